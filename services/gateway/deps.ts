@@ -1,4 +1,5 @@
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
+import type { EgressPolicy } from '#shared/config/egress/policy.ts';
 import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
 import type { Database } from '#shared/database/connect.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
@@ -43,6 +44,8 @@ export interface GatewayConfig {
   natsServers?: readonly string[] | undefined;
   /** Of projects, memberships, keys and invitations; none if left out. */
   accountLimits?: AccountLimits | undefined;
+  /** Where webhooks may be sent. */
+  egress: EgressPolicy;
   /** Webhooks that a project may have; any number if left out. */
   maxWebhooks?: number | undefined;
   /** Durable consumers in NATS that a user may have. */

@@ -1,5 +1,6 @@
 import { serversOf } from '#shared/bus/options.ts';
 import type { readConfig } from '#shared/config/config.ts';
+import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import type { READ_BY } from '#shared/config/services.ts';
 import { VERSION } from '#shared/process/version.ts';
 import { outsideIssuerOf } from './access/outside-tokens.ts';
@@ -30,6 +31,7 @@ export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined):
       userInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_USER,
       projectInvitations: config.GHOSTLY_MAX_INVITATIONS_PER_PROJECT,
     },
+    egress: readEgressPolicy(config.GHOSTLY_EGRESS),
     maxWebhooks: config.GHOSTLY_MAX_WEBHOOKS_PER_PROJECT,
     maxConsumers: config.GHOSTLY_MAX_CONSUMERS_PER_USER,
     corsOrigins: config.GHOSTLY_CORS_ORIGINS,

@@ -100,9 +100,9 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
 function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
   return {
     listWebhooks: createListWebhooks(lists),
-    createWebhook: createCreateWebhook(changes, config.maxWebhooks),
+    createWebhook: createCreateWebhook(changes, config.egress, config.maxWebhooks),
     readWebhook: createReadWebhook(lists),
-    changeWebhook: createChangeWebhook(changes),
+    changeWebhook: createChangeWebhook(changes, config.egress),
     deleteWebhook: createDeleteWebhook(changes),
     rotateWebhookSecret: createRotateWebhookSecret(changes),
     testWebhook: createTestWebhook(changes),

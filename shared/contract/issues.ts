@@ -22,6 +22,10 @@ export const ISSUES = {
     en: 'must be an http or https URL without credentials',
     es: 'debe ser una URL http o https sin credenciales',
   },
+  not_allowed_url: {
+    en: 'leads where the egress policy of this Ghostly does not allow connections',
+    es: 'lleva adonde la política de egress de este Ghostly no permite conexiones',
+  },
   url_or_listen: { en: 'needs a url, or listen: true', es: 'necesita una url, o listen: true' },
   not_label: {
     en: 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',

@@ -7,6 +7,8 @@ export const SCOPE_OF = {
   'runs:cancel': 'runs:cancel',
   'projects:write': 'runs:write',
   'keys:write': 'runs:write',
+  'webhooks:read': 'webhooks:read',
+  'webhooks:write': 'webhooks:write',
   'users:write': 'admin',
 } as const satisfies Record<string, KeyScope>;
 

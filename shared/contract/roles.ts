@@ -5,7 +5,14 @@ export type UserRole = (typeof USER_ROLES)[number];
 export const PROJECT_ROLES = ['viewer', 'operator', 'owner'] as const;
 export type ProjectRole = (typeof PROJECT_ROLES)[number];
 
-export const KEY_SCOPES = ['runs:read', 'runs:write', 'runs:cancel', 'admin'] as const;
+export const KEY_SCOPES = [
+  'runs:read',
+  'runs:write',
+  'runs:cancel',
+  'webhooks:read',
+  'webhooks:write',
+  'admin',
+] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** The scopes of a new key unless others are requested. */

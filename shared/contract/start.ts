@@ -7,11 +7,10 @@ import { isLabel, MOST_LABELS } from '#shared/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
-import { LONGEST, runLabel } from './label.ts';
+import { LONGEST, MOST_LABELS_OF_RUN, runLabel } from './label.ts';
 import { ONE_LINE } from './one-line.ts';
 
 const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
-const MOST_LABELS_OF_RUN = 16;
 
 /** Options of a run besides its flow. Times in ms. */
 const runOptions = {

@@ -5,9 +5,11 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
+import { LONGEST, MOST_LABELS_OF_RUN, runLabel } from './label.ts';
 import { ONE_LINE } from './one-line.ts';
 import { optionalParam, runCancelSchema, runSummarySchema, wholeNumber } from './runs.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
+import { WEBHOOK_FAILURES } from './webhook-failures.ts';
 
 const time = z.iso.datetime();
 
@@ -24,10 +26,17 @@ export const webhookRunSchema = runSummarySchema
       contextId: true,
     },
     ...{ error: true, stopReason: true, videoPath: true, rerunOf: true, attempt: true, concurrencyKey: true },
-    runnerLabels: true,
+    ...{ runnerLabels: true, name: true, title: true, labels: true, outcome: true, stepCount: true },
   })
-  .extend({ cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional() })
-  .describe('The run as it was then, with the fields of `GET /v1/runs/{id}`.');
+  .extend({
+    stepsDone: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many steps of its flow had succeeded then, of the latest attempt.'),
+    cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional(),
+  })
+  .describe('The run as it was then, with fields of `GET /v1/runs/{id}`.');
 export type WebhookRun = z.output<typeof webhookRunSchema>;
 
 const envelope = {
@@ -101,6 +110,25 @@ const description = z
   .max(LIMIT.description)
   .refine(...ONE_LINE);
 
+const filter = z
+  .strictObject({
+    name: z
+      .string()
+      .trim()
+      .max(LONGEST.name)
+      .refine(...ONE_LINE)
+      .optional()
+      .describe('Only of runs with exactly this name. Empty: whatever they are called.'),
+    labels: z
+      .array(runLabel)
+      .max(MOST_LABELS_OF_RUN)
+      .optional()
+      .describe('Only of runs that have all of these labels. Empty: whatever labels they have.'),
+  })
+  .describe(
+    'Of which runs it is told. A field that is left out is not changed; of a new webhook it counts for all.',
+  );
+
 /** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
 export const webhookBody = z
   .strictObject({
@@ -112,6 +140,7 @@ export const webhookBody = z
         'Instead of `url`: nothing is sent, and the messages are read with `GET …/deliveries?after=`, which makes them `delivered`. Deleted when nobody has read for an hour.',
       ),
     events: events.default([...WEBHOOK_EVENTS]),
+    filter: filter.optional(),
     description: description.default(''),
   })
   .refine((given) => (given.url === undefined) !== (given.listen === undefined), {
@@ -122,6 +151,7 @@ export const webhookBody = z
 export const webhookChangeBody = z.strictObject({
   url: url.optional(),
   events: events.optional(),
+  filter: filter.optional(),
   description: description.optional(),
   enabled: z
     .boolean()
@@ -134,11 +164,25 @@ export const webhookChangeBody = z.strictObject({
 export const webhookParams = z.object({ id: idSchema, webhookId: idSchema });
 export const deliveryParams = webhookParams.extend({ deliveryId: idSchema });
 
+const failure = z
+  .enum(WEBHOOK_FAILURES)
+  .optional()
+  // A supervisor of another version may store other codes.
+  .catch(undefined)
+  .describe('Why it failed, as a stable code: branch on this.');
+
 export const webhookSchema = z.object({
   id: idSchema,
   url: z.string().optional().describe('Absent: its messages are read, and not sent.'),
   description: z.string(),
   events: z.array(z.enum(WEBHOOK_EVENTS)),
+  filter: z
+    .object({
+      name: z.string().optional(),
+      labels: z.array(z.string()).optional().describe('Sorted.'),
+    })
+    .optional()
+    .describe('It is told only of runs with this name and all of these labels. Absent: of all runs.'),
   createdAt: time,
   maker: z
     .string()
@@ -160,8 +204,12 @@ export const webhookSchema = z.object({
     })
     .optional(),
   failingSince: time.optional(),
-  retryAt: time.optional().describe('When it is tried next.'),
-  lastError: z.string().optional(),
+  retryAt: time
+    .optional()
+    .describe('When it is tried next, if not at once: it fails, or its receiver asked for a pause.'),
+  lastError: z.string().optional().describe('Why its last attempt failed, as a sentence in English.'),
+  lastErrorCode: failure,
+  lastStatus: z.int().optional().describe('Of the answer to that; absent without one.'),
   previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
 });
 export type Webhook = z.output<typeof webhookSchema>;
@@ -189,7 +237,8 @@ const attemptSchema = z.object({
   at: time,
   ms: z.int().min(0),
   status: z.int().optional().describe('Of the answer; absent without one.'),
-  error: z.string().optional().describe('Absent: it arrived.'),
+  error: z.string().optional().describe('Why it failed, as a sentence in English. Absent: it arrived.'),
+  errorCode: failure,
   response: z.string().optional().describe('The beginning of the answer that was no success.'),
 });
 

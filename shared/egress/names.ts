@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { createTurns } from '#shared/async/turns.ts';
-import { isAddress } from '#shared/config/egress/address.ts';
+import { fixedAddressesOf } from '#shared/config/egress/address.ts';
 
 /** All addresses of a name, from the machine's resolver. */
 export type Lookup = (name: string) => Promise<string[]>;
@@ -10,7 +10,6 @@ const KEPT_MS = 5_000;
 const MOST_KEPT = 2_000;
 /** Concurrent lookups of one browser, so that slow names of one project do not delay another's. */
 const MOST_AT_ONCE = 8;
-const LOOPBACK = ['127.0.0.1', '::1'];
 
 const systemLookup: Lookup = async (name) =>
   (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
@@ -33,12 +32,7 @@ export function createNames(resolve: Lookup = systemLookup, now: () => number = 
   /** The lookups of one browser. */
   return function forBrowser(): Lookup {
     const turns = createTurns(MOST_AT_ONCE);
-    return async (host) => {
-      if (isAddress(host)) return [host];
-      // As in browsers, whatever the resolver says.
-      if (host === 'localhost' || host.endsWith('.localhost')) return LOOPBACK;
-      return turns.take(() => look(host));
-    };
+    return async (host) => fixedAddressesOf(host) ?? turns.take(() => look(host));
   };
 }
 

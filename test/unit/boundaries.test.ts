@@ -43,7 +43,7 @@ const RULES: Rules = {
     ],
     'shared/config': ['zod', 'ipaddr.js', 'node', 'shared/run/labels.ts'],
     'shared/egress': ['node', 'shared/async', 'shared/config'],
-    'shared/webhooks': ['node/crypto', 'shared/contract'],
+    'shared/webhooks': ['node/crypto', 'shared/contract', 'shared/run/outcome.ts'],
     'shared/bus': [
       'nats',
       'nkeys.js',

@@ -66,7 +66,10 @@ export const command = defineCommand({
     ['create dashboard --scopes runs:read --expires 30d', 'a read-only key for a month'],
     ['revoke ID', 'with an id from the list'],
   ],
-  notes: ['A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise.'],
+  notes: [
+    'A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise.',
+    'Those for webhooks have to be asked for.',
+  ],
   run: async (context, { scopes, expires, json }, [action, given = '']) => {
     const { out, outClosed: signal } = context;
     if (action !== 'create' && (scopes ?? expires) !== undefined)

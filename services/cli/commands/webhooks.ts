@@ -3,7 +3,7 @@ import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/contract/webhook-e
 import { defineCommand, type OptionSpec, UsageError, wholeNumber } from '../command.ts';
 import { durationOf } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
-import { ACTS } from '../webhooks/acts.ts';
+import { ACTS, type RunFilter } from '../webhooks/acts.ts';
 import { listen } from '../webhooks/listen.ts';
 
 const STATES = ['pending', 'delivered', 'failed'] as const;
@@ -14,9 +14,21 @@ const OPTIONS = {
   events: {
     type: 'string',
     value: 'A,B',
-    help: 'events of add and listen, e.g. run.finished (all)',
+    help: 'events of add, change and listen, e.g. run.finished (all)',
   },
-  description: { type: 'string', value: 'TEXT', help: 'description of a webhook that is added' },
+  name: {
+    type: 'string',
+    value: 'NAME',
+    help: 'only of runs with exactly this name; "": whatever they are called',
+  },
+  label: {
+    type: 'string',
+    multiple: true,
+    value: 'LABEL',
+    help: 'only of runs with this label; several: with all of them; "": whatever labels they have',
+  },
+  url: { type: 'string', value: 'URL', help: 'where a webhook that is changed is sent from now on' },
+  description: { type: 'string', value: 'TEXT', help: 'description of a webhook that is added or changed' },
   keep: {
     type: 'string',
     value: 'TIME',
@@ -35,12 +47,13 @@ const OPTIONS = {
 
 /** Which options an action takes, besides --project and --json. */
 const TAKES: Readonly<Record<string, readonly string[]>> = {
-  add: ['events', 'description'],
+  add: ['events', 'name', 'label', 'description'],
+  change: ['events', 'name', 'label', 'url', 'description'],
   rotate: ['keep'],
   deliveries: ['state', 'limit'],
-  listen: ['events', 'forward-to'],
+  listen: ['events', 'name', 'label', 'forward-to'],
 };
-const NEEDY = ['events', 'description', 'keep', 'state', 'forward-to'] as const;
+const NEEDY = ['events', 'name', 'label', 'url', 'description', 'keep', 'state', 'forward-to'] as const;
 
 /** @throws UsageError */
 function eventsOf(text: string): RunWebhookEvent[] {
@@ -52,6 +65,15 @@ function eventsOf(text: string): RunWebhookEvent[] {
   });
 }
 
+/** As it is asked for; an empty label alone is none. */
+const filterOf = (name: string | undefined, labels: string[] | undefined): RunFilter | undefined =>
+  name === undefined && labels === undefined
+    ? undefined
+    : {
+        ...(name !== undefined && { name }),
+        ...(labels && { labels: labels.filter((label) => label.trim() !== '') }),
+      };
+
 /** @throws UsageError */
 function targetOf(text: string): string {
   if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
@@ -61,10 +83,11 @@ function targetOf(text: string): string {
 
 export const command = defineCommand({
   about: ['Webhooks of a project: URLs that are told what happens to its runs. WEBHOOK is an id.'],
-  usage: '[list | add … | remove … | rotate … | deliveries … | resend … | listen | …]',
+  usage: '[list | add … | change … | remove … | rotate … | deliveries … | resend … | listen | …]',
   actions: {
     list: { args: [], help: 'list them, with their state' },
     add: { args: ['URL'], help: 'add one and print its secret; it is never shown again' },
+    change: { args: ['WEBHOOK'], help: 'change what the options say, and leave the rest' },
     remove: { args: ['WEBHOOK'], help: 'remove one, with what it has not been sent yet' },
     rotate: {
       args: ['WEBHOOK'],
@@ -84,14 +107,19 @@ export const command = defineCommand({
   positionals: { min: 0, max: 3 },
   examples: [
     ['add https://ci.example.com/ghostly --events run.finished', 'be told when a run has ended'],
+    ['add https://ci.example.com/ --name checkout --label nightly', 'be told of some runs only'],
     ['listen --forward-to http://localhost:3000/hook', 'try a receiver that runs on this machine'],
   ],
-  notes: [`Events: ${WEBHOOK_EVENTS.join(', ')}.`, 'Only owners of a project may see its webhooks.'],
+  notes: [
+    `Events: ${WEBHOOK_EVENTS.join(', ')}.`,
+    'Only owners of a project may see its webhooks, with a key that has the scopes webhooks:read and webhooks:write.',
+  ],
   run: async (context, values, [action = '', ...args]) => {
     const misplaced = NEEDY.find((name) => values[name] !== undefined && !TAKES[action]?.includes(name));
     if (misplaced !== undefined) throw new UsageError(`--${misplaced} is not for ${action}`);
-    const { json, description, keep } = values;
+    const { json, description, keep, url } = values;
     const events = values.events === undefined ? undefined : eventsOf(values.events);
+    const filter = filterOf(values.name, values.label);
     const forwardTo = values['forward-to'] === undefined ? undefined : targetOf(values['forward-to']);
     const keepMs = keep === undefined ? undefined : durationOf('--keep', keep);
     const limit = wholeNumber('--limit', values.limit, 1, MOST);
@@ -99,9 +127,9 @@ export const command = defineCommand({
     const client = await connect(context);
     const project = await findProject(client, values.project, { signal: context.outClosed });
     if (action === 'listen')
-      return listen(client, { context, signals: process, project, events, forwardTo, json });
+      return listen(client, { context, signals: process, project, events, filter, forwardTo, json });
     await ACTS[action]?.(
-      { client, context, project, json, events, description, keepMs, state, limit },
+      { client, context, project, json, events, filter, url, description, keepMs, state, limit },
       ...args,
     );
     return 0;

@@ -6,6 +6,9 @@ import { localTime } from '../view/local-time.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import { showTable } from '../view/show-table.ts';
 
+/** Of which runs a webhook is told. */
+export type RunFilter = NonNullable<Webhook['filter']>;
+
 interface Job {
   client: Client;
   context: CommandContext;
@@ -13,6 +16,9 @@ interface Job {
   project: string;
   json: boolean;
   events: RunWebhookEvent[] | undefined;
+  filter: RunFilter | undefined;
+  /** Where a webhook is sent from now on. */
+  url: string | undefined;
   description: string | undefined;
   /** Of a secret that is rotated, ms. */
   keepMs: number | undefined;
@@ -37,6 +43,18 @@ const standing = ({ state, disabled, lastError }: Webhook): string =>
   [disabled ? `disabled (${disabled.why})` : state, lastError && `: ${plainText(lastError)}`]
     .filter(Boolean)
     .join('');
+
+/** Of which runs it is told. */
+const runsOf = ({ filter: { name, labels = [] } = {} }: Webhook): string =>
+  [name ?? (labels.length === 0 ? 'all' : ''), ...labels.map((label) => `+${label}`)]
+    .filter(Boolean)
+    .join(' ');
+
+const askedOf = ({ events, filter, description }: Job) => ({
+  ...(events && { events }),
+  ...(filter && { filter }),
+  ...(description !== undefined && { description }),
+});
 
 const lastOf = ({ state, log, nextAttemptAt }: Delivery): string => {
   const last = log.at(-1);
@@ -65,16 +83,27 @@ export const ACTS: Readonly<Record<string, Act>> = {
       webhook.id,
       plainText(webhook.url ?? '(read)'),
       webhook.events.join(','),
+      plainText(runsOf(webhook)),
       plainText(webhook.maker ?? ''),
       standing(webhook),
     ]);
-    showTable(job.context, ['ID', 'URL', 'EVENTS', 'MAKER', 'STATE'], rows);
+    showTable(job.context, ['ID', 'URL', 'EVENTS', 'RUNS', 'MAKER', 'STATE'], rows);
   },
   async add(job, url = '') {
-    const { project: id, events, description } = job;
-    const body = { url, ...(events && { events }), ...(description !== undefined && { description }) };
+    const { project: id } = job;
+    const body = { url, ...askedOf(job) };
     const made = await job.client.call('createWebhook', { params: { id }, body }, signalOf(job));
     sayOnce(job, made, `added ${made.id} for ${made.events.join(', ')}`);
+  },
+  async change(job, webhookId = '') {
+    const { project: id, url } = job;
+    const body = { ...askedOf(job), ...(url !== undefined && { url }) };
+    const changed = await job.client.call(
+      'changeWebhook',
+      { params: { id, webhookId }, body },
+      signalOf(job),
+    );
+    say(job, changed, `changed ${webhookId}`);
   },
   async remove(job, webhookId = '') {
     const params = { id: job.project, webhookId };

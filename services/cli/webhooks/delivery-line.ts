@@ -10,12 +10,15 @@ const WIDTH = 'run.cancelling'.length;
 export function deliveryLine(message: WebhookMessage): string {
   const head = `${localTime(Date.parse(message.timestamp)).slice(11)}  ${message.type.padEnd(WIDTH)}`;
   if (message.type === 'ping') return head.trimEnd();
-  const { id, status, durationMs, stopReason, error, cancel, attempt } = message.data.run;
+  const { id, status, outcome, durationMs, stopReason, error, cancel, attempt } = message.data.run;
+  const { name, title } = message.data.run;
+  const called = name ?? title;
   const why = cancel?.reason ?? error ?? (stopReason === 'cancelled' ? undefined : stopReason);
   const details = [
-    status,
+    outcome ?? status,
     durationMs > 0 && `in ${formatDuration(durationMs)}`,
     attempt !== undefined && `attempt ${attempt}`,
+    called !== undefined && `"${plainText(called)}"`,
     why !== undefined && `(${plainText(why)})`,
   ];
   return `${head}  ${id}  ${details.filter(Boolean).join(' ')}`;

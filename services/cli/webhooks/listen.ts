@@ -11,6 +11,7 @@ import { listenForStop, type SignalSource } from '#shared/process/stop-signals.t
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
+import type { RunFilter } from './acts.ts';
 import { deliveryLine } from './delivery-line.ts';
 import { forward } from './forward.ts';
 
@@ -20,6 +21,7 @@ export interface ListenOptions {
   project: string;
   /** All of them if left out. */
   events: RunWebhookEvent[] | undefined;
+  filter: RunFilter | undefined;
   /** Where each message is passed on to. */
   forwardTo: string | undefined;
   /** Each message as one line of JSON. */
@@ -31,13 +33,14 @@ const DELETE_WITHIN_MS = 5_000;
 
 /** Resolves to the exit code: 128 + n for the signal that ended it. */
 export async function listen(client: Client, options: ListenOptions): Promise<number> {
-  const { context, signals, project, events } = options;
+  const { context, signals, project, events, filter } = options;
   const stop = listenForStop(signals, () => performance.now());
   const interrupted = new AbortController();
   void stop.first.then((signal) => interrupted.abort(signal));
   const signal = AbortSignal.any([interrupted.signal, context.outClosed]);
   try {
-    const body = { listen: true as const, description: 'ghostly webhooks listen', ...(events && { events }) };
+    const asked = { ...(events && { events }), ...(filter && { filter }) };
+    const body = { listen: true as const, description: 'ghostly webhooks listen', ...asked };
     const made = await client.call('createWebhook', { params: { id: project }, body }, { signal });
     const params = { id: project, webhookId: made.id };
     try {

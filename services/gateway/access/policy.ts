@@ -45,6 +45,8 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
   'runs:cancel': 'operator',
   'projects:write': 'owner',
   'keys:write': 'owner',
+  'webhooks:read': 'owner',
+  'webhooks:write': 'owner',
   'users:write': 'owner',
 };
 

@@ -1,3 +1,4 @@
+import type { WebhookFailure } from '#shared/contract/webhook-failures.ts';
 import type { Delivery, Webhook } from '#shared/contract/webhooks.ts';
 import type { AttemptRow, DeliveryRow } from '#shared/database/webhooks/deliveries.ts';
 import type { WebhookRow } from '#shared/database/webhooks/webhooks.ts';
@@ -5,12 +6,19 @@ import { webhookMessage } from '#shared/webhooks/message.ts';
 
 export function presentWebhook(row: WebhookRow): Webhook {
   const { id, url, description, disabled, disabledAt, failing, failingSince, retryAt, previousUntil } = row;
+  const { filterName, filterLabels, lastErrorCode, lastStatus } = row;
   const isEnabled = disabled === null;
   return {
     id,
     ...(url !== null && { url }),
     description,
     events: row.events as Webhook['events'],
+    ...((filterName !== null || filterLabels.length > 0) && {
+      filter: {
+        ...(filterName !== null && { name: filterName }),
+        ...(filterLabels.length > 0 && { labels: filterLabels }),
+      },
+    }),
     createdAt: row.createdAt.toISOString(),
     ...(row.maker !== null && { maker: row.maker }),
     state: isEnabled ? (failing ? 'failing' : 'enabled') : 'disabled',
@@ -18,6 +26,8 @@ export function presentWebhook(row: WebhookRow): Webhook {
     ...(failingSince && { failingSince: failingSince.toISOString() }),
     ...(isEnabled && retryAt && { retryAt: retryAt.toISOString() }),
     ...(row.lastError !== null && { lastError: row.lastError }),
+    ...(lastErrorCode !== null && { lastErrorCode: lastErrorCode as WebhookFailure }),
+    ...(lastStatus !== null && { lastStatus }),
     ...(previousUntil && previousUntil > new Date() && { previousSecretUntil: previousUntil.toISOString() }),
   };
 }
@@ -40,10 +50,14 @@ export function presentDelivery(row: DeliveryRow, url: string | null): Delivery 
   };
 }
 
-const presentAttempt = ({ at, ms, status, error, response }: AttemptRow): Delivery['log'][number] => ({
-  at: new Date(at).toISOString(),
-  ms,
-  ...(status !== null && { status }),
-  ...(error !== null && { error }),
-  ...(response !== null && { response }),
-});
+const presentAttempt = (attempt: AttemptRow): Delivery['log'][number] => {
+  const { at, ms, status, error, errorCode, response } = attempt;
+  return {
+    at: new Date(at).toISOString(),
+    ms,
+    ...(status !== null && { status }),
+    ...(error !== null && { error }),
+    ...(errorCode !== null && { errorCode: errorCode as WebhookFailure }),
+    ...(response !== null && { response }),
+  };
+};

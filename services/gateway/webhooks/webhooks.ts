@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { EgressPolicy } from '#shared/config/egress/policy.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import {
   changeWebhook,
@@ -12,6 +13,7 @@ import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { presentWebhook } from './present.ts';
+import { refuseForbidden } from './refuse-forbidden.ts';
 
 const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
@@ -33,18 +35,20 @@ export const createReadWebhook =
 
 /** `most`: how many a project may have. */
 export const createCreateWebhook =
-  (sql: Sql, most: number | undefined): Handler<'createWebhook'> =>
-  async ({ actor, project, body: { url = null, description, events } }) => {
+  (sql: Sql, egress: EgressPolicy, most: number | undefined): Handler<'createWebhook'> =>
+  async ({ ctx, actor, project, body: { url = null, description, events, filter } }) => {
+    refuseForbidden(url, egress, ctx.state.language);
     const secret = newSecret();
-    const given = { id: randomUUID(), url, description, events, secret };
+    const given = { id: randomUUID(), url, description, events, filter, secret };
     const made = await createWebhook(sql, { projectId: project.id, by: actingOf(actor), ...given }, most);
     if (typeof made === 'string') throw new RequestError(made);
     return { status: 201, body: { ...presentWebhook(made), secret } };
   };
 
 export const createChangeWebhook =
-  (sql: Sql): Handler<'changeWebhook'> =>
-  async ({ actor, project, params: { webhookId }, body: fields }) => {
+  (sql: Sql, egress: EgressPolicy): Handler<'changeWebhook'> =>
+  async ({ ctx, actor, project, params: { webhookId }, body: fields }) => {
+    refuseForbidden(fields.url ?? null, egress, ctx.state.language);
     const secret = newSecret();
     const change = { projectId: project.id, webhookId, by: actingOf(actor), fields, secret };
     const changed = await changeWebhook(sql, change);

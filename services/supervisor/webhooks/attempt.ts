@@ -17,6 +17,8 @@ import { beginSpan, type TraceSpan } from '#shared/traces/spans.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
 import { signedHeaders } from '#shared/webhooks/sign.ts';
 import { type Answer, post, type WaysOut } from './post.ts';
+import { pauseOf } from './retry-after.ts';
+import { Unanswered, type WhyFailed, whyOfAnswer } from './why-failed.ts';
 
 export interface AttemptDeps {
   sql: Sql;
@@ -49,20 +51,23 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
     ...{ delivery, ms },
     status: 'status' in answered ? answered.status : undefined,
   };
-  const error = errorOf(answered, tooLong, timeoutMs);
-  const result = resultOf(answered, error);
-  const code = error === undefined ? undefined : (made.status ?? result);
+  const asked = 'status' in answered ? pauseOf(answered, Date.now()) : undefined;
+  const pauseMs = asked ? Math.min(asked, rules.maxMs) : undefined;
+  const why = whyFailed(answered, { pauseMs, timeoutMs, isTooLong: tooLong.aborted });
+  const result = resultOf(answered, why);
+  const code = why === undefined ? undefined : (made.status ?? result);
   span.end({
     attributes: made.status === undefined ? {} : { 'http.response.status_code': made.status },
     error: code === undefined ? undefined : String(code),
   });
   METRICS.webhooks.record(ms, { 'ghostly.webhook.result': result });
-  if (error === undefined) {
+  if (why === undefined) {
     await storeDelivered(sql, made);
     return undefined;
   }
   const response = 'body' in answered ? answered.body.slice(0, LONGEST_RESPONSE) : undefined;
-  return storeFailure(sql, { ...made, error, response, gone: made.status === GONE }, rules);
+  const failed = { ...made, error: why.text, errorCode: why.code, response, pauseMs };
+  return storeFailure(sql, { ...failed, gone: made.status === GONE }, rules);
 }
 
 const GONE = 410;
@@ -105,20 +110,24 @@ function send(
   return post({ userId, url, headers, body, signal }, out).catch((error: unknown) => ({ error }));
 }
 
-/** Undefined: it has arrived. */
-function errorOf(answered: Answered, tooLong: AbortSignal, timeoutMs: number): string | undefined {
-  if ('status' in answered) {
-    const { status } = answered;
-    if (status >= 200 && status < 300) return undefined;
-    return status >= 300 && status < 400
-      ? `the answer was ${status}, and redirects are not followed`
-      : `the answer was ${status}`;
-  }
-  if (tooLong.aborted) return `no answer within ${timeoutMs / 1_000} s`;
-  return answered.error instanceof Error ? answered.error.message : String(answered.error);
+interface Circumstances {
+  pauseMs: number | undefined;
+  timeoutMs: number;
+  isTooLong: boolean;
 }
 
-function resultOf(answered: Answered, error: string | undefined) {
-  if (error === undefined) return 'delivered';
+/** Undefined: it has arrived. */
+function whyFailed(
+  answered: Answered,
+  { pauseMs, timeoutMs, isTooLong }: Circumstances,
+): WhyFailed | undefined {
+  if ('status' in answered) return whyOfAnswer(answered.status, pauseMs);
+  if (isTooLong) return { code: 'no_answer', text: `no answer within ${timeoutMs / 1_000} s` };
+  const { error } = answered;
+  return (error instanceof Unanswered ? error : new Unanswered(error)).why;
+}
+
+function resultOf(answered: Answered, why: WhyFailed | undefined) {
+  if (why === undefined) return 'delivered';
   return 'status' in answered ? 'refused' : 'unreachable';
 }

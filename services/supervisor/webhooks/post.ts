@@ -10,7 +10,9 @@ import { isAddress } from '#shared/config/egress/address.ts';
 import type { EgressPolicy } from '#shared/config/egress/policy.ts';
 import type { Lookup } from '#shared/egress/names.ts';
 import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
-import { connectOut, NotConnected } from '#shared/egress/outgoing.ts';
+import { connectOut } from '#shared/egress/outgoing.ts';
+import { targetOf } from '#shared/egress/target.ts';
+import { Unanswered } from './why-failed.ts';
 
 export interface WaysOut {
   policy: EgressPolicy;
@@ -31,6 +33,8 @@ export interface Post {
 
 export interface Answer {
   status: number;
+  /** The header. */
+  retryAfter: string | undefined;
   /** Its beginning. */
   body: string;
 }
@@ -38,7 +42,7 @@ export interface Answer {
 /** So much of an answer is read; what is longer has been long enough. */
 const MOST_BYTES = 16_384;
 
-/** @throws Error whose message says in a few words why there is no whole answer, or the reason of the signal */
+/** @throws Unanswered, or the reason of the signal */
 export async function post({ userId, url, headers, body, signal }: Post, out: WaysOut): Promise<Answer> {
   const target = new URL(url);
   const channel = await open(target, { ...out, lookup: out.lookupFor(userId) }, signal);
@@ -57,9 +61,10 @@ export async function post({ userId, url, headers, body, signal }: Post, out: Wa
     });
     sent.end(body);
     const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage];
-    return { status: response.statusCode ?? 0, body: await readStart(response, signal) };
+    const { statusCode: status = 0, headers: told } = response;
+    return { status, retryAfter: told['retry-after'], body: await readStart(response, signal) };
   } catch (error) {
-    throw signal.aborted ? signal.reason : new Error(reasonOf(error), { cause: error });
+    throw signal.aborted ? signal.reason : new Unanswered(error);
   } finally {
     channel.destroy();
   }
@@ -70,15 +75,13 @@ async function open(
   { policy, outer, lookup }: Pick<WaysOut, 'policy' | 'outer'> & { lookup: Lookup },
   signal: AbortSignal,
 ): Promise<Socket> {
-  const isTls = target.protocol === 'https:';
-  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = Number(target.port) || (isTls ? 443 : 80);
+  const { host, port } = targetOf(target);
   const connecting = connectOut({ host, port }, { policy, outer, lookup, isOwnPort: () => false });
   const socket = await unless(signal, connecting).catch((error: unknown) => {
-    throw error instanceof NotConnected ? new Error(reasonOf(error), { cause: error }) : error;
+    throw signal.aborted ? signal.reason : new Unanswered(error);
   });
   socket.on('error', () => undefined); // whoever uses it hears of it
-  if (!isTls) return socket;
+  if (target.protocol !== 'https:') return socket;
   const secured = connectTls({ socket, ...(isAddress(host) ? { host } : { servername: host }) });
   try {
     await once(secured, 'secureConnect', { signal });
@@ -86,7 +89,7 @@ async function open(
     return secured;
   } catch (error) {
     socket.destroy();
-    throw signal.aborted ? signal.reason : new Error(reasonOf(error), { cause: error });
+    throw signal.aborted ? signal.reason : new Unanswered(error);
   }
 }
 
@@ -119,28 +122,6 @@ async function readStart(response: IncomingMessage, signal: AbortSignal): Promis
     length += chunk.length;
     if (length >= MOST_BYTES) return Buffer.concat(chunks).toString('utf8');
   }
-  if (!response.complete) throw new Error('the answer broke off');
+  if (!response.complete) throw Object.assign(new Error('the answer broke off'), { code: 'CUT_OFF' });
   return Buffer.concat(chunks).toString('utf8');
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection broke off',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be looked up',
-  ETIMEDOUT: 'no connection in time',
-  ABORT_ERR: 'no connection in time',
-};
-
-function reasonOf(error: unknown): string {
-  if (error instanceof NotConnected && error.failure.refused) return error.failure.text;
-  const first = causeOf(error);
-  const code = first instanceof Error && 'code' in first ? String(first.code) : '';
-  const message = first instanceof Error ? first.message : String(first);
-  return REASONS[code] ?? (message || code);
-}
-
-function causeOf(error: unknown): unknown {
-  if (error instanceof AggregateError) return causeOf(error.errors[0]);
-  return error instanceof NotConnected ? causeOf(error.cause) : error;
 }

@@ -98,4 +98,13 @@ export function canonical(text: string): string {
 /** Literal addresses only: Node's own strict rules, no octal, hexadecimal or shortened forms. */
 export const isAddress = (text: string): boolean => isIP(text) !== 0;
 
+/**
+ * The addresses of a host that is not looked up: a literal one, or a name that browsers take for this machine whatever a
+ * resolver says. Undefined for other names.
+ */
+export function fixedAddressesOf(host: string): string[] | undefined {
+  if (isAddress(host)) return [host];
+  return host === 'localhost' || host.endsWith('.localhost') ? ['127.0.0.1', '::1'] : undefined;
+}
+
 const withoutZone = (text: string) => text.split('%', 1)[0] as string;

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type AddressKind, canonical, kindOf } from './address.ts';
+import { type AddressKind, canonical, fixedAddressesOf, kindOf } from './address.ts';
 import { type EgressRule, readRule } from './rule.ts';
 
 /** Where flows may connect to, as the operator configured it (I15). */
@@ -16,7 +16,10 @@ export interface EgressPolicy {
     addresses: readonly string[],
     own: ReadonlySet<string>,
   ): AllowedAddresses;
-  /** Whether there is any address with which a connection to this host and port would be allowed. */
+  /**
+   * Whether there is any address with which a connection to this host and port would be allowed. No name is looked up, so
+   * the answer says nothing of which there are.
+   */
   mayAllow(host: string, port: number): boolean;
   /** Whether all kinds of addresses are allowed, so that there are no names to hide. */
   readonly allowsAll: boolean;
@@ -43,12 +46,16 @@ export function readEgressPolicy(text: string): EgressPolicy {
   const allowsName = (host: string, port: number) =>
     rules.some((rule) => rule.type === 'name' && isFor(rule, port) && isNamed(rule, host));
 
-  return {
+  const policy: EgressPolicy = {
     text: items.join(','),
     allowsAll: items.includes('any'),
-    mayAllow: (host, port) =>
-      allowsName(host, port) ||
-      rules.some((rule) => rule.type === 'kinds' || (rule.type === 'network' && isFor(rule, port))),
+    mayAllow(host, port) {
+      const addresses = fixedAddressesOf(host);
+      if (addresses) return policy.allowedOf(host, port, addresses, NOTHING_OWN).allowed.length > 0;
+      const leadsSomewhere = (rule: EgressRule) =>
+        rule.type === 'kinds' || (rule.type === 'network' && isFor(rule, port));
+      return allowsName(host, port) || rules.some(leadsSomewhere);
+    },
     allowsUnknown: (host, port) =>
       allowsName(host, port) || rules.some((rule) => rule.type === 'kinds' && rule.kinds.includes('public')),
     allowedOf(host, port, addresses, own) {
@@ -64,7 +71,10 @@ export function readEgressPolicy(text: string): EgressPolicy {
       };
     },
   };
+  return policy;
 }
+
+const NOTHING_OWN: ReadonlySet<string> = new Set();
 
 function readItem(item: string): EgressRule {
   try {

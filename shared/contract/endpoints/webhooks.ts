@@ -3,10 +3,16 @@ import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
 import * as webhook from '../webhooks.ts';
 
-/** A webhook tells others of a project's runs, and its URL may be a secret: only owners of the project may see it. */
-const OF_OWNERS = { access: 'projects:write', onProject: true } as const;
-const ON_WEBHOOK = { ...OF_OWNERS, params: webhook.webhookParams } as const;
-const ON_DELIVERY = { ...OF_OWNERS, params: webhook.deliveryParams } as const;
+/**
+ * A webhook tells others of a project's runs, and its URL may be a secret: only owners of the project may see it, and keys
+ * need a scope of their own, so that one that starts runs cannot have the project's runs told elsewhere.
+ */
+const READ = { access: 'webhooks:read', onProject: true } as const;
+const WRITE = { access: 'webhooks:write', onProject: true } as const;
+const [ON_WEBHOOK, ON_DELIVERY] = [
+  { params: webhook.webhookParams },
+  { params: webhook.deliveryParams },
+] as const;
 
 /** Being told of runs over HTTP. */
 export const WEBHOOK_ENDPOINTS = {
@@ -14,7 +20,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'List the webhooks of a project, oldest first',
     method: 'GET',
     path: '/v1/projects/:id/webhooks',
-    ...OF_OWNERS,
+    ...READ,
     params: account.idParams,
     replies: { 200: z.array(webhook.webhookSchema) },
   },
@@ -24,7 +30,7 @@ export const WEBHOOK_ENDPOINTS = {
       'Messages follow Standard Webhooks; they are described under `webhooks` in `/openapi.json`. What happens to a run arrives in order and at least once.',
     method: 'POST',
     path: '/v1/projects/:id/webhooks',
-    ...OF_OWNERS,
+    ...WRITE,
     params: account.idParams,
     body: webhook.webhookBody,
     replies: { 201: webhook.webhookWithSecretSchema },
@@ -34,6 +40,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'Read a webhook',
     method: 'GET',
     path: '/v1/projects/:id/webhooks/:webhookId',
+    ...READ,
     ...ON_WEBHOOK,
     replies: { 200: webhook.webhookSchema },
   },
@@ -41,6 +48,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'Change a webhook, or enable or disable it',
     method: 'PATCH',
     path: '/v1/projects/:id/webhooks/:webhookId',
+    ...WRITE,
     ...ON_WEBHOOK,
     body: webhook.webhookChangeBody,
     errors: ['webhook_without_url'],
@@ -50,6 +58,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'Delete a webhook, with what it has not been sent yet',
     method: 'DELETE',
     path: '/v1/projects/:id/webhooks/:webhookId',
+    ...WRITE,
     ...ON_WEBHOOK,
     replies: { 200: account.doneSchema },
   },
@@ -59,6 +68,7 @@ export const WEBHOOK_ENDPOINTS = {
       'The secret before signs too for `keepHours`, so that a receiver can be changed meanwhile. An older one does no more.',
     method: 'POST',
     path: '/v1/projects/:id/webhooks/:webhookId/secret',
+    ...WRITE,
     ...ON_WEBHOOK,
     body: webhook.rotateBody,
     replies: { 200: webhook.webhookWithSecretSchema },
@@ -67,6 +77,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'Send a `ping` to a webhook',
     method: 'POST',
     path: '/v1/projects/:id/webhooks/:webhookId/test',
+    ...WRITE,
     ...ON_WEBHOOK,
     replies: { 202: webhook.sentReply },
     errors: ['webhook_disabled'],
@@ -75,6 +86,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'List what a webhook was told, newest first, in pages; `Link` has the next page',
     method: 'GET',
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries',
+    ...READ,
     ...ON_WEBHOOK,
     query: webhook.deliveriesQuery,
     replies: { 200: z.array(webhook.deliverySchema) },
@@ -84,6 +96,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'Read a delivery, with its message and its last attempts',
     method: 'GET',
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries/:deliveryId',
+    ...READ,
     ...ON_DELIVERY,
     replies: { 200: webhook.deliverySchema },
   },
@@ -91,6 +104,7 @@ export const WEBHOOK_ENDPOINTS = {
     summary: 'Send a delivery again, with the same `webhook-id`; a pending one at once',
     method: 'POST',
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries/:deliveryId/resend',
+    ...WRITE,
     ...ON_DELIVERY,
     replies: { 202: webhook.sentReply },
     errors: ['webhook_disabled'],

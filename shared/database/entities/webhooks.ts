@@ -20,6 +20,9 @@ export const WebhookEntity = defineEntity({
     url: p.text().nullable(),
     description: p.text(),
     events: p.array<string>(),
+    /** It is told only of runs with this name, and with all of these labels; of all runs, if there are none. */
+    filterName: p.text().nullable(),
+    filterLabels: p.array<string>(),
     secret: p.text(),
     /** Signs too, until `previousUntil`. */
     previousSecret: p.text().nullable(),
@@ -31,7 +34,12 @@ export const WebhookEntity = defineEntity({
     failingSince: p.datetime().nullable(),
     /** Not tried before; only while it fails. */
     retryAt: p.datetime().nullable(),
+    /** Its receiver asked to be left alone until then (`Retry-After`). */
+    heldUntil: p.datetime().nullable(),
     lastError: p.text().nullable(),
+    /** The same as a code, with the status of the answer. */
+    lastErrorCode: p.text().nullable(),
+    lastStatus: p.integer().nullable(),
     /** Nothing that began before counts: when it was made, enabled, or given another URL. */
     since: p.datetime(),
     /** When its messages were last read, if that is how they are had. */
@@ -79,6 +87,8 @@ export const WebhookAttemptEntity = defineEntity({
     /** Of the answer; null without one. */
     status: p.integer().nullable(),
     error: p.text().nullable(),
+    /** The same as a code. */
+    errorCode: p.text().nullable(),
     /** The beginning of the answer's body, if it failed. */
     response: p.text().nullable(),
   },

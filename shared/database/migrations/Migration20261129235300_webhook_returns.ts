@@ -2,7 +2,7 @@ import { change, type OnlineMigration } from '../online/stage.ts';
 import { FACTS, HAS_ENDED, HAS_LEFT_QUEUE } from './Migration20261127123000_webhooks.ts';
 
 /** The same columns whether its owner put the run back, or lost it: only its event says which. */
-const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running'`;
+export const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running'`;
 
 /**
  * As before, and the loss of a runner is told also of a run that waits again in the same attempt. The look at its event is

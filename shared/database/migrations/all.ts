@@ -30,6 +30,7 @@ import { Migration20261129211500_webhook_makers } from './Migration2026112921150
 import { Migration20261129213700_guard_event } from './Migration20261129213700_guard_event.ts';
 import { Migration20261129224800_guard_last_event } from './Migration20261129224800_guard_last_event.ts';
 import { Migration20261129235300_webhook_returns } from './Migration20261129235300_webhook_returns.ts';
+import { Migration20261130041500_webhook_filters } from './Migration20261130041500_webhook_filters.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -64,4 +65,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261129213700_guard_event,
   Migration20261129224800_guard_last_event,
   Migration20261129235300_webhook_returns,
+  Migration20261130041500_webhook_filters,
 ];

@@ -21,11 +21,11 @@ export type AttemptRow = Omit<Columns<typeof WebhookAttemptEntity, (typeof LOGGE
   at: string;
 };
 
-const LOGGED = ['number', 'at', 'ms', 'status', 'error', 'response'] as const;
+const LOGGED = ['number', 'at', 'ms', 'status', 'error', 'errorCode', 'response'] as const;
 const MOST_SHOWN = 20;
 
 const COLUMNS = `${columns<typeof WebhookDeliveryEntity>(SHOWN, 'delivery')}, coalesce((
-  select json_agg(json_build_object('number', number, 'at', at, 'ms', ms, 'status', status, 'error', error, 'response', response) order by number)
+  select json_agg(json_build_object('number', number, 'at', at, 'ms', ms, 'status', status, 'error', error, 'errorCode', error_code, 'response', response) order by number)
   from (select * from webhook_attempts where delivery_id = delivery.id order by number desc limit ${MOST_SHOWN}) as last), '[]') as log`;
 
 export interface DeliveryFilter {
@@ -112,9 +112,9 @@ export const tell = (
     return told!;
   });
 
-/** One that fails is tried at once: somebody has a reason to. An attempt that is under way does not put that off. */
+/** One that fails, or is held, is tried at once: somebody has a reason to. An attempt that is under way does not put that off. */
 const TRY_NOW = `
-update webhooks set retry_at = case when failures >= ${FAILING_AFTER} then clock_timestamp() end where id = :webhookId and project_id = :projectId
+update webhooks set held_until = null, retry_at = case when failures >= ${FAILING_AFTER} then clock_timestamp() end where id = :webhookId and project_id = :projectId
 returning disabled is not null as disabled`;
 
 const TELL = `

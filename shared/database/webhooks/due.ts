@@ -20,6 +20,9 @@ export interface DueWebhook {
 /** Those that have something due and may be tried. */
 export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<DueWebhook>(DUE_WEBHOOKS);
 
+/** Its receiver has not asked to be left alone. */
+const IS_NOT_HELD = '(webhooks.held_until is null or webhooks.held_until <= clock_timestamp())';
+
 /** Of each webhook one delivery is looked at, whatever is thought of how many there are. */
 const DUE_WEBHOOKS = `
 with recursive ${PENDING}
@@ -29,7 +32,7 @@ cross join lateral (
   select due_at from webhook_deliveries where webhook_id = webhooks.id and state = 'pending' order by due_at limit 1
 ) as first
 where ${IS_SENT} and first.due_at <= clock_timestamp()
-  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp())`;
+  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp()) and ${IS_NOT_HELD}`;
 
 const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', 'attempts'] as const;
 
@@ -53,7 +56,7 @@ interface Taking {
 }
 
 /**
- * Takes the heads that are longest due, unless the webhook is disabled by now; others that it comes upon are put behind
+ * Takes the heads that are longest due, unless the webhook is disabled or held by now; others that it comes upon are put behind
  * theirs, and so not come upon again.
  */
 export const takeDeliveries = (sql: Sql, { webhookId, most, withinMs }: Taking): Promise<TakenDelivery[]> =>
@@ -69,7 +72,7 @@ with moment as materialized (select clock_timestamp() as at),
 due as materialized (
   select id, run_id, seq from webhook_deliveries
   where webhook_id = :webhookId and state = 'pending' and due_at <= (select at from moment)
-    and exists (select from webhooks where id = :webhookId and disabled is null)
+    and exists (select from webhooks where id = :webhookId and disabled is null and ${IS_NOT_HELD})
   order by due_at limit :look for no key update skip locked
 ),
 judged as materialized (
@@ -99,15 +102,16 @@ select taken.*, webhooks.url, webhooks.user_id as "userId",
 from taken join webhooks on webhooks.id = taken."webhookId"
 order by taken.seq`;
 
-/** What waits longer is due at once, as far as that is done at once: what has failed, and what is behind that. */
-export async function makeDue(sql: Sql, webhookId: string): Promise<void> {
-  await sql.rows(MAKE_DUE, { webhookId });
-}
+const PAGE = 1_000;
+
+/** Makes due what waits longer, some at a time: what has failed, and what is behind that. Whether there may be more. */
+export const makeDue = async (sql: Sql, webhookId: string): Promise<boolean> =>
+  (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE })).length === PAGE;
 
 /** It waits for nobody: what somebody else has is under way, or about to be. */
 const MAKE_DUE = `
 update webhook_deliveries set due_at = clock_timestamp() from (
   select id from webhook_deliveries
   where webhook_id = :webhookId and state = 'pending' and not taken and due_at > (select clock_timestamp())
-  order by due_at limit 1000 for no key update skip locked
-) as waiting where webhook_deliveries.id = waiting.id`;
+  order by due_at limit :limit for no key update skip locked
+) as waiting where webhook_deliveries.id = waiting.id returning webhook_deliveries.id`;

@@ -27,12 +27,16 @@ export interface Attempt {
 }
 
 export interface FailedAttempt extends Attempt {
-  /** In a few words. */
+  /** A sentence. */
   error: string;
+  /** The same as a stable code. */
+  errorCode: string;
   /** The beginning of the answer's body. */
   response: string | undefined;
   /** The receiver says that it is gone for good. */
   gone: boolean;
+  /** For how long the receiver is left alone, as it asked for, ms. */
+  pauseMs: number | undefined;
 }
 
 /** When what fails is tried again, and when no more. */
@@ -51,7 +55,8 @@ export interface RetryRules {
 export async function storeDelivered(sql: Sql, attempt: Attempt): Promise<void> {
   const { webhookId, since, webhookSince } = attempt.delivery;
   const about = { webhookId, since, webhookSince };
-  await sql.rows(DELIVERED, { ...valuesOf(attempt), ...about, error: null, response: null });
+  const unfailed = { error: null, errorCode: null, response: null };
+  await sql.rows(DELIVERED, { ...valuesOf(attempt), ...about, ...unfailed });
 }
 
 /** What followed of a failure. */
@@ -78,10 +83,12 @@ export const storeFailure = (
   return sql.row<AfterFailure & Record<string, unknown>>(FAILED, {
     ...valuesOf(attempt),
     ...{ webhookId, since, webhookSince, webhookRetryAt },
-    ...{ error: storable(attempt.error), response: attempt.response ? storable(attempt.response) : null },
+    ...{ error: storable(attempt.error), errorCode: attempt.errorCode },
+    response: attempt.response ? storable(attempt.response) : null,
     ...{ gone: attempt.gone, giveUpMs: rules.giveUpMs, webhookMaxMs: rules.webhookMaxMs },
     ...{ firstMs: rules.firstMs, spread: 0.75 + random() / 2 },
     delayMs: Math.min(rules.maxMs, rules.firstMs * 4 ** (attempts - 1)),
+    pauseMs: attempt.pauseMs ?? 0,
   });
 };
 
@@ -101,8 +108,8 @@ const BEGAN = `clock_timestamp() - :ms::int * interval '1 ms'`;
 
 const LOGGED = `
 logged as (
-  insert into webhook_attempts (delivery_id, number, at, ms, status, error, response)
-  select id, :number::int, ${BEGAN}, :ms::int, :status::int, :error::text, :response::text
+  insert into webhook_attempts (delivery_id, number, at, ms, status, error, error_code, response)
+  select id, :number::int, ${BEGAN}, :ms::int, :status::int, :error::text, :errorCode::text, :response::text
   from webhook_deliveries where id = :deliveryId
   on conflict do nothing
 )`;
@@ -139,7 +146,7 @@ done as (
   where one.id = :deliveryId and one.state = 'pending'
   returning one.id, one.webhook_id, one.run_id, one.state
 ),${LOGGED},${NEXT_OF_LANE}
-update webhooks set failures = 0, failing_since = null, retry_at = null, last_error = null
+update webhooks set failures = 0, failing_since = null, retry_at = null, last_error = null, last_error_code = null, last_status = null
 from done, webhook where webhooks.id = webhook.id and not ${IS_ANEW}`;
 
 /** How many failures in a row, of whatever it was sent, mean that the webhook fails, and not only a delivery. */
@@ -150,7 +157,7 @@ const IS_TOO_LATE = `clock_timestamp() - greatest(one.since, webhook.since) > :g
 /**
  * A webhook that fails is tried again after as long as it has failed: so eight attempts that fail at once, of a receiver
  * that starts again, count as one. Of those that were under way together only the first puts it off, and none if somebody
- * wants it tried meanwhile.
+ * wants it tried meanwhile. A receiver that asks for a pause has one, from everything: the later of the two counts.
  */
 const FAILED = `
 with ${WEBHOOK('true')},
@@ -158,7 +165,7 @@ done as (
   update webhook_deliveries as one set taken = false,
     state = case when ${IS_TOO_LATE} then 'failed' else 'pending' end,
     finished_at = case when ${IS_TOO_LATE} then clock_timestamp() end,
-    due_at = clock_timestamp() + case when ${IS_SENT_AGAIN} or ${IS_ANEW} then 0 else :delayMs::float8 * :spread::float8 end * interval '1 ms'
+    due_at = clock_timestamp() + case when ${IS_SENT_AGAIN} or ${IS_ANEW} then 0 else greatest(:pauseMs::float8, :delayMs::float8 * :spread::float8) end * interval '1 ms'
   from webhook
   where one.id = :deliveryId and one.attempts = :number and one.state = 'pending'
   returning one.id, one.webhook_id, one.run_id, one.state
@@ -176,7 +183,9 @@ judged as (
   from done, webhook where not ${IS_ANEW}
 ),
 changed as (
-  update webhooks set failures = judged.failures, failing_since = judged.since, last_error = :error,
+  update webhooks set failures = judged.failures, failing_since = judged.since,
+    last_error = :error, last_error_code = :errorCode, last_status = :status::int,
+    held_until = case when :pauseMs::float8 > 0 then greatest(held_until, clock_timestamp() + :pauseMs::float8 * interval '1 ms') else held_until end,
     disabled = judged.disabled, disabled_at = case when judged.disabled is not null then coalesce(disabled_at, clock_timestamp()) end,
     retry_at = case
       when judged.has_moved then judged.retry_at

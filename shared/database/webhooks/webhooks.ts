@@ -1,4 +1,6 @@
 /* The webhooks of projects: only their owners make, read and change them (I11). A secret leaves only with what made it. */
+
+import { sortedLabels } from '#shared/run/labels.ts';
 import { asOwner, type ProjectChange, type Refusal } from '../accounts/as-owner.ts';
 import { reaches } from '../accounts/reaches.ts';
 import { type Columns, columns } from '../columns.ts';
@@ -8,23 +10,35 @@ import { makeDue } from './due.ts';
 import { FAILING_AFTER } from './outcome.ts';
 
 const SHOWN = [
-  ...(['id', 'url', 'description', 'events', 'previousUntil', 'createdAt'] as const),
-  ...(['disabled', 'disabledAt', 'failingSince', 'retryAt', 'lastError'] as const),
+  ...(['id', 'url', 'description', 'events', 'filterName', 'filterLabels', 'previousUntil'] as const),
+  ...(['createdAt', 'disabled', 'disabledAt', 'failingSince'] as const),
+  ...(['lastError', 'lastErrorCode', 'lastStatus'] as const),
 ] as const;
 
 /** A webhook as it is shown: without its secrets. */
 export interface WebhookRow extends Columns<typeof WebhookEntity, (typeof SHOWN)[number]> {
   /** Its last attempts failed, whatever it was sent. */
   failing: boolean;
+  /** Not tried before: it fails, or its receiver asked for a pause. */
+  retryAt: Date | null;
   /** The e-mail of its maker; null once that user is deleted. */
   maker: string | null;
 }
 
 const COLUMNS = `${columns<typeof WebhookEntity>(SHOWN, 'webhooks')}, webhooks.failures >= ${FAILING_AFTER} as failing,
+  greatest(webhooks.retry_at, case when webhooks.held_until > clock_timestamp() then webhooks.held_until end) as "retryAt",
   (select email from users where users.id = webhooks.user_id and deleted_at is null) as maker`;
 
 /** Which webhook of which project is changed, and by whom. */
 export type WebhookChange = ProjectChange & { webhookId: string };
+
+/** Of which runs a webhook is told; what is left out counts for all. */
+export interface RunFilter {
+  /** Exactly this; empty: whatever they are called. */
+  name?: string | undefined;
+  /** They have all of these. */
+  labels?: readonly string[] | undefined;
+}
 
 export interface NewWebhook {
   id: string;
@@ -32,6 +46,7 @@ export interface NewWebhook {
   url: string | null;
   description: string;
   events: readonly string[];
+  filter?: RunFilter | undefined;
   secret: string;
 }
 
@@ -42,8 +57,9 @@ export const createWebhook = (
   most: number | undefined,
 ): Promise<WebhookRow | 'too_many_webhooks' | Refusal> =>
   asOwner<WebhookRow | 'too_many_webhooks'>(sql, { projectId, by }, async (inner) => {
-    const { id, url, description, events, secret } = given;
-    const values = { ...{ id, url, description, events, secret, projectId }, most: most ?? null };
+    const { id, url, description, events, filter = {}, secret } = given;
+    const filters = { filterName: filter.name || null, filterLabels: sortedLabels(filter.labels ?? []) };
+    const values = { ...{ id, url, description, events, ...filters, secret, projectId }, most: most ?? null };
     return (
       (await inner.row<WebhookRow>(CREATE, { ...values, userId: by.userId })) ??
       ('too_many_webhooks' as const)
@@ -51,8 +67,8 @@ export const createWebhook = (
   });
 
 const CREATE = `
-insert into webhooks (id, project_id, user_id, url, description, events, secret, read_at)
-select :id::uuid, :projectId::uuid, :userId::uuid, :url, :description, :events::text[], :secret,
+insert into webhooks (id, project_id, user_id, url, description, events, filter_name, filter_labels, secret, read_at)
+select :id::uuid, :projectId::uuid, :userId::uuid, :url, :description, :events::text[], :filterName::text, :filterLabels::text[], :secret,
   case when :url::text is null then clock_timestamp() end
 where not ${reaches('webhooks where project_id = :projectId', ':most')}
 returning ${COLUMNS}`;
@@ -78,6 +94,7 @@ export interface WebhookFields {
   url?: string | undefined;
   description?: string | undefined;
   events?: readonly string[] | undefined;
+  filter?: RunFilter | undefined;
   /** True: it is sent what is pending, at once; and told what happens from now on. */
   enabled?: boolean | undefined;
 }
@@ -93,22 +110,27 @@ export interface ChangedWebhook extends WebhookRow {
  * are read gets no URL: its readers would miss what is sent from then on. Whoever sends it elsewhere, or enables it after
  * its maker has left, is its maker from then on; in the second case `secret` takes the place of the one before.
  */
-export const changeWebhook = (
+export async function changeWebhook(
   sql: Sql,
   { webhookId, fields, secret, ...change }: WebhookChange & { fields: WebhookFields; secret: string },
-): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> =>
-  asOwner<ChangedWebhook | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
-    const { url = null, description = null, events = null, enabled = null } = fields;
+): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> {
+  type Found = ChangedWebhook & { isAnew: boolean };
+  const found = await asOwner<Found | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
+    const { url = null, description = null, events = null, filter = {}, enabled = null } = fields;
+    const { name: filterName = null, labels } = filter;
+    const filters = { filterName, filterLabels: labels === undefined ? null : sortedLabels(labels) };
     const about = { webhookId, projectId: change.projectId, by: change.by.userId, secret };
-    const values = { ...about, url, description, events, enabled };
-    const found = await inner.row<ChangedWebhook & { isAnew: boolean }>(CHANGE, values);
-    if (found) {
-      const { isAnew, ...changed } = found;
-      if (isAnew) await makeDue(inner, webhookId);
-      return changed;
-    }
+    const values = { ...about, url, description, events, ...filters, enabled };
+    const changed = await inner.row<Found>(CHANGE, values);
+    if (changed) return changed;
     return (await findWebhook(inner, change.projectId, webhookId)) ? 'webhook_without_url' : 'not_found';
   });
+  if (typeof found === 'string') return found;
+  const { isAnew, ...changed } = found;
+  // In statements of their own, so that nothing is locked meanwhile.
+  while (isAnew && (await makeDue(sql, webhookId)));
+  return changed;
+}
 
 const IS_ELSEWHERE = '(:url::text is not null and :url <> url)';
 const ANEW = `(:enabled::boolean or ${IS_ELSEWHERE})`;
@@ -120,13 +142,18 @@ update webhooks set url = coalesce(:url, url),
   previous_secret = case when ${IS_TAKEN_OVER} then null else previous_secret end,
   previous_until = case when ${IS_TAKEN_OVER} then null else previous_until end,
   description = coalesce(:description, description), events = coalesce(:events::text[], events),
+  filter_name = case when :filterName::text is null then filter_name else nullif(:filterName, '') end,
+  filter_labels = coalesce(:filterLabels::text[], filter_labels),
   disabled = case when :enabled then null when not :enabled then coalesce(disabled, 'user') else disabled end,
   disabled_at = case when :enabled then null when not :enabled then coalesce(disabled_at, clock_timestamp()) else disabled_at end,
   failures = case when ${ANEW} then 0 else failures end,
   failing_since = case when ${ANEW} then null else failing_since end,
   retry_at = case when ${ANEW} then null else retry_at end,
+  held_until = case when ${ANEW} then null else held_until end,
   since = case when ${ANEW} then clock_timestamp() else since end,
-  last_error = case when ${ANEW} then null else last_error end
+  last_error = case when ${ANEW} then null else last_error end,
+  last_error_code = case when ${ANEW} then null else last_error_code end,
+  last_status = case when ${ANEW} then null else last_status end
 where id = :webhookId and project_id = :projectId and (:url::text is null or url is not null)
 returning ${COLUMNS}, since >= statement_timestamp() as "isAnew", secret = :secret as "hasNewSecret"`;
 

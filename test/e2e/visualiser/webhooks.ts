@@ -39,6 +39,8 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
   await finished.locator('summary').click();
   await finished.getByText('"durationMs"').waitFor();
 
+  await finished.getByText('"stepsDone"').waitFor();
+
   const before = receiver.received.length;
   await finished.getByText('Send again').click();
   await receiver.until(({ received }) => expect(received.length).toBe(before + 1));
@@ -46,11 +48,31 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
 
   expect(await findings(page)).toEqual([]);
 
+  await page.getByRole('button', { name: 'Change…' }).click();
+  expect(await page.inputValue('[name=url]')).toContain(receiver.url);
+  expect(await page.isChecked('[value="run.queued"]')).toBe(false);
+  await page.fill('[name=run-name]', 'checkout');
+  await page.fill('[name=run-labels]', 'nightly\n\n eu, west ');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Only runs with the name “checkout” and the labels “eu, west”, “nightly”.').waitFor();
+  await bench.client.start(passingFlow(bench));
+  receiver.behave(answer(500));
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByText('The last attempt failed: the answer was 500.').waitFor();
+  // What does not fit was noted before the test, or not at all.
+  expect(receiver.received.slice(before + 1).map(({ type }) => type)).toEqual(
+    receiver.received.slice(before + 1).map(() => 'ping'),
+  );
+
   await page.setViewportSize({ width: 360, height: 740 });
   await page.click('.menu-button');
   await page.getByText('Español').click();
   await page.keyboard.press('Escape');
   await page.getByText('De qué se le avisó').waitFor();
+  await page.getByText('El último intento falló: la respuesta fue 500.').waitFor();
+  await page
+    .getByText('Solo ejecuciones con el nombre «checkout» y las etiquetas «eu, west», «nightly».')
+    .waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   await page.getByRole('button', { name: 'Añadir un webhook' }).click();
   await page.fill('[name=url]', 'ftp://a.test');

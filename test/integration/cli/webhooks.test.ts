@@ -9,7 +9,7 @@ import { addMember, call, createKey, createPerson, startRun, useGateway } from '
 
 const gateway = await useGateway();
 const person = await createPerson(gateway);
-const key = await createKey(gateway, person, ['runs:read', 'runs:write', 'runs:cancel']);
+const key = await createKey(gateway, person, ['webhooks:read', 'webhooks:write']);
 afterAll(() => gateway?.close());
 
 /** The command in this process, until it ends or its output is closed. */
@@ -41,7 +41,7 @@ test('are added with a secret that is printed alone, listed, rotated, switched o
   expect(webhook).toMatchObject({ url: 'https://a.test/hook', events: ['run.stale', 'run.finished'] });
   const { id } = webhook!;
   expect((await done('webhooks list')).out).toMatch(
-    /^ID +URL +EVENTS +MAKER +STATE\n\S+ +https:\/\/a\.test\/hook +run\.stale,run\.finished +person-\S+ +enabled$/,
+    /^ID +URL +EVENTS +RUNS +MAKER +STATE\n\S+ +https:\/\/a\.test\/hook +run\.stale,run\.finished +all +person-\S+ +enabled$/,
   );
   const rotated = await done(`webhooks rotate ${id} --keep 2h`);
   expect(rotated.out).toMatch(/^whsec_/);
@@ -54,6 +54,30 @@ test('are added with a secret that is printed alone, listed, rotated, switched o
   expect((await done(`webhooks test ${id}`)).out).toMatch(/^sent a ping: \S+$/);
   expect(await done(`webhooks remove ${id}`)).toMatchObject({ code: 0, out: `removed ${id}` });
   expect(await json('webhooks')).toEqual([]);
+});
+
+test('are told of the runs that their filter names, which can be changed', async () => {
+  await done('webhooks add https://a.test/hook --name checkout --label nightly --label eu');
+  const [webhook] = await json<Webhook[]>('webhooks');
+  expect(webhook?.filter).toEqual({ name: 'checkout', labels: ['eu', 'nightly'] });
+  const { id } = webhook!;
+  expect((await done('webhooks')).out).toContain('checkout +eu +nightly');
+  expect(await done(`webhooks change ${id} --label weekly --events run.finished`)).toMatchObject({
+    out: `changed ${id}`,
+  });
+  const [changed] = await json<Webhook[]>('webhooks');
+  expect(changed).toMatchObject({
+    filter: { name: 'checkout', labels: ['weekly'] },
+    events: ['run.finished'],
+  });
+  await startRun(gateway, person);
+  expect(await json(`webhooks deliveries ${id}`)).toEqual([]);
+  await done(`webhooks change ${id} --name= --label= --url https://b.test/`);
+  const [open] = await json<Webhook[]>('webhooks');
+  expect(open).toMatchObject({ url: 'https://b.test/' });
+  expect(open).not.toHaveProperty('filter');
+  expect((await done(`webhooks test ${id} --name x`)).err).toContain('--name is not for test');
+  await done(`webhooks remove ${id}`);
 });
 
 test('show what they were told, and send it again', async () => {

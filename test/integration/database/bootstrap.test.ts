@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KEY_SCOPES } from '#shared/contract/roles.ts';
 import { hashKey } from '#shared/database/accounts/key.ts';
 import { verifyPassword } from '#shared/database/accounts/password.ts';
 import { createUser } from '#shared/database/accounts/users.ts';
@@ -45,7 +46,7 @@ it('an empty database gets its tables, one admin, one project and one key, howev
   expect(await database.sql.rows('select label, scopes, key_hash from api_keys')).toEqual([
     {
       label: 'local',
-      scopes: ['runs:read', 'runs:write', 'runs:cancel', 'admin'],
+      scopes: [...KEY_SCOPES],
       key_hash: hashKey(apiKey!),
     },
   ]);
@@ -83,7 +84,7 @@ it('whoever has lost the key of an admin that is there gets a further one with a
   ).toEqual([
     {
       label: 'local',
-      scopes: ['runs:read', 'runs:write', 'runs:cancel', 'admin'],
+      scopes: [...KEY_SCOPES],
       email: 'admin@ghostly.local',
     },
   ]);

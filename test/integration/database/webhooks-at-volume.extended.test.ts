@@ -47,7 +47,11 @@ const attempt = () => {
   const was = { since: at, webhookSince: at, webhookRetryAt: null };
   return { delivery: { id: deliveryId, webhookId, attempts: 1, ...was }, ms: 5, status: 500 };
 };
-const failure = () => ({ ...attempt(), error: 'the answer was 500', response: undefined, gone: false });
+const failure = () => ({
+  ...attempt(),
+  ...{ error: 'the answer was 500', errorCode: 'answered', response: undefined },
+  ...{ gone: false, pauseMs: undefined },
+});
 /** It changes a thousand rows. */
 const MAKING_DUE = 'making due what has failed';
 const LOOKS: Look[] = [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { openBus } from '#shared/bus/bus.ts';
+import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
@@ -128,6 +129,7 @@ export async function startGateway(given: Given = {}) {
       leaseMs: 10_000,
       queueTimeoutMs: 60_000,
       corsOrigins: [],
+      egress: readEgressPolicy('any'),
       version: '1.2.3',
       env: 'test',
       ...given.config,

@@ -108,11 +108,15 @@ describe('what a webhook was told', () => {
 
     await gateway.sql.rows(
       `with done as (update webhook_deliveries set state = 'delivered', attempts = 1, finished_at = clock_timestamp() where id = $1)
-       insert into webhook_attempts values ($1, 1, clock_timestamp(), 12, 503, 'the answer was 503', 'busy')`,
+       insert into webhook_attempts (delivery_id, number, at, ms, status, error, error_code, response)
+       values ($1, 1, clock_timestamp(), 12, 503, 'the answer was 503', 'answered', 'busy')`,
       [oldest.id],
     );
     const read = await get<Delivery>(`${path}/${oldest.id}`);
-    expect(read.body).toMatchObject({ state: 'delivered', log: [{ ms: 12, status: 503, response: 'busy' }] });
+    expect(read.body).toMatchObject({
+      state: 'delivered',
+      log: [{ ms: 12, status: 503, errorCode: 'answered', response: 'busy' }],
+    });
     expect((await get<Delivery[]>(`${path}?state=delivered`)).body).toEqual([read.body]);
     expect((await post(`${path}/${oldest.id}/resend`)).status).toBe(202);
     expect((await get<Delivery>(`${path}/${oldest.id}`)).body).toMatchObject({

@@ -63,7 +63,8 @@ export function useSupervisor() {
       return finalise;
     },
     set,
-    queue: (queueTimeoutMs = 60_000) => queueRun(database.sql, account, { queueTimeoutMs }),
+    queue: (queueTimeoutMs = 60_000, options: QueueOptions = {}) =>
+      queueRun(database.sql, account, { ...options, queueTimeoutMs }),
     /** A run that was claimed and told these, and whose owner is still within its lease. */
     async claimed(events: TestEvent[] = [], owner = randomUUID(), options: QueueOptions = {}) {
       await queueRun(database.sql, account, options);

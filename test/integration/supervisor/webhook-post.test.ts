@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -59,8 +59,35 @@ it('a receiver whose certificate nobody vouches for is sent nothing', async () =
     asked += 1;
     response.end();
   };
-  await expect(send()).rejects.toThrow('self-signed certificate');
+  await expect(send()).rejects.toMatchObject({
+    why: {
+      code: 'certificate_not_trusted',
+      text: 'its certificate is not trusted here (self-signed certificate)',
+    },
+  });
   expect(asked).toBe(0);
+});
+
+it('nor one whose certificate is for another name, or that speaks no TLS, or no HTTP', async () => {
+  setDefaultCACertificates([...trusted, certificate]);
+  const lookup = createNames(() => Promise.resolve(['127.0.0.1']));
+  const named = url.replace('127.0.0.1', 'hooks.test');
+  await expect(send(undefined, { ...out, lookupFor: () => lookup() }, named)).rejects.toMatchObject({
+    why: { code: 'certificate_of_another', text: 'its certificate is for another name' },
+  });
+  const echo = createTcpServer((socket) =>
+    socket
+      .on('error', () => undefined)
+      .resume()
+      .end('hello\r\n'),
+  );
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  const plain = `127.0.0.1:${(echo.address() as AddressInfo).port}`;
+  await expect(send(undefined, out, `https://${plain}/`)).rejects.toMatchObject({ why: { code: 'no_tls' } });
+  await expect(send(undefined, out, `http://${plain}/`)).rejects.toMatchObject({ why: { code: 'not_http' } });
+  echo.close();
+  await once(echo, 'close');
 });
 
 it('one that is known gets the message over TLS, and its answer is read', async () => {
@@ -78,7 +105,7 @@ it('one that is known gets the message over TLS, and its answer is read', async 
     });
     response.writeHead(201).end('fine');
   };
-  expect(await send()).toEqual({ status: 201, body: 'fine' });
+  expect(await send()).toEqual({ status: 201, retryAfter: undefined, body: 'fine' });
   const host = new URL(url).host;
   expect(asked).toEqual([{ method: 'POST', url: '/hook?a=b', host, of: 'yes', body: '{"é":1}' }]);
 });

@@ -91,3 +91,19 @@ it('a webhook that is enabled is sent at once what had failed', async () => {
   await using _delivering = webhooks.deliver();
   await receiver.until((at) => expect(at.taken().map(({ type }) => type)).toEqual(['run.queued']));
 });
+
+it('a webhook that is enabled has everything due at once, however much had failed', async () => {
+  const { id } = await webhooks.add('http://127.0.0.1:1/', ['run.queued']);
+  await supervisor.sql.rows(
+    `insert into webhook_deliveries (message_id, webhook_id, run_id, type, at, facts, since, due_at, attempts)
+     select gen_random_uuid(), $1, gen_random_uuid(), 'run.queued', at, '{}', at, at + interval '1 h', 3
+     from (select clock_timestamp() as at from generate_series(1, 2500)) as told`,
+    [id],
+  );
+  await changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { enabled: true } });
+  expect(
+    await supervisor.sql.row(
+      'select count(*)::int as waiting from webhook_deliveries where due_at > clock_timestamp()',
+    ),
+  ).toEqual({ waiting: 0 });
+});

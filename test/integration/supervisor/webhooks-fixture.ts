@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
 import type { RetryRules } from '#shared/database/webhooks/outcome.ts';
-import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { createWebhook, type RunFilter } from '#shared/database/webhooks/webhooks.ts';
 import { createNames } from '#shared/egress/names.ts';
 import { createDispatch, type Dispatch } from '../../../services/supervisor/webhooks/dispatch.ts';
 import { quietLog } from '../../support/log-lines.ts';
@@ -21,10 +21,10 @@ interface Delivering {
 
 /** The webhooks of a supervisor without its process. */
 export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
-  const add = async (url: string | null, events: readonly string[] = WEBHOOK_EVENTS) => {
+  const add = async (url: string | null, events: readonly string[] = WEBHOOK_EVENTS, filter?: RunFilter) => {
     const { userId, projectId } = supervisor.account;
     const secret = newSecret();
-    const given = { id: randomUUID(), url, description: '', events, secret };
+    const given = { id: randomUUID(), url, description: '', events, filter, secret };
     const made = await createWebhook(supervisor.sql, { projectId, by: { userId }, ...given }, undefined);
     if (typeof made === 'string') throw new Error(made);
     return { ...made, secret };

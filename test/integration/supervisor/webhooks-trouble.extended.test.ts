@@ -67,7 +67,8 @@ describe('a receiver', () => {
     const [next] = await sql.rows<{ id: string }>('select id from webhook_deliveries where not taken');
     const deliveryId = what === 'the attempt' ? taken!.id : next!.id;
     const made = { delivery: taken!, ms: 1, status: 503 };
-    const failed = { ...made, error: 'the answer was 503', response: undefined, gone: false };
+    const why = { error: 'the answer was 503', errorCode: 'answered', response: undefined };
+    const failed = { ...made, ...why, gone: false, pauseMs: undefined };
     const both = await sql.transaction(async (inner) => {
       await inner.rows('select from webhooks where id = $1 for update', [id]);
       // Outside the transaction: within it, PostgreSQL lists only the backends that there were at the first look.

@@ -32,6 +32,8 @@ export interface QueueOptions {
   onRunnerLoss?: OnRunnerLoss;
   concurrencyKey?: string;
   runnerLabels?: string[];
+  name?: string;
+  labels?: string[];
   cleanupSteps?: number;
 }
 

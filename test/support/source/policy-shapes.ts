@@ -44,170 +44,253 @@ function rows(on: Row['on'], text: string): Row {
 /** With every credential, whatever it may do besides. */
 export const ANY_CALLER = rows(
   'nothing',
-  `                    none
-   admin  token        ok
-   admin  runs:read    ok
-   admin  runs:write   ok
-   admin  runs:cancel  ok
-   admin  admin        ok
-   member token        ok
-   member runs:read    ok
-   member runs:write   ok
-   member runs:cancel  ok
-   member admin        ok`,
+  `                       none
+   admin  token           ok
+   admin  runs:read       ok
+   admin  runs:write      ok
+   admin  runs:cancel     ok
+   admin  webhooks:read   ok
+   admin  webhooks:write  ok
+   admin  admin           ok
+   member token           ok
+   member runs:read       ok
+   member runs:write      ok
+   member runs:cancel     ok
+   member webhooks:read   ok
+   member webhooks:write  ok
+   member admin           ok`,
 );
 
 /** A member's key with the scope `admin` alone can do nothing: it is void. */
 export const READ = rows(
   'nothing',
-  `                    none
-   admin  token        ok
-   admin  runs:read    ok
-   admin  runs:write   403
-   admin  runs:cancel  403
-   admin  admin        ok
-   member token        ok
-   member runs:read    ok
-   member runs:write   403
-   member runs:cancel  403
-   member admin        403`,
+  `                       none
+   admin  token           ok
+   admin  runs:read       ok
+   admin  runs:write      403
+   admin  runs:cancel     403
+   admin  webhooks:read   403
+   admin  webhooks:write  403
+   admin  admin           ok
+   member token           ok
+   member runs:read       ok
+   member runs:write      403
+   member runs:cancel     403
+   member webhooks:read   403
+   member webhooks:write  403
+   member admin           403`,
 );
 
 export const WRITE = rows(
   'nothing',
-  `                    none
-   admin  token        ok
-   admin  runs:read    403
-   admin  runs:write   ok
-   admin  runs:cancel  403
-   admin  admin        ok
-   member token        ok
-   member runs:read    403
-   member runs:write   ok
-   member runs:cancel  403
-   member admin        403`,
+  `                       none
+   admin  token           ok
+   admin  runs:read       403
+   admin  runs:write      ok
+   admin  runs:cancel     403
+   admin  webhooks:read   403
+   admin  webhooks:write  403
+   admin  admin           ok
+   member token           ok
+   member runs:read       403
+   member runs:write      ok
+   member runs:cancel     403
+   member webhooks:read   403
+   member webhooks:write  403
+   member admin           403`,
 );
 
 export const CANCEL = rows(
   'nothing',
-  `                    none
-   admin  token        ok
-   admin  runs:read    403
-   admin  runs:write   403
-   admin  runs:cancel  ok
-   admin  admin        ok
-   member token        ok
-   member runs:read    403
-   member runs:write   403
-   member runs:cancel  ok
-   member admin        403`,
+  `                       none
+   admin  token           ok
+   admin  runs:read       403
+   admin  runs:write      403
+   admin  runs:cancel     ok
+   admin  webhooks:read   403
+   admin  webhooks:write  403
+   admin  admin           ok
+   member token           ok
+   member runs:read       403
+   member runs:write      403
+   member runs:cancel     ok
+   member webhooks:read   403
+   member webhooks:write  403
+   member admin           403`,
 );
 
 export const ADMINS = rows(
   'nothing',
-  `                    none
-   admin  token        ok
-   admin  runs:read    403
-   admin  runs:write   403
-   admin  runs:cancel  403
-   admin  admin        ok
-   member token        403
-   member runs:read    403
-   member runs:write   403
-   member runs:cancel  403
-   member admin        403`,
+  `                       none
+   admin  token           ok
+   admin  runs:read       403
+   admin  runs:write      403
+   admin  runs:cancel     403
+   admin  webhooks:read   403
+   admin  webhooks:write  403
+   admin  admin           ok
+   member token           403
+   member runs:read       403
+   member runs:write      403
+   member runs:cancel     403
+   member webhooks:read   403
+   member webhooks:write  403
+   member admin           403`,
 );
 
 export const READ_RUN = rows(
   'run',
-  `                    own  viewer  operator  owner  none
-   admin  token        ok   ok      ok        ok     ok
-   admin  runs:read    ok   ok      ok        ok     ok
-   admin  runs:write   403  403     403       403    403
-   admin  runs:cancel  403  403     403       403    403
-   admin  admin        ok   ok      ok        ok     ok
-   member token        ok   ok      ok        ok     404
-   member runs:read    ok   ok      ok        ok     404
-   member runs:write   403  403     403       403    404
-   member runs:cancel  403  403     403       403    404
-   member admin        403  403     403       403    404`,
+  `                       own  viewer  operator  owner  none
+   admin  token           ok   ok      ok        ok     ok
+   admin  runs:read       ok   ok      ok        ok     ok
+   admin  runs:write      403  403     403       403    403
+   admin  runs:cancel     403  403     403       403    403
+   admin  webhooks:read   403  403     403       403    403
+   admin  webhooks:write  403  403     403       403    403
+   admin  admin           ok   ok      ok        ok     ok
+   member token           ok   ok      ok        ok     404
+   member runs:read       ok   ok      ok        ok     404
+   member runs:write      403  403     403       403    404
+   member runs:cancel     403  403     403       403    404
+   member webhooks:read   403  403     403       403    404
+   member webhooks:write  403  403     403       403    404
+   member admin           403  403     403       403    404`,
 );
 
 /** An admin stops another's run as an operator or owner of its project, or with a key made for that. */
 export const CANCEL_RUN = rows(
   'run',
-  `                    own  viewer  operator  owner  none
-   admin  token        ok   403     ok        ok     403
-   admin  runs:read    403  403     403       403    403
-   admin  runs:write   403  403     403       403    403
-   admin  runs:cancel  ok   403     ok        ok     403
-   admin  admin        ok   ok      ok        ok     ok
-   member token        ok   403     ok        ok     404
-   member runs:read    403  403     403       403    404
-   member runs:write   403  403     403       403    404
-   member runs:cancel  ok   403     ok        ok     404
-   member admin        403  403     403       403    404`,
+  `                       own  viewer  operator  owner  none
+   admin  token           ok   403     ok        ok     403
+   admin  runs:read       403  403     403       403    403
+   admin  runs:write      403  403     403       403    403
+   admin  runs:cancel     ok   403     ok        ok     403
+   admin  webhooks:read   403  403     403       403    403
+   admin  webhooks:write  403  403     403       403    403
+   admin  admin           ok   ok      ok        ok     ok
+   member token           ok   403     ok        ok     404
+   member runs:read       403  403     403       403    404
+   member runs:write      403  403     403       403    404
+   member runs:cancel     ok   403     ok        ok     404
+   member webhooks:read   403  403     403       403    404
+   member webhooks:write  403  403     403       403    404
+   member admin           403  403     403       403    404`,
 );
 
 export const RERUN = rows(
   'run',
-  `                    own  viewer  operator  owner  none
-   admin  token        ok   403     ok        ok     403
-   admin  runs:read    403  403     403       403    403
-   admin  runs:write   ok   403     ok        ok     403
-   admin  runs:cancel  403  403     403       403    403
-   admin  admin        ok   ok      ok        ok     ok
-   member token        ok   403     ok        ok     404
-   member runs:read    403  403     403       403    404
-   member runs:write   ok   403     ok        ok     404
-   member runs:cancel  403  403     403       403    404
-   member admin        403  403     403       403    404`,
+  `                       own  viewer  operator  owner  none
+   admin  token           ok   403     ok        ok     403
+   admin  runs:read       403  403     403       403    403
+   admin  runs:write      ok   403     ok        ok     403
+   admin  runs:cancel     403  403     403       403    403
+   admin  webhooks:read   403  403     403       403    403
+   admin  webhooks:write  403  403     403       403    403
+   admin  admin           ok   ok      ok        ok     ok
+   member token           ok   403     ok        ok     404
+   member runs:read       403  403     403       403    404
+   member runs:write      ok   403     ok        ok     404
+   member runs:cancel     403  403     403       403    404
+   member webhooks:read   403  403     403       403    404
+   member webhooks:write  403  403     403       403    404
+   member admin           403  403     403       403    404`,
 );
 
 /** The project is named in the body: one that is not seen is a bad value. Without the scope the body is not read. */
 export const START = rows(
   'project',
-  `                    viewer  operator  owner  none
-   admin  token        403     ok        ok     403
-   admin  runs:read    403     403       403    403
-   admin  runs:write   403     ok        ok     403
-   admin  runs:cancel  403     403       403    403
-   admin  admin        ok      ok        ok     ok
-   member token        403     ok        ok     400
-   member runs:read    403     403       403    403
-   member runs:write   403     ok        ok     400
-   member runs:cancel  403     403       403    403
-   member admin        403     403       403    403`,
+  `                       viewer  operator  owner  none
+   admin  token           403     ok        ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     ok        ok     403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     ok        ok     400
+   member runs:read       403     403       403    403
+   member runs:write      403     ok        ok     400
+   member runs:cancel     403     403       403    403
+   member webhooks:read   403     403       403    403
+   member webhooks:write  403     403       403    403
+   member admin           403     403       403    403`,
 );
 
 export const SEE_PROJECT = rows(
   'project',
-  `                    viewer  operator  owner  none
-   admin  token        ok      ok        ok     ok
-   admin  runs:read    ok      ok        ok     ok
-   admin  runs:write   ok      ok        ok     ok
-   admin  runs:cancel  ok      ok        ok     ok
-   admin  admin        ok      ok        ok     ok
-   member token        ok      ok        ok     404
-   member runs:read    ok      ok        ok     404
-   member runs:write   ok      ok        ok     404
-   member runs:cancel  ok      ok        ok     404
-   member admin        ok      ok        ok     404`,
+  `                       viewer  operator  owner  none
+   admin  token           ok      ok        ok     ok
+   admin  runs:read       ok      ok        ok     ok
+   admin  runs:write      ok      ok        ok     ok
+   admin  runs:cancel     ok      ok        ok     ok
+   admin  webhooks:read   ok      ok        ok     ok
+   admin  webhooks:write  ok      ok        ok     ok
+   admin  admin           ok      ok        ok     ok
+   member token           ok      ok        ok     404
+   member runs:read       ok      ok        ok     404
+   member runs:write      ok      ok        ok     404
+   member runs:cancel     ok      ok        ok     404
+   member webhooks:read   ok      ok        ok     404
+   member webhooks:write  ok      ok        ok     404
+   member admin           ok      ok        ok     404`,
 );
 
 export const CHANGE_PROJECT = rows(
   'project',
-  `                    viewer  operator  owner  none
-   admin  token        403     403       ok     403
-   admin  runs:read    403     403       403    403
-   admin  runs:write   403     403       ok     403
-   admin  runs:cancel  403     403       403    403
-   admin  admin        ok      ok        ok     ok
-   member token        403     403       ok     404
-   member runs:read    403     403       403    404
-   member runs:write   403     403       ok     404
-   member runs:cancel  403     403       403    404
-   member admin        403     403       403    404`,
+  `                       viewer  operator  owner  none
+   admin  token           403     403       ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       ok     403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     403       ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       ok     404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member admin           403     403       403    404`,
+);
+
+/** To tell others of a project's runs takes its owner, and a scope of its own. */
+export const READ_WEBHOOKS = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     403       ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       ok     403
+   admin  webhooks:write  403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     403       ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       ok     404
+   member webhooks:write  403     403       403    404
+   member admin           403     403       403    404`,
+);
+
+export const CHANGE_WEBHOOKS = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     403       ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       ok     403
+   admin  admin           ok      ok        ok     ok
+   member token           403     403       ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       ok     404
+   member admin           403     403       403    404`,
 );
 
 /**
@@ -216,31 +299,39 @@ export const CHANGE_PROJECT = rows(
  */
 export const REVOKE = rows(
   'key',
-  `                    own  none
-   admin  token        ok   404
-   admin  runs:read    403  403
-   admin  runs:write   ok   404
-   admin  runs:cancel  403  403
-   admin  admin        ok   404
-   member token        ok   404
-   member runs:read    403  403
-   member runs:write   ok   404
-   member runs:cancel  403  403
-   member admin        403  403`,
+  `                       own  none
+   admin  token           ok   404
+   admin  runs:read       403  403
+   admin  runs:write      ok   404
+   admin  runs:cancel     403  403
+   admin  webhooks:read   403  403
+   admin  webhooks:write  403  403
+   admin  admin           ok   404
+   member token           ok   404
+   member runs:read       403  403
+   member runs:write      ok   404
+   member runs:cancel     403  403
+   member webhooks:read   403  403
+   member webhooks:write  403  403
+   member admin           403  403`,
 );
 
 /** A bulk cancel: its user's, and seen by admins. */
 export const READ_JOB = rows(
   'job',
-  `                    own  none
-   admin  token        ok   ok
-   admin  runs:read    ok   ok
-   admin  runs:write   403  403
-   admin  runs:cancel  403  403
-   admin  admin        ok   ok
-   member token        ok   404
-   member runs:read    ok   404
-   member runs:write   403  403
-   member runs:cancel  403  403
-   member admin        403  403`,
+  `                       own  none
+   admin  token           ok   ok
+   admin  runs:read       ok   ok
+   admin  runs:write      403  403
+   admin  runs:cancel     403  403
+   admin  webhooks:read   403  403
+   admin  webhooks:write  403  403
+   admin  admin           ok   ok
+   member token           ok   404
+   member runs:read       ok   404
+   member runs:write      403  403
+   member runs:cancel     403  403
+   member webhooks:read   403  403
+   member webhooks:write  403  403
+   member admin           403  403`,
 );

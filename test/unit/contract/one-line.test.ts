@@ -14,6 +14,8 @@ const FIELDS: [field: string, schema: ZodType, bodyWith: (text: string) => objec
   ['label', projectBody, (label) => ({ label })],
   ['label', apiKeyBody, (label) => ({ label })],
   ['url', webhookBody, (text) => ({ url: `http://a.test/${text}` })],
+  ['filter.name', webhookChangeBody, (name) => ({ filter: { name } })],
+  ['filter.labels.0', webhookChangeBody, (label) => ({ filter: { labels: [label] } })],
   ['description', webhookChangeBody, (description) => ({ description })],
 ];
 

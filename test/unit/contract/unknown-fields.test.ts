@@ -16,6 +16,7 @@ describe('a field that is not known is refused where ignoring it would do more t
       { label: 'ci', scope: [] },
     ],
     ['a webhook of all events', webhookBody, { url: URL }, { url: URL, event: ['run.failed'] }],
+    ['a webhook of all runs', webhookBody, { url: URL, filter: {} }, { url: URL, filter: { label: 'a' } }],
     ['a webhook that goes on', webhookChangeBody, { enabled: false }, { enable: false }],
     ['a secret for another day', rotateBody, { keepHours: 0 }, { keep_hours: 0 }],
     ['a rerun of the original', rerunBody, { steps: [], values: {} }, { flow: { steps: [] } }],

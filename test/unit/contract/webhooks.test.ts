@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
-import { WEBHOOK_MESSAGES, webhookBody, webhookMessageSchema } from '#shared/contract/webhooks.ts';
-import { Migration20261127123000_webhooks } from '#shared/database/migrations/Migration20261127123000_webhooks.ts';
+import {
+  WEBHOOK_MESSAGES,
+  webhookBody,
+  webhookMessageSchema,
+  webhookRunSchema,
+} from '#shared/contract/webhooks.ts';
+import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { inSlices } from '#shared/process/in-slices.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
+import { signedHeaders } from '#shared/webhooks/sign.ts';
 import { WEBHOOK_MESSAGE_EXAMPLES } from '../../../services/gateway/describe/examples/webhook-messages.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 
@@ -28,8 +36,33 @@ describe('the messages of webhooks', () => {
     }
   });
 
+  it('has the example of docs/webhooks.md, signed with the secret that is named there', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/webhooks.md'), 'utf8');
+    const [, head = '', shown = ''] = /```http\n(POST [\s\S]*?)\n\n([\s\S]*?)\n```/.exec(page) ?? [];
+    const message: unknown = JSON.parse(shown);
+    expect(message).toEqual(WEBHOOK_MESSAGE_EXAMPLES['run.finished']);
+    const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(head)?.[1] ?? '';
+    const [secret = ''] = /whsec_[\w+/]+=*/.exec(page.slice(page.indexOf(shown))) ?? [];
+    const at = new Date(Number(header('webhook-timestamp')) * 1_000);
+    const signed = signedHeaders({
+      ...{ id: header('webhook-id'), body: JSON.stringify(message) },
+      ...{ secrets: [secret], at },
+    });
+    expect(header('webhook-signature')).toBe(signed['webhook-signature']);
+  });
+
+  it('has each field of a run named in docs/webhooks.md', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/webhooks.md'), 'utf8');
+    const told = page.split('\n').find((line) => line.startsWith('`data.run`')) ?? '';
+    const missing = Object.keys(webhookRunSchema.shape).filter((field) => !told.includes(`\`${field}\``));
+    expect(missing).toEqual([]);
+  });
+
   it.each(WEBHOOK_EVENTS)('%s is noted by the trigger on runs', (type) => {
-    expect(JSON.stringify(Migration20261127123000_webhooks.stages)).toContain(type);
+    const newest = MIGRATIONS.flatMap(({ stages }) => stages).findLast(
+      (stage) => 'sql' in stage && stage.sql.includes('create or replace function note_webhooks()'),
+    );
+    expect(JSON.stringify(newest)).toContain(type);
   });
 
   it('tell of a run what was so then, with the fields of the API', () => {
@@ -39,6 +72,7 @@ describe('the messages of webhooks', () => {
       ...{ status: 'fail', baseUrl: 'http://a.test', attempt: 2, runnerLabels: ['gpu'], stopReason: 'stale' },
       ...{ startedAt: '2026-11-27T12:00:00.123456+00:00', finishedAt: '2026-11-27T12:00:04.5+00:00' },
       ...{ cancelled: true, stale: true, cancelBy: 'user', cancelReason: 'enough' },
+      ...{ name: 'checkout', labels: [], stepCount: 4, stepsEnded: 3, lastStepOk: false },
     };
     const message = webhookMessage({ type: 'run.finished', at, facts });
     expect(webhookMessageSchema.parse(message)).toEqual(message);
@@ -49,6 +83,7 @@ describe('the messages of webhooks', () => {
           startedAt: '2026-11-27T12:00:00.123Z',
           durationMs: 4_377,
           attempt: 2,
+          ...{ outcome: 'lost', name: 'checkout', stepCount: 4, stepsDone: 2 },
           runnerLabels: ['gpu'],
           cancel: { source: 'user', reason: 'enough', stale: true },
         },

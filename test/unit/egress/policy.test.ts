@@ -143,6 +143,26 @@ describe('I15: an egress policy', () => {
     expect({ allowed, refused }).toEqual({ allowed: ['1.1.1.1'], refused: undefined });
   });
 
+  it.each<[policy: string, host: string, port: number, expected: boolean]>([
+    ['public', '1.1.1.1', 80, true],
+    ['public', '10.0.0.5', 80, false],
+    ['public', '::1', 80, false],
+    ['public', 'localhost', 80, false],
+    ['public', 'app.localhost', 80, false],
+    ['public', 'anything.test', 80, true],
+    ['loopback', 'localhost', 80, true],
+    ['any', '169.254.169.254', 80, false],
+    ['any', '127.0.0.1', 80, true],
+    ['localhost:8080', 'localhost', 8080, true],
+    ['localhost:8080', 'localhost', 80, false],
+    ['app.test', 'app.test', 80, true],
+    ['app.test', 'other.test', 80, false],
+    ['10.0.0.5:443', 'other.test', 443, true],
+    ['10.0.0.5:443', 'other.test', 80, false],
+  ])('%s: whether %s port %i may be allowed is known without a look: %s', (policy, host, port, expected) => {
+    expect(readEgressPolicy(policy).mayAllow(host, port)).toBe(expected);
+  });
+
   it.each([
     ['', 'must list'],
     ['*', 'is no host'],

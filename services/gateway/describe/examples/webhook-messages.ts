@@ -7,7 +7,12 @@ const run = {
   startedAt: ANY.time,
   durationMs: 0,
   baseUrl: 'https://shop.example.com',
+  name: 'checkout',
+  labels: ['nightly', 'team:checkout'],
+  stepCount: 3,
+  stepsDone: 0,
 };
+const title = 'Your basket';
 const envelope = { version: 1, timestamp: ANY.time } as const;
 const running = { ...run, status: 'running' } as const;
 const cancel = { requestedAt: ANY.time, source: 'user', mode: 'graceful', reason: 'wrong quantity' } as const;
@@ -19,7 +24,7 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
   'run.cancelling': {
     type: 'run.cancelling',
     ...envelope,
-    data: { run: { ...run, status: 'cancelling', cancel } },
+    data: { run: { ...run, status: 'cancelling', title, stepsDone: 1, cancel } },
   },
   'run.stale': {
     type: 'run.stale',
@@ -27,7 +32,7 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
     data: {
       run: {
         ...run,
-        status: 'fail',
+        ...{ status: 'fail', outcome: 'lost', title, stepsDone: 1 },
         durationMs: 12_480,
         stopReason: 'stale',
         cancel: { source: 'supervisor', stale: true },
@@ -37,7 +42,7 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
   'run.finished': {
     type: 'run.finished',
     ...envelope,
-    data: { run: { ...run, status: 'pass', durationMs: 3_214 } },
+    data: { run: { ...run, status: 'pass', outcome: 'pass', title, stepsDone: 3, durationMs: 3_214 } },
   },
   ping: { type: 'ping', ...envelope, data: { webhook: { id: SAMPLE.webhook } } },
 };

@@ -4,6 +4,7 @@ import { endsSession } from '../state/session.ts';
 import { type Delivery, problemOf, resendDelivery, type WebhookPlace } from '../state/webhooks.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
+import { failureText } from '../text/webhook-failure.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 const LOOKS: Record<Delivery['state'], { badge: string; icon: IconName }> = {
@@ -35,7 +36,7 @@ export function DeliveryRow({ delivery, place, onResent }: DeliveryRowProps) {
           </span>
           <code>{type}</code>
           <time dateTime={at}>{momentText(at)}</time>
-          {last?.error !== undefined && <span class="is-error clip">{last.error}</span>}
+          {last?.error !== undefined && <span class="is-error clip">{failureText(last)}</span>}
         </summary>
         <Details delivery={delivery} />
       </details>
@@ -91,10 +92,12 @@ function Details({ delivery: { message, log, nextAttemptAt, messageId } }: { del
       </p>
       {log.length > 0 && (
         <ol class="attempts" aria-label={words.attempts}>
-          {log.map(({ at, ms, status, error, response }) => (
+          {log.map(({ at, ms, status, error, errorCode, response }) => (
             <li key={at}>
               <time dateTime={at}>{momentText(at)}</time>{' '}
-              <span class={error === undefined ? 'fine-text' : 'is-error'}>{error ?? status}</span>{' '}
+              <span class={error === undefined ? 'fine-text' : 'is-error'} title={error}>
+                {error === undefined ? status : failureText({ error, errorCode, status })}
+              </span>{' '}
               <span class="soft">{formatDuration(ms)}</span>
               {response !== undefined && response !== '' && <code class="clip">{response}</code>}
             </li>

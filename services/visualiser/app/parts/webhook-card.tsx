@@ -10,7 +10,9 @@ import {
   type Webhook,
   type WebhookPlace,
 } from '../state/webhooks.ts';
+import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
+import { failureText } from '../text/webhook-failure.ts';
 import { DeliveryRow } from './delivery-row.tsx';
 import { Icon } from './icon.tsx';
 
@@ -23,6 +25,7 @@ const BADGES: Record<Webhook['state'], string> = {
 export interface WebhookCardProps {
   webhook: Webhook;
   project: string;
+  onEdit(): void;
   onRotate(): void;
   onRemove(): void;
   /** It has a new secret, which is shown only now. */
@@ -34,7 +37,8 @@ export interface WebhookCardProps {
 /** A webhook, how it does, what can be done with it, and what it was told. */
 export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
   const { webhooks: words } = text.value;
-  const { id, url, description, events, maker, state, disabled, lastError } = webhook;
+  const { id, url, description, events, filter, maker, state, disabled, retryAt } = webhook;
+  const { lastError, lastErrorCode: errorCode, lastStatus: status } = webhook;
   const place = { id: project, webhookId: id };
   const { problem, act } = useActing(on.onChange);
   const isEnabled = state !== 'disabled';
@@ -57,14 +61,23 @@ export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
           </code>
         ))}
       </p>
+      {filter && <p class="soft clip">{words.onlyOf(filter)}</p>}
       {disabled && <p class="note is-warning">{words.why[disabled.why]}</p>}
-      {lastError !== undefined && <p class="is-error clip">{lastError}</p>}
+      {lastError !== undefined && (
+        <p class="is-error clip" title={lastError}>
+          {words.lastFailed(failureText({ error: lastError, errorCode, status }))}
+        </p>
+      )}
+      {retryAt !== undefined && <p class="soft">{words.next(momentText(retryAt))}</p>}
       <div class="webhook-ways">
         {isEnabled && (
           <button type="button" class="button compact" onClick={() => void act(() => testWebhook(place))}>
             {words.test}
           </button>
         )}
+        <button type="button" class="button compact" onClick={on.onEdit}>
+          {words.change}
+        </button>
         <button type="button" class="button compact" onClick={on.onRotate}>
           {words.rotate}
         </button>

@@ -14,18 +14,23 @@ export interface WebhookPlace {
   webhookId: string;
 }
 
-export interface NewWebhook {
-  url: string;
+export interface WebhookFields {
+  /** Undefined: as it was. */
+  url: string | undefined;
   events: (typeof WEBHOOK_EVENTS)[number][];
   description: string;
+  filter: { name: string; labels: string[] };
 }
 
 /** @throws ApiError, GatewayError, as all of these */
 export const readWebhooks = (project: string, abort: AbortSignal): Promise<Webhook[]> =>
   client.value.call('listWebhooks', { params: { id: project } }, { signal: abort });
 
-export const addWebhook = (project: string, body: NewWebhook): Promise<WebhookWithSecret> =>
-  client.value.call('createWebhook', { params: { id: project }, body });
+export const addWebhook = (project: string, { url, ...fields }: WebhookFields): Promise<WebhookWithSecret> =>
+  client.value.call('createWebhook', { params: { id: project }, body: { ...fields, url: url ?? '' } });
+
+export const changeWebhook = (params: WebhookPlace, { url, ...fields }: WebhookFields): Promise<unknown> =>
+  client.value.call('changeWebhook', { params, body: { ...fields, ...(url !== undefined && { url }) } });
 
 export const rotateSecret = (params: WebhookPlace): Promise<WebhookWithSecret> =>
   client.value.call('rotateWebhookSecret', { params, body: {} });

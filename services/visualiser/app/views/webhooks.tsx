@@ -1,17 +1,24 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '#shared/client/index.ts';
-import { AddWebhookDialog } from '../parts/add-webhook.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { whyUnread } from '../parts/outage-notice.tsx';
 import { SecretDialog } from '../parts/secret-dialog.tsx';
 import { WebhookCard } from '../parts/webhook-card.tsx';
+import { WebhookDialog } from '../parts/webhook-dialog.tsx';
 import { usePolling } from '../state/polling.ts';
 import { projects, projectsRead, readProjects } from '../state/projects.ts';
 import { go } from '../state/route.ts';
 import { useTitle } from '../state/title.ts';
-import { readWebhooks, removeWebhook, rotateSecret, type Webhook } from '../state/webhooks.ts';
+import {
+  addWebhook,
+  changeWebhook,
+  readWebhooks,
+  removeWebhook,
+  rotateSecret,
+  type Webhook,
+} from '../state/webhooks.ts';
 import { text } from '../text/text.ts';
 
 const LOOK_MS = 3_000;
@@ -59,7 +66,7 @@ function ProjectChoice({ chosen }: { chosen: string }) {
 
 type Asked =
   | { what: 'add' }
-  | { what: 'rotate' | 'remove'; webhook: Webhook }
+  | { what: 'change' | 'rotate' | 'remove'; webhook: Webhook }
   | { what: 'secret'; secret: string };
 
 function OfProject({ project }: { project: string }) {
@@ -91,6 +98,7 @@ function OfProject({ project }: { project: string }) {
               <WebhookCard
                 key={webhook.id}
                 {...{ webhook, project, onChange: lookAgain }}
+                onEdit={() => setAsked({ what: 'change', webhook })}
                 onRotate={() => setAsked({ what: 'rotate', webhook })}
                 onRemove={() => setAsked({ what: 'remove', webhook })}
                 onSecret={(secret) => setAsked({ what: 'secret', secret })}
@@ -128,10 +136,25 @@ function Dialogs({ asked, project, onSecret, onClose }: DialogsProps) {
   const { webhooks: words } = text.value;
   if (asked.what === 'add')
     return (
-      <AddWebhookDialog project={project} onAdded={({ secret }) => onSecret(secret)} onClose={onClose} />
+      <WebhookDialog
+        work={async (fields) => onSecret((await addWebhook(project, fields)).secret)}
+        onClose={onClose}
+      />
     );
   if (asked.what === 'secret') return <SecretDialog secret={asked.secret} onClose={onClose} />;
-  const place = { id: project, webhookId: asked.webhook.id };
+  const { webhook } = asked;
+  const place = { id: project, webhookId: webhook.id };
+  if (asked.what === 'change')
+    return (
+      <WebhookDialog
+        webhook={webhook}
+        work={async (fields) => {
+          await changeWebhook(place, fields);
+          onClose();
+        }}
+        onClose={onClose}
+      />
+    );
   if (asked.what === 'rotate')
     return (
       <ConfirmDialog

@@ -1,3 +1,7 @@
+import type { WebhookFailure } from '#shared/contract/webhook-failures.ts';
+
+const quoted = (texts: readonly string[]): string => texts.map((text) => `“${text}”`).join(', ');
+
 /** Texts of the webhooks of a project. */
 export const webhooks = {
   webhooks: {
@@ -12,10 +16,32 @@ export const webhooks = {
     read: 'Read, not sent',
     maker: (email: string | undefined) =>
       email === undefined ? 'Its maker was deleted.' : `Made by ${email}`,
+    onlyOf: ({ name, labels = [] }: { name?: string | undefined; labels?: string[] | undefined }) =>
+      `Only runs with ${[name !== undefined && `the name ${quoted([name])}`, labels.length > 0 && `the labels ${quoted(labels)}`].filter(Boolean).join(' and ')}.`,
+    lastFailed: (why: string) => `The last attempt failed: ${why}.`,
+    failures: {
+      answered: 'the answer was {status}',
+      redirected: 'the answer was {status}, and redirects are not followed',
+      told_to_wait: 'the answer was {status}, which asks for a pause',
+      no_answer: 'there was no answer in time',
+      answer_cut_off: 'the answer broke off',
+      not_http: 'the answer was no HTTP',
+      not_allowed: 'the egress policy of this Ghostly does not allow its address, or there is no such name',
+      name_unknown: 'its name is not known',
+      name_not_looked_up: 'its name could not be looked up',
+      connection_refused: 'the connection was refused',
+      connection_lost: 'the connection broke off',
+      no_connection: 'there was no connection in time',
+      unreachable: 'no network leads to its address',
+      certificate_expired: 'its certificate has expired',
+      certificate_not_trusted: 'its certificate is not trusted here',
+      certificate_of_another: 'its certificate is for another name',
+      no_tls: 'no TLS connection could be made',
+    } satisfies Record<Exclude<WebhookFailure, 'other'>, string>,
     states: { enabled: 'enabled', failing: 'failing', disabled: 'disabled' },
     why: {
-      user: 'Somebody switched it off. It is told nothing until it is switched on.',
-      gone: 'Its receiver answered 410, so nothing more is sent to it.',
+      user: 'Somebody switched it off. It is told nothing until it is switched on; then it gets what has waited.',
+      gone: 'Its receiver answered 410, so it was switched off. Once it is switched on, it gets what has waited.',
       failing:
         'Nothing arrived for days, so it was switched off. Once it is switched on, it gets what has waited.',
       maker:
@@ -29,6 +55,7 @@ export const webhooks = {
       'run.finished': 'It has ended.',
     },
     test: 'Send a test',
+    change: 'Change…',
     rotate: 'New secret…',
     enable: 'Switch on',
     disable: 'Switch off',
@@ -38,9 +65,14 @@ export const webhooks = {
       url: 'URL',
       description: 'Description (optional)',
       events: 'What it is told',
+      runs: 'Of which runs (of all, if these are empty)',
+      runName: 'With exactly this name',
+      runLabels: 'With all of these labels, one per line',
       keep: 'Leave it',
       submit: 'Add it',
       busy: 'Adding…',
+      changeTitle: 'Change the webhook',
+      change: { submit: 'Save', busy: 'Saving…' },
     },
     secret: {
       title: 'Its secret',

@@ -1,5 +1,7 @@
 import type { webhooks as english } from '../en/webhooks.ts';
 
+const quoted = (texts: readonly string[]): string => texts.map((text) => `«${text}»`).join(', ');
+
 export const webhooks: typeof english = {
   webhooks: {
     title: 'Webhooks',
@@ -14,10 +16,32 @@ export const webhooks: typeof english = {
     read: 'Se lee, no se envía',
     maker: (email: string | undefined) =>
       email === undefined ? 'Se eliminó a quien lo creó.' : `Creado por ${email}`,
+    onlyOf: ({ name, labels = [] }) =>
+      `Solo ejecuciones con ${[name !== undefined && `el nombre ${quoted([name])}`, labels.length > 0 && `las etiquetas ${quoted(labels)}`].filter(Boolean).join(' y ')}.`,
+    lastFailed: (why) => `El último intento falló: ${why}.`,
+    failures: {
+      answered: 'la respuesta fue {status}',
+      redirected: 'la respuesta fue {status}, y no se siguen las redirecciones',
+      told_to_wait: 'la respuesta fue {status}, y pide una pausa',
+      no_answer: 'no hubo respuesta a tiempo',
+      answer_cut_off: 'la respuesta se cortó',
+      not_http: 'la respuesta no era HTTP',
+      not_allowed: 'la política de egress de este Ghostly no permite su dirección, o ese nombre no existe',
+      name_unknown: 'su nombre no se conoce',
+      name_not_looked_up: 'no se pudo averiguar la dirección de su nombre',
+      connection_refused: 'se rechazó la conexión',
+      connection_lost: 'la conexión se cortó',
+      no_connection: 'no hubo conexión a tiempo',
+      unreachable: 'ninguna red lleva a su dirección',
+      certificate_expired: 'su certificado ha caducado',
+      certificate_not_trusted: 'aquí no se confía en su certificado',
+      certificate_of_another: 'su certificado es de otro nombre',
+      no_tls: 'no se pudo establecer una conexión TLS',
+    },
     states: { enabled: 'activo', failing: 'con fallos', disabled: 'desactivado' },
     why: {
-      user: 'Alguien lo desactivó. No se le avisa de nada hasta que se active.',
-      gone: 'Su receptor respondió 410, así que no se le envía nada más.',
+      user: 'Alguien lo desactivó. No se le avisa de nada hasta que se active; entonces recibirá lo que ha esperado.',
+      gone: 'Su receptor respondió 410, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
       failing:
         'Nada llegó durante días, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
       maker:
@@ -31,6 +55,7 @@ export const webhooks: typeof english = {
       'run.finished': 'Ha terminado.',
     },
     test: 'Enviar una prueba',
+    change: 'Cambiar…',
     rotate: 'Secreto nuevo…',
     enable: 'Activar',
     disable: 'Desactivar',
@@ -40,9 +65,14 @@ export const webhooks: typeof english = {
       url: 'Dirección (URL)',
       description: 'Descripción (opcional)',
       events: 'De qué se le avisa',
+      runs: 'De qué ejecuciones (de todas, si esto queda vacío)',
+      runName: 'Con exactamente este nombre',
+      runLabels: 'Con todas estas etiquetas, una por línea',
       keep: 'Dejarlo',
       submit: 'Añadirlo',
       busy: 'Añadiendo…',
+      changeTitle: 'Cambiar el webhook',
+      change: { submit: 'Guardar', busy: 'Guardando…' },
     },
     secret: {
       title: 'Su secreto',
