@@ -42,7 +42,9 @@ export async function openBucket(options: BucketOptions, log: Pick<Log, 'warn'>)
   }
   // A reader may take its time: only what it waits for is timed.
   const reader = clientOf(options, 0, client.config.credentials);
-  return artifactsInBucket({ client, reader, silentMs }, options);
+  const onSingly = (err: unknown) =>
+    log.warn({ err }, 'the object store does not remove many artifacts at once: each is removed by itself');
+  return artifactsInBucket({ client, reader, silentMs, onSingly }, options);
 }
 
 /** Slow readers must not keep the others out (I13). */
