@@ -12,15 +12,15 @@ import {
   evidenceShare,
   wantsOf,
 } from './collect-evidence.ts';
-import { StepTimeout } from './errors.ts';
+import { StepFailure, StepTimeout } from './errors.ts';
 import { describeFailure, isTimeout, oneLine } from './failure.ts';
-import { lookAtEnd } from './look-at-end.ts';
+import { type LooksAtEnd, lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
 import { deadline, raceSignal } from './race.ts';
 
 /**
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
- * that is `ok` has an `error` only if its picture could not be kept.
+ * that is `ok` has an `error` only if some of its evidence is not there.
  */
 export interface StepOutcome extends Evidence {
   index: number;
@@ -44,15 +44,18 @@ export interface PerformOptions extends EvidenceOptions {
   look(index: number): Promise<PageLook>;
 }
 
-/** Evidence after a step may take this long at most, so that a busy page does not cost a whole step timeout. */
+/**
+ * How long the evidence of a step may take, ms, however short the step's own time is: of a page that answers, or may only
+ * lack processor time.
+ */
 const EVIDENCE_MS = 3_000;
-/** How much longer than its time a step may take for the evidence of its failure, if its page answers, ms. */
-const FAILURE_EVIDENCE_MS = 400;
+/** Beside the step's own time: of a page that is still asked for, which may have no picture; of one that does not answer. */
+const EXTRA_MS = { pending: 400, silent: 50 };
 
 /**
  * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
- * signal, recognised by the signal and never by an error's text (I4). A step takes its own timeout plus a short extra
- * at most, evidence included: if evidence is wanted, the action gets less time.
+ * signal, recognised by the signal and never by an error's text (I4). A step's action takes its own timeout at most, and
+ * somewhat less if evidence is wanted; the evidence has an extra, however short that timeout is.
  */
 export const createPerformer = (options: PerformOptions) => (index: number, signal: AbortSignal) =>
   perform(options, index, signal);
@@ -84,12 +87,9 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   }
   signal.throwIfAborted();
   const answers = await answersInTheEnd(atEnd, failure, stop);
-  const left = end + (answers ? FAILURE_EVIDENCE_MS : 0) - performance.now();
-  if (step.action !== 'snapshot' && left > 1) {
-    // A failed step whose video is kept gets a screenshot as well.
-    const picture = wants.picture || (flow.recordVideoOnFailure && failure !== undefined);
-    const ms = Math.min(left, EVIDENCE_MS);
-    evidence = await collectQuietly(options, index, { ...wants, picture }, AbortSignal.any([stop, bare]), ms);
+  if (step.action !== 'snapshot') {
+    const until = AbortSignal.any([stop, bare]);
+    evidence = await evidenceOf(options, index, { failure, answers, atEnd, end, until });
     signal.throwIfAborted();
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
@@ -99,14 +99,46 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     redact,
   );
   const where = step.action === 'goto' ? undefined : await navigation.why();
+  const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
   signal.throwIfAborted();
-  if (!where?.refused) return { ...outcome, ...failed };
-  return { ...outcome, ...failed, error: `${failed.error}; ${oneLine(await redact(where.text))}` };
+  const error = [failed.error, refused, evidence.error].filter((part) => part !== undefined).join('; ');
+  return { ...outcome, ...failed, error };
+}
+
+interface Ended {
+  failure: unknown;
+  /** Whether its page answers, as far as that is known. */
+  answers: boolean | undefined;
+  atEnd: LooksAtEnd;
+  /** Of the step's own time. */
+  end: number;
+  until: AbortSignal;
+}
+
+async function evidenceOf(options: PerformOptions, index: number, ended: Ended): Promise<Evidence> {
+  const { flow, steps, navigation } = options;
+  const { failure, answers, atEnd, end, until } = ended;
+  const hasFailed = failure !== undefined;
+  const wants = wantsOf(stepAt(steps, index), flow);
+  // A failed step whose video is kept gets a screenshot as well.
+  const picture = wants.picture || (flow.recordVideoOnFailure && hasFailed);
+  if (!picture && !wants.a11y) return {};
+  const silent = new AbortController();
+  // Meanwhile: on a busy machine the answer takes as long as the picture.
+  if (hasFailed && answers === undefined)
+    void atEnd.doesPageAnswerNow().then((seen) => {
+      if (seen === false) silent.abort(new StepFailure('the page did not answer'));
+    });
+  const left = end - performance.now();
+  let ms = EVIDENCE_MS;
+  if (answers === false) ms = Math.min(ms, Math.max(left, EXTRA_MS.silent));
+  else if (hasFailed && navigation.pending) ms = Math.min(ms, Math.max(left, EXTRA_MS.pending));
+  return collectQuietly(options, index, { ...wants, picture }, { stop: until, silent: silent.signal, ms });
 }
 
 /** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */
 const answersInTheEnd = async (
-  { doesPageAnswer }: ReturnType<typeof lookAtEnd>,
+  { doesPageAnswer }: LooksAtEnd,
   failure: unknown,
   stop: AbortSignal,
 ): Promise<boolean | undefined> =>
