@@ -73,23 +73,23 @@ async function pictureOf(options: EvidenceOptions, index: number, call: Call): P
 
 /**
  * Evidence does not change the outcome of a finished action: what cannot be collected is left out, and `error` says so.
- * `ms`: there is so much time for it; `silent`: aborted with the reason when there will be none.
+ * `ms`: there is so much time for it.
  */
 export async function collectQuietly(
   options: EvidenceOptions,
   index: number,
   wants: Wants,
-  { stop, silent, ms }: { stop: AbortSignal; silent: AbortSignal; ms: number },
+  stop: AbortSignal,
+  ms: number,
 ): Promise<Evidence> {
   const within = Math.max(1, Math.round(ms));
   using cut = deadline(within, () => new StepFailure(gaveNone(within)));
-  const signal = AbortSignal.any([stop, silent, cut.signal]);
+  const signal = AbortSignal.any([stop, cut.signal]);
   const lost =
     (what: string) =>
     async (error: unknown): Promise<Evidence> => {
       if (stop.aborted) return {};
-      const why = silent.aborted ? silent.reason : error;
-      const reason = isTimeout(why) ? gaveNone(within) : oneLine(await options.redact(messageOf(why)));
+      const reason = isTimeout(error) ? gaveNone(within) : oneLine(await options.redact(messageOf(error)));
       options.evidenceLost(index, what, reason);
       return { error: `the ${what} could not be taken: ${reason}` };
     };

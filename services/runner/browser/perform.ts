@@ -12,9 +12,9 @@ import {
   evidenceShare,
   wantsOf,
 } from './collect-evidence.ts';
-import { StepFailure, StepTimeout } from './errors.ts';
+import { StepTimeout } from './errors.ts';
 import { describeFailure, isTimeout, oneLine } from './failure.ts';
-import { type LooksAtEnd, lookAtEnd } from './look-at-end.ts';
+import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
 import { deadline, raceSignal } from './race.ts';
 
@@ -45,12 +45,12 @@ export interface PerformOptions extends EvidenceOptions {
 }
 
 /**
- * How long the evidence of a step may take, ms, however short the step's own time is: of a page that answers, or may only
- * lack processor time.
+ * How long the evidence of a step may take, ms, however short the step's own time is. A page whose script is busy gives none,
+ * but on a busy machine it cannot be told from one that only lacks processor time.
  */
 const EVIDENCE_MS = 3_000;
-/** Beside the step's own time: of a page that is still asked for, which may have no picture; of one that does not answer. */
-const EXTRA_MS = { pending: 400, silent: 50 };
+/** The same beside the step's own time, where its page is still asked for: then there may be no picture. */
+const PENDING_MS = 400;
 
 /**
  * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
@@ -89,7 +89,7 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   const answers = await answersInTheEnd(atEnd, failure, stop);
   if (step.action !== 'snapshot') {
     const until = AbortSignal.any([stop, bare]);
-    evidence = await evidenceOf(options, index, { failure, answers, atEnd, end, until });
+    evidence = await evidenceOf(options, index, { hasFailed: failure !== undefined, end, until });
     signal.throwIfAborted();
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
@@ -106,10 +106,7 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
 }
 
 interface Ended {
-  failure: unknown;
-  /** Whether its page answers, as far as that is known. */
-  answers: boolean | undefined;
-  atEnd: LooksAtEnd;
+  hasFailed: boolean;
   /** Of the step's own time. */
   end: number;
   until: AbortSignal;
@@ -117,28 +114,19 @@ interface Ended {
 
 async function evidenceOf(options: PerformOptions, index: number, ended: Ended): Promise<Evidence> {
   const { flow, steps, navigation } = options;
-  const { failure, answers, atEnd, end, until } = ended;
-  const hasFailed = failure !== undefined;
+  const { hasFailed, end, until } = ended;
   const wants = wantsOf(stepAt(steps, index), flow);
   // A failed step whose video is kept gets a screenshot as well.
   const picture = wants.picture || (flow.recordVideoOnFailure && hasFailed);
   if (!picture && !wants.a11y) return {};
-  const silent = new AbortController();
-  // Meanwhile: on a busy machine the answer takes as long as the picture.
-  if (hasFailed && answers === undefined)
-    void atEnd.doesPageAnswerNow().then((seen) => {
-      if (seen === false) silent.abort(new StepFailure('the page did not answer'));
-    });
-  const left = end - performance.now();
-  let ms = EVIDENCE_MS;
-  if (answers === false) ms = Math.min(ms, Math.max(left, EXTRA_MS.silent));
-  else if (hasFailed && navigation.pending) ms = Math.min(ms, Math.max(left, EXTRA_MS.pending));
-  return collectQuietly(options, index, { ...wants, picture }, { stop: until, silent: silent.signal, ms });
+  const isPending = hasFailed && navigation.pending;
+  const most = isPending ? Math.max(end - performance.now(), PENDING_MS) : EVIDENCE_MS;
+  return collectQuietly(options, index, { ...wants, picture }, until, Math.min(most, EVIDENCE_MS));
 }
 
 /** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */
 const answersInTheEnd = async (
-  { doesPageAnswer }: LooksAtEnd,
+  { doesPageAnswer }: ReturnType<typeof lookAtEnd>,
   failure: unknown,
   stop: AbortSignal,
 ): Promise<boolean | undefined> =>
