@@ -11,6 +11,7 @@ import { forgetKeys } from '#shared/database/runs/idempotency.ts';
 import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import { mendTurns } from '#shared/database/runs/turns.ts';
 import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
+import { METRICS, type RetentionKind, turnOf } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type Loop, startLoop } from '#shared/process/loop.ts';
 import { deleteOldRuns, type OldRunsDeps } from './old-runs.ts';
@@ -27,14 +28,21 @@ export interface RetentionDeps extends OldRunsDeps {
 /** One turn deletes everything that is due, a page at a time. */
 export function startRetention(deps: RetentionDeps): Loop[] {
   const { sql, days, everyMs, log } = deps;
-  const start = (what: string, work: () => Promise<void>) =>
+  const start = (what: string, work: () => Promise<void>, kind: RetentionKind = 'records') =>
     startLoop(
       everyMs,
-      async () => (deps.leading() ? work() : undefined),
-      (error) => log.warn({ err: error }, `could not delete ${what}`),
+      async () => {
+        if (!deps.leading()) return;
+        await work();
+        METRICS.retention.add(turnOf(kind, 'done'));
+      },
+      (error) => {
+        METRICS.retention.add(turnOf(kind, 'failed'));
+        log.warn({ err: error }, `could not delete ${what}`);
+      },
     );
   return [
-    start('old runs', () => deleteOldRuns(deps)),
+    start('old runs', () => deleteOldRuns(deps), 'runs'),
     start('runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
     start('runs without a lease', () => mendLeases(sql)),
     start('turns of users that do not wait', () => mendTurns(sql)),

@@ -48,10 +48,26 @@ export class NoRoomError extends Error {
 
 /** The store is out of reach, or refuses for now. It may be asked again later. */
 export class StoreUnavailableError extends Error {
+  override readonly name: string = 'StoreUnavailableError';
+
   constructor(cause: unknown) {
     const why = cause instanceof Error ? cause.message || cause.name : String(cause);
     super(`the object store does not do it: ${why}`, { cause });
-    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** The store has answered that it does not take an artifact, and what is wrong will not pass by itself. */
+export class ArtifactRefusedError extends StoreUnavailableError {
+  override readonly name = 'ArtifactRefusedError';
+  /** The status and the name of the error that the store answered with. */
+  readonly answer: string;
+  /** It may be the credentials, the rights or the bucket, which are the same for all artifacts. */
+  readonly mayBeOfAll: boolean;
+
+  constructor(cause: unknown, { answer, mayBeOfAll }: Pick<ArtifactRefusedError, 'answer' | 'mayBeOfAll'>) {
+    super(cause);
+    this.answer = answer;
+    this.mayBeOfAll = mayBeOfAll;
   }
 }
 

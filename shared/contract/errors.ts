@@ -123,6 +123,11 @@ export const ERRORS = {
     es: 'el webhook no tiene URL: sus mensajes se leen, no se envían',
   },
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
+  artifact_refused: {
+    status: 410,
+    text: 'the artifact is lost: the object store refused it',
+    es: 'el artefacto se perdió: el almacén lo rechazó',
+  },
   body_too_large: { status: 413, text: 'body too large', es: 'cuerpo demasiado grande' },
   range_not_satisfiable: {
     status: 416,

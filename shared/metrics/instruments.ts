@@ -22,6 +22,16 @@ export const endOf = (stopReason: string | undefined) => ({
   'ghostly.run.stop_reason': stopReason ?? '',
 });
 
+/** `runs`: with their artifacts; `records`: everything else that is only in the database. */
+const RETENTION_KINDS = ['runs', 'records'] as const;
+export type RetentionKind = (typeof RETENTION_KINDS)[number];
+
+/** The attributes of a turn of retention. */
+export const turnOf = (kind: RetentionKind, result: 'done' | 'failed') => ({
+  'ghostly.retention.kind': kind,
+  'ghostly.retention.result': result,
+});
+
 /** By the process that knows. */
 export const METRICS = {
   /** Gateway. */
@@ -101,6 +111,15 @@ export const METRICS = {
     { of: ['runner'], description: 'Browsers that were killed.', unit: '{browser}' },
     ONE,
   ),
+  artifactsRefused: counter(
+    'ghostly.artifact.refused',
+    {
+      of: ['runner'],
+      description: 'Artifacts that were given up because the object store went on refusing them.',
+      unit: '{artifact}',
+    },
+    ONE,
+  ),
 
   /** Runner and supervisor, each for the runs that it ends. */
   ended: duration(
@@ -126,6 +145,18 @@ export const METRICS = {
       unit: '{run}',
     },
     each('ghostly.stale.result', ['ended', 'requeued']),
+  ),
+  retention: counter(
+    'ghostly.retention.turns',
+    {
+      of: ['supervisor'],
+      description:
+        'Turns of retention, which delete what is past its time: runs with their artifacts, and records.',
+      unit: '{turn}',
+    },
+    RETENTION_KINDS.flatMap((kind) =>
+      ['done' as const, 'failed' as const].map((result) => turnOf(kind, result)),
+    ),
   ),
   webhooks: duration(
     'ghostly.webhook.attempt.duration',

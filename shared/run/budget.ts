@@ -5,7 +5,7 @@
 export interface Budget {
   launch: number;
   checkpoint: number;
-  /** Added to a step's own timeout, for an effect that does not keep to it. */
+  /** Added to a step's own timeout, for its evidence and for an effect that does not keep to it. */
   stepSlack: number;
   settle: number;
   /** By when an atomic step has to end by itself. */
@@ -33,7 +33,7 @@ export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget 
   return {
     launch: 40_000,
     checkpoint: CHECKPOINT_LEASES * leaseMs,
-    stepSlack: 1_000,
+    stepSlack: 5_000,
     settle: 10_000,
     finish: share(0.35),
     abort: share(0.15),

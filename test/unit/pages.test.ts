@@ -105,6 +105,17 @@ describe('docker-compose.yml', () => {
     expect(accounts.join('\n')).toBe(accountsConfig({ credentials: { service }, issuer }));
   });
 
+  it('I13: bounds the log of every container, since a client of NATS is told of in one as often as it is refused', () => {
+    const compose = page('docker-compose.yml');
+    expect(compose).toMatch(/^x-logging: &logging\n.*\n {2}options: \{ max-size: 10m, max-file: "3" \}$/m);
+    expect(compose).toMatch(/^x-service: &service\n {2}<<: \*confined\n {2}logging: \*logging$/m);
+    const [, all = ''] = /^services:\n([\s\S]*?)^configs:$/m.exec(compose) ?? [];
+    const services = all.split(/^ {2}(?=\w+:$)/m).slice(1);
+    expect(services.length).toBeGreaterThan(4);
+    const unbounded = services.filter((one) => !/^ {4}(<<: \*service|logging: \*logging)$/m.test(one));
+    expect(unbounded).toEqual([]);
+  });
+
   it('gives a runner more time to stop than its drain, the cancels after it and its end take', () => {
     const [, seconds] =
       /stop_grace_period: \$\{RUNNER_STOP_GRACE:-(\d+)s\}/.exec(page('docker-compose.yml')) ?? [];

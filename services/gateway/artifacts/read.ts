@@ -1,5 +1,6 @@
 import { type Artifact, type Artifacts, StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
 import { contentTypeOf } from '#shared/artifacts/content-type.ts';
+import { refusalNoteOf } from '#shared/artifacts/refusal-note.ts';
 import { hasArtifact } from '#shared/database/run-views/has-artifact.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Call, GatewayContext } from '../http/call.ts';
@@ -69,15 +70,20 @@ async function openArtifact(
   runId: string,
   file: string,
 ): Promise<Artifact> {
-  const artifact = await artifacts.open(runId, file).catch((cause: unknown) => {
+  const artifact = await openKept(artifacts, runId, file);
+  if (artifact) return artifact;
+  const withinMs = artifacts.arrivesLater ? SENT_WITHIN_MS : WRITTEN_WITHIN_MS;
+  if (!(await hasArtifact(sql, runId, `${runId}/${file}`, withinMs))) throw new RequestError('not_found');
+  const note = artifacts.arrivesLater && (await openKept(artifacts, runId, refusalNoteOf(file)));
+  if (!note) throw new RequestError('artifact_pending', { retryAfterS: RETRY_AFTER_S });
+  await note.close();
+  throw new RequestError('artifact_refused');
+}
+
+const openKept = (artifacts: Artifacts, runId: string, file: string): Promise<Artifact | undefined> =>
+  artifacts.open(runId, file).catch((cause: unknown) => {
     if (cause instanceof StoreUnavailableError)
       throw new RequestError('store_unavailable', { cause, retryAfterS: RETRY_AFTER_S });
     // Not left to the mapping: a file system's codes look like those of a lost connection.
     throw new RequestError('internal', { cause });
   });
-  if (artifact) return artifact;
-  const withinMs = artifacts.arrivesLater ? SENT_WITHIN_MS : WRITTEN_WITHIN_MS;
-  if (await hasArtifact(sql, runId, `${runId}/${file}`, withinMs))
-    throw new RequestError('artifact_pending', { retryAfterS: RETRY_AFTER_S });
-  throw new RequestError('not_found');
-}

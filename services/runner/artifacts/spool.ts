@@ -1,20 +1,27 @@
 /*
  * What a runner keeps while the object store takes its time: every artifact goes to a folder of this machine first, and
  * from there to the store. So no step and no cancel waits for the store, and an outage of it costs nothing as long as the
- * folder may grow. Owns the uploads. The folder is shared by the runners of a home, and each of them also sends what one
- * before it has left there.
+ * folder may grow. Owns the files of the folder, which is shared by the runners of a home: each of them also sends what one
+ * before it has left there. When they are sent, `sender.ts` decides.
  */
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Artifacts, type HandedOver, NoRoomError } from '#shared/artifacts/artifacts.ts';
+import {
+  type ArtifactRefusedError,
+  type Artifacts,
+  type HandedOver,
+  NoRoomError,
+} from '#shared/artifacts/artifacts.ts';
 import { artifactsInFolder, pathOf } from '#shared/artifacts/local-folder.ts';
-import { backoffMs } from '#shared/async/backoff.ts';
-import { createSerialTask, type RunsAgain, type SerialTask } from '#shared/async/serial-task.ts';
+import { isRefusalNote, refusalNoteOf } from '#shared/artifacts/refusal-note.ts';
+import type { Backoff } from '#shared/async/backoff.ts';
+import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
+import { METRICS } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { onCode } from '#shared/process/on-code.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { findLeft, removeEmptyFolders, takeOver } from './left-in-spool.ts';
+import { createSender, type Sender } from './sender.ts';
 import { sizeOf } from './size-of.ts';
 import { createWaiting, type WaitingFile } from './waiting.ts';
 
@@ -26,6 +33,8 @@ export interface SpoolOptions {
   log: Pick<Log, 'info' | 'warn'>;
   /** How often it looks for what others have left, and how old that must be, ms (30,000). */
   leftMs?: number;
+  /** Between two tries (0.5 to 30 s). */
+  again?: Backoff;
 }
 
 export interface Spool extends AsyncDisposable {
@@ -34,9 +43,6 @@ export interface Spool extends AsyncDisposable {
   /** Sends what waits, for so long at most; the rest stays for the next runner. Never rejects. */
   flush(ms: number): Promise<void>;
 }
-
-const AT_ONCE = 4;
-const AGAIN = { firstMs: 500, maxMs: 30_000 };
 
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const spool = new FolderSpool(options);
@@ -50,21 +56,19 @@ class FolderSpool implements Spool {
   readonly #local: Artifacts;
   readonly #leftMs: number;
   readonly #waiting = createWaiting();
-  readonly #sending: SerialTask;
+  readonly #sender: Sender;
   readonly #looking: SerialTask;
-  /** Rounds since the store took something, once one has failed. */
-  #failures = 0;
-  #closed = false;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
     this.#folder = resolve(options.folder);
     this.#local = artifactsInFolder(this.#folder);
     this.#leftMs = options.leftMs ?? 30_000;
-    this.#sending = createSerialTask(
-      () => this.#sendAll(),
-      (error) => this.#sendAgainIn(error),
-    );
+    this.#sender = createSender({
+      ...{ waiting: this.#waiting, leftMs: this.#leftMs, log: options.log, again: options.again },
+      send: (file) => this.#send(file),
+      giveUp: (file, refusal) => this.#giveUp(file, refusal),
+    });
     this.#looking = createSerialTask(
       () => this.#look(),
       (err) => {
@@ -89,7 +93,7 @@ class FolderSpool implements Spool {
       // Its folder may have been removed as empty in this moment.
       const kept = await put().catch((error: unknown) => onCode('ENOENT', put)(error)());
       this.#waiting.add({ path: pathOf(runId, name), bytes }, { isLeft: false });
-      if (this.#failures === 0) void this.#sending.run();
+      this.#sender.go();
       return kept;
     } finally {
       release();
@@ -97,84 +101,69 @@ class FolderSpool implements Spool {
   }
 
   async flush(ms: number): Promise<void> {
-    const until = performance.now() + ms;
-    const left = () => until - performance.now();
-    while (!this.#closed && this.#waiting.size > 0 && left() > 0) {
-      // Whatever keeps it from being sent, it is tried again until the time is over.
-      await settlesWithin(this.#sending.run(), left());
-      if (this.#waiting.size > 0)
-        await delay(Math.min(backoffMs(AGAIN, this.#failures), Math.max(0, left())));
-    }
+    await this.#sender.flush(ms);
+    if (this.#waiting.size > 0)
+      this.#options.log.warn(
+        this.#waiting.told(),
+        'artifacts stay on this disk, for the next runner to send',
+      );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    // Not awaited: a store that hangs would hold up the process.
+    this.#sender[Symbol.dispose]();
+    // Not awaited: a disk that hangs would hold up the process.
     void this.#looking.close();
-    void this.#sending.close();
   }
 
   async #look(): Promise<number> {
     for (const file of await findLeft(this.#folder)) this.#waiting.add(file, { isLeft: true });
-    if (this.#waiting.size > 0 && this.#failures === 0) void this.#sending.run();
+    this.#sender.go();
     return this.#leftMs;
   }
 
-  /** One that fails does not keep the others; the first failure is thrown. */
-  async #sendAll(): Promise<RunsAgain> {
-    const tried = new Set<string>();
-    let sent = false;
-    const sender = async () => {
-      for (;;) {
-        const next = this.#closed ? undefined : this.#waiting.next(tried);
-        if (next === undefined) return;
-        tried.add(next.path);
-        if (await this.#send(next)) sent = true;
-      }
-    };
-    const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, sender));
-    for (const end of ended) if (end.status === 'rejected') throw end.reason;
-    if (this.#failures === 0) return undefined;
-    // Nothing was this runner's to send, so nothing is known of the store.
-    if (!sent && this.#waiting.size > 0) return this.#inAWhile();
-    this.#options.log.info({}, 'the object store takes artifacts again');
-    this.#failures = 0;
-    return undefined;
-  }
-
-  /** Whether the store has taken it. */
-  async #send({ path, isLeft }: WaitingFile): Promise<boolean> {
+  async #send({ path, isLeft }: WaitingFile): Promise<'sent' | 'taken' | 'gone'> {
     const file = join(this.#folder, path);
     const whose = isLeft ? await takeOver(file, this.#leftMs) : 'mine';
     if (whose === 'gone') this.#waiting.remove(path);
-    if (whose === 'taken') this.#waiting.postpone(path);
-    if (whose !== 'mine') return false;
-    const [name = '', runId = ''] = path.split('/').reverse();
+    if (whose !== 'mine') return whose;
+    const { runId, name } = partsOf(path);
     try {
       await this.#options.store.put(runId, name, { file });
     } catch (error) {
       const isThere = await stat(file).catch(onCode('ENOENT', undefined));
-      if (isThere) {
-        this.#waiting.postpone(path);
-        throw error;
-      }
+      if (isThere) throw error;
     }
     this.#waiting.remove(path);
     await removeEmptyFolders(file, this.#folder);
-    return true;
+    return 'sent';
   }
 
-  #sendAgainIn(err: unknown): number {
-    if (this.#failures === 0)
-      this.#options.log.warn(
-        { err, ...this.#waiting.told() },
-        'artifacts wait on this disk for the object store',
+  /** A note goes in its place, so that gateways can say what has become of it. */
+  async #giveUp({ path }: WaitingFile, refusal: ArtifactRefusedError): Promise<void> {
+    const { log } = this.#options;
+    const { runId, name } = partsOf(path);
+    const file = join(this.#folder, path);
+    METRICS.artifactsRefused.add({});
+    log.warn(
+      { ...runFields({ runId }), file: name, err: refusal },
+      'the object store goes on refusing an artifact, which is given up',
+    );
+    this.#waiting.remove(path);
+    try {
+      await rm(file, { force: true });
+      if (!isRefusalNote(name)) await this.put(runId, refusalNoteOf(name), Buffer.from(refusal.answer));
+      await removeEmptyFolders(file, this.#folder);
+    } catch (err) {
+      log.warn(
+        { ...runFields({ runId }), file: name, err },
+        'it could not be noted that an artifact is given up',
       );
-    return this.#inAWhile();
+    }
   }
+}
 
-  #inAWhile(): number {
-    this.#failures += 1;
-    return backoffMs(AGAIN, this.#failures);
-  }
+/** Its last two folders, whatever is above them. */
+function partsOf(path: string): { runId: string; name: string } {
+  const [name = '', runId = ''] = path.split('/').reverse();
+  return { runId, name };
 }

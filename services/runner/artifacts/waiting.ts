@@ -7,10 +7,20 @@ export interface Spooled {
 export interface WaitingFile extends Spooled {
   /** A runner before this one, or another one of this home, has put it there. */
   isLeft: boolean;
+  /** It is being sent. */
+  isUnderWay: boolean;
+  /** It is not sent before that time (`performance.now()`), as others are: it has failed alone. */
+  dueAt: number;
+  /** How often it has failed alone. */
+  failures: number;
+  /** How often the store has refused it. */
+  refusals: number;
+  /** How many files the store had taken when this one last failed. */
+  takenBefore: number | undefined;
 }
 
 /** The files of a spool that a runner knows of, in the order in which they are sent. */
-export interface Waiting {
+export interface Waiting extends Iterable<WaitingFile> {
   readonly size: number;
   /** Of all of them, and of what is reserved. */
   readonly bytes: number;
@@ -19,18 +29,26 @@ export interface Waiting {
   remove(path: string): void;
   /** Puts it behind the others. */
   postpone(path: string): void;
-  /** The first that is not in `tried`. */
-  next(tried: ReadonlySet<string>): WaitingFile | undefined;
+  /** The first that is due and not under way. */
+  next(now: number): WaitingFile | undefined;
+  /** The last that this runner has put, if it was not tried yet. */
+  readonly newest: WaitingFile | undefined;
+  /** When the first of those that are not under way is due; infinite if there is none. */
+  readonly nextDueAt: number;
   /** Counts `bytes` until it is released. */
   reserve(bytes: number): () => void;
   /** For the log. */
   told(): { files: number; mib: number };
 }
 
+const NEW = { isUnderWay: false, dueAt: 0, failures: 0, refusals: 0, takenBefore: undefined };
+
 export function createWaiting(): Waiting {
   const files = new Map<string, WaitingFile>();
   let bytes = 0;
+  let newest: WaitingFile | undefined;
   return {
+    [Symbol.iterator]: () => files.values(),
     get size() {
       return files.size;
     },
@@ -39,8 +57,18 @@ export function createWaiting(): Waiting {
     },
     add(file, { isLeft }) {
       const known = files.get(file.path);
-      if (known === undefined) bytes += file.bytes;
-      files.set(file.path, { ...(known ?? file), isLeft: isLeft && (known?.isLeft ?? true) });
+      if (known) known.isLeft &&= isLeft;
+      else {
+        bytes += file.bytes;
+        const added = { ...file, ...NEW, isLeft };
+        files.set(file.path, added);
+        if (!isLeft) newest = added;
+      }
+    },
+    get newest() {
+      const isNew =
+        newest && files.has(newest.path) && !newest.isUnderWay && newest.takenBefore === undefined;
+      return isNew ? newest : undefined;
     },
     remove(path) {
       bytes -= files.get(path)?.bytes ?? 0;
@@ -50,9 +78,14 @@ export function createWaiting(): Waiting {
       const file = files.get(path);
       if (file && files.delete(path)) files.set(path, file);
     },
-    next(tried) {
-      for (const file of files.values()) if (!tried.has(file.path)) return file;
+    next(now) {
+      for (const file of files.values()) if (!file.isUnderWay && file.dueAt <= now) return file;
       return undefined;
+    },
+    get nextDueAt() {
+      let first = Number.POSITIVE_INFINITY;
+      for (const { isUnderWay, dueAt } of files.values()) if (!isUnderWay) first = Math.min(first, dueAt);
+      return first;
     },
     reserve(more) {
       bytes += more;

@@ -4,11 +4,11 @@ import type { Redactor } from '#shared/flow/redact.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { Cover } from './cover.ts';
 import { StepFailure, StorageFailure } from './errors.ts';
-import { readA11y, saveScreenshot } from './evidence.ts';
-import { messageOf, oneLine } from './failure.ts';
+import { type Call, readA11y, saveScreenshot } from './evidence.ts';
+import { isTimeout, messageOf, oneLine } from './failure.ts';
 import { deadline, raceSignal } from './race.ts';
 
-/** `error`: a picture could not be kept. */
+/** `error`: why something of it that was wanted is not there. */
 export interface Evidence {
   screenshotPath?: string;
   a11y?: string;
@@ -49,17 +49,32 @@ export async function collect(
   stop: AbortSignal,
   timeout: number,
 ): Promise<Evidence> {
-  const { page, redact, cover } = options;
+  const { page, redact } = options;
   const call = { signal: stop, timeout: Math.max(1, timeout) };
-  const picture = wants.picture
-    ? saveScreenshot(page, (taken) => options.keepPicture(index, taken), cover, call)
-    : undefined;
+  const picture = wants.picture ? pictureOf(options, index, call) : undefined;
   const tree = wants.a11y ? readA11y(page, redact, call) : undefined;
-  const [screenshotPath, a11y] = await raceSignal(Promise.all([picture, tree]), stop);
-  return { ...(screenshotPath && { screenshotPath }), ...(a11y !== undefined && { a11y }) };
+  const [taken, a11y] = await raceSignal(Promise.all([picture, tree]), stop);
+  return { ...taken, ...(a11y !== undefined && { a11y }) };
 }
 
-/** Evidence does not change the outcome of a finished action: what cannot be collected is left out. */
+/** One that cannot be kept, as on a disk that is full, fails nothing. */
+async function pictureOf(options: EvidenceOptions, index: number, call: Call): Promise<Evidence> {
+  const { page, cover } = options;
+  try {
+    return {
+      screenshotPath: await saveScreenshot(page, (taken) => options.keepPicture(index, taken), cover, call),
+    };
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
+    options.evidenceLost(index, 'picture', error.message);
+    return { error: error.message };
+  }
+}
+
+/**
+ * Evidence does not change the outcome of a finished action: what cannot be collected is left out, and `error` says so.
+ * `ms`: there is so much time for it.
+ */
 export async function collectQuietly(
   options: EvidenceOptions,
   index: number,
@@ -67,19 +82,24 @@ export async function collectQuietly(
   stop: AbortSignal,
   ms: number,
 ): Promise<Evidence> {
-  using cut = deadline(ms, () => new StepFailure('no evidence in time'));
+  const within = Math.max(1, Math.round(ms));
+  using cut = deadline(within, () => new StepFailure(gaveNone(within)));
   const signal = AbortSignal.any([stop, cut.signal]);
   const lost =
     (what: string) =>
     async (error: unknown): Promise<Evidence> => {
       if (stop.aborted) return {};
-      options.evidenceLost(index, what, oneLine(await options.redact(messageOf(error))));
-      return error instanceof StorageFailure ? { error: error.message } : {};
+      const reason = isTimeout(error) ? gaveNone(within) : oneLine(await options.redact(messageOf(error)));
+      options.evidenceLost(index, what, reason);
+      return { error: `the ${what} could not be taken: ${reason}` };
     };
-  const collectOne = (part: Wants) => collect(options, index, part, signal, ms);
+  const collectOne = (part: Wants) => collect(options, index, part, signal, within);
   const [picture, tree] = await Promise.all([
     collectOne({ picture: wants.picture, a11y: false }).catch(lost('picture')),
     collectOne({ picture: false, a11y: wants.a11y }).catch(lost('accessibility tree')),
   ]);
-  return { ...picture, ...tree };
+  const errors = [picture, tree].flatMap(({ error }) => error ?? []);
+  return { ...picture, ...tree, ...(errors.length > 0 && { error: errors.join('; ') }) };
 }
+
+const gaveNone = (ms: number) => `the page gave none within ${ms} ms`;

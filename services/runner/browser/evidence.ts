@@ -10,7 +10,7 @@ export const LONGEST_A11Y = 200_000;
 
 const COVER_COLOUR = '#1d2433';
 
-interface Call {
+export interface Call {
   signal: AbortSignal;
   timeout: number;
 }

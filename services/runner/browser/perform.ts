@@ -20,7 +20,7 @@ import { deadline, raceSignal } from './race.ts';
 
 /**
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
- * that is `ok` has an `error` only if its picture could not be kept.
+ * that is `ok` has an `error` only if some of its evidence is not there.
  */
 export interface StepOutcome extends Evidence {
   index: number;
@@ -44,15 +44,18 @@ export interface PerformOptions extends EvidenceOptions {
   look(index: number): Promise<PageLook>;
 }
 
-/** Evidence after a step may take this long at most, so that a busy page does not cost a whole step timeout. */
+/**
+ * How long the evidence of a step may take, ms, however short the step's own time is. A page whose script is busy gives none,
+ * but on a busy machine it cannot be told from one that only lacks processor time.
+ */
 const EVIDENCE_MS = 3_000;
-/** How much longer than its time a step may take for the evidence of its failure, if its page answers, ms. */
-const FAILURE_EVIDENCE_MS = 400;
+/** The same beside the step's own time, where its page is still asked for: then there may be no picture. */
+const PENDING_MS = 400;
 
 /**
  * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
- * signal, recognised by the signal and never by an error's text (I4). A step takes its own timeout plus a short extra
- * at most, evidence included: if evidence is wanted, the action gets less time.
+ * signal, recognised by the signal and never by an error's text (I4). A step's action takes its own timeout at most, and
+ * somewhat less if evidence is wanted; the evidence has an extra, however short that timeout is.
  */
 export const createPerformer = (options: PerformOptions) => (index: number, signal: AbortSignal) =>
   perform(options, index, signal);
@@ -84,12 +87,9 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   }
   signal.throwIfAborted();
   const answers = await answersInTheEnd(atEnd, failure, stop);
-  const left = end + (answers ? FAILURE_EVIDENCE_MS : 0) - performance.now();
-  if (step.action !== 'snapshot' && left > 1) {
-    // A failed step whose video is kept gets a screenshot as well.
-    const picture = wants.picture || (flow.recordVideoOnFailure && failure !== undefined);
-    const ms = Math.min(left, EVIDENCE_MS);
-    evidence = await collectQuietly(options, index, { ...wants, picture }, AbortSignal.any([stop, bare]), ms);
+  if (step.action !== 'snapshot') {
+    const until = AbortSignal.any([stop, bare]);
+    evidence = await evidenceOf(options, index, { hasFailed: failure !== undefined, end, until });
     signal.throwIfAborted();
   }
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
@@ -99,9 +99,29 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     redact,
   );
   const where = step.action === 'goto' ? undefined : await navigation.why();
+  const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
   signal.throwIfAborted();
-  if (!where?.refused) return { ...outcome, ...failed };
-  return { ...outcome, ...failed, error: `${failed.error}; ${oneLine(await redact(where.text))}` };
+  const error = [failed.error, refused, evidence.error].filter((part) => part !== undefined).join('; ');
+  return { ...outcome, ...failed, error };
+}
+
+interface Ended {
+  hasFailed: boolean;
+  /** Of the step's own time. */
+  end: number;
+  until: AbortSignal;
+}
+
+async function evidenceOf(options: PerformOptions, index: number, ended: Ended): Promise<Evidence> {
+  const { flow, steps, navigation } = options;
+  const { hasFailed, end, until } = ended;
+  const wants = wantsOf(stepAt(steps, index), flow);
+  // A failed step whose video is kept gets a screenshot as well.
+  const picture = wants.picture || (flow.recordVideoOnFailure && hasFailed);
+  if (!picture && !wants.a11y) return {};
+  const isPending = hasFailed && navigation.pending;
+  const most = isPending ? Math.max(end - performance.now(), PENDING_MS) : EVIDENCE_MS;
+  return collectQuietly(options, index, { ...wants, picture }, until, Math.min(most, EVIDENCE_MS));
 }
 
 /** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */

@@ -45,7 +45,7 @@ export interface OpenRequest {
 export interface RunBrowser {
   /**
    * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason. Takes at most
-   * the step's own timeout plus a short extra.
+   * the step's own timeout plus a short extra for its evidence.
    */
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /** The same for step `index` of the flow's `onCancel` steps. */

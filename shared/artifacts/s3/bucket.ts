@@ -5,10 +5,17 @@ import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/cli
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { BucketAddress } from '#shared/config/bucket.ts';
-import { type Artifact, type Artifacts, type ByteRange, StoreUnavailableError } from '../artifacts.ts';
+import {
+  type Artifact,
+  ArtifactRefusedError,
+  type Artifacts,
+  type ByteRange,
+  StoreUnavailableError,
+} from '../artifacts.ts';
 import { contentTypeOf } from '../content-type.ts';
 import { pathOf } from '../local-folder.ts';
-import { removeByPrefix } from './remove-by-prefix.ts';
+import { objectRefusalOf } from './refusal.ts';
+import { createRemoveByPrefix } from './remove-by-prefix.ts';
 
 /** So much of a file is in memory at once, twice; what is larger goes in parts of that size, the least that S3 takes. */
 const PART_BYTES = 5 * 1_024 * 1_024;
@@ -27,10 +34,12 @@ export interface Reach {
   signer: S3Client;
   /** How long the store may be silent while a reader waits for it, ms. */
   silentMs: number;
+  /** Called once if objects are removed one at a time because the store refuses to remove many at once. */
+  onSingly(refusal: unknown): void;
 }
 
 /** One object of a bucket. */
-interface Place extends Reach {
+interface Place extends Pick<Reach, 'client' | 'reader' | 'silentMs'> {
   Bucket: string;
   Key: string;
 }
@@ -42,6 +51,7 @@ export function artifactsInBucket(
   linksFrom: string,
 ): Artifacts {
   const { client } = reach;
+  const remove = createRemoveByPrefix(client, Bucket, reach.onSingly);
   const keyOf = (runId: string, name = '') => `${prefix}${pathOf(runId, name)}`;
   return {
     linksFrom,
@@ -55,16 +65,14 @@ export function artifactsInBucket(
     },
 
     open: (runId, name) => openObject({ ...reach, Bucket, Key: keyOf(runId, name) }),
-    remove: (runId) => removeByPrefix(client, Bucket, keyOf(runId)).catch(unavailable),
-    removeDay: (day) => removeByPrefix(client, Bucket, `${prefix}${day}/`).catch(unavailable),
+    remove: (runId) => remove(keyOf(runId)).catch(unavailable),
+    removeDay: (day) => remove(`${prefix}${day}/`).catch(unavailable),
   };
 }
 
 async function upload({ client, Bucket, Key }: Place, Body: Uint8Array | Readable): Promise<void> {
   const params = { Bucket, Key, Body, ContentType: contentTypeOf(Key) };
-  await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE })
-    .done()
-    .catch(unavailable);
+  await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE }).done().catch(notKept);
 }
 
 async function uploadFile(to: Place, file: string): Promise<void> {
@@ -125,6 +133,11 @@ async function* bytesOf(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notKept(error: unknown): never {
+  const refusal = objectRefusalOf(error);
+  throw refusal ? new ArtifactRefusedError(error, refusal) : new StoreUnavailableError(error);
 }
 
 function unavailable(error: unknown): never {

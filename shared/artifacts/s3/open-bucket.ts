@@ -49,7 +49,9 @@ export async function openBucket(options: BucketOptions, log: Pick<Log, 'warn'>)
   const outside = { ...options, endpoint: options.publicEndpoint ?? options.endpoint };
   const signer = clientOf(outside, 0, { credentials, region });
   const linksFrom = await originOf(clientOf(outside, 0, { credentials: ANY, region }), options);
-  return artifactsInBucket({ client, reader, signer, silentMs }, options, linksFrom);
+  const onSingly = (err: unknown) =>
+    log.warn({ err }, 'the object store does not remove many artifacts at once: each is removed by itself');
+  return artifactsInBucket({ client, reader, signer, silentMs, onSingly }, options, linksFrom);
 }
 
 /** No address depends on them, and those of the store may not be there yet. */

@@ -28,13 +28,34 @@ const REFUSALS: Readonly<Record<string, (options: BucketOptions) => string>> = {
     'no credentials for the store were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role',
 };
 
+const isKnown = (name: unknown): name is string => typeof name === 'string' && Object.hasOwn(REFUSALS, name);
+
+/** The status of an answer that is an error; undefined if there was none. */
+export function statusOf(error: unknown): number | undefined {
+  const status = ((error ?? {}) as Answered).$metadata?.httpStatusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** A later try may have another answer, once something else than the object has changed. */
+const OF_ALL = new Set([401, 403, 404, 407, 409]);
+
+/** What a store has answered that does not take an object; undefined if it did not answer, or is only short of something now. */
+export function objectRefusalOf(error: unknown): { answer: string; mayBeOfAll: boolean } | undefined {
+  const { name } = (error ?? {}) as Answered;
+  const status = statusOf(error);
+  if (status === undefined || status < 400 || status >= 500) return undefined;
+  if (PASSING.has(name) || [408, 425, 429].includes(status)) return undefined;
+  const mayBeOfAll = OF_ALL.has(status) || isKnown(name) || /quota|storage/i.test(String(name));
+  return { answer: `${status} ${String(name)}`, mayBeOfAll };
+}
+
 /** Why the store can be of no use as it is configured; undefined if it may be a matter of time. */
 export function refusalOf(error: unknown, options: BucketOptions): string | undefined {
-  const { name, message, $metadata } = (error ?? {}) as Answered;
-  const known = typeof name === 'string' && Object.hasOwn(REFUSALS, name) ? REFUSALS[name] : undefined;
+  const { name, message } = (error ?? {}) as Answered;
+  const known = isKnown(name) ? REFUSALS[name] : undefined;
   if (known) return known(options);
   if (message === 'Region is missing') return 'the store needs a region: set GHOSTLY_S3_REGION or AWS_REGION';
-  const status = $metadata?.httpStatusCode;
-  if (typeof status !== 'number' || status < 300 || status >= 500 || PASSING.has(name)) return undefined;
+  const status = statusOf(error);
+  if (status === undefined || status < 300 || status >= 500 || PASSING.has(name)) return undefined;
   return status === 429 ? undefined : `the store refuses (${status} ${String(name)}): ${String(message)}`;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3, type TestS3 } from '../../support/servers/s3.ts';
+import { startStoreFront } from '../../support/servers/store-front.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { times } from '../scale.ts';
@@ -134,6 +135,48 @@ test('row 26: the artifacts of a day are removed whole, however many, when the s
   network.heal();
   await store.removeDay('2020-01-02');
   expect((await s3.keys()).filter((key) => key.startsWith(at))).toEqual([]);
+});
+
+test('row 26: with its spool full a runner fails no snapshot: the step has its tree, and says why it has no picture', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'ghostly-test-full-spool-'));
+  afterFile(() => rm(home, { recursive: true, force: true }));
+  const left = join(home, 'spool/2025-11-25/019abcde-0000-7000-8000-000000000001');
+  await mkdir(left, { recursive: true });
+  await writeFile(join(left, '1-0.png'), Buffer.alloc(1_048_576));
+  await runner.stop();
+  network.hold();
+  runner = await stack.start('runner', { GHOSTLY_HOME: home, GHOSTLY_SPOOL_MIB: '1' });
+  const id = await ended([PLAIN, { action: 'snapshot' }, { action: 'hover', selector: 'h1' }]);
+  const { status, steps } = await client.read(id);
+  expect(status).toBe('pass');
+  expect(steps[1]).toEqual({
+    ...{ index: 1, action: 'snapshot', ok: true },
+    error: 'the picture could not be kept: too much waits for the object store',
+    a11y: expect.stringContaining('Plain'),
+  });
+  network.heal();
+  await runner.stop();
+  runner = await stack.start('runner');
+});
+
+test('row 26: an object that the store refuses for ever delays no other of its runner, nor its end', async () => {
+  await using front = await startStoreFront(s3.url);
+  front.refuse = ({ method, url = '' }) =>
+    method === 'PUT' && /\/1-1-/.test(url) ? { status: 413, code: 'EntityTooLarge' } : undefined;
+  await runner.stop();
+  runner = await stack.start('runner', {
+    GHOSTLY_S3_ENDPOINT: front.url,
+    GHOSTLY_SPOOL_WAIT_MS: '3600000',
+  });
+  const id = await ended([PLAIN, { action: 'snapshot' }, { action: 'snapshot' }, { action: 'snapshot' }]);
+  const [refused = '', ...others] = await pathsOf([id]);
+  for (const path of others) await eventually(async () => expect(await statusOf(path)).toBe(200));
+  expect(await statusOf(refused)).toBe(503);
+  runner.signal('SIGTERM');
+  expect(await runner.exited).toEqual({ code: 0, signal: null });
+  expect(runner.lines.join('\n')).toContain('artifacts stay on this disk, for the next runner to send');
+  runner = await stack.start('runner');
+  await eventually(async () => expect(await statusOf(refused)).toBe(200), { timeoutMs: 90_000 });
 });
 
 test('row 26: with credentials or a bucket that the store does not know every service stops at its start, and says why', async () => {

@@ -48,15 +48,41 @@ describe('pictures', () => {
     expect(await bench.run([FORM])).toEqual([{ index: 0, action: 'goto', ok: true }]);
   });
 
-  test('what cannot be kept fails a snapshot step; another step is ok, and says so', async () => {
+  test('what cannot be kept fails no step, a snapshot neither: each says so', async () => {
     await writeFile(join(bench.artifacts, 'in-the-way'), '');
     const run = await bench.open(bench.flow([FORM, SNAPSHOT], { captureScreenshotAfterEachStep: true }), {
       runId: 'in-the-way',
     });
     const error = 'the picture could not be kept: file already exists';
     expect(await run.perform(0, LIVE)).toEqual({ index: 0, action: 'goto', ok: true, error });
-    expect(await run.perform(1, LIVE)).toMatchObject({ ok: false, error: `snapshot: ${error}` });
+    const a11y = expect.stringContaining('- button "Send"');
+    expect(await run.perform(1, LIVE)).toEqual({ index: 1, action: 'snapshot', ok: true, error, a11y });
     await run.close({ keepVideo: false, reason: 'done' });
+  });
+
+  test('I9: a step that fails has its picture, however short its own time was', async () => {
+    const short = { ...MISSING, timeoutMs: 20 };
+    // On a machine that is busy enough one may come too late.
+    await eventually(async () => {
+      const failed = (await bench.run([FORM, short], { captureScreenshotAfterEachStep: true })).at(-1);
+      expect(failed?.error).toMatch(/^click #nothing: timed out after 20 ms[^;]*$/);
+      expect(await isPng(failed!.screenshotPath!)).toBe(true);
+    });
+  });
+
+  test('a step without the picture that was asked for says why, beside why it failed', async () => {
+    const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 150 };
+    const steps = [{ action: 'goto', url: '/loop-on-load?pictured' }, wait];
+    const plan = bench.flow(steps, { captureScreenshotAfterEachStep: true });
+    const run = await bench.open(plan);
+    await run.perform(0, LIVE);
+    await bench.site.asked('/looping?pictured');
+    const { error, screenshotPath } = await run.perform(1, LIVE);
+    await run.close({ keepVideo: false, reason: 'test over' });
+    expect(screenshotPath).toBeUndefined();
+    expect(error).toMatch(
+      /^waitForSelector #nope: timed out after 150 ms.*; the picture could not be taken: the page gave none within \d+ ms$/,
+    );
   });
 });
 

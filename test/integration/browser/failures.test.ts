@@ -150,14 +150,16 @@ describe('I10: fill values stay out of errors', () => {
 });
 
 describe('a step takes at most its own timeout, whatever it tries', () => {
-  test('a page that is still asked for gets no more time for its picture', async () => {
+  test('a page that is still asked for gets little more time for its picture, and its lack is told', async () => {
     const never = { action: 'goto', url: '/never', timeoutMs: 1_500 };
     const run = await bench.open(bench.flow([never], { captureScreenshotAfterEachStep: true }));
     const start = performance.now();
     const { error } = await run.perform(0, LIVE);
     const took = performance.now() - start;
     await run.close({ keepVideo: false, reason: 'test over' });
-    expect(error).toBe('goto /never: timed out after 1500 ms');
+    expect(error).toMatch(
+      /^goto \/never: timed out after 1500 ms; the picture could not be taken: the page /,
+    );
     expect(took).toBeLessThan(3_500); // a picture may take three seconds more
   });
 
@@ -209,7 +211,7 @@ describe('a step takes at most its own timeout, whatever it tries', () => {
     await run.close({ keepVideo: false, reason: 'test over' });
     expect(outcome.ok).toBe(false);
     expect(outcome.error).toContain('timed out after 600 ms');
-    expect(took).toBeLessThan(2_500); // evidence may take three seconds more
+    expect(took).toBeLessThan(6_000); // three seconds more for the evidence
     expect(took).toBeGreaterThan(350);
   });
 

@@ -129,6 +129,22 @@ it('says of what a run has kept, and its runner not sent yet, that it is to come
   expect(await statusOfVideo()).toBe(404);
 });
 
+it('says of what the store refuses for good that it is lost, and what the store answered', async () => {
+  await streaming.sql.rows(
+    `insert into steps (run_id, index, epoch, action, ok, screenshot_path, at) values ($1, 9, 1, 'snapshot', true, $2, clock_timestamp())`,
+    [id, `${id}/1-9.png`],
+  );
+  await artifacts.put(id, '1-9.png.refused.txt', Buffer.from('413 EntityTooLarge'));
+  const lost = await get(streaming, { file: '1-9.png' });
+  expectContract('readArtifact', lost);
+  expect(lost).toMatchObject({
+    status: 410,
+    body: { ok: false, error: 'the artifact is lost: the object store refused it' },
+  });
+  expect((await sentAway('1-9.png', stranger.token)).status).toBe(404);
+  expect(await get(streaming, { file: '1-9.png.refused.txt' })).toMatchObject({ body: '413 EntityTooLarge' });
+});
+
 it('does not give a part for the whole when the store is cut off in the middle', async () => {
   const { sprung } = network.trap({ match: /nopqrstuvwxyz/, direction: 'toClient', when: 'after', skip: 50 });
   await expect(get(streaming)).rejects.toThrow();

@@ -1,8 +1,13 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { collectFigures } from '#shared/metrics/provider.ts';
 import { deleteOldRuns } from '../../../services/supervisor/old-runs.ts';
+import { startRetention } from '../../../services/supervisor/retention.ts';
 import { dayFromNow, daysMade, idOn } from '../../support/database/days.ts';
+import { eventually } from '../../support/eventually.ts';
+import { readSeries, sumOf } from '../../support/http/figures.ts';
+import { quietLog } from '../../support/log-lines.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
 import { useSupervisor } from './fixture.ts';
@@ -17,6 +22,34 @@ const artifacts = await openArtifacts(s3.config(tmpdir(), network.url), { warn: 
 const ofEarlierVersion = (id: string) => `${id.slice(0, 14)}4${id.slice(15)}`;
 const deleteOld = () =>
   deleteOldRuns({ sql: supervisor.sql, days: 30, artifacts, stopping: new AbortController().signal });
+
+it('counts the turns in which nothing can be removed, from 0, and those in which it can', async () => {
+  const figures = collectFigures('supervisor', '0');
+  const turns = async (result: string) =>
+    sumOf(readSeries(await figures.read()), 'ghostly_retention_turns_total', {
+      ghostly_retention_kind: 'runs',
+      ghostly_retention_result: result,
+    });
+  expect([await turns('failed'), await turns('done')]).toEqual([0, 0]);
+  const day = dayFromNow(-41);
+  await runsOfDay(supervisor, { day, count: 1, artifacts, ids: [idOn(day)] });
+  const stop = new AbortController();
+  network.sever();
+  const loops = startRetention({
+    ...{ sql: supervisor.sql, days: 30, webhookDays: 7, artifacts, log: quietLog(), stopping: stop.signal },
+    ...{ everyMs: 50, leading: () => true },
+  });
+  try {
+    await eventually(async () => expect(await turns('failed')).toBeGreaterThan(0), { timeoutMs: 20_000 });
+    network.heal();
+    await eventually(async () => expect(await turns('done')).toBeGreaterThan(0), { timeoutMs: 20_000 });
+    expect(await s3.keys()).toEqual([]);
+  } finally {
+    network.heal();
+    stop.abort();
+    await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
+  }
+});
 
 it.each([
   ['of a day', idOn],

@@ -1,18 +1,24 @@
 import { expect, it } from 'vitest';
-import { createWaiting } from '../../../services/runner/artifacts/waiting.ts';
+import { createWaiting, type Waiting } from '../../../services/runner/artifacts/waiting.ts';
 
-const NONE: ReadonlySet<string> = new Set();
+const fileOf = (waiting: Waiting, path: string) => [...waiting].find((file) => file.path === path)!;
 
-it('gives what waits in its order, but what was tried, and what failed last', () => {
+it('gives what waits in its order, but what is under way or not due, and what failed last', () => {
   const waiting = createWaiting();
+  expect([waiting.next(0), waiting.nextDueAt]).toEqual([undefined, Number.POSITIVE_INFINITY]);
   for (const path of ['a', 'b', 'c']) waiting.add({ path, bytes: 10 }, { isLeft: false });
-  expect(waiting.next(NONE)?.path).toBe('a');
-  expect(waiting.next(new Set(['a']))?.path).toBe('b');
+  expect(waiting.next(0)?.path).toBe('a');
+  fileOf(waiting, 'a').isUnderWay = true;
+  expect(waiting.next(0)?.path).toBe('b');
+  fileOf(waiting, 'a').isUnderWay = false;
   waiting.postpone('a');
-  expect(waiting.next(new Set(['b', 'c']))?.path).toBe('a');
+  expect(waiting.next(0)?.path).toBe('b');
   waiting.remove('b');
-  expect(waiting.next(NONE)?.path).toBe('c');
-  expect(waiting.next(new Set(['a', 'c']))).toBeUndefined();
+  fileOf(waiting, 'c').dueAt = 5;
+  expect(waiting.next(4)?.path).toBe('a');
+  fileOf(waiting, 'a').dueAt = 7;
+  expect([waiting.next(4), waiting.nextDueAt]).toEqual([undefined, 5]);
+  expect(waiting.next(5)?.path).toBe('c');
 });
 
 it('counts each file once, and what is reserved', () => {
@@ -37,5 +43,5 @@ it.each([
   const waiting = createWaiting();
   waiting.add({ path: 'a', bytes: 10 }, { isLeft: first });
   waiting.add({ path: 'a', bytes: 10 }, { isLeft: second });
-  expect(waiting.next(NONE)?.isLeft).toBe(false);
+  expect(waiting.next(0)?.isLeft).toBe(false);
 });
