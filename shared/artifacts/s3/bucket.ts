@@ -39,7 +39,7 @@ export interface Reach {
 }
 
 /** One object of a bucket. */
-interface Place extends Pick<Reach, 'client' | 'reader' | 'silentMs'> {
+interface Place extends Omit<Reach, 'onSingly'> {
   Bucket: string;
   Key: string;
 }
