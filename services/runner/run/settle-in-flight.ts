@@ -4,7 +4,7 @@ import { arrivedIsRead } from '../browser/race.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Steps that only wait. Any other might still act on the page now. */
-const WAITS = new Set<StepAction>(['goto', 'waitForSelector', 'snapshot']);
+const WAITS = new Set<StepAction>(['goto', 'waitForSelector', 'verify', 'snapshot']);
 const AT_MOST_MS = 100;
 
 /**
