@@ -15,7 +15,10 @@ const present = ({ id, label, color, createdAt }: Project) => ({
 
 export const createListProjects =
   ({ sql }: Database): Handler<'listProjects'> =>
-  async ({ actor }) => ({ status: 200, body: (await listProjectsOf(sql, actor.userId)).map(present) });
+  async ({ actor }) => {
+    const projects = await listProjectsOf(sql, actor.userId);
+    return { status: 200, body: projects.map((project) => ({ ...present(project), role: project.role })) };
+  };
 
 export const createCreateProject =
   ({ entities }: Database, limits?: AccountLimits): Handler<'createProject'> =>

@@ -91,7 +91,7 @@ describe('projects', () => {
     expect((await ghostly('projects')).out).toContain('The Shop');
     expect(await ghostly('projects delete "The Shop"')).toMatchObject({ code: 0, out: `deleted ${id}` });
     await expect(ghostly('projects delete "The Shop"')).rejects.toMatchObject({
-      message: 'you have no project "The Shop"',
+      message: expect.stringMatching(/^you have no project "The Shop"; you have "Default"/),
     });
   });
 

@@ -93,7 +93,7 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
   deleteUser: [
     { summary: 'Delete a user', as: 'admin', params: { id: colleague }, status: 200, reply: done },
   ],
-  listProjects: [{ summary: 'List projects', status: 200, reply: [shop] }],
+  listProjects: [{ summary: 'List projects', status: 200, reply: [{ ...shop, role: 'owner' }] }],
   createProject: [
     {
       summary: 'Create a project with a colour',
