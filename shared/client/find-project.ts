@@ -33,7 +33,12 @@ export async function findProject(
         ? 'there is no project to start a run in'
         : `you have no project "${named}"; ${projectsInWords(projects)}`,
     );
-  if (other !== undefined) throw new ProjectError(`several projects have the label "${named}": use an id`);
+  if (other !== undefined) {
+    const ids = projects.filter(({ label }) => label === named).map(({ id }) => id);
+    throw new ProjectError(
+      `several projects have the label "${named}": use an id, of ${ids.slice(0, MOST_NAMED).join(', ')}`,
+    );
+  }
   return found.id;
 }
 

@@ -83,7 +83,7 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     failure = gone.aborted ? gone.reason : error;
   }
   signal.throwIfAborted();
-  const answers = await answersInTheEnd(atEnd, failure, stop);
+  const answers = await answersInTheEnd(atEnd, { step, failure }, stop);
   const left = end + (answers ? FAILURE_EVIDENCE_MS : 0) - performance.now();
   if (step.action !== 'snapshot' && left > 1) {
     // A failed step whose video is kept gets a screenshot as well.
@@ -105,12 +105,15 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
 }
 
 /** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */
-const answersInTheEnd = async (
+async function answersInTheEnd(
   { doesPageAnswer }: ReturnType<typeof lookAtEnd>,
-  failure: unknown,
+  { step, failure }: { step: Step; failure: unknown },
   stop: AbortSignal,
-): Promise<boolean | undefined> =>
-  isTimeout(failure) ? raceSignal(doesPageAnswer(), stop).catch(() => undefined) : undefined;
+): Promise<boolean | undefined> {
+  if (isTimeout(failure)) return raceSignal(doesPageAnswer(), stop).catch(() => undefined);
+  // It has answered all the time, and not with what was claimed.
+  return step.action === 'verify' && failure !== undefined ? true : undefined;
+}
 
 function stepAt(steps: Step[], index: number): Step {
   const step = steps[index];

@@ -130,6 +130,34 @@ describe('a run', () => {
     expect(none.text).toContain('the run has executed the steps 1 to 3');
   });
 
+  test('with long texts makes a page of a list shorter, and the next page begins where it ends', async () => {
+    const contextId = 'c'.repeat(200);
+    const labels = Array.from({ length: 16 }, (_, n) => `${n}`.padEnd(63, 'x'));
+    const begun = [];
+    for (let n = 0; n < 10; n += 1)
+      begun.push(
+        await bench.client.start({
+          ...{ ...waiting(), contextId, labels, name: `${n}`.padEnd(200, 'n') },
+          // No runner has it: the run stays where it is.
+          runnerLabels: ['of-no-runner'],
+        }),
+      );
+    const listed: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await agents.stdio.call<{ runs: { id: string }[]; nextCursor?: string }>('list_runs', {
+        ...{ contextId, limit: 10 },
+        ...(cursor !== undefined && { cursor }),
+      });
+      expect(JSON.stringify(page.result).length).toBeLessThan(LONGEST_ANSWER);
+      expect(page.data.runs.length).toBeLessThan(10);
+      listed.push(...page.data.runs.map(({ id }) => id));
+      cursor = page.data.nextCursor;
+    } while (cursor !== undefined);
+    expect(listed).toEqual(begun.toReversed());
+    for (const id of begun) await bench.client.cancel(id);
+  });
+
   test('cannot be started in a project that is not there, and the answer names those that are', async () => {
     const { stdio } = agents;
     for (const project of ['No Such Shop', '00000000-0000-4000-8000-000000000000']) {
