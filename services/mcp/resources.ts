@@ -60,7 +60,7 @@ export async function readResource(
   return { contents: [{ uri, mimeType, blob: Buffer.from(bytes).toString('base64') }] };
 }
 
-/** Of the events as JSON, in characters. */
+/** How many characters the events may take, as JSON. */
 const EVENTS_ROOM = 24_000;
 
 /** Trees are most of a run; `earlierEvents` says how many older events are left out. */

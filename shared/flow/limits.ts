@@ -7,7 +7,7 @@ export const FLOW_LIMITS = {
   key: 64,
   files: 20,
   options: 100,
-  /** Of each kind, in a `verify` step. */
+  /** How many of each kind a `verify` step has. */
   conditions: 10,
   goal: 4_000,
   mark: 200,

@@ -26,7 +26,7 @@ export const createCreateProject =
     const { createProject } = await import('#shared/database/accounts/new-project.ts');
     const project = await createProject(await entities(), { ...body, by: actingOf(actor) }, limits);
     if (typeof project === 'string') throw new RequestError(project);
-    return { status: 201, body: present(project) };
+    return { status: 201, body: { ...present(project), role: 'owner' } };
   };
 
 export const createDeleteProject =

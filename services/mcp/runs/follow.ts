@@ -7,11 +7,12 @@ import { quoted, shorten } from '../words.ts';
 
 /** Of one wait, in seconds: what clients wait for an answer by themselves is mostly a minute. */
 export const WAIT_S = { usual: 50, longest: 3_600 };
-/** Of an event in a notification, in UTF-16 units. */
+/** Longest text of an event in a notification, in UTF-16 units. */
 const LONGEST_TEXT = 300;
 
 /**
- * Resolves when the run has ended, after `seconds`, or when the server is stopping. Each event is a progress notification; its number is the progress.
+ * Resolves when the run has ended, after `seconds`, or when the server is stopping. Each event is a progress notification;
+ * its number is the progress.
  * @throws ApiError, GatewayError, or the reason of the call's signal
  */
 export async function followRun(id: string, seconds: number, context: CallContext): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * As many of the last items as take at most `room` characters as JSON, at least one; `left` others came before them.
+ * The last items that together take at most `room` characters as JSON, at least one; `left` others came before them.
  */
 export function newestWithin<Item>(items: readonly Item[], room: number): { kept: Item[]; left: number } {
   let used = 0;

@@ -10,9 +10,9 @@ import { briefOf, briefRun } from './brief-run.ts';
 import { newestWithin } from './newest-within.ts';
 import { stepNumber } from './step-number.ts';
 
-/** Of an accessibility tree an answer has so much, in UTF-16 units; `offset` reads on. */
+/** How much of an accessibility tree an answer has, in UTF-16 units; `offset` reads on. */
 export const TREE_PART = 5_000;
-/** Of texts, in UTF-16 units, of lists as JSON. */
+/** Longest texts, in UTF-16 units; lists are counted as JSON. */
 const LONGEST = { does: 120, failure: 1_000, error: 200, steps: 4_200, onCancel: 1_200 };
 
 const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: true }).extend({
@@ -88,7 +88,7 @@ type StepOutcome = RunDetail['steps'][number];
 const treeStep = (run: RunDetail, failed: StepOutcome | undefined) =>
   failed ?? run.steps.findLast(({ action }) => action === 'snapshot');
 
-/** Of several starts of the flow, the last one that came so far. */
+/** If the flow was started again: of the last start that came so far. */
 function stepAt({ steps }: RunDetail, step: number): StepOutcome {
   const found = steps.findLast(({ index }) => index + 1 === step);
   if (found !== undefined) return found;

@@ -34,9 +34,9 @@ export const cancelRun = defineTool({
     dryRun: z.boolean(),
     /** The cancel is recorded: it takes effect. */
     accepted: z.boolean(),
-    /** At the answer; absent with a dry run, or if it could not be read. */
+    /** The run's at the answer; absent with a dry run, or if it could not be read. */
     status: z.enum(STATUSES).optional(),
-    /** With a dry run: what a cancel would do. */
+    /** What a cancel would do; only of a dry run. */
     forecast: forecastSchema.optional(),
   }),
   async call({ id, dryRun, reason, mode, waitSeconds: seconds }, context) {

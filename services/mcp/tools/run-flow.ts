@@ -40,7 +40,7 @@ Steps count from 1 in all answers. The answer says which step failed and why, wi
 If the run takes longer than waitSeconds it goes on, and the answer says so: continue with watch_run. A call that is cancelled before its answer cancels its run, unless an earlier call with its idempotencyKey started it. To start a run that outlives the call, use "waitSeconds": 0.`;
 
 const input = startFields
-  // From clients of the original; a verify step does the same.
+  // Clients of the original send these; a verify step does the same.
   .omit({ assist: true, assisted: true })
   .extend({
     project: projectName.describe('Id or label of the project (default: your oldest one).'),
@@ -73,7 +73,7 @@ export const runFlow = defineTool({
   input,
   output: z.object({
     id: z.string(),
-    /** As it was at the answer; absent if the key may not read it. */
+    /** The run at the answer; absent if the key may not read it. */
     run: runReport.optional(),
   }),
   async call({ waitSeconds: seconds, idempotencyKey = randomUUID(), project: named, ...flow }, context) {

@@ -20,7 +20,7 @@ interface Look {
 const PAUSE_MS = 100;
 
 interface Condition {
-  /** In words, for who wrote the flow. */
+  /** What is claimed, in words for who wrote the flow. */
   claim: string;
   holds(): Promise<boolean>;
 }
@@ -70,7 +70,7 @@ function conditionsOf(
   ];
 }
 
-/** In its texts, however they are divided among elements, or what is read out of it, its title or its address. */
+/** Whether its texts have it, however they are divided among elements, or what is read out of it, its title or address. */
 async function shows(page: Page, text: string): Promise<boolean> {
   if (await page.getByText(text).filter({ visible: true }).first().isVisible()) return true;
   // A page that is between two documents has neither title nor tree.

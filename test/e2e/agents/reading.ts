@@ -5,7 +5,7 @@ import { useAgents } from './use-agents.ts';
 
 const { agents, bench, flow, waiting } = useAgents();
 
-/** Of an answer as JSON, text and data, without a picture: some 10,000 tokens. */
+/** Longest answer as JSON, text and data, without a picture: some 10,000 tokens. */
 const LONGEST_ANSWER = 40_000;
 
 describe('what a model has to know', () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   projectId = await bench.client.project();
 });
 
-/** As the original's MCP server submits a plan with `assistV2`; the run once it has ended. */
+/** Submits a plan with `assistV2`, like the original's MCP server; resolves with the run once it has ended. */
 async function submitted(victory: object, ...more: object[]): Promise<OlderRun> {
   const call = mcpServer(bench.client.url, bench.stack.apiKey);
   const plan = { baseUrl: bench.site.url, steps: [{ action: 'goto', url: '/plain' }, ...more] };

@@ -59,6 +59,11 @@ describe('the list of all steps', () => {
     expect(rowsAt(0, 16)).toEqual([[], [1, 2, 1], [3, 4], [0]]);
   });
 
+  it('counts the check of the victory, which is no step of the flow as it was posted', () => {
+    const at = momentAt(STARTED_AT, CANCELLED_RUN.slice(0, 8), 8);
+    expect(stepRowsOf(at, at, plan, 5)).toMatchObject({ planned: [{ index: 2 }, { index: 3 }], unknown: 1 });
+  });
+
   it('counts those ahead where the flow is not known', () => {
     const { begun, planned, unknown } = stepRowsOf(
       momentAt(STARTED_AT, CANCELLED_RUN, 8),
