@@ -1,6 +1,9 @@
 import { settlesWithin } from '#shared/process/settles-within.ts';
 
-/** The calls that are under way, of all sessions: a process that stops waits for them to undo what they began. */
+/** How long open calls may take to be answered when the process is asked to stop, ms. */
+export const ANSWER_MS = 4_000;
+
+/** The calls that are under way, of all sessions: a process that stops waits until they are answered, or undone. */
 export interface Calls {
   track<T>(call: Promise<T>): Promise<T>;
   /** Resolves when none is under way any more, or after `ms`; to whether all have ended. */

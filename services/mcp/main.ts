@@ -3,11 +3,11 @@
 import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
 import { sourceStack } from '#shared/process/source-stack.ts';
 import { listenForStop } from '#shared/process/stop-signals.ts';
-import { createCalls } from './calls.ts';
+import { ANSWER_MS, createCalls } from './calls.ts';
 import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { inWords } from './words.ts';
 
-/** How long the runs of calls that are cut may take to be cancelled when the process stops, ms. */
+/** How long the runs of calls that are cut, since their callers are gone, may take to be cancelled when the process ends, ms. */
 const UNDO_MS = 5_000;
 /** How long open answers may take after that. */
 const CLOSE_MS = 1_000;
@@ -23,12 +23,13 @@ async function serveHttp(url: string, { host, port, publicUrls }: HttpOptions): 
   const { PATH } = await import('./http/address.ts');
   const { startServer } = await import('#shared/process/http-server.ts');
   createClient({ url }); // refuses a bad URL now, and not to each caller
-  const endpoint = createEndpoint({ url, publicUrls, calls, say });
+  const endpoint = createEndpoint({ url, publicUrls, calls, stopping: stop.signal, say });
   const server = await startServer(endpoint.listener, { host, port });
   say(`listening at ${server.url}${PATH}, for the gateway at ${url}`);
   process.send?.({ type: 'ready', url: `${server.url}${PATH}` });
   if (!stop.signal.aborted)
     await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+  await calls.settled(ANSWER_MS);
   await endpoint.close();
   await server.close(CLOSE_MS);
 }

@@ -22,12 +22,11 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, value: unkno
   const result = schema.safeParse(value, { error: issueWords('en') });
   if (!result.success)
     throw new InputError(
-      result.error.issues.map(
-        ({ path, message }) => `${path.join('.') || 'arguments'}: ${issueText(message)}`,
-      ),
+      result.error.issues.map(({ path, message }) => `${placeOf(path)}: ${issueText(message)}`),
     );
   const unread = unreadIn(value, result.data);
-  if (unread.length > 0) throw new InputError(unread.map((path) => `${path}: there is no such field`));
+  if (unread.length > 0)
+    throw new InputError(unread.map((path) => `${placeOf(path)}: there is no such field`));
   return result.data;
 }
 
@@ -35,30 +34,95 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 /** The paths of fields that parsing has left out. */
-function unreadIn(given: unknown, read: unknown, path: readonly string[] = []): string[] {
+function unreadIn(given: unknown, read: unknown, path: readonly string[] = []): string[][] {
   if (!isObject(given) || !isObject(read)) return [];
   return Object.entries(given).flatMap(([key, value]) => {
     const here = [...path, key];
-    if (!Object.hasOwn(read, key)) return value === undefined ? [] : [here.join('.')];
+    if (!Object.hasOwn(read, key)) return value === undefined ? [] : [here];
     return unreadIn(value, read[key], here);
   });
 }
 
+/** The place of an argument: its path, and of a step also its number, which counts from 1. */
+export function placeOf(path: readonly PropertyKey[]): string {
+  const [list, index] = path;
+  const at = path.join('.') || 'arguments';
+  const isStep = (list === 'steps' || list === 'onCancel') && index !== undefined;
+  return isStep ? `${at} (${list === 'steps' ? 'step' : 'onCancel step'} ${Number(index) + 1})` : at;
+}
+
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The schema of a tool's arguments or of its data, as the protocol tells it. Models read it: nothing is said twice. */
-export function describeSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonSchema & { type: 'object' } {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io, target: 'draft-7', override: amend });
+/** The schema of a tool's arguments, as the protocol tells it. Models read it, and pay for it: nothing is said twice. */
+export function describeInput(schema: z.ZodObject): JsonSchema & { type: 'object' } {
+  const { $schema: _, ...described } = z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-7',
+    override: amend,
+  });
   return { ...sayOnce(described, new Set()), type: 'object' };
+}
+
+/** The schema of a tool's data, in outline: the names and types of its fields, which is what a program looks for. */
+export function describeOutput(schema: z.ZodObject): JsonSchema & { type: 'object' } {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output', target: 'draft-7' });
+  const outline = Object.entries(properties).map(([name, field]) => [
+    name,
+    typeof field === 'object' && field.type !== undefined ? { type: field.type } : {},
+  ]);
+  return { type: 'object', properties: Object.fromEntries(outline) as Record<string, JsonSchema>, required };
 }
 
 /** Where the plain translation says more than a reader needs. */
 function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
-  // What is not told is refused, in arguments too.
+  if (zodSchema._zod.def.type === 'union') mergeVariants(jsonSchema);
+  // What is not told is refused.
   if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties ??= false;
   if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+}
+
+/**
+ * A choice of objects by one field, such as the steps by their verbs, as one object: what all of them may have would
+ * otherwise stand with each. Which fields belong to which is said in words, and checked by the schema itself.
+ */
+function mergeVariants(union: JsonSchema): void {
+  const variants = (union.anyOf ?? union.oneOf ?? []) as JsonSchema[];
+  const tag =
+    variants[0] && Object.entries(variants[0].properties ?? {}).find(([, field]) => isConst(field))?.[0];
+  if (tag === undefined) return;
+  const fields = new Map<string, JsonSchema[]>();
+  for (const { properties = {} } of variants)
+    for (const [name, field] of Object.entries(properties))
+      fields.set(name, [...(fields.get(name) ?? []), field as JsonSchema]);
+  const tags = fields.get(tag)!.map((field) => String(field.const));
+  const own = variants.map(({ properties = {}, required = [] }, index) => {
+    const names = Object.keys(properties).filter(
+      (name) => name !== tag && fields.get(name)!.length < variants.length,
+    );
+    const told = names.map((name) => (required.includes(name) ? name : `${name}?`));
+    return `${tags[index]}(${told.join(', ')})`;
+  });
+  const merged = [...fields].map(([name, alike]) => [
+    name,
+    name === tag ? { enum: tags, description: `With these fields: ${own.join(', ')}` } : unionOf(alike),
+  ]);
+  delete union.anyOf;
+  delete union.oneOf;
+  Object.assign(union, {
+    type: 'object',
+    properties: Object.fromEntries(merged) as unknown,
+    required: [tag],
+    additionalProperties: false,
+  });
+}
+
+const isConst = (field: unknown) => isObject(field) && 'const' in field;
+
+function unionOf(schemas: readonly JsonSchema[]): JsonSchema {
+  const different = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+  return different.length === 1 ? different[0]! : { anyOf: different };
 }
 
 /** Without the descriptions that stand further up already, e.g. of the fields that every step may have. */

@@ -10,6 +10,8 @@ export interface CallContext {
   may(scope: KeyScope): boolean;
   /** Aborted when the call is cancelled: nobody gets its answer any more. */
   signal: AbortSignal;
+  /** Aborted when the server is asked to stop: the call is to be answered now. */
+  stopping: AbortSignal;
   /** Tells the caller how far the call is, and does not wait for it to read that. `at` only rises. */
   progress(at: number, message: string): void;
 }
@@ -36,7 +38,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   annotations: ToolAnnotations;
   input: Input;
   output: Output;
-  /** @throws ApiError, GatewayError, ToolError, ProjectError, or the signal's reason */
+  /** @throws ApiError, GatewayError, ToolError, ProjectError; of a cancelled call NotUndone, or anything else */
   call(input: z.output<Input>, context: CallContext): Promise<Answer<z.input<Output>>>;
 }
 
@@ -53,6 +55,12 @@ export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject
 export class ToolError extends Error {
   override readonly name = 'ToolError';
   readonly code = 'tool';
+}
+
+/** A call was cancelled, and what it has begun goes on, or may do so. Its message is for whoever runs the server. */
+export class NotUndone extends Error {
+  override readonly name = 'NotUndone';
+  readonly code = 'not_undone';
 }
 
 /** Changes nothing, and calling again gives the state of then. */

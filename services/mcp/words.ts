@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '#shared/client/index.ts';
 import type { ErrorCode } from '#shared/contract/errors.ts';
 import type { KeyScope } from '#shared/contract/roles.ts';
-import { InputError } from './read-input.ts';
+import { InputError, placeOf } from './read-input.ts';
 
 /** What an agent can do about an error of the API, besides its text. */
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -11,6 +11,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   forbidden: 'The API key lacks the scope for this, or its user the role in the project of the run.',
   not_found:
     'There is no such thing, or this API key may not see it. list_runs shows the runs that it may see.',
+  not_cancelled: 'There is no receipt: nobody has asked for a cancel of this run. get_run tells how it is.',
   run_not_found:
     'There is no such run, or this API key may not see it. list_runs shows those that it may see.',
   run_final: 'The run has ended already; get_run tells how.',
@@ -36,13 +37,15 @@ function apiErrorInWords({ message, code, body, retryAfterS }: ApiError): string
   const advice = code === 'unknown' ? undefined : ADVICE[code];
   return [
     `Error: ${message}`,
-    ...issues.map(({ path, message: text }) => asItem(`${path || 'arguments'}: ${text}`)),
+    ...issues.map(({ path, message: text }) => asItem(`${placeOf(path.split('.'))}: ${text}`)),
     ...(advice === undefined ? [] : [advice]),
     ...(retryAfterS === undefined ? [] : [`Call again in ${retryAfterS} s.`]),
   ].join('\n');
 }
 
 const asItem = (text: string) => `- ${text}`;
+
+export const STOPPING = 'This MCP server is stopping.';
 
 export const lacksScope = (tool: string, scope: KeyScope): string =>
   `This API key may not use ${tool}: it lacks the scope ${scope}. The user can make a key that has it.`;
@@ -61,6 +64,12 @@ const BREAKS_LINE = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 export function fromPage(text: string): string {
   const mark = randomUUID().slice(0, 8);
   return `<page-text ${mark}>\n${text}\n</page-text ${mark}>`;
+}
+
+/** `text` in one line of at most `longest` UTF-16 units. */
+export function shorten(text: string, longest: number): string {
+  const flat = text.replace(/\s+/g, ' ');
+  return flat.length > longest ? `${flat.slice(0, longest - 1).toWellFormed()}…` : flat;
 }
 
 /** `text`, cut after `longest` UTF-16 units with a word about it. */

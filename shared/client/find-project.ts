@@ -1,4 +1,5 @@
 import { isId } from '#shared/contract/is-id.ts';
+import type { CallReply } from './calls.ts';
 import type { Client } from './client.ts';
 import type { SignalOption } from './transport.ts';
 
@@ -8,9 +9,12 @@ export class ProjectError extends Error {
   readonly code = 'no_project';
 }
 
+/** So many are named to a caller that asks for another one. */
+const MOST_NAMED = 20;
+
 /**
- * The id of the caller's project with this id or label; without one, of its oldest project. An id is returned as it is.
- * @throws ProjectError, ApiError, GatewayError, or the signal's reason
+ * The id of the caller's project with this id or label; without one, of the oldest in which it may start runs. An id is
+ * returned as it is. @throws ProjectError with the projects that there are, ApiError, GatewayError, or the signal's reason
  */
 export async function findProject(
   client: Client,
@@ -20,11 +24,35 @@ export async function findProject(
   if (named !== undefined && isId(named)) return named;
   const projects = await client.call('listProjects', {}, options);
   const [found, other] =
-    named === undefined ? projects.slice(0, 1) : projects.filter(({ label }) => label === named);
+    named === undefined
+      ? projects.filter(mayStartIn).slice(0, 1)
+      : projects.filter(({ label }) => label === named);
   if (found === undefined)
     throw new ProjectError(
-      named === undefined ? 'there is no project to start a run in' : `you have no project "${named}"`,
+      named === undefined
+        ? 'there is no project to start a run in'
+        : `you have no project "${named}"; ${projectsInWords(projects)}`,
     );
-  if (other !== undefined) throw new ProjectError(`several projects have the label "${named}": use an id`);
+  if (other !== undefined) {
+    const ids = projects.filter(({ label }) => label === named).map(({ id }) => id);
+    throw new ProjectError(
+      `several projects have the label "${named}": use an id, of ${ids.slice(0, MOST_NAMED).join(', ')}`,
+    );
+  }
   return found.id;
+}
+
+type Projects = CallReply<'listProjects'>;
+
+/** A gateway of an earlier version does not tell the role. */
+const mayStartIn = ({ role }: Pick<Projects[number], 'role'>) => role !== 'viewer';
+
+/** The projects that a caller may use, by label. */
+export function projectsInWords(projects: Projects): string {
+  if (projects.length === 0) return 'you are in no project';
+  const names = projects
+    .slice(0, MOST_NAMED)
+    .map((project) => `${JSON.stringify(project.label)}${mayStartIn(project) ? '' : ' (only to look at)'}`);
+  const more = projects.length - names.length;
+  return `you have ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -94,6 +94,7 @@ export const ERRORS = {
     es: 'solo el admin puede crear usuarios',
   },
   not_found: { status: 404, text: 'not found', es: 'no encontrado' },
+  not_cancelled: { status: 404, text: 'the run was not cancelled', es: 'el run no fue cancelado' },
   run_not_found: { status: 404, text: 'run not found', es: 'run no encontrado' },
   method_not_allowed: { status: 405, text: 'method not allowed', es: 'método no permitido' },
   run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },

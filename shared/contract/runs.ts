@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { anyEventSchema, type RunEvent } from '#shared/events/events.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
+import { shownAssistedSchema } from '#shared/flow/victory.ts';
 import { OUTCOMES } from '#shared/run/outcome.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
@@ -133,6 +134,16 @@ export const runSummarySchema = z.object({
     .optional()
     .describe('By which people group runs, sorted; absent if there are none.'),
   cancel: runCancelSchema.optional(),
+  assisted: shownAssistedSchema
+    .optional()
+    .describe('If the start had `assisted` or `assist`: what the run is for, for clients of the original.'),
+  verdict: z
+    .enum(['success', 'inconclusive'])
+    .optional()
+    .describe(
+      'Of a run with `assist.victory` only: `success` if it passed, `inconclusive` if the victory did not hold after its steps. Absent if it ended before.',
+    ),
+  verdictReason: z.string().optional().describe('The same in words.'),
   waitingFor: waitingForSchema
     .optional()
     .describe(

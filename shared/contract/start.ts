@@ -3,6 +3,7 @@ import { checkOrigins, flowFields } from '#shared/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { placeholdersIn } from '#shared/flow/placeholder.ts';
 import { markedValuesOf } from '#shared/flow/secrets.ts';
+import { assistedSchema } from '#shared/flow/victory.ts';
 import { isLabel, MOST_LABELS } from '#shared/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
@@ -69,6 +70,9 @@ const runOptions = {
     .boolean()
     .default(false)
     .describe('Cancel the earlier runs with the same `concurrencyKey`.'),
+  assisted: assistedSchema
+    .optional()
+    .describe('From clients of the original: given back with the run, secrets of the flow redacted.'),
 };
 
 /** Asked of a start only: what is stored from before can still be read. */

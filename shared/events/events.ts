@@ -31,6 +31,10 @@ export const eventStepSchema = z
     value: z.union([z.string(), z.array(z.string())]).optional(),
     secret: z.boolean().optional(),
     files: z.array(z.string()).optional(),
+    textIncludes: z.array(z.string()).optional(),
+    selectorVisible: z.array(z.string()).optional(),
+    urlIncludes: z.array(z.string()).optional(),
+    mustAll: z.boolean().optional(),
     timeoutMs: z.int().min(1).optional(),
     atomic: z.boolean().optional(),
   })

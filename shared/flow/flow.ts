@@ -3,6 +3,7 @@ import type { FlowIssue } from './issues.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 import { crossesOrigin, isHttpUrl } from './origin.ts';
 import { type Step, stepSchema } from './step.ts';
+import { assistSchema } from './victory.ts';
 
 const flag = (fallback: boolean) => z.boolean().default(fallback);
 
@@ -42,6 +43,9 @@ export const flowFields = {
     .describe(
       'Steps to run if the flow is cancelled after its first step has started, within the grace budget. A failed one does not stop the others.',
     ),
+  assist: assistSchema
+    .optional()
+    .describe('From clients of the original: of it, `goal` and `victory` are used.'),
 };
 
 /** Every `goto` stays on the origin of `baseUrl`; one that is no URL has its own issue already. */

@@ -8,6 +8,10 @@ export const FLOW_ISSUES = {
     en: 'must be a text, or a list of at most 100 texts, none too long',
     es: 'debe ser un texto, o una lista de como mucho 100 textos, ninguno demasiado largo',
   },
+  no_condition: {
+    en: 'needs textIncludes, selectorVisible or urlIncludes',
+    es: 'necesita textIncludes, selectorVisible o urlIncludes',
+  },
   other_origin: { en: 'must share the origin of baseUrl', es: 'debe compartir el origen de baseUrl' },
 } as const;
 export type FlowIssue = keyof typeof FLOW_ISSUES;

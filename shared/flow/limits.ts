@@ -7,6 +7,10 @@ export const FLOW_LIMITS = {
   key: 64,
   files: 20,
   options: 100,
+  /** How many of each kind a `verify` step has. */
+  conditions: 10,
+  goal: 4_000,
+  mark: 200,
   defaultTimeoutMs: 30_000,
   maxTimeoutMs: 120_000,
   contextId: 200,

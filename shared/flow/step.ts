@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FlowIssue } from './issues.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
+import { conditionFields, HAS_CONDITION } from './victory.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const selector = text(LIMIT.selector);
@@ -57,6 +58,10 @@ export const stepSchema = z.discriminatedUnion('action', [
     files: z.array(text(LIMIT.url)).min(1).max(LIMIT.files),
     ...common,
   }),
+  z
+    .object({ action: z.literal('verify'), ...conditionFields, ...common })
+    .refine(...HAS_CONDITION)
+    .describe('Waits until what is claimed of the page holds, and fails if it does not in time.'),
   z.object({ action: z.literal('snapshot'), ...common }),
 ]);
 
@@ -85,6 +90,7 @@ const VERB_TRAITS: Readonly<Record<StepAction, VerbTraits>> = {
   selectOption: { changes: true },
   press: {},
   setInputFiles: { unseen: true },
+  verify: { onlyWaits: true },
   snapshot: { onlyWaits: true },
 };
 

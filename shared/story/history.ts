@@ -58,8 +58,8 @@ export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun
 /** The machine took a cancel, or a harder one. */
 export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
 /** The run went back into the queue. */
-export type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
-export type RunEnd = Point & { outcome: Outcome; error?: string | undefined };
+type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
+type RunEnd = Point & { outcome: Outcome; error?: string | undefined };
 
 export interface History {
   /** Each event. */

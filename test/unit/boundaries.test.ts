@@ -173,7 +173,7 @@ const RULES: Rules = {
       'test/support',
     ],
     // Schemas to be told.
-    'test/unit/mcp': ['vitest', 'zod', 'node', 'shared', 'services'],
+    'test/unit/mcp': ['vitest', 'zod', '@modelcontextprotocol', 'node', 'shared', 'services'],
     // Schemas with every kind of issue.
     'test/unit/contract': [
       'vitest',

@@ -15,7 +15,10 @@ const present = ({ id, label, color, createdAt }: Project) => ({
 
 export const createListProjects =
   ({ sql }: Database): Handler<'listProjects'> =>
-  async ({ actor }) => ({ status: 200, body: (await listProjectsOf(sql, actor.userId)).map(present) });
+  async ({ actor }) => {
+    const projects = await listProjectsOf(sql, actor.userId);
+    return { status: 200, body: projects.map((project) => ({ ...present(project), role: project.role })) };
+  };
 
 export const createCreateProject =
   ({ entities }: Database, limits?: AccountLimits): Handler<'createProject'> =>
@@ -23,7 +26,7 @@ export const createCreateProject =
     const { createProject } = await import('#shared/database/accounts/new-project.ts');
     const project = await createProject(await entities(), { ...body, by: actingOf(actor) }, limits);
     if (typeof project === 'string') throw new RequestError(project);
-    return { status: 201, body: present(project) };
+    return { status: 201, body: { ...present(project), role: 'owner' } };
   };
 
 export const createDeleteProject =

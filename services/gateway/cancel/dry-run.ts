@@ -4,6 +4,7 @@ import type { dryRunReply } from '#shared/contract/cancel.ts';
 import { readPlan } from '#shared/database/run-views/plan.ts';
 import { readSupervisedRun, type SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { executedSteps } from '#shared/flow/executed-steps.ts';
 import { type CancelMode, isFinal } from '#shared/run/status.ts';
 import { RequestError } from '../http/errors.ts';
 import { simulateCancel } from './simulate-cancel.ts';
@@ -55,6 +56,7 @@ export function dryRunOf(run: SupervisedRun, mode: CancelMode, timing: DryRunDep
 }
 
 async function describeStep(sql: Sql, runId: string, index: number) {
-  const step = (await readPlan(sql, runId))?.steps?.[index];
+  const plan = await readPlan(sql, runId);
+  const step = plan?.steps && executedSteps(plan)[index];
   return { index, action: step?.action ?? 'unknown', atomic: step?.atomic === true };
 }

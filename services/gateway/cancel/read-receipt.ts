@@ -17,6 +17,6 @@ export const createReadCancel =
     const showKey = row?.userId === actor.userId || seesAllRuns(actor);
     const options = { showKey, overdueMs: timing.overdue };
     const receipt = row && receiptOf(row, row.events, row.now, options);
-    if (!receipt) throw new RequestError('not_found');
+    if (!receipt) throw new RequestError(row ? 'not_cancelled' : 'not_found');
     return { status: 200, body: receipt };
   };

@@ -22,10 +22,12 @@ import type { GatewayConfig, GatewayDeps } from '../deps.ts';
 import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { assistedOf } from './assisted.ts';
 import { idempotencyKey } from './idempotency.ts';
 import { ignoredFields } from './ignored-fields.ts';
 import { newRunId } from './new-run-id.ts';
 import type { QueueRoom } from './queue-room.ts';
+import { redactTexts } from './redact-texts.ts';
 import { runInput } from './run-input.ts';
 
 export type AcceptFlowDeps = Pick<
@@ -104,7 +106,7 @@ function startedBody(id: string, sent: unknown, isRerun: boolean) {
 function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
   const { project: _, cancelPrevious, ...asked } = body;
   const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, runnerLabels, ...named } = asked;
-  const { name, labels, ...posted } = named;
+  const { name, labels, assisted, ...posted } = named;
   // Nothing but spaces names no context.
   const { contextId, ...rest } = posted;
   const flow = contextId ? posted : rest;
@@ -121,20 +123,22 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
     labels,
     options: {
       ...{ maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, runnerLabels },
-      ...{ name: name || undefined, labels },
+      ...{ name: name || undefined, labels, assisted },
     },
   };
 }
 
-/** Its name and labels are shown to everyone who may see the run (I10). */
+/** Its name, its labels and what it is for are shown to everyone who may see the run (I10). */
 async function withoutSecrets(body: StartBody): Promise<StartBody> {
   const { name, labels } = body;
-  if (!name && !labels?.length) return body;
+  const assisted = assistedOf(body);
+  if (!name && !labels?.length && !assisted) return body;
   const redact = createRedactor(secretsOf(body));
   return {
     ...body,
     ...(name && { name: await redact(name, LONGEST.name) }),
     ...(labels && { labels: await Promise.all(labels.map((label) => redact(label, LONGEST.label))) }),
+    ...(assisted && { assisted: await redactTexts(assisted, redact) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { START_FIELDS } from '#shared/contract/start.ts';
 import { type Step, stepSchema } from '#shared/flow/step.ts';
+import { assistedSchema, assistSchema, conditionFields } from '#shared/flow/victory.ts';
 
 /** So many are named at most, and names of so many characters. */
 const MOST = 20;
@@ -9,6 +10,12 @@ const FIELDS: ReadonlySet<string> = new Set([...START_FIELDS, 'plan']);
 const FIELDS_OF_STEP = new Map<string, ReadonlySet<string>>(
   stepSchema.options.map(({ shape }) => [shape.action.value, new Set(Object.keys(shape))]),
 );
+
+/** Fields that are objects, and what is known of them. `assistConfig` is what this service gives back. */
+const OBJECTS = [
+  ['assist', Object.keys(assistSchema.shape)],
+  ['assisted', [...Object.keys(assistedSchema.shape), 'assistConfig']],
+] as const;
 
 /**
  * The fields of a valid start, as it was sent, that have no meaning here, by path: `viewport`, `steps.0.wait`. They are
@@ -30,8 +37,25 @@ export function ignoredFields(body: unknown, known: readonly string[] = []): str
       const path = body[list] === undefined ? `plan.${list}` : list;
       return Array.isArray(steps) ? steps.flatMap((step, index) => ignoredOf(step, `${path}.${index}`)) : [];
     }),
+    ...OBJECTS.flatMap(([field, known]) => unknownIn(body, field, known)),
+    ...(isRecord(body.assist)
+      ? unknownIn(body.assist, 'victory', Object.keys(conditionFields), 'assist.')
+      : []),
   ];
   return found.slice(0, MOST).map((path) => path.slice(0, LONGEST_NAME));
+}
+
+function unknownIn(
+  body: Readonly<Record<string, unknown>>,
+  field: string,
+  known: readonly string[],
+  before = '',
+): string[] {
+  const given = body[field];
+  if (!isRecord(given)) return [];
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${before}${field}.${name}`);
 }
 
 function ignoredOf(step: Partial<Step> | undefined, path: string): string[] {

@@ -1,3 +1,4 @@
+import { executedSteps } from '#shared/flow/executed-steps.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import type { Budget } from '#shared/run/budget.ts';
 import type { RunInput } from '#shared/run/context.ts';
@@ -7,7 +8,8 @@ export function runInput(
   flow: Flow,
   limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[] },
 ): RunInput {
-  const { steps, onCancel = [], defaultTimeoutMs } = flow;
+  const { onCancel = [], defaultTimeoutMs } = flow;
+  const steps = executedSteps(flow);
   const maxima = limits.maxDurationMs.filter((ms) => ms !== undefined);
   return {
     budget: limits.budget,

@@ -9,6 +9,7 @@ import { REDACTED } from '#shared/flow/placeholder.ts';
 import { createRedactor, type Redactor, redactStep } from '#shared/flow/redact.ts';
 import { passwordsOf, secretsOf, withoutCredentials } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
+import { redactTexts } from './redact-texts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
@@ -33,7 +34,11 @@ export async function shownFlow(source: RepeatableRun): Promise<ShownFlow> {
   );
   return {
     flow: Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null)),
-    hidden: shown.baseUrl === plan.baseUrl ? hidden : ['baseUrl', ...hidden],
+    hidden: [
+      ...(shown.baseUrl === plan.baseUrl ? [] : ['baseUrl']),
+      ...hidden,
+      ...(isDeepStrictEqual(shown.assist, plan.assist) ? [] : ['assist']),
+    ],
   };
 }
 
@@ -47,7 +52,7 @@ export async function withOwnSecrets(
   callerId: string,
 ): Promise<RerunBody> {
   const lists = STEP_LISTS.filter((list) => Array.isArray(changes[list]));
-  const mayMatter = lists.length > 0 || changes.baseUrl !== undefined;
+  const mayMatter = lists.length > 0 || changes.baseUrl !== undefined || changes.assist !== undefined;
   if (source.flowBy !== callerId || !mayMatter || !JSON.stringify(changes).includes(REDACTED)) return changes;
   const shown = await redacted(source.plan);
   const own = lists.map((list) => [
@@ -58,6 +63,7 @@ export async function withOwnSecrets(
     ...changes,
     ...Object.fromEntries(own),
     ...(changes.baseUrl === shown.baseUrl && { baseUrl: source.plan.baseUrl }),
+    ...(isDeepStrictEqual(changes.assist, shown.assist) && { assist: source.plan.assist }),
   };
 }
 
@@ -85,6 +91,7 @@ async function redacted(
   const redact = createRedactor(secretsOf({ ...plan, steps: plan.steps ?? [] }));
   const shown: Record<string, unknown> = { ...plan };
   if (plan.baseUrl !== undefined) shown.baseUrl = await redact(hiddenCredentials(plan.baseUrl));
+  if (plan.assist !== undefined) shown.assist = await redactTexts(plan.assist, redact);
   for (const list of STEP_LISTS) {
     const steps = plan[list];
     if (steps !== undefined) shown[list] = await redactedSteps(steps, redact);
@@ -97,16 +104,9 @@ async function redactedSteps(steps: readonly Step[], redact: Redactor): Promise<
   for (const step of steps) {
     const safe = redactStep(step);
     const bare = safe.action === 'goto' ? { ...safe, url: hiddenCredentials(safe.url) } : safe;
-    const fields: Record<string, unknown> = {};
-    for (const [field, value] of Object.entries(bare)) fields[field] = await clean(value, redact);
-    shown.push(fields);
+    shown.push(await redactTexts<Fields>(bare, redact));
   }
   return shown;
-}
-
-async function clean(value: unknown, redact: Redactor): Promise<unknown> {
-  if (typeof value === 'string') return redact(value);
-  return Array.isArray(value) ? Promise.all(value.map((one) => clean(one, redact))) : value;
 }
 
 /** The URL with the placeholder where it had a user and a password. */

@@ -10,7 +10,7 @@ import { sourceStack } from '#shared/process/source-stack.ts';
 import { createAccess } from '../access.ts';
 import type { Calls } from '../calls.ts';
 import { createMcpServer } from '../server.ts';
-import { inWords } from '../words.ts';
+import { inWords, STOPPING } from '../words.ts';
 import { createAddressCheck } from './address.ts';
 import { readMessage } from './read-message.ts';
 import { Refusal } from './refusal.ts';
@@ -22,13 +22,15 @@ export interface EndpointDeps {
   url: string;
   publicUrls: readonly string[];
   calls: Calls;
+  /** Aborted when the process is asked to stop: no session begins after that. */
+  stopping: AbortSignal;
   say(line: string): void;
   limits?: SessionLimits;
 }
 
 export interface Endpoint {
   listener(request: IncomingMessage, response: ServerResponse): void;
-  /** Ends all sessions, and so cancels the runs of their calls. */
+  /** Ends all sessions, and so cancels the runs of calls that are not answered. */
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function createEndpoint({ publicUrls, limits = SESSION_LIMITS, ...deps }:
         ? await begin(request, apiKey, keyHash, { ...deps, sessions })
         : await resume(request, String(id), keyHash, sessions);
     sessions.touch(session.id);
+    if (message !== undefined) void deps.calls.track(closed(response));
     await session.handle(request, response, message);
     // The transport refused the request (e.g. its Accept header), so no client knows the id of this session.
     if (!session.hasBegun) await session.close();
@@ -60,6 +63,13 @@ export function createEndpoint({ publicUrls, limits = SESSION_LIMITS, ...deps }:
     close: () => sessions.closeAll(),
   };
 }
+
+/** A call is under way until its answer is written, or its caller is gone. */
+const closed = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    if (response.closed) resolve();
+    else response.once('close', resolve);
+  });
 
 interface Asked {
   session: Session;
@@ -85,7 +95,7 @@ async function resume(
   return { session: find(), message }; // it may have ended meanwhile
 }
 
-interface BeginDeps extends Pick<EndpointDeps, 'url' | 'calls' | 'say'> {
+interface BeginDeps extends Pick<EndpointDeps, 'url' | 'calls' | 'stopping' | 'say'> {
   sessions: Sessions;
 }
 
@@ -94,9 +104,10 @@ async function begin(
   request: IncomingMessage,
   apiKey: string,
   keyHash: Buffer,
-  { url, calls, say, sessions }: BeginDeps,
+  { url, calls, stopping, say, sessions }: BeginDeps,
 ): Promise<Asked> {
   if (request.method !== 'POST') throw notInitialized();
+  if (stopping.aborted) throw new Refusal(503, STOPPING, { 'Retry-After': '5' });
   const client = createClient({ url, apiKey });
   const access = createAccess(client);
   const userId = await access.ask(new AbortController().signal).catch(refuse);
@@ -105,7 +116,7 @@ async function begin(
   const session = await openSession({
     userId,
     keyHash,
-    server: createMcpServer({ client, access, calls, say }),
+    server: createMcpServer({ client, access, calls, stopping, say }),
     onAnswered: () => sessions.touch(session.id),
     onClose: () => sessions.remove(session.id),
   });

@@ -1,4 +1,5 @@
-import { runSummarySchema } from '#shared/contract/runs.ts';
+import { type RunSummary, runSummarySchema } from '#shared/contract/runs.ts';
+import { shorten } from '../words.ts';
 
 /** What every answer says of a run. */
 export const briefRun = runSummarySchema.pick({
@@ -12,4 +13,15 @@ export const briefRun = runSummarySchema.pick({
     title: true,
     labels: true,
   },
+});
+
+/** UTF-16 units; addresses may be long. */
+const LONGEST_TEXT = 200;
+
+/** The run with bounded texts. */
+export const briefOf = (run: RunSummary): RunSummary => ({
+  ...run,
+  baseUrl: shorten(run.baseUrl, LONGEST_TEXT),
+  ...(run.name !== undefined && { name: shorten(run.name, LONGEST_TEXT) }),
+  ...(run.contextId !== undefined && { contextId: shorten(run.contextId, LONGEST_TEXT) }),
 });

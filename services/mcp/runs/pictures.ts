@@ -9,7 +9,7 @@ const LARGEST_BYTES = 3 * 1_048_576;
 const FILE_WITHIN_MS = 30_000;
 
 export interface Moment {
-  /** The picture of this step. */
+  /** The picture of this step, from 1. */
   step?: number | undefined;
   /** The last picture up to the event with this number. */
   seq?: number | undefined;
@@ -18,7 +18,7 @@ export interface Moment {
 export interface FoundPicture {
   picture: Picture;
   bytes: number;
-  /** Its event's number, and its step. */
+  /** Its event's number, and its step, from 1. */
   seq: number;
   step: number;
   /** Relative to `/artifacts/`. */
@@ -55,8 +55,8 @@ const picturesIn = ({ events = [] }: RunDetail): Taken[] =>
   events.flatMap((event) => {
     if (!('stepIndex' in event) || !('screenshotPath' in event.payload)) return [];
     const { screenshotPath: path } = event.payload;
-    const { seq, stepIndex: step = 0, type } = event;
-    return path === undefined ? [] : [{ seq, step, ofFlow: type.startsWith('step'), path }];
+    const { seq, stepIndex = 0, type } = event;
+    return path === undefined ? [] : [{ seq, step: stepIndex + 1, ofFlow: type.startsWith('step'), path }];
   });
 
 function noPicture(all: Taken[], { status }: RunDetail): string {

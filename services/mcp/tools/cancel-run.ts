@@ -3,12 +3,17 @@ import type { CancelAnswer } from '#shared/client/index.ts';
 import { cancelBody, dryRunReply } from '#shared/contract/cancel.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { isFinal, STATUSES, type Status } from '#shared/run/status.ts';
+import { stepNumber } from '../runs/step-number.ts';
 import { type CallContext, defineTool } from '../tool.ts';
 import { quoted } from '../words.ts';
 import { runId, waitSeconds } from './inputs.ts';
 
 /** A cancel takes its grace budget at most, and that is seconds. */
 const WAIT_S = { usual: 10, longest: 60 };
+
+const forecastSchema = dryRunReply.omit({ ok: true, id: true, dryRun: true }).extend({
+  step: z.object({ step: stepNumber, action: z.string(), atomic: z.boolean() }).optional(),
+});
 
 export const cancelRun = defineTool({
   name: 'cancel_run',
@@ -27,20 +32,19 @@ export const cancelRun = defineTool({
   output: z.object({
     id: z.string(),
     dryRun: z.boolean(),
-    accepted: z.boolean().describe('The cancel is recorded: it takes effect.'),
-    status: z
-      .enum(STATUSES)
-      .optional()
-      .describe('The status of the run at the answer; absent with a dry run, or if it could not be read.'),
-    forecast: dryRunReply
-      .omit({ ok: true, id: true, dryRun: true })
-      .optional()
-      .describe('With a dry run: what a cancel would do.'),
+    /** The cancel is recorded: it takes effect. */
+    accepted: z.boolean(),
+    /** The run's at the answer; absent with a dry run, or if it could not be read. */
+    status: z.enum(STATUSES).optional(),
+    /** What a cancel would do; only of a dry run. */
+    forecast: forecastSchema.optional(),
   }),
   async call({ id, dryRun, reason, mode, waitSeconds: seconds }, context) {
     const { client, signal } = context;
     if (dryRun) {
-      const { ok: _, id: of, dryRun: __, ...forecast } = await client.cancel(id, { mode, dryRun, signal });
+      const { ok: _, id: of, dryRun: __, step, ...told } = await client.cancel(id, { mode, dryRun, signal });
+      const { index = 0, ...call } = step ?? {};
+      const forecast = forecastSchema.parse({ ...told, step: step && { step: index + 1, ...call } });
       return { text: forecastText(of, forecast), data: { id: of, dryRun, accepted: false, forecast } };
     }
     const accepted = await client.cancel(id, { reason, mode, signal });
@@ -56,15 +60,16 @@ export const cancelRun = defineTool({
 async function statusAfter(
   { id, status }: CancelAnswer,
   seconds: number,
-  { client, signal, may }: CallContext,
+  { client, signal, stopping, may }: CallContext,
 ): Promise<Status | undefined> {
   if (status !== 'cancelling') return 'fail';
   if (seconds === 0 || !may('runs:read')) return status;
   try {
-    return (await client.get(id, { wait: seconds, signal })).status;
+    const until = AbortSignal.any([signal, stopping]);
+    return (await client.get(id, { wait: seconds, signal: until })).status;
   } catch {
     signal.throwIfAborted();
-    return undefined;
+    return stopping.aborted ? status : undefined;
   }
 }
 
@@ -76,13 +81,13 @@ function acceptedText(id: string, status: Status | undefined): string {
     : `The cancel of run ${id} is accepted; the run is still stopping. receipt tells what it waits for.`;
 }
 
-type Forecast = Omit<z.output<typeof dryRunReply>, 'ok' | 'id' | 'dryRun'>;
+type Forecast = z.output<typeof forecastSchema>;
 
 function forecastText(id: string, { from, path, step, onCancelSteps, withinMs, stale }: Forecast): string {
   const inFlight =
     step === undefined
       ? 'No step is under way.'
-      : `Step ${step.index} (${quoted(step.action)}) would be ${step.atomic ? 'waited for' : 'interrupted'}.`;
+      : `Step ${step.step} (${quoted(step.action)}) would be ${step.atomic ? 'waited for' : 'interrupted'}.`;
   return [
     `Dry run: nothing was recorded. A cancel of run ${id} would find it in ${from}, and end it within ${formatDuration(withinMs)}.`,
     inFlight,

@@ -6,12 +6,14 @@ import { since } from '#shared/contract/runs.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import { OUTCOMES, outcomeOf } from '#shared/run/outcome.ts';
 import { STATUSES } from '#shared/run/status.ts';
-import { briefRun } from '../runs/brief-run.ts';
+import { briefOf, briefRun } from '../runs/brief-run.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
 import { projectName } from './inputs.ts';
 
-const PAGE = { usual: 20, largest: 100 };
+const PAGE = { usual: 20, largest: 50 };
+/** The runs of a page take at most so many characters as JSON. */
+const ROOM = 14_000;
 
 const listed = briefRun.extend({ stepsExecuted: z.int().min(0) });
 
@@ -44,25 +46,44 @@ export const listRuns = defineTool({
       .describe('Only runs that ended so; `fail` without those that were cancelled or lost.'),
     contextId: z.string().min(1).max(200).optional().describe('Only runs that were started with it.'),
     since: since.optional().describe('Only runs started at this time or later, in ISO 8601, UTC.'),
-    limit: z.int().min(1).max(PAGE.largest).default(PAGE.usual).describe('How many runs a page has.'),
+    limit: z
+      .int()
+      .min(1)
+      .max(PAGE.largest)
+      .default(PAGE.usual)
+      .describe('How many runs a page has at most: fewer if they are long.'),
     cursor: z.string().min(1).max(100).optional().describe('The nextCursor of the page before.'),
   }),
   output: z.object({ runs: z.array(listed), nextCursor: z.string().optional() }),
   async call({ project: named, limit, cursor, search, ...filter }, { client, signal }) {
     const project = named === undefined ? undefined : await findProject(client, named, { signal });
-    const page = await client
-      .list({ ...filter, q: search, project, pageSize: limit }, { signal })
-      .page(cursor);
-    const runs = page.runs.map((run) =>
-      listed.parse({ ...run, outcome: outcomeOf(run), stepsExecuted: run.steps.length }),
-    );
+    const read = (pageSize: number) =>
+      client.list({ ...filter, q: search, project, pageSize }, { signal }).page(cursor);
+    const whole = await read(limit);
+    const fitting = fitIn(whole.runs.map(listedOf), ROOM);
+    // The next page has to begin where this one ends.
+    const page = fitting < whole.runs.length ? await read(fitting) : whole;
+    const runs = page.runs.map(listedOf);
     const more = page.next === undefined ? [] : [`More: call again with "cursor": "${page.next}".`];
     return {
-      text: [`Runs: ${runs.length}.`, ...page.runs.map(lineOf), ...more].join('\n'),
+      text: [`Runs: ${runs.length}.`, ...page.runs.map((run) => lineOf(briefOf(run))), ...more].join('\n'),
       data: { runs, ...(page.next !== undefined && { nextCursor: page.next }) },
     };
   },
 });
+
+const listedOf = (run: RunSummary) =>
+  listed.parse({ ...briefOf(run), outcome: outcomeOf(run), stepsExecuted: run.steps.length });
+
+/** How many of the first items take at most `room` characters as JSON; at least one. */
+function fitIn(items: readonly object[], room: number): number {
+  let used = 0;
+  const tooMany = items.findIndex((item) => {
+    used += JSON.stringify(item).length;
+    return used > room;
+  });
+  return tooMany < 0 ? items.length : Math.max(1, tooMany);
+}
 
 function lineOf(run: RunSummary): string {
   const { id, state, startedAt, durationMs, baseUrl, stopReason, name } = run;

@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
 import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { stepNumber } from '../runs/step-number.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
 import { runId } from './inputs.ts';
+
+const raised = receiptSchema.shape.abortRaised.unwrap();
+const output = receiptSchema.extend({
+  abortRaised: raised.omit({ stepIndex: true }).extend({ step: stepNumber.optional() }).optional(),
+});
 
 export const receipt = defineTool({
   name: 'receipt',
@@ -14,12 +20,19 @@ export const receipt = defineTool({
   needs: 'runs:read',
   annotations: READS,
   input: z.object({ id: runId }),
-  output: receiptSchema,
+  output,
   async call({ id }, { client, signal }) {
     const found = await client.receipt(id, { signal });
-    return { text: receiptText(found), data: found };
+    return { text: receiptText(found), data: numbered(found) };
   },
 });
+
+/** The API counts steps from 0. */
+function numbered({ abortRaised, ...rest }: Receipt): z.input<typeof output> {
+  if (abortRaised === undefined) return rest;
+  const { stepIndex, ...hop } = abortRaised;
+  return { ...rest, abortRaised: { ...hop, ...(stepIndex !== undefined && { step: stepIndex + 1 }) } };
+}
 
 function receiptText(receipt: Receipt): string {
   const { id, status, requested, totalMs, waiting, browser, evidence } = receipt;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pictureOf } from '../runs/pictures.ts';
+import { stepNumber } from '../runs/step-number.ts';
 import { defineTool, READS } from '../tool.ts';
 import { artifactUri } from '../uris.ts';
 import { runId } from './inputs.ts';
@@ -13,16 +14,16 @@ export const screenshot = defineTool({
   annotations: READS,
   input: z.object({
     id: runId,
-    step: z.int().min(0).optional().describe('The index of a step, from 0: the picture taken after it.'),
+    step: stepNumber.optional().describe('The picture taken after this step, the first being 1.'),
     seq: z.int().min(1).optional().describe('The number of an event: the last picture up to then.'),
   }),
   output: z.object({
     id: z.string(),
-    step: z.int().min(0).describe('The index of the step after which it was taken.'),
-    seq: z.int().min(1).describe('The number of its event.'),
+    step: stepNumber,
+    seq: z.int().min(1),
     mimeType: z.string(),
     bytes: z.int().min(0),
-    uri: z.string().describe('The picture as a resource.'),
+    uri: z.string(),
   }),
   async call({ id, step, seq }, { client, signal }) {
     const run = await client.get(id, { signal });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { answerAfterWait } from '../runs/answer-after-wait.ts';
 import { followRun, WAIT_S } from '../runs/follow.ts';
-import { reportOf, runReport } from '../runs/report.ts';
-import { reportText } from '../runs/report-text.ts';
+import { runReport } from '../runs/report.ts';
 import { defineTool, READS } from '../tool.ts';
 import { runId, waitSeconds } from './inputs.ts';
 
@@ -18,9 +18,8 @@ export const watchRun = defineTool({
   }),
   output: runReport,
   async call({ id, waitSeconds: seconds }, context) {
-    const { client, signal } = context;
     await followRun(id, seconds, context);
-    const run = reportOf(await client.get(id, { hints: true, signal }));
-    return { text: reportText(run), data: run };
+    const { text, report } = await answerAfterWait(id, context);
+    return { text, data: report };
   },
 });

@@ -7,6 +7,7 @@ import { messageOf } from './failure.ts';
 import type { Navigation } from './navigation.ts';
 import { raceSignal } from './race.ts';
 import { resolveUploads } from './uploads.ts';
+import { verify } from './verify.ts';
 
 export interface ActContext {
   page: Page;
@@ -45,6 +46,8 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
         .locator(step.selector)
         .first()
         .waitFor({ ...call, state: 'visible' });
+    case 'verify':
+      return verify(step, context);
     case 'setInputFiles': {
       const files = await resolveUploads(context.uploadFolders, step.files);
       return page.setInputFiles(step.selector, files, call);

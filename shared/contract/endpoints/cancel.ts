@@ -25,6 +25,7 @@ export const CANCEL_ENDPOINTS = {
     access: 'runs:read',
     ...runParams,
     replies: { 200: cancel.receiptSchema },
+    errors: ['not_cancelled'],
   },
   cancelRuns: {
     summary: 'Cancel many runs, by ids or by a filter',

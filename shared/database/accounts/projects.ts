@@ -3,9 +3,10 @@ import type { Project } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
 import { asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
 
-export const listProjectsOf = (sql: Sql, userId: string): Promise<Project[]> =>
-  sql.rows<Project>(
-    `select id, label, color, created_at as "createdAt" from projects join project_members on project_id = id
+/** The projects of a user, each with the user's role in it. */
+export const listProjectsOf = (sql: Sql, userId: string): Promise<(Project & { role: ProjectRole })[]> =>
+  sql.rows(
+    `select id, label, color, created_at as "createdAt", role from projects join project_members on project_id = id
      where user_id = :userId order by created_at, id`,
     { userId },
   );

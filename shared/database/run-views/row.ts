@@ -1,3 +1,4 @@
+import type { Assisted } from '#shared/flow/victory.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity, StepEntity } from '../entities/runs.ts';
 
@@ -7,6 +8,8 @@ export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]
   stepCount: number | null;
   /** Of its first page that had one. */
   title: string | null;
+  /** What it is for, if its start said so. */
+  assisted: Assisted | null;
   steps: StepRow[];
 }
 
@@ -48,7 +51,7 @@ export const TITLE = `runs.snapshot #>> '{machine,context,title}'`;
 export const RUN_COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount",
-  ${TITLE} as title`;
+  ${TITLE} as title, runs.options -> 'assisted' as assisted`;
 
 /** A step as JSON; accessibility trees are big, and only wanted one run at a time. */
 export const stepObject = (a11y: boolean): string =>

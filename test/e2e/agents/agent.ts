@@ -1,22 +1,25 @@
 /* An agent: the protocol's own client, connected to a real MCP server over one of its transports. */
+import type { Readable } from 'node:stream';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult, Progress } from '@modelcontextprotocol/sdk/types.js';
+import { readLines } from '#shared/process/lines.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 import type { StackBench } from '../../support/stack/use-stack.ts';
 
 export const SERVER = 'services/mcp/main.ts';
 
 /** The fields of answers that tests look at. */
-interface RunData {
+export interface RunData {
   id: string;
   outcome?: string;
   status: string;
   cancelReason?: string;
   failedStep?: number;
-  steps: { index: number; does?: string; ok: boolean; error?: string; screenshot: boolean; a11y?: string }[];
+  steps: { step: number; does?: string; ok: boolean; error?: string; screenshot: boolean }[];
+  tree?: { step: number; text: string; offset: number; total: number; nextOffset?: number };
 }
 
 interface Answer<Data> {
@@ -42,6 +45,8 @@ export interface Agent extends AsyncDisposable {
   readonly client: Client;
   /** Of the server's process, if it is this agent's own. */
   readonly pid: number | null;
+  /** What that has written to stderr. */
+  readonly said: readonly string[];
   begin<Data = RunData>(name: string, args?: Record<string, unknown>): Call<Data>;
   call<Data = RunData>(name: string, args?: Record<string, unknown>): Promise<Answer<Data>>;
   /** Runs a flow, and gives what `run_flow` says of the run. */
@@ -49,7 +54,11 @@ export interface Agent extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-async function connect(transport: Transport, pid: () => number | null = () => null): Promise<Agent> {
+async function connect(
+  transport: Transport,
+  pid: () => number | null = () => null,
+  said: readonly string[] = [],
+): Promise<Agent> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transport);
   // From now on the client checks all data against the schemas of the tools.
@@ -85,6 +94,7 @@ async function connect(transport: Transport, pid: () => number | null = () => nu
     get pid() {
       return pid();
     },
+    said,
     begin,
     call: <Data>(name: string, args?: Record<string, unknown>) => begin<Data>(name, args).answer,
     run: (flow) => begin<{ id: string; run: RunData }>('run_flow', flow).answer,
@@ -127,7 +137,9 @@ export async function overStdio(bench: StackBench, options: StdioOptions = {}): 
     stderr: 'pipe',
     env: { ...environmentOf(bench), GHOSTLY_URL: url, GHOSTLY_API_KEY: apiKey },
   });
-  return connect(transport as Transport, () => transport.pid);
+  const said: string[] = [];
+  readLines(transport.stderr as Readable, (line) => said.push(line));
+  return connect(transport as Transport, () => transport.pid, said);
 }
 
 /** An agent of a server that others use, too. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../support/share.ts';
 import { overStdio } from './agent.ts';
 import { startLossyProxy } from './lossy-proxy.ts';
@@ -29,6 +30,21 @@ describe.each(everyNth(2, TRANSPORTS))('a call over %s', (over) => {
     expect((await agents[over].call('get_run', { id })).data).toMatchObject({ status: 'running' });
     await bench.client.cancel(id);
   });
+});
+
+test('a cancelled call whose run was cancelled is not told as one that could not be undone', async () => {
+  const agent = await overStdio(bench);
+  const call = agent.begin('run_flow', waiting());
+  const id = await call.runId;
+  call.cancel('enough');
+  await expect(call.answer).rejects.toThrow();
+  const watched = agent.begin('watch_run', { id });
+  watched.cancel('enough of this, too');
+  await expect(watched.answer).rejects.toThrow();
+  expect((await ended(id)).cancel).toMatchObject({ source: 'user' });
+  // It ends once nothing is left to be undone.
+  await agent.close();
+  expect(agent.said).toEqual([]);
 });
 
 test('a call that follows the run of an earlier one with its idempotencyKey leaves it alone when it is cancelled', async () => {
@@ -98,7 +114,7 @@ describe('cancel_run', () => {
   test('with a dry run only tells what a cancel would do', async () => {
     const { stdio } = agents;
     const id = await bench.client.start(waiting());
-    await bench.site.asked('/plain');
+    await eventually(async () => expect((await bench.client.read(id)).steps).toHaveLength(1));
     const dry = await stdio.call<{ accepted: boolean; forecast: { status: string } }>('cancel_run', {
       id,
       dryRun: true,
@@ -106,11 +122,17 @@ describe('cancel_run', () => {
     expect(dry.text).toContain('nothing was recorded');
     expect(dry.data).toMatchObject({ accepted: false, forecast: { status: 'cancelling' } });
     expect((await bench.client.read(id)).cancel).toBeUndefined();
+    expect(dry.text).toContain('Step 2 ("waitForSelector") would be interrupted');
 
     const real = await stdio.call('cancel_run', { id, reason: 'not needed' });
     expect(real.data).toMatchObject({ id, accepted: true, status: 'fail' });
-    const told = await stdio.call<{ requested: { reason: string }; totalMs: number }>('receipt', { id });
-    expect(told.data.requested.reason).toBe('not needed');
+    const told = await stdio.call<{ requested: { reason: string }; abortRaised: { step: number } }>(
+      'receipt',
+      {
+        id,
+      },
+    );
+    expect(told.data).toMatchObject({ requested: { reason: 'not needed' }, abortRaised: { step: 2 } });
     expect(told.text).toMatch(/^All of it took /m);
     expect((await stdio.call('get_run', { id })).data).toMatchObject({
       outcome: 'cancelled',
@@ -125,5 +147,10 @@ describe('cancel_run', () => {
     expect(isError).toBe(true);
     expect(text).toContain('run already finished');
     expect(text).toContain('get_run tells how');
+    const receipt = await stdio.call('receipt', { id: data.id });
+    expect(receipt.isError).toBe(true);
+    expect(receipt.text).toContain('the run was not cancelled (404)');
+    const none = await stdio.call('receipt', { id: '00000000-0000-4000-8000-000000000000' });
+    expect(none.text).toContain('not found (404)');
   });
 });

@@ -46,6 +46,26 @@ describe('a server over stdio', () => {
     });
   });
 
+  test('that is asked to stop answers its open calls; their runs go on', async () => {
+    const agent = await overStdio(bench);
+    const call = agent.begin<{ id: string; run: { status: string } }>('run_flow', waiting());
+    const id = await call.runId;
+    const watch = agent.begin('watch_run', { id });
+    await watch.told('running.');
+    process.kill(agent.pid!, 'SIGTERM');
+    const [answer, watched] = await Promise.all([call.answer, watch.answer]);
+    expect(answer.data, answer.text).toMatchObject({ id, run: { status: 'running' } });
+    expect(answer.isError).toBe(false);
+    for (const { text } of [answer, watched]) {
+      expect(text).toMatch(/^This MCP server is stopping\. Run \S+ goes on/);
+      expect(text).toContain(`watch_run or get_run {"id":"${id}"}`);
+    }
+    expect((await bench.client.read(id)).cancel).toBeUndefined();
+    await bench.client.cancel(id);
+    await agent.close();
+    expect(agent.said).toEqual([]);
+  });
+
   test('is `ghostly mcp`, too', async () => {
     await using agent = await overStdio(bench, { args: ['services/cli/main.ts', 'mcp'] });
     const { data } = await agent.run(flow({ action: 'goto', url: '/plain' }));

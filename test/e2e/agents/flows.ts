@@ -19,7 +19,7 @@ describe.each(TRANSPORTS)('a flow over %s', (over) => {
     expect(text).toMatch(/^Run \S+ passed after /);
     const told = call.progress.map(({ message }) => message);
     expect(told).toEqual(
-      expect.arrayContaining(['step 1 begins: "fill [name=name]"', 'step 1 is done', 'pass']),
+      expect.arrayContaining(['step 2 begins: "fill [name=name]"', 'step 2 is done', 'pass']),
     );
     const at = call.progress.map(({ progress }) => progress);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
@@ -36,13 +36,14 @@ describe.each(TRANSPORTS)('a flow over %s', (over) => {
         { action: 'goto', url: '/plain' },
       ),
     );
-    expect(data.run).toMatchObject({ outcome: 'fail', failedStep: 2 });
+    expect(data.run).toMatchObject({ outcome: 'fail', failedStep: 3 });
     expect(data.run.steps[2]).toMatchObject({
+      step: 3,
       ok: false,
       does: 'setInputFiles [type=file] ← a.txt',
       screenshot: true,
     });
-    expect(text).toContain('Step 2 failed (step_failed): "setInputFiles [type=file] ← a.txt"');
+    expect(text).toContain('Step 3 failed (step_failed): "setInputFiles [type=file] ← a.txt"');
     expect(text).toMatch(/^Cause: ".*file uploads are not set up here/m);
     expect(text).toContain('textbox "Name"');
     const picture = result.content.find(({ type }) => type === 'image');

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import type { RunData } from './agent.ts';
 import { useAgents } from './use-agents.ts';
 
-const { agents, bench, flow } = useAgents();
+const { agents, bench, flow, waiting } = useAgents();
+
+/** Longest answer as JSON, text and data, without a picture: some 10,000 tokens. */
+const LONGEST_ANSWER = 40_000;
 
 describe('what a model has to know', () => {
   test('is in the tools: steps as the contract has them, and what may change something', async () => {
@@ -12,24 +16,23 @@ describe('what a model has to know', () => {
     const readOnly = tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name);
     expect(readOnly).toEqual(names.filter((name) => name !== 'run_flow' && name !== 'cancel_run'));
     const input = JSON.stringify(tools[0]?.inputSchema);
-    for (const verb of ['goto', 'click', 'fill', 'setInputFiles', 'snapshot'])
+    for (const verb of ['goto', 'click', 'fill', 'setInputFiles', 'verify', 'snapshot'])
       expect(input).toContain(`"${verb}"`);
-    expect(input.length).toBeLessThan(9_000);
   });
 
   test.each([
     [{ steps: [{ action: 'goto', url: '/' }] }, '- baseUrl: is required'],
     [
       { baseUrl: 'http://a.example', steps: [{ action: 'tap' }] },
-      '- steps.0.action: must be one of goto, click,',
+      '- steps.0.action (step 1): must be one of goto, click,',
     ],
     [
       { baseUrl: 'http://a.example', steps: [{ action: 'goto', url: 'http://b.example/' }] },
-      '- steps.0.url: must share the origin of baseUrl',
+      '- steps.0.url (step 1): must share the origin of baseUrl',
     ],
     [
       { baseUrl: 'http://a.example', steps: [{ action: 'click', selector: 'a', timeout: 5 }] },
-      '- steps.0.timeout: there is no such field',
+      '- steps.0.timeout (step 1): there is no such field',
     ],
   ])('is told of a flow that cannot be run: %j', async (invalid, line) => {
     const { isError, text } = await agents.stdio.call('run_flow', invalid);
@@ -48,14 +51,14 @@ describe('a run', () => {
     const { data } = await stdio.run(flow(...steps));
     const { id } = data;
 
-    const first = await stdio.call<{ step: number; seq: number; uri: string }>('screenshot', { id, step: 0 });
+    const first = await stdio.call<{ step: number; seq: number; uri: string }>('screenshot', { id, step: 1 });
     const last = await stdio.call<{ step: number; seq: number; uri: string }>('screenshot', { id });
-    expect([first.data.step, last.data.step]).toEqual([0, 1]);
+    expect([first.data.step, last.data.step]).toEqual([1, 2]);
     const before = await stdio.call<{ seq: number }>('screenshot', { id, seq: last.data.seq - 1 });
     expect(before.data.seq).toBe(first.data.seq);
     const none = await stdio.call('screenshot', { id: id.slice(-8), step: 7 });
     expect(none.isError).toBe(true);
-    expect(none.text).toContain('There are pictures of: step 0');
+    expect(none.text).toContain('There are pictures of: step 1');
 
     const file = await stdio.client.readResource({ uri: last.data.uri });
     expect(file.contents[0]).toMatchObject({ mimeType: 'image/png', blob: expect.any(String) });
@@ -86,7 +89,7 @@ describe('a run', () => {
     expect(begun.text).toContain('has not ended');
     expect(begun.text).toContain(`watch_run {"id":"${begun.data.id}"}`);
     const watch = stdio.begin('watch_run', { id: begun.data.id });
-    await watch.told('step 1 begins');
+    await watch.told('step 2 begins');
     await eventually(async () =>
       expect((await stdio.call('get_run', { id: begun.data.id })).text).toMatch(
         /it waits: .*step 2 \(waitForSelector #opened\) of at most .*no element matches/,
@@ -94,6 +97,76 @@ describe('a run', () => {
     );
     bench.site.release('/gate?agent');
     expect((await watch.answer).data).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('is told in parts, and says how to read on', async () => {
+    const { stdio } = agents;
+    const many = flow(
+      { action: 'goto', url: '/many-headings' },
+      { action: 'press', key: 'Tab' },
+      { action: 'snapshot' },
+    );
+    const { data, result } = await stdio.run(many);
+    expect(JSON.stringify(result).length).toBeLessThan(LONGEST_ANSWER);
+    expect(data.run.tree).toMatchObject({ step: 3, offset: 0, nextOffset: expect.any(Number) });
+
+    let tree = '';
+    let offset: number | undefined = 0;
+    while (offset !== undefined) {
+      const part: Awaited<ReturnType<typeof stdio.call<RunData>>> = await stdio.call('get_run', {
+        ...{ id: data.id, step: 2, offset },
+      });
+      expect(JSON.stringify(part.result).length).toBeLessThan(LONGEST_ANSWER);
+      expect(part.data.steps).toMatchObject([{ step: 2, does: 'press Tab' }]);
+      tree += part.data.tree?.text ?? '';
+      offset = part.data.tree?.nextOffset;
+      if (offset !== undefined) expect(part.text).toContain(`"step":2,"offset":${offset}}`);
+    }
+    const run = await bench.client.read(data.id);
+    expect(tree).toBe(run.steps[1]?.a11y);
+
+    const none = await stdio.call('get_run', { id: data.id, step: 4 });
+    expect(none).toMatchObject({ isError: true });
+    expect(none.text).toContain('the run has executed the steps 1 to 3');
+  });
+
+  test('with long texts makes a page of a list shorter, and the next page begins where it ends', async () => {
+    const contextId = 'c'.repeat(200);
+    const labels = Array.from({ length: 16 }, (_, n) => `${n}`.padEnd(63, 'x'));
+    const begun = [];
+    for (let n = 0; n < 10; n += 1)
+      begun.push(
+        await bench.client.start({
+          ...{ ...waiting(), contextId, labels, name: `${n}`.padEnd(200, 'n') },
+          // No runner has it: the run stays where it is.
+          runnerLabels: ['of-no-runner'],
+        }),
+      );
+    const listed: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await agents.stdio.call<{ runs: { id: string }[]; nextCursor?: string }>('list_runs', {
+        ...{ contextId, limit: 10 },
+        ...(cursor !== undefined && { cursor }),
+      });
+      expect(JSON.stringify(page.result).length).toBeLessThan(LONGEST_ANSWER);
+      expect(page.data.runs.length).toBeLessThan(10);
+      listed.push(...page.data.runs.map(({ id }) => id));
+      cursor = page.data.nextCursor;
+    } while (cursor !== undefined);
+    expect(listed).toEqual(begun.toReversed());
+    for (const id of begun) await bench.client.cancel(id);
+  });
+
+  test('cannot be started in a project that is not there, and the answer names those that are', async () => {
+    const { stdio } = agents;
+    for (const project of ['No Such Shop', '00000000-0000-4000-8000-000000000000']) {
+      const { isError, text } = await stdio.call('run_flow', { ...waiting(), project });
+      expect(isError).toBe(true);
+      expect(text).toMatch(/you have "[^"]+"/);
+    }
+    const { text } = await stdio.call('list_runs', { project: 'No Such Shop' });
+    expect(text).toMatch(/you have no project "No Such Shop"; you have "[^"]+"/);
   });
 
   test('is started once by calls with the same idempotencyKey', async () => {

@@ -91,7 +91,7 @@ describe('projects', () => {
     expect((await ghostly('projects')).out).toContain('The Shop');
     expect(await ghostly('projects delete "The Shop"')).toMatchObject({ code: 0, out: `deleted ${id}` });
     await expect(ghostly('projects delete "The Shop"')).rejects.toMatchObject({
-      message: 'you have no project "The Shop"',
+      message: expect.stringMatching(/^you have no project "The Shop"; you have "Default"/),
     });
   });
 
@@ -123,7 +123,9 @@ describe('projects', () => {
     await ghostly('projects create Twin');
     const second = (await ghostly('projects create Twin')).out;
     await expect(ghostly('runs --project Twin')).rejects.toMatchObject({
-      message: 'several projects have the label "Twin": use an id',
+      message: expect.stringMatching(
+        new RegExp(`^several projects have the label "Twin": use an id, of [0-9a-f-]{36}, ${second}$`),
+      ),
     });
     expect(await ghostly(`runs --project ${second}`)).toMatchObject({ code: 0, out: 'no matching runs' });
   });

@@ -27,6 +27,8 @@ const CODE_HINTS = {
   selectors: { byTestId: { cart: '#cart' }, byAriaLabel: {} },
 };
 
+const VICTORY = { textIncludes: ['Thanks'] };
+
 const submit = (body: object) => call<{ ok: boolean; id: string; status: string }>('POST', '/v1/run', body);
 const stored = async (id: string) =>
   await gateway.sql.row<{ plan: Record<string, unknown>; contextId: string | null }>(
@@ -62,7 +64,7 @@ describe('submit_plan', () => {
     );
   });
 
-  it('brings hints about the code, and what belongs to assisted flows: both are ignored', async () => {
+  it('brings hints about the code, which are ignored, and says what the run is for, which is given back', async () => {
     const beside = {
       codeHints: CODE_HINTS,
       assisted: {
@@ -71,13 +73,60 @@ describe('submit_plan', () => {
         generatedAt: new Date().toISOString(),
         promptVersion: 'mcp-context-v1',
       },
-      assist: { v2: true, goal: 'order', isFullPlan: true, victory: { textIncludes: ['Thanks'] } },
+      assist: { v2: true, goal: 'order', isFullPlan: true, victory: VICTORY },
     };
     const { status, body } = await submit(
       planBody(ann.projectId, { ...PLAN, codeHints: CODE_HINTS }, beside),
     );
     expect(status).toBe(202);
-    expect(JSON.stringify(await stored(body.id))).not.toContain('Thanks');
+    expect(body).toMatchObject({ ignored: ['codeHints', 'plan.artifactsDir', 'plan.codeHints'] });
+    const read = await call<OlderRun>('GET', `/v1/runs/${body.id}`);
+    expect(read.body.assisted).toEqual({
+      ...beside.assisted,
+      assistConfig: { isFullPlan: true, victory: VICTORY },
+    });
+    // Lists may be long.
+    const [listed] = (await call<OlderRun[]>('GET', '/v1/runs')).body;
+    expect(listed).toMatchObject({ id: body.id, assisted: beside.assisted });
+    expect(listed?.assisted).not.toHaveProperty('assistConfig');
+  });
+
+  it('I10: has its goal and its victory shown without what the flow fills in', async () => {
+    const steps = [STEPS[0], { action: 'fill', selector: '#name', value: 'hunter2' }];
+    const assist = { v2: true, goal: 'greet hunter2', victory: { textIncludes: ['Hello hunter2'] } };
+    const { body } = await submit(planBody(ann.projectId, { ...PLAN, steps }, { assist }));
+    const read = await call<OlderRun>('GET', `/v1/runs/${body.id}`);
+    expect(read.body.assisted).toEqual({
+      goal: 'greet [REDACTED]',
+      assistConfig: { victory: { textIncludes: ['Hello [REDACTED]'] } },
+    });
+    const shown = await call<{ flow: object; hidden: string[] }>('GET', `/v1/runs/${body.id}/flow`);
+    expect(JSON.stringify(shown.body)).not.toContain('hunter2');
+    expect(shown.body.hidden).toContain('assist');
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'no condition',
+      { v2: true, goal: 'order', victory: { mustAll: true, textIncludes: [] } },
+      'assist.victory',
+    ],
+    ['no goal', { v2: true, victory: VICTORY }, 'assist.goal'],
+  ])('with %s is refused, since nothing could be checked', async (_, assist, path) => {
+    const { status, body } = await submit(planBody(ann.projectId, PLAN, { assist }));
+    expect({ status, body }).toMatchObject({ status: 400, body: { details: { issues: [{ path }] } } });
+  });
+
+  it('has room for the check of its victory besides the most steps that a flow may have', async () => {
+    const steps = Array.from({ length: 25 }, () => STEPS[0]);
+    const assist = { v2: true, goal: 'order', victory: VICTORY };
+    const { status, body } = await submit(planBody(ann.projectId, { ...PLAN, steps }, { assist }));
+    expect(status).toBe(202);
+    const read = await call<{ stepCount: number }>('GET', `/v1/runs/${body.id}`);
+    expect(read.body.stepCount).toBe(26);
+    const again = await call<{ id: string }>('POST', `/v1/runs/${body.id}/rerun`, {});
+    expect(again.status).toBe(202);
+    expect((await call<OlderRun>('GET', `/v1/runs/${again.body.id}`)).body.assisted?.goal).toBe('order');
   });
 
   it.each<[string, unknown]>([
@@ -138,6 +187,8 @@ describe('list_ghostly_projects', () => {
         label: expect.any(String),
         color: expect.any(String),
         createdAt: expect.any(String),
+        // New; its clients do not read it.
+        role: 'owner',
       });
     }
   });

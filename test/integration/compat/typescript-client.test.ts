@@ -64,11 +64,12 @@ describe('startRun', () => {
     },
   );
 
-  it('ignores what belongs to assisted flows, and runs the steps as they are', async () => {
+  it('keeps the goal of an assisted flow, and runs the steps as they are', async () => {
     const assisted = { goal: 'buy', model: 'm', generatedAt: new Date().toISOString(), promptVersion: '1' };
     const { status, body } = await start({ assisted, assist: { v2: true, goal: 'buy' } });
     expect(status).toBe(202);
-    expect(await planOf(body.id)).not.toHaveProperty('assist');
+    expect(await planOf(body.id)).toMatchObject({ steps: FLOW.steps });
+    expect((await call<OlderRun>('GET', `/v1/runs/${body.id}`)).body.assisted?.goal).toBe('buy');
   });
 
   it('is refused with a text that names what is wrong', async () => {
@@ -138,6 +139,8 @@ it('createProject with and without a colour, and listProjects', async () => {
       id: expect.any(String),
       color: '#6366f1',
       createdAt: expect.stringMatching(/Z$/),
+      // New; its clients do not read it.
+      role: 'owner',
       ...body,
     });
     made.push(answer.body);

@@ -72,7 +72,10 @@ describe('registering', () => {
     const { token } = (await login({ email, password: PASSWORD })).body as { token: string };
     const projects = await call(gateway, 'GET', '/v1/projects', { as: { ...ann, token } });
     expect(projects.body).toEqual([
-      { id: expect.any(String), label: 'Default', color: '#6366f1', createdAt: expect.any(String) },
+      {
+        ...{ id: expect.any(String), label: 'Default', color: '#6366f1' },
+        ...{ createdAt: expect.any(String), role: 'owner' },
+      },
     ]);
   });
 

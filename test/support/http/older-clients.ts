@@ -79,6 +79,9 @@ export interface OlderRun {
   project: string;
   steps: { index: number; action: string; ok: boolean; error?: string; screenshotPath?: string }[];
   videoPath?: string;
+  assisted?: { goal: string };
+  verdict?: string;
+  verdictReason?: string;
   events?: {
     seq: number;
     type: string;

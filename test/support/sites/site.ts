@@ -122,6 +122,7 @@ const echo = (query: URLSearchParams) => `<p id="query">${escapeHtml(query.toStr
 const PAGES: Record<string, string> = {
   '/plain': '<h1>Plain</h1>',
   '/titled': '<h1>Titled</h1>',
+  '/many-headings': Array.from({ length: 500 }, (_, n) => `<h2>Heading ${n}</h2>`).join(''),
   '/form': `<form action="/echo"><label>Name <input name="name"></label><label>Note <textarea name="note"></textarea></label>
     <label>Terms <input type="checkbox" name="terms"></label><label>News <input type="checkbox" name="news" checked></label>
     <select name="size"><option value="s">Small</option><option value="l">Large</option></select>

@@ -23,7 +23,7 @@ const paths = (body: unknown) => refusal(body).issues.map(({ path }) => path);
 
 describe('the body of POST /v1/run', () => {
   it('is completed with the defaults, and unknown fields are dropped', () => {
-    expect(validate(startBody, { ...GOOD, assist: { v2: true }, artifactsDir: 'x' }, 'none')).toEqual({
+    expect(validate(startBody, { ...GOOD, viewport: {}, artifactsDir: 'x' }, 'none')).toEqual({
       ...GOOD,
       headless: true,
       captureScreenshotAfterEachStep: false,

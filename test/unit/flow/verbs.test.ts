@@ -42,6 +42,10 @@ const VERBS: { [Action in StepAction]: Verb<Action> } = {
   },
   press: { step: { key: 'Enter' }, told: 'press Enter' },
   setInputFiles: { step: { selector: '#a', files: ['x', 'y'] }, told: 'setInputFiles #a ← x, y' },
+  verify: {
+    step: { textIncludes: ['Thanks'], selectorVisible: ['#a'], urlIncludes: ['/done'], mustAll: true },
+    told: 'verify text "Thanks" and #a and address "/done"',
+  },
   snapshot: { step: {}, told: 'snapshot' },
 };
 const ROWS = Object.entries(VERBS) as [StepAction, Verb<StepAction>][];

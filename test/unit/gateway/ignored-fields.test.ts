@@ -16,8 +16,23 @@ it.each([
   ['what older clients send', { project: 'p', plan: FLOW, artifactsDir: '/a' }, ['artifactsDir']],
   [
     'in their plan',
-    { project: 'p', plan: { ...FLOW, assist: {}, steps: [{ action: 'goto', url: '/', why: '' }] } },
-    ['plan.assist', 'plan.steps.0.why'],
+    { project: 'p', plan: { ...FLOW, heal: {}, steps: [{ action: 'goto', url: '/', why: '' }] } },
+    ['plan.heal', 'plan.steps.0.why'],
+  ],
+  [
+    'what only a model could do of an assisted flow',
+    {
+      ...FLOW,
+      assisted: { goal: 'g', model: 'm', mood: 1 },
+      assist: {
+        v2: true,
+        goal: 'g',
+        isFullPlan: true,
+        maxHorizons: 2,
+        victory: { textIncludes: ['a'], revalidate: true },
+      },
+    },
+    ['assist.maxHorizons', 'assisted.mood', 'assist.victory.revalidate'],
   ],
   ['a plan that is none', { ...FLOW, plan: 'no' }, ['plan']],
   [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { describeSchema, InputError, readInput } from '../../../services/mcp/read-input.ts';
+import { describeInput, describeOutput, InputError, readInput } from '../../../services/mcp/read-input.ts';
 
 const step = z.discriminatedUnion('action', [
   z.object({ action: z.literal('goto'), url: z.string(), note: z.string().optional().describe('said once') }),
@@ -34,11 +34,15 @@ describe('the arguments of a call', () => {
   test.each<[string, unknown, string[]]>([
     ['lack a field', {}, ['steps: is required']],
     ['are nothing', null, ['arguments: must be an object, not null']],
-    ['have an unknown verb', { steps: [{ action: 'tap' }] }, ['steps.0.action: must be one of goto, click']],
+    [
+      'have an unknown verb',
+      { steps: [{ action: 'tap' }] },
+      ['steps.0.action (step 1): must be one of goto, click'],
+    ],
     [
       'have fields that nobody reads, however deep',
       { steps: [{ action: 'goto', url: '/', timeout: 5 }], retry: 1, labels: { any: 1 } },
-      ['steps.0.timeout: there is no such field', 'retry: there is no such field'],
+      ['steps.0.timeout (step 1): there is no such field', 'retry: there is no such field'],
     ],
   ])('that %s are refused by path', (_, value, lines) => {
     expect(linesOf(value)).toEqual(lines);
@@ -46,15 +50,42 @@ describe('the arguments of a call', () => {
 });
 
 describe('a schema as it is told', () => {
-  const told = JSON.stringify(describeSchema(schema, 'input'));
+  test('has one object for the variants of a choice, and says which field belongs to which', () => {
+    expect(describeInput(schema).properties?.steps).toEqual({
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          action: { enum: ['goto', 'click'], description: 'With these fields: goto(url), click(selector)' },
+          url: { type: 'string' },
+          selector: { type: 'string' },
+          note: { type: 'string', description: 'said once' },
+        },
+        required: ['action'],
+        additionalProperties: false,
+      },
+    });
+  });
 
   test('says what it says once', () => {
-    expect(told.match(/said once/g)).toHaveLength(1);
-    expect(told.match(/"note":/g)).toHaveLength(2);
+    const twice = z.object({
+      one: z.string().describe('said once'),
+      other: z.string().describe('said once'),
+    });
+    expect(JSON.stringify(describeInput(twice)).match(/said once/g)).toHaveLength(1);
+  });
+
+  test('of data is an outline', () => {
+    const data = z.object({ id: z.uuid(), run: schema.optional(), labels: z.array(z.string()) });
+    expect(describeOutput(data)).toEqual({
+      type: 'object',
+      properties: { id: { type: 'string' }, run: { type: 'object' }, labels: { type: 'array' } },
+      required: ['id', 'labels'],
+    });
   });
 
   test('refuses what it does not tell, and asks for no field with a default', () => {
-    expect(describeSchema(schema, 'input')).toMatchObject({
+    expect(describeInput(schema)).toMatchObject({
       type: 'object',
       required: ['steps'],
       additionalProperties: false,

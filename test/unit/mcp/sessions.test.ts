@@ -16,7 +16,10 @@ const LIMITS = { all: 3, perUser: 2, idleMs: 60_000 };
 async function sessionOf(userId: string, sessions: Sessions) {
   const apiKey = randomUUID();
   const client = createClient({ url: 'http://127.0.0.1:9', apiKey });
-  const deps = { client, access: createAccess(client), calls: createCalls(), say: () => undefined };
+  const deps = {
+    ...{ client, access: createAccess(client), calls: createCalls() },
+    ...{ stopping: new AbortController().signal, say: () => undefined },
+  };
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const session = await openSession({
     userId,

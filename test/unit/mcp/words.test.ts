@@ -8,7 +8,7 @@ describe('an error in words', () => {
     const details = { formErrors: [], fieldErrors: {}, issues };
     const error = new ApiError(400, { ok: false, error: 'validation error', details });
     expect(inWords(error)).toBe(
-      'Error: validation error (400)\n- steps.3.url: must share the origin of baseUrl',
+      'Error: validation error (400)\n- steps.3.url (step 4): must share the origin of baseUrl',
     );
   });
 

@@ -135,7 +135,7 @@ describe('the events of a transition', () => {
     const describe = { ...describeStep, notices: () => [notice] };
     const events = eventsBetween(launching, apply(launching, LAUNCHED), describe);
     expect(events.map(({ type }) => type)).toEqual(['transition', 'notice']);
-    expect(events[1]).toEqual({ type: 'notice', payload: notice });
+    expect(events[1]).toEqual({ type: 'notice', payload: { ...notice, at: AT } });
     const stepping = apply(launching, LAUNCHED);
     expect(eventsBetween(stepping, apply(stepping, CHECKED), describe).map(({ type }) => type)).toEqual([
       ...['transition', 'step_start'],
@@ -148,7 +148,7 @@ describe('the events of a transition', () => {
         type: 'transition',
         payload: { from: 'running.stepping.checkpoint', to: 'running.stepping.acting', at: AT },
       },
-      { type: 'step_start', stepIndex: 0, payload: { step: GOTO } },
+      { type: 'step_start', stepIndex: 0, payload: { step: GOTO, at: AT } },
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('the events of a transition', () => {
     expect(eventsOf(...ACTING, STEP_OK)[0]).toEqual({
       type: 'step_success',
       stepIndex: 0,
-      payload: { step: GOTO, screenshotPath: 'step-0.png' },
+      payload: { step: GOTO, at: AT, screenshotPath: 'step-0.png' },
     });
   });
 
@@ -164,7 +164,7 @@ describe('the events of a transition', () => {
     expect(eventsOf(...ACTING, STEP_FAILED)[0]).toEqual({
       type: 'step_failure',
       stepIndex: 0,
-      payload: { step: GOTO, error: 'no such button', screenshotPath: 'step-0.png' },
+      payload: { step: GOTO, at: AT, error: 'no such button', screenshotPath: 'step-0.png' },
     });
   });
 
@@ -200,7 +200,7 @@ describe('the events of a transition', () => {
 describe('run_end', () => {
   const noBrowser: TestEvent = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
   const cancel = (more: object): TestEvent => ({ ...CANCEL, ...more }) as TestEvent;
-  const stale = (more: object): TestEvent => ({ type: 'STALE', at: 1, source: 'supervisor', ...more });
+  const stale = (more: object): TestEvent => ({ type: 'STALE', at: 1_000, source: 'supervisor', ...more });
   const closed = [INTERRUPTED, CLOSED];
 
   it.each<[string, TestEvent[], Record<string, unknown>]>([
@@ -214,7 +214,7 @@ describe('run_end', () => {
     ],
     [
       'of a queue that nobody serves',
-      [{ type: 'EXPIRE', at: 1, error: 'no runner came' }],
+      [{ type: 'EXPIRE', at: 1_000, error: 'no runner came' }],
       { status: 'fail', error: 'no runner came' },
     ],
     [
@@ -239,7 +239,7 @@ describe('run_end', () => {
       { status: 'fail', cancelled: true, source: 'user', staleAfterRestart: true, reason: 'late' },
     ],
   ])('%s', (_, told, payload) => {
-    expect(lastOf(...told)).toEqual({ type: 'run_end', payload });
+    expect(lastOf(...told)).toEqual({ type: 'run_end', payload: { ...payload, at: AT } });
   });
 
   it('I6: is the last event of whatever makes a run final, and comes nowhere else', () => {

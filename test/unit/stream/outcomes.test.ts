@@ -74,7 +74,10 @@ describe('the outcome of what has begun', () => {
     expect(events.find(({ type }) => type === 'cleanup_failure')).toEqual({
       type: 'cleanup_failure',
       stepIndex: 1,
-      payload: { step: { action: 'goto' }, error: `interrupted: ${why}`, interrupted: true },
+      payload: {
+        ...{ step: { action: 'goto' }, at: '1970-01-01T00:00:02.000Z' },
+        ...{ error: `interrupted: ${why}`, interrupted: true },
+      },
     });
     expect(after.context).toMatchObject({ cleaned: 2, lastCleanup: { index: 1, ok: false } });
   });

@@ -59,6 +59,13 @@ describe('the list of all steps', () => {
     expect(rowsAt(0, 16)).toEqual([[], [1, 2, 1], [3, 4], [0]]);
   });
 
+  it('counts the check of the victory, which is no step of the flow as it was posted', () => {
+    expect(stepRowsOf(momentOf(8), momentOf(8), plan, 5)).toMatchObject({
+      planned: [{ index: 2 }, { index: 3 }],
+      unknown: 1,
+    });
+  });
+
   it('counts those ahead where the flow is not known', () => {
     const { begun, planned, unknown } = stepRowsOf(momentOf(8), momentOf(8), undefined, 4);
     expect([begun.length, planned.length, unknown]).toEqual([2, 0, 2]);

@@ -93,13 +93,13 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
   deleteUser: [
     { summary: 'Delete a user', as: 'admin', params: { id: colleague }, status: 200, reply: done },
   ],
-  listProjects: [{ summary: 'List projects', status: 200, reply: [shop] }],
+  listProjects: [{ summary: 'List projects', status: 200, reply: [{ ...shop, role: 'owner' }] }],
   createProject: [
     {
       summary: 'Create a project with a colour',
       body: { label: 'Checkout', color: '#0ea5e9' },
       status: 201,
-      reply: { id: ANY.id, label: 'Checkout', color: '#0ea5e9', createdAt: ANY.time },
+      reply: { id: ANY.id, label: 'Checkout', color: '#0ea5e9', createdAt: ANY.time, role: 'owner' },
     },
   ],
   deleteProject: [{ summary: 'Delete a project', params: { id: project }, status: 200, reply: done }],

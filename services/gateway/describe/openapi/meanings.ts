@@ -39,6 +39,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   admins_create_users:
     'Accounts are created by admins, with a token or with a key that has the scope `admin`.',
   not_found: 'The resource does not exist, or the caller may not see it; the answer is the same.',
+  not_cancelled:
+    'The run exists, and nobody has asked for its cancel: it goes on, or has ended by itself. There is no receipt.',
   run_not_found: 'The run does not exist, or the caller may not see it; the answer is the same.',
   method_not_allowed: 'The path does not support this method; `Allow` lists those that it does.',
   run_final: 'The run has already ended, so there is nothing to cancel.',

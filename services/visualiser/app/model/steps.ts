@@ -9,7 +9,7 @@ export interface StepRows {
   later: readonly StepSpan[];
   /** Of the flow, that have not begun at all. */
   planned: readonly { index: number; step: EventStep }[];
-  /** How many more those are where the flow is not known. */
+  /** How many more there are: all of them where the flow is not known, else the check of its victory. */
   unknown: number;
 }
 
@@ -25,6 +25,7 @@ export function stepRowsOf(
   const later = newest.steps.filter(({ began }) => began.seq > moment.seq);
   const { begun } = countSteps(newest);
   const planned = (plan ?? []).map((step, index) => ({ index, step })).slice(begun);
-  const unknown = plan ? 0 : Math.max(0, (stepCount ?? begun) - begun);
+  const known = Math.max(begun, plan?.length ?? 0);
+  const unknown = Math.max(0, (stepCount ?? known) - known);
   return { begun: moment.steps, later, planned, unknown };
 }

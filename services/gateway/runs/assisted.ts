@@ -1,0 +1,35 @@
+/* What clients of the original are told of an assisted run: its goal, and what became of its victory. Pure. */
+import type { RunDetail } from '#shared/contract/runs.ts';
+import type { StartBody } from '#shared/contract/start.ts';
+import type { RunRow } from '#shared/database/run-views/row.ts';
+import type { Assisted } from '#shared/flow/victory.ts';
+import type { Outcome } from '#shared/run/outcome.ts';
+
+/** What is kept of a start for this; undefined if it asked for nothing of the kind. */
+export function assistedOf({
+  assisted,
+  assist,
+}: Pick<StartBody, 'assisted' | 'assist'>): Assisted | undefined {
+  if (assist === undefined) return assisted;
+  const { goal, isFullPlan, victory } = assist;
+  return { goal, ...assisted, assistConfig: { isFullPlan, victory } };
+}
+
+type Judged = Pick<RunDetail, 'verdict' | 'verdictReason'>;
+
+/** The verdict on a run with a victory. No model judges: it is known only if the check was made. */
+export function verdictOf(
+  { assisted, steps, stepCount }: Pick<RunRow, 'assisted' | 'steps' | 'stepCount'>,
+  outcome: Outcome | undefined,
+): Judged {
+  if (assisted?.assistConfig?.victory === undefined) return {};
+  if (outcome === 'pass')
+    return { verdict: 'success', verdictReason: 'all steps succeeded, and the victory holds' };
+  const check = steps.findLast(({ phase }) => phase === 'flow');
+  const isLast = check?.action === 'verify' && check.index + 1 === stepCount;
+  if (outcome !== 'fail' || !isLast || check.ok) return {};
+  return {
+    verdict: 'inconclusive',
+    verdictReason: `the victory could not be confirmed: ${check.error ?? ''}`,
+  };
+}
