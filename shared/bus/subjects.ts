@@ -2,16 +2,13 @@
 const ROOT = 'ghostly.v1';
 
 export const subjects = {
-  /**
-   * Run-queued notification. The subject keeps its old name: processes of the previous version subscribe to it during
-   * an upgrade. Of the runners that have room one hears of each.
-   */
-  runQueued: `${ROOT}.doorbell`,
+  /** Run-queued notification. Of the runners that have room one hears of each. */
+  runQueued: `${ROOT}.queued`,
   /**
    * The same of a run that asks for this label, among others maybe: of the runners that have it and have room one hears.
    * One token, as a label may have two dots in a row, and a subject may not.
    */
-  runQueuedFor: (label: string) => `${ROOT}.doorbell.${label.replaceAll('.', '=')}`,
+  runQueuedFor: (label: string) => `${ROOT}.queued.${label.replaceAll('.', '=')}`,
   /** A run that its runner put back into the queue, for any other runner: all of them hear of it. */
   runReturned: `${ROOT}.returned`,
   finalise: `${ROOT}.supervisor.finalise`,

@@ -8,7 +8,6 @@ import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { runLabel } from './label.ts';
 import { MOST_COUNTED } from './most-counted.ts';
-import { QUEUED_FOR, type QueuedCode } from './queued-for.ts';
 import { isListCursor } from './run-cursor.ts';
 import { waitingForSchema } from './waiting-for.ts';
 
@@ -156,25 +155,7 @@ export type RunSummary = z.infer<typeof runSummarySchema>;
 /** Described as `eventSchema`; parsed leniently, so that events of a newer gateway are accepted. */
 export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
 
-const queuedSchema = z.object({
-  code: z
-    .enum(Object.keys(QUEUED_FOR) as [QueuedCode, ...QueuedCode[]])
-    .optional()
-    // A gateway of another version may send other codes.
-    .catch(undefined)
-    .describe(
-      'Stable; branch on this. `no_fitting_runner`: no runner that is up has all of its `runnerLabels`; `runner`: those that ' +
-        'fit are full, or other runs are first. `runner_unavailable`: see `unavailable` in `GET /v1/system`.',
-    ),
-  for: z.string().describe('The same in English, with the labels.'),
-});
-
 export const runSchema = runSummarySchema.extend({
-  waiting: queuedSchema
-    .optional()
-    .describe(
-      'While the run is queued, and asked for with `hints=1`: what it waits for. Newer, and of every run that is not final: `waitingFor`.',
-    ),
   events: z.array(readableEventSchema).optional(),
 });
 export type RunDetail = z.infer<typeof runSchema>;

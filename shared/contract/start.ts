@@ -64,7 +64,7 @@ const runOptions = {
     .max(MOST_LABELS)
     .optional()
     .describe(
-      'Only a runner that has all of these labels (`GHOSTLY_LABELS`) takes the run. While none has them, it waits: see `waiting`.',
+      'Only a runner that has all of these labels (`GHOSTLY_LABELS`) takes the run. While none has them, it waits: see `waitingFor`.',
     ),
   cancelPrevious: z
     .boolean()

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ConfigError } from '../config/config.ts';
 import { LOCK_WAIT_MS, patiently } from './online/patiently.ts';
+import { passwordVerifier } from './password-verifier.ts';
 
 /** Any number that no other lock of ours uses. */
 const LOCK = 0x67686d33;
@@ -57,7 +58,7 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   const taken = rows.flatMap((found) => keysOf(TOO_MIGHTY).filter((right) => found[right]));
   await client.query(
     `alter role ${role} login ${taken.map((right) => TOO_MIGHTY[right]).join(' ')}
-       password ${escapeLiteral(decodeURIComponent(password))}`,
+       password ${escapeLiteral(passwordVerifier(decodeURIComponent(password)))}`,
   );
   // Who is no superuser can only give away to a role of which it is a member.
   const { rowCount: memberships } = await client.query(

@@ -47,7 +47,7 @@ const withoutConfig = ({ assistConfig: _, ...assisted }: Assisted): Assisted => 
 
 export const presentRunDetail = (
   row: RunDetailRow,
-  waits: Pick<RunDetail, 'waiting' | 'waitingFor'>,
+  waits: Pick<RunDetail, 'waitingFor'>,
 ): RunDetail => ({
   ...presentRun(row, row.lateResults),
   ...(row.assisted && { assisted: row.assisted }),

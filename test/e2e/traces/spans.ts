@@ -54,7 +54,7 @@ test('a cancelled run is one trace from its client on, and its cancel another on
     expect(tree(TRACE_ID)).toEqual([
       'gateway POST /v1/run',
       '  gateway INSERT runs',
-      '  gateway send ghostly.v1.doorbell',
+      '  gateway send ghostly.v1.queued',
       '  runner RUN',
       '    runner claim run',
       '    runner hold run',
@@ -131,7 +131,7 @@ extendedOnly(() => {
       expect(tree(traceId)).toEqual([
         'gateway POST /v1/run',
         '  gateway INSERT runs',
-        '  gateway send ghostly.v1.doorbell',
+        '  gateway send ghostly.v1.queued',
         '  supervisor RUN',
         '    runner claim run',
         '    runner wait in queue',

@@ -76,7 +76,7 @@ describe('the reader', () => {
 
   test.each([
     'ghostly.v1.run.1.command',
-    'ghostly.v1.doorbell',
+    'ghostly.v1.queued',
     'ghostly.v1.supervisor.finalise',
     'ghostly.v1.events.u.p.r.run_end',
     '$JS.API.STREAM.DELETE.GHOSTLY_EVENTS',

@@ -98,7 +98,7 @@ const HEADERS = [
   'Nats-Msg-Id: x',
   'Nats-Expected-Stream: GHOSTLY_EVENTS',
   'Nats-Rollup: all',
-  'Nats-Trace-Dest: ghostly.v1.doorbell',
+  'Nats-Trace-Dest: ghostly.v1.queued',
   'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   'Status: 503',
   ': ',

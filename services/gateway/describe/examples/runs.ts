@@ -146,7 +146,6 @@ export const RUN_EXAMPLES = {
         project,
         stepCount: 1,
         steps: [],
-        waiting: { code: 'no_runner', for: 'a runner: none is up' },
         waitingFor: {
           code: 'no_runner',
           for: `no runner is up, since 2026-11-25T12:00:00Z; it fails at 2026-11-25T12:00:00Z`,

@@ -1,5 +1,3 @@
-import { QUEUED_FOR, type QueuedCode } from '#shared/contract/queued-for.ts';
-import type { RunDetail } from '#shared/contract/runs.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { Situation } from '#shared/database/run-views/situation.ts';
 import type { WaitingRow } from '#shared/database/run-views/waiting.ts';
@@ -38,15 +36,6 @@ export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits):
       ...(oldestSince && { oldestSince: oldestSince.toISOString() }),
     };
   return { code: 'runner', ...since(null), ...until, ...onlyWith, ...line };
-}
-
-const isOlder = (code: string | undefined): code is QueuedCode =>
-  code !== undefined && Object.hasOwn(QUEUED_FOR, code);
-
-/** The same as older clients know it: what they have no code for is the run's turn. Pure. */
-export function queuedFor({ code: exact, labels = [] }: Facts): RunDetail['waiting'] {
-  const code = isOlder(exact) ? exact : 'runner';
-  return { code, for: QUEUED_FOR[code].replace('its labels', `its labels (${labels.join(', ')})`) };
 }
 
 const later = (one: Date, other: Date | null): Date => (other !== null && other > one ? other : one);

@@ -15,7 +15,7 @@ import type { OutsideTurn } from '../../access/caller-turns.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
-import { type Facts, queuedFacts, queuedFor } from './queued.ts';
+import { type Facts, queuedFacts } from './queued.ts';
 import { sentenceOf } from './sentence.ts';
 
 export interface WaitingForDeps {
@@ -33,11 +33,11 @@ interface Reading {
   outsideTurn?: OutsideTurn;
 }
 
-/** `waiting`: of a queued run, as older clients know it. Nothing of a run that is final or gone. */
+/** Nothing of a run that is final or gone. */
 export type ReadWaitingFor = (
   runId: string,
   reading?: Reading,
-) => Promise<Pick<RunDetail, 'waiting' | 'waitingFor'>>;
+) => Promise<Pick<RunDetail, 'waitingFor'>>;
 
 /** What takes less long is not asked about, ms. */
 const LONG_MS = 1_000;
@@ -64,7 +64,7 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     if (!run || isFinal(run.status)) return {};
     if (run.owner === null && run.shownStatus !== 'cancelling') {
       const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
-      return { waiting: queuedFor(facts), waitingFor: told(facts, run) };
+      return { waitingFor: told(facts, run) };
     }
     const machine = readStored(run.snapshot);
     const answer = await ask(run, machine, outsideTurn);

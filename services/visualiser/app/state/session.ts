@@ -101,7 +101,6 @@ function endSession(): void {
 
 /** Stores what the other tabs are to know, and follows them. */
 export function keepSession(): void {
-  forgetToken();
   effect(() => {
     const current = session.value;
     store(current);
@@ -176,14 +175,5 @@ function store(current: Session | undefined): void {
     else localStorage.removeItem(KEY);
   } catch {
     // In memory it goes on.
-  }
-}
-
-/** Earlier versions of this page kept a token there. */
-function forgetToken(): void {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // It was never there.
   }
 }
