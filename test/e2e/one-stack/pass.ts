@@ -161,7 +161,7 @@ function eventsOfRun() {
     return [
       moved(checkpoint, acting, 'checkpoint'),
       { type: 'step_start', stepIndex, payload: { step } },
-      { type: 'step_success', stepIndex, payload: { step, screenshotPath: picture(stepIndex), ...tree } },
+      { type: 'step_success', stepIndex, payload: { step, at, screenshotPath: picture(stepIndex), ...tree } },
       moved(acting, checkpoint, 'step'),
     ];
   };
@@ -171,6 +171,6 @@ function eventsOfRun() {
     ...STEPS.flatMap(ofStep),
     moved(checkpoint, 'running.settling', 'checkpoint'),
     moved('running.settling', 'pass', 'settle'),
-    { type: 'run_end', payload: { status: 'pass' } },
+    { type: 'run_end', payload: { status: 'pass', at } },
   ];
 }

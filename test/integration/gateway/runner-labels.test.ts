@@ -22,7 +22,7 @@ async function start(more: Record<string, unknown>, language = 'en') {
 async function read(id: string) {
   const answer = await call(gateway, 'GET', `/v1/runs/${id}?hints=1`, { as: ann });
   expectContract('readRun', answer);
-  return answer.body as { runnerLabels?: string[]; waiting?: { code: string; for: string } };
+  return answer.body as { runnerLabels?: string[]; waitingFor?: { code: string; for: string } };
 }
 /** A runner that lives, as the database sees it. */
 async function up(labels: string[], report: Parameters<typeof heartbeat>[4] = {}) {
@@ -81,7 +81,7 @@ describe('runnerLabels of a start', () => {
 describe('what a queued run waits for', () => {
   const waitingFor = async (id: string) => (await read(id)).waitingFor;
 
-  it('is a runner; one with its labels, which it names, if none that lives has them; nothing once it has one', async () => {
+  it('is a runner; one with its labels, which it names, if none that lives has them; its browser once it has one', async () => {
     const { id } = await start({ runnerLabels: ['gpu', 'eu-west'] });
     expect(await waitingFor(id)).toMatchObject({ code: 'no_runner' });
     await up(['gpu']);
@@ -100,7 +100,7 @@ describe('what a queued run waits for', () => {
     await silence(leaving);
     expect(await waitingFor(id)).toMatchObject({ code: 'runner_unavailable' });
     await claimNext(gateway.sql, runner, 10_000, {}, [], ['eu-west', 'gpu']);
-    expect(await waitingFor(id)).toBeUndefined();
+    expect(await waitingFor(id)).toMatchObject({ code: 'browser' });
   });
 
   it('may be the run before it with the same concurrency key', async () => {
@@ -108,7 +108,7 @@ describe('what a queued run waits for', () => {
     const runner = await up([]);
     expect(await waitingFor(first.id)).toMatchObject({ code: 'runner' });
     await claimNext(gateway.sql, runner, 10_000);
-    expect(await waitingFor(first.id)).toBeUndefined();
+    expect(await waitingFor(first.id)).toMatchObject({ code: 'browser' });
     expect(await waitingFor(second.id)).toMatchObject({ code: 'concurrency_key' });
   });
 });

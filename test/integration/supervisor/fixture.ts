@@ -83,10 +83,11 @@ export function useSupervisor() {
       recordCancelRequest(database.sql, { runId, by: 'user', mode: 'graceful', ...more }),
     outcome: (id: string) => database.sql.row<RunOutcome>('select * from runs where id = $1', [id]),
     log: async (id: string) => (await readLog(database.sql, id, 0, 1_000))!,
+    /** Without their times. */
     async runEnds(id: string) {
       return (await this.log(id)).events
         .filter(({ type }) => type === 'run_end')
-        .map(({ payload }) => payload);
+        .map(({ payload: { at: _, ...payload } }) => payload);
     },
     /** One sweep whose looks go through `sql`. */
     async sweepThrough(sql: Sql, ended: string[]) {

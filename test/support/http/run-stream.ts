@@ -39,7 +39,7 @@ export const range = (from: number, n: number): number[] => Array.from({ length:
 
 /**
  * I6: what a watcher that had `after` gets to the end: seqs without a gap, one `run_end` as the last event, then the
- * final status, then `end`, then nothing; and each as the schemas describe it. Returns the payload of `run_end`.
+ * final status, then `end`, then nothing; and each as the schemas describe it. Returns the payload of `run_end`, but its time.
  */
 export function expectWholeStream(messages: readonly SseMessage[], after = 0): Record<string, unknown> {
   const seqs = seqsOf(messages);
@@ -48,7 +48,7 @@ export function expectWholeStream(messages: readonly SseMessage[], after = 0): R
   expect(messages.filter(isRunEnd)).toHaveLength(1);
   const [runEnd, status, end] = messages.slice(-3);
   expect(runEnd?.data.type).toBe('run_end');
-  const payload = runEnd?.data.payload ?? {};
+  const { at: _, ...payload } = runEnd?.data.payload ?? {};
   expect(status?.data).toEqual({ kind: 'status', status: payload.status, at: expect.any(String) });
   expect(end?.data).toEqual({ kind: 'end', at: expect.any(String) });
   return payload;

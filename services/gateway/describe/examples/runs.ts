@@ -44,16 +44,16 @@ const events = [
   moved(queued, launching),
   moved(launching, checkpoint),
   moved(checkpoint, acting),
-  { type: 'step_start', stepIndex: 0, payload: { step: goto } },
-  { type: 'step_success', stepIndex: 0, payload: { step: goto } },
+  { type: 'step_start', stepIndex: 0, payload: { step: goto, at: ANY.time } },
+  { type: 'step_success', stepIndex: 0, payload: { step: goto, at: ANY.time } },
   moved(acting, checkpoint),
   moved(checkpoint, acting),
-  { type: 'step_start', stepIndex: 1, payload: { step: click } },
-  { type: 'step_success', stepIndex: 1, payload: { step: click } },
+  { type: 'step_start', stepIndex: 1, payload: { step: click, at: ANY.time } },
+  { type: 'step_success', stepIndex: 1, payload: { step: click, at: ANY.time } },
   moved(acting, checkpoint),
   moved(checkpoint, settling),
   moved(settling, 'pass'),
-  { type: 'run_end', payload: { status: 'pass' } },
+  { type: 'run_end', payload: { status: 'pass', at: ANY.time } },
 ].map(({ type, ...event }, n) => ({ seq: n + 1, type, at: ANY.time, ...event }));
 
 function moved(from: RunState, to: RunState) {
