@@ -1,23 +1,22 @@
 /*
  * Checks the page while a step waits: how many elements match, and what keeps the first from being used. Owns at most one
  * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. Nor
- * does one whose process has no turn on a busy machine, so the browser is asked, too, how long its pages have computed. The
- * step's own call and its end are separate messages to the browser, which a check does not hold up.
+ * does one whose process has no turn on a busy machine, so an empty page is asked meanwhile. The step's own call and its end
+ * are separate messages to the browser, which a check does not hold up.
  */
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/bus/command.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import { emptyPageAnswers } from './empty-page.ts';
 import { isErrorPage, type Navigation } from './navigation.ts';
 
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;
 
-/** A page that takes longer to answer is busy, ms. */
+/** A page that takes longer to answer is busy, ms, if an empty page that is opened then answers before it. */
 const BUSY_MS = 500;
-/** And one that has computed for so long meanwhile, ms: a check takes a few, and is done then if it has had a turn. */
-const BUSY_CPU_MS = 50;
-/** How often that is asked while the page does not answer, ms. */
-const MEASURE_MS = 50;
+/** When that is opened, ms. */
+const COMPARE_MS = 200;
 /** For so long an answer is good for everybody, ms. */
 const GOOD_MS = 1_000;
 
@@ -29,8 +28,9 @@ interface Question {
   answer: Promise<PageLook>;
   /** Undefined while the page has not answered. */
   answeredAt?: number;
-  /** Its page has computed for too long since then. */
-  hasComputed: boolean;
+  /** Undefined while it is not compared; resolves to whether an empty page has answered. */
+  comparing?: Promise<void> | undefined;
+  isBusy: boolean;
 }
 
 /** `now`: epoch ms. */
@@ -42,11 +42,13 @@ export function createLookAtPage(
   let last: Question | undefined;
 
   const ask = (key: string, selector: string | undefined): Question => {
-    const question: Question = { key, at: now(), answer: probe(page, selector), hasComputed: false };
+    const question: Question = { key, at: now(), answer: probe(page, selector), isBusy: false };
     void question.answer.finally(() => {
       question.answeredAt = now();
     });
-    void measure(page, question);
+    void settlesWithin(question.answer, COMPARE_MS).then((isSoon) => {
+      if (!isSoon) question.comparing ??= compare(page, question);
+    });
     return question;
   };
 
@@ -60,35 +62,15 @@ export function createLookAtPage(
     const left = Math.max(0, BUSY_MS - (now() - at));
     if (await settlesWithin(answer, left)) return answer;
     if (navigation.pending) return LOADING;
-    return asked.hasComputed && !isErrorPage(page) ? { answers: false, since: at } : { answers: true };
+    if (isErrorPage(page)) return { answers: true };
+    asked.comparing ??= compare(page, asked);
+    return asked.isBusy ? { answers: false, since: at } : { answers: true };
   };
 }
 
-/** Until the page has answered, or has computed for too long. Never rejects. */
-async function measure(page: Page, question: Question): Promise<void> {
-  const isAnswered = () => settlesWithin(question.answer, MEASURE_MS);
-  try {
-    if (await isAnswered()) return;
-    const before = await rendererTimes(page);
-    while (!question.hasComputed && !(await isAnswered())) {
-      const times = await rendererTimes(page);
-      question.hasComputed = [...times].some(([pid, ms]) => ms - (before.get(pid) ?? ms) >= BUSY_CPU_MS);
-    }
-  } catch {
-    // The browser is gone, and with it the page.
-  }
-}
-
-/** Processor time of the processes that have a browser's pages, ms by pid. */
-async function rendererTimes(page: Page): Promise<ReadonlyMap<number, number>> {
-  const session = await page.context().browser()!.newBrowserCDPSession();
-  try {
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    const renderers = processInfo.filter(({ type }) => type === 'renderer');
-    return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime * 1_000]));
-  } finally {
-    await session.detach();
-  }
+async function compare(page: Page, question: Question): Promise<void> {
+  question.isBusy = await emptyPageAnswers(page.context().browser()!);
+  if (!question.isBusy) question.comparing = undefined;
 }
 
 /** A page that is gone, or between two documents, has answered, but with nothing. */

@@ -184,6 +184,7 @@ test('a page whose process has no turn is not one whose script is busy', async (
   await eventually(async () => expect(await browser.look('flow', 1)).toMatchObject({ matches: 0 }));
   {
     using _renderers = await stopped(browser.browserPid, 'renderer');
+    using _zygotes = await stopped(browser.browserPid, 'zygote');
     expect(await performing).toMatchObject({ reason: 'element_missing' });
   }
   await browser.close(over);
