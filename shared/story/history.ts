@@ -10,10 +10,11 @@ import { meaningOf, QUEUED } from '#shared/run/states.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { PastEvent } from './when.ts';
 
-/** An event's number and when it happened; 0 is the acceptance of the run. */
+/** An event's number and when it happened, or no later than that; 0 is the acceptance of the run. */
 export interface Point {
   readonly seq: number;
   readonly at: number;
+  readonly isBound?: true;
 }
 
 /** What moved a run; `failed`: a step had failed, if that is what its state asks. */
@@ -86,7 +87,7 @@ export const acceptedAt = (at: number): History => ({
 export const historyOf = (startedAt: number, events: readonly PastEvent[]): History =>
   evolve(acceptedAt(startedAt), events);
 
-/** The history after further events, in their order; what it was before stays as it is. */
+/** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
 export function evolve(history: History, events: readonly PastEvent[]): History {
   const { points, visits, steps, cancels, requeues, end } = history;
   const draft: Draft = {
@@ -94,12 +95,29 @@ export function evolve(history: History, events: readonly PastEvent[]): History 
     ...{ cancels: [...cancels], requeues: [...requeues], end },
   };
   for (const event of events) {
-    const at = Math.max(draft.points.at(-1)?.at ?? event.time, event.time);
-    const point = { seq: event.seq, at };
+    const { seq, time, isBound } = event;
+    if (!isBound) pullBack(draft, time);
+    const at = Math.max(draft.points.at(-1)?.at ?? time, time);
+    const point = { seq, at, ...(isBound && { isBound }) };
     apply(draft, event, point);
     draft.points.push(point);
   }
   return draft;
+}
+
+/** What was only bounded was no later than what came next. */
+function pullBack({ points, visits, steps }: Draft, time: number): void {
+  const first = points.findLastIndex(({ at, isBound }) => !isBound || at <= time) + 1;
+  for (let n = Math.max(1, first); n < points.length; n += 1) {
+    const [was, is] = [points[n]!, { ...points[n]!, at: Math.max(points[n - 1]!.at, time) }];
+    points[n] = is;
+    for (const [at, visit] of visits.entries())
+      if (visit.entered === was) visits[at] = { ...visit, entered: is };
+      else if (visit.left === was) visits[at] = { ...visit, left: is };
+    for (const [at, step] of steps.entries())
+      if (step.began === was) steps[at] = { ...step, began: is };
+      else if (step.ended === was) steps[at] = { ...step, ended: is };
+  }
 }
 
 type Draft = { -readonly [Key in keyof History]: Mutable<History[Key]> };

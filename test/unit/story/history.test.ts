@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#shared/events/events.ts';
+import { readEvent } from '#shared/events/read-event.ts';
 import { evolve, historyOf } from '#shared/story/history.ts';
 import { tookUntil } from '#shared/story/moment.ts';
-import { nearestSeq, type PastEvent, withEvents } from '#shared/story/when.ts';
+import { nearestSeq, type PastEvent, timed, withEvents } from '#shared/story/when.ts';
 import { marksOf } from '../../../services/visualiser/app/model/marks.ts';
 import { timelineOf } from '../../../services/visualiser/app/model/timeline.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
@@ -177,6 +178,29 @@ describe('a history', () => {
         }
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('is the same for who hears its events one by one, whenever they were stored', () => {
+    const times = fc.array(fc.tuple(fc.nat(50), fc.boolean()), {
+      minLength: STORED_RUN.length,
+      maxLength: STORED_RUN.length,
+    });
+    fc.assert(
+      fc.property(times, (given) => {
+        const stored = STORED_RUN.map((event, n) => {
+          const [ms, isTold] = given[n]!;
+          const { at: _, ...payload } = { at: '', ...event.payload };
+          const told = isTold ? { at: isoAt(ms), ...payload } : payload;
+          return { ...event, at: isoAt(n * 3), payload: told } as RunEvent;
+        });
+        const heard = stored.reduce(
+          (history, event) => evolve(history, [timed(readEvent(event))]),
+          historyOf(STARTED_AT, []),
+        );
+        expect(heard).toEqual(historyOf(STARTED_AT, withEvents([], stored)));
+      }),
+      { numRuns: 200 },
     );
   });
 
