@@ -27,7 +27,7 @@ function machineTimeOf({ payload }: { payload: object }): number | undefined {
 
 /**
  * Adds what a stream brought: each event once, in order. Returns the same list if there is nothing new. The times are as
- * {@link settled}, so the last known ones may change.
+ * `settled` below has them, so the last known ones may change.
  */
 export function withEvents(known: readonly PastEvent[], more: readonly RunEvent[]): readonly PastEvent[] {
   const last = known.at(-1)?.seq ?? 0;
@@ -36,7 +36,7 @@ export function withEvents(known: readonly PastEvent[], more: readonly RunEvent[
 }
 
 /** A time of the machine counts; what is only bounded was no later than the next such time, and nothing before what came before it. */
-export function settled<Item extends When>(all: readonly Item[]): Item[] {
+function settled<Item extends When>(all: readonly Item[]): Item[] {
   let next = Number.POSITIVE_INFINITY;
   const bounded = all
     .toReversed()
