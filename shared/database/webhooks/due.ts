@@ -7,7 +7,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER, type UnderWay } from './outcome.ts';
-import { IS_SENT, PENDING } from './pending.ts';
+import { IS_SENT, MAY_BE_TRIED_SINCE, PENDING } from './pending.ts';
 
 export interface DueWebhook {
   id: string;
@@ -20,9 +20,6 @@ export interface DueWebhook {
 /** Those that have something due and may be tried. */
 export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<DueWebhook>(DUE_WEBHOOKS);
 
-/** Its receiver has not asked to be left alone. */
-const IS_NOT_HELD = '(webhooks.held_until is null or webhooks.held_until <= clock_timestamp())';
-
 /** Of each webhook one delivery is looked at, whatever is thought of how many there are. */
 const DUE_WEBHOOKS = `
 with recursive ${PENDING}
@@ -31,8 +28,7 @@ from pending join webhooks on webhooks.id = pending.webhook_id
 cross join lateral (
   select due_at from webhook_deliveries where webhook_id = webhooks.id and state = 'pending' order by due_at limit 1
 ) as first
-where ${IS_SENT} and first.due_at <= clock_timestamp()
-  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp()) and ${IS_NOT_HELD}`;
+where ${IS_SENT} and ${MAY_BE_TRIED_SINCE} <= clock_timestamp()`;
 
 const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', 'attempts'] as const;
 
@@ -66,6 +62,9 @@ export const takeDeliveries = (sql: Sql, { webhookId, most, withinMs }: Taking):
 const LOOKED_AT = 12;
 /** How long one waits behind a head that is under way; when that has arrived, the next is due at once. */
 const BEHIND = `interval '1 s'`;
+
+/** Its receiver has not asked to be left alone. */
+const IS_NOT_HELD = '(webhooks.held_until is null or webhooks.held_until <= clock_timestamp())';
 
 const TAKE = `
 with moment as materialized (select clock_timestamp() as at),
