@@ -45,7 +45,10 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
 /** It may be large, and lists have many runs. */
 const withoutConfig = ({ assistConfig: _, ...assisted }: Assisted): Assisted => assisted;
 
-export const presentRunDetail = (row: RunDetailRow, waits: Pick<RunDetail, 'waitingFor'>): RunDetail => ({
+export const presentRunDetail = (
+  row: RunDetailRow,
+  waits: Pick<RunDetail, 'waitingFor'>,
+): RunDetail => ({
   ...presentRun(row, row.lateResults),
   ...(row.assisted && { assisted: row.assisted }),
   ...waits,

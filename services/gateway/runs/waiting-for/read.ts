@@ -34,7 +34,10 @@ interface Reading {
 }
 
 /** Nothing of a run that is final or gone. */
-export type ReadWaitingFor = (runId: string, reading?: Reading) => Promise<Pick<RunDetail, 'waitingFor'>>;
+export type ReadWaitingFor = (
+  runId: string,
+  reading?: Reading,
+) => Promise<Pick<RunDetail, 'waitingFor'>>;
 
 /** What takes less long is not asked about, ms. */
 const LONG_MS = 1_000;
