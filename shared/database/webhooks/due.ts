@@ -15,6 +15,8 @@ export interface DueWebhook {
   userId: string;
   /** Its last attempt failed: it is tried with one delivery until it answers. */
   failing: boolean;
+  /** It began anew, and more waits that is to be sent at once: `makeDue`. */
+  hasMoreToMakeDue: boolean;
 }
 
 /** Those that have something due and may be tried. */
@@ -23,7 +25,8 @@ export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<Due
 /** Of each webhook one delivery is looked at, whatever is thought of how many there are. */
 const DUE_WEBHOOKS = `
 with recursive ${PENDING}
-select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing
+select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing,
+  webhooks.make_due_from is not null as "hasMoreToMakeDue"
 from pending join webhooks on webhooks.id = pending.webhook_id
 cross join lateral (
   select due_at from webhook_deliveries where webhook_id = webhooks.id and state = 'pending' order by due_at limit 1
@@ -97,20 +100,31 @@ taken as (
 select taken.*, webhooks.url, webhooks.user_id as "userId",
   array_remove(array[webhooks.secret,
     case when webhooks.previous_until > clock_timestamp() then webhooks.previous_secret end], null) as secrets,
-  webhooks.since::text as "webhookSince", webhooks.retry_at::text as "webhookRetryAt"
+  webhooks.since::text as "webhookSince", webhooks.retry_at::text as "webhookRetryAt", webhooks.asked_at::text as "webhookAskedAt"
 from taken join webhooks on webhooks.id = taken."webhookId"
 order by taken.seq`;
 
 const PAGE = 1_000;
 
-/** Makes due what waits longer, some at a time: what has failed, and what is behind that. Whether there may be more. */
-export const makeDue = async (sql: Sql, webhookId: string): Promise<boolean> =>
-  (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE })).length === PAGE;
+/**
+ * Makes due what waits longer, of a webhook that began anew: what had failed, and what is behind that; some at a time, and
+ * each once, so that what fails again meanwhile is not tried without a delay.
+ */
+export const makeDue = async (sql: Sql, webhookId: string): Promise<void> =>
+  void (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE }));
 
 /** It waits for nobody: what somebody else has is under way, or about to be. */
 const MAKE_DUE = `
-update webhook_deliveries set due_at = clock_timestamp() from (
-  select id from webhook_deliveries
-  where webhook_id = :webhookId and state = 'pending' and not taken and due_at > (select clock_timestamp())
+with webhook as materialized (
+  select id, make_due_from from webhooks where id = :webhookId and make_due_from is not null for no key update skip locked
+),
+waiting as materialized (
+  select id, due_at from webhook_deliveries
+  where webhook_id = :webhookId and state = 'pending' and not taken and due_at >= (select make_due_from from webhook)
   order by due_at limit :limit for no key update skip locked
-) as waiting where webhook_deliveries.id = waiting.id returning webhook_deliveries.id`;
+),
+made as (
+  update webhook_deliveries set due_at = clock_timestamp() from waiting where webhook_deliveries.id = waiting.id
+)
+update webhooks set make_due_from = (select case when count(*) = :limit then max(due_at) end from waiting)
+from webhook where webhooks.id = webhook.id`;
