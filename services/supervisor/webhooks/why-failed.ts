@@ -59,7 +59,7 @@ const RULES: readonly Rule[] = [
 
 function whyOf(error: unknown): WhyFailed {
   if (error instanceof NotConnected && error.failure.refused)
-    return { code: 'not_allowed', text: error.failure.text };
+    return { code: error.refusedName ? 'name_not_allowed' : 'not_allowed', text: error.failure.text };
   const first = causeOf(error);
   const code = first instanceof Error && 'code' in first ? String(first.code) : '';
   const message = first instanceof Error ? first.message : String(first);
