@@ -1,4 +1,5 @@
 import { isId } from '#shared/contract/is-id.ts';
+import { PROJECT_ROLES, type ProjectRole } from '#shared/contract/roles.ts';
 import type { CallReply } from './calls.ts';
 import type { Client } from './client.ts';
 import type { SignalOption } from './transport.ts';
@@ -13,25 +14,23 @@ export class ProjectError extends Error {
 const MOST_NAMED = 20;
 
 /**
- * The id of the caller's project with this id or label; without one, of the oldest in which it may start runs. An id is
- * returned as it is. @throws ProjectError with the projects that there are, ApiError, GatewayError, or the signal's reason
+ * The id of the caller's project with this id or label; without one, of the oldest in which it has at least the role
+ * `as`, that of somebody who starts runs if none is given. An id is returned as it is. @throws ProjectError with the projects that there are, ApiError, GatewayError, or the signal's reason
  */
 export async function findProject(
   client: Client,
   named: string | undefined,
-  options: SignalOption,
+  { as = 'operator', ...options }: SignalOption & { as?: ProjectRole },
 ): Promise<string> {
   if (named !== undefined && isId(named)) return named;
   const projects = await client.call('listProjects', {}, options);
   const [found, other] =
     named === undefined
-      ? projects.filter(mayStartIn).slice(0, 1)
+      ? projects.filter((project) => isAtLeast(as, project)).slice(0, 1)
       : projects.filter(({ label }) => label === named);
   if (found === undefined)
     throw new ProjectError(
-      named === undefined
-        ? 'there is no project to start a run in'
-        : `you have no project "${named}"; ${projectsInWords(projects)}`,
+      named === undefined ? NONE[as] : `you have no project "${named}"; ${projectsInWords(projects)}`,
     );
   if (other !== undefined) {
     const ids = projects.filter(({ label }) => label === named).map(({ id }) => id);
@@ -44,15 +43,25 @@ export async function findProject(
 
 type Projects = CallReply<'listProjects'>;
 
+const NONE: Readonly<Record<ProjectRole, string>> = {
+  viewer: 'you are in no project',
+  operator: 'there is no project to start a run in',
+  owner: 'you own no project',
+};
+
 /** A gateway of an earlier version does not tell the role. */
-const mayStartIn = ({ role }: Pick<Projects[number], 'role'>) => role !== 'viewer';
+const isAtLeast = (least: ProjectRole, { role = 'owner' }: Pick<Projects[number], 'role'>) =>
+  PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(least);
 
 /** The projects that a caller may use, by label. */
 export function projectsInWords(projects: Projects): string {
-  if (projects.length === 0) return 'you are in no project';
+  if (projects.length === 0) return NONE.viewer;
   const names = projects
     .slice(0, MOST_NAMED)
-    .map((project) => `${JSON.stringify(project.label)}${mayStartIn(project) ? '' : ' (only to look at)'}`);
+    .map(
+      (project) =>
+        `${JSON.stringify(project.label)}${isAtLeast('operator', project) ? '' : ' (only to look at)'}`,
+    );
   const more = projects.length - names.length;
   return `you have ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -15,13 +15,18 @@ export interface ConnectFailure {
   text: string;
 }
 
+type RefusalOptions = ErrorOptions & { refusedName?: boolean };
+
 /** A connection that failed or was refused. */
 export class NotConnected extends Error {
   readonly failure: ConnectFailure;
+  /** The policy refused a name, of which it is not told whether there is one. */
+  readonly refusedName: boolean;
 
-  constructor(failure: ConnectFailure, options?: ErrorOptions) {
+  constructor(failure: ConnectFailure, { refusedName = false, ...options }: RefusalOptions = {}) {
     super(failure.text, options);
     this.failure = failure;
+    this.refusedName = refusedName;
   }
 }
 
@@ -143,7 +148,10 @@ function refused(
 ): NotConnected {
   const policy = text.length > LONGEST_POLICY ? `${text.slice(0, LONGEST_POLICY)}…` : text;
   const sentence = `the egress policy of this Ghostly (${policy}) does not allow ${host}`;
-  return new NotConnected({ refused: true, text: `${sentence}${describe(host, kind)}` }, { cause });
+  return new NotConnected(
+    { refused: true, text: `${sentence}${describe(host, kind)}` },
+    { cause, refusedName: !isAddress(host) },
+  );
 }
 
 function describe(host: string, kind: AddressKind | undefined): string {

@@ -205,7 +205,8 @@ export const GAUGES = {
     unit: '{message}',
   }),
   webhookAge: gauge('ghostly.webhook.age', {
-    description: 'How long the oldest of them has waited, 0 without one. Of the supervisor that leads.',
+    description:
+      'For how long the longest due of them could have been sent, 0 if none is due. Of the supervisor that leads.',
     unit: 's',
   }),
   webhooksDisabled: gauge('ghostly.webhook.disabled', {

@@ -9,10 +9,7 @@ export interface StoredMessage {
 }
 
 /** Of a run, as the trigger `note_webhooks` keeps them: absent rather than null, times as texts. */
-type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome' | 'stepsDone'> & {
-  /** Of its machine, as they are stored there: steps that have ended, and whether the last of them succeeded. */
-  stepsEnded?: unknown;
-  lastStepOk?: unknown;
+type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome'> & {
   finishedAt?: string;
   attempt: number;
   runnerLabels: string[];
@@ -35,8 +32,7 @@ export function webhookMessage({ type, at, facts }: StoredMessage): WebhookMessa
 
 function runOf(facts: RunFacts): WebhookRun {
   const { startedAt, finishedAt, attempt, runnerLabels, cancelled, stale, traceparent: _, ...rest } = facts;
-  const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, labels = [], ...others } = rest;
-  const { stepsEnded, lastStepOk, ...given } = others;
+  const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, ...given } = rest;
   const isCancelled = cancelRequestedAt !== undefined || cancelled || stale;
   const outcome = outcomeOf({
     status: given.status,
@@ -45,8 +41,6 @@ function runOf(facts: RunFacts): WebhookRun {
   return {
     ...given,
     ...(outcome && { outcome }),
-    ...(labels.length > 0 && { labels }),
-    ...(typeof stepsEnded === 'number' && { stepsDone: stepsEnded - (lastStepOk === false ? 1 : 0) }),
     startedAt: isoTime(startedAt),
     durationMs: finishedAt === undefined ? 0 : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
     ...(attempt > 1 && { attempt }),

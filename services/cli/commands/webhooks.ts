@@ -10,7 +10,7 @@ const STATES = ['pending', 'delivered', 'failed'] as const;
 const MOST = 200;
 
 const OPTIONS = {
-  project: { type: 'string', value: 'P', help: 'id or label (default: your oldest project)' },
+  project: { type: 'string', value: 'P', help: 'id or label (default: the oldest one that you own)' },
   events: {
     type: 'string',
     value: 'A,B',
@@ -125,7 +125,7 @@ export const command = defineCommand({
     const limit = wholeNumber('--limit', values.limit, 1, MOST);
     const state = STATES.find((known) => known === values.state);
     const client = await connect(context);
-    const project = await findProject(client, values.project, { signal: context.outClosed });
+    const project = await findProject(client, values.project, { as: 'owner', signal: context.outClosed });
     if (action === 'listen')
       return listen(client, { context, signals: process, project, events, filter, forwardTo, json });
     await ACTS[action]?.(

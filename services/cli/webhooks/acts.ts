@@ -39,8 +39,12 @@ function sayOnce({ context, json }: Job, made: Webhook & { secret: string }, abo
   if (!json) context.err(`${about}; the secret is shown only now`);
 }
 
-const standing = ({ state, disabled, lastError }: Webhook): string =>
-  [disabled ? `disabled (${disabled.why})` : state, lastError && `: ${plainText(lastError)}`]
+const standing = ({ state, disabled, lastError, retryAt }: Webhook): string =>
+  [
+    disabled ? `disabled (${disabled.why})` : state,
+    lastError && `: ${plainText(lastError)}`,
+    retryAt && `; next ${timeOf(retryAt).slice(11)}`,
+  ]
     .filter(Boolean)
     .join('');
 

@@ -6,7 +6,7 @@ import { webhookMessage } from '#shared/webhooks/message.ts';
 
 export function presentWebhook(row: WebhookRow): Webhook {
   const { id, url, description, disabled, disabledAt, failing, failingSince, retryAt, previousUntil } = row;
-  const { filterName, filterLabels, lastErrorCode, lastStatus } = row;
+  const { filterName, filterLabels, lastError, lastErrorCode, lastStatus } = row;
   const isEnabled = disabled === null;
   return {
     id,
@@ -25,9 +25,11 @@ export function presentWebhook(row: WebhookRow): Webhook {
     ...(!isEnabled && disabledAt && { disabled: { at: disabledAt.toISOString(), why: disabled } }),
     ...(failingSince && { failingSince: failingSince.toISOString() }),
     ...(isEnabled && retryAt && { retryAt: retryAt.toISOString() }),
-    ...(row.lastError !== null && { lastError: row.lastError }),
-    ...(lastErrorCode !== null && { lastErrorCode: lastErrorCode as WebhookFailure }),
-    ...(lastStatus !== null && { lastStatus }),
+    ...(lastError !== null && {
+      lastError,
+      ...(lastErrorCode !== null && { lastErrorCode: lastErrorCode as WebhookFailure }),
+      ...(lastStatus !== null && { lastStatus }),
+    }),
     ...(previousUntil && previousUntil > new Date() && { previousSecretUntil: previousUntil.toISOString() }),
   };
 }

@@ -52,8 +52,8 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
     status: 'status' in answered ? answered.status : undefined,
   };
   const asked = 'status' in answered ? pauseOf(answered, Date.now()) : undefined;
-  const pauseMs = asked ? Math.min(asked, rules.maxMs) : undefined;
-  const why = whyFailed(answered, { pauseMs, timeoutMs, isTooLong: tooLong.aborted });
+  const pause = { askedMs: asked || undefined, mostMs: rules.maxMs };
+  const why = whyFailed(answered, { pause, timeoutMs, isTooLong: tooLong.aborted });
   const result = resultOf(answered, why);
   const code = why === undefined ? undefined : (made.status ?? result);
   span.end({
@@ -66,8 +66,9 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
     return undefined;
   }
   const response = 'body' in answered ? answered.body.slice(0, LONGEST_RESPONSE) : undefined;
-  const failed = { ...made, error: why.text, errorCode: why.code, response, pauseMs };
-  return storeFailure(sql, { ...failed, gone: made.status === GONE }, rules);
+  const failed = { ...made, error: why.text, errorCode: why.code, response };
+  const pauseMs = asked ? Math.min(asked, rules.maxMs) : undefined;
+  return storeFailure(sql, { ...failed, pauseMs, gone: made.status === GONE }, rules);
 }
 
 const GONE = 410;
@@ -111,7 +112,7 @@ function send(
 }
 
 interface Circumstances {
-  pauseMs: number | undefined;
+  pause: { askedMs: number | undefined; mostMs: number };
   timeoutMs: number;
   isTooLong: boolean;
 }
@@ -119,9 +120,9 @@ interface Circumstances {
 /** Undefined: it has arrived. */
 function whyFailed(
   answered: Answered,
-  { pauseMs, timeoutMs, isTooLong }: Circumstances,
+  { pause, timeoutMs, isTooLong }: Circumstances,
 ): WhyFailed | undefined {
-  if ('status' in answered) return whyOfAnswer(answered.status, pauseMs);
+  if ('status' in answered) return whyOfAnswer(answered.status, pause.askedMs, pause.mostMs);
   if (isTooLong) return { code: 'no_answer', text: `no answer within ${timeoutMs / 1_000} s` };
   const { error } = answered;
   return (error instanceof Unanswered ? error : new Unanswered(error)).why;

@@ -6,6 +6,7 @@
 import {
   type DueWebhook,
   findDueWebhooks,
+  makeDue,
   type TakenDelivery,
   takeDeliveries,
 } from '#shared/database/webhooks/due.ts';
@@ -64,6 +65,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
       for (const webhook of due) {
         const most = roomFor(webhook);
         if (most <= 0 || deps.leaving.aborted) continue;
+        if (webhook.hasMoreToMakeDue) await makeDue(deps.sql, webhook.id);
         const withinMs = deps.timeoutMs + LOST_AFTER_MS;
         const taken = await takeDeliveries(deps.sql, { webhookId: webhook.id, most, withinMs });
         for (const delivery of taken) begin(delivery, webhook);

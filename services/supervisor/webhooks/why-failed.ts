@@ -18,14 +18,20 @@ export class Unanswered extends Error {
   }
 }
 
-/** Undefined: the message has arrived. `pauseMs`: for how long the answer asks to be left alone. */
-export function whyOfAnswer(status: number, pauseMs: number | undefined): WhyFailed | undefined {
+/** Undefined: the message has arrived. `askedMs`: for how long the answer asks to be left alone; `mostMs`: and is at most. */
+export function whyOfAnswer(
+  status: number,
+  askedMs: number | undefined,
+  mostMs: number,
+): WhyFailed | undefined {
   if (status >= 200 && status < 300) return undefined;
   const text = `the answer was ${status}`;
   if (status >= 300 && status < 400)
     return { code: 'redirected', text: `${text}, and redirects are not followed` };
-  if (pauseMs === undefined) return { code: 'answered', text };
-  return { code: 'told_to_wait', text: `${text}, which asks for a pause of ${Math.ceil(pauseMs / 1_000)} s` };
+  if (askedMs === undefined) return { code: 'answered', text };
+  const seconds = Math.ceil(Math.min(askedMs, mostMs) / 1_000);
+  const pause = askedMs > mostMs ? `more than ${seconds} s, the longest that is made` : `${seconds} s`;
+  return { code: 'told_to_wait', text: `${text}, which asks for a pause of ${pause}` };
 }
 
 type Rule = [codes: RegExp, code: WebhookFailure, text: string];
@@ -53,7 +59,7 @@ const RULES: readonly Rule[] = [
 
 function whyOf(error: unknown): WhyFailed {
   if (error instanceof NotConnected && error.failure.refused)
-    return { code: 'not_allowed', text: error.failure.text };
+    return { code: error.refusedName ? 'name_not_allowed' : 'not_allowed', text: error.failure.text };
   const first = causeOf(error);
   const code = first instanceof Error && 'code' in first ? String(first.code) : '';
   const message = first instanceof Error ? first.message : String(first);

@@ -17,8 +17,8 @@ export interface EgressPolicy {
     own: ReadonlySet<string>,
   ): AllowedAddresses;
   /**
-   * Whether there is any address with which a connection to this host and port would be allowed. No name is looked up, so
-   * the answer says nothing of which there are.
+   * Whether some machine might be allowed a connection to this host and port: with some address of a name, or as an
+   * address is its own. No name is looked up, so the answer says nothing of which there are.
    */
   mayAllow(host: string, port: number): boolean;
   /** Whether all kinds of addresses are allowed, so that there are no names to hide. */
@@ -51,7 +51,10 @@ export function readEgressPolicy(text: string): EgressPolicy {
     allowsAll: items.includes('any'),
     mayAllow(host, port) {
       const addresses = fixedAddressesOf(host);
-      if (addresses) return policy.allowedOf(host, port, addresses, NOTHING_OWN).allowed.length > 0;
+      if (addresses)
+        return [NOTHING_OWN, new Set(addresses.map(canonical))].some(
+          (own) => policy.allowedOf(host, port, addresses, own).allowed.length > 0,
+        );
       const leadsSomewhere = (rule: EgressRule) =>
         rule.type === 'kinds' || (rule.type === 'network' && isFor(rule, port));
       return allowsName(host, port) || rules.some(leadsSomewhere);

@@ -36,6 +36,10 @@ export const WebhookEntity = defineEntity({
     retryAt: p.datetime().nullable(),
     /** Its receiver asked to be left alone until then (`Retry-After`). */
     heldUntil: p.datetime().nullable(),
+    /** When a test or a resend last wanted it tried at once. */
+    askedAt: p.datetime().nullable(),
+    /** It was enabled, or sent elsewhere: what waits until later than this is made due; null: nothing. */
+    makeDueFrom: p.datetime().nullable(),
     lastError: p.text().nullable(),
     /** The same as a code, with the status of the answer. */
     lastErrorCode: p.text().nullable(),

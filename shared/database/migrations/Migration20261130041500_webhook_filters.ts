@@ -32,7 +32,7 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
  * As before, and only of runs that the webhook is for, with name, labels, title and steps. What is told is put together
  * once, and only if a webhook is told it: a subquery that refers to no row is evaluated when it is first needed.
  */
-const NOTE = `
+export const noteWebhooks = (facts: string) => `
 create or replace function note_webhooks() returns trigger language plpgsql as $$
 declare
   types text[] := '{}';
@@ -55,7 +55,7 @@ begin
   end if;
   insert into webhook_deliveries (message_id, webhook_id, run_id, type, at, facts, since, due_at)
   select message.id, webhooks.id, new.id, message.type, moment.at,
-    (select ${FACTS} from (select new.snapshot #> '{machine,context}' as context offset 0) as machine),
+    (select ${facts} from (select new.snapshot #> '{machine,context}' as context offset 0) as machine),
     moment.at, moment.at
   from (select gen_random_uuid() as id, type, place from unnest(types) with ordinality as told (type, place) offset 0) as message,
     (select clock_timestamp() as at offset 0) as moment, webhooks
@@ -69,6 +69,6 @@ export const Migration20261130041500_webhook_filters: OnlineMigration = {
   stages: [
     change('add columns to webhooks', { webhooks: 'access exclusive' }, WEBHOOKS),
     change('add a column to the attempts of webhooks', { webhook_attempts: 'access exclusive' }, ATTEMPTS),
-    change('let webhooks be told of some runs only, and of their names and steps', {}, NOTE),
+    change('let webhooks be told of some runs only, and of their names and steps', {}, noteWebhooks(FACTS)),
   ],
 };

@@ -114,7 +114,7 @@ export const tell = (
 
 /** One that fails, or is held, is tried at once: somebody has a reason to. An attempt that is under way does not put that off. */
 const TRY_NOW = `
-update webhooks set held_until = null, retry_at = case when failures >= ${FAILING_AFTER} then clock_timestamp() end where id = :webhookId and project_id = :projectId
+update webhooks set asked_at = clock_timestamp(), held_until = null, retry_at = case when failures >= ${FAILING_AFTER} then clock_timestamp() end where id = :webhookId and project_id = :projectId
 returning disabled is not null as disabled`;
 
 const TELL = `

@@ -7,7 +7,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER, type UnderWay } from './outcome.ts';
-import { IS_SENT, PENDING } from './pending.ts';
+import { IS_SENT, MAY_BE_TRIED_SINCE, PENDING } from './pending.ts';
 
 export interface DueWebhook {
   id: string;
@@ -15,24 +15,23 @@ export interface DueWebhook {
   userId: string;
   /** Its last attempt failed: it is tried with one delivery until it answers. */
   failing: boolean;
+  /** It began anew, and more waits that is to be sent at once: `makeDue`. */
+  hasMoreToMakeDue: boolean;
 }
 
 /** Those that have something due and may be tried. */
 export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<DueWebhook>(DUE_WEBHOOKS);
 
-/** Its receiver has not asked to be left alone. */
-const IS_NOT_HELD = '(webhooks.held_until is null or webhooks.held_until <= clock_timestamp())';
-
 /** Of each webhook one delivery is looked at, whatever is thought of how many there are. */
 const DUE_WEBHOOKS = `
 with recursive ${PENDING}
-select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing
+select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing,
+  webhooks.make_due_from is not null as "hasMoreToMakeDue"
 from pending join webhooks on webhooks.id = pending.webhook_id
 cross join lateral (
   select due_at from webhook_deliveries where webhook_id = webhooks.id and state = 'pending' order by due_at limit 1
 ) as first
-where ${IS_SENT} and first.due_at <= clock_timestamp()
-  and (webhooks.retry_at is null or webhooks.retry_at <= clock_timestamp()) and ${IS_NOT_HELD}`;
+where ${IS_SENT} and ${MAY_BE_TRIED_SINCE} <= clock_timestamp()`;
 
 const TAKEN = ['id', 'messageId', 'webhookId', 'runId', 'type', 'at', 'facts', 'attempts'] as const;
 
@@ -67,6 +66,9 @@ const LOOKED_AT = 12;
 /** How long one waits behind a head that is under way; when that has arrived, the next is due at once. */
 const BEHIND = `interval '1 s'`;
 
+/** Its receiver has not asked to be left alone. */
+const IS_NOT_HELD = '(webhooks.held_until is null or webhooks.held_until <= clock_timestamp())';
+
 const TAKE = `
 with moment as materialized (select clock_timestamp() as at),
 due as materialized (
@@ -98,20 +100,31 @@ taken as (
 select taken.*, webhooks.url, webhooks.user_id as "userId",
   array_remove(array[webhooks.secret,
     case when webhooks.previous_until > clock_timestamp() then webhooks.previous_secret end], null) as secrets,
-  webhooks.since::text as "webhookSince", webhooks.retry_at::text as "webhookRetryAt"
+  webhooks.since::text as "webhookSince", webhooks.retry_at::text as "webhookRetryAt", webhooks.asked_at::text as "webhookAskedAt"
 from taken join webhooks on webhooks.id = taken."webhookId"
 order by taken.seq`;
 
 const PAGE = 1_000;
 
-/** Makes due what waits longer, some at a time: what has failed, and what is behind that. Whether there may be more. */
-export const makeDue = async (sql: Sql, webhookId: string): Promise<boolean> =>
-  (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE })).length === PAGE;
+/**
+ * Makes due what waits longer, of a webhook that began anew: what had failed, and what is behind that; some at a time, and
+ * each once, so that what fails again meanwhile is not tried without a delay.
+ */
+export const makeDue = async (sql: Sql, webhookId: string): Promise<void> =>
+  void (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE }));
 
 /** It waits for nobody: what somebody else has is under way, or about to be. */
 const MAKE_DUE = `
-update webhook_deliveries set due_at = clock_timestamp() from (
-  select id from webhook_deliveries
-  where webhook_id = :webhookId and state = 'pending' and not taken and due_at > (select clock_timestamp())
+with webhook as materialized (
+  select id, make_due_from from webhooks where id = :webhookId and make_due_from is not null for no key update skip locked
+),
+waiting as materialized (
+  select id, due_at from webhook_deliveries
+  where webhook_id = :webhookId and state = 'pending' and not taken and due_at >= (select make_due_from from webhook)
   order by due_at limit :limit for no key update skip locked
-) as waiting where webhook_deliveries.id = waiting.id returning webhook_deliveries.id`;
+),
+made as (
+  update webhook_deliveries set due_at = clock_timestamp() from waiting where webhook_deliveries.id = waiting.id
+)
+update webhooks set make_due_from = (select case when count(*) = :limit then max(due_at) end from waiting)
+from webhook where webhooks.id = webhook.id`;

@@ -14,8 +14,10 @@ export interface UnderWay {
   since: string;
   /** Changed if the webhook was enabled, or given another URL. */
   webhookSince: string;
-  /** Changed if the webhook was to be tried at once, or another attempt failed. */
+  /** Changed if another attempt failed. */
   webhookRetryAt: string | null;
+  /** Changed if the webhook was to be tried at once. */
+  webhookAskedAt: string | null;
 }
 
 export interface Attempt {
@@ -79,10 +81,10 @@ export const storeFailure = (
   rules: RetryRules,
   random: () => number = Math.random,
 ): Promise<AfterFailure | undefined> => {
-  const { webhookId, since, webhookSince, webhookRetryAt, attempts } = attempt.delivery;
+  const { webhookId, since, webhookSince, webhookRetryAt, webhookAskedAt, attempts } = attempt.delivery;
   return sql.row<AfterFailure & Record<string, unknown>>(FAILED, {
     ...valuesOf(attempt),
-    ...{ webhookId, since, webhookSince, webhookRetryAt },
+    ...{ webhookId, since, webhookSince, webhookRetryAt, webhookAskedAt },
     ...{ error: storable(attempt.error), errorCode: attempt.errorCode },
     response: attempt.response ? storable(attempt.response) : null,
     ...{ gone: attempt.gone, giveUpMs: rules.giveUpMs, webhookMaxMs: rules.webhookMaxMs },
@@ -156,8 +158,8 @@ const IS_TOO_LATE = `clock_timestamp() - greatest(one.since, webhook.since) > :g
 
 /**
  * A webhook that fails is tried again after as long as it has failed: so eight attempts that fail at once, of a receiver
- * that starts again, count as one. Of those that were under way together only the first puts it off, and none if somebody
- * wants it tried meanwhile. A receiver that asks for a pause has one, from everything: the later of the two counts.
+ * that starts again, count as one. Of those that were under way together only the first puts it off. A receiver that asks for a
+ * pause has one, from everything: the later of the two counts. If somebody wants it tried meanwhile, neither is made.
  */
 const FAILED = `
 with ${WEBHOOK('true')},
@@ -173,6 +175,7 @@ done as (
 judged as (
   select webhook.id, done.state, webhook.failures + 1 as failures,
     webhook.retry_at, webhook.retry_at is distinct from :webhookRetryAt::timestamptz as has_moved,
+    webhook.asked_at is distinct from :webhookAskedAt::timestamptz as is_asked,
     coalesce(webhook.failing_since, ${BEGAN}) as since,
     case
       when webhook.disabled is not null then webhook.disabled
@@ -185,10 +188,10 @@ judged as (
 changed as (
   update webhooks set failures = judged.failures, failing_since = judged.since,
     last_error = :error, last_error_code = :errorCode, last_status = :status::int,
-    held_until = case when :pauseMs::float8 > 0 then greatest(held_until, clock_timestamp() + :pauseMs::float8 * interval '1 ms') else held_until end,
+    held_until = case when :pauseMs::float8 > 0 and not judged.is_asked then greatest(held_until, clock_timestamp() + :pauseMs::float8 * interval '1 ms') else held_until end,
     disabled = judged.disabled, disabled_at = case when judged.disabled is not null then coalesce(disabled_at, clock_timestamp()) end,
     retry_at = case
-      when judged.has_moved then judged.retry_at
+      when judged.has_moved or judged.is_asked then judged.retry_at
       when judged.failures >= ${FAILING_AFTER} then clock_timestamp() + :spread::float8 * interval '1 ms'
         * least(:webhookMaxMs::float8, greatest(:firstMs::float8, extract(epoch from clock_timestamp() - judged.since) * 1000))
     end

@@ -12,5 +12,12 @@ pending as (
   from pending where pending.webhook_id is not null
 )`;
 
+/**
+ * Since when the delivery `first` of a webhook is due and may be tried: the webhook is neither put off as it fails, nor held
+ * by its receiver. Later than now: it may not yet. Of one that began anew everything is due.
+ */
+export const MAY_BE_TRIED_SINCE = `greatest(case when webhooks.make_due_from is null then first.due_at end,
+  webhooks.since, webhooks.retry_at, webhooks.held_until)`;
+
 /** What is pending is to be sent, and not kept until the webhook is enabled, or its messages are read. */
 export const IS_SENT = 'webhooks.url is not null and webhooks.disabled is null';

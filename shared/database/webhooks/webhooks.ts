@@ -6,7 +6,6 @@ import { reaches } from '../accounts/reaches.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
-import { makeDue } from './due.ts';
 import { FAILING_AFTER } from './outcome.ts';
 
 const SHOWN = [
@@ -106,30 +105,25 @@ export interface ChangedWebhook extends WebhookRow {
 }
 
 /**
- * Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed. One whose messages
+ * Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed, with all that waits
+ * to be made due, which the supervisor does. One whose messages
  * are read gets no URL: its readers would miss what is sent from then on. Whoever sends it elsewhere, or enables it after
  * its maker has left, is its maker from then on; in the second case `secret` takes the place of the one before.
  */
-export async function changeWebhook(
+export function changeWebhook(
   sql: Sql,
   { webhookId, fields, secret, ...change }: WebhookChange & { fields: WebhookFields; secret: string },
 ): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> {
-  type Found = ChangedWebhook & { isAnew: boolean };
-  const found = await asOwner<Found | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
+  return asOwner<ChangedWebhook | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
     const { url = null, description = null, events = null, filter = {}, enabled = null } = fields;
     const { name: filterName = null, labels } = filter;
     const filters = { filterName, filterLabels: labels === undefined ? null : sortedLabels(labels) };
     const about = { webhookId, projectId: change.projectId, by: change.by.userId, secret };
     const values = { ...about, url, description, events, ...filters, enabled };
-    const changed = await inner.row<Found>(CHANGE, values);
+    const changed = await inner.row<ChangedWebhook>(CHANGE, values);
     if (changed) return changed;
     return (await findWebhook(inner, change.projectId, webhookId)) ? 'webhook_without_url' : 'not_found';
   });
-  if (typeof found === 'string') return found;
-  const { isAnew, ...changed } = found;
-  // In statements of their own, so that nothing is locked meanwhile.
-  while (isAnew && (await makeDue(sql, webhookId)));
-  return changed;
 }
 
 const IS_ELSEWHERE = '(:url::text is not null and :url <> url)';
@@ -150,12 +144,13 @@ update webhooks set url = coalesce(:url, url),
   failing_since = case when ${ANEW} then null else failing_since end,
   retry_at = case when ${ANEW} then null else retry_at end,
   held_until = case when ${ANEW} then null else held_until end,
+  make_due_from = case when ${ANEW} then clock_timestamp() else make_due_from end,
   since = case when ${ANEW} then clock_timestamp() else since end,
   last_error = case when ${ANEW} then null else last_error end,
   last_error_code = case when ${ANEW} then null else last_error_code end,
   last_status = case when ${ANEW} then null else last_status end
 where id = :webhookId and project_id = :projectId and (:url::text is null or url is not null)
-returning ${COLUMNS}, since >= statement_timestamp() as "isAnew", secret = :secret as "hasNewSecret"`;
+returning ${COLUMNS}, secret = :secret as "hasNewSecret"`;
 
 /** The secret signs from now on; the one before too, for `keepMs`. An older one that still did does no more. */
 export const rotateSecret = (

@@ -13,11 +13,11 @@ const key = await createKey(gateway, person, ['webhooks:read', 'webhooks:write']
 afterAll(() => gateway?.close());
 
 /** The command in this process, until it ends or its output is closed. */
-function ghostly(line: string) {
+function ghostly(line: string, as = key) {
   const closing = new AbortController();
   const lines = { out: [] as string[], err: [] as string[] };
   const context: CommandContext = {
-    env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key },
+    env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: as },
     cwd: '/',
     root: '/',
     out: (text) => lines.out.push(text),
@@ -26,8 +26,8 @@ function ghostly(line: string) {
   };
   return { ...lines, close: () => closing.abort(), ended: dispatch(COMMANDS, line.split(' '), context) };
 }
-async function done(line: string) {
-  const command = ghostly(line);
+async function done(line: string, as = key) {
+  const command = ghostly(line, as);
   const code = await command.ended;
   return { code, out: command.out.join('\n'), err: command.err.join('\n') };
 }
@@ -54,6 +54,32 @@ test('are added with a secret that is printed alone, listed, rotated, switched o
   expect((await done(`webhooks test ${id}`)).out).toMatch(/^sent a ping: \S+$/);
   expect(await done(`webhooks remove ${id}`)).toMatchObject({ code: 0, out: `removed ${id}` });
   expect(await json('webhooks')).toEqual([]);
+});
+
+test('are listed with when one that fails, or is held, is tried next', async () => {
+  await done('webhooks add https://a.test/hook');
+  const [webhook] = await json<Webhook[]>('webhooks');
+  await gateway.sql.rows(
+    `update webhooks set last_error = 'the answer was 429', held_until = clock_timestamp() + interval '1 h' where id = $1`,
+    [webhook!.id],
+  );
+  expect((await done('webhooks')).out).toMatch(/ enabled: the answer was 429; next \d\d:\d\d:\d\d$/);
+  await done(`webhooks remove ${webhook!.id}`);
+});
+
+test('without --project are those of the oldest project that the caller owns', async () => {
+  const other = await createPerson(gateway);
+  const older = await createPerson(gateway);
+  await addMember(gateway, older.projectId, other, 'operator');
+  await gateway.sql.rows(`update projects set created_at = created_at - interval '1 d' where id = $1`, [
+    older.projectId,
+  ]);
+  const keyOfOther = await createKey(gateway, other, ['webhooks:read', 'webhooks:write']);
+  const as = (line: string) => done(line, keyOfOther);
+  expect(await as('webhooks add https://mine.test/hook')).toMatchObject({ code: 0 });
+  expect((await as('webhooks')).out).toContain('https://mine.test/hook');
+  await call(gateway, 'DELETE', `/v1/projects/${other.projectId}`, { as: other });
+  await expect(as('webhooks')).rejects.toThrow('you own no project');
 });
 
 test('are told of the runs that their filter names, which can be changed', async () => {

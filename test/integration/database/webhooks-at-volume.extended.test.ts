@@ -44,7 +44,7 @@ async function add(sql: Sql): Promise<string> {
 const page = () => ({ webhookId, limit: 50 });
 const attempt = () => {
   const at = new Date().toISOString();
-  const was = { since: at, webhookSince: at, webhookRetryAt: null };
+  const was = { since: at, webhookSince: at, webhookRetryAt: null, webhookAskedAt: null };
   return { delivery: { id: deliveryId, webhookId, attempts: 1, ...was }, ms: 5, status: 500 };
 };
 const failure = () => ({
@@ -52,7 +52,7 @@ const failure = () => ({
   ...{ error: 'the answer was 500', errorCode: 'answered', response: undefined },
   ...{ gone: false, pauseMs: undefined },
 });
-/** It changes a thousand rows. */
+/** It changes a thousand rows, and until these are vacuumed others read more than an index: it is the last. */
 const MAKING_DUE = 'making due what has failed';
 const LOOKS: Look[] = [
   ['what is due', findDueWebhooks],
@@ -60,13 +60,13 @@ const LOOKS: Look[] = [
   ['taking one delivery', (sql) => takeDeliveries(sql, { webhookId, most: 1, withinMs: 1 })],
   ['storing a failure', (sql) => storeFailure(sql, failure(), RULES)],
   ['storing a success', (sql) => storeDelivered(sql, attempt())],
-  [MAKING_DUE, (sql) => makeDue(sql, webhookId)],
   ['the backlog', readBacklog],
   ['the first page of deliveries', (sql) => listDeliveries(sql, page())],
   ['a page of failed deliveries', (sql) => listDeliveries(sql, { ...page(), state: 'failed' })],
   ['what comes after a delivery', (sql) => listDeliveries(sql, { ...page(), after: deliveryId })],
   ['forgetting deliveries', (sql) => forgetDeliveries(sql, 7)],
   ['forgetting deliveries without a webhook', forgetOrphans],
+  [MAKING_DUE, (sql) => makeDue(sql, webhookId)],
 ];
 
 /** As much again of a webhook, of another one, and of one that is disabled, which is sent nothing. */
@@ -76,6 +76,7 @@ async function grow(sql: Sql) {
   const disabled = await add(sql);
   await sql.rows(TOLD, [disabled, MANY, MANY]);
   await sql.rows(`update webhooks set disabled = 'user' where id = $1`, [disabled]);
+  await sql.rows('update webhooks set make_due_from = since');
   await sql.rows('vacuum analyze webhook_deliveries, webhooks');
   const [found] = await sql.rows<{ id: string }>(
     `select id from webhook_deliveries where webhook_id = $1 and state = 'pending' order by seq limit 1`,
@@ -99,7 +100,7 @@ beforeAll(async () => {
 it.each(LOOKS)('I14: %s costs the same when twice as much is stored and waits', (name) => {
   const [before, after] = pages.get(name)!;
   expect(after).toBeLessThan(before! * 1.5 + 30);
-  expect(after).toBeLessThan(name === MAKING_DUE ? 40_000 : 1_500);
+  expect(after).toBeLessThan(name === MAKING_DUE ? 4_000 : 1_500);
 });
 
 it('taking one delivery, when another has arrived, does not look at many', () => {

@@ -117,6 +117,18 @@ describe('I16: the message of the end of a run', () => {
     expect(lost).toMatchObject({ status: 'fail', outcome: 'lost', stepCount: 2, stepsDone: 1 });
   });
 
+  it('is stored with the fields that are for its receiver, and none of the machine', async () => {
+    const { id } = await webhooks.add(NOWHERE, ['run.finished']);
+    await supervisor.claimed([CLAIM, LAUNCHED, CHECKED, STEP_TITLED, CHECKED, STEP_FAILED, CHECKED, SETTLED]);
+    const [stored] = await supervisor.sql.rows<{ facts: object }>(
+      'select facts from webhook_deliveries where webhook_id = $1',
+      [id],
+    );
+    expect(stored?.facts).toMatchObject({ title: 'Your basket', stepCount: 2, stepsDone: 1 });
+    for (const field of ['stepsEnded', 'lastStepOk', 'labels'])
+      expect(stored?.facts).not.toHaveProperty(field);
+  });
+
   it('lacks what is not known of a run whose snapshot is not as it was thought to be, and refuses no commit', async () => {
     const run = await toldOf(async () => {
       const broken = await supervisor.orphaned([CLAIM, LAUNCHED], CALLED);
@@ -128,6 +140,6 @@ describe('I16: the message of the end of a run', () => {
       return broken;
     });
     expect(run).toMatchObject({ status: 'fail', name: 'checkout' });
-    for (const field of ['stepCount', 'stepsDone']) expect(run).not.toHaveProperty(field);
+    for (const field of ['stepCount', 'stepsDone', 'title']) expect(run).not.toHaveProperty(field);
   });
 });

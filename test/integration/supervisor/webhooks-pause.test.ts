@@ -1,5 +1,6 @@
 /* A receiver that asks to be left alone for a while. */
 import { beforeEach, expect, it } from 'vitest';
+import { readBacklog } from '#shared/database/webhooks/backlog.ts';
 import { tell } from '#shared/database/webhooks/deliveries.ts';
 import { changeWebhook, findWebhook } from '#shared/database/webhooks/webhooks.ts';
 import { accept, answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
@@ -37,17 +38,17 @@ async function answered(status: number, headers: Record<string, string>, rules =
   };
 }
 
-it.each<[string, number, () => string, number]>([
-  ['seconds, after 429', 429, () => '1200', 20],
-  ['seconds, after 503', 503, () => '1200', 20],
-  ['a date', 503, () => new Date(Date.now() + 1_220_000).toUTCString(), 20],
-  ['longer than a delivery is ever put off', 429, () => '9999999999', 60],
-])('a pause that is asked for in %s is made, and said', async (_, status, retryAfter, minutes) => {
+it.each<[string, number, () => string, number, string]>([
+  ['seconds, after 429', 429, () => '1200', 20, '1200 s'],
+  ['seconds, after 503', 503, () => '1200', 20, '1200 s'],
+  ['a date', 503, () => new Date(Date.now() + 1_220_000).toUTCString(), 20, '1[12]\\d\\d s'],
+  ['seconds, more than are made', 429, () => '9999999999', 60, 'more than 3600 s, the longest that is made'],
+])('a pause that is asked for in %s is made, and said', async (_, status, retryAfter, minutes, said) => {
   await using paused = await answered(status, { 'Retry-After': retryAfter() });
   expect(await paused.waits()).toEqual({ webhook: minutes, delivery: minutes });
   const { lastError, lastErrorCode } = (await found(paused.id))!;
   expect(lastErrorCode).toBe('told_to_wait');
-  expect(lastError).toMatch(new RegExp(`^the answer was ${status}, which asks for a pause of \\d+ s$`));
+  expect(lastError).toMatch(new RegExp(`^the answer was ${status}, which asks for a pause of ${said}$`));
 });
 
 it('of the pause and the delay of the message the later one counts', async () => {
@@ -66,6 +67,28 @@ it.each([
   await using asked = await answered(status, { 'Retry-After': retryAfter });
   asked.receiver.behave(accept);
   await asked.receiver.until((at) => expect(at.taken()).toHaveLength(1));
+});
+
+it.each([
+  ['its receiver asked to be left alone', 'held_until'],
+  ['it fails with everything', 'retry_at'],
+])('I16: what waits since %s counts as pending, and as overdue only from then on', async (_, until) => {
+  await webhooks.add('http://127.0.0.1:1/', ['run.queued']);
+  await supervisor.queue();
+  const backlog = async (time: string) => {
+    await supervisor.sql.rows(`update webhooks set ${until} = clock_timestamp() + $1::interval`, [time]);
+    return readBacklog(supervisor.sql);
+  };
+  const anHourAgo = `clock_timestamp() - interval '1 h'`;
+  await supervisor.sql.rows(`update webhooks set since = ${anHourAgo}`);
+  await supervisor.sql.rows(`update webhook_deliveries set since = ${anHourAgo}, due_at = ${anHourAgo}`);
+  expect((await readBacklog(supervisor.sql)).oldestMs).toBeGreaterThanOrEqual(HOUR_MS);
+  expect(await backlog('20 min')).toMatchObject({ pending: 1, oldestMs: 0 });
+  const { oldestMs } = await backlog('-20 min');
+  expect(oldestMs).toBeGreaterThanOrEqual(HOUR_MS / 3);
+  expect(oldestMs).toBeLessThan(HOUR_MS);
+  await supervisor.sql.rows(`update webhook_deliveries set due_at = clock_timestamp() + interval '20 min'`);
+  expect(await readBacklog(supervisor.sql)).toMatchObject({ pending: 1, oldestMs: 0 });
 });
 
 it('during it nothing is sent to the webhook, and to others everything', async () => {

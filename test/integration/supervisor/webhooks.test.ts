@@ -190,6 +190,17 @@ describe('a receiver', () => {
     expect(receiver.received).toEqual([]);
   });
 
+  it.each([
+    ['an address', 'http://127.0.0.1:1/', 'not_allowed'],
+    ['a name, which may not exist', 'http://localhost:1/', 'name_not_allowed'],
+  ])('that is out of the egress policy by %s is told so', async (_, url, lastErrorCode) => {
+    const { id } = await webhooks.add(url);
+    await using _delivering = webhooks.deliver({ policy: 'public' });
+    await supervisor.claimed(TO_PASS);
+    const found = () => findWebhook(supervisor.sql, supervisor.account.projectId, id);
+    await expect.poll(found, { timeout: 10_000 }).toMatchObject({ lastErrorCode });
+  });
+
   extendedOnly(() => {
     it('that is slow does not hold up another', async () => {
       await using slow = await startReceiver();

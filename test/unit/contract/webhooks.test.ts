@@ -72,7 +72,7 @@ describe('the messages of webhooks', () => {
       ...{ status: 'fail', baseUrl: 'http://a.test', attempt: 2, runnerLabels: ['gpu'], stopReason: 'stale' },
       ...{ startedAt: '2026-11-27T12:00:00.123456+00:00', finishedAt: '2026-11-27T12:00:04.5+00:00' },
       ...{ cancelled: true, stale: true, cancelBy: 'user', cancelReason: 'enough' },
-      ...{ name: 'checkout', labels: [], stepCount: 4, stepsEnded: 3, lastStepOk: false },
+      ...{ name: 'checkout', stepCount: 4, stepsDone: 2 },
     };
     const message = webhookMessage({ type: 'run.finished', at, facts });
     expect(webhookMessageSchema.parse(message)).toEqual(message);

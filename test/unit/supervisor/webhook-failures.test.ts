@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { pauseOf } from '../../../services/supervisor/webhooks/retry-after.ts';
 import { Unanswered, whyOfAnswer } from '../../../services/supervisor/webhooks/why-failed.ts';
 
+const TOO_LONG = {
+  code: 'told_to_wait',
+  text: 'the answer was 429, which asks for a pause of more than 3600 s, the longest that is made',
+};
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 
 describe('a pause that a receiver asks for', () => {
@@ -31,8 +35,11 @@ describe('why an attempt failed', () => {
     [500, undefined, { code: 'answered', text: 'the answer was 500' }],
     [302, undefined, { code: 'redirected', text: 'the answer was 302, and redirects are not followed' }],
     [429, 90_500, { code: 'told_to_wait', text: 'the answer was 429, which asks for a pause of 91 s' }],
-  ])('is said of an answer of %s', (status, pauseMs, why) => {
-    expect(whyOfAnswer(status, pauseMs)).toEqual(why);
+    [429, 3_600_000, { code: 'told_to_wait', text: 'the answer was 429, which asks for a pause of 3600 s' }],
+    [429, 3_600_001, TOO_LONG],
+    [429, Number.POSITIVE_INFINITY, TOO_LONG],
+  ])('is said of an answer of %s that asks for a pause of %s ms', (status, pauseMs, why) => {
+    expect(whyOfAnswer(status, pauseMs, 3_600_000)).toEqual(why);
   });
 
   it.each([

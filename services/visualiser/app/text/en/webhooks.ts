@@ -26,7 +26,9 @@ export const webhooks = {
       no_answer: 'there was no answer in time',
       answer_cut_off: 'the answer broke off',
       not_http: 'the answer was no HTTP',
-      not_allowed: 'the egress policy of this Ghostly does not allow its address, or there is no such name',
+      not_allowed: 'the egress policy of this Ghostly does not allow its address',
+      name_not_allowed:
+        'the egress policy of this Ghostly does not allow its address, or there is no such name',
       name_unknown: 'its name is not known',
       name_not_looked_up: 'its name could not be looked up',
       connection_refused: 'the connection was refused',

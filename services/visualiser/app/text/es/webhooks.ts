@@ -26,7 +26,9 @@ export const webhooks: typeof english = {
       no_answer: 'no hubo respuesta a tiempo',
       answer_cut_off: 'la respuesta se cortó',
       not_http: 'la respuesta no era HTTP',
-      not_allowed: 'la política de egress de este Ghostly no permite su dirección, o ese nombre no existe',
+      not_allowed: 'la política de egress de este Ghostly no permite su dirección',
+      name_not_allowed:
+        'la política de egress de este Ghostly no permite su dirección, o ese nombre no existe',
       name_unknown: 'su nombre no se conoce',
       name_not_looked_up: 'no se pudo averiguar la dirección de su nombre',
       connection_refused: 'se rechazó la conexión',
