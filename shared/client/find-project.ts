@@ -45,7 +45,7 @@ export async function findProject(
 type Projects = CallReply<'listProjects'>;
 
 /** A gateway of an earlier version does not tell the role. */
-const mayStartIn = ({ role }: Pick<Projects[number], 'role'>) => role !== 'viewer';
+export const mayStartIn = ({ role }: Pick<Projects[number], 'role'>) => role !== 'viewer';
 
 /** The projects that a caller may use, by label. */
 export function projectsInWords(projects: Projects): string {
