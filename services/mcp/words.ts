@@ -28,15 +28,16 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
 export function inWords(error: unknown): string {
   if (error instanceof InputError)
     return ['The arguments are not valid; nothing was done:', ...error.lines.map(asItem)].join('\n');
-  if (error instanceof ApiError) return apiErrorInWords(error);
+  if (error instanceof ApiError) return `Error: ${explain(error)}`;
   return `Error: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function apiErrorInWords({ message, code, body, retryAfterS }: ApiError): string {
+/** An error of the API with all that it names, and what can be done about it. */
+export function explain({ message, code, body, retryAfterS }: ApiError): string {
   const issues = body.details?.issues ?? [];
   const advice = code === 'unknown' ? undefined : ADVICE[code];
   return [
-    `Error: ${message}`,
+    message,
     ...issues.map(({ path, message: text }) => asItem(`${placeOf(path.split('.'))}: ${text}`)),
     ...(advice === undefined ? [] : [advice]),
     ...(retryAfterS === undefined ? [] : [`Call again in ${retryAfterS} s.`]),

@@ -53,15 +53,15 @@ const NONE: Readonly<Record<ProjectRole, string>> = {
 const isAtLeast = (least: ProjectRole, { role = 'owner' }: Pick<Projects[number], 'role'>) =>
   PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(least);
 
+export const mayStartIn = (project: Pick<Projects[number], 'role'>): boolean =>
+  isAtLeast('operator', project);
+
 /** The projects that a caller may use, by label. */
 export function projectsInWords(projects: Projects): string {
   if (projects.length === 0) return NONE.viewer;
   const names = projects
     .slice(0, MOST_NAMED)
-    .map(
-      (project) =>
-        `${JSON.stringify(project.label)}${isAtLeast('operator', project) ? '' : ' (only to look at)'}`,
-    );
+    .map((project) => `${JSON.stringify(project.label)}${mayStartIn(project) ? '' : ' (only to look at)'}`);
   const more = projects.length - names.length;
   return `you have ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

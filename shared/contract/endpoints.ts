@@ -33,18 +33,6 @@ export const ENDPOINTS: Endpoints = {
   ...DOCS_ENDPOINTS,
 };
 
-/** The same endpoints, grouped for the OpenAPI document. */
-export const ENDPOINT_GROUPS = {
-  Runs: RUN_ENDPOINTS,
-  Cancelling: CANCEL_ENDPOINTS,
-  Accounts: ACCOUNT_ENDPOINTS,
-  Invitations: INVITATION_ENDPOINTS,
-  Subscribing: SUBSCRIBE_ENDPOINTS,
-  Webhooks: WEBHOOK_ENDPOINTS,
-  Service: SERVICE_ENDPOINTS,
-  Description: DOCS_ENDPOINTS,
-} as const;
-
 export type EndpointId = keyof Endpoints;
 
 type Parsed<Id extends EndpointId, Column extends string> =

@@ -32,6 +32,10 @@ export const ISSUES = {
     es: 'debe tener de 1 a 63 caracteres de a-z, 0-9, «.», «_» y «-», y empezar y acabar con una letra o cifra',
   },
   secret_of_another: SECRET_OF_ANOTHER,
+  secret_inside: {
+    en: 'contains a secret that somebody else wrote: replace it with your own',
+    es: 'contiene un secreto que escribió otra persona: sustitúyelo por uno tuyo',
+  },
   no_such_value: { en: 'is not a value of this flow', es: 'no es un valor de este flujo' },
   placeholder: {
     en: 'must not be the placeholder of a secret',

@@ -104,7 +104,7 @@ export const rerunBody = z
       .optional()
       .describe(
         'New values for single steps, by path: `{"steps.3.value": "…"}`, also the `url` of a `goto`. Secrets written by ' +
-          'another user have to be supplied here; if any is missing, the answer is 400 and lists them.',
+          'another user have to be supplied here; if any is missing, the answer is 400 and lists them. Where one stands inside another text, such as a selector, send your own `steps`, `onCancel` or `assist`.',
       ),
   })
   .superRefine(checkRerun)

@@ -13,6 +13,7 @@ describe('how a step looks in events', () => {
         { action: 'click', selector: `text=${SECRET}` },
         { action: 'goto', url: `/search?q=${SECRET}` },
         { action: 'selectOption', selector: '#who', value: ['me', SECRET] },
+        { action: 'verify', textIncludes: ['me', `Hello ${SECRET}`], selectorVisible: [`text=${SECRET}`] },
       ),
     );
     expect(described.flow).toEqual([
@@ -20,6 +21,10 @@ describe('how a step looks in events', () => {
       { action: 'click', selector: 'text=[REDACTED]' },
       { action: 'goto', url: '/search?q=[REDACTED]' },
       { action: 'selectOption', selector: '#who', value: ['me', '[REDACTED]'] },
+      {
+        ...{ action: 'verify', textIncludes: ['me', 'Hello [REDACTED]'] },
+        selectorVisible: ['text=[REDACTED]'],
+      },
     ]);
   });
 

@@ -84,6 +84,7 @@ export const invalid = (issues: FoundIssue[], language: Language): RequestError 
 const OWN_ERRORS: Partial<Record<string, ErrorCode>> = {
   placeholder: 'hidden_values',
   secret_of_another: 'secrets_of_another',
+  secret_inside: 'secrets_of_another',
 } satisfies Partial<Record<IssueCode, ErrorCode>>;
 
 function errorOf(issues: Issue[]): ErrorCode {

@@ -1,21 +1,14 @@
 import { type RerunBody, START_FIELDS } from '#shared/contract/start.ts';
 import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
 import { type Flow, flowSchema } from '#shared/flow/flow.ts';
-import { isSecretFill, passwordsOf } from '#shared/flow/secrets.ts';
 import type { Step } from '#shared/flow/step.ts';
 import type { FoundIssue } from '../http/input.ts';
+import { shownFlow } from './shown-flow.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** A few are enough to see what is wrong. */
 const UNKNOWN_NAMED = 10;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
-
-/** A text of the repeated flow that may be replaced on its own. */
-interface Place {
-  /** Its name among the `values` of a rerun, and where an issue says that it is missing: `steps.3.value`. */
-  path: PropertyKey[];
-  secret: boolean;
-}
 
 /**
  * The body that starts a run again with changes, still to be validated. What is not changed stays as it was posted;
@@ -50,46 +43,55 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
   return { ...plan, ...given('baseUrl', 'baseUrl'), steps: changed('steps'), onCancel: changed('onCancel') };
 }
 
-/**
- * What is wrong with the values of a rerun. Secrets are for who wrote them alone: whoever else repeats the flow says their
- * own, since a page, a picture or what is redacted of their steps would tell them the others (I10).
- */
-export function valueIssues(source: RepeatableRun, changes: RerunBody, callerId: string): FoundIssue[] {
+/** What is wrong with the values of a rerun, and which secrets of somebody else it leaves in the flow. */
+export async function valueIssues(
+  source: RepeatableRun,
+  changes: RerunBody,
+  callerId: string,
+): Promise<FoundIssue[]> {
   const values = new Set(Object.keys(changes.values ?? {}));
-  const places = placesOf(source.plan, changes);
-  const known = new Set(places.map(nameOf));
+  const known = new Set(placesOf(source.plan, changes));
   const unknown = [...values].filter((name) => !known.has(name));
-  const missing =
-    source.flowBy === callerId ? [] : places.filter((place) => place.secret && !values.has(nameOf(place)));
+  const left = source.flowBy === callerId ? [] : await secretsLeft(source, changes);
   return [
-    ...missing.map(({ path }) => ({ path, message: 'secret_of_another' as const })),
+    ...left
+      .filter((name) => !values.has(name))
+      .map((name) => ({
+        path: name.split('.'),
+        message: known.has(name) ? ('secret_of_another' as const) : ('secret_inside' as const),
+      })),
     ...unknown
       .slice(0, UNKNOWN_NAMED)
       .map((name) => ({ path: ['values', name.slice(0, 60)], message: 'no_such_value' as const })),
   ];
 }
 
-const nameOf = ({ path }: Place) => path.join('.');
+/**
+ * Where a secret stands in what the changes leave as it was. Secrets are for who wrote them alone: whoever else repeats
+ * the flow says their own, since a page, a picture or what is redacted of their steps would tell them the others. A text
+ * with a secret inside would be shown in full, as the new run does not know that it is one (I10).
+ */
+async function secretsLeft(source: RepeatableRun, changes: RerunBody): Promise<string[]> {
+  const { hidden } = await shownFlow(source);
+  return hidden.filter((name) => {
+    const [field = '', index, of] = name.split('.');
+    if (Object.hasOwn(changes, field)) return false;
+    const step = source.plan[field as (typeof STEP_LISTS)[number]]?.[Number(index)];
+    // To clear a field is no secret.
+    return !(step?.action === 'fill' && of === 'value' && step.value === '');
+  });
+}
 
-/** Of what the changes leave as it was. */
-function placesOf(plan: RepeatableRun['plan'], changes: RerunBody): Place[] {
-  const { baseUrl = '' } = plan;
-  const places: Place[] = Object.hasOwn(changes, 'baseUrl')
-    ? []
-    : [{ path: ['baseUrl'], secret: passwordsOf(baseUrl).length > 0 }];
-  for (const list of STEP_LISTS) {
-    if (Object.hasOwn(changes, list)) continue;
-    for (const [index, step] of (plan[list] ?? []).entries()) {
+/** The texts that may be replaced on their own, as they are named in `values`: of what the changes leave as it was. */
+function placesOf(plan: RepeatableRun['plan'], changes: RerunBody): string[] {
+  const places = STEP_LISTS.filter((list) => !Object.hasOwn(changes, list)).flatMap((list) =>
+    (plan[list] ?? []).flatMap((step, index) => {
       const field = fieldOf(step);
-      if (field !== undefined) places.push({ path: [list, index, field], secret: hasSecret(step) });
-    }
-  }
-  return places;
+      return field === undefined ? [] : [`${list}.${index}.${field}`];
+    }),
+  );
+  return Object.hasOwn(changes, 'baseUrl') ? places : ['baseUrl', ...places];
 }
 
 const fieldOf = (step: Step): 'value' | 'url' | undefined =>
   step.action === 'fill' ? 'value' : step.action === 'goto' ? 'url' : undefined;
-
-/** To clear a field is no secret. */
-const hasSecret = (step: Step): boolean =>
-  (isSecretFill(step) && step.value !== '') || (step.action === 'goto' && passwordsOf(step.url).length > 0);

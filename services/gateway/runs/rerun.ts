@@ -19,7 +19,7 @@ export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
     if (!stored) throw new RequestError('not_found');
     const source = { ...stored, plan: readable(stored.plan) };
     const changes = await withOwnSecrets(source, given, actor.userId);
-    const issues = valueIssues(source, changes, actor.userId);
+    const issues = await valueIssues(source, changes, actor.userId);
     if (issues.length > 0) throw invalid(issues, language);
     const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
     return acceptFlow(call, body, { rerunOf: run.id });

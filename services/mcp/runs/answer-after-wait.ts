@@ -14,15 +14,16 @@ export interface AnsweredRun {
 }
 
 /**
- * The run after a wait for its end. Of one that goes on while the server stops, the answer says so. @throws ApiError,
- * GatewayError, ToolError, or the reason of the call's signal
+ * The run after a wait for its end. Of one that goes on while the server stops, the answer says so. Hints are asked for,
+ * since without them a run that goes on has no steps. @throws ApiError, GatewayError, ToolError, or the reason of the
+ * call's signal
  */
 export async function answerAfterWait(id: string, context: CallContext): Promise<AnsweredRun> {
   const { client, signal, stopping } = context;
   if (!stopping.aborted) return answered(await client.get(id, { hints: true, signal }));
   try {
     const within = AbortSignal.any([signal, AbortSignal.timeout(LAST_LOOK_MS)]);
-    const { run, report, text } = answered(await client.get(id, { signal: within }));
+    const { run, report, text } = answered(await client.get(id, { hints: true, signal: within }));
     return { run, report, text: report.outcome === undefined ? `${goesOn(run.id)}\n${text}` : text };
   } catch {
     signal.throwIfAborted();

@@ -36,20 +36,23 @@ function causeOf({ outcome, cancelReason, stopReason, error, failedStep, steps }
 }
 
 function stepLines(run: RunReport): string[] {
-  const { steps, stepsExecuted, earlierSteps = 0, onCancel = [], stepCount, failedStep } = run;
+  const { steps, stepsExecuted, earlierSteps, onCancel = [], earlierOnCancel, stepCount, failedStep } = run;
   const line = ({ step, action, does, ok, error, screenshot }: RunReport['steps'][number]) =>
     `- step ${step} ${ok ? 'ok' : 'FAILED'} ${does === undefined ? action : quoted(does)}` +
     `${error !== undefined && (ok || step !== failedStep) ? ` (${quoted(error)})` : ''}${screenshot ? ' [screenshot]' : ''}`;
   const of = stepCount === undefined ? '' : ` of ${stepCount}`;
   return [
     `Steps executed: ${stepsExecuted}${of}.`,
-    ...(earlierSteps === 0
-      ? []
-      : [`(${earlierSteps} earlier ones are left out: get_run with "step" reads one)`]),
+    ...leftOut(earlierSteps, 'get_run with "step" reads one'),
     ...steps.map(line),
-    ...(onCancel.length === 0 ? [] : ['onCancel steps:', ...onCancel.map(line)]),
+    ...(onCancel.length === 0 ? [] : ['onCancel steps:']),
+    ...leftOut(earlierOnCancel, `the resource ${run.uri} has them`),
+    ...onCancel.map(line),
   ];
 }
+
+const leftOut = (earlier: number | undefined, how: string) =>
+  earlier === undefined ? [] : [`(${earlier} earlier ones are left out: ${how})`];
 
 function treeLines({ id, tree }: RunReport): string[] {
   if (tree === undefined) return [];

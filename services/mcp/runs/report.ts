@@ -13,7 +13,7 @@ import { stepNumber } from './step-number.ts';
 /** How much of an accessibility tree an answer has, in UTF-16 units; `offset` reads on. */
 export const TREE_PART = 5_000;
 /** Longest texts, in UTF-16 units; lists are counted as JSON. */
-const LONGEST = { does: 120, failure: 1_000, error: 200, steps: 4_200, onCancel: 1_200 };
+const LONGEST = { does: 120, failure: 1_000, error: 200, steps: 4_200, onCancel: 1_900 };
 
 const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: true }).extend({
   step: stepNumber,
@@ -36,6 +36,8 @@ export const runReport = briefRun.extend({
   /** How many executed steps before those are left out. */
   earlierSteps: z.int().min(1).optional(),
   onCancel: z.array(stepReport).optional(),
+  /** How many `onCancel` steps before those are left out. */
+  earlierOnCancel: z.int().min(1).optional(),
   tree: z
     .object({
       step: stepNumber,
@@ -64,7 +66,8 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     steps.map((one) => reportStep(one, does.get(`${phase} ${one.index}`), one === failed));
   const asked = step === undefined ? undefined : stepAt(run, step);
   const listed = newestWithin(reportsOf(asked ? [asked] : run.steps, 'step'), LONGEST.steps);
-  const cleanup = run.onCancel && newestWithin(reportsOf(run.onCancel, 'cleanup'), LONGEST.onCancel).kept;
+  const cleanup = asked ? undefined : run.onCancel;
+  const listedCleanup = cleanup && newestWithin(reportsOf(cleanup, 'cleanup'), LONGEST.onCancel);
   return runReport.parse({
     ...briefOf(run),
     rerunOf: run.rerunOf,
@@ -77,7 +80,8 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     stepsExecuted: run.steps.length,
     steps: listed.kept,
     earlierSteps: listed.left || undefined,
-    onCancel: asked ? undefined : cleanup,
+    onCancel: listedCleanup?.kept,
+    earlierOnCancel: listedCleanup?.left || undefined,
     tree: treeOf(asked ?? treeStep(run, failed), { offset, isAsked: asked !== undefined }),
   });
 }

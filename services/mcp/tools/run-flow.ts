@@ -81,7 +81,7 @@ export const runFlow = defineTool({
     const project = await findProject(client, named, { signal });
     signal.throwIfAborted();
     const start = startOnce(client, { ...flow, project } as StartInput, idempotencyKey);
-    const { id, isOthers } = await start.catch((error: unknown) => notStarted(error, context));
+    const { id, isOthers } = await start.catch((error: unknown) => notStarted(error, project, context));
     try {
       signal.throwIfAborted();
       context.progress(0, `run ${id} is started`);
@@ -113,10 +113,10 @@ async function answerOf(id: string, context: CallContext): Promise<Answer<{ id: 
 }
 
 /** @throws the error as the caller, or, of a cancelled call, whoever runs the server has to know it */
-async function notStarted(error: unknown, context: CallContext): Promise<never> {
+async function notStarted(error: unknown, project: string, context: CallContext): Promise<never> {
   // It cannot be told whether there is a run: nobody else is going to look for it.
   if (context.signal.aborted && error instanceof ToolError) throw new NotUndone(error.message);
-  throw await withProjects(error, context);
+  throw await withProjects(error, project, context);
 }
 
 /** Without the id the caller would start the flow again, beside a run that it does not know of. */

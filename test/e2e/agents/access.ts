@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
+import { addMember, addViewer, adminByToken } from '../../support/database/members.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { overHttp, overStdio } from './agent.ts';
 import { useAgents } from './use-agents.ts';
@@ -40,6 +41,34 @@ describe('I11: the scopes of the key', () => {
   test('a key that is not valid is told at once, in one line', async () => {
     await expect(overStdio(bench, { apiKey: 'gly_wrong' })).rejects.toThrow('Connection closed');
     await expect(overHttp(http.server.url, 'gly_wrong')).rejects.toThrow(/invalid API key/);
+  });
+});
+
+describe('I11: a start that is forbidden is told with what can be done about it', () => {
+  const ADVICE =
+    /^Error: .*\(403\)\nThe API key lacks the scope for this, or its user the role in the project/;
+
+  test('by a scope that the key lacks: that has nothing to do with projects', async () => {
+    await using agent = await overStdio(bench, { apiKey: await keyWith('runs:read', 'runs:write') });
+    const superseding = { ...waiting(), concurrencyKey: 'superseding', cancelPrevious: true };
+    const { isError, text } = await agent.call('run_flow', superseding);
+    expect(isError).toBe(true);
+    expect(text).toMatch(ADVICE);
+    expect(text).not.toContain('you have');
+  });
+
+  test('by a role: with the projects that there are', async () => {
+    const member = await addMember(await adminByToken(bench.client));
+    const project = await bench.client.project();
+    await addViewer(bench.stack.databaseUrl, project, member.id);
+    const made = await member.client.request<{ key: string }>('POST', '/v1/api-keys', {
+      body: { label: 'agent' },
+    });
+    await using agent = await overStdio(bench, { apiKey: made.body.key });
+    const { isError, text } = await agent.call('run_flow', { ...waiting(), project });
+    expect(isError).toBe(true);
+    expect(text).toMatch(ADVICE);
+    expect(text).toMatch(/\nProjects: you have (?=.*"[^"]+" \(only to look at\))/);
   });
 });
 

@@ -114,7 +114,7 @@ describe('cancel_run', () => {
   test('with a dry run only tells what a cancel would do', async () => {
     const { stdio } = agents;
     const id = await bench.client.start(waiting());
-    await eventually(async () => expect((await bench.client.read(id)).steps).toHaveLength(1));
+    await eventually(async () => expect((await bench.client.read(id, '?hints=1')).steps).toHaveLength(1));
     const dry = await stdio.call<{ accepted: boolean; forecast: { status: string } }>('cancel_run', {
       id,
       dryRun: true,

@@ -48,15 +48,18 @@ describe('a server over stdio', () => {
 
   test('that is asked to stop answers its open calls; their runs go on', async () => {
     const agent = await overStdio(bench);
-    const call = agent.begin<{ id: string; run: { status: string } }>('run_flow', waiting());
+    const call = agent.begin<{ id: string; run: object }>('run_flow', waiting());
     const id = await call.runId;
     const watch = agent.begin('watch_run', { id });
-    await watch.told('running.');
+    await watch.told('step 2 begins');
     process.kill(agent.pid!, 'SIGTERM');
     const [answer, watched] = await Promise.all([call.answer, watch.answer]);
-    expect(answer.data, answer.text).toMatchObject({ id, run: { status: 'running' } });
+    const soFar = { id, status: 'running', stepsExecuted: 1, steps: [{ step: 1, ok: true }] };
+    expect(answer.data, answer.text).toMatchObject({ id, run: soFar });
+    expect(watched.data, watched.text).toMatchObject(soFar);
     expect(answer.isError).toBe(false);
     for (const { text } of [answer, watched]) {
+      expect(text).toContain('Steps executed: 1 of 2.');
       expect(text).toMatch(/^This MCP server is stopping\. Run \S+ goes on/);
       expect(text).toContain(`watch_run or get_run {"id":"${id}"}`);
     }

@@ -123,8 +123,10 @@ describe('over HTTP', () => {
     const agent = await overHttp(server.url, bench.stack.apiKey);
     const call = agent.begin('run_flow', waiting());
     const id = await call.runId;
+    await call.told('step 2 begins');
     const stopped = server.stop(...signals);
-    const { text, isError } = await call.answer;
+    const { text, isError, data } = await call.answer;
+    expect(data).toMatchObject({ id, run: { stepsExecuted: 1 } });
     expect({ text, isError }).toMatchObject({
       text: expect.stringContaining(`This MCP server is stopping. Run ${id} goes on`),
       isError: false,

@@ -165,6 +165,10 @@ describe('a run', () => {
       expect(isError).toBe(true);
       expect(text).toMatch(/you have "[^"]+"/);
     }
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expect((await stdio.call('run_flow', { ...waiting(), project: unknown })).text).toMatch(
+      /^Error: invalid project.*\nThe project does not exist, or.*\nProjects: you have "/,
+    );
     const { text } = await stdio.call('list_runs', { project: 'No Such Shop' });
     expect(text).toMatch(/you have no project "No Such Shop"; you have "[^"]+"/);
   });

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { projectBody } from '#shared/contract/accounts.ts';
 import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { ENDPOINT_GROUPS, ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { SCOPE_OF } from '#shared/contract/permissions.ts';
 import { KEY_SCOPES } from '#shared/contract/roles.ts';
@@ -13,6 +13,7 @@ import { type Actor, may } from '../../../services/gateway/access/policy.ts';
 import type { Example } from '../../../services/gateway/describe/examples/example.ts';
 import { EXAMPLES } from '../../../services/gateway/describe/examples/examples.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
+import { GROUPS } from '../../../services/gateway/describe/openapi/groups.ts';
 import { openApiPath } from '../../../services/gateway/describe/openapi/path.ts';
 import { createSchemas } from '../../../services/gateway/describe/openapi/schemas.ts';
 import type { JsonSchema, Operation } from '../../../services/gateway/describe/openapi/types.ts';
@@ -72,7 +73,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('groups every row of the table once', () => {
-    const grouped = Object.values(ENDPOINT_GROUPS).flatMap((group) => Object.keys(group));
+    const grouped = GROUPS.flatMap(({ endpoints }) => Object.keys(endpoints));
     expect(grouped.sort()).toEqual(rows.map(([id]) => id).sort());
     const tags = new Set(operations.flatMap(({ operation }) => operation.tags));
     expect([...tags].sort()).toEqual(document.tags.map(({ name }) => name).sort());

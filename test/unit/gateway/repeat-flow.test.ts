@@ -70,8 +70,8 @@ describe('I10: the secrets of a rerun', () => {
     steps: [{ action: 'goto', url: '/' }, FILL, NO_SECRET, EMPTY, GOTO],
     onCancel: [{ ...FILL, secret: true }],
   };
-  const missing = (given: Partial<RepeatableRun>, changes: Record<string, unknown>, callerId = 'bob') =>
-    valueIssues(source({ plan, ...given }), changes, callerId).map(({ path }) => path.join('.'));
+  const missing = async (given: Partial<RepeatableRun>, changes: Record<string, unknown>, callerId = 'bob') =>
+    (await valueIssues(source({ plan, ...given }), changes, callerId)).map(({ path }) => path.join('.'));
   const ALL = ['baseUrl', 'steps.1.value', 'steps.4.url', 'onCancel.0.value'];
 
   it.each<[string, Partial<RepeatableRun>, Record<string, unknown>, string[]]>([
@@ -109,8 +109,8 @@ describe('I10: the secrets of a rerun', () => {
       { values: { constructor: 'a' } },
       ['values.constructor'],
     ],
-  ])('%s', (_, given, changes, places) => {
-    expect(missing(given, changes)).toEqual(places);
+  ])('%s', async (_, given, changes, places) => {
+    expect(await missing(given, changes)).toEqual(places);
   });
 
   it('are put in their places', () => {

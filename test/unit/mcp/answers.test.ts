@@ -77,7 +77,12 @@ test('the answer about the largest run is bounded, and has the newest steps', ()
   expect(report).toMatchObject({ stepsExecuted: 26, failedStep: 26, tree: { step: 26 } });
   expect(report.steps.at(-1)).toMatchObject({ step: 26, ok: false });
   expect(report.steps.length + (report.earlierSteps ?? 0)).toBe(26);
-  expect(reportText(report)).toContain('Step 26 failed (step_failed)');
+  expect(report.onCancel?.at(-1)).toMatchObject({ step: 25 });
+  expect(report.earlierOnCancel).toBeGreaterThan(0);
+  expect(report.onCancel!.length + report.earlierOnCancel!).toBe(25);
+  const text = reportText(report);
+  expect(text).toContain('Step 26 failed (step_failed)');
+  expect(text).toContain(`onCancel steps:\n(${report.earlierOnCancel} earlier ones are left out:`);
 });
 
 test('what is newest is kept, and one at least', () => {

@@ -1,9 +1,8 @@
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { ENDPOINT_GROUPS } from '#shared/contract/endpoints.ts';
 import type { Sliced } from '#shared/process/in-slices.ts';
 import type { Example } from '../examples/example.ts';
 import { EXAMPLES } from '../examples/examples.ts';
 import { errorExamples } from './errors.ts';
+import { GROUPS } from './groups.ts';
 import { operationOf } from './operation.ts';
 import { SHARED_PARAMETERS } from './parameters.ts';
 import { openApiPath } from './path.ts';
@@ -12,17 +11,6 @@ import { createSchemas } from './schemas.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 import type { HttpMethod, OpenApi } from './types.ts';
 import { describeWebhooks } from './webhooks.ts';
-
-const GROUP_TEXTS: Record<keyof typeof ENDPOINT_GROUPS, string> = {
-  Runs: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
-  Cancelling: 'Cancel one run or many, and follow the outcome.',
-  Accounts: 'Users, projects and their members, API keys.',
-  Invitations: 'Users join a project by accepting an invitation to their e-mail.',
-  Subscribing: 'Receive events over NATS. The messages are described in `/asyncapi.json`.',
-  Webhooks: 'Be told of runs over HTTP. The messages are described under `webhooks`.',
-  Service: 'State and health of the service.',
-  Description: 'This contract, for programs and for people.',
-};
 
 const INTRODUCTION = `Ghostly runs browser flows as durable runs: anyone with access can watch a run live, and cancel it at any time.
 
@@ -34,8 +22,8 @@ Absent fields are omitted, never null. Fields may be added to answers; ignore un
 export function* describeApi({ version }: { version: string }): Sliced<OpenApi> {
   const schemas = createSchemas();
   const paths: OpenApi['paths'] = {};
-  for (const [tag, rows] of Object.entries(ENDPOINT_GROUPS))
-    for (const [id, endpoint] of Object.entries<Endpoint>(rows)) {
+  for (const { name: tag, endpoints } of GROUPS)
+    for (const [id, endpoint] of Object.entries(endpoints)) {
       const path = openApiPath(endpoint.path);
       const examples: readonly Example[] = EXAMPLES[id as keyof typeof EXAMPLES] ?? [];
       paths[path] ??= {};
@@ -55,7 +43,7 @@ export function* describeApi({ version }: { version: string }): Sliced<OpenApi> 
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'The gateway that serves this document' }],
-    tags: Object.entries(GROUP_TEXTS).map(([name, description]) => ({ name, description })),
+    tags: GROUPS.map(({ name, text }) => ({ name, description: text })),
     paths,
     webhooks: describeWebhooks(schemas),
     components: {

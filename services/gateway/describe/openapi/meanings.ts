@@ -7,7 +7,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   hidden_values:
     'The flow was copied from what is shown of a run. `details.issues` lists where a value has to be entered again.',
   secrets_of_another:
-    'Secrets are used by who wrote them alone. `details.issues` lists those that `values` has to supply.',
+    'Secrets are used by who wrote them alone. `details.issues` lists those that `values` has to supply, and other texts with one inside, for which the caller sends their own steps.',
   invalid_json:
     'The body is not valid JSON, is nested too deeply, or has a reserved field name such as `__proto__` or `toString`.',
   credentials_required: '`email` and `password` are required, both as strings.',

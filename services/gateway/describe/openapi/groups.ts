@@ -1,0 +1,52 @@
+import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { ACCOUNT_ENDPOINTS } from '#shared/contract/endpoints/accounts.ts';
+import { CANCEL_ENDPOINTS } from '#shared/contract/endpoints/cancel.ts';
+import { DOCS_ENDPOINTS } from '#shared/contract/endpoints/docs.ts';
+import { INVITATION_ENDPOINTS } from '#shared/contract/endpoints/invitations.ts';
+import { RUN_ENDPOINTS } from '#shared/contract/endpoints/runs.ts';
+import { SERVICE_ENDPOINTS } from '#shared/contract/endpoints/service.ts';
+import { SUBSCRIBE_ENDPOINTS } from '#shared/contract/endpoints/subscribe.ts';
+import { WEBHOOK_ENDPOINTS } from '#shared/contract/endpoints/webhooks.ts';
+
+interface Group {
+  /** The tag of its endpoints. */
+  name: string;
+  text: string;
+  endpoints: Readonly<Record<string, Endpoint>>;
+}
+
+/** The endpoints of the contract as the document has them: each in one group. */
+export const GROUPS: readonly Group[] = [
+  {
+    name: 'Runs',
+    text: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
+    endpoints: RUN_ENDPOINTS,
+  },
+  {
+    name: 'Cancelling',
+    text: 'Cancel one run or many, and follow the outcome.',
+    endpoints: CANCEL_ENDPOINTS,
+  },
+  {
+    name: 'Accounts',
+    text: 'Users, projects and their members, API keys.',
+    endpoints: ACCOUNT_ENDPOINTS,
+  },
+  {
+    name: 'Invitations',
+    text: 'Users join a project by accepting an invitation to their e-mail.',
+    endpoints: INVITATION_ENDPOINTS,
+  },
+  {
+    name: 'Subscribing',
+    text: 'Receive events over NATS. The messages are described in `/asyncapi.json`.',
+    endpoints: SUBSCRIBE_ENDPOINTS,
+  },
+  {
+    name: 'Webhooks',
+    text: 'Be told of runs over HTTP. The messages are described under `webhooks`.',
+    endpoints: WEBHOOK_ENDPOINTS,
+  },
+  { name: 'Service', text: 'State and health of the service.', endpoints: SERVICE_ENDPOINTS },
+  { name: 'Description', text: 'This contract, for programs and for people.', endpoints: DOCS_ENDPOINTS },
+];
