@@ -46,6 +46,9 @@ export class NoRoomError extends Error {
   override readonly name = 'NoRoomError';
 }
 
+/** What a store has not got so long after the end of its run will not come any more, ms. */
+export const ARRIVES_WITHIN_MS = 86_400_000;
+
 /** The store is out of reach, or refuses for now. It may be asked again later. */
 export class StoreUnavailableError extends Error {
   override readonly name: string = 'StoreUnavailableError';
