@@ -6,8 +6,11 @@ import type { Day } from '#shared/run/day.ts';
  * tells it, is `<runId>/<name>`; it is kept below the run's day. Owns nothing of who may read one (I11).
  */
 export interface Artifacts {
-  /** Runners keep what they put on their own disk first: another machine may have to wait for it. */
-  readonly arrivesLater?: true;
+  /**
+   * Runners keep what they put on their own disk first: another machine may have to wait for it. `lookOnce` opens only what
+   * is there at once.
+   */
+  readonly arrivesLater?: { readonly lookOnce: Artifacts['open'] };
   /** The origin of its links, by which a page may name it; only of a store that can make some. */
   readonly linksFrom?: string;
   /** To be called once by a process that will put, before it does. */
