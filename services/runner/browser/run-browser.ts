@@ -92,8 +92,10 @@ export async function openRunBrowser(
   shared.enter();
   let opened: OpenedContext | undefined;
   try {
+    const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
-    const recorder = request.flow.recordVideoOnFailure ? tryRecording(opened.page) : undefined;
+    const encoder = await finding;
+    const recorder = encoder && tryRecording(opened.page, encoder);
     return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
   } catch (error) {
     await opened?.context.close().catch(() => undefined);
@@ -101,7 +103,7 @@ export async function openRunBrowser(
     throw error;
   }
 
-  function tryRecording(page: Page): VideoRecorder | undefined {
+  function tryRecording(page: Page, encoder: VideoOptions): VideoRecorder | undefined {
     const failed = (error: unknown) =>
       log.warn(
         { ...request.told, reason: oneLine(error) },
@@ -109,7 +111,7 @@ export async function openRunBrowser(
       );
     try {
       const name = `video-${request.runId}-${request.epoch}`;
-      return equipment.encoder && recordVideo(page, name, equipment.encoder, failed);
+      return recordVideo(page, name, encoder, failed);
     } catch (error) {
       failed(error);
       return undefined;
@@ -119,8 +121,8 @@ export async function openRunBrowser(
 
 /** What a pool has for its runs. */
 export interface Equipment {
-  /** Undefined if there is no ffmpeg. */
-  encoder: VideoOptions | undefined;
+  /** Undefined if there is no ffmpeg that starts. Never rejects. */
+  encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
   /** There may be windows. */
   hasDisplay: boolean;
