@@ -22,7 +22,10 @@ export async function openKeeping(
   const artifacts = await openArtifacts(config, log);
   await artifacts.prepare();
   const folder = spoolFolderOf(config);
-  if (folder === undefined) return { put: artifacts.put, flush: async () => undefined };
+  if (folder === undefined) {
+    GAUGES.artifactsWaiting(() => 0);
+    return { put: artifacts.put, flush: async () => undefined };
+  }
   const mostBytes = config.GHOSTLY_SPOOL_MIB * MIB;
   const spool = resources.use(await openSpool({ store: artifacts, folder, mostBytes, log }));
   GAUGES.artifactsWaiting(() => spool.refused);
