@@ -28,7 +28,7 @@ export interface RetentionDeps extends OldRunsDeps {
 /** One turn deletes everything that is due, a page at a time. */
 export function startRetention(deps: RetentionDeps): Loop[] {
   const { sql, days, everyMs, log } = deps;
-  const start = (what: string, work: () => Promise<void>, kind: RetentionKind = 'records') =>
+  const start = (kind: RetentionKind, what: string, work: () => Promise<void>) =>
     startLoop(
       everyMs,
       async () => {
@@ -42,18 +42,22 @@ export function startRetention(deps: RetentionDeps): Loop[] {
       },
     );
   return [
-    start('old runs', () => deleteOldRuns(deps), 'runs'),
-    start('runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
-    start('runs without a lease', () => mendLeases(sql)),
-    start('turns of users that do not wait', () => mendTurns(sql)),
-    start('leases that nobody holds', () => inPages(deps, () => forgetLeases(sql))),
-    start('old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
-    start('old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),
-    start('what projects had kept', () => inPages(deps, () => forgetBytes(sql, days))),
-    start('what webhooks were told', () => inPages(deps, () => forgetDeliveries(sql, deps.webhookDays))),
-    start('what deleted webhooks were told', () => inPages(deps, () => forgetOrphans(sql))),
-    start('webhooks that nobody reads', () => forgetUnread(sql)),
-    start('invitations whose time is over', () => inPages(deps, () => forgetInvitations(sql))),
+    start('runs', 'old runs', () => deleteOldRuns(deps)),
+    start('runners', 'runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
+    start('missing_leases', 'runs without a lease', () => mendLeases(sql)),
+    start('turns', 'turns of users that do not wait', () => mendTurns(sql)),
+    start('leases', 'leases that nobody holds', () => inPages(deps, () => forgetLeases(sql))),
+    start('idempotency_keys', 'old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
+    start('bulk_cancels', 'old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),
+    start('artifact_bytes', 'what projects had kept', () => inPages(deps, () => forgetBytes(sql, days))),
+    start('deliveries', 'what webhooks were told', () =>
+      inPages(deps, () => forgetDeliveries(sql, deps.webhookDays)),
+    ),
+    start('orphan_deliveries', 'what deleted webhooks were told', () =>
+      inPages(deps, () => forgetOrphans(sql)),
+    ),
+    start('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
+    start('invitations', 'invitations whose time is over', () => inPages(deps, () => forgetInvitations(sql))),
   ];
 }
 

@@ -6,8 +6,11 @@ import type { Day } from '#shared/run/day.ts';
  * tells it, is `<runId>/<name>`; it is kept below the run's day. Owns nothing of who may read one (I11).
  */
 export interface Artifacts {
-  /** Runners keep what they put on their own disk first: another machine may have to wait for it. */
-  readonly arrivesLater?: true;
+  /**
+   * Runners keep what they put on their own disk first: another machine may have to wait for it. `lookOnce` opens only what
+   * is there at once.
+   */
+  readonly arrivesLater?: { readonly lookOnce: Artifacts['open'] };
   /** The origin of its links, by which a page may name it; only of a store that can make some. */
   readonly linksFrom?: string;
   /** To be called once by a process that will put, before it does. */
@@ -45,6 +48,9 @@ export interface Artifact {
 export class NoRoomError extends Error {
   override readonly name = 'NoRoomError';
 }
+
+/** What a store has not got so long after the end of its run will not come any more, ms. */
+export const ARRIVES_WITHIN_MS = 86_400_000;
 
 /** The store is out of reach, or refuses for now. It may be asked again later. */
 export class StoreUnavailableError extends Error {

@@ -22,8 +22,11 @@ export const endOf = (stopReason: string | undefined) => ({
   'ghostly.run.stop_reason': stopReason ?? '',
 });
 
-/** `runs`: with their artifacts; `records`: everything else that is only in the database. */
-const RETENTION_KINDS = ['runs', 'records'] as const;
+/** One for each loop of retention, so that none hides the failure of another. `runs`: with their artifacts. */
+const RETENTION_KINDS = [
+  ...(['runs', 'runners', 'missing_leases', 'leases', 'turns', 'idempotency_keys', 'bulk_cancels'] as const),
+  ...(['artifact_bytes', 'deliveries', 'orphan_deliveries', 'unread_webhooks', 'invitations'] as const),
+] as const;
 export type RetentionKind = (typeof RETENTION_KINDS)[number];
 
 /** The attributes of a turn of retention. */
@@ -151,7 +154,7 @@ export const METRICS = {
     {
       of: ['supervisor'],
       description:
-        'Turns of retention, which delete what is past its time: runs with their artifacts, and records.',
+        'Turns of retention, which delete what is past its time, each of one kind. One fails if something is left.',
       unit: '{turn}',
     },
     RETENTION_KINDS.flatMap((kind) =>
@@ -184,6 +187,11 @@ export const GAUGES = {
   /** Runner. */
   slots: gauge('ghostly.runner.slots', { description: 'Slots for runs, busy and free.', unit: '{slot}' }),
   browsers: gauge('ghostly.browser.open', { description: 'Browsers that are open.', unit: '{browser}' }),
+  artifactsWaiting: gauge('ghostly.artifact.refused.waiting', {
+    description:
+      'Artifacts that the object store has refused, and that wait on the runner’s disk to be sent again.',
+    unit: '{artifact}',
+  }),
   /** Supervisor. */
   leading: gauge('ghostly.supervisor.leading', {
     description: '1 on the supervisor that leads, else 0.',

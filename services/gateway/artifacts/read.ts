@@ -1,4 +1,9 @@
-import { type Artifact, type Artifacts, StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
+import {
+  ARRIVES_WITHIN_MS,
+  type Artifact,
+  type Artifacts,
+  StoreUnavailableError,
+} from '#shared/artifacts/artifacts.ts';
 import { contentTypeOf } from '#shared/artifacts/content-type.ts';
 import { refusalNoteOf } from '#shared/artifacts/refusal-note.ts';
 import { hasArtifact } from '#shared/database/run-views/has-artifact.ts';
@@ -9,8 +14,6 @@ import { rangeOf } from './range.ts';
 
 /** `Retry-After`, s: about as long as a runner waits before it tries the store again. */
 const RETRY_AFTER_S = 5;
-/** What a store has not got so long after the end of its run is lost with the disk of its runner, ms. */
-const SENT_WITHIN_MS = 86_400_000;
 /** So long after the end a video is written whose encoder is slow, at most, ms. */
 const WRITTEN_WITHIN_MS = 15_000;
 
@@ -70,18 +73,21 @@ async function openArtifact(
   runId: string,
   file: string,
 ): Promise<Artifact> {
-  const artifact = await openKept(artifacts, runId, file);
+  const artifact = await answered(artifacts.open(runId, file));
   if (artifact) return artifact;
-  const withinMs = artifacts.arrivesLater ? SENT_WITHIN_MS : WRITTEN_WITHIN_MS;
-  if (!(await hasArtifact(sql, runId, `${runId}/${file}`, withinMs))) throw new RequestError('not_found');
-  const note = artifacts.arrivesLater && (await openKept(artifacts, runId, refusalNoteOf(file)));
-  if (!note) throw new RequestError('artifact_pending', { retryAfterS: RETRY_AFTER_S });
-  await note.close();
-  throw new RequestError('artifact_refused');
+  const { arrivesLater } = artifacts;
+  const withinMs = arrivesLater ? ARRIVES_WITHIN_MS : WRITTEN_WITHIN_MS;
+  const has = await hasArtifact(sql, runId, `${runId}/${file}`, withinMs);
+  if (has === undefined) throw new RequestError('not_found');
+  const note = arrivesLater && (await answered(arrivesLater.lookOnce(runId, refusalNoteOf(file))));
+  await note?.close();
+  if (note) throw new RequestError('artifact_refused');
+  if (has === 'old') throw new RequestError('not_found');
+  throw new RequestError('artifact_pending', { retryAfterS: RETRY_AFTER_S });
 }
 
-const openKept = (artifacts: Artifacts, runId: string, file: string): Promise<Artifact | undefined> =>
-  artifacts.open(runId, file).catch((cause: unknown) => {
+const answered = (opening: Promise<Artifact | undefined>): Promise<Artifact | undefined> =>
+  opening.catch((cause: unknown) => {
     if (cause instanceof StoreUnavailableError)
       throw new RequestError('store_unavailable', { cause, retryAfterS: RETRY_AFTER_S });
     // Not left to the mapping: a file system's codes look like those of a lost connection.

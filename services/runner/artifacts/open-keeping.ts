@@ -1,6 +1,7 @@
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import { openArtifacts, type StoreConfig, spoolFolderOf } from '#shared/artifacts/configured.ts';
 import type { Config } from '#shared/config/config.ts';
+import { GAUGES } from '#shared/metrics/instruments.ts';
 import type { Log } from '#shared/process/log.ts';
 import { openSpool } from './spool.ts';
 
@@ -21,9 +22,13 @@ export async function openKeeping(
   const artifacts = await openArtifacts(config, log);
   await artifacts.prepare();
   const folder = spoolFolderOf(config);
-  if (folder === undefined) return { put: artifacts.put, flush: async () => undefined };
+  if (folder === undefined) {
+    GAUGES.artifactsWaiting(() => 0);
+    return { put: artifacts.put, flush: async () => undefined };
+  }
   const mostBytes = config.GHOSTLY_SPOOL_MIB * MIB;
   const spool = resources.use(await openSpool({ store: artifacts, folder, mostBytes, log }));
+  GAUGES.artifactsWaiting(() => spool.refused);
   return {
     put: (...artifact) => spool.put(...artifact),
     flush: () => spool.flush(config.GHOSTLY_SPOOL_WAIT_MS),

@@ -1,9 +1,10 @@
 /*
  * When the files of a spool are sent, a few at once. A file that fails while others get through waits by itself, longer
  * after each try, and delays none of them. Only if nothing gets through does the store count as away: then all wait. A file
- * that the store goes on refusing is given up. Owns the tries and their timer; neither the files nor the list of them.
+ * that the store goes on refusing for itself is given up; one that it refuses for a reason that may pass, such as a quota,
+ * only once nobody waits for it. Owns the tries and their timer; neither the files nor the list of them.
  */
-import { ArtifactRefusedError } from '#shared/artifacts/artifacts.ts';
+import { ARRIVES_WITHIN_MS, ArtifactRefusedError } from '#shared/artifacts/artifacts.ts';
 import { type Backoff, backoffMs } from '#shared/async/backoff.ts';
 import type { Log } from '#shared/process/log.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
@@ -23,6 +24,8 @@ export interface SenderOptions {
   log: Pick<Log, 'info' | 'warn'>;
   /** Between two tries (0.5 to 30 s). */
   again?: Backoff | undefined;
+  /** How long a file is kept that is refused for a reason that may pass, ms (a day). */
+  keepMs?: number | undefined;
 }
 
 export interface Sender extends Disposable {
@@ -34,7 +37,7 @@ export interface Sender extends Disposable {
 
 const AT_ONCE = 4;
 const AGAIN: Backoff = { firstMs: 500, maxMs: 30_000 };
-/** So often the store refuses a file before it is given up, if it takes others: half a minute or so after the first time. */
+/** So often the store refuses a file for itself before it is given up, if it takes others: half a minute or so after the first time. */
 const MOST_REFUSALS = 8;
 /** A store that refuses all it is sent is asked no more often than that, ms. */
 const REFUSED_EACH_MS = 50;
@@ -137,11 +140,12 @@ class SpoolSender implements Sender {
 
   async #hasFailed(file: WaitingFile, error: unknown, othersGetThrough: boolean): Promise<void> {
     const refusal = error instanceof ArtifactRefusedError ? error : undefined;
+    if (refusal) file.refusedAt ??= performance.now();
     const isRefused = refusal !== undefined && (othersGetThrough || !refusal.mayBeOfAll);
     // One that has failed alone before says nothing of the store.
     if (!isRefused && !othersGetThrough && file.failures === 0) return this.#isAway(error);
     if (isRefused) file.refusals += 1;
-    if (isRefused && othersGetThrough && file.refusals >= MOST_REFUSALS)
+    if (isRefused && othersGetThrough && this.#isHopeless(file, refusal))
       return this.#options.giveUp(file, refusal);
     const refused = [...this.#options.waiting].filter(({ refusals }) => refusals > 0).length;
     if (isRefused && refused === 1 && file.refusals === 1)
@@ -151,6 +155,11 @@ class SpoolSender implements Sender {
       );
     file.dueAt = performance.now() + backoffMs(this.#again, file.failures) + refused * REFUSED_EACH_MS;
     file.failures += 1;
+  }
+
+  #isHopeless({ refusals, refusedAt = 0 }: WaitingFile, { mayBeOfAll }: ArtifactRefusedError): boolean {
+    const { keepMs = ARRIVES_WITHIN_MS } = this.#options;
+    return mayBeOfAll ? performance.now() - refusedAt >= keepMs : refusals >= MOST_REFUSALS;
   }
 
   #isAway(err: unknown): void {

@@ -35,6 +35,8 @@ export interface SpoolOptions {
   leftMs?: number;
   /** Between two tries (0.5 to 30 s). */
   again?: Backoff;
+  /** How long an artifact is kept that the store refuses for a reason that may pass, ms (a day). */
+  keepMs?: number;
 }
 
 export interface Spool extends AsyncDisposable {
@@ -42,6 +44,8 @@ export interface Spool extends AsyncDisposable {
   put: Artifacts['put'];
   /** Sends what waits, for so long at most; the rest stays for the next runner. Never rejects. */
   flush(ms: number): Promise<void>;
+  /** How many artifacts wait that the store has refused. */
+  readonly refused: number;
 }
 
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
@@ -65,7 +69,8 @@ class FolderSpool implements Spool {
     this.#local = artifactsInFolder(this.#folder);
     this.#leftMs = options.leftMs ?? 30_000;
     this.#sender = createSender({
-      ...{ waiting: this.#waiting, leftMs: this.#leftMs, log: options.log, again: options.again },
+      ...{ waiting: this.#waiting, leftMs: this.#leftMs, log: options.log },
+      ...{ again: options.again, keepMs: options.keepMs },
       send: (file) => this.#send(file),
       giveUp: (file, refusal) => this.#giveUp(file, refusal),
     });
@@ -109,6 +114,10 @@ class FolderSpool implements Spool {
       );
   }
 
+  get refused(): number {
+    return [...this.#waiting].filter(({ refusedAt }) => refusedAt !== undefined).length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#sender[Symbol.dispose]();
     // Not awaited: a disk that hangs would hold up the process.
@@ -138,20 +147,23 @@ class FolderSpool implements Spool {
     return 'sent';
   }
 
-  /** A note goes in its place, so that gateways can say what has become of it. */
+  /**
+   * A note goes in its place, so that gateways can say what has become of it. Without one the artifact stays, and is found
+   * by the next look.
+   */
   async #giveUp({ path }: WaitingFile, refusal: ArtifactRefusedError): Promise<void> {
     const { log } = this.#options;
     const { runId, name } = partsOf(path);
     const file = join(this.#folder, path);
-    METRICS.artifactsRefused.add({});
-    log.warn(
-      { ...runFields({ runId }), file: name, err: refusal },
-      'the object store goes on refusing an artifact, which is given up',
-    );
     this.#waiting.remove(path);
     try {
-      await rm(file, { force: true });
       if (!isRefusalNote(name)) await this.put(runId, refusalNoteOf(name), Buffer.from(refusal.answer));
+      await rm(file, { force: true });
+      METRICS.artifactsRefused.add({});
+      log.warn(
+        { ...runFields({ runId }), file: name, err: refusal },
+        'the object store goes on refusing an artifact, which is given up',
+      );
       await removeEmptyFolders(file, this.#folder);
     } catch (err) {
       log.warn(

@@ -15,6 +15,8 @@ export interface WaitingFile extends Spooled {
   failures: number;
   /** How often the store has refused it. */
   refusals: number;
+  /** When the store first refused it, alone or with all others (`performance.now()`). */
+  refusedAt: number | undefined;
   /** How many files the store had taken when this one last failed. */
   takenBefore: number | undefined;
 }
@@ -41,7 +43,14 @@ export interface Waiting extends Iterable<WaitingFile> {
   told(): { files: number; mib: number };
 }
 
-const NEW = { isUnderWay: false, dueAt: 0, failures: 0, refusals: 0, takenBefore: undefined };
+const NEW = {
+  isUnderWay: false,
+  dueAt: 0,
+  failures: 0,
+  refusals: 0,
+  refusedAt: undefined,
+  takenBefore: undefined,
+};
 
 export function createWaiting(): Waiting {
   const files = new Map<string, WaitingFile>();

@@ -37,7 +37,9 @@ export interface PerformOptions extends EvidenceOptions {
   /** Aborted when the page is no longer usable; its reason is a `StepFailure`. */
   gone: AbortSignal;
   /** Aborted when no evidence is wanted any more. */
-  bare: AbortSignal;
+  bare?: AbortSignal;
+  /** How much more than what is left of its own time the evidence of a step may take, ms. */
+  evidenceMs: number;
   navigation: Navigation;
   uploadFolders: readonly string[] | undefined;
   /** What the page is like while a step waits on it. */
@@ -45,24 +47,25 @@ export interface PerformOptions extends EvidenceOptions {
 }
 
 /**
- * How long the evidence of a step may take, ms, however short the step's own time is. A page whose script is busy gives none,
- * but on a busy machine it cannot be told from one that only lacks processor time.
+ * How much more than its own time the evidence of a step may take, ms, and the most that it takes. A page whose script is
+ * busy gives none, but on a busy machine it cannot be told from one that only lacks processor time.
  */
-const EVIDENCE_MS = 3_000;
-/** The same beside the step's own time, where its page is still asked for: then there may be no picture. */
-const PENDING_MS = 400;
+export const EVIDENCE_MS = 3_000;
+/** The same where no more may be waited: other steps have the same time, or the page is still asked for and may have no picture. */
+export const SHORT_EVIDENCE_MS = 400;
 
 /**
  * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
- * signal, recognised by the signal and never by an error's text (I4). A step's action takes its own timeout at most, and
- * somewhat less if evidence is wanted; the evidence has an extra, however short that timeout is.
+ * signal, recognised by the signal and never by an error's text (I4), and only if that cuts off the action: raised later,
+ * it ends the evidence. A step's action takes its own timeout at most, and somewhat less if evidence is wanted; the
+ * evidence has an extra, however short that timeout is.
  */
 export const createPerformer = (options: PerformOptions) => (index: number, signal: AbortSignal) =>
   perform(options, index, signal);
 
 async function perform(options: PerformOptions, index: number, signal: AbortSignal): Promise<StepOutcome> {
   signal.throwIfAborted();
-  const { flow, steps, gone, bare, navigation, redact } = options;
+  const { flow, steps, gone, navigation, redact } = options;
   const step = stepAt(steps, index);
   const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
   using whole = deadline(budget, () => new StepTimeout(budget));
@@ -83,24 +86,21 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
   } catch (error) {
     // A lost page fails the pending call first and reports why one turn later.
     await setImmediate();
+    signal.throwIfAborted();
     failure = gone.aborted ? gone.reason : error;
   }
-  signal.throwIfAborted();
   const answers = await answersInTheEnd(atEnd, failure, stop);
-  if (step.action !== 'snapshot') {
-    const until = AbortSignal.any([stop, bare]);
-    evidence = await evidenceOf(options, index, { hasFailed: failure !== undefined, end, until });
-    signal.throwIfAborted();
-  }
+  if (step.action !== 'snapshot')
+    evidence = await evidenceOf(options, index, { hasFailed: failure !== undefined, end, stop });
   const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
   if (failure === undefined) return outcome;
   const failed = await describeFailure(
     { step, error: failure, budgetMs: budget, isPageBusy: answers === false },
     redact,
   );
-  const where = step.action === 'goto' ? undefined : await navigation.why();
+  const asked = step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
+  const where = await asked?.catch(() => undefined);
   const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
-  signal.throwIfAborted();
   const error = [failed.error, refused, evidence.error].filter((part) => part !== undefined).join('; ');
   return { ...outcome, ...failed, error };
 }
@@ -109,19 +109,20 @@ interface Ended {
   hasFailed: boolean;
   /** Of the step's own time. */
   end: number;
-  until: AbortSignal;
+  stop: AbortSignal;
 }
 
 async function evidenceOf(options: PerformOptions, index: number, ended: Ended): Promise<Evidence> {
-  const { flow, steps, navigation } = options;
-  const { hasFailed, end, until } = ended;
+  const { flow, steps, navigation, bare, evidenceMs } = options;
+  const { hasFailed, end, stop } = ended;
   const wants = wantsOf(stepAt(steps, index), flow);
   // A failed step whose video is kept gets a screenshot as well.
   const picture = wants.picture || (flow.recordVideoOnFailure && hasFailed);
   if (!picture && !wants.a11y) return {};
-  const isPending = hasFailed && navigation.pending;
-  const most = isPending ? Math.max(end - performance.now(), PENDING_MS) : EVIDENCE_MS;
-  return collectQuietly(options, index, { ...wants, picture }, until, Math.min(most, EVIDENCE_MS));
+  const more = hasFailed && navigation.pending ? Math.min(evidenceMs, SHORT_EVIDENCE_MS) : evidenceMs;
+  const left = Math.max(0, end - performance.now());
+  const until = bare ? AbortSignal.any([stop, bare]) : stop;
+  return collectQuietly(options, index, { ...wants, picture }, until, Math.min(left + more, EVIDENCE_MS));
 }
 
 /** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */

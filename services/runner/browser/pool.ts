@@ -14,6 +14,7 @@ import { type Equipment, type OpenRequest, openRunBrowser, type RunBrowser } fro
 import type { SharedBrowser } from './shared-browser.ts';
 import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
 import { SpareContexts } from './spare-contexts.ts';
+import { createEncoderTrial } from './try-encoder.ts';
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */
@@ -115,7 +116,6 @@ class Pool implements BrowserPool {
   readonly #egress: Egress;
   readonly #spares: SpareContexts;
   readonly #runs = new Set<RunBrowser>();
-  #warnedNoVideo = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: BrowserPoolOptions) {
@@ -145,7 +145,7 @@ class Pool implements BrowserPool {
     const videos = options.videos ?? options.privateDir ?? options.tempDir;
     const encoder = ffmpegPath ? { ffmpegPath, videos, environment, user } : undefined;
     this.#equipment = {
-      encoder,
+      encoder: createEncoderTrial(encoder, options.log),
       late: new LateVideos(options.log, options.mostLateVideos ?? 4),
       hasDisplay: this.#launcher.hasDisplay,
     };
@@ -175,10 +175,6 @@ class Pool implements BrowserPool {
   }
 
   async open(request: OpenRequest): Promise<RunBrowser> {
-    if (request.flow.recordVideoOnFailure && !this.#equipment.encoder && !this.#warnedNoVideo) {
-      this.#warnedNoVideo = true;
-      this.#log.warn({}, 'no ffmpeg was found: runs go without video');
-    }
     const pastes = canPaste(request.flow);
     const kind = this.#launcher.kindFor({ headless: request.flow.headless, pastes });
     for (let tries = 1; ; tries += 1) {

@@ -5,7 +5,6 @@ import type { Notice } from '#shared/events/between.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/flow/secrets.ts';
-import type { Step } from '#shared/flow/step.ts';
 import type { RunFields } from '#shared/process/run-fields.ts';
 import type { StepPhase } from '#shared/run/status.ts';
 import type { BrowserLog } from './browser-log.ts';
@@ -19,7 +18,13 @@ import { type Navigation, watchNavigation } from './navigation.ts';
 import { noticesOf } from './notices.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
 import { createPageTitle, type PageTitle } from './page-title.ts';
-import { createPerformer, type PerformOptions, type StepOutcome } from './perform.ts';
+import {
+  createPerformer,
+  EVIDENCE_MS,
+  type PerformOptions,
+  SHORT_EVIDENCE_MS,
+  type StepOutcome,
+} from './perform.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 import { gateOf, stoppedFor } from './start-browser.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
@@ -44,13 +49,13 @@ export interface OpenRequest {
 /** One run's context and page on a shared browser. */
 export interface RunBrowser {
   /**
-   * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason. Takes at most
-   * the step's own timeout plus a short extra for its evidence.
+   * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason, if that cuts off its
+   * action. Takes at most the step's own timeout plus an extra for its evidence.
    */
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
-  /** The same for step `index` of the flow's `onCancel` steps. */
+  /** The same for step `index` of the flow's `onCancel` steps, with little time for evidence: all of them share a time. */
   cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
-  /** From now on a step is over as soon as its action is: the browser is asked for no evidence and no title. */
+  /** From now on a step of the flow is over as soon as its action is: the browser is asked for no evidence and no title. */
   skipEvidence(): void;
   /** What the page is like while step `index` waits on it. */
   look(phase: StepPhase, index: number): Promise<PageLook>;
@@ -87,8 +92,10 @@ export async function openRunBrowser(
   shared.enter();
   let opened: OpenedContext | undefined;
   try {
+    const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
-    const recorder = request.flow.recordVideoOnFailure ? tryRecording(opened.page) : undefined;
+    const encoder = await finding;
+    const recorder = encoder && tryRecording(opened.page, encoder);
     return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
   } catch (error) {
     await opened?.context.close().catch(() => undefined);
@@ -96,7 +103,7 @@ export async function openRunBrowser(
     throw error;
   }
 
-  function tryRecording(page: Page): VideoRecorder | undefined {
+  function tryRecording(page: Page, encoder: VideoOptions): VideoRecorder | undefined {
     const failed = (error: unknown) =>
       log.warn(
         { ...request.told, reason: oneLine(error) },
@@ -104,7 +111,7 @@ export async function openRunBrowser(
       );
     try {
       const name = `video-${request.runId}-${request.epoch}`;
-      return equipment.encoder && recordVideo(page, name, equipment.encoder, failed);
+      return recordVideo(page, name, encoder, failed);
     } catch (error) {
       failed(error);
       return undefined;
@@ -114,8 +121,8 @@ export async function openRunBrowser(
 
 /** What a pool has for its runs. */
 export interface Equipment {
-  /** Undefined if there is no ffmpeg. */
-  encoder: VideoOptions | undefined;
+  /** Undefined if there is no ffmpeg that starts. Never rejects. */
+  encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
   /** There may be windows. */
   hasDisplay: boolean;
@@ -213,8 +220,10 @@ function performersOf(
   {
     look,
     title,
+    bare,
     ...page
-  }: Pick<PerformOptions, 'page' | 'gone' | 'bare' | 'navigation' | 'redact'> & {
+  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'redact'> & {
+    bare: AbortSignal;
     look: RunBrowser['look'];
     title: PageTitle;
   },
@@ -222,21 +231,23 @@ function performersOf(
   log: BrowserLog,
 ): Pick<RunBrowser, 'perform' | 'cleanUp'> {
   const cover = createCover(markedValuesOf(flow));
-  const performerOf = (steps: Step[], phase: StepPhase, prefix: string) =>
+  type Own = Pick<PerformOptions, 'steps' | 'evidenceMs' | 'bare'>;
+  const performerOf = (phase: StepPhase, prefix: string, own: Own) =>
     createPerformer({
-      ...{ flow, steps, ...page, uploadFolders, cover },
+      ...{ flow, ...page, uploadFolders, cover, ...own },
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
         log.warn({ ...told, step, what, reason }, 'the evidence of a step could not be collected'),
     });
-  const perform = performerOf(flow.steps, 'flow', '');
+  const { steps, onCancel = [] } = flow;
+  const perform = performerOf('flow', '', { steps, evidenceMs: EVIDENCE_MS, bare });
   return {
     async perform(index, signal) {
       const outcome = await perform(index, signal);
-      if (outcome.ok) await title.look(AbortSignal.any([signal, page.bare]));
+      if (outcome.ok) await title.look(AbortSignal.any([signal, bare]));
       return outcome;
     },
-    cleanUp: performerOf(flow.onCancel ?? [], 'onCancel', 'cancel-'),
+    cleanUp: performerOf('onCancel', 'cancel-', { steps: onCancel, evidenceMs: SHORT_EVIDENCE_MS }),
   };
 }

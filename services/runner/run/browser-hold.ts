@@ -21,9 +21,9 @@ export interface BrowserHold {
   cleanUp(index: number, signal: AbortSignal): Promise<StepDone>;
   /** Waits for the step in flight; resolves with its result if that was step `done`. */
   finished(done: number): Promise<StepDone | undefined>;
-  /** Aborts the call and waits for it to return; resolves with its result if it had ended by itself as step `done`. */
+  /** Aborts the step and waits for it to return; resolves with its result if its action had ended by itself as step `done`. */
   interrupted(done: number): Promise<StepDone | undefined>;
-  /** From now on a step is over as soon as its action is. */
+  /** From now on a step of the flow is over as soon as its action is. */
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
   close(options: {

@@ -40,6 +40,8 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
       }),
       step: effect<StepDone, { index: number }>(({ input, signal }) => hold.perform(input.index, signal)),
       finish: effect<Interrupted, { done: number }>(async ({ input }) => {
+        // Its time is for the step's action.
+        hold.skipEvidence();
         const step = await hold.finished(input.done);
         return timed(step && { step });
       }),

@@ -10,8 +10,11 @@ interface Answered {
   $metadata?: { httpStatusCode?: unknown };
 }
 
-/** Of which a later try may have another answer, although their status is that of a mistake of the caller. */
+/** Names of errors that pass, although their status is that of a mistake of the caller. */
 const PASSING = new Set<unknown>(['RequestTimeout', 'SlowDown', 'TooManyRequests', 'Throttling']);
+
+/** Whether a later try may have another answer. */
+export const isPassing = (error: unknown): boolean => PASSING.has(((error ?? {}) as Answered).name);
 
 const REFUSALS: Readonly<Record<string, (options: BucketOptions) => string>> = {
   NoSuchBucket: ({ bucket }) => `there is no bucket "${bucket}"`,
@@ -44,7 +47,7 @@ export function objectRefusalOf(error: unknown): { answer: string; mayBeOfAll: b
   const { name } = (error ?? {}) as Answered;
   const status = statusOf(error);
   if (status === undefined || status < 400 || status >= 500) return undefined;
-  if (PASSING.has(name) || [408, 425, 429].includes(status)) return undefined;
+  if (isPassing(error) || [408, 425, 429].includes(status)) return undefined;
   const mayBeOfAll = OF_ALL.has(status) || isKnown(name) || /quota|storage/i.test(String(name));
   return { answer: `${status} ${String(name)}`, mayBeOfAll };
 }
@@ -56,6 +59,6 @@ export function refusalOf(error: unknown, options: BucketOptions): string | unde
   if (known) return known(options);
   if (message === 'Region is missing') return 'the store needs a region: set GHOSTLY_S3_REGION or AWS_REGION';
   const status = statusOf(error);
-  if (status === undefined || status < 300 || status >= 500 || PASSING.has(name)) return undefined;
+  if (status === undefined || status < 300 || status >= 500 || isPassing(error)) return undefined;
   return status === 429 ? undefined : `the store refuses (${status} ${String(name)}): ${String(message)}`;
 }

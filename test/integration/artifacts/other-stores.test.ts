@@ -66,6 +66,7 @@ it('asks for no object alone where the rights or an outage keep it from removing
   for (const answer of [
     { status: 403, code: 'AccessDenied' },
     { status: 503, code: 'SlowDown' },
+    { status: 400, code: 'RequestTimeout' },
   ]) {
     refuseLists(answer);
     await expect(artifacts.removeDay(DAY)).rejects.toThrow(StoreUnavailableError);

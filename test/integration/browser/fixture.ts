@@ -31,7 +31,9 @@ export interface BrowserBench extends AsyncDisposable {
   flow(steps: object[], more?: object): Flow;
   open(
     flow: Flow,
-    more?: Partial<Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned'>> & { uploadDir?: string },
+    more?: Partial<Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts'>> & {
+      uploadDir?: string;
+    },
   ): Promise<RunBrowser>;
   /** Opens, runs all steps up to the first that fails, closes. */
   run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;
@@ -111,13 +113,14 @@ export async function createBench(
   let runs = 0;
   const open: BrowserBench['open'] = (plan, more = {}) => {
     const { runId, projectId = 'project', epoch = 1, uploadDir, abandoned } = more;
+    const keptIn = more.artifacts ?? artifactsInFolder(artifacts);
     runs += 1;
     const id = runId ?? `run-${runs}`;
     return pool.open({
       runId: id,
       projectId,
       flow: plan,
-      artifacts: artifactsInFolder(artifacts),
+      artifacts: keptIn,
       epoch,
       uploadFolders: uploadFoldersOf(uploadDir, projectId),
       told: { runId: id, epoch },

@@ -1,12 +1,9 @@
 /* The runner is held up for longer than Playwright may be late with its reason. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { budgetOf } from '#shared/run/budget.ts';
-import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
-import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
-import { provideEffects } from '../../../services/runner/run/effects.ts';
-import { LiveMachine } from '../../../services/runner/run/live-machine.ts';
+import { stateOf } from '#shared/run/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
+import { startMachine } from './start-machine.ts';
 
 let bench: BrowserBench;
 beforeAll(async () => {
@@ -36,32 +33,14 @@ test('a runner that is too busy to hear of it when a step ends still tells the r
 test('I4: a step of a runner that is held up as it begins ends in its own time, with its reason and its picture', async () => {
   const click = { action: 'click', selector: '#nothing', timeoutMs: 4_000 };
   const flow = bench.flow([FORM, click], { captureScreenshotAfterEachStep: true });
-  const hold = holdBrowser({ openBrowser: () => bench.open(flow), isAtomic: () => false, now: Date.now });
-  const ended = Promise.withResolvers<void>();
-  let error: string | undefined;
-  const live = new LiveMachine({
-    machine: provideEffects({
-      ...{ hold, closeMs: 10_000, now: Date.now },
-      checkpoint: async () => undefined,
-      isLost: () => false,
-      isForced: () => false,
-    }),
-    snapshot: initialSnapshot({
-      stepTimeouts: flow.steps.map(({ timeoutMs }) => timeoutMs ?? flow.defaultTimeoutMs),
-      budget: budgetOf({ graceMs: 2_500, leaseMs: 10_000 }),
-    }),
-    now: Date.now,
+  const { hold, ended } = startMachine(bench, flow, {
     onMove(before, after) {
       const begins = stateOf(after) === 'running.stepping.acting' && stateOf(before) !== stateOf(after);
       // Once the step has begun, before anything that it has sent is read.
       if (begins && after.context.done === 1) setImmediate(holdUp, 2_000);
-      error = after.context.lastStep?.error;
-      if (after.status === 'done') ended.resolve();
     },
-    onError: ended.reject,
   });
-  live.start();
-  await ended.promise;
+  const error = (await ended).context.lastStep?.error;
   expect(error).toBe('click #nothing: timed out after 4000 ms, no element matches the selector');
   expect(hold.outcome(1, 'flow')).toMatchObject({
     reason: 'element_missing',
@@ -85,4 +64,19 @@ test('I4: a step whose time is over before it could begin is not begun', async (
   });
   await run.close(over);
   expect({ error, page }).toMatchObject({ error: 'press A: timed out after 400 ms', page: { matches: 0 } });
+});
+
+test('I4: what ends a moment after its time was too late', async () => {
+  const press = { action: 'press', key: 'A', timeoutMs: 2_000 };
+  const run = await bench.open(bench.flow([{ action: 'goto', url: '/key-asks' }, press]));
+  await run.perform(0, LIVE);
+  const start = performance.now();
+  const performing = run.perform(1, LIVE);
+  await bench.site.asked('/gate?key');
+  // Its page is released when its time is over, but not the extra that a call has for its reason.
+  holdUp(start + 2_020 - performance.now());
+  bench.site.release('/gate?key');
+  const { ok, error } = await performing;
+  await run.close(over);
+  expect({ ok, error }).toEqual({ ok: false, error: 'press A: timed out after 2000 ms' });
 });

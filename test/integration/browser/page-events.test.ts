@@ -5,7 +5,7 @@ import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { findChromium } from '#shared/binaries/binaries.ts';
 import { createWrappers, findBrowserUser } from '../../../services/runner/browser/browser-user.ts';
 import { watchNavigation } from '../../../services/runner/browser/navigation.ts';
-import { createPerformer } from '../../../services/runner/browser/perform.ts';
+import { createPerformer, EVIDENCE_MS } from '../../../services/runner/browser/perform.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { watchPage } from '../../../services/runner/browser/watch.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -169,7 +169,7 @@ async function barePage(options: LaunchOptions = {}) {
     steps: flow.steps,
     page,
     gone,
-    bare: LIVE,
+    evidenceMs: EVIDENCE_MS,
     navigation: watchNavigation(page, undefined),
     redact: async (text) => text,
     cover: async () => [],

@@ -1,8 +1,10 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { afterFile } from '../../support/file-hooks.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
+import { startStoreFront } from '../../support/servers/store-front.ts';
 import { call, createPerson, expectContract, startRun, type TestGateway, useGateway } from './fixture.ts';
 import { tellVideo } from './tell-video.ts';
 
@@ -10,7 +12,9 @@ const VIDEO = 'abcdefghijklmnopqrstuvwxyz'.repeat(10_000);
 
 const s3 = await startTestS3();
 const network = await startFaultProxy(s3.url);
-const artifacts = await openArtifacts(s3.config(tmpdir(), network.url), { warn: () => undefined });
+const front = await startStoreFront(network.url);
+afterFile(async () => front[Symbol.asyncDispose]());
+const artifacts = await openArtifacts(s3.config(tmpdir(), front.url), { warn: () => undefined });
 const streaming = await useGateway({ deps: { artifacts } });
 const linking = await useGateway({
   databaseUrl: streaming.databaseUrl,
@@ -127,6 +131,8 @@ it('says of what a run has kept, and its runner not sent yet, that it is to come
   expect(await statusOfVideo()).toBe(503);
   await endedAgo('25 hours');
   expect(await statusOfVideo()).toBe(404);
+  await artifacts.put(ended, 'late.webm.refused.txt', Buffer.from('413 EntityTooLarge'));
+  expect(await statusOfVideo()).toBe(410);
 });
 
 it('says of what the store refuses for good that it is lost, and what the store answered', async () => {
@@ -134,6 +140,11 @@ it('says of what the store refuses for good that it is lost, and what the store 
     `insert into steps (run_id, index, epoch, action, ok, screenshot_path, at) values ($1, 9, 1, 'snapshot', true, $2, clock_timestamp())`,
     [id, `${id}/1-9.png`],
   );
+  await get(streaming, { file: '1-9.png' });
+  const looks = (ending: RegExp) =>
+    front.asked.filter((line) => /^HEAD/.test(line) && ending.test(line)).length;
+  // It may be on its way; a note that is comes with the next request.
+  expect([looks(/1-9\.png$/), looks(/1-9\.png\.refused\.txt$/)]).toEqual([2, 1]);
   await artifacts.put(id, '1-9.png.refused.txt', Buffer.from('413 EntityTooLarge'));
   const lost = await get(streaming, { file: '1-9.png' });
   expectContract('readArtifact', lost);

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
 import type { Backoff } from '#shared/async/backoff.ts';
+import { GAUGES } from '#shared/metrics/instruments.ts';
 import { collectFigures } from '#shared/metrics/provider.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../services/runner/artifacts/spool.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -44,10 +45,10 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function open(again: Backoff): Promise<void> {
+async function open(again: Backoff, more: Partial<SpoolOptions> = {}): Promise<void> {
   const tell = (_: object, line: string) => void told.push(line);
   const log = { info: tell, warn: tell } as SpoolOptions['log'];
-  spool = await openSpool({ store, folder: join(home, 'spool'), mostBytes: 1_000_000, again, log });
+  spool = await openSpool({ store, folder: join(home, 'spool'), mostBytes: 1_000_000, again, log, ...more });
 }
 const SOON = { firstMs: 20, maxMs: 100 };
 const LATE = { firstMs: 600_000, maxMs: 600_000 };
@@ -124,6 +125,65 @@ it('an artifact that the store goes on refusing is given up, told of once, count
   await spool.put(ID, 'last.png', PICTURE);
   await spool.flush(20_000);
   expect(timesAsked('bad.png')).toBe(tries);
+});
+
+it('what is refused for a reason that may pass is not given up while others are taken: it waits, is counted, and is sent', async () => {
+  const figures = collectFigures('runner', '0');
+  const refused = async () => sumOf(readSeries(await figures.read()), 'ghostly_artifact_refused_waiting');
+  await open(SOON);
+  GAUGES.artifactsWaiting(() => spool.refused);
+  expect(await refused()).toBe(0);
+  refuse(FORBIDDEN, /bad\.png\?/);
+  await spool.put(ID, 'bad.png', PICTURE);
+  let others = 0;
+  const before = timesAsked('bad.png');
+  await eventually(
+    async () => {
+      await spool.put(ID, `good-${others++}.png`, PICTURE);
+      // More often than what is given up is asked for.
+      expect(timesAsked('bad.png')).toBeGreaterThan(before + 12);
+    },
+    { timeoutMs: 30_000 },
+  );
+  await arrived('good-0.png');
+  expect(told).not.toContain(GIVEN_UP);
+  expect(await refused()).toBe(1);
+  front.refuse = () => undefined;
+  await arrived('bad.png');
+  await eventually(async () => expect(await refused()).toBe(0));
+});
+
+it('it is given up, too, once nobody asks for it any more', async () => {
+  await open(SOON, { keepMs: 0 });
+  refuse(FORBIDDEN, /bad\.png\?/);
+  await spool.put(ID, 'bad.png', PICTURE);
+  let others = 0;
+  await eventually(
+    async () => {
+      await spool.put(ID, `good-${others++}.png`, PICTURE);
+      expect(told).toContain(GIVEN_UP);
+    },
+    { timeoutMs: 20_000 },
+  );
+  await arrived('bad.png.refused.txt');
+});
+
+it('an artifact of which it cannot be noted that it is given up stays', async () => {
+  await open(SOON);
+  refuse(TOO_LARGE, /bad\.png\?/);
+  const folder = join(home, 'spool/2025-11-25', ID);
+  await mkdir(join(folder, 'bad.png.refused.txt/in-the-way'), { recursive: true });
+  await spool.put(ID, 'bad.png', PICTURE);
+  let others = 0;
+  await eventually(
+    async () => {
+      await spool.put(ID, `good-${others++}.png`, PICTURE);
+      expect(told).toContain('it could not be noted that an artifact is given up');
+    },
+    { timeoutMs: 20_000 },
+  );
+  expect(await readdir(folder)).toContain('bad.png');
+  expect(told).not.toContain(GIVEN_UP);
 });
 
 it('a runner that leaves tries what is refused once more, and does not wait for it', async () => {

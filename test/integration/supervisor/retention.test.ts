@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { beforeEach, expect, it } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
+import { collectFigures } from '#shared/metrics/provider.ts';
 import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
 import { dayFromNow, daysMade, idOn, placesOf } from '../../support/database/days.ts';
 import { finished } from '../../support/database/many-queued.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
+import { readSeries } from '../../support/http/figures.ts';
 import { useSupervisor } from './fixture.ts';
 import { runIds, runsOfDay } from './old-runs.ts';
 
@@ -178,4 +180,25 @@ it('a supervisor that does not lead deletes nothing', async () => {
   const retention = start(false);
   await retention[Symbol.asyncDispose]();
   expect(await ids()).toEqual(old);
+});
+
+it('what cannot be deleted is counted under its own kind, beside kinds that are all deleted', async () => {
+  const figures = collectFigures('supervisor', '0');
+  const { sql } = supervisor;
+  const kindsOf = async (result: string) =>
+    readSeries(await figures.read())
+      .filter(({ name, labels, value }) => {
+        const isOfTurns = name === 'ghostly_retention_turns_total';
+        return isOfTurns && labels.ghostly_retention_result === result && value > 0;
+      })
+      .map(({ labels }) => labels.ghostly_retention_kind);
+  await sql.rows('alter table project_invitations rename to invitations_away');
+  try {
+    await using _retention = start();
+    await eventually(async () => expect(await kindsOf('failed')).toEqual(['invitations']));
+    await eventually(async () => expect(await kindsOf('done')).toHaveLength(11));
+    expect(await kindsOf('done')).not.toContain('invitations');
+  } finally {
+    await sql.rows('alter table invitations_away rename to project_invitations');
+  }
 });

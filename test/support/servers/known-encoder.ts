@@ -18,8 +18,10 @@ export async function makeKnownEncoder(): Promise<KnownEncoder> {
   const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-encoder-'));
   const [path, pidFile] = [join(folder, 'ffmpeg'), join(folder, 'pids')];
   const real = await findFfmpeg(process.env.PATH);
+  // Its version is asked for before its first video.
+  const asked = '[ "$1" = -version ] && exit';
   const encode = real ? `exec '${real}' "$@"` : 'for file; do :; done\nexec cat > "$file"';
-  await writeFile(path, `#!/bin/sh\necho $$ >> '${pidFile}'\n${encode}\n`, { mode: 0o755 });
+  await writeFile(path, `#!/bin/sh\n${asked}\necho $$ >> '${pidFile}'\n${encode}\n`, { mode: 0o755 });
   return {
     ...{ folder, path, isReal: real !== undefined },
     pids: async () => (await readFile(pidFile, 'utf8')).trim().split('\n').map(Number),

@@ -25,6 +25,7 @@ export interface TestSite extends AsyncDisposable {
  * `/flood?…` does the same and floods from a
  * worker and by `history.replaceState`; `/stray?to=…` tries to reach that site by every road, `/leave?to=…` redirects
  * there; `/gated?…` shows `#opened` when `/gate?…` was released, and `/gate?…` itself asks for `/came?…` then; `/never` accepts and never answers,
+ * `/key-asks` is busy from the first key on until `/gate?key` was released,
  * `/clipboard` shows what its script may read of that when it is clicked, `/leaves-for-never` goes there
  * and changes its own address meanwhile, `/file` is an
  * attachment, `/drip?…` one that never ends, `/missing` a 404.
@@ -153,6 +154,11 @@ const PAGES: Record<string, string> = {
     fetch('/never' + location.search);
     loop.onclick = () => { fetch('/loop-begun' + location.search, { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
   '/gated': `<script>fetch('/gate' + location.search).then(() => { document.body.innerHTML = '<p id="opened">opened</p>'; });</script>`,
+  '/key-asks': `<script>addEventListener('keydown', () => {
+    const asking = new XMLHttpRequest();
+    asking.open('GET', '/gate?key', false);
+    asking.send();
+  });</script>`,
   '/leaves-for-never': `<script>
     const leave = () => {
       let n = 0;

@@ -72,7 +72,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   no_self_update: 'The service is updated by its operator.',
   no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
   artifact_refused:
-    'The run had this artifact, but the object store went on refusing it, for example because it is too large, so that its runner gave it up. The name of the file with `.refused.txt` behind it gives the answer of the store.',
+    'The run had this artifact, but the object store went on refusing it, for example because it is too large, so that its runner gave it up, at once or after a day. The name of the file with `.refused.txt` behind it gives the answer of the store.',
   artifact_pending:
     'The run has this artifact, but its runner has not sent it to the object store yet, as after an outage of that, or still writes it, as a video may take some seconds after the end of its run. Retry after the number of seconds in `Retry-After`. If it does not come within a day of the end of its run, or within 15 seconds where there is no object store, the answer is 404.',
   store_unavailable:

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '#shared/client/index.ts';
 import { objectUrlOf } from './artifacts.ts';
+import { type FetchProblem, fetchProblemOf } from './fetch-problem.ts';
 
 export interface FetchedObject {
   /** The newest that was fetched: of the path before while that of this one is fetched. */
   object: { path: string; url: string } | undefined;
-  /** `pending`: the run has it, but it is not in the store yet; it is asked for again. */
-  problem: 'pending' | 'failed' | undefined;
+  problem: FetchProblem | undefined;
 }
 
 const AGAIN_S = 5;
@@ -27,9 +27,10 @@ export function useFetchedObject(path: string): FetchedObject {
         },
         (error: unknown) => {
           if (!isWanted) return;
-          const isPending = error instanceof ApiError && error.code === 'artifact_pending';
-          setProblem(isPending ? 'pending' : 'failed');
-          if (isPending) timer = setTimeout(fetchIt, 1_000 * (error.retryAfterS ?? AGAIN_S));
+          const found = fetchProblemOf(error);
+          setProblem(found);
+          const againS = (error instanceof ApiError ? error.retryAfterS : undefined) ?? AGAIN_S;
+          if (found === 'pending') timer = setTimeout(fetchIt, 1_000 * againS);
         },
       );
     setProblem(undefined);

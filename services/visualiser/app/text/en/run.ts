@@ -64,6 +64,7 @@ export const run = {
     enlarge: 'Enlarge it',
     pictureProblems: {
       pending: 'It is not in the store yet. Trying again…',
+      refused: 'It is lost: the object store refused it.',
       failed: 'It could not be fetched.',
     },
     state: 'State',

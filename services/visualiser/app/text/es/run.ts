@@ -62,6 +62,7 @@ export const run: typeof english = {
     enlarge: 'Verla en grande',
     pictureProblems: {
       pending: 'Aún no está en el almacén. Reintentando…',
+      refused: 'Se perdió: el almacén de objetos lo rechazó.',
       failed: 'No se pudo obtener.',
     },
     state: 'Estado',
