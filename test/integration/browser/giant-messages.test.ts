@@ -29,6 +29,8 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
+/** A page whose tree is read out in one message. */
+const LARGE = 6e6;
 const LARGER = LARGEST_MIB * 1024 ** 2 + 1;
 const SEES = { action: 'waitForSelector', selector: 'h1' };
 const WAITS = { action: 'waitForSelector', selector: '#nope' };
@@ -122,6 +124,29 @@ extendedOnly(() => {
     const logging = await openFlood(floods.path('lines of many values on the console of a worker'));
     console.log('the event loop of the runner', { floor, logging });
     expect(logging.utilization).toBeLessThan(floor.utilization + 0.5);
+  });
+});
+
+extendedOnly(() => {
+  test('I13: claims that a large page does not fulfil leave the runner its event loop, and the run its page', async () => {
+    const check = async (giant: Giant, bytes: number) => {
+      const claim = { action: 'verify', textIncludes: ['nowhere'], timeoutMs: 6_000 };
+      const run = await openOn(site.path(giant, bytes), claim);
+      expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+      const before = performance.eventLoopUtilization();
+      let outcome: Awaited<ReturnType<typeof run.perform>> | undefined;
+      const turn = await longestTurn(async () => {
+        outcome = await run.perform(1, LIVE);
+      });
+      const { utilization } = performance.eventLoopUtilization(before);
+      await run.close(OVER);
+      return { turn, utilization, error: outcome?.error };
+    };
+    const floor = await check('an attribute', 0);
+    const large = await check('an attribute', LARGE);
+    console.log('the event loop of the runner', { floor, large });
+    expect(large.error).toBe('verify: not met: text "nowhere"');
+    expect(large.utilization).toBeLessThan(floor.utilization + 0.5);
   });
 });
 
