@@ -10,6 +10,7 @@ import { inSlices } from '#shared/process/in-slices.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { StepFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
+import { readUnlessTooLarge } from './flood-guard.ts';
 import { loose, textsIn } from './loose-text.ts';
 import { createReadingTimes } from './reading-times.ts';
 
@@ -47,6 +48,7 @@ export async function verify(
   const conditions = conditionsOf(claims, page);
   const isEnough = !claims.mustAll;
   const reading = createReadingTimes(end);
+  let isTooLarge = false;
   let unmet: readonly Unmet[] | undefined;
   for (;;) {
     const look = lookAt(conditions, isEnough, signal);
@@ -56,19 +58,20 @@ export async function verify(
     if (unmet.length === 0) return;
     const begun = performance.now();
     if (reading.isDue(begun) && unmet.some(({ text }) => text !== undefined)) {
-      const read = readOut(unmet, page, isEnough, { signal, timeout: Math.max(1, left()) });
+      const read = readOut(unmet, page, { isEnough, isTooLarge, signal, timeout: Math.max(1, left()) });
       // To read out a large page may take long.
       if (!(await settlesWithin(read, left()))) break;
-      const { rest, size } = await read;
+      const { rest, size, ...told } = await read;
       unmet = rest;
       if (unmet.length === 0) return;
       reading.done(begun, performance.now(), size);
+      isTooLarge = told.isTooLarge;
     }
     if (left() <= PAUSE_MS) break;
     await delay(PAUSE_MS, undefined, { signal });
   }
   const what = isEnough && conditions.length > 1 ? 'none is met' : 'not met';
-  throw new StepFailure(`${what}: ${unmet.map(inWords).join(', ')}`);
+  throw new StepFailure(`${what}: ${unmet.map((one) => inWords(one, isTooLarge)).join(', ')}`);
 }
 
 /**
@@ -97,25 +100,34 @@ async function lookAt(
   return unmet;
 }
 
-/** The conditions that neither the title nor the tree fulfils, and how many letters were read. */
+interface ReadOut {
+  /** The conditions that neither the title nor the tree fulfils. */
+  rest: readonly Unmet[];
+  /** How many letters were read. */
+  size: number;
+  /** The tree, which is then not read again: what is asked of a browser in vain is sent all the same. */
+  isTooLarge: boolean;
+}
+
 async function readOut(
   unmet: readonly Unmet[],
   page: Page,
-  isEnough: boolean,
-  call: Call,
-): Promise<{ rest: readonly Unmet[]; size: number }> {
-  let rest = unmet;
-  let size = 0;
-  for (const read of [() => page.title(), () => page.ariaSnapshot(call)]) {
-    const texts = rest.flatMap(({ text }) => text ?? []);
+  { isEnough, isTooLarge, ...call }: Call & { isEnough: boolean; isTooLarge: boolean },
+): Promise<ReadOut> {
+  const out: ReadOut = { rest: unmet, size: 0, isTooLarge };
+  const readTree = () =>
+    readUnlessTooLarge(page.context(), call.signal, (signal) => page.ariaSnapshot({ ...call, signal }));
+  for (const read of isTooLarge ? [() => page.title()] : [() => page.title(), readTree]) {
+    const texts = out.rest.flatMap(({ text }) => text ?? []);
     if (texts.length === 0) break;
     const whole = await read().catch(nothing);
-    size += whole.length;
+    if (whole === undefined) return { ...out, isTooLarge: true };
+    out.size += whole.length;
     const found = await inSlices(textsIn(whole, texts), call.signal);
-    if (isEnough && found.size > 0) return { rest: [], size };
-    rest = rest.filter(({ text }) => text === undefined || !found.has(text));
+    if (isEnough && found.size > 0) return { ...out, rest: [] };
+    out.rest = out.rest.filter(({ text }) => text === undefined || !found.has(text));
   }
-  return { rest, size };
+  return out;
 }
 
 function conditionsOf(
@@ -142,12 +154,15 @@ const shows = (page: Page, text: string) =>
   page.getByText(text).filter({ visible: true }).first().isVisible();
 
 /** Not shortened: it is not redacted yet. */
-const inWords = ({ claim, error }: Unmet) =>
-  error === undefined
-    ? claim
-    : `${claim} (${messageOf(error)
-        .split('\n', 1)[0]!
-        .replace(/^[\w.]+: /, '')})`;
+function inWords({ claim, text, error }: Unmet, isTooLarge: boolean): string {
+  if (error !== undefined)
+    return `${claim} (${messageOf(error)
+      .split('\n', 1)[0]!
+      .replace(/^[\w.]+: /, '')})`;
+  return text !== undefined && isTooLarge
+    ? `${claim} (the accessibility tree is too large to be read)`
+    : claim;
+}
 
 /** A page that is between two documents has neither title nor tree. */
 const nothing = () => '';

@@ -74,6 +74,19 @@ extendedOnly(() => {
     expect(neighbour).toMatchObject({ ok: true });
   });
 
+  test('I13: a claim on a page whose tree is larger than a message may be is not known to hold, and ends no page', async () => {
+    const claim = { action: 'verify', textIncludes: ['nowhere'], timeoutMs: 20_000 };
+    const steps = [{ action: 'goto', url: site.path('an attribute', LARGER) }, claim, SEES];
+    const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
+    expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+    expect(await run.perform(1, LIVE)).toMatchObject({
+      ok: false,
+      error: 'verify: not met: text "nowhere" (the accessibility tree is too large to be read)',
+    });
+    expect(await run.perform(2, LIVE)).toMatchObject({ ok: true });
+    await run.close(OVER);
+  });
+
   test.each(UNASKED)(
     `I13: a page that makes its browser tell of %s, too large for a message, ${TITLE}`,
     async (giant) => {
