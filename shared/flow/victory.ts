@@ -46,6 +46,7 @@ export const shownAssistedSchema = assistedSchema.extend({
   assistConfig: assistSchema
     .pick({ isFullPlan: true, victory: true })
     .optional()
-    .describe('What `assist` asked for; not in lists.'),
+    .describe('What `assist` asked for; not in lists, which show the first 500 characters of the goal.'),
 });
+export type Victory = z.output<typeof victorySchema>;
 export type Assisted = z.output<typeof shownAssistedSchema>;

@@ -26,6 +26,9 @@ export interface Budget {
  */
 const CHECKPOINT_LEASES = 12;
 
+/** Longer than the evidence of a step takes at most (`services/runner/browser/perform.ts`). */
+export const STEP_SLACK_MS = 5_000;
+
 /** Splits the grace budget of a cancel over its rungs. */
 export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget {
   const { graceMs, leaseMs } = options;
@@ -33,7 +36,7 @@ export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget 
   return {
     launch: 40_000,
     checkpoint: CHECKPOINT_LEASES * leaseMs,
-    stepSlack: 5_000,
+    stepSlack: STEP_SLACK_MS,
     settle: 10_000,
     finish: share(0.35),
     abort: share(0.15),

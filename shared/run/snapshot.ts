@@ -1,4 +1,5 @@
 import { createActor, initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate';
+import { STEP_SLACK_MS } from './budget.ts';
 import { MACHINE_VERSION, type MachineEvent, type RunInput } from './context.ts';
 import { type RunMachine, runMachine } from './machine.ts';
 import type { Status } from './status.ts';
@@ -59,17 +60,29 @@ export function restore(stored: unknown): RunSnapshot {
   return snapshot;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+type Fields = Record<string, unknown>;
+
+const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 /** How a snapshot of each version that can still be read becomes one of today. */
-const UPGRADES: Readonly<Record<number, (machine: Record<string, unknown>) => unknown>> = {
-  1: ({ context, ...machine }) => ({ ...machine, context: isRecord(context) ? fromVersion1(context) : null }),
-  2: (machine) => machine,
+const UPGRADES: Readonly<Record<number, (machine: Fields) => unknown>> = {
+  1: (machine) => withContext(machine, (context) => withSlack(fromVersion1(context))),
+  2: (machine) => withContext(machine, withSlack),
 };
 
+const withContext = ({ context, ...machine }: Fields, upgraded: (context: Fields) => Fields) => ({
+  ...machine,
+  context: isRecord(context) ? upgraded(context) : null,
+});
+
+/** Runs that older gateways accept have less, which the evidence of a step would use up. */
+function withSlack({ budget, ...context }: Fields): Fields {
+  if (!isRecord(budget)) return { ...context, budget };
+  return { ...context, budget: { ...budget, stepSlack: Math.max(Number(budget.stepSlack), STEP_SLACK_MS) } };
+}
+
 /** Version 1 knew neither atomic steps nor cleaning up, and split the grace budget over three rungs. */
-function fromVersion1({ budget, ...context }: Record<string, unknown>): Record<string, unknown> {
+function fromVersion1({ budget, ...context }: Fields): Fields {
   const { abort, close } = (budget ?? {}) as { abort?: number; close?: number };
   const added = { atomicSteps: [], cleanupSteps: 0, attempt: 1, cleaned: 0 };
   return { ...context, ...added, budget: isRecord(budget) && { ...budget, finish: abort, cleanup: close } };

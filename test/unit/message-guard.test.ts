@@ -75,7 +75,7 @@ const thrown = (sessionId: string, mib: number) => ({
 /** Who is told of a message that was dropped, and what. */
 const told = ({ params, sessionId }: Message) => [
   sessionId,
-  tooLarge(new Error(params?.exceptionDetails?.text)),
+  tooLarge(new Error(params?.exceptionDetails?.text))?.why,
 ];
 const TOO_LARGE = `of more than ${LARGEST_MIB} MiB`;
 
@@ -106,6 +106,10 @@ describe('the guard of the messages of a browser', () => {
       [undefined, OTHER],
       [7, OTHER],
     ]);
+    expect(tooLarge(new Error(passed[0]?.params?.exceptionDetails?.text))).toEqual({
+      why: TOO_LARGE,
+      isAnswer: true,
+    });
     expect(passed[1]?.error?.message).toContain(TOO_LARGE);
   });
 

@@ -10,6 +10,7 @@ import { AdmissionError, type Admitted, admitRun, type Conditions } from '#share
 import type { NewRun } from '#shared/database/runs/store-run.ts';
 import { createRedactor } from '#shared/flow/redact.ts';
 import { secretsOf } from '#shared/flow/secrets.ts';
+import type { Assisted } from '#shared/flow/victory.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
 import { runFields } from '#shared/process/run-fields.ts';
 import { type Budget, budgetOf } from '#shared/run/budget.ts';
@@ -103,10 +104,10 @@ function startedBody(id: string, sent: unknown, isRerun: boolean) {
 }
 
 /** A new run of the flow, and how it is to be treated, as far as its request says it. */
-function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
+function runOf(body: SafeBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
   const { project: _, cancelPrevious, ...asked } = body;
   const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, runnerLabels, ...named } = asked;
-  const { name, labels, assisted, ...posted } = named;
+  const { name, labels, assisted, shownAssisted, ...posted } = named;
   // Nothing but spaces names no context.
   const { contextId, ...rest } = posted;
   const flow = contextId ? posted : rest;
@@ -121,6 +122,7 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
     runnerLabels,
     name: name || undefined,
     labels,
+    assisted: shownAssisted,
     options: {
       ...{ maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, runnerLabels },
       ...{ name: name || undefined, labels, assisted },
@@ -128,17 +130,23 @@ function runOf(body: StartBody, { budget, ...config }: RunDefaults): Omit<NewRun
   };
 }
 
+interface SafeBody extends StartBody {
+  /** What is shown of both `assisted` and `assist`. */
+  shownAssisted?: Assisted;
+}
+
 /** Its name, its labels and what it is for are shown to everyone who may see the run (I10). */
-async function withoutSecrets(body: StartBody): Promise<StartBody> {
-  const { name, labels } = body;
-  const assisted = assistedOf(body);
-  if (!name && !labels?.length && !assisted) return body;
+async function withoutSecrets(body: StartBody): Promise<SafeBody> {
+  const { name, labels, assisted } = body;
+  const asked = assistedOf(body);
+  if (!name && !labels?.length && !asked) return body;
   const redact = createRedactor(secretsOf(body));
   return {
     ...body,
     ...(name && { name: await redact(name, LONGEST.name) }),
     ...(labels && { labels: await Promise.all(labels.map((label) => redact(label, LONGEST.label))) }),
     ...(assisted && { assisted: await redactTexts(assisted, redact) }),
+    ...(asked && { shownAssisted: await redactTexts(asked, redact) }),
   };
 }
 

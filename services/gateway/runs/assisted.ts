@@ -5,7 +5,7 @@ import type { RunRow } from '#shared/database/run-views/row.ts';
 import type { Assisted } from '#shared/flow/victory.ts';
 import type { Outcome } from '#shared/run/outcome.ts';
 
-/** What is kept of a start for this; undefined if it asked for nothing of the kind. */
+/** What is shown of a start; undefined if it asked for nothing of the kind. */
 export function assistedOf({
   assisted,
   assist,
@@ -19,10 +19,10 @@ type Judged = Pick<RunDetail, 'verdict' | 'verdictReason'>;
 
 /** The verdict on a run with a victory. No model judges: it is known only if the check was made. */
 export function verdictOf(
-  { assisted, steps, stepCount }: Pick<RunRow, 'assisted' | 'steps' | 'stepCount'>,
+  { hasVictory, steps, stepCount }: Pick<RunRow, 'hasVictory' | 'steps' | 'stepCount'>,
   outcome: Outcome | undefined,
 ): Judged {
-  if (assisted?.assistConfig?.victory === undefined) return {};
+  if (!hasVictory) return {};
   if (outcome === 'pass')
     return { verdict: 'success', verdictReason: 'all steps succeeded, and the victory holds' };
   const check = steps.findLast(({ phase }) => phase === 'flow');

@@ -1,13 +1,14 @@
 import { ENDPOINTS } from '#shared/contract/endpoints.ts';
 import { isId } from '#shared/contract/is-id.ts';
 import { decodeRunCursor, encodeRunCursor } from '#shared/contract/run-cursor.ts';
-import { LIST_LIMIT, MOST_WAITING } from '#shared/contract/runs.ts';
+import { LIST_LIMIT, MOST_WAITING, type RunSummary } from '#shared/contract/runs.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import { listRuns } from '#shared/database/run-views/list.ts';
 import type { RunsToList } from '#shared/database/run-views/list-statement.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
 import { searchRuns } from '#shared/database/search/search.ts';
 import { wordsOf } from '#shared/database/search/terms.ts';
+import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
 import type { Outcome } from '#shared/run/outcome.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { seesAllRuns } from '../access/policy.ts';
@@ -52,7 +53,7 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
     const waits = await readWaits(waiting);
     return {
       status: 200,
-      body: runs.map((row) => ({ ...presentRun(row), ...waitOf(waits.get(row.id)) })),
+      body: await inSlices(presented(runs, waits)),
       ...(next !== undefined && {
         headers: { Link: linkToNext(ENDPOINTS.listRuns.path, { ...query, before: next }) },
       }),
@@ -66,7 +67,16 @@ function waitingIn(runs: readonly RunRow[], named = ''): string[] {
   return runs.filter(({ id, shownStatus }) => ids.has(id) && !isFinal(shownStatus)).map(({ id }) => id);
 }
 
-const waitOf = (waitingFor: WaitingFor | undefined) => waitingFor && { waitingFor };
+/** A page of 1,000 runs of 25 steps takes 30 ms (I13). */
+function* presented(runs: readonly RunRow[], waits: ReadonlyMap<string, WaitingFor>): Sliced<RunSummary[]> {
+  const summaries: RunSummary[] = [];
+  for (const row of runs) {
+    const waitingFor = waits.get(row.id);
+    summaries.push({ ...presentRun(row), ...(waitingFor && { waitingFor }) });
+    yield;
+  }
+  return summaries;
+}
 
 const statusOf = (outcome: Outcome) => (outcome === 'pass' ? 'pass' : 'fail');
 

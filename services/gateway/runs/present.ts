@@ -1,7 +1,6 @@
 import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
 import type { LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
 import type { RunRow } from '#shared/database/run-views/row.ts';
-import type { Assisted } from '#shared/flow/victory.ts';
 import { outcomeOf } from '#shared/run/outcome.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { StepPhase } from '#shared/run/status.ts';
@@ -34,20 +33,15 @@ export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunS
     ...(row.attempt > 1 && { attempt: row.attempt }),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),
-    ...given({ name: row.name, title: row.title }),
+    ...given({ name: row.name, title: row.title, assisted: row.assisted }),
     ...(row.ownLabels.length > 0 && { labels: row.ownLabels }),
     ...(cancel && { cancel }),
-    ...(row.assisted && { assisted: withoutConfig(row.assisted) }),
     ...verdictOf(row, outcome),
   };
 }
 
-/** It may be large, and lists have many runs. */
-const withoutConfig = ({ assistConfig: _, ...assisted }: Assisted): Assisted => assisted;
-
 export const presentRunDetail = (row: RunDetailRow, waits: Pick<RunDetail, 'waitingFor'>): RunDetail => ({
   ...presentRun(row, row.lateResults),
-  ...(row.assisted && { assisted: row.assisted }),
   ...waits,
   events: row.events,
 });

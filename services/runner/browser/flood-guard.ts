@@ -21,8 +21,8 @@ export interface Flood {
  * Keeps the pages of one run from filling the connection that its browser shares with other runs (I4, I13). Consoles
  * of pages are muted from the start (`MUTE_CONSOLE`), those of workers as soon as they can be reached. What still
  * arrives (from a worker that never pauses, errors, new workers, messages over sockets) is counted; `onFlood` is
- * called once, with what the page does, when it exceeds the limit or a message was too large (`message-guard.ts`). Owns its
- * listeners, which end with the context.
+ * called once, with what the page does, when it exceeds the limit or a message was too large (`message-guard.ts`), but
+ * not for an answer that `readUnlessTooLarge` waits for. Owns its listeners, which end with the context.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;
@@ -37,9 +37,11 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flo
   const stop = listen(context, {
     onMessage: count,
     onError(error) {
-      const why = tooLarge(error.error());
-      if (why === undefined) count();
-      else end(`made its browser send a message ${why}`, true);
+      const told = tooLarge(error.error());
+      const reading = readings.get(context);
+      if (told === undefined) count();
+      else if (told.isAnswer && reading && performance.now() < reading.until) reading.tooLarge.abort();
+      else end(`made its browser send a message ${told.why}`, true);
     },
     onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
     onWorker(worker) {
@@ -47,6 +49,37 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flo
       if (!flooded) void worker.evaluate(MUTE_CONSOLE).catch(() => undefined); // the worker may be gone
     },
   });
+}
+
+/** Playwright asks at once again for what was refused, before it hears that nobody waits for it. */
+const LATE_ANSWER_MS = 5_000;
+
+interface Reading {
+  tooLarge: AbortController;
+  /** Monotonic, ms. */
+  until: number;
+}
+
+/** What is read out of the pages of a context, and may be too large. */
+const readings = new WeakMap<BrowserContext, Reading>();
+
+/** The result of `read`; undefined if the browser's answer was too large, for which the run does not end then. */
+export async function readUnlessTooLarge<Result>(
+  context: BrowserContext,
+  signal: AbortSignal,
+  read: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result | undefined> {
+  const tooLarge = new AbortController();
+  const reading: Reading = { tooLarge, until: Number.POSITIVE_INFINITY };
+  readings.set(context, reading);
+  try {
+    return await read(AbortSignal.any([signal, tooLarge.signal]));
+  } catch (error) {
+    if (tooLarge.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    reading.until = tooLarge.signal.aborted ? performance.now() + LATE_ANSWER_MS : 0;
+  }
 }
 
 /** Calls `onTooMany` for each message above `most` in a window of time. */

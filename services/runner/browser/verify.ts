@@ -1,16 +1,22 @@
 /*
  * What a `verify` step claims of its page: looked at again and again until it holds or the time is over. Owns no state.
+ * What is shown is asked of the page itself, which answers with yes or no. Its title and its accessibility tree come to
+ * the runner as a whole, which all its runs share, so they are read seldom, and compared in slices (I13).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Step } from '#shared/flow/step.ts';
+import { inSlices } from '#shared/process/in-slices.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import { StepFailure } from './errors.ts';
+import { messageOf } from './failure.ts';
+import { readUnlessTooLarge } from './flood-guard.ts';
+import { loose, textsIn } from './loose-text.ts';
+import { createReadingTimes } from './reading-times.ts';
 
 type Claims = Extract<Step, { action: 'verify' }>;
 
-interface Look {
-  page: Page;
+interface Call {
   signal: AbortSignal;
   /** ms. */
   timeout: number;
@@ -27,76 +33,136 @@ interface Condition {
   text?: string;
 }
 
-/** @throws StepFailure with what does not hold; Playwright's error if a selector is none */
-export async function verify(claims: Claims, { page, signal, timeout }: Look): Promise<void> {
-  const end = performance.now() + timeout;
-  const conditions = conditionsOf(claims, page);
-  const needed = claims.mustAll ? conditions.length : 1;
-  const isMet = (unmet: readonly Condition[]) => conditions.length - unmet.length >= needed;
-  let unmet: Condition[] | undefined;
-  for (;;) {
-    const look = unmetOf(conditions, signal);
-    // A page that does not answer the first look in time has told nothing: then the step is out of time.
-    if (unmet && !(await settlesWithin(look, end - performance.now()))) break;
-    unmet = await look;
-    if (isMet(unmet)) return;
-    const unread = unreadOf(unmet, page, { signal, timeout: Math.max(1, end - performance.now()) });
-    // To read out a large page may take long.
-    if (!(await settlesWithin(unread, end - performance.now()))) break;
-    unmet = await unread;
-    if (isMet(unmet)) return;
-    if (performance.now() + PAUSE_MS >= end) break;
-    await delay(PAUSE_MS, undefined, { signal });
-  }
-  const what = needed === conditions.length ? 'not met' : 'none is met';
-  throw new StepFailure(`${what}: ${unmet.map(({ claim }) => claim).join(', ')}`);
+interface Unmet extends Condition {
+  /** Why that is not known. */
+  error?: unknown;
 }
 
-async function unmetOf(conditions: readonly Condition[], signal: AbortSignal): Promise<Condition[]> {
-  const unmet: Condition[] = [];
+/** @throws StepFailure with what does not hold; Playwright's error if nothing can hold, such as for a selector that is none */
+export async function verify(
+  claims: Claims,
+  { page, signal, timeout }: Call & { page: Page },
+): Promise<void> {
+  const end = performance.now() + timeout;
+  const left = () => end - performance.now();
+  const conditions = conditionsOf(claims, page);
+  const isEnough = !claims.mustAll;
+  const reading = createReadingTimes(end);
+  let isTooLarge = false;
+  let unmet: readonly Unmet[] | undefined;
+  for (;;) {
+    const look = lookAt(conditions, isEnough, signal);
+    // A page that does not answer the first look in time has told nothing: then the step is out of time.
+    if (unmet && !(await settlesWithin(look, left()))) break;
+    unmet = await look;
+    if (unmet.length === 0) return;
+    const begun = performance.now();
+    if (reading.isDue(begun) && unmet.some(({ text }) => text !== undefined)) {
+      const read = readOut(unmet, page, { isEnough, isTooLarge, signal, timeout: Math.max(1, left()) });
+      // To read out a large page may take long.
+      if (!(await settlesWithin(read, left()))) break;
+      const { rest, size, ...told } = await read;
+      unmet = rest;
+      if (unmet.length === 0) return;
+      reading.done(begun, performance.now(), size);
+      isTooLarge = told.isTooLarge;
+    }
+    if (left() <= PAUSE_MS) break;
+    await delay(PAUSE_MS, undefined, { signal });
+  }
+  const what = isEnough && conditions.length > 1 ? 'none is met' : 'not met';
+  throw new StepFailure(`${what}: ${unmet.map((one) => inWords(one, isTooLarge)).join(', ')}`);
+}
+
+/**
+ * The conditions that do not hold; none if one that holds is enough. @throws what was thrown by one that is needed, or by
+ * all of them
+ */
+async function lookAt(
+  conditions: readonly Condition[],
+  isEnough: boolean,
+  signal: AbortSignal,
+): Promise<Unmet[]> {
+  const unmet: Unmet[] = [];
   for (const condition of conditions) {
     signal.throwIfAborted();
-    if (!(await condition.holds())) unmet.push(condition);
+    try {
+      if (!(await condition.holds())) unmet.push(condition);
+      else if (isEnough) return [];
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isEnough) throw error;
+      unmet.push({ ...condition, error });
+    }
   }
+  const [first] = unmet;
+  if (first && unmet.every(({ error }) => error !== undefined)) throw first.error;
   return unmet;
 }
 
-/** The conditions that the accessibility tree does not fulfil either. */
-async function unreadOf(
-  unmet: Condition[],
+interface ReadOut {
+  /** The conditions that neither the title nor the tree fulfils. */
+  rest: readonly Unmet[];
+  /** How many letters were read. */
+  size: number;
+  /** The tree, which is then not read again: what is asked of a browser in vain is sent all the same. */
+  isTooLarge: boolean;
+}
+
+async function readOut(
+  unmet: readonly Unmet[],
   page: Page,
-  call: { signal: AbortSignal; timeout: number },
-): Promise<Condition[]> {
-  if (unmet.every(({ text }) => text === undefined)) return unmet;
-  const tree = loose(await page.ariaSnapshot(call).catch(nothing));
-  return unmet.filter(({ text }) => text === undefined || !tree.includes(loose(text)));
+  { isEnough, isTooLarge, ...call }: Call & { isEnough: boolean; isTooLarge: boolean },
+): Promise<ReadOut> {
+  const out: ReadOut = { rest: unmet, size: 0, isTooLarge };
+  const readTree = () =>
+    readUnlessTooLarge(page.context(), call.signal, (signal) => page.ariaSnapshot({ ...call, signal }));
+  for (const read of isTooLarge ? [() => page.title()] : [() => page.title(), readTree]) {
+    const texts = out.rest.flatMap(({ text }) => text ?? []);
+    if (texts.length === 0) break;
+    const whole = await read().catch(nothing);
+    if (whole === undefined) return { ...out, isTooLarge: true };
+    out.size += whole.length;
+    const found = await inSlices(textsIn(whole, texts), call.signal);
+    if (isEnough && found.size > 0) return { ...out, rest: [] };
+    out.rest = out.rest.filter(({ text }) => text === undefined || !found.has(text));
+  }
+  return out;
 }
 
 function conditionsOf(
   { textIncludes = [], selectorVisible = [], urlIncludes = [] }: Claims,
   page: Page,
 ): Condition[] {
+  const isInAddress = (part: string) => loose(page.url()).includes(loose(part));
   return [
-    ...textIncludes.map((text) => ({ claim: `text "${text}"`, text, holds: () => shows(page, text) })),
+    ...textIncludes.map((text) => ({
+      claim: `text "${text}"`,
+      text,
+      holds: async () => isInAddress(text) || (await shows(page, text)),
+    })),
     ...selectorVisible.map((selector) => ({
       claim: `selector ${selector}`,
       holds: () => page.locator(selector).first().isVisible(),
     })),
-    ...urlIncludes.map((part) => ({
-      claim: `address "${part}"`,
-      holds: async () => loose(page.url()).includes(loose(part)),
-    })),
+    ...urlIncludes.map((part) => ({ claim: `address "${part}"`, holds: async () => isInAddress(part) })),
   ];
 }
 
-/** Whether its texts have it, however they are divided among elements, or its title or its address. */
-async function shows(page: Page, text: string): Promise<boolean> {
-  const named = [page.url(), await page.title().catch(nothing)];
-  if (named.some((one) => loose(one).includes(loose(text)))) return true;
-  return page.getByText(text).filter({ visible: true }).first().isVisible();
+/** Whether its texts have it, however they are divided among elements. */
+const shows = (page: Page, text: string) =>
+  page.getByText(text).filter({ visible: true }).first().isVisible();
+
+/** Not shortened: it is not redacted yet. */
+function inWords({ claim, text, error }: Unmet, isTooLarge: boolean): string {
+  if (error !== undefined)
+    return `${claim} (${messageOf(error)
+      .split('\n', 1)[0]!
+      .replace(/^[\w.]+: /, '')})`;
+  return text !== undefined && isTooLarge
+    ? `${claim} (the accessibility tree is too large to be read)`
+    : claim;
 }
 
 /** A page that is between two documents has neither title nor tree. */
 const nothing = () => '';
-
-const loose = (text: string) => text.replace(/\s+/g, ' ').toLowerCase();

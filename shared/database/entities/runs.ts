@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Flow } from '#shared/flow/flow.ts';
+import type { Assisted, Victory } from '#shared/flow/victory.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, ON_RUNNER_LOSS, STATUSES, STEP_PHASES } from '#shared/run/status.ts';
 
@@ -43,6 +44,9 @@ export const RunEntity = defineEntity({
     ownLabels: p.array(),
     /** In the order of acceptance; null of runs of before searches were there. */
     ordinal: p.bigint('number').nullable(),
+    /** What clients of the original asked it for, without secrets, and without the conditions of its victory. */
+    assisted: p.json<Assisted>().nullable(),
+    victory: p.json<Victory>().nullable().lazy(),
     /** How it was asked to be treated, as it was posted. */
     options: p.json<Record<string, unknown>>().lazy(),
     /** Who wrote its steps; null where several users did. */

@@ -32,6 +32,7 @@ import { Migration20261129224800_guard_last_event } from './Migration20261129224
 import { Migration20261129235300_webhook_returns } from './Migration20261129235300_webhook_returns.ts';
 import { Migration20261130041500_webhook_filters } from './Migration20261130041500_webhook_filters.ts';
 import { Migration20261130051700_webhook_asked } from './Migration20261130051700_webhook_asked.ts';
+import { Migration20261130052100_assisted } from './Migration20261130052100_assisted.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -68,4 +69,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261129235300_webhook_returns,
   Migration20261130041500_webhook_filters,
   Migration20261130051700_webhook_asked,
+  Migration20261130052100_assisted,
 ];

@@ -9,7 +9,7 @@
 import { OUTCOMES, type Outcome } from '#shared/run/outcome.ts';
 import { STATUSES, type Status } from '#shared/run/status.ts';
 import { FAILED_AS } from './failed-as.ts';
-import { RUN_COLUMNS, STEPS_COLUMN } from './row.ts';
+import { LISTED_COLUMNS, STEPS_COLUMN } from './row.ts';
 
 /** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
 export interface RunPosition {
@@ -45,7 +45,7 @@ export function listStatement(wanted: RunsToList): { text: string; values: unkno
   const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
   const text = `
 with recursive ${seen.own}page as (select id from (${seen.runs}) as seen ${NEWEST} limit ${limit})
-select ${RUN_COLUMNS}, ${STEPS_COLUMN}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
+select ${LISTED_COLUMNS}, ${STEPS_COLUMN}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
 from runs where id = any(array(select id from page)) ${NEWEST}`;
   return { text, values };
 }

@@ -8,8 +8,9 @@ export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]
   stepCount: number | null;
   /** Of its first page that had one. */
   title: string | null;
-  /** What it is for, if its start said so. */
+  /** What it is for, if its start said so. In lists without `assistConfig`, and with the beginning of the goal. */
   assisted: Assisted | null;
+  hasVictory: boolean;
   steps: StepRow[];
 }
 
@@ -48,10 +49,19 @@ export type StepRow = Columns<
 /** SQL: of `runs`, the title of the first page that had one, redacted. */
 export const TITLE = `runs.snapshot #>> '{machine,context,title}'`;
 
-export const RUN_COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
+/** How much of a goal lists show: as many characters as the original's dashboard lets one write. */
+const LISTED_GOAL = 500;
+
+const COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount",
-  ${TITLE} as title, runs.options -> 'assisted' as assisted`;
+  ${TITLE} as title, victory is not null as "hasVictory"`;
+
+/** A victory may be large, a goal long: both are only wanted one run at a time. */
+export const RUN_COLUMNS = `${COLUMNS},
+  case when victory is null then assisted else jsonb_set(assisted, '{assistConfig,victory}', victory) end as assisted`;
+export const LISTED_COLUMNS = `${COLUMNS},
+  assisted - 'assistConfig' || jsonb_build_object('goal', left(assisted ->> 'goal', ${LISTED_GOAL})) as assisted`;
 
 /** A step as JSON; accessibility trees are big, and only wanted one run at a time. */
 export const stepObject = (a11y: boolean): string =>

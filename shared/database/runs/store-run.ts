@@ -1,5 +1,6 @@
 import type { Flow } from '#shared/flow/flow.ts';
 import { withoutCredentials } from '#shared/flow/secrets.ts';
+import type { Assisted } from '#shared/flow/victory.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { sortedLabels } from '#shared/run/labels.ts';
 import { persisted, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
@@ -24,6 +25,8 @@ export interface NewRun {
   /** For people; neither may hold a secret. */
   name?: string | undefined;
   labels?: readonly string[] | undefined;
+  /** What clients of the original asked it for; it may hold no secret either. */
+  assisted?: Assisted | undefined;
   /** How the run was asked to be treated, as it was posted: for a rerun. */
   options?: Record<string, unknown>;
   /** Where in a trace it is accepted. */
@@ -51,6 +54,7 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     rerunOf: run.rerunOf ?? null,
     name: run.name ?? null,
     labels: sortedLabels(run.labels ?? []),
+    ...assistedColumns(run.assisted),
     options: toJsonb(run.options ?? {}),
     flowBy: run.flowBy === undefined ? run.userId : run.flowBy,
     traceparent: run.traceparent ?? null,
@@ -58,12 +62,22 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
   return { createdAt: row!.at };
 }
 
+function assistedColumns(assisted: Assisted | undefined) {
+  if (assisted === undefined) return { assisted: null, victory: null };
+  const { assistConfig, ...rest } = assisted;
+  const { victory, ...config } = assistConfig ?? {};
+  return {
+    assisted: toJsonb({ ...rest, ...(assistConfig && { assistConfig: config }) }),
+    victory: victory === undefined ? null : toJsonb(victory),
+  };
+}
+
 const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, options, flow_by, traceparent)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, assisted, victory, options, flow_by, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :options, :flowBy, :traceparent)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :assisted, :victory, :options, :flowBy, :traceparent)
   returning id, user_id, project_id, created_at
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)

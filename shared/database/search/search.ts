@@ -6,7 +6,7 @@
 
 import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
 import type { RunsToList } from '../run-views/list-statement.ts';
-import { RUN_COLUMNS, type RunRow, STEPS_COLUMN } from '../run-views/row.ts';
+import { LISTED_COLUMNS, type RunRow, STEPS_COLUMN } from '../run-views/row.ts';
 import type { Sql, Statements } from '../sql.ts';
 import { CANDIDATES, DUE, EDGES, MOST, mostFor } from './candidates.ts';
 import { findNamed, isNamed, namedBy } from './named.ts';
@@ -157,4 +157,4 @@ async function readHits(sql: Statements, ids: readonly string[]): Promise<RunRow
   return ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
 }
 
-const READ = `select ${RUN_COLUMNS}, ${STEPS_COLUMN} from runs where id = any (:ids::uuid[])`;
+const READ = `select ${LISTED_COLUMNS}, ${STEPS_COLUMN} from runs where id = any (:ids::uuid[])`;

@@ -22,8 +22,8 @@ const RELEASE = [
   },
   {
     file: 'shared/run/snapshot.ts',
-    from: `  ${MACHINE_VERSION}: (machine) => machine,`,
-    to: `  ${MACHINE_VERSION}: (machine) => machine,\n  ${NEWER}: (machine) => machine,`,
+    from: `  ${MACHINE_VERSION}: (machine) => withContext(machine, withSlack),`,
+    to: `  ${MACHINE_VERSION}: (machine) => withContext(machine, withSlack),\n  ${NEWER}: (machine) => machine,`,
   },
 ];
 

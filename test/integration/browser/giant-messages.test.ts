@@ -29,6 +29,8 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
+/** A page whose tree is read out in one message. */
+const LARGE = 6e6;
 const LARGER = LARGEST_MIB * 1024 ** 2 + 1;
 const SEES = { action: 'waitForSelector', selector: 'h1' };
 const WAITS = { action: 'waitForSelector', selector: '#nope' };
@@ -70,6 +72,19 @@ extendedOnly(() => {
     const { outcome, neighbour } = await besideGiant('an attribute', { action: 'snapshot' });
     expect(outcome).toMatchObject({ ok: false, error: expect.stringContaining(CLOSED) });
     expect(neighbour).toMatchObject({ ok: true });
+  });
+
+  test('I13: a claim on a page whose tree is larger than a message may be is not known to hold, and ends no page', async () => {
+    const claim = { action: 'verify', textIncludes: ['nowhere'], timeoutMs: 20_000 };
+    const steps = [{ action: 'goto', url: site.path('an attribute', LARGER) }, claim, SEES];
+    const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
+    expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+    expect(await run.perform(1, LIVE)).toMatchObject({
+      ok: false,
+      error: 'verify: not met: text "nowhere" (the accessibility tree is too large to be read)',
+    });
+    expect(await run.perform(2, LIVE)).toMatchObject({ ok: true });
+    await run.close(OVER);
   });
 
   test.each(UNASKED)(
@@ -122,6 +137,29 @@ extendedOnly(() => {
     const logging = await openFlood(floods.path('lines of many values on the console of a worker'));
     console.log('the event loop of the runner', { floor, logging });
     expect(logging.utilization).toBeLessThan(floor.utilization + 0.5);
+  });
+});
+
+extendedOnly(() => {
+  test('I13: claims that a large page does not fulfil leave the runner its event loop, and the run its page', async () => {
+    const check = async (giant: Giant, bytes: number) => {
+      const claim = { action: 'verify', textIncludes: ['nowhere'], timeoutMs: 6_000 };
+      const run = await openOn(site.path(giant, bytes), claim);
+      expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });
+      const before = performance.eventLoopUtilization();
+      let outcome: Awaited<ReturnType<typeof run.perform>> | undefined;
+      const turn = await longestTurn(async () => {
+        outcome = await run.perform(1, LIVE);
+      });
+      const { utilization } = performance.eventLoopUtilization(before);
+      await run.close(OVER);
+      return { turn, utilization, error: outcome?.error };
+    };
+    const floor = await check('an attribute', 0);
+    const large = await check('an attribute', LARGE);
+    console.log('the event loop of the runner', { floor, large });
+    expect(large.error).toBe('verify: not met: text "nowhere"');
+    expect(large.utilization).toBeLessThan(floor.utilization + 0.5);
   });
 });
 

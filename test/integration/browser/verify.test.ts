@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BrowserBench, createBench } from './fixture.ts';
+import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 
 let bench: BrowserBench;
 
@@ -21,6 +21,12 @@ describe('what a verify step claims', () => {
     ['a part of the address, in any case of letters', { urlIncludes: ['/FORM'] }],
     ['a selector', { selectorVisible: ['#send'] }],
     ['one of several kinds', { textIncludes: ['nowhere'], urlIncludes: ['/form'] }],
+    ['one beside a selector that is none', { urlIncludes: ['/form'], selectorVisible: ['##'] }],
+    ['one after a selector that is none', { selectorVisible: ['##', '#send'] }],
+    [
+      'what is read out beside a selector that is none',
+      { textIncludes: ['textbox "Name"'], selectorVisible: ['##'] },
+    ],
     ['all of several kinds', { selectorVisible: ['#send'], urlIncludes: ['/form'], mustAll: true }],
   ])('holds: %s', async (_, claims) => {
     expect(await verify(claims)).toEqual({ index: 1, action: 'verify', ok: true });
@@ -61,9 +67,40 @@ describe('what a verify step claims', () => {
     });
   });
 
-  test('that has a selector which is none fails at once, in words', async () => {
-    const outcome = await verify({ selectorVisible: ['##'], timeoutMs: 60_000 });
+  test.each<[string, object]>([
+    ['nothing but a selector which is none', { selectorVisible: ['##'] }],
+    [
+      'a selector which is none among all',
+      { urlIncludes: ['/form'], selectorVisible: ['##'], mustAll: true },
+    ],
+  ])('fails at once, in words: %s', async (_, claims) => {
+    const outcome = await verify({ ...claims, timeoutMs: 60_000 });
     expect(outcome).toMatchObject({ ok: false, error: expect.stringContaining('##') });
+  });
+
+  test('that has a selector which is none says so where nothing else holds', async () => {
+    const { error } = (await verify({
+      textIncludes: ['nowhere'],
+      selectorVisible: ['##'],
+      timeoutMs: 2_000,
+    }))!;
+    expect(error).toMatch(/^verify: none is met: text "nowhere", selector ## \(Unexpected token "#".*\)$/);
+  });
+
+  test('may come to be read out while the step waits', async () => {
+    const note = { action: 'fill', selector: '[name=name]', value: 'later', secret: false };
+    const run = await bench.open(
+      bench.flow([
+        { action: 'goto', url: '/form' },
+        { action: 'verify', textIncludes: ['textbox "Name": later'], timeoutMs: 60_000 },
+        note,
+      ]),
+    );
+    await run.perform(0, LIVE);
+    const claimed = run.perform(1, LIVE);
+    await run.perform(2, LIVE);
+    expect(await claimed).toMatchObject({ ok: true });
+    await run.close({ keepVideo: false, reason: 'test over' });
   });
 
   test('I10: is told without what the flow has filled in', async () => {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { listRuns } from '#shared/database/run-views/list.ts';
+import { searchRuns } from '#shared/database/search/search.ts';
+import { wordsOf } from '#shared/database/search/terms.ts';
 import { mcpServer, type OlderRun, planBody } from '../../support/http/older-clients.ts';
 import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 
@@ -85,10 +88,39 @@ describe('submit_plan', () => {
       ...beside.assisted,
       assistConfig: { isFullPlan: true, victory: VICTORY },
     });
-    // Lists may be long.
     const [listed] = (await call<OlderRun[]>('GET', '/v1/runs')).body;
     expect(listed).toMatchObject({ id: body.id, assisted: beside.assisted });
     expect(listed?.assisted).not.toHaveProperty('assistConfig');
+  });
+
+  it('I14: brings a goal and a victory of which lists and searches read what they show alone', async () => {
+    const goal = `${'g'.repeat(500)}ONLY IN THE RUN`;
+    const assist = { v2: true, goal, victory: { textIncludes: ['ONLY IN THE RUN'] } };
+    const { body } = await submit(planBody(ann.projectId, PLAN, { assist, name: 'long goal' }));
+    const read = await call<OlderRun>('GET', `/v1/runs/${body.id}`);
+    expect(read.body.assisted).toEqual({ goal, assistConfig: { victory: assist.victory } });
+    const whose = { viewerId: ann.userId, everybody: false, limit: 1 };
+    const { runs } = await listRuns(gateway.sql, whose);
+    const found = await searchRuns(gateway.sql, { ...whose, words: wordsOf('long goal') });
+    for (const [row] of [runs, found.runs]) {
+      expect(row).toMatchObject({ id: body.id, assisted: { goal: 'g'.repeat(500) }, hasVictory: true });
+      expect(JSON.stringify(row)).not.toContain('ONLY IN THE RUN');
+    }
+    const [listed] = (await call<OlderRun[]>('GET', '/v1/runs')).body;
+    expect(listed).toMatchObject({ id: body.id, assisted: { goal: 'g'.repeat(500) } });
+  });
+
+  it('says what its rerun is for, if that has another goal', async () => {
+    const assist = { v2: true, goal: 'order', victory: VICTORY };
+    const { body } = await submit(planBody(ann.projectId, PLAN, { assist }));
+    const other = { assist: { ...assist, goal: 'return' } };
+    const again = await call<{ id: string }>('POST', `/v1/runs/${body.id}/rerun`, other);
+    expect((await call<OlderRun>('GET', `/v1/runs/${again.body.id}`)).body.assisted).toEqual({
+      goal: 'return',
+      assistConfig: { victory: VICTORY },
+    });
+    const flow = await call<{ flow: object }>('GET', `/v1/runs/${again.body.id}/flow`);
+    expect(flow.body.flow).not.toHaveProperty('assisted');
   });
 
   it('I10: has its goal and its victory shown without what the flow fills in', async () => {

@@ -92,7 +92,6 @@ describe('reading a run', () => {
     expectContract('readRun', hinted);
     expect(hinted.body).toEqual({
       ...shown,
-      waiting: { code: 'no_runner', for: 'a runner: none is up' },
       waitingFor: expect.objectContaining({ code: 'no_runner', leadsTo: 'fail' }),
     });
     expect(hinted.headers.get('etag')).toBeNull();

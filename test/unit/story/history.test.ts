@@ -253,6 +253,20 @@ describe('the timeline', () => {
     ]);
     expect(rows[4]?.offset).toBe(320);
   });
+
+  it.each([
+    ['the end of the run', [40, 'run_end', { status: 'fail', cancelled: true, source: 'user' }]],
+    ['a requeue', [40, 'requeued', { attempt: 2, at: isoAt(40) }]],
+  ] as const)('does not take %s for a step that was going on then', (_, end) => {
+    const events = eventsOf([
+      moved(10, 'running.queued', 'running.stepping.acting'),
+      [20, 'step_start', { step: { action: 'click', selector: '#a' } }, 0],
+      [...end],
+    ]);
+    const moment = at(undefined, events);
+    expect(moment.steps[0]).toMatchObject({ outcome: 'interrupted' });
+    expect(timelineOf(moment, events).at(-1)?.took).toBeUndefined();
+  });
 });
 
 describe('the marks of the chart', () => {

@@ -23,10 +23,16 @@ const FAILED = -32_000;
 
 /** Unknown to pages. */
 const MARK = randomUUID();
+/** Follows it where an answer was too large by itself. A colon would end the name of an error. */
+const ANSWER = 'answer ';
 
 /** What the guard says in an error that it has sent; undefined for an error of a page. */
-export const tooLarge = ({ message }: Error): string | undefined =>
-  message.startsWith(MARK) ? message.slice(MARK.length) : undefined;
+export function tooLarge({ message }: Error): { why: string; isAnswer: boolean } | undefined {
+  if (!message.startsWith(MARK)) return undefined;
+  const why = message.slice(MARK.length);
+  const isAnswer = why.startsWith(ANSWER);
+  return { why: isAnswer ? why.slice(ANSWER.length) : why, isAnswer };
+}
 
 export interface GuardOptions {
   /** Gets what is let through: whole messages, each in one or more pieces. */
@@ -78,7 +84,8 @@ export class MessageGuard {
   #refuse({ session, answers }: MessageEnds, context: string | undefined, why: string): void {
     const pages = this.#sessions.pagesOf(context);
     if (pages.length === 0) this.#options.onUnknown(why);
-    for (const page of pages) this.#send({ method: 'Runtime.exceptionThrown', params: errorOf(why) }, page);
+    const told = answers !== undefined && why === TOO_LARGE ? ANSWER + why : why;
+    for (const page of pages) this.#send({ method: 'Runtime.exceptionThrown', params: errorOf(told) }, page);
     if (answers !== undefined)
       this.#send({ id: answers, error: { code: FAILED, message: `the answer is one ${why}` } }, session);
   }

@@ -13,9 +13,12 @@ export interface TimelineRow {
 /** `history` is of all these events. */
 export function timelineOf({ visits, steps }: History, events: readonly PastEvent[]): TimelineRow[] {
   const startedAt = visits[0].entered.at;
+  const ends = new Set(events.filter(({ type }) => /^(step|cleanup)_/.test(type)).map(({ seq }) => seq));
   const spans = [
-    ...steps.map(({ began, ended }) => ({ seq: ended?.seq, from: began.at, to: ended?.at })),
-    // After steps, which a transition may end, too.
+    // What else may end a step, such as the end of the run, is no event of it.
+    ...steps
+      .filter(({ ended }) => ended && ends.has(ended.seq))
+      .map(({ began, ended }) => ({ seq: ended?.seq, from: began.at, to: ended?.at })),
     ...visits.map(({ entered }, n) => ({
       seq: entered.seq,
       from: entered.at,
