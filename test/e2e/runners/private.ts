@@ -22,9 +22,13 @@ describe('a runner', () => {
     // Stands in for the encoder, also where there is one: it stores what it is given.
     const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-encoder-'));
     afterFile(() => rm(folder, { recursive: true }));
-    await writeFile(join(folder, 'ffmpeg'), '#!/bin/sh\nfor file; do :; done\ncat > "$file"\n', {
-      mode: 0o755,
-    });
+    await writeFile(
+      join(folder, 'ffmpeg'),
+      '#!/bin/sh\n[ "$1" = -version ] && exit\nfor file; do :; done\ncat > "$file"\n',
+      {
+        mode: 0o755,
+      },
+    );
     // As earlier versions left it.
     await mkdir(join(bench.stack.home, 'artifacts'), { recursive: true });
     await chmod(join(bench.stack.home, 'artifacts'), 0o755);
