@@ -5,7 +5,14 @@ import { ONE_LINE } from './one-line.ts';
 export const LONGEST = { name: 200, label: 63 } as const;
 
 /** Of one run. */
-export const MOST_LABELS_OF_RUN = 16;
+const MOST_LABELS_OF_RUN = 16;
+
+/** What people call a run; it may be empty. */
+export const runName = z
+  .string()
+  .trim()
+  .max(LONGEST.name)
+  .refine(...ONE_LINE);
 
 /** By which people group runs. */
 export const runLabel = z
@@ -14,3 +21,5 @@ export const runLabel = z
   .min(1)
   .max(LONGEST.label)
   .refine(...ONE_LINE);
+
+export const runLabels = z.array(runLabel).max(MOST_LABELS_OF_RUN);

@@ -8,25 +8,19 @@ import { isLabel, MOST_LABELS } from '#shared/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
-import { LONGEST, MOST_LABELS_OF_RUN, runLabel } from './label.ts';
+import { runLabels, runName } from './label.ts';
 import { ONE_LINE } from './one-line.ts';
 
 const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
 
 /** Options of a run besides its flow. Times in ms. */
 const runOptions = {
-  name: z
-    .string()
-    .trim()
-    .max(LONGEST.name)
-    .refine(...ONE_LINE)
+  name: runName
     .optional()
     .describe(
       'What people call the run, in lists and searches. An empty name is none. Secrets of the flow are redacted.',
     ),
-  labels: z
-    .array(runLabel)
-    .max(MOST_LABELS_OF_RUN)
+  labels: runLabels
     .optional()
     .describe(
       'By which people group runs, e.g. `nightly` or `team:checkout`: any text, not interpreted. Secrets of the flow are redacted. (Which runners may take the run: `runnerLabels`.)',

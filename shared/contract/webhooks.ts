@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
-import { LONGEST, MOST_LABELS_OF_RUN, runLabel } from './label.ts';
+import { runLabels, runName } from './label.ts';
 import { ONE_LINE } from './one-line.ts';
 import { optionalParam, runCancelSchema, runSummarySchema, wholeNumber } from './runs.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
@@ -112,16 +112,10 @@ const description = z
 
 const filter = z
   .strictObject({
-    name: z
-      .string()
-      .trim()
-      .max(LONGEST.name)
-      .refine(...ONE_LINE)
+    name: runName
       .optional()
       .describe('Only of runs with exactly this name. Empty: whatever they are called.'),
-    labels: z
-      .array(runLabel)
-      .max(MOST_LABELS_OF_RUN)
+    labels: runLabels
       .optional()
       .describe('Only of runs that have all of these labels. Empty: whatever labels they have.'),
   })

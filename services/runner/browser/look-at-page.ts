@@ -47,7 +47,9 @@ export function createLookAtPage(
       question.answeredAt = now();
     });
     void settlesWithin(question.answer, COMPARE_MS).then((isSoon) => {
-      if (!isSoon) question.comparing ??= compare(page, question);
+      // Before its document has come, a page that is asked for answers nothing.
+      if (!isSoon && !navigation.pending && !isErrorPage(page))
+        question.comparing ??= compare(page, question);
     });
     return question;
   };
