@@ -1,5 +1,6 @@
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import { retryUntilDone } from '#shared/process/backoff.ts';
 import type { Log } from '#shared/process/log.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { RunActor } from '../run/actor.ts';
@@ -7,6 +8,7 @@ import type { LiveRuns } from './live-runs.ts';
 
 /** How long the last entries of ended runs may take to reach NATS when the runner leaves; the relay has the rest. */
 const PUBLISH_MS = 1_000;
+const RECORD_AGAIN = { firstMs: 50, maxMs: 200 };
 
 export interface DrainDeps {
   sql: Sql;
@@ -29,9 +31,12 @@ export async function drainRuns(
   const over = () => Promise.race([runs.allEnded(), failure]);
   log.info({ runs: runs.actors.size, drainMs }, 'draining');
   if (!(await settlesWithin(over(), drainMs))) {
-    await cancelAll(deps);
-    if (!(await settlesWithin(over(), 2 * graceMs)))
-      await Promise.all([...runs.actors].map((actor) => actor.fence('the runner is leaving')));
+    const leaving = new AbortController();
+    const cancelled = cancelAll(deps, leaving.signal);
+    const ended = await settlesWithin(over(), 2 * graceMs);
+    leaving.abort();
+    const left = ended ? [] : [...runs.actors];
+    await Promise.all([cancelled, ...left.map((actor) => actor.fence('the runner is leaving'))]);
   }
   await runs.finishPublishing(PUBLISH_MS);
 }
@@ -66,13 +71,21 @@ export async function handBackRuns(
   await runs.finishPublishing(PUBLISH_MS);
 }
 
-async function cancelAll({ sql, owner, runs }: DrainDeps): Promise<void> {
+/** Tries until each cancel is recorded, its run has ended, or `leaving` is aborted: a run without one would end as stale. */
+async function cancelAll({ sql, log, owner, runs }: DrainDeps, leaving: AbortSignal): Promise<void> {
+  const cancel = { by: 'shutdown', mode: 'graceful', reason: 'the runner is shutting down' } as const;
   await Promise.allSettled(
     [...runs.actors].map(async (actor) => {
-      const cancel = { by: 'shutdown', mode: 'graceful', reason: 'the runner is shutting down' } as const;
+      const { runId, epoch } = actor;
+      const ended = new AbortController();
+      void actor.ended.then(() => ended.abort());
+      const recorded = await retryUntilDone(
+        () => recordCancelRequest(sql, { runId, ...cancel, heldBy: { owner, epoch } }),
+        RECORD_AGAIN,
+        AbortSignal.any([leaving, ended.signal]),
+        (error) => log.warn({ err: error, runId }, 'the cancel of a run could not be recorded yet'),
+      );
       // What is recorded counts: a user may have asked before.
-      const heldBy = { owner, epoch: actor.epoch };
-      const recorded = await recordCancelRequest(sql, { runId: actor.runId, ...cancel, heldBy });
       if (recorded) actor.cancel(recorded.cancel, 'command');
     }),
   );

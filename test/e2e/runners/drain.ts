@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { holdLock } from '../../support/database/hold-lock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd, isStatus } from '../../support/http/sse.ts';
@@ -74,6 +75,24 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
   const idle = performance.now();
   expect(await staying.exited).toEqual({ code: 0, signal: null });
   expect(performance.now() - idle).toBeLessThan(DRAIN_MS);
+});
+
+test('I3, I5: a runner that leaves tries again to cancel a run whose row others have locked; it is no stale end', async () => {
+  const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '1' });
+  const id = await bench.client.start(waitingFlow('locked'));
+  const watch = await bench.client.watch(id);
+  await watch.until(isEvent('step_start', 1));
+  {
+    await using _row = await holdLock(
+      bench.stack.databaseUrl,
+      `select from runs where id = '${id}' for update`,
+    );
+    leaving.signal('SIGTERM');
+    await leaving.logged('the cancel of a run could not be recorded yet');
+  }
+  const end = { status: 'fail', cancelled: true, source: 'shutdown', reason: 'the runner is shutting down' };
+  expect(expectWholeStream(await watch.ended())).toEqual(end);
+  expect(await leaving.exited).toEqual({ code: 0, signal: null });
 });
 
 extendedOnly(() => {

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { beforeEach, expect, it } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { collectFigures } from '#shared/metrics/provider.ts';
 import { createLog } from '#shared/process/log.ts';
 import { startRetention } from '../../../services/supervisor/retention.ts';
 import { dayFromNow, daysMade, idOn, placesOf } from '../../support/database/days.ts';
+import { holdLock } from '../../support/database/hold-lock.ts';
 import { finished } from '../../support/database/many-queued.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
@@ -84,13 +84,7 @@ function start(leading = true) {
 const runsOf = (day: string, count: number) =>
   runsOfDay(supervisor, { day, count, artifacts: artifactsInFolder(artifacts) });
 
-/** Keeps a lock until it is closed. */
-async function holds(statement: string) {
-  const client = new Client({ connectionString: supervisor.url });
-  await client.connect();
-  await client.query(`begin; ${statement}`);
-  return { [Symbol.asyncDispose]: () => client.end() };
-}
+const holds = (statement: string) => holdLock(supervisor.url, statement);
 
 beforeEach(async () => {
   await rm(artifacts, { recursive: true, force: true });
