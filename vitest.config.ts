@@ -29,7 +29,7 @@ const EXTENDED_ALONE = [
 /** Of the faults: judged by the clock, or a load for all cores by themselves. */
 const FAULTS_ALONE = [
   ...['faults/bench/bench', 'faults/bench/grown'],
-  ...['faults/rows/cancels', 'faults/rows/runner-deaths'],
+  ...['faults/rows/cancels', 'faults/rows/runner-deaths', 'faults/rows/signals'],
 ].map(fileOf);
 /** With the numbers of docs/reliability.md nothing runs beside, or before, what is measured. */
 const FULL = process.env.FAULTS === 'full';

@@ -18,11 +18,14 @@ test('row 21: SIGTERM to each process under load, then two of them to each: afte
   timeout: enoughFor(12 * ROUNDS, 30_000) + 120_000,
 }, async () => {
   const left: Record<HowOften, Left[]> = { once: [], twice: [] };
-  const { started, runs, runnerPids } = await playUnderLoad({ seed: 2_101, count: COUNT }, async (stage) => {
-    for (let round = 0; round < ROUNDS; round += 1)
-      for (const howOften of ['once', 'twice'] as const)
-        for (const slot of victims(stage)) left[howOften].push(await restart(stage, slot, howOften));
-  });
+  const { started, runs, ends, runnerPids } = await playUnderLoad(
+    { seed: 2_101, count: COUNT },
+    async (stage) => {
+      for (let round = 0; round < ROUNDS; round += 1)
+        for (const howOften of ['once', 'twice'] as const)
+          for (const slot of victims(stage)) left[howOften].push(await restart(stage, slot, howOften));
+    },
+  );
   expect(started).toBeGreaterThan(left.once.length + left.twice.length);
 
   for (const { exit, ms, lines } of left.once) {
@@ -38,6 +41,9 @@ test('row 21: SIGTERM to each process under load, then two of them to each: afte
   }
   expect(left.twice.some(({ exit }) => exit.code === 1)).toBe(true);
   const forced = new Set(left.twice.map(({ pid }) => pid));
-  const owners = runs.filter(({ stale }) => stale).map(({ owner }) => runnerPids.get(owner ?? ''));
-  expect(owners.filter((pid) => pid === undefined || !forced.has(pid))).toEqual([]);
+  const lost = runs
+    .filter(({ stale }) => stale)
+    .map((run) => ({ ...run, pid: runnerPids.get(run.owner ?? '') }));
+  const unasked = lost.filter(({ pid }) => pid === undefined || !forced.has(pid));
+  expect(unasked.map((run) => ({ run, end: ends.get(run.id) }))).toEqual([]);
 });

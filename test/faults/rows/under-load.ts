@@ -19,6 +19,8 @@ export interface Played {
   /** How many runs were accepted meanwhile. */
   started: number;
   runs: readonly RunRow[];
+  /** By id, the `run_end` of each run: of a stale one it has the verdict. */
+  ends: ReadonlyMap<string, unknown>;
   /** By id, the runs that a runner has stored anything of. */
   begun: ReadonlySet<string>;
   /** Of each runner there was, by its id. */
@@ -69,11 +71,17 @@ export async function playUnderLoad(
   if (violations.length === 0) await history.remove();
   else console.error(`seed ${seed}: the history is kept in ${await history.keep()}`);
   expect(violations.slice(0, 10).map(describeViolation)).toEqual([]);
-  const events = rowsOf<{ run_id: string; payload: { to?: string } | null }>(history.entries, 'events');
+  const events = rowsOf<{ run_id: string; type: string; payload: { to?: string } | null }>(
+    history.entries,
+    'events',
+  );
   const runners = rowsOf<{ id: string; pid: number }>(history.entries, 'runners');
   return {
     started: workload.started,
     runs: rowsOf<RunRow>(history.entries, 'runs'),
+    ends: new Map(
+      events.flatMap(({ run_id, type, payload }) => (type === 'run_end' ? [[run_id, payload]] : [])),
+    ),
     begun: new Set(events.filter(({ payload }) => payload?.to === LAUNCHING).map(({ run_id }) => run_id)),
     runnerPids: new Map(runners.map(({ id, pid }) => [id, pid])),
   };
