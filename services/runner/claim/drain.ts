@@ -2,6 +2,7 @@ import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { retryUntilDone } from '#shared/process/backoff.ts';
 import type { Log } from '#shared/process/log.ts';
+import { runFields } from '#shared/process/run-fields.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
 import type { RunActor } from '../run/actor.ts';
 import type { LiveRuns } from './live-runs.ts';
@@ -83,7 +84,11 @@ async function cancelAll({ sql, log, owner, runs }: DrainDeps, leaving: AbortSig
         () => recordCancelRequest(sql, { runId, ...cancel, heldBy: { owner, epoch } }),
         RECORD_AGAIN,
         AbortSignal.any([leaving, ended.signal]),
-        (error) => log.warn({ err: error, runId }, 'the cancel of a run could not be recorded yet'),
+        (error) =>
+          log.warn(
+            { err: error, ...runFields({ runId, owner, epoch }) },
+            'the cancel of a run could not be recorded yet',
+          ),
       );
       // What is recorded counts: a user may have asked before.
       if (recorded) actor.cancel(recorded.cancel, 'command');
