@@ -7,9 +7,9 @@ import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { runLabels, runName } from './label.ts';
 import { ONE_LINE } from './one-line.ts';
-import { optionalParam, runCancelSchema, runSummarySchema, wholeNumber } from './runs.ts';
+import { runCancelSchema, runSummarySchema } from './runs.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
-import { WEBHOOK_FAILURES } from './webhook-failures.ts';
+import { webhookFailureSchema } from './webhook-failures.ts';
 
 const time = z.iso.datetime();
 
@@ -156,14 +156,6 @@ export const webhookChangeBody = z.strictObject({
 });
 
 export const webhookParams = z.object({ id: idSchema, webhookId: idSchema });
-export const deliveryParams = webhookParams.extend({ deliveryId: idSchema });
-
-const failure = z
-  .enum(WEBHOOK_FAILURES)
-  .optional()
-  // A supervisor of another version may store other codes.
-  .catch(undefined)
-  .describe('Why it failed, as a stable code: branch on this.');
 
 export const webhookSchema = z.object({
   id: idSchema,
@@ -202,7 +194,7 @@ export const webhookSchema = z.object({
     .optional()
     .describe('When it is tried next, if not at once: it fails, or its receiver asked for a pause.'),
   lastError: z.string().optional().describe('Why its last attempt failed, as a sentence in English.'),
-  lastErrorCode: failure,
+  lastErrorCode: webhookFailureSchema,
   lastStatus: z.int().optional().describe('Of the answer to that; absent without one.'),
   previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
 });
@@ -210,11 +202,6 @@ export type Webhook = z.output<typeof webhookSchema>;
 const secret = z.string().describe('Shown only now. `whsec_` and the key in base64.');
 export const webhookWithSecretSchema = webhookSchema.extend({ secret });
 export const changedWebhookSchema = webhookSchema.extend({ secret: secret.optional() });
-
-export const sentReply = z.object({
-  ok: z.literal(true),
-  deliveryId: idSchema.describe('What becomes of it can be read with this.'),
-});
 
 export const rotateBody = z
   .strictObject({
@@ -226,44 +213,3 @@ export const rotateBody = z
       .describe('For how long the secret before signs too. 0: not at all, e.g. because others know it.'),
   })
   .default({ keepHours: 24 });
-
-const attemptSchema = z.object({
-  at: time,
-  ms: z.int().min(0),
-  status: z.int().optional().describe('Of the answer; absent without one.'),
-  error: z.string().optional().describe('Why it failed, as a sentence in English. Absent: it arrived.'),
-  errorCode: failure,
-  response: z.string().optional().describe('The beginning of the answer that was no success.'),
-});
-
-const DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
-export const deliverySchema = z.object({
-  id: idSchema,
-  messageId: idSchema.describe('The `webhook-id`.'),
-  type: z.enum([...WEBHOOK_EVENTS, 'ping']),
-  runId: idSchema.optional(),
-  state: z.enum(DELIVERY_STATES).describe('`failed`: given up after three days.'),
-  at: time.describe('When it happened.'),
-  attempts: z.int().min(0),
-  nextAttemptAt: time.optional().describe('While it is pending, if its webhook has a URL.'),
-  finishedAt: time.optional(),
-  message: webhookMessageSchema.describe('The body.'),
-  log: z.array(attemptSchema).describe('The last 20 attempts, in their order.'),
-});
-export type Delivery = z.output<typeof deliverySchema>;
-
-/** Page sizes of the list: the default, and the maximum. */
-export const DELIVERY_LIMIT = 50;
-const DELIVERY_LIMIT_MAX = 200;
-export const deliveriesQuery = z.object({
-  state: optionalParam(z.enum(DELIVERY_STATES)),
-  limit: optionalParam(wholeNumber(1, DELIVERY_LIMIT_MAX)).describe(
-    `Page size; ${DELIVERY_LIMIT} by default.`,
-  ),
-  before: optionalParam(idSchema).describe(
-    'Where the previous page ended: a delivery; taken from its `Link` header.',
-  ),
-  after: optionalParam(idSchema).describe(
-    'Only what was told after this delivery, oldest first; after one that is not there: from the first.',
-  ),
-});

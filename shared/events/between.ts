@@ -4,6 +4,7 @@ import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import type { EventStep, NewEvent, Payload } from './events.ts';
+import type { NoticeCode } from './notice-codes.ts';
 import { payloadOf } from './payload.ts';
 
 /** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
@@ -12,9 +13,11 @@ export interface StepDescriber {
   evidence(index: number, phase: StepPhase): { reason?: string; screenshotPath?: string; a11y?: string };
   /** What the run's user should know about how it was started; the run goes on. */
   notices?(): Notice[];
+  /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
+  noVideo?(): Notice | undefined;
 }
 
-export type Notice = Pick<Payload<'notice'>, 'code' | 'text'>;
+export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
@@ -36,19 +39,27 @@ export function eventsBetween(
     ...(from === to
       ? []
       : [{ type: 'transition' as const, payload: transition(from, to, after.context, cause) }]),
-    ...(after.hasTag('flow') && !before.hasTag('flow') ? notices(describe, after.context) : []),
+    ...(after.hasTag('flow') && !before.hasTag('flow') ? noticed(describe.notices?.(), after.context) : []),
     ...begunSteps(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
-      ? [{ type: 'run_end' as const, payload: runEnd(after, status) }]
+      ? [
+          ...noticed(missingVideo(after.context, describe), after.context),
+          { type: 'run_end' as const, payload: runEnd(after, status) },
+        ]
       : []),
   ];
 }
 
-const notices = (describe: StepDescriber, after: RunContext): NewEvent[] =>
-  (describe.notices?.() ?? []).map((notice) => ({
+const noticed = (notices: Notice[] = [], after: RunContext): NewEvent[] =>
+  notices.map((notice) => ({
     type: 'notice',
     payload: payloadOf<'notice'>({ ...notice, at: timeOf(after) }),
   }));
+
+function missingVideo({ videoPath }: RunContext, describe: StepDescriber): Notice[] {
+  const notice = videoPath === undefined ? describe.noVideo?.() : undefined;
+  return notice ? [notice] : [];
+}
 
 /** When the machine made its last move. */
 const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);

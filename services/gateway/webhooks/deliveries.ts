@@ -1,4 +1,4 @@
-import { DELIVERY_LIMIT } from '#shared/contract/webhooks.ts';
+import { DELIVERY_LIMIT } from '#shared/contract/webhook-deliveries.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import {
   findDelivery,

@@ -1,5 +1,6 @@
+import type { Delivery } from '#shared/contract/webhook-deliveries.ts';
 import type { WebhookFailure } from '#shared/contract/webhook-failures.ts';
-import type { Delivery, Webhook } from '#shared/contract/webhooks.ts';
+import type { Webhook } from '#shared/contract/webhooks.ts';
 import type { AttemptRow, DeliveryRow } from '#shared/database/webhooks/deliveries.ts';
 import type { WebhookRow } from '#shared/database/webhooks/webhooks.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';

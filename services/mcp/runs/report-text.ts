@@ -5,7 +5,14 @@ import type { RunReport } from './report.ts';
 
 /** A run for people and models: how it ended and why, what each step did, and what to do next. */
 export function reportText(run: RunReport): string {
-  return [headline(run), ...causeOf(run), ...stepLines(run), ...treeLines(run), ...nextLines(run)].join('\n');
+  return [
+    headline(run),
+    ...causeOf(run),
+    ...(run.notices ?? []).map((notice) => `Notice: ${quoted(notice)}`),
+    ...stepLines(run),
+    ...treeLines(run),
+    ...nextLines(run),
+  ].join('\n');
 }
 
 const ENDS: Record<Outcome, string> = {

@@ -13,7 +13,9 @@ import { stepNumber } from './step-number.ts';
 /** How much of an accessibility tree an answer has, in UTF-16 units; `offset` reads on. */
 export const TREE_PART = 5_000;
 /** Longest texts, in UTF-16 units; lists are counted as JSON. */
-const LONGEST = { does: 120, failure: 1_000, error: 200, steps: 4_200, onCancel: 1_900 };
+const LONGEST = { does: 120, failure: 1_000, error: 200, notice: 300, steps: 4_200, onCancel: 1_900 };
+/** A run has one or two. */
+const MOST_NOTICES = 5;
 
 const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: true }).extend({
   step: stepNumber,
@@ -30,6 +32,8 @@ export const runReport = briefRun.extend({
   waitingFor: z.string().optional(),
   error: z.string().optional(),
   failedStep: stepNumber.optional(),
+  /** What it asked for and did not get. */
+  notices: z.array(z.string()).optional(),
   stepsExecuted: z.int().min(0),
   /** The newest, or the one that was asked for. */
   steps: z.array(stepReport),
@@ -77,6 +81,7 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     waitingFor: run.waitingFor && shorten(run.waitingFor.for, LONGEST.failure),
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
+    notices: noticesOf(run),
     stepsExecuted: run.steps.length,
     steps: listed.kept,
     earlierSteps: listed.left || undefined,
@@ -84,6 +89,12 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     earlierOnCancel: listedCleanup?.left || undefined,
     tree: treeOf(asked ?? treeStep(run, failed), { offset, isAsked: asked !== undefined }),
   });
+}
+
+function noticesOf({ events = [] }: RunDetail): string[] | undefined {
+  const notices = events.flatMap((event) => (event.type === 'notice' ? event.payload.text : []));
+  if (notices.length === 0) return undefined;
+  return notices.slice(-MOST_NOTICES).map((text) => shorten(text, LONGEST.notice));
 }
 
 type StepOutcome = RunDetail['steps'][number];

@@ -2,7 +2,8 @@
  * When the files of a spool are sent, a few at once. A file that fails while others get through waits by itself, longer
  * after each try, and delays none of them. Only if nothing gets through does the store count as away: then all wait. A file
  * that the store goes on refusing for itself is given up; one that it refuses for a reason that may pass, such as a quota,
- * only once nobody waits for it. Owns the tries and their timer; neither the files nor the list of them.
+ * only once nobody waits for it. A runner that leaves waits for a store that is away, and for no file that the store does
+ * not take while it takes a note in its place. Owns the tries and their timer; neither the files nor the list of them.
  */
 import { ARRIVES_WITHIN_MS, ArtifactRefusedError } from '#shared/artifacts/artifacts.ts';
 import { type Backoff, backoffMs } from '#shared/async/backoff.ts';
@@ -21,6 +22,8 @@ export interface SenderOptions {
   leftMs: number;
   /** It does not wait any longer. Never rejects. */
   giveUp(file: WaitingFile, refusal: ArtifactRefusedError): Promise<void>;
+  /** Puts a note into the store that it does not take the file. Resolves to whether it has taken the note. Never rejects. */
+  note(file: WaitingFile, error: unknown): Promise<boolean>;
   log: Pick<Log, 'info' | 'warn'>;
   /** Between two tries (0.5 to 30 s). */
   again?: Backoff | undefined;
@@ -39,6 +42,8 @@ const AT_ONCE = 4;
 const AGAIN: Backoff = { firstMs: 500, maxMs: 30_000 };
 /** So often the store refuses a file for itself before it is given up, if it takes others: half a minute or so after the first time. */
 const MOST_REFUSALS = 8;
+/** So often a file fails, while its runner waits to leave, before a note tells whether that is the store or the file: after a minute or more. */
+const MOST_FAILURES = 8;
 /** A store that refuses all it is sent is asked no more often than that, ms. */
 const REFUSED_EACH_MS = 50;
 
@@ -81,7 +86,7 @@ class SpoolSender implements Sender {
     const done = Promise.withResolvers<void>();
     this.#flushes.add(done);
     this.#awayUntil = 0;
-    for (const file of this.#options.waiting) file.dueAt = 0;
+    for (const file of this.#options.waiting) Object.assign(file, { dueAt: 0, failuresLeaving: 0 });
     this.go();
     await settlesWithin(done.promise, ms);
     this.#flushes.delete(done);
@@ -124,7 +129,7 @@ class SpoolSender implements Sender {
     } catch (error) {
       this.#options.waiting.postpone(file.path);
       file.takenBefore = this.#taken;
-      await this.#hasFailed(file, error, this.#taken > before);
+      if (!(await this.#isNoted(file, error))) await this.#hasFailed(file, error, this.#taken > before);
     }
     file.isUnderWay = false;
     this.#underWay -= 1;
@@ -136,6 +141,21 @@ class SpoolSender implements Sender {
     this.#awayUntil = 0;
     if (this.#failures > 0) this.#options.log.info({}, 'the object store takes artifacts again');
     this.#failures = 0;
+  }
+
+  /**
+   * Whether a file that keeps this runner from leaving was found to be the only one that fails: the store has taken a note.
+   * It is tried once more then, and counts as refused: nothing waits for it.
+   */
+  async #isNoted(file: WaitingFile, error: unknown): Promise<boolean> {
+    if (this.#flushes.size === 0 || file.refusals > 0) return false;
+    file.failuresLeaving += 1;
+    if (file.failuresLeaving < MOST_FAILURES || !(await this.#options.note(file, error))) return false;
+    this.#hasTaken();
+    file.refusals += 1;
+    file.failures += 1;
+    file.dueAt = 0;
+    return true;
   }
 
   async #hasFailed(file: WaitingFile, error: unknown, othersGetThrough: boolean): Promise<void> {

@@ -7,7 +7,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
-  type ArtifactRefusedError,
+  ArtifactRefusedError,
   type Artifacts,
   type HandedOver,
   NoRoomError,
@@ -73,6 +73,7 @@ class FolderSpool implements Spool {
       ...{ again: options.again, keepMs: options.keepMs },
       send: (file) => this.#send(file),
       giveUp: (file, refusal) => this.#giveUp(file, refusal),
+      note: (file, error) => this.#note(file, error),
     });
     this.#looking = createSerialTask(
       () => this.#look(),
@@ -171,6 +172,24 @@ class FolderSpool implements Spool {
         'it could not be noted that an artifact is given up',
       );
     }
+  }
+
+  /** Not by way of the spool: it is to be known at once whether the store takes it. The file itself stays where it is. */
+  async #note({ path }: WaitingFile, error: unknown): Promise<boolean> {
+    const { store, log } = this.#options;
+    const { runId, name } = partsOf(path);
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+    const answer = error instanceof ArtifactRefusedError ? error.answer : line;
+    try {
+      await store.put(runId, refusalNoteOf(name), Buffer.from(answer));
+    } catch {
+      return false; // the store is away
+    }
+    log.warn(
+      { ...runFields({ runId }), file: name, err: error },
+      'the object store takes others, but not this artifact: the runner tries once more, then leaves without it',
+    );
+    return true;
   }
 }
 

@@ -17,6 +17,8 @@ export interface WaitingFile extends Spooled {
   refusals: number;
   /** When the store first refused it, alone or with all others (`performance.now()`). */
   refusedAt: number | undefined;
+  /** How often it has failed since its runner began to leave. */
+  failuresLeaving: number;
   /** How many files the store had taken when this one last failed. */
   takenBefore: number | undefined;
 }
@@ -49,6 +51,7 @@ const NEW = {
   failures: 0,
   refusals: 0,
   refusedAt: undefined,
+  failuresLeaving: 0,
   takenBefore: undefined,
 };
 

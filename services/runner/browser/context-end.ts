@@ -1,8 +1,11 @@
 import type { BrowserContext } from 'playwright';
+import type { Notice } from '#shared/events/between.ts';
 import type { RunFields } from '#shared/process/run-fields.ts';
 import type { BrowserLog } from './browser-log.ts';
+import { StorageFailure } from './errors.ts';
 import { oneLine } from './failure.ts';
 import type { LateVideos } from './late-videos.ts';
+import { VIDEO_NOT_KEPT, videoLost } from './notices.ts';
 import type { VideoRecorder } from './video.ts';
 
 export interface ContextEndOptions {
@@ -25,6 +28,9 @@ export class ContextEnd {
   #closing: Promise<void> | undefined;
   /** Its context is closed; its video may still be written. */
   closed = false;
+  /** Why there is no video of what was recorded; undefined before its end, and if there is one or will be. */
+  noVideo: Notice | undefined;
+  #whyNotStored: string | undefined;
 
   constructor(options: ContextEndOptions) {
     this.#options = options;
@@ -57,13 +63,24 @@ export class ContextEnd {
 
   async #endAll(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
     const { recorder, video, late, told } = this.#options;
-    const kept = keepVideo ? recorder?.finish(video.keep) : undefined;
+    const kept = keepVideo ? recorder?.finish((file) => this.#keep(file)) : undefined;
     if (!keepVideo) void recorder?.drop();
+    if (recorder) this.noVideo = keepVideo ? videoLost('its page did not close in time') : VIDEO_NOT_KEPT;
     await this.close(reason);
     this.#options.onEnded();
     if (!recorder || !kept) return {};
     const giveUp = () => void recorder.drop();
-    const videoPath = await late.pathOf({ path: video.path, kept, giveUp }, told);
-    return videoPath === undefined ? {} : { videoPath };
+    const found = await late.pathOf({ path: video.path, kept, giveUp }, told);
+    this.noVideo = 'path' in found ? undefined : videoLost(this.#whyNotStored ?? found.whyNone);
+    return 'path' in found ? { videoPath: found.path } : {};
+  }
+
+  #keep(file: string): Promise<string> {
+    const { video, log, told } = this.#options;
+    return video.keep(file).catch((error: unknown) => {
+      this.#whyNotStored = new StorageFailure('it', error).message;
+      log.warn({ ...told, reason: oneLine(error) }, 'the video could not be kept');
+      throw error;
+    });
   }
 }

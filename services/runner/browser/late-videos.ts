@@ -30,21 +30,22 @@ export class LateVideos {
     this.#most = most;
   }
 
-  /** The path that the run may tell; undefined if there will be no video. Takes no longer than {@link WAIT_MS}. */
-  async pathOf(video: EndingVideo, told: RunFields): Promise<string | undefined> {
+  /** The path that the run may tell, or why there will be no video. Takes no longer than {@link WAIT_MS}. */
+  async pathOf(video: EndingVideo, told: RunFields): Promise<{ path: string } | { whyNone: string }> {
     if (await settlesWithin(video.kept, WAIT_MS)) {
       const path = await video.kept;
-      if (path === undefined) this.#log.warn(told, 'the video could not be finished');
-      return path;
+      if (path !== undefined) return { path };
+      this.#log.warn(told, 'the video could not be finished');
+      return { whyNone: 'it could not be finished' };
     }
     if (this.#late.size >= this.#most) {
       video.giveUp();
       this.#log.warn(told, 'the video is given up: the encoder is slow, and others wait for it');
-      return undefined;
+      return { whyNone: 'its encoder was slow, and others waited for it' };
     }
     this.#late.add(video);
     void this.#awaitLate(video, told);
-    return video.path;
+    return { path: video.path };
   }
 
   /** Waits so long at most, then gives up what is still late. */

@@ -18,6 +18,14 @@ const NO_VIDEO: Notice = {
   code: 'no_video',
   text: 'recordVideoOnFailure: true, but the runner has no ffmpeg that starts: there is no video if the run fails',
 };
+export const VIDEO_NOT_KEPT: Notice = {
+  code: 'video_not_kept',
+  text: 'recordVideoOnFailure: true, but there is no video of a run whose steps have passed, nor of one that is cancelled by force',
+};
+export const videoLost = (why: string): Notice => ({
+  code: 'video_lost',
+  text: `recordVideoOnFailure: true, but there is no video: ${why}`,
+});
 
 /** What a run got. */
 interface Got {

@@ -74,6 +74,8 @@ export interface RunBrowser {
   readonly title: string | undefined;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
+  /** Why there is no video of a run that is recorded; undefined before it closes, and if there is one or will be. */
+  readonly noVideo: Notice | undefined;
   /** Its browser was killed, or crashed. */
   readonly lost: boolean;
 }
@@ -145,11 +147,7 @@ function createRunBrowser(
     ...{ context, recorder, late, log, told },
     video: {
       path: `${request.runId}/${nameOf(request, 'video', 'webm')}`,
-      keep: (file) =>
-        keep('video', 'webm', { file }).catch((error: unknown) => {
-          log.warn({ ...told, reason: oneLine(error) }, 'the video could not be kept');
-          throw error;
-        }),
+      keep: (file) => keep('video', 'webm', { file }),
     },
     onEnded: () => shared.leave(),
   });
@@ -178,6 +176,9 @@ function createRunBrowser(
     },
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
+    get noVideo() {
+      return ending.noVideo;
+    },
     get title() {
       return title.found;
     },

@@ -39,6 +39,8 @@ export interface BrowserHold {
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
+  /** Why there is no video of a run that was recorded. */
+  readonly noVideo: Notice | undefined;
   readonly closed: boolean;
 }
 
@@ -131,6 +133,10 @@ class Hold implements BrowserHold {
 
   get notices(): Notice[] {
     return this.#opened?.notices ?? [];
+  }
+
+  get noVideo(): Notice | undefined {
+    return this.#opened?.noVideo;
   }
 
   get closed(): boolean {

@@ -67,7 +67,7 @@ const shortTree = (tree: string): string =>
 
 /** `described` is known before the first step begins. */
 export const describerOf = (
-  hold: Pick<BrowserHold, 'outcome' | 'notices'>,
+  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo'>,
   described: () => DescribedSteps | undefined,
 ): StepDescriber => ({
   step: (index, phase) => described()?.[phase][index] ?? {},
@@ -80,4 +80,5 @@ export const describerOf = (
     };
   },
   notices: () => hold.notices,
+  noVideo: () => hold.noVideo,
 });

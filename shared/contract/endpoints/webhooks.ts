@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as account from '../accounts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import * as delivery from '../webhook-deliveries.ts';
 import * as webhook from '../webhooks.ts';
 
 /**
@@ -11,7 +12,7 @@ const READ = { access: 'webhooks:read', onProject: true } as const;
 const WRITE = { access: 'webhooks:write', onProject: true } as const;
 const [ON_WEBHOOK, ON_DELIVERY] = [
   { params: webhook.webhookParams },
-  { params: webhook.deliveryParams },
+  { params: delivery.deliveryParams },
 ] as const;
 
 /** Being told of runs over HTTP. */
@@ -79,7 +80,7 @@ export const WEBHOOK_ENDPOINTS = {
     path: '/v1/projects/:id/webhooks/:webhookId/test',
     ...WRITE,
     ...ON_WEBHOOK,
-    replies: { 202: webhook.sentReply },
+    replies: { 202: delivery.sentReply },
     errors: ['webhook_disabled'],
   },
   listDeliveries: {
@@ -88,8 +89,8 @@ export const WEBHOOK_ENDPOINTS = {
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries',
     ...READ,
     ...ON_WEBHOOK,
-    query: webhook.deliveriesQuery,
-    replies: { 200: z.array(webhook.deliverySchema) },
+    query: delivery.deliveriesQuery,
+    replies: { 200: z.array(delivery.deliverySchema) },
     sends: ['Link'],
   },
   readDelivery: {
@@ -98,7 +99,7 @@ export const WEBHOOK_ENDPOINTS = {
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries/:deliveryId',
     ...READ,
     ...ON_DELIVERY,
-    replies: { 200: webhook.deliverySchema },
+    replies: { 200: delivery.deliverySchema },
   },
   resendDelivery: {
     summary: 'Send a delivery again, with the same `webhook-id`; a pending one at once',
@@ -106,7 +107,7 @@ export const WEBHOOK_ENDPOINTS = {
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries/:deliveryId/resend',
     ...WRITE,
     ...ON_DELIVERY,
-    replies: { 202: webhook.sentReply },
+    replies: { 202: delivery.sentReply },
     errors: ['webhook_disabled'],
   },
 } as const satisfies Record<string, Endpoint>;

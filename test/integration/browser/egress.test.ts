@@ -4,14 +4,12 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { everyNth, extendedOnly, share } from '../../support/share.ts';
-import { ROADS, type RoadSite, startRoads } from '../../support/sites/roads.ts';
-import { type BrowserBench, createBench, LIVE } from './fixture.ts';
-
-/** Flows may reach 127.0.0.1 and nothing else: 127.0.0.5 stands for a network that is closed to them. */
-const POLICY = '127.0.0.1/32';
+import { ROADS } from '../../support/sites/roads.ts';
+import { LIVE } from './fixture.ts';
+import { REFUSAL, useRoads } from './use-roads.ts';
 
 interface Step {
   action: string;
@@ -20,20 +18,7 @@ interface Step {
   timeoutMs?: number;
 }
 
-let bench: BrowserBench;
-let open: RoadSite;
-let closed: RoadSite;
-
-beforeAll(async () => {
-  bench = await createBench({}, POLICY);
-  open = await startRoads('127.0.0.1');
-  closed = await startRoads('127.0.0.5');
-});
-afterAll(async () => {
-  await bench?.[Symbol.asyncDispose]();
-  await open?.[Symbol.asyncDispose]();
-  await closed?.[Symbol.asyncDispose]();
-});
+const { bench, open, closed } = await useRoads();
 
 const goto = (url: string): Step => ({ action: 'goto', url });
 const seen = (selector: string, timeoutMs = 5_000): Step => ({
@@ -44,7 +29,6 @@ const seen = (selector: string, timeoutMs = 5_000): Step => ({
 /** The flow's site is that of its first step. */
 const siteOf = (steps: { url?: string }[]) => ({ baseUrl: new URL(steps[0]?.url ?? '').origin });
 const lastOf = async (steps: Step[]) => (await bench.run(steps, siteOf(steps))).at(-1);
-const REFUSAL = 'the egress policy of this Ghostly (127.0.0.1/32) does not allow 127.0.0.5';
 
 describe('I15: a page reaches by no road what the egress policy does not allow', () => {
   test.each(share(['fetch', 'web socket', 'service worker', 'frame'], Object.keys(ROADS)))(

@@ -1,11 +1,16 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NoRoomError } from '#shared/artifacts/artifacts.ts';
+import { eventsBetween } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import { LONGEST_A11Y } from '../../../services/runner/browser/evidence.ts';
+import type { OpenRequest } from '../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming } from './fixture.ts';
+import { startMachine } from './start-machine.ts';
 
 let bench: BrowserBench;
 beforeAll(async () => {
@@ -198,12 +203,49 @@ describe('video', () => {
     expect(said).toEqual([{ level: 'warn', message: 'no ffmpeg was found: runs go without video' }]);
   });
 
-  test('with an ffmpeg there is nothing to say', async () => {
+  test('I16: with an ffmpeg there is nothing to say, until at its end a run has no video', async () => {
     await using encoder = await makeKnownEncoder();
     await using own = await createBench({ ffmpegPath: encoder.path }, bench);
-    const run = await own.open(own.flow([FORM], recorded));
-    expect(run.notices).toEqual([]);
-    await run.close({ keepVideo: false, reason: 'done' });
+    const full = async () => {
+      throw new NoRoomError('the run has used its 64 MiB');
+    };
+    const ended = async (keepVideo: boolean, more: object, artifacts?: OpenRequest['artifacts']) => {
+      const run = await own.open(own.flow([FORM, MISSING], more), artifacts && { artifacts });
+      expect([run.notices, run.noVideo]).toEqual([[], undefined]);
+      await run.perform(0, LIVE);
+      await run.perform(1, LIVE);
+      const { videoPath } = await run.close({ keepVideo, reason: 'done' });
+      return { hasVideo: videoPath !== undefined, told: run.noVideo };
+    };
+    expect(await ended(true, recorded)).toEqual({ hasVideo: true, told: undefined });
+    expect(await ended(false, recorded)).toMatchObject({ told: { code: 'video_not_kept' } });
+    expect(await ended(false, {})).toEqual({ hasVideo: false, told: undefined });
+    // An encoder that is slow does not know yet.
+    await eventually(
+      async () => {
+        const { told } = await ended(true, recorded, { put: full });
+        expect(told).toMatchObject({ code: 'video_lost', text: expect.stringContaining('used its 64 MiB') });
+      },
+      { timeoutMs: 20_000 },
+    );
+  });
+
+  test('I16: a run that passes and asked for a video is told at its end that there is none', async () => {
+    await using encoder = await makeKnownEncoder();
+    await using own = await createBench({ ffmpegPath: encoder.path }, bench);
+    const flow = own.flow([FORM], recorded);
+    const told: NewEvent[] = [];
+    const { describe, ended } = startMachine(own, flow, {
+      onMove: (before, after, cause) => void told.push(...eventsBetween(before, after, describe, cause)),
+    });
+    expect((await ended).value).toBe('pass');
+    const ends = told.slice(-3).map((event) => [event.type, 'code' in event.payload && event.payload.code]);
+    expect(ends).toEqual([
+      ['transition', false],
+      ['notice', 'video_not_kept'],
+      ['run_end', false],
+    ]);
+    expect(told.filter(({ type }) => type === 'notice')).toHaveLength(1);
   });
 
   test.each(['/does/not/exist', '/bin/false'])(

@@ -48,6 +48,7 @@ describe('an encoder that is stopped', () => {
     const file = join(bench.artifacts, 'late/2-video-late.webm');
     await expect(stat(file)).rejects.toThrow('ENOENT');
     expect(closed).toEqual({ videoPath: 'late/2-video-late.webm' });
+    expect(run.noVideo).toBeUndefined();
     expect(took).toBeLessThan(SOON_MS);
     expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0, retired: false }]);
     process.kill(encoder, 'SIGCONT');
@@ -96,6 +97,7 @@ describe('an encoder that is stopped', () => {
       for (const encoder of (await known.pids()).slice(-5)) process.kill(encoder, 'SIGSTOP');
       const ends = await Promise.all(runs.map((run) => closing(run, failed)));
       expect(ends.filter(({ closed }) => closed.videoPath === undefined)).toHaveLength(1);
+      expect(runs.flatMap(({ noVideo }) => noVideo?.code ?? [])).toEqual(['video_lost']);
       for (const { took } of ends) expect(took).toBeLessThan(SOON_MS);
       expect(bench.logged).toContainEqual({
         level: 'warn',

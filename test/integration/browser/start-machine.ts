@@ -15,7 +15,7 @@ interface MachineOptions {
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
   const { graceMs = 2_500, artifacts, onMove } = options;
-  const { hold } = holdFlow(flow, Date.now, () => bench.open(flow, artifacts && { artifacts }));
+  const { hold, describe } = holdFlow(flow, Date.now, () => bench.open(flow, artifacts && { artifacts }));
   const ended = Promise.withResolvers<RunSnapshot>();
   const states: string[] = [];
   const live = new LiveMachine({
@@ -40,5 +40,5 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
     onError: ended.reject,
   });
   live.start();
-  return { hold, live, states, ended: ended.promise };
+  return { hold, describe, live, states, ended: ended.promise };
 }

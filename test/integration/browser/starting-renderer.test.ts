@@ -4,33 +4,20 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../support/share.ts';
-import { type RoadSite, startRoads } from '../../support/sites/roads.ts';
-import { type BrowserBench, createBench, LIVE } from './fixture.ts';
+import { createBench, LIVE } from './fixture.ts';
+import { POLICY, REFUSAL, useRoads } from './use-roads.ts';
 
 const run = promisify(execFile);
-const REFUSAL = 'the egress policy of this Ghostly (127.0.0.1/32) does not allow 127.0.0.5';
 const MISSING = {
   error: `waitForSelector #here: timed out after 2000 ms, no element matches the selector; ${REFUSAL}`,
   reason: 'element_missing',
 };
 const over = { keepVideo: false, reason: 'test over' };
 
-let bench: BrowserBench;
-let open: RoadSite;
-let closed: RoadSite;
-beforeAll(async () => {
-  bench = await createBench({}, '127.0.0.1/32');
-  open = await startRoads('127.0.0.1');
-  closed = await startRoads('127.0.0.5');
-});
-afterAll(async () => {
-  await bench?.[Symbol.asyncDispose]();
-  await open?.[Symbol.asyncDispose]();
-  await closed?.[Symbol.asyncDispose]();
-});
+const { bench, open, closed } = await useRoads();
 
 const goto = (url: string) => ({ action: 'goto', url });
 const press = (key: string) => ({ action: 'press', key });
@@ -129,7 +116,7 @@ describe('I15: a page that was led to a refused address is not one whose script 
 
 extendedOnly(() => {
   test('a page whose process for an error never starts is not loading for ever', async () => {
-    await using doomed = await createBench({}, '127.0.0.1/32');
+    await using doomed = await createBench({}, POLICY);
     const browser = await begun([...follow(closed.url), WAIT], 2, open, doomed);
     await signalAll(browser.browserPid, 'zygote', 'SIGSTOP');
     await browser.perform(2, LIVE);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery, Webhook } from '#shared/contract/webhooks.ts';
+import type { Delivery } from '#shared/contract/webhook-deliveries.ts';
+import type { Webhook } from '#shared/contract/webhooks.ts';
 import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
 import { call, createPerson, expectContract, startRun, useGateway } from './fixture.ts';
 import { addWebhook } from './webhooks.ts';

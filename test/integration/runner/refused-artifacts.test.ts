@@ -23,6 +23,8 @@ const BROKEN = { status: 500, code: 'InternalError' };
 const AWAY = 'artifacts wait on this disk for the object store';
 const REFUSED = 'the object store refuses an artifact, which is tried again';
 const GIVEN_UP = 'the object store goes on refusing an artifact, which is given up';
+const LEAVES_WITHOUT =
+  'the object store takes others, but not this artifact: the runner tries once more, then leaves without it';
 const STAYS = 'artifacts stay on this disk, for the next runner to send';
 
 const s3 = await startTestS3();
@@ -196,6 +198,40 @@ it('a runner that leaves tries what is refused once more, and does not wait for 
   expect(await s3.keys()).toEqual([`${AT}/good.png`]);
   expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
   expect(told.at(-1)).toBe(STAYS);
+});
+
+it.each([
+  ['with an error of its own', BROKEN],
+  ['as if for its rights', FORBIDDEN],
+])('nor for one that it answers %s, once a note in its place has shown that others get through', async (_, answer) => {
+  await open(SOON);
+  refuse(answer, /bad\.png\?/);
+  await spool.put(ID, 'bad.png', PICTURE);
+  await eventually(() => expect(told).toEqual([AWAY]));
+  await spool.flush(600_000);
+  expect(await s3.keys()).toEqual([`${AT}/bad.png.refused.txt`]);
+  expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
+  expect(told.filter((line) => line === LEAVES_WITHOUT)).toHaveLength(1);
+  expect(told.at(-1)).toBe(STAYS);
+});
+
+it('but it does for a store that answers everything with an error of its own', async () => {
+  await open(SOON);
+  refuse(BROKEN, /./);
+  await spool.put(ID, 'one.png', PICTURE);
+  let isOver = false;
+  const flushed = spool.flush(600_000).finally(() => {
+    isOver = true;
+  });
+  const noted = () => timesAsked('one.png.refused.txt');
+  await eventually(() => expect(noted()).toBeGreaterThan(3), { timeoutMs: 60_000 });
+  await spool.put(ID, 'other.png', PICTURE);
+  expect(isOver).toBe(false);
+  front.refuse = () => undefined;
+  await flushed;
+  expect(await s3.keys()).toEqual(expect.arrayContaining([`${AT}/one.png`, `${AT}/other.png`]));
+  expect(await spooled()).toEqual([]);
+  expect(told).not.toContain(STAYS);
 });
 
 it('a store that refuses everything, as with credentials that have expired, is waited for, and nothing is given up', async () => {

@@ -81,7 +81,8 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
-  notice: { code: [], text: ['page', 'cli'], at: ['page'] },
+  // The page has words of its own for what it knows.
+  notice: { code: ['page'], text: ['cli'], at: ['page'] },
   run_end: {
     ...{ status: ['page', 'cli'], at: ['page'], error: ['page', 'cli'], cancelled: ['page', 'cli'] },
     ...{ source: ['cli'], reason: ['page', 'cli'], staleAfterRestart: ['cli'] },

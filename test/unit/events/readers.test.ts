@@ -89,6 +89,15 @@ describe('an event', () => {
     read([event(type, payload)]);
   });
 
+  it('that is a notice is told in the words of the page, or, if it has none for its code, in its own', () => {
+    const noticed = (code: string, text: string) => read([event('notice', { code, text, at: AT })]);
+    const { page, terminal } = noticed('video_not_kept', 'there is no video');
+    expect(page[1]).toBe(en.run.notices.video_not_kept);
+    expect(terminal).toEqual(['· there is no video']);
+    for (const code of ['video_lost', 'toString', 'of_another_version'])
+      expect(noticed(code, 'the disk is full').page[1]).toBe('the disk is full');
+  });
+
   it('of a type that a newer version added is shown by its name', () => {
     const { page, terminal } = read([event('screen_recorded', { at: 'soon', step: null, error: 7 })]);
     expect(page).toEqual(['screen_recorded', '', '', 'move']);

@@ -60,10 +60,16 @@ function largestRun(): RunDetail {
       stopReason: 'step_failed',
     },
     ...{ steps, onCancel: steps.slice(0, 25) },
-    events: steps.map(({ index }) => ({
-      ...{ type: 'step_start', seq: index + 1, at: '2026-11-25T12:00:00Z', stepIndex: index },
-      payload: { step: { action: 'waitForSelector', selector: long } },
-    })),
+    events: steps.flatMap(({ index }) => [
+      {
+        ...{ type: 'step_start', seq: 2 * index + 1, at: '2026-11-25T12:00:00Z', stepIndex: index },
+        payload: { step: { action: 'waitForSelector', selector: long } },
+      },
+      {
+        ...{ type: 'notice', seq: 2 * index + 2, at: '2026-11-25T12:00:00Z' },
+        payload: { code: 'video_lost', text: `${index}: ${long}` },
+      },
+    ]),
   } as RunDetail;
 }
 
@@ -80,7 +86,9 @@ test('the answer about the largest run is bounded, and has the newest steps', ()
   expect(report.onCancel?.at(-1)).toMatchObject({ step: 25 });
   expect(report.earlierOnCancel).toBeGreaterThan(0);
   expect(report.onCancel!.length + report.earlierOnCancel!).toBe(25);
+  expect(report.notices?.at(-1)).toMatch(/^25: /);
   const text = reportText(report);
+  expect(text).toContain('Notice: "25: ');
   expect(text).toContain('Step 26 failed (step_failed)');
   expect(text).toContain(`onCancel steps:\n(${report.earlierOnCancel} earlier ones are left out:`);
 });

@@ -130,7 +130,7 @@ describe('the events of a transition', () => {
   });
 
   it('tells what is different from what the flow asked for, once the browser is there', () => {
-    const notice = { code: 'no_display', text: 'there is no display' };
+    const notice = { code: 'no_display', text: 'there is no display' } as const;
     const launching = [CLAIM].reduce(apply, fresh());
     const describe = { ...describeStep, notices: () => [notice] };
     const events = eventsBetween(launching, apply(launching, LAUNCHED), describe);
@@ -140,6 +140,20 @@ describe('the events of a transition', () => {
     expect(eventsBetween(stepping, apply(stepping, CHECKED), describe).map(({ type }) => type)).toEqual([
       ...['transition', 'step_start'],
     ]);
+  });
+
+  it('I16: says just before its end why a run has no video that was recorded', () => {
+    const notice = { code: 'video_not_kept', text: 'there is no video' } as const;
+    const settling = TO_PASS.slice(0, -1).reduce(apply, fresh());
+    const endsOf = (end: TestEvent, noVideo: StepDescriber['noVideo']) =>
+      eventsBetween(settling, apply(settling, end), { ...describeStep, ...(noVideo && { noVideo }) });
+    const [moved, told, end] = endsOf(SETTLED, () => notice);
+    expect([moved?.type, told?.type, end?.type]).toEqual(['transition', 'notice', 'run_end']);
+    expect(told?.payload).toEqual({ ...notice, at: AT });
+    const kept = { ...SETTLED, output: { at: 1_000, videoPath: 'v.webm' } } as TestEvent;
+    expect(endsOf(kept, () => notice)).toHaveLength(2);
+    expect(endsOf(SETTLED, () => undefined)).toHaveLength(2);
+    expect(endsOf(SETTLED, undefined)).toHaveLength(2);
   });
 
   it('announces a step as it begins', () => {

@@ -8,6 +8,7 @@ import * as run from '#shared/contract/runs.ts';
 import * as start from '#shared/contract/start.ts';
 import { systemReply } from '#shared/contract/system.ts';
 import { waitingForSchema } from '#shared/contract/waiting-for.ts';
+import { deliverySchema } from '#shared/contract/webhook-deliveries.ts';
 import * as webhook from '#shared/contract/webhooks.ts';
 import { streamEntrySchema } from '#shared/events/entries.ts';
 import {
@@ -54,7 +55,7 @@ const NAMED: Record<string, z.ZodType> = {
   ReceivedInvitation: account.receivedInvitationSchema,
   ApiKey: account.apiKeySchema,
   Webhook: webhook.webhookSchema,
-  WebhookDelivery: webhook.deliverySchema,
+  WebhookDelivery: deliverySchema,
   WebhookRun: webhook.webhookRunSchema,
   ...Object.fromEntries(
     Object.entries(webhook.WEBHOOK_MESSAGES).map(([type, schema]) => [messageNameOf(type), schema]),

@@ -36,11 +36,16 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'cleanup_failure':
       return `${event.stepIndex + 1}. ${describeStep(event.payload.step)}`;
     case 'notice':
-      return event.payload.text;
+      return noticeText(event.payload, texts);
     case 'transition':
     case 'unknown':
       return '';
   }
+}
+
+/** In the user's language; in English, if there are no words for its code. */
+function noticeText({ code, text }: { code: string; text: string }, { notices }: RunTexts): string {
+  return Object.hasOwn(notices, code) ? notices[code as keyof typeof notices] : text;
 }
 
 /** Why it went wrong, where its detail does not say so. */

@@ -1,3 +1,4 @@
+import type { NoticeCode } from '#shared/events/notice-codes.ts';
 import type { FlowWait, Rung } from '#shared/run/meaning.ts';
 import type { Status } from '#shared/run/status.ts';
 
@@ -100,6 +101,15 @@ export const run = {
       notice: 'notice',
       run_end: 'run ended',
     },
+    /** But for those whose text says why. */
+    notices: {
+      no_window_to_paste:
+        'No window: the flow pastes, and windows share the clipboard of their display.',
+      no_display: 'No window: its runner has no display.',
+      no_window: 'No window: its runner has only the headless shell.',
+      no_video: 'There is no video if it fails: its runner has no ffmpeg that starts.',
+      video_not_kept: 'No video: it is kept only if the steps do not pass, and no cancel is forced.',
+    } satisfies Record<Exclude<NoticeCode, 'video_lost'>, string>,
     stepUnbegun: 'step not begun',
     returned: 'returned to the queue',
     lostUnbegun: 'its runner was lost before anything of it began',

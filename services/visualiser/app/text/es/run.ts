@@ -98,6 +98,15 @@ export const run: typeof english = {
       notice: 'aviso',
       run_end: 'ejecución terminada',
     },
+    notices: {
+      no_window_to_paste:
+        'Sin ventana: el flujo pega, y las ventanas comparten el portapapeles de su pantalla.',
+      no_display: 'Sin ventana: su ejecutor no tiene pantalla.',
+      no_window: 'Sin ventana: su ejecutor solo tiene el navegador sin ventanas (headless shell).',
+      no_video: 'No habrá vídeo si falla: su ejecutor no tiene un ffmpeg que arranque.',
+      video_not_kept:
+        'Sin vídeo: solo se guarda si los pasos no se completan y no se fuerza una cancelación.',
+    },
     stepUnbegun: 'paso no empezado',
     returned: 'de vuelta en la cola',
     lostUnbegun: 'se perdió su ejecutor antes de que empezara nada de ella',

@@ -1,0 +1,8 @@
+/** What a notice tells. A stored one may be that of another version. */
+export type NoticeCode =
+  | 'no_window_to_paste'
+  | 'no_display'
+  | 'no_window'
+  | 'no_video'
+  | 'video_not_kept'
+  | 'video_lost';
