@@ -62,8 +62,11 @@ describe('the pages', () => {
     expect(rows.filter((row) => row.length !== 3 || row.some(isLong))).toEqual([]);
   });
 
-  it('docs/architecture.md is one page', () => {
+  it('docs/architecture.md is one page, and a decision about half of one', () => {
     expect(wordsOf(page('docs/architecture.md'))).toBeLessThanOrEqual(1_200);
+    const decisions = PAGES.filter((path) => path.startsWith('docs/decisions/'));
+    expect(decisions.length).toBeGreaterThan(40);
+    expect(decisions.filter((path) => wordsOf(page(path)) > 500)).toEqual([]);
   });
 });
 
