@@ -72,7 +72,7 @@ function table(): string {
   return aligned([head, ...rows]);
 }
 
-/** As the formatter of this repository would have it. */
+/** Aligned like the formatter of this repository does. */
 function aligned([head = [], ...rows]: string[][]): string {
   const widths = head.map((title, n) => Math.max(title.length, ...rows.map((row) => row[n]!.length)));
   const line = (cells: string[]) => `| ${cells.map((cell, n) => cell.padEnd(widths[n]!)).join(' | ')} |`;

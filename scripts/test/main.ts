@@ -20,7 +20,7 @@ const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
 const tests = () => {
   const given = process.argv.slice(2);
   const projects = PROJECTS.flatMap((name) => ['--project', name]);
-  // Of some files nobody asks for all invariants.
+  // A part of the files need not cite every invariant.
   const reporters = given.length > 0 ? [] : REPORTERS.flatMap((name) => ['--reporter', name]);
   return run('unit, integration, e2e', process.execPath, VITEST, 'run', ...projects, ...reporters, ...given);
 };

@@ -24,7 +24,7 @@ export interface DividedConnections extends Budgets {
   refuseWaiting(): void;
 }
 
-/** By default; see `docs/decisions/connections.md`. */
+/** The default; see `docs/decisions/connections.md`. */
 export const CONNECTIONS = 7;
 
 const shareOf = (connections: number, of: number) =>
@@ -34,9 +34,8 @@ const shareOf = (connections: number, of: number) =>
 export const changesOfOneUser = (connections: number) => Math.max(1, Math.floor(shareOf(connections, 2) / 2));
 
 /**
- * With five and more, changes, event streams, and lists with searches have shares that no other takes; with seven, lists
- * and searches each. With four, changes and event streams wait for each other, whose statements are short, and not for
- * lists and searches; with three and two, all of these share one.
+ * Seven connections give changes, event streams, lists and searches a share each; five and six join lists and searches;
+ * four also join changes and event streams, whose statements are short; three and two join all of these.
  */
 export function divide(sql: Sql, connections: number): DividedConnections {
   const share = (of: number) => shareOf(connections, of);

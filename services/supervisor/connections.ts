@@ -33,11 +33,11 @@ interface Divided {
 
 interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'> {
   config: Config<(typeof READ_BY.supervisor)[number]>;
-  /** By which others see that it is there. */
+  /** The name by which others see that it is there. */
   name: string;
 }
 
-/** By default; see `docs/decisions/connections.md`. */
+/** The default; see `docs/decisions/connections.md`. */
 const CONNECTIONS = 6;
 const LOCK_TIMEOUT_MS = 500;
 
@@ -56,7 +56,7 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   return { session: session.sql, ...divide(sql, poolSize, stopping) };
 }
 
-/** With six and more, relay, figures, webhooks and upkeep have a share each that no other takes. With fewer they share what is left. */
+/** Six and more connections give relay, figures, webhooks and upkeep a share each that no other takes; with fewer they share what is left. */
 export function divide(sql: Sql, connections: number, stopping: AbortSignal): Divided {
   const sweeps = inTurns(sql, connections - 1);
   const background = inTurns(sweeps, Math.max(1, connections - 2));

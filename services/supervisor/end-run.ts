@@ -1,7 +1,6 @@
 /*
- * Carries out what was decided about a run: replays its machine, and commits that in one statement, which refuses if the run
- * has changed (I1, I2, I3). A stored machine that cannot be replayed does not keep its run open, nor does an end that the
- * database refuses to store (I5).
+ * Carries out a decision about a run: replays its machine, and commits in one statement that refuses if the run has
+ * changed (I1, I2, I3). Neither an unreadable machine nor an end that the database refuses keeps a run open (I5).
  */
 import { isRefusal } from '#shared/database/errors.ts';
 import {

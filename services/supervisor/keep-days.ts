@@ -9,7 +9,7 @@ const EVERY_MS = 60_000;
 
 interface KeepingDeps {
   sql: Sql;
-  /** Of the server itself: what is made is made on a connection of its own. */
+  /** The server itself: partitions are made on a connection of their own. */
   sessionUrl: string;
   log: Log;
   stopping: AbortSignal;

@@ -5,7 +5,7 @@ import { startLoop } from '#shared/process/loop.ts';
 import type { Leadership } from './leading.ts';
 
 const EVERY_MS = 1_000;
-/** In one turn: what else is in the background waits no longer. */
+/** Most batches of one turn, so that other background work waits no longer. */
 const MOST_BATCHES = 10;
 
 interface SearchKeepingDeps {

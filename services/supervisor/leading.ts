@@ -15,7 +15,7 @@ import { type SweepDeps, sweep } from './sweep.ts';
 interface LeadershipDeps {
   connections: Pick<Connections, 'session'>;
   log: Log;
-  /** Of this process. */
+  /** Id of this process. */
   id: string;
   timing: Pick<Timing, 'sweep'>;
   stopping: AbortSignal;

@@ -1,7 +1,6 @@
 /*
  * Deletes what is past its retention: runs with their artifacts, runners, idempotency keys, bulk cancels,
- * invitations. Each kind has its own loop (I14), so that one that is slow or fails does not delay the others. Owns
- * the loops, and no state.
+ * invitations. Owns a loop for each kind, so that a slow or failing one delays no other (I14), and no state.
  */
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';

@@ -32,7 +32,7 @@ export interface Bus extends AsyncDisposable {
     handler: (body: unknown, place: Place) => unknown,
     options?: { queue?: string },
   ): BusSubscription;
-  /** As `respond`, for requests of the NATS server itself, which are plain text. */
+  /** Like `respond`, for requests of the NATS server itself, which are plain text. */
   respondText(
     subject: string,
     handler: (text: string) => Promise<string | undefined>,

@@ -10,7 +10,7 @@ import {
 import { EVENT_STREAM, subjects } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
-/** In a cluster this many servers hold each event, unless configured otherwise, so that any one of them may fail. */
+/** Servers of a cluster that hold each event, unless configured otherwise: any one of them may fail. */
 const CLUSTER_REPLICAS = 3;
 
 /** How much the stream of all events keeps. The first limit that is reached drops the oldest events. */

@@ -1,8 +1,7 @@
 /*
- * What a process counts and times, by OpenTelemetry's interface: each instrument with its name, its unit, the services
- * that have it and the attributes that it may have. Counters are at 0 from the start for all attributes that they know. Names are those of OpenTelemetry's conventions where there are some. No attribute ever holds
- * an id, a URL or a text, so that there are few series (decisions/metrics.md). Where nobody scrapes, all of this does
- * nothing. Owns no figures: `provider.ts` does.
+ * What a process counts and times, by OpenTelemetry's interface and its conventions for names. Counters are at 0 from
+ * the start. No attribute holds an id, a URL or a text (docs/decisions/metrics.md). Owns no figures: `provider.ts`
+ * does.
  */
 import { CANCEL_MODES } from '#shared/run/status.ts';
 import { BROKEN, STOP_REASONS } from '#shared/run/stop-reason.ts';
@@ -35,12 +34,12 @@ export const turnOf = (kind: RetentionKind, result: 'done' | 'failed') => ({
   'ghostly.retention.result': result,
 });
 
-/** By the process that knows. */
+/** Each is counted by the process that knows. */
 export const METRICS = {
   /** Gateway. */
   requests: duration<{
     'http.request.method': string;
-    /** As in the contract; empty if no endpoint has the path. */
+    /** Path of the contract; empty if no endpoint has it. */
     'http.route': string;
     'http.response.status_code': number;
   }>('http.server.request.duration', {

@@ -28,7 +28,7 @@ export const each = <Key extends string, Value extends string>(
 /** The only series of an instrument without attributes. */
 export const ONE: readonly None[] = [{}];
 
-/** From a millisecond to the longest that a run may wait and take, s. */
+/** Seconds, a millisecond up to the longest that a run may wait and take. */
 export const SECONDS = [
   ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
   ...[1_800, 3_600, 7_200],

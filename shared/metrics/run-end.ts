@@ -2,7 +2,7 @@ import { endOf, METRICS } from './instruments.ts';
 
 /** Times by the database's clock. */
 export interface EndedRun {
-  /** As the API tells it; undefined: it passed. */
+  /** The API's stop reason; undefined: it passed. */
   stopReason: string | undefined;
   at: Date;
   acceptedAt: Date;

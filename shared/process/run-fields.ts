@@ -3,10 +3,10 @@ import { readTraceparent } from '#shared/traces/traceparent.ts';
 /** What is known of a run where a log line is about it. */
 interface Told {
   runId: string;
-  /** Of the claim: the owner, and its epoch. */
+  /** The claim: its owner and epoch. */
   owner?: string | null | undefined;
   epoch?: number | undefined;
-  /** Of the trace to which the run belongs. */
+  /** The trace to which the run belongs. */
   traceparent?: string | null | undefined;
 }
 

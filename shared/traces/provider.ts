@@ -1,7 +1,6 @@
 /*
- * Where spans go, if an endpoint is set: by OTLP over HTTP to a collector. Owns the SDK: its queue, which is bounded, and
- * what it sends. A collector that is away or slow holds up nobody; what does not fit into the queue is dropped, and counted
- * in the metrics by the SDK itself.
+ * Where spans go if an endpoint is set: by OTLP over HTTP to a collector. Owns the SDK with its bounded queue. A
+ * collector that is away or slow holds up nobody; what does not fit is dropped, and counted by the SDK's metrics.
  */
 import {
   type Context,
@@ -28,7 +27,7 @@ import { readTraceparent, traceparentOf } from './traceparent.ts';
 export interface TracesOptions {
   /** To which they are posted. */
   url: string;
-  /** Of the process. */
+  /** Attributes of the process. */
   resource: Readonly<Record<string, string>>;
   sampling: Sampling;
   onTrouble(error: unknown): void;

@@ -1,7 +1,6 @@
 /*
- * The trace of a run. It was accepted within the span that `runs.traceparent` names; below that is one span for all of the
- * run, and below this one for each claim of it. Their ids follow from the run, so that every process can name them, also
- * for one that has died meanwhile: whoever stores the end of a run tells of it.
+ * The trace of a run, accepted within the span of `runs.traceparent`: one span for the run, below it one for each
+ * claim. Their ids follow from the run, so that any process can name them, also for one that has died.
  */
 import { createHash } from 'node:crypto';
 import { tellSpan, tracesAreOn } from './spans.ts';
@@ -9,7 +8,7 @@ import { readTraceparent, traceparentOf } from './traceparent.ts';
 
 export interface TracedRun {
   runId: string;
-  /** As it is stored. */
+  /** The stored one. */
   traceparent: string | null;
 }
 
@@ -36,9 +35,9 @@ export const placeOfClaim = ({ runId, traceparent }: TracedRun, epoch: number): 
 export interface ToldRun extends TracedRun {
   acceptedAt: Date;
   endedAt: Date;
-  /** In the words of OpenTelemetry's conventions for pipelines. */
+  /** The result, in the words of OpenTelemetry's conventions for pipelines. */
   result: string;
-  /** As the API tells it. */
+  /** The API's stop reason. */
   stopReason: string | undefined;
 }
 

@@ -6,7 +6,7 @@ interface Row {
   name: string;
   /** CPU time of its own, ms. */
   ownMs: number;
-  /** Of those that it has outlived, ms. */
+  /** CPU of the children that it has outlived, ms. */
   outlivedMs: number;
 }
 

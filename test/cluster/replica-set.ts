@@ -114,7 +114,7 @@ export class ReplicaSet implements AsyncDisposable {
 }
 
 /**
- * As the controller sorts them (`ActivePodsWithRanks`), the first to be deleted first: not ready before ready, the lower
+ * The controller's order (`ActivePodsWithRanks`), the first to be deleted first: not ready before ready, the lower
  * deletion cost, ready for less long, created later. Left out: unscheduled pods, pods of one node, restarts.
  */
 function inOrderOfDeletion(a: Pod, b: Pod, costOf: (name: string) => number): number {

@@ -13,7 +13,7 @@ export interface ScaleInOptions {
   scaleIns: number;
   pods: number;
   slots: number;
-  /** Of a run, about; some take three times as long. */
+  /** Usual time of a run; some take three times as long. */
   runMs: number;
 }
 
@@ -24,7 +24,7 @@ export interface ScaledIn {
   busy: number;
   /** Runs on pods that were deleted. */
   runsOnDeleted: number;
-  /** From SIGTERM to the end of the process, ms: the longest. */
+  /** Longest time between SIGTERM and the end of the process, ms. */
   longestDrainMs: number;
   /** What went wrong; none is the point of it. */
   violations: string[];

@@ -8,7 +8,7 @@ import type { Build } from './images.ts';
 const HERE = join(import.meta.dirname, 'bases');
 const MODULES = join(import.meta.dirname, '../../node_modules');
 
-/** Of each base, the names by which the Dockerfile and the compose files ask for it. */
+/** Names by which the Dockerfile and the compose files ask for each base. */
 const NAMES = {
   node: ['node:24-trixie-slim'],
   nats: [`nats:${NATS_VERSION}-alpine`, 'nats:2.10-alpine', 'nats:2.10'],
@@ -37,7 +37,7 @@ export async function makeBaseImages({ folder, podman }: Engine, build: Build, s
   }
 }
 
-/** Of the npm that runs this. */
+/** Folder of the npm that runs this. */
 function npmFolder(): string {
   const npm = process.env.npm_execpath;
   if (npm === undefined) throw new Error('run it as: npm run test:containers');

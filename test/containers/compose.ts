@@ -18,7 +18,7 @@ export interface Compose {
   use(version: 'before' | 'now'): Promise<void>;
 }
 
-/** Of a machine that does other work, too. */
+/** Long enough for a machine that does other work, too. */
 const LONGEST_MS = 400_000;
 const OVERRIDES = join(import.meta.dirname, 'compose.test.yml');
 

@@ -33,7 +33,7 @@ export async function useObjectStore(compose: Compose, load: Load, client: Clien
   }
 }
 
-/** By which containers reach this machine. Not its name there: moto takes the beginning of a name for a bucket. */
+/** Address by which containers reach this machine. Not its name: moto takes the beginning of a name for a bucket. */
 function addressOfMachine(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
   const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);

@@ -100,7 +100,7 @@ describe('the variables of the services', () => {
       return undefined;
     }
   };
-  /** In containers, which bring what it needs. */
+  /** Defaults in containers, which bring what it needs. */
   const STRICTER = { GHOSTLY_SANDBOX: 'on' };
   const withDefault = names.filter((name) => unset(name) !== undefined);
   const rows = tables(page('docs/configuration.md'))[0] ?? [];

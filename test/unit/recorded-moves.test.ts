@@ -38,7 +38,7 @@ function world() {
   return { moves, told, now: () => snapshot };
 }
 
-/** Of each entry the state, and what it tells. */
+/** The state of each entry, and what it says. */
 const shown = (entries: TransitionEntry[]) =>
   entries.map(({ snapshot, events }) => {
     const told = events.map((event) =>

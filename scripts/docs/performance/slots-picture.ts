@@ -21,7 +21,7 @@ interface Panel {
 const HEIGHT = 352;
 const PANEL = 372;
 const [TOP, BOTTOM] = [112, 288];
-/** Of the scale of a panel, at its left. */
+/** Width of a panel's scale, at its left. */
 const SCALE = 38;
 
 export function slotsPicture({ measured, auto, curve }: SlotsCurve, theme: Theme): string {

@@ -44,6 +44,6 @@ export function createOwnPages(publicUrls: readonly string[]): OwnPages {
   };
 }
 
-/** As it is in an origin of that scheme: without its default port. */
+/** The host like in an origin of that scheme: without its default port. */
 const hostOf = ({ host }: Asked, protocol = 'http:'): string | undefined =>
   URL.parse(`${protocol}//${host}`)?.host;

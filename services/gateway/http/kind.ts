@@ -9,7 +9,7 @@ const LISTS: ReadonlySet<EndpointId> = new Set([
   ...(['listWebhooks', 'readWebhook', 'listDeliveries', 'readDelivery'] as const),
 ]);
 
-/** With whose kind of requests a request takes turns. */
+/** The kind of requests with which a request takes turns. */
 export function kindOf(
   id: EndpointId,
   { method, raw }: Endpoint,

@@ -1,7 +1,6 @@
 /*
- * What the settings page of the original's dashboard asks about language models. There are none here. The page shows
- * nothing of a refusal, and offers what it is given a list of; so the list has one provider, whose label says that there is
- * none, and saving it is refused with a text that the page shows.
+ * Answers the settings page of the original's dashboard: there are no language models here. The page shows nothing of
+ * a refusal, so the list has one provider whose label says so; saving it is refused with a text that the page shows.
  */
 import type { Handlers } from '../http/call.ts';
 import type { Language } from '../http/language.ts';

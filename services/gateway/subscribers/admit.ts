@@ -30,7 +30,7 @@ export interface AdmitDeps {
   sql: Sql;
   /** For consumers only: creating one may be slow, and must not delay commands or other replies. */
   consumersBus: Bus;
-  /** Of each user. */
+  /** Most consumers of each user. */
   maxConsumers: number;
   /** Called when the use of a key is to be recorded. */
   onKeyUse(keyId: string): void;

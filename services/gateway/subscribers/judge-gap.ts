@@ -18,7 +18,7 @@ interface Mark {
 
 export interface Seen {
   position: Position;
-  /** Of the stream, looked at after the position. */
+  /** Extent of the stream, read after the position. */
   extent: Extent;
   /** Up to where notices were acknowledged, if `mark` is one; undefined if none is delivered any more. */
   noticesFloor: number | undefined;
@@ -30,10 +30,9 @@ export interface Seen {
 export type Judgement = { place: Place } | { tell: { since: number | undefined } };
 
 /**
- * Whether a consumer has missed events that the stream has dropped. JetStream does not say so: it moves on to the oldest
- * message that is left, and a position counts the messages of all users. So this goes by time: everything that the
- * consumer has not had was published after `hadUntil`, and everything published after `extent.since` is in the stream.
- * Of what is uncertain it says that it may be missing. Pure.
+ * Whether a consumer may have missed events that the stream has dropped. Judged by time, as JetStream's positions do
+ * not say it: what it has not had was published after `hadUntil`; what came after `extent.since` is in the stream.
+ * Pure.
  */
 export function judgeGap({ hadUntil, mark }: Place, seen: Seen): Judgement {
   const { position, extent } = seen;
@@ -44,7 +43,7 @@ export function judgeGap({ hadUntil, mark }: Place, seen: Seen): Judgement {
     return judgeGap({ hadUntil: mark.at, mark: undefined }, seen);
   }
   if (hadUntil === undefined && position.isNew && extent.hasDropped) return { tell: { since: undefined } };
-  // Of a consumer of the version before it is not known: it has had everything so far.
+  // Unknown for a consumer of the previous version: it counts as having had everything so far.
   const had = hadUntil ?? extent.since;
   if (had < extent.since) return { tell: { since: had } };
   return { place: moveOn(had, mark, seen) };

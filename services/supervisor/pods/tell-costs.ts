@@ -1,8 +1,7 @@
 /*
- * Tells Kubernetes what the deletion of each runner's pod costs, so that scaling in deletes idle ones first. Owns what was
- * told, as far as this process knows. Only a hint: a runner that is deleted waits for its runs whatever it cost, and so
- * nothing depends on this (I5). The supervisor does it, since what breaks out of a browser must not find an account of the
- * cluster beside it.
+ * Tells Kubernetes what the deletion of each runner's pod costs, so that idle ones go first. Owns what was sent, as
+ * far as this process knows. A hint only: a deleted runner waits for its runs anyway (I5). See
+ * docs/decisions/cluster.md.
  */
 import type { Config } from '#shared/config/config.ts';
 import { countRunsOfHosts } from '#shared/database/processes/runs-of-hosts.ts';
@@ -51,7 +50,7 @@ export function startTellingCosts({ config, sql, log, leadership, resources }: T
         await kubernetes.setDeletionCost(pod, cost);
         told.set(pod, cost);
       } catch (error) {
-        // Of this pod alone; a server that does not answer would be waited for 25 times.
+        // A refusal is about this pod alone; a server that does not answer would be waited for 25 times.
         if (!(error instanceof KubernetesRefusal)) throw error;
         refusals.push(error);
       }

@@ -75,7 +75,7 @@ const GONE = 410;
 
 type Answered = Answer | { error: unknown };
 
-/** Of the trace of the run, where that is in one. */
+/** A span in the trace of the run, where that is in one. */
 function spanOf({ runId, facts: { traceparent }, attempts }: TakenDelivery): TraceSpan {
   const isTraced = runId !== null && typeof traceparent === 'string';
   return beginSpan('POST', {

@@ -1,7 +1,7 @@
 /*
- * Delivers what is due to webhooks. Owns the attempts under way, and how they are shared out: a webhook, and a user, has
- * only so many at a time, so that a receiver that is slow holds up nobody else (I13). What is due is in the database: of
- * two supervisors that lead each takes others, and what a killed one had is due again when its time is over.
+ * Delivers what is due to webhooks. Owns the attempts under way, only so many for a webhook and a user (I13). The
+ * database has what is due: two leaders take different ones, and what a killed one had is due again when its time is
+ * over.
  */
 import {
   type DueWebhook,

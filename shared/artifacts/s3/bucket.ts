@@ -22,7 +22,7 @@ const PART_BYTES = 5 * 1_024 * 1_024;
 const PARTS_AT_ONCE = 2;
 /** A reader waits no longer to hear that the store does not answer. */
 const ANSWER_MS = 5_000;
-/** As long as a browser needs to follow a redirect. */
+/** Long enough for a browser to follow a redirect. */
 const LINK_S = 60;
 
 /** How the store is reached. */
@@ -96,7 +96,7 @@ async function openObject(place: Place): Promise<Artifact | undefined> {
   if (found === undefined) return undefined;
   return {
     size: found.ContentLength ?? 0,
-    // Of the same object that the size is of.
+    // The tag makes sure that it is the object whose size was announced.
     read: (range) => Readable.from(bytesOf(place, range, found.ETag), { objectMode: false }),
     close: async () => undefined,
     link: () =>

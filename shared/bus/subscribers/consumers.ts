@@ -46,9 +46,9 @@ export interface Prepared {
 }
 
 /**
- * Creates a subscriber's consumers or updates their subjects, keeping their positions. Done before the sign-in is
- * granted, so that no consumer delivers more than its subscriber may read (I11). `hadUntil`: of those that have had all
- * that was stored before a time. Rejects with `BusError`.
+ * Creates or updates a subscriber's consumers, keeping their positions, before the sign-in is granted, so that none
+ * delivers more than its subscriber may read (I11). `hadUntil`: the time up to which they have had all. Rejects with
+ * `BusError`.
  */
 export const prepareConsumers = (
   bus: Bus,

@@ -4,7 +4,7 @@ import { type EgressRule, readRule } from './rule.ts';
 
 /** Where flows may connect to, as the operator configured it (I15). */
 export interface EgressPolicy {
-  /** As it was given. */
+  /** The policy in the operator's words. */
   readonly text: string;
   /**
    * Which of the addresses that `host` was resolved to may be connected to. `own` are those of this machine's

@@ -1,7 +1,6 @@
 /*
- * Claims and commits a second over many simulated runners, against what PostgreSQL alone gives for the same statements,
- * which another process sends over some connections, without machines, NATS and HTTP (`replay.ts`). The runs, of two
- * steps, are stored at once beforehand.
+ * Claims and commits a second over many simulated runners, against what PostgreSQL alone gives for the same
+ * statements (`replay.ts`), without machines, NATS and HTTP. The runs, of two steps, are stored beforehand.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -13,7 +13,7 @@ const bench = useStack({ besides: ['supervisor'] });
 const startRunner = () =>
   bench.stack.start('runner', { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: '600' });
 
-/** Of the first test, and killed in the next one. */
+/** Started in the first test, and killed in the next one. */
 let second: ServiceProcess;
 
 /** A run that wants to survive its runner, and waits within its second step. */

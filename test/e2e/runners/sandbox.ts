@@ -1,6 +1,6 @@
 /*
- * As whom Chromium runs, and with which priority, told by the kernel. As root (CI in a container, say) that is another
- * user; else oneself.
+ * The user and the priority of Chromium, according to the kernel. A runner that is root (CI in a container, say) gives it
+ * another user.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';

@@ -16,7 +16,7 @@ export interface Measured {
   databaseUrl: string;
 }
 
-/** By when a backend that has nothing to do has told of what it read, ms. */
+/** Time after which an idle backend has reported its reads, ms. */
 const TOLD_MS = 11_000;
 
 /** `first`: the number of the first run on each of the two. */

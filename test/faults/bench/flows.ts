@@ -16,7 +16,7 @@ export interface Places {
   forbidden: string;
 }
 
-/** As large as one value may be, about; a few of them make a megabyte. */
+/** About the largest that one value may be; a few of them make a megabyte. */
 const BIG = 'a big value, '.repeat(7_000);
 
 /** Every flow ends by itself, so that a bench run does, too; `tag` finds its requests to the site, and its run. */

@@ -1,7 +1,6 @@
 /*
- * What a bench run does and what befalls it, as data: follows from the seed and the size alone, so that a violation can
- * be looked for again. Times are ms from the start. Runs are named by the number of their start, since their ids are
- * given later.
+ * What a bench run does and what befalls it, as data that follows from the seed and the size, so that a violation can
+ * be looked for again. Times are ms since the start. Runs are named by the number of their start.
  */
 import { type Fault, planFaults } from './plan-faults.ts';
 import { createRandom, type Random } from './random.ts';
@@ -35,7 +34,7 @@ export interface Start extends Asked {
   flow: FlowKind;
   /** When a flow that waits for the site is let go on, ms after its start; left out: by somebody else. */
   releaseAfter?: number;
-  /** Of a few; cancels those before it. */
+  /** One of a few keys; cancels the runs before it. */
   concurrencyKey?: string;
   /** Asked for again, with the same Idempotency-Key, over the other gateway. */
   twice?: true;
@@ -59,7 +58,7 @@ export interface Size {
 export interface Schedule {
   seed: number;
   forMs: number;
-  /** In the order of time, as are the faults. */
+  /** Sorted by time, like the faults. */
   actions: Action[];
   faults: Fault[];
 }
@@ -112,7 +111,7 @@ function aroundOf(random: Random, { run, at, user, releaseAfter = 0 }: Start): A
     run,
   });
   if (random.chance(0.5)) {
-    // As often as not about when it would end by itself.
+    // Half of the cancels come about when it would end by itself.
     const after = random.chance(0.5) ? releaseAfter + random.between(-40, 250) : random.between(0, 3_000);
     const mode = random.chance(0.15) ? 'force' : 'graceful';
     const times = random.chance(0.25) ? random.between(2, 6) : 1;

@@ -21,7 +21,7 @@ export interface Workload {
   idOf(run: number): Promise<string | undefined>;
 }
 
-/** By which a run, its requests to the site and its secret are found. */
+/** Tag by which a run, its requests to the site and its secret are found. */
 export const tagOf = (seed: number, run: number): string => `s${seed}r${run}`;
 
 export interface WorkloadDeps {

@@ -49,7 +49,7 @@ const passedBeside = (entries: HistoryEntry[]) => {
   return rowOf(entries, 'runs', ({ status, user_id }) => status === 'pass' && user_id === ben).row;
 };
 
-/** As a run is for which no browser started; `but` is what should have forbidden it. */
+/** Puts a run back like one for which no browser started; `but` is what should have forbidden it. */
 function putBack(entries: HistoryEntry[], but: Partial<AuditRow['after']>): void {
   const { row } = change(
     entries,

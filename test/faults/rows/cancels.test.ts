@@ -112,7 +112,7 @@ const CASES: Case[] = [
 const rungOf = (messages: readonly SseMessage[]) =>
   messages.findLast(({ data }) => data.type === 'transition')?.data.payload;
 
-/** From its record to the stored end, ms, by the database's clock. */
+/** Time between its record and the stored end, ms, by the database's clock. */
 async function cancelTook(id: string): Promise<number> {
   const text =
     'select extract(epoch from finished_at - cancel_requested_at)::float8 * 1000 as ms from runs where id = $1';

@@ -46,7 +46,7 @@ export interface Scene {
   withinMs: number;
 }
 
-/** By when each of a dozen runs is where it is to be killed; nothing is judged by it. */
+/** Time for each of a dozen runs to get where it is to be killed; nothing is judged by it. */
 const REACHED_MS = 60_000;
 
 /**

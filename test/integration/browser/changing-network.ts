@@ -1,7 +1,7 @@
 /*
- * A process in a network namespace of its own, in which an interface appears whenever the browser opens a connection, up
- * to a number of times. It opens one page and prints how the step ended and how many connections were opened. Arguments:
- * folder for temp folders, how often the network changes, timeout of the step in ms.
+ * A process in its own network namespace, where an interface appears whenever the browser connects. Opens one page;
+ * prints how the step ended, and the connections. Arguments: folder for temp folders, number of changes, timeout in
+ * ms.
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -29,7 +29,7 @@ describe('a step error is one short line that names the selector and the reason'
   extendedOnly(() => {
     test('a page whose script is busy is told as that, and not by its elements', async () => {
       const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
-      // Of a machine that is too slow to tell nothing is claimed.
+      // A machine that is too slow to tell is not judged.
       await eventually(async () => {
         const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?told' }, wait])).at(-1);
         expect(outcome).toMatchObject({

@@ -51,7 +51,7 @@ async function present(files: Record<string, string>): Promise<void> {
   await rows(plainUrl, 'select pg_reload_conf()');
 }
 
-/** By the name in the certificate: pg compares no addresses. */
+/** Uses the name in the certificate: pg compares no addresses. */
 const withAuthority = (file: string) => {
   const url = Object.assign(new URL(plainUrl), { hostname: 'localhost' });
   url.search = new URLSearchParams({ sslmode: 'verify-full', sslrootcert: join(folder, file) }).toString();

@@ -19,7 +19,7 @@ let [ann, bob]: Account[] = [];
 /** Newest first. */
 let runs: { id: string; text: string; userId: string; label: string; outcome: string }[];
 
-/** Of two users in turns: some live, most over; errors of runs and of steps; more than a block of them. */
+/** Runs of two users in turns: some live, most over; errors of runs and of steps; more than a block of them. */
 const RUNS = share(4_500, 6_000);
 const PAGE = 500;
 const FILL = `

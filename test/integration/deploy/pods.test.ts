@@ -109,7 +109,7 @@ describe.each(OVERLAYS)('the pods of deploy/kubernetes/%s', (overlay) => {
   it.each(SERVICES)('watches the %s by probes, and lets it close before it is killed', (service) => {
     const { containers, terminationGracePeriodSeconds = 30 } = deploymentOf(objects(), service);
     expect(containers[0].startupProbe).toMatchObject({ httpGet: { path: '/ready' } });
-    // Of a Service: what all its pods lack at once must not take all of them out of it.
+    // A Service must not lose all of its pods by what they lack at once.
     const ready = service === 'gateway' ? '/ready?without=nats' : '/ready';
     expect(containers[0].readinessProbe).toMatchObject({ httpGet: { path: ready, port: 'health' } });
     expect(containers[0].livenessProbe).toMatchObject({ httpGet: { path: '/health' } });

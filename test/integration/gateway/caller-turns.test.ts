@@ -16,7 +16,7 @@ import {
 } from './fixture.ts';
 
 const MAX_WAITING = 5;
-/** As many connections as a gateway has. */
+/** Has as many connections as a gateway. */
 const gateway = await useGateway({
   maxWaiting: MAX_WAITING,
   connections: CONNECTIONS,

@@ -161,7 +161,7 @@ it('shows a runner that holds a run however long it is gone, and one that is sil
 it('names the supervisors that are connected, the leader first', async () => {
   const [leader, other] = [randomUUID(), randomUUID()];
   await lead(gateway.sql, 'supervisor', leader, 60_000);
-  // As connections of a supervisor are called.
+  // The names of a supervisor's connections.
   const connections = await Promise.all(
     [other, leader].map(async (id) =>
       holdOwnerSession({

@@ -57,7 +57,7 @@ it('sends what waits when the process ends, and says whose it is', async () => {
     ...{ start: 1_000, end: 2_500, failed: true, attributes: { 'error.type': 'too_late' } },
   });
   expect(said()).toEqual([]);
-  // From then on nothing is told.
+  // Nothing is sent after that.
   tell('late');
   expect(beginRequest('late', { parent: undefined }).traceparent).toBeUndefined();
 });

@@ -32,7 +32,7 @@ async function connected(): Promise<Bus> {
   return bus;
 }
 
-/** As much of a runner as hears of queued runs. */
+/** The part of a runner that hears of queued runs. */
 async function startRunner(labels: string[] = []) {
   const bus = await connected();
   const runner = { bus, room: true, heard: 0, update: () => notifications.update() };

@@ -134,7 +134,7 @@ it('leaves a run that has begun and did not ask for it to its end', async () => 
 
 it('I5: a run that is put back by a newer supervisor is left to runners that can read its snapshot', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
-  // As a runner of the version before had it accepted.
+  // The version of a machine that an earlier runner had accepted.
   await supervisor.set(lost.id, `machine_version = ${OLDEST_MACHINE_VERSION}`);
   await supervisor.sweep();
   expect(await supervisor.outcome(lost.id)).toMatchObject({

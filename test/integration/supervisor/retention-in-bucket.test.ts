@@ -18,7 +18,7 @@ const s3 = await startTestS3();
 const network = await startFaultProxy(s3.url);
 const artifacts = await openArtifacts(s3.config(tmpdir(), network.url), { warn: () => undefined });
 
-/** As gateways of earlier versions made them: random, so that it tells no day. */
+/** An id of an earlier gateway: random, so that it tells no day. */
 const ofEarlierVersion = (id: string) => `${id.slice(0, 14)}4${id.slice(15)}`;
 const deleteOld = () =>
   deleteOldRuns({ sql: supervisor.sql, days: 30, artifacts, stopping: new AbortController().signal });

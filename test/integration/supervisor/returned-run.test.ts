@@ -58,7 +58,7 @@ it('goes back once, by its machine and by the statement, and fails the second ti
   const owner = randomUUID();
   const again = await claimByHand(supervisor.sql, owner);
   for (const event of [CLAIM, NO_BROWSER]) await again.commit(event);
-  // As a machine would have it that knows no "once".
+  // The move of a machine that knows no "once".
   const forgetful = { ...again.next(SETTLED), ...{ snapshot: restore(run.run.snapshot), events: [] } };
   expect(await returnUnstarted(supervisor.sql, owner, forgetful, NONE)).toBeUndefined();
   expect(await again.commit(SETTLED)).toBeDefined();

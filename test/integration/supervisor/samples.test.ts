@@ -10,14 +10,14 @@ import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 const LEASE_MS = 10_000;
-/** Of a test: what happens in it may last into the next one. */
+/** The minute of a test: what happens in it may last into the next one. */
 const NOW = new Date(Math.floor(Date.now() / 60_000) * 60_000);
 const MINUTE = `'${NOW.toISOString()}'::timestamptz`;
 const take = async () =>
   takeSample(supervisor.sql, { minute: NOW, live: await readLiveRuns(supervisor.sql), leaseMs: LEASE_MS });
 const forget = () => supervisor.sql.rows('delete from system_samples');
 
-/** As if it had ended in the minute before this one; I1 holds for everybody else. */
+/** Makes it end in the minute before this one; I1 holds for everybody else. */
 async function endedBefore(id: string, times: string): Promise<void> {
   await supervisor.sql.transaction(async (within) => {
     await within.rows(`set local session_replication_role = 'replica'`);
@@ -48,7 +48,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   await supervisor.cancel(asked.id);
   await supervisor.finalise(asked.id, false);
   await endedBefore(asked.id, ended);
-  // Of another minute.
+  // This one is of another minute.
   const older = await supervisor.claimed([CLAIM, ...TO_PASS]);
   await endedBefore(older.id, `finished_at = ${MINUTE} - interval '61 s'`);
   await supervisor.claimed([CLAIM]);

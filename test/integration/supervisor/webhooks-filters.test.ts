@@ -1,4 +1,4 @@
-/* Of which runs a webhook is told, and what it is told of them. */
+/* The runs of which a webhook is sent messages, and what those say. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookRun } from '#shared/contract/webhooks.ts';
 import { readRun } from '#shared/database/run-views/read.ts';

@@ -11,7 +11,7 @@ import { eventually, PATIENCE_MS } from '../eventually.ts';
 export interface ReceivedMessage {
   id: string;
   type: string;
-  /** Of the message; undefined if it is about no run. */
+  /** Run of the message; undefined if it is about no run. */
   runId: string | undefined;
   status: string | undefined;
   path: string;

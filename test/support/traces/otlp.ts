@@ -10,7 +10,7 @@ export interface ReceivedSpan {
   /** Empty: it has none. */
   parentSpanId: string;
   name: string;
-  /** As `SpanKind` counts: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  /** Values of `SpanKind`: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
   kind: number;
   /** Epoch ms. */
   start: number;
@@ -18,7 +18,7 @@ export interface ReceivedSpan {
   attributes: Values;
   links: { traceId: string; spanId: string }[];
   failed: boolean;
-  /** Of the process. */
+  /** Attributes of the process. */
   resource: Values;
 }
 

@@ -1,4 +1,4 @@
-/** As much of OpenAPI 3.1 as is written here. */
+/** The part of OpenAPI 3.1 that is written here. */
 export type JsonSchema = Record<string, unknown>;
 export type Described<T> = Record<string, T>;
 

@@ -57,7 +57,7 @@ function tellings(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   return [...first, ...CANCELS, undefined].map((label) => (label ? [label] : []));
 }
 
-/** From wherever it is back into the queue, if there is a way, or as it is. */
+/** The ways back into the queue, or the one that leaves it where it is. */
 function returns(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   const way: readonly Label[] = ['CLAIM', 'LAUNCH_FAILED', 'SETTLED'];
   const leads = graph.node(graph.walk(node, way).to).state === 'running.queued';

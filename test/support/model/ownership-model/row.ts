@@ -16,12 +16,12 @@ export interface Row {
   readonly queueOver: boolean;
   readonly attempt: number;
   readonly requeue: boolean;
-  /** Of its events. */
+  /** Number of `run_end` events. */
   readonly runEnds: number;
 }
 
 export interface Db {
-  /** With one concurrency key, if there are several; the oldest first. */
+  /** Several runs have one concurrency key; the oldest first. */
   readonly runs: readonly Row[];
   /** Owners whose session has ended. */
   readonly gone: readonly OwnerName[];
