@@ -20,7 +20,7 @@ export interface Budgets {
 }
 
 export interface DividedConnections extends Budgets {
-  /** While the database does not answer, whoever waits for others to get no answer would wait for too long. */
+  /** While the database does not answer, a wait for others that get no answer would be too long. */
   refuseWaiting(): void;
 }
 

@@ -22,7 +22,7 @@ interface Divided {
   requests: Sql;
   /** One more is always for these and for requests. */
   sweeps: Sql;
-  /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is told to stop. */
+  /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is asked to stop. */
   relay: Sql;
   /** Looks that dashboards and alerts wait for, and the samples of minutes: some cost as much as several claims. */
   figures: Sql;
@@ -53,11 +53,11 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   await checkRetention(session.sql, config.GHOSTLY_RETENTION_DAYS, { log, stopping });
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
   const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
-  return { session: session.sql, ...divide(sql, poolSize, stopping) };
+  return { session: session.sql, ...divideConnections(sql, poolSize, stopping) };
 }
 
 /** Six and more connections give relay, figures, webhooks and upkeep a share each that no other takes; with fewer they share what is left. */
-export function divide(sql: Sql, connections: number, stopping: AbortSignal): Divided {
+export function divideConnections(sql: Sql, connections: number, stopping: AbortSignal): Divided {
   const sweeps = inTurns(sql, connections - 1);
   const background = inTurns(sweeps, Math.max(1, connections - 2));
   const share = Math.max(1, Math.floor(connections / CONNECTIONS));

@@ -18,7 +18,7 @@ import { METRICS } from '#shared/metrics/instruments.ts';
 import { UnreadableSnapshotError } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { withCutSteps } from './cut-steps.ts';
-import { cancelledEnd, type Ending, endingEvent, staleReasonOf } from './endings.ts';
+import { cancelledEnd, type EndingDecision, endingEvent, staleReasonOf } from './endings.ts';
 import { replayEnd, replayed } from './replay-end.ts';
 
 /** `requeued`: it is back in the queue. `left`: it has, or may have, a live actor. */
@@ -36,7 +36,7 @@ export interface EndRunDeps {
 export async function endRun(
   { sql, queueTimeoutText }: EndRunDeps,
   run: SupervisedRun,
-  ending: Ending,
+  ending: EndingDecision,
   rules: StaleRules,
 ): Promise<Finalised | undefined> {
   const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
@@ -64,7 +64,7 @@ const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoc
 function store(
   sql: Sql,
   run: SupervisedRun,
-  ending: Exclude<Ending, { kind: 'requeue' }>,
+  ending: Exclude<EndingDecision, { kind: 'requeue' }>,
   transition: Transition,
   rules: StaleRules,
 ) {
@@ -107,7 +107,7 @@ function whyBySql(error: unknown): WhyBySql | undefined {
 async function endBySql(
   sql: Sql,
   run: SupervisedRun,
-  ending: Ending,
+  ending: EndingDecision,
   rules: StaleRules,
   { why, detail }: { why: WhyBySql; detail: string },
 ): Promise<boolean> {

@@ -33,8 +33,8 @@ export function createFinaliser(deps: FinaliserDeps) {
       const decision = decide(run, byCancel);
       if (decision.kind === 'leave') return { outcome: 'left', stale: false };
       if (decision.kind === 'final') return { outcome: 'finalised', stale: run.stale };
-      const told = { run, ending: decision, asked };
-      const done = await tellEnding(told, deps.log, () => endRun(deps, run, decision, rules));
+      const traced = { run, ending: decision, asked };
+      const done = await tellEnding(traced, deps.log, () => endRun(deps, run, decision, rules));
       if (done) return done;
     }
     return { outcome: 'left', stale: false };

@@ -83,7 +83,7 @@ async function turn(task: State): Promise<void> {
   try {
     outcome = await attempt(task);
   } finally {
-    // Also where `onError` throws: that is told as a rejection, and the task goes on.
+    // Also where `onError` throws: that becomes a rejection, and the task goes on.
     task.running = false;
     goOn(task, outcome);
   }

@@ -44,7 +44,7 @@ export function isFresh(root: string, { folder, entries, inputs }: Part): boolea
   );
 }
 
-/** What the program of a part does: builds it unless it is fresh, or if it is told to, and says so in one line. */
+/** What the program of a part does: builds it unless it is fresh, or if it is asked to, and says so in one line. */
 export async function buildPart(root: string, part: Part, build: () => Promise<Built>): Promise<void> {
   const startedAt = performance.now();
   if (!process.argv.includes('--force') && isFresh(root, part)) {

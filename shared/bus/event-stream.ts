@@ -48,7 +48,7 @@ export async function sizeEventStream(connection: NatsConnection, size: StreamSi
   const kept = { max_bytes: size.bytes, max_age: nanos(size.ageMs) };
   const changes: [is: boolean, change: Partial<StreamConfig>, name: string][] = [
     [config.max_bytes === kept.max_bytes && config.max_age === kept.max_age, kept, describeKept(size)],
-    // Automatically only raised: somebody may have chosen five.
+    // Automatically only raised: an operator may have chosen five.
     [
       size.replicas === undefined ? config.num_replicas >= replicas : config.num_replicas === replicas,
       { num_replicas: replicas },

@@ -16,7 +16,7 @@ const CANCEL_HOPS = ['delivery', 'interruption', 'context_close', 'total'] as co
 export type CancelHop = (typeof CANCEL_HOPS)[number];
 
 /** The attributes of the end of a run; `stopReason`: as the API tells it, undefined if it passed. */
-export const endOf = (stopReason: string | undefined) => ({
+export const endLabelsOf = (stopReason: string | undefined) => ({
   'cicd.pipeline.result': resultOf(stopReason),
   'ghostly.run.stop_reason': stopReason ?? '',
 });
@@ -130,7 +130,7 @@ export const METRICS = {
       of: ['runner', 'supervisor'],
       description: 'Runs that have ended, from their acceptance to their end.',
     },
-    [undefined, ...STOP_REASONS, BROKEN].map(endOf),
+    [undefined, ...STOP_REASONS, BROKEN].map(endLabelsOf),
   ),
 
   /** Supervisor. */
@@ -171,7 +171,7 @@ export const METRICS = {
   ),
 } as const;
 
-/** Each is told once how it is read, after the process has started. */
+/** Each is given its reader once, after the process has started. */
 export const GAUGES = {
   /** All. */
   reach: gauge('ghostly.dependency.up', {

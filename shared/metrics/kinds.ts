@@ -1,7 +1,7 @@
 /* The kinds of instruments, by OpenTelemetry's interface. */
 import { type Counter, type Histogram, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 
-/** What a series is told apart by. */
+/** What distinguishes a series. */
 export type Attributes = Readonly<Record<string, string | number>>;
 export type None = Readonly<Record<never, never>>;
 
@@ -90,7 +90,7 @@ export function duration<Of extends Attributes>(
   };
 }
 
-/** A figure that is asked for when somebody scrapes: a number, or several, each with its attributes. */
+/** A figure that is asked for at each scrape: a number, or several, each with its attributes. */
 export type Observed = number | readonly (readonly [number, Attributes])[];
 
 /** A figure could not be read. */
@@ -104,7 +104,7 @@ export class UnreadFigureError extends Error {
   }
 }
 
-/** Asks for a figure from now on. One that cannot be had is left out, and whoever collects the figures is told. */
+/** Asks for a figure from now on. One that cannot be had is left out, and reported to the collector. */
 export const gauge =
   (name: string, about: About) =>
   (read: () => Observed | Promise<Observed>): void => {

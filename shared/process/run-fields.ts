@@ -1,7 +1,7 @@
 import { readTraceparent } from '#shared/traces/traceparent.ts';
 
 /** What is known of a run where a log line is about it. */
-interface Told {
+interface NamedRun {
   runId: string;
   /** The claim: its owner and epoch. */
   owner?: string | null | undefined;
@@ -19,7 +19,7 @@ export interface RunFields {
 }
 
 /** What is not known, or is not there, is left out. */
-export function runFields({ runId, owner, epoch, traceparent }: Told): RunFields {
+export function runFields({ runId, owner, epoch, traceparent }: NamedRun): RunFields {
   const traceId = readTraceparent(traceparent)?.traceId;
   return {
     runId,

@@ -24,7 +24,7 @@ import { type Sampling, samplerOf } from './sampler.ts';
 import { makeSpansBy, type SpanRole, type SpanStart, type TraceSpan } from './spans.ts';
 import { readTraceparent, traceparentOf } from './traceparent.ts';
 
-export interface TracesOptions {
+export interface SpanMakerOptions {
   /** To which they are posted. */
   url: string;
   /** Attributes of the process. */
@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<SpanRole, SpanKind>> = {
 };
 
 /** Spans are made from now on. What it returns sends what waits, and ends it; it may take as long as the collector does. */
-export function startMakingSpans(options: TracesOptions): () => Promise<void> {
+export function startMakingSpans(options: SpanMakerOptions): () => Promise<void> {
   const ids = new NamedIds();
   const selfObsMeterProvider = metrics.getMeterProvider();
   const exporter = telling(new OTLPTraceExporter({ url: options.url, selfObsMeterProvider }), options);
@@ -136,7 +136,7 @@ function linkTo(traceparent: string | undefined) {
 /** Says once that spans cannot be sent, and once that they can again. */
 function telling(
   exporter: SpanExporter,
-  { onTrouble, onRecovered }: Pick<TracesOptions, 'onTrouble' | 'onRecovered'>,
+  { onTrouble, onRecovered }: Pick<SpanMakerOptions, 'onTrouble' | 'onRecovered'>,
 ): SpanExporter {
   let failing = false;
   const tell = ({ code, error }: ExportResult) => {

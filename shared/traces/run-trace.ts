@@ -32,7 +32,7 @@ export const placeOfRun = ({ runId, traceparent }: TracedRun): string | undefine
 export const placeOfClaim = ({ runId, traceparent }: TracedRun, epoch: number): string | undefined =>
   within(traceparent, () => idOfClaim(runId, epoch));
 
-export interface ToldRun extends TracedRun {
+export interface RunSpan extends TracedRun {
   acceptedAt: Date;
   endedAt: Date;
   /** The result, in the words of OpenTelemetry's conventions for pipelines. */
@@ -42,7 +42,7 @@ export interface ToldRun extends TracedRun {
 }
 
 /** Tells of the whole run, once it is over. */
-export function tellRun({ acceptedAt, endedAt, result, stopReason, ...run }: ToldRun): void {
+export function tellRun({ acceptedAt, endedAt, result, stopReason, ...run }: RunSpan): void {
   tellSpan(
     'RUN',
     {
@@ -60,7 +60,7 @@ export function tellRun({ acceptedAt, endedAt, result, stopReason, ...run }: Tol
   );
 }
 
-export interface ToldClaim extends TracedRun {
+export interface ClaimSpan extends TracedRun {
   owner: string;
   epoch: number;
   /** Epoch ms. */
@@ -71,7 +71,7 @@ export interface ToldClaim extends TracedRun {
 }
 
 /** Tells of all that an owner did with a run: by itself when it is over, else by the supervisor that found it lost. */
-export function tellClaim({ owner, epoch, from, to, error, ...run }: ToldClaim): void {
+export function tellClaim({ owner, epoch, from, to, error, ...run }: ClaimSpan): void {
   tellSpan(
     'hold run',
     {

@@ -66,7 +66,7 @@ export function beginRequest(name: string, start: SpanStart): TraceSpan {
   return maker ? maker.begin(name, start) : nothingTold(start.parent);
 }
 
-/** Begins a span within a trace. Nothing is told without one, or if that is not sampled. */
+/** Begins a span within a trace. Makes no span without one, or if that is not sampled. */
 export function beginSpan(name: string, start: SpanStart): TraceSpan {
   if (!maker || !readTraceparent(start.parent)?.sampled) return nothingTold(start.parent);
   return maker.begin(name, start);
@@ -79,7 +79,7 @@ export function tellSpan(name: string, start: SpanStart & { at: number }, end: S
 
 interface Telling<Result> {
   /** Whether `work` came to anything. */
-  isTold?: (result: Result) => boolean;
+  hasSpan?: (result: Result) => boolean;
   /** The time, epoch ms, by the clock that says when it begins. */
   now?: () => number;
 }
@@ -89,12 +89,12 @@ export async function tellWork<Result>(
   name: string,
   start: SpanStart,
   work: (traceparent: string | undefined) => Promise<Result>,
-  { isTold = () => true, now }: Telling<Result> = {},
+  { hasSpan = () => true, now }: Telling<Result> = {},
 ): Promise<Result> {
   const span = beginSpan(name, start);
   try {
     const result = await work(span.traceparent);
-    if (isTold(result)) span.end({ at: now?.() });
+    if (hasSpan(result)) span.end({ at: now?.() });
     return result;
   } catch (error) {
     span.end({ at: now?.(), error: codeOf(error) });

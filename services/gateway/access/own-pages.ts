@@ -14,7 +14,7 @@ export interface OwnPages {
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** Whoever sends neither header is no browser of today, and has no cookie that could be abused. */
+/** A client that sends neither header is no browser of today, and has no cookie that could be abused. */
 export function createOwnPages(publicUrls: readonly string[]): OwnPages {
   const urls = publicUrls.map((url) => new URL(url));
   const origins = new Set(urls.map(({ origin }) => origin));

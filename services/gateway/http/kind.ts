@@ -10,7 +10,7 @@ const LISTS: ReadonlySet<EndpointId> = new Set([
 ]);
 
 /** The kind of requests with which a request takes turns. */
-export function kindOf(
+export function requestKindOf(
   id: EndpointId,
   { method, raw }: Endpoint,
   query: { q?: unknown; label?: unknown },

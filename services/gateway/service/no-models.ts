@@ -3,7 +3,7 @@
  * a refusal, so the list has one provider whose label says so; saving it is refused with a text that the page shows.
  */
 import type { Handlers } from '../http/call.ts';
-import type { Language } from '../http/language.ts';
+import type { AnswerLanguage } from '../http/language.ts';
 
 const NONE = 'none';
 
@@ -19,7 +19,7 @@ const TEXTS = {
     model: 'Ningún modelo',
   },
 };
-const textsIn = (language: Language) => TEXTS[language === 'es' ? 'es' : 'en'];
+const textsIn = (language: AnswerLanguage) => TEXTS[language === 'es' ? 'es' : 'en'];
 
 export const NO_MODELS: Pick<Handlers, 'readModelProviders' | 'readModelSettings'> = {
   readModelProviders: async ({ ctx }) => {

@@ -13,7 +13,7 @@ export interface Reach extends Disposable {
   outages(): Outage[];
   /** The same, by name. */
   readonly checks: Checks;
-  /** An answer came to somebody else. */
+  /** Another request got an answer. */
   heard(name: string): void;
 }
 

@@ -37,11 +37,11 @@ interface Watch {
   runId: string;
   outlet: Outlet;
   cursor: StreamCursor;
-  /** It was told the current status. */
+  /** It was sent the current status. */
   started: boolean;
   /** How many events are read next. */
   page: number;
-  /** What is to be told of what the run waits for, once there is room; only the latest counts. */
+  /** The hint to send once there is room; only the latest counts. */
   hint?: WaitingFor | undefined;
 }
 

@@ -35,7 +35,7 @@ export function whyOfAnswer(
 }
 
 type Rule = [codes: RegExp, code: WebhookFailure, text: string];
-/** What Node appends for whoever starts it. */
+/** What Node appends for its operator. */
 const ADVICE = /; if the root CA is installed locally.*/;
 /** Codes of Node, OpenSSL and the HTTP parser. A text that ends in `…` is followed by what they say. */
 const RULES: readonly Rule[] = [

@@ -26,9 +26,9 @@ const ANSWER_MS = 5_000;
 const LINK_S = 60;
 
 /** How the store is reached. */
-export interface Reach {
+export interface BucketReach {
   client: S3Client;
-  /** For bodies of objects: whoever reads one takes as long as it likes. */
+  /** For bodies of objects: a reader takes as long as it likes. */
   reader: S3Client;
   /** Signs links, with the address by which clients reach the store. Sends nothing. */
   signer: S3Client;
@@ -39,14 +39,14 @@ export interface Reach {
 }
 
 /** One object of a bucket. */
-interface Place extends Omit<Reach, 'onSingly'> {
+interface Place extends Omit<BucketReach, 'onSingly'> {
   Bucket: string;
   Key: string;
 }
 
 /** The keys are the paths of the local folder: `<day>/<runId>/<name>` below the prefix. */
 export function artifactsInBucket(
-  reach: Reach,
+  reach: BucketReach,
   { bucket: Bucket, prefix }: BucketAddress,
   linksFrom: string,
 ): Artifacts {

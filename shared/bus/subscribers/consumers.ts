@@ -23,7 +23,7 @@ import {
   STREAM_NOT_FOUND,
 } from './jetstream.ts';
 
-/** Much longer than the stream keeps events by default, so that a client that was away for long is told of its gap. */
+/** Much longer than the stream keeps events by default, so that a client that was away for long gets notice of its gap. */
 export const KEPT_MS = 30 * 86_400_000;
 const ACK_WITHIN_MS = 10_000;
 /** Delivered and not yet acknowledged. What a killed process had is redelivered only after `ACK_WITHIN_MS`. */
@@ -40,7 +40,7 @@ export interface Position {
 }
 
 /** A consumer's place in the stream, and what the stream had right after. */
-export interface Prepared {
+export interface PreparedConsumers {
   positions: Position[];
   extent: Extent;
 }
@@ -54,7 +54,7 @@ export const prepareConsumers = (
   bus: Bus,
   plans: readonly ConsumerPlan[],
   hadUntil: ReadonlyMap<string, Date>,
-): Promise<Prepared> =>
+): Promise<PreparedConsumers> =>
   managed(bus, async (manager, connection) => {
     const prepareAll = () =>
       Promise.all(plans.map((plan) => prepare(manager, plan, hadUntil.get(plan.name))));

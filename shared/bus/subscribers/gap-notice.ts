@@ -22,7 +22,7 @@ export const gapNoticeSchema = z.object({
 });
 export type GapNotice = z.output<typeof gapNoticeSchema>;
 
-/** How long a client may take to fill a gap, before it is told once more. */
+/** How long a client may take to fill a gap, before it gets another notice. */
 const ACK_WITHIN_MS = 60_000;
 /** What has been idle for so long is deleted by the server. */
 const IDLE_MS = 30 * 86_400_000;

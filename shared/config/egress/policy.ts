@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type AddressKind, canonical, fixedAddressesOf, kindOf } from './address.ts';
+import { type AddressKind, canonical, fixedAddressesOf, addressKindOf } from './address.ts';
 import { type EgressRule, readRule } from './rule.ts';
 
 /** Where flows may connect to, as the operator configured it (I15). */
@@ -89,7 +89,7 @@ function readItem(item: string): EgressRule {
 
 function sortAddress(address: string, own: ReadonlySet<string>): { plain: string; kind: AddressKind } {
   const plain = canonical(address);
-  const kind = kindOf(address);
+  const kind = addressKindOf(address);
   return { plain, kind: kind !== 'never' && own.has(plain) ? 'machine' : kind };
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
 import { dueMinute, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
-import { startKeepingSamples } from '../../../services/supervisor/keep-samples.ts';
+import { startDuties } from '../../../services/supervisor/duty.ts';
+import { keepSamples } from '../../../services/supervisor/keep-samples.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
@@ -88,11 +89,13 @@ it('I12: is of one minute once, whoever leads, and forgets what is hours ago', a
 it('is taken by the supervisor that leads, and by no other', async () => {
   await forget();
   await using resources = new AsyncDisposableStack();
-  const deps = { sql: supervisor.sql, log: quietLog(), leaseMs: LEASE_MS, resources };
-  startKeepingSamples({ ...deps, leadership: { isLeading: () => false, onLead: () => undefined } });
+  const work = () => keepSamples(supervisor.sql, LEASE_MS);
+  const duties = { samples: { everyMs: 15_000, work, failure: 'no sample' } };
+  const deps = { log: quietLog(), resources };
+  startDuties(duties, { ...deps, leadership: { isLeading: () => false, onLead: () => undefined } });
   let leading = false;
   let wake: (() => void) | undefined;
-  startKeepingSamples({
+  startDuties(duties, {
     ...deps,
     leadership: {
       isLeading: () => leading,

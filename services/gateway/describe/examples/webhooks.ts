@@ -16,7 +16,7 @@ const shown = {
 };
 const made = { ...shown, id: ANY.id };
 const { url: _, ...unsent } = made;
-const told = {
+const delivery = {
   id: delivery,
   messageId: ANY.id,
   type: 'run.queued',
@@ -128,10 +128,10 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
       params: onWebhook,
       query: { state: 'pending' },
       status: 200,
-      reply: [told],
+      reply: [delivery],
     },
   ],
-  readDelivery: [{ summary: 'Read a delivery', params: onDelivery, status: 200, reply: told }],
+  readDelivery: [{ summary: 'Read a delivery', params: onDelivery, status: 200, reply: delivery }],
   resendDelivery: [
     {
       summary: 'Send it again',
