@@ -46,7 +46,13 @@ export function divide(sql: Sql, connections: number): DividedConnections {
   const [lists, searches] = [inTurns(slow, share(1)), inTurns(slow, share(1))];
   const hints = inTurns(lists, 1);
   return {
-    ...{ cancels: sql, reads, streams, changes, lists, searches, hints },
+    cancels: sql,
+    reads,
+    streams,
+    changes,
+    lists,
+    searches,
+    hints,
     refuseWaiting() {
       for (const turns of [hints, searches, lists, slow, changes, streams, bounded, reads])
         turns.refuseWaiting();

@@ -52,7 +52,14 @@ export function openApp(
   );
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   return createGateway({
-    ...{ database, budgets, turns, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
+    database,
+    budgets,
+    turns,
+    log,
+    cancelDelivery,
+    waitForEnd,
+    readWaitingFor,
+    artifacts,
     readListedWaits: createReadListedWaits(readWatched),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),

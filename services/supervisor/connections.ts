@@ -63,8 +63,11 @@ export function divideConnections(sql: Sql, connections: number, stopping: Abort
   const share = Math.max(1, Math.floor(connections / CONNECTIONS));
   const led = untilOver(background, stopping, 'this process stops');
   return {
-    ...{ requests: inTurns(sql, connections - 1), sweeps },
-    ...{ relay: inTurns(led, share), figures: inTurns(led, share) },
-    ...{ webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
+    requests: inTurns(sql, connections - 1),
+    sweeps,
+    relay: inTurns(led, share),
+    figures: inTurns(led, share),
+    webhooks: inTurns(background, share),
+    upkeep: inTurns(led, share),
   };
 }

@@ -42,7 +42,8 @@ export function startLeaderDuties(deps: LeaderDeps): void {
 }
 
 function dutiesOf(deps: LeaderDeps, wake: Wake) {
-  const { config, connections, artifacts, bus, timing, finalise, log, endingLog, stopping, leadership } = deps;
+  const { config, connections, artifacts, bus, timing, finalise, log, endingLog, stopping, leadership } =
+    deps;
   const { GHOSTLY_RETENTION_DAYS: days, GHOSTLY_WEBHOOK_LOG_DAYS: webhookDays } = config;
   const { sweeps, relay: relayed, figures, webhooks, upkeep: sql } = connections;
   const onWritten = () => {

@@ -35,7 +35,12 @@ export async function tellEnding(
   // Its owner cannot tell of it any more.
   if (owner !== null)
     tellClaim({
-      ...{ runId, traceparent, owner, epoch, from: (claimedAt ?? now).getTime(), to: now.getTime() },
+      runId,
+      traceparent,
+      owner,
+      epoch,
+      from: (claimedAt ?? now).getTime(),
+      to: now.getTime(),
       error: 'why' in ending ? ending.why : undefined,
     });
   return done;

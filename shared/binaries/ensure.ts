@@ -40,7 +40,11 @@ const get = async (way: Way, tool: Tool, context: GetContext): Promise<void> => 
 const hasCommand = (env: Environment) => (command: string) =>
   (env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, command)));
 
-const getTool = async (name: ToolName, label: string, options: EnsureOptions): Promise<ToolPlace | undefined> => {
+const getTool = async (
+  name: ToolName,
+  label: string,
+  options: EnsureOptions,
+): Promise<ToolPlace | undefined> => {
   const { env, say, run = runCommand } = options;
   const tool = TOOLS[name];
   const facts = {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, type Environment, playwrightFolders } from './cache.ts';
 import { LocalError } from './errors.ts';
-import { type ToolPlace, placesToLook } from './places.ts';
+import { placesToLook, type ToolPlace } from './places.ts';
 import { type RunCommand, runCommand } from './run.ts';
 import { TOOLS, type Tool, type ToolName } from './tools.ts';
 import { createVerify } from './verified.ts';

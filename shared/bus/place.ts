@@ -16,4 +16,6 @@ export function headersOf({ traceparent }: Place = {}): { headers?: MsgHdrs } {
 }
 
 /** The trace of a received message. */
-export const placeOfMessage = ({ headers: given }: Msg): Place => ({ traceparent: given?.get(HEADER) || undefined });
+export const placeOfMessage = ({ headers: given }: Msg): Place => ({
+  traceparent: given?.get(HEADER) || undefined,
+});

@@ -85,7 +85,10 @@ export function duration<Of extends Attributes>(
   const advice = { explicitBucketBoundaries: SECONDS };
   const instrument: () => Histogram = lazily((meter) => meter.createHistogram(name, { ...about, advice }));
   return {
-    ...{ of, name, about, known },
+    of,
+    name,
+    about,
+    known,
     record: (ms, attributes) => instrument().record(Math.max(0, ms) / 1_000, { ...attributes }),
   };
 }

@@ -53,8 +53,10 @@ export function startMakingSpans(options: SpanMakerOptions): () => Promise<void>
   const selfObsMeterProvider = metrics.getMeterProvider();
   const exporter = telling(new OTLPTraceExporter({ url: options.url, selfObsMeterProvider }), options);
   const batches = new BatchSpanProcessor({
-    ...{ exporter, selfObsMeterProvider },
-    ...{ scheduledDelayMillis: WAIT_MS, maxQueueSize: MOST_WAITING },
+    exporter,
+    selfObsMeterProvider,
+    scheduledDelayMillis: WAIT_MS,
+    maxQueueSize: MOST_WAITING,
   });
   const provider = new TracerProvider({
     resource: resourceFromAttributes(options.resource),

@@ -127,8 +127,11 @@ for (const [kind, { cpu }] of measured) {
 
 if (values.json !== undefined) {
   const figures = [...measured].map(([kind, of]) => ({
-    ...{ what: `POST → end: ${kind}`, unit: 'ms', ours: of.ours },
-    ...{ beside: of.raw, besideIs: 'the same in raw Playwright' },
+    what: `POST → end: ${kind}`,
+    unit: 'ms',
+    ours: of.ours,
+    beside: of.raw,
+    besideIs: 'the same in raw Playwright',
   }));
   await writeReport(values.json, reportOf(figures, Object.fromEntries(measured)));
 }

@@ -59,7 +59,14 @@ export function resultOf({ goal, ...figure }: Figure): Result {
   const moreIsBetter = goal?.moreIsBetter ?? false;
   const bound = goal && `${goal.of === 'ratio' ? '×' : ''}${goal.bound}`;
   return {
-    ...{ what, unit, ours, beside, besideIs, ratio, noise, moreIsBetter },
+    what,
+    unit,
+    ours,
+    beside,
+    besideIs,
+    ratio,
+    noise,
+    moreIsBetter,
     goal: bound === undefined ? '' : `${moreIsBetter ? '≥' : '≤'} ${bound}`,
     met: goal && (moreIsBetter ? value >= goal.bound : value <= goal.bound),
   };

@@ -40,7 +40,8 @@ const [project] = (await (await fetch(`${stack.gateway}/v1/projects`, { headers 
   { id: string },
 ];
 const flow = JSON.stringify({
-  ...{ project: project.id, baseUrl: page.url },
+  project: project.id,
+  baseUrl: page.url,
   steps: [
     { action: 'goto', url: '/' },
     { action: 'fill', selector: '#name', value: 'Ada' },
@@ -55,7 +56,8 @@ async function run(traced: boolean): Promise<number> {
   const before = services();
   const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-0${traced ? 1 : 0}`;
   const started = await fetch(`${stack.gateway}/v1/run`, {
-    ...{ method: 'POST', body: flow },
+    method: 'POST',
+    body: flow,
     headers: { ...headers, traceparent },
   });
   const { id } = (await started.json()) as { id: string };

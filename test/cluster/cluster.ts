@@ -55,8 +55,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       start(pod) {
         const child = spawn(process.execPath, ['test/bench/scale/runners.ts'], {
           env: {
-            ...{ NODE_COMPILE_CACHE: COMPILED, ...fleet.env, ...times },
-            ...{ BENCH_RUNNERS: String(runnersOfProcess), RUNNER_SLOTS: String(slots), RUNNER_NAME: pod },
+            NODE_COMPILE_CACHE: COMPILED,
+            ...fleet.env,
+            ...times,
+            BENCH_RUNNERS: String(runnersOfProcess),
+            RUNNER_SLOTS: String(slots),
+            RUNNER_NAME: pod,
             ...(runnersWait && { BENCH_WAITS: 'on' }),
           },
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

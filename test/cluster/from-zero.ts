@@ -71,7 +71,8 @@ export async function scaleFromZero(
   const statements = await slowest(fleet);
   const { rows } = await fleet.database.query<{ last: Date }>('select max(claimed_at) as last from runs');
   return {
-    ...{ cpu, statements },
+    cpu,
+    statements,
     processes: runners.pods.length,
     untilSeenMs: seenAt - from,
     startMs: readyAt - seenAt,

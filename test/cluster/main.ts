@@ -63,7 +63,10 @@ if (only.includes('scale-ins')) {
 }
 if (only.includes('from-zero')) {
   await using cluster = await openCluster({
-    ...{ postgres, name: 'from_zero', ...FROM_ZERO, drainMs: 0 },
+    postgres,
+    name: 'from_zero',
+    ...FROM_ZERO,
+    drainMs: 0,
   });
   const slots = FROM_ZERO.slots * FROM_ZERO.runnersOfProcess;
   const { processes, cpu, statements, ...ms } = await scaleFromZero(cluster, { queued, slots });

@@ -85,8 +85,13 @@ export class ReplicaSet implements AsyncDisposable {
     onCreated(name);
     const { process, ready } = start(name);
     const pod: Pod = {
-      ...{ name, process, createdAt: performance.now(), readyAt: undefined },
-      ...{ deletedAt: undefined, goneAt: undefined, killed: false },
+      name,
+      process,
+      createdAt: performance.now(),
+      readyAt: undefined,
+      deletedAt: undefined,
+      goneAt: undefined,
+      killed: false,
     };
     this.all.push(pod);
     ready.then(

@@ -67,7 +67,9 @@ export async function scaleIn({ fleet, runners }: Cluster, options: ScaleInOptio
   await runners.gone();
   const drains = deleted.map(({ pod }) => pod.goneAt! - pod.deletedAt!);
   return {
-    ...{ runs, deleted: deleted.length, busy: deleted.filter(({ runs }) => runs > 0).length },
+    runs,
+    deleted: deleted.length,
+    busy: deleted.filter(({ runs }) => runs > 0).length,
     runsOnDeleted: deleted.reduce((sum, { runs }) => sum + runs, 0),
     longestDrainMs: Math.max(0, ...drains),
     violations: [...violationsOf(runners.all), ...(await disturbed(fleet, runners.all))],

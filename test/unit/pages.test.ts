@@ -19,7 +19,10 @@ const wordsOf = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 /** The anchors that GitHub gives the headings of a page. */
 const headingsOf = (text: string): string[] =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'),
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
   );
 
 describe('the pages', () => {

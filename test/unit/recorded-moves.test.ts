@@ -71,7 +71,8 @@ it('does not say when the checkpoint will be passed, but by what', () => {
   const [, ahead] = told(LAUNCHED);
   expect(ahead).toMatchObject({ ahead: true });
   expect(JSON.parse(JSON.stringify(ahead!.events[0]!.payload))).toEqual({
-    ...{ from: 'running.stepping.checkpoint', to: 'running.stepping.acting' },
+    from: 'running.stepping.checkpoint',
+    to: 'running.stepping.acting',
     cause: { kind: 'done', name: 'checkpoint' },
   });
 });

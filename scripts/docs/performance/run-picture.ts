@@ -44,7 +44,8 @@ export function runPicture(times: RunTimes, theme: Theme): string {
     {
       title: 'Where the milliseconds of a run go',
       subtitle: `From POST to run_end at a watcher, goto + fill + click, medians · ${times.measured}`,
-      ...{ shows, height: HEIGHT },
+      shows,
+      height: HEIGHT,
     },
     theme,
     [

@@ -4,7 +4,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { may, seesAllRuns } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
-import { textOfError, type AnswerLanguage } from '../http/language.ts';
+import { type AnswerLanguage, textOfError } from '../http/language.ts';
 
 /** Its creator sees a bulk cancel, and admins do. */
 export const createReadCancelJob =

@@ -26,7 +26,10 @@ export const NO_MODELS: Pick<Handlers, 'readModelProviders' | 'readModelSettings
     const { label, description, model } = textsIn(ctx.state.language);
     const provider = {
       ...({ id: NONE, label, kind: 'http', description, defaultModel: NONE } as const),
-      ...{ needsApiKey: false, needsBaseUrl: false, supportsAutoModel: false, supportsLiveModels: false },
+      needsApiKey: false,
+      needsBaseUrl: false,
+      supportsAutoModel: false,
+      supportsLiveModels: false,
       modelOptions: [{ id: NONE, label: model }],
     };
     return { status: 200, body: { ok: true, providers: [provider] } };

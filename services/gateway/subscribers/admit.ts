@@ -86,7 +86,11 @@ interface Settled {
   subscriber: Subscriber;
 }
 
-async function settleLive({ sql }: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | SignInRefusal> {
+async function settleLive(
+  { sql }: AdmitDeps,
+  keyId: string,
+  projects: Choice,
+): Promise<Settled | SignInRefusal> {
   const subscriber = await readSubscriber(sql, keyId, projects);
   if (!subscriber) return { refused: 'unauthorized' };
   if (isTooWide(subscriber)) return TOO_WIDE;
@@ -100,7 +104,11 @@ const MAX_CHANGES = 3;
  * Prepares the consumers and reads the rights again afterwards: of two concurrent sign-ins, the one that read the
  * older rights may be the last to prepare.
  */
-async function settleDurable(deps: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | SignInRefusal> {
+async function settleDurable(
+  deps: AdmitDeps,
+  keyId: string,
+  projects: Choice,
+): Promise<Settled | SignInRefusal> {
   let subscriber = await readSubscriber(deps.sql, keyId, projects);
   for (let changes = 0; subscriber && changes <= MAX_CHANGES; changes += 1) {
     if (isTooWide(subscriber)) return TOO_WIDE;

@@ -50,7 +50,11 @@ export function judgeGap({ hadUntil, mark }: StreamPlace, seen: Seen): Judgement
 }
 
 /** Nothing was dropped that it has not had, so that its position tells what it has had. */
-function moveOn(had: number, mark: Mark | undefined, { position, extent, publishedUntil }: Seen): StreamPlace {
+function moveOn(
+  had: number,
+  mark: Mark | undefined,
+  { position, extent, publishedUntil }: Seen,
+): StreamPlace {
   if (position.isCurrent) return { hadUntil: Math.max(had, publishedUntil), mark: undefined };
   const next: Mark = { seq: extent.lastSeq, at: publishedUntil, isNotice: false };
   if (mark === undefined || mark.seq > extent.lastSeq) return { hadUntil: had, mark: next };

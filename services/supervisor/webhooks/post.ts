@@ -43,7 +43,10 @@ export interface ReceiverAnswer {
 const MOST_BYTES = 16_384;
 
 /** @throws Unanswered, or the reason of the signal */
-export async function post({ userId, url, headers, body, signal }: Post, out: WaysOut): Promise<ReceiverAnswer> {
+export async function post(
+  { userId, url, headers, body, signal }: Post,
+  out: WaysOut,
+): Promise<ReceiverAnswer> {
   const target = new URL(url);
   const channel = await open(target, { ...out, lookup: out.lookupFor(userId) }, signal);
   try {

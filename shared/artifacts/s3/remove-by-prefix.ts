@@ -4,7 +4,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isPassing, httpStatusOf } from './refusal.ts';
+import { httpStatusOf, isPassing } from './refusal.ts';
 
 /** Removes every object whose key begins so, a page at a time; none is no error. */
 export type RemoveByPrefix = (prefix: string) => Promise<void>;

@@ -1,7 +1,7 @@
 import { apiSubjects } from '../accounts.ts';
 import type { Bus, BusLog, BusSubscription } from '../bus.ts';
 import { GATEWAYS } from '../subjects.ts';
-import { type Admission, signAdmission, readSignIn, refused, type SignIn } from './claims.ts';
+import { type Admission, readSignIn, refused, type SignIn, signAdmission } from './claims.ts';
 import type { Issuer } from './issuer.ts';
 
 /** Why a sign-in is refused. */

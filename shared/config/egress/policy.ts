@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type AddressKind, canonical, fixedAddressesOf, addressKindOf } from './address.ts';
+import { type AddressKind, addressKindOf, canonical, fixedAddressesOf } from './address.ts';
 import { type EgressRule, readRule } from './rule.ts';
 
 /** Where flows may connect to, as the operator configured it (I15). */

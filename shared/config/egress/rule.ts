@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
-import { type AddressKind, canonical, isAddress, addressKindOf } from './address.ts';
+import { type AddressKind, addressKindOf, canonical, isAddress } from './address.ts';
 
 /** One item of the list: addresses of some kinds, a network, or a name and all that it may resolve to. */
 export type EgressRule =

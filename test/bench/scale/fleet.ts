@@ -103,7 +103,13 @@ export async function openFleet({ postgres, name, fill }: FleetOptions): Promise
   const pids = { postgres: [postgres.pid], nats: [nats.pid], gateway: [], supervisor: [], runner: [] };
   const owned = resources.move();
   const fleet: Fleet = {
-    ...{ databaseUrl, natsUrl: nats.serviceUrl, gateways, apiKey: apiKey!, database, pids, env },
+    databaseUrl,
+    natsUrl: nats.serviceUrl,
+    gateways,
+    apiKey: apiKey!,
+    database,
+    pids,
+    env,
     start: async (size) => {
       const processes = await startProcesses(size, { env, gateways, pids });
       owned.use(processes);

@@ -159,7 +159,10 @@ async function measureFunctions(sides: Sides, rounds: number) {
 /** It finds nothing, as nearly all of them do. */
 async function sweepOnce(sql: Sql): Promise<void> {
   const swept = await sweep({
-    ...{ sql, log: LOG, overdueMs: 14_500, stopping: new AbortController().signal },
+    sql,
+    log: LOG,
+    overdueMs: 14_500,
+    stopping: new AbortController().signal,
     finalise: () => Promise.reject(new Error('nothing was to be found')),
     onWritten: () => undefined,
   });

@@ -101,8 +101,12 @@ async function measured(fleet: Fleet, runs: number, work: () => Promise<unknown>
   const seconds = Number(rows[0]!.seconds);
   const [claims, commits, marks] = (await counted()).map((now, n) => (now - before[n]!) / runs);
   return {
-    ...{ runsPerSecond: runs / seconds, seconds, cpu },
-    ...{ claims: claims!, commits: commits!, marks: marks! },
+    runsPerSecond: runs / seconds,
+    seconds,
+    cpu,
+    claims: claims!,
+    commits: commits!,
+    marks: marks!,
     failed: (await count(fleet, FAILED)) - failed,
   };
 }

@@ -100,7 +100,9 @@ describe('a runner and its browser', () => {
     });
     afterThisTest(() => recording.stop());
     const id = await bench.client.start({
-      ...{ baseUrl: bench.site.url, runnerLabels: ['recording'], recordVideoOnFailure: true },
+      baseUrl: bench.site.url,
+      runnerLabels: ['recording'],
+      recordVideoOnFailure: true,
       steps: [
         { action: 'goto', url: '/held?priority' },
         { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },

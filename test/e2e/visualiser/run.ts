@@ -33,7 +33,10 @@ describe('a run', () => {
     for (let n = 0; n < last - 4; n += 1) await page.keyboard.press('ArrowLeft');
     await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
     expect(await shown()).toEqual({
-      ...{ state: 'running.stepping.acting', context: 'running.stepping.acting', steps: 1, picture: 0 },
+      state: 'running.stepping.acting',
+      context: 'running.stepping.acting',
+      steps: 1,
+      picture: 0,
       hash: `#/runs/${id}@4`,
     });
     await page.focus('[data-current]');
@@ -122,7 +125,8 @@ describe('a run', () => {
       let isThere = false;
       // The answer of a gateway on another machine after an outage of its store.
       const pending = {
-        ...{ status: 503, headers: { 'Retry-After': '1' } },
+        status: 503,
+        headers: { 'Retry-After': '1' },
         json: { ok: false, error: 'the artifact is not in the store yet, try again' },
       };
       await page.route('**/artifacts/**', (route) => (isThere ? route.continue() : route.fulfill(pending)));

@@ -24,16 +24,23 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
   const query = `?${tag}`;
   const goto = (path: string, more = ''): FlowStep => ({ action: 'goto', url: `${path}${query}${more}` });
   const never = (timeoutMs: number, more: object = {}): FlowStep => ({
-    ...{ action: 'waitForSelector', selector: '#nope', timeoutMs },
+    action: 'waitForSelector',
+    selector: '#nope',
+    timeoutMs,
     ...more,
   });
   const opened = (more: object = {}): FlowStep => ({
-    ...{ action: 'waitForSelector', selector: '#opened', timeoutMs: 10_000 },
+    action: 'waitForSelector',
+    selector: '#opened',
+    timeoutMs: 10_000,
     ...more,
   });
   const fill: FlowStep = { action: 'fill', selector: '[name=name]', value: secretOf(tag) };
   const flow = (steps: FlowStep[], more: object = {}): FlowBody => ({
-    ...{ baseUrl, steps, contextId: tag, defaultTimeoutMs: 6_000 },
+    baseUrl,
+    steps,
+    contextId: tag,
+    defaultTimeoutMs: 6_000,
     ...more,
   });
   switch (kind) {

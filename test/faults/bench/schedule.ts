@@ -84,8 +84,18 @@ const gateway = (random: Random) => random.between(0, 1) as 0 | 1;
 
 function planStart(random: Random, run: number, { runs, forMs }: Size): Start {
   const flow = random.weighed<FlowKind>({
-    ...{ pass: 26, fail: 8, secret: 10, wait: 16, gated: 18, atomic: 8, requeue: 8, deadline: 6 },
-    ...{ hung: 5, flood: 2, big: 2, stray: 4 },
+    pass: 26,
+    fail: 8,
+    secret: 10,
+    wait: 16,
+    gated: 18,
+    atomic: 8,
+    requeue: 8,
+    deadline: 6,
+    hung: 5,
+    flood: 2,
+    big: 2,
+    stray: 4,
   });
   return {
     do: 'start',

@@ -364,7 +364,8 @@ export const FORGERIES: Forgery[] = [
       const at = later(all.at(-1)!.at, MINUTE);
       const put = (run_id: string, pattern: AuditRow, ms: number) =>
         entries.push({
-          ...{ kind: 'row', table: 'audit' },
+          kind: 'row',
+          table: 'audit',
           row: { ...pattern, run_id, at: later(at, ms), n: 2e9 + ms } as unknown as Row,
         });
       put(String(few![0]!.row.id), accepted, 0);

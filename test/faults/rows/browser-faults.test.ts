@@ -82,7 +82,8 @@ test('row 3: a browser that hangs under a forced cancel is killed, once, and the
   expect(expectWholeStream(await beside.watch.ended())).toEqual({ status: 'fail' });
   const run = await client.read(beside.id);
   expect(run.steps[1]).toMatchObject({
-    ...{ ok: false, error: 'waitForSelector #nope: the browser was stopped because another page in it hung' },
+    ok: false,
+    error: 'waitForSelector #nope: the browser was stopped because another page in it hung',
   });
   expect(JSON.stringify(run)).not.toContain(hung.id);
   // What was being launched on it has another one.

@@ -136,7 +136,9 @@ test.each(CASES)(
     expect(statusesOf(messages)).toEqual(['running', 'cancelling', 'fail']);
     expect(messages.find(isRunEnd)!.came - sent).toBeLessThan(GRACE_MS);
     expect(rungOf(messages)).toMatchObject({
-      ...{ from: 'cancelling.closing', to: 'fail', browser: { killed: false } },
+      from: 'cancelling.closing',
+      to: 'fail',
+      browser: { killed: false },
     });
     await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: 1_000 });
     const run = await client.read(id);
@@ -190,7 +192,9 @@ test('row 5: a run whose browser hangs while it acts is ended by killing the bro
   expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
   expect(await cancelTook(id)).toBeLessThan(LAST_RUNG_MS);
   expect(rungOf(messages)).toMatchObject({
-    ...{ from: 'cancelling.killing', to: 'fail', browser: { killed: true, pid: browser!.pid } },
+    from: 'cancelling.killing',
+    to: 'fail',
+    browser: { killed: true, pid: browser!.pid },
   });
   await eventually(async () => {
     expect((await browsersWith(stack.home)).map(({ pid }) => pid)).not.toContain(browser!.pid);

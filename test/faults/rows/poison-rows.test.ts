@@ -103,7 +103,9 @@ test('row 28: an end that cannot be stored ends its run nevertheless, which says
     [noMachine, 'this event cannot be stored'],
   ] as const)
     expect(await client.read(id)).toMatchObject({
-      ...{ status: 'fail', stopReason: 'stale', error: expect.stringContaining(detail) },
+      status: 'fail',
+      stopReason: 'stale',
+      error: expect.stringContaining(detail),
       cancel: { verdict: { why: 'unstorable', detail } },
     });
   expect((await client.read(stepThere)).steps).toMatchObject([{ index: 0, ok: true }]);

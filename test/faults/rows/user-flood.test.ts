@@ -44,7 +44,9 @@ async function createFlooder(url: string): Promise<typeof flooder> {
   const { userId, projectId } = await createOwner(database.sql);
   const scopes = ['runs:read', 'runs:write', 'runs:cancel'] as const;
   const { key: apiKey } = await createApiKey(await database.entities(), {
-    ...{ userId, label: 'flood', scopes: [...scopes] },
+    userId,
+    label: 'flood',
+    scopes: [...scopes],
   });
   const run = { baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] };
   const client = services.client.as({ apiKey });

@@ -62,7 +62,9 @@ describe('a step error is one short line that names the selector and the reason'
     test('a server that does not answer is no busy page', async () => {
       const outcome = (await bench.run([FORM, { action: 'goto', url: '/never', timeoutMs: 1_500 }])).at(-1);
       expect(outcome).toEqual({
-        ...{ index: 1, action: 'goto', ok: false },
+        index: 1,
+        action: 'goto',
+        ok: false,
         error: 'goto /never: timed out after 1500 ms',
       });
     });

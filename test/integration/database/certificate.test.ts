@@ -66,9 +66,14 @@ async function prepare(databaseUrl: string): Promise<string> {
     GHOSTLY_ADMIN_PASSWORD: 'a long password',
   };
   const context = {
-    ...{ env, cwd: '/', root: '/', outClosed: new AbortController().signal },
-    ...{ out: (line: string) => void said.push(line), err: (line: string) => void said.push(line) },
-    ...{ confirm: async () => false, askSecret: async () => '' },
+    env,
+    cwd: '/',
+    root: '/',
+    outClosed: new AbortController().signal,
+    out: (line: string) => void said.push(line),
+    err: (line: string) => void said.push(line),
+    confirm: async () => false,
+    askSecret: async () => '',
   };
   await dispatch(COMMANDS, ['prepare'], context).catch((error: unknown) => said.push(errorText(error)));
   return said.join('\n');

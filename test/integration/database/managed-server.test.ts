@@ -41,7 +41,9 @@ beforeAll(async () => {
 
 const as = (username: string, database: string) =>
   Object.assign(new URL(superuserUrl), {
-    ...{ username, password: `of ${username}`, pathname: `/${database}` },
+    username,
+    password: `of ${username}`,
+    pathname: `/${database}`,
   }).href;
 
 /** Works like psql: each statement by itself, over one connection. */

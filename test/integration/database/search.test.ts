@@ -47,7 +47,10 @@ beforeAll(async () => {
   const { sql } = database;
   [ann, bob] = [await createOwner(sql), await createOwner(sql)];
   await sql.rows(FILL, {
-    ...{ ann: ann!.userId, bob: bob!.userId, annsProject: ann!.projectId, bobsProject: bob!.projectId },
+    ann: ann!.userId,
+    bob: bob!.userId,
+    annsProject: ann!.projectId,
+    bobsProject: bob!.projectId,
     count: RUNS,
   });
   runs = await sql.rows(`

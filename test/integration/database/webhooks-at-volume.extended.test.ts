@@ -49,8 +49,11 @@ const attempt = () => {
 };
 const failure = () => ({
   ...attempt(),
-  ...{ error: 'the answer was 500', errorCode: 'answered', response: undefined },
-  ...{ gone: false, pauseMs: undefined },
+  error: 'the answer was 500',
+  errorCode: 'answered',
+  response: undefined,
+  gone: false,
+  pauseMs: undefined,
 });
 /** It changes a thousand rows, and until these are vacuumed others read more than an index: it is the last. */
 const MAKING_DUE = 'making due what has failed';
@@ -90,7 +93,9 @@ let pages: Map<string, number[]>;
 beforeAll(async () => {
   const { url } = await createTestDatabase();
   await using database = connectDatabase({
-    ...{ url, applicationName: 'volume', statementTimeoutMs: 60_000 },
+    url,
+    applicationName: 'volume',
+    statementTimeoutMs: 60_000,
   });
   const { sql } = database;
   webhookId = await add(sql);

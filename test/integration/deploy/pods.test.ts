@@ -50,14 +50,16 @@ describe.each(OVERLAYS)('the pods of deploy/kubernetes/%s', (overlay) => {
     for (const each of pods()) {
       const pod = podOf(each);
       expect(pod.securityContext).toMatchObject({
-        ...{ runAsNonRoot: true, runAsUser: 10_001 },
+        runAsNonRoot: true,
+        runAsUser: 10_001,
         seccompProfile:
           each.metadata.name === 'ghostly-runner'
             ? { type: 'Localhost', localhostProfile: 'ghostly/chromium.json' }
             : { type: 'RuntimeDefault' },
       });
       expect(pod.containers[0].securityContext).toEqual({
-        ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
     }

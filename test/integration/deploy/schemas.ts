@@ -71,8 +71,13 @@ export const invalidIn = (objects: readonly Manifest[]): string[] =>
 
 const ROOT = join(import.meta.dirname, '../../..');
 const OPTIONS = {
-  ...{ strict: true, noEmit: true, skipLibCheck: true, target: 'esnext', types: [] },
-  ...{ module: 'nodenext', moduleResolution: 'nodenext' },
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  target: 'esnext',
+  types: [],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
 };
 
 /** What the compiler says of fields that no object of its kind has, and of those that are not there; none: nothing. */

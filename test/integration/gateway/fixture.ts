@@ -105,7 +105,8 @@ export async function startGateway(given: Given = {}) {
   const { askOwner = createAskOwner(bus) } = given;
   const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner });
   const app = createGateway({
-    ...{ database, budgets },
+    database,
+    budgets,
     turns: createCallerTurns({ most: given.maxWaiting ?? 1_000, changes: changesOfOneUser(connections) }),
     artifacts: artifactsInFolder(artifactsDir),
     log,
@@ -118,7 +119,10 @@ export async function startGateway(given: Given = {}) {
     handlers: {
       ...cancelling.handlers,
       streamRun: createStreamHandler({
-        ...{ sql, feeds, openStreams, now: () => Date.now() },
+        sql,
+        feeds,
+        openStreams,
+        now: () => Date.now(),
         hints: createRunHints({ load: (ids) => readSituations(sql, ids), read: readWaitingFor }),
       }),
       deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),

@@ -45,7 +45,8 @@ const limited = (
 ) =>
   limitsOfRun(
     {
-      ...{ keep, sql },
+      keep,
+      sql,
       config: {
         GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: perRun,
         GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: perProject,

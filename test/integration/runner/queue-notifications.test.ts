@@ -141,8 +141,15 @@ describe('runners with one slot each', () => {
     for (let n = 0; n < RUNNERS; n += 1) {
       let room = 1;
       const claims = createQueueClaims({
-        ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
-        ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
+        sql: database.sql,
+        bus: await connected(),
+        log: quietLog(),
+        owner: randomUUID(),
+        leaseMs: 10_000,
+        limits: {},
+        labels: [],
+        room: () => room,
+        notNow: () => [],
         onClaimed() {
           room -= 1;
           claimed += 1;
@@ -178,8 +185,15 @@ describe('a runner with many slots', () => {
     const batches = new Map<number, number>();
     let room = 20;
     const claims = createQueueClaims({
-      ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
-      ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
+      sql: database.sql,
+      bus: await connected(),
+      log: quietLog(),
+      owner: randomUUID(),
+      leaseMs: 10_000,
+      limits: {},
+      labels: [],
+      room: () => room,
+      notNow: () => [],
       onClaimed(_run, since) {
         room -= 1;
         batches.set(since, (batches.get(since) ?? 0) + 1);

@@ -46,21 +46,24 @@ function startTelling(server: ApiServer) {
   const config = readConfig(server.env, ['GHOSTLY_KUBERNETES_API', 'GHOSTLY_KUBERNETES_ACCOUNT']);
   const { tell, forget } = createPodCosts(config, database.sql);
   const podCosts = { everyMs: 5_000, work: tell, rest: forget, failure: 'refused', recovery: 'taken again' };
-  startDuties({ podCosts }, {
-    resources,
-    log: createLog('test', 'info', {
-      write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg),
-    }),
-    leadership: {
-      isLeading() {
-        telling.rounds += 1;
-        return telling.leading;
-      },
-      onLead: (wake) => {
-        telling.wake = wake;
+  startDuties(
+    { podCosts },
+    {
+      resources,
+      log: createLog('test', 'info', {
+        write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg),
+      }),
+      leadership: {
+        isLeading() {
+          telling.rounds += 1;
+          return telling.leading;
+        },
+        onLead: (wake) => {
+          telling.wake = wake;
+        },
       },
     },
-  });
+  );
   return telling;
 }
 

@@ -64,9 +64,17 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   const [sample, ...others] = await readSamples(supervisor.sql);
   expect(others).toEqual([]);
   expect(sample).toMatchObject({
-    ...{ waiting: 1, running: 1, cancelling: 0, slots: 4 },
-    ...{ passed: 1, failed: 0, cancelled: 2, lost: 1 },
-    ...{ waitMs: 1_000, cancelMs: 250, slowestCancelMs: 250 },
+    waiting: 1,
+    running: 1,
+    cancelling: 0,
+    slots: 4,
+    passed: 1,
+    failed: 0,
+    cancelled: 2,
+    lost: 1,
+    waitMs: 1_000,
+    cancelMs: 250,
+    slowestCancelMs: 250,
   });
   expect(sample!.at).toEqual(NOW);
 });

@@ -88,8 +88,13 @@ describe('I16: the message of the end of a run', () => {
     const all = [CLAIM, LAUNCHED, CHECKED, STEP_TITLED, CHECKED, STEP_TITLED, CHECKED, SETTLED];
     const run = await toldOf(() => supervisor.claimed(all, undefined, CALLED));
     expect(run).toMatchObject({
-      ...{ name: 'checkout', labels: ['nightly', 'team:checkout'], title: 'Your basket' },
-      ...{ status: 'pass', outcome: 'pass', stepCount: 2, stepsDone: 2 },
+      name: 'checkout',
+      labels: ['nightly', 'team:checkout'],
+      title: 'Your basket',
+      status: 'pass',
+      outcome: 'pass',
+      stepCount: 2,
+      stepsDone: 2,
     });
   });
 

@@ -75,7 +75,11 @@ export async function startApiServer(): Promise<ApiServer> {
       GHOSTLY_KUBERNETES_API: `https://127.0.0.1:${(https.address() as AddressInfo).port}`,
       GHOSTLY_KUBERNETES_ACCOUNT: account,
     },
-    ...{ pods, answers, renewToken, mayPatch: true, refused: new Set<string>() },
+    pods,
+    answers,
+    renewToken,
+    mayPatch: true,
+    refused: new Set<string>(),
     async [Symbol.asyncDispose]() {
       https.closeAllConnections();
       await new Promise((resolve) => https.close(resolve));

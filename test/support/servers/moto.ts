@@ -18,7 +18,9 @@ export async function startMoto(host: string, onLine: (line: string) => void): P
   const command = await ensureMoto({ env: process.env, say: () => undefined });
   let port: number | undefined;
   const server = await startServerProcess({
-    ...{ name: 'moto_server', command, args: ['-H', host, '-p', '0'] },
+    name: 'moto_server',
+    command,
+    args: ['-H', host, '-p', '0'],
     // Its temporary folder identifies it if this run is killed.
     env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', TMPDIR: tmpdir() },
     log(line) {

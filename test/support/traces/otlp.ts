@@ -37,7 +37,10 @@ function spanOf(message: Buffer, resource: Values): ReceivedSpan {
   const fields = new Map([...fieldsOf(message)].map(({ number, value }) => [number, value]));
   const hex = (number: number) => bytesOf(fields.get(number)).toString('hex');
   return {
-    ...{ traceId: hex(1), spanId: hex(2), parentSpanId: hex(4), resource },
+    traceId: hex(1),
+    spanId: hex(2),
+    parentSpanId: hex(4),
+    resource,
     name: bytesOf(fields.get(5)).toString(),
     kind: Number(fields.get(6) ?? 0n),
     start: msOf(fields.get(7)),

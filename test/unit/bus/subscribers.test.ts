@@ -9,7 +9,7 @@ import {
   subscriptionRequestOf,
   userOf,
 } from '#shared/bus/subscribers/choice.ts';
-import { signAdmission, readSignIn, refused, type SignIn } from '#shared/bus/subscribers/claims.ts';
+import { readSignIn, refused, type SignIn, signAdmission } from '#shared/bus/subscribers/claims.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { threadMs } from '../../support/thread-ms.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { ISSUES, issueText } from '#shared/contract/issues.ts';
-import { textOfError, languageOf } from '../../../services/gateway/http/language.ts';
+import { languageOf, textOfError } from '../../../services/gateway/http/language.ts';
 
 describe('the language of a caller', () => {
   it.each<[string | undefined, string]>([
@@ -36,7 +36,11 @@ describe('the texts of errors', () => {
     ['validation', 'validation error', 'validation error', 'validación'],
     ['invalid_project', 'invalid project', 'invalid project', 'project inválido'],
   ])('%s: %j, in English %j, in Spanish %j', (code, none, en, es) => {
-    expect([textOfError(code, 'none'), textOfError(code, 'en'), textOfError(code, 'es')]).toEqual([none, en, es]);
+    expect([textOfError(code, 'none'), textOfError(code, 'en'), textOfError(code, 'es')]).toEqual([
+      none,
+      en,
+      es,
+    ]);
   });
 
   it('all exist in each language', () => {

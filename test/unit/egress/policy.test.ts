@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AddressKind, canonical, addressKindOf } from '#shared/config/egress/address.ts';
+import { type AddressKind, addressKindOf, canonical } from '#shared/config/egress/address.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 
 const OWN = new Set(['203.0.113.9', '192.168.7.7']);

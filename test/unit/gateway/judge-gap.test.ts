@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   type Judgement,
   judgeGap,
-  type StreamPlace,
   type Seen,
+  type StreamPlace,
 } from '../../../services/gateway/subscribers/judge-gap.ts';
 
 const NAME = 'feed_own_h';

@@ -7,7 +7,7 @@ import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/contract/problem
 import { MEANINGS } from './meanings.ts';
 import { replyHeadersOf } from './reply-headers.ts';
 import type { Schemas } from './schemas.ts';
-import type { Described, OpenApiExample, Media, Response } from './types.ts';
+import type { Described, Media, OpenApiExample, Response } from './types.ts';
 
 /** One answer for each status of the endpoint's errors, with an example of every error that has this status. */
 export function errorResponses(endpoint: Endpoint, schemas: Schemas): Described<Response> {

@@ -23,7 +23,8 @@ const GZIP = { level: 6 };
 export function compressed(): Middleware<GatewayState> {
   const compressing = compress({
     threshold: THRESHOLD,
-    ...{ br: BROTLI, gzip: GZIP },
+    br: BROTLI,
+    gzip: GZIP,
     deflate: false,
     zstd: false,
   }) as Middleware<GatewayState>;

@@ -103,12 +103,14 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
   {
     change: 'alter table runs drop constraint runs_cancel_wins',
     refusals: ['schema.cancelWins'],
-    ...{ kind: 'expireQueued', guard: 'expireQueued.uncancelled' },
+    kind: 'expireQueued',
+    guard: 'expireQueued.uncancelled',
   },
   {
     change: 'alter table events drop constraint events_pkey',
     refusals: ['schema.eventOnce'],
-    ...{ kind: 'commit', guard: 'commit.lastSeq' },
+    kind: 'commit',
+    guard: 'commit.lastSeq',
   },
 ];
 

@@ -44,7 +44,10 @@ function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
     for (const byCancel of [true, false])
       for (const cancelSeen of [row.cancel, row.cancel === null ? 'user' : null] as const)
         probes.push({
-          ...{ kind: 'finaliseStale', byCancel, cancelSeen, ...place },
+          kind: 'finaliseStale',
+          byCancel,
+          cancelSeen,
+          ...place,
           labels: [`STALE ${cancelSeen ?? 'supervisor'}`],
         });
   }

@@ -28,8 +28,17 @@ export interface Db {
 }
 
 export const acceptedRow = (node: number, requeue: boolean): Row => ({
-  ...{ node, requeue, owner: null, epoch: 0, lastSeq: 0, lease: 'none', cancel: null },
-  ...{ overdue: false, queueOver: false, attempt: 1, runEnds: 0 },
+  node,
+  requeue,
+  owner: null,
+  epoch: 0,
+  lastSeq: 0,
+  lease: 'none',
+  cancel: null,
+  overdue: false,
+  queueOver: false,
+  attempt: 1,
+  runEnds: 0,
 });
 
 export const withRow = (db: Db, run: number, row: Row): Db => ({ ...db, runs: db.runs.with(run, row) });
