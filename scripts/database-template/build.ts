@@ -1,7 +1,7 @@
 /*
- * Makes the cluster that new homes get a copy of, with the schema, if what is there was not made of these sources: initdb
- * and all migrations take longer than everything else of a first start. Its passwords are nobody's: a copy gets its own
- * before it is started. One file, so that whoever reads it meanwhile has all of the one before. Says so in one line. `--force` makes it anyway.
+ * Makes the cluster that new homes copy, if what is there was not made of these sources. Its passwords are nobody's:
+ * a copy gets its own. One file, so that a reader always has a whole one. Says so in one line. `--force` makes it
+ * anyway.
  */
 import { resolve } from 'node:path';
 import { DATABASE_TEMPLATE } from '#shared/build/parts.ts';

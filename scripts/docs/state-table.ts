@@ -17,13 +17,13 @@ export const STATES_PAGE = new URL('../../docs/states.md', import.meta.url);
 
 const is =
   (type: string, more: object = {}) =>
-  (told: TestEvent) =>
-    told.type === type &&
-    Object.entries(more).every(([key, value]) => told[key as keyof TestEvent] === value);
-const ofEffect = (kind: 'done' | 'error', deadline: boolean) => (told: TestEvent) =>
-  told.type.startsWith(`xstate.${kind}.actor.`) && told.type.endsWith('Deadline') === deadline;
+  (given: TestEvent) =>
+    given.type === type &&
+    Object.entries(more).every(([key, value]) => given[key as keyof TestEvent] === value);
+const ofEffect = (kind: 'done' | 'error', deadline: boolean) => (given: TestEvent) =>
+  given.type.startsWith(`xstate.${kind}.actor.`) && given.type.endsWith('Deadline') === deadline;
 
-const COLUMNS: [title: string, means: (told: TestEvent) => boolean][] = [
+const COLUMNS: [title: string, means: (given: TestEvent) => boolean][] = [
   ['CLAIM', is('CLAIM')],
   ['CANCEL', is('CANCEL', { mode: 'graceful' })],
   ['CANCEL, forced', is('CANCEL', { mode: 'force' })],
@@ -50,9 +50,9 @@ function situations(): Map<string, RunSnapshot[]> {
 }
 
 /** Where these lead from a state; what leads nowhere from any of its situations is left out. */
-function leadsTo(state: string, from: RunSnapshot[], means: (told: TestEvent) => boolean): string {
-  const targets = WORLD.filter(means).flatMap((told) =>
-    from.map((snapshot) => stateOf(apply(snapshot, told))),
+function leadsTo(state: string, from: RunSnapshot[], means: (given: TestEvent) => boolean): string {
+  const targets = WORLD.filter(means).flatMap((given) =>
+    from.map((snapshot) => stateOf(apply(snapshot, given))),
   );
   const moves = [...new Set(targets)].filter((target) => target !== state).toSorted();
   return moves.map((target) => `\`${target}\``).join(' or ') || '–';
@@ -72,7 +72,7 @@ function table(): string {
   return aligned([head, ...rows]);
 }
 
-/** As the formatter of this repository would have it. */
+/** Aligned like the formatter of this repository does. */
 function aligned([head = [], ...rows]: string[][]): string {
   const widths = head.map((title, n) => Math.max(title.length, ...rows.map((row) => row[n]!.length)));
   const line = (cells: string[]) => `| ${cells.map((cell, n) => cell.padEnd(widths[n]!)).join(' | ')} |`;

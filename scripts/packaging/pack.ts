@@ -21,7 +21,7 @@ export const tarballOf = ({ name, version }: Manifest): string =>
 
 export interface PackOptions {
   manifest: Manifest;
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readme: string;
   /** Where the package is put. */
   into: string;

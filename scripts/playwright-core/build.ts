@@ -1,7 +1,7 @@
 /*
- * Makes the copy of Playwright that the bundle of the services loads, if what is there was not made of these packages: the
- * same files, the scripts with less text. Two of them have 7 MB, which V8 keeps as text of two bytes a letter, as
- * there are others than of ASCII among them. Says so in one line. `--force` makes it anyway.
+ * Makes the copy of Playwright that the bundle loads, if what is there was not made of these packages. Its scripts
+ * have less text, and ASCII alone: V8 keeps other text as two bytes a letter. Says so in one line. `--force` makes it
+ * anyway.
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -16,9 +16,9 @@ const REQUIRE =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 /**
- * All that is started, as plain JavaScript with its packages. What is imported dynamically is in files of its own, and what
- * several import is once in all. Names are as they are written: stacks and logs tell them. Maps are beside; Node does not load
- * them, an error that is logged does.
+ * All that is started, as plain JavaScript with its packages. Dynamic imports have files of their own, and what
+ * several import is there once. Names are kept for stacks and logs. Node does not load the maps; an error that is
+ * logged does.
  */
 export async function bundleServices(root: string): Promise<Built> {
   const outdir = join(root, SERVICES.folder);

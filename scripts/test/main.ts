@@ -20,7 +20,7 @@ const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
 const tests = () => {
   const given = process.argv.slice(2);
   const projects = PROJECTS.flatMap((name) => ['--project', name]);
-  // Of some files nobody asks for all invariants.
+  // A part of the files need not cite every invariant.
   const reporters = given.length > 0 ? [] : REPORTERS.flatMap((name) => ['--reporter', name]);
   return run('unit, integration, e2e', process.execPath, VITEST, 'run', ...projects, ...reporters, ...given);
 };
@@ -42,10 +42,10 @@ const ran = await runStages([
   () => Promise.all([script('setup'), script('lint'), script('types')]),
   async () => [await tests()],
 ]);
-const told = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
+const results = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
 const total = Math.round((performance.now() - start) / 1_000);
 const slow = [slowBefore, await measureSlowness()].map((times) => times.toFixed(1));
 console.log(
-  `\nnpm test in ${total} s, on a machine that took ${slow.join(' (before) and ')} (after) times as long as two calm cores: ${told.join('; ')}. ${NOT_RUN}`,
+  `\nnpm test in ${total} s, on a machine that took ${slow.join(' (before) and ')} (after) times as long as two calm cores: ${results.join('; ')}. ${NOT_RUN}`,
 );
 process.exitCode = ran.every(({ ok }) => ok) ? 0 : 1;

@@ -27,7 +27,7 @@ export async function run(name: string, command: string, ...args: string[]): Pro
 }
 
 /**
- * A run that is told to end, or whose npm was killed, ends with the parts that are running: these are out of reach of a
+ * A run that is asked to end, or whose npm was killed, ends with the parts that are running: these are out of reach of a
  * terminal's signals, and an npm between a part and Vitest watches no parent.
  */
 export function endWithParent(): void {

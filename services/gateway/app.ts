@@ -38,9 +38,14 @@ export function createGateway(deps: GatewayDeps): Koa<GatewayState> {
   const cookie = createSessionCookie(ownPages);
   const sessions = createUserSessions({ changes: budgets.changes, cookie, log });
   mountEndpoints(router, createHandlers(deps, { tokens, sessions, ownPages }), {
-    ...{ budgets, turns, cookie },
+    budgets,
+    turns,
+    cookie,
     authenticate: createAuthenticate({
-      ...{ budgets, turns, tokens, sessions },
+      budgets,
+      turns,
+      tokens,
+      sessions,
       onKeyUse: createKeyUse({ sql: budgets.changes, log }),
     }),
   });

@@ -20,11 +20,11 @@ export interface Budgets {
 }
 
 export interface DividedConnections extends Budgets {
-  /** While the database does not answer, whoever waits for others to get no answer would wait for too long. */
+  /** While the database does not answer, a wait for others that get no answer would be too long. */
   refuseWaiting(): void;
 }
 
-/** By default; see `docs/decisions/connections.md`. */
+/** The default; see `docs/decisions/connections.md`. */
 export const CONNECTIONS = 7;
 
 const shareOf = (connections: number, of: number) =>
@@ -34,9 +34,8 @@ const shareOf = (connections: number, of: number) =>
 export const changesOfOneUser = (connections: number) => Math.max(1, Math.floor(shareOf(connections, 2) / 2));
 
 /**
- * With five and more, changes, event streams, and lists with searches have shares that no other takes; with seven, lists
- * and searches each. With four, changes and event streams wait for each other, whose statements are short, and not for
- * lists and searches; with three and two, all of these share one.
+ * Seven connections give changes, event streams, lists and searches a share each; five and six join lists and searches;
+ * four also join changes and event streams, whose statements are short; three and two join all of these.
  */
 export function divide(sql: Sql, connections: number): DividedConnections {
   const share = (of: number) => shareOf(connections, of);
@@ -47,7 +46,13 @@ export function divide(sql: Sql, connections: number): DividedConnections {
   const [lists, searches] = [inTurns(slow, share(1)), inTurns(slow, share(1))];
   const hints = inTurns(lists, 1);
   return {
-    ...{ cancels: sql, reads, streams, changes, lists, searches, hints },
+    cancels: sql,
+    reads,
+    streams,
+    changes,
+    lists,
+    searches,
+    hints,
     refuseWaiting() {
       for (const turns of [hints, searches, lists, slow, changes, streams, bounded, reads])
         turns.refuseWaiting();

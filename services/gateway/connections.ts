@@ -15,7 +15,7 @@ export interface Connections {
   budgets: Budgets;
   /** Whose requests are carried out when. */
   turns: CallerTurns;
-  /** Of the database, past a pooler. */
+  /** The database itself, past a pooler. */
   sessionUrl: string;
   bus: Bus;
   /** Whether they answer. */

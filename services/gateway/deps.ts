@@ -28,13 +28,13 @@ export interface GatewayConfig {
   leaseMs: number;
   /** How long a run may wait for a runner, ms. */
   queueTimeoutMs: number;
-  /** Of queued runs; none if left out. */
+  /** Limits of queued runs; none if left out. */
   queueLimits?: RunLimits | undefined;
   /** How long any run may take from its claim on, ms. */
   maxDurationMs?: number | undefined;
   /** Origins that browsers may call from; `*` is any. */
   corsOrigins: readonly string[];
-  /** By which the gateway is called, besides loopback names and IP addresses. */
+  /** Names of the gateway besides loopback names and IP addresses. */
   publicUrls?: readonly string[] | undefined;
   /** Whether artifacts are answered with a redirect to a link of the object store, where it can make one. */
   artifactLinks?: boolean | undefined;
@@ -42,7 +42,7 @@ export interface GatewayConfig {
   webDir?: string | undefined;
   /** `host:port` of each server of NATS; undefined if subscribers are not let in there. */
   natsServers?: readonly string[] | undefined;
-  /** Of projects, memberships, keys and invitations; none if left out. */
+  /** Limits of projects, memberships, keys and invitations; none if left out. */
   accountLimits?: AccountLimits | undefined;
   /** Where webhooks may be sent. */
   egress: EgressPolicy;
@@ -59,7 +59,7 @@ export interface GatewayDeps {
   database: Database;
   /** Its connections. */
   budgets: Budgets;
-  /** In front of every handler. */
+  /** Taken before every handler. */
   turns: CallerTurns;
   artifacts: Artifacts;
   config: GatewayConfig;

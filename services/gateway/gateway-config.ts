@@ -8,7 +8,7 @@ import type { GatewayConfig } from './deps.ts';
 
 export type Variables = ReturnType<typeof readConfig<(typeof READ_BY.gateway)[number]>>;
 
-/** What the gateway is told by the variables of its process. */
+/** The gateway's configuration, read from the variables of its process. */
 export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined): GatewayConfig {
   return {
     jwtSecret: config.GHOSTLY_JWT_SECRET,

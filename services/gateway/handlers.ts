@@ -96,7 +96,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
   };
 }
 
-/** Webhooks, and what they were told. */
+/** Webhooks, and their deliveries. */
 function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
   return {
     listWebhooks: createListWebhooks(lists),

@@ -52,7 +52,14 @@ export function openApp(
   );
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   return createGateway({
-    ...{ database, budgets, turns, log, cancelDelivery, waitForEnd, readWaitingFor, artifacts },
+    database,
+    budgets,
+    turns,
+    log,
+    cancelDelivery,
+    waitForEnd,
+    readWaitingFor,
+    artifacts,
     readListedWaits: createReadListedWaits(readWatched),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
@@ -61,7 +68,7 @@ export function openApp(
   });
 }
 
-/** Of a run that asks for labels hear the runners that have one of them. */
+/** A run that asks for labels is announced to the runners that have one of them. */
 function notifyRunners(bus: Bus, labels: readonly string[], parent: string | undefined): void {
   const wanted = labels.length > 0 ? labels.map(subjects.runQueuedFor) : [subjects.runQueued];
   const span = beginSpan(...messageSpan('send', subjects.runQueued, parent));

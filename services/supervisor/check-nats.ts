@@ -4,12 +4,12 @@ import type { Log } from '#shared/process/log.ts';
 
 /** The same bus; once it is connected, the log says to which NATS, and whether that should be a newer one. */
 export function checkedNats(bus: Bus, log: Log): Bus {
-  const told = bus.connection().then(({ info }) => {
+  const reported = bus.connection().then(({ info }) => {
     const version = info?.version;
     log.info({ version }, 'connected to NATS');
     const advice = adviceOnNats(version);
     if (advice !== undefined) log.warn({ version }, advice);
   });
-  told.catch(() => undefined); // there is none: each use reports that
+  reported.catch(() => undefined); // there is none: each use reports that
   return bus;
 }

@@ -22,7 +22,7 @@ interface Divided {
   requests: Sql;
   /** One more is always for these and for requests. */
   sweeps: Sql;
-  /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is told to stop. */
+  /** Publishes what no owner does. Like upkeep, it is left to the next leader when this process is asked to stop. */
   relay: Sql;
   /** Looks that dashboards and alerts wait for, and the samples of minutes: some cost as much as several claims. */
   figures: Sql;
@@ -33,11 +33,11 @@ interface Divided {
 
 interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'> {
   config: Config<(typeof READ_BY.supervisor)[number]>;
-  /** By which others see that it is there. */
+  /** The name by which others see that it is there. */
   name: string;
 }
 
-/** By default; see `docs/decisions/connections.md`. */
+/** The default; see `docs/decisions/connections.md`. */
 const CONNECTIONS = 6;
 const LOCK_TIMEOUT_MS = 500;
 
@@ -53,18 +53,21 @@ export async function openConnections(opening: Opening): Promise<Connections> {
   await checkRetention(session.sql, config.GHOSTLY_RETENTION_DAYS, { log, stopping });
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
   const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
-  return { session: session.sql, ...divide(sql, poolSize, stopping) };
+  return { session: session.sql, ...divideConnections(sql, poolSize, stopping) };
 }
 
-/** With six and more, relay, figures, webhooks and upkeep have a share each that no other takes. With fewer they share what is left. */
-export function divide(sql: Sql, connections: number, stopping: AbortSignal): Divided {
+/** Six and more connections give relay, figures, webhooks and upkeep a share each that no other takes; with fewer they share what is left. */
+export function divideConnections(sql: Sql, connections: number, stopping: AbortSignal): Divided {
   const sweeps = inTurns(sql, connections - 1);
   const background = inTurns(sweeps, Math.max(1, connections - 2));
   const share = Math.max(1, Math.floor(connections / CONNECTIONS));
   const led = untilOver(background, stopping, 'this process stops');
   return {
-    ...{ requests: inTurns(sql, connections - 1), sweeps },
-    ...{ relay: inTurns(led, share), figures: inTurns(led, share) },
-    ...{ webhooks: inTurns(background, share), upkeep: inTurns(led, share) },
+    requests: inTurns(sql, connections - 1),
+    sweeps,
+    relay: inTurns(led, share),
+    figures: inTurns(led, share),
+    webhooks: inTurns(background, share),
+    upkeep: inTurns(led, share),
   };
 }

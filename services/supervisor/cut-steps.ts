@@ -4,14 +4,14 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import type { RunContext } from '#shared/run/context.ts';
 import type { StepPhase } from '#shared/run/status.ts';
-import type { Ended } from './replay-end.ts';
+import type { ReplayedEnd } from './replay-end.ts';
 
 /** A step that had begun when its runner was lost gets the outcome that the machine gave it (I9). */
 export async function withCutSteps(
   sql: Sql,
   runId: string,
-  ended: Ended,
-): Promise<Ended & { steps: StepRow[] }> {
+  ended: ReplayedEnd,
+): Promise<ReplayedEnd & { steps: StepRow[] }> {
   const steps: StepRow[] = [];
   const events: NewEvent[] = [];
   for (const event of ended.events) {

@@ -1,7 +1,6 @@
 /*
- * Carries out what was decided about a run: replays its machine, and commits that in one statement, which refuses if the run
- * has changed (I1, I2, I3). A stored machine that cannot be replayed does not keep its run open, nor does an end that the
- * database refuses to store (I5).
+ * Carries out a decision about a run: replays its machine, and commits in one statement that refuses if the run has
+ * changed (I1, I2, I3). Neither an unreadable machine nor an end that the database refuses keeps a run open (I5).
  */
 import { isRefusal } from '#shared/database/errors.ts';
 import {
@@ -19,7 +18,7 @@ import { METRICS } from '#shared/metrics/instruments.ts';
 import { UnreadableSnapshotError } from '#shared/run/snapshot.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import { withCutSteps } from './cut-steps.ts';
-import { cancelledEnd, type Ending, endingEvent, staleReasonOf } from './endings.ts';
+import { cancelledEnd, type EndingDecision, endingEvent, staleReasonOf } from './endings.ts';
 import { replayEnd, replayed } from './replay-end.ts';
 
 /** `requeued`: it is back in the queue. `left`: it has, or may have, a live actor. */
@@ -37,7 +36,7 @@ export interface EndRunDeps {
 export async function endRun(
   { sql, queueTimeoutText }: EndRunDeps,
   run: SupervisedRun,
-  ending: Ending,
+  ending: EndingDecision,
   rules: StaleRules,
 ): Promise<Finalised | undefined> {
   const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
@@ -65,7 +64,7 @@ const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoc
 function store(
   sql: Sql,
   run: SupervisedRun,
-  ending: Exclude<Ending, { kind: 'requeue' }>,
+  ending: Exclude<EndingDecision, { kind: 'requeue' }>,
   transition: Transition,
   rules: StaleRules,
 ) {
@@ -108,7 +107,7 @@ function whyBySql(error: unknown): WhyBySql | undefined {
 async function endBySql(
   sql: Sql,
   run: SupervisedRun,
-  ending: Ending,
+  ending: EndingDecision,
   rules: StaleRules,
   { why, detail }: { why: WhyBySql; detail: string },
 ): Promise<boolean> {

@@ -8,12 +8,12 @@ import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { Decision } from './decide.ts';
 
 /** What there is to do about a run that does not stay as it is. */
-export type Ending = Exclude<Decision, { kind: 'leave' | 'final' }>;
+export type EndingDecision = Exclude<Decision, { kind: 'leave' | 'final' }>;
 
 /** `queueTimeoutText`: the error of a run that nobody claimed in time. */
 export function endingEvent(
   { now, cancel }: SupervisedRun,
-  ending: Ending,
+  ending: EndingDecision,
   queueTimeoutText: string,
 ): MachineEvent {
   const at = now.getTime();

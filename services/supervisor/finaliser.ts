@@ -1,7 +1,6 @@
 /*
- * Ends or requeues runs that have no live actor: loads a run, decides, replays its machine by pure transitions and
- * commits. Never starts an effect or a browser. The guards are in the statements themselves (I1, I2, I3): a run that
- * changed since it was loaded is loaded again.
+ * Ends or requeues runs without a live actor: loads a run, decides, replays its machine and commits. Never starts an
+ * effect. The guards are in the statements (I1, I2, I3): a run that has changed meanwhile is loaded again.
  */
 import { readSupervisedRun, type StaleRules, type SupervisedRun } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -34,8 +33,8 @@ export function createFinaliser(deps: FinaliserDeps) {
       const decision = decide(run, byCancel);
       if (decision.kind === 'leave') return { outcome: 'left', stale: false };
       if (decision.kind === 'final') return { outcome: 'finalised', stale: run.stale };
-      const told = { run, ending: decision, asked };
-      const done = await tellEnding(told, deps.log, () => endRun(deps, run, decision, rules));
+      const traced = { run, ending: decision, asked };
+      const done = await tellEnding(traced, deps.log, () => endRun(deps, run, decision, rules));
       if (done) return done;
     }
     return { outcome: 'left', stale: false };

@@ -1,37 +1,21 @@
-/*
- * What the supervisor that leads does: sweeps, and relays what no owner publishes. Owns the leadership as far as this
- * process knows, which may be wrong: two leaders are safe.
- */
-import type { Bus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { Timing } from '#shared/config/timing.ts';
+/* The leadership as far as this process knows, which may be wrong: two leaders are safe. Its duties: `duties.ts`. */
 import { lead, resign } from '#shared/database/processes/leadership.ts';
+import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
-import type { Connections } from './connections.ts';
-import { relay } from './relay.ts';
-import { type SweepDeps, sweep } from './sweep.ts';
 
 interface LeadershipDeps {
-  connections: Pick<Connections, 'session'>;
+  session: Sql;
   log: Log;
-  /** Of this process. */
+  /** Id of this process. */
   id: string;
-  timing: Pick<Timing, 'sweep'>;
+  everyMs: number;
   stopping: AbortSignal;
   resources: AsyncDisposableStack;
 }
 
-interface LeadingDeps extends LeadershipDeps {
-  connections: Pick<Connections, 'session' | 'sweeps' | 'relay'>;
-  timing: Pick<Timing, 'sweep' | 'overdue'>;
-  upkeep: { log: Log };
-  bus: Bus;
-  finalise: SweepDeps['finalise'];
-}
-
 export interface Leadership {
-  /** False as soon as this process is told to stop: what works for the leader begins nothing new. */
+  /** False as soon as this process is asked to stop: the leader's duties begin nothing new. */
   isLeading(): boolean;
   /** Whenever this process has become the leader. */
   onLead(wake: () => void): void;
@@ -40,35 +24,9 @@ export interface Leadership {
 
 const ROLE = 'supervisor';
 
-export function startLeading(deps: LeadingDeps): Leadership {
-  const { connections, upkeep, bus, log, timing, finalise, stopping, resources } = deps;
-  const leadership = holdLeadership(deps);
-  const { isLeading, onLead } = leadership;
-  const start = (work: () => Promise<void>, onError: (error: unknown) => void) =>
-    resources.use(startLoop(timing.sweep, async () => (isLeading() ? work() : undefined), onError));
-
-  const relaying = start(
-    () => relay({ sql: connections.relay, log: upkeep.log, bus, stopping }),
-    (error) => upkeep.log.warn({ err: error }, 'this relay round failed'),
-  );
-  const onWritten = () => {
-    bus.publish(subjects.runQueued, {});
-    relaying.wake();
-  };
-  const sweeping = start(
-    async () => {
-      const { sweeps: sql } = connections;
-      await sweep({ sql, log, overdueMs: timing.overdue, stopping, finalise, onWritten });
-    },
-    (error) => log.warn({ err: error }, 'this sweep failed'),
-  );
-  onLead(sweeping.wake);
-  return leadership;
-}
-
 /** A loop of its own: a slow sweep must not end the leadership, or another supervisor would sweep as well. */
-function holdLeadership({ connections, log, id, timing, stopping, resources }: LeadershipDeps): Leadership {
-  const { session } = connections;
+export function holdLeadership(deps: LeadershipDeps): Leadership {
+  const { session, log, id, everyMs, stopping, resources } = deps;
   let leading = false;
   const onLead: (() => void)[] = [];
   const leave = async () => {
@@ -86,13 +44,13 @@ function holdLeadership({ connections, log, id, timing, stopping, resources }: L
   const renew = async () => {
     if (stopping.aborted) return; // or it would take the leadership again right after resigning
     const led = leading;
-    leading = await lead(session, ROLE, id, 3 * timing.sweep);
+    leading = await lead(session, ROLE, id, 3 * everyMs);
     if (!leading || led) return;
     log.info({ id }, 'leading');
     for (const wake of onLead) wake();
   };
   resources.use(
-    startLoop(timing.sweep, renew, (error) => {
+    startLoop(everyMs, renew, (error) => {
       leading = false;
       log.warn({ err: error }, 'could not renew the leadership');
     }),

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { readConfig } from '#shared/config/config.ts';
-import { databaseAddress } from '#shared/config/database-address.ts';
 import { READ_BY } from '#shared/config/services.ts';
 import { timingOf } from '#shared/config/timing.ts';
 import { limitsOf } from '#shared/database/runs/limits.ts';
@@ -16,19 +15,12 @@ import { openTraces } from '#shared/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
 import { checkedNats } from './check-nats.ts';
 import { openConnections } from './connections.ts';
+import { startLeaderDuties } from './duties.ts';
 import { createFinaliser } from './finaliser.ts';
-import { startKeepingDays } from './keep-days.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
-import { startKeepingSamples } from './keep-samples.ts';
-import { startKeepingSearch } from './keep-search.ts';
-import { startLeading } from './leading.ts';
-import { startTellingCosts } from './pods/tell-costs.ts';
+import { holdLeadership } from './leading.ts';
 import { serveFinaliseRequests } from './requests.ts';
-import { startRetention } from './retention.ts';
 import { showFigures } from './show-figures.ts';
-import { startDelivering } from './webhooks/start-delivering.ts';
-
-const RETENTION_EVERY_MS = 60_000;
 
 const checksOf = (sql: Sql, bus: Bus): Checks => ({
   database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
@@ -59,34 +51,26 @@ await runService(
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
     const connections = await openConnections({ config, name, log, stopping, resources });
-    const { requests: sql, sweeps, webhooks, figures } = connections;
-    const upkeep = { sql: connections.upkeep, log: untilStopping(log, stopping) };
+    const { session, requests: sql, sweeps, figures } = connections;
+    const quietLog = untilStopping(log, stopping);
     const bus = checkedNats(resources.use(openBus({ url: config.NATS_URL, name, log })), log);
     const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
 
-    const onWritten = announceWritten({ sql, bus, log: upkeep.log });
+    const onWritten = announceWritten({ sql, bus, log: quietLog });
     const requests = serveFinaliseRequests({
-      ...{ bus, finalise: createFinaliser({ sql, ...finalising }) },
-      ...{ onFinalised: onWritten, onRequeued: onWritten },
+      bus,
+      finalise: createFinaliser({ sql, ...finalising }),
+      onFinalised: onWritten,
+      onRequeued: onWritten,
     });
     resources.defer(() => requests.stop());
 
     const finalise = createFinaliser({ sql: sweeps, ...finalising });
-    const leadership = startLeading({
-      ...{ connections, upkeep, bus, log, timing, stopping, finalise, id, resources },
-    });
-    const led = { ...upkeep, leadership, stopping, resources };
-    keepEventStream({ ...led, bus, size: streamSizeOf(config) });
-    startKeepingDays({ ...led, sessionUrl: databaseAddress(config).sessionUrl });
-    startTellingCosts({ ...led, config });
-    startKeepingSamples({ ...led, sql: figures, leaseMs: timing.lease });
-    startKeepingSearch(led);
-    startDelivering({ ...led, sql: webhooks, log, config, env: process.env });
-    for (const loop of startRetention({
-      ...{ ...led, leading: leadership.isLeading, artifacts, everyMs: RETENTION_EVERY_MS },
-      ...{ days: config.GHOSTLY_RETENTION_DAYS, webhookDays: config.GHOSTLY_WEBHOOK_LOG_DAYS },
-    }))
-      resources.use(loop);
+    const leadership = holdLeadership({ session, log, id, everyMs: timing.sweep, stopping, resources });
+    const led = { config, bus, leadership, log: quietLog, stopping, resources };
+    keepEventStream({ ...led, size: streamSizeOf(config) });
+    const work = { connections, artifacts, timing, finalise, endingLog: log, env: process.env };
+    startLeaderDuties({ ...led, ...work });
 
     health.started(checksOf(sql, bus));
     showFigures(figures, leadership.isLeading, { leaseMs: timing.lease, limits: limitsOf(config) });

@@ -1,7 +1,6 @@
 /*
- * Publishes to NATS what no owner publishes: the entries of runs without a live owner, and those that the owner of a
- * final run left unpublished. Owns no state: the watermarks are in the database. Per run, each entry is published
- * after the acknowledgement of the one before.
+ * Publishes to NATS what no owner publishes: entries of runs without a live owner, and what the owner of a final run
+ * left. Owns no state: the watermarks are in the database. Each entry of a run waits for the acknowledgement before.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { publishEntry } from '#shared/bus/publish-entry.ts';

@@ -16,7 +16,7 @@ import {
 } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
 
-export interface Ended {
+export interface ReplayedEnd {
   snapshot: RunSnapshot;
   events: NewEvent[];
 }
@@ -28,7 +28,7 @@ const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
  * A stored machine that cannot be replayed to its end counts as unreadable: such a run must not stay open for ever
  * (I5).
  */
-export function replayEnd(stored: unknown, event: MachineEvent): Ended {
+export function replayEnd(stored: unknown, event: MachineEvent): ReplayedEnd {
   const ended = replayed(stored, event);
   if (!isFinal(statusOf(ended.snapshot)))
     throw new UnreadableSnapshotError(
@@ -37,7 +37,7 @@ export function replayEnd(stored: unknown, event: MachineEvent): Ended {
   return ended;
 }
 
-export function replayed(stored: unknown, event: MachineEvent): Ended {
+export function replayed(stored: unknown, event: MachineEvent): ReplayedEnd {
   const before = restore(stored);
   try {
     const snapshot = replay(before, event);

@@ -1,7 +1,6 @@
 /*
- * Deletes what is past its retention: runs with their artifacts, runners, idempotency keys, bulk cancels,
- * invitations. Each kind has its own loop (I14), so that one that is slow or fails does not delay the others. Owns
- * the loops, and no state.
+ * Deletes what is past its retention: runs with their artifacts, runners, idempotency keys, bulk cancels, invitations. A
+ * duty for each kind, so that a slow or failing one delays no other (I14). Owns no state.
  */
 import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
@@ -12,56 +11,52 @@ import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import { mendTurns } from '#shared/database/runs/turns.ts';
 import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
 import { METRICS, type RetentionKind, turnOf } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
-import { type Loop, startLoop } from '#shared/process/loop.ts';
+import type { Duty } from './duty.ts';
 import { deleteOldRuns, type OldRunsDeps } from './old-runs.ts';
 
 /** Bulk cancels are kept as long as runs. */
 export interface RetentionDeps extends OldRunsDeps {
-  log: Log;
-  everyMs: number;
-  /** How long it is kept what webhooks were told. */
+  /** How long deliveries to webhooks are kept. */
   webhookDays: number;
-  leading(): boolean;
 }
+
+const EVERY_MS = 60_000;
 
 /** One turn deletes everything that is due, a page at a time. */
-export function startRetention(deps: RetentionDeps): Loop[] {
-  const { sql, days, everyMs, log } = deps;
-  const start = (kind: RetentionKind, what: string, work: () => Promise<void>) =>
-    startLoop(
-      everyMs,
-      async () => {
-        if (!deps.leading()) return;
-        await work();
-        METRICS.retention.add(turnOf(kind, 'done'));
-      },
-      (error) => {
-        METRICS.retention.add(turnOf(kind, 'failed'));
-        log.warn({ err: error }, `could not delete ${what}`);
-      },
-    );
-  return [
-    start('runs', 'old runs', () => deleteOldRuns(deps)),
-    start('runners', 'runners that are gone', () => inPages(deps, () => forgetRunners(sql))),
-    start('missing_leases', 'runs without a lease', () => mendLeases(sql)),
-    start('turns', 'turns of users that do not wait', () => mendTurns(sql)),
-    start('leases', 'leases that nobody holds', () => inPages(deps, () => forgetLeases(sql))),
-    start('idempotency_keys', 'old idempotency keys', () => inPages(deps, () => forgetKeys(sql))),
-    start('bulk_cancels', 'old bulk cancels', () => inPages(deps, () => forgetCancelJobs(sql, days))),
-    start('artifact_bytes', 'what projects had kept', () => inPages(deps, () => forgetBytes(sql, days))),
-    start('deliveries', 'what webhooks were told', () =>
-      inPages(deps, () => forgetDeliveries(sql, deps.webhookDays)),
-    ),
-    start('orphan_deliveries', 'what deleted webhooks were told', () =>
-      inPages(deps, () => forgetOrphans(sql)),
-    ),
-    start('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
-    start('invitations', 'invitations whose time is over', () => inPages(deps, () => forgetInvitations(sql))),
-  ];
+export function retentionDuties(deps: RetentionDeps): Record<RetentionKind, Duty> {
+  const { sql, days, webhookDays, stopping } = deps;
+  const duty = (kind: RetentionKind, what: string, work: () => Promise<void>): Duty => ({
+    everyMs: EVERY_MS,
+    work: () => counted(kind, work),
+    failure: `could not delete ${what}`,
+  });
+  /** `forget` says whether there may be more. */
+  const paged = (kind: RetentionKind, what: string, forget: () => Promise<boolean>) =>
+    duty(kind, what, async () => {
+      while (!stopping.aborted && (await forget()));
+    });
+  return {
+    runs: duty('runs', 'old runs', () => deleteOldRuns(deps)),
+    runners: paged('runners', 'runners that are gone', () => forgetRunners(sql)),
+    missing_leases: duty('missing_leases', 'runs without a lease', () => mendLeases(sql)),
+    turns: duty('turns', 'turns of users that do not wait', () => mendTurns(sql)),
+    leases: paged('leases', 'leases that nobody holds', () => forgetLeases(sql)),
+    idempotency_keys: paged('idempotency_keys', 'old idempotency keys', () => forgetKeys(sql)),
+    bulk_cancels: paged('bulk_cancels', 'old bulk cancels', () => forgetCancelJobs(sql, days)),
+    artifact_bytes: paged('artifact_bytes', 'what projects had kept', () => forgetBytes(sql, days)),
+    deliveries: paged('deliveries', 'old deliveries to webhooks', () => forgetDeliveries(sql, webhookDays)),
+    orphan_deliveries: paged('orphan_deliveries', 'deliveries of deleted webhooks', () => forgetOrphans(sql)),
+    unread_webhooks: duty('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
+    invitations: paged('invitations', 'invitations whose time is over', () => forgetInvitations(sql)),
+  };
 }
 
-/** `forget` says whether there may be more. */
-async function inPages({ stopping }: RetentionDeps, forget: () => Promise<boolean>): Promise<void> {
-  while (!stopping.aborted && (await forget()));
+async function counted(kind: RetentionKind, work: () => Promise<void>): Promise<void> {
+  let result: 'done' | 'failed' = 'failed';
+  try {
+    await work();
+    result = 'done';
+  } finally {
+    METRICS.retention.add(turnOf(kind, result));
+  }
 }

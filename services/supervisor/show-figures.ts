@@ -4,7 +4,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { readBacklog } from '#shared/database/webhooks/backlog.ts';
 import { GAUGES } from '#shared/metrics/instruments.ts';
 
-/** What the supervisor that leads knows of all runs, read when somebody scrapes; another one tells only that it does not lead. */
+/** The leader's figures of all runs, read when they are scraped; another supervisor only says that it does not lead. */
 export function showFigures(sql: Sql, isLeading: () => boolean, queue: QueueToRead): void {
   GAUGES.leading(() => (isLeading() ? 1 : 0));
   const runs = oneLook(() => readLiveRuns(sql));

@@ -33,9 +33,8 @@ const PAGE = 100;
 const AT_ONCE = 8;
 
 /**
- * One sweep (I5): ends every run that has lost its actor. A run that cannot be ended does not stop the others, and
- * neither does a query that is slow or fails (I14): its failure is thrown at the end. Returns how many runs were
- * ended or requeued.
+ * One sweep (I5): ends every run that has lost its actor, and returns how many. Neither a run that cannot be ended
+ * nor a query that is slow or fails stops the others (I14): its failure is thrown at the end.
  */
 export async function sweep(deps: SweepDeps): Promise<number> {
   const turns = createTurns(AT_ONCE);

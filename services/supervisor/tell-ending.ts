@@ -5,18 +5,18 @@ import { runFields } from '#shared/process/run-fields.ts';
 import { placeOfRun, tellClaim } from '#shared/traces/run-trace.ts';
 import { tellWork } from '#shared/traces/spans.ts';
 import type { Finalised } from './end-run.ts';
-import type { Ending } from './endings.ts';
+import type { EndingDecision } from './endings.ts';
 
-export interface ToldEnding {
+export interface TracedEnding {
   run: SupervisedRun;
-  ending: Ending;
+  ending: EndingDecision;
   /** Where in a trace it is asked for. */
   asked: string | undefined;
 }
 
 /** Carries it out, and tells of it if it was not refused. */
 export async function tellEnding(
-  { run, ending, asked }: ToldEnding,
+  { run, ending, asked }: TracedEnding,
   log: Log,
   end: () => Promise<Finalised | undefined>,
 ): Promise<Finalised | undefined> {
@@ -26,7 +26,7 @@ export async function tellEnding(
   const attributes = { 'cicd.pipeline.run.id': runId, 'ghostly.run.ending': ending.kind };
   const start = { parent, links: [place], attributes };
   const done = await tellWork('end run without owner', start, end, {
-    isTold: (written) => written !== undefined,
+    hasSpan: (written) => written !== undefined,
   });
   if (!done) return undefined;
   const about = runFields({ runId, ...run });
@@ -35,7 +35,12 @@ export async function tellEnding(
   // Its owner cannot tell of it any more.
   if (owner !== null)
     tellClaim({
-      ...{ runId, traceparent, owner, epoch, from: (claimedAt ?? now).getTime(), to: now.getTime() },
+      runId,
+      traceparent,
+      owner,
+      epoch,
+      from: (claimedAt ?? now).getTime(),
+      to: now.getTime(),
       error: 'why' in ending ? ending.why : undefined,
     });
   return done;

@@ -40,7 +40,7 @@ export interface Artifact {
   /** Closes it at its end, and when its reader leaves. */
   read(range: ByteRange): Readable;
   close(): Promise<void>;
-  /** A URL that gives it to whoever has it, for about a minute; only of a store that can make one. */
+  /** A URL that works for anyone who has it, for about a minute; only of a store that can make one. */
   link?(): Promise<string>;
 }
 

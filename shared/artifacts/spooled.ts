@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Artifacts } from './artifacts.ts';
 
-/** As long as an upload usually takes. */
+/** Usual duration of an upload. */
 const ON_ITS_WAY_MS = 400;
 
 /**
- * The artifacts of `store` and those that still wait for it in `spool`, a folder of this machine: what one of its runners
- * has kept is there for its gateways at once. What is nowhere is looked for a second time, a moment later: the runner of
- * another machine may just be sending it. Puts go to the store itself.
+ * The artifacts of `store` and those that still wait for it in `spool`, a folder of this machine. What is nowhere is
+ * looked for once more, a moment later: the runner of another machine may be sending it. Puts go to the store itself.
  */
 export function withSpool(store: Artifacts, spool: Artifacts): Artifacts {
   // First the spool: what is not there any more has reached the store.

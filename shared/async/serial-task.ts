@@ -1,7 +1,6 @@
 /*
- * Work that runs one at a time, then once more: calls that come while it runs are answered together by one more run,
- * which begins after the one under way; after a failure, when it is time to try again. Owns the run under way and the
- * timer of the next. For Node and for browsers.
+ * Work that runs one at a time: calls during a run are answered together by one more, which begins after it, or when
+ * it is time to try again. Owns the run under way and the timer of the next. For Node and browsers.
  */
 
 export interface SerialTask {
@@ -14,7 +13,7 @@ export interface SerialTask {
   close(): Promise<void>;
 }
 
-/** In how many ms it runs again by itself; nothing: only when it is asked to. */
+/** The ms until it runs again by itself; nothing: only when it is asked to. */
 // biome-ignore lint/suspicious/noConfusingVoidType: work that returns nothing is work, too
 export type RunsAgain = number | void;
 
@@ -84,7 +83,7 @@ async function turn(task: State): Promise<void> {
   try {
     outcome = await attempt(task);
   } finally {
-    // Also where `onError` throws: that is told as a rejection, and the task goes on.
+    // Also where `onError` throws: that becomes a rejection, and the task goes on.
     task.running = false;
     goOn(task, outcome);
   }

@@ -4,7 +4,7 @@ import { aptInstall, aptUnpack, type GetContext } from './apt.ts';
 import { cacheFolder, type Environment } from './cache.ts';
 import { downloadRelease, downloadWithPlaywright } from './download.ts';
 import { type Chromium, findChromium, findTool, lookForChromium, missing } from './find.ts';
-import type { Place } from './places.ts';
+import type { ToolPlace } from './places.ts';
 import { type RunCommand, runCommand } from './run.ts';
 import { TOOLS, type Tool, type ToolName } from './tools.ts';
 import { type Way, waysToGet } from './ways.ts';
@@ -40,7 +40,11 @@ const get = async (way: Way, tool: Tool, context: GetContext): Promise<void> => 
 const hasCommand = (env: Environment) => (command: string) =>
   (env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, command)));
 
-const getTool = async (name: ToolName, label: string, options: EnsureOptions): Promise<Place | undefined> => {
+const getTool = async (
+  name: ToolName,
+  label: string,
+  options: EnsureOptions,
+): Promise<ToolPlace | undefined> => {
   const { env, say, run = runCommand } = options;
   const tool = TOOLS[name];
   const facts = {
@@ -58,7 +62,7 @@ const getTool = async (name: ToolName, label: string, options: EnsureOptions): P
   return undefined;
 };
 
-const report = (label: string, place: Place, got: boolean, say: EnsureOptions['say']): void =>
+const report = (label: string, place: ToolPlace, got: boolean, say: EnsureOptions['say']): void =>
   say(got ? `${label}: ready, ${place.path}` : `${label}: found ${place.path} (${place.origin})`);
 
 const ensureServer =

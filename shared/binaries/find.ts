@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, type Environment, playwrightFolders } from './cache.ts';
 import { LocalError } from './errors.ts';
-import { type Place, placesToLook } from './places.ts';
+import { placesToLook, type ToolPlace } from './places.ts';
 import { type RunCommand, runCommand } from './run.ts';
 import { TOOLS, type Tool, type ToolName } from './tools.ts';
 import { createVerify } from './verified.ts';
@@ -11,7 +11,7 @@ export interface FindOptions {
   env: Environment;
   run?: RunCommand;
 }
-export type Chromium = Place & { kind: 'headless shell' | 'full' };
+export type Chromium = ToolPlace & { kind: 'headless shell' | 'full' };
 
 const list = async (folder: string): Promise<string[]> => {
   try {
@@ -39,7 +39,7 @@ const playwrightPrograms = async (tool: Tool, env: Environment): Promise<string[
 };
 
 /** Where a tool is on this machine, if anywhere. Takes milliseconds once a program was verified. */
-export const findTool = async (name: ToolName, options: FindOptions): Promise<Place | undefined> => {
+export const findTool = async (name: ToolName, options: FindOptions): Promise<ToolPlace | undefined> => {
   const { env, run = runCommand } = options;
   const tool = TOOLS[name];
   const cacheDir = cacheFolder(env);

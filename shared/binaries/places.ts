@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Tool } from './tools.ts';
 
-export interface Place {
+export interface ToolPlace {
   path: string;
   origin: 'CHROMIUM_PATH' | 'installed' | 'unpacked package' | 'download';
 }
@@ -21,17 +21,17 @@ export const unpackedLauncher = (cacheDir: string, tool: Tool) => join(cacheDir,
 export const releaseProgram = (cacheDir: string, tool: Tool) => join(cacheDir, 'release', tool.name);
 
 /** Where a tool may already be, in the order of preference. */
-export const placesToLook = (tool: Tool, { path, cacheDir, playwrightPrograms }: PlaceFacts): Place[] => {
+export const placesToLook = (tool: Tool, { path, cacheDir, playwrightPrograms }: PlaceFacts): ToolPlace[] => {
   const folders = [...new Set([...path.split(':'), ...USUAL_FOLDERS])].filter((folder) =>
     folder.startsWith('/'),
   );
   const onPath = tool.commands.flatMap((command) => folders.map((folder) => join(folder, command)));
   return [
     // The programs first: ending a start script leaves the program that it started.
-    ...tool.installed.map((file): Place => ({ path: file, origin: 'installed' })),
-    ...onPath.map((file): Place => ({ path: file, origin: 'installed' })),
+    ...tool.installed.map((file): ToolPlace => ({ path: file, origin: 'installed' })),
+    ...onPath.map((file): ToolPlace => ({ path: file, origin: 'installed' })),
     { path: unpackedLauncher(cacheDir, tool), origin: 'unpacked package' },
     { path: releaseProgram(cacheDir, tool), origin: 'download' },
-    ...playwrightPrograms.map((file): Place => ({ path: file, origin: 'download' })),
+    ...playwrightPrograms.map((file): ToolPlace => ({ path: file, origin: 'download' })),
   ];
 };

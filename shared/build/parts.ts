@@ -1,6 +1,6 @@
 /** What of this repository is built before it runs. Paths are from its root. */
 export interface Part {
-  /** As a user is told of it. */
+  /** Name for users. */
   name: string;
   /** The program that builds it, unless what is there was made of these sources. */
   script: string;
@@ -8,7 +8,7 @@ export interface Part {
   folder: string;
   /** Written last, after all that it names. */
   entries: readonly string[];
-  /** Of its files, if others are not to read them. */
+  /** Mode of its files, if others must not read them. */
   mode?: number;
   /** What decides about the result besides the modules that are in it. */
   inputs: readonly string[];

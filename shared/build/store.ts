@@ -1,8 +1,7 @@
 /*
- * The folder of a built part. Owns what is in it, and the stamp that says of which sources it was made: a build is fresh as
- * long as each of them is as it was. Other processes may serve or run what is there meanwhile: files are named for their
- * content but for the entries, which are replaced in one step each, after what they name; and what is no longer part of it
- * stays for another week.
+ * The folder of a built part, with a stamp of its sources: fresh as long as each is unchanged. Others may serve or
+ * run it meanwhile: files are named for their content, entries are replaced last and in one step, old files stay for
+ * a week.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
@@ -11,7 +10,7 @@ import { dirname, join } from 'node:path';
 import type { Part } from './parts.ts';
 
 export interface Built {
-  /** By their names below the folder; none, if what has built it has put them there. */
+  /** Keyed by path below the folder; absent if the builder has written them itself. */
   files?: ReadonlyMap<string, string | Uint8Array>;
   /** The modules that it was made of, from the root of the repository. */
   modules: readonly string[];
@@ -45,7 +44,7 @@ export function isFresh(root: string, { folder, entries, inputs }: Part): boolea
   );
 }
 
-/** What the program of a part does: builds it unless it is fresh, or if it is told to, and says so in one line. */
+/** What the program of a part does: builds it unless it is fresh, or if it is asked to, and says so in one line. */
 export async function buildPart(root: string, part: Part, build: () => Promise<Built>): Promise<void> {
   const startedAt = performance.now();
   if (!process.argv.includes('--force') && isFresh(root, part)) {

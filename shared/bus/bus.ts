@@ -6,7 +6,7 @@
 import { JSONCodec, type Msg, type NatsConnection } from 'nats';
 import { openConnection } from './connection.ts';
 import { BusError, busError } from './errors.ts';
-import { headersOf, type Place, placeOf } from './place.ts';
+import { headersOf, type Place, placeOfMessage } from './place.ts';
 import { type BusSubscription, openSubscription } from './subscription.ts';
 
 export interface Bus extends AsyncDisposable {
@@ -32,7 +32,7 @@ export interface Bus extends AsyncDisposable {
     handler: (body: unknown, place: Place) => unknown,
     options?: { queue?: string },
   ): BusSubscription;
-  /** As `respond`, for requests of the NATS server itself, which are plain text. */
+  /** Like `respond`, for requests of the NATS server itself, which are plain text. */
   respondText(
     subject: string,
     handler: (text: string) => Promise<string | undefined>,
@@ -115,7 +115,7 @@ interface Responder<Request> {
 
 async function answer<Request>(message: Msg, { read, handle, write }: Responder<Request>, log: BusLog) {
   try {
-    const reply = await handle(read(message), placeOf(message));
+    const reply = await handle(read(message), placeOfMessage(message));
     if (reply !== undefined) message.respond(write(reply));
   } catch (error) {
     log.warn({ err: error }, 'could not answer a request');

@@ -3,7 +3,7 @@
  */
 import { connect, type NatsConnection } from 'nats';
 import type { BusLog } from './bus.ts';
-import { connectionOptions } from './options.ts';
+import { natsOptions } from './options.ts';
 import { createReconnectDelay } from './reconnect-delay.ts';
 
 const SLOW_MS = 1_000;
@@ -27,7 +27,7 @@ export function openConnection(options: { url: string; name: string; log: BusLog
     live = up ? connection : undefined;
   };
 
-  const opening = connect(connectionOptions(options, delay.next)).then((opened) => {
+  const opening = connect(natsOptions(options, delay.next)).then((opened) => {
     connection = opened;
     onChange(true);
     void watch(opened, { log, reconnectListeners, onChange });

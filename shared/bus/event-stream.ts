@@ -10,7 +10,7 @@ import {
 import { EVENT_STREAM, subjects } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
-/** In a cluster this many servers hold each event, unless configured otherwise, so that any one of them may fail. */
+/** Servers of a cluster that hold each event, unless configured otherwise: any one of them may fail. */
 const CLUSTER_REPLICAS = 3;
 
 /** How much the stream of all events keeps. The first limit that is reached drops the oldest events. */
@@ -48,7 +48,7 @@ export async function sizeEventStream(connection: NatsConnection, size: StreamSi
   const kept = { max_bytes: size.bytes, max_age: nanos(size.ageMs) };
   const changes: [is: boolean, change: Partial<StreamConfig>, name: string][] = [
     [config.max_bytes === kept.max_bytes && config.max_age === kept.max_age, kept, describeKept(size)],
-    // Automatically only raised: somebody may have chosen five.
+    // Automatically only raised: an operator may have chosen five.
     [
       size.replicas === undefined ? config.num_replicas >= replicas : config.num_replicas === replicas,
       { num_replicas: replicas },

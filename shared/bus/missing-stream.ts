@@ -1,7 +1,6 @@
 /*
  * What a process does when a publication finds no stream of events. Owns when it last asked JetStream: one look at a
- * time and one each five seconds at most, however many publications fail, since each is a question to the server that is
- * in difficulties already (I13). The supervisors look every ten seconds besides.
+ * time, and one each five seconds, however many publications fail: the server is in difficulties already (I13).
  */
 import { ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { ensureEventStream } from './event-stream.ts';

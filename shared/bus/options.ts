@@ -6,7 +6,7 @@ const urlsIn = (url: string): URL[] => url.split(',').map((server) => new URL(se
 export const serversOf = (url: string): string[] => urlsIn(url).map(({ host }) => host);
 
 /** `url` may name several servers of a cluster, separated by commas; the user and password of the first are used. */
-export function connectionOptions(
+export function natsOptions(
   { url, name }: { url: string; name: string },
   reconnectDelayHandler: () => number,
 ): ConnectionOptions {

@@ -7,7 +7,7 @@ export interface Place {
 
 const HEADER = 'traceparent';
 
-/** Of a message that is sent; none where it is in no trace. */
+/** Headers of a message that is sent; none where it is in no trace. */
 export function headersOf({ traceparent }: Place = {}): { headers?: MsgHdrs } {
   if (traceparent === undefined) return {};
   const all = headers();
@@ -15,5 +15,7 @@ export function headersOf({ traceparent }: Place = {}): { headers?: MsgHdrs } {
   return { headers: all };
 }
 
-/** Of a message that came. */
-export const placeOf = ({ headers: given }: Msg): Place => ({ traceparent: given?.get(HEADER) || undefined });
+/** The trace of a received message. */
+export const placeOfMessage = ({ headers: given }: Msg): Place => ({
+  traceparent: given?.get(HEADER) || undefined,
+});

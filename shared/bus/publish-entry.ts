@@ -9,9 +9,9 @@ import { type RunAddress, subjects } from './subjects.ts';
 const codec = JSONCodec<unknown>();
 
 /**
- * Publishes one entry of a run's stream and waits for JetStream's acknowledgement. Rejects with `BusError`. An entry
- * larger than the server accepts is published with a truncated payload: the entries after it must not wait. A run within
- * a trace takes that along.
+ * Publishes one entry of a run's stream, in its trace, and waits for JetStream's acknowledgement. An entry larger
+ * than the server accepts is published with a truncated payload: those after it must not wait. Rejects with
+ * `BusError`.
  */
 export async function publishEntry(bus: Bus, run: RunAddress & Place, entry: StreamEntry): Promise<void> {
   const connection = await bus.connection();

@@ -9,7 +9,7 @@ export const NATS_VERSION = '2.14.7';
 
 /**
  * What to tell the operator of a nats-server of this version; undefined if nothing. One whose version cannot be read is
- * told, too.
+ * advised, too.
  */
 export function adviceOnNats(version: string | undefined): string | undefined {
   const [, ...parts] = /(\d+)\.(\d+)\.(\d+)/.exec(version ?? '')?.map(Number) ?? [];

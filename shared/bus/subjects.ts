@@ -19,7 +19,7 @@ export const subjects = {
   event: (run: RunAddress, type: string) =>
     `${ROOT}.events.${run.userId}.${run.projectId}.${run.runId}.${type}`,
   eventsOfRun: (runId: string) => `${ROOT}.events.*.*.${runId}.*`,
-  /** Of the runs that a user has started. */
+  /** Events of the runs that a user has started. */
   eventsOfUser: (userId: string) => `${ROOT}.events.${userId}.>`,
   eventsOfProject: (projectId: string) => `${ROOT}.events.*.${projectId}.>`,
   allEvents: `${ROOT}.events.>`,

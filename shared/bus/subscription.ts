@@ -20,7 +20,7 @@ export function openSubscription(
     void take(subscription, onMessage);
     await opened.flush();
   });
-  ready.catch(() => undefined); // whoever needs it awaits `ready`
+  ready.catch(() => undefined); // a caller that needs it awaits `ready`
   return { ready, stop: () => stopping.abort() };
 }
 

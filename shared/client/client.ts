@@ -54,7 +54,7 @@ export interface Client {
   get(id: string, options?: GetOptions): Promise<RunDetail>;
   /** Runs that you may see, newest first. */
   list(filter?: RunFilter, options?: SignalOption): RunList;
-  /** With `dryRun` nothing is recorded: returns what the cancel would do. */
+  /** Records nothing: returns what the cancel would do. */
   cancel(id: string, options: CancelOptions & { dryRun: true }): Promise<DryRun>;
   cancel(id: string, options?: CancelOptions & { dryRun?: false | undefined }): Promise<CancelAnswer>;
   cancelMany(which: CancelManyInput, options?: SignalOption): Promise<CancelJob>;

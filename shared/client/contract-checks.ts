@@ -14,7 +14,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   ENTRY_SCHEMAS.end.loose(),
 ]);
 
-/** By the schemas of the contract. */
+/** Checks by the schemas of the contract. */
 export const CONTRACT_CHECKS: Checks = {
   reply(id, status, body) {
     const { replies }: Endpoint = ENDPOINTS[id];

@@ -14,8 +14,9 @@ export class ProjectError extends Error {
 const MOST_NAMED = 20;
 
 /**
- * The id of the caller's project with this id or label; without one, of the oldest in which it has at least the role
- * `as`, that of somebody who starts runs if none is given. An id is returned as it is. @throws ProjectError with the projects that there are, ApiError, GatewayError, or the signal's reason
+ * The id of the caller's project with this id or label; without one, of the oldest in which it has the role `as` (by
+ * default that for starts). An id is returned unchanged.
+ * @throws ProjectError, ApiError, GatewayError, or the signal's reason
  */
 export async function findProject(
   client: Client,

@@ -23,7 +23,7 @@ const NOT_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/;
 /** Whether a cancel or a start that ended with this error may have been recorded. */
 export const isAnswerLost = (error: unknown): boolean => isAway(error) && !NOT_SENT.test(codeBelow(error));
 
-/** Of the connection's error, where the runtime tells it. */
+/** Code of the connection's error, where the runtime gives it. */
 function codeBelow(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.cause : undefined;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : '';

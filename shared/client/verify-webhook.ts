@@ -13,7 +13,7 @@ export class WebhookError extends Error {
 }
 
 export interface VerifyOptions {
-  /** Of the webhook, `whsec_…`; while it is rotated, both may be given. */
+  /** Secret of the webhook, `whsec_…`; while it is rotated, both may be given. */
   secret: string | readonly string[];
   /** How old or new a message may be, s (default 300), so that one that was overheard cannot be sent again later. */
   withinS?: number | undefined;
@@ -21,15 +21,14 @@ export interface VerifyOptions {
   now?: number | undefined;
 }
 
-/** As `fetch` has them, or as Node's servers do. */
+/** Headers of `fetch`, or of Node's servers. */
 export type WebhookHeaders =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * Checks that a request is a message of the webhook, as Standard Webhooks has it, and returns it. `body` has to be as it
- * came, not parsed and written again. Messages arrive at least once: drop a `webhook-id` that was had before.
- *
+ * Checks that a request is a message of the webhook (Standard Webhooks), and returns it. `body`: the text as
+ * received, not parsed and written again. Drop a `webhook-id` that came before: delivery is at least once.
  * @throws WebhookError
  */
 export async function verifyWebhook(

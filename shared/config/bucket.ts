@@ -1,7 +1,7 @@
 /** Where in an object store the artifacts of an installation are. */
 export interface BucketAddress {
   bucket: string;
-  /** Of every key; empty, or ends with `/`. */
+  /** Prefix of every key; empty, or ends with `/`. */
   prefix: string;
 }
 

@@ -67,7 +67,7 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or http
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
 /** So much that it cannot be guessed from a token, which anyone who has one may try without end. */
 const secret = z.string().min(32, 'must have at least 32 characters');
-/** Of an earlier version; only for the change to another. */
+/** A secret of an earlier version, only for the change to another. */
 const earlierSecret = z.string().min(16, 'must have at least 16 characters');
 
 /** Every variable that the services know, with its unit and default. Nothing else reads the environment. */

@@ -11,7 +11,7 @@ export interface OuterProxies {
   not: string | undefined;
 }
 
-/** As an environment has them, in small or capital letters. */
+/** Proxies of the environment, in small or capital letters. */
 export const outerProxiesOf = (env: Readonly<Record<string, string | undefined>>): OuterProxies => ({
   http: env.http_proxy || env.HTTP_PROXY,
   https: env.https_proxy || env.HTTPS_PROXY,

@@ -20,7 +20,7 @@ type RefusalOptions = ErrorOptions & { refusedName?: boolean };
 /** A connection that failed or was refused. */
 export class NotConnected extends Error {
   readonly failure: ConnectFailure;
-  /** The policy refused a name, of which it is not told whether there is one. */
+  /** The policy refused a name, without saying whether it exists. */
   readonly refusedName: boolean;
 
   constructor(failure: ConnectFailure, { refusedName = false, ...options }: RefusalOptions = {}) {

@@ -16,11 +16,9 @@ export interface Search {
 }
 
 /**
- * Finds the longest needle at each position in steps of its length's logarithm, however many needles there are and
- * however they overlap, so that no flow and page together can hold up the process. The length is found bit by bit,
- * highest first: every needle leaves a marker (hash of its head, and the longest needle within that head) for each
- * head that this passes. Two 32-bit hashes are trusted without a look at the text: who builds a collision of them
- * spoils the redaction of their own flow only.
+ * Finds the longest needle at each position in steps of its length's logarithm, bit by bit: every needle leaves a
+ * marker for each head that this passes. Two 32-bit hashes are trusted: a collision only spoils the redaction of its
+ * own flow.
  */
 export function* createSearch(needles: readonly Needle[]): Sliced<Search> {
   const sorted = needles.toSorted((a, b) => a.length - b.length);
@@ -56,7 +54,7 @@ interface Markers {
   bits: number;
   /** Four numbers a marker: both hashes, the head's length (0: free), the longest needle within it. */
   table: Int32Array;
-  /** By which three units they begin. */
+  /** The three units by which they begin. */
   heads: Uint8Array;
 }
 

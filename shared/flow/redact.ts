@@ -8,14 +8,13 @@ import type { Step } from './step.ts';
 /** Shorter secrets (a quantity, an initial) are found in any text by chance and are left alone. */
 export const SHORTEST_SECRET = 3;
 
-/** Of longer needles the first units are searched for, and all of it only in texts that show those. */
+/** Longer needles are searched for by their first units, and in full only in texts that show those. */
 const HEAD = 32;
 const POSITIONS_AT_ONCE = 1_024;
 
 /**
- * Returns `text` with every occurrence of a secret replaced. With `limit`, only the first `limit` UTF-16 units of `text`
- * are returned, and an occurrence that the cut goes through is still replaced as a whole. However large secrets and text
- * are, the event loop is never held up; `signal` stops it.
+ * Returns `text` without the secrets, or its first `limit` UTF-16 units; a secret that the cut goes through is
+ * replaced as a whole. The event loop is never held up, whatever the sizes; `signal` stops it.
  */
 export type Redactor = (text: string, limit?: number, signal?: AbortSignal) => Promise<string>;
 

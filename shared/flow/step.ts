@@ -70,7 +70,7 @@ export type StepAction = Step['action'];
 
 /** What a verb does to the page, for those who have to know before it is done. */
 interface VerbTraits {
-  /** By the mouse: what lies over its element is in its way. */
+  /** Uses the mouse: what lies over its element is in its way. */
   points?: true;
   /** Its element has to be enabled. */
   changes?: true;
@@ -94,6 +94,6 @@ const VERB_TRAITS: Readonly<Record<StepAction, VerbTraits>> = {
   snapshot: { onlyWaits: true },
 };
 
-/** Of a verb that another version has, nothing is known. */
+/** Nothing is known of a verb of another version. */
 export const traitsOf = (action: string): VerbTraits =>
   Object.hasOwn(VERB_TRAITS, action) ? VERB_TRAITS[action as StepAction] : {};

@@ -1,8 +1,7 @@
 /*
- * What a process counts and times, by OpenTelemetry's interface: each instrument with its name, its unit, the services
- * that have it and the attributes that it may have. Counters are at 0 from the start for all attributes that they know. Names are those of OpenTelemetry's conventions where there are some. No attribute ever holds
- * an id, a URL or a text, so that there are few series (decisions/metrics.md). Where nobody scrapes, all of this does
- * nothing. Owns no figures: `provider.ts` does.
+ * What a process counts and times, by OpenTelemetry's interface and its conventions for names. Counters are at 0 from
+ * the start. No attribute holds an id, a URL or a text (docs/decisions/metrics.md). Owns no figures: `provider.ts`
+ * does.
  */
 import { CANCEL_MODES } from '#shared/run/status.ts';
 import { BROKEN, STOP_REASONS } from '#shared/run/stop-reason.ts';
@@ -17,7 +16,7 @@ const CANCEL_HOPS = ['delivery', 'interruption', 'context_close', 'total'] as co
 export type CancelHop = (typeof CANCEL_HOPS)[number];
 
 /** The attributes of the end of a run; `stopReason`: as the API tells it, undefined if it passed. */
-export const endOf = (stopReason: string | undefined) => ({
+export const endLabelsOf = (stopReason: string | undefined) => ({
   'cicd.pipeline.result': resultOf(stopReason),
   'ghostly.run.stop_reason': stopReason ?? '',
 });
@@ -35,12 +34,12 @@ export const turnOf = (kind: RetentionKind, result: 'done' | 'failed') => ({
   'ghostly.retention.result': result,
 });
 
-/** By the process that knows. */
+/** Each is counted by the process that knows. */
 export const METRICS = {
   /** Gateway. */
   requests: duration<{
     'http.request.method': string;
-    /** As in the contract; empty if no endpoint has the path. */
+    /** Path of the contract; empty if no endpoint has it. */
     'http.route': string;
     'http.response.status_code': number;
   }>('http.server.request.duration', {
@@ -131,7 +130,7 @@ export const METRICS = {
       of: ['runner', 'supervisor'],
       description: 'Runs that have ended, from their acceptance to their end.',
     },
-    [undefined, ...STOP_REASONS, BROKEN].map(endOf),
+    [undefined, ...STOP_REASONS, BROKEN].map(endLabelsOf),
   ),
 
   /** Supervisor. */
@@ -172,7 +171,7 @@ export const METRICS = {
   ),
 } as const;
 
-/** Each is told once how it is read, after the process has started. */
+/** Each is given its reader once, after the process has started. */
 export const GAUGES = {
   /** All. */
   reach: gauge('ghostly.dependency.up', {

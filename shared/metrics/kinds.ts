@@ -1,7 +1,7 @@
 /* The kinds of instruments, by OpenTelemetry's interface. */
 import { type Counter, type Histogram, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 
-/** What a series is told apart by. */
+/** What distinguishes a series. */
 export type Attributes = Readonly<Record<string, string | number>>;
 export type None = Readonly<Record<never, never>>;
 
@@ -28,7 +28,7 @@ export const each = <Key extends string, Value extends string>(
 /** The only series of an instrument without attributes. */
 export const ONE: readonly None[] = [{}];
 
-/** From a millisecond to the longest that a run may wait and take, s. */
+/** Seconds, a millisecond up to the longest that a run may wait and take. */
 export const SECONDS = [
   ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
   ...[1_800, 3_600, 7_200],
@@ -85,12 +85,15 @@ export function duration<Of extends Attributes>(
   const advice = { explicitBucketBoundaries: SECONDS };
   const instrument: () => Histogram = lazily((meter) => meter.createHistogram(name, { ...about, advice }));
   return {
-    ...{ of, name, about, known },
+    of,
+    name,
+    about,
+    known,
     record: (ms, attributes) => instrument().record(Math.max(0, ms) / 1_000, { ...attributes }),
   };
 }
 
-/** A figure that is asked for when somebody scrapes: a number, or several, each with its attributes. */
+/** A figure that is asked for at each scrape: a number, or several, each with its attributes. */
 export type Observed = number | readonly (readonly [number, Attributes])[];
 
 /** A figure could not be read. */
@@ -104,7 +107,7 @@ export class UnreadFigureError extends Error {
   }
 }
 
-/** Asks for a figure from now on. One that cannot be had is left out, and whoever collects the figures is told. */
+/** Asks for a figure from now on. One that cannot be had is left out, and reported to the collector. */
 export const gauge =
   (name: string, about: About) =>
   (read: () => Observed | Promise<Observed>): void => {

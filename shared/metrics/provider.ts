@@ -1,5 +1,5 @@
 /*
- * Where the figures of `instruments.ts` are kept and read, if somebody scrapes this process. Owns them. To be loaded
+ * Where the figures of `instruments.ts` are kept and read, if this process is scraped. Owns them. To be loaded
  * before the first of them is used.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -51,7 +51,7 @@ export interface Unread {
 }
 
 /**
- * Collects from now on what this process counts. `service`: e.g. `runner`; once for each process. `onUnread` is told of a
+ * Collects from now on what this process counts. `service`: e.g. `runner`; once for each process. `onUnread` gets a
  * figure that cannot be read, once until it can be again.
  */
 export function collectFigures(
@@ -71,7 +71,7 @@ export function collectFigures(
   const tellUnread = onceEach(onUnread);
   const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   const read = async () => {
-    // What is late is left out, told as an error: a scraper gives up all of them after about ten seconds.
+    // What is late is left out, and reported as an error: a scraper gives up all of them after about ten seconds.
     const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: COLLECTED_WITHIN_MS });
     tellUnread(errors);
     complete(resourceMetrics);

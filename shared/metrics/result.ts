@@ -1,4 +1,4 @@
-/** In the words of OpenTelemetry's conventions for pipelines. */
+/** The result, in the words of OpenTelemetry's conventions for pipelines. */
 export function resultOf(stopReason: string | undefined): string {
   if (stopReason === undefined) return 'success';
   if (stopReason === 'cancelled') return 'cancellation';

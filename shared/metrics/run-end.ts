@@ -1,8 +1,8 @@
-import { endOf, METRICS } from './instruments.ts';
+import { endLabelsOf, METRICS } from './instruments.ts';
 
 /** Times by the database's clock. */
 export interface EndedRun {
-  /** As the API tells it; undefined: it passed. */
+  /** The API's stop reason; undefined: it passed. */
   stopReason: string | undefined;
   at: Date;
   acceptedAt: Date;
@@ -13,7 +13,7 @@ export interface EndedRun {
 
 /** A run has ended, by its owner or by a supervisor: counts its result, and the way of its cancel. */
 export function countEnd({ stopReason, at, acceptedAt, cancelRequestedAt, cancelTakenAt }: EndedRun): void {
-  METRICS.ended.record(at.getTime() - acceptedAt.getTime(), endOf(stopReason));
+  METRICS.ended.record(at.getTime() - acceptedAt.getTime(), endLabelsOf(stopReason));
   if (!cancelRequestedAt) return;
   const hop = (name: 'delivery' | 'total', until: number) =>
     METRICS.cancelHops.record(until - cancelRequestedAt.getTime(), { 'ghostly.cancel.hop': name });

@@ -22,7 +22,9 @@ export function addZeroes(collected: MetricData[], durations: readonly Timed[], 
     );
     metric.dataPoints.push(
       ...missing.map((attributes) => ({
-        ...{ attributes: { ...attributes }, startTime: since, endTime: since },
+        attributes: { ...attributes },
+        startTime: since,
+        endTime: since,
         value: { sum: 0, count: 0, buckets: { boundaries: SECONDS, counts: SECONDS.concat(0).map(() => 0) } },
       })),
     );

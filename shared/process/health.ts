@@ -1,7 +1,7 @@
 /*
- * `/health`, `/ready` and `/metrics` of a service, on a port of their own, for container engines, Kubernetes and
- * Prometheus. Owns its listener: each answer is asked for anew. `/health` answers as long as the event loop turns; `/ready`
- * says what the service cannot reach now; with `?without=nats`, whether it could do without that.
+ * `/health`, `/ready` and `/metrics` of a service on a port of their own. Owns its listener. `/health` answers as
+ * long as the event loop turns; `/ready` says what is out of reach now; `?without=nats`: whether it could do without
+ * that.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -16,7 +16,7 @@ import { VERSION } from './version.ts';
 export interface Health extends AsyncDisposable {
   /** The port that it listens on; undefined: on none. */
   readonly port: number | undefined;
-  /** From now on `/ready` answers by these; until then it is 503, with `starting` as what is missing. */
+  /** Makes `/ready` answer by these checks; until then it is 503, with `starting` as what is missing. */
   started(checks: Checks): void;
 }
 

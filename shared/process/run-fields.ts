@@ -1,12 +1,12 @@
 import { readTraceparent } from '#shared/traces/traceparent.ts';
 
 /** What is known of a run where a log line is about it. */
-interface Told {
+interface NamedRun {
   runId: string;
-  /** Of the claim: the owner, and its epoch. */
+  /** The claim: its owner and epoch. */
   owner?: string | null | undefined;
   epoch?: number | undefined;
-  /** Of the trace to which the run belongs. */
+  /** The trace to which the run belongs. */
   traceparent?: string | null | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface RunFields {
 }
 
 /** What is not known, or is not there, is left out. */
-export function runFields({ runId, owner, epoch, traceparent }: Told): RunFields {
+export function runFields({ runId, owner, epoch, traceparent }: NamedRun): RunFields {
   const traceId = readTraceparent(traceparent)?.traceId;
   return {
     runId,

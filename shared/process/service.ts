@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '../config/config.ts';
 import { createLog, type Log, type LogOutput, openLogOutput } from './log.ts';
 
-/** As an argument of a service: see `takeEnvironment`. */
+/** An argument of a service: see `takeEnvironment`. */
 export const ENVIRONMENT_FOLLOWS = '--environment-follows';
 
 export interface ServiceContext {

@@ -38,7 +38,7 @@ function inSources(frames: string): string {
   });
 }
 
-/** As most files of a bundle are: what is there under this name is what this process runs. */
+/** Most files of a bundle are: what has this name is what this process runs. */
 const IS_NAMED_FOR_CONTENT = /-[0-9A-Z]{8}\.js$/;
 
 /** One that is newer than this process may be of another build. */

@@ -7,7 +7,7 @@ import { VERSION } from './version.ts';
 export interface TracesOptions {
   /** E.g. `runner`. */
   service: string;
-  /** Of this process. */
+  /** Id of this process. */
   instanceId: string;
   config: Config<(typeof TRACES)[number]>;
   log: Log;

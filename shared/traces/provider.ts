@@ -1,7 +1,6 @@
 /*
- * Where spans go, if an endpoint is set: by OTLP over HTTP to a collector. Owns the SDK: its queue, which is bounded, and
- * what it sends. A collector that is away or slow holds up nobody; what does not fit into the queue is dropped, and counted
- * in the metrics by the SDK itself.
+ * Where spans go if an endpoint is set: by OTLP over HTTP to a collector. Owns the SDK with its bounded queue. A
+ * collector that is away or slow holds up nobody; what does not fit is dropped, and counted by the SDK's metrics.
  */
 import {
   type Context,
@@ -25,10 +24,10 @@ import { type Sampling, samplerOf } from './sampler.ts';
 import { makeSpansBy, type SpanRole, type SpanStart, type TraceSpan } from './spans.ts';
 import { readTraceparent, traceparentOf } from './traceparent.ts';
 
-export interface TracesOptions {
+export interface SpanMakerOptions {
   /** To which they are posted. */
   url: string;
-  /** Of the process. */
+  /** Attributes of the process. */
   resource: Readonly<Record<string, string>>;
   sampling: Sampling;
   onTrouble(error: unknown): void;
@@ -49,13 +48,15 @@ const KINDS: Readonly<Record<SpanRole, SpanKind>> = {
 };
 
 /** Spans are made from now on. What it returns sends what waits, and ends it; it may take as long as the collector does. */
-export function startMakingSpans(options: TracesOptions): () => Promise<void> {
+export function startMakingSpans(options: SpanMakerOptions): () => Promise<void> {
   const ids = new NamedIds();
   const selfObsMeterProvider = metrics.getMeterProvider();
   const exporter = telling(new OTLPTraceExporter({ url: options.url, selfObsMeterProvider }), options);
   const batches = new BatchSpanProcessor({
-    ...{ exporter, selfObsMeterProvider },
-    ...{ scheduledDelayMillis: WAIT_MS, maxQueueSize: MOST_WAITING },
+    exporter,
+    selfObsMeterProvider,
+    scheduledDelayMillis: WAIT_MS,
+    maxQueueSize: MOST_WAITING,
   });
   const provider = new TracerProvider({
     resource: resourceFromAttributes(options.resource),
@@ -137,7 +138,7 @@ function linkTo(traceparent: string | undefined) {
 /** Says once that spans cannot be sent, and once that they can again. */
 function telling(
   exporter: SpanExporter,
-  { onTrouble, onRecovered }: Pick<TracesOptions, 'onTrouble' | 'onRecovered'>,
+  { onTrouble, onRecovered }: Pick<SpanMakerOptions, 'onTrouble' | 'onRecovered'>,
 ): SpanExporter {
   let failing = false;
   const tell = ({ code, error }: ExportResult) => {

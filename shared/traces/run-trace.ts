@@ -1,7 +1,6 @@
 /*
- * The trace of a run. It was accepted within the span that `runs.traceparent` names; below that is one span for all of the
- * run, and below this one for each claim of it. Their ids follow from the run, so that every process can name them, also
- * for one that has died meanwhile: whoever stores the end of a run tells of it.
+ * The trace of a run, accepted within the span of `runs.traceparent`: one span for the run, below it one for each
+ * claim. Their ids follow from the run, so that any process can name them, also for one that has died.
  */
 import { createHash } from 'node:crypto';
 import { tellSpan, tracesAreOn } from './spans.ts';
@@ -9,7 +8,7 @@ import { readTraceparent, traceparentOf } from './traceparent.ts';
 
 export interface TracedRun {
   runId: string;
-  /** As it is stored. */
+  /** The stored one. */
   traceparent: string | null;
 }
 
@@ -33,17 +32,17 @@ export const placeOfRun = ({ runId, traceparent }: TracedRun): string | undefine
 export const placeOfClaim = ({ runId, traceparent }: TracedRun, epoch: number): string | undefined =>
   within(traceparent, () => idOfClaim(runId, epoch));
 
-export interface ToldRun extends TracedRun {
+export interface RunSpan extends TracedRun {
   acceptedAt: Date;
   endedAt: Date;
-  /** In the words of OpenTelemetry's conventions for pipelines. */
+  /** The result, in the words of OpenTelemetry's conventions for pipelines. */
   result: string;
-  /** As the API tells it. */
+  /** The API's stop reason. */
   stopReason: string | undefined;
 }
 
 /** Tells of the whole run, once it is over. */
-export function tellRun({ acceptedAt, endedAt, result, stopReason, ...run }: ToldRun): void {
+export function tellRun({ acceptedAt, endedAt, result, stopReason, ...run }: RunSpan): void {
   tellSpan(
     'RUN',
     {
@@ -61,7 +60,7 @@ export function tellRun({ acceptedAt, endedAt, result, stopReason, ...run }: Tol
   );
 }
 
-export interface ToldClaim extends TracedRun {
+export interface ClaimSpan extends TracedRun {
   owner: string;
   epoch: number;
   /** Epoch ms. */
@@ -72,7 +71,7 @@ export interface ToldClaim extends TracedRun {
 }
 
 /** Tells of all that an owner did with a run: by itself when it is over, else by the supervisor that found it lost. */
-export function tellClaim({ owner, epoch, from, to, error, ...run }: ToldClaim): void {
+export function tellClaim({ owner, epoch, from, to, error, ...run }: ClaimSpan): void {
   tellSpan(
     'hold run',
     {

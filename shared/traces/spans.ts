@@ -1,8 +1,7 @@
 /*
- * What a process tells of the traces in which it takes part. A place in a trace is a `traceparent` everywhere, so that it
- * can be stored with a run and sent in a header. Where traces are off (`provider.ts` is not loaded) all of this does
- * nothing, and a `traceparent` is passed on as it came. Attributes hold ids, codes and numbers, never a text of anybody's
- * (I10; decisions/traces.md).
+ * The spans of a process. A place in a trace is a `traceparent` everywhere. Where traces are off (`provider.ts` is
+ * not loaded) nothing happens. Attributes hold ids, codes and numbers, never a user's text (I10;
+ * docs/decisions/traces.md).
  */
 import type { Attributes } from '@opentelemetry/api';
 import { readTraceparent } from './traceparent.ts';
@@ -34,7 +33,7 @@ export interface SpanStart {
 }
 
 export interface TraceSpan {
-  /** Of the span; of what it would be a part of, where nothing is told. */
+  /** Place of the span, or of its parent where no span is made. */
   readonly traceparent: string | undefined;
   link(traceparent: string | undefined): void;
   end(how?: SpanEnd): void;
@@ -47,7 +46,7 @@ export interface SpanMaker {
 
 let maker: SpanMaker | undefined;
 
-/** From now on spans are made by it; undefined: none are. */
+/** Sets what makes spans; undefined: nothing does. */
 export function makeSpansBy(given: SpanMaker | undefined): void {
   maker = given;
 }
@@ -67,7 +66,7 @@ export function beginRequest(name: string, start: SpanStart): TraceSpan {
   return maker ? maker.begin(name, start) : nothingTold(start.parent);
 }
 
-/** Begins a span within a trace. Nothing is told without one, or if that is not sampled. */
+/** Begins a span within a trace. Makes no span without one, or if that is not sampled. */
 export function beginSpan(name: string, start: SpanStart): TraceSpan {
   if (!maker || !readTraceparent(start.parent)?.sampled) return nothingTold(start.parent);
   return maker.begin(name, start);
@@ -80,7 +79,7 @@ export function tellSpan(name: string, start: SpanStart & { at: number }, end: S
 
 interface Telling<Result> {
   /** Whether `work` came to anything. */
-  isTold?: (result: Result) => boolean;
+  hasSpan?: (result: Result) => boolean;
   /** The time, epoch ms, by the clock that says when it begins. */
   now?: () => number;
 }
@@ -90,12 +89,12 @@ export async function tellWork<Result>(
   name: string,
   start: SpanStart,
   work: (traceparent: string | undefined) => Promise<Result>,
-  { isTold = () => true, now }: Telling<Result> = {},
+  { hasSpan = () => true, now }: Telling<Result> = {},
 ): Promise<Result> {
   const span = beginSpan(name, start);
   try {
     const result = await work(span.traceparent);
-    if (isTold(result)) span.end({ at: now?.() });
+    if (hasSpan(result)) span.end({ at: now?.() });
     return result;
   } catch (error) {
     span.end({ at: now?.(), error: codeOf(error) });

@@ -19,7 +19,7 @@ const NO_SPAN = '0'.repeat(16);
 /** What was read last: a place is read by each span and log line that follows from it, mostly one after the other. */
 let last: { text: string; place: TraceContext | undefined } | undefined;
 
-/** Undefined for what is none: whoever sends it is not refused, and starts a trace of its own. */
+/** Undefined for what is none: a request with it is not refused, and starts a trace of its own. */
 export function readTraceparent(text: string | null | undefined): Readonly<TraceContext> | undefined {
   if (!text) return undefined;
   if (last?.text !== text) last = { text, place: parse(text) };

@@ -8,7 +8,7 @@ export interface StoredMessage {
   facts: Record<string, unknown>;
 }
 
-/** Of a run, as the trigger `note_webhooks` keeps them: absent rather than null, times as texts. */
+/** Facts of a run that the trigger `note_webhooks` keeps: absent rather than null, times as texts. */
 type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome'> & {
   finishedAt?: string;
   attempt: number;
@@ -19,7 +19,7 @@ type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome'> & {
   cancelBy?: NonNullable<WebhookRun['cancel']>['source'];
   cancelMode?: NonNullable<WebhookRun['cancel']>['mode'];
   cancelReason?: string;
-  /** Of the trace that the run is part of: sent as a header. */
+  /** The trace of the run: sent as a header. */
   traceparent?: string;
 };
 

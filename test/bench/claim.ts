@@ -1,7 +1,7 @@
 /*
- * npm run bench:claim: what accepted runs, claims, commits and sweeps cost with much stored and much waiting, as lower
- * quartiles, and how many times that is what they cost in an empty database beside it: one statement here, the same one
- * there, in turns, so that a busy machine slows both. In a PostgreSQL that is thrown away; nothing is synced to disk.
+ * npm run bench:claim: what starts, claims, commits and sweeps cost with much stored and waiting, as lower quartiles,
+ * beside an empty database, in turns, so that a busy machine slows both. PostgreSQL is thrown away, and not synced to
+ * disk.
  */
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -25,7 +25,7 @@ const ROUNDS = 60;
 /** So many runs have ended, and so many wait, half of them behind one key. */
 const MOST = Number(process.argv[2] ?? 1_000_000);
 const written = (count: number) => count.toLocaleString('en');
-/** Of what must not grow: noise included. */
+/** Most growth of what must not grow, noise included. */
 const BOUND = 1.3;
 
 type Account = Awaited<ReturnType<typeof createOwner>>;

@@ -1,8 +1,6 @@
 /*
- * npm run bench:durability -- [runs] [rounds]: what of a run's CPU is not the browser's. The same flow of three steps on one
- * runner of eight slots with a full queue, but in place of Chromium and Playwright there is something that answers at once
- * (`scale/stub-pool.ts`); all else is real. Prints the CPU of each group of processes for a run, and the commits and the
- * statements' time behind it.
+ * npm run bench:durability -- [runs] [rounds]: the CPU of a run that is not the browser's. One runner of eight slots
+ * with a full queue, real but for Chromium (`scale/stub-pool.ts`). Prints CPU by group, commits and statements' time.
  */
 
 import { median } from './median.ts';

@@ -1,7 +1,6 @@
 /*
- * npm run bench:evidence -- [--rounds N] [--flows N] [--json FILE]: what screenshots, accessibility trees and video cost,
- * beside the same in raw Playwright: the time of a run, the part of it that the evidence took, and CPU by group. One run at
- * a time, in blocks and in turns. Video is recorded where there is an ffmpeg, by both sides with the same one. Linux only.
+ * npm run bench:evidence -- [--rounds N] [--flows N] [--json FILE]: what screenshots, accessibility trees and video
+ * cost beside raw Playwright, in turns: time of a run, the evidence's part, CPU by group. Linux only.
  */
 import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../../services/runner/browser/ffmpeg.ts';
@@ -128,8 +127,11 @@ for (const [kind, { cpu }] of measured) {
 
 if (values.json !== undefined) {
   const figures = [...measured].map(([kind, of]) => ({
-    ...{ what: `POST → end: ${kind}`, unit: 'ms', ours: of.ours },
-    ...{ beside: of.raw, besideIs: 'the same in raw Playwright' },
+    what: `POST → end: ${kind}`,
+    unit: 'ms',
+    ours: of.ours,
+    beside: of.raw,
+    besideIs: 'the same in raw Playwright',
   }));
   await writeReport(values.json, reportOf(figures, Object.fromEntries(measured)));
 }

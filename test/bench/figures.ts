@@ -29,9 +29,9 @@ interface Result {
   ours: number;
   beside: number;
   besideIs: string;
-  /** Of ours to what it is beside; the median of the pairs. */
+  /** Ours to what it is compared with; the median of the pairs. */
   ratio: number;
-  /** By how much the ratio may be off (95 %). */
+  /** Possible error of the ratio (95 %). */
   noise: number;
   goal: string;
   met: boolean | undefined;
@@ -59,7 +59,14 @@ export function resultOf({ goal, ...figure }: Figure): Result {
   const moreIsBetter = goal?.moreIsBetter ?? false;
   const bound = goal && `${goal.of === 'ratio' ? '×' : ''}${goal.bound}`;
   return {
-    ...{ what, unit, ours, beside, besideIs, ratio, noise, moreIsBetter },
+    what,
+    unit,
+    ours,
+    beside,
+    besideIs,
+    ratio,
+    noise,
+    moreIsBetter,
     goal: bound === undefined ? '' : `${moreIsBetter ? '≥' : '≤'} ${bound}`,
     met: goal && (moreIsBetter ? value >= goal.bound : value <= goal.bound),
   };

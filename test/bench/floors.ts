@@ -17,7 +17,7 @@ export interface Floors {
   commit: number[];
   abort: number[];
   close: number[];
-  /** Of the flow's steps, one after the other. */
+  /** Times of the flow's steps, one after the other. */
   steps: number[][];
 }
 

@@ -37,7 +37,7 @@ try {
 interface Measured {
   size: number;
   lists: { ms: number; pages: number }[];
-  /** Of accepting a run with the indexes for lists, and without, ms. */
+  /** Time to accept a run with the indexes for lists, and without, ms. */
   accept: { indexed: number; plain: number };
 }
 

@@ -1,7 +1,7 @@
 /*
- * npm run bench -- [--rounds N] [--blocks N] [--flows N] [--slots N] [--json FILE] [--against FILE]: what the main job
- * costs beside the same flow in raw Playwright, in turns in one run, with the goals; and where the time goes. Real stack,
- * real browsers. With `--against` it ends with 1 if a ratio is worse than in that report by more than its noise.
+ * npm run bench -- [--rounds N] [--blocks N] [--flows N] [--slots N] [--json FILE] [--against FILE]: the main job
+ * beside raw Playwright, in turns, with the goals. `--against` ends with 1 if a ratio got worse by more than its
+ * noise.
  */
 import { connectClient } from './client.ts';
 import { fileOf, printReport, reportOf, worseThan, writeReport } from './figures.ts';

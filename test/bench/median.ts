@@ -10,10 +10,7 @@ export function quartile(samples: number[]): number {
   return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 4)] ?? Number.NaN;
 }
 
-/**
- * By how much the median of as many samples may be off (95 %): 1.25 times as much as a mean; from the spread of the middle
- * half.
- */
+/** The possible error of a median (95 %): 1.25 times that of a mean; computed from the spread of the middle half. */
 export function errorOfMedian(samples: number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;

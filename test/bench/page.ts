@@ -1,7 +1,7 @@
 /*
- * npm run bench:page [-- rounds]: how light and how still the visualiser is, in a real browser before a real stack, each
- * figure beside its bound; exit code 1 if one is missed. Paints with a processor slowed to a quarter and nothing cached,
- * as a phone has it; shifts through a whole cancel at full speed. Medians of the rounds.
+ * npm run bench:page [-- rounds]: how light and still the visualiser is before a real stack; exit code 1 if a bound
+ * is missed. Paints like a phone, with a quarter of the processor and nothing cached; shifts through a whole cancel.
+ * Medians.
  */
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { findChromium } from '#shared/binaries/binaries.ts';
@@ -83,7 +83,7 @@ async function load(page: Page, id: string): Promise<Load> {
   })`);
 }
 
-/** From the run as it goes on to the receipt of its cancel. */
+/** Watches the run's page until the receipt of its cancel. */
 async function shiftsOfCancel(page: Page, id: string): Promise<number> {
   await page.goto(`${stack.gateway}/#/runs/${id}`);
   await page.waitForSelector('.step-running .step-number:text("2")');

@@ -6,7 +6,7 @@ interface Row {
   name: string;
   /** CPU time of its own, ms. */
   ownMs: number;
-  /** Of those that it has outlived, ms. */
+  /** CPU of the children that it has outlived, ms. */
   outlivedMs: number;
 }
 
@@ -25,7 +25,8 @@ function rowOf(pid: string): Row[] {
     const [user = 0, system = 0, ofUser = 0, ofSystem = 0] = fields.slice(11, 15);
     return [
       {
-        ...{ pid: Number(pid), parent },
+        pid: Number(pid),
+        parent,
         name: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
         ownMs: (user + system) * TICK_MS,
         outlivedMs: (ofUser + ofSystem) * TICK_MS,

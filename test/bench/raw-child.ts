@@ -11,9 +11,9 @@ import { openPage, rawFlow } from './raw-flow.ts';
 export interface Order {
   work: 'flow' | 'open' | 'cancel' | 'many' | 'evidence';
   url: string;
-  /** Of `evidence`. */
+  /** For `evidence`. */
   evidence: Evidence;
-  /** Of `many`: how many flows, and how many contexts at a time. */
+  /** For `many`: how many flows, and how many contexts at a time. */
   flows: number;
   atOnce: number;
 }

@@ -13,7 +13,7 @@ export const fails = (evidence: Evidence): boolean =>
 
 /** How long the step takes that fails, ms. */
 export const FAILS_AFTER_MS = 300;
-/** As a runner records. */
+/** The size in which a runner records. */
 const SIZE = { width: 800, height: 450 };
 
 export async function flowWith(browser: Browser, evidence: Evidence, url: string): Promise<void> {

@@ -1,8 +1,7 @@
 /*
- * npm run bench:read -- [rounds]: how much CPU the gateway takes to answer a read: one run, while it runs and once it is
- * final, a list of twenty, and `/health` as the floor of any answer. On a busy machine the ratio to that says more than
- * the bound. Whole stack, real browser; the requests of each round in turns, one at a time. User and system time of the
- * gateway, from /proc (Linux only).
+ * npm run bench:read -- [rounds]: the gateway's CPU for a read: a live run, a final one, a list of twenty, and
+ * `/health` as the floor of any answer. On a busy machine the ratio to that says more than the bound. From /proc
+ * (Linux only).
  */
 import { connectClient, SHORT } from './client.ts';
 import { errorOfMedian, median } from './median.ts';

@@ -1,7 +1,7 @@
 /*
- * npm run bench:retention [runs]: what it costs to delete a day of so many ended runs, one by one and as a day, in time and
- * in WAL, in a PostgreSQL that is thrown away. Nothing is synced to disk, which one by one costs once per run. Three
- * events, one step and two status changes a run; no artifacts.
+ * npm run bench:retention [runs]: what it costs to delete a day of ended runs, one by one and as a day, in time and
+ * in WAL. PostgreSQL is thrown away, and not synced to disk. Three events, one step and two status changes a run; no
+ * artifacts.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -20,7 +20,7 @@ import { median, sample, timed } from './median.ts';
 
 const RUNS = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = 15;
-/** Of one request, ms. */
+/** Most time of one request, ms. */
 const BOUND_MS = 200;
 const STARTS = { rounds: 20, each: 100, bound: 1.2 };
 
@@ -131,7 +131,7 @@ async function allPages(sql: Sql, wanted: RunsToFind): Promise<void> {
   }
 }
 
-/** With the index as it is now, that of many runs. */
+/** Reports indexing while the index holds many runs. */
 async function reportIndexing(sql: Sql, many: ManyRuns): Promise<void> {
   for (let n = 0; n < 1_000; n += 1) await queueRun(sql, many.viewer);
   await sql.rows('update search_due set due_at = clock_timestamp()');
@@ -141,7 +141,7 @@ async function reportIndexing(sql: Sql, many: ManyRuns): Promise<void> {
   console.log(`\nindexing a run: ${(ms / 1_000).toFixed(2)} ms`);
 }
 
-/** With the trigger that notes a run for the index and without it, in turns. */
+/** Compares starts with and without the trigger that notes a run for the index, in turns. */
 async function reportStarts(sql: Sql, many: ManyRuns): Promise<void> {
   const times = { noted: [] as number[], plain: [] as number[] };
   for (let round = 0; round < STARTS.rounds; round += 1)

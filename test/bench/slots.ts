@@ -1,7 +1,7 @@
 /*
- * npm run bench:slots -- [--slots 1,2,4,8,16] [--flows N] [--rounds N] [--json FILE]: what more slots on one runner bring, and what they
- * cost: flows a second with a full queue, and how long a step takes. A whole stack for each number; the numbers in turns, so that
- * noise meets all of them.
+ * npm run bench:slots -- [--slots 1,2,4,8,16] [--flows N] [--rounds N] [--json FILE]: what more slots on one runner
+ * bring and cost: flows a second with a full queue, and the time of a step. The numbers take turns, so noise meets
+ * all.
  */
 import { parseArgs } from 'node:util';
 import { slotsOf } from '../../services/runner/slots.ts';

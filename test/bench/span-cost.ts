@@ -40,7 +40,9 @@ function tellRunOf(spans: number): void {
 export async function spanCost(runs: number): Promise<{ spans: number; ms: number }> {
   const { url, child } = await startCollector();
   const end = startMakingSpans({
-    ...{ url, resource: { 'service.name': 'bench' }, sampling: { name: 'always_on', ratio: 1 } },
+    url,
+    resource: { 'service.name': 'bench' },
+    sampling: { name: 'always_on', ratio: 1 },
     onTrouble: (error) => console.error(error),
     onRecovered: () => undefined,
   });

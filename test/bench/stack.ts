@@ -14,7 +14,7 @@ export interface BenchStack extends AsyncDisposable {
   database: string;
   nats: string;
   apiKey: string;
-  /** Of `ghostly up`, of the services below it, and of each kind of process. */
+  /** Pids of `ghostly up`, of the services below it, and of each kind of process. */
   pids: { up: number; services: number[]; of: Record<Kind, number[]> };
 }
 

@@ -1,7 +1,6 @@
 /*
- * npm run bench:start -- [starts] [seconds of load]: how long `npm start` takes on a machine where all is installed, with a
- * new home each time and again with the same one; what CPU that takes; and what memory each process has idle and, if asked,
- * with eight runs in flight. From /proc: Linux only.
+ * npm run bench:start -- [starts] [seconds of load]: time and CPU of `npm start` with a new home and with the same
+ * one, and the memory of each process, idle and, if asked, with eight runs in flight. From /proc: Linux only.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,6 @@
 /*
- * npm run bench:switches -- [--rounds N] [--flows N]: what each set of Chromium's switches costs or saves, those that a
- * runner uses and some that it does not: the flow of the bench in raw Playwright, a browser of its own for each set, in
- * turns, so that noise meets all of them. Chromium's CPU from /proc: Linux only.
+ * npm run bench:switches -- [--rounds N] [--flows N]: what sets of Chromium's switches cost or save: the flow of the
+ * bench in raw Playwright, a browser for each set, in turns, so that noise meets all of them. From /proc: Linux only.
  */
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';

@@ -1,8 +1,7 @@
 /*
- * npm run bench:traces -- [pairs]: how much CPU traces take. A whole stack with real browsers sends its traces to a collector
- * in this process; of each two runs one is traced and one is not (the client's `traceparent` says which), so that whatever
- * else the machine does meets both. User and system time of the stack's processes, from /proc (Linux only). What sends the
- * spans does so every few seconds, for both alike: that is measured in a process that does nothing else, and added.
+ * npm run bench:traces -- [pairs]: CPU of traces. A whole stack sends them to a collector in this process; of two
+ * runs one is traced, so that noise meets both. Sending is measured apart, in a process that does nothing else. Linux
+ * only.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -41,7 +40,8 @@ const [project] = (await (await fetch(`${stack.gateway}/v1/projects`, { headers 
   { id: string },
 ];
 const flow = JSON.stringify({
-  ...{ project: project.id, baseUrl: page.url },
+  project: project.id,
+  baseUrl: page.url,
   steps: [
     { action: 'goto', url: '/' },
     { action: 'fill', selector: '#name', value: 'Ada' },
@@ -56,7 +56,8 @@ async function run(traced: boolean): Promise<number> {
   const before = services();
   const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-0${traced ? 1 : 0}`;
   const started = await fetch(`${stack.gateway}/v1/run`, {
-    ...{ method: 'POST', body: flow },
+    method: 'POST',
+    body: flow,
     headers: { ...headers, traceparent },
   });
   const { id } = (await started.json()) as { id: string };
@@ -71,7 +72,7 @@ async function run(traced: boolean): Promise<number> {
 
 for (let n = 0; n < WARM_UP; n += 1) await run(n % 2 === 0);
 [requests, bytes] = [0, 0];
-/** Of Chromium and the servers, per run; of some runs at a time, since a browser that ends may take what it used with it. */
+/** CPU of Chromium and the servers per run, over some runs: a browser that ends may take its figures with it. */
 const others: number[] = [];
 const othersNow = (): number => cpuOfTree(stack.pids.up) - services();
 let othersBefore = othersNow();

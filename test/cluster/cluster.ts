@@ -1,7 +1,6 @@
 /*
- * A cluster without Kubernetes: PostgreSQL, NATS, a gateway and a supervisor, all real; the API server's one request that
- * the supervisor sends; and a ReplicaSet of runners, each a process that is composed as `services/runner/main.ts` is, only
- * without Chromium. Its variables are those of `deploy/kubernetes`, but for the times, which are shorter.
+ * A cluster without Kubernetes: PostgreSQL, NATS, gateway and supervisor, all real; the API server's one request; and
+ * a ReplicaSet of runner processes without Chromium. Variables are those of `deploy/kubernetes`, with shorter times.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -19,9 +18,9 @@ export interface Cluster extends AsyncDisposable {
 
 export interface ClusterOptions {
   postgres: BenchPostgres;
-  /** Of its database. */
+  /** Name of its database. */
   name: string;
-  /** Of a runner. */
+  /** Slots of a runner. */
   slots: number;
   /** Runners that share a process; one, unless more pods are wanted than this machine can start processes. */
   runnersOfProcess?: number;
@@ -35,7 +34,7 @@ export interface ClusterOptions {
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/node');
 const LEASE_MS = 10_000;
 const GRACE_MS = 2_500;
-/** As in the manifests: the pod's grace is longer than the drain by two graces of a cancel and this. */
+/** The manifests' rule: the pod's grace is the drain, two graces of a cancel, and this. */
 const CLOSING_MS = 10_000;
 
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
@@ -56,8 +55,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       start(pod) {
         const child = spawn(process.execPath, ['test/bench/scale/runners.ts'], {
           env: {
-            ...{ NODE_COMPILE_CACHE: COMPILED, ...fleet.env, ...times },
-            ...{ BENCH_RUNNERS: String(runnersOfProcess), RUNNER_SLOTS: String(slots), RUNNER_NAME: pod },
+            NODE_COMPILE_CACHE: COMPILED,
+            ...fleet.env,
+            ...times,
+            BENCH_RUNNERS: String(runnersOfProcess),
+            RUNNER_SLOTS: String(slots),
+            RUNNER_NAME: pod,
             ...(runnersWait && { BENCH_WAITS: 'on' }),
           },
           stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

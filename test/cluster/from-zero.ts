@@ -1,10 +1,9 @@
 /*
- * From no pods to all runs claimed: a scaler that asks as KEDA does, with the query and at the interval of the ScaledObject,
- * and gives the ReplicaSet its number at once. What it leaves out: the autoscaler that KEDA drives beyond
- * `minReplicaCount` looks only every 15 s, and a pod needs a node and an image before its process starts. A process here
- * has several runners. Pods have cores of their own to start on; here all share a few, so their start is measured apart:
- * they claim, all of them together, when the last one is there.
+ * The way from no pods to all runs claimed, with a scaler that asks like KEDA and gives the ReplicaSet its number at once.
+ * Left out: the autoscaler that looks every 15 s, nodes and images. A process has several runners.
  */
+// Runners share a few cores here, so their start is measured apart: they claim together, when the last one is there.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cpu, cpuBetween, readCpu } from '../bench/scale/cpu.ts';
 import type { Fleet } from '../bench/scale/fleet.ts';
@@ -14,13 +13,13 @@ import type { Cluster } from './cluster.ts';
 
 export interface FromZeroOptions {
   queued: number;
-  /** Of a process. */
+  /** Slots of a process. */
   slots: number;
 }
 
 export interface FromZero {
   processes: number;
-  /** From the moment that all are queued until the scaler has seen them, ms; */
+  /** Time until the scaler has seen all that are queued, ms. */
   untilSeenMs: number;
   /** from then until the last process is ready to claim; */
   startMs: number;
@@ -72,7 +71,8 @@ export async function scaleFromZero(
   const statements = await slowest(fleet);
   const { rows } = await fleet.database.query<{ last: Date }>('select max(claimed_at) as last from runs');
   return {
-    ...{ cpu, statements },
+    cpu,
+    statements,
     processes: runners.pods.length,
     untilSeenMs: seenAt - from,
     startMs: readyAt - seenAt,

@@ -1,7 +1,7 @@
 /*
- * npm run test:cluster [-- --scale-ins 1000 --pods 6 --queued 1000 --only scale-ins]: scaling in under load, and scaling from zero, with real
- * runner processes, PostgreSQL, NATS, a gateway and a supervisor. No Kubernetes: `replica-set.ts`, `from-zero.ts` and
- * `cluster.ts` say what stands in its place. Ends with 1 if a run was disturbed, or a bound is missed.
+ * npm run test:cluster [-- --scale-ins 1000 --pods 6 --queued 1000 --only scale-ins]: scaling in under load, and from
+ * zero, with real processes and no Kubernetes (`replica-set.ts`). Ends with 1 if a run was disturbed or a bound is
+ * missed.
  */
 import { parseArgs } from 'node:util';
 import { leaveEarly } from '../bench/scale/leave-early.ts';
@@ -32,7 +32,7 @@ const SLOTS = 4;
 const RUN_MS = 3_000;
 /** 1.5 times three times that is the longest run. */
 const DRAIN_MS = 60_000;
-/** As in the overlay `large`; so many of its pods in a process, or this machine would start processes for a minute. */
+/** Slots of the overlay `large`; several pods share a process, or this machine would start processes for a minute. */
 const FROM_ZERO = { slots: 16, runnersOfProcess: 8, runnersWait: true };
 
 const table = createTable();
@@ -63,7 +63,10 @@ if (only.includes('scale-ins')) {
 }
 if (only.includes('from-zero')) {
   await using cluster = await openCluster({
-    ...{ postgres, name: 'from_zero', ...FROM_ZERO, drainMs: 0 },
+    postgres,
+    name: 'from_zero',
+    ...FROM_ZERO,
+    drainMs: 0,
   });
   const slots = FROM_ZERO.slots * FROM_ZERO.runnersOfProcess;
   const { processes, cpu, statements, ...ms } = await scaleFromZero(cluster, { queued, slots });

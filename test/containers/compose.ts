@@ -18,7 +18,7 @@ export interface Compose {
   use(version: 'before' | 'now'): Promise<void>;
 }
 
-/** Of a machine that does other work, too. */
+/** Long enough for a machine that does other work, too. */
 const LONGEST_MS = 400_000;
 const OVERRIDES = join(import.meta.dirname, 'compose.test.yml');
 
@@ -30,14 +30,16 @@ export async function createCompose(
   const secret = () => randomBytes(16).toString('hex');
   const password = secret();
   const variables: Record<string, string> = {
-    ...{ GHOSTLY_JWT_SECRET: secret(), POSTGRES_PASSWORD: secret(), GHOSTLY_DATABASE_PASSWORD: secret() },
-    ...{ NATS_PASSWORD: secret(), GHOSTLY_ADMIN_PASSWORD: password, SITE: import.meta.dirname },
-    ...{
-      GHOSTLY_PORT: String(gateway),
-      NATS_PORT: String(nats),
-      GHOSTLY_EGRESS: 'site',
-      GHOSTLY_SANDBOX: 'on',
-    },
+    GHOSTLY_JWT_SECRET: secret(),
+    POSTGRES_PASSWORD: secret(),
+    GHOSTLY_DATABASE_PASSWORD: secret(),
+    NATS_PASSWORD: secret(),
+    GHOSTLY_ADMIN_PASSWORD: password,
+    SITE: import.meta.dirname,
+    GHOSTLY_PORT: String(gateway),
+    NATS_PORT: String(nats),
+    GHOSTLY_EGRESS: 'site',
+    GHOSTLY_SANDBOX: 'on',
   };
   const envFile = join(folder, '.env');
   const write = async () => {

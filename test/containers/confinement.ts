@@ -71,7 +71,7 @@ export async function checkConfinement(compose: Compose, load: Load): Promise<st
       if (!command.includes('--type=')) assert.equal(effective, NONE, command);
     }
   }
-  // Of those that have secrets in them, Chromium's user can read none.
+  // Chromium's user can read none of those that have secrets in them.
   const readable = processes.filter(({ uid, environment }) => uid !== '61100' && environment === 'readable');
   assert.deepEqual(readable, []);
   await load.cancel(id);

@@ -1,7 +1,6 @@
 /*
- * A podman with everything of its own in one folder: images, containers, volumes, networks, and the socket for
- * docker-compose. Owns what it starts and leaves nothing of it, also after a signal; what a killed run of this program
- * has left, the next one removes.
+ * A podman with everything in one folder: images, containers, volumes, networks, and the socket for docker-compose.
+ * Owns what it starts and leaves nothing, also after a signal; what a killed run has left, the next one removes.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -19,7 +18,7 @@ export type Podman = (args: readonly string[], signal?: AbortSignal) => Promise<
 
 export interface Engine extends AsyncDisposable {
   folder: string;
-  /** Of its API, for docker-compose. */
+  /** Socket of its API, for docker-compose. */
   socket: string;
   podman: Podman;
 }
@@ -47,11 +46,11 @@ export async function startEngine(signal: AbortSignal): Promise<Engine> {
   return { folder, socket, podman, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** In which the runner runs here; all other containers and builds, too, which need less. */
+/** Profile of the runner; here of all other containers and builds, too, which need less. */
 const PROFILE = join(import.meta.dirname, '../../deploy/kubernetes/nodes/chromium.json');
 /**
- * By default all podmans of a machine share their locks, and a new one begins by freeing them. Its API takes no seccomp
- * profile of a container as docker-compose sends it, by content: so it is that of all.
+ * Own locks: by default all podmans of a machine share theirs, and a new one begins by freeing them. One seccomp profile
+ * for all: the API does not take a container's profile by content, the form that docker-compose sends.
  */
 const CONFIG = 'containers.conf';
 const writeConfig = (folder: string) =>

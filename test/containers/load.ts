@@ -7,7 +7,7 @@ const SITE = 'http://site:8000';
 /** A run of the load takes a little longer than this. */
 const RUN_MS = 1_500;
 const BETWEEN_STARTS_MS = 700;
-/** As many as one runner has slots, by default. */
+/** The default number of slots of one runner. */
 const AT_ONCE = 4;
 /** No more than that are started while none ends: on a slow machine a queue would only grow, and its end look stuck. */
 const MOST_LIVE = 12;

@@ -15,11 +15,10 @@ export async function useObjectStore(compose: Compose, load: Load, client: Clien
     const bucket = `http://127.0.0.1:${port}/runs`;
     await fetch(bucket, { method: 'PUT' });
     await compose.set({
-      ...{
-        GHOSTLY_ARTIFACTS: 's3://runs/ghostly',
-        GHOSTLY_S3_ENDPOINT: `http://${addressOfMachine()}:${port}`,
-      },
-      ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+      GHOSTLY_ARTIFACTS: 's3://runs/ghostly',
+      GHOSTLY_S3_ENDPOINT: `http://${addressOfMachine()}:${port}`,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
     });
     await compose.run(['up', '--detach', '--no-build', '--wait']);
     const told = await keepsVideo(load, client);
@@ -33,7 +32,7 @@ export async function useObjectStore(compose: Compose, load: Load, client: Clien
   }
 }
 
-/** By which containers reach this machine. Not its name there: moto takes the beginning of a name for a bucket. */
+/** Address by which containers reach this machine. Not its name: moto takes the beginning of a name for a bucket. */
 function addressOfMachine(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
   const found = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);

@@ -8,8 +8,8 @@ import { passed } from './outcomes.ts';
 const secret = () => randomBytes(16).toString('hex');
 
 /**
- * As docs/operate.md says: the secret that signs tokens, then the passwords of the services' role and of NATS. At the end
- * whoever was signed in before has to sign in again.
+ * The steps of docs/operate.md: the secret that signs tokens, then the passwords of the services' role and of NATS. At the
+ * end users who were signed in before have to sign in again.
  */
 export async function rotate(compose: Compose, load: Load, client: Client): Promise<string> {
   const { GHOSTLY_JWT_SECRET: previous = '' } = await compose.set({ GHOSTLY_JWT_SECRET: secret() });

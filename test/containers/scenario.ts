@@ -86,7 +86,7 @@ async function threeRunners(compose: Compose, load: Load, client: Client): Promi
   return passed(runs);
 }
 
-/** Of a new account, which this is not: but of an upgrade, too, and of whoever asks for one. */
+/** No log has the key: neither that of a new account, nor one of an upgrade or one that was asked for. */
 async function noKeyInLogs(compose: Compose): Promise<string> {
   const command = ['node', 'dist/services/cli.js', 'prepare', '--api-key'];
   assert.match(await compose.run(['run', '--rm', '-T', 'prepare', ...command]), /gly_/);

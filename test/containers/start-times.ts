@@ -8,8 +8,8 @@ const ROUNDS = 3;
 const SAYS = { gateway: 'listening', runner: 'ready', supervisor: 'ready' } as const;
 
 /**
- * From the start of its container to the line by which a service says that it is up, medians: told, and not judged, since
- * nothing here is calm.
+ * Median times between the start of a container and the line by which its service says that it is up: reported, not
+ * judged, since nothing here is calm.
  */
 export async function tellStartTimes(compose: Compose, engine: Engine): Promise<string> {
   const told: string[] = [];

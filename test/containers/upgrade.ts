@@ -7,7 +7,7 @@ import { passed } from './outcomes.ts';
 /** The servers, the migrations, then the services in the order of docs/configuration.md. */
 const ORDER = ['postgres', 'nats', 'prepare', 'supervisor', 'gateway', 'runner'];
 
-/** From a running stack of the version before, under load. */
+/** Upgrades a running stack of the version before, under load. */
 export async function upgrade(compose: Compose, load: Load): Promise<string> {
   const runs: RunDetail[] = await load.during(async () => {
     await compose.use('now');

@@ -7,7 +7,7 @@ import { type Desk, openDesk } from '../support/visualiser/desk.ts';
 
 const bench = useStack({ besides: ['supervisor'] });
 
-/** In the page: what the chart lights from now on, and when; and along which arrows it shows the run going. */
+/** Runs in the page: notes what the chart lights, when, and along which arrows it shows the run going. */
 const NOTE_STATES = `
   window.seen = [];
   window.pulses = new Set();

@@ -66,7 +66,9 @@ test('I5, I8: without a cancel an orphan is ended within lease and sweep, by the
   expect(messages.find(isRunEnd)!.came - killed).toBeLessThan(LEASE_MS + SWEEP_MS + SLACK_MS);
   const run = await bench.client.read(id);
   expect(run).toMatchObject({
-    ...{ status: 'fail', outcome: 'lost', stopReason: 'stale' },
+    status: 'fail',
+    outcome: 'lost',
+    stopReason: 'stale',
     cancel: { source: 'supervisor' },
   });
   expect(run.cancel).not.toHaveProperty('requestedAt');

@@ -20,7 +20,7 @@ let site: TestSite;
 let desk: Desk;
 let all: OneOfEach;
 let id: string;
-/** Of a run, the list and the system. */
+/** Pages of a run, the list and the system. */
 let pages: Page[];
 
 beforeAll(async () => {

@@ -45,7 +45,7 @@ async function within<Result>(url: string, work: (sql: Sql) => Promise<Result>):
   return await work(database.sql);
 }
 
-/** Of the schema that was the first one. */
+/** An account of the first schema. */
 async function createAccount(sql: Sql): Promise<Account> {
   const account = await sql.row<Account>(
     `with person as (insert into users (id, email, password_hash, role) values (gen_random_uuid(), 'a@test.local', '', 'member') returning id),

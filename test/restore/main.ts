@@ -1,8 +1,7 @@
 /*
- * npm run test:restore: docs/operate.md's backup and restore, tried. Runs that are over, that run and that wait are in the
- * dump; then everything is killed, the database dropped and the event stream deleted; what starts again has the dump alone.
- * Each of its runs has to become final, with its whole history. Real PostgreSQL (with pg_dump of the same version), NATS,
- * gateway, supervisor and runner; the runner without Chromium. The databases are made by a master that is no superuser. Ends with 1 if something is missing.
+ * npm run test:restore: docs/operate.md's backup and restore. After the dump all is killed, the database dropped, the
+ * stream deleted; each run of the dump has to become final with its history. Real but for Chromium. Ends with 1 if
+ * not.
  */
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
@@ -19,7 +18,7 @@ import { startWholePostgres } from './whole-postgres.ts';
 const NAME = 'restored';
 const [OVER, LIVE, QUEUED] = [20, 8, 12];
 const ONE_OF_EACH = { gateways: 1, supervisors: 1, runners: 1, slots: LIVE };
-/** As docs/operate.md has it: once at the installation, again after a restore. */
+/** The command of docs/operate.md: once at the installation, again after a restore. */
 const SCALER_ROLE = ['ON_ERROR_STOP=1', 'password=secret']
   .flatMap((variable) => ['-v', variable])
   .concat('-qf', join(import.meta.dirname, '../../deploy/kubernetes/scaler-role.sql'));

@@ -18,7 +18,7 @@ import type { BenchPostgres } from '../bench/scale/postgres.ts';
 
 export interface WholePostgres extends BenchPostgres {
   readonly version: string;
-  /** As the role that makes its databases: no superuser, as with a managed server. */
+  /** URL for the role that makes its databases: no superuser, like on a managed server. */
   masterUrlOf(name: string): string;
   /** Carries out one of its programs; rejects with what it said. */
   run(program: string, ...args: string[]): Promise<void>;

@@ -23,7 +23,7 @@ export interface Consumer {
   remove(): Promise<void>;
 }
 
-/** In the folder of the test run: whoever comes first packs it for all others. */
+/** Packed into the folder of the test run by the first file that needs it. */
 async function packOnce(): Promise<string> {
   const shared = join(tmpdir(), 'packed-client');
   if (!existsSync(shared)) {

@@ -12,8 +12,11 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   transition: {
     type: 'transition',
     payload: {
-      ...{ from: 'cancelling.closing', to: 'fail', at: AT },
-      ...{ cause: { kind: 'done', name: 'close' }, browser: { killed: true, pid: 7 } },
+      from: 'cancelling.closing',
+      to: 'fail',
+      at: AT,
+      cause: { kind: 'done', name: 'close' },
+      browser: { killed: true, pid: 7 },
     },
   },
   step_start: { type: 'step_start', stepIndex: 0, payload: { step, at: AT } },
@@ -26,7 +29,12 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
     type: 'step_failure',
     stepIndex: 1,
     payload: {
-      ...{ step, at: AT, error: 'no', reason: 'element_missing', interrupted: true, begun: false },
+      step,
+      at: AT,
+      error: 'no',
+      reason: 'element_missing',
+      interrupted: true,
+      begun: false,
       ...evidence,
     },
   },
@@ -34,8 +42,12 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
     type: 'cancel',
     stepIndex: 1,
     payload: {
-      ...{ source: 'user', mode: 'force', reason: 'enough', via: 'command' },
-      ...{ at: AT, state: 'running.stepping.acting' },
+      source: 'user',
+      mode: 'force',
+      reason: 'enough',
+      via: 'command',
+      at: AT,
+      state: 'running.stepping.acting',
     },
   },
   cleanup_start: { type: 'cleanup_start', stepIndex: 0, payload: { step, at: AT } },
@@ -52,7 +64,10 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   requeued: {
     type: 'requeued',
     payload: {
-      ...{ attempt: 2, at: AT, returned: true, error: 'no browser' },
+      attempt: 2,
+      at: AT,
+      returned: true,
+      error: 'no browser',
       verdict: {
         why: 'lease_expired',
         owner: null,
@@ -67,7 +82,12 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   run_end: {
     type: 'run_end',
     payload: {
-      ...{ status: 'fail', at: AT, error: 'no', cancelled: true, source: 'user', reason: 'enough' },
+      status: 'fail',
+      at: AT,
+      error: 'no',
+      cancelled: true,
+      source: 'user',
+      reason: 'enough',
       staleAfterRestart: true,
     },
   },

@@ -23,7 +23,7 @@ const GET_MS = 120_000;
 export async function fakeClock(folder: string, seconds: number): Promise<FakeClock> {
   const library = find('/') ?? find(unpacked()) ?? (await unpack());
   const file = join(await mkdtemp(join(folder, 'clock-')), 'offset');
-  // In one move: a process that reads its clock while the file is empty is ended by libfaketime, and hangs in that.
+  // Written in one move: libfaketime ends a process that reads an empty file, and it hangs in that.
   const set = (offset: number) => writeFileAtomically(file, `${offset < 0 ? '' : '+'}${offset}s`);
   await set(seconds);
   return {

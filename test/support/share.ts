@@ -2,7 +2,7 @@ import { inject } from 'vitest';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Of the projects of `npm run test:extended` (vitest.config.ts). */
+    /** True in the projects of `npm run test:extended` (vitest.config.ts). */
     extended?: boolean;
   }
 }
@@ -10,7 +10,7 @@ declare module 'vitest' {
 /** How much of something exhaustive to do: `npm test` does a part of it, `npm run test:extended` all. */
 export const share = <Count>(part: Count, all: Count): Count => (inject('extended') === true ? all : part);
 
-/** Of what is tried one after the other: every `nth` of it, starting with the first, or all. */
+/** Every `nth` of the cases, starting with the first, or all. */
 export const everyNth = <Item>(nth: number, all: readonly Item[]): readonly Item[] =>
   share(
     all.filter((_, index) => index % nth === 0),

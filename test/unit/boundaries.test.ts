@@ -16,9 +16,8 @@ const REAL_PARTS = [
 ];
 
 /**
- * Who may import what, besides its own folder; types count too. `node` is Node's own modules. So the design stands here:
- * the machine and the flow are pure, one folder speaks NATS, one SQL, one HTTP, one Playwright, and services share
- * nothing but `shared/`.
+ * The imports that a folder may have besides its own; types count too. `node` is Node's own modules. The design
+ * stands here: the machine and the flow are pure; one folder each speaks NATS, SQL, HTTP and Playwright.
  */
 const RULES: Rules = {
   mayImport: {

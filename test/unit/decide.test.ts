@@ -61,8 +61,18 @@ const ALL: Case[] = STATUSES.flatMap((status) =>
                   ON_RUNNER_LOSS.flatMap((onRunnerLoss) =>
                     [1, 2].flatMap((attempt) =>
                       EITHER.map((returned) => ({
-                        ...{ status, state, owner, cancel, leaseOver, overdue, sessionGone, queueOver },
-                        ...{ byCancel, onRunnerLoss, attempt, returned },
+                        status,
+                        state,
+                        owner,
+                        cancel,
+                        leaseOver,
+                        overdue,
+                        sessionGone,
+                        queueOver,
+                        byCancel,
+                        onRunnerLoss,
+                        attempt,
+                        returned,
                       })),
                     ),
                   ),

@@ -22,7 +22,8 @@ describe('how a step looks in events', () => {
       { action: 'goto', url: '/search?q=[REDACTED]' },
       { action: 'selectOption', selector: '#who', value: ['me', '[REDACTED]'] },
       {
-        ...{ action: 'verify', textIncludes: ['me', 'Hello [REDACTED]'] },
+        action: 'verify',
+        textIncludes: ['me', 'Hello [REDACTED]'],
         selectorVisible: ['text=[REDACTED]'],
       },
     ]);

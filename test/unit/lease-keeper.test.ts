@@ -49,7 +49,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-/** By the same clock, which only `pass` moves. */
+/** Waits by the same clock, which only `pass` moves. */
 const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe('the lease keeper', () => {

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig, type Variable } from '#shared/config/config.ts';
 import { READ_BY } from '#shared/config/services.ts';
@@ -15,6 +15,15 @@ const sources = readSources();
 const PLANNED = ['docs/decisions/forgotten.md', 'docs/decisions/layout.md'];
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).filter((path) => !PLANNED.includes(path));
 const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const wordsOf = (text: string): number => text.match(/\S+/g)?.length ?? 0;
+/** The anchors that GitHub gives the headings of a page. */
+const headingsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
 
 describe('the pages', () => {
   it.each(['README.md', 'docs/configuration.md', 'docs/glossary.md'])(
@@ -34,6 +43,33 @@ describe('the pages', () => {
     );
     expect(named.length).toBeGreaterThan(100);
     expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it('link to files and headings that are there', () => {
+    const links = PAGES.flatMap((path) =>
+      [...page(path).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(([, file = '', heading]) => {
+        const to = file === '' ? path : join(dirname(path), file);
+        return { link: `${path}: ${file}#${heading ?? ''}`, to, heading };
+      }),
+    );
+    expect(links.length).toBeGreaterThan(200);
+    const isDead = ({ to, heading }: (typeof links)[number]) =>
+      !existsSync(join(ROOT, to)) || (heading !== undefined && !headingsOf(page(to)).includes(heading));
+    expect(links.filter(isDead).map(({ link }) => link)).toEqual([]);
+  });
+
+  it('docs/where.md has three columns, and cells of ten words at most', () => {
+    const rows = tables(page('docs/where.md')).flat();
+    expect(rows.length).toBeGreaterThan(100);
+    const isLong = (cell: string) => wordsOf(cell) > 10;
+    expect(rows.filter((row) => row.length !== 3 || row.some(isLong))).toEqual([]);
+  });
+
+  it('docs/architecture.md is one page, and a decision about half of one', () => {
+    expect(wordsOf(page('docs/architecture.md'))).toBeLessThanOrEqual(1_200);
+    const decisions = PAGES.filter((path) => path.startsWith('docs/decisions/'));
+    expect(decisions.length).toBeGreaterThan(40);
+    expect(decisions.filter((path) => wordsOf(page(path)) > 500)).toEqual([]);
   });
 });
 
@@ -67,7 +103,7 @@ describe('the variables of the services', () => {
       return undefined;
     }
   };
-  /** In containers, which bring what it needs. */
+  /** Defaults in containers, which bring what it needs. */
   const STRICTER = { GHOSTLY_SANDBOX: 'on' };
   const withDefault = names.filter((name) => unset(name) !== undefined);
   const rows = tables(page('docs/configuration.md'))[0] ?? [];

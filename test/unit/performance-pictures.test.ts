@@ -16,7 +16,8 @@ function hopsWith(took: number[]): RunTimes['hops'] {
   return {
     floors: [http, request, commit, open, abort, close, ...steps].map(hop),
     run: took.map(hop),
-    ...{ cancel: [], others: [] },
+    cancel: [],
+    others: [],
   };
 }
 
@@ -60,7 +61,11 @@ describe('the picture of a run', () => {
 describe('the picture of the slots', () => {
   it('has each number of slots with its two values, and the one that is chosen', () => {
     const point = (slots: number, rate: number, p95: number) => ({
-      ...{ slots, rate, rates: [rate * 0.9, rate * 1.1], p95, p95s: [p95] },
+      slots,
+      rate,
+      rates: [rate * 0.9, rate * 1.1],
+      p95,
+      p95s: [p95],
     });
     const curve = [point(1, 1.2, 280), point(4, 2.04, 652), point(16, 3.1, 1_767)];
     const svg = slotsPicture({ measured, auto: 4, curve }, THEMES.light);

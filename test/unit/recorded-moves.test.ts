@@ -38,7 +38,7 @@ function world() {
   return { moves, told, now: () => snapshot };
 }
 
-/** Of each entry the state, and what it tells. */
+/** The state of each entry, and what it says. */
 const shown = (entries: TransitionEntry[]) =>
   entries.map(({ snapshot, events }) => {
     const told = events.map((event) =>
@@ -71,7 +71,8 @@ it('does not say when the checkpoint will be passed, but by what', () => {
   const [, ahead] = told(LAUNCHED);
   expect(ahead).toMatchObject({ ahead: true });
   expect(JSON.parse(JSON.stringify(ahead!.events[0]!.payload))).toEqual({
-    ...{ from: 'running.stepping.checkpoint', to: 'running.stepping.acting' },
+    from: 'running.stepping.checkpoint',
+    to: 'running.stepping.acting',
     cause: { kind: 'done', name: 'checkpoint' },
   });
 });

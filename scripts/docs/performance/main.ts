@@ -1,7 +1,6 @@
 /*
- * npm run docs:performance -- bench.json slots.json: the pictures of docs/performance.md, for light and dark pages, from what
- * `npm run bench -- --json bench.json` and `npm run bench:slots -- --json slots.json` have written. Either can be left out
- * as `-`.
+ * npm run docs:performance -- bench.json slots.json: the pictures of docs/performance.md, light and dark, made of
+ * what `npm run bench` and `npm run bench:slots` wrote with `--json`. Either can be left out as `-`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -44,7 +44,8 @@ export function runPicture(times: RunTimes, theme: Theme): string {
     {
       title: 'Where the milliseconds of a run go',
       subtitle: `From POST to run_end at a watcher, goto + fill + click, medians · ${times.measured}`,
-      ...{ shows, height: HEIGHT },
+      shows,
+      height: HEIGHT,
     },
     theme,
     [
@@ -140,7 +141,7 @@ function labels(segments: Segment[], y: number, { theme, scale }: Draw): string[
       index === 0 ? LEFT + halves[0]! - 6 : places[index - 1]! + halves[index - 1]! + halves[index]!;
     places.push(Math.max(centre, least));
   }
-  // From the right: the last one stays in the picture.
+  // Right to left, so the last one stays in the picture.
   for (let index = places.length - 1; index >= 0; index -= 1) {
     const next = places[index + 1];
     const end = next === undefined ? WIDTH - RIGHT + 6 : next - halves[index + 1]!;

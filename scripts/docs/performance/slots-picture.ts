@@ -21,17 +21,21 @@ interface Panel {
 const HEIGHT = 352;
 const PANEL = 372;
 const [TOP, BOTTOM] = [112, 288];
-/** Of the scale of a panel, at its left. */
+/** Width of a panel's scale, at its left. */
 const SCALE = 38;
 
 export function slotsPicture({ measured, auto, curve }: SlotsCurve, theme: Theme): string {
   const rate: Panel = {
-    ...{ title: 'Flows a second, full queue', left: 24, colour: theme.ours },
+    title: 'Flows a second, full queue',
+    left: 24,
+    colour: theme.ours,
     points: curve.map(({ slots, rate: value, rates: all }) => ({ slots, value, all })),
     show: (value) => value.toFixed(1),
   };
   const p95: Panel = {
-    ...{ title: '95 % of the steps within, ms', left: WIDTH - 24 - PANEL, colour: theme.bad },
+    title: '95 % of the steps within, ms',
+    left: WIDTH - 24 - PANEL,
+    colour: theme.bad,
     points: curve.map(({ slots, p95: value, p95s: all }) => ({ slots, value, all })),
     show: (value) => Math.round(value).toLocaleString('en'),
   };
@@ -102,7 +106,9 @@ function marks({ colour, points, show }: Panel, auto: number, { x, y }: Place, t
       dot(at, y(value), colour, theme.page),
       text(show(value), at, y(high) - 9, theme.ink, { size: 11, anchor: 'middle', halo }),
       text(String(slots), at, BOTTOM + 18, isChosen ? theme.ink : theme.muted, {
-        ...{ size: 11, anchor: 'middle', weight: isChosen ? 600 : 400 },
+        size: 11,
+        anchor: 'middle',
+        weight: isChosen ? 600 : 400,
       }),
     ];
   });

@@ -23,7 +23,7 @@ interface Credentials {
   apiKey: string | undefined;
   /** `?token=`, only where the contract allows it. */
   queryToken: string | undefined;
-  /** From the cookie of a browser that is signed in. */
+  /** Secret from the cookie of a browser that is signed in. */
   session: string | undefined;
 }
 
@@ -46,9 +46,8 @@ interface Origin {
 }
 
 /**
- * Takes one statement at most, which requests that come at once with the same credentials share. Callers who were let in
- * lately wait among those of their user, the others among those of their address: what strangers send from there, which
- * may be the proxy of all, delays nobody who is known (I13).
+ * Takes one statement at most, shared by simultaneous requests with the same credentials. Callers let in lately wait
+ * among those of their user, others among those of their address, so strangers delay no known caller (I13).
  */
 export type Authenticate = (credentials: Credentials, origin: Origin) => Promise<Actor>;
 

@@ -1,8 +1,7 @@
 /*
- * The turns of callers, in front of every handler (I13): a few requests of a user are carried out at a time, so many more
- * wait in the order they came, and further ones are refused. No user waits for another, and no kind of request for
- * another kind: what is urgent never waits for what may be long (I14). Owns the queues, in memory only; does not own
- * the connections, which are divided by `budgets.ts`.
+ * The turns of callers, before every handler: a few requests of a user at a time, more wait in order, further ones
+ * are refused. No user waits for another (I13), nothing urgent for what may be long (I14). Owns the queues, not the
+ * connections.
  */
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import { TooManyWaitingError } from '#shared/async/turns.ts';
@@ -12,8 +11,8 @@ import { createRightOfWay, type RightOfWay } from './right-of-way.ts';
 import { createTurnsByName } from './turns-by-name.ts';
 
 /**
- * Of one user, at a time: few enough that nobody notices them. All that are under way may go on in the same turn of the
- * event loop, which whoever else calls waits for. How many changes, the connections say (`changesOfOneUser`).
+ * Requests of one user at a time: all that are under way may go on in the same turn of the event loop, which others wait
+ * for. The number of changes follows from the connections (`changesOfOneUser`).
  */
 const AT_ONCE = { cancels: 2, reads: 2, streams: 2, lists: 1, searches: 1 };
 /** Callers of one user or address that are looked up at a time. */

@@ -5,7 +5,7 @@ import { isShortId } from '#shared/run/short-id.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 
-/** By its id or, if only one that the actor may see ends like that, its short id. */
+/** Finds a run by its id or, if only one that the actor may see ends like that, its short id. */
 async function findNamed(sql: Sql, actor: Actor, named: string): Promise<FoundRun | undefined> {
   if (isId(named)) return findRun(sql, named, actor.userId);
   if (!isShortId(named)) return undefined;

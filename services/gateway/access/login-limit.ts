@@ -1,7 +1,7 @@
 /*
- * Limits failed logins: per address, per account and address, and, from addresses that are new to the account, per
- * account, so that guessing does not lock out the user. The counts are in the database, shared by all gateways. Unknown
- * accounts are counted like existing ones, so that a refusal reveals nothing.
+ * Limits failed logins: per address, per account and address, and for addresses new to the account per account, so
+ * that guessing locks out nobody. The database counts, for all gateways; unknown accounts count alike: a refusal
+ * reveals nothing.
  */
 import {
   countLoginAttempt,
@@ -31,7 +31,7 @@ export interface LoginLimit {
 export function createLoginLimit({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'> }): LoginLimit {
   let cleaned = -Number.MAX_VALUE;
 
-  /** In the background, and rarely. */
+  /** Runs in the background, and rarely. */
   const clean = () => {
     if (performance.now() - cleaned < LOGIN_LIMITS.windowMs) return;
     cleaned = performance.now();

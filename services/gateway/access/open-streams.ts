@@ -1,7 +1,7 @@
 /*
- * The open event streams of this gateway. Owns two checks: whether each watcher is still allowed to watch (I11), with
- * one statement for all of them, and how many streams a user may have here at once (I13). Does not own the content or
- * the end of a stream. If the database does not answer, no stream is ended.
+ * The open event streams of this gateway. Owns two checks: whether watchers may still watch (I11), in one statement
+ * for all, and how many streams a user may have (I13). Owns neither content nor end. Without a database no stream is
+ * ended.
  */
 import type { Writable } from 'node:stream';
 import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.ts';
@@ -39,7 +39,7 @@ const LAST_WORDS_MS = 500;
 interface OpenStreamsDeps {
   sql: Sql;
   log: Pick<Log, 'warn' | 'info'>;
-  /** Of one user. */
+  /** Most streams of one user. */
   max?: number | undefined;
   now?: () => Date;
 }

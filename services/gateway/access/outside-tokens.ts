@@ -10,7 +10,7 @@ export interface OutsideIssuer {
   audience: string;
 }
 
-/** From its variables: all are set or none (see `readConfig`). */
+/** The issuer that the variables name: all are set or none (see `readConfig`). */
 export function outsideIssuerOf(config: {
   GHOSTLY_OIDC_JWKS_URL?: string | undefined;
   GHOSTLY_OIDC_ISSUER?: string | undefined;

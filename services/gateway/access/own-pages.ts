@@ -14,7 +14,7 @@ export interface OwnPages {
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** Whoever sends neither header is no browser of today, and has no cookie that could be abused. */
+/** A client that sends neither header is no browser of today, and has no cookie that could be abused. */
 export function createOwnPages(publicUrls: readonly string[]): OwnPages {
   const urls = publicUrls.map((url) => new URL(url));
   const origins = new Set(urls.map(({ origin }) => origin));
@@ -44,6 +44,6 @@ export function createOwnPages(publicUrls: readonly string[]): OwnPages {
   };
 }
 
-/** As it is in an origin of that scheme: without its default port. */
+/** The host like in an origin of that scheme: without its default port. */
 const hostOf = ({ host }: Asked, protocol = 'http:'): string | undefined =>
   URL.parse(`${protocol}//${host}`)?.host;

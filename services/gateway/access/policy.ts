@@ -14,11 +14,11 @@ export interface Actor {
   role: UserRole;
   scopes: 'all' | readonly KeyScope[];
   keyId?: string;
-  /** Of a browser that is signed in. */
+  /** Only for a browser that is signed in. */
   sessionId?: string;
   /** When the token, session or key expires; a key may not expire at all. */
   until?: Date;
-  /** Of a token or a session: when it was issued. */
+  /** When the token or session was issued. */
   issue?: TokenIssue;
 }
 

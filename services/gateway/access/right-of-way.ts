@@ -1,8 +1,6 @@
 /*
- * The right of way of cancels (I13, I14): while a cancel is in progress, no request begins that has waited for its turn.
- * Otherwise each step of the cancel would wait for the event loop to work on those requests. The right of one cancel is
- * short, and all rights together take a bounded share of the time: a user who cancels without end slows others down by less
- * than half. Owns a timer for each cancel that has the right.
+ * The right of way of cancels (I13, I14): while one is in progress, no request begins that has waited for its turn.
+ * Each right is short, and all together take a bounded share of the time. Owns a timer for each.
  */
 
 /** Longer than a cancel takes beside a flood, ms. */

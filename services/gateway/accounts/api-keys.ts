@@ -6,7 +6,7 @@ import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 
-/** With the ORM, which a gateway that only serves runs never needs. */
+/** Loaded when needed: it brings the ORM, which a gateway that only serves runs never needs. */
 const loadKeys = () => import('#shared/database/accounts/api-keys.ts');
 
 const present = ({ id, label, createdAt, scopes, expiresAt, lastUsedAt }: ApiKey, key: string) => ({

@@ -45,7 +45,7 @@ export interface StartSessionDeps extends CheckDeps {
   ownPages: Pick<OwnPages, 'sent'>;
 }
 
-/** Not for pages of other sites: they could sign the user in as somebody else, who would see what the user does then. */
+/** Not for pages of other sites: they could sign the user in to another account, whose owner would see what the user does then. */
 export const createStartSession =
   ({ sessions, ownPages, ...deps }: StartSessionDeps): Handler<'startSession'> =>
   async ({ body, ctx }) => {

@@ -1,5 +1,5 @@
 /*
- * The cancel of the contract: record, then find whoever can carry it out. Owns no state. Keeps I3: from the moment the
+ * The cancel of the contract: record, then find a process that can carry it out. Owns no state. Keeps I3: from the moment the
  * request is recorded the answer is 200, and it comes true even if every message from here on is lost.
  */
 import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';

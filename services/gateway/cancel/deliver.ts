@@ -1,7 +1,6 @@
 /*
- * Delivers one recorded cancel to the process that can carry it out: the run's owner, else a supervisor. Owns no
- * state. Keeps I3 by not being relied on: if a message is lost, owners learn of a recorded cancel with every
- * heartbeat and commit, and sweeps end runs without an owner.
+ * Delivers one recorded cancel to the run's owner, else to a supervisor. Owns no state. Keeps I3 by not being relied
+ * on: owners learn of recorded cancels with every heartbeat and commit, and sweeps end runs without an owner.
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import {
@@ -30,9 +29,8 @@ const QUEUED_MS = 250;
 const ORPHAN_MS = 750;
 
 /**
- * `stale`: the run had no live actor and was ended by a supervisor. `unanswered`: its owner may be alive, or NATS and
- * PostgreSQL have not noticed its end yet; it is worth another try. `traceparent`: of the request that wants it delivered, if
- * it may be another than the one that was recorded. Never rejects.
+ * `stale`: a supervisor ended the run, which had no live actor. `unanswered`: its owner may be alive, or its end not
+ * noticed yet; try again. `traceparent`: that of this request, if it is not the recorded one. Never rejects.
  */
 export type DeliverCancel = (
   run: RunToCancel,
@@ -82,7 +80,7 @@ async function askOwner(asking: Asking, command: CancelCommand): Promise<'taken'
   return failure;
 }
 
-/** By the subject, and how that is called in a trace. */
+/** Takes the subject, and its name in a trace. */
 const request = (
   { bus, traceparent }: Asking,
   [subject, template]: readonly [string, string],

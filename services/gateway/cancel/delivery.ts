@@ -1,8 +1,7 @@
 /*
- * The one way to deliver recorded cancels, for all of this gateway: a single cancel, a bulk job, runs that a newer
- * one supersedes, the runs of a deleted user. Owns the queues of those that wait for their turn, in memory only: they
- * are recorded, so that whatever is lost here is found by heartbeats and sweeps (I3). Keeps I13: what is delivered beside
- * the answers is bounded.
+ * The one way to deliver recorded cancels: single ones, bulk jobs, superseded runs, runs of a deleted user. Owns the
+ * queues, in memory only: what is lost here is found by heartbeats and sweeps (I3). Bounds what is delivered at once
+ * (I13).
  */
 import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
 import type { Log } from '#shared/process/log.ts';
@@ -13,7 +12,7 @@ import { createTurnQueue, type TurnQueue } from './turn-queue.ts';
 export interface CancelDelivery extends AsyncDisposable {
   /** At once, for an answer that waits for it. Never rejects. */
   now(run: RunToCancel, traceparent?: string | undefined): Promise<'cancelling' | 'stale'>;
-  /** Beside the answers; runs with a live actor come first. One that is waiting already is told once, what was recorded last. */
+  /** Beside the answers; runs with a live actor come first. One that is waiting already gets one command, the one recorded last. */
   later(runs: RunToCancel[]): void;
 }
 
@@ -47,7 +46,7 @@ export function createCancelDelivery(deps: { deliver: DeliverCancel; log: Log })
 
   const work = async () => {
     for (let run = next(); run; run = next()) await attempts.carryOn(run);
-    // In the same turn as its last look, so that whatever comes after that finds one worker fewer.
+    // Counted in the same turn as its last look: what comes later finds one worker fewer.
     working -= 1;
   };
 

@@ -7,7 +7,7 @@ interface Hop {
 export interface HopClock {
   /** Epoch ms. */
   reach(at: number): Hop;
-  /** From the first time to the latest hop, ms. */
+  /** Time between the first time and the latest hop, ms. */
   readonly total: number;
 }
 

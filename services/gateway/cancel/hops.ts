@@ -59,7 +59,7 @@ function move(
   // A supervisor ended it in the middle of things: what it waited for had not come.
   if (to === 'fail' && row.stale) return;
   const [left, { rung }] = [meaningOf(from), meaningOf(to)];
-  // From then on nothing was waited for but the browser.
+  // Since then only the browser was waited for.
   const forced = history.cancels.some((cancel) => cancel.seq < seq && cancel.mode === 'force');
   const raiseAbort = () => {
     const { stepIndex } = history.cancels[0] ?? {};

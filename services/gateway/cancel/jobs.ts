@@ -4,7 +4,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import { may, seesAllRuns } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
-import { errorText, type Language } from '../http/language.ts';
+import { type AnswerLanguage, textOfError } from '../http/language.ts';
 
 /** Its creator sees a bulk cancel, and admins do. */
 export const createReadCancelJob =
@@ -28,7 +28,7 @@ export const createListCancelJobs =
 /** Pure. Every run whose cancel was recorded ends as cancelled (I3): those that are not live any more have. */
 export function presentCancelJob(
   row: CancelJobRow,
-  language: Language,
+  language: AnswerLanguage,
   shown: { failures: boolean },
 ): CancelJob {
   const { id, userId, createdAt, reason, mode, filter, matched, alreadyFinal, failures, live } = row;
@@ -47,7 +47,7 @@ export function presentCancelJob(
     alreadyFinal,
     failed: failures.length,
     ...(shown.failures && {
-      failures: failures.map((failure) => ({ id: failure.id, error: errorText(failure.error, language) })),
+      failures: failures.map((failure) => ({ id: failure.id, error: textOfError(failure.error, language) })),
     }),
   };
 }

@@ -10,9 +10,8 @@ const RUNS_AT_ONCE = 100;
 const SECRETS_AT_ONCE = 50;
 
 /**
- * The reason of a cancel as it may be shown on each of its runs, and with the job: without what its author keeps secret
- * in them (I10). What others keep secret is not looked at, or the answer would tell whether a text of the caller's choice
- * occurs there. One text for all runs, since those who see one need not see the others.
+ * The reason of a cancel without its author's own secrets (I10), the same for all runs and the job. Secrets of others
+ * are not looked at, or the answer would reveal whether a text of the caller's choice occurs in them.
  */
 export async function redactReason(
   sql: Sql,

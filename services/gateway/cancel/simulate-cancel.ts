@@ -16,7 +16,7 @@ export interface SimulatedCancel {
   interrupts?: number;
   /** How many steps that clean up would run. */
   onCancelSteps: number;
-  /** By when it would be over at the latest, epoch ms. */
+  /** The latest time at which it would be over, epoch ms. */
   overAt: number;
 }
 

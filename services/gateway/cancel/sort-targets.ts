@@ -18,7 +18,7 @@ export const idsToFind = (ids: string[]): string[] => [
   ...new Set(ids.filter(isId).map((id) => id.toLowerCase())),
 ];
 
-/** As a cancel of each alone would be answered: what the caller may not see is not there (I11). Pure. */
+/** Sorts them like a cancel of each alone would be answered: what the caller may not see is not there (I11). Pure. */
 export function sortNamed(actor: Actor, ids: string[], found: CancelTarget[]): SortedTargets {
   const byId = new Map(found.map((target) => [target.id, target]));
   const named = new Map(ids.map((id) => [isId(id) ? id.toLowerCase() : id, id]));

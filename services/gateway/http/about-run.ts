@@ -3,7 +3,7 @@ import { runFields } from '#shared/process/run-fields.ts';
 import { placeOfRun } from '#shared/traces/run-trace.ts';
 import type { GatewayState } from './call.ts';
 
-/** From here on what is logged of this request, and its span, say which run it is about. */
+/** Later log lines of this request, and its span, name the run. */
 export function aboutRun(state: GatewayState, { id: runId, owner, epoch, traceparent }: FoundRun): void {
   const run = { runId, owner, epoch, traceparent };
   state.log = state.log.child(runFields(run));

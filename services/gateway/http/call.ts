@@ -15,15 +15,15 @@ import type { Log } from '#shared/process/log.ts';
 import type { TraceSpan } from '#shared/traces/spans.ts';
 import type { OutsideTurn, Turn } from '../access/caller-turns.ts';
 import type { Actor } from '../access/policy.ts';
-import type { Language } from './language.ts';
+import type { AnswerLanguage } from './language.ts';
 
 /** The state of a request in the middleware. */
 export interface GatewayState {
   requestId: string;
   /** When it had arrived, on the monotonic clock, ms: its headers, and a body that took its time. */
   arrivedAt: number;
-  language: Language;
-  /** What is told of it in a trace, once its caller is known: a stranger's floods would displace other spans (I13). */
+  language: AnswerLanguage;
+  /** Its span, once its caller is known: a stranger's floods would displace other spans (I13). */
   span: TraceSpan;
   log: Log;
   actor?: Actor;

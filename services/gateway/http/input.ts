@@ -5,7 +5,7 @@ import type { ErrorCode } from '#shared/contract/errors.ts';
 import { issueWords } from '#shared/contract/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/contract/issues.ts';
 import { RequestError } from './errors.ts';
-import type { Language } from './language.ts';
+import type { AnswerLanguage } from './language.ts';
 
 interface Issue {
   path: PropertyKey[];
@@ -17,13 +17,13 @@ export interface FoundIssue extends Issue {
 }
 
 const WORDS = { en: issueWords('en'), es: issueWords('es') };
-const spoken = (language: Language): 'en' | 'es' => (language === 'es' ? 'es' : 'en');
+const spoken = (language: AnswerLanguage): 'en' | 'es' => (language === 'es' ? 'es' : 'en');
 
 /** Validates client input. Throws "validation error", or the error of `required` or of its issues, with every invalid field. */
 export function validate<Output>(
   schema: z.ZodType<Output>,
   value: unknown,
-  language: Language,
+  language: AnswerLanguage,
   required?: Endpoint['required'],
 ): Output {
   const result = parse(schema, value, language);
@@ -34,12 +34,12 @@ export function validate<Output>(
 
 /**
  * The same of a query, in which a parameter that is given twice has become a list. One that the endpoint does not take is
- * refused: whoever misspelt it would get all runs, or a cancel instead of a dry run.
+ * refused: a misspelt one would get all runs, or a cancel instead of a dry run.
  */
 export function validateQuery(
   endpoint: Endpoint,
   query: Readonly<Record<string, unknown>>,
-  language: Language,
+  language: AnswerLanguage,
 ): unknown {
   const known = queryParametersOf(endpoint);
   const unknown = known ? Object.keys(query).filter((name) => !known.includes(name)) : [];
@@ -61,7 +61,7 @@ export function validateQuery(
 function parse<Output>(
   schema: z.ZodType<Output>,
   value: unknown,
-  language: Language,
+  language: AnswerLanguage,
 ): { output: Output } | { issues: Issue[] } {
   const result = schema.safeParse(value, { error: WORDS[spoken(language)] });
   if (!result.success) return { issues: result.error.issues };
@@ -77,7 +77,7 @@ function isMissing(body: unknown, field: string): boolean {
 }
 
 /** Also used for input that only a handler can validate. */
-export const invalid = (issues: FoundIssue[], language: Language): RequestError =>
+export const invalid = (issues: FoundIssue[], language: AnswerLanguage): RequestError =>
   new RequestError(errorOf(issues), { details: detailsOf(issues, language) });
 
 /** Issues that have an error of their own if there is nothing else: the original's dashboard shows no details. */
@@ -92,7 +92,7 @@ function errorOf(issues: Issue[]): ErrorCode {
   return found === undefined || others.length > 0 ? 'validation' : found;
 }
 
-function detailsOf(issues: Issue[], language: Language): ValidationDetails {
+function detailsOf(issues: Issue[], language: AnswerLanguage): ValidationDetails {
   const texts = issues.map(({ path, message }) => ({
     path,
     message: issueText(message, spoken(language)),

@@ -9,8 +9,8 @@ const LISTS: ReadonlySet<EndpointId> = new Set([
   ...(['listWebhooks', 'readWebhook', 'listDeliveries', 'readDelivery'] as const),
 ]);
 
-/** With whose kind of requests a request takes turns. */
-export function kindOf(
+/** The kind of requests with which a request takes turns. */
+export function requestKindOf(
   id: EndpointId,
   { method, raw }: Endpoint,
   query: { q?: unknown; label?: unknown },

@@ -1,10 +1,10 @@
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 
 /** `none`: no supported language was requested, and the caller gets exactly the texts of the contract. */
-export type Language = 'none' | 'en' | 'es';
+export type AnswerLanguage = 'none' | 'en' | 'es';
 
 /** The preferred supported language in `Accept-Language`; `*`, other languages and invalid values count as none. */
-export function languageOf(header: string | undefined): Language {
+export function languageOf(header: string | undefined): AnswerLanguage {
   const ranked = (header ?? '')
     .split(',')
     .map((item) => {
@@ -18,7 +18,7 @@ export function languageOf(header: string | undefined): Language {
   return 'none';
 }
 
-export function errorText(code: ErrorCode, language: Language): string {
+export function textOfError(code: ErrorCode, language: AnswerLanguage): string {
   const entry = ERRORS[code];
   if (language === 'es') return entry.es;
   return language === 'en' && 'en' in entry ? entry.en : entry.text;

@@ -18,7 +18,7 @@ import { RequestError } from './errors.ts';
 import { validate, validateQuery } from './input.ts';
 import { readJson } from './json-body.ts';
 import { isLarge, largeJson } from './json-reply.ts';
-import { kindOf } from './kind.ts';
+import { requestKindOf } from './kind.ts';
 import { spanOfRequest } from './request-span.ts';
 
 export interface MountDeps {
@@ -110,7 +110,7 @@ async function enter(id: EndpointId, ctx: RoutedContext, deps: MountDeps) {
   const endpoint: Endpoint = ENDPOINTS[id];
   const params = () => paramsOf(endpoint, ctx.params);
   if (endpoint.access === 'public') return { actor: undefined, params: params(), run: undefined };
-  const kind = kindOf(id, endpoint, ctx.query);
+  const kind = requestKindOf(id, endpoint, ctx.query);
   const actor = await callerInTurn(endpoint, ctx, kind, deps);
   if (ctx.res.destroyed) return undefined;
   const { cancels, reads } = deps.budgets;
@@ -155,8 +155,8 @@ async function callerOf(
 
 /** Why the caller is refused, as an error that the endpoint declares. */
 function explainedRefusal(endpoint: Endpoint, error: unknown): unknown {
-  const isTold = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
-  return isTold ? error : new RequestError('unauthorized', { cause: error });
+  const isDescribed = !(error instanceof RequestError) || errorsOf(endpoint).includes(error.code);
+  return isDescribed ? error : new RequestError('unauthorized', { cause: error });
 }
 
 function paramsOf(endpoint: Endpoint, given: Record<string, string>) {

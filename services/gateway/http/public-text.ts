@@ -1,7 +1,7 @@
 /*
- * Public texts as strangers get them: documents of the contract and files of the web app. Owns their bytes and compressed
- * twins, in memory. A text is compressed once, when it is first asked for, one after the other and on zlib's threads, so
- * that strangers who ask together do not hold up a start or a cancel (I13).
+ * Public texts: documents of the contract and files of the web app. Owns their bytes and compressed twins, in memory.
+ * Each is compressed once, one after the other, on zlib's threads, so that strangers hold up no start or cancel
+ * (I13).
  */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';

@@ -14,7 +14,7 @@ export function spanOfRequest(method: string, header: string, ageMs: number): Tr
   return beginRequest(method, { parent, role: 'server', at: Date.now() - ageMs });
 }
 
-/** As the metrics have it; the path itself is left out, which is whatever the client sent. */
+/** Same attributes as the metrics; no path, which is client input. */
 export function endOfRequest(span: TraceSpan, attributes: NonNullable<SpanEnd['attributes']>): void {
   const {
     'http.request.method': method,

@@ -1,10 +1,9 @@
 /*
- * What the settings page of the original's dashboard asks about language models. There are none here. The page shows
- * nothing of a refusal, and offers what it is given a list of; so the list has one provider, whose label says that there is
- * none, and saving it is refused with a text that the page shows.
+ * Answers the settings page of the original's dashboard: there are no language models here. The page shows nothing of
+ * a refusal, so the list has one provider whose label says so; saving it is refused with a text that the page shows.
  */
 import type { Handlers } from '../http/call.ts';
-import type { Language } from '../http/language.ts';
+import type { AnswerLanguage } from '../http/language.ts';
 
 const NONE = 'none';
 
@@ -20,14 +19,17 @@ const TEXTS = {
     model: 'Ningún modelo',
   },
 };
-const textsIn = (language: Language) => TEXTS[language === 'es' ? 'es' : 'en'];
+const textsIn = (language: AnswerLanguage) => TEXTS[language === 'es' ? 'es' : 'en'];
 
 export const NO_MODELS: Pick<Handlers, 'readModelProviders' | 'readModelSettings'> = {
   readModelProviders: async ({ ctx }) => {
     const { label, description, model } = textsIn(ctx.state.language);
     const provider = {
       ...({ id: NONE, label, kind: 'http', description, defaultModel: NONE } as const),
-      ...{ needsApiKey: false, needsBaseUrl: false, supportsAutoModel: false, supportsLiveModels: false },
+      needsApiKey: false,
+      needsBaseUrl: false,
+      supportsAutoModel: false,
+      supportsLiveModels: false,
       modelOptions: [{ id: NONE, label: model }],
     };
     return { status: 200, body: { ok: true, providers: [provider] } };

@@ -1,8 +1,7 @@
 /*
- * Whether PostgreSQL and NATS answer, and since when they do not. Owns one check of each at a time, whose result everybody
- * reads from memory (I13, I14). Only an answer counts: a server that was stopped keeps its connections open. Silence is
- * counted in ticks of this process, so that a process that had no processor time does not blame the servers. They are
- * asked in every tick without an answer while somebody looks at the result or has found one silent; else once a second.
+ * Whether PostgreSQL and NATS answer, and since when not. Owns one check of each at a time, whose result is read from
+ * memory (I13, I14). Silence is counted in ticks of this process, so that one without processor time blames no
+ * server.
  */
 import type { Outage } from '#shared/contract/outages.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -14,7 +13,7 @@ export interface Reach extends Disposable {
   outages(): Outage[];
   /** The same, by name. */
   readonly checks: Checks;
-  /** An answer came to somebody else. */
+  /** Another request got an answer. */
   heard(name: string): void;
 }
 
@@ -32,7 +31,7 @@ const TICK_MS = 200;
 /** So many ticks without an answer are an outage. */
 const SILENT_TICKS = 4;
 const LONG_SILENT_TICKS = 10;
-/** In any case it is asked after so many. */
+/** Ticks after which it is asked in any case. */
 const SELDOM_TICKS = 5;
 /** For so many ticks after a look at the result there may be another one: pages look more often. */
 const LOOK_TICKS = 10;

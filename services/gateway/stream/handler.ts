@@ -31,8 +31,8 @@ export function createStreamHandler({
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
       const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_ENTRIES);
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
-      const told = { onError, onMissing, onRead: leaveTurn, ...(query.hints && { hints }) };
-      await streamRun({ ...deps, ...told }, id, lastEventId, ctx.res);
+      const callbacks = { onError, onMissing, onRead: leaveTurn, ...(query.hints && { hints }) };
+      await streamRun({ ...deps, ...callbacks }, id, lastEventId, ctx.res);
     } finally {
       leave();
     }

@@ -1,7 +1,6 @@
 /*
- * What the runs that are watched wait for, for those watchers that asked to be told. Owns one reading of each such run,
- * however many watch it: once a second, and sooner after an event. All that are due are read by one statement. Runs of
- * which nobody asks are not read (I14), and what is told has no place in the stream's order (I7).
+ * What watched runs wait for, for watchers that asked for hints. Owns one reading of each such run, once a second and
+ * sooner after an event; one statement reads all that are due (I14). Hints have no place in the stream's order (I7).
  */
 import { createSerialTask, type RunsAgain, type SerialTask } from '#shared/async/serial-task.ts';
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
@@ -110,7 +109,7 @@ async function tellOf(hinted: Hinted, read: () => ReturnType<ReadWaitingFor>): P
       for (const listener of hinted.listeners) listener(waitingFor);
     hinted.last = waitingFor;
   } catch {
-    // As if it had not been read.
+    // Nothing was read: the next turn tries again.
   } finally {
     hinted.reading = false;
   }

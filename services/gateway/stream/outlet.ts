@@ -8,7 +8,7 @@ import { formatPing } from './sse.ts';
 export interface Outlet {
   /** Resolves when it is ended or its reader is gone. */
   readonly gone: Promise<void>;
-  /** It takes no more until it is told by `onDrain`. */
+  /** It takes no more until `onDrain`. */
   readonly isBlocked: boolean;
   readonly isGone: boolean;
   write(text: string): void;

@@ -1,7 +1,6 @@
 /*
- * What is new about the runs that are watched in this gateway: one NATS subscription for each, however many watch it, and
- * one look at the database a second for all of them together, at those of which nothing was heard since the last. Owns no
- * position: each watcher has its own cursor.
+ * What is new about watched runs: one NATS subscription for each, and one look at the database a second for all of
+ * which nothing was heard since the last. Owns no position: each watcher has its own cursor.
  */
 import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
 import type { Bus, BusSubscription } from '#shared/bus/bus.ts';

@@ -1,7 +1,7 @@
 import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { StreamEntry } from '#shared/events/stream.ts';
 
-/** Of entries that have been published: all watchers of a run in this process are told of the same object. */
+/** Texts of published entries: all watchers of a run in this process get the same object. */
 const formatted = new WeakMap<StreamEntry, string>();
 
 /** One message of an event stream: fields in the order event, data, id. Only assist events have an id, their seq. */

@@ -55,7 +55,7 @@ export function createStreamCursor(afterSeq: number): StreamCursor {
   });
 }
 
-/** Of a status or the end, where the one of `rank` was the last. */
+/** Accepts a status or the end after the entry of `rank`. */
 function acceptanceOf(next: number, rank: number, hadRunEnd: boolean): Acceptance {
   if (next <= rank) return 'known';
   if (next >= RANK.pass && !hadRunEnd) return 'gap';

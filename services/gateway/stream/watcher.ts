@@ -1,7 +1,6 @@
 /*
- * One connection that watches one run. Owns its cursor. Keeps I7: subscribe, then read the database, then emit strictly
- * contiguous seq; on a gap read again. Bounded: for a watcher that does not keep up nothing is buffered beyond what its
- * response can hold and one event; the database is read again when it can take more.
+ * One connection that watches one run. Owns its cursor. Keeps I7: subscribe, read the database, emit contiguous seq,
+ * read again on a gap. Bounded: for a slow watcher nothing is kept beyond what its response holds and one event.
  */
 import type { Writable } from 'node:stream';
 import { createSerialTask } from '#shared/async/serial-task.ts';
@@ -38,11 +37,11 @@ interface Watch {
   runId: string;
   outlet: Outlet;
   cursor: StreamCursor;
-  /** It was told the current status. */
+  /** It was sent the current status. */
   started: boolean;
   /** How many events are read next. */
   page: number;
-  /** What is to be told of what the run waits for, once there is room; only the latest counts. */
+  /** The hint to send once there is room; only the latest counts. */
   hint?: WaitingFor | undefined;
 }
 

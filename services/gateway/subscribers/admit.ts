@@ -16,7 +16,7 @@ import {
 } from '#shared/bus/subscribers/choice.ts';
 import type { Admission, SignIn } from '#shared/bus/subscribers/claims.ts';
 import { KEPT_MS, prepareConsumers } from '#shared/bus/subscribers/consumers.ts';
-import { DECIDED_WITHIN_MS, type Refusal } from '#shared/bus/subscribers/sign-ins.ts';
+import { DECIDED_WITHIN_MS, type SignInRefusal } from '#shared/bus/subscribers/sign-ins.ts';
 import { claimConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { actorOfKey } from '../access/authenticate.ts';
@@ -30,7 +30,7 @@ export interface AdmitDeps {
   sql: Sql;
   /** For consumers only: creating one may be slow, and must not delay commands or other replies. */
   consumersBus: Bus;
-  /** Of each user. */
+  /** Most consumers of each user. */
   maxConsumers: number;
   /** Called when the use of a key is to be recorded. */
   onKeyUse(keyId: string): void;
@@ -47,15 +47,15 @@ const LASTS_MS = 5 * 60_000;
  */
 const AT_ONCE = 4;
 const WAITING = 60;
-const TOO_WIDE: Refusal = { refused: 'too many projects' };
-const TOO_LATE: Refusal = { refused: 'too many sign-ins at once' };
+const TOO_WIDE: SignInRefusal = { refused: 'too many projects' };
+const TOO_LATE: SignInRefusal = { refused: 'too many sign-ins at once' };
 
 /** Admits an API key that may read runs to the events of its user's runs and projects (I11). */
 export function createAdmit(deps: AdmitDeps) {
   const { sql, onKeyUse, connected, now } = deps;
   const inTurn = createTurnsByName({ atOnce: AT_ONCE, waiting: WAITING });
 
-  return async (signIn: SignIn): Promise<Admission | Refusal> => {
+  return async (signIn: SignIn): Promise<Admission | SignInRefusal> => {
     const actor = await actorOfKey({ sql, onKeyUse }, signIn.secret);
     if (actor?.keyId === undefined) return { refused: 'unauthorized' };
     if (may(actor, 'runs:read') !== 'allowed') return { refused: 'forbidden' };
@@ -86,7 +86,11 @@ interface Settled {
   subscriber: Subscriber;
 }
 
-async function settleLive({ sql }: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | Refusal> {
+async function settleLive(
+  { sql }: AdmitDeps,
+  keyId: string,
+  projects: Choice,
+): Promise<Settled | SignInRefusal> {
   const subscriber = await readSubscriber(sql, keyId, projects);
   if (!subscriber) return { refused: 'unauthorized' };
   if (isTooWide(subscriber)) return TOO_WIDE;
@@ -100,7 +104,11 @@ const MAX_CHANGES = 3;
  * Prepares the consumers and reads the rights again afterwards: of two concurrent sign-ins, the one that read the
  * older rights may be the last to prepare.
  */
-async function settleDurable(deps: AdmitDeps, keyId: string, projects: Choice): Promise<Settled | Refusal> {
+async function settleDurable(
+  deps: AdmitDeps,
+  keyId: string,
+  projects: Choice,
+): Promise<Settled | SignInRefusal> {
   let subscriber = await readSubscriber(deps.sql, keyId, projects);
   for (let changes = 0; subscriber && changes <= MAX_CHANGES; changes += 1) {
     if (isTooWide(subscriber)) return TOO_WIDE;
@@ -120,7 +128,7 @@ async function prepare(
   userId: string,
   keyId: string,
   plans: readonly ConsumerPlan[],
-): Promise<Refusal | undefined> {
+): Promise<SignInRefusal | undefined> {
   const names = plans.filter(({ subjects }) => subjects.length > 0).map(({ name }) => name);
   const outcome = await claimConsumers(sql, { userId, keyId, names, max, keptMs: KEPT_MS });
   if (outcome === 'too_many') return { refused: 'too many consumers' };

@@ -1,7 +1,7 @@
 /*
- * The NATS connections that this gateway has admitted. Owns the list and the periodic check that ends those whose
- * key, user or projects have changed since: the client reconnects and gets its current rights, or is refused (I11).
- * Does not own the connections: if this gateway dies, the server ends each one when it expires.
+ * The NATS connections that this gateway has admitted. Owns the list and the check that ends those whose key, user or
+ * projects have changed: a client reconnects with its current rights, or is refused (I11). The server ends each at
+ * its expiry.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Subscriber } from '#shared/bus/subscribers/access.ts';
@@ -12,9 +12,9 @@ import { startLoop } from '#shared/process/loop.ts';
 
 interface SubscriberConnection {
   keyId: string;
-  /** As requested. */
+  /** The projects that were requested. */
   projects: Choice;
-  /** As of the sign-in. */
+  /** The subscriber at its sign-in. */
   subscriber: Subscriber;
   connection: ConnectionRef;
   /** When the server ends it anyway, ms since the epoch. */

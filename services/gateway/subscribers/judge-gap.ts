@@ -2,7 +2,7 @@ import type { Position } from '#shared/bus/subscribers/consumers.ts';
 import type { Extent } from '#shared/bus/subscribers/extent.ts';
 
 /** Up to where a durable consumer has had its events. Times in ms since the epoch, by the database's clock. */
-export interface Place {
+export interface StreamPlace {
   /** It has had everything that was stored before; undefined if that is not known. */
   hadUntil: number | undefined;
   mark: Mark | undefined;
@@ -18,7 +18,7 @@ interface Mark {
 
 export interface Seen {
   position: Position;
-  /** Of the stream, looked at after the position. */
+  /** Extent of the stream, read after the position. */
   extent: Extent;
   /** Up to where notices were acknowledged, if `mark` is one; undefined if none is delivered any more. */
   noticesFloor: number | undefined;
@@ -27,15 +27,14 @@ export interface Seen {
 }
 
 /** `tell`: events since `since` (undefined: all) may be missing, but for those in the stream. */
-export type Judgement = { place: Place } | { tell: { since: number | undefined } };
+export type Judgement = { place: StreamPlace } | { tell: { since: number | undefined } };
 
 /**
- * Whether a consumer has missed events that the stream has dropped. JetStream does not say so: it moves on to the oldest
- * message that is left, and a position counts the messages of all users. So this goes by time: everything that the
- * consumer has not had was published after `hadUntil`, and everything published after `extent.since` is in the stream.
- * Of what is uncertain it says that it may be missing. Pure.
+ * Whether a consumer may have missed events that the stream has dropped. Judged by time, as JetStream's positions do
+ * not say it: what it has not had was published after `hadUntil`; what came after `extent.since` is in the stream.
+ * Pure.
  */
-export function judgeGap({ hadUntil, mark }: Place, seen: Seen): Judgement {
+export function judgeGap({ hadUntil, mark }: StreamPlace, seen: Seen): Judgement {
   const { position, extent } = seen;
   if (mark?.isNotice) {
     const isLost = mark.seq < extent.firstSeq || mark.seq > extent.lastSeq || seen.noticesFloor === undefined;
@@ -44,14 +43,18 @@ export function judgeGap({ hadUntil, mark }: Place, seen: Seen): Judgement {
     return judgeGap({ hadUntil: mark.at, mark: undefined }, seen);
   }
   if (hadUntil === undefined && position.isNew && extent.hasDropped) return { tell: { since: undefined } };
-  // Of a consumer of the version before it is not known: it has had everything so far.
+  // Unknown for a consumer of the previous version: it counts as having had everything so far.
   const had = hadUntil ?? extent.since;
   if (had < extent.since) return { tell: { since: had } };
   return { place: moveOn(had, mark, seen) };
 }
 
 /** Nothing was dropped that it has not had, so that its position tells what it has had. */
-function moveOn(had: number, mark: Mark | undefined, { position, extent, publishedUntil }: Seen): Place {
+function moveOn(
+  had: number,
+  mark: Mark | undefined,
+  { position, extent, publishedUntil }: Seen,
+): StreamPlace {
   if (position.isCurrent) return { hadUntil: Math.max(had, publishedUntil), mark: undefined };
   const next: Mark = { seq: extent.lastSeq, at: publishedUntil, isNotice: false };
   if (mark === undefined || mark.seq > extent.lastSeq) return { hadUntil: had, mark: next };

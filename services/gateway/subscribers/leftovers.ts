@@ -1,7 +1,7 @@
 /*
- * Deletes durable consumers whose key or user was deleted or has expired, or that have not been used for so long that
- * the stream has nothing left for them. Owns the loop; every gateway runs it, so any one that is alive is enough.
- * Does not own the list of consumers, which is in the database (I14: only what is due is read).
+ * Deletes durable consumers whose key or user is gone or expired, or that were unused for so long that the stream has
+ * nothing left for them. Owns the loop; every gateway runs it. The database has the list; only what is due is read
+ * (I14).
  */
 import type { Bus } from '#shared/bus/bus.ts';
 import { removeConsumers } from '#shared/bus/subscribers/consumers.ts';
@@ -22,7 +22,7 @@ export interface LeftoversDeps {
 const EVERY_MS = 2_000;
 /** Per round; the next round takes more. */
 const MANY = 50;
-/** By then a sign-in that was in progress when its key was deleted has long ended. */
+/** Longer than any sign-in that was in progress when its key was deleted. */
 const AGAIN_MS = 60_000;
 
 export function createLeftovers(deps: LeftoversDeps): AsyncDisposable {

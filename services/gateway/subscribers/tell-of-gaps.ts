@@ -1,5 +1,5 @@
 import type { Bus } from '#shared/bus/bus.ts';
-import type { Position, Prepared } from '#shared/bus/subscribers/consumers.ts';
+import type { Position, PreparedConsumers } from '#shared/bus/subscribers/consumers.ts';
 import { noticesAcknowledged, tellOfGap } from '#shared/bus/subscribers/gap-notice.ts';
 import {
   type ClaimedConsumer,
@@ -7,7 +7,7 @@ import {
   storePlaces,
 } from '#shared/database/accounts/subscriber-consumers.ts';
 import type { Sql } from '#shared/database/sql.ts';
-import { judgeGap, type Place } from './judge-gap.ts';
+import { judgeGap, type StreamPlace } from './judge-gap.ts';
 
 interface TellingDeps {
   sql: Sql;
@@ -21,7 +21,7 @@ interface TellingDeps {
 export async function tellOfGaps(
   { sql, bus }: TellingDeps,
   claimed: readonly ClaimedConsumer[],
-  { positions, extent }: Prepared,
+  { positions, extent }: PreparedConsumers,
 ): Promise<void> {
   const judge = async (before: ClaimedConsumer, position: Position): Promise<ConsumerPlace> => {
     const { name } = before;
@@ -46,7 +46,7 @@ export async function tellOfGaps(
   await storePlaces(sql, judged.filter((change) => change !== undefined).filter(isChange));
 }
 
-function placeOf({ hadUntil, markSeq, markAt, told }: ConsumerPlace): Place {
+function placeOf({ hadUntil, markSeq, markAt, told }: ConsumerPlace): StreamPlace {
   return {
     hadUntil: hadUntil?.getTime(),
     mark:
@@ -56,7 +56,7 @@ function placeOf({ hadUntil, markSeq, markAt, told }: ConsumerPlace): Place {
   };
 }
 
-const storable = (name: string, { hadUntil, mark }: Place): ConsumerPlace => ({
+const storable = (name: string, { hadUntil, mark }: StreamPlace): ConsumerPlace => ({
   name,
   hadUntil: hadUntil === undefined ? null : new Date(hadUntil),
   markSeq: mark?.seq ?? null,

@@ -24,7 +24,7 @@ export interface KeptFiles {
   textOf(file: string, handle: FileHandle, stamp: Stamp): Promise<KeptText> | undefined;
 }
 
-/** Of one text, and of all that are kept, bytes. */
+/** Bytes of one text, and of all that are kept. */
 const [LARGEST, MOST] = [4 * 1_048_576, 32 * 1_048_576];
 const TEXTS = new Set('.html .htm .js .mjs .css .json .map .svg .txt .xml .webmanifest .wasm'.split(' '));
 /** The ending of a file's twin that the build has compressed, `app.js.br` beside `app.js`. */

@@ -1,7 +1,6 @@
 /*
- * A built web app, served by the gateway at `/`. Owns the answers to every path that is not the API's: a file of the
- * folder, or index.html for a navigation to a path that only the app knows. Does not own what the app does, nor who may
- * do what: the files are public, all data comes over the API (I11).
+ * A built web app, served at `/`. Owns the answers to every path that is not the API's: a file of the folder, or
+ * index.html for a navigation to a path of the app. The files are public; all data comes over the API (I11).
  */
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';

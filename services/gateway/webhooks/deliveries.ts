@@ -14,7 +14,7 @@ import { RequestError } from '../http/errors.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentDelivery } from './present.ts';
 
-/** One page. Whoever asks for what comes after something is taken to read on. */
+/** One page. A request for what comes after something counts as reading on. */
 export const createListDeliveries =
   (sql: Sql): Handler<'listDeliveries'> =>
   async ({ project, params: { webhookId }, query }) => {
@@ -48,9 +48,9 @@ export const createTestWebhook =
   (sql: Sql): Handler<'testWebhook'> =>
   async ({ actor, project, params: { webhookId } }) => {
     const change = { projectId: project.id, webhookId, by: actingOf(actor) };
-    const told = await tell(sql, { ...change, type: 'ping', facts: { webhook: { id: webhookId } } });
-    if (typeof told === 'string') throw new RequestError(told);
-    return { status: 202, body: { ok: true, deliveryId: told.deliveryId } };
+    const delivery = await tell(sql, { ...change, type: 'ping', facts: { webhook: { id: webhookId } } });
+    if (typeof delivery === 'string') throw new RequestError(delivery);
+    return { status: 202, body: { ok: true, deliveryId: delivery.deliveryId } };
   };
 
 export const createResendDelivery =

@@ -18,7 +18,7 @@ import { refuseForbidden } from './refuse-forbidden.ts';
 const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
 
-/** As Standard Webhooks has it. */
+/** The format of Standard Webhooks. */
 const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
 export const createListWebhooks =

@@ -22,7 +22,7 @@ export interface Kubernetes extends Disposable {
 }
 
 export interface KubernetesAddress {
-  /** Of the API server, https. */
+  /** URL of the API server, https. */
   url: string;
   /** The folder that Kubernetes mounts into a pod, with `token`, `ca.crt` and `namespace`. */
   account: string;

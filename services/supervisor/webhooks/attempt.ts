@@ -16,7 +16,7 @@ import { placeOfRun } from '#shared/traces/run-trace.ts';
 import { beginSpan, type TraceSpan } from '#shared/traces/spans.ts';
 import { webhookMessage } from '#shared/webhooks/message.ts';
 import { signedHeaders } from '#shared/webhooks/sign.ts';
-import { type Answer, post, type WaysOut } from './post.ts';
+import { post, type ReceiverAnswer, type WaysOut } from './post.ts';
 import { pauseOf } from './retry-after.ts';
 import { Unanswered, type WhyFailed, whyOfAnswer } from './why-failed.ts';
 
@@ -33,7 +33,10 @@ export interface AttemptDeps {
 const LONGEST_RESPONSE = 1_000;
 
 /** What became of it, if it failed. Rejects if that could not be stored: then it is tried once more. */
-export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promise<AfterFailure | undefined> {
+export async function attemptDelivery(
+  deps: AttemptDeps,
+  delivery: TakenDelivery,
+): Promise<AfterFailure | undefined> {
   const { sql, timeoutMs, leaving, rules } = deps;
   const tooLong = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([tooLong, leaving]);
@@ -48,7 +51,8 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
     return undefined;
   }
   const made: Attempt = {
-    ...{ delivery, ms },
+    delivery,
+    ms,
     status: 'status' in answered ? answered.status : undefined,
   };
   const asked = 'status' in answered ? pauseOf(answered, Date.now()) : undefined;
@@ -73,9 +77,9 @@ export async function attempt(deps: AttemptDeps, delivery: TakenDelivery): Promi
 
 const GONE = 410;
 
-type Answered = Answer | { error: unknown };
+type Answered = ReceiverAnswer | { error: unknown };
 
-/** Of the trace of the run, where that is in one. */
+/** A span in the trace of the run, where that is in one. */
 function spanOf({ runId, facts: { traceparent }, attempts }: TakenDelivery): TraceSpan {
   const isTraced = runId !== null && typeof traceparent === 'string';
   return beginSpan('POST', {

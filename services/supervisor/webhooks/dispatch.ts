@@ -1,7 +1,7 @@
 /*
- * Delivers what is due to webhooks. Owns the attempts under way, and how they are shared out: a webhook, and a user, has
- * only so many at a time, so that a receiver that is slow holds up nobody else (I13). What is due is in the database: of
- * two supervisors that lead each takes others, and what a killed one had is due again when its time is over.
+ * Delivers what is due to webhooks. Owns the attempts under way, only so many for a webhook and a user (I13). The
+ * database has what is due: two leaders take different ones, and what a killed one had is due again when its time is
+ * over.
  */
 import {
   type DueWebhook,
@@ -11,7 +11,7 @@ import {
   takeDeliveries,
 } from '#shared/database/webhooks/due.ts';
 import type { Log } from '#shared/process/log.ts';
-import { type AttemptDeps, attempt } from './attempt.ts';
+import { type AttemptDeps, attemptDelivery } from './attempt.ts';
 
 /** Under way at once: in all, of one user's webhooks, to one webhook, and to one that fails. */
 const MOST = { all: 256, ofUser: 64, ofWebhook: 8, ofFailing: 1 } as const;
@@ -60,7 +60,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     async look() {
       if (underWay.size >= MOST.all || deps.leaving.aborted) return;
       const due = await findDueWebhooks(deps.sql);
-      // Whoever has the least under way is first.
+      // The user with the least under way is first.
       due.sort((a, b) => ofWebhook.of(a.id) - ofWebhook.of(b.id));
       for (const webhook of due) {
         const most = roomFor(webhook);
@@ -80,7 +80,7 @@ async function carryOut(deps: DispatchDeps, delivery: TakenDelivery): Promise<vo
   const { log } = deps;
   const about = { webhookId: delivery.webhookId, deliveryId: delivery.id, runId: delivery.runId };
   try {
-    const after = await attempt(deps, delivery);
+    const after = await attemptDelivery(deps, delivery);
     if (after?.disabled)
       log.warn({ ...about, projectId: after.projectId, why: after.disabled }, 'disabled a webhook');
     if (after?.givenUp) log.warn({ ...about, projectId: after.projectId }, 'gave up a delivery to a webhook');

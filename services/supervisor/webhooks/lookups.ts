@@ -1,9 +1,8 @@
 import type { Lookup } from '#shared/egress/names.ts';
 
 /**
- * Looks names up for users. `names` makes the lookups of one, which has only so many under way: a name whose servers do
- * not answer holds a thread of the process for many seconds, also when whoever asked has given up (I13). Kept of a user
- * until the last of these has ended.
+ * Looks names up for users, only so many of one at a time: a name whose servers do not answer holds a thread of the
+ * process for many seconds, also when its caller has given up (I13). Kept until a user's last lookup has ended.
  */
 export function lookupsOfUsers(names: () => Lookup): (userId: string) => Lookup {
   const ofUsers = new Map<string, { lookup: Lookup; underWay: number }>();

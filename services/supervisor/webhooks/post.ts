@@ -31,7 +31,7 @@ export interface Post {
   signal: AbortSignal;
 }
 
-export interface Answer {
+export interface ReceiverAnswer {
   status: number;
   /** The header. */
   retryAfter: string | undefined;
@@ -43,7 +43,10 @@ export interface Answer {
 const MOST_BYTES = 16_384;
 
 /** @throws Unanswered, or the reason of the signal */
-export async function post({ userId, url, headers, body, signal }: Post, out: WaysOut): Promise<Answer> {
+export async function post(
+  { userId, url, headers, body, signal }: Post,
+  out: WaysOut,
+): Promise<ReceiverAnswer> {
   const target = new URL(url);
   const channel = await open(target, { ...out, lookup: out.lookupFor(userId) }, signal);
   try {
@@ -61,8 +64,8 @@ export async function post({ userId, url, headers, body, signal }: Post, out: Wa
     });
     sent.end(body);
     const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage];
-    const { statusCode: status = 0, headers: told } = response;
-    return { status, retryAfter: told['retry-after'], body: await readStart(response, signal) };
+    const { statusCode: status = 0 } = response;
+    return { status, retryAfter: response.headers['retry-after'], body: await readStart(response, signal) };
   } catch (error) {
     throw signal.aborted ? signal.reason : new Unanswered(error);
   } finally {
@@ -80,7 +83,7 @@ async function open(
   const socket = await unless(signal, connecting).catch((error: unknown) => {
     throw signal.aborted ? signal.reason : new Unanswered(error);
   });
-  socket.on('error', () => undefined); // whoever uses it hears of it
+  socket.on('error', () => undefined); // its user hears of it
   if (target.protocol !== 'https:') return socket;
   const secured = connectTls({ socket, ...(isAddress(host) ? { host } : { servername: host }) });
   try {

@@ -1,4 +1,4 @@
-/** By these a receiver may say when it will do better: too many requests, and not available. */
+/** Statuses whose `Retry-After` is heeded: too many requests, and not available. */
 const ASKING = [429, 503];
 
 /**

@@ -35,9 +35,9 @@ export function whyOfAnswer(
 }
 
 type Rule = [codes: RegExp, code: WebhookFailure, text: string];
-/** What Node appends for whoever starts it. */
+/** What Node appends for its operator. */
 const ADVICE = /; if the root CA is installed locally.*/;
-/** By the codes of Node, OpenSSL and the HTTP parser. A text that ends in `…` is followed by what they say. */
+/** Codes of Node, OpenSSL and the HTTP parser. A text that ends in `…` is followed by what they say. */
 const RULES: readonly Rule[] = [
   [/^ECONNREFUSED$/, 'connection_refused', 'the connection was refused'],
   [/^(ECONNRESET|EPIPE)$/, 'connection_lost', 'the connection broke off'],

@@ -22,13 +22,13 @@ const PART_BYTES = 5 * 1_024 * 1_024;
 const PARTS_AT_ONCE = 2;
 /** A reader waits no longer to hear that the store does not answer. */
 const ANSWER_MS = 5_000;
-/** As long as a browser needs to follow a redirect. */
+/** Long enough for a browser to follow a redirect. */
 const LINK_S = 60;
 
 /** How the store is reached. */
-export interface Reach {
+export interface BucketReach {
   client: S3Client;
-  /** For bodies of objects: whoever reads one takes as long as it likes. */
+  /** For bodies of objects: a reader takes as long as it likes. */
   reader: S3Client;
   /** Signs links, with the address by which clients reach the store. Sends nothing. */
   signer: S3Client;
@@ -39,14 +39,14 @@ export interface Reach {
 }
 
 /** One object of a bucket. */
-interface Place extends Omit<Reach, 'onSingly'> {
+interface Place extends Omit<BucketReach, 'onSingly'> {
   Bucket: string;
   Key: string;
 }
 
 /** The keys are the paths of the local folder: `<day>/<runId>/<name>` below the prefix. */
 export function artifactsInBucket(
-  reach: Reach,
+  reach: BucketReach,
   { bucket: Bucket, prefix }: BucketAddress,
   linksFrom: string,
 ): Artifacts {
@@ -96,7 +96,7 @@ async function openObject(place: Place): Promise<Artifact | undefined> {
   if (found === undefined) return undefined;
   return {
     size: found.ContentLength ?? 0,
-    // Of the same object that the size is of.
+    // The tag makes sure that it is the object whose size was announced.
     read: (range) => Readable.from(bytesOf(place, range, found.ETag), { objectMode: false }),
     close: async () => undefined,
     link: () =>

@@ -11,9 +11,9 @@ import { artifactsInBucket } from './bucket.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface BucketOptions extends BucketAddress {
-  /** Of a store that is not Amazon's. */
+  /** Address of a store that is not Amazon's. */
   endpoint: string | undefined;
-  /** By which clients outside reach the store, for links; as `endpoint` if left out. */
+  /** Address for clients outside, in links; same as `endpoint` if left out. */
   publicEndpoint?: string | undefined;
   /** The client finds it by itself if left out, as it does credentials; with an endpoint it is `us-east-1`. */
   region: string | undefined;

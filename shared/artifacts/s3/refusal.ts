@@ -34,7 +34,7 @@ const REFUSALS: Readonly<Record<string, (options: BucketOptions) => string>> = {
 const isKnown = (name: unknown): name is string => typeof name === 'string' && Object.hasOwn(REFUSALS, name);
 
 /** The status of an answer that is an error; undefined if there was none. */
-export function statusOf(error: unknown): number | undefined {
+export function httpStatusOf(error: unknown): number | undefined {
   const status = ((error ?? {}) as Answered).$metadata?.httpStatusCode;
   return typeof status === 'number' ? status : undefined;
 }
@@ -45,7 +45,7 @@ const OF_ALL = new Set([401, 403, 404, 407, 409]);
 /** What a store has answered that does not take an object; undefined if it did not answer, or is only short of something now. */
 export function objectRefusalOf(error: unknown): { answer: string; mayBeOfAll: boolean } | undefined {
   const { name } = (error ?? {}) as Answered;
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   if (status === undefined || status < 400 || status >= 500) return undefined;
   if (isPassing(error) || [408, 425, 429].includes(status)) return undefined;
   const mayBeOfAll = OF_ALL.has(status) || isKnown(name) || /quota|storage/i.test(String(name));
@@ -58,7 +58,7 @@ export function refusalOf(error: unknown, options: BucketOptions): string | unde
   const known = isKnown(name) ? REFUSALS[name] : undefined;
   if (known) return known(options);
   if (message === 'Region is missing') return 'the store needs a region: set GHOSTLY_S3_REGION or AWS_REGION';
-  const status = statusOf(error);
+  const status = httpStatusOf(error);
   if (status === undefined || status < 300 || status >= 500 || isPassing(error)) return undefined;
   return status === 429 ? undefined : `the store refuses (${status} ${String(name)}): ${String(message)}`;
 }

@@ -4,7 +4,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { isPassing, statusOf } from './refusal.ts';
+import { httpStatusOf, isPassing } from './refusal.ts';
 
 /** Removes every object whose key begins so, a page at a time; none is no error. */
 export type RemoveByPrefix = (prefix: string) => Promise<void>;
@@ -46,7 +46,7 @@ async function removeTogether(client: S3Client, Bucket: string, keys: readonly s
     if (first) throw new Error(`${Errors.length} objects stay, among them ${first.Key}: ${first.Message}`);
     return undefined;
   } catch (error) {
-    if (NO_SUCH_REQUEST.has(statusOf(error)) && !isPassing(error)) return error;
+    if (NO_SUCH_REQUEST.has(httpStatusOf(error)) && !isPassing(error)) return error;
     throw error;
   }
 }

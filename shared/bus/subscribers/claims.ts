@@ -70,7 +70,7 @@ export interface Admission {
 }
 
 /** The reply that grants the sign-in. */
-export function admitted(issuer: Issuer, { userKey, serverKey }: SignIn, admission: Admission): string {
+export function signAdmission(issuer: Issuer, { userKey, serverKey }: SignIn, admission: Admission): string {
   const { grant, name, until } = admission;
   const jwt = issuer.sign({
     sub: userKey,

@@ -23,7 +23,7 @@ import {
   STREAM_NOT_FOUND,
 } from './jetstream.ts';
 
-/** Much longer than the stream keeps events by default, so that a client that was away for long is told of its gap. */
+/** Much longer than the stream keeps events by default, so that a client that was away for long gets notice of its gap. */
 export const KEPT_MS = 30 * 86_400_000;
 const ACK_WITHIN_MS = 10_000;
 /** Delivered and not yet acknowledged. What a killed process had is redelivered only after `ACK_WITHIN_MS`. */
@@ -40,21 +40,21 @@ export interface Position {
 }
 
 /** A consumer's place in the stream, and what the stream had right after. */
-export interface Prepared {
+export interface PreparedConsumers {
   positions: Position[];
   extent: Extent;
 }
 
 /**
- * Creates a subscriber's consumers or updates their subjects, keeping their positions. Done before the sign-in is
- * granted, so that no consumer delivers more than its subscriber may read (I11). `hadUntil`: of those that have had all
- * that was stored before a time. Rejects with `BusError`.
+ * Creates or updates a subscriber's consumers, keeping their positions, before the sign-in is granted, so that none
+ * delivers more than its subscriber may read (I11). `hadUntil`: the time up to which they have had all. Rejects with
+ * `BusError`.
  */
 export const prepareConsumers = (
   bus: Bus,
   plans: readonly ConsumerPlan[],
   hadUntil: ReadonlyMap<string, Date>,
-): Promise<Prepared> =>
+): Promise<PreparedConsumers> =>
   managed(bus, async (manager, connection) => {
     const prepareAll = () =>
       Promise.all(plans.map((plan) => prepare(manager, plan, hadUntil.get(plan.name))));

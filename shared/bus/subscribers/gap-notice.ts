@@ -22,7 +22,7 @@ export const gapNoticeSchema = z.object({
 });
 export type GapNotice = z.output<typeof gapNoticeSchema>;
 
-/** How long a client may take to fill a gap, before it is told once more. */
+/** How long a client may take to fill a gap, before it gets another notice. */
 const ACK_WITHIN_MS = 60_000;
 /** What has been idle for so long is deleted by the server. */
 const IDLE_MS = 30 * 86_400_000;
@@ -32,7 +32,7 @@ const codec = JSONCodec<GapNotice>();
 /** Tells a consumer of a gap; resolves to the place of the notice in the stream. Rejects with `BusError`. */
 export const tellOfGap = (bus: Bus, name: string, notice: GapNotice): Promise<number> =>
   managed(bus, async (manager, connection) => {
-    // Of concurrent sign-ins that find the same gap, the second one only learns the place.
+    // If two concurrent sign-ins find the same gap, the second one only learns the place.
     const options = { msgID: `${name}:gap:${notice.since ?? ''}:${notice.before}` };
     const publish = () =>
       connection.jetstream({ timeout: 1_000 }).publish(subjects.gapOf(name), codec.encode(notice), options);

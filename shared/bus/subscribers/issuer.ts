@@ -41,7 +41,7 @@ function publicKeyOf(seed: string): string {
 
 /** How an Ed25519 key begins in PKCS #8; its 32 bytes follow. */
 const ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
-/** In a seed they follow two bytes for its type. */
+/** The secret of a seed follows two bytes for its type. */
 const SECRET_FROM = 2;
 const SECRET_BYTES = 32;
 

@@ -1,11 +1,11 @@
 import { apiSubjects } from '../accounts.ts';
 import type { Bus, BusLog, BusSubscription } from '../bus.ts';
 import { GATEWAYS } from '../subjects.ts';
-import { type Admission, admitted, readSignIn, refused, type SignIn } from './claims.ts';
+import { type Admission, readSignIn, refused, type SignIn, signAdmission } from './claims.ts';
 import type { Issuer } from './issuer.ts';
 
 /** Why a sign-in is refused. */
-export interface Refusal {
+export interface SignInRefusal {
   refused: string;
 }
 
@@ -13,7 +13,7 @@ export interface SignInDeps {
   bus: Bus;
   issuer: Issuer;
   log: BusLog;
-  admit(signIn: SignIn): Promise<Admission | Refusal>;
+  admit(signIn: SignIn): Promise<Admission | SignInRefusal>;
 }
 
 /** The server waits 2 s. */
@@ -28,7 +28,7 @@ export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): BusSubscr
     try {
       const decision = await inTime(admit(signIn));
       if ('refused' in decision) return refused(issuer, signIn, decision.refused);
-      return admitted(issuer, signIn, decision);
+      return signAdmission(issuer, signIn, decision);
     } catch (error) {
       log.warn({ err: error }, 'could not decide a NATS sign-in');
       return refused(issuer, signIn, 'cannot be decided now');
@@ -45,10 +45,10 @@ export function serveSignIns({ bus, issuer, log, admit }: SignInDeps): BusSubscr
   );
 }
 
-const TOO_LATE: Refusal = { refused: 'cannot be decided in time' };
+const TOO_LATE: SignInRefusal = { refused: 'cannot be decided in time' };
 
-function inTime<Decision>(deciding: Promise<Decision>): Promise<Decision | Refusal> {
-  const late = Promise.withResolvers<Refusal>();
+function inTime<Decision>(deciding: Promise<Decision>): Promise<Decision | SignInRefusal> {
+  const late = Promise.withResolvers<SignInRefusal>();
   const timer = setTimeout(() => late.resolve(TOO_LATE), DECIDED_WITHIN_MS);
   return Promise.race([deciding, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -33,7 +33,7 @@ const GLOBAL = ipaddr.parse('2000::') as IPv6;
 const IPV4_COMPATIBLE = ipaddr.parse('::') as IPv6;
 
 /** The kind of a literal address, IPv4 inside of IPv6 included: the stricter of the two counts. */
-export function kindOf(text: string): AddressKind {
+export function addressKindOf(text: string): AddressKind {
   const address = ipaddr.parse(withoutZone(text));
   if (METADATA.includes(address.toNormalizedString())) return 'never';
   if (address.kind() === 'ipv4') {
@@ -47,14 +47,14 @@ function kindOfIpv6(address: IPv6): AddressKind {
   if (address.match(LOCAL_NAT64, 48)) return kindBehindNat64(address);
   const range = address.range();
   const inner = ipv4Within(address, range);
-  if (inner !== undefined) return kindOf(inner);
+  if (inner !== undefined) return addressKindOf(inner);
   const kind = KINDS[range] ?? 'reserved';
   return kind === 'public' && !address.match(GLOBAL, 3) ? kindOutsideOfGlobal(address) : kind;
 }
 
 function kindOutsideOfGlobal(address: IPv6): AddressKind {
   const kind = address.match(IPV4_COMPATIBLE, 96)
-    ? kindOf(address.toByteArray().slice(12).join('.'))
+    ? addressKindOf(address.toByteArray().slice(12).join('.'))
     : 'reserved';
   return kind === 'public' ? 'reserved' : kind;
 }
@@ -70,7 +70,7 @@ const NAT64_PLACES = [
 function kindBehindNat64(address: IPv6): AddressKind {
   const bytes = address.toByteArray();
   const inner = NAT64_PLACES.map((places) => places.map((place) => bytes[place]).join('.'));
-  return inner.some((text) => text !== '0.0.0.0' && kindOf(text) === 'never') ? 'never' : 'private';
+  return inner.some((text) => text !== '0.0.0.0' && addressKindOf(text) === 'never') ? 'never' : 'private';
 }
 
 /** The IPv4 address to which a gateway would translate this one. */

@@ -1,10 +1,10 @@
 import ipaddr from 'ipaddr.js';
-import { type AddressKind, canonical, fixedAddressesOf, kindOf } from './address.ts';
+import { type AddressKind, addressKindOf, canonical, fixedAddressesOf } from './address.ts';
 import { type EgressRule, readRule } from './rule.ts';
 
 /** Where flows may connect to, as the operator configured it (I15). */
 export interface EgressPolicy {
-  /** As it was given. */
+  /** The policy in the operator's words. */
   readonly text: string;
   /**
    * Which of the addresses that `host` was resolved to may be connected to. `own` are those of this machine's
@@ -89,7 +89,7 @@ function readItem(item: string): EgressRule {
 
 function sortAddress(address: string, own: ReadonlySet<string>): { plain: string; kind: AddressKind } {
   const plain = canonical(address);
-  const kind = kindOf(address);
+  const kind = addressKindOf(address);
   return { plain, kind: kind !== 'never' && own.has(plain) ? 'machine' : kind };
 }
 

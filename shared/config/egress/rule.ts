@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
-import { type AddressKind, canonical, isAddress, kindOf } from './address.ts';
+import { type AddressKind, addressKindOf, canonical, isAddress } from './address.ts';
 
 /** One item of the list: addresses of some kinds, a network, or a name and all that it may resolve to. */
 export type EgressRule =
@@ -47,13 +47,13 @@ function networkRule(item: string): EgressRule {
 
 /** A network that holds nothing else; larger ones may be named, and what is forbidden in them stays so. */
 function isForbidden(address: string, [, bits]: [IPv4 | IPv6, number]): boolean {
-  if (kindOf(address) !== 'never') return false;
+  if (addressKindOf(address) !== 'never') return false;
   return address.includes(':') ? bits >= 8 : bits >= 4;
 }
 
 function addressRule(text: string, port: number | undefined): EgressRule {
   if (!isAddress(text)) throw new Error('is no address');
-  if (kindOf(text) === 'never') throw new Error('is never allowed: link-local, metadata or multicast');
+  if (addressKindOf(text) === 'never') throw new Error('is never allowed: link-local, metadata or multicast');
   const address = ipaddr.parse(canonical(text));
   return { type: 'network', network: [address, address.kind() === 'ipv4' ? 32 : 128], port };
 }

@@ -34,11 +34,11 @@ export async function measureAccepted(
 
 interface Burst {
   runsPerSecond: number;
-  /** Of all processes for each run, without what they do when idle. */
+  /** Statements of all processes for each run, without those of idle ones. */
   statements: number;
   transactions: number;
   walBytes: number;
-  /** Of what that is made. */
+  /** Parts of the WAL. */
   walOf: string;
   failed: number;
   cpu: string;
@@ -125,7 +125,7 @@ function tellBurst(table: Table, of: string, { runsPerSecond, statements, transa
   table.note(`cores used by that, ${of}`, cpu);
 }
 
-/** In a database of its own: what vacuum and the end of other runs write is not of these. */
+/** Uses a database of its own, without what vacuum and the end of other runs write. */
 export async function measureLive(postgres: BenchPostgres, options: Options, table: Table): Promise<void> {
   await using fleet = await openFleet({ postgres, name: 'live' });
   await using _few = await fleet.start({ gateways: 1, supervisors: 1, runners: options.runners });

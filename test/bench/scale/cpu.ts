@@ -35,7 +35,7 @@ export function tellCpu(used: Cpu, seconds: number): string {
   return parts.map(([kind, s]) => `${kind} ${(s / seconds).toFixed(2)}`).join(', ');
 }
 
-/** Of children that ended: `ended`. */
+/** `ended`: times of children that ended. */
 interface Times {
   parent: number;
   own: number;

@@ -1,8 +1,7 @@
 /*
- * Days of many runs in minutes: runs pass at the rate that this machine sustains; their ids are of simulated days of a few
- * minutes in the past, two of which are kept, in an event stream as small. So partitions of days come and are dropped
- * several times over. Says whether the last third is flat in size, dead rows and stream. What it cannot show: what a day
- * of artifacts is to a disk, and the rate of a machine with more cores.
+ * Days of many runs in minutes: the ids are of simulated days, two of which are kept, so partitions come and are
+ * dropped several times. Says whether the last third is flat in size, dead rows and stream. Left out: artifacts on a
+ * disk.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'nats';
@@ -23,7 +22,7 @@ const LEAST_DAY_MS = 30_000;
 const DAYS = 24;
 /** So many are started together, and the next when most of them are over: the queue stays short. */
 const BATCH = 200;
-/** By how much the second half of the last third may be over its first half. */
+/** Most growth within the last third, its second half compared with its first. */
 const FLAT = 1.15;
 
 interface Sample {

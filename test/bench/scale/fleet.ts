@@ -22,7 +22,7 @@ export interface Fleet extends AsyncDisposable {
   readonly apiKey: string;
   readonly database: pg.Client;
   readonly pids: Pids;
-  /** Of every process of it. */
+  /** Environment of every process. */
   readonly env: NodeJS.ProcessEnv;
   start(size: FleetSize): Promise<AsyncDisposable>;
 }
@@ -34,14 +34,14 @@ export interface FleetSize {
   gateways?: number;
   supervisors?: number;
   runners?: number;
-  /** Of each runner. */
+  /** Slots of each runner. */
   slots?: number;
   env?: Record<string, string>;
 }
 
 export interface FleetOptions {
   postgres: BenchPostgres;
-  /** Of a database that is made for it, and dropped at its end. */
+  /** Database that is made for it, and dropped at its end. */
   name: string;
   /** What is in the database before anything starts; it has its tables. */
   fill?(databaseUrl: string): Promise<unknown>;
@@ -103,7 +103,13 @@ export async function openFleet({ postgres, name, fill }: FleetOptions): Promise
   const pids = { postgres: [postgres.pid], nats: [nats.pid], gateway: [], supervisor: [], runner: [] };
   const owned = resources.move();
   const fleet: Fleet = {
-    ...{ databaseUrl, natsUrl: nats.serviceUrl, gateways, apiKey: apiKey!, database, pids, env },
+    databaseUrl,
+    natsUrl: nats.serviceUrl,
+    gateways,
+    apiKey: apiKey!,
+    database,
+    pids,
+    env,
     start: async (size) => {
       const processes = await startProcesses(size, { env, gateways, pids });
       owned.use(processes);

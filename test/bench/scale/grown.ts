@@ -1,7 +1,7 @@
 /*
- * What a claim, a cancel, a receipt, a start, a list and a sweep cost in a database where much is stored or waits, against
- * one that is nearly empty, in the same run: one sample here, the same one there, in turns. Over HTTP, from real gateways,
- * supervisors and a runner without Chromium, where a user would; claims and sweeps by the functions that services call.
+ * What a claim, a cancel, a receipt, a start, a list and a sweep cost where much is stored or waits, against a nearly
+ * empty database, in turns. Over HTTP from real services, the runner without Chromium; claims and sweeps by their
+ * functions.
  */
 import { randomUUID } from 'node:crypto';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
@@ -159,7 +159,10 @@ async function measureFunctions(sides: Sides, rounds: number) {
 /** It finds nothing, as nearly all of them do. */
 async function sweepOnce(sql: Sql): Promise<void> {
   const swept = await sweep({
-    ...{ sql, log: LOG, overdueMs: 14_500, stopping: new AbortController().signal },
+    sql,
+    log: LOG,
+    overdueMs: 14_500,
+    stopping: new AbortController().signal,
     finalise: () => Promise.reject(new Error('nothing was to be found')),
     onWritten: () => undefined,
   });
@@ -167,7 +170,7 @@ async function sweepOnce(sql: Sql): Promise<void> {
 }
 const LOG = createLog('bench', 'error', openLogOutput());
 
-/** As their owners and supervisors would: no lease of theirs is left, or their users would count as busy. */
+/** Ends runs like owners and supervisors do: a lease that is left would make its user count as busy. */
 async function endAll(sql: Sql, owner: string, userId: string): Promise<void> {
   const end = (which: string) => `
 with ended as (

@@ -1,8 +1,7 @@
 /*
- * npm run bench:scale: what much stored and much waiting cost, and what many runners, gateways, supervisors and watchers
- * cost PostgreSQL, each beside the little that it is compared with, in the same run. Real PostgreSQL that syncs to disk,
- * real NATS, real gateways and supervisors; the runners are the real ones without Chromium, 25 in a process. Prints a
- * table, with the bounds that are set, and ends with 1 if one of them is not met. `npm run bench:scale -- --only stored --stored 1000000`; see `options.ts`.
+ * npm run bench:scale [-- --only stored --stored 1000000] (see `options.ts`): what much stored, and many runners,
+ * gateways, supervisors and watchers cost. All is real but Chromium, 25 runners in a process. Ends with 1 if a bound
+ * is missed.
  */
 import { measureAccepted, measureLive, measureMany } from './burst.ts';
 import { simulateDay } from './day.ts';

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 
 export interface Reading {
   at: number;
-  /** As services send them: `begin` and `commit` are statements, too. */
+  /** Statements that services send, `begin` and `commit` included. */
   statements: number;
   transactions: number;
   walBytes: number;
@@ -34,8 +34,8 @@ export async function read(database: Client): Promise<Reading> {
 }
 
 /**
- * Of what the WAL between two readings is made, the most first, KiB for each of `runs`: full pages are images of pages that
- * were changed for the first time since a checkpoint, the rest is what was written to tables and each kind of index.
+ * The parts of the WAL between two readings, KiB for each of `runs`, largest first. Full pages are images of pages changed
+ * for the first time since a checkpoint; the rest was written to tables and each kind of index.
  */
 export async function walParts(
   database: Client,
@@ -52,7 +52,7 @@ export async function walParts(
   return rows.map(({ what, bytes }) => `${what} ${(bytes / 1_024 / runs).toFixed(1)}`).join(', ');
 }
 
-/** As PostgreSQL writes a place in the WAL: two numbers of 32 bits. */
+/** PostgreSQL's form of a place in the WAL: two numbers of 32 bits. */
 const lsnOf = ({ walBytes }: Reading): string =>
   [Math.floor(walBytes / 2 ** 32), walBytes % 2 ** 32].map((half) => half.toString(16)).join('/');
 

@@ -10,7 +10,7 @@ const NUMBERS = {
   rounds: 60,
   runners: 20,
   gateways: 4,
-  /** Of each burst of runs. */
+  /** Runs of each burst. */
   runs: 600,
   orphans: 1_000,
   watchers: 1_000,
@@ -20,7 +20,7 @@ const NUMBERS = {
   'step-ms': 10_000,
   /** How long watchers are measured, and idle and live runs. */
   seconds: 20,
-  /** Of the part `day`. */
+  /** Duration of the part `day`. */
   minutes: 4,
 };
 

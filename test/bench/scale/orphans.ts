@@ -49,9 +49,9 @@ export async function measureOrphans(postgres: BenchPostgres, options: Options, 
 
 /** Seconds, by the database. */
 interface Taken {
-  /** From the start of the supervisors' processes, which is in it, to the first end. */
+  /** Time until the first end, the start of the supervisors' processes included. */
   first: number;
-  /** From the first end to the last. */
+  /** Time between the first end and the last. */
   all: number;
 }
 

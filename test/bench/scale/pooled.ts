@@ -8,7 +8,7 @@ import type { BenchPostgres } from './postgres.ts';
 import type { Table } from './table.ts';
 
 const SUPERVISORS = 3;
-/** Of the pooler, to PostgreSQL. */
+/** Connections of the pooler to PostgreSQL. */
 const SERVERS = 20;
 
 export async function measurePooled(postgres: BenchPostgres, options: Options, table: Table): Promise<void> {

@@ -1,7 +1,6 @@
 /*
- * Claims and commits a second over many simulated runners, against what PostgreSQL alone gives for the same statements,
- * which another process sends over some connections, without machines, NATS and HTTP (`replay.ts`). The runs, of two
- * steps, are stored at once beforehand.
+ * Claims and commits a second over many simulated runners, against what PostgreSQL alone gives for the same
+ * statements (`replay.ts`), without machines, NATS and HTTP. The runs, of two steps, are stored beforehand.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -102,8 +101,12 @@ async function measured(fleet: Fleet, runs: number, work: () => Promise<unknown>
   const seconds = Number(rows[0]!.seconds);
   const [claims, commits, marks] = (await counted()).map((now, n) => (now - before[n]!) / runs);
   return {
-    ...{ runsPerSecond: runs / seconds, seconds, cpu },
-    ...{ claims: claims!, commits: commits!, marks: marks! },
+    runsPerSecond: runs / seconds,
+    seconds,
+    cpu,
+    claims: claims!,
+    commits: commits!,
+    marks: marks!,
     failed: (await count(fleet, FAILED)) - failed,
   };
 }

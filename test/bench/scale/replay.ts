@@ -21,7 +21,7 @@ export interface Replay {
   databaseUrl: string;
   connections: number;
   runs: number;
-  /** Of each run. */
+  /** Claims of each run. */
   claims: number;
   commits: number;
   marks: number;

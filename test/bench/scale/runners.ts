@@ -1,7 +1,6 @@
 /*
- * A process with BENCH_RUNNERS runners, composed as `services/runner/main.ts` composes one: each with its own incarnation,
- * session, connections, leases and heartbeats. Only Chromium is not there. With BENCH_WAITS=on it is ready when all are
- * connected and registered, and they claim once it gets a message.
+ * A process with BENCH_RUNNERS runners, composed like `services/runner/main.ts` but without Chromium: each with its
+ * own session, connections, leases and heartbeats. With BENCH_WAITS=on they claim once it gets a message.
  */
 import { once } from 'node:events';
 import { openArtifacts } from '#shared/artifacts/configured.ts';

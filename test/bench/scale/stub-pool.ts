@@ -1,5 +1,5 @@
 /*
- * In place of Chromium, where all the rest is measured: a step takes no time, but one that waits for a selector lasts
+ * A stand-in for Chromium, where all the rest is measured: a step takes no time, but one that waits for a selector lasts
  * until it is aborted, or, if that is `#after-<ms>`, about so long.
  */
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';

@@ -1,7 +1,6 @@
 /*
- * A process with many watchers, each a plain socket that reads the stream of one run: no HTTP client, so that what is
- * measured is the gateway. Owns its sockets. Told `begin` and `end` by its parent, it says how late the events between
- * were. Node raises the limit of open files to the hard one by itself.
+ * A process with many watchers, each a plain socket that reads the stream of one run, so that the gateway is measured
+ * and no client. Owns its sockets. Its parent sends `begin` and `end`; it says how late the events between were.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -16,7 +15,7 @@ export interface ToWatch {
 }
 
 export interface Report {
-  /** From the event's `at` to the socket, ms. */
+  /** Time between the event's `at` and the socket, ms. */
   delays: number[];
   /** Still connected. */
   open: number;

@@ -1,7 +1,6 @@
 /*
- * Many watchers over SSE and two gateways, each on a live run of its own, or all on the same one: how long an event takes to
- * its watcher, and how much memory a watcher costs. The watchers are plain sockets in processes of their own (`watch-client.ts`). The delay is
- * from the event's `at`, which is the database's time of the commit on the same machine, so that the commit is in it.
+ * Many watchers over SSE and two gateways, on runs of their own or on the same one: an event's delay and the memory
+ * of a watcher (`watch-client.ts`). The delay begins at the event's `at`, so it includes the commit.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +25,7 @@ const STEPS = 25;
 /** A run with a crowd goes on for as long as this measures it. */
 const CROWD_STEP_MS = 1_000;
 const CROWD_SECONDS = 15;
-/** Of a crowd. */
+/** Watchers of a crowd that are measured. */
 const MEASURED = 20;
 
 export async function measureWatchers(

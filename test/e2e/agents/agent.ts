@@ -43,7 +43,7 @@ interface Call<Data> {
 
 export interface Agent extends AsyncDisposable {
   readonly client: Client;
-  /** Of the server's process, if it is this agent's own. */
+  /** Pid of the server's process, if it is this agent's own. */
   readonly pid: number | null;
   /** What that has written to stderr. */
   readonly said: readonly string[];
@@ -61,7 +61,7 @@ async function connect(
 ): Promise<Agent> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transport);
-  // From now on the client checks all data against the schemas of the tools.
+  // Makes the client check all data against the schemas of the tools.
   await client.listTools();
 
   const begin: Agent['begin'] = <Data>(name: string, args: Record<string, unknown> = {}) => {

@@ -6,7 +6,7 @@ import type { StackBench } from '../../support/stack/use-stack.ts';
 import { environmentOf, SERVER } from './agent.ts';
 
 export interface HttpServer {
-  /** With its path. */
+  /** URL with its path. */
   url: string;
   process: ChildProcess;
   /** What it has written. */

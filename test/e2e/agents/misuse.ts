@@ -13,7 +13,9 @@ describe('a server over stdio', () => {
     for (let id = 100; id < 120; id += 1) server.send({ jsonrpc: '2.0', id, method: 'tools/list' });
     const contextId = 'nobody reads';
     server.send({
-      ...{ jsonrpc: '2.0', id: 2, method: 'tools/call' },
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
       params: {
         name: 'run_flow',
         arguments: { ...waiting(), contextId },

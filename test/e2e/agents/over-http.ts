@@ -115,7 +115,7 @@ describe('over HTTP', () => {
   test.each<[string, NodeJS.Signals[]]>(
     everyNth(2, [
       ['once', ['SIGTERM']],
-      // As npx passes on what Ctrl-C has sent to it, too.
+      // Ctrl-C reaches the server, and npx passes it on as well.
       ['twice at once', ['SIGINT', 'SIGTERM']],
     ]),
   )('a server that is asked to stop %s answers its open calls before it goes', async (_, signals) => {

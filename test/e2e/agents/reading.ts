@@ -114,7 +114,9 @@ describe('a run', () => {
     let offset: number | undefined = 0;
     while (offset !== undefined) {
       const part: Awaited<ReturnType<typeof stdio.call<RunData>>> = await stdio.call('get_run', {
-        ...{ id: data.id, step: 2, offset },
+        id: data.id,
+        step: 2,
+        offset,
       });
       expect(JSON.stringify(part.result).length).toBeLessThan(LONGEST_ANSWER);
       expect(part.data.steps).toMatchObject([{ step: 2, does: 'press Tab' }]);
@@ -137,7 +139,10 @@ describe('a run', () => {
     for (let n = 0; n < 10; n += 1)
       begun.push(
         await bench.client.start({
-          ...{ ...waiting(), contextId, labels, name: `${n}`.padEnd(200, 'n') },
+          ...waiting(),
+          contextId,
+          labels,
+          name: `${n}`.padEnd(200, 'n'),
           // No runner has it: the run stays where it is.
           runnerLabels: ['of-no-runner'],
         }),
@@ -146,7 +151,8 @@ describe('a run', () => {
     let cursor: string | undefined;
     do {
       const page = await agents.stdio.call<{ runs: { id: string }[]; nextCursor?: string }>('list_runs', {
-        ...{ contextId, limit: 10 },
+        contextId,
+        limit: 10,
         ...(cursor !== undefined && { cursor }),
       });
       expect(JSON.stringify(page.result).length).toBeLessThan(LONGEST_ANSWER);

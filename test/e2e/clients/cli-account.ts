@@ -82,7 +82,8 @@ describe('the address', () => {
     expect({ code, err }).toEqual({ code: 4, err: 'ghostly: unauthorized (401)' });
     const told = await runCli(['runs', '--json'], { env });
     expect({ ...told, err: JSON.parse(told.err) }).toEqual({
-      ...{ code: 4, out: '' },
+      code: 4,
+      out: '',
       err: { ok: false, error: 'unauthorized', status: 401, code: 'unauthorized' },
     });
   });

@@ -1,7 +1,6 @@
 /*
- * The clients of the original service against a real stack: the TypeScript client, which asks again and again; the MCP
- * server, which puts the flow into `plan`; and the dashboard, played by a page of our own in a real browser, served by
- * the gateway under its policy.
+ * The clients of the original service against a real stack: the TypeScript client, which polls; the MCP server, which
+ * puts the flow into `plan`; and the dashboard, played by a page of our own in a real browser, served by the gateway.
  */
 import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';

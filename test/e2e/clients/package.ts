@@ -7,7 +7,7 @@ import { range } from '../../support/http/run-stream.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
-// With a page, whose address `ghostly run` prints.
+// Serves a page, whose address `ghostly run` prints.
 const bench = useStack({ env: { GHOSTLY_WEB_DIR: VISUALISER_DIR } });
 let consumer: Consumer;
 let env: NodeJS.ProcessEnv;

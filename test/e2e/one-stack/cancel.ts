@@ -84,7 +84,8 @@ test.each(CASES)(
     const unbegun = { stepIndex: done, error: 'not begun: the run was cancelled' };
     expect(told).toMatchObject(
       (cut.length > 0 || told.length === 0 ? cut : [unbegun]).map(({ stepIndex, error }) => ({
-        ...{ stepIndex, payload: { error, interrupted: true } },
+        stepIndex,
+        payload: { error, interrupted: true },
       })),
     );
     expect(bench.site.requests.filter((path) => path === `/held?${tag}`)).toHaveLength(1);

@@ -9,7 +9,7 @@ import { isEntering, isEvent, type SseMessage, type Watch } from '../../support/
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
 
-/** By when an atomic step has to end, and by when cleaning up has, in parts of the grace budget. */
+/** Latest end of an atomic step, and of cleaning up, in parts of the grace budget. */
 const [FINISH, CLEANUP] = [0.35, 0.6];
 /** For two slow cores. */
 const SLACK_MS = 500;

@@ -150,7 +150,9 @@ function eventsOfRun() {
   const moved = (from: string, to: string, by: string) => ({
     type: 'transition',
     payload: {
-      ...{ from, to, cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by } },
+      from,
+      to,
+      cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by },
       // That a checkpoint is passed is stored before.
       ...(by !== 'checkpoint' || to !== acting ? { at } : {}),
     },

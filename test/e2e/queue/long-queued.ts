@@ -26,7 +26,7 @@ test('I6: a run that was queued for longer than JetStream knows repeats is said 
   expect(kinds).toEqual(['running', 'pass']);
 });
 
-/** As soon as JetStream can: after 100 ms. A runner takes longer to start. */
+/** Forgets as soon as JetStream can: after 100 ms. A runner takes longer to start. */
 async function forgetRepeatsAtOnce(serviceUrl: string): Promise<void> {
   const { host, username, password } = new URL(serviceUrl);
   const connection = await connect({ servers: host, user: username, pass: decodeURIComponent(password) });

@@ -58,7 +58,8 @@ test('I5, I13: a runner in which nothing catches an error hands back its runs, s
   expect(await failing.exited).toMatchObject({ code: 1 });
   expect(expectWholeStream(await acting.watch.ended())).toMatchObject({ status: 'fail' });
   expect(await bench.client.read(acting.id)).toMatchObject({
-    ...{ status: 'fail', stopReason: 'broken' },
+    status: 'fail',
+    stopReason: 'broken',
     error: 'its runner failed: nothing caught an error there',
     steps: [
       { index: 0, ok: true },

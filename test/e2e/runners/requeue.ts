@@ -13,7 +13,7 @@ const bench = useStack({ besides: ['supervisor'] });
 const startRunner = () =>
   bench.stack.start('runner', { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: '600' });
 
-/** Of the first test, and killed in the next one. */
+/** Started in the first test, and killed in the next one. */
 let second: ServiceProcess;
 
 /** A run that wants to survive its runner, and waits within its second step. */
@@ -50,7 +50,8 @@ test('I2, I5, I6: a run whose runner is killed starts again on another one, and 
   expect(statusesOf(messages)).toEqual(['running', 'pass']);
   const run = await bench.client.read(id);
   expect(run).toMatchObject({
-    ...{ status: 'pass', attempt: 2 },
+    status: 'pass',
+    attempt: 2,
     steps: [
       { index: 0, ok: true, attempt: 1 },
       { index: 0, ok: true, attempt: 2 },
@@ -97,7 +98,9 @@ test('a run without the wish ends when its runner is lost', async () => {
   runner.signal('SIGKILL');
   await runner.exited;
   expect(expectWholeStream(await watch.ended())).toMatchObject({
-    ...{ cancelled: true, source: 'supervisor', staleAfterRestart: true },
+    cancelled: true,
+    source: 'supervisor',
+    staleAfterRestart: true,
   });
 });
 

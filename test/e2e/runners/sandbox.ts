@@ -1,6 +1,6 @@
 /*
- * As whom Chromium runs, and with which priority, told by the kernel. As root (CI in a container, say) that is another
- * user; else oneself.
+ * The user and the priority of Chromium, according to the kernel. A runner that is root (CI in a container, say) gives it
+ * another user.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
@@ -100,7 +100,9 @@ describe('a runner and its browser', () => {
     });
     afterThisTest(() => recording.stop());
     const id = await bench.client.start({
-      ...{ baseUrl: bench.site.url, runnerLabels: ['recording'], recordVideoOnFailure: true },
+      baseUrl: bench.site.url,
+      runnerLabels: ['recording'],
+      recordVideoOnFailure: true,
       steps: [
         { action: 'goto', url: '/held?priority' },
         { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },

@@ -6,14 +6,14 @@ import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.t
 import { useStack } from '../../support/stack/use-stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 
-/** As they are by default. */
+/** The default times. */
 const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '2500' };
 const ANSWER_MS = 1_200;
 /** More than an owner goes on without an answer. */
 const SLOW_FOR_MS = 8_000;
 
 const NOW = 'select clock_timestamp() as now';
-/** Of these runs, those whose leases were renewed so many ms later. */
+/** Those of these runs whose leases were renewed so many ms later. */
 const RENEWED = `
 select from leases where run_id = any ($1) and renewed_at > $2::timestamptz + $3::float8 * interval '1 ms'`;
 

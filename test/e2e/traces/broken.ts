@@ -25,7 +25,8 @@ extendedOnly(() => {
     for (const one of bench.stack.processes) if (one.kind === 'runner' && one.running) await one.stop();
     const { body } = await bench.client.request<{ id: string }>('POST', '/v1/run', {
       body: {
-        ...{ project: await bench.client.project(), baseUrl: bench.site.url },
+        project: await bench.client.project(),
+        baseUrl: bench.site.url,
         steps: [{ action: 'goto', url: '/plain' }],
       },
       headers: { traceparent: `00-${unstartable}-${'b'.repeat(16)}-01` },

@@ -2,7 +2,7 @@ import { isEvent } from '../../support/http/sse.ts';
 import type { StackBench } from '../../support/stack/use-stack.ts';
 
 export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
-/** Of the client's span. */
+/** Id of the client's span. */
 export const CLIENT_SPAN = '00f067aa0ba902b7';
 
 interface TracedStart {

@@ -130,7 +130,7 @@ it('signing out everywhere asks first, and ends every sign-in, this one included
     }),
     await open(account),
   ];
-  // By keyboard alone, in Spanish, on a small dark screen.
+  // Uses the keyboard alone, in Spanish, on a small dark screen.
   await tabTo(page, '.menu-button');
   await page.keyboard.press('Enter');
   await tabTo(page, '.menu-link:text-is("Cerrar todas las sesiones…")');

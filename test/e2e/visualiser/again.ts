@@ -95,7 +95,7 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
 
 it('what is typed while a rerun is being sent stays, and whoever goes elsewhere meanwhile stays there', async () => {
   const first = await finished(bench, await bench.client.start(passingFlow(bench, 1)), 'pass');
-  // By its short id, as people write it.
+  // Opened by its short id, the form that people write.
   const page = await bench.desk.openSignedIn(`#/runs/${first.slice(-8)}`);
   await page.click('.run-actions button:has-text("Flow")');
   const flow = await page.inputValue('#flow');

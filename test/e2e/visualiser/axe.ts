@@ -8,7 +8,7 @@ interface Look {
   rules?: readonly string[];
   /** Selector of the part that is looked at. */
   within?: string;
-  /** Of these impacts alone. */
+  /** Only findings of these impacts. */
   impacts?: readonly ImpactValue[];
 }
 

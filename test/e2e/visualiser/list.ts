@@ -30,7 +30,7 @@ const PRESS_J_40_TIMES = `(async () => {
 })()`;
 
 describe('a place in the list', () => {
-  /** As many as two pages and a half; what other suites of this file count, they count before. */
+  /** Two pages and a half; other suites of this file count before. */
   beforeAll(async () => {
     const id = await finished(
       bench,

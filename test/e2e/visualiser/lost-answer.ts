@@ -27,7 +27,8 @@ describe('a cancel whose answer is lost', () => {
     await page.waitForSelector('.cancel-preview code');
     const kept = resources.move();
     return {
-      ...{ id, page },
+      id,
+      page,
       /** For the cancel itself, not its dry runs. A browser sends again what was lost on a connection that it had before, of which it may open some more meanwhile. */
       traps: (when: 'before' | 'answered') =>
         Array.from({ length: 30 }, () => network.trap({ match: `POST /v1/runs/${id}/cancel HTTP`, when })),

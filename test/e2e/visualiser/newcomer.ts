@@ -69,11 +69,15 @@ describe('HTML in any text', () => {
     );
     const project = projects.find(({ label }) => label === EVIL)?.id;
     const failed = await bench.client.start({
-      ...{ project, baseUrl: bench.site.url },
+      project,
+      baseUrl: bench.site.url,
       steps: [{ action: 'click', selector: `text=${EVIL}`, timeoutMs: 200 }],
     });
     const stopped = await bench.client.start({
-      ...{ project, baseUrl: bench.site.url, contextId: EVIL, captureA11yAfterEachStep: true },
+      project,
+      baseUrl: bench.site.url,
+      contextId: EVIL,
+      captureA11yAfterEachStep: true,
       steps: [
         { action: 'goto', url: `/titled?${encodeURIComponent(EVIL)}` },
         { action: 'goto', url: `/never?${EVIL}` },

@@ -7,7 +7,7 @@ import { currentState, signIn } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 
-/** As a browser does with a tab behind another one. */
+/** Hides the page like a tab behind another one. */
 const hide = (page: Page, hidden: boolean) =>
   page.evaluate(`{
     Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
@@ -33,7 +33,10 @@ describe('a run', () => {
     for (let n = 0; n < last - 4; n += 1) await page.keyboard.press('ArrowLeft');
     await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
     expect(await shown()).toEqual({
-      ...{ state: 'running.stepping.acting', context: 'running.stepping.acting', steps: 1, picture: 0 },
+      state: 'running.stepping.acting',
+      context: 'running.stepping.acting',
+      steps: 1,
+      picture: 0,
       hash: `#/runs/${id}@4`,
     });
     await page.focus('[data-current]');
@@ -120,9 +123,10 @@ describe('a run', () => {
       const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
       const page = await bench.desk.openSignedIn('');
       let isThere = false;
-      // As a gateway of another machine answers after an outage of its store.
+      // The answer of a gateway on another machine after an outage of its store.
       const pending = {
-        ...{ status: 503, headers: { 'Retry-After': '1' } },
+        status: 503,
+        headers: { 'Retry-After': '1' },
         json: { ok: false, error: 'the artifact is not in the store yet, try again' },
       };
       await page.route('**/artifacts/**', (route) => (isThere ? route.continue() : route.fulfill(pending)));

@@ -37,7 +37,8 @@ async function openWithRuns(
 /** One that does not end; the next with its key waits for it. */
 const startWith = (concurrencyKey: string): Promise<string> =>
   bench.client.start({
-    ...{ baseUrl: bench.site.url, concurrencyKey },
+    baseUrl: bench.site.url,
+    concurrencyKey,
     steps: [{ action: 'goto', url: '/never', timeoutMs: 60_000 }],
   });
 

@@ -20,8 +20,12 @@ describe('waitingFor of a run that is being stopped', () => {
     await cancel(id);
     const next = { leadsTo: 'next_rung', until: expect.any(String) };
     await says(id, {
-      ...{ code: 'atomic_step', step: 0, phase: 'flow', url: '/never?atomic' },
-      ...{ nextRung: 'cancelling.aborting', ...next },
+      code: 'atomic_step',
+      step: 0,
+      phase: 'flow',
+      url: '/never?atomic',
+      nextRung: 'cancelling.aborting',
+      ...next,
     });
     await says(id, { code: 'on_cancel_steps', step: 0, phase: 'onCancel', url: '/never?cleaning', ...next });
     await isOver(id);

@@ -7,10 +7,8 @@ import { readSeeds } from './seeds.ts';
 import { rowOf, tally } from './tally.ts';
 
 /*
- * The bounded part plays one behind a pooler, and another one on a database that has grown (`grown.test.ts`).
- * `FAULT_SEEDS`, e.g. `3,17` or `1-10`, chooses the schedules, `FAULT_POOLED_SEEDS` those that are played
- * behind a PgBouncer, `FAULT_MINUTES` is how long each of them is, and with
- * `FAULT_KEEP` clean histories are kept, too.
+ * The bounded part plays one behind a pooler, and one on a grown database (`grown.test.ts`). `FAULT_SEEDS` (`3,17`,
+ * `1-10`), `FAULT_POOLED_SEEDS` and `FAULT_MINUTES` choose others; `FAULT_KEEP` keeps clean histories, too.
  */
 const { FAULT_SEEDS, FAULT_POOLED_SEEDS, FAULT_MINUTES, FAULT_KEEP } = process.env;
 const SEEDS = readSeeds(FAULT_SEEDS ?? times('1-10', ''));

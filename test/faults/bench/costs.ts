@@ -16,7 +16,7 @@ export interface Measured {
   databaseUrl: string;
 }
 
-/** By when a backend that has nothing to do has told of what it read, ms. */
+/** Time after which an idle backend has reported its reads, ms. */
 const TOLD_MS = 11_000;
 
 /** `first`: the number of the first run on each of the two. */
@@ -41,11 +41,16 @@ export async function compareCosts(
   const of = (side: 'empty' | 'grown', what: keyof Costs) => found[side].map((costs) => costs[what]);
   const entries: CostEntry[] = [
     ...(['claimed', 'answered', 'ended'] as const).map((what) => ({
-      ...{ kind: 'cost' as const, what: `ms until ${what}`, allowed: what === 'claimed' ? FOR_A_CORE_MS : 0 },
-      ...{ empty: of('empty', what), grown: of('grown', what) },
+      kind: 'cost' as const,
+      what: `ms until ${what}`,
+      allowed: what === 'claimed' ? FOR_A_CORE_MS : 0,
+      empty: of('empty', what),
+      grown: of('grown', what),
     })),
     {
-      ...{ kind: 'cost', what: 'rows read', allowed: READS_EACH_SECOND * seconds },
+      kind: 'cost',
+      what: 'rows read',
+      allowed: READS_EACH_SECOND * seconds,
       empty: [totalOf(ofEmpty)],
       grown: [totalOf(ofGrown)],
       most: mostOf(ofGrown),
@@ -74,8 +79,12 @@ export async function compareReads(
   await grow();
   const grown = await readFor(first + 1);
   history.add({
-    ...{ kind: 'cost', what: 'rows read', allowed: READS_EACH_SECOND * grown.seconds, most: grown.most },
-    ...{ empty: [empty.read], grown: [grown.read] },
+    kind: 'cost',
+    what: 'rows read',
+    allowed: READS_EACH_SECOND * grown.seconds,
+    most: grown.most,
+    empty: [empty.read],
+    grown: [grown.read],
   });
 }
 
@@ -111,7 +120,12 @@ async function cancelOne({ stage, databaseUrl }: Measured, seed: number, run: nu
   });
   const sent = performance.now();
   const cancel = ask(person, {
-    ...{ op: 'cancel', gateway: 0, runs: [id], method: 'POST', path: `${path}/cancel`, body: {} },
+    op: 'cancel',
+    gateway: 0,
+    runs: [id],
+    method: 'POST',
+    path: `${path}/cancel`,
+    body: {},
   });
   const answered = cancel.then(() => performance.now());
   const ended = await stream.until(({ event }) => event === 'end', 20_000);

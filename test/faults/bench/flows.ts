@@ -16,7 +16,7 @@ export interface Places {
   forbidden: string;
 }
 
-/** As large as one value may be, about; a few of them make a megabyte. */
+/** About the largest that one value may be; a few of them make a megabyte. */
 const BIG = 'a big value, '.repeat(7_000);
 
 /** Every flow ends by itself, so that a bench run does, too; `tag` finds its requests to the site, and its run. */
@@ -24,16 +24,23 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
   const query = `?${tag}`;
   const goto = (path: string, more = ''): FlowStep => ({ action: 'goto', url: `${path}${query}${more}` });
   const never = (timeoutMs: number, more: object = {}): FlowStep => ({
-    ...{ action: 'waitForSelector', selector: '#nope', timeoutMs },
+    action: 'waitForSelector',
+    selector: '#nope',
+    timeoutMs,
     ...more,
   });
   const opened = (more: object = {}): FlowStep => ({
-    ...{ action: 'waitForSelector', selector: '#opened', timeoutMs: 10_000 },
+    action: 'waitForSelector',
+    selector: '#opened',
+    timeoutMs: 10_000,
     ...more,
   });
   const fill: FlowStep = { action: 'fill', selector: '[name=name]', value: secretOf(tag) };
   const flow = (steps: FlowStep[], more: object = {}): FlowBody => ({
-    ...{ baseUrl, steps, contextId: tag, defaultTimeoutMs: 6_000 },
+    baseUrl,
+    steps,
+    contextId: tag,
+    defaultTimeoutMs: 6_000,
     ...more,
   });
   switch (kind) {

@@ -24,7 +24,7 @@ const SIZE: Size = {
   runs: Math.round(MINUTES * 300),
   faults: Math.round(MINUTES * 72),
 };
-/** Of fewer, on a machine that others use, the medians differ by half now and then. */
+/** Medians of fewer rounds differ by half now and then, on a machine that others use. */
 const ROUNDS = 40;
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 

@@ -43,7 +43,7 @@ export async function startGrownServer(stock: Stock): Promise<GrownServer> {
   };
 }
 
-/** As it is in a database that has grown by and by; else its supervisor would be at it for hours. */
+/** Indexes all runs like in a database that has grown by and by; its supervisor would need hours. */
 async function indexAll(url: string): Promise<void> {
   await using database = openStatements({ url, applicationName: 'fill', statementTimeoutMs: 60_000 });
   await indexSearches(database.sql);

@@ -32,9 +32,9 @@ export interface RequestEntry {
   gateway: number;
   /** The runs it names, by id. */
   runs: string[];
-  /** Of a start: what it put into `contextId`, by which its run is found. */
+  /** For a start: what it put into `contextId`, by which its run is found. */
   tag?: string;
-  /** Of a start: what its flow does. */
+  /** For a start: what its flow does. */
   flow?: FlowKind;
   concurrencyKey?: string;
   sent: number;
@@ -147,7 +147,7 @@ export interface CostEntry {
   /** Where most was read, and how much. */
   most?: Record<string, number>;
 }
-/** From `healed` on no fault was injected; by `quiet` all was to be over. */
+/** `healed`: no fault was injected after it; `quiet`: all should be over. */
 export interface MarkEntry {
   kind: 'mark';
   what: 'began' | 'healed' | 'quiet';

@@ -28,7 +28,7 @@ type Told = Partial<FaultEntry> | undefined;
 
 /** How long a process may take to be ready, though others need the machine, too. */
 const READY_MS = 40_000;
-/** By then it should have forced itself to end. */
+/** Time after which it should have forced itself to end. */
 const EXIT_MS = 30_000;
 
 export function createInjector({ history, world, postgres, nats }: InjectorDeps): Injector {

@@ -30,7 +30,14 @@ export const STATEMENTS = {
 const NETWORK: Record<Network, number> = { cut: 6, sever: 3, delay: 4, halfOpen: 3, deaf: 2, hold: 3 };
 /** The share of each kind. Servers come back last, so that there are few of them. */
 const KINDS = {
-  ...{ kill: 16, pause: 12, terminate: 7, browser: 12, network: 34, lostAnswer: 13, postgres: 3, nats: 6 },
+  kill: 16,
+  pause: 12,
+  terminate: 7,
+  browser: 12,
+  network: 34,
+  lostAnswer: 13,
+  postgres: 3,
+  nats: 6,
 };
 
 /** Spread over the time, the last of it left free to settle. */

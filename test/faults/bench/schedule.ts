@@ -1,7 +1,6 @@
 /*
- * What a bench run does and what befalls it, as data: follows from the seed and the size alone, so that a violation can
- * be looked for again. Times are ms from the start. Runs are named by the number of their start, since their ids are
- * given later.
+ * What a bench run does and what befalls it, as data that follows from the seed and the size, so that a violation can
+ * be looked for again. Times are ms since the start. Runs are named by the number of their start.
  */
 import { type Fault, planFaults } from './plan-faults.ts';
 import { createRandom, type Random } from './random.ts';
@@ -35,7 +34,7 @@ export interface Start extends Asked {
   flow: FlowKind;
   /** When a flow that waits for the site is let go on, ms after its start; left out: by somebody else. */
   releaseAfter?: number;
-  /** Of a few; cancels those before it. */
+  /** One of a few keys; cancels the runs before it. */
   concurrencyKey?: string;
   /** Asked for again, with the same Idempotency-Key, over the other gateway. */
   twice?: true;
@@ -59,7 +58,7 @@ export interface Size {
 export interface Schedule {
   seed: number;
   forMs: number;
-  /** In the order of time, as are the faults. */
+  /** Sorted by time, like the faults. */
   actions: Action[];
   faults: Fault[];
 }
@@ -85,8 +84,18 @@ const gateway = (random: Random) => random.between(0, 1) as 0 | 1;
 
 function planStart(random: Random, run: number, { runs, forMs }: Size): Start {
   const flow = random.weighed<FlowKind>({
-    ...{ pass: 26, fail: 8, secret: 10, wait: 16, gated: 18, atomic: 8, requeue: 8, deadline: 6 },
-    ...{ hung: 5, flood: 2, big: 2, stray: 4 },
+    pass: 26,
+    fail: 8,
+    secret: 10,
+    wait: 16,
+    gated: 18,
+    atomic: 8,
+    requeue: 8,
+    deadline: 6,
+    hung: 5,
+    flood: 2,
+    big: 2,
+    stray: 4,
   });
   return {
     do: 'start',
@@ -112,7 +121,7 @@ function aroundOf(random: Random, { run, at, user, releaseAfter = 0 }: Start): A
     run,
   });
   if (random.chance(0.5)) {
-    // As often as not about when it would end by itself.
+    // Half of the cancels come about when it would end by itself.
     const after = random.chance(0.5) ? releaseAfter + random.between(-40, 250) : random.between(0, 3_000);
     const mode = random.chance(0.15) ? 'force' : 'graceful';
     const times = random.chance(0.25) ? random.between(2, 6) : 1;

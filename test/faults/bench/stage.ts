@@ -79,12 +79,27 @@ export async function setStage({ seed, runs, timing = TIMING, ...options }: Stag
   const watchers = createWatchers(history, world.gatewayUrl);
   const subscribers = createSubscribers(history, ask, `127.0.0.1:${nats.port}`);
   const workload = createWorkload({
-    ...{ seed, ask, people, site, observers, watchers, subscribers },
+    seed,
+    ask,
+    people,
+    site,
+    observers,
+    watchers,
+    subscribers,
     forbidden: forbidden.url,
   });
 
   return {
-    ...{ timing, history, world, site, people, ask, observers, watchers, subscribers, workload },
+    timing,
+    history,
+    world,
+    site,
+    people,
+    ask,
+    observers,
+    watchers,
+    subscribers,
+    workload,
     async quiet(timeoutMs) {
       await workload.done();
       const look = async () => {

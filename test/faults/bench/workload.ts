@@ -21,7 +21,7 @@ export interface Workload {
   idOf(run: number): Promise<string | undefined>;
 }
 
-/** By which a run, its requests to the site and its secret are found. */
+/** Tag by which a run, its requests to the site and its secret are found. */
 export const tagOf = (seed: number, run: number): string => `s${seed}r${run}`;
 
 export interface WorkloadDeps {
@@ -62,7 +62,13 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     };
     const post = (gateway: number) =>
       ask(person, {
-        ...{ op: 'start', gateway, tag, flow: action.flow, method: 'POST', path: '/v1/run', body },
+        op: 'start',
+        gateway,
+        tag,
+        flow: action.flow,
+        method: 'POST',
+        path: '/v1/run',
+        body,
         ...(concurrencyKey !== undefined && { concurrencyKey }),
         ...(action.twice && { headers: { 'Idempotency-Key': tag } }),
       });
@@ -100,7 +106,12 @@ export function createWorkload(deps: WorkloadDeps): Workload {
     switch (action.do) {
       case 'bulk':
         return ask(person, {
-          ...{ op: 'bulk', gateway, runs, method: 'POST', path: '/v1/runs/cancel', body: { ids: runs } },
+          op: 'bulk',
+          gateway,
+          runs,
+          method: 'POST',
+          path: '/v1/runs/cancel',
+          body: { ids: runs },
         });
       case 'cancel':
         return Promise.all(

@@ -16,7 +16,7 @@ export interface Slot {
   readonly n: number;
   /** The last one; it may have ended. */
   process: ServiceProcess | undefined;
-  /** From the tree at `root`, if it is not the world's. */
+  /** `root`: another tree than the world's. */
   start(root?: string): ServiceProcess;
 }
 

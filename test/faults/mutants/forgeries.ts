@@ -49,7 +49,7 @@ const passedBeside = (entries: HistoryEntry[]) => {
   return rowOf(entries, 'runs', ({ status, user_id }) => status === 'pass' && user_id === ben).row;
 };
 
-/** As a run is for which no browser started; `but` is what should have forbidden it. */
+/** Puts a run back like one for which no browser started; `but` is what should have forbidden it. */
 function putBack(entries: HistoryEntry[], but: Partial<AuditRow['after']>): void {
   const { row } = change(
     entries,
@@ -364,7 +364,8 @@ export const FORGERIES: Forgery[] = [
       const at = later(all.at(-1)!.at, MINUTE);
       const put = (run_id: string, pattern: AuditRow, ms: number) =>
         entries.push({
-          ...{ kind: 'row', table: 'audit' },
+          kind: 'row',
+          table: 'audit',
           row: { ...pattern, run_id, at: later(at, ms), n: 2e9 + ms } as unknown as Row,
         });
       put(String(few![0]!.row.id), accepted, 0);

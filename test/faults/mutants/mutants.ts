@@ -116,9 +116,9 @@ export const MUTANTS: Mutant[] = [
     scenario: 'killedRunner',
     changes: [
       {
-        file: 'services/supervisor/leading.ts',
-        from: 'await sweep({ sql, log, overdueMs: timing.overdue, stopping, finalise, onWritten });',
-        to: 'void [sweep, sql, log, timing, finalise, onWritten];',
+        file: 'services/supervisor/duties.ts',
+        from: 'work: () => sweep(sweeping)',
+        to: 'work: async () => void [sweep, sweeping]',
       },
     ],
   },

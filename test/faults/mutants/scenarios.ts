@@ -16,7 +16,10 @@ const pastLease = ({ timing }: Stage) => timing.leaseMs + timing.sweepMs + 400;
 const USER = { at: 0, user: 0, gateway: 0 } as const;
 
 const start = (run: number, flow: FlowKind, releaseAfter?: number): Start => ({
-  ...{ do: 'start', ...USER, run, flow },
+  do: 'start',
+  ...USER,
+  run,
+  flow,
   ...(releaseAfter !== undefined && { releaseAfter }),
 });
 
@@ -156,6 +159,13 @@ const grown: Scenario = async (stage, _seed, first) => {
 };
 
 export const SCENARIOS = {
-  ...{ plain, cancelled, killedRunner, beside, straying },
-  ...{ stoppedRunner, allStopped, crowded, grown },
+  plain,
+  cancelled,
+  killedRunner,
+  beside,
+  straying,
+  stoppedRunner,
+  allStopped,
+  crowded,
+  grown,
 };

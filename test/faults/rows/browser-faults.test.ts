@@ -82,7 +82,8 @@ test('row 3: a browser that hangs under a forced cancel is killed, once, and the
   expect(expectWholeStream(await beside.watch.ended())).toEqual({ status: 'fail' });
   const run = await client.read(beside.id);
   expect(run.steps[1]).toMatchObject({
-    ...{ ok: false, error: 'waitForSelector #nope: the browser was stopped because another page in it hung' },
+    ok: false,
+    error: 'waitForSelector #nope: the browser was stopped because another page in it hung',
   });
   expect(JSON.stringify(run)).not.toContain(hung.id);
   // What was being launched on it has another one.
@@ -125,7 +126,7 @@ test('row 4: when the renderer of one page crashes only its run fails (I9)', asy
   const crashing = await startOn('crashing', CLICK);
   await site.asked('/loop-begun?crashing');
   const [browser] = await browsersWith(stack.home);
-  // As the kernel does when memory runs out. In its sandbox a renderer is the first process of its own pid namespace, to
+  // The kernel does this when memory runs out. In its sandbox a renderer is the first process of its own pid namespace, to
   // which no other signal comes that it does not handle; how a crash from within is noticed is seen in page-events.test.ts.
   process.kill(await busyRenderer(browser!.pid), 'SIGKILL');
 

@@ -140,7 +140,7 @@ test(`row 8: in ${CLAIMS} races of a cancel with the claim, no browser starts af
     const begun = run.events.findLastIndex(({ payload }) => String(payload?.to).startsWith('running.'));
     expect(begun, JSON.stringify(run.events)).toBeLessThan(cancelAt);
     if (begun < 0) expect(site.requests).not.toContain(`/never?claim-${n}`);
-    // As above: beside other files a claim may come tens of ms later.
+    // Again, beside other files a claim may come tens of ms later.
     afterMs = begun < 0 ? afterMs * 1.2 + 0.5 : Math.max(0, afterMs / 1.2 - 0.5);
   };
 

@@ -112,7 +112,7 @@ const CASES: Case[] = [
 const rungOf = (messages: readonly SseMessage[]) =>
   messages.findLast(({ data }) => data.type === 'transition')?.data.payload;
 
-/** From its record to the stored end, ms, by the database's clock. */
+/** Time between its record and the stored end, ms, by the database's clock. */
 async function cancelTook(id: string): Promise<number> {
   const text =
     'select extract(epoch from finished_at - cancel_requested_at)::float8 * 1000 as ms from runs where id = $1';
@@ -136,7 +136,9 @@ test.each(CASES)(
     expect(statusesOf(messages)).toEqual(['running', 'cancelling', 'fail']);
     expect(messages.find(isRunEnd)!.came - sent).toBeLessThan(GRACE_MS);
     expect(rungOf(messages)).toMatchObject({
-      ...{ from: 'cancelling.closing', to: 'fail', browser: { killed: false } },
+      from: 'cancelling.closing',
+      to: 'fail',
+      browser: { killed: false },
     });
     await eventually(() => expect(site.open(`/never?${tag}`)).toBe(0), { timeoutMs: 1_000 });
     const run = await client.read(id);
@@ -190,7 +192,9 @@ test('row 5: a run whose browser hangs while it acts is ended by killing the bro
   expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
   expect(await cancelTook(id)).toBeLessThan(LAST_RUNG_MS);
   expect(rungOf(messages)).toMatchObject({
-    ...{ from: 'cancelling.killing', to: 'fail', browser: { killed: true, pid: browser!.pid } },
+    from: 'cancelling.killing',
+    to: 'fail',
+    browser: { killed: true, pid: browser!.pid },
   });
   await eventually(async () => {
     expect((await browsersWith(stack.home)).map(({ pid }) => pid)).not.toContain(browser!.pid);

@@ -46,7 +46,7 @@ export interface Scene {
   withinMs: number;
 }
 
-/** By when each of a dozen runs is where it is to be killed; nothing is judged by it. */
+/** Time for each of a dozen runs to get where it is to be killed; nothing is judged by it. */
 const REACHED_MS = 60_000;
 
 /**
@@ -147,14 +147,17 @@ export async function killAndJudge(
       expect(run, name).toMatchObject({ status: 'fail', stopReason: 'stale', cancel: { stale: true } });
       const cut = cutOf(had);
       expect({ name, steps: run.steps, onCancel: run.onCancel ?? [] }).toEqual({
-        ...{ name, steps: [...had.steps, ...cut.step], onCancel: [...(had.onCancel ?? []), ...cut.cleanup] },
+        name,
+        steps: [...had.steps, ...cut.step],
+        onCancel: [...(had.onCancel ?? []), ...cut.cleanup],
       });
       expect(run.events.slice(0, had.events.length), name).toEqual(had.events);
       const ended = run.events.slice(had.events.length).filter(({ type }) => STEP_EVENT.test(type ?? ''));
       const told = (['step', 'cleanup'] as const).flatMap((phase) =>
         cut[phase].map(({ index, error }) =>
           expect.objectContaining({
-            ...{ type: `${phase}_failure`, stepIndex: index },
+            type: `${phase}_failure`,
+            stepIndex: index,
             payload: expect.objectContaining({ error, interrupted: true }),
           }),
         ),

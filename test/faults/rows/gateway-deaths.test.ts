@@ -13,7 +13,7 @@ const LEASE_MS = 5_000;
 
 let stack: Stack;
 let site: TestSite;
-/** Of the gateway that lives on. */
+/** Client of the gateway that lives on. */
 let client: Client;
 
 beforeAll(async () => {

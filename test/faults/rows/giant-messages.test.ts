@@ -41,7 +41,8 @@ test.each(GIANTS)(
       body: { label: 'Beside a giant' },
     });
     const beside = await client.start({
-      ...{ baseUrl: site.url, project: body.id },
+      baseUrl: site.url,
+      project: body.id,
       steps: [
         { action: 'goto', url: '/plain' },
         { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 },

@@ -32,7 +32,7 @@ export async function openOrphanage(place: OrphanPlace): Promise<Orphanage> {
   ])
     await ask(`delete from ${table} where ${key} = $1`, [id]);
 
-  /** As a column of a copy. */
+  /** A column of a copy. */
   const columnOf = (column: string, key: string) => {
     if (column === key) return 'copies.id';
     return column === 'until' ? 'clock_timestamp()' : `pattern.${column}`;

@@ -13,7 +13,7 @@ import { openOrphanage } from './many-orphans.ts';
 const COUNT = times(10_000, 1_000);
 /** The issue's, for ten thousand. */
 const ALL_FINAL_MS = 60_000;
-/** Of one request, for two slow cores with everything else on them. */
+/** Most time of one request, on two slow cores with everything else on them. */
 const RESPONSIVE_MS = times(1_000, 3_000);
 
 let stack: Stack;

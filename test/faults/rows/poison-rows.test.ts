@@ -34,7 +34,7 @@ const watchToEnd = async (id: string) => (await client.watch(id)).ended(20_000);
 const tail = (messages: Awaited<ReturnType<typeof watchToEnd>>) =>
   messages.slice(-2).map(({ data: { kind, status } }) => (status === undefined ? kind : status));
 
-/** As if NATS had nothing of it, and nobody else published it. */
+/** Makes a run count as unpublished, by any owner. */
 const NOT_PUBLISHED = `
   insert into unpublished (run_id, user_id, project_id, created_at, seq, rank, stored_seq, stored_rank, due_at)
   select id, user_id, project_id, created_at, 0, 0, last_seq, 4, clock_timestamp() from runs where id = $1
@@ -103,7 +103,9 @@ test('row 28: an end that cannot be stored ends its run nevertheless, which says
     [noMachine, 'this event cannot be stored'],
   ] as const)
     expect(await client.read(id)).toMatchObject({
-      ...{ status: 'fail', stopReason: 'stale', error: expect.stringContaining(detail) },
+      status: 'fail',
+      stopReason: 'stale',
+      error: expect.stringContaining(detail),
       cancel: { verdict: { why: 'unstorable', detail } },
     });
   expect((await client.read(stepThere)).steps).toMatchObject([{ index: 0, ok: true }]);

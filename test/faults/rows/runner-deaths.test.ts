@@ -100,7 +100,7 @@ async function hangBrowser() {
 }
 
 test('row 1: a runner killed while it kills a browser by force', async () => {
-  // By force its context is closed first: only one that does not close costs the browser.
+  // A forced cancel closes its context first: only one that does not close costs the browser.
   const fate = heldIn('cancelling.killing', { mode: 'force', beforeCancel: hangBrowser });
   const { doomed, runner } = await killHeld([fate]);
   expect(await statesOf(scene, doomed)).toEqual({ 'cancelling.killing': 'cancelling.killing' });
@@ -116,7 +116,7 @@ test('row 1: a runner killed while its browser hangs, one run being launched on 
   );
   await closing.watch.until(isEvent('step_start', 1));
   const browser = await hangBrowser();
-  // Of the same project, and so for the same browser.
+  // The same project, and so the same browser.
   const launching = await startDoomed(scene, heldIn('running.launching'));
   await launching.watch.until(isEntering('running.launching'));
   hung.resolve();
@@ -150,7 +150,7 @@ test('row 1: a runner killed after each stored transition of a run, and of one t
   const { doomed, runner } = await killHeld([
     ...NORMAL,
     ...CANCELLED,
-    // Of the others none may be held there: they pass it too quickly.
+    // The others cannot be held there: they pass it too quickly.
     heldIn('running.stepping.checkpoint', { steps: [PLAIN] }),
     // On a slow machine the end is stored later than after six: fewer are stored together.
     heldIn('pass', { steps: [PLAIN] }),

@@ -124,7 +124,9 @@ test('row 2: a runner that wakes and claims its own run again keeps the new leas
     await eventually(() => expect(site.open('/never?again')).toBe(1));
     expect((await client.cancel(id)).status).toBe(200);
     expect(expectWholeStream(await watch.ended())).toEqual({
-      ...{ status: 'fail', cancelled: true, source: 'user' },
+      status: 'fail',
+      cancelled: true,
+      source: 'user',
     });
     await eventually(() => expect(site.open('/never?again')).toBe(0));
   } finally {

@@ -150,7 +150,9 @@ test('row 26: with its spool full a runner fails no snapshot: the step has its t
   const { status, steps } = await client.read(id);
   expect(status).toBe('pass');
   expect(steps[1]).toEqual({
-    ...{ index: 1, action: 'snapshot', ok: true },
+    index: 1,
+    action: 'snapshot',
+    ok: true,
     error: 'the picture could not be kept: too much waits for the object store',
     a11y: expect.stringContaining('Plain'),
   });

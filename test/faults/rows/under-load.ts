@@ -19,11 +19,11 @@ export interface Played {
   /** How many runs were accepted meanwhile. */
   started: number;
   runs: readonly RunRow[];
-  /** By id, the `run_end` of each run: of a stale one it has the verdict. */
+  /** The `run_end` of each run, by id; that of a stale one has the verdict. */
   ends: ReadonlyMap<string, unknown>;
-  /** By id, the runs that a runner has stored anything of. */
+  /** Ids of the runs of which a runner has stored anything. */
   begun: ReadonlySet<string>;
-  /** Of each runner there was, by its id. */
+  /** Pid of each runner there was, by its id. */
   runnerPids: ReadonlyMap<string, number>;
 }
 
@@ -93,7 +93,7 @@ const rowsOf = <Row>(entries: readonly HistoryEntry[], name: string): Row[] =>
 export interface Left {
   pid: number;
   exit: Exit;
-  /** From the signal to the end, ms. */
+  /** Time between the signal and the end, ms. */
   ms: number;
   lines: readonly string[];
 }

@@ -15,13 +15,13 @@ import {
 } from '../../support/stack/stack.ts';
 import { enoughFor, times } from '../scale.ts';
 
-/** In each round so many cancels in calm, and then so many beside the flood. */
+/** Cancels of each round, in calm and then beside the flood. */
 const EACH = 2;
 const ROUNDS = times(20, 3);
 /**
- * How many times as long a cancel may take beside the flood as without it (I13): in calm, or while another gateway has
- * the same flood, which is the machine's part, whichever is longer. A bounded run has six cancels of each kind: there one
- * late process makes the median, and 4 finds only a flood that is waited for.
+ * Most times as long that a cancel may take beside the flood (I13) as in calm, or beside the same flood at another
+ * gateway. A bounded run has six cancels: one late process makes the median, and 4 finds only a flood that is waited
+ * for.
  */
 const WANTED = 1.5;
 const FACTOR = times(WANTED, 4);
@@ -44,7 +44,9 @@ async function createFlooder(url: string): Promise<typeof flooder> {
   const { userId, projectId } = await createOwner(database.sql);
   const scopes = ['runs:read', 'runs:write', 'runs:cancel'] as const;
   const { key: apiKey } = await createApiKey(await database.entities(), {
-    ...{ userId, label: 'flood', scopes: [...scopes] },
+    userId,
+    label: 'flood',
+    scopes: [...scopes],
   });
   const run = { baseUrl: site.url, steps: [{ action: 'goto', url: '/plain' }] };
   const client = services.client.as({ apiKey });
@@ -69,7 +71,7 @@ async function waitingRuns(count: number): Promise<string[]> {
   return await Promise.all(waiting);
 }
 
-/** From the sending of each cancel to its answer, ms. */
+/** Times between the sending of each cancel and its answer, ms. */
 async function cancelAll(ids: readonly string[]): Promise<number[]> {
   const took: number[] = [];
   for (const id of ids) {

@@ -51,13 +51,13 @@ async function expectResponsive(): Promise<void> {
   expect(reply.ms).toBeLessThan(RESPONSIVE_MS);
 }
 
-/** As large as they get. */
+/** The largest size. */
 const EVENT_BYTES = 20_000;
 /** More than the system keeps for a connection. */
 const EVENTS = times(400, 1_200);
 const BATCHES = 4;
 const STALLED = times(300, 20);
-/** Of a watcher that takes nothing: what its connection is, and what its response can hold. */
+/** Memory of a watcher that takes nothing: its connection, and what its response can hold. */
 const EACH_BYTES = 0.5 * MIB;
 /** What else it takes to write hundreds of megabytes. */
 const ELSE_BYTES = 180 * MIB;
@@ -134,7 +134,7 @@ const gated = (tag: string) => ({
   ]),
 });
 const WATCHERS = times(1_000, 200);
-/** Of a watcher that takes everything at once. */
+/** Memory of a watcher that takes everything at once. */
 const QUICK_BYTES = 0.1 * MIB;
 
 test(`row 18: ${WATCHERS} watchers of one run, whenever they come, see all of it, each event once, while others are served (I6, I7)`, {

@@ -19,8 +19,12 @@ const network = await startFaultProxy(s3.url);
 afterFile(async () => network[Symbol.asyncDispose]());
 const artifacts = await openBucket(
   {
-    ...{ bucket: 'runs', prefix: 'of/ghostly/', region: undefined, pathStyle: undefined },
-    ...{ endpoint: network.url, silentMs: SILENT_MS },
+    bucket: 'runs',
+    prefix: 'of/ghostly/',
+    region: undefined,
+    pathStyle: undefined,
+    endpoint: network.url,
+    silentMs: SILENT_MS,
   },
   { warn: () => undefined },
 );

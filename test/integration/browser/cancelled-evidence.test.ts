@@ -78,7 +78,7 @@ test('the evidence of one onCancel step does not take the time of the others', a
       onCancel: [missing, missing, missing],
     },
   );
-  // With three seconds of evidence each, the first two would take all of it.
+  // Three seconds of evidence each: the first two would take all of it.
   const { live, hold, ended } = startMachine(bench, flow, {
     graceMs: 10_000,
     onMove(before, after) {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** In a network of its own, since a change of the machine's would fail what browsers of other tests are opening. */
+/** Uses a network of its own: a change of the machine's would fail what browsers of other tests are opening. */
 async function openWhileChanging(changes: number, timeoutMs: number): Promise<unknown> {
   const { stdout } = await promisify(execFile)('unshare', [
     ...['--user', '--map-root-user', '--net', '--kill-child', process.execPath],

@@ -1,7 +1,7 @@
 /*
- * A process in a network namespace of its own, in which an interface appears whenever the browser opens a connection, up
- * to a number of times. It opens one page and prints how the step ended and how many connections were opened. Arguments:
- * folder for temp folders, how often the network changes, timeout of the step in ms.
+ * A process in its own network namespace, where an interface appears whenever the browser connects. Opens one page;
+ * prints how the step ended, and the connections. Arguments: folder for temp folders, number of changes, timeout in
+ * ms.
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -41,20 +41,33 @@ await using folder = await makeTempDir(root, 'changing');
 process.env.TMPDIR = folder.path;
 const log = { info: () => undefined, warn: () => undefined };
 await using egress = await startEgress({
-  ...{ policy: 'any', log },
+  policy: 'any',
+  log,
   outer: { http: `http://127.0.0.1:${port}`, https: undefined, not: undefined },
 });
 const pool = createBrowserPool({
-  ...{ headlessPath: path, fullPath: undefined, ffmpegPath: undefined, sandbox: 'off' },
-  ...{ tempDir: folder.path, environment: process.env, egress, log },
+  headlessPath: path,
+  fullPath: undefined,
+  ffmpegPath: undefined,
+  sandbox: 'off',
+  tempDir: folder.path,
+  environment: process.env,
+  egress,
+  log,
 });
 const flow = flowSchema.parse({
   baseUrl: 'http://198.19.0.1',
   steps: [{ action: 'goto', url: '/', timeoutMs: Number(timeoutMs) }],
 });
 const run = await pool.open({
-  ...{ runId: 'run', projectId: 'project', flow, artifacts: artifactsInFolder(root), epoch: 1 },
-  ...{ uploadFolders: undefined, told: { runId: 'run' }, now: Date.now },
+  runId: 'run',
+  projectId: 'project',
+  flow,
+  artifacts: artifactsInFolder(root),
+  epoch: 1,
+  uploadFolders: undefined,
+  told: { runId: 'run' },
+  now: Date.now,
 });
 const { ok, error } = await run.perform(0, new AbortController().signal);
 await run.close({ keepVideo: false, reason: 'over' });

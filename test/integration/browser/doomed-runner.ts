@@ -25,7 +25,11 @@ const pool = createBrowserPool({
 });
 const flow = flowSchema.parse({ baseUrl, steps: [{ action: 'goto', url: '/never' }] });
 const run = await pool.open({
-  ...{ runId: 'doomed', projectId: 'project', flow, artifacts: artifactsInFolder(root), epoch: 1 },
+  runId: 'doomed',
+  projectId: 'project',
+  flow,
+  artifacts: artifactsInFolder(root),
+  epoch: 1,
   uploadFolders: undefined,
   told: { runId: 'doomed' },
   now: Date.now,

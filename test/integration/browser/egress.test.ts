@@ -274,7 +274,7 @@ async function startRtcPage(urls: string[], names: string[] = []) {
       await rtc.setRemoteDescription(other.localDescription);
       for (const name of ${JSON.stringify(names)})
         await rtc.addIceCandidate({ candidate: 'candidate:1 1 udp 2122260223 ' + name + ' 50000 typ host', sdpMid: '0' });
-      // By then the name was asked for.
+      // The name was asked for before.
       setTimeout(show, ${names.length > 0 ? 2_000 : 0});
     };
     let ended;

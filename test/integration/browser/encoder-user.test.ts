@@ -1,4 +1,4 @@
-/* As whom videos are encoded: frames come from hostile pages, and an encoder is written in C. */
+/* The user that encodes videos: frames come from hostile pages, and an encoder is written in C. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -92,7 +92,7 @@ describe('pictures', () => {
 });
 
 describe('pictures of a run with values that are marked secret', () => {
-  /** Of the page with the form, and of one that shows what was sent. As wide as the other value, letter by letter. */
+  /** Pictures of the page with the form, and of one that shows what was sent; the value is as wide as the other one. */
   async function picturesOf(value: string, secret: boolean): Promise<string[]> {
     const outcomes = await bench.run([
       FORM,

@@ -29,7 +29,7 @@ describe('a step error is one short line that names the selector and the reason'
   extendedOnly(() => {
     test('a page whose script is busy is told as that, and not by its elements', async () => {
       const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
-      // Of a machine that is too slow to tell nothing is claimed.
+      // A machine that is too slow to tell is not judged.
       await eventually(async () => {
         const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?told' }, wait])).at(-1);
         expect(outcome).toMatchObject({
@@ -62,7 +62,9 @@ describe('a step error is one short line that names the selector and the reason'
     test('a server that does not answer is no busy page', async () => {
       const outcome = (await bench.run([FORM, { action: 'goto', url: '/never', timeoutMs: 1_500 }])).at(-1);
       expect(outcome).toEqual({
-        ...{ index: 1, action: 'goto', ok: false },
+        index: 1,
+        action: 'goto',
+        ok: false,
         error: 'goto /never: timed out after 1500 ms',
       });
     });

@@ -82,7 +82,7 @@ export async function createBench(
 ): Promise<BrowserBench> {
   const outerTmp = process.env.TMPDIR;
   const home = await mkdtemp(join(tmpdir(), 'ghostly-test-browser-'));
-  // As deep as homes may lie.
+  // The greatest depth of a home.
   const folder = await makeTempDir(join(home, 'd'.repeat(80)), 'test');
   const tempDir = folder.path;
   const found = await findChromium({ env: process.env });

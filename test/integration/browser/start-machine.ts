@@ -20,7 +20,9 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
   const states: string[] = [];
   const live = new LiveMachine({
     machine: provideEffects({
-      ...{ hold, closeMs: 10_000, now: Date.now },
+      hold,
+      closeMs: 10_000,
+      now: Date.now,
       checkpoint: async () => undefined,
       isLost: () => false,
       isForced: () => false,

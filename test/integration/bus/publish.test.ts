@@ -41,7 +41,9 @@ async function stored(runId: string) {
     const { subject, header, data } = await manager.streams.getMessage(EVENT_STREAM, { seq });
     if (subject.includes(runId))
       found.push({
-        ...{ subject, id: header.get('Nats-Msg-Id'), traceparent: header.get('traceparent') },
+        subject,
+        id: header.get('Nats-Msg-Id'),
+        traceparent: header.get('traceparent'),
         data: JSONCodec().decode(data),
       });
   }

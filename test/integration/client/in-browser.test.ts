@@ -58,7 +58,7 @@ test('the packed client works in a browser as it is, from a page of another orig
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(site.url);
-  // As text: it is the page's program, not ours.
+  // Written as text: it is the page's program, not ours.
   const program = `(async () => {
     const { createClient, ApiError } = await import('@ghostly/client');
     const client = createClient({ url: '${gateway.url}', token: '${person.token}' });

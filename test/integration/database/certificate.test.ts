@@ -51,7 +51,7 @@ async function present(files: Record<string, string>): Promise<void> {
   await rows(plainUrl, 'select pg_reload_conf()');
 }
 
-/** By the name in the certificate: pg compares no addresses. */
+/** Uses the name in the certificate: pg compares no addresses. */
 const withAuthority = (file: string) => {
   const url = Object.assign(new URL(plainUrl), { hostname: 'localhost' });
   url.search = new URLSearchParams({ sslmode: 'verify-full', sslrootcert: join(folder, file) }).toString();
@@ -66,9 +66,14 @@ async function prepare(databaseUrl: string): Promise<string> {
     GHOSTLY_ADMIN_PASSWORD: 'a long password',
   };
   const context = {
-    ...{ env, cwd: '/', root: '/', outClosed: new AbortController().signal },
-    ...{ out: (line: string) => void said.push(line), err: (line: string) => void said.push(line) },
-    ...{ confirm: async () => false, askSecret: async () => '' },
+    env,
+    cwd: '/',
+    root: '/',
+    outClosed: new AbortController().signal,
+    out: (line: string) => void said.push(line),
+    err: (line: string) => void said.push(line),
+    confirm: async () => false,
+    askSecret: async () => '',
   };
   await dispatch(COMMANDS, ['prepare'], context).catch((error: unknown) => said.push(errorText(error)));
   return said.join('\n');

@@ -120,7 +120,7 @@ describe('labels of runners', () => {
   });
 });
 
-/** Of one user, of as many users, and heads of as many keys. */
+/** Runs of one user, of as many users, and heads of as many keys. */
 async function manyThatDoNotFit(count: number): Promise<void> {
   const { sql } = database;
   const id = await queue(['none']);

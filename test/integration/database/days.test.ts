@@ -51,7 +51,7 @@ async function endedRun(id: string, days = 0) {
   await sql().rows(`insert into events values ($1, 1, 'run_end', null, '{}', clock_timestamp())`, [id]);
 }
 
-/** Of events that have no day's partition, more than can be moved in a moment. */
+/** More events without a day's partition than can be moved in a moment. */
 const many = () =>
   sql().rows(
     `insert into events (run_id, seq, type, payload, at)

@@ -39,7 +39,7 @@ const wanted = (more: Partial<EndedRunsToFind> = {}): EndedRunsToFind => ({
   ...more,
 });
 
-/** In the plainest words. */
+/** The same in the plainest words. */
 const AS_IT_SHOULD_BE = `
 select id from runs where status in ('pass', 'fail') and finished_at >= $2
   and (user_id = $1 or (project_id = any($3) and project_id in (select project_id from project_members where user_id = $1)))

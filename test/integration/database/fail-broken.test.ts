@@ -74,8 +74,13 @@ it('I9: a step that was under way has an outcome, before the end of its run', as
   ]);
   expect(await keptSteps(run.run.id)).toEqual([
     {
-      ...{ attempt: 1, phase: 'flow', index: 0, action: 'goto', ok: false },
-      ...{ error: 'interrupted: its machine failed', epoch: 2 },
+      attempt: 1,
+      phase: 'flow',
+      index: 0,
+      action: 'goto',
+      ok: false,
+      error: 'interrupted: its machine failed',
+      epoch: 2,
     },
   ]);
 });

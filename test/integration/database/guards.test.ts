@@ -302,7 +302,10 @@ describe('recordCancelRequest', () => {
     const owned = await claimed();
     const record = (owner: string, epoch: number) =>
       recordCancelRequest(sql(), {
-        ...{ runId: owned.run.id, by: 'shutdown', mode: 'graceful', heldBy: { owner, epoch } },
+        runId: owned.run.id,
+        by: 'shutdown',
+        mode: 'graceful',
+        heldBy: { owner, epoch },
       });
     expect(await record(B, owned.run.epoch)).toBeUndefined();
     expect(await record(A, owned.run.epoch - 1)).toBeUndefined();

@@ -40,7 +40,7 @@ from (select n, n <= $1::int - 200 as final, clock_timestamp() - ($1::int - n) *
 join (select *, row_number() over (order by user_id) as place from project_members) as member
   on member.place = 1 + run.n % ${USERS}`;
 
-/** As after a day without NATS. */
+/** The state after a day without NATS. */
 const UNPUBLISHED = `
 insert into unpublished (run_id, user_id, project_id, created_at, seq, rank, stored_seq, stored_rank, due_at)
 select id, user_id, project_id, created_at, 0, 0, 1, 4, case when owner is null or finished_at is not null then created_at end

@@ -94,7 +94,7 @@ describe('a lease', () => {
     const end = await staleEnd(run.run.id);
     let ending: ReturnType<typeof end> | undefined;
     await sql().transaction(async (within) => {
-      // As a heartbeat that came in time, and whose commit is slow.
+      // A heartbeat that came in time, and whose commit is slow.
       await within.rows(`update leases set until = clock_timestamp() + interval '10 s' where run_id = $1`, [
         run.run.id,
       ]);
@@ -183,7 +183,7 @@ async function updates(sql: Sql): Promise<Record<string, Updates>> {
   return Object.fromEntries(rows.map(({ name, all, hot }) => [name, { all, hot }]));
 }
 
-/** As services of the version before write them. */
+/** Statements of the previous version's services. */
 const EARLIER = {
   claim: `update runs set owner = $2, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
     lease_until = clock_timestamp() + interval '10 s' where id = $1`,

@@ -53,7 +53,7 @@ async function grow(sql: Sql, heavy: Account) {
   await sql.rows('analyze');
 }
 
-/** As after a day without NATS; a third of them have an owner. */
+/** The state after a day without NATS; a third of them have an owner. */
 const UNPUBLISHED = `
 insert into unpublished (run_id, user_id, project_id, created_at, seq, rank, stored_seq, stored_rank, due_at)
 select id, user_id, project_id, created_at, 0, 0, 1, 4,
@@ -89,7 +89,7 @@ const LOOKS_AT_SETS: Look[] = [
 /** Those of a runner with six labels, the most that it can have. */
 const ALL_SETS = labelSetsOf(['a', 'b', 'c', 'd', 'e', 'f']);
 const LIMITS = { perUser: 4, perProject: 8 };
-/** In which none of them has ended: those that have are what a sample costs. */
+/** A minute in which none of them has ended: those that have are what a sample costs. */
 const CALM_MINUTE = new Date(Date.now() + 3_600_000);
 const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0 };
 const asked = ({ userId }: Account) => ({
@@ -114,7 +114,7 @@ beforeAll(async () => {
   light = await createOwner(sql);
   for (let n = 0; n < 10; n += 1)
     queued = { ...light, id: (await queueRun(sql, light)).id, concurrencyKey: 'key', runnerLabels: ['gpu'] };
-  // As many users of each set of labels as are looked at, and more.
+  // More users of each set of labels than are looked at.
   await waitingUsers(sql, await createOwner(sql), 80, ALL_SETS);
   pages = await pagesAsItGrows(url, [...LOOKS, ...LOOKS_AT_SETS], async () =>
     grow(sql, await createOwner(sql)),

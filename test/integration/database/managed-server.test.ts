@@ -41,10 +41,12 @@ beforeAll(async () => {
 
 const as = (username: string, database: string) =>
   Object.assign(new URL(superuserUrl), {
-    ...{ username, password: `of ${username}`, pathname: `/${database}` },
+    username,
+    password: `of ${username}`,
+    pathname: `/${database}`,
   }).href;
 
-/** As psql does: each statement by itself, over one connection. */
+/** Works like psql: each statement by itself, over one connection. */
 async function psql(url: string, text: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -151,7 +151,7 @@ async function withClient(url: string, work: (client: Client) => Promise<void>):
 
 const WAITS = `select from pg_locks join pg_stat_activity using (pid) where application_name = 'changes' and not granted`;
 
-/** By their names from before: a change may give others. */
+/** Their earlier names: a change may give others. */
 const NAMES = `select oid::int as id, relname as name from pg_class
   where relnamespace = 'public'::regnamespace and relkind = 'r'`;
 const TABLES = `select oid::int as id, relfilenode::int as file from pg_class

@@ -42,7 +42,10 @@ async function runs(of: Account, name: string, count: number, apart = false): Pr
 }
 
 const toFind = (q: string, more: Partial<RunsToFind> = {}): RunsToFind => ({
-  ...{ viewerId: ann!.userId, everybody: false, words: wordsOf(q), limit: 50 },
+  viewerId: ann!.userId,
+  everybody: false,
+  words: wordsOf(q),
+  limit: 50,
   ...more,
 });
 

@@ -19,7 +19,7 @@ let [ann, bob]: Account[] = [];
 /** Newest first. */
 let runs: { id: string; text: string; userId: string; label: string; outcome: string }[];
 
-/** Of two users in turns: some live, most over; errors of runs and of steps; more than a block of them. */
+/** Runs of two users in turns: some live, most over; errors of runs and of steps; more than a block of them. */
 const RUNS = share(4_500, 6_000);
 const PAGE = 500;
 const FILL = `
@@ -47,7 +47,10 @@ beforeAll(async () => {
   const { sql } = database;
   [ann, bob] = [await createOwner(sql), await createOwner(sql)];
   await sql.rows(FILL, {
-    ...{ ann: ann!.userId, bob: bob!.userId, annsProject: ann!.projectId, bobsProject: bob!.projectId },
+    ann: ann!.userId,
+    bob: bob!.userId,
+    annsProject: ann!.projectId,
+    bobsProject: bob!.projectId,
     count: RUNS,
   });
   runs = await sql.rows(`

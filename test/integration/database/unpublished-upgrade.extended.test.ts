@@ -37,7 +37,7 @@ afterAll(() => database?.[Symbol.asyncDispose]());
 
 const sql = () => database.sql;
 
-/** As services of the version before write and read them. */
+/** Conditions of the previous version's services. */
 const UNPUBLISHED = `(published_seq < last_seq
   or published_rank < case status when 'running' then 1 when 'cancelling' then 2 else 4 end)`;
 const EARLIER = {

@@ -149,7 +149,7 @@ it('I14: a commit in the middle of a run writes no index of runs, nor of what is
   );
 });
 
-/** Of fifty commits of ten live runs, how many updates of a table are HOT. */
+/** The number of HOT updates of a table in fifty commits of ten live runs. */
 async function hotOfFifty(within: Sql, of: { userId: string; projectId: string }) {
   const runs = [];
   for (let n = 0; n < 10; n += 1) await queueRun(within, of);

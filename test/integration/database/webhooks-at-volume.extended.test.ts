@@ -13,7 +13,7 @@ import { type Look, pagesAsItGrows } from '../../support/database/pages-as-it-gr
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const MANY = 20_000;
-/** Of one webhook; of two it is more than the backlog counts to. */
+/** Pending messages of one webhook; those of two exceed what the backlog counts. */
 const PENDING = 5_500;
 const RULES = { firstMs: 1, maxMs: 1, webhookMaxMs: 1, giveUpMs: 1_000_000 };
 
@@ -49,8 +49,11 @@ const attempt = () => {
 };
 const failure = () => ({
   ...attempt(),
-  ...{ error: 'the answer was 500', errorCode: 'answered', response: undefined },
-  ...{ gone: false, pauseMs: undefined },
+  error: 'the answer was 500',
+  errorCode: 'answered',
+  response: undefined,
+  gone: false,
+  pauseMs: undefined,
 });
 /** It changes a thousand rows, and until these are vacuumed others read more than an index: it is the last. */
 const MAKING_DUE = 'making due what has failed';
@@ -69,7 +72,7 @@ const LOOKS: Look[] = [
   [MAKING_DUE, (sql) => makeDue(sql, webhookId)],
 ];
 
-/** As much again of a webhook, of another one, and of one that is disabled, which is sent nothing. */
+/** Adds as much again to the webhook, to another one, and to one that is disabled, which is sent nothing. */
 async function grow(sql: Sql) {
   for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, PENDING]);
   await sql.rows(FAILED, [webhookId]);
@@ -90,7 +93,9 @@ let pages: Map<string, number[]>;
 beforeAll(async () => {
   const { url } = await createTestDatabase();
   await using database = connectDatabase({
-    ...{ url, applicationName: 'volume', statementTimeoutMs: 60_000 },
+    url,
+    applicationName: 'volume',
+    statementTimeoutMs: 60_000,
   });
   const { sql } = database;
   webhookId = await add(sql);

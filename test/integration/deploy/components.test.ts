@@ -15,7 +15,9 @@ import { invalidIn, misspelt } from './schemas.ts';
 describe('deploy/kubernetes/components/monitoring', () => {
   it('lets Prometheus scrape every service, on the port that each has for it', async () => {
     const own = {
-      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: 'ghostly' },
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      namespace: 'ghostly',
       resources: ['../ghostly/deploy/kubernetes/overlays/small'],
       components: ['../ghostly/deploy/kubernetes/components/monitoring'],
     };
@@ -56,7 +58,8 @@ describe('deploy/kubernetes/components/pull-secret', () => {
     ['nodes', 1],
   ])('gives every pod of %s the secret of a private registry', async (folder, count) => {
     const own = {
-      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
       resources: [`../ghostly/deploy/kubernetes/${folder}`],
       components: ['../ghostly/deploy/kubernetes/components/pull-secret'],
     };
@@ -81,7 +84,9 @@ describe('deploy/kubernetes/components/database-ca', () => {
     for (const { volumes, containers } of pods) {
       expect(volumes).toContainEqual({ name: 'database-ca', configMap: { name: 'ghostly-database-ca' } });
       expect(containers[0].volumeMounts).toContainEqual({
-        ...{ name: 'database-ca', mountPath: folder, readOnly: true },
+        name: 'database-ca',
+        mountPath: folder,
+        readOnly: true,
       });
     }
   });
@@ -101,7 +106,8 @@ describe('docs/operate.md', () => {
       'registry.example.com/ghostly:0.1.0',
     ]);
     expect(toldTo(objects, 'gateway')).toMatchObject({
-      ...{ PORT: '4000', GHOSTLY_PUBLIC_URL: 'https://ghostly.example.com' },
+      PORT: '4000',
+      GHOSTLY_PUBLIC_URL: 'https://ghostly.example.com',
     });
   });
 

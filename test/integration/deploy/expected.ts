@@ -1,4 +1,4 @@
-/** In place of what the manifests take from secrets. */
+/** Values in place of what the manifests take from secrets. */
 export const SECRETS: Record<string, string> = {
   DATABASE_URL: 'postgres://u:p@h/d',
   DATABASE_SESSION_URL: 'postgres://u:p@h/d',

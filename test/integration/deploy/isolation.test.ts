@@ -16,7 +16,9 @@ const granted = RIGHTS.map((name) => `+${name.toLowerCase()}`).join(',');
 const ownWith = (...components: string[]) =>
   renderOwn(
     JSON.stringify({
-      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: 'ghostly' },
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      namespace: 'ghostly',
       resources: ['../ghostly/deploy/kubernetes/overlays/small'],
       components: components.map((name) => `../ghostly/deploy/kubernetes/components/${name}`),
     }),
@@ -96,7 +98,8 @@ describe('deploy/kubernetes', () => {
     expect(securityContext).toMatchObject({ runAsUser: 0, seccompProfile: { type: 'Localhost' } });
     expect(containers[0].args).toEqual(['as-runner', 'node', 'dist/services/runner.js']);
     expect(containers[0].securityContext).toEqual({
-      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'], add: RIGHTS },
     });
     // The other services stay as they were.

@@ -50,14 +50,16 @@ describe.each(OVERLAYS)('the pods of deploy/kubernetes/%s', (overlay) => {
     for (const each of pods()) {
       const pod = podOf(each);
       expect(pod.securityContext).toMatchObject({
-        ...{ runAsNonRoot: true, runAsUser: 10_001 },
+        runAsNonRoot: true,
+        runAsUser: 10_001,
         seccompProfile:
           each.metadata.name === 'ghostly-runner'
             ? { type: 'Localhost', localhostProfile: 'ghostly/chromium.json' }
             : { type: 'RuntimeDefault' },
       });
       expect(pod.containers[0].securityContext).toEqual({
-        ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
     }
@@ -109,7 +111,7 @@ describe.each(OVERLAYS)('the pods of deploy/kubernetes/%s', (overlay) => {
   it.each(SERVICES)('watches the %s by probes, and lets it close before it is killed', (service) => {
     const { containers, terminationGracePeriodSeconds = 30 } = deploymentOf(objects(), service);
     expect(containers[0].startupProbe).toMatchObject({ httpGet: { path: '/ready' } });
-    // Of a Service: what all its pods lack at once must not take all of them out of it.
+    // A Service must not lose all of its pods by what they lack at once.
     const ready = service === 'gateway' ? '/ready?without=nats' : '/ready';
     expect(containers[0].readinessProbe).toMatchObject({ httpGet: { path: ready, port: 'health' } });
     expect(containers[0].livenessProbe).toMatchObject({ httpGet: { path: '/health' } });

@@ -48,7 +48,7 @@ beforeAll(async () => {
   afterFile(() => scaler.end());
 }, 60_000);
 
-/** As KEDA reads it: one row with one number. */
+/** KEDA's view: one row with one number. */
 async function wanted(): Promise<number> {
   const { rows, fields } = await scaler.query<Record<string, string>>(query);
   expect([rows.length, fields.length]).toEqual([1, 1]);
@@ -90,7 +90,7 @@ test('the slots that are wanted are those of runs on runners that stay, and of w
   await endRun(sql, first.id);
   expect(await wanted()).toBe(1);
 
-  // Of one key one run is next; of one that is held, none.
+  // One run of a free key is next, and none of a held one.
   const keyed = [await queue({ concurrencyKey: 'a' }), await queue({ concurrencyKey: 'a' })];
   expect(await wanted()).toBe(2);
   await giveOwner(sql, keyed[0]!.id, await addRunner());

@@ -22,7 +22,8 @@ describe.each(OVERLAYS)('the scaling of deploy/kubernetes/%s', (overlay) => {
   it('keeps the runners that there are while the scaler cannot be asked', () => {
     const { fallback } = find(objects(), 'ScaledObject', 'ghostly-runner').spec as { fallback: object };
     expect(fallback).toEqual({
-      ...{ failureThreshold: expect.any(Number), behavior: 'currentReplicasIfHigher' },
+      failureThreshold: expect.any(Number),
+      behavior: 'currentReplicasIfHigher',
       replicas: scalingOf(objects()).least,
     });
   });

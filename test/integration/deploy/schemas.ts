@@ -1,7 +1,6 @@
 /*
- * The schemas of all kinds of objects in `deploy/kubernetes`, from the packages that are made of those of Kubernetes,
- * KEDA and the Prometheus operator. What a schema says of values is checked by its validator; that no field is misspelt, which the schemas leave open,
- * is checked by the compiler with the types of the same packages.
+ * The schemas of all kinds of objects in `deploy/kubernetes`, from packages of Kubernetes, KEDA and the Prometheus
+ * operator. Their validator checks values; the compiler checks, by the types, that no field is misspelt.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -72,8 +71,13 @@ export const invalidIn = (objects: readonly Manifest[]): string[] =>
 
 const ROOT = join(import.meta.dirname, '../../..');
 const OPTIONS = {
-  ...{ strict: true, noEmit: true, skipLibCheck: true, target: 'esnext', types: [] },
-  ...{ module: 'nodenext', moduleResolution: 'nodenext' },
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  target: 'esnext',
+  types: [],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
 };
 
 /** What the compiler says of fields that no object of its kind has, and of those that are not there; none: nothing. */
@@ -104,7 +108,7 @@ export async function misspelt(name: string, objects: readonly Manifest[]): Prom
   }
 }
 
-/** Of the groups that are not Kubernetes' own. */
+/** Packages of the groups that are not Kubernetes' own. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'keda.sh': '@kubernetes-models/keda',
   'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',

@@ -73,8 +73,11 @@ describe('registering', () => {
     const projects = await call(gateway, 'GET', '/v1/projects', { as: { ...ann, token } });
     expect(projects.body).toEqual([
       {
-        ...{ id: expect.any(String), label: 'Default', color: '#6366f1' },
-        ...{ createdAt: expect.any(String), role: 'owner' },
+        id: expect.any(String),
+        label: 'Default',
+        color: '#6366f1',
+        createdAt: expect.any(String),
+        role: 'owner',
       },
     ]);
   });

@@ -18,9 +18,9 @@ const PICTURE = Buffer.from(
 );
 
 const s3 = await startTestS3();
-/** By which the services reach the store. */
+/** Address by which the services reach the store. */
 const inside = await startFaultProxy(s3.url);
-/** By which clients do. */
+/** Address by which clients reach it. */
 const outside = s3.url.replace('127.0.0.1', 'localhost');
 const silent = { warn: () => undefined };
 const config = s3.config(tmpdir(), inside.url);
@@ -36,7 +36,7 @@ await artifacts.put(id, 'picture.png', PICTURE);
 
 const linkOf = async (from = artifacts) => new URL(await (await from.open(id, 'picture.png'))!.link!());
 
-/** As a store does that checks links: whether the signature is that of a request which arrives with this `Host`. */
+/** The check of a store: whether the signature is that of a request which arrives with this `Host`. */
 function isSignedFor(link: URL, host: string): boolean {
   const query = new Map(link.searchParams);
   const signature = query.get('X-Amz-Signature');

@@ -52,7 +52,7 @@ it('streams from the object store, whole and in part, with the types and policie
   expect(await get(streaming, { file: 'none.webm' })).toMatchObject({ status: 404 });
 });
 
-/** Of the gateway itself, without following it. */
+/** The gateway's own answer, without following it. */
 const sentAway = (file = 'video.webm', token = ann.token) =>
   fetch(`${linking.url}/artifacts/${id}/${file}`, {
     redirect: 'manual',

@@ -16,11 +16,12 @@ import {
 } from './fixture.ts';
 
 const MAX_WAITING = 5;
-/** As many connections as a gateway has. */
+/** Has as many connections as a gateway. */
 const gateway = await useGateway({
   maxWaiting: MAX_WAITING,
   connections: CONNECTIONS,
-  ...{ statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 },
+  statementTimeoutMs: 60_000,
+  lockTimeoutMs: 60_000,
 });
 const wide = await useGateway({ connections: CONNECTIONS });
 const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
@@ -86,7 +87,10 @@ it('a request that waits for its turn is not carried out when its client has gon
   const headers = { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json' };
   const make = (label: string) =>
     fetch(`${gateway.url}/v1/projects`, {
-      ...{ method: 'POST', headers, signal: abort.signal, body: JSON.stringify({ label }) },
+      method: 'POST',
+      headers,
+      signal: abort.signal,
+      body: JSON.stringify({ label }),
     });
   await whileLocked(ann, async (client) => {
     const held = call(gateway, 'POST', '/v1/projects', { as: ann, body: { label: 'first' } });

@@ -34,7 +34,7 @@ interface Raw {
   bytes: Buffer;
 }
 
-/** As it comes over the wire, undecoded. */
+/** The bytes on the wire, undecoded. */
 function raw(path: string, headers: Record<string, string>): Promise<Raw> {
   const { promise, resolve, reject } = Promise.withResolvers<Raw>();
   request(`${gateway.url}${path}`, { headers }, (response) => {

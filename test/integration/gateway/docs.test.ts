@@ -50,7 +50,7 @@ interface Seen {
   complaints: string[];
 }
 
-/** As the page of the sign-in does, for the whole browser context. */
+/** Signs in like the page does, for the whole browser context. */
 async function signIn(page: Page, { email }: Person): Promise<void> {
   const answer = await page.request.post(`${gateway.url}/v1/auth/session`, {
     headers: { 'sec-fetch-site': 'same-origin' },

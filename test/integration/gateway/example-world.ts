@@ -101,7 +101,7 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     const id = crypto.randomUUID();
     await sql.rows('delete from leaders');
     await lead(sql, 'supervisor', id, 60_000);
-    // As its connections are called; one of the pool's stands in for them.
+    // The name of its connections; one of the pool's stands in for them.
     await sql.rows(`select set_config('application_name', $1, false)`, [`ghostly-supervisor ${id}`]);
     await sql.rows(
       `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost,

@@ -42,7 +42,7 @@ export const PASSWORD = 'correct horse battery';
 const MANY_CONNECTIONS = 24;
 const passwordHash = cheaplyHashed(PASSWORD);
 
-/** As it would be stored at the least cost: a login checks a password with the parameters that it was stored with. */
+/** A hash at the least cost: a login checks a password with the parameters that it was stored with. */
 function cheaplyHashed(message: string): string {
   const cost = { memory: 64, passes: 1, parallelism: 1 };
   const nonce = randomBytes(16);
@@ -58,7 +58,7 @@ interface Given {
   deps?: Partial<GatewayDeps>;
   databaseUrl?: string;
   statementTimeoutMs?: number;
-  /** Of one user. */
+  /** Most streams of one user. */
   maxStreams?: number;
   maxWaiting?: number;
   connections?: number;
@@ -105,7 +105,8 @@ export async function startGateway(given: Given = {}) {
   const { askOwner = createAskOwner(bus) } = given;
   const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner });
   const app = createGateway({
-    ...{ database, budgets },
+    database,
+    budgets,
     turns: createCallerTurns({ most: given.maxWaiting ?? 1_000, changes: changesOfOneUser(connections) }),
     artifacts: artifactsInFolder(artifactsDir),
     log,
@@ -118,7 +119,10 @@ export async function startGateway(given: Given = {}) {
     handlers: {
       ...cancelling.handlers,
       streamRun: createStreamHandler({
-        ...{ sql, feeds, openStreams, now: () => Date.now() },
+        sql,
+        feeds,
+        openStreams,
+        now: () => Date.now(),
         hints: createRunHints({ load: (ids) => readSituations(sql, ids), read: readWaitingFor }),
       }),
       deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
@@ -146,7 +150,7 @@ export async function startGateway(given: Given = {}) {
     lines,
     nats,
     bus,
-    /** As the first signal to a gateway does. */
+    /** Stops it like the first signal to a gateway. */
     stop: () => stop.abort(),
     close: () => stack.disposeAsync(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -192,7 +196,7 @@ export async function addMember(
   await sql.rows('insert into project_members values ($1, $2, $3)', [projectId, userId, role]);
 }
 
-/** As an owner's request does, but straight into the database; the id. An earlier one to the same e-mail is replaced. */
+/** Invites like an owner's request, but in the database, and returns the id. It replaces an earlier one to the same e-mail. */
 export async function inviteTo(
   { sql }: TestGateway,
   projectId: string,
@@ -203,7 +207,7 @@ export async function inviteTo(
   return invited.id;
 }
 
-/** As people do it: an owner invites into its own project, and who is invited accepts. */
+/** The way of people: an owner invites into its own project, and who is invited accepts. */
 export async function joinMember(gateway: TestGateway, owner: Person, person: Person, role: ProjectRole) {
   const body = { email: person.email, role };
   const path = `/v1/projects/${owner.projectId}/members`;

@@ -22,7 +22,7 @@ import { createAgent, fire } from './fuzz/fire.ts';
 import { type Ground, requestFor } from './fuzz/request.ts';
 import { violationOf } from './fuzz/violation.ts';
 
-/** Of each endpoint. */
+/** Requests to each endpoint. */
 const REQUESTS = share(5, 150);
 
 /** What takes away what others need comes last. */

@@ -35,7 +35,7 @@ const many = (count: number, status: number) => Array.from({ length: count }, ()
 const nobody = () => `${randomUUID()}@test.local`;
 
 let others = 0;
-/** Of another account each time, whose password is as cheaply checked as Ann's: a look for one that is not there is not. */
+/** Another account each time, whose password is as cheap to check as Ann's, unlike that of an account that does not exist. */
 const someone = () => {
   others += 1;
   return `other-${others}@test.local`;

@@ -93,7 +93,7 @@ describe('the page', () => {
       expect({ status, body }).toEqual({ status: 200, body: '' });
       for (const name of ['content-length', 'content-type', 'etag'])
         expect(headers.get(name)).toBe(whole.headers.get(name));
-      // As a browser asks; without it Node adds a `no-cache`.
+      // Asks like a browser; without it Node adds a `no-cache`.
       const conditional = { 'if-none-match': headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
       const again = await get(path, { headers: conditional });
       expect({ status: again.status, body: again.body }).toEqual({ status: 304, body: '' });

@@ -24,7 +24,7 @@ async function start(as: Person, more: Record<string, unknown> = {}, headers: Re
   return answer;
 }
 
-/** As many of the user's runs wait as `count`. */
+/** Makes `count` runs of the user wait. */
 async function fillQueue(person: Person, count: number): Promise<void> {
   await startRun(gateway, person);
   await gateway.sql.rows(COPY, [person.userId, count - 1]);

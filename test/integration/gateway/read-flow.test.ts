@@ -50,15 +50,19 @@ describe('the flow of a run', () => {
       const shown = await flowOf(id, { as });
       expect(shown).toEqual({
         flow: {
-          ...{ project: ann.projectId, baseUrl: 'http://127.0.0.1:1/', contextId: 'night' },
-          ...{ steps: SHOWN, onCancel: [SHOWN[1]], headless: true, defaultTimeoutMs: 30_000 },
-          ...{ captureScreenshotAfterEachStep: false, captureA11yAfterEachStep: false },
-          ...{
-            recordVideoOnFailure: false,
-            onRunnerLoss: 'fail',
-            concurrencyKey: 'k',
-            cancelPrevious: false,
-          },
+          project: ann.projectId,
+          baseUrl: 'http://127.0.0.1:1/',
+          contextId: 'night',
+          steps: SHOWN,
+          onCancel: [SHOWN[1]],
+          headless: true,
+          defaultTimeoutMs: 30_000,
+          captureScreenshotAfterEachStep: false,
+          captureA11yAfterEachStep: false,
+          recordVideoOnFailure: false,
+          onRunnerLoss: 'fail',
+          concurrencyKey: 'k',
+          cancelPrevious: false,
         },
         hidden: ['steps.0.url', 'steps.1.value', 'steps.3.selector', 'onCancel.0.value'],
         keepsHidden: as === ann,
@@ -77,7 +81,9 @@ describe('the flow of a run', () => {
     const id = await start();
     await gateway.sql.rows(`update runs set plan = '{"steps": "abc"}'::json where id = $1`, [id]);
     expect((await flowOf(id)).flow).toEqual({
-      ...{ project: ann.projectId, onRunnerLoss: 'fail', cancelPrevious: false },
+      project: ann.projectId,
+      onRunnerLoss: 'fail',
+      cancelPrevious: false,
     });
   });
 });

@@ -219,8 +219,10 @@ describe('reading a run', () => {
     const { lastHeartbeat, ...shown } = verdict;
     expect(lastHeartbeat).toBeNull();
     expect(answer.body).toMatchObject({
-      ...{ status: 'fail', outcome: 'lost' },
-      ...{ durationMs: 1_500, stopReason: 'stale' },
+      status: 'fail',
+      outcome: 'lost',
+      durationMs: 1_500,
+      stopReason: 'stale',
     });
     expect((answer.body as { cancel: unknown }).cancel).toEqual({
       source: 'supervisor',

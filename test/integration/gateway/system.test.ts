@@ -104,7 +104,10 @@ it('tells what a runner has registered, and why it claims nothing: what it says 
   const seen = async () => own(await look(), id)!;
   const beat = (report: Parameters<typeof heartbeat>[4]) => heartbeat(gateway.sql, id, [], 10_000, report);
   expect(await seen()).toMatchObject({
-    ...{ slots: 1, busy: 0, labels: ['eu-west', 'gpu'], takesRuns: false },
+    slots: 1,
+    busy: 0,
+    labels: ['eu-west', 'gpu'],
+    takesRuns: false,
     unavailable: { code: 'starting', text: 'it is starting' },
   });
   await beat({});
@@ -112,7 +115,8 @@ it('tells what a runner has registered, and why it claims nothing: what it says 
   expect(await seen()).not.toHaveProperty('unavailable');
   await claimFor(id, ann);
   expect(await seen()).toMatchObject({
-    ...{ takesRuns: true, busy: 1 },
+    takesRuns: true,
+    busy: 1,
     unavailable: { code: 'full', text: 'all its slots are taken' },
   });
   for (const unavailable of ['draining', 'no_browser', 'no_egress', 'no_session', 'slow_database'] as const) {
@@ -161,7 +165,7 @@ it('shows a runner that holds a run however long it is gone, and one that is sil
 it('names the supervisors that are connected, the leader first', async () => {
   const [leader, other] = [randomUUID(), randomUUID()];
   await lead(gateway.sql, 'supervisor', leader, 60_000);
-  // As connections of a supervisor are called.
+  // The names of a supervisor's connections.
   const connections = await Promise.all(
     [other, leader].map(async (id) =>
       holdOwnerSession({

@@ -9,7 +9,7 @@ const person = await createPerson(gateway, 'admin');
 const run = await startRun(gateway, person, person.projectId);
 const rows = Object.entries(ENDPOINTS as Readonly<Record<string, Endpoint>>);
 
-/** Of things that are there, as far as the path is looked at before the parameters. */
+/** Names things that are there where the path is looked at before the parameters. */
 function pathOf({ path, onProject, onRun }: Endpoint): string {
   const id = onRun ? run : onProject ? person.projectId : randomUUID();
   return path

@@ -38,7 +38,7 @@ const as = (cookie: string, headers: Record<string, string> = OWN): Sent => ({
 const createProject = (sent: Sent) =>
   call(gateway, 'POST', '/v1/projects', { ...sent, body: { label: 'made' } });
 
-/** As a proxy in front calls: `fetch` does not let one choose the host. */
+/** Calls like a proxy in front: `fetch` does not let one choose the host. */
 function rawCall(method: string, path: string, headers: Record<string, string>, body?: object) {
   return new Promise<{ status: number; cookies: string[] }>((resolve, reject) => {
     const asked = request(`${gateway.url}${path}`, { method, headers }, (answer) => {

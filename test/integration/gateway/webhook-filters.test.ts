@@ -25,7 +25,9 @@ it('a filter is shown, in the order of lists, and changed by its fields', async 
 it('I10: no secret of a flow is in the name and labels that a webhook is told', async () => {
   const { body } = await add({ url: 'https://a.test/' });
   const flow = {
-    ...{ project: ann.projectId, baseUrl: 'https://shop.test', name: 'log in as hunter2secret' },
+    project: ann.projectId,
+    baseUrl: 'https://shop.test',
+    name: 'log in as hunter2secret',
     labels: ['of-hunter2secret'],
     steps: [{ action: 'fill', selector: '#password', value: 'hunter2secret', secret: true }],
   };

@@ -48,7 +48,8 @@ const LOSSES: Record<string, (maker: Person) => Promise<{ status: number }>> = {
   'removed from the project': (maker) => call(gateway, 'DELETE', memberOf(maker), { as: owner }),
   'no owner any more': (maker) =>
     call(gateway, 'POST', `${project}/members`, {
-      ...{ as: owner, body: { email: maker.email, role: 'viewer' } },
+      as: owner,
+      body: { email: maker.email, role: 'viewer' },
     }),
   'gone from the project by itself': (maker) => call(gateway, 'DELETE', memberOf(maker), { as: maker }),
   deleted: (maker) => call(gateway, 'DELETE', `/v1/users/${maker.userId}`, { as: admin }),
@@ -81,7 +82,8 @@ describe('I11: a webhook is disabled when its maker', () => {
     const { maker, made } = await withMaker();
     const own = await add(owner);
     const elsewhere = await call(gateway, 'POST', `/v1/projects/${maker.projectId}/webhooks`, {
-      ...{ as: maker, body: { url: 'https://a.test/' } },
+      as: maker,
+      body: { url: 'https://a.test/' },
     });
     await LOSSES['no owner any more']?.(maker);
     expect(await read(made.id)).toMatchObject({ state: 'disabled' });

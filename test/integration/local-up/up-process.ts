@@ -70,7 +70,7 @@ export const usedHome = async (): Promise<string> => {
 };
 
 export interface RunOptions {
-  /** As npm does: a shell stands between. */
+  /** Starts it like npm: a shell stands between. */
   throughShell?: boolean;
 }
 

@@ -28,7 +28,7 @@ const copies = [
   // Where PostgreSQL refuses to run as root.
   ...(process.getuid?.() === 0 ? [['copy', { strategy: 'copy', outside }] as const] : []),
 ] as const;
-/** By builds of this process. */
+/** Folders that builds of this process have left. */
 const leftByBuilds = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith(`ghostly-template-${process.pid}-`));
 const tarOf = (...args: string[]) => promisify(execFile)('tar', ['-cf', ...args]);

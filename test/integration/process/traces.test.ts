@@ -53,11 +53,16 @@ it('sends what waits when the process ends, and says whose it is', async () => {
     },
   });
   expect(other).toMatchObject({
-    ...{ traceId: one!.traceId, parentSpanId: one!.spanId, spanId: '1234567890abcdef' },
-    ...{ start: 1_000, end: 2_500, failed: true, attributes: { 'error.type': 'too_late' } },
+    traceId: one!.traceId,
+    parentSpanId: one!.spanId,
+    spanId: '1234567890abcdef',
+    start: 1_000,
+    end: 2_500,
+    failed: true,
+    attributes: { 'error.type': 'too_late' },
   });
   expect(said()).toEqual([]);
-  // From then on nothing is told.
+  // Nothing is sent after that.
   tell('late');
   expect(beginRequest('late', { parent: undefined }).traceparent).toBeUndefined();
 });

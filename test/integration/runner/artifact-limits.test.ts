@@ -45,7 +45,8 @@ const limited = (
 ) =>
   limitsOfRun(
     {
-      ...{ keep, sql },
+      keep,
+      sql,
       config: {
         GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: perRun,
         GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: perProject,
@@ -83,7 +84,7 @@ it('I13: a run and a project are bounded by default', async () => {
   const [project, full] = [randomUUID(), randomUUID()];
   const started = (of: string) => limitsOfRun({ keep, sql: database.sql, config }, of);
   const run = started(project);
-  // As a screenshot of noise is.
+  // Size of a screenshot of noise.
   const noise = Buffer.alloc(2_760_000);
   const kept = await Promise.allSettled(
     Array.from({ length: 25 }, (_, step) => run.put(LARGE, `1-${step}.png`, noise)),

@@ -12,7 +12,7 @@ const MOMENT = 1_000_000;
 
 function claimed(id: string) {
   const now = new Date(MOMENT);
-  const run = { ...{ id, epoch: 1, lastSeq: 0, createdAt: now, now }, traceparent: RUN };
+  const run = { id, epoch: 1, lastSeq: 0, createdAt: now, now, traceparent: RUN };
   return traceClaim({ ...run, owner: 'one', movedAt: MOMENT }, () => MOMENT);
 }
 
@@ -41,7 +41,9 @@ it("a user's cancel that follows one of a runner that shuts down has its hops, o
 it('what is a part of a cancel does not begin before it, whatever the clock of its machine says', async () => {
   const trace = claimed('a cancelled run');
   const stay = (state: string, to: string, from: number, until: number): Stay => ({
-    ...{ state, to, entered: { seq: from, at: MOMENT + from * 1_000 } },
+    state,
+    to,
+    entered: { seq: from, at: MOMENT + from * 1_000 },
     left: { seq: from + 1, at: MOMENT + until * 1_000 },
   });
   trace.cancelled(place('7'), 'command', () => undefined);

@@ -70,10 +70,18 @@ function startRunner(slots: number, road: Road) {
     onError: () => undefined,
   });
   const runner = createRunner({
-    ...{ sql: onRoad, claims: onRoad, bus, log: quietLog(), owner: randomUUID() },
-    ...{ slots, labels: [], limits: {} },
-    ...{ leaseMs: LEASE_MS, statementTimeoutMs: STATEMENT_TIMEOUT_MS },
-    ...{ leases, unfit: () => undefined },
+    sql: onRoad,
+    claims: onRoad,
+    bus,
+    log: quietLog(),
+    owner: randomUUID(),
+    slots,
+    labels: [],
+    limits: {},
+    leaseMs: LEASE_MS,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    leases,
+    unfit: () => undefined,
     actorDeps: {
       openBrowser({ id }) {
         opened.push(id);

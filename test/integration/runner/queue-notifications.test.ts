@@ -32,7 +32,7 @@ async function connected(): Promise<Bus> {
   return bus;
 }
 
-/** As much of a runner as hears of queued runs. */
+/** The part of a runner that hears of queued runs. */
 async function startRunner(labels: string[] = []) {
   const bus = await connected();
   const runner = { bus, room: true, heard: 0, update: () => notifications.update() };
@@ -141,8 +141,15 @@ describe('runners with one slot each', () => {
     for (let n = 0; n < RUNNERS; n += 1) {
       let room = 1;
       const claims = createQueueClaims({
-        ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
-        ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
+        sql: database.sql,
+        bus: await connected(),
+        log: quietLog(),
+        owner: randomUUID(),
+        leaseMs: 10_000,
+        limits: {},
+        labels: [],
+        room: () => room,
+        notNow: () => [],
         onClaimed() {
           room -= 1;
           claimed += 1;
@@ -178,8 +185,15 @@ describe('a runner with many slots', () => {
     const batches = new Map<number, number>();
     let room = 20;
     const claims = createQueueClaims({
-      ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
-      ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
+      sql: database.sql,
+      bus: await connected(),
+      log: quietLog(),
+      owner: randomUUID(),
+      leaseMs: 10_000,
+      limits: {},
+      labels: [],
+      room: () => room,
+      notNow: () => [],
       onClaimed(_run, since) {
         room -= 1;
         batches.set(since, (batches.get(since) ?? 0) + 1);

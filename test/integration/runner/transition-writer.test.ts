@@ -269,7 +269,7 @@ describe('a run that goes back to the queue, since no browser started', () => {
     const run = await settled();
     const release = run.hold();
     run.told(SETTLED);
-    // As many events, and the next epoch.
+    // The same number of events, and the next epoch.
     await set(run.id, 'owner = null, epoch = epoch + 1, attempt = 2, last_seq = last_seq + 2');
     release();
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: another owner or the supervisor/));

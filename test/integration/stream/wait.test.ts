@@ -123,7 +123,10 @@ describe('a wait for the end of a run', () => {
     out.destroy();
     await once(out, 'close');
     const waitForEnd = createWaitForEnd({
-      ...{ sql: watchers.sql, feeds: watchers.feeds, openStreams, stopping: stop.signal },
+      sql: watchers.sql,
+      feeds: watchers.feeds,
+      openStreams,
+      stopping: stop.signal,
     });
     const actor = actorOf(watchers.account.userId);
     expect(await waitForEnd({ actor, runId: run.id, ms: 20_000, out })).toBe('gone');

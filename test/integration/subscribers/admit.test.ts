@@ -25,7 +25,10 @@ const decide = (sql: Sql, { key }: { key: string }, user?: string) => {
   };
   const connected = { add: () => undefined };
   const admit = createAdmit({
-    ...{ sql, consumersBus: world.bus, maxConsumers: 100, connected },
+    sql,
+    consumersBus: world.bus,
+    maxConsumers: 100,
+    connected,
     onKeyUse: () => undefined,
     now: () => NOW,
   });

@@ -35,7 +35,7 @@ async function take(connection: NatsConnection, name: string, count: number): Pr
 const own = ({ handle }: Holder) => `feed_own_${handle}`;
 const ofProjects = ({ handle }: Holder) => `feed_projects_${handle}`;
 
-/** As the services see it. */
+/** The services' view. */
 async function infoOf(name: string): Promise<ConsumerInfo | undefined> {
   const manager = await (await world.bus.connection()).jetstreamManager();
   return manager.consumers.info(STREAM, name).catch(() => undefined);

@@ -37,7 +37,10 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
   const connection = await bus.connection();
   const serve = async () => {
     const serving = serveSubscribers({
-      ...{ sql, bus, consumersBus, log },
+      sql,
+      bus,
+      consumersBus,
+      log,
       issuerSeed: nats.issuerSeed,
       maxConsumers,
       now: () => Date.now(),

@@ -113,7 +113,7 @@ extendedOnly(() => {
     // The run that had not ended shows its gap with its next event.
     await going.end();
     await second.has([going.id]);
-    // By each of its two consumers, if not in the same words.
+    // Each of its two consumers may say so, if not in the same words.
     expect([1, 2]).toContain(notices(second.output()));
     await second.end('SIGTERM');
     await expectAllOnce(second.file, [...before, ...away, going.id]);

@@ -27,7 +27,9 @@ async function ended(id: string, lastSeq: number) {
   const { outcome } = await supervisor.finalise(id, false);
   const log = await supervisor.log(id);
   expect({ outcome, seqs: log.events.map(({ seq }) => seq), lastSeq: log.lastSeq }).toEqual({
-    ...{ outcome: 'finalised', seqs: log.events.map((_, n) => n + 1), lastSeq: log.events.length },
+    outcome: 'finalised',
+    seqs: log.events.map((_, n) => n + 1),
+    lastSeq: log.events.length,
   });
   expect(log.changes.at(-1)).toMatchObject({ status: 'fail', afterSeq: log.lastSeq });
   return log.events.slice(lastSeq);

@@ -4,7 +4,8 @@ import { readConfig } from '#shared/config/config.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
 import { registerRunner } from '#shared/database/processes/runners.ts';
 import { createLog } from '#shared/process/log.ts';
-import { startTellingCosts } from '../../../services/supervisor/pods/tell-costs.ts';
+import { startDuties } from '../../../services/supervisor/duty.ts';
+import { createPodCosts } from '../../../services/supervisor/pods/tell-costs.ts';
 import { type ApiServer, startApiServer } from '../../support/cluster/api-server.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endRun, giveOwner } from '../../support/database/leases.ts';
@@ -42,22 +43,27 @@ function startTelling(server: ApiServer) {
   onTestFinished(() => resources.disposeAsync());
   const lines: string[] = [];
   const telling = { leading: true, rounds: 0, wake: (): void => undefined, lines };
-  startTellingCosts({
-    ...{ sql: database.sql, resources },
-    config: readConfig(server.env, ['GHOSTLY_KUBERNETES_API', 'GHOSTLY_KUBERNETES_ACCOUNT']),
-    log: createLog('test', 'info', {
-      write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg),
-    }),
-    leadership: {
-      isLeading() {
-        telling.rounds += 1;
-        return telling.leading;
-      },
-      onLead: (wake) => {
-        telling.wake = wake;
+  const config = readConfig(server.env, ['GHOSTLY_KUBERNETES_API', 'GHOSTLY_KUBERNETES_ACCOUNT']);
+  const { tell, forget } = createPodCosts(config, database.sql);
+  const podCosts = { everyMs: 5_000, work: tell, rest: forget, failure: 'refused', recovery: 'taken again' };
+  startDuties(
+    { podCosts },
+    {
+      resources,
+      log: createLog('test', 'info', {
+        write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg),
+      }),
+      leadership: {
+        isLeading() {
+          telling.rounds += 1;
+          return telling.leading;
+        },
+        onLead: (wake) => {
+          telling.wake = wake;
+        },
       },
     },
-  });
+  );
   return telling;
 }
 
@@ -102,9 +108,7 @@ test('what Kubernetes refuses or does not know costs nothing: it is said once, a
   await giveRun(await addRunner('pod'));
   await addRunner('outside-of-the-cluster');
   const telling = startTelling(server);
-  await eventually(() =>
-    expect(telling.lines).toEqual(['could not tell Kubernetes what the deletion of each pod costs']),
-  );
+  await eventually(() => expect(telling.lines).toEqual(['refused']));
   telling.wake();
   await eventually(() => expect(server.answers.length).toBeGreaterThan(1));
   expect(telling.lines).toHaveLength(1);
@@ -113,7 +117,7 @@ test('what Kubernetes refuses or does not know costs nothing: it is said once, a
   await server.renewToken();
   telling.wake();
   await eventually(() => expect(server.pods.get('pod')).toBe('1'));
-  await eventually(() => expect(telling.lines).toHaveLength(2));
+  await eventually(() => expect(telling.lines).toEqual(['refused', 'taken again']));
   const asked = () => server.answers.filter((line) => line.startsWith('404'));
   await eventually(() => expect(asked()).toHaveLength(1));
   telling.wake();

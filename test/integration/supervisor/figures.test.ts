@@ -33,7 +33,7 @@ it('counts the runs that have lost their runner, from 0, by what became of them,
   expect(await stale()).toEqual({ ended: 2, requeued: 1 });
 });
 
-/** By what it waits for, as far as anything does. */
+/** What runs wait for, if any does. */
 async function waitingFor(): Promise<string[]> {
   const ages = (await scrape()).filter(({ name, value }) => name === 'ghostly_queue_age' && value > 0);
   return ages.map(({ labels }) => labels.ghostly_queue_waits_for ?? 'it is not told').toSorted();

@@ -257,7 +257,9 @@ describe('an end that cannot be stored', () => {
     await refused.of(run.id, 'transition', code);
     expect((await supervisor.sweep()).ended).toEqual([run.id]);
     expect(await supervisor.outcome(run.id)).toMatchObject({
-      ...{ status: 'fail', stale: true, cancelled: true },
+      status: 'fail',
+      stale: true,
+      cancelled: true,
       verdict: { why: 'unstorable', detail },
       error: expect.stringContaining(detail),
     });
@@ -271,7 +273,9 @@ describe('an end that cannot be stored', () => {
     const before = await supervisor.log(run.id);
     expect((await supervisor.sweep()).ended).toEqual([run.id]);
     expect(await supervisor.outcome(run.id)).toMatchObject({
-      ...{ status: 'fail', stale: true, cancelled: true },
+      status: 'fail',
+      stale: true,
+      cancelled: true,
       verdict: { why: 'unstorable', detail },
     });
     const log = await supervisor.log(run.id);

@@ -12,7 +12,7 @@ export interface OldRuns {
   day: string;
   count: number;
   artifacts: Pick<Artifacts, 'put'>;
-  /** Of the runs, if not of the day; so many. */
+  /** Ids of the runs, if they are not of the day; so many. */
   ids?: string[];
 }
 

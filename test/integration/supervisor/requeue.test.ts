@@ -43,8 +43,12 @@ it('I5: starts a run again whose runner is lost, if it asked for that, under a n
   const { requeued, ended, total } = await supervisor.sweep();
   expect({ requeued, ended, total }).toEqual({ requeued: [lost.id], ended: [], total: 1 });
   expect(await supervisor.outcome(lost.id)).toMatchObject({
-    ...{ status: 'running', state: 'running.queued', owner: null },
-    ...{ epoch: 2, attempt: 2, finished_at: null },
+    status: 'running',
+    state: 'running.queued',
+    owner: null,
+    epoch: 2,
+    attempt: 2,
+    finished_at: null,
   });
 
   const { events } = await supervisor.log(lost.id);
@@ -72,13 +76,19 @@ it.each([
     const lost = await supervisor.orphaned([...told]);
     expect(await supervisor.sweep()).toEqual({ requeued: [lost.id], ended: [], total: 1 });
     expect(await supervisor.outcome(lost.id)).toMatchObject({
-      ...{ status: 'running', state: 'running.queued', owner: null },
-      ...{ epoch: 2, attempt: 1, finished_at: null },
+      status: 'running',
+      state: 'running.queued',
+      owner: null,
+      epoch: 2,
+      attempt: 1,
+      finished_at: null,
     });
     const { events } = await supervisor.log(lost.id);
     const requeued = events.find(({ type }) => type === 'requeued');
     expect(requeued?.payload).toEqual({
-      ...{ attempt: 1, at: expect.any(String), returned: true },
+      attempt: 1,
+      at: expect.any(String),
+      returned: true,
       verdict: expect.objectContaining({ owner: lost.owner, epoch: 1, why: 'owner_gone' }),
     });
     expect(await lost.commit(CLAIM)).toBeUndefined();
@@ -96,7 +106,10 @@ it('I5: a run that has returned to the queue has its restart left, before or aft
     await loseAgain(lost, told);
     expect((await supervisor.sweep()).requeued).toEqual([lost.id]);
     expect(await supervisor.outcome(lost.id)).toMatchObject({
-      ...{ status: 'running', state: 'running.queued', owner: null, attempt: 2 },
+      status: 'running',
+      state: 'running.queued',
+      owner: null,
+      attempt: 2,
     });
     await loseAgain(lost, [CLAIM]);
     expect((await supervisor.sweep()).ended).toEqual([lost.id]);
@@ -134,7 +147,7 @@ it('leaves a run that has begun and did not ask for it to its end', async () => 
 
 it('I5: a run that is put back by a newer supervisor is left to runners that can read its snapshot', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
-  // As a runner of the version before had it accepted.
+  // The version of a machine that an earlier runner had accepted.
   await supervisor.set(lost.id, `machine_version = ${OLDEST_MACHINE_VERSION}`);
   await supervisor.sweep();
   expect(await supervisor.outcome(lost.id)).toMatchObject({

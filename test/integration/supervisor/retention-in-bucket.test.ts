@@ -2,8 +2,9 @@ import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { openArtifacts } from '#shared/artifacts/configured.ts';
 import { collectFigures } from '#shared/metrics/provider.ts';
+import { startDuties } from '../../../services/supervisor/duty.ts';
 import { deleteOldRuns } from '../../../services/supervisor/old-runs.ts';
-import { startRetention } from '../../../services/supervisor/retention.ts';
+import { retentionDuties } from '../../../services/supervisor/retention.ts';
 import { dayFromNow, daysMade, idOn } from '../../support/database/days.ts';
 import { eventually } from '../../support/eventually.ts';
 import { readSeries, sumOf } from '../../support/http/figures.ts';
@@ -18,7 +19,7 @@ const s3 = await startTestS3();
 const network = await startFaultProxy(s3.url);
 const artifacts = await openArtifacts(s3.config(tmpdir(), network.url), { warn: () => undefined });
 
-/** As gateways of earlier versions made them: random, so that it tells no day. */
+/** An id of an earlier gateway: random, so that it tells no day. */
 const ofEarlierVersion = (id: string) => `${id.slice(0, 14)}4${id.slice(15)}`;
 const deleteOld = () =>
   deleteOldRuns({ sql: supervisor.sql, days: 30, artifacts, stopping: new AbortController().signal });
@@ -35,10 +36,11 @@ it('counts the turns in which nothing can be removed, from 0, and those in which
   await runsOfDay(supervisor, { day, count: 1, artifacts, ids: [idOn(day)] });
   const stop = new AbortController();
   network.sever();
-  const loops = startRetention({
-    ...{ sql: supervisor.sql, days: 30, webhookDays: 7, artifacts, log: quietLog(), stopping: stop.signal },
-    ...{ everyMs: 50, leading: () => true },
-  });
+  const resources = new AsyncDisposableStack();
+  const { sql } = supervisor;
+  const { runs } = retentionDuties({ sql, days: 30, webhookDays: 7, artifacts, stopping: stop.signal });
+  const leadership = { isLeading: () => true, onLead: () => undefined };
+  startDuties({ runs: { ...runs, everyMs: 50 } }, { leadership, log: quietLog(), resources });
   try {
     await eventually(async () => expect(await turns('failed')).toBeGreaterThan(0), { timeoutMs: 20_000 });
     network.heal();
@@ -47,7 +49,7 @@ it('counts the turns in which nothing can be removed, from 0, and those in which
   } finally {
     network.heal();
     stop.abort();
-    await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
+    await resources.disposeAsync();
   }
 });
 

@@ -6,7 +6,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
 import { collectFigures } from '#shared/metrics/provider.ts';
 import { createLog } from '#shared/process/log.ts';
-import { startRetention } from '../../../services/supervisor/retention.ts';
+import { startDuties } from '../../../services/supervisor/duty.ts';
+import { retentionDuties } from '../../../services/supervisor/retention.ts';
 import { dayFromNow, daysMade, idOn, placesOf } from '../../support/database/days.ts';
 import { holdLock } from '../../support/database/hold-lock.ts';
 import { finished } from '../../support/database/many-queued.ts';
@@ -60,23 +61,26 @@ const left = async () =>
 function start(leading = true) {
   const warned: string[] = [];
   const stop = new AbortController();
-  const loops = startRetention({
+  const resources = new AsyncDisposableStack();
+  const duties = retentionDuties({
     webhookDays: 7,
     sql: supervisor.sql,
+    days: 30,
+    artifacts: artifactsInFolder(artifacts),
+    stopping: stop.signal,
+  });
+  startDuties(duties, {
+    leadership: { isLeading: () => leading, onLead: () => undefined },
     log: createLog('test', 'warn', {
       write: (line) => void warned.push((JSON.parse(line) as { msg: string }).msg),
     }),
-    days: 30,
-    artifacts: artifactsInFolder(artifacts),
-    everyMs: 60_000,
-    stopping: stop.signal,
-    leading: () => leading,
+    resources,
   });
   return {
     warned,
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]()));
+      await resources.disposeAsync();
     },
   };
 }

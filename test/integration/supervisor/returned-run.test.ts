@@ -35,8 +35,14 @@ it.each(['fail', 'requeue'] as const)(
     const run = await unstarted({ onRunnerLoss });
     expect(await run.putBack()).toBeDefined();
     expect(await supervisor.outcome(run.id)).toMatchObject({
-      ...{ status: 'running', state: 'running.queued', owner: null, epoch: 2, attempt: 1 },
-      ...{ error: null, stop_reason: null, finished_at: null },
+      status: 'running',
+      state: 'running.queued',
+      owner: null,
+      epoch: 2,
+      attempt: 1,
+      error: null,
+      stop_reason: null,
+      finished_at: null,
     });
     const { events } = await supervisor.log(run.id);
     expect(events.at(-2)).toMatchObject({ type: 'requeued', payload: { attempt: 1, error: 'no browser' } });
@@ -58,12 +64,14 @@ it('goes back once, by its machine and by the statement, and fails the second ti
   const owner = randomUUID();
   const again = await claimByHand(supervisor.sql, owner);
   for (const event of [CLAIM, NO_BROWSER]) await again.commit(event);
-  // As a machine would have it that knows no "once".
-  const forgetful = { ...again.next(SETTLED), ...{ snapshot: restore(run.run.snapshot), events: [] } };
+  // The move of a machine that knows no "once".
+  const forgetful = { ...again.next(SETTLED), snapshot: restore(run.run.snapshot), events: [] };
   expect(await returnUnstarted(supervisor.sql, owner, forgetful, NONE)).toBeUndefined();
   expect(await again.commit(SETTLED)).toBeDefined();
   expect(await supervisor.outcome(run.id)).toMatchObject({
-    ...{ status: 'fail', stop_reason: 'launch_failed', error: 'no browser' },
+    status: 'fail',
+    stop_reason: 'launch_failed',
+    error: 'no browser',
   });
 });
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
 import { dueMinute, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
-import { startKeepingSamples } from '../../../services/supervisor/keep-samples.ts';
+import { startDuties } from '../../../services/supervisor/duty.ts';
+import { keepSamples } from '../../../services/supervisor/keep-samples.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
@@ -10,14 +11,14 @@ import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 const LEASE_MS = 10_000;
-/** Of a test: what happens in it may last into the next one. */
+/** The minute of a test: what happens in it may last into the next one. */
 const NOW = new Date(Math.floor(Date.now() / 60_000) * 60_000);
 const MINUTE = `'${NOW.toISOString()}'::timestamptz`;
 const take = async () =>
   takeSample(supervisor.sql, { minute: NOW, live: await readLiveRuns(supervisor.sql), leaseMs: LEASE_MS });
 const forget = () => supervisor.sql.rows('delete from system_samples');
 
-/** As if it had ended in the minute before this one; I1 holds for everybody else. */
+/** Makes it end in the minute before this one; I1 holds for everybody else. */
 async function endedBefore(id: string, times: string): Promise<void> {
   await supervisor.sql.transaction(async (within) => {
     await within.rows(`set local session_replication_role = 'replica'`);
@@ -48,7 +49,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   await supervisor.cancel(asked.id);
   await supervisor.finalise(asked.id, false);
   await endedBefore(asked.id, ended);
-  // Of another minute.
+  // This one is of another minute.
   const older = await supervisor.claimed([CLAIM, ...TO_PASS]);
   await endedBefore(older.id, `finished_at = ${MINUTE} - interval '61 s'`);
   await supervisor.claimed([CLAIM]);
@@ -63,9 +64,17 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   const [sample, ...others] = await readSamples(supervisor.sql);
   expect(others).toEqual([]);
   expect(sample).toMatchObject({
-    ...{ waiting: 1, running: 1, cancelling: 0, slots: 4 },
-    ...{ passed: 1, failed: 0, cancelled: 2, lost: 1 },
-    ...{ waitMs: 1_000, cancelMs: 250, slowestCancelMs: 250 },
+    waiting: 1,
+    running: 1,
+    cancelling: 0,
+    slots: 4,
+    passed: 1,
+    failed: 0,
+    cancelled: 2,
+    lost: 1,
+    waitMs: 1_000,
+    cancelMs: 250,
+    slowestCancelMs: 250,
   });
   expect(sample!.at).toEqual(NOW);
 });
@@ -88,11 +97,13 @@ it('I12: is of one minute once, whoever leads, and forgets what is hours ago', a
 it('is taken by the supervisor that leads, and by no other', async () => {
   await forget();
   await using resources = new AsyncDisposableStack();
-  const deps = { sql: supervisor.sql, log: quietLog(), leaseMs: LEASE_MS, resources };
-  startKeepingSamples({ ...deps, leadership: { isLeading: () => false, onLead: () => undefined } });
+  const work = () => keepSamples(supervisor.sql, LEASE_MS);
+  const duties = { samples: { everyMs: 15_000, work, failure: 'no sample' } };
+  const deps = { log: quietLog(), resources };
+  startDuties(duties, { ...deps, leadership: { isLeading: () => false, onLead: () => undefined } });
   let leading = false;
   let wake: (() => void) | undefined;
-  startKeepingSamples({
+  startDuties(duties, {
     ...deps,
     leadership: {
       isLeading: () => leading,

@@ -27,7 +27,8 @@ describe('while an attempt is under way', () => {
     await receiver.until(({ received }) => expect(received).toHaveLength(messages));
     const kept = resources.move();
     return {
-      ...{ id, receiver },
+      id,
+      receiver,
       /** Answers like that what is being sent; takes everything else. */
       answer(behaviour: Behaviour) {
         receiver.behave(accept);

@@ -1,4 +1,4 @@
-/* Of which runs a webhook is told, and what it is told of them. */
+/* The runs of which a webhook is sent messages, and what those say. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookRun } from '#shared/contract/webhooks.ts';
 import { readRun } from '#shared/database/run-views/read.ts';
@@ -88,8 +88,13 @@ describe('I16: the message of the end of a run', () => {
     const all = [CLAIM, LAUNCHED, CHECKED, STEP_TITLED, CHECKED, STEP_TITLED, CHECKED, SETTLED];
     const run = await toldOf(() => supervisor.claimed(all, undefined, CALLED));
     expect(run).toMatchObject({
-      ...{ name: 'checkout', labels: ['nightly', 'team:checkout'], title: 'Your basket' },
-      ...{ status: 'pass', outcome: 'pass', stepCount: 2, stepsDone: 2 },
+      name: 'checkout',
+      labels: ['nightly', 'team:checkout'],
+      title: 'Your basket',
+      status: 'pass',
+      outcome: 'pass',
+      stepCount: 2,
+      stepsDone: 2,
     });
   });
 

@@ -52,7 +52,11 @@ export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
         });
       };
       const dispatch: Dispatch = createDispatch({
-        ...{ sql: supervisor.sql, log: quietLog(), rules, timeoutMs, leaving: leaving.signal },
+        sql: supervisor.sql,
+        log: quietLog(),
+        rules,
+        timeoutMs,
+        leaving: leaving.signal,
         out: {
           policy: readEgressPolicy(policy),
           outer: { http: undefined, https: undefined, not: undefined },

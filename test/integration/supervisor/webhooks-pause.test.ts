@@ -31,7 +31,8 @@ async function answered(status: number, headers: Record<string, string>, rules =
   await expect.poll(() => found(id), { timeout: 20_000 }).toMatchObject({ lastStatus: status });
   const kept = resources.move();
   return {
-    ...{ id, receiver },
+    id,
+    receiver,
     /** How many minutes after the attempt began it and its message are tried again. */
     waits: () => supervisor.sql.row<{ webhook: number; delivery: number }>(WAITS),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

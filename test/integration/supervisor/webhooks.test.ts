@@ -101,7 +101,7 @@ describe('what a webhook is told', () => {
   });
 
   it('depends on the state where a run waits for an owner, by its path', () => {
-    // As the trigger `note_webhooks` names it.
+    // The name that the trigger `note_webhooks` has for it.
     expect(QUEUED).toBe('running.queued');
   });
 });

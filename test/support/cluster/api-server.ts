@@ -1,7 +1,6 @@
 /*
- * The other end of the one request to Kubernetes: an https server that knows pods and their annotations, and refuses what
- * the real one would: another method, path, type of content or token. Owns its port and a folder as Kubernetes mounts it
- * into a pod, both gone at its end.
+ * The other end of the one request to Kubernetes: an https server that knows pods, and refuses what the real one
+ * would: another method, path, content type or token. Owns its port and a folder like a pod's, both gone at its end.
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +20,7 @@ export interface ApiServer extends AsyncDisposable {
   readonly pods: Map<string, string | undefined>;
   /** Every answer so far, `<status> <method> <path>`. */
   readonly answers: string[];
-  /** As the kubelet renews it: from now on only the new one counts. */
+  /** Renews it like the kubelet: only the new one counts then. */
   renewToken(): Promise<void>;
   /** Pods whose changes an admission policy of the cluster refuses. */
   readonly refused: Set<string>;
@@ -76,7 +75,11 @@ export async function startApiServer(): Promise<ApiServer> {
       GHOSTLY_KUBERNETES_API: `https://127.0.0.1:${(https.address() as AddressInfo).port}`,
       GHOSTLY_KUBERNETES_ACCOUNT: account,
     },
-    ...{ pods, answers, renewToken, mayPatch: true, refused: new Set<string>() },
+    pods,
+    answers,
+    renewToken,
+    mayPatch: true,
+    refused: new Set<string>(),
     async [Symbol.asyncDispose]() {
       https.closeAllConnections();
       await new Promise((resolve) => https.close(resolve));

@@ -42,7 +42,7 @@ export interface Account {
 }
 
 export interface Report {
-  /** Of any statement, ms. */
+  /** Longest statement, ms. */
   longestMs: number;
   statements: number;
   /** What went wrong: a lease that was not renewed, a commit that was refused. */
@@ -51,7 +51,7 @@ export interface Report {
   commits: Map<string, number>;
 }
 
-/** With `keys`, clients start runs with concurrency keys, which are claimed and end. */
+/** `keys`: clients start runs with concurrency keys, which are claimed and end. */
 export async function startEarlierOwners(
   url: string,
   { userId, projectId }: Account,

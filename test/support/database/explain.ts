@@ -18,7 +18,7 @@ interface PlanNode {
 }
 
 interface Explained {
-  /** Of the execution, ms. */
+  /** Execution time, ms. */
   ms: number;
   /** Pages of 8 KiB that were looked at. */
   buffers: number;
@@ -37,7 +37,7 @@ export async function openExplainer(databaseUrl: string): Promise<Explainer> {
   const prepared = new Map<string, string>();
   const literal = (value: unknown) => {
     if (value === null || value === undefined) return 'null';
-    // As JSON an element is quoted as PostgreSQL wants it.
+    // JSON quotes an element in the way that PostgreSQL wants.
     const text = Array.isArray(value)
       ? `{${value.map((one) => JSON.stringify(String(one))).join(',')}}`
       : String(value);

@@ -1,7 +1,6 @@
 /*
- * Fills a database with what a busy month leaves: finished runs of many users, with their events and steps, and runs that
- * wait behind concurrency keys, whose holders go on for ever on a runner that is elsewhere. A finished run has a flow of
- * two steps, one stored step, two status changes and four events. Owns nothing.
+ * Fills a database with a busy month: finished runs of many users (two steps, one of them stored, two status changes,
+ * four events), and runs that wait behind concurrency keys, whose holders never end. Owns nothing.
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
@@ -138,7 +137,7 @@ async function dropIndexes(client: Client): Promise<string[]> {
   return rows.map(({ text }) => text.replace(' ON ONLY ', ' ON '));
 }
 
-/** As ids that need not be looked up: `md5` of a name is as good a uuid as any. */
+/** Ids that need not be looked up: `md5` of a name is as good a uuid as any. */
 const idOf = (name: string) => `md5(${name})::uuid`;
 /** UUIDv7: ids in the order of their times. */
 const idAt = (at: string, name: string) =>

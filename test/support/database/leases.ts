@@ -1,9 +1,9 @@
 import type { Sql } from '#shared/database/sql.ts';
 
-/** As if the database's clock had gone on. */
+/** Ends it like a database's clock that has gone on. */
 export const endLease = (sql: Sql, runId: string) => moveLease(sql, runId, "- interval '1 ms'");
 
-/** As if it had been renewed by a clock that went wrong. */
+/** Extends it like a renewal by a clock that went wrong. */
 export const extendLease = (sql: Sql, runId: string) => moveLease(sql, runId, "+ interval '1 minute'");
 
 const moveLease = (sql: Sql, runId: string, by: string) =>

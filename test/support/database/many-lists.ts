@@ -16,13 +16,17 @@ type Filters = Partial<RunsToList>;
 const admin =
   (filters: (many: ManyRuns) => Filters) =>
   (many: ManyRuns): RunsToList => ({
-    ...{ viewerId: many.stranger.userId, everybody: true, limit: 100 },
+    viewerId: many.stranger.userId,
+    everybody: true,
+    limit: 100,
     ...filters(many),
   });
 const member =
   (filters: (many: ManyRuns) => Filters) =>
   (many: ManyRuns): RunsToList => ({
-    ...{ viewerId: many.viewer.userId, everybody: false, limit: 100 },
+    viewerId: many.viewer.userId,
+    everybody: false,
+    limit: 100,
     ...filters(many),
   });
 

@@ -16,7 +16,7 @@ export interface ManyRuns {
 const USERS = 20;
 const CHUNK = 50_000;
 
-/** Of a context that is as good as never used: one run in twenty thousand. */
+/** A context that is almost never used: one run in twenty thousand. */
 export const RARE_CONTEXT = 'rare';
 /** A tenth of all runs. */
 export const COMMON_CONTEXT = 'common';

@@ -3,9 +3,8 @@ import type { Sql } from '#shared/database/sql.ts';
 import { eventually } from '../eventually.ts';
 
 /**
- * Waits until nobody may still see what has been deleted so far: until then no entry of an index is marked as dead, and
- * whoever reads it looks at all of them. That is up to whoever has a snapshot in this database, as somebody who analyzes a
- * table does, and to every transaction of the whole server that writes, since all later snapshots begin with the oldest.
+ * Waits until no snapshot sees what has been deleted so far: until then no index entry is marked as dead, and readers
+ * look at all of them. Snapshots of this database hold that up, and every writing transaction of the server.
  */
 export async function untilSeenByNobody(sql: Sql): Promise<void> {
   const deleted = await sql.row<{ by: string }>('select pg_current_xact_id()::text as by');

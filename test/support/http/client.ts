@@ -5,7 +5,7 @@ export interface Reply<Body = unknown> {
   body: Body;
   text: string;
   headers: Headers;
-  /** From sending to the end of the answer. */
+  /** Time between sending and the end of the answer. */
   ms: number;
 }
 

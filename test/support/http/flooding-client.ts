@@ -1,7 +1,7 @@
 /*
- * A process of its own that sends a gateway as many requests of one user at once as it is told to: each loop sends its
- * next request when the last one is answered. Told by messages: `flood` begins, and is answered with `flooding` once every
- * loop has had an answer; `rest` ends it, and is answered with how many requests got which status when all are over.
+ * A process that floods a gateway with requests of one user: each loop sends the next when the last is answered.
+ * `flood` begins, answered by `flooding` once every loop had an answer; `rest` ends it, answered by the number of
+ * each status.
  */
 import { Agent, request } from 'node:http';
 

@@ -1,7 +1,6 @@
 /*
- * Holds runs at a stored transition, from the database's side: further commits of the owner are refused as in a conflict,
- * so that it goes on trying, while its heartbeats, cancels and whatever is written under another epoch pass. No lock is
- * held meanwhile, and the services know nothing of it.
+ * Holds runs at a stored transition: the database refuses further commits of the owner like in a conflict, so it goes
+ * on trying, while heartbeats, cancels and other epochs pass. No lock is held, and services know nothing of it.
  */
 import { rows } from '../database/rows.ts';
 

@@ -23,7 +23,9 @@ export async function makeKnownEncoder(): Promise<KnownEncoder> {
   const encode = real ? `exec '${real}' "$@"` : 'for file; do :; done\nexec cat > "$file"';
   await writeFile(path, `#!/bin/sh\n${asked}\necho $$ >> '${pidFile}'\n${encode}\n`, { mode: 0o755 });
   return {
-    ...{ folder, path, isReal: real !== undefined },
+    folder,
+    path,
+    isReal: real !== undefined,
     pids: async () => (await readFile(pidFile, 'utf8')).trim().split('\n').map(Number),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };

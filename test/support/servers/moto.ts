@@ -18,8 +18,10 @@ export async function startMoto(host: string, onLine: (line: string) => void): P
   const command = await ensureMoto({ env: process.env, say: () => undefined });
   let port: number | undefined;
   const server = await startServerProcess({
-    ...{ name: 'moto_server', command, args: ['-H', host, '-p', '0'] },
-    // By its temporary folder it is found if this run is killed.
+    name: 'moto_server',
+    command,
+    args: ['-H', host, '-p', '0'],
+    // Its temporary folder identifies it if this run is killed.
     env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', TMPDIR: tmpdir() },
     log(line) {
       port ??= Number(READY.exec(line)?.[1] ?? Number.NaN) || undefined;

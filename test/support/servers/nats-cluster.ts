@@ -22,13 +22,13 @@ export interface ClusterNode {
   readonly name: string;
   readonly port: number;
   kill(): Promise<void>;
-  /** With what it had, on its old port. */
+  /** Starts it with its store, on its old port. */
   startAgain(): Promise<void>;
 }
 
 export interface NatsCluster {
   readonly nodes: readonly ClusterNode[];
-  /** Of all nodes, by commas, for the services. */
+  /** URLs of all nodes, separated by commas, for the services. */
   readonly serviceUrl: string;
   readonly issuerSeed: string;
   /** A reader of events, at one of them. */

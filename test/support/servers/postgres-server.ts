@@ -13,7 +13,7 @@ import { startTestPostgres } from './test-postgres.ts';
 export interface PostgresServer {
   readonly url: string;
   kill(): Promise<void>;
-  /** As an operator would: sessions are ended, what was committed is there. */
+  /** An operator's shutdown: sessions are ended, what was committed is there. */
   shutDown(): Promise<void>;
   startAgain(): Promise<void>;
   /** Stops all its processes (SIGSTOP): connections stay open, new ones are taken, and nothing is answered. */

@@ -49,7 +49,7 @@ export async function openRawNats(port: number, login: Record<string, unknown>):
     });
   const options = { verbose: false, pedantic: false, headers: true, no_responders: true, ...login };
   const hello = `CONNECT ${JSON.stringify({ lang: 'raw', version: '1', protocol: 1, ...options })}\r\n`;
-  // In one piece: where a server hangs up with something unread, what it has said may be lost on its way.
+  // Sent in one piece: if a server hangs up with something unread, its answer may be lost on the way.
   if (!(await settled(hello))) throw new Error(`not let in: ${errors.join()}`);
   return {
     send: (text) => void (closed || socket.write(text)),

@@ -58,7 +58,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Of runs whose sweeper was ended, too. */
+/** Also sweeps after runs whose sweeper was ended. */
 export async function sweepEarlierRuns(): Promise<void> {
   for (const base of RUN_BASES)
     for (const name of await readdir(base).catch(() => [])) {

@@ -19,7 +19,7 @@ export interface TestS3 {
   keys(): Promise<string[]>;
   /** A request about one object, GET by default. */
   object(key: string, request?: RequestInit): Promise<Response>;
-  /** From now on it knows no credentials but those of `user`, and checks signatures; or takes any again. */
+  /** Accepts only the credentials of `user`, with signatures; or any again. */
   refuseCredentials(refused: boolean): Promise<void>;
   /** The credentials of somebody who may do these actions, e.g. `s3:GetObject`, and nothing else. */
   user(actions: readonly string[]): Promise<Record<string, string>>;

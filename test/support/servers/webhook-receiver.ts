@@ -11,7 +11,7 @@ import { eventually, PATIENCE_MS } from '../eventually.ts';
 export interface ReceivedMessage {
   id: string;
   type: string;
-  /** Of the message; undefined if it is about no run. */
+  /** Run of the message; undefined if it is about no run. */
   runId: string | undefined;
   status: string | undefined;
   path: string;
@@ -71,8 +71,13 @@ export async function startReceiver(port = 0): Promise<WebhookReceiver> {
       const { type, data } = JSON.parse(body) as Told;
       const message: ReceivedMessage = {
         id: String(request.headers['webhook-id']),
-        ...{ type, runId: data.run?.id, status: data.run?.status },
-        ...{ path: request.url ?? '', headers: request.headers, body, taken: false },
+        type,
+        runId: data.run?.id,
+        status: data.run?.status,
+        path: request.url ?? '',
+        headers: request.headers,
+        body,
+        taken: false,
       };
       received.push(message);
       message.taken = await behaviour(response, message);

@@ -6,7 +6,7 @@ import { factsOf } from './imports.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface SourceFile {
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   path: string;
   code: string;
 }

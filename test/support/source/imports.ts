@@ -9,13 +9,13 @@ export interface Node {
 export interface SourceFacts {
   /** What it imports, types included, as written; an import whose name is computed is `(computed)`. */
   imports: string[];
-  /** Of these, what is loaded with it: neither types, nor what it imports once it runs. */
+  /** The imports that are loaded with it: neither types, nor what it imports once it runs. */
   loads: string[];
   /** Whether it reads the environment of its process. */
   readsEnvironment: boolean;
 }
 
-/** By code: several tests look at all files. */
+/** Keyed by code: several tests look at all files. */
 const known = new Map<string, SourceFacts>();
 
 /** Parses TypeScript. Throws if it cannot be parsed. */

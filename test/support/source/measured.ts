@@ -8,7 +8,7 @@ export interface Module {
   path: string;
   code: string;
   nodes: Node[];
-  /** Of each variable or function, what it is; of several with one name, the last. */
+  /** What each variable or function is; the last of several with one name. */
   values: Map<string, Node>;
   /** Names that hold, or return, a time that was measured. */
   measured: Set<string>;

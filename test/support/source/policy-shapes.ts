@@ -41,7 +41,7 @@ function rows(on: Row['on'], text: string): Row {
   return { on, cells };
 }
 
-/** With every credential, whatever it may do besides. */
+/** Allowed with every credential. */
 export const ANY_CALLER = rows(
   'nothing',
   `                       none
@@ -294,7 +294,7 @@ export const CHANGE_WEBHOOKS = rows(
 );
 
 /**
- * Of a key with the scope `runs:write`: nobody's but its user's, and no key revokes one that can do more. Without the
+ * Revoking a key with the scope `runs:write`: only for its user, and no key revokes one that can do more. Without the
  * scope nothing is looked for.
  */
 export const REVOKE = rows(

@@ -2,7 +2,7 @@ import { dirname, join, normalize } from 'node:path';
 import { resolveSpecifier, type SourceFile } from './boundaries.ts';
 import { factsOf } from './imports.ts';
 
-/** Of each file of `shared/`, the services that reach it, by whatever way. */
+/** The services that reach each file of `shared/`, directly or not. */
 export function servicesThatReach(files: SourceFile[]): Map<string, Set<string>> {
   const imports = new Map(files.map((file) => [file.path, targetsOf(file)]));
   const reached = new Map(

@@ -7,9 +7,9 @@ const HANDLE = /^(ghostly\.v1\.durable\.)?(feed_own|feed_projects|_INBOX)_[\w-]{
 const KINDS = [TIME, ID, EMAIL, /^gly_/, /^whsec_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
 
 /**
- * Where a value is not of the shape that an example shows, each as one line. Fields, words and flags have to be the
- * same; of numbers, times, ids, addresses, keys and tokens only the kind, but for those in `exact`. In a list every
- * element looks like one of the example's, and there is none only if the example has none.
+ * The lines where a value is not of an example's shape. Fields, words and flags have to be the same; of numbers,
+ * times, ids, addresses, keys and tokens only the kind, but for `exact`. Elements of a list look like one of the
+ * example's.
  */
 export function differences(
   example: unknown,

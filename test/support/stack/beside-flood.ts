@@ -15,7 +15,7 @@ export const CLOSED = 'waitForSelector #nope: the page floods its browser with m
 
 export interface BesideFlood {
   flood: Flood;
-  /** Of the step of its run. */
+  /** Error of the step of its run. */
   error?: string;
 }
 

@@ -1,7 +1,7 @@
 /*
- * A stack of real services for one e2e test file: its own database, nats-server, folder and ports. Owns the processes:
- * after the file they are stopped by their pids, also when a test failed, and it is checked that nothing of them is
- * left. What a failed test saw of their logs is printed with it.
+ * A stack of real services for one e2e test file: its own database, nats-server, folder and ports. Owns the
+ * processes, which are stopped after the file, with a check that none is left. A failed test prints what their logs
+ * said.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -133,7 +133,7 @@ export interface OneOfEach {
   gateway: ServiceProcess;
   runner: ServiceProcess;
   supervisor: ServiceProcess;
-  /** Of the gateway, with the admin's key. */
+  /** Client of the gateway, with the admin's key. */
   client: Client;
 }
 

@@ -12,7 +12,7 @@ export interface StackBench {
   stack: Stack;
   site: TestSite;
   gateway: ServiceProcess;
-  /** Of the gateway, with the admin's key. */
+  /** Client of the gateway, with the admin's key. */
   client: Client;
 }
 
@@ -23,7 +23,7 @@ export interface UseStack {
   env?: NodeJS.ProcessEnv;
 }
 
-/** In which a cancel has to end a run: its parts are long enough for a busy machine. */
+/** Time in which a cancel has to end a run: its parts are long enough for a busy machine. */
 export const GRACE_MS = 3_000;
 const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) };
 

@@ -10,7 +10,7 @@ export interface ReceivedSpan {
   /** Empty: it has none. */
   parentSpanId: string;
   name: string;
-  /** As `SpanKind` counts: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  /** Values of `SpanKind`: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
   kind: number;
   /** Epoch ms. */
   start: number;
@@ -18,7 +18,7 @@ export interface ReceivedSpan {
   attributes: Values;
   links: { traceId: string; spanId: string }[];
   failed: boolean;
-  /** Of the process. */
+  /** Attributes of the process. */
   resource: Values;
 }
 
@@ -37,7 +37,10 @@ function spanOf(message: Buffer, resource: Values): ReceivedSpan {
   const fields = new Map([...fieldsOf(message)].map(({ number, value }) => [number, value]));
   const hex = (number: number) => bytesOf(fields.get(number)).toString('hex');
   return {
-    ...{ traceId: hex(1), spanId: hex(2), parentSpanId: hex(4), resource },
+    traceId: hex(1),
+    spanId: hex(2),
+    parentSpanId: hex(4),
+    resource,
     name: bytesOf(fields.get(5)).toString(),
     kind: Number(fields.get(6) ?? 0n),
     start: msOf(fields.get(7)),

@@ -59,7 +59,7 @@ function startForThisFile(): VisualiserBench {
   return bench;
 }
 
-/** As it is seen. */
+/** The visible text. */
 export const text = (page: Page, selector: string): Promise<string> =>
   // biome-ignore lint/performance/useDomNodeTextContent: not of the DOM
   page.locator(selector).first().innerText();

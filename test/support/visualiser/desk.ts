@@ -1,7 +1,7 @@
 /*
- * A browser before the visualiser, and somebody who uses it. Owns the browser and its pages; all that a page must never
- * do (errors in its console, requests to elsewhere, what its policy forbids) is noted for `problems`. Pages that are
- * signed in are kept for who asks next: a context, a renderer and a sign-in cost more than half of what a test takes.
+ * A browser before the visualiser. Owns it and its pages; notes what a page must never do for `problems` (errors in
+ * its console, requests elsewhere, what its policy forbids). Signed-in pages are reused: they cost half of a test's
+ * time.
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { findChromium } from '#shared/binaries/binaries.ts';

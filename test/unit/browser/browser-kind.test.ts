@@ -8,7 +8,7 @@ import { noticesOf } from '../../../services/runner/browser/notices.ts';
 
 const ALL: Executables = { headlessPath: '/shell', fullPath: '/full', hasDisplay: true };
 const quiet = () => undefined;
-/** Of a run that asked for a window. */
+/** The notice of a run that asked for a window. */
 const told = (kind: BrowserKind, hasDisplay: boolean) =>
   noticesOf({ headless: false, recordVideoOnFailure: false }, { kind, hasDisplay, isRecorded: false });
 

@@ -9,7 +9,7 @@ import {
   subscriptionRequestOf,
   userOf,
 } from '#shared/bus/subscribers/choice.ts';
-import { admitted, readSignIn, refused, type SignIn } from '#shared/bus/subscribers/claims.ts';
+import { readSignIn, refused, type SignIn, signAdmission } from '#shared/bus/subscribers/claims.ts';
 import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/config/config.ts';
 import { threadMs } from '../../support/thread-ms.ts';
@@ -35,7 +35,7 @@ const payloadOf = (jwt: string) => {
   };
 };
 const userIn = (grant: Grant, until = NOW + 60_000) => {
-  const answer = payloadOf(admitted(issuer, signIn, { grant, name: 'key', until }));
+  const answer = payloadOf(signAdmission(issuer, signIn, { grant, name: 'key', until }));
   return payloadOf(answer.nats.jwt as string);
 };
 

@@ -60,7 +60,10 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
 test('while a run is still stopping, the receipt says what it waits for and what comes next', () => {
   const { id, requested, stored, delivered, abortRaised, evidence } = DONE;
   const shown = lines({
-    ...{ id, requested, evidence, ...(stored && { stored }) },
+    id,
+    requested,
+    evidence,
+    ...(stored && { stored }),
     ...(delivered && { delivered }),
     ...(abortRaised && { abortRaised }),
     status: 'cancelling',

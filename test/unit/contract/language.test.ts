@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { ISSUES, issueText } from '#shared/contract/issues.ts';
-import { errorText, languageOf } from '../../../services/gateway/http/language.ts';
+import { languageOf, textOfError } from '../../../services/gateway/http/language.ts';
 
 describe('the language of a caller', () => {
   it.each<[string | undefined, string]>([
@@ -36,12 +36,16 @@ describe('the texts of errors', () => {
     ['validation', 'validation error', 'validation error', 'validación'],
     ['invalid_project', 'invalid project', 'invalid project', 'project inválido'],
   ])('%s: %j, in English %j, in Spanish %j', (code, none, en, es) => {
-    expect([errorText(code, 'none'), errorText(code, 'en'), errorText(code, 'es')]).toEqual([none, en, es]);
+    expect([textOfError(code, 'none'), textOfError(code, 'en'), textOfError(code, 'es')]).toEqual([
+      none,
+      en,
+      es,
+    ]);
   });
 
   it('all exist in each language', () => {
     for (const code of Object.keys(ERRORS) as ErrorCode[])
-      for (const language of ['none', 'en', 'es'] as const) expect(errorText(code, language)).not.toBe('');
+      for (const language of ['none', 'en', 'es'] as const) expect(textOfError(code, language)).not.toBe('');
   });
 });
 

@@ -3,14 +3,14 @@ import type { ValidationDetails } from '#shared/contract/error-body.ts';
 import { startBody } from '#shared/contract/start.ts';
 import { RequestError } from '../../../services/gateway/http/errors.ts';
 import { validate } from '../../../services/gateway/http/input.ts';
-import type { Language } from '../../../services/gateway/http/language.ts';
+import type { AnswerLanguage } from '../../../services/gateway/http/language.ts';
 import { threadMs } from '../../support/thread-ms.ts';
 
 const STEP = { action: 'goto', url: '/' };
 const GOOD = { project: 'p', baseUrl: 'http://shop.test', steps: [STEP] };
 const step = (given: Record<string, unknown>) => ({ ...GOOD, steps: [STEP, given] });
 
-function refusal(body: unknown, language: Language = 'none'): ValidationDetails {
+function refusal(body: unknown, language: AnswerLanguage = 'none'): ValidationDetails {
   try {
     validate(startBody, body, language);
   } catch (error) {

@@ -45,8 +45,10 @@ describe('the messages of webhooks', () => {
     const [secret = ''] = /whsec_[\w+/]+=*/.exec(page.slice(page.indexOf(shown))) ?? [];
     const at = new Date(Number(header('webhook-timestamp')) * 1_000);
     const signed = signedHeaders({
-      ...{ id: header('webhook-id'), body: JSON.stringify(message) },
-      ...{ secrets: [secret], at },
+      id: header('webhook-id'),
+      body: JSON.stringify(message),
+      secrets: [secret],
+      at,
     });
     expect(header('webhook-signature')).toBe(signed['webhook-signature']);
   });
@@ -68,11 +70,22 @@ describe('the messages of webhooks', () => {
   it('tell of a run what was so then, with the fields of the API', () => {
     const at = new Date('2026-11-27T12:00:05Z');
     const facts = {
-      ...{ id: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043', project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350' },
-      ...{ status: 'fail', baseUrl: 'http://a.test', attempt: 2, runnerLabels: ['gpu'], stopReason: 'stale' },
-      ...{ startedAt: '2026-11-27T12:00:00.123456+00:00', finishedAt: '2026-11-27T12:00:04.5+00:00' },
-      ...{ cancelled: true, stale: true, cancelBy: 'user', cancelReason: 'enough' },
-      ...{ name: 'checkout', stepCount: 4, stepsDone: 2 },
+      id: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',
+      project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350',
+      status: 'fail',
+      baseUrl: 'http://a.test',
+      attempt: 2,
+      runnerLabels: ['gpu'],
+      stopReason: 'stale',
+      startedAt: '2026-11-27T12:00:00.123456+00:00',
+      finishedAt: '2026-11-27T12:00:04.5+00:00',
+      cancelled: true,
+      stale: true,
+      cancelBy: 'user',
+      cancelReason: 'enough',
+      name: 'checkout',
+      stepCount: 4,
+      stepsDone: 2,
     };
     const message = webhookMessage({ type: 'run.finished', at, facts });
     expect(webhookMessageSchema.parse(message)).toEqual(message);
@@ -83,7 +96,10 @@ describe('the messages of webhooks', () => {
           startedAt: '2026-11-27T12:00:00.123Z',
           durationMs: 4_377,
           attempt: 2,
-          ...{ outcome: 'lost', name: 'checkout', stepCount: 4, stepsDone: 2 },
+          outcome: 'lost',
+          name: 'checkout',
+          stepCount: 4,
+          stepsDone: 2,
           runnerLabels: ['gpu'],
           cancel: { source: 'user', reason: 'enough', stale: true },
         },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AddressKind, canonical, kindOf } from '#shared/config/egress/address.ts';
+import { type AddressKind, addressKindOf, canonical } from '#shared/config/egress/address.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 
 const OWN = new Set(['203.0.113.9', '192.168.7.7']);
@@ -70,7 +70,7 @@ describe('I15: what an address leads to', () => {
   it.each(Object.entries(KINDS).flatMap(([kind, each]) => each.map((address) => [address, kind])))(
     '%s is %s',
     (address, kind) => {
-      expect(kindOf(address)).toBe(kind);
+      expect(addressKindOf(address)).toBe(kind);
     },
   );
 

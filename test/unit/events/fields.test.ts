@@ -50,8 +50,11 @@ type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload
  */
 const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> } = {
   transition: {
-    ...{ from: ['page', 'receipt'], to: ['page', 'cli'], at: ['page', 'receipt'] },
-    ...{ cause: ['page'], browser: ['page'] },
+    from: ['page', 'receipt'],
+    to: ['page', 'cli'],
+    at: ['page', 'receipt'],
+    cause: ['page'],
+    browser: ['page'],
   },
   step_start: { step: ['page', 'cli'], at: ['page'] },
   step_success: {
@@ -62,12 +65,22 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
   },
   step_failure: {
-    ...{ step: ['page'], error: ['page', 'cli'], reason: ['page'], interrupted: ['page', 'cli'] },
-    ...{ at: ['page', 'cli'], begun: ['page', 'cli'], screenshotPath: ['page'], a11y: [] },
+    step: ['page'],
+    error: ['page', 'cli'],
+    reason: ['page'],
+    interrupted: ['page', 'cli'],
+    at: ['page', 'cli'],
+    begun: ['page', 'cli'],
+    screenshotPath: ['page'],
+    a11y: [],
   },
   cancel: {
-    ...{ source: ['page'], mode: ['page'], reason: ['page'] },
-    ...{ via: ['receipt'], at: ['page', 'receipt'], state: ['receipt'] },
+    source: ['page'],
+    mode: ['page'],
+    reason: ['page'],
+    via: ['receipt'],
+    at: ['page', 'receipt'],
+    state: ['receipt'],
   },
   cleanup_start: { step: ['page'], at: ['page'] },
   cleanup_success: { step: ['page'], at: ['page'], error: ['page'], screenshotPath: ['page'], a11y: [] },
@@ -84,21 +97,29 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
   // The page has words of its own for what it knows.
   notice: { code: ['page'], text: ['cli'], at: ['page'] },
   run_end: {
-    ...{ status: ['page', 'cli'], at: ['page'], error: ['page', 'cli'], cancelled: ['page', 'cli'] },
-    ...{ source: ['cli'], reason: ['page', 'cli'], staleAfterRestart: ['cli'] },
+    status: ['page', 'cli'],
+    at: ['page'],
+    error: ['page', 'cli'],
+    cancelled: ['page', 'cli'],
+    source: ['cli'],
+    reason: ['page', 'cli'],
+    staleAfterRestart: ['cli'],
   },
 };
 
 /** Other values of the fields that cannot be left out. */
 const OTHER: Readonly<Record<string, unknown>> = {
-  ...{
-    from: 'running.stepping.acting',
-    to: 'cancelling.aborting',
-    state: 'running.launching',
-    at: at(7_000),
-  },
-  ...{ source: 'shutdown', mode: 'graceful', status: 'pass', attempt: 3, step: { action: 'hover' } },
-  ...{ code: 'other', text: 'another text' },
+  from: 'running.stepping.acting',
+  to: 'cancelling.aborting',
+  state: 'running.launching',
+  at: at(7_000),
+  source: 'shutdown',
+  mode: 'graceful',
+  status: 'pass',
+  attempt: 3,
+  step: { action: 'hover' },
+  code: 'other',
+  text: 'another text',
 };
 
 type Payload = Record<string, unknown>;

@@ -5,8 +5,14 @@ import { assistedOf, verdictOf } from '../../../services/gateway/runs/assisted.t
 const VICTORY = { textIncludes: ['Thanks'] };
 const ASSISTED = { goal: 'buy', assistConfig: { victory: VICTORY } };
 const step = (index: number, action: string, ok: boolean) => ({
-  ...{ phase: 'flow' as const, attempt: 1, index, action, ok, error: ok ? null : 'why' },
-  ...{ screenshotPath: null, a11y: null },
+  phase: 'flow' as const,
+  attempt: 1,
+  index,
+  action,
+  ok,
+  error: ok ? null : 'why',
+  screenshotPath: null,
+  a11y: null,
 });
 const row = (...steps: ReturnType<typeof step>[]) => ({ hasVictory: true, steps, stepCount: 2 });
 const CHECKED = row(step(0, 'goto', true), step(1, 'verify', false));

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   type Judgement,
   judgeGap,
-  type Place,
   type Seen,
+  type StreamPlace,
 } from '../../../services/gateway/subscribers/judge-gap.ts';
 
 const NAME = 'feed_own_h';
@@ -19,13 +19,13 @@ const at = (position: Partial<Seen['position']>, more: Partial<Seen> = {}): Seen
   ...more,
   position: { ...SEEN.position, ...position },
 });
-const NOTHING: Place = { hadUntil: undefined, mark: undefined };
+const NOTHING: StreamPlace = { hadUntil: undefined, mark: undefined };
 const whole: Seen['extent'] = { firstSeq: 1, lastSeq: 200, hasDropped: false, since: 0 };
 const notice = (seq: number) => ({ seq, at: 90, isNotice: true });
 const mark = (seq: number) => ({ seq, at: 80, isNotice: false });
 
 describe('a consumer at its sign-in', () => {
-  it.each<[name: string, place: Place, seen: Seen, Judgement]>([
+  it.each<[name: string, place: StreamPlace, seen: Seen, Judgement]>([
     [
       'that is new is told, if the stream has dropped anything',
       NOTHING,

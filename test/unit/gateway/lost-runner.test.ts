@@ -12,11 +12,29 @@ const started = (events: TestEvent[]): RunSnapshot => events.reduce(apply, machi
 function lost(machine: RunSnapshot, onRunnerLoss: OnRunnerLoss): Owned {
   const state = stateOf(machine);
   return {
-    ...{ id: 'run', status: 'running', shownStatus: 'running', state, snapshot: store(machine), machine },
-    ...{ owner: OWNER, epoch: 1, lastSeq: 3, createdAt: LOST, queueUntil: LOST, userId: 'user' },
-    ...{ projectId: 'project', concurrencyKey: null, runnerLabels: [], onRunnerLoss },
-    ...{ attempt: machine.context.attempt, requestedAt: null, leaseUntil: LOST, lastHeard: LOST },
-    ...{ ownerLost: true, begun: null, now: new Date(START + 1_000) },
+    id: 'run',
+    status: 'running',
+    shownStatus: 'running',
+    state,
+    snapshot: store(machine),
+    machine,
+    owner: OWNER,
+    epoch: 1,
+    lastSeq: 3,
+    createdAt: LOST,
+    queueUntil: LOST,
+    userId: 'user',
+    projectId: 'project',
+    concurrencyKey: null,
+    runnerLabels: [],
+    onRunnerLoss,
+    attempt: machine.context.attempt,
+    requestedAt: null,
+    leaseUntil: LOST,
+    lastHeard: LOST,
+    ownerLost: true,
+    begun: null,
+    now: new Date(START + 1_000),
   };
 }
 

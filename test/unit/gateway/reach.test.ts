@@ -58,7 +58,7 @@ it('what is not yet as it should be, as a schema that is being migrated, ends no
   expect(starting.outages()).toEqual([{ name: 'database', since: at(0) }]);
 });
 
-/** As a page looks, in its own rhythm. */
+/** Looks like a page, in its own rhythm. */
 async function lookFor(ms: number): Promise<void> {
   for (let at = 0; at < ms; at += 700) {
     missing();

@@ -5,7 +5,7 @@ import { createRightOfWay } from '../../../services/gateway/access/right-of-way.
 /** Longer than any test takes. */
 const LONG_MS = 2 ** 30;
 
-/** With a clock of its own; `passes` reads whether nothing is in the way. */
+/** Has a clock of its own; `passes` reads whether nothing is in the way. */
 function rightOfWay(longestMs: number) {
   let ms = 0;
   const right = createRightOfWay(longestMs, () => ms);

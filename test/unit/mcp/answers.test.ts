@@ -21,8 +21,11 @@ test('all tools together cost a model at most 5,000 tokens', async () => {
   // A gateway that is out of reach: all tools are listed.
   const client = createClient({ url: 'http://127.0.0.1:9', apiKey: 'gly_x' });
   const server = createMcpServer({
-    ...{ client, access: createAccess(client), calls: createCalls() },
-    ...{ stopping: new AbortController().signal, say: () => undefined },
+    client,
+    access: createAccess(client),
+    calls: createCalls(),
+    stopping: new AbortController().signal,
+    say: () => undefined,
   });
   const [here, there] = InMemoryTransport.createLinkedPair();
   const agent = new Client({ name: 'test', version: '1' });
@@ -41,32 +44,44 @@ const LONGEST_ANSWER = 40_000;
 function largestRun(): RunDetail {
   const long = '"\\'.repeat(1_000);
   const step = (index: number) => ({
-    ...{ index, action: 'waitForSelector', ok: index < 25, error: long },
-    ...{ screenshotPath: 'run/1-0.png', a11y: '- "\\"\n'.repeat(40_000) },
+    index,
+    action: 'waitForSelector',
+    ok: index < 25,
+    error: long,
+    screenshotPath: 'run/1-0.png',
+    a11y: '- "\\"\n'.repeat(40_000),
   });
   const steps = Array.from({ length: 26 }, (_, index) => step(index));
   return {
-    ...{ id: '00000000-0000-4000-8000-000000000000', status: 'fail', outcome: 'fail', state: 'fail' },
-    ...{ startedAt: '2026-11-25T12:00:00Z', durationMs: 1, baseUrl: `http://${long}`, error: long },
-    ...{
-      project: '00000000-0000-4000-8000-000000000000',
-      stepCount: 26,
-      name: long,
-      title: long.slice(0, 120),
-    },
-    ...{
-      contextId: long,
-      labels: Array.from({ length: 16 }, () => '"'.repeat(63)),
-      stopReason: 'step_failed',
-    },
-    ...{ steps, onCancel: steps.slice(0, 25) },
+    id: '00000000-0000-4000-8000-000000000000',
+    status: 'fail',
+    outcome: 'fail',
+    state: 'fail',
+    startedAt: '2026-11-25T12:00:00Z',
+    durationMs: 1,
+    baseUrl: `http://${long}`,
+    error: long,
+    project: '00000000-0000-4000-8000-000000000000',
+    stepCount: 26,
+    name: long,
+    title: long.slice(0, 120),
+    contextId: long,
+    labels: Array.from({ length: 16 }, () => '"'.repeat(63)),
+    stopReason: 'step_failed',
+    steps,
+    onCancel: steps.slice(0, 25),
     events: steps.flatMap(({ index }) => [
       {
-        ...{ type: 'step_start', seq: 2 * index + 1, at: '2026-11-25T12:00:00Z', stepIndex: index },
+        type: 'step_start',
+        seq: 2 * index + 1,
+        at: '2026-11-25T12:00:00Z',
+        stepIndex: index,
         payload: { step: { action: 'waitForSelector', selector: long } },
       },
       {
-        ...{ type: 'notice', seq: 2 * index + 2, at: '2026-11-25T12:00:00Z' },
+        type: 'notice',
+        seq: 2 * index + 2,
+        at: '2026-11-25T12:00:00Z',
         payload: { code: 'video_lost', text: `${index}: ${long}` },
       },
     ]),

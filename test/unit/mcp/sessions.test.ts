@@ -17,8 +17,11 @@ async function sessionOf(userId: string, sessions: Sessions) {
   const apiKey = randomUUID();
   const client = createClient({ url: 'http://127.0.0.1:9', apiKey });
   const deps = {
-    ...{ client, access: createAccess(client), calls: createCalls() },
-    ...{ stopping: new AbortController().signal, say: () => undefined },
+    client,
+    access: createAccess(client),
+    calls: createCalls(),
+    stopping: new AbortController().signal,
+    say: () => undefined,
   };
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const session = await openSession({

@@ -18,7 +18,7 @@ rmSync(map);
 console.log(JSON.stringify([first, sourceStack(other)]));`;
 const HOUR_MS = 3_600_000;
 
-/** As in a bundle: beside a script and its map. */
+/** A bundle's layout: beside a script and its map. */
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'source-stack-'));

@@ -91,7 +91,10 @@ describe('a flow with an atomic step and onCancel steps', () => {
       error: new EffectError(7, new Error('gone')),
     };
     expect(givenCareful(...ACTING, CANCEL, FINISHED, broken).context).toMatchObject({
-      ...{ now: 7, cleaned: 1, lastCleanup: { index: 0, ok: false, error: 'gone' }, stopReason: 'cancelled' },
+      now: 7,
+      cleaned: 1,
+      lastCleanup: { index: 0, ok: false, error: 'gone' },
+      stopReason: 'cancelled',
     });
   });
 

@@ -201,7 +201,8 @@ describe('the run machine, given and when and then', () => {
   it('I9: after the last step there is none to cut off', () => {
     for (const told of [CANCEL, STALE, deadline('run')])
       expect(given(...ACTING, STEP_OK, CHECKED, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
-        ...{ done: 2, lastStep: { index: 1, ok: true } },
+        done: 2,
+        lastStep: { index: 1, ok: true },
       });
   });
 
@@ -211,7 +212,10 @@ describe('the run machine, given and when and then', () => {
       error: new EffectError(7, new Error('gone')),
     };
     expect(given(...ACTING, broken).context).toMatchObject({
-      ...{ now: 7, done: 1, stopReason: 'step_failed', lastStep: { index: 0, ok: false, error: 'gone' } },
+      now: 7,
+      done: 1,
+      stopReason: 'step_failed',
+      lastStep: { index: 0, ok: false, error: 'gone' },
     });
   });
 

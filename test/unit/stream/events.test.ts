@@ -51,8 +51,12 @@ describe('the events of a transition', () => {
       type: 'cancel',
       stepIndex: 0,
       payload: {
-        ...{ source: 'user', mode: 'graceful', reason: 'enough', via: 'heartbeat' },
-        ...{ at: AT, state: 'running.stepping.acting' },
+        source: 'user',
+        mode: 'graceful',
+        reason: 'enough',
+        via: 'heartbeat',
+        at: AT,
+        state: 'running.stepping.acting',
       },
     });
     expect(eventsOf(...ACTING, CANCEL, CANCEL)).toEqual([]);
@@ -85,7 +89,10 @@ describe('the events of a transition', () => {
   it('says at the end of a cancel what became of the browser', () => {
     const closed = { ...CLOSED, output: { at: 1_000, browserPid: 42 } } as TestEvent;
     expect(eventsOf(...ACTING, CANCEL, INTERRUPTED, closed)[0]?.payload).toEqual({
-      ...{ from: 'cancelling.closing', to: 'fail', at: AT, browser: { pid: 42, killed: false } },
+      from: 'cancelling.closing',
+      to: 'fail',
+      at: AT,
+      browser: { pid: 42, killed: false },
     });
   });
 
@@ -106,7 +113,8 @@ describe('the events of a transition', () => {
       { type: 'transition', payload: { from: 'running.settling', to: 'running.queued', at: AT } },
     ]);
     const again = eventsOf(CLAIM, noBrowser, SETTLED, CLAIM, LAUNCHED, CHECKED, {
-      ...{ type: 'REQUEUE', at: 1_000 },
+      type: 'REQUEUE',
+      at: 1_000,
     } as TestEvent);
     expect(again[0]).toEqual({ type: 'requeued', payload: { attempt: 2, at: AT } });
   });

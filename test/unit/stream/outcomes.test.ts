@@ -75,8 +75,10 @@ describe('the outcome of what has begun', () => {
       type: 'cleanup_failure',
       stepIndex: 1,
       payload: {
-        ...{ step: { action: 'goto' }, at: '1970-01-01T00:00:02.000Z' },
-        ...{ error: `interrupted: ${why}`, interrupted: true },
+        step: { action: 'goto' },
+        at: '1970-01-01T00:00:02.000Z',
+        error: `interrupted: ${why}`,
+        interrupted: true,
       },
     });
     expect(after.context).toMatchObject({ cleaned: 2, lastCleanup: { index: 1, ok: false } });

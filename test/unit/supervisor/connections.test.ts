@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { divide } from '../../../services/supervisor/connections.ts';
+import { divideConnections } from '../../../services/supervisor/connections.ts';
 import { askForMany, blockedSql } from '../../support/database/blocked-sql.ts';
 
 const SLOW = ['relay', 'figures', 'webhooks', 'upkeep'] as const;
@@ -10,7 +10,7 @@ it.each([6, 7, 8, 16, 100])(
   async (n) => {
     for (const last of SLOW) {
       const { sql, count } = blockedSql();
-      const divided = divide(sql, n, never);
+      const divided = divideConnections(sql, n, never);
       await askForMany(
         divided,
         SLOW.filter((kind) => kind !== last),
@@ -25,7 +25,7 @@ it.each([3, 4, 5, 6, 16])(
   'I14: of %i connections none of sweeps and requests is taken by what may be slow',
   async (n) => {
     const { sql, begun, count } = blockedSql();
-    const divided = divide(sql, n, never);
+    const divided = divideConnections(sql, n, never);
     await askForMany(divided, SLOW);
     expect(begun.length).toBeLessThanOrEqual(n - 2);
     await askForMany(divided, ['sweeps']);
@@ -39,7 +39,7 @@ it.each([3, 4, 5, 6, 16])(
 it('leaves relay, figures and upkeep to the next leader when the process stops, and goes on with the rest', async () => {
   const { sql, begun } = blockedSql();
   const stopping = new AbortController();
-  const divided = divide(sql, 6, stopping.signal);
+  const divided = divideConnections(sql, 6, stopping.signal);
   stopping.abort();
   await askForMany(divided, ['relay', 'figures', 'upkeep']);
   expect(begun).toEqual([]);

@@ -49,8 +49,14 @@ describe('the axis of a run', () => {
 
   it('shows as many pictures as stand beside each other, the last of them always', () => {
     const step = (ms: number): StepSpan => ({
-      ...{ index: ms, phase: 'flow', attempt: 1, outcome: 'ok', step: {}, began: { seq: ms, at: 0 } },
-      ...{ ended: { seq: ms, at: ms }, picture: `run/${ms}.png` },
+      index: ms,
+      phase: 'flow',
+      attempt: 1,
+      outcome: 'ok',
+      step: {},
+      began: { seq: ms, at: 0 },
+      ended: { seq: ms, at: ms },
+      picture: `run/${ms}.png`,
     });
     const even = timeScale([0, 250, 500, 750, 1_000]);
     const shown = (times: number[], width: number) =>

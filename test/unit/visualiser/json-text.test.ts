@@ -99,7 +99,9 @@ describe('the examples', () => {
 
   it('of the folder say whether they need the sample shop', () => {
     expect(givenExample({ name: 'hello', text: '{ "site": "sample-shop" }\n' })).toEqual({
-      ...{ name: 'hello', text: '{ "site": "sample-shop" }', needsShop: true },
+      name: 'hello',
+      text: '{ "site": "sample-shop" }',
+      needsShop: true,
     });
   });
 });

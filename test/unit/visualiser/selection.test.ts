@@ -82,6 +82,10 @@ it('the fates of runs are counted', () => {
     { fate: 'unknown' },
   ];
   expect(countFates(new Map(fates.map((fate, n) => [String(n), fate])))).toEqual({
-    ...{ all: 6, stopping: 1, cancelled: 2, ended: 1, failed: 2 },
+    all: 6,
+    stopping: 1,
+    cancelled: 2,
+    ended: 1,
+    failed: 2,
   });
 });

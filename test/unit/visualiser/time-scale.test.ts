@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timeScale } from '../../../services/visualiser/app/model/time-scale.ts';
 
-/** As parts of a thousand. */
+/** Places in thousandths. */
 const places = (times: readonly number[]) => {
   const scale = timeScale(times);
   return times.map((time) => Math.round(1_000 * scale.at(time)));

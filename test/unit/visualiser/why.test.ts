@@ -27,10 +27,25 @@ const told = (facts: Facts, afterMs: number, words = en) =>
 const CODES = waitingForSchema.shape.code.unwrap().unwrap().options;
 const HOLDER = '54e3a6a1-0000-4000-8000-000000000000';
 const WHOLE: Facts = {
-  ...{ since: isoAt(0), until: isoAt(120_000), leadsTo: 'fail', labels: ['gpu'], unavailable: 'no_browser' },
-  ...{ concurrencyKey: 'nightly', heldBy: HOLDER, limit: 2, slots: 8, busy: 8, oldestSince: isoAt(-240_000) },
-  ...{ ahead: 2, step: 1, phase: 'flow', action: 'click', selector: '#never', matches: 3 },
-  ...{ runner: 'f9d30d27-0000', lastHeard: isoAt(0) },
+  since: isoAt(0),
+  until: isoAt(120_000),
+  leadsTo: 'fail',
+  labels: ['gpu'],
+  unavailable: 'no_browser',
+  concurrencyKey: 'nightly',
+  heldBy: HOLDER,
+  limit: 2,
+  slots: 8,
+  busy: 8,
+  oldestSince: isoAt(-240_000),
+  ahead: 2,
+  step: 1,
+  phase: 'flow',
+  action: 'click',
+  selector: '#never',
+  matches: 3,
+  runner: 'f9d30d27-0000',
+  lastHeard: isoAt(0),
 };
 
 describe('what a run waits for', () => {
@@ -107,7 +122,11 @@ describe('what a run waits for', () => {
 
   it('is known from the events alone until it is read', () => {
     expect(factsAt(momentOf(8))).toMatchObject({
-      ...{ code: 'step', step: 1, action: 'click', selector: '#buy', since: isoAt(330) },
+      code: 'step',
+      step: 1,
+      action: 'click',
+      selector: '#buy',
+      since: isoAt(330),
     });
     expect(factsAt(momentOf(10))).toEqual({
       code: 'interrupted_call',

@@ -37,9 +37,9 @@ export const SAMPLE = {
   colleague: '3e8d5b72-90c4-4f1a-bd36-57a2e9c08f14',
   colleagueEmail: 'bob@example.com',
   newEmail: 'eve@example.com',
-  /** Of `newEmail`, to the caller's project. */
+  /** Sent to `newEmail`, for the caller's project. */
   sentInvitation: '7c4e19d2-a05b-4e38-9f61-b8d2073ac5e4',
-  /** Of the caller, to `invitedTo`. */
+  /** Received by the caller, for `invitedTo`. */
   receivedInvitation: 'e2586f0b-1d97-4c4a-b3e8-60f7a92d14c5',
   invitedTo: '1b9f7d3e-8c26-4a05-9e74-d35c0a6812fb',
   webhook: '4d0a7be1-58c3-4f92-a6d8-91e2b35c07f4',

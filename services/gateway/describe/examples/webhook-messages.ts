@@ -32,7 +32,10 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
     data: {
       run: {
         ...run,
-        ...{ status: 'fail', outcome: 'lost', title, stepsDone: 1 },
+        status: 'fail',
+        outcome: 'lost',
+        title,
+        stepsDone: 1,
         durationMs: 12_480,
         stopReason: 'stale',
         cancel: { source: 'supervisor', stale: true },

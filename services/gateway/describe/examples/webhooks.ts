@@ -16,7 +16,7 @@ const shown = {
 };
 const made = { ...shown, id: ANY.id };
 const { url: _, ...unsent } = made;
-const told = {
+const pending = {
   id: delivery,
   messageId: ANY.id,
   type: 'run.queued',
@@ -64,7 +64,10 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
       body: { url: 'https://ci.example.com/ghostly', events: ['run.finished'], description: 'CI' },
       status: 201,
       reply: {
-        ...{ ...made, url: 'https://ci.example.com/ghostly', events: ['run.finished'], description: 'CI' },
+        ...made,
+        url: 'https://ci.example.com/ghostly',
+        events: ['run.finished'],
+        description: 'CI',
         secret,
       },
     },
@@ -74,7 +77,9 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
       body: { url: 'https://ci.example.com/ghostly', filter: { name: 'checkout', labels: ['nightly'] } },
       status: 201,
       reply: {
-        ...{ ...made, url: 'https://ci.example.com/ghostly', secret },
+        ...made,
+        url: 'https://ci.example.com/ghostly',
+        secret,
         filter: { name: 'checkout', labels: ['nightly'] },
       },
     },
@@ -128,10 +133,10 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
       params: onWebhook,
       query: { state: 'pending' },
       status: 200,
-      reply: [told],
+      reply: [pending],
     },
   ],
-  readDelivery: [{ summary: 'Read a delivery', params: onDelivery, status: 200, reply: told }],
+  readDelivery: [{ summary: 'Read a delivery', params: onDelivery, status: 200, reply: pending }],
   resendDelivery: [
     {
       summary: 'Send it again',

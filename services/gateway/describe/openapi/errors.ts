@@ -5,9 +5,9 @@ import type { ReplyHeader } from '#shared/contract/headers.ts';
 import { ISSUES } from '#shared/contract/issues.ts';
 import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/contract/problem.ts';
 import { MEANINGS } from './meanings.ts';
-import { headersOf } from './reply-headers.ts';
+import { replyHeadersOf } from './reply-headers.ts';
 import type { Schemas } from './schemas.ts';
-import type { Described, Example, Media, Response } from './types.ts';
+import type { Described, Media, OpenApiExample, Response } from './types.ts';
 
 /** One answer for each status of the endpoint's errors, with an example of every error that has this status. */
 export function errorResponses(endpoint: Endpoint, schemas: Schemas): Described<Response> {
@@ -24,7 +24,7 @@ function errorResponse(codes: ErrorCode[], schemas: Schemas): Response {
   const sent: ReplyHeader[] = codes.some(tellsWhenToRetry) ? ['Retry-After'] : [];
   return {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].text}`).join('; '),
-    headers: headersOf(sent),
+    headers: replyHeadersOf(sent),
     content: {
       'application/json': { schema: schemas.of(errorSchema, 'output'), examples: examples('') },
       [PROBLEM_TYPE]: { schema: schemas.of(problemSchema, 'output'), examples: examples(AS_PROBLEM) },
@@ -35,7 +35,7 @@ function errorResponse(codes: ErrorCode[], schemas: Schemas): Response {
 const AS_PROBLEM = '.problem';
 
 /** Every error, as the body that it has by default and as a problem. */
-export function errorExamples(): Described<Example> {
+export function errorExamples(): Described<OpenApiExample> {
   const codes = Object.keys(ERRORS) as ErrorCode[];
   return Object.fromEntries(
     codes.flatMap((code) => {

@@ -28,7 +28,7 @@ const nameOf = (type: EventType) =>
 const messageNameOf = (type: string) =>
   `${type.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase())}Message`;
 
-/** The schemas that are told once, under a name of their own; all others stand where they are used. */
+/** The schemas that have a name of their own; all others stand where they are used. */
 const NAMED: Record<string, z.ZodType> = {
   Step: stepSchema,
   Run: run.runSchema,

@@ -2,7 +2,7 @@ import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type { Example } from '../examples/example.ts';
 import { errorResponses } from './errors.ts';
 import { parametersOf } from './parameters.ts';
-import { headersOf } from './reply-headers.ts';
+import { replyHeadersOf } from './reply-headers.ts';
 import type { Schemas } from './schemas.ts';
 import { scopeOf, securityOf } from './security.ts';
 import type { Media, Operation, RequestExample, Response } from './types.ts';
@@ -83,13 +83,13 @@ function replies(endpoint: Endpoint, examples: Named[], schemas: Schemas): Recor
             },
           };
       const description = MEANING[Number(status)] ?? 'Success';
-      return [status, { description, headers: headersOf(sends), ...(content && { content }) }];
+      return [status, { description, headers: replyHeadersOf(sends), ...(content && { content }) }];
     }),
   );
 }
 
 const unchanged = ({ tagged }: Endpoint): Record<string, Response> =>
-  tagged ? { 304: { description: 'Not modified', headers: headersOf(['ETag']) } } : {};
+  tagged ? { 304: { description: 'Not modified', headers: replyHeadersOf(['ETag']) } } : {};
 
 function mediaOf(media: Endpoint['media'], schemas: Schemas): Record<string, Media> | undefined {
   return (

@@ -9,7 +9,7 @@ export const HEADERS: Record<string, Header> = Object.fromEntries(
 );
 
 /** These, and those of every answer. */
-export const headersOf = (names: readonly ReplyHeader[]): Record<string, Reference> =>
+export const replyHeadersOf = (names: readonly ReplyHeader[]): Record<string, Reference> =>
   Object.fromEntries(
     [...names, 'X-Request-Id'].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   );

@@ -6,7 +6,7 @@ import { schemaNames } from './names.ts';
 import type { JsonSchema } from './types.ts';
 
 export interface Schemas {
-  /** As it is sent (`input`: defaults may be left out) or answered (`output`). */
+  /** The schema of what is sent (`input`: defaults may be left out) or answered (`output`). */
   of(schema: z.ZodType, io: 'input' | 'output'): JsonSchema;
   /** The named ones among all that were asked for. */
   components: Record<string, JsonSchema>;
@@ -71,7 +71,7 @@ function describeAs(schema: z.ZodType, jsonSchema: JsonSchema): void {
   jsonSchema.$ref = `#/$defs/${schemaNames.get(schema)!.id}`;
 }
 
-/** By which field the variants are told apart, if all of them have names: only those can be named here. */
+/** The field that distinguishes the variants, if all of them have names: only those can be named here. */
 function discriminatorOf(def: z.core.$ZodTypeDef): { propertyName: string; mapping: object } | undefined {
   const { discriminator, options = [] } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
   if (discriminator === undefined) return undefined;

@@ -1,18 +1,18 @@
-/** As much of OpenAPI 3.1 as is written here. */
+/** The part of OpenAPI 3.1 that is written here. */
 export type JsonSchema = Record<string, unknown>;
 export type Described<T> = Record<string, T>;
 
 export interface Reference {
   $ref: string;
 }
-export interface Example {
+export interface OpenApiExample {
   summary: string;
   description?: string;
   value: unknown;
 }
 export interface Media {
   schema?: JsonSchema;
-  examples?: Described<Example | Reference>;
+  examples?: Described<OpenApiExample | Reference>;
 }
 export interface Header {
   description: string;
@@ -77,7 +77,7 @@ export interface OpenApi {
     schemas: Described<JsonSchema>;
     parameters: Described<Parameter>;
     headers: Described<Header>;
-    examples: Described<Example>;
+    examples: Described<OpenApiExample>;
     securitySchemes: Described<Record<string, string>>;
   };
 }

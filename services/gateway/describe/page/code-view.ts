@@ -16,7 +16,7 @@ export function jsonText(value: unknown, indent = ''): string {
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?)/g;
 
-/** JSON with its keys, texts, numbers and words told apart. */
+/** JSON with its keys, texts, numbers and words marked. */
 export function jsonView(text: string): Html {
   const parts: Html[] = [];
   let from = 0;

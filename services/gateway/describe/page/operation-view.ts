@@ -45,7 +45,7 @@ function needsView({ security, 'x-required-scope': scope }: Operation): Html {
   }</span>${token}`;
 }
 
-/** In the order path, query, headers; parameters of every operation are listed once, at the top of the page. */
+/** Order: path, query, headers. Parameters of every operation are listed once, at the top of the page. */
 function parametersView({ parameters }: Operation, document: OpenApi): Html | undefined {
   const own = parameters
     .filter((parameter) => !('$ref' in parameter) || parameter.$ref.endsWith('/LastEventId'))

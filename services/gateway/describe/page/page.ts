@@ -21,9 +21,8 @@ const SCRIPTS = [new URL('./script.js', import.meta.url), new URL('./try.js', im
 const text = (file: URL): string => readFileSync(file, 'utf8');
 
 /**
- * The document as one page that needs nothing else: style and script are in it, named by their hashes in its policy, so
- * that nothing else runs; only its own server is asked, when a reader sends a call. Without the script it lacks that, the
- * filter and the copy buttons. `hasApp`: the server has a page of its own to go back to.
+ * The document as one page that needs nothing else. Style and script are in it, named by hash in its policy; only its
+ * own server is asked, when a reader sends a call. `hasApp`: the server has a page of its own to go back to.
  */
 export function renderPage(document: OpenApi, hasApp: boolean): { html: string; policy: string } {
   const style = STYLES.map(text).join('');

@@ -17,15 +17,14 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 const GZIP = { level: 6 };
 
 /**
- * Compresses texts in the answers to reads, large ones on zlib's own threads (I13). Left alone: pictures and videos, parts
- * of files, event streams (which write their own response), what is compressed already, and answers to POST, PUT, PATCH
- * and DELETE. Those may contain tokens, keys and webhook secrets, and the length of a compressed answer can reveal a
- * secret to whoever chooses other parts of it (BREACH).
+ * Compresses texts in the answers to reads, large ones on zlib's own threads (I13). Answers to changes are left
+ * alone: they may hold tokens, keys and webhook secrets, which the length of a compressed answer can reveal (BREACH).
  */
 export function compressed(): Middleware<GatewayState> {
   const compressing = compress({
     threshold: THRESHOLD,
-    ...{ br: BROTLI, gzip: GZIP },
+    br: BROTLI,
+    gzip: GZIP,
     deflate: false,
     zstd: false,
   }) as Middleware<GatewayState>;

@@ -4,7 +4,7 @@ import { ERRORS } from '#shared/contract/errors.ts';
 import { PROBLEM_TYPE, problemOf } from '#shared/contract/problem.ts';
 import type { GatewayState } from '../call.ts';
 import { toRequestError } from '../errors.ts';
-import { errorText } from '../language.ts';
+import { textOfError } from '../language.ts';
 
 /**
  * Turns any thrown error into the contract's error body, or into a problem (RFC 9457) if the client accepts that. An
@@ -22,7 +22,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
     if (ctx.headerSent) return void ctx.res.destroy();
     const body: ErrorBody = {
       ok: false,
-      error: errorText(code, language),
+      error: textOfError(code, language),
       ...(details && { details }),
       ...(code === 'internal' && { requestId }),
       ...(outages && { missing: outages.map(({ name }) => name), outages }),

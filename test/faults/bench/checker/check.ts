@@ -24,11 +24,32 @@ export type { Violation } from './facts.ts';
 export { INVARIANTS } from './facts.ts';
 
 export const RULES = {
-  ...{ statusMoves, ownersWrite, answeredCancels, graceBudgets, acceptedRunsEnd, orphansEnd, quietCame },
-  ...{ storedEvents, oneCursor, natsOrder, watchersSeeAll, watchersComeBack, pagesClose, browsersDie },
-  ...{ stepsAreKept, begunStepsEnd, secretsStayHidden, strangersSeeNothing, transitionsOnce },
-  ...{ contractAnswers, neighboursLive, cancelsBesideOthers, sharesAreFair },
-  ...{ costsStay, statementsEnd, flowsStayInside },
+  statusMoves,
+  ownersWrite,
+  answeredCancels,
+  graceBudgets,
+  acceptedRunsEnd,
+  orphansEnd,
+  quietCame,
+  storedEvents,
+  oneCursor,
+  natsOrder,
+  watchersSeeAll,
+  watchersComeBack,
+  pagesClose,
+  browsersDie,
+  stepsAreKept,
+  begunStepsEnd,
+  secretsStayHidden,
+  strangersSeeNothing,
+  transitionsOnce,
+  contractAnswers,
+  neighboursLive,
+  cancelsBesideOthers,
+  sharesAreFair,
+  costsStay,
+  statementsEnd,
+  flowsStayInside,
 } satisfies Record<string, Rule>;
 
 export function checkHistory(entries: readonly HistoryEntry[]): Violation[] {

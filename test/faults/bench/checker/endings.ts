@@ -61,7 +61,7 @@ interface Held {
   to?: number;
 }
 
-/** From when to when each of its owners had it. */
+/** The times between which each owner had it. */
 function ownersOf(audit: readonly AuditRow[]): Held[] {
   const held: Held[] = [];
   for (const { at, before, after } of audit) {

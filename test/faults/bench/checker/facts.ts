@@ -84,13 +84,13 @@ export interface StepRow {
 
 export interface RunFacts {
   row: RunRow;
-  /** By seq. */
+  /** Sorted by seq. */
   events: EventRow[];
   steps: StepRow[];
   changes: { status: string; after_seq: number; at: string }[];
   /** What NATS may not have acknowledged of it: one row or none. */
   unpublished: unknown[];
-  /** In the order of the changes. */
+  /** Sorted by the order of the changes. */
   audit: AuditRow[];
   streams: StreamEntry[];
   /** Requests that name it and nothing else. */
@@ -115,7 +115,7 @@ export interface Facts {
   browsers: BrowserEntry[];
   logs: LogEntry[];
   marks: MarkEntry[];
-  /** By the id of the incarnation. */
+  /** Keyed by the id of the incarnation. */
   runnerPids: Map<string, number>;
   /** What each bulk cancel stops, and whose it is. */
   jobRuns: { job_id: string; run_id: string }[];
@@ -181,7 +181,8 @@ export function sortFacts(entries: readonly HistoryEntry[]): Facts {
     entries,
     setting: of('setting')[0]!,
     runs,
-    ...{ requests, streams },
+    requests,
+    streams,
     nats: of('nats'),
     faults: of('fault').filter(({ missed }) => !missed),
     loads: of('load'),

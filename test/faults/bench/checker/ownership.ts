@@ -2,7 +2,7 @@ import type { AuditRow } from '../audit.ts';
 import { isFinal, ms, type Rule, type Violation, violation } from './facts.ts';
 
 const RUNNER = 'ghostly-runner ';
-/** Of its states, the last that was stored: several are written at once. */
+/** States before the steps: the last that was stored counts, as several are written at once. */
 const BEFORE_STEPS = new Set(['running.queued', 'running.launching', 'running.settling']);
 
 /** I2: only its owner writes, only while its lease lasts, and no owner comes without a higher epoch. */

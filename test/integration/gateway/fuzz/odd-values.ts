@@ -70,7 +70,7 @@ const oddKey = fc.constantFrom(
 
 const leaf = fc.oneof(oddText, oddNumber, fc.boolean(), fc.constant(null));
 
-/** With `__proto__` as a field of its own, as JSON may have it. */
+/** May have `__proto__` as a field of its own, like JSON. */
 const objectOf = (entries: [string, unknown][]): unknown => {
   const made: Record<string, unknown> = {};
   for (const [key, value] of entries)

@@ -5,7 +5,7 @@ import { oddBody, oddText } from './odd-values.ts';
 
 export interface FuzzedRequest {
   method: string;
-  /** With its query; escaped so that an HTTP client takes it. */
+  /** Path and query, escaped so that an HTTP client takes it. */
   path: string;
   headers: Record<string, string>;
   body: string | Buffer | undefined;

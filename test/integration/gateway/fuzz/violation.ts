@@ -2,7 +2,7 @@ import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
 import { errorSchema } from '#shared/contract/error-body.ts';
 import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
 import { PROBLEM_TYPE, problemSchema } from '#shared/contract/problem.ts';
-import { errorText } from '../../../../services/gateway/http/language.ts';
+import { textOfError } from '../../../../services/gateway/http/language.ts';
 import type { Answer } from './fire.ts';
 
 /** What is wrong with an answer; undefined if the contract has it. */
@@ -29,4 +29,4 @@ function wrongReply({ raw, replies }: Endpoint, status: number, text: string): s
 }
 
 const textsOf = (code: ErrorCode): string[] =>
-  (['none', 'en', 'es'] as const).map((language) => errorText(code, language));
+  (['none', 'en', 'es'] as const).map((language) => textOfError(code, language));

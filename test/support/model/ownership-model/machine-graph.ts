@@ -29,7 +29,14 @@ const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, sourc
 
 /** What a machine may be told, by name: constant times, so that equal lives lead to one node. */
 const TOLD = {
-  ...{ CLAIM, LAUNCHED, CHECKED, STEP_OK, STEP_FAILED, SETTLED, INTERRUPTED, CLOSED },
+  CLAIM,
+  LAUNCHED,
+  CHECKED,
+  STEP_OK,
+  STEP_FAILED,
+  SETTLED,
+  INTERRUPTED,
+  CLOSED,
   'CANCEL user': cancelBy('user'),
   'CANCEL shutdown': cancelBy('shutdown'),
   'CANCEL supervisor': cancelBy('supervisor'),
@@ -131,7 +138,13 @@ function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): Mac
   const unstarted = launchFails && state === 'running.launching';
   const status = statusOf(snapshot);
   return {
-    ...{ snapshot, state, status, final: isFinal(status), stale, attempt, returned },
+    snapshot,
+    state,
+    status,
+    final: isFinal(status),
+    stale,
+    attempt,
+    returned,
     unbegun: UNBEGUN.includes(state),
     source: cancel?.source,
     // One place to fail is enough: what is stored of a failure does not depend on where it was.

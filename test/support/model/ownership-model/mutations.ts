@@ -8,7 +8,7 @@ import type { Kind } from './statements.ts';
 
 const LIVE = `runs.status in ('running', 'cancelling')`;
 const TRANSITION = { epoch: 'runs.epoch = :epoch', lastSeq: 'runs.last_seq = :lastSeq', live: LIVE };
-/** Of runs in the queue, under several names of the table. */
+/** A condition on queued runs, under several names of the table. */
 const queued = (condition: string) => new RegExp(`(\\w+\\.)?${condition}`, 'g');
 /** The same also where the run was found by its id. */
 const absent = (column: string) =>
@@ -103,12 +103,14 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
   {
     change: 'alter table runs drop constraint runs_cancel_wins',
     refusals: ['schema.cancelWins'],
-    ...{ kind: 'expireQueued', guard: 'expireQueued.uncancelled' },
+    kind: 'expireQueued',
+    guard: 'expireQueued.uncancelled',
   },
   {
     change: 'alter table events drop constraint events_pkey',
     refusals: ['schema.eventOnce'],
-    ...{ kind: 'commit', guard: 'commit.lastSeq' },
+    kind: 'commit',
+    guard: 'commit.lastSeq',
   },
 ];
 

@@ -171,7 +171,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     if (!actor.doubt) goesWrong(move, { ...owner, actor: { ...actor, doubt: 'unknown', sent: size } });
   }
 
-  /** As the transition writer decides about a refusal. */
+  /** Decides about a refusal like the transition writer. */
   function rereads({ doubt: _, ...actor }: Actor) {
     const row = world.db.runs[actor.run]!;
     const { to, events } = graph.walk(actor.committed, actor.pending.slice(0, actor.sent));

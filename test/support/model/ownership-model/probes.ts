@@ -44,7 +44,10 @@ function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
     for (const byCancel of [true, false])
       for (const cancelSeen of [row.cancel, row.cancel === null ? 'user' : null] as const)
         probes.push({
-          ...{ kind: 'finaliseStale', byCancel, cancelSeen, ...place },
+          kind: 'finaliseStale',
+          byCancel,
+          cancelSeen,
+          ...place,
           labels: [`STALE ${cancelSeen ?? 'supervisor'}`],
         });
   }
@@ -57,7 +60,7 @@ function tellings(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   return [...first, ...CANCELS, undefined].map((label) => (label ? [label] : []));
 }
 
-/** From wherever it is back into the queue, if there is a way, or as it is. */
+/** The ways back into the queue, or the one that leaves it where it is. */
 function returns(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   const way: readonly Label[] = ['CLAIM', 'LAUNCH_FAILED', 'SETTLED'];
   const leads = graph.node(graph.walk(node, way).to).state === 'running.queued';

@@ -186,10 +186,19 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
   function columnsOf(row: Row) {
     const { state, status, final, source, stale } = graph.node(row.node);
     return {
-      ...{ status, state, owner: row.owner === null ? null : owners[row.owner], epoch: row.epoch },
-      ...{ lastSeq: row.lastSeq, lease: row.lease, cancel: row.cancel, attempt: row.attempt },
-      ...{ cancelled: final && source !== undefined, stale, queueOver: row.queueOver },
-      ...{ events: row.lastSeq, runEnds: row.runEnds },
+      status,
+      state,
+      owner: row.owner === null ? null : owners[row.owner],
+      epoch: row.epoch,
+      lastSeq: row.lastSeq,
+      lease: row.lease,
+      cancel: row.cancel,
+      attempt: row.attempt,
+      cancelled: final && source !== undefined,
+      stale,
+      queueOver: row.queueOver,
+      events: row.lastSeq,
+      runEnds: row.runEnds,
     };
   }
 }

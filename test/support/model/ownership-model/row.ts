@@ -16,20 +16,29 @@ export interface Row {
   readonly queueOver: boolean;
   readonly attempt: number;
   readonly requeue: boolean;
-  /** Of its events. */
+  /** Number of `run_end` events. */
   readonly runEnds: number;
 }
 
 export interface Db {
-  /** With one concurrency key, if there are several; the oldest first. */
+  /** Several runs have one concurrency key; the oldest first. */
   readonly runs: readonly Row[];
   /** Owners whose session has ended. */
   readonly gone: readonly OwnerName[];
 }
 
 export const acceptedRow = (node: number, requeue: boolean): Row => ({
-  ...{ node, requeue, owner: null, epoch: 0, lastSeq: 0, lease: 'none', cancel: null },
-  ...{ overdue: false, queueOver: false, attempt: 1, runEnds: 0 },
+  node,
+  requeue,
+  owner: null,
+  epoch: 0,
+  lastSeq: 0,
+  lease: 'none',
+  cancel: null,
+  overdue: false,
+  queueOver: false,
+  attempt: 1,
+  runEnds: 0,
 });
 
 export const withRow = (db: Db, run: number, row: Row): Db => ({ ...db, runs: db.runs.with(run, row) });

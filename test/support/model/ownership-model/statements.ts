@@ -32,7 +32,7 @@ export interface ClaimStatement {
   readonly kind: 'claim';
   readonly run: number;
   readonly owner: OwnerName;
-  /** By what was true a moment ago: the database looks again at the row, but not at others. */
+  /** Chosen by what was true a moment ago: the database looks again at the row, but not at others. */
   readonly chosen?: true;
   /** Its owner still closes the browser of the attempt before. */
   readonly closing?: true;

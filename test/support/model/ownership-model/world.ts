@@ -35,7 +35,7 @@ export interface Owner {
   readonly actor?: Actor;
   /** Runs that it has lost, and whose browsers it still closes. */
   readonly closing?: readonly number[];
-  /** By run: the last epoch of it that it has lost. */
+  /** The last epoch that it has lost, by run. */
   readonly lost?: readonly number[];
 }
 

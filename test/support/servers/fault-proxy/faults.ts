@@ -30,7 +30,7 @@ export interface Faults {
 
 /** Ends a connection at a certain place in what passes: the server sees a FIN, after all that has passed. */
 export interface Trap {
-  /** In the bytes as latin1, whatever parts they come in. */
+  /** Matched in the bytes as latin1, whatever parts they come in. */
   match: string | RegExp;
   /** Default: `toServer`. */
   direction?: Direction;

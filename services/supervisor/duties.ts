@@ -1,0 +1,89 @@
+/* The duties of the supervisor that leads, as one table: how often, what, and the log's words for a failure. */
+import type { Artifacts } from '#shared/artifacts/artifacts.ts';
+import type { Bus } from '#shared/bus/bus.ts';
+import { subjects } from '#shared/bus/subjects.ts';
+import type { Config } from '#shared/config/config.ts';
+import { databaseAddress } from '#shared/config/database-address.ts';
+import type { READ_BY } from '#shared/config/services.ts';
+import type { Timing } from '#shared/config/timing.ts';
+import { daysAreDue, keepDays } from '#shared/database/days/keep.ts';
+import type { Log } from '#shared/process/log.ts';
+import type { Connections } from './connections.ts';
+import { type DutyDeps, startDuties } from './duty.ts';
+import { keepSamples } from './keep-samples.ts';
+import { keepSearch } from './keep-search.ts';
+import { createPodCosts } from './pods/tell-costs.ts';
+import { relay } from './relay.ts';
+import { retentionDuties } from './retention.ts';
+import { type SweepDeps, sweep } from './sweep.ts';
+import { openDispatch } from './webhooks/open-dispatch.ts';
+
+interface LeaderDeps extends DutyDeps {
+  config: Config<(typeof READ_BY.supervisor)[number]>;
+  /** The operator's own proxies are in it. */
+  env: NodeJS.ProcessEnv;
+  connections: Connections;
+  artifacts: Artifacts;
+  bus: Bus;
+  timing: Timing;
+  finalise: SweepDeps['finalise'];
+  /** Quiet once this process stops: what is given up then is left to the next leader. */
+  log: Log;
+  /** The log of sweeps and webhooks, which end what is under way. */
+  endingLog: Log;
+  stopping: AbortSignal;
+}
+
+type Wake = (duty: 'relay' | 'webhooks') => void;
+
+export function startLeaderDuties(deps: LeaderDeps): void {
+  const wake: Wake = (duty): void => loops[duty].wake();
+  const loops = startDuties(dutiesOf(deps, wake), deps);
+}
+
+function dutiesOf(deps: LeaderDeps, wake: Wake) {
+  const { config, connections, artifacts, bus, timing, finalise, log, endingLog, stopping, leadership } =
+    deps;
+  const { GHOSTLY_RETENTION_DAYS: days, GHOSTLY_WEBHOOK_LOG_DAYS: webhookDays } = config;
+  const { sweeps, relay: relayed, figures, webhooks, upkeep: sql } = connections;
+  const onWritten = () => {
+    bus.publish(subjects.runQueued, {});
+    wake('relay');
+  };
+  const sweeping = { sql: sweeps, log: endingLog, overdueMs: timing.overdue, stopping, finalise, onWritten };
+  const makeDays = async () => {
+    if (await daysAreDue(sql)) await keepDays(databaseAddress(config).sessionUrl, stopping);
+  };
+  const costs = createPodCosts(config, sql);
+  const dispatch = openDispatch({ ...deps, sql: webhooks, log: endingLog, onRoom: () => wake('webhooks') });
+  return {
+    sweep: { everyMs: timing.sweep, work: () => sweep(sweeping), failure: 'this sweep failed' },
+    relay: {
+      everyMs: timing.sweep,
+      work: () => relay({ sql: relayed, log, bus, stopping }),
+      failure: 'this relay round failed',
+    },
+    // Days are made ahead, so it may fail for days.
+    days: { everyMs: 60_000, work: makeDays, failure: 'could not make the partitions of the days to come' },
+    search: {
+      everyMs: 1_000,
+      work: () => keepSearch(sql, leadership.isLeading),
+      failure: 'could not index runs for searches',
+    },
+    // Often enough that no minute is left out.
+    samples: {
+      everyMs: 15_000,
+      work: () => keepSamples(figures, timing.lease),
+      failure: 'could not store what the system is like',
+    },
+    webhooks: { everyMs: 500, work: dispatch.look, failure: 'could not look for what is due to webhooks' },
+    podCosts: {
+      everyMs: 5_000,
+      work: costs.tell,
+      rest: costs.forget,
+      failure: 'could not tell Kubernetes what the deletion of each pod costs',
+      recovery: 'Kubernetes hears again what the deletion of each pod costs',
+    },
+    ...retentionDuties({ sql, artifacts, stopping, days, webhookDays }),
+  };
+}
