@@ -203,17 +203,20 @@ it('a runner that leaves tries what is refused once more, and does not wait for 
 it.each([
   ['with an error of its own', BROKEN],
   ['as if for its rights', FORBIDDEN],
-])('nor for one that it answers %s, once a note in its place has shown that others get through', async (_, answer) => {
-  await open(SOON);
-  refuse(answer, /bad\.png\?/);
-  await spool.put(ID, 'bad.png', PICTURE);
-  await eventually(() => expect(told).toEqual([AWAY]));
-  await spool.flush(600_000);
-  expect(await s3.keys()).toEqual([`${AT}/bad.png.refused.txt`]);
-  expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
-  expect(told.filter((line) => line === LEAVES_WITHOUT)).toHaveLength(1);
-  expect(told.at(-1)).toBe(STAYS);
-});
+])(
+  'nor for one that it answers %s, once a note in its place has shown that others get through',
+  async (_, answer) => {
+    await open(SOON);
+    refuse(answer, /bad\.png\?/);
+    await spool.put(ID, 'bad.png', PICTURE);
+    await eventually(() => expect(told).toEqual([AWAY]));
+    await spool.flush(600_000);
+    expect(await s3.keys()).toEqual([`${AT}/bad.png.refused.txt`]);
+    expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
+    expect(told.filter((line) => line === LEAVES_WITHOUT)).toHaveLength(1);
+    expect(told.at(-1)).toBe(STAYS);
+  },
+);
 
 it('but it does for a store that answers everything with an error of its own', async () => {
   await open(SOON);

@@ -103,8 +103,7 @@ export const run = {
     },
     /** But for those whose text says why. */
     notices: {
-      no_window_to_paste:
-        'No window: the flow pastes, and windows share the clipboard of their display.',
+      no_window_to_paste: 'No window: the flow pastes, and windows share the clipboard of their display.',
       no_display: 'No window: its runner has no display.',
       no_window: 'No window: its runner has only the headless shell.',
       no_video: 'There is no video if it fails: its runner has no ffmpeg that starts.',
