@@ -3,13 +3,11 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
+import type { MoveSink } from './move-sink.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 /** What was not stored when a run was lost, and what came after. */
-export interface LateResult {
-  addUnstored(entries: TransitionEntry[]): void;
-  /** After the loss, from `before`. */
-  add(before: RunSnapshot, entry: TransitionEntry): void;
+export interface LateResult extends Required<Pick<MoveSink, 'unstored'>> {
   /** `state`: where the run was when it was lost. */
   keep(
     owner: Pick<LateReport, 'runId' | 'epoch' | 'owner' | 'browserClosed'>,
@@ -20,11 +18,11 @@ export interface LateResult {
 export function createLateResult(sql: Sql, log: Log): LateResult {
   const late: TransitionEntry[] = [];
   return {
-    // A step that was announced has not begun: its commit never came.
-    addUnstored: (entries) => void late.push(...entries.filter(({ ahead }) => !ahead)),
-    add(before, entry) {
+    unstored(entries, before) {
       // Of what comes after the loss only the end of that step happened.
-      if (isActing(before)) late.push(entry);
+      if (before && !isActing(before)) return;
+      // A step that was announced has not begun: its commit never came.
+      late.push(...entries.filter(({ ahead }) => !ahead));
     },
     async keep(owner, loss) {
       const result = { ...loss, events: late.flatMap(({ events }) => events) };
