@@ -4,7 +4,7 @@ import type { News } from './news.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 /** What one commit has stored. */
-interface StoredMoves extends News {
+export interface StoredMoves extends News {
   entries: StreamEntry[];
 }
 

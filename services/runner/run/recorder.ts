@@ -3,7 +3,6 @@
  * the sinks, which are told in order. Owns the transition writer and the history of the run as its owner has stored it;
  * knows neither the machine's actor nor the browser nor the lease.
  */
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
 import { storeByOwner } from '#shared/database/runs/commit.ts';
 import type { Stored } from '#shared/database/runs/transition.ts';
 import { entriesOfCommit } from '#shared/events/stream.ts';
@@ -13,7 +12,6 @@ import { acceptedAt, evolve } from '#shared/story/history.ts';
 import { timed } from '#shared/story/when.ts';
 import type { RunActorDeps } from './actor.ts';
 import { newsSince } from './news.ts';
-import { createRecordedMoves } from './recorded-moves.ts';
 import type { RunParts } from './run-parts.ts';
 import { type TransitionEntry, transitionEntry } from './transition-entry.ts';
 import {
@@ -22,11 +20,9 @@ import {
   type TransitionWriterDeps,
 } from './transition-writer.ts';
 
-export interface RecorderDeps extends Pick<TransitionWriterDeps, 'onLost' | 'onUnstorable'> {
+export interface RecorderDeps extends Pick<TransitionWriterDeps, 'onLost' | 'onUnstorable' | 'onOverruled'> {
   /** The sinks have been told. */
   onStored(snapshot: RunSnapshot, stored: Stored): void;
-  /** An outcome was refused because this cancel is recorded; everything after `committed` is void. */
-  onOverruled(committed: RunSnapshot, cancel: RecordedCancel): void;
 }
 
 export interface Recorder extends Pick<TransitionWriter, 'committed' | 'stored'> {
@@ -37,15 +33,14 @@ export interface Recorder extends Pick<TransitionWriter, 'committed' | 'stored'>
 }
 
 export function createRecorder(
-  { sql, owner, log, now }: Pick<RunActorDeps, 'sql' | 'owner' | 'log' | 'now'>,
+  { sql, owner, log }: Pick<RunActorDeps, 'sql' | 'owner' | 'log'>,
   { run, snapshot, told, trace, publisher, sinks }: RunParts,
-  { onStored, onOverruled, ...lost }: RecorderDeps,
+  { onStored, ...handlers }: RecorderDeps,
 ): Recorder {
-  const moves = createRecordedMoves(snapshot, told, now);
   let history = acceptedAt(snapshot.context.now);
   let isClosed = false;
   const writer = createTransitionWriter({
-    ...{ sql, owner, snapshot, ...lost },
+    ...{ sql, owner, snapshot, ...handlers },
     ...{ runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq },
     commit: (sql, owner, transition) =>
       trace.commit(statusOf(transition.snapshot), () => storeByOwner(sql, owner, transition, publisher.mark)),
@@ -56,10 +51,6 @@ export function createRecorder(
       const moved = { entries, ...newsSince(history, firstSeq - 1) };
       for (const sink of sinks) sink.stored?.(moved);
       onStored(entry.snapshot, stored);
-    },
-    onOverruled(committed, cancel) {
-      moves.backTo(committed);
-      onOverruled(committed, cancel);
     },
     onError: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
   });
@@ -73,9 +64,10 @@ export function createRecorder(
     },
     stored: (test) => writer.stored(test),
     move(before, after, cause) {
-      if (!isClosed) return writer.record(moves.to(after, cause));
       const entry = transitionEntry(before, after, { ...told, cause });
-      if (entry) unstored([entry], before);
+      if (!entry) return;
+      if (isClosed) unstored([entry], before);
+      else writer.record(entry);
     },
     close() {
       isClosed = true;

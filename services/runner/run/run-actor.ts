@@ -18,7 +18,6 @@ import { endBroken } from './end-broken.ts';
 import { endsByItself, isLeftToSupervisor } from './hand-back.ts';
 import { LiveMachine } from './live-machine.ts';
 import { lookAtStep } from './look-at-step.ts';
-import { hasReached, isBeforeStep } from './recorded-moves.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { partsOf, type RunParts } from './run-parts.ts';
 import { stopLost } from './stop-lost.ts';
@@ -114,7 +113,7 @@ class LiveRun implements RunActor {
 
   /** The effect starts before the recorder hears of its state, so it is the commit of this very state it waits for. */
   async #checkpoint(done: number): Promise<void> {
-    await this.#recorder.stored((stored) => hasReached(stored, done) && !isBeforeStep(stored));
+    await this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done);
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 

@@ -151,7 +151,7 @@ function eventsOfRun() {
     type: 'transition',
     payload: {
       ...{ from, to, cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by } },
-      // That a checkpoint is passed is stored before.
+      // A step begins once that is stored.
       ...(by !== 'checkpoint' || to !== acting ? { at } : {}),
     },
   });

@@ -7,10 +7,11 @@ import { eventsBetween } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import { EffectError } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
-import { UNBEGUN } from '#shared/run/states.ts';
+import { CHECKPOINT, UNBEGUN } from '#shared/run/states.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
 import {
   apply,
+  BEGUN,
   CHECKED,
   CLAIM,
   CLOSED,
@@ -29,7 +30,7 @@ const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, sourc
 
 /** What a machine may be told, by name: constant times, so that equal lives lead to one node. */
 const TOLD = {
-  ...{ CLAIM, LAUNCHED, CHECKED, STEP_OK, STEP_FAILED, SETTLED, INTERRUPTED, CLOSED },
+  ...{ CLAIM, LAUNCHED, BEGUN, STEP_OK, STEP_FAILED, CHECKED, SETTLED, INTERRUPTED, CLOSED },
   'CANCEL user': cancelBy('user'),
   'CANCEL shutdown': cancelBy('shutdown'),
   'CANCEL supervisor': cancelBy('supervisor'),
@@ -55,6 +56,8 @@ interface MachineNode {
   unbegun: boolean;
   /** It has been back in the queue, before anything of its flow had begun. */
   returned: boolean;
+  /** Its effect waits until it is stored. */
+  waits: boolean;
   /** What its owner's effects may tell it next. */
   next: readonly Label[];
 }
@@ -124,15 +127,16 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
 }
 
 function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): MachineNode {
-  const { cancel, stale, attempt, done, returned = false } = snapshot.context;
+  const { cancel, stale, attempt, done, announced = false, returned = false } = snapshot.context;
   const state = stateOf(snapshot);
-  const next = EFFECT_ENDS[state] ?? [];
-  const last = state.endsWith('.acting') && done === steps - 1;
+  const next: readonly Label[] = announced ? ['BEGUN'] : (EFFECT_ENDS[state] ?? []);
+  const last = state.endsWith('.acting') && !announced && done === steps - 1;
   const unstarted = launchFails && state === 'running.launching';
   const status = statusOf(snapshot);
   return {
     ...{ snapshot, state, status, final: isFinal(status), stale, attempt, returned },
     unbegun: UNBEGUN.includes(state),
+    waits: announced || state === CHECKPOINT,
     source: cancel?.source,
     // One place to fail is enough: what is stored of a failure does not depend on where it was.
     next: last ? [...next, 'STEP_FAILED'] : unstarted ? [...next, 'LAUNCH_FAILED'] : next,
