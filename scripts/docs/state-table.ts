@@ -8,6 +8,7 @@ import type { AnyStateNode } from 'xstate';
 import { budgetOf } from '#shared/run/budget.ts';
 import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { CHECKPOINT } from '#shared/run/states.ts';
 import { apply, type TestEvent } from '../../test/support/database/runs.ts';
 import { PASSING, pathOf, restingStates } from '../../test/support/model/machine-states.ts';
 import { explore, WORLD } from '../../test/support/model/machine-world.ts';
@@ -86,7 +87,8 @@ Generated from \`shared/run/machine.ts\` (version ${MACHINE_VERSION}) by \`npm r
 A run's status is the first part of its state. Each state but the queue and the two last ones runs one effect, and the
 effect races a deadline: one of the two always leads on. Where two targets are named, the run decides: whether steps
 are left, whether the step is atomic, whether there are \`onCancel\` steps, and whether the flow has failed. A dash is an
-event that changes no state there. \`${PASSING}\` is passed within one transition and is never stored.
+event that changes no state there. \`${PASSING}\` is passed within one transition and is never stored, and so is
+\`${CHECKPOINT}\` where a step follows: that step's effect waits until its state is stored, ends, and only then acts.
 
 ${table()}
 

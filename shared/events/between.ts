@@ -1,7 +1,7 @@
-import type { Cause } from '#shared/run/cause.ts';
+import { type Cause, causeOf } from '#shared/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
+import { CHECKPOINT, meaningOf } from '#shared/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/run/status.ts';
 import type { EventStep, NewEvent, Payload } from './events.ts';
 import type { NoticeCode } from './notice-codes.ts';
@@ -31,16 +31,18 @@ export function eventsBetween(
 ): NewEvent[] {
   const [from, to] = [stateOf(before), stateOf(after)];
   const status = statusOf(after);
+  const announced = announcedStep(before, after, describe);
+  // The checkpoint before a step of the flow is passed within the transition.
+  const first = announced?.type === 'step_start' ? CHECKPOINT : to;
   return [
     // A step that is cut off at once ends because of the cancel.
     ...cancelTaken(before.context, after.context, from),
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
-    ...(from === to
-      ? []
-      : [{ type: 'transition' as const, payload: transition(from, to, after.context, cause) }]),
+    ...(from === first ? [] : [moved(from, first, after.context, { at: timeOf(after.context), cause })]),
     ...(after.hasTag('flow') && !before.hasTag('flow') ? noticed(describe.notices?.(), after.context) : []),
-    ...begunSteps(before, after, describe),
+    ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
+    ...(announced ? [announced] : []),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
           ...noticed(missingVideo(after.context, describe), after.context),
@@ -64,21 +66,18 @@ function missingVideo({ videoPath }: RunContext, describe: StepDescriber): Notic
 /** When the machine made its last move. */
 const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
 
+const PASSED = causeOf('xstate.done.actor.checkpoint');
+
 /** Of a run that was stopped, the last one says what became of the browser. */
-function transition(
+const moved = (
   from: string,
   to: string,
   after: RunContext,
-  cause: Cause | undefined,
-): Payload<'transition'> {
-  return payloadOf<'transition'>({
-    from,
-    to,
-    at: timeOf(after),
-    cause,
-    browser: meaningOf(from).rung && to === 'fail' ? after.browser : undefined,
-  });
-}
+  { at, cause }: { at?: string | undefined; cause: Cause | undefined },
+): NewEvent => {
+  const browser = meaningOf(from).rung && to === 'fail' ? after.browser : undefined;
+  return { type: 'transition', payload: payloadOf<'transition'>({ from, to, at, cause, browser }) };
+};
 
 function endedSteps(before: RunContext, after: RunContext, describe: StepDescriber): NewEvent[] {
   const ended = (phase: StepPhase, last: StepResult | undefined): NewEvent[] =>
@@ -107,19 +106,20 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
   ];
 }
 
-function begunSteps(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
+/** A step of the flow begins when this is stored, which is not known yet; one that cleans up, with the transition. */
+function announcedStep(
+  before: RunSnapshot,
+  after: RunSnapshot,
+  describe: StepDescriber,
+): NewEvent | undefined {
   const { step: phase } = meaningOf(stateOf(after));
-  if (phase === undefined || !after.hasTag('beginsStep')) return [];
+  if (phase === undefined || !after.hasTag('beginsStep')) return undefined;
   const indexOf = ({ context }: RunSnapshot) => (phase === 'flow' ? context.done : context.cleaned);
   const index = indexOf(after);
-  if (stateOf(before) === stateOf(after) && index === indexOf(before)) return [];
-  return [
-    {
-      type: `${PREFIX[phase]}_start`,
-      stepIndex: index,
-      payload: payloadOf<'step_start'>({ step: describe.step(index, phase), at: timeOf(after.context) }),
-    },
-  ];
+  if (stateOf(before) === stateOf(after) && index === indexOf(before)) return undefined;
+  const at = phase === 'flow' ? undefined : timeOf(after.context);
+  const payload = payloadOf<'step_start'>({ step: describe.step(index, phase), at });
+  return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
 }
 
 /** The machine took a cancel, or a harder one, or one from a source that outranks the first. */

@@ -12,7 +12,7 @@ import { FAILURE_REASONS } from './failure-reasons.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
-  "When it happened in the machine, by the database's clock; the `at` beside `type` is when it was stored. Of a step of the flow that begins, and of the move from a checkpoint to it, which are stored before they are made, only the latter is told.",
+  "When it happened in the machine, by the database's clock; the `at` beside `type` is when it was stored. Of a step of the flow that begins, and of the move from a checkpoint to it, only the latter is told: it begins once that is stored.",
 );
 const state = z.string().describe('A full state of the machine, as in `state` of a run.');
 const stepIndex = z

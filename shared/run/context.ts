@@ -61,6 +61,8 @@ export interface RunContext {
   deadline?: number | undefined;
   /** Steps that have ended, which is also the index of the next one. */
   done: number;
+  /** The step at `done` was announced, and waits for the commit of that before it begins. */
+  announced?: true | undefined;
   lastStep?: StepResult | undefined;
   /** The step that the end of its run cut off. */
   interrupted?: number | undefined;

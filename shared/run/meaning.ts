@@ -13,7 +13,7 @@ export type StateTag =
   | 'interruptible'
   /** The flow's own steps are under way. */
   | 'flow'
-  /** A step begins when it is entered. */
+  /** A step is announced when it is entered. */
   | 'beginsStep'
   /** Mostly left again within milliseconds, and no effect waits until it is stored. */
   | 'brief';

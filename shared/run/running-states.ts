@@ -10,6 +10,8 @@ const returns = {
   actions: { type: 'recordReturn', params: ({ event }: { event: Timed }) => event },
 } as const;
 
+const unstored = late('commit_timeout', 'the step before could not be stored in time');
+
 /** From the queue to the closing of the context after the last step. */
 export const running = vocabulary.createStateConfig({
   initial: 'queued',
@@ -65,11 +67,10 @@ export const running = vocabulary.createStateConfig({
       meta: { waitsFor: 'steps' },
       initial: 'checkpoint',
       states: {
+        // Passed at once where a step follows: the effect of that waits instead.
         checkpoint: {
           meta: { waitsFor: 'commit' },
-          on: {
-            CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordUnbegunStep'] },
-          },
+          always: { guard: 'hasNext', target: 'acting', actions: 'recordAnnouncement' },
           invoke: [
             {
               id: 'checkpoint',
@@ -77,31 +78,19 @@ export const running = vocabulary.createStateConfig({
               input: ({ context }) => ({ done: context.done }),
               onDone: [
                 { guard: 'hasFailed', target: '#run.running.settling', actions: recordTime },
-                { guard: 'hasMoreSteps', target: 'acting', actions: recordTime },
                 { target: '#run.running.settling', actions: recordTime },
               ],
-              onError: {
-                target: '#run.running.settling',
-                actions: [failedBy('commit_timeout'), 'recordUnbegunStep'],
-              },
+              onError: { target: '#run.running.settling', actions: failedBy('commit_timeout') },
             },
             {
               id: 'checkpointDeadline',
               ...within(({ budget }) => budget.checkpoint),
-              onDone: {
-                target: '#run.running.settling',
-                actions: [
-                  late('commit_timeout', 'the step before could not be stored in time'),
-                  'recordUnbegunStep',
-                ],
-              },
+              onDone: { target: '#run.running.settling', actions: unstored },
             },
-            {
-              ...runDeadline,
-              onDone: { ...runDeadline.onDone, actions: [runDeadline.onDone.actions, 'recordUnbegunStep'] },
-            },
+            runDeadline,
           ],
         },
+        // Entered again when its step begins: once that was announced, which is stored, and the lease is good for it.
         acting: {
           tags: 'beginsStep',
           meta: { waitsFor: 'step', step: 'flow' },
@@ -123,17 +112,41 @@ export const running = vocabulary.createStateConfig({
             {
               id: 'step',
               src: 'step',
-              input: ({ context }) => ({ index: context.done }),
-              onDone: { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
-              onError: { target: '#run.running.settling', actions: stepFailed },
+              input: ({ context }) => ({ index: context.done, begins: !context.announced }),
+              onDone: [
+                {
+                  guard: 'isAnnounced',
+                  target: 'acting',
+                  reenter: true,
+                  actions: { type: 'recordBeginning', params: output },
+                },
+                { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
+              ],
+              onError: [
+                {
+                  guard: 'isAnnounced',
+                  target: '#run.running.settling',
+                  actions: [failedBy('commit_timeout'), 'recordInterruptedStep'],
+                },
+                { target: '#run.running.settling', actions: stepFailed },
+              ],
             },
             {
               id: 'stepDeadline',
-              ...within(({ stepTimeouts, done, budget }) => (stepTimeouts[done] ?? 0) + budget.stepSlack),
-              onDone: {
-                target: '#run.running.settling',
-                actions: { type: 'recordStepTimeout', params: output },
-              },
+              ...within(({ announced, stepTimeouts, done, budget }) =>
+                announced ? budget.checkpoint : (stepTimeouts[done] ?? 0) + budget.stepSlack,
+              ),
+              onDone: [
+                {
+                  guard: 'isAnnounced',
+                  target: '#run.running.settling',
+                  actions: [unstored, 'recordInterruptedStep'],
+                },
+                {
+                  target: '#run.running.settling',
+                  actions: { type: 'recordStepTimeout', params: output },
+                },
+              ],
             },
             {
               ...runDeadline,

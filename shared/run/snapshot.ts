@@ -23,13 +23,6 @@ export const initialSnapshot = (input: RunInput): RunSnapshot => initialTransiti
 export const replay = (snapshot: RunSnapshot, event: MachineEvent): RunSnapshot =>
   transition(runMachine, snapshot, event)[0];
 
-/** What moves the machine on from a checkpoint. */
-export const CHECKED = 'xstate.done.actor.checkpoint';
-
-/** As it will be when its checkpoint is passed, at that time (epoch ms). */
-export const passed = (snapshot: RunSnapshot, at: number): RunSnapshot =>
-  replay(snapshot, { type: CHECKED, output: { at } } as never);
-
 /** To be written as JSON. Taken from a live or replayed snapshot, never from a stopped actor: that one would be inert. */
 export const persisted = (snapshot: RunSnapshot): StoredSnapshot => ({
   version: MACHINE_VERSION,
@@ -72,8 +65,11 @@ const UPGRADES: Readonly<Record<number, (machine: Fields) => unknown>> = {
 
 const withContext = ({ context, ...machine }: Fields, upgraded: (context: Fields) => Fields) => ({
   ...machine,
-  context: isRecord(context) ? upgraded(context) : null,
+  context: isRecord(context) ? upgraded(begun(context)) : null,
 });
+
+/** What a step has waited for is stored: whether it has begun since is not known, so it counts as begun. */
+const begun = ({ announced: _, ...context }: Fields): Fields => context;
 
 /** Runs that older gateways accept have less, which the evidence of a step would use up. */
 function withSlack({ budget, ...context }: Fields): Fields {

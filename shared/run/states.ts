@@ -18,6 +18,8 @@ export const QUEUED = stateThat(({ tags }) => tags.includes('unowned'));
 export const UNBEGUN: readonly string[] = Object.entries(STATES)
   .filter(([, { waitsFor }]) => waitsFor === 'runner' || waitsFor === 'browser')
   .map(([state]) => state);
+/** What the flow passes before each of its steps, and after the last. */
+export const CHECKPOINT = stateThat(({ waitsFor }) => waitsFor === 'commit');
 /** Where the abort was raised, and the pending call has to return. */
 export const ABORTING = stateThat(({ rung }) => rung === 'abort');
 

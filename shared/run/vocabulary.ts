@@ -32,7 +32,8 @@ export const vocabulary = setup({
   actors: {
     launch: port<Timed>('launch'),
     checkpoint: port<Timed, { done: number }>('checkpoint'),
-    step: port<StepDone, { index: number }>('step'),
+    /** Twice for each step: waits until its announcement is stored and another effect may begin; then does it. */
+    step: port<StepDone, { index: number; begins: boolean }>('step'),
     settle: port<Closed, { failed: boolean }>('settle'),
     /** Waits for the end of an atomic step. */
     finish: port<Interrupted, { done: number }>('finish'),
@@ -46,7 +47,9 @@ export const vocabulary = setup({
     deadline: port<Timed, { at: number | null }>('deadline'),
   },
   guards: {
-    hasMoreSteps: ({ context }) => context.done < context.stepTimeouts.length,
+    hasNext: ({ context: { failed, done, stepTimeouts } }) => !failed && done < stepTimeouts.length,
+    /** The current step has not begun. */
+    isAnnounced: ({ context }) => context.announced === true,
     hasFailed: ({ context }) => context.failed,
     /** A run of which nothing has begun returns to the queue once, for whichever reason. */
     isUnreturned: ({ context }) => !context.returned,
@@ -54,9 +57,9 @@ export const vocabulary = setup({
     mayReturn: ({ context: { returned, stopReason } }) =>
       !returned && (stopReason === 'launch_failed' || stopReason === 'launch_timeout'),
     isFirstAttempt: ({ context }) => context.attempt === 1,
-    /** The current step is atomic, and the cancel is not by force. */
-    waitsForStep: ({ context, event }) =>
-      context.atomicSteps.includes(context.done) && event.type === 'CANCEL' && event.mode !== 'force',
+    /** The current step is atomic and has begun, and the cancel is not by force. */
+    waitsForStep: ({ context: { atomicSteps, done, announced }, event }) =>
+      !announced && atomicSteps.includes(done) && event.type === 'CANCEL' && event.mode !== 'force',
     /** There is something to clean up once the first step has begun. */
     hasCleanup: ({ context }) =>
       context.cleanupSteps > 0 && (hasBegun(context) || context.interrupted !== undefined),
@@ -96,6 +99,7 @@ export const vocabulary = setup({
       attempt: context.attempt + 1,
       deadline: undefined,
       done: 0,
+      announced: undefined,
       lastStep: undefined,
       interrupted: undefined,
       failed: false,
@@ -116,15 +120,18 @@ export const vocabulary = setup({
       ...stepEnded(context, { at, ok: false, error: 'the step did not end within its timeout' }),
       stopReason: 'step_timeout',
     })),
-    recordInterruptedStep: assign(({ context }) => ({ interrupted: context.done })),
+    recordAnnouncement: assign({ announced: true }),
+    recordBeginning: assign((_, { at }: Timed) => ({ now: at, announced: undefined })),
+    /** One that has not begun will not begin: that is its outcome. Of a lost runner it is not known whether it has. */
+    recordInterruptedStep: assign(({ context }) =>
+      context.announced && !context.stale ? unbegunStep(context) : { interrupted: context.done },
+    ),
     /** The interrupted call may have ended by itself at the last moment: then its result is kept (I9). */
     recordInterruption: assign(({ context }, { at, step }: Interrupted) =>
       step ? { ...stepEnded(context, step), interrupted: undefined } : { now: at, ...cutStep(context, at) },
     ),
     /** The interrupted step will not end by itself any more: that is its outcome. */
     recordCutStep: assign(({ context }) => cutStep(context, context.now)),
-    /** The next step was announced with the checkpoint, if there is one, and will not begin: that is its outcome. */
-    recordUnbegunStep: assign(({ context }) => unbegunStep(context)),
     /** A step that cleans up ends only itself: the run is over anyway. */
     recordCleanup: assign(({ context }, { at, ok, error }: StepDone) => ({
       now: at ?? context.now,
@@ -170,15 +177,10 @@ function cutStep(context: RunContext, at: number): Partial<RunContext> {
 }
 
 function unbegunStep(context: RunContext): Partial<RunContext> {
-  if (!hasNext(context)) return {};
   const error = `not begun: ${whyCut(context)}`;
   const ended = stepEnded(context, { at: context.now, ok: false, error });
   return { ...ended, lastStep: { ...ended.lastStep, interrupted: true, begun: false } };
 }
-
-/** Of a checkpoint, whether a step of the flow follows. */
-export const hasNext = ({ done, stepTimeouts, lastStep }: RunContext): boolean =>
-  done < stepTimeouts.length && lastStep?.ok !== false;
 
 /** Whether the flow's first step has begun. */
 const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
@@ -193,5 +195,5 @@ function stepEnded(context: RunContext, { at, ok, error, title }: StepDone) {
   const lastStep: StepResult = { index: context.done, ok, ...(error !== undefined && { error }) };
   const failure = ok ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
   const titled = context.title === undefined && title !== undefined ? { title } : {};
-  return { now: at, done: context.done + 1, lastStep, ...failure, ...titled };
+  return { now: at, done: context.done + 1, announced: undefined, lastStep, ...failure, ...titled };
 }

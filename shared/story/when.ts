@@ -11,8 +11,8 @@ interface When {
 }
 
 /**
- * By the machine's clock, where the event says when the machine made it; else no later than it was stored. What was stored
- * before the machine came to it, such as the start of a step, says only that.
+ * By the machine's clock, where the event says when the machine made it; else no later than it was stored. What waits until
+ * it is stored, such as the start of a step, says only that.
  */
 export function timed<Event extends { at: string; payload: object }>(event: Event): Event & When {
   const time = machineTimeOf(event);

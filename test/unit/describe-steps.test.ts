@@ -63,7 +63,10 @@ describe('how a step looks in events', () => {
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
     expect(describer.step(0, 'flow')).toEqual({ action: 'snapshot' });
     expect(describer.step(9, 'flow')).toEqual({});
-    const without = describerOf({ outcome: () => undefined, notices: [], noVideo: undefined }, () => described);
+    const without = describerOf(
+      { outcome: () => undefined, notices: [], noVideo: undefined },
+      () => described,
+    );
     expect(without.evidence(0, 'flow')).toEqual({});
   });
 

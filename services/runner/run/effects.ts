@@ -13,7 +13,7 @@ import { closeOrKill } from './close-or-kill.ts';
 
 export interface EffectDeps {
   hold: BrowserHold;
-  /** Resolves when the checkpoint after `done` steps is stored and the lease is good for another effect. */
+  /** Resolves when the state after `done` steps is stored and the lease is good for another effect. */
   checkpoint(done: number): Promise<void>;
   /** How long settling may wait for a context to close before it kills the browser, ms. */
   closeMs: number;
@@ -38,7 +38,11 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
         await checkpoint(input.done);
         return timed();
       }),
-      step: effect<StepDone, { index: number }>(({ input, signal }) => hold.perform(input.index, signal)),
+      step: effect<StepDone, { index: number; begins: boolean }>(async ({ input, signal }) => {
+        if (input.begins) return hold.perform(input.index, signal);
+        await checkpoint(input.index);
+        return timed({ ok: true });
+      }),
       finish: effect<Interrupted, { done: number }>(async ({ input }) => {
         // Its time is for the step's action.
         hold.skipEvidence();

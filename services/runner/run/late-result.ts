@@ -1,15 +1,13 @@
 import { type LateReport, recordLateResult } from '#shared/database/runs/late-result.ts';
 import type { Sql } from '#shared/database/sql.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import type { Log } from '#shared/process/log.ts';
 import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import { meaningOf } from '#shared/run/states.ts';
-import type { TransitionEntry } from './transition-entry.ts';
+import type { MoveSink } from './move-sink.ts';
 
 /** What was not stored when a run was lost, and what came after. */
-export interface LateResult {
-  addUnstored(entries: TransitionEntry[]): void;
-  /** After the loss, from `before`. */
-  add(before: RunSnapshot, entry: TransitionEntry): void;
+export interface LateResult extends Required<Pick<MoveSink, 'unstored'>> {
   /** `state`: where the run was when it was lost. */
   keep(
     owner: Pick<LateReport, 'runId' | 'epoch' | 'owner' | 'browserClosed'>,
@@ -18,16 +16,15 @@ export interface LateResult {
 }
 
 export function createLateResult(sql: Sql, log: Log): LateResult {
-  const late: TransitionEntry[] = [];
+  const late: NewEvent[] = [];
   return {
-    // A step that was announced has not begun: its commit never came.
-    addUnstored: (entries) => void late.push(...entries.filter(({ ahead }) => !ahead)),
-    add(before, entry) {
+    unstored(entries, before) {
       // Of what comes after the loss only the end of that step happened.
-      if (isActing(before)) late.push(entry);
+      if (before && !isActing(before)) return;
+      late.push(...entries.flatMap(({ events }) => events).filter((event) => !isAnnouncement(event)));
     },
     async keep(owner, loss) {
-      const result = { ...loss, events: late.flatMap(({ events }) => events) };
+      const result = { ...loss, events: late };
       await recordLateResult(sql, { ...owner, result }).catch((error: unknown) =>
         log.warn({ err: error }, 'the late result could not be kept'),
       );
@@ -35,5 +32,12 @@ export function createLateResult(sql: Sql, log: Log): LateResult {
   };
 }
 
-/** A step of the flow is under way, and nobody stops it. */
-export const isActing = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'step';
+/** A step of the flow has begun, and nobody stops it. */
+export const isActing = (snapshot: RunSnapshot): boolean =>
+  isStep(stateOf(snapshot)) && !snapshot.context.announced;
+
+const isStep = (state: string): boolean => meaningOf(state).waitsFor === 'step';
+
+/** A step that was announced has not begun, if the commit of that never came. */
+const isAnnouncement = (event: NewEvent): boolean =>
+  event.type === 'step_start' || (event.type === 'transition' && isStep(event.payload.to));

@@ -21,8 +21,6 @@ export interface TransitionEntry {
   mayWaitMs: number;
   /** The run has left the queue. */
   leavesQueue: boolean;
-  /** The machine has not moved yet: it will when what comes before is stored. */
-  ahead?: true;
 }
 
 /** The flow, what its browser knows of the steps, and what moved the machine. */

@@ -36,7 +36,7 @@ export interface TransitionWriterDeps {
 export interface TransitionWriter {
   /** As known to be stored. */
   readonly committed: RunSnapshot;
-  record(entries: readonly TransitionEntry[]): void;
+  record(entry: TransitionEntry): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
   stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
   /** Stops writing. Returns what was not stored. */
@@ -71,11 +71,10 @@ class Writer implements TransitionWriter {
     return this.#committed;
   }
 
-  record(entries: readonly TransitionEntry[]): void {
-    if (this.#closed || entries.length === 0) return;
-    this.#pending.push(...entries);
-    const waits = mayWait(entries);
-    if (waits > 0) this.#task.runIn(waits);
+  record(entry: TransitionEntry): void {
+    if (this.#closed) return;
+    this.#pending.push(entry);
+    if (entry.mayWaitMs > 0) this.#task.runIn(entry.mayWaitMs);
     else void this.#task.run();
   }
 

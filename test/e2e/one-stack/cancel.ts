@@ -80,7 +80,7 @@ test.each(CASES)(
     expect(done).toBeLessThan(flow.length);
     const told = messages.flatMap(({ data }) => (data.type === 'step_failure' ? [data] : []));
     const cut = run.steps.slice(done).map(({ index: stepIndex, error }) => ({ stepIndex, error }));
-    // At a checkpoint the next step was announced, but it was not executed.
+    // The next step was announced, and may not have begun.
     const unbegun = { stepIndex: done, error: 'not begun: the run was cancelled' };
     expect(told).toMatchObject(
       (cut.length > 0 || told.length === 0 ? cut : [unbegun]).map(({ stepIndex, error }) => ({

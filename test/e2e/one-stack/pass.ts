@@ -153,7 +153,7 @@ function eventsOfRun() {
       from,
       to,
       cause: { kind: by === 'CLAIM' ? 'event' : 'done', name: by },
-      // That a checkpoint is passed is stored before.
+      // A step begins once that is stored.
       ...(by !== 'checkpoint' || to !== acting ? { at } : {}),
     },
   });

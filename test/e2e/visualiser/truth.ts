@@ -66,7 +66,7 @@ describe('the chart', () => {
       'running.stepping.acting>running.stepping.checkpoint done',
       'running.stepping.acting>running.stepping.checkpoint error',
       'running.stepping.checkpoint>running.settling error',
-      'running.stepping.checkpoint>running.stepping.acting done',
+      'running.stepping.checkpoint>running.stepping.acting always',
     ]);
     expect(way).toEqual([
       'running.queued',

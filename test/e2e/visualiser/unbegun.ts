@@ -15,7 +15,7 @@ it('I9: a step that was announced, and kept from beginning by a cancel, is told 
   await bench.site.asked(gate);
   await commits.hold(id, { after: 0 });
   bench.site.release(gate);
-  // The run waits at its checkpoint, and the second step has not begun.
+  // The second step is announced, and has not begun.
   await bench.runner.logged('could not be stored yet');
   expect((await bench.client.cancel(id)).status).toBe(200);
   await commits.release(id);

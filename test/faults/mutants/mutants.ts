@@ -87,7 +87,7 @@ export const MUTANTS: Mutant[] = [
       },
       {
         file: ACTOR,
-        from: 'this.#trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));',
+        from: 'this.#parts.trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));',
         to: 'void [recorded, via];',
       },
     ],

@@ -9,8 +9,8 @@ import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
 import { refuseEvents, refuseRows } from '../../support/database/refuse-events.ts';
 import {
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   claimByHand,
   INTERRUPTED,
@@ -23,7 +23,7 @@ import {
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
-const ACTING = [CLAIM, LAUNCHED, CHECKED];
+const ACTING = [CLAIM, LAUNCHED, BEGUN];
 const OWNER = randomUUID();
 let database: Database;
 let url: string;

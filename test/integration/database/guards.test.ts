@@ -21,8 +21,8 @@ import { endLease } from '../../support/database/leases.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import {
   apply,
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLOSED,
   claimByHand,
@@ -254,13 +254,13 @@ describe('heartbeat', () => {
 describe('the supervisor', () => {
   it('I5: finalises a run whose lease is over, raising the epoch, and keeps its steps (I9)', async () => {
     const owned = await claimed();
-    for (const told of [CLAIM, LAUNCHED, CHECKED, STEP_OK]) await owned.commit(told);
+    for (const told of [CLAIM, LAUNCHED, BEGUN, STEP_OK]) await owned.commit(told);
     expect(await finalise(owned.run.id, STALE, 'stale')).toBeUndefined();
     await expireLease(owned.run.id);
     expect(await findSweepable(sql(), 'lease over', RULES, 100)).toContain(owned.run.id);
     expect(await finalise(owned.run.id, STALE, 'stale')).toBeDefined();
     expect(await row(owned.run.id)).toMatchObject({ status: 'fail', stale: true, cancelled: true, epoch: 2 });
-    expect(await owned.commit(CHECKED)).toBeUndefined();
+    expect(await owned.commit(BEGUN)).toBeUndefined();
     const log = await readLog(sql(), owned.run.id, 0, 100);
     expect(log!.events.map((event) => event.type)).toContain('step_success');
   });

@@ -8,7 +8,7 @@ import type { Sql } from '#shared/database/sql.ts';
 import type { Watermark } from '#shared/events/stream.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
-import { CHECKED, CLAIM, claimByHand, LAUNCHED, queueRun, TO_PASS } from '../../support/database/runs.ts';
+import { BEGUN, CLAIM, claimByHand, LAUNCHED, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
@@ -156,7 +156,7 @@ async function hotOfFifty(within: Sql, of: { userId: string; projectId: string }
   for (let n = 0; n < 10; n += 1) runs.push(await claimByHand(within, randomUUID()));
   for (const run of runs) await run.commit(CLAIM);
   const before = await updates(within);
-  for (const event of [LAUNCHED, CHECKED, ...TO_PASS.slice(3, 6)])
+  for (const event of [LAUNCHED, BEGUN, ...TO_PASS.slice(3, 6)])
     for (const run of runs) expect(await run.commit(event)).toBeDefined();
   const after = await updates(within);
   return Object.fromEntries(

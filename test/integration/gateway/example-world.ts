@@ -15,8 +15,8 @@ import {
   type SampleName,
 } from '../../../services/gateway/describe/examples/example.ts';
 import {
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLOSED,
   claimByHand,
@@ -89,12 +89,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   queuedRun: async (gateway, ann) => ({ queuedRun: await startRun(gateway, ann) }),
   runningRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);
-    for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
+    for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
     return { runningRun: id };
   },
   heldRun: async (gateway, ann) => {
     const { id, owner, ownerId } = await claimed(gateway, ann);
-    for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
+    for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
     return { heldRun: id, runner: await liveRunner(gateway, ownerId) };
   },
   supervisor: async ({ sql }) => {
@@ -125,7 +125,7 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   cancelledRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);
-    for (const event of [CLAIM, LAUNCHED, CHECKED]) await owner.commit(event);
+    for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
     await call(gateway, 'POST', `/v1/runs/${id}/cancel`, { as: ann, body: { reason: 'wrong quantity' } });
     const closed = { ...CLOSED, output: { at: 0, browserPid: 5170 } } as TestEvent;
     for (const event of [{ ...CANCEL, via: 'command' as const }, INTERRUPTED, closed])

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
+  BEGUN,
   CHECKED,
   CLAIM,
   claimByHand,
@@ -107,7 +108,7 @@ test('I13: a page of long runs ends early, and the next one goes on', async () =
   const error = 'x'.repeat(1_500_000);
   const long: TestEvent = { type: 'xstate.done.actor.step', output: { at: 1_000, ok: false, error } };
   for (let n = 0; n < 3; n += 1)
-    ids.push(await playRun(eve, [CLAIM, LAUNCHED, CHECKED, long, CHECKED, SETTLED]));
+    ids.push(await playRun(eve, [CLAIM, LAUNCHED, BEGUN, long, CHECKED, SETTLED]));
   const key = await createKey(gateway, eve, ['runs:read']);
   const { messages, next } = await read(key);
   expect(runsOf(messages)).toEqual(ids.slice(0, 2));

@@ -47,6 +47,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
   const gates: Promise<void>[] = [];
   let committed: RunSnapshot | undefined;
   let snapshot = restore(run.snapshot);
+  let recorded = snapshot;
   let onOverruled: TransitionWriterDeps['onOverruled'] = () => undefined;
 
   const writer = createTransitionWriter({
@@ -81,7 +82,9 @@ export async function openTransitionWriter(given: Fate[] = []) {
     for (const event of events) {
       const after = apply(snapshot, event);
       const events = eventsBetween(snapshot, after, NO_STEPS);
-      writer.record([{ snapshot: after, events, steps: [], ...kindOf(snapshot, after, events) }]);
+      const entry = { snapshot: after, events, steps: [], ...kindOf(snapshot, after, events) };
+      if (events.length > 0) writer.record(entry);
+      if (events.length > 0) recorded = after;
       snapshot = after;
     }
   };
@@ -96,10 +99,10 @@ export async function openTransitionWriter(given: Fate[] = []) {
     tellUnstorable() {
       const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
       const steps = [step as TransitionEntry['steps'][number]];
-      writer.record([{ snapshot, events: [], steps, mayWaitMs: 0, leavesQueue: false }]);
+      writer.record({ snapshot, events: [], steps, mayWaitMs: 0, leavesQueue: false });
     },
     /** Resolves when everything told so far is stored. */
-    drained: () => writer.stored((stored) => stored === snapshot),
+    drained: () => writer.stored((stored) => stored === recorded),
     /** Holds the next commit back until the returned function is called. */
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();

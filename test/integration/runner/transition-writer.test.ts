@@ -3,8 +3,8 @@ import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { statusOf } from '#shared/run/snapshot.ts';
 import { endLease } from '../../support/database/leases.ts';
 import {
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLOSED,
   INTERRUPTED,
@@ -26,6 +26,9 @@ import {
 
 useTransitionWriters();
 
+/** Those of a run that passes of which something is stored. */
+const STORED = TO_PASS.filter((told) => told !== BEGUN);
+
 describe('the transition writer', () => {
   it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {
     const run = await openTransitionWriter();
@@ -43,11 +46,7 @@ describe('the transition writer', () => {
     run.told(...TO_PASS.slice(2));
     release();
     await run.drained();
-    expect(run.reports).toEqual([
-      'stored running.stepping.checkpoint',
-      'stored running.settling',
-      'stored pass',
-    ]);
+    expect(run.reports).toEqual(['stored running.stepping.acting', 'stored running.settling', 'stored pass']);
   });
 
   it('I9: stores what is brief with what follows at once, also with a final outcome', async () => {
@@ -58,7 +57,7 @@ describe('the transition writer', () => {
       await run.drained();
     }
     expect(run.reports).toEqual([
-      'stored running.stepping.checkpoint',
+      'stored running.stepping.acting',
       'stored running.stepping.checkpoint',
       'stored pass',
     ]);
@@ -103,12 +102,12 @@ describe('the transition writer', () => {
     const run = await openTransitionWriter();
     const release = run.hold();
     run.told(CLAIM, LAUNCHED);
-    run.told(CHECKED);
+    run.told(BEGUN, STEP_OK);
     run.tellUnstorable();
     release();
     await eventually(() => expect(run.reports).toContain('unstorable'));
     expect(run.reports).toEqual([
-      'stored running.stepping.checkpoint',
+      'stored running.stepping.acting',
       'stored running.stepping.acting',
       'unstorable',
     ]);
@@ -134,14 +133,14 @@ describe('the transition writer', () => {
     run.told(CLAIM);
     release();
     await eventually(() => expect(run.errors).toHaveLength(1));
-    run.told(LAUNCHED, CHECKED);
+    run.told(LAUNCHED, BEGUN, STEP_OK);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching', 'stored running.stepping.acting']);
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
   });
 
   it('I12: recognises its lost final commit, even if the lease is over by then', async () => {
-    const run = await openTransitionWriter([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'answer lost']);
+    const run = await openTransitionWriter([...STORED.slice(1).map((): Fate => 'arrives'), 'answer lost']);
     for (const event of TO_PASS) {
       run.told(event);
       if (event !== TO_PASS.at(-1)) await run.drained();
@@ -190,7 +189,7 @@ describe('the transition writer', () => {
   });
 
   it('I3: a cancel that came while the commit of the outcome was in doubt still wins', async () => {
-    const run = await openTransitionWriter([...TO_PASS.slice(1).map((): Fate => 'arrives'), 'lost']);
+    const run = await openTransitionWriter([...STORED.slice(1).map((): Fate => 'arrives'), 'lost']);
     run.goOnWhenOverruled();
     for (const event of TO_PASS.slice(0, -1)) {
       run.told(event);
@@ -325,7 +324,7 @@ describe('a run that is lost', () => {
     await eventually(() => expect(run.reports.at(-1)).toBe(`lost: ${why}`));
     const unstored = run.writer.close();
     expect(unstored).toHaveLength(1);
-    run.told(CHECKED);
+    run.told(BEGUN, STEP_OK);
     expect(run.writer.close()).toHaveLength(1);
     expect(await run.row()).toEqual(before);
   });
@@ -343,7 +342,7 @@ describe('a run that is lost', () => {
   it('keeps what was not stored for a late result', async () => {
     const run = await openTransitionWriter();
     const release = run.hold();
-    run.told(CLAIM, LAUNCHED, CHECKED, STEP_OK);
+    run.told(CLAIM, LAUNCHED, BEGUN, STEP_OK);
     const unstored = run.writer.close();
     release();
     expect(unstored.flatMap(({ events }) => events.map(({ type }) => type))).toContain('step_success');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import {
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLEANED,
   INTERRUPTED,
@@ -11,7 +11,7 @@ import {
 import { useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
-const ACTING = [CLAIM, LAUNCHED, CHECKED, STEP_OK, CHECKED];
+const ACTING = [CLAIM, LAUNCHED, BEGUN, STEP_OK, BEGUN];
 const CLEANING = [...ACTING, CANCEL, INTERRUPTED, CLEANED];
 const LOST = { error: 'interrupted: its runner was lost', interrupted: true };
 const CLICK = { action: 'click', selector: '#buy' };
@@ -71,7 +71,7 @@ it.each(WAYS)('I9: a run %s gets the outcome of the onCancel step that was cut o
 });
 
 it('tells of no step where none was under way, and of none that a lost attempt had begun', async () => {
-  const waiting = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED, STEP_OK]);
+  const waiting = await supervisor.orphaned([...ACTING, STEP_OK]);
   const again = await supervisor.orphaned(ACTING, { onRunnerLoss: 'requeue' });
   expect(await supervisor.finalise(again.id, false)).toMatchObject({ outcome: 'requeued' });
   await supervisor.cancel(again.id);

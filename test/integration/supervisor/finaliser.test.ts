@@ -3,8 +3,8 @@ import { recordLateResult } from '#shared/database/runs/late-result.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import { refuseEvents } from '../../support/database/refuse-events.ts';
 import {
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLOSED,
   INTERRUPTED,
@@ -21,7 +21,7 @@ const ENDED = { outcome: 'finalised', stale: false };
 
 describe('a run whose lease is over', () => {
   it('I5: ends as cancelled by the supervisor, and keeps what was recorded (I9)', async () => {
-    const run = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED, STEP_OK]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN, STEP_OK]);
     expect(await supervisor.finalise(run.id, false)).toEqual(STALE);
     expect(await supervisor.outcome(run.id)).toMatchObject({
       status: 'fail',
@@ -236,7 +236,7 @@ describe('an end that cannot be stored', () => {
   const detail = 'this event cannot be stored';
 
   it('I5: a step that has its outcome already does not keep its run from ending, nor is it another then', async () => {
-    const run = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN]);
     await supervisor.sql.rows(
       `insert into steps (run_id, attempt, phase, index, epoch, action, ok) values ($1, 1, 'flow', 0, 1, 'goto', true)`,
       [run.id],
@@ -268,7 +268,7 @@ describe('an end that cannot be stored', () => {
   });
 
   it.each(CODES)('I5: without its run_end, if the database refuses that (%s)', async (code) => {
-    const run = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED]);
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN]);
     await refused.of(run.id, 'run_end', code);
     const before = await supervisor.log(run.id);
     expect((await supervisor.sweep()).ended).toEqual([run.id]);

@@ -10,8 +10,8 @@ import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts'
 import { replay, restore } from '#shared/run/snapshot.ts';
 import { extendLease } from '../../support/database/leases.ts';
 import {
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   claimByHand,
   LAUNCHED,
@@ -26,7 +26,7 @@ import { OVERDUE_MS, useSupervisor } from './fixture.ts';
 const supervisor = useSupervisor();
 const REQUEUE = { onRunnerLoss: 'requeue' } as const;
 const RULES = { overdueMs: OVERDUE_MS, byCancel: false };
-const ONE_STEP = [CLAIM, LAUNCHED, CHECKED, STEP_OK];
+const ONE_STEP = [CLAIM, LAUNCHED, BEGUN, STEP_OK];
 
 /** The next owner of the run that waits. */
 const claimAgain = (owner: string) => claimByHand(supervisor.sql, owner);
@@ -159,9 +159,9 @@ it('I5: a run that is put back by a newer supervisor is left to runners that can
 it('I2: refuses the lost owner every write, also while the run waits again', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
-  expect(await lost.commit(CHECKED)).toBeUndefined();
+  expect(await lost.commit(BEGUN)).toBeUndefined();
   await claimAgain(lost.owner);
-  expect(await lost.commit(CHECKED)).toBeUndefined();
+  expect(await lost.commit(BEGUN)).toBeUndefined();
 });
 
 it('ends a run whose runner is lost a second time', async () => {

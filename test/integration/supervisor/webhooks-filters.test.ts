@@ -5,6 +5,7 @@ import { readRun } from '#shared/database/run-views/read.ts';
 import { changeWebhook, findWebhook, type RunFilter } from '#shared/database/webhooks/webhooks.ts';
 import { presentRunDetail } from '../../../services/gateway/runs/present.ts';
 import {
+  BEGUN,
   CHECKED,
   CLAIM,
   LAUNCHED,
@@ -85,7 +86,7 @@ describe('I16: the message of the end of a run', () => {
   }
 
   it('has its name, labels, title, outcome and steps, in the words of the API', async () => {
-    const all = [CLAIM, LAUNCHED, CHECKED, STEP_TITLED, CHECKED, STEP_TITLED, CHECKED, SETTLED];
+    const all = [CLAIM, LAUNCHED, BEGUN, STEP_TITLED, BEGUN, STEP_TITLED, CHECKED, SETTLED];
     const run = await toldOf(() => supervisor.claimed(all, undefined, CALLED));
     expect(run).toMatchObject({
       name: 'checkout',
@@ -99,7 +100,7 @@ describe('I16: the message of the end of a run', () => {
   });
 
   it('does not count the step that failed as done, and has no labels and title where there are none', async () => {
-    const all = [CLAIM, LAUNCHED, CHECKED, STEP_FAILED, CHECKED, SETTLED];
+    const all = [CLAIM, LAUNCHED, BEGUN, STEP_FAILED, CHECKED, SETTLED];
     const run = await toldOf(() => supervisor.claimed(all));
     expect(run).toMatchObject({ status: 'fail', outcome: 'fail', stepCount: 2, stepsDone: 0 });
     for (const field of ['name', 'labels', 'title']) expect(run).not.toHaveProperty(field);
@@ -115,7 +116,7 @@ describe('I16: the message of the end of a run', () => {
     expect(cancelled).toMatchObject({ status: 'fail', outcome: 'cancelled', stepsDone: 0 });
     await supervisor.sql.rows('truncate webhooks, webhook_deliveries cascade');
     const lost = await toldOf(async () => {
-      const run = await supervisor.orphaned([CLAIM, LAUNCHED, CHECKED, STEP_TITLED]);
+      const run = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN, STEP_TITLED]);
       await supervisor.sweep();
       return run;
     });
@@ -124,7 +125,7 @@ describe('I16: the message of the end of a run', () => {
 
   it('is stored with the fields that are for its receiver, and none of the machine', async () => {
     const { id } = await webhooks.add(NOWHERE, ['run.finished']);
-    await supervisor.claimed([CLAIM, LAUNCHED, CHECKED, STEP_TITLED, CHECKED, STEP_FAILED, CHECKED, SETTLED]);
+    await supervisor.claimed([CLAIM, LAUNCHED, BEGUN, STEP_TITLED, BEGUN, STEP_FAILED, CHECKED, SETTLED]);
     const [stored] = await supervisor.sql.rows<{ facts: object }>(
       'select facts from webhook_deliveries where webhook_id = $1',
       [id],

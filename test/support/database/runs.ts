@@ -91,6 +91,9 @@ function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
 const at = 1_000;
 export const NO_BROWSER: TestEvent = { type: 'xstate.error.actor.launch', error: new Error('no browser') };
 export const LAUNCHED: TestEvent = { type: 'xstate.done.actor.launch', output: { at } };
+/** What announces the step is stored, and it begins. */
+export const BEGUN: TestEvent = { type: 'xstate.done.actor.step', output: { at, ok: true } };
+/** After the last step. */
 export const CHECKED: TestEvent = { type: 'xstate.done.actor.checkpoint', output: { at } };
 export const STEP_OK: TestEvent = { type: 'xstate.done.actor.step', output: { at, ok: true } };
 export const STEP_FAILED: TestEvent = {
@@ -109,4 +112,4 @@ export const KILLED: TestEvent = { type: 'xstate.done.actor.kill', output: { at 
 export const CLAIM: TestEvent = { type: 'CLAIM', at };
 export const CANCEL: TestEvent = { type: 'CANCEL', at, source: 'user', mode: 'graceful' };
 /** Everything from the claim to the commit of `pass`. */
-export const TO_PASS: TestEvent[] = [CLAIM, LAUNCHED, CHECKED, STEP_OK, CHECKED, STEP_OK, CHECKED, SETTLED];
+export const TO_PASS: TestEvent[] = [CLAIM, LAUNCHED, BEGUN, STEP_OK, BEGUN, STEP_OK, CHECKED, SETTLED];

@@ -32,7 +32,7 @@ export const cancel = (ms: number, more: object = {}): TestEvent => ({
 });
 export const stale = (ms: number): TestEvent => ({ type: 'STALE', at: START + ms, source: 'user' });
 /** Up to the first step. */
-export const ACTING: TestEvent[] = [claim(), done('launch', 10), done('checkpoint', 20)];
+export const ACTING: TestEvent[] = [claim(), done('launch', 10), done('step', 20)];
 
 export interface HistoryInput {
   atomicSteps?: number[];

@@ -1,6 +1,6 @@
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot, type RunSnapshot } from '#shared/run/snapshot.ts';
-import { apply, CHECKED, CLAIM, LAUNCHED, type TestEvent } from '../database/runs.ts';
+import { apply, BEGUN, CLAIM, LAUNCHED, type TestEvent } from '../database/runs.ts';
 
 export const BUDGET = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
 
@@ -16,7 +16,7 @@ export const givenCareful = (...events: TestEvent[]): RunSnapshot =>
   );
 
 /** Up to the first step. */
-export const ACTING: TestEvent[] = [CLAIM, LAUNCHED, CHECKED];
+export const ACTING: TestEvent[] = [CLAIM, LAUNCHED, BEGUN];
 export const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 
 /** A deadline is reached. */

@@ -76,9 +76,9 @@ export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnaps
     fromState: from,
     events: events as MachineEvent[],
     serializeState: (snapshot) => {
-      const { done, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
+      const { done, announced, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
       return JSON.stringify([
-        ...[stateOf(snapshot), done, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
+        ...[stateOf(snapshot), done, announced, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
       ]);
     },
   });

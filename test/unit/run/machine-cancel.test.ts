@@ -3,8 +3,8 @@ import { EffectError } from '#shared/run/context.ts';
 import { stateOf } from '#shared/run/snapshot.ts';
 import {
   apply,
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLEANED,
   CLOSED,
@@ -46,11 +46,8 @@ describe('a flow with an atomic step and onCancel steps', () => {
       [...ACTING, CANCEL, deadline('finish'), deadline('abort')],
       'cancelling.closing',
     ],
-    [
-      'interrupts the steps that are not atomic',
-      [...ACTING, STEP_OK, CHECKED, CANCEL],
-      'cancelling.aborting',
-    ],
+    ['interrupts the steps that are not atomic', [...ACTING, STEP_OK, BEGUN, CANCEL], 'cancelling.aborting'],
+    ['waits for no atomic step that has not begun', [CLAIM, LAUNCHED, CANCEL], 'cancelling.aborting'],
     [
       'has nothing to clean up before its first step',
       [CLAIM, LAUNCHED, CANCEL, INTERRUPTED],

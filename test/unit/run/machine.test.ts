@@ -3,6 +3,7 @@ import { EffectError } from '#shared/run/context.ts';
 import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
 import {
   apply,
+  BEGUN,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -21,10 +22,11 @@ describe('the run machine, given and when and then', () => {
   it.each<[string, TestEvent[], string]>([
     ['starts in the queue', [], 'running.queued'],
     ['launches when it is claimed', [CLAIM], 'running.launching'],
-    ['checks before its first step', [CLAIM, LAUNCHED], 'running.stepping.checkpoint'],
-    ['acts after a checkpoint', ACTING, 'running.stepping.acting'],
-    ['checks after each step', [...ACTING, STEP_OK], 'running.stepping.checkpoint'],
-    ['settles after the last step', [...ACTING, STEP_OK, CHECKED, STEP_OK, CHECKED], 'running.settling'],
+    ['passes the checkpoint before its first step', [CLAIM, LAUNCHED], 'running.stepping.acting'],
+    ['passes the checkpoint between two steps', [...ACTING, STEP_OK], 'running.stepping.acting'],
+    ['checks after the last step', [...ACTING, STEP_OK, BEGUN, STEP_OK], 'running.stepping.checkpoint'],
+    ['checks after a failed step', [...ACTING, STEP_FAILED], 'running.stepping.checkpoint'],
+    ['settles after the last step', [...ACTING, STEP_OK, BEGUN, STEP_OK, CHECKED], 'running.settling'],
     ['settles at once after a failed step', [...ACTING, STEP_FAILED, CHECKED], 'running.settling'],
     ['passes when it has settled', TO_PASS, 'pass'],
     ['fails when a step failed', [...ACTING, STEP_FAILED, CHECKED, SETTLED], 'fail'],
@@ -177,10 +179,11 @@ describe('the run machine, given and when and then', () => {
   it.each<[string, TestEvent, string]>([
     ['a cancel', CANCEL, 'the run was cancelled'],
     ['the end of its time', deadline('run'), 'the run took longer than its maximum duration'],
-    ['a commit that takes too long', deadline('checkpoint'), 'what came before could not be stored'],
+    ['a forced cancel', { ...CANCEL, mode: 'force' } as TestEvent, 'the run was cancelled'],
+    ['a commit that takes too long', deadline('step'), 'what came before could not be stored'],
     [
       'a commit that fails',
-      { type: 'xstate.error.actor.checkpoint', error: new EffectError(7, new Error('gone')) },
+      { type: 'xstate.error.actor.step', error: new EffectError(7, new Error('gone')) },
       'what came before could not be stored',
     ],
   ])(
@@ -193,14 +196,23 @@ describe('the run machine, given and when and then', () => {
     },
   );
 
-  it('I9: a run that is lost between two steps has none to cut off, since its owner had announced none', () => {
+  it('I9, I16: the step that a lost runner had announced counts as interrupted, since it may have begun', () => {
     const { context } = given(...ACTING, STEP_OK, STALE);
-    expect(context).toMatchObject({ done: 1, lastStep: { index: 0, ok: true } });
+    const error = 'interrupted: its runner was lost';
+    expect(context.lastStep).toEqual({ index: 1, ok: false, error, interrupted: true });
+  });
+
+  it('I4: a step has its own time from its beginning on, and what it waits for before that has another', () => {
+    const begun = { ...BEGUN, output: { at: 5_000, ok: true } } as TestEvent;
+    expect(until(given(CLAIM, LAUNCHED), 'stepDeadline')).toBe(1_000 + BUDGET.checkpoint);
+    expect(until(given(CLAIM, LAUNCHED, begun), 'stepDeadline')).toBe(5_000 + 1_000 + BUDGET.stepSlack);
+    expect(given(CLAIM, LAUNCHED, deadline('step')).context.stopReason).toBe('commit_timeout');
+    expect(given(CLAIM, LAUNCHED, begun, deadline('step')).context.stopReason).toBe('step_timeout');
   });
 
   it('I9: after the last step there is none to cut off', () => {
     for (const told of [CANCEL, STALE, deadline('run')])
-      expect(given(...ACTING, STEP_OK, CHECKED, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
+      expect(given(...ACTING, STEP_OK, BEGUN, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
         done: 2,
         lastStep: { index: 1, ok: true },
       });

@@ -16,8 +16,8 @@ import {
 import { isFinal } from '#shared/run/status.ts';
 import {
   apply,
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLOSED,
   INTERRUPTED,
@@ -30,7 +30,7 @@ import { allStates, leafStates, pathOf } from '../../support/model/machine-state
 
 const fresh = () => initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
 const given = (...events: TestEvent[]) => events.reduce(apply, fresh());
-const ACTING = [CLAIM, LAUNCHED, CHECKED];
+const ACTING = [CLAIM, LAUNCHED, BEGUN];
 const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 
 /** A stored snapshot of a run that acts, with its machine's fields replaced. */

@@ -4,6 +4,7 @@ import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapsho
 import { isFinal } from '#shared/run/status.ts';
 import {
   apply,
+  BEGUN,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -34,7 +35,7 @@ function eventsOf(...told: TestEvent[]) {
   return between(before, apply(before, told.at(-1)!));
 }
 const lastOf = (...told: TestEvent[]) => eventsOf(...told).at(-1);
-const ACTING = [CLAIM, LAUNCHED, CHECKED];
+const ACTING = [CLAIM, LAUNCHED, BEGUN];
 const AT = '1970-01-01T00:00:01.000Z';
 const GOTO = { action: 'goto', url: '/' };
 
@@ -112,7 +113,7 @@ describe('the events of a transition', () => {
       { type: 'requeued', payload: { attempt: 1, at: AT, returned: true, error: 'no browser' } },
       { type: 'transition', payload: { from: 'running.settling', to: 'running.queued', at: AT } },
     ]);
-    const again = eventsOf(CLAIM, noBrowser, SETTLED, CLAIM, LAUNCHED, CHECKED, {
+    const again = eventsOf(CLAIM, noBrowser, SETTLED, CLAIM, LAUNCHED, BEGUN, {
       type: 'REQUEUE',
       at: 1_000,
     } as TestEvent);
@@ -142,12 +143,10 @@ describe('the events of a transition', () => {
     const launching = [CLAIM].reduce(apply, fresh());
     const describe = { ...describeStep, notices: () => [notice] };
     const events = eventsBetween(launching, apply(launching, LAUNCHED), describe);
-    expect(events.map(({ type }) => type)).toEqual(['transition', 'notice']);
+    expect(events.map(({ type }) => type)).toEqual(['transition', 'notice', 'transition', 'step_start']);
     expect(events[1]).toEqual({ type: 'notice', payload: { ...notice, at: AT } });
     const stepping = apply(launching, LAUNCHED);
-    expect(eventsBetween(stepping, apply(stepping, CHECKED), describe).map(({ type }) => type)).toEqual([
-      ...['transition', 'step_start'],
-    ]);
+    expect(eventsBetween(stepping, apply(stepping, BEGUN), describe)).toEqual([]);
   });
 
   it('I16: says just before its end why a run has no video that was recorded', () => {
@@ -164,13 +163,19 @@ describe('the events of a transition', () => {
     expect(endsOf(SETTLED, undefined)).toHaveLength(2);
   });
 
-  it('announces a step as it begins', () => {
-    expect(eventsOf(...ACTING)).toEqual([
-      {
-        type: 'transition',
-        payload: { from: 'running.stepping.checkpoint', to: 'running.stepping.acting', at: AT },
-      },
-      { type: 'step_start', stepIndex: 0, payload: { step: GOTO, at: AT } },
+  it('announces a step past its checkpoint, and does not say when that begins', () => {
+    const [acting, checkpoint] = ['running.stepping.acting', 'running.stepping.checkpoint'];
+    const passed = { from: checkpoint, to: acting, cause: { kind: 'done', name: 'checkpoint' } };
+    expect(eventsOf(CLAIM, LAUNCHED)).toEqual([
+      { type: 'transition', payload: { from: 'running.launching', to: checkpoint, at: AT } },
+      { type: 'transition', payload: passed },
+      { type: 'step_start', stepIndex: 0, payload: { step: GOTO } },
+    ]);
+    expect(eventsOf(...ACTING)).toEqual([]);
+    expect(eventsOf(...ACTING, STEP_OK).slice(1)).toMatchObject([
+      { payload: { from: acting, to: checkpoint, at: AT } },
+      { payload: passed },
+      { type: 'step_start', stepIndex: 1 },
     ]);
   });
 

@@ -5,8 +5,8 @@ import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapsho
 import { isFinal } from '#shared/run/status.ts';
 import {
   apply,
+  BEGUN,
   CANCEL,
-  CHECKED,
   CLAIM,
   CLEANED,
   INTERRUPTED,
@@ -59,7 +59,7 @@ describe('the outcome of what has begun', () => {
       }
   });
 
-  const CLEANING = [CLAIM, LAUNCHED, CHECKED, CANCEL, INTERRUPTED, CLEANED];
+  const CLEANING = [CLAIM, LAUNCHED, BEGUN, CANCEL, INTERRUPTED, CLEANED];
   const FORCE: TestEvent = { type: 'CANCEL', at: 2_000, source: 'user', mode: 'force' };
   const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'user' };
 

@@ -7,10 +7,11 @@ import { eventsBetween } from '#shared/events/between.ts';
 import type { NewEvent } from '#shared/events/events.ts';
 import { EffectError } from '#shared/run/context.ts';
 import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
-import { UNBEGUN } from '#shared/run/states.ts';
+import { CHECKPOINT, UNBEGUN } from '#shared/run/states.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
 import {
   apply,
+  BEGUN,
   CHECKED,
   CLAIM,
   CLOSED,
@@ -31,9 +32,10 @@ const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, sourc
 const TOLD = {
   CLAIM,
   LAUNCHED,
-  CHECKED,
+  BEGUN,
   STEP_OK,
   STEP_FAILED,
+  CHECKED,
   SETTLED,
   INTERRUPTED,
   CLOSED,
@@ -62,6 +64,8 @@ interface MachineNode {
   unbegun: boolean;
   /** It has been back in the queue, before anything of its flow had begun. */
   returned: boolean;
+  /** Its effect waits until it is stored. */
+  waits: boolean;
   /** What its owner's effects may tell it next. */
   next: readonly Label[];
 }
@@ -131,10 +135,10 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
 }
 
 function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): MachineNode {
-  const { cancel, stale, attempt, done, returned = false } = snapshot.context;
+  const { cancel, stale, attempt, done, announced = false, returned = false } = snapshot.context;
   const state = stateOf(snapshot);
-  const next = EFFECT_ENDS[state] ?? [];
-  const last = state.endsWith('.acting') && done === steps - 1;
+  const next: readonly Label[] = announced ? ['BEGUN'] : (EFFECT_ENDS[state] ?? []);
+  const last = state.endsWith('.acting') && !announced && done === steps - 1;
   const unstarted = launchFails && state === 'running.launching';
   const status = statusOf(snapshot);
   return {
@@ -146,6 +150,7 @@ function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): Mac
     attempt,
     returned,
     unbegun: UNBEGUN.includes(state),
+    waits: announced || state === CHECKPOINT,
     source: cancel?.source,
     // One place to fail is enough: what is stored of a failure does not depend on where it was.
     next: last ? [...next, 'STEP_FAILED'] : unstarted ? [...next, 'LAUNCH_FAILED'] : next,

@@ -21,8 +21,6 @@ import type { Actor, Fault, Move, Owner, Scenario, World } from './world.ts';
 
 export type Emit = (move: Move) => void;
 
-const CHECKPOINT = 'running.stepping.checkpoint';
-
 export function ownerMoves(rules: Scenario, world: World, index: number, emit: Emit): void {
   const owner = world.owners[index]!;
   if (owner.process !== 'up') return;
@@ -141,11 +139,11 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
 
   function machineMoves(actor: Actor) {
     if (actor.hung) return;
-    const { state, next: labels } = graph.node(nodeOfActor(graph, actor));
-    if (state === CHECKPOINT && actor.pending.length > 0 && !off.has('owner.gate')) return;
+    const { waits, next: labels } = graph.node(nodeOfActor(graph, actor));
+    if (waits && actor.pending.length > 0 && !off.has('owner.gate')) return;
     for (const label of labels) {
-      const moved = told(actor, label);
-      const acts = graph.node(nodeOfActor(graph, moved)).state.endsWith('.acting');
+      const moved = told(graph, actor, label);
+      const acts = label === 'BEGUN';
       const late = moved.late + (acts && !owns(world.db, owner) ? 1 : 0);
       emit({
         title: `${name}: ${label}`,

@@ -78,7 +78,7 @@ describe('the receipt of a cancel that is over', () => {
     }
   });
 
-  it('names the checkpoint at which it was taken, and no step if none was acting', () => {
+  it('names the state in which it was taken, and no step if that had not begun', () => {
     const row = historyOf([
       claim(),
       done('launch', 10),
@@ -87,7 +87,7 @@ describe('the receipt of a cancel that is over', () => {
       done('close', 120, { browserPid: 42 }),
     ]);
     const { abortRaised, browser } = receiptFor(row)!;
-    expect(abortRaised).toEqual({ ...hop(104, 0), state: 'running.stepping.checkpoint' });
+    expect(abortRaised).toEqual({ ...hop(104, 0), state: 'running.stepping.acting' });
     expect(browser).toEqual({ outcome: 'alive', pid: 42 });
   });
 

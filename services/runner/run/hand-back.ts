@@ -1,0 +1,20 @@
+import type { ClaimedRun } from '#shared/database/runs/claim.ts';
+import { isRequeued } from '#shared/run/runner-loss.ts';
+import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { meaningOf } from '#shared/run/states.ts';
+
+/* What becomes of a run whose process fails. */
+
+/** Whether what the run waits for now, its browser or the closing of that, ends its part here. */
+export function endsByItself(known: RunSnapshot): boolean {
+  const isOpening = meaningOf(stateOf(known)).waitsFor === 'browser';
+  // A run goes back into the queue once: the next time the end of its opening would be its own.
+  return isOpening ? !known.context.returned : !known.hasTag('flow');
+}
+
+/** Whether a supervisor would put the run back into the queue, as it is stored. */
+export const isLeftToSupervisor = (
+  run: Pick<ClaimedRun, 'onRunnerLoss' | 'attempt'>,
+  committed: RunSnapshot,
+): boolean =>
+  isRequeued({ ...run, returned: committed.context.returned === true, state: stateOf(committed) });
