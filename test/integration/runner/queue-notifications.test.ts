@@ -147,7 +147,6 @@ describe('runners with one slot each', () => {
           room -= 1;
           claimed += 1;
         },
-        onDoubt: () => undefined,
         // No look of its own helps any of them.
         untilNextLook: () => 60_000,
       });
@@ -180,11 +179,10 @@ describe('a runner with many slots', () => {
     const claims = createQueueClaims({
       ...{ sql: database.sql, bus: await connected(), log: quietLog(), owner: randomUUID() },
       ...{ leaseMs: 10_000, limits: {}, labels: [], room: () => room, notNow: () => [] },
-      onClaimed(_run, since) {
+      onClaimed(_run, asked) {
         room -= 1;
-        batches.set(since, (batches.get(since) ?? 0) + 1);
+        batches.set(asked, (batches.get(asked) ?? 0) + 1);
       },
-      onDoubt: () => undefined,
       untilNextLook: () => 60_000,
     });
     claims.look();

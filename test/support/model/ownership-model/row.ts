@@ -16,6 +16,8 @@ export interface Row {
   readonly queueOver: boolean;
   readonly attempt: number;
   readonly requeue: boolean;
+  /** Under which number its owner claimed it. */
+  readonly claim: number;
   /** Of its events. */
   readonly runEnds: number;
 }
@@ -29,7 +31,7 @@ export interface Db {
 
 export const acceptedRow = (node: number, requeue: boolean): Row => ({
   ...{ node, requeue, owner: null, epoch: 0, lastSeq: 0, lease: 'none', cancel: null },
-  ...{ overdue: false, queueOver: false, attempt: 1, runEnds: 0 },
+  ...{ overdue: false, queueOver: false, attempt: 1, claim: 0, runEnds: 0 },
 });
 
 export const withRow = (db: Db, run: number, row: Row): Db => ({ ...db, runs: db.runs.with(run, row) });
