@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
 import { migrate } from '#shared/database/migrate.ts';
-import { claimRuns, findLostClaims } from '#shared/database/runs/claim.ts';
+import { claimAgain, claimRuns } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import { createSql, type Sql } from '#shared/database/sql.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
@@ -142,14 +142,16 @@ async function measure(sides: Side[], times: Times[], emptyFirst: boolean): Prom
   );
   await each('claim of 8', async ({ sql, light }) => {
     for (let n = 0; n < 8; n += 1) await queueRun(sql, light);
-    return () => claimRuns(sql, { owner, leaseMs: 60_000, most: 8 });
+    return () => claimRuns(sql, { claim: randomUUID(), owner, leaseMs: 60_000, most: 8 });
   });
   await each('commit', async ({ sql, light }) => {
     await queueRun(sql, light);
     const held = await claimByHand(sql, owner);
     return () => held.commit(CLAIM);
   });
-  await plain('lost claims', ({ sql }) => findLostClaims(sql, owner, []));
+  await plain('claim asked again', ({ sql }) =>
+    claimAgain(sql, { claim: randomUUID(), owner, leaseMs: 60_000, most: 0 }),
+  );
   for (const kind of SWEEPS)
     await plain(`sweep: ${kind}`, ({ sql }) => findSweepable(sql, kind, { overdueMs: 14_500 }, 100));
   for (const { sql, light } of sides) await endAll(sql, owner, light);

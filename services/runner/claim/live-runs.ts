@@ -16,7 +16,6 @@ import type { RunActor, RunActorDeps } from '../run/actor.ts';
 import { serveCommands } from '../run/commands.ts';
 import { endBroken } from '../run/end-broken.ts';
 import { startRunActor } from '../run/run-actor.ts';
-import type { GivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { LeftAlone } from './left-alone.ts';
 
@@ -28,12 +27,7 @@ export interface LiveRunsDeps {
   limits: RunLimits;
   leases: LeaseKeeper;
   actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease' | 'now'>;
-  givenUp: GivenUp;
   leftAlone: LeftAlone;
-  /** A claim is answered, and its run will be started. */
-  onClaimed(run: ClaimedRun): void;
-  /** A claim of this owner may have taken effect without an answer. */
-  onDoubt(): void;
   /** A slot is free again. */
   onEnded(): void;
 }
@@ -41,7 +35,7 @@ export interface LiveRunsDeps {
 export interface LiveRuns {
   /** By identity: those that have lost their run are among them until their browser is closed. */
   readonly actors: ReadonlySet<RunActor>;
-  /** `since`: the monotonic time just before the claim was sent. `now`: the database's time. */
+  /** `since`: the monotonic time from which its lease counts, at the latest. `now`: the database's time. */
   start(run: ClaimedRun, since: number, now: () => number): void;
   /** Resolves when all that are live now have ended. */
   allEnded(): Promise<unknown>;
@@ -63,17 +57,15 @@ class Runs implements LiveRuns {
   }
 
   start(run: ClaimedRun, since: number, now: () => number): void {
-    const { bus, leases, givenUp, onClaimed } = this.#deps;
+    const { bus, leases } = this.#deps;
     const log = this.#logOf(run);
     METRICS.claimed.add({});
     log.info({}, 'claimed');
-    onClaimed(run);
     let actor: RunActor;
     try {
       actor = this.#startActor(run, now, log);
     } catch (error) {
       log.error({ err: error }, 'this run cannot be started');
-      givenUp.note({ runId: run.id, epoch: run.epoch });
       void this.#endUnstartable(run, error, { log, now });
       return;
     }
@@ -109,14 +101,9 @@ class Runs implements LiveRuns {
   }
 
   #end(actor: RunActor, run: ClaimedRun, log: Log): void {
-    const { bus, limits, leases, givenUp, leftAlone, onDoubt, onEnded } = this.#deps;
+    const { bus, limits, leases, leftAlone, onEnded } = this.#deps;
     leases.release(actor);
     this.actors.delete(actor);
-    // A claim that arrived late may have taken the run that this one had.
-    if (actor.lost) {
-      givenUp.note(actor);
-      onDoubt();
-    }
     if (actor.returned) leftAlone.note(run.id);
     log.info({ state: actor.state }, 'ended');
     if (actor.returned) bus.publish(subjects.runReturned, {});

@@ -1,10 +1,12 @@
 /*
  * Claims queued runs while there is room for them, in batches that grow. Owns the claim in progress, and the look every
- * second or two, whether or not this runner was notified (I5).
+ * second or two, whether or not this runner was notified (I5). A claim whose answer was lost is asked again under its id, and
+ * brings the runs that it took.
  */
+import { randomUUID } from 'node:crypto';
 import { createSerialTask } from '#shared/async/serial-task.ts';
 import type { Bus } from '#shared/bus/bus.ts';
-import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
+import { type ClaimedRun, claimAgain, claimRuns } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
 import { METRICS } from '#shared/metrics/instruments.ts';
@@ -24,10 +26,8 @@ export interface QueueClaimsDeps {
   room(): number;
   /** Runs that it must not have now. */
   notNow(): string[];
-  /** `since`: the monotonic time just before the claim was sent. */
-  onClaimed(run: ClaimedRun, since: number): void;
-  /** The answer of a claim of so many runs at most was lost. */
-  onDoubt(most: number): void;
+  /** `asked`: the monotonic time just before the statement that brought it. */
+  onClaimed(run: ClaimedRun, asked: number): void;
   /** When to look without a notification, ms from now; every second or two if left out. */
   untilNextLook?(): number;
 }
@@ -35,8 +35,6 @@ export interface QueueClaimsDeps {
 export interface QueueClaims {
   /** Looks for work now. */
   look(): void;
-  /** Resolves when the claim in progress, if any, is answered or has failed, and its runs have been started. */
-  answered(): Promise<unknown>;
   /** Resolves when no claim is in progress; none is sent afterwards. */
   close(): Promise<void>;
 }
@@ -45,6 +43,8 @@ export interface QueueClaims {
 const LOOK_MS = { least: 1_000, most: 2_000 };
 /** So much sooner if others were just taking all that was next, and so often in a row. */
 const CONTENDED = { least: 10, most: 50, looks: 20 };
+/** Until a claim without an answer is asked again: its runs wait. */
+const UNANSWERED = { least: 100, most: 400 };
 const atRandom = ({ least, most }: { least: number; most: number }) => least + Math.random() * (most - least);
 
 /**
@@ -58,8 +58,9 @@ const MOST = 16;
 export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
   const { untilNextLook = () => atRandom(LOOK_MS) } = deps;
   const hasRoom = () => deps.room() > 0;
+  const batches = createBatches(deps);
   let closed = false;
-  let last: Promise<Batch> = Promise.resolve({ runs: 0, waited: 0, contended: false });
+  let failing = false;
   /** Looks in a row that found only what others were taking. */
   let contended = 0;
 
@@ -67,9 +68,9 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
     async () => {
       notifications.update();
       let batch: Batch | undefined;
-      for (let most = FIRST; !closed && hasRoom(); ) {
-        last = claimBatch(deps, Math.min(most, deps.room()));
-        batch = await last;
+      for (let most = FIRST; !closed && (hasRoom() || batches.inDoubt); ) {
+        batch = await batches.claim(Math.min(most, deps.room()));
+        failing = false;
         if (batch.runs === 0) break;
         most = batch.waited > LOOK_MS.most ? MOST : Math.min(2 * most, MOST);
       }
@@ -80,8 +81,9 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
       return contended > 0 && contended <= CONTENDED.looks ? atRandom(CONTENDED) : untilNextLook();
     },
     (error) => {
-      deps.log.warn({ err: error }, 'could not claim');
-      return untilNextLook();
+      if (!failing) deps.log.warn({ err: error }, 'could not claim');
+      failing = true;
+      return batches.inDoubt ? atRandom(UNANSWERED) : untilNextLook();
     },
   );
 
@@ -94,7 +96,6 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
 
   return {
     look: () => void claims.run(),
-    answered: () => last.catch(() => undefined),
     close() {
       closed = true;
       notifications.stop();
@@ -110,23 +111,46 @@ interface Batch {
   contended: boolean;
 }
 
-async function claimBatch(deps: QueueClaimsDeps, most: number): Promise<Batch> {
-  const { sql, owner, leaseMs, limits, labels, notNow, onClaimed, onDoubt } = deps;
-  const since = performance.now();
-  try {
-    const { runs, contended } = await claimRuns(sql, {
-      ...{ owner, leaseMs, most, limits, labels },
-      without: notNow(),
-    });
-    const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());
-    METRICS.claims.record(performance.now() - since, {
-      'ghostly.claim.found': runs.length > 0 ? 'some' : 'none',
-    });
-    for (const ms of queued) METRICS.queued.record(ms, {});
-    for (const run of runs) onClaimed(run, since);
-    return { runs: runs.length, waited: Math.min(...queued), contended };
-  } catch (error) {
-    if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) onDoubt(most);
-    throw error;
-  }
+interface Batches {
+  /** A claim that has had no answer may have taken runs. */
+  readonly inDoubt: boolean;
+  /** Of at most so many runs, which may be none: then only what was taken without an answer is asked for. */
+  claim(most: number): Promise<Batch>;
+}
+
+function createBatches(deps: QueueClaimsDeps): Batches {
+  const { sql, owner, leaseMs, limits, labels, notNow, onClaimed } = deps;
+  /** The id of a claim without an answer; kept until runs are had under it, since it may still arrive. */
+  let unanswered: string | undefined;
+
+  const take = async (most: number) => {
+    const claim = unanswered ?? randomUUID();
+    const ask = unanswered ? claimAgain : claimRuns;
+    try {
+      const wanted = { claim, owner, leaseMs, most, limits, labels, without: notNow() };
+      const claimed = await ask(sql, wanted);
+      if (claimed.runs.length > 0) unanswered = undefined;
+      return claimed;
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) unanswered = claim;
+      throw error;
+    }
+  };
+
+  return {
+    get inDoubt() {
+      return unanswered !== undefined;
+    },
+    async claim(most) {
+      const asked = performance.now();
+      const { runs, contended } = await take(most);
+      const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());
+      METRICS.claims.record(performance.now() - asked, {
+        'ghostly.claim.found': runs.length > 0 ? 'some' : 'none',
+      });
+      for (const ms of queued) METRICS.queued.record(ms, {});
+      for (const run of runs) onClaimed(run, asked);
+      return { runs: runs.length, waited: Math.min(...queued), contended };
+    },
+  };
 }

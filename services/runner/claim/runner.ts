@@ -1,22 +1,18 @@
 /*
- * What a runner does about runs: takes queued ones while it has free slots, and drains. Owns which runs it leaves alone and
- * which of its claims are in doubt or given up. Keeps I2 (a run is taken again only when its last actor here is gone) and
- * I5 (a claim whose answer was lost is found).
+ * What a runner does about runs: takes queued ones while it has free slots, and drains. Owns which runs it leaves alone. Keeps
+ * I2: a run is taken again only when its last actor here is gone.
  */
 import type { Bus } from '#shared/bus/bus.ts';
-import { findLostClaims } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import { databaseClock } from './database-clock.ts';
 import { drainRuns, handBackRuns } from './drain.ts';
-import { createGivenUp, type GivenUp } from './given-up.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { createLeftAlone } from './left-alone.ts';
 import { createLiveRuns, type LiveRuns, type LiveRunsDeps } from './live-runs.ts';
-import { createLostClaims, type LostClaims } from './lost-claims.ts';
-import { createQueueClaims, type QueueClaims } from './queue-claims.ts';
+import { createQueueClaims } from './queue-claims.ts';
 
 export interface RunnerDeps {
   sql: Sql;
@@ -29,8 +25,6 @@ export interface RunnerDeps {
   /** Sorted. */
   labels: readonly string[];
   leaseMs: number;
-  /** Of `sql`: how long the server may work on a statement that nobody waits for any more. */
-  statementTimeoutMs: number;
   /** Of runs on runners, on all of them together. */
   limits: RunLimits;
   leases: LeaseKeeper;
@@ -58,15 +52,12 @@ export interface Runner {
 const LEAVE_MS = 5_000;
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const givenUp = createGivenUp(2 * deps.leaseMs);
   const leftAlone = createLeftAlone(LEAVE_MS);
   const runs = createLiveRuns({
-    ...{ ...deps, givenUp, leftAlone },
-    onClaimed: (run) => lostClaims.heard(run),
-    onDoubt: () => lostClaims.doubt(1),
+    ...{ ...deps, leftAlone },
     onEnded: () => claims.look(),
   });
-  const free = () => deps.slots - runs.actors.size - lostClaims.inDoubt;
+  const free = () => deps.slots - runs.actors.size;
   let draining = false;
   const unavailable = (): UnavailableCode | undefined => {
     if (draining) return 'draining';
@@ -76,13 +67,12 @@ export function createRunner(deps: RunnerDeps): Runner {
     ...{ ...deps, sql: deps.claims },
     room: () => (unavailable() === undefined ? free() : 0),
     notNow: () => [...idsOf(runs), ...leftAlone.ids()],
-    onClaimed: (run, since) => runs.start(run, since, databaseClock(run.now, since)),
-    onDoubt: (most) => lostClaims.doubt(most),
+    onClaimed: (run, asked) =>
+      runs.start(run, asked - (deps.leaseMs - run.leaseLeft), databaseClock(run.now, asked)),
   });
-  const lostClaims = lookForLostClaims(deps, runs, givenUp, claims);
   const stopClaiming = () => {
     draining = true;
-    return Promise.all([claims.close(), lostClaims.stop()]);
+    return claims.close();
   };
 
   claims.look();
@@ -105,23 +95,3 @@ export function createRunner(deps: RunnerDeps): Runner {
 
 /** A run is taken again only when its last actor here is gone (I2). */
 const idsOf = ({ actors }: LiveRuns): string[] => [...actors].map(({ runId }) => runId);
-
-function lookForLostClaims(
-  deps: RunnerDeps,
-  runs: LiveRuns,
-  givenUp: GivenUp,
-  claims: QueueClaims,
-): LostClaims {
-  const { claims: sql, owner, log, leaseMs } = deps;
-  return createLostClaims({
-    find: () => findLostClaims(sql, owner, idsOf(runs)),
-    claimAnswered: claims.answered,
-    settleMs: deps.statementTimeoutMs,
-    forgetMs: 2 * leaseMs,
-    isKnown: givenUp.has,
-    onFound: ({ leaseLeft, ...run }, asked) =>
-      runs.start(run, asked - (leaseMs - leaseLeft), databaseClock(run.now, asked)),
-    onSure: claims.look,
-    onError: (error) => log.warn({ err: error }, 'could not look for lost claims'),
-  });
-}

@@ -29,7 +29,7 @@ export async function startRunner(
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
 ): Promise<Runner> {
   const { incarnation, connections, pool } = given;
-  const { id: owner, config, timing, slots, statementTimeoutMs } = incarnation;
+  const { id: owner, config, timing, slots } = incarnation;
   let runner: Runner | undefined;
   const launches = resources.use(
     createLaunchHealth({ log, testLaunch: () => pool.testLaunch(), onReady: () => runner?.look() }),
@@ -44,15 +44,12 @@ export async function startRunner(
   );
   await launches.tried;
   runner = createRunner({
-    ...{
-      sql: connections.sql,
-      claims: connections.claims,
-      bus: connections.bus,
-      log,
-      owner,
-      leases,
-      statementTimeoutMs,
-    },
+    sql: connections.sql,
+    claims: connections.claims,
+    bus: connections.bus,
+    log,
+    owner,
+    leases,
     slots: slots.count,
     labels: config.GHOSTLY_LABELS,
     leaseMs: timing.lease,

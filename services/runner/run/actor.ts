@@ -33,8 +33,6 @@ export interface RunActor {
   readonly state: string;
   /** No browser started for it, and it is back in the queue. */
   readonly returned: boolean;
-  /** It had to give the run up: somebody else has it, or will. */
-  readonly lost: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
   cancel(cancel: RecordedCancel, via: CancelVia): void;
   /** What the page is like that the step under way waits on; undefined if none is. Changes nothing. */

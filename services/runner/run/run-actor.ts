@@ -33,7 +33,6 @@ class LiveRun implements RunActor {
   readonly runId: string;
   readonly epoch: number;
   readonly ended: Promise<void>;
-  lost = false;
   readonly #deps: RunActorDeps;
   readonly #parts: RunParts;
   readonly #recorder: Recorder;
@@ -150,7 +149,6 @@ class LiveRun implements RunActor {
   async fence(why: string): Promise<void> {
     if (this.#over) return this.ended;
     this.#over = true;
-    this.lost = true;
     const { runId, epoch, state } = this;
     const { log, owner, closeMs } = this.#deps;
     const { trace, publisher, told, late } = this.#parts;

@@ -33,6 +33,7 @@ import { Migration20261129235300_webhook_returns } from './Migration202611292353
 import { Migration20261130041500_webhook_filters } from './Migration20261130041500_webhook_filters.ts';
 import { Migration20261130051700_webhook_asked } from './Migration20261130051700_webhook_asked.ts';
 import { Migration20261130052100_assisted } from './Migration20261130052100_assisted.ts';
+import { Migration20261130080000_claims } from './Migration20261130080000_claims.ts';
 
 /** In the order they are applied. What a released migration leaves behind is never changed. */
 export const MIGRATIONS: readonly OnlineMigration[] = [
@@ -70,4 +71,5 @@ export const MIGRATIONS: readonly OnlineMigration[] = [
   Migration20261130041500_webhook_filters,
   Migration20261130051700_webhook_asked,
   Migration20261130052100_assisted,
+  Migration20261130080000_claims,
 ];

@@ -19,6 +19,8 @@ export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[n
   now: Date;
   /** NATS has had all that is stored of it. */
   published: boolean;
+  /** How long its lease still is, ms. */
+  leaseLeft: number;
 }
 
 /** With an offset it is looked up for each run; else all of the table might be read to be joined. */
@@ -29,6 +31,8 @@ const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp(
 const TRIES = 20;
 
 export interface Claim {
+  /** Its id, a UUID of the claimer's, under which it can be asked again. */
+  claim: string;
   owner: string;
   leaseMs: number;
   /** How many runs it has room for. */
@@ -53,9 +57,9 @@ export interface Claimed {
  * claims go one by one.
  */
 export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
-  const { owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
+  const { claim: id, owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
   const values = {
-    ...{ owner, leaseMs, most, without, labelSets: labelSetsOf(labels) },
+    ...{ claim: id, owner, leaseMs, most, without, labelSets: labelSetsOf(labels) },
     ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
     perUser: limits.perUser ?? null,
   };
@@ -119,22 +123,37 @@ claimed as (
   from next, moment where runs.id = next.id
   returning ${COLUMNS}
 ),${MOVE_BACK},${TAKE_LEASE}
-select claimed.*, case when claimed.id is null then exists (select from turn) else true end as "isOffered"
+select claimed.*, :leaseMs::float8 as "leaseLeft", case when claimed.id is null then exists (select from turn) else true end as "isOffered"
 from (select) as always left join claimed on true order by "createdAt", id`;
 const CLAIM = claimOf(NEXT_RUNS);
 const CLAIM_OF_OPEN_PROJECTS = claimOf(NEXT_RUNS_OF_OPEN_PROJECTS);
 
-/** A claim whose answer was lost, and how long its lease still is, ms. */
-export interface LostClaim extends ClaimedRun {
-  leaseLeft: number;
+/**
+ * The same for a claim that may have taken effect without an answer: brings the runs that it took then, or takes some now. At
+ * the latest when both are under way at once, the index of claims refuses the second.
+ */
+export async function claimAgain(sql: Sql, wanted: Claim): Promise<Claimed> {
+  const taken = async () => ({ runs: await readClaim(sql, wanted), contended: false });
+  const before = await taken();
+  if (before.runs.length > 0) return before;
+  try {
+    return await claimRuns(sql, wanted);
+  } catch (error) {
+    if (isClaimedTwice(error)) return taken();
+    throw error;
+  }
 }
 
-/** Runs that this owner claimed without hearing of it. `known` are those it has. */
-export const findLostClaims = (sql: Sql, owner: string, known: string[]): Promise<LostClaim[]> =>
-  sql.rows<LostClaim>(LOST_CLAIMS, { owner, known });
+const isClaimedTwice = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'leases_one_claim';
 
-const LOST_CLAIMS = `
+/** The runs that a claim has taken, but for those whose leases are over: a supervisor has them. */
+const readClaim = (sql: Sql, { claim, owner }: Claim): Promise<ClaimedRun[]> =>
+  sql.rows<ClaimedRun>(READ_CLAIM, { claim, owner });
+
+const READ_CLAIM = `
 select ${COLUMNS}, extract(epoch from leases.until - clock_timestamp())::float8 * 1000 as "leaseLeft"
 from leases join runs on runs.id = leases.run_id and runs.owner = leases.owner and runs.epoch = leases.epoch
-where leases.owner = :owner and leases.until > clock_timestamp() and runs.id <> all (:known::uuid[])
-  and runs.status in ('running', 'cancelling') and runs.state = '${QUEUED}'`;
+where leases.claim = :claim::uuid and leases.owner = :owner and leases.until > clock_timestamp()
+  and runs.status in ('running', 'cancelling') and runs.state = '${QUEUED}'
+order by leases.claim_place`;

@@ -29,15 +29,19 @@ export const LEASE_OVER = 'coalesce((select over from judged_lease), false)';
 /** Assignments: what services of the version before know of a lease goes with the owner. */
 export const NO_EARLIER_LEASE = 'lease_until = null, heartbeat_at = null';
 
-/** A common table expression: takes the leases of the claimed runs of `claimed (id, epoch, "userId", "projectId")` for `:owner`. */
+/**
+ * A common table expression: takes the leases of the claimed runs of `claimed (id, epoch, "userId", "projectId")` for `:owner`,
+ * each with its place in `:claim`. The index `leases_one_claim` refuses a claim that comes twice.
+ */
 export const TAKE_LEASE = `
 taken_lease as (
-  insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
-  select id, :owner, epoch, clock_timestamp() + :leaseMs::float8 * interval '1 ms', clock_timestamp(), "userId", "projectId"
+  insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project, claim, claim_place)
+  select id, :owner, epoch, clock_timestamp() + :leaseMs::float8 * interval '1 ms', clock_timestamp(), "userId", "projectId",
+    :claim::uuid, row_number() over (order by id)
   from claimed
   on conflict (run_id) do update
     set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until, renewed_at = excluded.renewed_at,
-      of_user = excluded.of_user, of_project = excluded.of_project
+      of_user = excluded.of_user, of_project = excluded.of_project, claim = excluded.claim, claim_place = excluded.claim_place
 )`;
 
 /** A common table expression: removes the lease of `run (id, status, owner)` if it is final or back in the queue. */

@@ -60,7 +60,7 @@ async function runOneAfterTheOther(owner: string): Promise<void> {
   while (claimed < runs) {
     const most = Math.min(batch, runs - claimed);
     claimed += most;
-    const { runs: found } = await claimRuns(sql, { owner, leaseMs: LEASE_MS, most });
+    const { runs: found } = await claimRuns(sql, { claim: randomUUID(), owner, leaseMs: LEASE_MS, most });
     claimed -= most - found.length;
     for (const run of found) await carryOut(run, owner);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
-import { findLostClaims } from '#shared/database/runs/claim.ts';
+import { claimAgain } from '#shared/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
@@ -29,7 +29,10 @@ async function pagesOf(explainer: Explainer, statement: (sql: Sql) => Promise<un
 
 const STATEMENTS: [string, (sql: Sql) => Promise<unknown>][] = [
   ['a claim', (sql) => claimNext(sql, randomUUID(), 10_000)],
-  ['the look for lost claims', (sql) => findLostClaims(sql, randomUUID(), [])],
+  [
+    'a claim that is asked again',
+    (sql) => claimAgain(sql, { claim: randomUUID(), owner: randomUUID(), leaseMs: 10_000, most: 0 }),
+  ],
   ...SWEEPS.map((kind): [string, (sql: Sql) => Promise<unknown>] => [
     `a sweep (${kind})`,
     (sql) => findSweepable(sql, kind, { overdueMs: 14_500 }, 100),

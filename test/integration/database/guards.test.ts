@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { findLostClaims } from '#shared/database/runs/claim.ts';
+import { claimAgain } from '#shared/database/runs/claim.ts';
 import { commitTransition, readOwnedRun } from '#shared/database/runs/commit.ts';
 import {
   cancelQueued,
@@ -90,19 +90,25 @@ describe('claimNext', () => {
     await finalise(id, CANCEL, 'queued');
   });
 
-  it('I5: finds a claim again whose answer was lost, with what is left of its lease', async () => {
-    const owner = randomUUID();
+  it('I5: brings the runs of a claim that is asked again, with what is left of their leases, and no others', async () => {
+    const [claim, owner] = [randomUUID(), randomUUID()];
     await queueRun(sql(), account);
-    const lost = (await claimNext(sql(), owner, 10_000))!;
-    const [found] = await findLostClaims(sql(), owner, []);
-    const { now, ...claim } = lost;
-    expect(found).toMatchObject(claim);
+    const left = await queueRun(sql(), account);
+    const lost = (await claimNext(sql(), owner, 10_000, {}, [], [], claim))!;
+    const again = async () => (await claimAgain(sql(), { claim, owner, leaseMs: 10_000, most: 1 })).runs;
+    const [found, ...more] = await again();
+    const { now, leaseLeft, ...run } = lost;
+    expect(found).toMatchObject(run);
+    expect(more).toEqual([]);
     expect(found!.now.getTime()).toBeGreaterThanOrEqual(now.getTime());
+    expect(leaseLeft).toBe(10_000);
     expect(found!.leaseLeft).toBeGreaterThan(8_000);
     expect(found!.leaseLeft).toBeLessThanOrEqual(10_000);
-    expect(await findLostClaims(sql(), owner, [lost.id])).toEqual([]);
     await expireLease(lost.id);
-    expect(await findLostClaims(sql(), owner, [])).toEqual([]);
+    // Its place in the claim is still taken.
+    expect(await again()).toEqual([]);
+    await cancel(left.id);
+    await finalise(left.id, CANCEL, 'queued');
   });
 
   it('I3: never takes a run with a recorded cancel', async () => {

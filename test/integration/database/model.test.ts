@@ -148,7 +148,7 @@ describe('each guard stands in SQL, and without it the replay fails', () => {
   it('claim.keyFree, with the index of keys behind it', async () => {
     const rules = within({ runs: 2, owners: 2 });
     const { db: start } = rules.initial;
-    const claim = (owner: OwnerName, run: number) => ({ kind: 'claim', owner, run }) as const;
+    const claim = (owner: OwnerName, run: number) => ({ kind: 'claim', owner, run, number: 1 }) as const;
     const first = execute(rules, start, claim('A', 0));
     const second = claim('B', 1);
     const work = async ({ sql, ids }: Stage) => {

@@ -28,7 +28,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 const sql = () => database.sql;
 const claimed = (most: number, limits: RunLimits = {}, within: Sql = sql()) =>
-  claimRuns(within, { owner: randomUUID(), leaseMs: 10_000, most, limits });
+  claimRuns(within, { claim: randomUUID(), owner: randomUUID(), leaseMs: 10_000, most, limits });
 const claim = async (most: number, limits?: RunLimits) => (await claimed(most, limits)).runs;
 const accounts = (count: number) => Promise.all(Array.from({ length: count }, () => createOwner(sql())));
 const end = (id: string, within: Sql = sql()) => endRun(within, id);
@@ -103,7 +103,7 @@ describe('the turns of users', () => {
     const [account] = (await accounts(1)) as [Account];
     await queueRun(sql(), account);
     await sql().transaction(async (within) => {
-      await claimRuns(within, { owner: randomUUID(), leaseMs: 10_000, most: 1 });
+      await claimRuns(within, { claim: randomUUID(), owner: randomUUID(), leaseMs: 10_000, most: 1 });
       await queueRun(sql(), account);
       expect(await claim(1)).toHaveLength(1);
     });

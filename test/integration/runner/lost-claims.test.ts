@@ -2,19 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/bus/bus.ts';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { claimAgain, claimRuns } from '#shared/database/runs/claim.ts';
 import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
+import type { UnavailableCode } from '#shared/run/unavailable.ts';
 import { createLeaseKeeper } from '../../../services/runner/claim/lease-keeper.ts';
 import { createRunner } from '../../../services/runner/claim/runner.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { takeOwner } from '../../support/database/leases.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 
 const LEASE_MS = 10_000;
-/** Long enough for a late claim to come after an empty look. */
-const STATEMENT_TIMEOUT_MS = 1_500;
 
 let database: Database;
 let bus: Bus;
@@ -34,13 +33,14 @@ afterAll(async () => {
 
 const queue = async () => (await queueRun(database.sql, account)).id;
 const isClaim = (text: string) => text.includes('set owner = :owner, epoch = epoch + 1');
-const isLook = (text: string) => text.includes('"leaseLeft"');
+const isLook = (text: string) => text.includes('leases.claim = :claim');
 
-/** The way to the database: what becomes of a claim's answer, and of a look for lost claims. */
+/** The way to the database: what becomes of a claim's answer, and of a look for what it took. */
 interface Road {
   claim?: (reach: () => Promise<unknown>) => Promise<unknown>;
   claimed?: () => Promise<unknown>;
   look?: (reach: () => Promise<unknown>) => Promise<unknown>;
+  unfit?: () => UnavailableCode | undefined;
 }
 
 /** A runner whose browsers never open, until it is closed. */
@@ -79,9 +79,8 @@ function startRunner(slots: number, road: Road) {
     labels: [],
     limits: {},
     leaseMs: LEASE_MS,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     leases,
-    unfit: () => undefined,
+    unfit: road.unfit ?? (() => undefined),
     actorDeps: {
       openBrowser({ id }) {
         opened.push(id);
@@ -107,29 +106,21 @@ const ownedRuns = async () =>
     ({ id }) => id,
   );
 
-it('I5: a look for lost claims that fails keeps no claim back, but the slots of the claims that are in doubt', async () => {
+it('I5: a claim whose answer was lost is asked again until it is answered, and brings the runs that it took', async () => {
   const queued = [await queue(), await queue(), await queue(), await queue()];
-  const look = Promise.withResolvers<void>();
   const fates = [lost];
-  let fails = true;
+  const looks = [lost, lost];
   await using started = startRunner(3, {
     claimed: () => fates.shift()?.() ?? Promise.resolve(),
-    look(reach) {
-      if (!fails) return reach();
-      look.resolve();
-      return lost();
-    },
+    look: (reach) => looks.shift()?.() ?? reach(),
   });
-  await look.promise;
-  await eventually(() => expect(started.runner.busy).toBe(2));
-  await eventually(() => expect(started.opened.toSorted()).toEqual(queued.slice(1, 3).toSorted()));
-  expect((await ownedRuns()).toSorted()).toEqual(queued.slice(0, 3).toSorted());
-  fails = false;
   await eventually(() => expect(started.opened.toSorted()).toEqual(queued.slice(0, 3).toSorted()));
+  expect(looks).toEqual([]);
+  expect(started.runner.busy).toBe(3);
   expect((await ownedRuns()).toSorted()).toEqual(queued.slice(0, 3).toSorted());
 });
 
-it('I5: every run of a batch is found whose answer was lost', async () => {
+it('I5: brings every run of a batch whose answer was lost', async () => {
   const queued = [await queue(), await queue(), await queue()];
   const fates = [() => Promise.resolve(), lost];
   await using started = startRunner(3, { claimed: () => fates.shift()?.() ?? Promise.resolve() });
@@ -138,33 +129,7 @@ it('I5: every run of a batch is found whose answer was lost', async () => {
   expect(started.runner.busy).toBe(3);
 });
 
-it('I2: a run whose claim is answered while lost claims are looked for is started once', async () => {
-  const queued = [await queue(), await queue()];
-  const [claimed, looked, found] = [0, 1, 2].map(() => Promise.withResolvers<void>());
-  const answers = [
-    lost,
-    async () => {
-      claimed!.resolve();
-      await found!.promise;
-    },
-  ];
-  await using started = startRunner(4, {
-    claimed: () => answers.shift()?.() ?? Promise.resolve(),
-    async look(reach) {
-      await claimed!.promise;
-      const rows = await reach();
-      looked!.resolve();
-      return rows;
-    },
-  });
-  await claimed!.promise;
-  await looked!.promise;
-  found!.resolve();
-  await eventually(() => expect(started.runner.busy).toBe(2));
-  await eventually(() => expect(started.opened.toSorted()).toEqual(queued.toSorted()));
-});
-
-it('I2: a claim that takes effect after a look that found nothing is found by a later one', async () => {
+it('I2: a claim that takes effect only after it was asked again is brought by a later look', async () => {
   const run = await queue();
   const emptyLook = Promise.withResolvers<void>();
   const late = Promise.withResolvers<unknown>();
@@ -187,7 +152,38 @@ it('I2: a claim that takes effect after a look that found nothing is found by a 
   await eventually(() => expect(started.opened).toEqual([run]));
 });
 
-it('I5: a claim that the server gave up puts no slot in doubt', async () => {
+it('I5: a runner that may have no other run now is told of those that its claim took', async () => {
+  const run = await queue();
+  const fates = [
+    () => {
+      isFit = false;
+      return lost();
+    },
+  ];
+  let isFit = true;
+  await using started = startRunner(1, {
+    claimed: () => fates.shift()?.() ?? Promise.resolve(),
+    unfit: () => (isFit ? undefined : 'slow_database'),
+  });
+  await eventually(() => expect(started.opened).toEqual([run]));
+});
+
+it('I2: a claim that is asked again while it is under way waits for it, and takes no other run', async () => {
+  const [first, second] = [await queue(), await queue()];
+  const wanted = { claim: randomUUID(), owner: randomUUID(), leaseMs: LEASE_MS, most: 1 };
+  const { sql } = database;
+  const again = await sql.transaction(async (within) => {
+    expect((await claimRuns(within, wanted)).runs.map(({ id }) => id)).toEqual([first]);
+    const asked = claimAgain(sql, wanted);
+    const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await eventually(async () => expect(await sql.rows(waits)).toHaveLength(1));
+    return { asked };
+  });
+  expect((await again.asked).runs.map(({ id }) => id)).toEqual([first]);
+  expect(await ownedRuns()).not.toContain(second);
+});
+
+it('I5: after a claim that the server gave up another one is sent', async () => {
   const run = await queue();
   const givenUp = Promise.withResolvers<unknown>();
   const timeOut = () =>
@@ -204,19 +200,5 @@ it('I5: a claim that the server gave up puts no slot in doubt', async () => {
   ];
   await using started = startRunner(1, { claim: (reach) => (ways.shift() ?? reach)(), look: lost });
   expect(await givenUp.promise).toMatchObject({ code: 'database_unavailable', mayHaveTakenEffect: false });
-  await eventually(() => expect(started.opened).toEqual([run]));
-});
-
-it('I5: a claim that is refused for sure puts no slot in doubt', async () => {
-  const run = await queue();
-  const fates = [() => Promise.reject(new Error('it cannot be read'))];
-  await using started = startRunner(1, {
-    claimed: async () => {
-      const fate = fates.shift();
-      if (fate) await takeOwner(database.sql, run);
-      await fate?.();
-    },
-    look: lost,
-  });
   await eventually(() => expect(started.opened).toEqual([run]));
 });

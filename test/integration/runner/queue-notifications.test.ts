@@ -154,7 +154,6 @@ describe('runners with one slot each', () => {
           room -= 1;
           claimed += 1;
         },
-        onDoubt: () => undefined,
         // No look of its own helps any of them.
         untilNextLook: () => 60_000,
       });
@@ -194,11 +193,10 @@ describe('a runner with many slots', () => {
       labels: [],
       room: () => room,
       notNow: () => [],
-      onClaimed(_run, since) {
+      onClaimed(_run, asked) {
         room -= 1;
-        batches.set(since, (batches.get(since) ?? 0) + 1);
+        batches.set(asked, (batches.get(asked) ?? 0) + 1);
       },
-      onDoubt: () => undefined,
       untilNextLook: () => 60_000,
     });
     claims.look();

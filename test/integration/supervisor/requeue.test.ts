@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { findLostClaims } from '#shared/database/runs/claim.ts';
+import { claimAgain } from '#shared/database/runs/claim.ts';
 import { returnUnstarted } from '#shared/database/runs/commit.ts';
 import { readSupervisedRun, requeueStale } from '#shared/database/runs/finalise.ts';
 import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
@@ -8,6 +8,7 @@ import type { Transition } from '#shared/database/runs/transition.ts';
 import { eventsBetween } from '#shared/events/between.ts';
 import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
 import { replay, restore } from '#shared/run/snapshot.ts';
+import { claimNext } from '../../support/database/claim-next.ts';
 import { extendLease } from '../../support/database/leases.ts';
 import {
   BEGUN,
@@ -29,11 +30,11 @@ const RULES = { overdueMs: OVERDUE_MS, byCancel: false };
 const ONE_STEP = [CLAIM, LAUNCHED, BEGUN, STEP_OK];
 
 /** The next owner of the run that waits. */
-const claimAgain = (owner: string) => claimByHand(supervisor.sql, owner);
+const claimHeld = (owner: string) => claimByHand(supervisor.sql, owner);
 
 /** The only run that waits is claimed once more, comes as far as that, and loses its runner. */
 async function loseAgain({ id, owner }: { id: string; owner: string }, told: readonly TestEvent[]) {
-  const again = await claimAgain(owner);
+  const again = await claimHeld(owner);
   for (const event of told) expect(await again.commit(event)).toBeDefined();
   await supervisor.expireLease(id);
 }
@@ -58,7 +59,7 @@ it('I5: starts a run again whose runner is lost, if it asked for that, under a n
     payload: { attempt: 2, verdict: { owner: lost.owner, epoch: 1, why: 'owner_gone', browser: 'unknown' } },
   });
 
-  const again = await claimAgain(lost.owner);
+  const again = await claimHeld(lost.owner);
   expect(again.run).toMatchObject({ id: lost.id, epoch: 3, lastSeq: events.length });
   for (const event of TO_PASS) expect(await again.commit(event)).toBeDefined();
   expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'pass', attempt: 2 });
@@ -122,7 +123,7 @@ it('I5: a run that was started again returns to the queue in its second attempt,
   await loseAgain(lost, [CLAIM]);
   expect((await supervisor.sweep()).requeued).toEqual([lost.id]);
   expect(await supervisor.outcome(lost.id)).toMatchObject({ state: 'running.queued', attempt: 2 });
-  const again = await claimAgain(lost.owner);
+  const again = await claimHeld(lost.owner);
   for (const event of TO_PASS) expect(await again.commit(event)).toBeDefined();
   expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'pass', attempt: 2 });
 });
@@ -160,7 +161,7 @@ it('I2: refuses the lost owner every write, also while the run waits again', asy
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
   expect(await lost.commit(BEGUN)).toBeUndefined();
-  await claimAgain(lost.owner);
+  await claimHeld(lost.owner);
   expect(await lost.commit(BEGUN)).toBeUndefined();
 });
 
@@ -281,7 +282,7 @@ it('I6: hands the next owner what NATS has not had yet of the events before', as
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sql.rows('update unpublished set seq = 2, rank = 1 where run_id = $1', [lost.id]);
   await supervisor.sweep();
-  const { run } = await claimAgain(lost.owner);
+  const { run } = await claimHeld(lost.owner);
   expect(run).toMatchObject({ published: false });
   const backlog = await unpublishedEntries(supervisor.sql, run);
   expect(backlog.map((entry) => ('seq' in entry ? entry.seq : entry.kind))).toEqual(
@@ -292,6 +293,9 @@ it('I6: hands the next owner what NATS has not had yet of the events before', as
 it('finds a claim again whose answer was lost, though the run has events from its first start', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
-  await claimAgain(lost.owner);
-  expect((await findLostClaims(supervisor.sql, lost.owner, [])).map(({ id }) => id)).toEqual([lost.id]);
+  const claim = randomUUID();
+  const taken = await claimNext(supervisor.sql, lost.owner, 10_000, {}, [], [], claim);
+  expect(taken?.id).toBe(lost.id);
+  const again = await claimAgain(supervisor.sql, { claim, owner: lost.owner, leaseMs: 10_000, most: 0 });
+  expect(again.runs.map(({ id }) => id)).toEqual([lost.id]);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
@@ -10,5 +11,6 @@ export const claimNext = async (
   limits: RunLimits = {},
   without: string[] = [],
   labels: readonly string[] = [],
+  claim: string = randomUUID(),
 ): Promise<ClaimedRun | undefined> =>
-  (await claimRuns(sql, { owner, leaseMs, most: 1, limits, without, labels })).runs[0];
+  (await claimRuns(sql, { claim, owner, leaseMs, most: 1, limits, without, labels })).runs[0];

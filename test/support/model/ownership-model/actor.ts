@@ -70,11 +70,8 @@ const without = ({ actor: _, ...owner }: Owner): Owner => owner;
 
 /** The run is lost: its browser is closed, which takes its time. */
 export function losing(owner: Owner): Owner {
-  const { actor, closing = [], lost = [] } = owner;
-  if (!actor) return owner;
-  const { run, epoch } = actor;
-  const epochs = Array.from({ length: Math.max(lost.length, run + 1) }, (_, n) => lost[n] ?? 0);
-  return { ...without(owner), closing: [...closing, run], lost: epochs.with(run, epoch) };
+  const { actor, closing = [] } = owner;
+  return actor ? { ...without(owner), closing: [...closing, actor.run] } : owner;
 }
 
 /** Once it has given the run up, it has no actor of it. Before its first write the stored run is queued, too. */

@@ -148,12 +148,12 @@ function createKeys(): (world: World) => string {
 const dbText = ({ runs, gone }: World['db']) =>
   `db ${gone} ${runs.map(
     (row) =>
-      `${row.node},${row.owner},${row.epoch},${row.lastSeq},${row.lease},${row.cancel},${row.overdue},${row.queueOver},${row.attempt},${row.runEnds}`,
+      `${row.node},${row.owner},${row.epoch},${row.lastSeq},${row.lease},${row.cancel},${row.overdue},${row.queueOver},${row.attempt},${row.claim},${row.runEnds}`,
   )}`;
 
 function ownerText(owner: World['owners'][number]): string {
-  const { name, process, draining, unsure, chosen, actor, closing, lost } = owner;
-  const text = `${name} ${process} ${draining} ${unsure} ${chosen} ${closing} ${lost}`;
+  const { name, process, draining, claims, unsure, chosen, actor, closing } = owner;
+  const text = `${name} ${process} ${draining} ${claims} ${unsure} ${chosen} ${closing}`;
   if (!actor) return text;
   const { run, epoch, lastSeq, committed, pending, doubt, sent, hung, slept, late, forgotten } = actor;
   return `${text} ${run} ${epoch} ${lastSeq} ${committed} ${pending} ${doubt} ${sent} ${hung} ${slept} ${late} ${forgotten}`;

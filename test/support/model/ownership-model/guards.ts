@@ -190,6 +190,13 @@ const SCHEMA_GUARDS: Record<string, (change: Change) => boolean> = {
   /** Primary key of `events`: a number is given once. */
   eventOnce: ({ before, after, statement }) =>
     !('lastSeq' in statement) || statement.lastSeq >= before.lastSeq || after.lastSeq === before.lastSeq,
+  /** Index `leases_one_claim`. */
+  claimOnce: ({ db }) => {
+    const claims = db.runs.flatMap(({ owner, claim, lease }) =>
+      lease === 'none' ? [] : [`${owner} ${claim}`],
+    );
+    return new Set(claims).size === claims.length;
+  },
   /** Index `runs_one_of_key`. */
   oneOfKey: ({ db, graph }) =>
     db.runs.filter(({ owner, node }) => owner !== null && !graph.node(node).final).length <= 1,

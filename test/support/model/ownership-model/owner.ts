@@ -15,16 +15,20 @@ import {
   withActor,
   writeOf,
 } from './actor.ts';
+import { CLOSES_IT } from './promises.ts';
 import type { Db } from './row.ts';
 import { type ClaimStatement, execute, nextToClaim, type Statement } from './statements.ts';
 import type { Actor, Fault, Move, Owner, Scenario, World } from './world.ts';
 
 export type Emit = (move: Move) => void;
 
+const CLAIM_ONCE = 'schema.claimOnce';
+
 export function ownerMoves(rules: Scenario, world: World, index: number, emit: Emit): void {
   const owner = world.owners[index]!;
   if (owner.process !== 'up') return;
   const { name, actor } = owner;
+  const number = owner.claims + 1;
   const { graph, off } = rules;
   const may = (fault: Fault) => world.faults > 0 && rules.faults.has(fault);
   const next = (changed: Owner, db: Db = world.db): World => ({
@@ -38,15 +42,14 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
 
   for (const run of owner.closing ?? []) closed(run);
   if (actor) live(actor);
-  else if (owner.unsure) findLostClaims();
-  else if (!owner.draining) claims();
+  else if (!owner.draining && !hasTaken()) claims();
 
   /** A run that it closes is not for it. */
   function leaves(run: number): boolean {
     return owner.closing?.includes(run) === true && !off.has('owner.leavesWhatItCloses');
   }
 
-  /** The end of an actor that had lost its run; a claim of that run, if there was one, may be looked for only now. */
+  /** The end of an actor that had lost its run. */
   function closed(run: number) {
     const rest = owner.closing!.toSpliced(owner.closing!.indexOf(run), 1);
     const { closing: _, ...others } = owner;
@@ -55,20 +58,19 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
       ...others,
       ...(rest.length > 0 && { closing: rest }),
       ...(sameRun && { actor: { ...actor, forgotten: true } }),
-      unsure: true,
     };
     emit({ title: `${name} has closed its browser of run ${run}`, to: next(left) });
   }
 
   function claims() {
     if (owner.chosen !== undefined)
-      return claim({ kind: 'claim', run: owner.chosen, owner: name, chosen: true });
+      return claim({ kind: 'claim', run: owner.chosen, owner: name, number, chosen: true });
     const locked = world.owners.map(({ chosen }) => chosen);
     const left = world.db.runs.map((_, run) => (leaves(run) ? run : undefined));
     const run = nextToClaim(rules, world.db, name, [...locked, ...left]);
     if (run === undefined) return;
     if (rules.keyed) emit({ title: `${name} locks run ${run}`, to: next({ ...owner, chosen: run }) });
-    else claim({ kind: 'claim', run, owner: name });
+    else claim({ kind: 'claim', run, owner: name, number });
   }
 
   function claim(wanted: ClaimStatement): void {
@@ -77,9 +79,9 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     const executed = execute(rules, world.db, statement);
     const { outcome, db } = executed;
     const { chosen: _, ...waiting } = owner;
-    const claimed = { ...waiting, actor: newActor(db, statement.run) };
     const move = { title: `${name} claims run ${statement.run}`, statement, executed };
-    emit({ ...move, to: outcome === 'stored' ? next(claimed, db) : next(waiting) });
+    if (outcome === 'stored') emit({ ...move, to: next(having(statement.run, db), db) });
+    else emit({ ...move, to: next(executed.failed.includes(CLAIM_ONCE) ? answered() : waiting) });
     if (outcome === 'stored') goesWrong(move, { ...waiting, unsure: true });
   }
 
@@ -101,22 +103,33 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     }
   }
 
-  function findLostClaims() {
+  /** Its claim is answered, though without a run. */
+  function answered(): Owner {
+    const { unsure: _, chosen: __, ...sure } = owner;
+    return { ...sure, claims: number };
+  }
+
+  function having(run: number, db: Db): Owner {
+    return { ...answered(), actor: newActor(db, run) };
+  }
+
+  /** What its claim took whose answer was lost. */
+  function hasTaken(): boolean {
+    if (!owner.unsure) return false;
     const run = world.db.runs.findIndex(
-      (row, index) =>
+      (row) =>
         row.owner === name &&
+        row.claim === number &&
         row.lease === 'held' &&
-        graph.node(row.node).state === 'running.queued' &&
-        row.epoch > (owner.lost?.[index] ?? 0) &&
-        !leaves(index),
+        graph.node(row.node).state === 'running.queued',
     );
-    const { unsure: _, ...sure } = owner;
-    if (run < 0) emit({ title: `${name} finds no lost claim`, to: next(sure) });
-    else
-      emit({
-        title: `${name} finds its claim of run ${run}`,
-        to: next({ ...sure, actor: newActor(world.db, run) }),
-      });
+    if (run < 0) return false;
+    emit({
+      title: `${name} asks again, and has run ${run}`,
+      to: next(having(run, world.db)),
+      ...(leaves(run) && { broken: CLOSES_IT }),
+    });
+    return true;
   }
 
   function live(actor: Actor) {

@@ -171,6 +171,11 @@ export const HARMLESS: [guard: string, why: string, ScenarioName][] = [
   ['claim.queueOpen', 'a run is not started after its queue time, though nothing would break', 'key'],
   ['claim.keyFree', 'it spares the tries that the index of keys would refuse', 'key'],
   ['returnUnstarted.once', 'the machine itself goes back once', 'unstarted'],
+  [
+    'schema.claimOnce',
+    'a claim that comes twice takes no run of which nobody would know until its lease is over',
+    'doubtful',
+  ],
   ['schema.cancellingOnlyFails', 'the machine knows no other way out of cancelling', 'silent'],
   ['owner.learnsByCommit', 'an owner learns of a cancel earlier', 'silent'],
   ['owner.learnsByHeartbeat', 'an owner learns of a cancel earlier', 'silent'],

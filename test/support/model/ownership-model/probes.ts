@@ -24,7 +24,7 @@ function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
   for (const owner of OWNERS) {
     const claimed = nextToClaim(rules, db, owner);
     // A claim that finds nothing is like one of a run that may not be claimed.
-    probes.push({ kind: 'claim', run: claimed ?? run, owner });
+    probes.push({ kind: 'claim', run: claimed ?? run, owner, number: row.claim + 1 });
     for (const epoch of epochs) {
       probes.push({ kind: 'heartbeat', run, owner, epoch });
       probes.push({ kind: 'recordCancel', run, by: 'shutdown', heldBy: { owner, epoch } });

@@ -4,6 +4,8 @@ import type { Db, Row } from './row.ts';
 import type { Statement } from './statements.ts';
 import type { Move, Scenario, World } from './world.ts';
 
+export const CLOSES_IT = 'I2: a runner started a run again whose last browser it still closes';
+
 /** The promise that the move broke, if any. */
 export function brokenBy({ graph }: Scenario, before: World, move: Move): string | undefined {
   if (move.broken) return move.broken;
@@ -53,7 +55,7 @@ function byKind(
     case 'claim':
       if (row.cancel !== null) return 'I3: a run was started whose cancel was recorded';
       if (row.owner !== null) return 'I2: a run was claimed that has an owner';
-      if (statement.closing) return 'I2: a runner started a run again whose last browser it still closes';
+      if (statement.closing) return CLOSES_IT;
       return after.runs.filter(({ owner, node }) => owner !== null && !graph.node(node).final).length > 1
         ? 'I2: two runs of one key have an owner'
         : undefined;

@@ -26,7 +26,7 @@ import { TEST_FLOW } from '../../database/runs.ts';
 import { judged } from './guards.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import type { Db, OwnerName, Row } from './row.ts';
-import type { Executed, Statement, TransitionStatement } from './statements.ts';
+import type { ClaimStatement, Executed, Statement, TransitionStatement } from './statements.ts';
 
 const LEASE_MS = 3_600_000;
 const LONG_MS = 1e9;
@@ -55,6 +55,14 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
       await registerRunner(sql, { id: owners[name], host: 'model', pid: 1, slots: 1, labels: [] }),
     );
   let gone: readonly OwnerName[] = NAMES;
+  /** Of the runs that were started last. */
+  let claims = new Map<string, string>();
+  const claimId = ({ owner, number }: ClaimStatement) => {
+    const key = `${owner} ${number}`;
+    const id = claims.get(key) ?? randomUUID();
+    claims.set(key, id);
+    return id;
+  };
 
   /** The sessions of these owners have ended; those of the others are there. */
   const endSessions = async (wanted: readonly OwnerName[]) => {
@@ -71,6 +79,7 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
     /** New runs, as in the model at its start; `key`: they share one. */
     async start(within: Sql, { runs }: Db, key?: string): Promise<string[]> {
       await endSessions([]);
+      claims = new Map();
       const ids: string[] = [];
       for (const { node, requeue } of runs) {
         const id = randomUUID();
@@ -134,7 +143,8 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
     const runId = ids[statement.run]!;
     switch (statement.kind) {
       case 'claim': {
-        const claimed = await claimNext(within, owners[statement.owner], LEASE_MS);
+        const claim = claimId(statement);
+        const claimed = await claimNext(within, owners[statement.owner], LEASE_MS, {}, [], [], claim);
         if (!claimed) return 'refused';
         return claimed.id === runId ? 'stored' : 'another run';
       }

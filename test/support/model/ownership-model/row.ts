@@ -16,6 +16,8 @@ export interface Row {
   readonly queueOver: boolean;
   readonly attempt: number;
   readonly requeue: boolean;
+  /** Under which number its owner claimed it. */
+  readonly claim: number;
   /** Number of `run_end` events. */
   readonly runEnds: number;
 }
@@ -38,6 +40,7 @@ export const acceptedRow = (node: number, requeue: boolean): Row => ({
   overdue: false,
   queueOver: false,
   attempt: 1,
+  claim: 0,
   runEnds: 0,
 });
 

@@ -32,6 +32,8 @@ export interface ClaimStatement {
   readonly kind: 'claim';
   readonly run: number;
   readonly owner: OwnerName;
+  /** Counts the claims of its owner; the same when it is asked again. */
+  readonly number: number;
   /** Chosen by what was true a moment ago: the database looks again at the row, but not at others. */
   readonly chosen?: true;
   /** Its owner still closes the browser of the attempt before. */
@@ -95,7 +97,14 @@ export function nextToClaim(
   const { graph, off } = rules;
   const index = db.runs.findIndex((row, run) => {
     if (locked.includes(run)) return false;
-    const given = { row, db, graph, off, to: row.node, statement: { kind: 'claim', run, owner } } as const;
+    const given = {
+      row,
+      db,
+      graph,
+      off,
+      to: row.node,
+      statement: { kind: 'claim', run, owner, number: 0 },
+    } as const;
     return GUARDS.claim.every(({ name, holds }) => off.has(name) || holds(given));
   });
   return index < 0 ? undefined : index;
@@ -105,7 +114,7 @@ export function nextToClaim(
 function written(graph: MachineGraph, row: Row, statement: Statement): Row {
   switch (statement.kind) {
     case 'claim':
-      return { ...row, owner: statement.owner, epoch: row.epoch + 1, lease: 'held' };
+      return { ...row, owner: statement.owner, epoch: row.epoch + 1, lease: 'held', claim: statement.number };
     case 'heartbeat':
       return { ...row, lease: 'held' };
     case 'recordCancel': {

@@ -28,15 +28,15 @@ export interface Owner {
   readonly name: OwnerName;
   readonly process: 'up' | 'paused' | 'dead';
   readonly draining?: true;
-  /** A claim of it had no answer. */
+  /** How many of its claims have brought a run; the next has the next number. */
+  readonly claims: number;
+  /** Its next claim is one that had no answer, asked again. */
   readonly unsure?: true;
   /** The run that its claim has locked, but not taken yet. */
   readonly chosen?: number;
   readonly actor?: Actor;
   /** Runs that it has lost, and whose browsers it still closes. */
   readonly closing?: readonly number[];
-  /** The last epoch that it has lost, by run. */
-  readonly lost?: readonly number[];
 }
 
 export interface Supervisor {
@@ -126,7 +126,7 @@ export function scenario(bounds: Bounds, made?: MachineGraph): Scenario {
     keyed: runs > 1,
     initial: {
       db: { runs: Array(runs).fill(row), gone: [] },
-      owners: NAMES.slice(0, owners).map((name) => ({ name, process: 'up' as const })),
+      owners: NAMES.slice(0, owners).map((name) => ({ name, process: 'up' as const, claims: 0 })),
       supervisors: Array(supervisors).fill({}),
       gateways: Array(gateways).fill({ phase: 'start', run: 0 }),
       network: [],
