@@ -296,7 +296,7 @@ describe('the receipt of a cancel that is over', () => {
     const passed = [
       ...ACTING,
       done('step', 30),
-      done('checkpoint', 31),
+      done('step', 31),
       done('step', 40),
       done('checkpoint', 41),
     ];
