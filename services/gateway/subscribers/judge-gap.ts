@@ -44,7 +44,7 @@ export function judgeGap({ hadUntil, mark }: Place, seen: Seen): Judgement {
     return judgeGap({ hadUntil: mark.at, mark: undefined }, seen);
   }
   if (hadUntil === undefined && position.isNew && extent.hasDropped) return { tell: { since: undefined } };
-  // Of a consumer of the version before it is not known: it has had everything so far.
+  // Where nothing was dropped, one that is new has missed nothing.
   const had = hadUntil ?? extent.since;
   if (had < extent.since) return { tell: { since: had } };
   return { place: moveOn(had, mark, seen) };
