@@ -1,4 +1,4 @@
-import { indexDue, indexPast } from '#shared/database/search/keep.ts';
+import { indexDue } from '#shared/database/search/keep.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Log } from '#shared/process/log.ts';
 import { startLoop } from '#shared/process/loop.ts';
@@ -16,7 +16,7 @@ interface SearchKeepingDeps {
   resources: AsyncDisposableStack;
 }
 
-/** While this process leads, it indexes what can be searched, and with what is left of its time the runs of before. */
+/** While this process leads, it indexes what can be searched. */
 export function startKeepingSearch({ sql, log, leadership, stopping, resources }: SearchKeepingDeps): void {
   const mayGoOn = () => leadership.isLeading() && !stopping.aborted;
   const keeping = resources.use(
@@ -24,8 +24,7 @@ export function startKeepingSearch({ sql, log, leadership, stopping, resources }
       EVERY_MS,
       async () => {
         for (let n = 0; n < MOST_BATCHES && mayGoOn(); n += 1) {
-          const hasMore = (await indexDue(sql)) || (n === 0 && (await indexPast(sql)));
-          if (!hasMore) return;
+          if (!(await indexDue(sql))) return;
         }
       },
       (error) => log.warn({ err: error }, 'could not index runs for searches'),

@@ -1,4 +1,4 @@
-import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { lock } from '../advisory-locks.ts';
 import { type Columns, columns } from '../columns.ts';
@@ -48,7 +48,7 @@ export interface Claimed {
 }
 
 /**
- * Takes the queued runs whose turn it is (`fair-choice.ts`), of a machine version that can be read here: all of them or
+ * Takes the queued runs whose turn it is (`fair-choice.ts`), of the machine version of this process: all of them or
  * none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
  * claims go one by one.
  */
@@ -56,8 +56,7 @@ export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
   const { owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
   const values = {
     ...{ owner, leaseMs, most, without, labelSets: labelSetsOf(labels) },
-    ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
-    perUser: limits.perUser ?? null,
+    ...{ machineVersion: MACHINE_VERSION, perUser: limits.perUser ?? null },
   };
   const { perProject } = limits;
   const claim = (within: Sql) =>
@@ -99,7 +98,7 @@ const DEADLOCK = '40P01';
 
 /**
  * A user's other sets of labels that fit the runner move back with that of its run, or each would be a turn more. The
- * trigger `take_turn` moves some of all, for other runners and the version before.
+ * trigger `take_turn` moves some of all, for other runners.
  */
 const MOVE_BACK = `
 moved_back as (
