@@ -1,13 +1,12 @@
-import { indexDue, indexPast } from '#shared/database/search/keep.ts';
+import { indexDue } from '#shared/database/search/keep.ts';
 import type { Sql } from '#shared/database/sql.ts';
 
 /** Most batches of one turn, so that other background work waits no longer. */
 const MOST_BATCHES = 10;
 
-/** Indexes what can be searched, and with what is left of its time the runs of before. */
+/** Indexes what can be searched. */
 export async function keepSearch(sql: Sql, mayGoOn: () => boolean): Promise<void> {
   for (let n = 0; n < MOST_BATCHES && mayGoOn(); n += 1) {
-    const hasMore = (await indexDue(sql)) || (n === 0 && (await indexPast(sql)));
-    if (!hasMore) return;
+    if (!(await indexDue(sql))) return;
   }
 }

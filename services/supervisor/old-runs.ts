@@ -3,13 +3,7 @@
  * once, and run by run what is left of that. Owns no state.
  */
 import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import {
-  deleteRunsOfDay,
-  dropDay,
-  findLeftOnDay,
-  findOldDays,
-  hasRunsToKeep,
-} from '#shared/database/days/drop.ts';
+import { deleteRunsOfDay, dropDay, findOldDays, hasRunsToKeep } from '#shared/database/days/drop.ts';
 import { deleteRun, findExpired } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { Day } from '#shared/run/day.ts';
@@ -47,7 +41,6 @@ async function deleteOldDay(deps: OldRunsDeps, day: Day): Promise<void> {
   const { sql, days, artifacts, stopping } = deps;
   if (stopping.aborted || (await hasRunsToKeep(sql, day, days))) return;
   await deleteRunRows(deps, day);
-  await deleteRunsOfNoDay(deps, day);
   if (stopping.aborted) return;
   // The partitions go last, so that an unfinished deletion is found again.
   await artifacts.removeDay(day);
@@ -59,16 +52,6 @@ async function deleteRunRows({ sql, days, stopping }: OldRunsDeps, day: Day): Pr
     const deleted = await deleteRunsOfDay(sql, day, days, last);
     last = deleted.at(-1);
     if (deleted.length === 0) return;
-  }
-}
-
-/** Ids of earlier versions lie among those of the day, but their artifacts are not in its folder. */
-async function deleteRunsOfNoDay(deps: OldRunsDeps, day: Day): Promise<void> {
-  const { sql, days, stopping } = deps;
-  for (let more = true; more && !stopping.aborted; ) {
-    const left = await findLeftOnDay(sql, day, days, PAGE);
-    await eachInTurn(left, (runId) => deleteWithArtifacts(deps, runId));
-    more = left.length === PAGE;
   }
 }
 

@@ -1,6 +1,5 @@
-import { chmod, copyFile, type FileHandle, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, type FileHandle, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onCode } from '#shared/process/on-code.ts';
 import { openContained } from '#shared/process/open-contained.ts';
 import { makePrivateFolder } from '#shared/process/private-folder.ts';
 import { dayOf } from '#shared/run/day.ts';
@@ -8,14 +7,12 @@ import type { Artifact, Artifacts, HandedOver } from './artifacts.ts';
 
 /** A folder for each run in `root`, in that of its day if it has one, readable only by this user. */
 export function artifactsInFolder(root: string): Artifacts {
-  const removeAll = async (paths: readonly string[]) => {
-    for (const path of paths) await rm(join(root, path), { recursive: true, force: true });
-  };
+  const removeFolder = (folder: string) => rm(join(root, folder), { recursive: true, force: true });
   return {
     prepare: () => makePrivateFolder(root),
 
     async put(runId, name, content) {
-      const folder = join(root, foldersOf(runId)[0]);
+      const folder = join(root, folderOf(runId));
       const part = join(folder, `${name}.part`);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -30,31 +27,21 @@ export function artifactsInFolder(root: string): Artifacts {
     },
 
     async open(runId, name) {
-      for (const folder of foldersOf(runId)) {
-        const handle = await openContained(root, `${folder}/${name}`);
-        if (handle) return opened(handle);
-      }
-      return undefined;
+      const handle = await openContained(root, pathOf(runId, name));
+      return handle && opened(handle);
     },
 
-    remove: (runId) => removeAll(foldersOf(runId)),
-
-    async removeDay(day) {
-      const ofEarlierVersion = (await readdir(root).catch(onCode<string[]>('ENOENT', []))).filter(
-        (name) => dayOf(name) === day,
-      );
-      await removeAll([day, ...ofEarlierVersion]);
-    },
+    remove: (runId) => removeFolder(folderOf(runId)),
+    removeDay: removeFolder,
   };
 }
 
 /** Below the root of a store, where an artifact is put; without a name, the run's folder. */
-export const pathOf = (runId: string, name: string): string => `${foldersOf(runId)[0]}/${name}`;
+export const pathOf = (runId: string, name: string): string => `${folderOf(runId)}/${name}`;
 
-/** Where a run's artifacts are put, and where the version before put them. */
-function foldersOf(runId: string): [string, ...string[]] {
+function folderOf(runId: string): string {
   const day = dayOf(runId);
-  return day === undefined ? [runId] : [`${day}/${runId}`, runId];
+  return day === undefined ? runId : `${day}/${runId}`;
 }
 
 async function opened(handle: FileHandle): Promise<Artifact> {

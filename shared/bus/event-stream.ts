@@ -76,7 +76,7 @@ const describeKept = ({ bytes, ageMs }: StreamSize): string => `${bytes} bytes a
 const managerOf = (connection: NatsConnection): Promise<JetStreamManager> =>
   connection.jetstreamManager({ timeout: 2_000, checkAPI: false });
 
-/** The stream's configuration. Creates it, and adds subjects that an earlier version did not have. */
+/** The stream's configuration. Creates it, and adds subjects that it lacks. */
 async function existing(manager: JetStreamManager): Promise<StreamConfig> {
   const found = await configOf(manager);
   if (found === undefined) return (await manager.streams.add(newStream(DEFAULT_SIZE))).config;

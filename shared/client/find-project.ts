@@ -50,8 +50,7 @@ const NONE: Readonly<Record<ProjectRole, string>> = {
   owner: 'you own no project',
 };
 
-/** A gateway of an earlier version does not tell the role. */
-const isAtLeast = (least: ProjectRole, { role = 'owner' }: Pick<Projects[number], 'role'>) =>
+const isAtLeast = (least: ProjectRole, { role }: Pick<Projects[number], 'role'>) =>
   PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(least);
 
 export const mayStartIn = (project: Pick<Projects[number], 'role'>): boolean =>

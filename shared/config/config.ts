@@ -67,8 +67,6 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or http
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL');
 /** So much that it cannot be guessed from a token, which anyone who has one may try without end. */
 const secret = z.string().min(32, 'must have at least 32 characters');
-/** A secret of an earlier version, only for the change to another. */
-const earlierSecret = z.string().min(16, 'must have at least 16 characters');
 
 /** Every variable that the services know, with its unit and default. Nothing else reads the environment. */
 const variables = {
@@ -92,7 +90,7 @@ const variables = {
   GHOSTLY_SPOOL_MIB: wholeNumber(1, 100_000_000).default(1_024),
   GHOSTLY_SPOOL_WAIT_MS: ms(3_000, 0),
   GHOSTLY_JWT_SECRET: secret,
-  GHOSTLY_JWT_SECRET_PREVIOUS: earlierSecret.optional(),
+  GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
   GHOSTLY_OIDC_JWKS_URL: httpUrl.optional(),
   GHOSTLY_OIDC_ISSUER: z.string().optional(),
   GHOSTLY_OIDC_AUDIENCE: z.string().optional(),

@@ -66,7 +66,7 @@ export const projectSchema = z.object({
   label: z.string(),
   color: z.string(),
   createdAt: time,
-  role: z.enum(PROJECT_ROLES).optional().describe("The caller's role in it."),
+  role: z.enum(PROJECT_ROLES).describe("The caller's role in it."),
 });
 export const projectBody = z.object({
   label,

@@ -23,7 +23,7 @@ export const artifactQuery = z.object({
     ),
 });
 
-/** Older clients use only the file name of an artifact; its run id is taken from the name. */
+/** Clients of the original use only the file name of an artifact; its run id is taken from the name. */
 export const artifactNameParams = z
   .object({ file: z.string().regex(/^[\w-]{1,100}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\w{1,8}$/) })
   .transform(({ file }) => ({ id: /.{36}(?=\.\w+$)/.exec(file)?.[0] ?? '', file }));

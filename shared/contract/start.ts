@@ -174,7 +174,7 @@ function checkRerun(body: Readonly<Record<string, unknown>>, context: z.Refineme
   if (keys.length > 0) context.addIssue({ code: 'unrecognized_keys', keys });
 }
 
-/** Older clients send the flow in `plan`; it supplies fields that are missing at the top level. */
+/** Clients of the original send the flow in `plan`; it supplies fields that are missing at the top level. */
 function fillFromPlan(body: unknown): unknown {
   if (!isRecord(body) || !isRecord(body.plan)) return body;
   const filled: Record<string, unknown> = { ...body };

@@ -35,7 +35,7 @@ const OTHERS = `
 
 /**
  * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns the database of `setupUrl`
- * with all that earlier versions made there as the role of that URL. That is a superuser, or the master of a managed server,
+ * with all that was made there as another role, such as that of the URL. That is a superuser, or the master of a managed server,
  * which may create roles and becomes a member of this one. Safe to repeat, and to be called by several at once.
  * @throws ConfigError if both URLs have the same role
  */

@@ -99,7 +99,7 @@ const EVENTS = {
         .optional()
         .describe(
           'What moved the machine: an `event` such as `CANCEL`, or an effect such as `step` that is `done`, has failed ' +
-            '(`error`) or was over its deadline (`late`). Absent in events of older versions.',
+            '(`error`) or was over its deadline (`late`).',
         ),
       browser: z
         .object({ killed: z.boolean(), pid: z.int().optional() })

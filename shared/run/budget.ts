@@ -15,8 +15,8 @@ export interface Budget {
   /** By when the flow's `onCancel` steps are over. */
   cleanup: number;
   close: number;
-  /** From a forced cancel on: how long the context may take to close. Runs that older versions accepted have none. */
-  forcedClose?: number;
+  /** From a forced cancel on: how long the context may take to close. */
+  forcedClose: number;
   kill: number;
 }
 
@@ -27,7 +27,7 @@ export interface Budget {
 const CHECKPOINT_LEASES = 12;
 
 /** Longer than the evidence of a step takes at most (`services/runner/browser/perform.ts`). */
-export const STEP_SLACK_MS = 5_000;
+const STEP_SLACK_MS = 5_000;
 
 /** Splits the grace budget of a cancel over its rungs. */
 export function budgetOf(options: { graceMs: number; leaseMs: number }): Budget {

@@ -3,9 +3,7 @@ import type { CancelMode, CancelSource } from './status.ts';
 import type { StopReason } from './stop-reason.ts';
 
 /** Raised whenever a stored snapshot of before would be misread. */
-export const MACHINE_VERSION = 2;
-/** Snapshots from this version on are brought up to date when they are restored (`snapshot.ts`). */
-export const OLDEST_MACHINE_VERSION = 1;
+export const MACHINE_VERSION = 1;
 
 export interface RunInput {
   /** The longest each step may take, in ms, in flow order. */

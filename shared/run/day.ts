@@ -1,7 +1,4 @@
-/*
- * The day of a run, UTC, by its id: ids that the gateway makes begin with a time of it (UUIDv7). Those of earlier versions
- * (UUIDv4) tell none; they lie scattered among the others.
- */
+/* The day of a run, UTC, which its id tells: ids that the gateway makes begin with a time of it (UUIDv7). */
 
 /** As in `2026-11-26`. */
 export type Day = string;

@@ -19,7 +19,7 @@ export const rung = (name: 'finish' | 'cleanup' | 'kill') => ({
 export const closeDeadline = {
   src: 'deadline' as const,
   input: ({ context: { cancel, now, budget } }: { context: RunContext }) => {
-    const { close, abort, forcedClose = abort } = budget;
+    const { close, forcedClose } = budget;
     const latest = (cancel?.at ?? now) + close;
     return { at: cancel?.mode === 'force' ? Math.min(now + forcedClose, latest) : latest };
   },

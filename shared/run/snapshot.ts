@@ -1,6 +1,5 @@
 import { createActor, initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate';
-import { STEP_SLACK_MS } from './budget.ts';
-import { MACHINE_VERSION, type MachineEvent, type RunInput } from './context.ts';
+import { MACHINE_VERSION, type MachineEvent, type RunContext, type RunInput } from './context.ts';
 import { type RunMachine, runMachine } from './machine.ts';
 import type { Status } from './status.ts';
 
@@ -38,55 +37,28 @@ export const store = (snapshot: RunSnapshot): StoredSnapshot =>
  * snapshot of a live or ended run at all.
  */
 export function restore(stored: unknown): RunSnapshot {
-  const { version, machine: written } = (stored ?? {}) as Partial<StoredSnapshot>;
-  const upgrade = version === undefined ? undefined : UPGRADES[version];
-  if (!upgrade)
+  const { version, machine } = (stored ?? {}) as Partial<StoredSnapshot>;
+  if (version !== MACHINE_VERSION)
     throw new UnreadableSnapshotError(
       `written by machine version ${version ?? 'none'}, this one is ${MACHINE_VERSION}`,
     );
-  const machine = isRecord(written) ? upgrade(written) : written;
   const defect = defectOf((machine ?? {}) as Partial<Persisted>);
   if (defect !== undefined) throw new UnreadableSnapshotError(`not restorable: ${defect}`);
-  const snapshot = readSnapshot(machine);
+  const snapshot = readSnapshot(begun(machine as Persisted));
   if (snapshot.status === 'error')
     throw new UnreadableSnapshotError(`not restorable: ${String(snapshot.error)}`);
   return snapshot;
 }
 
-type Fields = Record<string, unknown>;
-
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-/** How a snapshot of each version that can still be read becomes one of today. */
-const UPGRADES: Readonly<Record<number, (machine: Fields) => unknown>> = {
-  1: (machine) => withContext(machine, (context) => withSlack(fromVersion1(context))),
-  2: (machine) => withContext(machine, withSlack),
-};
-
-const withContext = ({ context, ...machine }: Fields, upgraded: (context: Fields) => Fields) => ({
-  ...machine,
-  context: isRecord(context) ? upgraded(begun(context)) : null,
-});
-
 /** What a step has waited for is stored: whether it has begun since is not known, so it counts as begun. */
-const begun = ({ announced: _, ...context }: Fields): Fields => context;
-
-/** Runs that older gateways accept have less, which the evidence of a step would use up. */
-function withSlack({ budget, ...context }: Fields): Fields {
-  if (!isRecord(budget)) return { ...context, budget };
-  return { ...context, budget: { ...budget, stepSlack: Math.max(Number(budget.stepSlack), STEP_SLACK_MS) } };
-}
-
-/** Version 1 knew neither atomic steps nor cleaning up, and split the grace budget over three rungs. */
-function fromVersion1({ budget, ...context }: Fields): Fields {
-  const { abort, close } = (budget ?? {}) as { abort?: number; close?: number };
-  const added = { atomicSteps: [], cleanupSteps: 0, attempt: 1, cleaned: 0 };
-  return { ...context, ...added, budget: isRecord(budget) && { ...budget, finish: abort, cleanup: close } };
+function begun({ context, ...machine }: Persisted): unknown {
+  const { announced: _, ...rest } = context ?? {};
+  return { ...machine, context: rest };
 }
 
 interface Persisted {
   status: unknown;
-  context: Partial<RunInput> | null;
+  context: Partial<RunInput & Pick<RunContext, 'announced'>> | null;
   children: Record<string, { src: unknown } | null>;
 }
 

@@ -159,7 +159,7 @@ async function measure(sides: Side[], times: Times[], emptyFirst: boolean): Prom
 
 async function endAll(sql: Sql, owner: string, { userId }: Account): Promise<void> {
   const end = `update runs set status = 'fail', state = 'fail', cancelled = true,
-    finished_at = clock_timestamp(), published_rank = 4 where status = 'running'`;
+    finished_at = clock_timestamp() where status = 'running'`;
   await sql.rows(`${end} and owner = $1`, [owner]);
   await sql.rows(`${end} and owner is null and cancel_requested_at is null and user_id = $1`, [userId]);
 }

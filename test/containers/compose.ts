@@ -67,8 +67,7 @@ export async function createCompose(
       return before;
     },
     async use(version) {
-      const images = version === 'now' ? IMAGES : ['ghostly'];
-      for (const name of images)
+      for (const name of IMAGES)
         await podman(['tag', `${name}:${version}`, `docker.io/library/${name}:latest`]);
     },
   };

@@ -13,8 +13,6 @@ interface BuildOptions {
 export type Build = (folder: string, options: BuildOptions) => Promise<void>;
 
 export const ROOT = join(import.meta.dirname, '../..');
-/** The one before this, until there are tags. */
-const COMMIT_BEFORE = 'e786d49';
 export const IMAGES = ['ghostly', 'ghostly-runner'] as const;
 
 /** Builds with the network and the certificates of this machine, and never pulls. */
@@ -37,10 +35,17 @@ export async function createBuild({ folder, podman }: Engine): Promise<Build> {
   };
 }
 
+type Version = 'before' | 'now';
+
+/** The images of a tree, as `name:version`. */
+async function buildTree(build: Build, folder: string, version: Version): Promise<void> {
+  await build(folder, { name: `ghostly:${version}`, target: 'services' });
+  await build(folder, { name: `ghostly-runner:${version}`, target: 'runner' });
+}
+
 /** The images of this tree, as `name:now`. Resolves to their sizes in bytes. */
 export async function buildImages({ podman }: Engine, build: Build): Promise<Record<string, number>> {
-  await build(ROOT, { name: 'ghostly:now', target: 'services' });
-  await build(ROOT, { name: 'ghostly-runner:now', target: 'runner' });
+  await buildTree(build, ROOT, 'now');
   const sizes = IMAGES.map(async (name) => {
     const size = await podman(['image', 'inspect', '--format', '{{.Size}}', `${name}:now`]);
     return [name, Number(size)] as const;
@@ -48,22 +53,22 @@ export async function buildImages({ podman }: Engine, build: Build): Promise<Rec
   return Object.fromEntries(await Promise.all(sizes));
 }
 
-/** The version before: the newest tag, or the commit above. `folder`: its files. */
+/** The version before: the newest tag; until there is one, what is committed here. `folder`: its files. */
 export interface Before {
   version: string;
   folder: string;
 }
 
-/** Its image, as `ghostly:before`: it had one for all. */
+/** Its images, as `name:before`. */
 export async function buildBefore(engine: Engine, build: Build, signal: AbortSignal): Promise<Before> {
   const git = (...args: string[]) => command('git', ['-C', ROOT, ...args], { signal });
   const tag = (await git('tag', '--sort=-creatordate', '--no-contains', 'HEAD')).split('\n')[0];
-  const version = tag || COMMIT_BEFORE;
+  const version = tag || 'HEAD';
   const folder = join(engine.folder, 'before');
   await mkdir(folder);
   const archive = join(engine.folder, 'before.tar');
   await git('archive', '--output', archive, version);
   await command('tar', ['-xf', archive, '-C', folder], { signal });
-  await build(folder, { name: 'ghostly:before' });
+  await buildTree(build, folder, 'before');
   return { version, folder };
 }

@@ -25,7 +25,7 @@ async function run(signal: AbortSignal): Promise<void> {
     const sizes = Object.entries(await buildImages(engine, build));
     return sizes.map(([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`).join(', ');
   });
-  const before = await step('image of the version before', async () => {
+  const before = await step('images of the version before', async () => {
     const built = await buildBefore(engine, build, signal);
     return { ...built, toString: () => built.version };
   });

@@ -143,8 +143,8 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   },
   GHOSTLY_JWT_SECRET_PREVIOUS: {
     unset: undefined,
-    good: [['0123456789abcdef', '0123456789abcdef']],
-    bad: ['0123456789abcde'],
+    good: [['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef']],
+    bad: ['0123456789abcdef', '0123456789abcdef0123456789abcde'],
   },
   GHOSTLY_NATS_ISSUER_SEED: {
     unset: undefined,

@@ -10,7 +10,7 @@ const ALLOWED = [
   // Looks again whether another process has ended.
   'test/support/servers/run-folder.ts: await delay(POLL_MS);',
   // The work of owners, which goes on for as long as a migration does.
-  'test/support/database/earlier-owners.ts: await delay(everyMs);',
+  'test/support/database/owners.ts: await delay(everyMs);',
   // Waits by a fake clock.
   'test/unit/lease-keeper.test.ts: const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));',
   // Keeps an event loop busy.

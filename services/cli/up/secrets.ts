@@ -29,7 +29,7 @@ const readOptional = (path: string): Promise<string | undefined> =>
 /** The secrets of this home, and whether they were made now: on its first start, or after they were lost. @throws when the file is there but cannot be used */
 export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew: boolean }> => {
   const text = await readOptional(home.secretsFile);
-  if (text !== undefined) return { secrets: await complete(home, JSON.parse(text)), isNew: false };
+  if (text !== undefined) return { secrets: secretsSchema.parse(JSON.parse(text)), isNew: false };
   const secrets: Secrets = {
     jwtSecret: randomSecret(),
     databasePassword: randomSecret(),
@@ -40,15 +40,6 @@ export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew
   };
   await store(home, secrets);
   return { secrets, isNew: true };
-};
-
-/** A home of an earlier version lacks those that came later. */
-const complete = async (home: Home, stored: unknown): Promise<Secrets> => {
-  const later = secretsSchema.partial({ natsIssuerSeed: true, servicesPassword: true }).parse(stored);
-  const { natsIssuerSeed = createIssuerSeed(), servicesPassword = randomSecret() } = later;
-  const secrets: Secrets = { ...later, natsIssuerSeed, servicesPassword };
-  if (later.natsIssuerSeed === undefined || later.servicesPassword === undefined) await store(home, secrets);
-  return secrets;
 };
 
 const store = (home: Home, secrets: Secrets): Promise<void> =>

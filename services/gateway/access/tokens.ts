@@ -52,27 +52,17 @@ export function createTokens({ secret, previous, outside, now = () => new Date()
     async read(token) {
       const header = headerOf(token);
       if (header?.alg !== ALGORITHM) return header && outside?.(token);
-      // Older tokens have no key id.
-      for (const { kid, bytes } of keys)
-        if (header.kid === undefined || header.kid === kid) {
-          const payload = await verified(token, bytes, now());
-          if (payload) return bearerOf(payload);
-        }
-      return undefined;
+      const key = keys.find(({ kid }) => kid === header.kid);
+      const payload = key && (await verified(token, key.bytes, now()));
+      return payload && bearerOf(payload);
     },
   };
 }
 
-/** Older tokens have no epoch; none had been ended then. */
-const bearerOf = ({
-  sub,
-  exp,
-  epoch,
-}: Required<Pick<JWTPayload, 'sub' | 'exp'>> & { epoch?: unknown }): Bearer => ({
-  userId: sub,
-  until: new Date(exp * 1_000),
-  issue: { epoch: typeof epoch === 'number' ? epoch : 0 },
-});
+type Claims = Required<Pick<JWTPayload, 'sub' | 'exp'>> & { epoch?: unknown };
+
+const bearerOf = ({ sub, exp, epoch }: Claims): Bearer | undefined =>
+  typeof epoch === 'number' ? { userId: sub, until: new Date(exp * 1_000), issue: { epoch } } : undefined;
 
 interface Key {
   kid: string;
@@ -96,7 +86,7 @@ function headerOf(token: string): { alg?: string; kid?: unknown } | undefined {
 async function verified(token: string, key: Uint8Array, currentDate: Date) {
   const expected = { issuer: ISSUER, audience: AUDIENCE, algorithms: [ALGORITHM], currentDate };
   const options = { ...expected, requiredClaims: ['sub', 'exp'] };
-  return jwtVerify<Required<Pick<JWTPayload, 'sub' | 'exp'>>>(token, key, options).then(
+  return jwtVerify<Claims>(token, key, options).then(
     ({ payload }) => payload,
     () => undefined,
   );

@@ -80,12 +80,10 @@ type Unavailable = System['runners'][number]['unavailable'];
 
 /** A runner whose session is lost is not connected, but can still say so. */
 function unavailableOf(runner: RunnerRow): Unavailable {
-  const { connected, silent, unavailable, trouble, busy, slots } = runner;
+  const { connected, silent, unavailable, busy, slots } = runner;
   if (silent) return because(connected ? 'silent' : 'gone');
   if (!connected && unavailable !== 'no_session') return because('gone');
   if (unavailable !== null) return because(unavailable);
-  // One of the version before reports no more than its trouble.
-  if (trouble !== null) return because('no_browser');
   return busy >= slots ? because('full') : undefined;
 }
 

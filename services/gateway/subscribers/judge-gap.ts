@@ -43,7 +43,7 @@ export function judgeGap({ hadUntil, mark }: StreamPlace, seen: Seen): Judgement
     return judgeGap({ hadUntil: mark.at, mark: undefined }, seen);
   }
   if (hadUntil === undefined && position.isNew && extent.hasDropped) return { tell: { since: undefined } };
-  // Unknown for a consumer of the previous version: it counts as having had everything so far.
+  // Where nothing was dropped, one that is new has missed nothing.
   const had = hadUntil ?? extent.since;
   if (had < extent.since) return { tell: { since: had } };
   return { place: moveOn(had, mark, seen) };

@@ -190,7 +190,7 @@ function createRunBrowser(
 
 type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
 
-/** The file name alone identifies the run: older clients use only the last part of the path. */
+/** The file name alone identifies the run: clients of the original use only the last part of the path. */
 const nameOf = ({ runId, epoch }: OpenRequest, name: string, type: string) =>
   `${epoch}-${name}-${runId}.${type}`;
 

@@ -121,11 +121,9 @@ async function make(
   wanted: Partial<ConsumerUpdateConfig>,
   start: Partial<ConsumerConfig> = {},
 ): Promise<Position> {
-  const before = await infoOf(manager, pulledName(name));
   const config = {
     ...FIXED,
     ...start,
-    ...(before && { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: placeOf(before) }),
     durable_name: name,
     deliver_subject: busSubjects.handedOut(name),
     ...wanted,
@@ -134,13 +132,8 @@ async function make(
     if (codeOf(error) !== CONSUMER_EXISTS) throw error;
     return manager.consumers.update(EVENT_STREAM, name, wanted);
   });
-  if (before) await remove(manager, before.name);
-  return positionOf(made, before === undefined);
+  return positionOf(made, true);
 }
-
-/** The name that a consumer had when subscribers pulled from it; replaced by the new one. */
-const pulledName = (name: string): string => name.replace(/^feed_/, '');
-const placeOf = ({ ack_floor: acknowledged }: ConsumerInfo): number => acknowledged.stream_seq + 1;
 
 const FIXED: Partial<ConsumerConfig> = {
   ack_policy: AckPolicy.Explicit,

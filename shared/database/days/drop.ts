@@ -41,11 +41,8 @@ export async function hasRunsToKeep(sql: Sql, day: Day, days: number): Promise<b
 const goesWithDay = (day: Day) =>
   IN_DAYS.map((table) => `to_regclass('${partitionOf(table, day)}') is not null`).join(' and ');
 
-/** Of version 7: ids of earlier versions lie among them, and their artifacts are not in the day's folder. */
-const TELLS_DAY = `substr(id::text, 15, 1) = '7'`;
-
 /**
- * Some runs whose ids tell the day, from an id on. What was recorded of them goes with the day, or with them if not all
+ * Deletes some runs of the day, from an id on. What was recorded of them goes with the day, or with them if not all
  * tables have a partition of it. Returns their ids in their order; none: all are gone.
  */
 export async function deleteRunsOfDay(sql: Sql, day: Day, days: number, after?: string): Promise<string[]> {
@@ -58,7 +55,7 @@ export async function deleteRunsOfDay(sql: Sql, day: Day, days: number, after?: 
     return within.rows<{ id: string }>(
       `with deleted as (
          delete from runs where id = any (array(
-           select id from runs where id >= :from and id < :to and ${TELLS_DAY} order by id limit :limit))
+           select id from runs where id >= :from and id < :to order by id limit :limit))
          and status in ('pass', 'fail') and not (${LATER}) returning id
        ), marks as (delete from unpublished where run_id in (select id from deleted))
        select id from deleted order by id`,
@@ -68,20 +65,9 @@ export async function deleteRunsOfDay(sql: Sql, day: Day, days: number, after?: 
   return rows.map(({ id }) => id);
 }
 
-/** Runs past their retention that still lie among those of the day. None is left of those whose ids tell it. */
-export async function findLeftOnDay(sql: Sql, day: Day, days: number, limit: number): Promise<string[]> {
-  const [from, to] = idsOf(day);
-  const rows = await sql.rows<{ id: string }>(
-    `select id from runs where id >= :from and id < :to and status in ('pass', 'fail') and not (${LATER})
-     order by id limit :limit`,
-    { from, to, days, limit },
-  );
-  return rows.map(({ id }) => id);
-}
-
 /**
- * Drops the partitions of a day without runs. False: the day has a run again, from a gateway whose clock is days behind
- * or of an earlier version. While the lock is held nobody can store another one in the partition.
+ * Drops the partitions of a day without runs. False: the day has a run again, from a gateway whose clock is days behind.
+ * While the lock is held nobody can store another one in the partition.
  */
 export async function dropDay(sql: Sql, day: Day): Promise<boolean> {
   const [from, to] = idsOf(day);

@@ -112,9 +112,9 @@ const admitAllDays = (table: InDays) =>
   `alter table ${otherOf(table)} drop constraint if exists ${otherOf(table)}_days`;
 
 /**
- * Nobody waits while the rows are read. A constraint keeps further rows of these days away meanwhile; it is not there
- * unless all who could write one are gone (see {@link NOT_SO_SOON}), but for ids of earlier versions, which are refused
- * one in some hundred thousand times. What there are of such ids moves, and is seen at one place or the other.
+ * Nobody waits while the rows are read. A constraint keeps further rows of these days away meanwhile; no
+ * gateway has one so early (see {@link NOT_SO_SOON}) unless its clock is days ahead. What rows there are of these days move,
+ * and are seen at one place or the other.
  */
 async function makeBesideMany(client: Client, table: InDays, days: [Day, ...Day[]]): Promise<void> {
   const [from, to] = idsOf(days[0], days.at(-1));

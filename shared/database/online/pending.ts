@@ -1,7 +1,14 @@
 import type { Client } from 'pg';
+import { ConfigError } from '../../config/config.ts';
 import type { OnlineMigration } from './stage.ts';
 
-/** Those that the ORM has not recorded as applied. */
+const MADE_BEFORE = `this database was made before version 0.1.0, from which there is no upgrade: set DATABASE_URL to an empty \
+database or, if it belongs to \`ghostly up\`, remove the folder GHOSTLY_HOME (.ghostly), and start again`;
+
+/**
+ * Those that the ORM has not recorded as applied. Further ones that it has are of a later version, beside which this one
+ * may run. @throws ConfigError if it has some, but not the first one
+ */
 export async function pendingOf(
   client: Client,
   migrations: readonly OnlineMigration[],
@@ -12,5 +19,7 @@ export async function pendingOf(
   if (!rows[0]?.there) return migrations;
   const applied = await client.query<{ name: string }>('select name from mikro_orm_migrations');
   const names = new Set(applied.rows.map(({ name }) => name));
-  return migrations.filter(({ name }) => !names.has(name));
+  const pending = migrations.filter(({ name }) => !names.has(name));
+  if (names.size > 0 && pending[0] === migrations[0]) throw new ConfigError(MADE_BEFORE);
+  return pending;
 }

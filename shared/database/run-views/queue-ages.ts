@@ -3,7 +3,7 @@
  * runs that nobody can take hides one of these, and it costs as much as a few claims; what is passed over is looked up of
  * the oldest runs alone (I13, I14).
  */
-import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import {
   HELD,
   HELD_BY_PROJECT,
@@ -59,10 +59,7 @@ function setsByCode(runners: readonly { labels: string[]; code: Takeable }[]): R
 /** How long the oldest of the runs has waited that runners with these sets of labels take next, ms. */
 export async function readOldestNext(sql: Sql, labelSets: string[], limits: RunLimits): Promise<number> {
   const { perUser = null, perProject } = limits;
-  const values = {
-    ...{ labelSets, perUser, without: [] },
-    ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
-  };
+  const values = { labelSets, perUser, without: [], machineVersion: MACHINE_VERSION };
   const row =
     perProject === undefined
       ? await sql.row<{ ms: number }>(OLDEST_NEXT, values)

@@ -1,4 +1,4 @@
-import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { QUEUED } from '#shared/run/states.ts';
 import { lock } from '../advisory-locks.ts';
 import { type Columns, columns } from '../columns.ts';
@@ -52,15 +52,20 @@ export interface Claimed {
 }
 
 /**
- * Takes the queued runs whose turn it is (`fair-choice.ts`), of a machine version that can be read here: all of them or
+ * Takes the queued runs whose turn it is (`fair-choice.ts`), of the machine version of this process: all of them or
  * none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
  * claims go one by one.
  */
 export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
   const { claim: id, owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
   const values = {
-    ...{ claim: id, owner, leaseMs, most, without, labelSets: labelSetsOf(labels) },
-    ...{ oldestVersion: OLDEST_MACHINE_VERSION, newestVersion: MACHINE_VERSION },
+    claim: id,
+    owner,
+    leaseMs,
+    most,
+    without,
+    labelSets: labelSetsOf(labels),
+    machineVersion: MACHINE_VERSION,
     perUser: limits.perUser ?? null,
   };
   const { perProject } = limits;
@@ -103,7 +108,7 @@ const DEADLOCK = '40P01';
 
 /**
  * A user's other sets of labels that fit the runner move back with that of its run, or each would be a turn more. The
- * trigger `take_turn` moves some of all, for other runners and the version before.
+ * trigger `take_turn` moves some of all, for other runners.
  */
 const MOVE_BACK = `
 moved_back as (

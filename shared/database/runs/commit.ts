@@ -4,7 +4,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
-import { LEASE_HOLDS, NO_EARLIER_LEASE } from './leases.ts';
+import { LEASE_HOLDS } from './leases.ts';
 import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
@@ -46,7 +46,7 @@ const RETURN = transitionStatement(
   `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running'
    and runs.cancel_requested_at is null and ${NOT_RETURNED}`,
   1,
-  `, owner = null, ${NO_EARLIER_LEASE}, queue_until = ${RETURNED_UNTIL}`,
+  `, owner = null, queue_until = ${RETURNED_UNTIL}`,
 );
 
 /** Who the outcome says has cancelled it. */

@@ -5,7 +5,7 @@
 import { isRefusal } from '../errors.ts';
 import { RELEASE_LEASE } from './leases.ts';
 import { type ToldEnd, tellEnd } from './tell-end.ts';
-import { NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
+import { NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
 
 export interface MachinelessEnd {
   /** Columns beside those that every such end sets. */
@@ -63,7 +63,7 @@ with moment as materialized (select clock_timestamp() as at),${before && `${befo
 ${records.before}
 run as (
   update runs set status = 'fail', state = 'fail', epoch = runs.epoch + 1, finished_at = moment.at,
-    last_seq = ${lastSeq}, ${nothingForEarlierRelays(lastSeq, `'fail'`)}, ${set}
+    last_seq = ${lastSeq}, ${set}
   from moment
   where runs.id = :runId and runs.status in ('running', 'cancelling') and (${guard})
   returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason,

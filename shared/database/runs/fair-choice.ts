@@ -22,7 +22,7 @@ const stillQueued = (run: string) =>
 /** In the words of the indexes `runs_free_of_labels` and `…_and_project`, and of no other: those would be walked past other users' runs. */
 const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concurrency_key) = 0`;
 const claimable = (run: string) =>
-  `${run}.queue_until > clock_timestamp() and ${run}.machine_version between :oldestVersion and :newestVersion and ${run}.id <> all (:without::uuid[])`;
+  `${run}.queue_until > clock_timestamp() and ${run}.machine_version = :machineVersion and ${run}.id <> all (:without::uuid[])`;
 /** With an offset it is looked up for each run; else all the held ones might be read to be joined. */
 export const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
@@ -169,7 +169,7 @@ candidate as (
 export const HELD_BY_USER = `held_by_user as materialized (select user_id, count(*)::int as runs from held group by user_id)`;
 export const HELD_BY_PROJECT = `
 held_by_project as materialized (select project_id, count(*)::int as runs from held group by project_id),`;
-export const HELD = `held as materialized (select of_user as user_id, of_project as project_id from leases where of_user is not null)`;
+export const HELD = `held as materialized (select of_user as user_id, of_project as project_id from leases)`;
 const onRunners = (isProjectLimited: boolean) =>
   `${HELD},${HELD_BY_USER},${isProjectLimited ? HELD_BY_PROJECT : ''}`;
 const WITHIN_USER = 'select * from candidate where (:perUser::int is null or rank <= :perUser::int)';
@@ -193,7 +193,7 @@ select id, place, rank from (
  * stored (I14): `turns` has the users that have something to be claimed, in their order for each set of labels, runs without a concurrency key are
  * walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
  *
- * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `oldestVersion` and `newestVersion` of the machine; `perUser`, the most runs of a user, null is no
+ * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `machineVersion`; `perUser`, the most runs of a user, null is no
  * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
  */
 const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `

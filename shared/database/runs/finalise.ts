@@ -9,7 +9,7 @@ import { OWNER_SESSION_GONE, OWNERS_WITH_SESSION } from '../processes/session.ts
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
-import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER, NO_EARLIER_LEASE } from './leases.ts';
+import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER } from './leases.ts';
 import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
@@ -49,7 +49,7 @@ const REQUEUE_STALE = transitionStatement(
   `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null
    and (${IS_REQUEUED.unbegun} and ${IS_REQUEUED.unreturned} or ${IS_REQUEUED.askedFor} and ${IS_REQUEUED.once})`,
   1,
-  `, attempt = :attempt, owner = null, ${NO_EARLIER_LEASE},
+  `, attempt = :attempt, owner = null,
    queue_until = case when :attempt::int = runs.attempt then ${RETURNED_UNTIL}
      else moment.at + runs.queue_timeout_ms * interval '1 ms' end`,
   JUDGE_LEASE,

@@ -26,9 +26,6 @@ judged_lease as materialized (
 /** After {@link JUDGE_LEASE}. */
 export const LEASE_OVER = 'coalesce((select over from judged_lease), false)';
 
-/** Assignments: what services of the version before know of a lease goes with the owner. */
-export const NO_EARLIER_LEASE = 'lease_until = null, heartbeat_at = null';
-
 /**
  * A common table expression: takes the leases of the claimed runs of `claimed (id, epoch, "userId", "projectId")` for `:owner`,
  * each with its place in `:claim`. The index `leases_one_claim` refuses a claim that comes twice.

@@ -36,7 +36,7 @@ on conflict (run_id) do update
     of_user = excluded.of_user, of_project = excluded.of_project
   where leases.epoch < excluded.epoch`;
 
-/** Deletes leases that nobody holds, as services of the version before leave them. Returns whether there may be more. */
+/** Deletes leases that nobody holds, as after a repair by hand. Returns whether there may be more. */
 export async function forgetLeases(sql: Sql): Promise<boolean> {
   const gone = await sql.rows(
     `delete from leases where run_id = any (array(

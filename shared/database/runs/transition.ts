@@ -9,7 +9,7 @@ import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { RELEASE_LEASE } from './leases.ts';
 import { tellEnd } from './tell-end.ts';
-import { ACKNOWLEDGED, NOTED_COLUMNS, noteUnpublished, nothingForEarlierRelays } from './unpublished.ts';
+import { ACKNOWLEDGED, NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
 
 /** One or more steps of the machine, to be stored in one statement together with their events. */
 export interface Transition {
@@ -52,8 +52,8 @@ export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '
 with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
 run as (
   update runs set status = :status, state = :state, snapshot = :snapshot::jsonb, epoch = runs.epoch + ${epochStep},
-    machine_version = ${MACHINE_VERSION}, last_seq = ${LAST_SEQ}, ${nothingForEarlierRelays(LAST_SEQ, ':status::text')}, cancelled = :cancelled, stale = :stale, error = :error, stop_reason = :stopReason,
-    video_path = :videoPath, verdict = :verdict::jsonb, finished_at = case when :final::boolean then moment.at end
+    machine_version = ${MACHINE_VERSION}, last_seq = ${LAST_SEQ}, cancelled = :cancelled,
+    stale = :stale, error = :error, stop_reason = :stopReason, video_path = :videoPath, verdict = :verdict::jsonb, finished_at = case when :final::boolean then moment.at end
     ${alsoSet}
   from moment
   where runs.id = :runId and runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (${guard})

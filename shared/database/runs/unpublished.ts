@@ -7,7 +7,7 @@
  */
 import { RANK } from '#shared/events/stream.ts';
 
-/** The rank of the last entry that a run with this status has; the same numbers as in the migration. */
+/** The rank of the last entry that a run with this status has. */
 const rankOfLast = (status: string) =>
   `case ${status} when 'running' then ${RANK.running} when 'cancelling' then ${RANK.cancelling} else ${RANK.end} end`;
 
@@ -33,7 +33,7 @@ noted as (
     ${rankOfLast('run.status')}, ${DUE}
   from run
   on conflict (run_id) do update
-    set stored_seq = excluded.stored_seq, stored_rank = excluded.stored_rank, due_at = excluded.due_at, carried = false${alsoSet}
+    set stored_seq = excluded.stored_seq, stored_rank = excluded.stored_rank, due_at = excluded.due_at${alsoSet}
 )`;
 
 /** Values: `publishedSeq`, `publishedRank`. */
@@ -43,10 +43,6 @@ export const ACKNOWLEDGED = `,
 /** A common table expression: the same for the new run `run (id, user_id, project_id, created_at)`. */
 export const NOTE_ACCEPTED = `
 noted as (
-  insert into unpublished (run_id, user_id, project_id, created_at, seq, rank, stored_seq, stored_rank, due_at, carried)
-  select id, user_id, project_id, created_at, 0, 0, 0, ${RANK.running}, created_at, true from run
+  insert into unpublished (run_id, user_id, project_id, created_at, seq, rank, stored_seq, stored_rank, due_at)
+  select id, user_id, project_id, created_at, 0, 0, 0, ${RANK.running}, created_at from run
 )`;
-
-/** Assignments: services of the version before take nothing of this run for unpublished. */
-export const nothingForEarlierRelays = (lastSeq: string, status: string) =>
-  `published_seq = ${lastSeq}, published_rank = ${rankOfLast(status)}`;

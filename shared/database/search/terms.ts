@@ -55,7 +55,7 @@ function numberOf(text: string): number {
   return hash & 0x7fffffff;
 }
 
-/** Blocks of before the index was there are below zero, too. */
+/** More than there are blocks: the term of a block is below zero, as no other is. */
 const BLOCKS = 2 ** 30;
 /** SQL: the number of a block. */
 export const blockTerm = (block: string): string => `(${block} - ${BLOCKS})::int`;

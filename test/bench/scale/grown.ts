@@ -174,7 +174,7 @@ const LOG = createLog('bench', 'error', openLogOutput());
 async function endAll(sql: Sql, owner: string, userId: string): Promise<void> {
   const end = (which: string) => `
 with ended as (
-  update runs set status = 'fail', state = 'fail', cancelled = true, finished_at = clock_timestamp(), published_rank = 4
+  update runs set status = 'fail', state = 'fail', cancelled = true, finished_at = clock_timestamp()
   where status = 'running' and ${which} returning id
 )
 delete from leases using ended where run_id = ended.id`;

@@ -22,8 +22,13 @@ const RELEASE = [
   },
   {
     file: 'shared/run/snapshot.ts',
-    from: `  ${MACHINE_VERSION}: (machine) => withContext(machine, withSlack),`,
-    to: `  ${MACHINE_VERSION}: (machine) => withContext(machine, withSlack),\n  ${NEWER}: (machine) => machine,`,
+    from: '  if (version !== MACHINE_VERSION)',
+    to: `  if (version !== ${MACHINE_VERSION} && version !== MACHINE_VERSION)`,
+  },
+  {
+    file: 'shared/database/runs/fair-choice.ts',
+    from: '.machine_version = :machineVersion',
+    to: '.machine_version <= :machineVersion',
   },
 ];
 

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { MIGRATION_LOCK, migrate } from '#shared/database/migrate.ts';
+import { MIGRATION_LOCK, migrate as migrateTo } from '#shared/database/migrate.ts';
 import { settlesWithin } from '#shared/process/settles-within.ts';
+import { WITH_TEST_MIGRATION } from '../../support/database/test-migration.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 
 /** A process that has the lock hears of it this late, and then lets go. */
 const SILENCE_MS = 20_000;
+
+const migrate = (url: string, stopping?: AbortSignal) => migrateTo(url, stopping, WITH_TEST_MIGRATION);
 
 /** Its last migration is pending again: its stages can be repeated. */
 async function forgetLast(url: string): Promise<void> {
@@ -26,7 +29,6 @@ const CUTS = ['all', 'last'] as const;
 it('a migration comes to an end, at whatever moment its connections break', async () => {
   const { url } = await createTestDatabase();
   await using proxy = await startFaultProxy(url);
-  await forgetLast(url);
   await migrate(proxy.url);
   await forgetLast(url);
   const begun = performance.now();
@@ -73,7 +75,6 @@ const WAITING = `select from pg_stat_activity
 
 it.concurrent('a migration that waits for another one ends when its network goes silent, and goes on when the other one is done', async () => {
   const { url } = await createTestDatabase();
-  await forgetLast(url);
   await using proxy = await startFaultProxy(url);
   const other = new Client({ connectionString: url });
   await other.connect();

@@ -91,7 +91,7 @@ describe('the partitions of days', () => {
     for (const table of TABLES) expect(await daysMade(sql(), table)).toEqual(ahead(0));
   });
 
-  it('are made beside many rows of earlier versions, with what of these lies among their ids, while runs go on', async () => {
+  it('are made beside many rows that have none, with what of these lies among their ids, while runs go on', async () => {
     await many();
     const stray = idOn(dayFromNow(5));
     await endedRun(stray);

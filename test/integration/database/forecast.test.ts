@@ -1,27 +1,20 @@
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
-import { migrate } from '#shared/database/migrate.ts';
 import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { forecastMigrations } from '#shared/database/online/forecast.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
-import { queueEarlier } from '../../support/database/earlier-runs.ts';
+import { queueRun } from '../../support/database/runs.ts';
+import { TEST_MIGRATION, WITH_TEST_MIGRATION } from '../../support/database/test-migration.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 import { runCli } from '../../support/stack/cli.ts';
 
-const LEASES = 'Migration20261126190000_leases';
-const beforeLeases = MIGRATIONS.slice(
-  0,
-  MIGRATIONS.findIndex(({ name }) => name === LEASES),
-);
-
 it('a forecast names the pending migrations, what they lock, how and for how long, and changes nothing', async () => {
-  const { url } = await createEmptyDatabase();
-  await migrate(url, undefined, beforeLeases);
+  const { url } = await createTestDatabase();
   await using database = connectDatabase({ url, applicationName: 'forecast' });
   const account = await createOwner(database.sql);
-  for (let n = 0; n < 5; n += 1) await queueEarlier(database.sql, account);
+  for (let n = 0; n < 5; n += 1) await queueRun(database.sql, account);
   // Counted by PostgreSQL once its statistics are written: what is written after an analysis counts twice.
   await database.sql.rows('select pg_stat_force_next_flush()');
   const counted = `select n_live_tup::int as n from pg_stat_all_tables where relname = 'runs'`;
@@ -31,22 +24,18 @@ it('a forecast names the pending migrations, what they lock, how and for how lon
   await database.sql.rows('analyze');
   const schema = await catalogueOf(database.sql);
 
-  const { tables, migrations } = await forecastMigrations(url, MIGRATIONS.slice(0, beforeLeases.length + 1));
-  expect(tables).toEqual([{ table: 'runs', rows: 5, bytes: expect.any(Number) }]);
-  const creates = expect.stringContaining('trigger');
+  const { tables, migrations } = await forecastMigrations(url, WITH_TEST_MIGRATION);
+  expect(tables).toEqual([
+    { table: 'runs', rows: 5, bytes: expect.any(Number) },
+    { table: 'leases', rows: 0, bytes: expect.any(Number) },
+  ]);
   expect(migrations).toEqual([
     {
-      name: LEASES,
-      stages: [
-        { kind: 'change', what: 'create the table leases', locks: [], ms: 10 },
-        { kind: 'change', what: creates, locks: [{ table: 'runs', mode: 'share row exclusive' }], ms: 10 },
-        {
-          kind: 'backfill',
-          what: expect.any(String),
-          locks: [{ table: 'runs', mode: 'row exclusive' }],
-          ms: 10,
-        },
-      ],
+      name: TEST_MIGRATION.name,
+      stages: TEST_MIGRATION.stages.map(({ kind, what, locks }) => ({
+        ...{ kind, what, ms: 10 },
+        locks: Object.entries(locks).map(([table, mode]) => ({ table, mode })),
+      })),
     },
   ]);
   expect(await catalogueOf(database.sql)).toEqual(schema);
@@ -64,25 +53,18 @@ it('a forecast for an empty database locks nothing, and makes no table', async (
 
 it('ghostly prepare --dry-run shows it, and needs no password', async () => {
   const { url } = await createEmptyDatabase();
-  await migrate(url, undefined, beforeLeases);
   const dryRun = (databaseUrl: string, ...more: string[]) =>
     runCli(['prepare', '--dry-run', ...more], { env: { DATABASE_URL: databaseUrl } });
   const shown = await dryRun(url);
   expect(shown.code).toBe(0);
   expect(shown.out).toContain('pending. Nothing was changed.');
+  const [first] = MIGRATIONS;
   expect(shown.out).toContain(
-    [
-      LEASES,
-      '  create the table leases',
-      '    locks nothing that is in use',
-      '  create a trigger that carries leases over',
-      '    locks runs, share row exclusive, about 10 ms: writes wait',
-    ].join('\n'),
+    [first!.name, `  ${first!.stages[0]!.what}`, '    locks nothing that is in use'].join('\n'),
   );
-  expect(shown.out).toContain('    locks events, access exclusive, about 10 ms: ');
   expect(JSON.parse((await dryRun(url, '--json')).out)).toMatchObject({
     newOwner: [],
-    migrations: MIGRATIONS.slice(beforeLeases.length).map(({ name }) => ({ name })),
+    migrations: MIGRATIONS.map(({ name }) => ({ name })),
   });
   expect((await dryRun((await createTestDatabase()).url)).out.trim()).toBe('No migration is pending.');
 });

@@ -199,7 +199,6 @@ describe('the database itself', () => {
     await expect(set(`status = 'fail'`)).rejects.toThrow('I1');
     await expect(set('last_seq = last_seq + 1')).rejects.toThrow('I1');
     await expect(set('cancel_requested_at = clock_timestamp()')).rejects.toThrow('I1');
-    await set('published_seq = 1');
 
     const cancelling = await claimed();
     for (const told of [CLAIM, CANCEL]) await cancelling.commit(told);

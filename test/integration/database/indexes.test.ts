@@ -32,9 +32,9 @@ afterAll(() => database[Symbol.asyncDispose]());
 /** A year of runs, nearly all of them final and published; of the last 200 half are queued, half are claimed. */
 const MANY_RUNS = `
 insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, created_at, queue_until, status, owner,
-  finished_at, last_seq, published_seq, published_rank)
+  finished_at, last_seq)
 select gen_random_uuid(), member.user_id, member.project_id, 'http://127.0.0.1', '{}', 'x', '{}', 1, at, at + interval '1 hour',
-  case when final then 'pass' else 'running' end, case when final or n % 2 = 0 then gen_random_uuid() end, case when final then at + interval '5 s' end, 9, 9, 4
+  case when final then 'pass' else 'running' end, case when final or n % 2 = 0 then gen_random_uuid() end, case when final then at + interval '5 s' end, 9
 from (select n, n <= $1::int - 200 as final, clock_timestamp() - ($1::int - n) * interval '26 min' as at
   from generate_series(1, $1::int) as n) as run
 join (select *, row_number() over (order by user_id) as place from project_members) as member

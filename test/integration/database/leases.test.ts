@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { commitTransition } from '#shared/database/runs/commit.ts';
-import {
-  finaliseStale,
-  findSweepable,
-  readSupervisedRun,
-  requeueStale,
-} from '#shared/database/runs/finalise.ts';
+import { finaliseStale, findSweepable, readSupervisedRun } from '#shared/database/runs/finalise.ts';
 import { heartbeat } from '#shared/database/runs/heartbeat.ts';
 import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
 import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { restore } from '#shared/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { queueEarlier } from '../../support/database/earlier-runs.ts';
 import { endLease } from '../../support/database/leases.ts';
 import {
   apply,
@@ -29,7 +21,7 @@ import {
   TO_PASS,
 } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
 
 const LEASE_MS = 10_000;
 const RULES = { overdueMs: 14_500, byCancel: false };
@@ -183,94 +175,19 @@ async function updates(sql: Sql): Promise<Record<string, Updates>> {
   return Object.fromEntries(rows.map(({ name, all, hot }) => [name, { all, hot }]));
 }
 
-/** Statements of the previous version's services. */
-const EARLIER = {
-  claim: `update runs set owner = $2, epoch = epoch + 1, claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(),
-    lease_until = clock_timestamp() + interval '10 s' where id = $1`,
-  renew: `update runs set lease_until = clock_timestamp() + interval '20 s', heartbeat_at = clock_timestamp()
-    where id = $1 and lease_until > clock_timestamp()`,
-  expire: `update runs set lease_until = clock_timestamp() - interval '1 ms' where id = $1`,
-  isOver: 'select from runs where id = $1 and lease_until < clock_timestamp()',
-  end: `update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp() where id = $1`,
-};
-
-describe('beside services of the version before', () => {
+it('what is ended by hand leaves a lease that nobody holds, which is deleted once it is over', async () => {
   const untilOf = async (id: string) =>
     (await sql().row<{ until: Date }>('select until from leases where run_id = $1', [id]))?.until.getTime();
-
-  it('I2: a run that such a runner has is not taken while it renews its lease, and is when it does not', async () => {
-    const { id } = await queueRun(sql(), account);
-    await sql().rows(EARLIER.claim, [id, randomUUID()]);
-    const first = (await untilOf(id))!;
-    expect(await (await staleEnd(id))()).toBeUndefined();
-    await sql().rows(EARLIER.renew, [id]);
-    expect(await untilOf(id)).toBeGreaterThan(first + 5_000);
-    await endLease(sql(), id);
-    expect(await findSweepable(sql(), 'lease over', RULES, 100)).toContain(id);
-    expect(await (await staleEnd(id))()).toBeDefined();
-  });
-
-  it('I2: such a supervisor never takes a run of a runner of this version for one whose lease is over', async () => {
-    const run = await claimed();
-    await endLease(sql(), run.run.id);
-    expect(await sql().rows(EARLIER.isOver, [run.run.id])).toEqual([]);
-  });
-
-  it('I2: nor where the owner before was one of that version, and the run was started again', async () => {
-    const { id } = await queueRun(sql(), account, { onRunnerLoss: 'requeue' });
-    await sql().rows(EARLIER.claim, [id, randomUUID()]);
-    await endLease(sql(), id);
-    await sql().rows(EARLIER.expire, [id]);
-    const run = (await readSupervisedRun(sql(), id, RULES))!;
-    const snapshot = apply(restore(run.snapshot), { type: 'REQUEUE', at: 2_000 });
-    const transition = { runId: id, epoch: run.epoch, lastSeq: run.lastSeq, snapshot, events: [] };
-    expect(await requeueStale(sql(), transition, RULES)).toBeDefined();
-    const again = await claimByHand(sql(), randomUUID(), LEASE_MS);
-    expect(again.run.id).toBe(id);
-    expect(await sql().rows(EARLIER.isOver, [id])).toEqual([]);
-  });
-
-  it('what such a service ends has no lease any more', async () => {
-    const { id } = await queueRun(sql(), account);
-    await sql().rows(EARLIER.claim, [id, randomUUID()]);
-    expect(await untilOf(id)).toEqual(expect.any(Number));
-    await sql().rows(EARLIER.end, [id]);
-    expect(await untilOf(id)).toBeUndefined();
-  });
-
-  it('what is ended by hand leaves a lease that nobody holds, which is deleted once it is over', async () => {
-    const { id } = (await claimed()).run;
-    await sql().rows(EARLIER.end, [id]);
-    const live = await claimed();
-    await endLease(sql(), live.run.id);
-    await forgetLeases(sql());
-    expect([await untilOf(id), await untilOf(live.run.id)]).toEqual([expect.any(Number), expect.any(Number)]);
-    await endLease(sql(), id);
-    expect(await forgetLeases(sql())).toBe(false);
-    expect([await untilOf(id), await untilOf(live.run.id)]).toEqual([undefined, expect.any(Number)]);
-  });
-
-  it('I5: the migration takes over the leases of the runs that are held', async () => {
-    const { url } = await createEmptyDatabase();
-    const earlier = MIGRATIONS.slice(
-      0,
-      MIGRATIONS.findIndex(({ name }) => name === 'Migration20261126190000_leases'),
-    );
-    await migrate(url, undefined, earlier);
-    await using older = connectDatabase({ url, applicationName: 'leases' });
-    const of = await createOwner(older.sql);
-    const [held, ended, queued] = [
-      await queueEarlier(older.sql, of),
-      await queueEarlier(older.sql, of),
-      await queueEarlier(older.sql, of),
-    ];
-    for (const { id } of [held, ended]) await older.sql.rows(EARLIER.claim, [id, randomUUID()]);
-    await older.sql.rows(EARLIER.end, [ended.id]);
-    await migrate(url);
-    const leases = await older.sql.rows(
-      'select run_id as id, leases.epoch, until = lease_until as same from leases join runs on id = run_id',
-    );
-    expect(leases).toEqual([{ id: held.id, epoch: 1, same: true }]);
-    expect(queued.id).not.toBe(held.id);
-  });
+  const { id } = (await claimed()).run;
+  await sql().rows(
+    `update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp() where id = $1`,
+    [id],
+  );
+  const live = await claimed();
+  await endLease(sql(), live.run.id);
+  await forgetLeases(sql());
+  expect([await untilOf(id), await untilOf(live.run.id)]).toEqual([expect.any(Number), expect.any(Number)]);
+  await endLease(sql(), id);
+  expect(await forgetLeases(sql())).toBe(false);
+  expect([await untilOf(id), await untilOf(live.run.id)]).toEqual([undefined, expect.any(Number)]);
 });

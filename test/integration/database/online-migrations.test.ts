@@ -2,7 +2,6 @@ import { Client, type Pool } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/database/connect.ts';
 import { migrate } from '#shared/database/migrate.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { LOCK_WAIT_MS } from '#shared/database/online/patiently.ts';
 import { runStages } from '#shared/database/online/run-stages.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '#shared/database/online/stage.ts';
 import { closePool, openPool } from '#shared/database/pool.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
+import { TEST_MIGRATION, WITH_TEST_MIGRATION } from '../../support/database/test-migration.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 import { extendedOnly } from '../../support/share.ts';
@@ -21,9 +21,12 @@ import { extendedOnly } from '../../support/share.ts';
 const GOES_ON = new AbortController().signal;
 const INTERRUPTION = change('be interrupted', {}, `do $$ begin raise exception 'interrupted'; end $$`);
 
-let fresh: string[];
+/** The schema that the test migration leaves behind. */
+let migrated: string[];
 beforeAll(async () => {
-  fresh = await catalogue((await createTestDatabase()).url);
+  const { url } = await createTestDatabase();
+  await migrate(url, undefined, WITH_TEST_MIGRATION);
+  migrated = await catalogue(url);
 });
 
 async function catalogue(url: string): Promise<string[]> {
@@ -31,42 +34,33 @@ async function catalogue(url: string): Promise<string[]> {
   return await catalogueOf(database.sql);
 }
 
-const earlierThan = (name: string) =>
-  MIGRATIONS.slice(
-    0,
-    MIGRATIONS.findIndex((migration) => migration.name === name),
-  );
-
 describe('a migration', () => {
   extendedOnly(() => {
     it('that was interrupted after any of its stages is repeated, and leaves the same schema', async () => {
       const { url } = await createEmptyDatabase();
-      for (const [index, { name, stages }] of MIGRATIONS.entries()) {
+      for (const [index, { name, stages }] of WITH_TEST_MIGRATION.entries()) {
         const upTo = (count: number): OnlineMigration => ({
           name,
           stages: [...stages.slice(0, count), INTERRUPTION],
         });
         for (let count = 1; count <= stages.length; count += 1)
           await expect(
-            migrate(url, undefined, [...MIGRATIONS.slice(0, index), upTo(count)]),
+            migrate(url, undefined, [...WITH_TEST_MIGRATION.slice(0, index), upTo(count)]),
             `${name}, ${count} stages`,
           ).rejects.toThrow('interrupted');
-        await migrate(url, undefined, MIGRATIONS.slice(0, index + 1));
+        await migrate(url, undefined, WITH_TEST_MIGRATION.slice(0, index + 1));
       }
-      expect(await catalogue(url)).toEqual(fresh);
+      expect(await catalogue(url)).toEqual(migrated);
     }, 120_000);
 
     it('builds an index again that an interruption left without its rows', async () => {
-      const { url } = await createEmptyDatabase();
-      await migrate(url, undefined, earlierThan('Migration20261126080000_waiting'));
+      const { url } = await createTestDatabase();
       await withClient(url, async (client) => {
-        await client.query('create index runs_waiting on runs (id)');
-        await client.query(
-          `update pg_index set indisvalid = false where indexrelid = 'runs_waiting'::regclass`,
-        );
+        await client.query('create index runs_test on runs (id)');
+        await client.query(`update pg_index set indisvalid = false where indexrelid = 'runs_test'::regclass`);
       });
-      await migrate(url);
-      expect(await catalogue(url)).toEqual(fresh);
+      await migrate(url, undefined, WITH_TEST_MIGRATION);
+      expect(await catalogue(url)).toEqual(migrated);
     });
   });
 
@@ -74,7 +68,7 @@ describe('a migration', () => {
     const { url } = await createEmptyDatabase();
     const pool = openPool({ url, applicationName: 'locks' });
     try {
-      for (const stage of MIGRATIONS.flatMap(({ stages }) => stages)) {
+      for (const stage of WITH_TEST_MIGRATION.flatMap(({ stages }) => stages)) {
         if (stage.kind !== 'change') await runStages(pool, [stage], GOES_ON);
         else expect([stage.what, await locksOf(pool, stage)]).toEqual([stage.what, stage.locks]);
       }
@@ -84,22 +78,18 @@ describe('a migration', () => {
   });
 
   it.each([
-    ['runs', 'events'],
-    ['events', 'runs'],
+    ['runs', 'leases'],
+    ['leases', 'runs'],
   ])(
     'that waits for %s has no other table meanwhile for which whoever has that one could wait',
     async (held, other) => {
-      const { url } = await createEmptyDatabase();
-      const days = 'Migration20261126230000_days';
-      await migrate(url, undefined, earlierThan(days));
+      const { url } = await createTestDatabase();
       await withClient(url, async (writer) => {
-        const [foreignKey] = MIGRATIONS.find(({ name }) => name === days)!.stages.filter(
-          ({ locks }) => 'events' in locks,
-        );
+        const ofTwo = TEST_MIGRATION.stages.find(({ locks }) => 'leases' in locks);
         await writer.query(`begin; lock table ${held} in row exclusive mode`);
         const pool = openPool({ url, applicationName: 'changes' });
         await using _ = { [Symbol.asyncDispose]: () => closePool(pool) };
-        const changing = runStages(pool, [foreignKey!], GOES_ON).catch((error: unknown) => error);
+        const changing = runStages(pool, [ofTwo!], GOES_ON).catch((error: unknown) => error);
         await withClient(url, (looker) =>
           eventually(async () => expect((await looker.query(WAITS)).rowCount).toBe(1)),
         );
@@ -112,11 +102,10 @@ describe('a migration', () => {
 
   extendedOnly(() => {
     it('keeps others waiting for a moment only, while it waits for a lock itself', async () => {
-      const { url } = await createEmptyDatabase();
-      await migrate(url, undefined, earlierThan('Migration20261126190000_leases'));
+      const { url } = await createTestDatabase();
       await withClient(url, async (writer) => {
         await writer.query('begin; lock table runs in row exclusive mode');
-        const migrating = migrate(url);
+        const migrating = migrate(url, undefined, WITH_TEST_MIGRATION);
         await withClient(url, async (other) => {
           const waits: number[] = [];
           await eventually(
@@ -134,7 +123,7 @@ describe('a migration', () => {
         await writer.query('commit');
         await migrating;
       });
-      expect(await catalogue(url)).toEqual(fresh);
+      expect(await catalogue(url)).toEqual(migrated);
     });
   });
 });

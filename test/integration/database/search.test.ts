@@ -227,21 +227,3 @@ it('a run that ends is found by its error at once, and from the index later', as
   expect(await found({ q: 'zeppelin' })).toEqual([]);
   expect(await database.sql.rows('select from run_search where run_id = $1', [id])).toEqual([]);
 });
-
-it('runs of before the index are found by their id at once, and by their words once it has come to them', async () => {
-  const { sql } = database;
-  await sql.rows(`update runs set ordinal = null where id = any ($1)`, [
-    runs.slice(-450).map(({ id }) => id),
-  ]);
-  await sql.rows('delete from run_search where run_id = any ($1)', [runs.slice(-450).map(({ id }) => id)]);
-  const { id } = runs.at(-17)!;
-  expect(await found({ q: 'number 17' })).not.toContain(id);
-  expect(await found({ q: id })).toEqual([id]);
-  await sql.rows(
-    `insert into search_past (before_id, ordinal) values ('ffffffff-ffff-ffff-ffff-ffffffffffff', -1)`,
-  );
-  await indexSearches(sql);
-  expect(await found({ q: 'number 17', limit: 5 })).toContain(id);
-  expect((await found({ label: 'all' })).toSorted()).toEqual(expected({ label: 'all' }).toSorted());
-  expect(await sql.rows('select from search_past')).toEqual([]);
-});

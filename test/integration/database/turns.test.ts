@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
 import { claimRuns } from '#shared/database/runs/claim.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
 import { mendTurns } from '#shared/database/runs/turns.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
-import { queueEarlier } from '../../support/database/earlier-runs.ts';
 import { endRun, takeOwner } from '../../support/database/leases.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
-import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
-import { extendedOnly, share } from '../../support/share.ts';
+import { createTestDatabase } from '../../support/servers/servers.ts';
+import { share } from '../../support/share.ts';
 
 type Account = Awaited<ReturnType<typeof createOwner>>;
 
@@ -38,8 +35,8 @@ const cancel = (id: string) =>
      where id = $1 and status = 'running' and cancel_requested_at is null`,
     [id],
   );
-const usersInTurns = async (within: Sql = sql()) =>
-  (await within.rows<{ id: string }>('select user_id as id from turns order by 1')).map(({ id }) => id);
+const usersInTurns = async () =>
+  (await sql().rows<{ id: string }>('select user_id as id from turns order by 1')).map(({ id }) => id);
 
 /** Users that wait for what may be claimed, and have no turn. */
 const FORGOTTEN = `
@@ -217,22 +214,3 @@ it.each([{}, { perUser: 3, perProject: 2 }])(
     });
   },
 );
-
-extendedOnly(() => {
-  it('I5: a database of before them, with runs that wait, gives each of its users a turn', async () => {
-    const { url } = await createEmptyDatabase();
-    const index = MIGRATIONS.findIndex(({ name }) => name === 'Migration20261126213000_turns');
-    await migrate(url, undefined, MIGRATIONS.slice(0, index));
-    await using earlier = connectDatabase({ url, applicationName: 'turns' });
-    const [a, b, behind] = [
-      await createOwner(earlier.sql),
-      await createOwner(earlier.sql),
-      await createOwner(earlier.sql),
-    ];
-    await queueEarlier(earlier.sql, a);
-    for (const { userId } of [b, behind])
-      await queueEarlier(earlier.sql, { userId, projectId: b.projectId }, 'k');
-    await migrate(url);
-    expect(await usersInTurns(earlier.sql)).toEqual([a.userId, b.userId].toSorted());
-  });
-});

@@ -125,10 +125,6 @@ it('tells what a runner has registered, and why it claims nothing: what it says 
   }
   await gateway.sql.rows(`update runners set unavailable = 'of another version' where id = $1`, [id]);
   expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { text: 'of another version' } });
-  await gateway.sql.rows(`update runners set unavailable = null, trouble = 'no Chromium' where id = $1`, [
-    id,
-  ]);
-  expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { code: 'no_browser' } });
   await beat({ unavailable: 'no_session' });
   await session[Symbol.asyncDispose]();
   await eventually(async () =>

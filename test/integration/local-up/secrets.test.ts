@@ -12,34 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home.path, { recursive: true }));
 
-const stored = async () => JSON.parse(await readFile(home.secretsFile, 'utf8')) as Record<string, string>;
-
 test('the secrets of a home are made once', async () => {
   const first = await loadSecrets(home);
   expect(first.isNew).toBe(true);
   expect(await loadSecrets(home)).toEqual({ secrets: first.secrets, isNew: false });
   expect(openIssuer(first.secrets.natsIssuerSeed).publicKey).toMatch(/^A/);
   expect((await stat(home.secretsFile)).mode & 0o077).toBe(0);
-});
-
-test('a home of before the services had a role of their own keeps its secrets and gets a password, once', async () => {
-  const { servicesPassword, ...older } = (await loadSecrets(home)).secrets;
-  await writeFile(home.secretsFile, JSON.stringify(older));
-  const { secrets } = await loadSecrets(home);
-  expect(secrets).toEqual({ ...older, servicesPassword: expect.any(String) });
-  expect(secrets.servicesPassword).not.toBe(servicesPassword);
-  expect(await loadSecrets(home)).toEqual({ secrets, isNew: false });
-});
-
-test('a home of before there were subscribers keeps its secrets and gets an issuer, once', async () => {
-  const { natsIssuerSeed, ...older } = (await loadSecrets(home)).secrets;
-  await writeFile(home.secretsFile, JSON.stringify(older));
-  const { secrets, isNew } = await loadSecrets(home);
-  expect(isNew).toBe(false);
-  expect(secrets).toEqual({ ...older, natsIssuerSeed: expect.stringMatching(/^SA/) });
-  expect(secrets.natsIssuerSeed).not.toBe(natsIssuerSeed);
-  expect(await stored()).toEqual(secrets);
-  expect(await loadSecrets(home)).toEqual({ secrets, isNew: false });
 });
 
 test.each(['{}', '{"jwtSecret":"short"}', 'no JSON'])(

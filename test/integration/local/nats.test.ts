@@ -1,10 +1,9 @@
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AckPolicy, connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findNatsServer } from '#shared/binaries/binaries.ts';
-import { ACCOUNTS } from '#shared/bus/accounts.ts';
 import { startNats, stopLeftoverNats } from '../../../services/cli/local/nats.ts';
 import { openRawNats } from '../../support/servers/raw-nats.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';
@@ -105,24 +104,6 @@ test('what was acknowledged is still in the stream after a restart on the same p
   await again.stop();
   await again.startAgain();
   const second = await open(again.serviceUrl);
-  try {
-    expect((await (await second.jetstreamManager()).streams.info('KEPT')).state.messages).toBe(1);
-  } finally {
-    await second.close();
-  }
-});
-
-test('the store of a version that had no accounts is kept', async () => {
-  const older = await startTestNats();
-  const first = await open(older.serviceUrl);
-  await (await first.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept'] });
-  await first.jetstream().publish('kept', 'x');
-  await first.close();
-  await older.stop();
-  const store = join(older.storeDir, 'jetstream');
-  await rename(join(store, ACCOUNTS.services), join(store, '$G'));
-  await older.startAgain();
-  const second = await open(older.serviceUrl);
   try {
     expect((await (await second.jetstreamManager()).streams.info('KEPT')).state.messages).toBe(1);
   } finally {

@@ -1,12 +1,10 @@
-import { DeliverPolicy, nanos } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
 import { deleteApiKey } from '#shared/database/accounts/api-keys.ts';
 import { deleteUser } from '#shared/database/accounts/delete-user.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
-import { createWorld, listenTo, type World } from './fixture.ts';
+import { createWorld, type World } from './fixture.ts';
 
 const STREAM = 'GHOSTLY_EVENTS';
 
@@ -77,34 +75,4 @@ test('I13: a user has as many consumers as a user may, and no more; those there 
   await world.durable(ann);
   await deleteApiKey(world.sql, second.keyId, ann);
   await eventually(() => world.durable(third, { reconnect: false }), { timeoutMs: 10_000 });
-});
-
-extendedOnly(() => {
-  test('a consumer of the version that pulled hands its place over', async () => {
-    await using _gateway = await world.serve();
-    const ann = await world.addHolder();
-    const runId = await world.say(ann, 1);
-    for (const seq of [2, 3]) await world.say(ann, seq, runId);
-    const connection = await world.bus.connection();
-    const manager = await connection.jetstreamManager();
-    await manager.consumers.add(STREAM, {
-      durable_name: `own_${ann.handle}`,
-      ack_policy: 'explicit' as never,
-      deliver_policy: DeliverPolicy.All,
-      filter_subjects: [subjects.eventsOfUser(ann.userId)],
-      inactive_threshold: nanos(60_000),
-    });
-    const old = await connection.jetstream().consumers.get(STREAM, `own_${ann.handle}`);
-    const message = await old.next();
-    await message?.ackAck();
-
-    const ear = await listenTo(
-      await world.durable(ann),
-      subjects.handedOut(`feed_own_${ann.handle}`),
-      'readers',
-    );
-    await ear.until('"seq":3');
-    expect(ear.heard.map(({ text }) => (JSON.parse(text) as { seq: number }).seq)).toEqual([2, 3]);
-    expect(await names(ann.handle)).toEqual(both(ann.handle));
-  });
 });

@@ -165,7 +165,7 @@ with person as (insert into users (id, email, password_hash, role) values ($1, '
 insert into projects (id, label) values ($2, 'Waits')`;
 
 const RUN_COLUMNS = `id, user_id, project_id, base_url, context_id, plan, state, snapshot, machine_version, created_at,
-  queue_until, status, owner, epoch, claimed_at, finished_at, last_seq, published_seq, published_rank`;
+  queue_until, status, owner, epoch, claimed_at, finished_at, last_seq`;
 
 /** Two steps and their events each; one in a hundred failed. */
 const FINISHED = `
@@ -180,7 +180,7 @@ with timed as materialized (
   insert into runs (${RUN_COLUMNS})
   select id, ${idOf(`'user ' || person`)}, ${idOf(`'project ' || person`)}, 'http://127.0.0.1:1',
     case when n % 3 = 0 then 'context-' || n % 1000 end, $4::json, status, $5::jsonb, $6, at, at + interval '1 hour', status,
-    ${idOf(`'runner ' || n % 1000`)}, 1, at, at + interval '5 s', 4, 4, 4
+    ${idOf(`'runner ' || n % 1000`)}, 1, at, at + interval '5 s', 4
   from numbered
 ), change as (
   insert into status_changes (run_id, status, after_seq, at) select id, 'running', 0, at from numbered
@@ -206,7 +206,7 @@ insert into runs (${RUN_COLUMNS}, concurrency_key)
 select id, ($4::uuid[])[1 + place % cardinality($4::uuid[])], ($5::uuid[])[1 + place % cardinality($4::uuid[])],
   'http://127.0.0.1:1', null, $6::json, case when holds then 'running.stepping.acting' else 'running.queued' end,
   $7::jsonb, $8, at, at + interval '1 day', 'running', case when holds then gen_random_uuid() end, holds::int,
-  case when holds then at end, null, 0, 0, 1, case when $3::int > 0 then 'one at a time ' || place end
+  case when holds then at end, null, 0, case when $3::int > 0 then 'one at a time ' || place end
 from numbered order by n returning id, created_at, owner, epoch, user_id, project_id
 ), lease as (
   insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
@@ -221,7 +221,7 @@ with timed as materialized (
 insert into runs (${RUN_COLUMNS})
 select ${idAt('at', 'gen_random_uuid()::text')}, ($2::uuid[])[1 + n % cardinality($2::uuid[])],
   ($3::uuid[])[1 + n % cardinality($2::uuid[])], 'http://127.0.0.1:1', null, $4::json, 'running.stepping.acting', $5::jsonb,
-  $6, at, at + interval '1 day', 'running', ${idOf(`'runner ' || n % 100`)}, 1, at, null, 0, 0, 1
+  $6, at, at + interval '1 day', 'running', ${idOf(`'runner ' || n % 100`)}, 1, at, null, 0
 from timed returning id, created_at, owner, epoch, user_id, project_id
 ), lease as (
   insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)

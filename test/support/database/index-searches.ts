@@ -1,9 +1,8 @@
-import { indexDue, indexPast } from '#shared/database/search/keep.ts';
+import { indexDue } from '#shared/database/search/keep.ts';
 import type { Sql } from '#shared/database/sql.ts';
 
 /** Does at once what a supervisor does within seconds: everything is indexed for searches as it is now. */
 export async function indexSearches(sql: Sql): Promise<void> {
   await sql.rows('update search_due set due_at = clock_timestamp()');
   while (await indexDue(sql));
-  while (await indexPast(sql));
 }

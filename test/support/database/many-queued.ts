@@ -33,7 +33,6 @@ const FINISHED = {
   owner: 'gen_random_uuid()',
   claimed_at: 'clock_timestamp()',
   finished_at: 'clock_timestamp()',
-  published_rank: '4',
 };
 
 /** Runs of before, each of another owner. */

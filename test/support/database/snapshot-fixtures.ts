@@ -33,6 +33,7 @@ const INPUT = {
     abort: 375,
     cleanup: 1_500,
     close: 2_000,
+    forcedClose: 1_000,
     kill: 2_500,
   },
 };

@@ -5,9 +5,9 @@ export async function copyRun(databaseUrl: string, id: string, count: number): P
   await rows(
     databaseUrl,
     `insert into runs (id, user_id, project_id, base_url, plan, status, state, snapshot, machine_version, created_at,
-       queue_until, finished_at, last_seq, published_seq, published_rank)
+       queue_until, finished_at, last_seq)
      select gen_random_uuid(), user_id, project_id, base_url, plan, status, state, snapshot, machine_version,
-       created_at - n * interval '1 s', queue_until, created_at - n * interval '1 s' + interval '1 s', last_seq, last_seq, 4
+       created_at - n * interval '1 s', queue_until, created_at - n * interval '1 s' + interval '1 s', last_seq
      from runs, generate_series(1, $2::int) as n where id = $1`,
     [id, count],
   );

@@ -25,7 +25,7 @@ describe('a field that is not known is refused where ignoring it would do more t
     expect(schema.safeParse(unknown).error?.issues).toMatchObject([{ code: 'unrecognized_keys' }]);
   });
 
-  it('but a start ignores it, as older clients expect', () => {
+  it('but a start ignores it, as clients of the original expect', () => {
     const start = { project: 'p', baseUrl: 'https://site.example', steps: [{ action: 'goto', url: '/' }] };
     expect(startBody.safeParse({ ...start, viewport: {} }).error).toBeUndefined();
   });

@@ -62,7 +62,7 @@ describe('the messages of webhooks', () => {
 
   it.each(WEBHOOK_EVENTS)('%s is noted by the trigger on runs', (type) => {
     const newest = MIGRATIONS.flatMap(({ stages }) => stages).findLast(
-      (stage) => 'sql' in stage && stage.sql.includes('create or replace function note_webhooks()'),
+      (stage) => 'sql' in stage && stage.sql.includes('function note_webhooks()'),
     );
     expect(JSON.stringify(newest)).toContain(type);
   });

@@ -39,7 +39,7 @@ describe('a consumer at its sign-in', () => {
       { place: { hadUntil: 0, mark: { seq: 200, at: 99, isNotice: false } } },
     ],
     [
-      'of the version before counts as one that has had everything',
+      'that is not known to have had anything counts as one that has had everything',
       NOTHING,
       SEEN,
       { place: { hadUntil: 50, mark: { seq: 200, at: 99, isNotice: false } } },

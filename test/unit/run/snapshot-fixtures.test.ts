@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { MACHINE_VERSION, OLDEST_MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION } from '#shared/run/context.ts';
 import { restore, stateOf, store } from '#shared/run/snapshot.ts';
-import { apply, CANCEL, CLOSED, INTERRUPTED, KILLED, type TestEvent } from '../../support/database/runs.ts';
+import { apply, CANCEL, type TestEvent } from '../../support/database/runs.ts';
 import { readSnapshotFixtures, snapshotsByState } from '../../support/database/snapshot-fixtures.ts';
 import { pathOf, restingStates } from '../../support/model/machine-states.ts';
 
 const STALE: TestEvent = { type: 'STALE', at: 2_000, source: 'supervisor' };
 const fixtures = readSnapshotFixtures();
-const older = fixtures.filter(({ version }) => version !== MACHINE_VERSION);
 const present = fixtures.filter(({ version }) => version === MACHINE_VERSION);
 
 /** Where CANCEL and STALE lead from each state. */
@@ -30,25 +29,6 @@ describe('the stored snapshots of every released version', () => {
   it('there is one for every state of the present version', () => {
     expect(present.map(({ state }) => state).toSorted()).toEqual(restingStates().map(pathOf).toSorted());
     expect(Object.keys(LEADS).toSorted()).toEqual(restingStates().map(pathOf).toSorted());
-  });
-
-  it.each(older)(
-    'v$version $state is brought up to date, and CANCEL and STALE end it',
-    ({ state, stored }) => {
-      const restored = restore(stored);
-      expect(stateOf(restored)).toBe(state);
-      expect(restored.context).toMatchObject({ atomicSteps: [], cleanupSteps: 0, attempt: 1, cleaned: 0 });
-      expect(Object.values(restored.context.budget).every(Number.isFinite)).toBe(true);
-      expect(store(restored).version).toBe(MACHINE_VERSION);
-      expect(stateOf(apply(restored, STALE))).toBe(state === 'pass' ? 'pass' : 'fail');
-      const stopping = [INTERRUPTED, CLOSED, KILLED].reduce(apply, apply(restored, CANCEL));
-      expect(stateOf(stopping)).toBe(state === 'pass' ? 'pass' : 'fail');
-    },
-  );
-
-  it('the oldest that can be read is still there', () => {
-    const versions = new Set(fixtures.map(({ version }) => version));
-    expect(Math.min(...versions)).toBe(OLDEST_MACHINE_VERSION);
   });
 
   it.each(present)('v$version $state restores with its actors, and CANCEL and STALE lead on', (fixture) => {

@@ -4,10 +4,8 @@
  * Does not own: streams and consumers, the passwords, starting it again.
  * Keeps I11: besides the services' user there is a reader, who can see events but not send commands.
  */
-import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isLocalError, LocalError } from '#shared/binaries/errors.ts';
-import { ACCOUNTS } from '#shared/bus/accounts.ts';
 import { writeFileAtomically } from '#shared/process/atomic-file.ts';
 import type { Exit, StopLadder } from '../process/child.ts';
 import { startServerProcess } from '../process/server-process.ts';
@@ -43,7 +41,6 @@ export const startNats = async (options: StartNats): Promise<Nats> => {
   const { port: givenPort, credentials, issuer } = options;
   const config = natsConfig({ port: givenPort, dir, credentials, issuer });
   await writeFileAtomically(configFileOf(dir), config);
-  await adoptStore(dir);
 
   let port = givenPort ?? 0;
   try {
@@ -78,14 +75,3 @@ export const startNats = async (options: StartNats): Promise<Nats> => {
     throw error;
   }
 };
-
-/** There is none, or it was already adopted. */
-const DONE = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
-
-/** Before there were accounts, the stream was kept under the name of the only one. */
-async function adoptStore(dir: string): Promise<void> {
-  const store = `${dir}/jetstream`;
-  await rename(`${store}/$G`, `${store}/${ACCOUNTS.services}`).catch((error: NodeJS.ErrnoException) => {
-    if (!DONE.has(error.code ?? '')) throw error;
-  });
-}

@@ -293,13 +293,7 @@ describe('the receipt of a cancel that is over', () => {
   it('there is none of a run that was not cancelled', () => {
     const none = { askedAt: null, requestedAt: null, source: null, mode: null };
     expect(receiptFor(historyOf(ACTING, {}, none))).toBeUndefined();
-    const passed = [
-      ...ACTING,
-      done('step', 30),
-      done('step', 31),
-      done('step', 40),
-      done('checkpoint', 41),
-    ];
+    const passed = [...ACTING, done('step', 30), done('step', 31), done('step', 40), done('checkpoint', 41)];
     expect(receiptFor(historyOf([...passed, done('settle', 50)], {}, none))).toBeUndefined();
   });
 });

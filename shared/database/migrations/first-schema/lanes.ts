@@ -1,0 +1,73 @@
+/*
+ * Of the runs with one concurrency key, which wait in a lane, `key_heads` has the one that may be claimed next, and none
+ * while the key is held: so the cost of claims and sweeps does not grow with what waits (I14). Triggers keep it, whatever
+ * statement writes.
+ */
+import { LANE_LOCK, WAITING } from './queued.ts';
+
+/**
+ * No foreign key to runs: it would lock the run that is next, and a bulk cancel, which locks many, could wait for the
+ * one that has just ended while that one waits for it.
+ */
+const HEADS = `
+create table key_heads (
+  project_id uuid not null,
+  concurrency_key text not null,
+  run_id uuid not null,
+  user_id uuid not null,
+  created_at timestamptz not null,
+  runner_labels text[] not null default '{}',
+  primary key (project_id, concurrency_key)
+);
+create index key_heads_of_labels on key_heads (user_id, runner_labels, created_at, run_id);
+create index key_heads_of_labels_and_project on key_heads (user_id, runner_labels, project_id, created_at, run_id);`;
+
+/** One run of a key has an owner: the database refuses a second, whatever two runners see. */
+const INDEXES = `
+create unique index runs_one_of_key on runs (project_id, concurrency_key)
+  where concurrency_key is not null and owner is not null and status in ('running', 'cancelling');
+create index runs_of_key on runs (project_id, concurrency_key, created_at)
+  where concurrency_key is not null and status in ('running', 'cancelling');
+create index runs_waiting_of_key on runs (project_id, concurrency_key, created_at, id)
+  where ${WAITING} and concurrency_key is not null;`;
+
+/**
+ * One transaction at a time settles a lane, and sees what those before it have committed: whoever comes into a lane and
+ * whoever leaves it cannot miss each other. A lane's lock is the last that a transaction waits for, so it closes no circle.
+ * A run whose cancel is recorded is passed over; if it was the head, its end settles the lane.
+ */
+const SETTLE = `
+create function settle_lane() returns trigger language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended(new.project_id || ' ' || new.concurrency_key, ${LANE_LOCK}));
+  delete from key_heads as head
+  where head.project_id = new.project_id and head.concurrency_key = new.concurrency_key and not exists (
+    select from runs where id = head.run_id and ${WAITING});
+  insert into key_heads (project_id, concurrency_key, run_id, user_id, created_at, runner_labels)
+  select project_id, concurrency_key, id, user_id, created_at, runner_labels from runs
+  where project_id = new.project_id and concurrency_key = new.concurrency_key
+    and ${WAITING}
+    and not exists (select from runs as holder where holder.project_id = new.project_id
+      and holder.concurrency_key = new.concurrency_key and holder.owner is not null
+      and holder.status in ('running', 'cancelling'))
+  order by created_at, id limit 1
+  on conflict do nothing;
+  return null;
+end $$;
+create trigger settle_lane_of_new after insert on runs for each row
+  when (new.concurrency_key is not null) execute function settle_lane();
+create trigger settle_lane_of_left after update of status, owner on runs for each row
+  when (new.concurrency_key is not null and (
+    (new.status in ('pass', 'fail') and old.status not in ('pass', 'fail')) or (old.owner is not null and new.owner is null)))
+  execute function settle_lane();`;
+
+const TAKE = `
+create function take_head() returns trigger language plpgsql as $$
+begin
+  delete from key_heads where project_id = new.project_id and concurrency_key = new.concurrency_key;
+  return null;
+end $$;
+create trigger take_head after update of owner on runs for each row
+  when (new.concurrency_key is not null and old.owner is null and new.owner is not null) execute function take_head();`;
+
+export const LANES = HEADS + INDEXES + SETTLE + TAKE;

@@ -1,0 +1,55 @@
+/** What a runner registers, and what it tells of itself with each heartbeat; `unavailable` and `trouble` are null if it claims. */
+const PROCESSES = `
+create table runners (
+  id uuid primary key,
+  lock_key int not null unique generated always as identity,
+  host text not null,
+  pid int not null,
+  slots int not null,
+  labels text[] not null default '{}',
+  started_at timestamptz not null default clock_timestamp(),
+  seen_at timestamptz not null default clock_timestamp(),
+  browsers int,
+  unavailable text,
+  trouble text
+);
+create index runners_seen on runners (seen_at);
+create table leaders (
+  role text primary key,
+  holder uuid not null,
+  until timestamptz not null
+);`;
+
+/** One row a minute, and some hours of them: what the last hour was like, the same for every gateway and after restarts. */
+const SAMPLES = `
+create table system_samples (
+  at timestamptz primary key,
+  waiting int not null,
+  oldest_ms int not null,
+  running int not null,
+  cancelling int not null,
+  slots int not null,
+  passed int not null,
+  failed int not null,
+  cancelled int not null,
+  lost int not null,
+  wait_ms int,
+  cancel_ms int,
+  slowest_cancel_ms int
+);`;
+
+/**
+ * What projects keep of pictures and videos, for the limit per project: one row per project and day, which is changed with
+ * each artifact, so its updates stay within its page. The sum of a project is of as many rows as there are days that are
+ * kept.
+ */
+const ARTIFACT_BYTES = `
+create table artifact_bytes (
+  project_id uuid not null,
+  day date not null,
+  bytes bigint not null check (bytes >= 0),
+  primary key (project_id, day)
+) with (fillfactor = 50);
+create index artifact_bytes_by_day on artifact_bytes (day);`;
+
+export const SYSTEM = PROCESSES + SAMPLES + ARTIFACT_BYTES;
