@@ -20,7 +20,7 @@ export const flowFields = {
   captureScreenshotAfterEachStep: flag(false),
   captureA11yAfterEachStep: flag(false),
   recordVideoOnFailure: flag(false).describe(
-    'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` of the run says why there is none: `no_video` as it begins (no ffmpeg), `video_not_kept` (its steps have passed, or it was cancelled by force) or `video_lost` as it ends.',
+    'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` says why there is none: `no_video`, `video_not_kept`, `video_lost`.',
   ),
   defaultTimeoutMs: z
     .int()

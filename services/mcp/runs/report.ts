@@ -13,9 +13,7 @@ import { stepNumber } from './step-number.ts';
 /** How much of an accessibility tree an answer has, in UTF-16 units; `offset` reads on. */
 export const TREE_PART = 5_000;
 /** Longest texts, in UTF-16 units; lists are counted as JSON. */
-const LONGEST = { does: 120, failure: 1_000, error: 200, notice: 300, steps: 4_200, onCancel: 1_900 };
-/** A run has one or two. */
-const MOST_NOTICES = 5;
+const LONGEST = { does: 120, failure: 1_000, error: 200, notices: 400, steps: 4_200, onCancel: 1_900 };
 
 const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: true }).extend({
   step: stepNumber,
@@ -92,9 +90,10 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
 }
 
 function noticesOf({ events = [] }: RunDetail): string[] | undefined {
-  const notices = events.flatMap((event) => (event.type === 'notice' ? event.payload.text : []));
-  if (notices.length === 0) return undefined;
-  return notices.slice(-MOST_NOTICES).map((text) => shorten(text, LONGEST.notice));
+  const notices = events.flatMap((event) =>
+    event.type === 'notice' ? shorten(event.payload.text, LONGEST.error) : [],
+  );
+  return notices.length === 0 ? undefined : newestWithin(notices, LONGEST.notices).kept;
 }
 
 type StepOutcome = RunDetail['steps'][number];

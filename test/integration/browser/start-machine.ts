@@ -1,3 +1,5 @@
+import { eventsBetween } from '#shared/events/between.ts';
+import type { NewEvent } from '#shared/events/events.ts';
 import type { Flow } from '#shared/flow/flow.ts';
 import { budgetOf } from '#shared/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
@@ -18,6 +20,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
   const { hold, describe } = holdFlow(flow, Date.now, () => bench.open(flow, artifacts && { artifacts }));
   const ended = Promise.withResolvers<RunSnapshot>();
   const states: string[] = [];
+  const events: NewEvent[] = [];
   const live = new LiveMachine({
     machine: provideEffects({
       hold,
@@ -36,11 +39,12 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
     now: Date.now,
     onMove(before, after, cause) {
       if (stateOf(after) !== states.at(-1)) states.push(stateOf(after));
+      events.push(...eventsBetween(before, after, describe, cause));
       onMove?.(before, after, cause);
       if (after.status === 'done') ended.resolve(after);
     },
     onError: ended.reject,
   });
   live.start();
-  return { hold, describe, live, states, ended: ended.promise };
+  return { hold, live, states, events, ended: ended.promise };
 }

@@ -101,7 +101,7 @@ export const run = {
       notice: 'notice',
       run_end: 'run ended',
     },
-    /** But for those whose text says why. */
+    /** All but `video_lost`, whose own text says why. */
     notices: {
       no_window_to_paste: 'No window: the flow pastes, and windows share the clipboard of their display.',
       no_display: 'No window: its runner has no display.',
