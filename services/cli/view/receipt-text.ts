@@ -1,7 +1,7 @@
 import type { Receipt } from '#shared/client/index.ts';
 import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { RUNNER_LOST } from '#shared/run/outcome.ts';
+import { englishWords } from '#shared/words/en.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -15,11 +15,6 @@ interface Hop {
 }
 
 const BAR_WIDTH = 16;
-const SOURCES = {
-  user: 'a user',
-  supervisor: 'the supervisor',
-  shutdown: 'a runner that shut down',
-} as const;
 
 /** The receipt of a cancel: one line per hop, with its duration and a bar to scale. Local times. */
 export function receiptLines(receipt: Receipt, palette: Palette): string[] {
@@ -53,10 +48,10 @@ export function receiptLines(receipt: Receipt, palette: Palette): string[] {
 }
 
 function asked({ source, mode, reason, user, key }: Receipt['requested']): string {
-  const who = user === undefined ? SOURCES[source] : plainText(user.email ?? user.id);
+  const who = user === undefined ? englishWords.sources[source] : plainText(user.email ?? user.id);
   const how = key === undefined ? '' : ` with the key ${plainText(key.label ?? key.id)}`;
   const why = reason === undefined ? '' : `: ${plainText(reason)}`;
-  return `by ${who}${how}, ${mode}${why}`;
+  return `${englishWords.by(who)}${how}, ${mode}${why}`;
 }
 
 type Told<Name extends ReceiptHopName> = NonNullable<Receipt[Name]>;
@@ -94,7 +89,7 @@ function hopsOf(receipt: Receipt): Hop[] {
 }
 
 function finalText({ stale }: Told<'final'>, receipt: Receipt): string {
-  const gone = stale && RUNNER_LOST;
+  const gone = stale && englishWords.runnerLost;
   const browser = receipt.contextClosed === undefined && browserText(receipt);
   return [receipt.status, gone, browser].filter(Boolean).join(', ');
 }

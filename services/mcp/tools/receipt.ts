@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
 import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { englishWords } from '#shared/words/en.ts';
 import { stepNumber } from '../runs/step-number.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
@@ -36,7 +37,10 @@ function numbered({ abortRaised, ...rest }: Receipt): z.input<typeof output> {
 
 function receiptText(receipt: Receipt): string {
   const { id, status, requested, totalMs, waiting, browser, evidence } = receipt;
-  const who = requested.user?.email === undefined ? requested.source : quoted(requested.user.email);
+  const who =
+    requested.user?.email === undefined
+      ? englishWords.sources[requested.source]
+      : quoted(requested.user.email);
   const hops = RECEIPT_HOPS.flatMap((name) => {
     const hop = receipt[name];
     return hop === undefined ? [] : [`- ${name} after ${formatDuration(hop.ms)}`];

@@ -70,7 +70,7 @@ function detailOf(receipt: Receipt, name: ReceiptHopName): string {
     case 'final':
       return [
         receipt.status === 'fail' ? text.value.standing.cancelled : receipt.status,
-        final?.stale && text.value.runs.stale,
+        final?.stale && text.value.words.runnerLost,
         !receipt.contextClosed && browserText,
       ]
         .filter(Boolean)
