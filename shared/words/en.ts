@@ -1,6 +1,9 @@
 /* What is said of a run, in English: a text for each code. What stands in braces is put in, by `say.ts` and `say-end.ts`. */
+import type { Receipt } from '#shared/contract/cancel.ts';
+import type { ReceiptHopName } from '#shared/contract/receipt-hops.ts';
+import type { Payload } from '#shared/events/events.ts';
 import { FAILURE_REASONS, type FailureReason } from '#shared/events/failure-reasons.ts';
-import { RUNNER_LOST } from '#shared/run/outcome.ts';
+import { type Outcome, RUNNER_LOST } from '#shared/run/outcome.ts';
 import type { StaleReason } from '#shared/run/stale-reason.ts';
 import type { CancelSource } from '#shared/run/status.ts';
 import type { BROKEN, StopReason } from '#shared/run/stop-reason.ts';
@@ -158,6 +161,46 @@ export const englishWords = {
     unreadable: 'Its stored machine could not be read.',
     unstorable: 'The database refused to store its end as it was.',
   } satisfies Record<StaleReason['why'], string>,
+  /** The hops of a cancel, and what is told of them. */
+  hops: {
+    stored: 'stored',
+    delivered: 'delivered',
+    hardened: 'hardened',
+    atomicStepEnded: 'atomic step over',
+    abortRaised: 'abort raised',
+    callInterrupted: 'call interrupted',
+    onCancelDone: 'onCancel steps done',
+    contextClosed: 'context closed',
+    final: 'final',
+  } satisfies Record<ReceiptHopName, string>,
+  receipt: {
+    stored: 'from here on the run ends as cancelled',
+    to: (runner: string, claim: number) => `to runner ${runner}, claim ${claim}`,
+    learned: {
+      command: 'told directly',
+      heartbeat: 'learned with its heartbeat',
+      commit: 'learned when it stored a step',
+      supervisor: 'ended by a supervisor',
+    } satisfies Record<NonNullable<Payload<'cancel'>['via']>, string>,
+    in: (state: string) => `in ${state}`,
+    interrupts: (step: number) => `interrupts step ${step}`,
+    waitedFor: 'it was waited for',
+    timeOver: 'its time was over',
+    timedOut: 'did not return in time',
+    cleaned: (ok: number, failed: number) => `${ok} done, ${failed} failed`,
+    browsers: {
+      alive: 'browser stays open for other runs',
+      killed: 'browser killed',
+      gone: 'browser gone',
+      unknown: 'state of the browser unknown',
+    } satisfies Record<NonNullable<Receipt['browser']>['outcome'], string>,
+  },
+  outcomes: {
+    pass: 'passed',
+    fail: 'failed',
+    cancelled: 'cancelled',
+    lost: 'lost',
+  } satisfies Record<Outcome, string>,
   /** The same in a few words, in lists, receipts and stories. */
   runnerLost: RUNNER_LOST as string,
   sources: {

@@ -31,7 +31,7 @@ const RULES: Rules = {
     // What the events of a run tell, read once for everybody.
     'shared/story': ['shared/run', 'shared/events'],
     // What is said of that, in two languages; of the contract the types alone.
-    'shared/words': ['shared/run', 'shared/events', 'shared/story', 'shared/contract/waiting-for.ts'],
+    'shared/words': ['shared/run', 'shared/events', 'shared/story', 'shared/contract'],
     'shared/contract': [
       'zod',
       'shared/run',
