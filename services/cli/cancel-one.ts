@@ -8,7 +8,7 @@ import {
   isAnswerLost,
   type Receipt,
 } from '#shared/client/index.ts';
-import { RUNNER_LOST } from '#shared/run/outcome.ts';
+import { englishWords } from '#shared/words/en.ts';
 import type { CommandContext } from './command.ts';
 import { errorText } from './error-text.ts';
 import { EXIT } from './exit.ts';
@@ -40,7 +40,9 @@ export async function cancelOne(
     if (json) out(plainJson(answer));
     else
       out(
-        answer.status === 'cancelled' ? `cancelled ${answer.id}: ${RUNNER_LOST}` : `cancelling ${answer.id}`,
+        answer.status === 'cancelled'
+          ? `cancelled ${answer.id}: ${englishWords.runnerLost}`
+          : `cancelling ${answer.id}`,
       );
     return EXIT.done;
   } catch (error) {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { FLOW_LIMITS } from '#shared/flow/limits.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/run/status.ts';
+import { STOPPING_WAITS } from '#shared/story/waits.ts';
 import { idSchema } from './id.ts';
 import type { IssueCode } from './issues.ts';
 import { REASON_LIMIT } from './limits.ts';
 import { runCancelSchema } from './runs.ts';
-import { WAITING_FOR, type WaitingCode } from './stopping-waits.ts';
 
 const time = z.iso.datetime();
 const reason = z
@@ -134,7 +134,7 @@ export const receiptSchema = z.object({
   waiting: z
     .object({
       code: z
-        .enum(Object.keys(WAITING_FOR) as [WaitingCode, ...WaitingCode[]])
+        .enum(STOPPING_WAITS)
         .optional()
         // A gateway of another version may send other codes, or none.
         .catch(undefined)

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { STEP_PHASES } from '#shared/run/status.ts';
+import { WAIT_CODES, type WaitCode } from '#shared/story/waits.ts';
+import { stoppingFor } from '#shared/words/en-stopping.ts';
 import { idSchema } from './id.ts';
-import { WAITING_FOR } from './stopping-waits.ts';
 
 const time = z.iso.datetime();
 const count = z.int().min(0);
 
-/** What a run that is not final may wait for: every code, and what it means. */
-const WAITING_CODES = {
+/** What each code means to clients, with the fields that it has. */
+const MEANS: Record<WaitCode, string> = {
   no_runner: 'no runner is up',
   no_fitting_runner: 'no runner that is up has all of its `labels`',
   runner_unavailable:
@@ -31,23 +32,24 @@ const WAITING_CODES = {
   outcome: 'its flow is over, and its browser context closes',
   runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',
   runner_lost: 'the process of its `runner` has ended, or its lease is over',
-  ...WAITING_FOR,
-} as const;
-export type WaitingForCode = keyof typeof WAITING_CODES;
+  ...stoppingFor,
+};
 
 /** What follows at `until`. */
 const LEADS_TO = ['fail', 'requeue', 'next_rung'] as const;
 
-const codes = Object.entries(WAITING_CODES).map(([code, means]) => `\`${code}\`: ${means}`);
+const codes = WAIT_CODES.map((code) => `\`${code}\`: ${MEANS[code]}`);
 
 /** What a run waits for; of a newer gateway, codes that are not known here are left out. */
 export const waitingForSchema = z.object({
   code: z
-    .enum(Object.keys(WAITING_CODES) as [WaitingForCode, ...WaitingForCode[]])
+    .enum(WAIT_CODES)
     .optional()
     .catch(undefined)
     .describe(`Stable; branch on this. ${codes.join('. ')}.`),
-  for: z.string().describe('The same as a sentence in English.'),
+  for: z
+    .string()
+    .describe('The same in English, as it was `at`: what it waits for, until when, and what happens then.'),
   at: time.optional().describe('When this was so, by the clock of all of these times.'),
   seq: count.optional().describe('The number of the last event of the run then; 0 before the first.'),
   since: time.optional().describe('Since when it waits for this.'),

@@ -6,6 +6,12 @@ export function formatDuration(ms: number): string {
   return formatLong(whole);
 }
 
+/** The same without parts of a second: for what is looked at while it grows. */
+export function formatAge(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1_000);
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
+}
+
 /** Of a minute or longer. */
 function formatLong(ms: number): string {
   const seconds = Math.round(ms / 1_000);

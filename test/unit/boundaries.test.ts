@@ -29,7 +29,16 @@ const RULES: Rules = {
     'shared/events': ['zod', 'shared/run'],
     // What the events of a run tell, read once for everybody.
     'shared/story': ['shared/run', 'shared/events'],
-    'shared/contract': ['zod', 'shared/run', 'shared/events', 'shared/flow'],
+    // What is said of that, in two languages; of the contract the types alone.
+    'shared/words': ['shared/run', 'shared/events', 'shared/story', 'shared/contract'],
+    'shared/contract': [
+      'zod',
+      'shared/run',
+      'shared/events',
+      'shared/flow',
+      'shared/story/waits.ts',
+      'shared/words/en-stopping.ts',
+    ],
     // What a browser can have, too.
     'shared/client': [
       'zod',
@@ -67,6 +76,7 @@ const RULES: Rules = {
       'shared/traces',
       'shared/config/config.ts',
       'shared/contract/roles.ts',
+      'shared/story/waits.ts',
     ],
     'shared/build': ['esbuild', 'node'],
     'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
@@ -101,6 +111,7 @@ const RULES: Rules = {
       'zod',
       'node',
       ...['shared/client', 'shared/contract', 'shared/events', 'shared/run', 'shared/process'],
+      ...['shared/story', 'shared/words'],
     ],
     // What the contract says is computed for the page when it is built.
     'services/visualiser': [
@@ -124,6 +135,7 @@ const RULES: Rules = {
       'shared/process/settles-within.ts',
       'shared/run',
       'shared/story',
+      'shared/words',
     ],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
@@ -139,7 +151,13 @@ const RULES: Rules = {
     'scripts/playwright-core': ['esbuild', 'node', 'shared/build'],
     'scripts/packaging': ['esbuild', 'node'],
     'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],
-    'scripts/mcp-package': ['scripts/packaging', 'node', 'package.json'],
+    // What it has of the machine and of events is computed when it is packed.
+    'scripts/mcp-package': [
+      'scripts/packaging',
+      'node',
+      'package.json',
+      ...['shared/build', 'shared/run/state-table.ts', 'shared/events/event-shapes.ts'],
+    ],
     'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
@@ -172,7 +190,7 @@ const RULES: Rules = {
       'test/support',
     ],
     // Schemas to be told.
-    'test/unit/mcp': ['vitest', 'zod', '@modelcontextprotocol', 'node', 'shared', 'services'],
+    'test/unit/mcp': ['vitest', 'zod', '@modelcontextprotocol', 'node', 'shared', 'services', 'test/support'],
     // Schemas with every kind of issue.
     'test/unit/contract': [
       'vitest',
@@ -259,19 +277,38 @@ const RULES: Rules = {
 };
 
 /** Folders of `shared/` that stay whole, although one service alone reaches some of their files. */
-const WHOLE = ['shared/database/', 'shared/bus/', 'shared/build/'];
+const WHOLE = ['shared/database/', 'shared/bus/', 'shared/build/', 'shared/words/'];
 
 describe('the boundaries between the folders', () => {
   it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
   }, 90_000);
 
-  it('keep in shared/ what two services use, the two folders that alone speak SQL and NATS, and what builds', () => {
+  it('keep in shared/ what two services use, the two folders that alone speak SQL and NATS, all words, and what builds', () => {
     const reached = [...servicesThatReach(readSources())].filter(
       ([path]) => !WHOLE.some((folder) => path.startsWith(folder)),
     );
     expect(reached.length).toBeGreaterThan(50);
     expect(reached.filter(([, services]) => services.size < 2).map(([path]) => path)).toEqual([]);
+  });
+});
+
+describe('the two pure floors, what a run tells and what is said of it,', () => {
+  const sources = readSources();
+  const floors = sources.filter(({ path }) => /^shared\/(story|words)\//.test(path));
+
+  it('load nothing but each other, the events, and what the machine means', () => {
+    const loaded = new Set(floors.flatMap(({ path }) => [...loadedBefore(path, sources)]));
+    expect(loaded.size).toBeGreaterThan(floors.length);
+    expect(
+      [...loaded].filter((name) => !/^shared\/(story|words|events|run)\/|^(zod|xstate)$/.test(name)),
+    ).toEqual([]);
+  });
+
+  it('read no clock, and ask nothing of where they run', () => {
+    const impure =
+      /\bDate\.now|new Date\(\)|\bperformance\.|\bset(Timeout|Interval)|Math\.random|\bprocess\.|\bnavigator\./;
+    expect(floors.filter(({ code }) => impure.test(code)).map(({ path }) => path)).toEqual([]);
   });
 });
 

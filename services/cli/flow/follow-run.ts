@@ -42,7 +42,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
   const over = new AbortController();
   noteOutages(client.url, over.signal, say);
   const waits = createWaitNotes((what) => {
-    const text = terminal.live ? shorten(what, terminal.columns - 'o waits: '.length - 1) : what;
+    const text = terminal.live ? shorten(what, terminal.columns - 'o '.length - 1) : what;
     progress.note(waitsNow(text, createPalette(terminal.colour)));
   });
   const onHint = json ? undefined : waits.hint;

@@ -2,7 +2,9 @@
  * Says what a watched run waits for once it has waited for that a while. Owns the timer until then.
  */
 import type { RunDetail, StreamEntry } from '#shared/client/index.ts';
-import { localTime } from '../view/local-time.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { textOf } from '#shared/words/pieces.ts';
+import { say } from '#shared/words/say.ts';
 
 type WaitingFor = NonNullable<RunDetail['waitingFor']>;
 
@@ -17,8 +19,8 @@ export interface WaitNotes {
   end(): void;
 }
 
-/** `say` is called whenever it waits for something else; not for each fact of it that changes. */
-export function createWaitNotes(say: (text: string) => void): WaitNotes {
+/** `note` is called whenever it waits for something else; not for each fact of it that changes. */
+export function createWaitNotes(note: (text: string) => void): WaitNotes {
   let said: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let seq = 0;
@@ -26,6 +28,7 @@ export function createWaitNotes(say: (text: string) => void): WaitNotes {
   return {
     hint(waitingFor) {
       end();
+      const heardAt = performance.now();
       seq = waitingFor.seq ?? seq;
       const what = keyOf(waitingFor);
       if (what === said) return;
@@ -34,7 +37,7 @@ export function createWaitNotes(say: (text: string) => void): WaitNotes {
       timer = setTimeout(
         () => {
           said = what;
-          say(withLocalTimes(waitingFor.for));
+          note(textAfter(waitingFor, performance.now() - heardAt));
         },
         Math.max(0, PATIENCE_MS - waitedMs),
       );
@@ -50,6 +53,8 @@ export function createWaitNotes(say: (text: string) => void): WaitNotes {
 const keyOf = ({ code, step, phase, heldBy, unavailable, nextRung, for: sentence }: WaitingFor): string =>
   JSON.stringify([code ?? sentence, step, phase, heldBy, unavailable, nextRung]);
 
-/** The sentence has the times of the gateway. */
-const withLocalTimes = (text: string): string =>
-  text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (time) => localTime(Date.parse(time)).slice(11));
+/** So many ms after it was heard, by the clock of the gateway. */
+const textAfter = (waitingFor: WaitingFor, ms: number): string =>
+  waitingFor.at === undefined
+    ? waitingFor.for
+    : textOf(say(waitingFor, englishWords, Date.parse(waitingFor.at) + ms));

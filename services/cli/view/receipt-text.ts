@@ -1,7 +1,8 @@
 import type { Receipt } from '#shared/client/index.ts';
-import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/contract/receipt-hops.ts';
+import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { RUNNER_LOST } from '#shared/run/outcome.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { sayHop } from '#shared/words/say-hop.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -15,11 +16,6 @@ interface Hop {
 }
 
 const BAR_WIDTH = 16;
-const SOURCES = {
-  user: 'a user',
-  supervisor: 'the supervisor',
-  shutdown: 'a runner that shut down',
-} as const;
 
 /** The receipt of a cancel: one line per hop, with its duration and a bar to scale. Local times. */
 export function receiptLines(receipt: Receipt, palette: Palette): string[] {
@@ -53,72 +49,19 @@ export function receiptLines(receipt: Receipt, palette: Palette): string[] {
 }
 
 function asked({ source, mode, reason, user, key }: Receipt['requested']): string {
-  const who = user === undefined ? SOURCES[source] : plainText(user.email ?? user.id);
+  const who = user === undefined ? englishWords.sources[source] : plainText(user.email ?? user.id);
   const how = key === undefined ? '' : ` with the key ${plainText(key.label ?? key.id)}`;
   const why = reason === undefined ? '' : `: ${plainText(reason)}`;
-  return `by ${who}${how}, ${mode}${why}`;
+  return `${englishWords.by(who)}${how}, ${mode}${why}`;
 }
-
-type Told<Name extends ReceiptHopName> = NonNullable<Receipt[Name]>;
-
-/** How each hop is called, and what is told of it. */
-const HOPS: {
-  [Name in ReceiptHopName]: [name: string, detail: (hop: Told<Name>, receipt: Receipt) => string];
-} = {
-  stored: ['stored', () => 'from here on the run ends as cancelled'],
-  delivered: ['delivered', deliveryText],
-  hardened: ['hardened', ({ state }) => `in ${plainText(state)}`],
-  atomicStepEnded: [
-    'atomic step over',
-    ({ ended }) => (ended ? 'ended by itself' : 'interrupted at its deadline'),
-  ],
-  abortRaised: ['abort raised', ({ state, stepIndex }) => `${stepText(stepIndex)}in ${plainText(state)}`],
-  callInterrupted: [
-    'call interrupted',
-    ({ timedOut }) => (timedOut ? 'did not return; ended by closing the context' : ''),
-  ],
-  onCancelDone: ['onCancel steps done', ({ ok, failed }) => `${ok} ok, ${failed} failed`],
-  contextClosed: ['context closed', (_, receipt) => browserText(receipt)],
-  final: ['final', finalText],
-};
 
 /** The hops that were reached, in order. */
-function hopsOf(receipt: Receipt): Hop[] {
-  const hopOf = <Name extends ReceiptHopName>(key: Name): Hop[] => {
-    const hop = receipt[key];
-    if (hop === undefined) return [];
-    const [name, detail] = HOPS[key];
-    return [{ ...hop, name, detail: detail(hop, receipt) }];
-  };
-  return RECEIPT_HOPS.flatMap((key) => hopOf(key)).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
-}
-
-function finalText({ stale }: Told<'final'>, receipt: Receipt): string {
-  const gone = stale && RUNNER_LOST;
-  const browser = receipt.contextClosed === undefined && browserText(receipt);
-  return [receipt.status, gone, browser].filter(Boolean).join(', ');
-}
-
-/** By `via` of a receipt. */
-const LEARNED: Partial<Record<string, string>> = {
-  command: 'told directly',
-  heartbeat: 'learned with its heartbeat',
-  commit: 'learned when it stored a step',
-  supervisor: 'ended by a supervisor',
-};
-
-function deliveryText({ owner, epoch, via }: NonNullable<Receipt['delivered']>): string {
-  const to = owner === undefined ? '' : `to runner ${owner.slice(0, 8)}, claim ${epoch}, `;
-  return `${to}${LEARNED[via] ?? plainText(via)}`;
-}
-
-function browserText({ browser }: Receipt): string {
-  if (browser === undefined) return '';
-  return `browser ${browser.outcome}${browser.pid === undefined ? '' : ` (pid ${browser.pid})`}`;
-}
-
-const stepText = (index: number | undefined): string =>
-  index === undefined ? '' : `interrupts step ${index + 1}, `;
+const hopsOf = (receipt: Receipt): Hop[] =>
+  RECEIPT_HOPS.flatMap((name) => {
+    const hop = receipt[name];
+    const detail = hop && plainText(sayHop(name, receipt, englishWords));
+    return hop ? [{ ...hop, name: englishWords.hops[name], detail: detail ?? '' }] : [];
+  }).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 
 function waitingLines({ waiting }: Receipt, palette: Palette): string[] {
   if (waiting === undefined) return [];

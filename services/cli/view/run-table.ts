@@ -1,10 +1,10 @@
 import type { RunSummary } from '#shared/contract/runs.ts';
-import { WAITING_FOR } from '#shared/contract/stopping-waits.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { listedWait } from '#shared/run/listed-wait.ts';
-import { outcomeOf, RUNNER_LOST } from '#shared/run/outcome.ts';
+import { outcomeOf } from '#shared/run/outcome.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { sayListed, textIn } from '#shared/words/say.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -25,35 +25,20 @@ export function standingOf(run: RunSummary): string {
 const ENDED = { pass: 'green', fail: 'red', cancelled: 'yellow', lost: 'magenta' } as const;
 const COLOURS = { ...ENDED, cancelling: 'yellow' } as const;
 
-const FLOW_WAITS = {
-  runner: 'waits for a runner',
-  browser: 'its browser context opens',
-  outcome: 'its browser context closes',
-} as const;
-
-/** What a run that goes on waits for; `in step 3 of 5` while it works through its steps. */
-function waitOf(run: RunSummary): string {
-  const wait = listedWait(run);
-  if (wait === undefined) return '';
-  if (wait === 'runner' || wait === 'browser' || wait === 'outcome') return FLOW_WAITS[wait];
-  if (wait === 'steps' || wait === 'step' || wait === 'commit') {
-    const { steps, stepCount, attempt = 1 } = run;
-    const done = steps.filter((step) => (step.attempt ?? 1) === attempt).length;
-    const now = wait === 'step' ? done + 1 : Math.max(1, done);
-    return stepCount === undefined ? `in step ${now}` : `in step ${Math.min(now, stepCount)} of ${stepCount}`;
-  }
-  return `waits for ${WAITING_FOR[wait]}`;
-}
-
 /** What it waits for, or why it did not pass, in one line; empty for one that did. */
 export function reasonOf(run: RunSummary): string {
+  const { by, sources, failures, runnerLost } = englishWords;
   const { status, cancel, steps, error, stopReason = '' } = run;
-  if (!isFinal(status)) return [plainText(cancel?.reason ?? ''), waitOf(run)].filter(Boolean).join(' · ');
-  if (outcomeOf(run) === 'lost') return RUNNER_LOST;
-  if (cancel !== undefined) return plainText(cancel.reason ?? `by ${cancel.source}`);
+  if (!isFinal(status)) {
+    const told = [cancel?.reason ?? '', sayListed(run, englishWords) ?? ''];
+    return told.map(plainText).filter(Boolean).join(' · ');
+  }
+  if (outcomeOf(run) === 'lost') return runnerLost;
+  if (cancel !== undefined)
+    return plainText(cancel.reason ?? by(textIn(sources, cancel.source, cancel.source)));
   if (status !== 'fail') return '';
   const failed = steps.findLast(({ ok }) => !ok)?.error;
-  return plainText(failed ?? error ?? stopReason);
+  return plainText(failed ?? error ?? textIn(failures, stopReason, stopReason));
 }
 
 /**

@@ -51,9 +51,9 @@ export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle)
   return [`${palette.bold(palette[colour](word))} ${palette.dim(`in ${formatDuration(line.atMs)}`)}${why}`];
 };
 
-/** That a run waits now, in a whole sentence. */
-export const waitsNow = (sentence: string, { yellow }: Palette): string =>
-  `${yellow('◌')} waits: ${plainText(sentence)}`;
+/** What a run waits for now, in whole sentences. */
+export const waitsNow = (sentences: string, { yellow }: Palette): string =>
+  `${yellow('◌')} ${plainText(sentences)}`;
 
 /** That a run goes on once `what` has come, and for now waits. */
 export const waitsFor = (what: string, { yellow }: Palette): string =>

@@ -3,12 +3,13 @@ import type { StreamEntry } from '#shared/events/entries.ts';
 import type { EventOf } from '#shared/events/events.ts';
 import { readEvent } from '#shared/events/read-event.ts';
 import { describeStep } from '#shared/events/step-text.ts';
-import { type Outcome, outcomeOfEnd, RUNNER_LOST } from '#shared/run/outcome.ts';
+import { type Outcome, outcomeOfEnd } from '#shared/run/outcome.ts';
 import { QUEUED } from '#shared/run/states.ts';
-import type { CancelSource } from '#shared/run/status.ts';
 import { acceptedAt, evolve, type History, type StepOutcome, type StepSpan } from '#shared/story/history.ts';
 import { tookUntil } from '#shared/story/moment.ts';
 import { type PastEvent, timed } from '#shared/story/when.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { textIn } from '#shared/words/say.ts';
 import { plainText } from './plain-text.ts';
 
 /** How a step is told to have ended. */
@@ -29,12 +30,6 @@ export type StoryLine = { atMs: number; seq?: number } & (
 );
 
 export type Story = (entry: StreamEntry) => StoryLine[];
-
-const SOURCES: Partial<Record<string, string>> = {
-  user: 'by a user',
-  supervisor: 'by the supervisor',
-  shutdown: 'by a runner that shut down',
-} satisfies Record<CancelSource, string>;
 
 const clean = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : plainText(text);
@@ -116,12 +111,12 @@ const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan): Tol
 };
 
 const end = ({ payload }: EventOf<'run_end'>): Told => {
+  const { by, sources, runnerLost } = englishWords;
   const { cancelled, source, staleAfterRestart } = payload;
   const outcome = outcomeOfEnd(payload);
-  const stale = staleAfterRestart ? `, ${RUNNER_LOST}` : '';
+  const stale = staleAfterRestart ? `, ${runnerLost}` : '';
   const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
-  const who = source === undefined ? '' : (SOURCES[source] ?? `by ${plainText(source)}`);
-  const why =
-    outcome === 'lost' ? RUNNER_LOST : cancelled ? `${who}${stale}${because}` : clean(payload.error);
+  const who = source === undefined ? '' : by(textIn(sources, source, plainText(source)));
+  const why = outcome === 'lost' ? runnerLost : cancelled ? `${who}${stale}${because}` : clean(payload.error);
   return { kind: 'end', outcome, ...(why && { why }) };
 };

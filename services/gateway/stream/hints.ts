@@ -115,5 +115,6 @@ async function tellOf(hinted: Hinted, read: () => ReturnType<ReadWaitingFor>): P
   }
 }
 
+/** The sentence counts on; whoever is told the facts can do so, too. */
 const isSame = (one: WaitingFor, other: WaitingFor | undefined): boolean =>
-  JSON.stringify({ ...one, at: '' }) === JSON.stringify({ ...other, at: '' });
+  JSON.stringify({ ...one, at: '', for: '' }) === JSON.stringify({ ...other, at: '', for: '' });

@@ -1,7 +1,9 @@
 /* Waits for the end of a run and tells the caller of each event. Owns its connection to the run's stream. */
 import type { AssistEntry } from '#shared/client/index.ts';
-import { neverBegan } from '#shared/events/never-began.ts';
+import { readEvent } from '#shared/events/read-event.ts';
 import { describeStep } from '#shared/events/step-text.ts';
+import { acceptedAt, evolve, type History, type StepSpan } from '#shared/story/history.ts';
+import { type PastEvent, timed } from '#shared/story/when.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shorten } from '../words.ts';
 
@@ -19,39 +21,58 @@ export async function followRun(id: string, seconds: number, context: CallContex
   const { client, signal, stopping, progress } = context;
   if (seconds === 0 || stopping.aborted) return;
   const over = AbortSignal.timeout(seconds * 1_000);
+  const tell = createMessages();
   try {
     for await (const entry of client.watch(id, { signal: AbortSignal.any([signal, stopping, over]) }))
-      if (entry.kind === 'assist') progress(entry.seq, messageOf(entry));
+      if (entry.kind === 'assist') progress(entry.seq, tell(entry));
   } catch (error) {
     if (signal.aborted || !(over.aborted || stopping.aborted)) throw error;
   }
 }
 
-/** An event in one line. Steps count from 1. */
-function messageOf(event: AssistEntry): string {
-  const step = 'stepIndex' in event && event.stepIndex !== undefined ? ` ${event.stepIndex + 1}` : '';
+/** Each event of a run in one line, from its first one on. Steps count from 1. */
+export function createMessages(): (entry: AssistEntry) => string {
+  let history: History | undefined;
+  return (entry) => {
+    const event = timed(readEvent(entry));
+    history = evolve(history ?? acceptedAt(event.time), [event]);
+    return messageOf(event, history);
+  };
+}
+
+function messageOf(event: PastEvent, { steps, end }: History): string {
   switch (event.type) {
     case 'transition':
       return event.payload.to;
     case 'step_start':
-    case 'cleanup_start':
-      return `${nameOf(event.type)}${step} begins: ${brief(describeStep(event.payload.step))}`;
+    case 'cleanup_start': {
+      const begun = steps.at(-1)!;
+      return `${nameOf(begun)} begins: ${brief(describeStep(begun.step))}`;
+    }
     case 'step_success':
-    case 'cleanup_success':
-      return `${nameOf(event.type)}${step} is done`;
     case 'step_failure':
-    case 'cleanup_failure':
-      return neverBegan(event)
-        ? `step${step} does not begin any more`
-        : `${nameOf(event.type)}${step} failed: ${brief(event.payload.error ?? 'interrupted')}`;
+    case 'cleanup_success':
+    case 'cleanup_failure': {
+      const ended = steps.find((step) => step.ended?.seq === event.seq);
+      return ended ? endOf(ended) : event.type;
+    }
     case 'run_end':
-      return event.payload.cancelled ? 'cancelled' : event.payload.status;
+      return end?.outcome ?? event.payload.status;
     case 'notice':
       return brief(event.payload.text);
-    default:
+    case 'cancel':
+    case 'requeued':
       return event.type;
+    case 'unknown':
+      return event.name;
   }
 }
 
+function endOf(step: StepSpan): string {
+  if (step.outcome === 'ok') return `${nameOf(step)} is done`;
+  if (step.outcome === 'unbegun') return `${nameOf(step)} does not begin any more`;
+  return `${nameOf(step)} ${step.outcome === 'failed' ? 'failed' : 'was interrupted'}: ${brief(step.error ?? 'no error was given')}`;
+}
+
 const brief = (text: string) => quoted(shorten(text, LONGEST_TEXT));
-const nameOf = (type: string) => (type.startsWith('cleanup') ? 'onCancel step' : 'step');
+const nameOf = ({ phase, index }: StepSpan) => `${phase === 'flow' ? 'step' : 'onCancel step'} ${index + 1}`;

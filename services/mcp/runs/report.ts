@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/contract/runs.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { outcomeOf } from '#shared/run/outcome.ts';
+import type { StepPhase } from '#shared/run/status.ts';
+import { historyOf } from '#shared/story/history.ts';
+import { withEvents } from '#shared/story/when.ts';
 import { ToolError } from '../tool.ts';
 import { runUri } from '../uris.ts';
 import { cut, shorten } from '../words.ts';
@@ -64,12 +67,12 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
   const outcome = outcomeOf(run);
   const does = stepsIn(run);
   const failed = run.steps.findLast(({ ok }) => !ok);
-  const reportsOf = (steps: RunDetail['steps'], phase: 'step' | 'cleanup') =>
+  const reportsOf = (steps: RunDetail['steps'], phase: StepPhase) =>
     steps.map((one) => reportStep(one, does.get(`${phase} ${one.index}`), one === failed));
   const asked = step === undefined ? undefined : stepAt(run, step);
-  const listed = newestWithin(reportsOf(asked ? [asked] : run.steps, 'step'), LONGEST.steps);
+  const listed = newestWithin(reportsOf(asked ? [asked] : run.steps, 'flow'), LONGEST.steps);
   const cleanup = asked ? undefined : run.onCancel;
-  const listedCleanup = cleanup && newestWithin(reportsOf(cleanup, 'cleanup'), LONGEST.onCancel);
+  const listedCleanup = cleanup && newestWithin(reportsOf(cleanup, 'onCancel'), LONGEST.onCancel);
   return runReport.parse({
     ...briefOf(run),
     rerunOf: run.rerunOf,
@@ -155,13 +158,8 @@ function reportStep(
   };
 }
 
-/** What each step that has begun does, as its events say. */
-function stepsIn({ events = [] }: RunDetail): Map<string, string> {
-  return new Map(
-    events.flatMap((event) =>
-      event.type === 'step_start' || event.type === 'cleanup_start'
-        ? [[`${event.type.replace('_start', '')} ${event.stepIndex}`, describeStep(event.payload.step)]]
-        : [],
-    ),
-  );
+/** What each step that has begun does, as its events say; the same in each attempt. */
+function stepsIn({ startedAt, events = [] }: RunDetail): Map<string, string> {
+  const { steps } = historyOf(Date.parse(startedAt), withEvents([], events));
+  return new Map(steps.map(({ phase, index, step }) => [`${phase} ${index}`, describeStep(step)]));
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
 import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
 import { formatDuration } from '#shared/events/duration.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { sayHop } from '#shared/words/say-hop.ts';
 import { stepNumber } from '../runs/step-number.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
@@ -35,11 +37,16 @@ function numbered({ abortRaised, ...rest }: Receipt): z.input<typeof output> {
 }
 
 function receiptText(receipt: Receipt): string {
-  const { id, status, requested, totalMs, waiting, browser, evidence } = receipt;
-  const who = requested.user?.email === undefined ? requested.source : quoted(requested.user.email);
+  const { id, status, requested, totalMs, waiting, evidence } = receipt;
+  const who =
+    requested.user?.email === undefined
+      ? englishWords.sources[requested.source]
+      : quoted(requested.user.email);
   const hops = RECEIPT_HOPS.flatMap((name) => {
     const hop = receipt[name];
-    return hop === undefined ? [] : [`- ${name} after ${formatDuration(hop.ms)}`];
+    if (hop === undefined) return [];
+    const told = sayHop(name, receipt, englishWords);
+    return [`- ${englishWords.hops[name]} after ${formatDuration(hop.ms)}${told && `: ${told}`}`];
   });
   return [
     `Cancel of run ${id} (status ${status}), asked for at ${requested.at} by ${who}, ${requested.mode}.`,
@@ -47,7 +54,6 @@ function receiptText(receipt: Receipt): string {
     ...hops,
     ...(totalMs === undefined ? [] : [`All of it took ${formatDuration(totalMs)}.`]),
     ...(waiting === undefined ? [] : [`It waits for ${waiting.for}.`]),
-    ...(browser === undefined ? [] : [`Its browser: ${browser.outcome}.`]),
     `Kept: ${evidence.steps} steps, ${evidence.screenshots} screenshots${evidence.video ? ', a video' : ''}.`,
   ].join('\n');
 }

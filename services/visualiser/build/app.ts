@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { computed } from '#shared/build/computed.ts';
 import { noLocales } from '#shared/build/no-locales.ts';
 import { ROUTES } from '#shared/contract/routes.ts';
 import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
@@ -81,18 +82,6 @@ function importedBy(path: string, { outputs }: Metafile, found = new Set<string>
     }
   return [...found];
 }
-
-/** A module of which browsers get what it comes to. */
-const computed = (file: string, values: Record<string, unknown>): Plugin => ({
-  name: file,
-  setup({ onLoad }) {
-    onLoad({ filter: new RegExp(`/${file.replaceAll('.', '\\.')}$`) }, () => ({
-      contents: Object.entries(values)
-        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
-        .join('\n'),
-    }));
-  },
-});
 
 /** The flows of the examples folder, by the names of their files. */
 function readExamples(folder: string): { name: string; text: string }[] {

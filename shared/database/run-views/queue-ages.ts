@@ -4,6 +4,7 @@
  * the oldest runs alone (I13, I14).
  */
 import { MACHINE_VERSION } from '#shared/run/context.ts';
+import type { QueueWait } from '#shared/story/waits.ts';
 import {
   HELD,
   HELD_BY_PROJECT,
@@ -18,14 +19,16 @@ import type { Sql } from '../sql.ts';
 import { WAITS } from './live-runs.ts';
 
 /** What runs wait for that runners could take, as `waitingFor.code` says it, what is best first. */
-const TAKEABLE = ['runner', 'slots', 'runner_unavailable', 'no_runner'] as const;
+const TAKEABLE = [
+  'runner',
+  'slots',
+  'runner_unavailable',
+  'no_runner',
+] as const satisfies readonly QueueWait[];
 type Takeable = (typeof TAKEABLE)[number];
-/** What others wait for. */
-const PASSED_OVER = ['no_fitting_runner', 'concurrency_key', 'user_limit', 'project_limit'] as const;
-type QueueCode = Takeable | (typeof PASSED_OVER)[number];
 
 /** The oldest run that waits for each, ms; 0 without one. */
-export type QueueAges = Readonly<Record<QueueCode, number>>;
+export type QueueAges = Readonly<Record<QueueWait, number>>;
 
 export interface QueueToRead {
   leaseMs: number;
@@ -34,17 +37,17 @@ export interface QueueToRead {
 
 export async function readQueueAges(sql: Sql, { leaseMs, limits }: QueueToRead): Promise<QueueAges> {
   const sets = setsByCode(await readRunners(sql, leaseMs));
-  const ages: Record<QueueCode, number> = { ...NONE };
+  const ages: Record<QueueWait, number> = { ...NONE };
   for (const code of TAKEABLE)
     if (sets[code].length > 0) ages[code] = await readOldestNext(sql, sets[code], limits);
   for (const { code, ms } of await readPassedOver(sql, Object.values(sets).flat(), limits)) ages[code] = ms;
   return ages;
 }
 
-const NONE = Object.fromEntries([...TAKEABLE, ...PASSED_OVER].map((code) => [code, 0])) as Record<
-  QueueCode,
-  number
->;
+const NONE: QueueAges = {
+  ...{ runner: 0, slots: 0, runner_unavailable: 0, no_runner: 0 },
+  ...{ no_fitting_runner: 0, concurrency_key: 0, user_limit: 0, project_limit: 0 },
+};
 
 /** The sets of labels that a run may ask for, each by the best that a runner with these can do. A run without labels fits all. */
 function setsByCode(runners: readonly { labels: string[]; code: Takeable }[]): Record<Takeable, string[]> {
@@ -76,7 +79,7 @@ export const readRunners = (sql: Sql, leaseMs: number) =>
 
 /** The oldest of the runs that claims pass over, by why. */
 export const readPassedOver = (sql: Sql, labelSets: string[], limits: RunLimits) =>
-  sql.rows<{ code: QueueCode; ms: number }>(PASSED, {
+  sql.rows<{ code: QueueWait; ms: number }>(PASSED, {
     ...{ labelSets, most: MOST_PASSED },
     ...{ perUser: limits.perUser ?? null, perProject: limits.perProject ?? null },
   });

@@ -92,7 +92,7 @@ describe('a run', () => {
     await watch.told('step 2 begins');
     await eventually(async () =>
       expect((await stdio.call('get_run', { id: begun.data.id })).text).toMatch(
-        /it waits: .*step 2 \(waitForSelector #opened\) of at most .*no element matches/,
+        /it waits: "No element matches #opened\. Step 2 \(waitForSelector\) has taken \d+ of \d+ s; then the run fails\."/,
       ),
     );
     bench.site.release('/gate?agent');

@@ -78,7 +78,7 @@ describe('under the title of a run', () => {
     const page = await bench.desk.openSignedIn(`#/runs/${failed}`);
     await says(
       page,
-      /^Step 2 \(click #nope\) failed after [\d.]+ m?s: no element matched its selector\. Compare the selector/,
+      /^Step 2 \(click #nope\) failed after [\d.]+ m?s: no element matches the selector\. Compare the selector/,
     );
     await page.waitForSelector('.why-picture img');
     await page.click('.why a');

@@ -88,7 +88,7 @@ describe('what a queued run waits for', () => {
     const leaving = await up(['eu-west', 'gpu'], { unavailable: 'draining' });
     expect(await waitingFor(id)).toMatchObject({
       code: 'no_fitting_runner',
-      for: expect.stringContaining('no runner with the labels eu-west, gpu is up'),
+      for: expect.stringContaining('No runner that has all of the labels eu-west, gpu is up.'),
     });
     await up(['eu-west', 'gpu'], { unavailable: 'no_browser' });
     expect(await waitingFor(id)).toMatchObject({ code: 'runner_unavailable', unavailable: 'no_browser' });

@@ -45,12 +45,12 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
   expect(shown[3]).toMatch(/^● requested {12}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.120$/);
   expect(shown.slice(4)).toEqual([
     '│ stored                0.4 ms                    from here on the run ends as cancelled',
-    '│ delivered             1.9 ms  ▇                 to runner 22222222, claim 1, told directly',
+    '│ delivered             1.9 ms  ▇                 to runner 22222222, claim 1, told directly, in running.stepping.acting',
     '│ abort raised          0.2 ms                    interrupts step 2, in running.stepping.acting',
     '│ call interrupted      1.1 ms  ▇',
-    '│ onCancel steps done  30.0 ms  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 ok, 0 failed',
-    '│ context closed       12.0 ms  ▇▇▇▇▇▇            browser alive (pid 77)',
-    '■ final                 0.9 ms                    fail',
+    '│ onCancel steps done  30.0 ms  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 done, 0 failed',
+    '│ context closed       12.0 ms  ▇▇▇▇▇▇            browser stays open for other runs (pid 77)',
+    '■ final                 0.9 ms                    cancelled',
     '  total                46.5 ms',
     '',
     'kept: 2 steps, 1 screenshot',
@@ -91,7 +91,9 @@ test('a cancel that nobody was there to hear is told as such', () => {
     totalMs: 61_000,
   });
   expect(shown[1]).toBe('by a runner that shut down, force');
-  expect(shown[4]).toMatch(/^■ final {6}1 m 01 s {2}▇{16} {2}fail, its runner was lost, browser unknown$/);
+  expect(shown[4]).toMatch(
+    /^■ final {6}1 m 01 s {2}▇{16} {2}cancelled, its runner was lost, state of the browser unknown$/,
+  );
   expect(shown.at(-1)).toBe('kept: 0 steps, 2 screenshots, a video');
 });
 

@@ -48,6 +48,7 @@ const step = (index: number, error?: string) => ({ index, action: 'click', ok: e
 test.each<[Partial<RunSummary>, string]>([
   [{ status: 'pass' }, ''],
   [{ state: 'running.queued' }, 'waits for a runner'],
+  [{ state: 'running.queued', owner: 'x' }, 'its browser context opens'],
   [{ state: 'running.launching' }, 'its browser context opens'],
   [{ steps: [step(0)], stepCount: 5 }, 'in step 2 of 5'],
   [{ steps: [] }, 'in step 1'],
@@ -68,14 +69,15 @@ test.each<[Partial<RunSummary>, string]>([
     { status: 'fail', error: 'no runner took the run in time', stopReason: 'queue_timeout' },
     'no runner took the run in time',
   ],
-  [{ status: 'fail', stopReason: 'deadline' }, 'deadline'],
+  [{ status: 'fail', stopReason: 'deadline' }, 'It had reached the longest time that its flow allows.'],
+  [{ status: 'fail', stopReason: 'of_tomorrow' }, 'of_tomorrow'],
   [
     { status: 'cancelling', state: 'running.queued', cancel: { source: 'user', reason: 'wrong site' } },
     'wrong site · waits for a supervisor to end it: no runner has it',
   ],
   [
     { status: 'fail', cancel: { source: 'shutdown', requestedAt: '2026-01-01T10:00:00.000Z' } },
-    'by shutdown',
+    'by a runner that shut down',
   ],
   [{ status: 'fail', cancel: { source: 'supervisor', stale: true } }, 'its runner was lost'],
 ])('the reason of a run with %o is %j', (more, reason) => {

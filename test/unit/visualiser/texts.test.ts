@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration } from '#shared/events/duration.ts';
+import { formatAge, formatDuration } from '#shared/events/duration.ts';
 import { STATUSES } from '#shared/run/status.ts';
-import { formatAge, formatAgo, formatOffset } from '../../../services/visualiser/app/model/duration.ts';
+import { formatAgo, formatOffset } from '../../../services/visualiser/app/model/duration.ts';
 import { hashOf, parseRoute } from '../../../services/visualiser/app/model/route.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../services/visualiser/app/text/es.ts';

@@ -148,7 +148,7 @@ export const RUN_EXAMPLES = {
         steps: [],
         waitingFor: {
           code: 'no_runner',
-          for: `no runner is up, since 2026-11-25T12:00:00Z; it fails at 2026-11-25T12:00:00Z`,
+          for: 'No runner is up. It has waited for 2 s; if no runner takes it within 59 m 58 s, it fails.',
           at: ANY.time,
           seq: 0,
           since: ANY.time,

@@ -4,7 +4,9 @@ import { traitsOf } from '#shared/flow/step.ts';
 import type { RunContext } from '#shared/run/context.ts';
 import { isRequeued } from '#shared/run/runner-loss.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
+import { meaningOf, QUEUED } from '#shared/run/states.ts';
+import { waitOf } from '#shared/story/wait-of.ts';
+import type { WaitKnownBy } from '#shared/story/waits.ts';
 import { nextRung } from '../../cancel/simulate-cancel.ts';
 import { waitingFor } from '../../cancel/waiting.ts';
 import { type OwnerAnswer, SILENT_MS } from './ask-owner.ts';
@@ -28,15 +30,14 @@ export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming)
   const since = machine && { since: iso(machine.context.now) };
   if (isStopping) return stoppingFacts(run, since ?? {}, timing.overdue);
   if (!machine) return undefined;
-  const { waitsFor } = meaningOf(run.state);
-  // Claimed, and nothing is stored of that yet: it is being launched.
-  if (waitsFor === 'runner') return { code: 'browser', ...ownerOf(run) };
-  if (waitsFor === 'step') return stepFacts(run, machine.context, answer);
+  const code = waitOf({ status: run.shownStatus, state: run.state, owner: run.owner });
+  if (code === undefined) return undefined;
+  if (code === 'step') return stepFacts(run, machine.context, answer);
+  // Nothing is stored of its launch yet.
+  if (run.state === QUEUED) return { code, ...ownerOf(run) };
   const next = nextRung(machine);
   const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
-  if (waitsFor === 'browser' || waitsFor === 'commit' || waitsFor === 'outcome')
-    return { code: waitsFor, ...since, ...until, ...ownerOf(run) };
-  return undefined;
+  return { code, ...since, ...until, ...ownerOf(run) };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -114,7 +115,7 @@ function stepOf({ begun, state }: Situation): Facts {
   };
 }
 
-function obstacleOf(action: string | undefined, page: PageLook | undefined): NonNullable<Facts['code']> {
+function obstacleOf(action: string | undefined, page: PageLook | undefined): 'step' | WaitKnownBy<'owner'> {
   if (action === undefined || !page?.answers || page.matches === undefined) return 'step';
   if (page.matches === 0) return 'element_missing';
   const { unseen, changes, points } = traitsOf(action);

@@ -2,11 +2,12 @@ import type { WaitingFor } from '#shared/contract/waiting-for.ts';
 import type { Situation } from '#shared/database/run-views/situation.ts';
 import type { WaitingRow } from '#shared/database/run-views/waiting.ts';
 import type { RunLimits } from '#shared/database/runs/limits.ts';
+import type { QueueWait } from '#shared/story/waits.ts';
 
 export type Facts = Omit<WaitingFor, 'for'>;
 
 /** What keeps a queued run from being claimed: of several reasons the one that must go first. Pure. */
-export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits): Facts {
+export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits): Facts & { code: QueueWait } {
   const { runnerLabels: labels, concurrencyKey, createdAt, queueUntil } = run;
   const { perUser, perProject } = limits;
   const until = { until: queueUntil.toISOString(), leadsTo: 'fail' } as const;

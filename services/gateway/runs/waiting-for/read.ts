@@ -11,12 +11,14 @@ import type { RunLimits } from '#shared/database/runs/limits.ts';
 import type { Sql } from '#shared/database/sql.ts';
 import type { RunSnapshot } from '#shared/run/snapshot.ts';
 import { isFinal } from '#shared/run/status.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { textOf } from '#shared/words/pieces.ts';
+import { say } from '#shared/words/say.ts';
 import type { OutsideTurn } from '../../access/caller-turns.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
 import { type Facts, queuedFacts } from './queued.ts';
-import { sentenceOf } from './sentence.ts';
 
 export interface WaitingForDeps {
   sql: Sql;
@@ -72,5 +74,9 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
   };
 }
 
-const told = (facts: Facts, { now, lastSeq }: Situation): WaitingFor =>
-  ({ ...facts, for: sentenceOf(facts), at: now.toISOString(), seq: lastSeq }) as WaitingFor;
+const told = (facts: Facts, { now, lastSeq }: Situation): WaitingFor => ({
+  ...facts,
+  for: textOf(say(facts, englishWords, now.getTime())),
+  at: now.toISOString(),
+  seq: lastSeq,
+});

@@ -1,10 +1,4 @@
-import { formatDuration } from '#shared/events/duration.ts';
-
-/** As {@link formatDuration}, without parts of a second: for what is looked at while it grows. */
-export function formatAge(ms: number): string {
-  const seconds = Math.floor(Math.max(0, ms) / 1_000);
-  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
-}
+import { formatAge } from '#shared/events/duration.ts';
 
 /** How long ago something was, in its largest unit: `12 s`, `14 m`, `3 h`, `5 d`. */
 export const formatAgo = (ms: number): string => formatAge(ms).split(' ').slice(0, 2).join(' ');

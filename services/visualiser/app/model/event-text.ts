@@ -2,8 +2,8 @@ import { neverBegan } from '#shared/events/never-began.ts';
 import { describeStep } from '#shared/events/step-text.ts';
 import { outcomeOfEnd } from '#shared/run/outcome.ts';
 import type { PastEvent } from '#shared/story/when.ts';
+import { nameOf } from '#shared/words/state-name.ts';
 import type { Texts } from '../text/en.ts';
-import { nameOf } from './state-name.ts';
 
 type RunTexts = Texts['run'];
 

@@ -3,7 +3,7 @@
  * inside a box (the steps of a flow, each between two commits) is one stop. Pure.
  */
 import type { Visit } from '#shared/story/history.ts';
-import { nameOf } from './state-name.ts';
+import { nameOf } from '#shared/words/state-name.ts';
 
 /** One stop of the way. */
 export interface Stop {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CancelMode, DryRun } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
-import { nameOf } from '../model/state-name.ts';
+import { nameOf } from '#shared/words/state-name.ts';
 import { client } from '../state/session.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formatDuration } from '#shared/events/duration.ts';
 import type { Moment } from '#shared/story/moment.ts';
-import { nameOf } from '../model/state-name.ts';
+import { nameOf } from '#shared/words/state-name.ts';
 import type { Stop } from '../model/way.ts';
 import { stateText } from '../text/state.ts';
 import { text } from '../text/text.ts';

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import { formatDuration } from '#shared/events/duration.ts';
-import { formatAge } from '../model/duration.ts';
+import { formatAge, formatDuration } from '#shared/events/duration.ts';
 import { byMinute, highest, type Sample, sumOf, type Value } from '../model/last-hour.ts';
 import { usePolling } from '../state/polling.ts';
 import { locale } from '../state/preferences.ts';

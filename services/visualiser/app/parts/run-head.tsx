@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/client/index.ts';
-import { formatDuration } from '#shared/events/duration.ts';
+import { formatAge, formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
 import { countSteps, type Moment } from '#shared/story/moment.ts';
-import { formatAge, formatAgo } from '../model/duration.ts';
+import { formatAgo } from '../model/duration.ts';
 import { durationOf, hostOf, nameOf, standingOf } from '../model/run-list.ts';
 import { useNow } from '../state/clock.ts';
 import { momentText } from '../text/moment.ts';

@@ -1,8 +1,8 @@
 import type { RunSummary } from '#shared/client/index.ts';
-import { formatDuration } from '#shared/events/duration.ts';
+import { formatAge, formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
-import { formatAge, formatAgo } from '../model/duration.ts';
+import { formatAgo } from '../model/duration.ts';
 import { durationOf, nameOf, standingOf, stepsDone } from '../model/run-list.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';

@@ -1,7 +1,6 @@
 import type { CallReply } from '#shared/client/index.ts';
-import { formatDuration } from '#shared/events/duration.ts';
+import { formatAge, formatDuration } from '#shared/events/duration.ts';
 import { shortId } from '#shared/run/short-id.ts';
-import { formatAge } from '../model/duration.ts';
 import { standingOf } from '../model/run-list.ts';
 import { text } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';
@@ -96,9 +95,9 @@ function Held({ runner: { busy, runs }, now }: RunnerProps) {
 
 /** Why a live runner claims nothing now; only admins see its own error message. */
 function WhyIdle({ runner: { takesRuns, unavailable, trouble } }: { runner: Runner }) {
-  const { system: words } = text.value;
+  const { system: words, words: said } = text.value;
   if (unavailable === undefined) return null;
-  const why = (unavailable.code && words.unavailable[unavailable.code]) ?? unavailable.text;
+  const why = (unavailable.code && said.unavailable[unavailable.code]) ?? unavailable.text;
   if (takesRuns) return <p class="soft">{why}</p>;
   return (
     <div class="why-idle">

@@ -89,11 +89,11 @@ function Found({ found, onClose }: { found: CancelFound; onClose(): void }) {
 }
 
 function foundText(found: CancelFound): string {
-  const { stop } = text.value;
+  const { stop, words } = text.value;
   if (found.found !== 'recorded') return stop.final;
   const { user, source, at } = found.requested;
   const tell = found.run.outcome === undefined ? stop.recorded : stop.recordedOver;
-  return tell(user ? (user.email ?? user.id) : stop.sources[source], momentText(at));
+  return tell(user ? (user.email ?? user.id) : words.sources[source], momentText(at));
 }
 
 function problemOf(state: StopStage): string {

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Receipt } from '#shared/client/index.ts';
 import { formatDuration } from '#shared/events/duration.ts';
 import type { Moment } from '#shared/story/moment.ts';
+import { nameOf } from '#shared/words/state-name.ts';
 import { ladderOf } from '../model/ladder.ts';
-import { nameOf } from '../model/state-name.ts';
 import { useNow } from '../state/clock.ts';
 import type { ReceiptState } from '../state/receipt.ts';
 import { session } from '../state/session.ts';
@@ -99,14 +99,14 @@ function Rungs({ moment, isAsked }: { moment: Moment; isAsked: boolean }) {
 }
 
 function Waiting({ waiting, readAt }: { waiting: NonNullable<Receipt['waiting']>; readAt: number }) {
-  const { stop } = text.value;
+  const { stop, words } = text.value;
   const now = useNow(TICK_MS);
   const { next } = waiting;
   const left = next === undefined ? undefined : next.inMs - (now - readAt);
   return (
     <>
       <p role="status">
-        <strong>{stop.waitsFor}</strong> {(waiting.code && stop.waiting[waiting.code]) ?? waiting.for}
+        <strong>{stop.waitsFor}</strong> {(waiting.code && words.stoppingFor[waiting.code]) ?? waiting.for}
       </p>
       {next && left !== undefined && (
         <p class="countdown" role="timer">
@@ -136,8 +136,8 @@ function Asked({ receipt: { requested, evidence } }: { receipt: Receipt }) {
 }
 
 function whoOf({ user, key, source }: Receipt['requested']): string {
-  const { stop } = text.value;
-  const who = user ? (user.email ?? user.id) : stop.sources[source];
+  const { stop, words } = text.value;
+  const who = user ? (user.email ?? user.id) : words.sources[source];
   if (key) return `${who} ${stop.withKey(key.label ?? key.id)}`;
   // Of others only admins are told the key, so that only then none means a session.
   const { email, role } = session.value ?? {};

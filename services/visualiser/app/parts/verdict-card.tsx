@@ -1,4 +1,5 @@
 import type { RunDetail } from '#shared/client/index.ts';
+import { textIn } from '#shared/words/say.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { Icon } from './icon.tsx';
@@ -6,7 +7,7 @@ import { Fact } from './moment-card.tsx';
 
 /** Why the supervisor ended a run that had no live actor, as it knew it then. */
 export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel']> }) {
-  const { stop } = text.value;
+  const { stop, words } = text.value;
   const { verdict, lateResults = [] } = cancel;
   if (!verdict) return null;
   return (
@@ -16,7 +17,7 @@ export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel'
         {stop.verdict}
       </h2>
       <p>
-        <strong>{stop.verdictWhy[verdict.why] ?? verdict.why}</strong> {stop.verdictLead}
+        <strong>{textIn(words.verdicts, verdict.why, verdict.why)}</strong> {stop.verdictLead}
       </p>
       <dl class="facts">
         <Fact name={stop.verdictOwner}>

@@ -3,11 +3,13 @@ import { describeStep } from '#shared/events/step-text.ts';
 import { shortId } from '#shared/run/short-id.ts';
 import { isFinal } from '#shared/run/status.ts';
 import type { Moment } from '#shared/story/moment.ts';
+import { waitAt } from '#shared/story/wait-of.ts';
+import { isWaitCode, WAIT_TRAITS } from '#shared/story/waits.ts';
+import type { Piece, Sentence } from '#shared/words/pieces.ts';
+import { say } from '#shared/words/say.ts';
+import { sayEnd } from '#shared/words/say-end.ts';
 import { hashOf } from '../model/route.ts';
 import { standingOf } from '../model/run-list.ts';
-import { isOfRunners, type Part, piecesOf, type Sentence, sentencesOf } from '../model/why.ts';
-import { endOf } from '../model/why-ended.ts';
-import { factsAt } from '../model/why-now.ts';
 import { useNow } from '../state/clock.ts';
 import { outages, unreadSince } from '../state/connection.ts';
 import { clockText } from '../text/moment.ts';
@@ -30,24 +32,25 @@ export function Why({ run, moment }: WhyProps) {
 }
 
 function Waits({ run: { waitingFor }, moment }: WhyProps) {
-  const words = text.value;
+  const { run: texts, words } = text.value;
   const unread = unreadSince(outages.value);
   const ticking = useNow(500, unread === undefined);
   const now = unread === undefined ? ticking : Date.parse(unread);
-  const facts = waitingFor ?? factsAt(moment);
+  const facts = waitingFor ?? waitAt(moment);
   if (!facts) return null;
+  const isOfRunners = isWaitCode(facts.code) && WAIT_TRAITS[facts.code].kind === 'queue';
   return (
     <p>
-      {unread !== undefined && <em class="why-unread">{words.why.asItWas(clockText(unread))} </em>}
-      <Sentences sentences={sentencesOf(facts, now, words)} />
-      {isOfRunners(facts) && <a href="#/system">{words.why.toSystem}</a>}
+      {unread !== undefined && <em class="why-unread">{texts.asItWas(clockText(unread))} </em>}
+      <Sentences sentences={say(facts, words, now)} />
+      {isOfRunners && <a href="#/system">{texts.toSystem}</a>}
     </p>
   );
 }
 
 function Ended({ run, moment }: WhyProps) {
-  const words = text.value;
-  const { sentences, error, step } = endOf(run, moment, words);
+  const { run: texts, words } = text.value;
+  const { sentences, error, step } = sayEnd(run, moment, words);
   // Of a step that could not be pictured, what the page was like before it.
   const pictured = step && moment.steps.findLast(({ picture }) => picture !== undefined);
   return (
@@ -56,14 +59,14 @@ function Ended({ run, moment }: WhyProps) {
         <Sentences sentences={sentences} />
         {error !== undefined && <code class="why-error">{error}</code>}{' '}
         {step?.ended !== undefined && (
-          <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{words.why.look}</a>
+          <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
         )}
       </p>
       {pictured?.picture !== undefined && (
         <div class="why-picture">
           <Screen
             path={pictured.picture}
-            alt={words.run.pictureOf(`${pictured.index + 1}. ${pictured.step.action}`)}
+            alt={texts.pictureOf(`${pictured.index + 1}. ${pictured.step.action}`)}
             caption={`${pictured.index + 1}. ${describeStep(pictured.step)}`}
           />
         </div>
@@ -73,34 +76,34 @@ function Ended({ run, moment }: WhyProps) {
 }
 
 /** The first says most. */
-function Sentences({ sentences: [first, ...rest] }: { sentences: Sentence[] }) {
+function Sentences({ sentences: [first, ...rest] }: { sentences: readonly Sentence[] }) {
   return (
     <>
       {first && (
-        <strong key={first.template}>
-          <Told sentence={first} />
+        <strong>
+          <Said sentence={first} />
         </strong>
       )}{' '}
-      {rest.map((sentence) => (
-        <span key={sentence.template}>
-          <Told sentence={sentence} />{' '}
+      {rest.map((sentence, n) => (
+        <span key={n}>
+          <Said sentence={sentence} />{' '}
         </span>
       ))}
     </>
   );
 }
 
-function Told({ sentence }: { sentence: Sentence }) {
+function Said({ sentence }: { sentence: Sentence }) {
   return (
     <>
-      {piecesOf(sentence).map((piece, n) => (
-        <Piece key={n} piece={piece} />
+      {sentence.map((piece, n) => (
+        <SaidPiece key={n} piece={piece} />
       ))}
     </>
   );
 }
 
-function Piece({ piece }: { piece: Part }) {
+function SaidPiece({ piece }: { piece: Piece }) {
   if (typeof piece === 'string') return <>{piece}</>;
   if ('code' in piece) return <code>{piece.code}</code>;
   return <a href={hashOf({ view: 'run', id: piece.run })}>{shortId(piece.run)}</a>;

@@ -1,3 +1,4 @@
+import { englishWords as words } from '#shared/words/en.ts';
 import { account } from './en/account.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
@@ -10,7 +11,6 @@ import { selection } from './en/selection.ts';
 import { stop } from './en/stop.ts';
 import { system } from './en/system.ts';
 import { webhooks } from './en/webhooks.ts';
-import { why } from './en/why.ts';
 
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
 export const en = {
@@ -26,6 +26,6 @@ export const en = {
   ...stop,
   ...system,
   ...webhooks,
-  ...why,
+  words,
 };
 export type Texts = typeof en;

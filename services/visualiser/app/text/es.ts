@@ -1,3 +1,4 @@
+import { spanishWords as words } from '#shared/words/es.ts';
 import type { Texts } from './en.ts';
 import { account } from './es/account.ts';
 import { flow } from './es/flow.ts';
@@ -11,7 +12,6 @@ import { selection } from './es/selection.ts';
 import { stop } from './es/stop.ts';
 import { system } from './es/system.ts';
 import { webhooks } from './es/webhooks.ts';
-import { why } from './es/why.ts';
 
 export const es: Texts = {
   ...account,
@@ -26,5 +26,5 @@ export const es: Texts = {
   ...stop,
   ...system,
   ...webhooks,
-  ...why,
+  words,
 };

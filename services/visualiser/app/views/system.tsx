@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { CallReply } from '#shared/client/index.ts';
-import { formatDuration } from '#shared/events/duration.ts';
-import { formatAge } from '../model/duration.ts';
+import { formatAge, formatDuration } from '#shared/events/duration.ts';
 import { Empty, Skeleton } from '../parts/empty.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { LastHour } from '../parts/last-hour.tsx';

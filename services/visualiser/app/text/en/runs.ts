@@ -29,10 +29,6 @@ export const runs = {
     stepsOf: (done: number, all: number) => `${done} of ${all} steps done`,
     noRunner: 'none yet',
     loadingMore: 'Reading more…',
-    stale: 'its runner was lost',
-    byUser: 'stopped by a user',
-    bySupervisor: 'ended by the supervisor',
-    byShutdown: 'stopped: its runner shut down',
   },
   newRun: {
     title: 'New run',

@@ -1,5 +1,3 @@
-import { WAITING_FOR } from '#shared/contract/stopping-waits.ts';
-
 /** Texts of stopping a run, and of the receipt. */
 export const stop = {
   stop: {
@@ -46,7 +44,6 @@ export const stop = {
     rungIn: (time: string) => `in ${time}`,
     overdue: 'due now',
     rungs: { passed: 'passed', current: 'now', ahead: 'ahead', skipped: 'not needed' },
-    waiting: WAITING_FOR,
     receipt: 'Cancel receipt',
     requested: 'Requested',
     by: 'By',
@@ -54,54 +51,15 @@ export const stop = {
     why: 'Why',
     noReason: 'no reason given',
     mode: 'How',
-    sources: { user: 'a user', supervisor: 'the supervisor', shutdown: 'a runner that shut down' },
     signedIn: 'signed in, without a key',
     withKey: (label: string) => `with the key ${label}`,
     total: 'In all',
-    hops: {
-      stored: 'Stored',
-      delivered: 'Delivered',
-      hardened: 'Hardened',
-      atomicStepEnded: 'Atomic step over',
-      abortRaised: 'Abort raised',
-      callInterrupted: 'Call interrupted',
-      onCancelDone: 'onCancel steps done',
-      contextClosed: 'Context closed',
-      final: 'Final',
-    },
-    storedText: 'from here on the run ends as cancelled',
-    delivery: (how: string, state: string) => `${how}, in ${state}`,
-    deliveredBy: {
-      command: 'told directly',
-      heartbeat: 'learned with its heartbeat',
-      commit: 'learned when it stored a step',
-      supervisor: 'ended by a supervisor',
-    } as Record<string, string>,
-    atomicEnded: 'it was waited for',
-    atomicCut: 'its time was over',
-    abortIn: (state: string) => `in ${state}`,
-    abortStep: (step: number, state: string) => `interrupts step ${step}, in ${state}`,
-    timedOut: 'did not return in time',
-    cleanText: (ok: number, failed: number) => `${ok} done, ${failed} failed`,
-    browsers: {
-      alive: 'browser stays open for other runs',
-      killed: 'browser killed',
-      gone: 'browser gone',
-      unknown: 'state of the browser unknown',
-    },
     kept: 'Kept',
     keptText: (steps: number, pictures: number, video: boolean) =>
       `${steps} step${steps === 1 ? '' : 's'}, ${pictures} picture${pictures === 1 ? '' : 's'}${video ? ', a video' : ''}`,
     receiptFailed: 'The receipt could not be read.',
     verdict: 'The supervisor’s verdict',
     verdictLead: 'Nobody carried out the run any more, so the supervisor ended it.',
-    verdictWhy: {
-      lease_expired: 'Its runner was silent for longer than a runner may be.',
-      owner_gone: 'The session that proves its runner alive had ended.',
-      overdue: 'Its cancel was overdue.',
-      unreadable: 'Its stored machine could not be read.',
-      unstorable: 'The database refused to store its end as it was.',
-    } as Record<string, string>,
     verdictOwner: 'Runner',
     verdictEpoch: 'Claim number',
     verdictHeartbeat: 'Last heartbeat',

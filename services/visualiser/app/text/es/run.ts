@@ -17,6 +17,9 @@ export const run: typeof english = {
     labels: 'Etiquetas',
     runnerLabels: 'Etiquetas del ejecutor',
     site: 'Sitio',
+    toSystem: 'Ver los ejecutores',
+    asItWas: (at) => `Como estaba a las ${at}:`,
+    look: 'Mirar ese momento',
     chart: 'Diagrama de estados',
     chartHelp:
       'El estado actual está iluminado y el camino recorrido, marcado. Las flechas llevan de estado en estado.',

@@ -30,10 +30,6 @@ export const runs: typeof english = {
     stepsOf: (done, all) => `${done} de ${all} pasos hechos`,
     noRunner: 'aún ninguno',
     loadingMore: 'Leyendo más…',
-    stale: 'su ejecutor se perdió',
-    byUser: 'detenida por un usuario',
-    bySupervisor: 'terminada por el supervisor',
-    byShutdown: 'detenida: su ejecutor se apagó',
   },
   newRun: {
     title: 'Nueva ejecución',

@@ -20,21 +20,6 @@ export const system: typeof english = {
       gone: 'Su proceso ha terminado.',
     },
     takesNothing: 'no toma ejecuciones',
-    unavailable: {
-      starting: 'Está arrancando.',
-      full: 'Todos sus huecos están ocupados.',
-      draining: 'Se está apagando: no toma ejecuciones nuevas.',
-      no_browser:
-        'No tiene un navegador que arranque y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
-      no_egress:
-        'Su proxy de salida no funciona y por eso no toma ejecuciones. Vuelve a arrancar por sí mismo.',
-      no_session:
-        'Perdió su sesión con la base de datos y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
-      slow_database:
-        'Lo que guarda espera a la base de datos y por eso no toma ejecuciones hasta que eso acabe.',
-      silent: 'Ha callado más tiempo del que puede un ejecutor.',
-      gone: 'Su proceso ha terminado.',
-    },
     labels: 'Etiquetas',
     trouble: 'Dice:',
     heartbeat: 'Latido',

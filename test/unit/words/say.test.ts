@@ -1,30 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { waitingForSchema } from '#shared/contract/waiting-for.ts';
 import { FAILURE_REASONS } from '#shared/events/failure-reasons.ts';
-import {
-  type Facts,
-  piecesOf,
-  type Sentence,
-  sentencesOf,
-} from '../../../services/visualiser/app/model/why.ts';
-import { endOf } from '../../../services/visualiser/app/model/why-ended.ts';
-import { factsAt } from '../../../services/visualiser/app/model/why-now.ts';
-import { en } from '../../../services/visualiser/app/text/en.ts';
-import { es } from '../../../services/visualiser/app/text/es.ts';
+import { STOP_REASONS } from '#shared/run/stop-reason.ts';
+import { waitAt } from '#shared/story/wait-of.ts';
+import { WAIT_CODES } from '#shared/story/waits.ts';
+import { englishWords } from '#shared/words/en.ts';
+import { spanishWords } from '#shared/words/es.ts';
+import { textOf } from '#shared/words/pieces.ts';
+import { type Facts, say } from '#shared/words/say.ts';
+import { sayEnd } from '#shared/words/say-end.ts';
 import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../support/model/told-run.ts';
 
-const read = (sentences: Sentence[]): string =>
-  sentences
-    .map((sentence) =>
-      piecesOf(sentence)
-        .map((piece) => (typeof piece === 'string' ? piece : 'code' in piece ? piece.code : piece.run))
-        .join(''),
-    )
-    .join(' ');
-const told = (facts: Facts, afterMs: number, words = en) =>
-  read(sentencesOf(facts, STARTED_AT + afterMs, words));
+const told = (facts: Facts, afterMs: number, words = englishWords) =>
+  textOf(say(facts, words, STARTED_AT + afterMs));
 
-const CODES = waitingForSchema.shape.code.unwrap().unwrap().options;
 const HOLDER = '54e3a6a1-0000-4000-8000-000000000000';
 const WHOLE: Facts = {
   since: isoAt(0),
@@ -64,21 +52,21 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'slots' },
-      'All slots are busy (8), and 2 older runs wait, too. The oldest run in them has been there for 4 m 12 s. It has waited for 12 s; if no runner takes it within 1 m 48 s, it fails.',
+      'All slots are busy (8), and 2 older runs wait, too. It needs a runner with the labels gpu. The oldest run in them has been there for 4 m 12 s. It has waited for 12 s; if no runner takes it within 1 m 48 s, it fails.',
     ],
     [
-      { code: 'slots', ahead: 0, oldestSince: undefined, until: undefined },
+      { code: 'slots', ahead: 0, oldestSince: undefined, until: undefined, labels: undefined },
       'All slots are busy (8), and this run is next in line.',
     ],
     [{ code: 'slots', ahead: 100, aheadIsMore: true }, /more than 100 older runs wait, too/],
-    [{ code: 'concurrency_key' }, `Run ${HOLDER} has its concurrency key nightly.`],
+    [{ code: 'concurrency_key' }, `Run ${HOLDER.slice(-8)} has its concurrency key nightly.`],
     [
       { code: 'concurrency_key', heldBy: undefined },
       'A run of somebody else has its concurrency key nightly.',
     ],
     [
       { code: 'runner_unavailable' },
-      `None of the runners that fit can take it. ${en.system.unavailable.no_browser}`,
+      `None of the runners that fit can take it. ${englishWords.unavailable.no_browser}`,
     ],
     [
       { code: 'runner_silent', leadsTo: 'requeue', until: isoAt(15_000) },
@@ -111,48 +99,61 @@ describe('what a run waits for', () => {
     else expect(text).toMatch(sentence);
   });
 
-  it.each(CODES)('%s is told in both languages, with and without facts, and as whole sentences', (code) => {
-    for (const words of [en, es])
-      for (const facts of [{ ...WHOLE, code }, { code }]) {
-        const text = told(facts, 12_000, words);
-        expect(text).toMatch(/^\p{Lu}.*\.$/su);
-        expect(text).not.toMatch(/[{}]|undefined|NaN/);
-      }
+  it.each(WAIT_CODES)(
+    '%s is told in both languages, with and without facts, and as whole sentences',
+    (code) => {
+      for (const words of [englishWords, spanishWords])
+        for (const facts of [{ ...WHOLE, code }, { code }]) {
+          const text = told(facts, 12_000, words);
+          expect(text).toMatch(/^\p{Lu}.*\.$/su);
+          expect(text).not.toMatch(/[{}]|undefined|NaN| {2}|\(\)| [.,]/);
+        }
+    },
+  );
+
+  it('is told without what is not known: no time that nobody measured, and no runner without its name', () => {
+    expect(told({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
+      'Its browser context opens. This has taken 3 s so far.',
+    );
+    expect(told({ code: 'browser', runner: 'f9d30d27-0000' }, 3_000)).toBe(
+      'Runner f9d30d27 opens a browser context for it.',
+    );
+    expect(told({ code: 'slots', slots: 8 }, 0)).toBe('All slots are busy.');
   });
 
   it('is known from the events alone until it is read', () => {
-    expect(factsAt(momentOf(8))).toMatchObject({
+    expect(waitAt(momentOf(8))).toMatchObject({
       code: 'step',
       step: 1,
       action: 'click',
       selector: '#buy',
       since: isoAt(330),
     });
-    expect(factsAt(momentOf(10))).toEqual({
+    expect(waitAt(momentOf(10))).toEqual({
       code: 'interrupted_call',
       since: isoAt(1_330),
     });
-    expect(factsAt(momentOf(1))).toEqual({ code: 'browser', since: isoAt(10) });
-    expect(factsAt(momentOf(0))).toBeUndefined();
+    expect(waitAt(momentOf(1))).toEqual({ code: 'browser', since: isoAt(10) });
+    expect(waitAt(momentOf(0))).toBeUndefined();
   });
 });
 
 describe('why a run ended', () => {
   const step = { action: 'click', selector: '#buy' };
-  const ended = (payload: object, run: object, type = 'step_failure', words = en) => {
+  const ended = (payload: object, run: object, type = 'step_failure', words = englishWords) => {
     const events = eventsOf([
       moved(0, 'running.queued', 'running.stepping.acting'),
       [10, 'step_start', { step }, 2],
       [5_010, type, { step, ...payload }, 2],
       [5_020, 'run_end', { status: 'fail' }],
     ]);
-    const end = endOf({ status: 'fail', ...run }, momentOf(events.length, events), words);
-    return [read(end.sentences), end.error];
+    const end = sayEnd({ status: 'fail', ...run }, momentOf(events.length, events), words);
+    return [textOf(end.sentences), end.error];
   };
 
   it.each(Object.keys(FAILURE_REASONS))('%s is told in both languages, with what to look at', (reason) => {
     const error = 'click #buy: as the runner says it';
-    for (const words of [en, es]) {
+    for (const words of [englishWords, spanishWords]) {
       const [text, rest] = ended({ error, reason }, {}, 'step_failure', words);
       expect(text).toMatch(/^\p{Lu}[^.]* \(click #buy\)[^.]*5\.0 s: [^.]+\. \p{Lu}[^.]*\.$/u);
       expect(rest).toBeUndefined();
@@ -183,8 +184,15 @@ describe('why a run ended', () => {
     expect(ended({ interrupted: true }, run)[0]).toMatch(sentence);
   });
 
+  it.each(STOP_REASONS)('%s is told in both languages', (stopReason) => {
+    for (const words of [englishWords, spanishWords])
+      expect(ended({ interrupted: true }, { stopReason }, 'step_failure', words)[0]).toMatch(
+        /^\p{Lu}[^.]*\. \p{Lu}[^.]* \(click #buy\) [^.]*\.$/u,
+      );
+  });
+
   it('is that all was done', () => {
-    expect(read(endOf({ status: 'pass', stepCount: 3 }, momentOf(0, []), en).sentences)).toBe(
+    expect(textOf(sayEnd({ status: 'pass', stepCount: 3 }, momentOf(0, []), englishWords).sentences)).toBe(
       'All 3 steps were done.',
     );
   });
