@@ -124,7 +124,7 @@ it.each(['status_changes', 'unpublished'])(
 );
 
 it('tells of no step where none was under way', async () => {
-  const run = await owned([...ACTING, STEP_OK]);
+  const run = await owned([...ACTING, STEP_OK, BEGUN, STEP_OK]);
   expect(await fail(run)).toBe(true);
   expect((await eventsOf(run.run.id)).slice(run.lastSeq).map(({ type }) => type)).toEqual(['run_end']);
   expect(await keptSteps(run.run.id)).toEqual([]);
@@ -142,7 +142,7 @@ it('I2: is refused to another owner, to an older epoch, after the lease and of a
 });
 
 it('I12: waits for a commit of its owner that is still under way, and tells of no step that it ended', async () => {
-  const run = await owned(ACTING);
+  const run = await owned([...ACTING, STEP_OK, BEGUN]);
   const committed = Promise.withResolvers<void>();
   const told = Promise.withResolvers<void>();
   const committing = sql().transaction(async (inner) => {

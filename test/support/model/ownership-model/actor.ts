@@ -15,22 +15,17 @@ export function newActor(db: Db, run: number): Actor {
 export const nodeOfActor = (graph: MachineGraph, { committed, pending }: Actor) =>
   graph.walk(committed, pending).to;
 
-export const told = (graph: MachineGraph, actor: Actor, label: Label): Actor =>
-  withoutSilent(graph, { ...actor, pending: [...actor.pending, label] });
+export const told = (actor: Actor, label: Label): Actor => ({ ...actor, pending: [...actor.pending, label] });
 
-/** Of a step that begins nothing is stored: it was announced. */
-function withoutSilent(graph: MachineGraph, actor: Actor): Actor {
-  const [first, ...pending] = actor.pending;
-  if (first !== 'BEGUN') return actor;
-  return { ...actor, committed: graph.walk(actor.committed, [first]).to, pending };
-}
+/** Whether there is something to store: that a step begins goes with what comes next. */
+export const hasNews = ({ pending }: Actor): boolean => pending.some((label) => label !== 'BEGUN');
 
 /** Its machine is told of the recorded cancel, if that is news to it. */
 export function takeCancel(graph: MachineGraph, actor: Actor, source: CancelSource | null): Actor {
   if (source === null || actor.hung) return actor;
   const here = nodeOfActor(graph, actor);
   const label: Label = `CANCEL ${source}`;
-  return graph.walk(here, [label]).to === here ? actor : told(graph, actor, label);
+  return graph.walk(here, [label]).to === here ? actor : told(actor, label);
 }
 
 /** The first `size` of what is pending, as one statement. */
@@ -57,13 +52,7 @@ export const givesUp = (graph: MachineGraph, node: number) => graph.node(node).f
 export function settled(graph: MachineGraph, { doubt: _, ...actor }: Actor, size: number): Actor {
   const { to, events } = graph.walk(actor.committed, actor.pending.slice(0, size));
   const lastSeq = actor.lastSeq + events.length;
-  return withoutSilent(graph, {
-    ...actor,
-    committed: to,
-    lastSeq,
-    pending: actor.pending.slice(size),
-    sent: 0,
-  });
+  return { ...actor, committed: to, lastSeq, pending: actor.pending.slice(size), sent: 0 };
 }
 
 const without = ({ actor: _, ...owner }: Owner): Owner => owner;

@@ -5,6 +5,7 @@
 import {
   batchSize,
   givesUp,
+  hasNews,
   losing,
   newActor,
   nodeOfActor,
@@ -135,7 +136,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
   function live(actor: Actor) {
     machineMoves(actor);
     if (actor.doubt === 'refused') rereads(actor);
-    else if (actor.pending.length > 0) stores(actor);
+    else if (hasNews(actor)) stores(actor);
     beats(actor);
     if (may('drain') && !owner.draining) drains(actor);
     if (may('cut'))
@@ -153,9 +154,9 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
   function machineMoves(actor: Actor) {
     if (actor.hung) return;
     const { waits, next: labels } = graph.node(nodeOfActor(graph, actor));
-    if (waits && actor.pending.length > 0 && !off.has('owner.gate')) return;
+    if (waits && hasNews(actor) && !off.has('owner.gate')) return;
     for (const label of labels) {
-      const moved = told(graph, actor, label);
+      const moved = told(actor, label);
       const acts = label === 'BEGUN';
       const late = moved.late + (acts && !owns(world.db, owner) ? 1 : 0);
       emit({
