@@ -85,6 +85,9 @@ export const LeaseEntity = defineEntity({
     /** Whose run it is: claims count these. */
     ofUser: p.uuid(),
     ofProject: p.uuid(),
+    /** The claim that took it, and its run's place there; null where a repair made it. */
+    claim: p.uuid().nullable(),
+    claimPlace: p.smallint().nullable(),
   },
 });
 

@@ -81,7 +81,7 @@ describe('the partitions of days', () => {
     expect(await readLog(sql(), owned.run.id, 0, 10)).toEqual(before);
     expect(await owned.commit(LAUNCHED)).toBeDefined();
     expect(await placesOf(sql(), owned.run.id)).toEqual({
-      [`events_${suffix(0)}`]: 2,
+      [`events_${suffix(0)}`]: 4,
       [`status_changes_${suffix(0)}`]: 1,
     });
   });
@@ -113,7 +113,7 @@ describe('the partitions of days', () => {
     expect(await daysMade(sql())).toEqual(ahead(2));
     expect(await placesOf(sql(), stray)).toEqual({ [`events_${suffix(5)}`]: 1 });
     expect(await owned.commit(LAUNCHED)).toBeDefined();
-    expect(await placesOf(sql(), owned.run.id)).toMatchObject({ events_other: 2 });
+    expect(await placesOf(sql(), owned.run.id)).toMatchObject({ events_other: 4 });
     expect(await sql().rows(CONSTRAINTS)).toEqual([]);
   });
 
