@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dashboard, dashboardArtifact, type OlderRun } from '../../support/http/older-clients.ts';
@@ -155,8 +155,7 @@ describe('pictures and videos', () => {
     async (name, type) => {
       const id = await start();
       const file = `1-${name}-${id}.${type}`;
-      await mkdir(join(gateway.artifactsDir, id));
-      await writeFile(join(gateway.artifactsDir, id, file), name);
+      await writeFile(join(await gateway.artifactFolder(id), file), name);
       const path = `${id}/${file}`;
       const statusWith = async (token: string) =>
         (await fetch(`${gateway.url}${dashboardArtifact(path, token)}`)).status;

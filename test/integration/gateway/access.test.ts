@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KeyScope } from '#shared/contract/roles.ts';
@@ -53,8 +53,7 @@ describe('I11: what a caller may do with a run of somebody else', () => {
     async (name, scopes, read, cancel) => {
       const person = people[name];
       const id = await startRun(gateway, owner);
-      await mkdir(join(gateway.artifactsDir, id));
-      await writeFile(join(gateway.artifactsDir, id, '1-0.png'), 'picture');
+      await writeFile(join(await gateway.artifactFolder(id), '1-0.png'), 'picture');
       const sent: Sent =
         scopes === 'token' ? { as: person } : { key: await createKey(gateway, person, scopes) };
 
@@ -164,8 +163,7 @@ describe('credentials', () => {
 
   it('a token in the query counts on streams and artifacts alone', async () => {
     const id = await startRun(gateway, owner);
-    await mkdir(join(gateway.artifactsDir, id));
-    await writeFile(join(gateway.artifactsDir, id, '1-0.png'), 'picture');
+    await writeFile(join(await gateway.artifactFolder(id), '1-0.png'), 'picture');
     const token = `?token=${owner.token}`;
     expect((await call(gateway, 'GET', `/artifacts/${id}/1-0.png${token}`)).status).toBe(200);
     expect(await streamStatus(id, {}, token)).toBe(200);

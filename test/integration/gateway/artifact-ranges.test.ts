@@ -1,4 +1,4 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { call, createPerson, expectContract, startRun, useGateway } from './fixture.ts';
@@ -8,9 +8,9 @@ const VIDEO = Buffer.from(Array.from({ length: 70_000 }, (_, n) => 97 + (n % 26)
 const gateway = await useGateway({ config: { corsOrigins: ['https://app.test'] } });
 const ann = await createPerson(gateway);
 const id = await startRun(gateway, ann);
-await mkdir(join(gateway.artifactsDir, id));
-await writeFile(join(gateway.artifactsDir, id, 'video.webm'), VIDEO);
-await writeFile(join(gateway.artifactsDir, id, 'empty.webm'), '');
+const folder = await gateway.artifactFolder(id);
+await writeFile(join(folder, 'video.webm'), VIDEO);
+await writeFile(join(folder, 'empty.webm'), '');
 
 const get = (headers: Record<string, string>, { method = 'GET', file = 'video.webm' } = {}) =>
   call(gateway, method, `/artifacts/${id}/${file}`, { as: ann, headers });
@@ -83,7 +83,7 @@ describe('a part of an artifact', () => {
   });
 
   it('is as long as announced, also of a file that grows meanwhile', async () => {
-    const path = join(gateway.artifactsDir, id, 'growing.webm');
+    const path = join(folder, 'growing.webm');
     await writeFile(path, VIDEO);
     const answers = Array.from({ length: 10 }, () => get({}, { file: 'growing.webm' }));
     for (let n = 0; n < 10; n += 1) await appendFile(path, VIDEO);

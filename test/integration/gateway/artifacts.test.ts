@@ -1,6 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { call, createPerson, startRun, useGateway } from './fixture.ts';
 import { tellVideo } from './tell-video.ts';
@@ -8,14 +8,15 @@ import { tellVideo } from './tell-video.ts';
 const gateway = await useGateway();
 const ann = await createPerson(gateway);
 const [id, other] = [await startRun(gateway, ann), await startRun(gateway, ann)];
-const folder = join(gateway.artifactsDir, id);
-await mkdir(join(folder, 'folder.png'), { recursive: true });
-await writeFile(join(gateway.artifactsDir, 'outside.png'), 'outside');
+const folder = await gateway.artifactFolder(id);
+const ofDay = dirname(folder);
+await mkdir(join(folder, 'folder.png'));
+await writeFile(join(ofDay, 'outside.png'), 'outside');
 for (const name of ['1-0.png', 'video.webm', '1-0.html', 'tree.yml', 'plain'])
   await writeFile(join(folder, name), name);
 await symlink('../outside.png', join(folder, 'link.png'));
 await symlink('1-0.png', join(folder, 'inner.png'));
-await symlink(folder, join(gateway.artifactsDir, other));
+await symlink(folder, join(ofDay, other));
 
 const get = (path: string, method = 'GET') => call(gateway, method, `/artifacts/${path}`, { as: ann });
 
@@ -87,8 +88,7 @@ it('a video that is still written when its run ends is to come, for some seconds
   await endedAgo('2 seconds');
   expect(await read()).toMatchObject({ status: 503, body: { ok: false } });
   expect(await get(`${late}/other.webm`)).toMatchObject({ status: 404 });
-  await mkdir(join(gateway.artifactsDir, late), { recursive: true });
-  const file = join(gateway.artifactsDir, late, 'late.webm');
+  const file = join(await gateway.artifactFolder(late), 'late.webm');
   await writeFile(file, 'late');
   expect(await read()).toMatchObject({ status: 200, body: 'late' });
   await rm(file);

@@ -2,7 +2,7 @@
  * What the examples of the contract name, made for real: a fresh caller for each example, and the things it names. Owns
  * none of it after: the database goes with its file.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_SCOPES } from '#shared/contract/roles.ts';
 import { lead } from '#shared/database/processes/leadership.ts';
@@ -119,8 +119,7 @@ const MAKE: Partial<Record<SampleName, Make>> = {
        ($1, 0, 1, 'goto', true, $2), ($1, 1, 1, 'click', true, null)`,
       [id, screenshot],
     );
-    await mkdir(join(gateway.artifactsDir, id), { recursive: true });
-    await writeFile(join(gateway.artifactsDir, screenshot), 'a picture');
+    await writeFile(join(await gateway.artifactFolder(id), '1-0.png'), 'a picture');
     return { passedRun: id };
   },
   cancelledRun: async (gateway, ann) => {

@@ -1,9 +1,9 @@
 import { argon2Sync, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
+import { artifactsInFolder, pathOf } from '#shared/artifacts/local-folder.ts';
 import { openBus } from '#shared/bus/bus.ts';
 import { readEgressPolicy } from '#shared/config/egress/policy.ts';
 import { timingOf } from '#shared/config/timing.ts';
@@ -146,7 +146,12 @@ export async function startGateway(given: Given = {}) {
     databaseUrl,
     sql,
     database,
-    artifactsDir,
+    /** Where the artifacts of a run are kept; makes it. */
+    async artifactFolder(runId: string): Promise<string> {
+      const folder = join(artifactsDir, dirname(pathOf(runId, 'any')));
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
     lines,
     nats,
     bus,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -49,8 +49,7 @@ async function prepare(to: TestGateway): Promise<Omit<Ground, 'bodies'>> {
     ((await call(to, 'POST', path, { as: ann, body })).body as { id: string }).id;
   const jobId = await made('/v1/runs/cancel', { ids: runs });
   const keyId = await made('/v1/api-keys', { label: 'to be revoked' });
-  await mkdir(join(to.artifactsDir, runs[0]!));
-  await writeFile(join(to.artifactsDir, runs[0]!, '1-0.png'), 'a picture');
+  await writeFile(join(await to.artifactFolder(runs[0]!), '1-0.png'), 'a picture');
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const [head = '', payload = '', signature = ''] = ann.token.split('.');
   const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');

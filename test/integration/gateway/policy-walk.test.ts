@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
@@ -85,8 +85,7 @@ const ownerOf = ({ person, relation }: Caller) => (relation === 'own' ? person :
 
 async function artifactOf(caller: Caller): Promise<{ run: string; file: string }> {
   const run = await runFor(caller);
-  await mkdir(join(gateway.artifactsDir, run));
-  await writeFile(join(gateway.artifactsDir, run, '1-0.png'), 'picture');
+  await writeFile(join(await gateway.artifactFolder(run), '1-0.png'), 'picture');
   return { run, file: '1-0.png' };
 }
 
@@ -134,8 +133,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   },
   readNamedArtifact: async (caller) => {
     const run = await runFor(caller);
-    await mkdir(join(gateway.artifactsDir, run));
-    await writeFile(join(gateway.artifactsDir, run, `1-0-${run}.png`), 'picture');
+    await writeFile(join(await gateway.artifactFolder(run), `1-0-${run}.png`), 'picture');
     return { path: `/artifacts/1-0-${run}.png` };
   },
   cancelRun: onRun('/cancel', {}),
