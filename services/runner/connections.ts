@@ -22,9 +22,9 @@ export interface Connections {
   bus: Bus;
 }
 
-/** By default; see `docs/decisions/connections.md`. */
+/** The default; see `docs/decisions/connections.md`. */
 const CONNECTIONS = 2;
-/** As many as there are heartbeats without an answer before the fence; closed when they have had nothing to do for so long. */
+/** One for each heartbeat that may be unanswered before the fence; closed when idle for so long. */
 const SPARE = { poolSize: 4, idleMs: 10_000 };
 
 /** Opens what a runner needs of PostgreSQL and NATS; `resources` closes it. */

@@ -8,9 +8,9 @@ type RunnerConfig = Config<(typeof READ_BY.runner)[number]>;
 
 /** A runner from its start to its end, as the owner of runs. */
 export interface Incarnation {
-  /** Of no other start of any runner: `owner` in the database. */
+  /** Id of this start of a runner alone: `owner` in the database. */
   id: string;
-  /** Of its connections. */
+  /** Name of its connections. */
   name: string;
   config: RunnerConfig;
   timing: Timing;

@@ -22,7 +22,7 @@ export const doneSchema = z.object({ ok: z.literal(true) });
 export const userSchema = z.object({ id: idSchema, email: z.string(), role: z.enum(USER_ROLES) });
 export const userReply = z.object({ ok: z.literal(true), user: userSchema });
 
-/** Of a browser in which a user is signed in. */
+/** The session of a browser in which a user is signed in. */
 const session = z.object({
   expiresAt: time.describe(
     'When the session ends at the latest; it ends earlier if it is not used for 24 hours.',

@@ -9,7 +9,7 @@ export interface Endpoint {
   /** Further explanation; `code` marks and blank lines are kept. */
   description?: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** In the syntax of @koa/router. */
+  /** Path in the syntax of @koa/router. */
   path: string;
   access: Access;
   /** `id` in the path is a run's: `access` is decided for that run. A run that the caller may not see is not found. */

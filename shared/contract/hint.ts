@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { optionalParam } from './runs.ts';
 import { waitingForSchema } from './waiting-for.ts';
 
-/** Of streams that ask for hints: no fact about the run, but what can be said of it at a moment. */
+/** A hint of a stream that asks for them: no fact about the run, but what can be said of it at a moment. */
 export const hintSchema = z.object({
   kind: z.literal('hint'),
   waitingFor: waitingForSchema.describe('As in `GET /v1/runs/:id?hints=1`, each time that it is another.'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ID } from './is-id.ts';
 import type { IssueCode } from './issues.ts';
 
-/** Of a run, in a path. */
+/** The id of a run, in a path. */
 export const runIdSchema = z
   .string()
   .regex(/^[0-9a-f]{8}((-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/i)

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 interface IssueWords {
   required: string;
-  /** By zod's names of types. */
+  /** Keyed by zod's names of types. */
   types: Readonly<Record<string, string>>;
   mustBe(type: string): string;
   not(given: string): string;
@@ -15,7 +15,7 @@ interface IssueWords {
   time: string;
   form: string;
 }
-/** Of a text's characters, of a list's items, or of a number itself. */
+/** Bounds a text's characters, a list's items, or a number itself. */
 interface Bound {
   characters(limit: string): string;
   items(limit: string): string;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ONE_LINE } from './one-line.ts';
 
-/** Of what people call runs, in UTF-16 units. */
+/** Longest name and label of a run, in UTF-16 units. */
 export const LONGEST = { name: 200, label: 63 } as const;
 
-/** Of one run. */
+/** Most labels of one run. */
 const MOST_LABELS_OF_RUN = 16;
 
 /** What people call a run; it may be empty. */
@@ -14,7 +14,7 @@ export const runName = z
   .max(LONGEST.name)
   .refine(...ONE_LINE);
 
-/** By which people group runs. */
+/** A label by which people group runs. */
 export const runLabel = z
   .string()
   .trim()

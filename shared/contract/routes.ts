@@ -6,7 +6,7 @@ export interface Route {
   path: string;
 }
 
-/** Of every endpoint: its place in the contract without its schemas. */
+/** The place of every endpoint in the contract, without its schemas. */
 export const ROUTES = Object.fromEntries(
   Object.entries(ENDPOINTS).map(([id, { method, path }]) => [id, { method, path }]),
 ) as Readonly<Record<EndpointId, Route>>;

@@ -6,7 +6,7 @@ export interface RunCursor {
   id: string;
 }
 
-/** In the year 2255; up to then microseconds are exact in a double. */
+/** The year 2255; up to then microseconds are exact in a double. */
 const LATEST_MICROS = Number.MAX_SAFE_INTEGER;
 
 /** Opaque to clients. It holds only the position where a page ended, so it grants nothing. */

@@ -179,11 +179,11 @@ export const since = z.iso
 export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
-/** Of so many runs a list says what they wait for. */
+/** Most runs of which a list says what they wait for. */
 export const MOST_WAITING = 50;
 const LONGEST_ID = 36;
 
-/** In UTF-16 units. */
+/** Longest search, in UTF-16 units. */
 const LONGEST_SEARCH = 200;
 
 export const listQuery = z.object({
@@ -224,7 +224,7 @@ export const runCountsSchema = z.object({
   lost: runCount,
 });
 
-/** Of `wait`, in seconds. */
+/** Longest `wait`, in seconds. */
 const LONGEST_WAIT_S = 60;
 export const readQuery = z.object({
   wait: optionalParam(wholeNumber(0, LONGEST_WAIT_S)).describe(

@@ -24,6 +24,6 @@ export const columns = <Of extends Entity>(
     .map((name) => `${table}.${columnName(name)}${columnName(name) === name ? '' : ` as "${name}"`}`)
     .join(', ');
 
-/** As MikroORM names it. */
+/** The name that MikroORM gives it. */
 export const columnName = (property: string): string =>
   property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

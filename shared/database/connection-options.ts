@@ -24,13 +24,13 @@ const LOCK_MS = 2_000;
 /** A process that stops inside a transaction must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 1_000;
 
-/** Of a pool. Its connections are made when they are needed. */
+/** Size of a pool. Its connections are made when they are needed. */
 export const sizeOf = ({ poolSize = 10 }: DatabaseOptions) => ({
   ...{ min: 0, max: poolSize },
   idleTimeoutMillis: IDLE_MS,
 });
 
-/** Of each of its connections. */
+/** Options of each of its connections. */
 export function connectionOptions(options: DatabaseOptions): PoolConfig {
   const { applicationName, statementTimeoutMs = STATEMENT_MS } = options;
   return {
@@ -43,7 +43,7 @@ export function connectionOptions(options: DatabaseOptions): PoolConfig {
   };
 }
 
-/** Of a connection to the server itself, for as long as it lasts. */
+/** Options of a connection to the server itself, for as long as it lasts. */
 function startupOptions({ statementTimeoutMs, lockTimeoutMs }: DatabaseOptions) {
   return {
     options: SESSION_OPTIONS,

@@ -69,7 +69,7 @@ export async function migrate(
   }
 }
 
-/** In this order: an end in the middle of a question would leave the session, and its lock, to the server. */
+/** Ends in this order: an end in the middle of a question would leave the session, and its lock, to the server. */
 async function close(lock: Client, asking: Loop | undefined): Promise<void> {
   await asking?.[Symbol.asyncDispose]();
   await lock.end();

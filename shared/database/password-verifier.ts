@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
-/** As PostgreSQL itself does. */
+/** The number of PostgreSQL itself. */
 const ITERATIONS = 4_096;
 
 /**

@@ -2,7 +2,7 @@ import { Pool, types } from 'pg';
 import { settlesWithin } from '../process/settles-within.ts';
 import { connectionOptions, type DatabaseOptions, sizeOf } from './connection-options.ts';
 
-/** Of date, timestamp, timestamptz and interval: the ORM reads them itself. Other statements say how (`sql.ts`). */
+/** Types of date, timestamp, timestamptz and interval: the ORM reads them itself. Other statements say how (`sql.ts`). */
 const TIMES = new Set([1082, 1114, 1184, 1186]);
 const getTypeParser = ((oid: number, format?: 'text') =>
   TIMES.has(oid) ? (text: string) => text : types.getTypeParser(oid, format)) as typeof types.getTypeParser;

@@ -5,7 +5,7 @@ import { alone, inTransaction } from './transaction.ts';
 
 export { DatabaseUnavailableError, unavailable };
 
-/** By name, as `:name` in the text (see `named.ts`); as a list, `$1`, `$2`, … */
+/** Named values stand as `:name` in the text (see `named.ts`); those of a list as `$1`, `$2`, … */
 export type Values = Readonly<Record<string, unknown>> | readonly unknown[];
 
 /** Runs one statement on the pool. */
@@ -23,7 +23,7 @@ export interface Sql {
 
 export type Statements = Pick<Sql, 'rows' | 'row'>;
 
-/** With `begin`, every statement is in a transaction that it begins, and that sets how long it may take. */
+/** `begin`: puts every statement into a transaction that it begins, and that sets how long it may take. */
 export function createSql(pool: Pool, begin?: string): Sql {
   const single: RunQuery =
     begin === undefined ? pool : { query: (query) => alone(pool, (client) => client.query(query), begin) };
@@ -73,6 +73,6 @@ const TYPES = {
   getTypeParser: ((oid: number, format?: 'text') =>
     oid === TIMESTAMPTZ ? parseTimestamp : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };
-/** As PostgreSQL writes a time. */
+/** Reads PostgreSQL's form of a time. */
 export const parseTimestamp = (text: string): Date =>
   new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));

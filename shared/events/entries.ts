@@ -7,7 +7,7 @@ const statusEntrySchema = z.object({ kind: z.literal('status'), status: z.enum(S
 const assistEntrySchema = z.intersection(z.object({ kind: z.literal('assist') }), eventSchema);
 const endEntrySchema = z.object({ kind: z.literal('end'), at });
 
-/** By kind. */
+/** Keyed by kind. */
 export const ENTRY_SCHEMAS = {
   status: statusEntrySchema,
   assist: assistEntrySchema,

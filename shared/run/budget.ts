@@ -8,14 +8,14 @@ export interface Budget {
   /** Added to a step's own timeout, for its evidence and for an effect that does not keep to it. */
   stepSlack: number;
   settle: number;
-  /** By when an atomic step has to end by itself. */
+  /** Time in which an atomic step has to end by itself. */
   finish: number;
-  /** From the abort on: how long the interrupted call may take to return. */
+  /** Time that the interrupted call may take to return after the abort. */
   abort: number;
-  /** By when the flow's `onCancel` steps are over. */
+  /** Time in which the flow's `onCancel` steps are over. */
   cleanup: number;
   close: number;
-  /** From a forced cancel on: how long the context may take to close. */
+  /** Time that the context may take to close after a forced cancel. */
   forcedClose: number;
   kill: number;
 }

@@ -1,6 +1,6 @@
 /* The day of a run, UTC, which its id tells: ids that the gateway makes begin with a time of it (UUIDv7). */
 
-/** As in `2026-11-26`. */
+/** A date such as `2026-11-26`. */
 export type Day = string;
 
 export const DAY_MS = 86_400_000;

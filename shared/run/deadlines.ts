@@ -15,7 +15,7 @@ export const rung = (name: 'finish' | 'cleanup' | 'kill') => ({
   }),
 });
 
-/** By when the context has to be closed: sooner after a forced cancel. */
+/** Deadline for closing the context: sooner after a forced cancel. */
 export const closeDeadline = {
   src: 'deadline' as const,
   input: ({ context: { cancel, now, budget } }: { context: RunContext }) => {

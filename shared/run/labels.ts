@@ -5,5 +5,5 @@ export const LONGEST_LABEL = 63;
 
 export const isLabel = (text: string): boolean => LABEL.test(text);
 
-/** In their one order, each once: so that the same labels are the same list. */
+/** Sorted, each once: so that the same labels are the same list. */
 export const sortedLabels = (labels: readonly string[]): string[] => [...new Set(labels)].sort();

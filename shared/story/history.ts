@@ -42,7 +42,7 @@ export interface StepSpan {
   readonly index: number;
   readonly phase: StepPhase;
   readonly attempt: number;
-  /** As the event tells it, fill values hidden. */
+  /** The event's step, fill values hidden. */
   readonly step: EventStep;
   readonly began: Point;
   /** Missing while it goes on. */
@@ -65,9 +65,9 @@ type RunEnd = Point & { outcome: Outcome; error?: string | undefined };
 export interface History {
   /** Each event. */
   readonly points: readonly Point[];
-  /** In their order; the last is where the run is. */
+  /** Visits in their order; the last is where the run is. */
   readonly visits: readonly [Visit, ...Visit[]];
-  /** In the order of their beginning. */
+  /** Steps in the order of their beginning. */
   readonly steps: readonly StepSpan[];
   readonly cancels: readonly CancelTaken[];
   readonly requeues: readonly Requeue[];

@@ -23,7 +23,7 @@ import type { ReadListedWaits } from './waiting-for/read-listed.ts';
 type Query = Call<'listRuns'>['query'];
 interface Page {
   runs: RunRow[];
-  /** As `before` of the next page. */
+  /** The value of `before` for the next page. */
   next: string | undefined;
 }
 

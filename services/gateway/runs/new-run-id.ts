@@ -25,7 +25,7 @@ export function withinItsDay(id: string, nth: number): string {
   const first = Math.ceil(midnight / ALIKE_MS);
   const beginnings = Math.floor((midnight + DAY_MS) / ALIKE_MS) - first;
   const beginning = first + ((nth * STRIDE) % beginnings);
-  // Of ids that begin alike, the later one is still the higher one.
+  // Among ids that begin alike, the later one is still the higher one.
   const rest = Math.floor(((at - midnight) / DAY_MS) * ALIKE_MS);
   return idAt(beginning * ALIKE_MS + rest, id);
 }

@@ -40,7 +40,7 @@ const PER_MS = 2;
 /** A count is good for at least, and at most, so long, ms. */
 const LEAST_MS = 1_000;
 const MOST_MS = 60_000;
-/** Of so many users something is known; of one that was forgotten it is counted again. */
+/** Most users of which something is known; one that was forgotten is counted again. */
 const USERS = 10_000;
 
 export function createQueueEstimate(deps: QueueEstimateDeps): QueueEstimate {

@@ -15,7 +15,7 @@ import type { ReadWaitingFor } from './waiting-for/read.ts';
 
 export interface ReadRunDeps {
   sql: Sql;
-  /** Of the service: another one may show a run in another way. */
+  /** Version of the service: another one may show a run in another way. */
   version: string;
   readWaitingFor: ReadWaitingFor;
   waitForEnd: WaitForEnd;

@@ -26,7 +26,7 @@ export function repeatedBody({ projectId, plan, options }: RepeatableRun, change
   return Object.fromEntries(after.filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Of a stored flow that cannot be read nothing is taken: then all of it has to be given. */
+/** Takes nothing of a stored flow that cannot be read: then all of it has to be given. */
 export function readable(plan: unknown): Partial<Flow> {
   const { success, data } = flowSchema.safeParse(plan);
   return success ? data : {};

@@ -22,7 +22,7 @@ export interface LimitsDeps {
   config: Config<'GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN' | 'GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT'>;
 }
 
-/** Of one run on this runner: an owner counts from nothing. */
+/** The limits of one run on this runner: an owner counts from nothing. */
 export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string): Keep {
   const ofRun = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN;
   const ofProject = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT;

@@ -13,7 +13,7 @@ export interface Keeping extends Pick<Artifacts, 'put'> {
   flush(): Promise<void>;
 }
 
-/** In the folder of this installation at once, or in its object store by way of a spool. `resources` closes it. */
+/** Keeps in the folder of this installation at once, or in its object store by way of a spool. `resources` closes it. */
 export async function openKeeping(
   config: StoreConfig & Config<'GHOSTLY_SPOOL_MIB' | 'GHOSTLY_SPOOL_WAIT_MS'>,
   log: Log,

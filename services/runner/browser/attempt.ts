@@ -11,9 +11,9 @@ const LAST_WORD_MS = 150;
 const ABORT_PATIENCE_MS = 5;
 
 export interface AttemptTime {
-  /** Of the step, which is what a failure tells. */
+  /** Budget of the step, which a failure names. */
   budget: number;
-  /** Of the action alone. */
+  /** Limit of the action alone. */
   limit: number;
 }
 

@@ -15,7 +15,7 @@ export interface BrowserUser {
 
 const GID = 61_100;
 const CHROMIUM: BrowserUser = { uid: 61_100, gid: GID };
-/** In the group of Chromium's user only to reach its file, in a folder that lets this group pass. */
+/** Has the group of Chromium's user only to reach its file, in a folder that lets this group pass. */
 const ENCODER: BrowserUser = { uid: 61_101, gid: GID };
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const PATIENCE_MS = 10_000;

@@ -10,7 +10,7 @@ const DEATH_PATIENCE_MS = 200;
 
 export interface EncoderOptions {
   ffmpegPath: string;
-  /** Of its own, if the runner may switch users; the file has to be its. */
+  /** A user of its own, if the runner may switch users; the file has to be its. */
   user?: BrowserUser | undefined;
   /** The encoder gets only harmless variables of it. */
   environment: Readonly<Record<string, string | undefined>>;

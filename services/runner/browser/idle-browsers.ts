@@ -2,7 +2,7 @@ import type { SharedBrowser } from './shared-browser.ts';
 
 export interface IdleOptions {
   alive: ReadonlySet<SharedBrowser>;
-  /** With more browsers than this, idle ones are closed, the longest idle first. */
+  /** Above this number, idle browsers are closed, the longest idle first. */
   most: number;
   /** How long an idle browser is kept, ms; undefined: it is not closed for being idle. */
   idleMs: number | undefined;

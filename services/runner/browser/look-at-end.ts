@@ -22,7 +22,7 @@ export function lookAtEnd(
     async doesPageAnswer() {
       if (!begun) return undefined;
       const seen = await look();
-      // Of a page that is still asked for nothing is known.
+      // Nothing is known of a page that is still asked for.
       return seen.answers && seen.loading ? undefined : seen.answers;
     },
     [Symbol.dispose]: () => clearTimeout(timer),

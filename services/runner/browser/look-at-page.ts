@@ -96,7 +96,7 @@ interface PageElement {
 }
 declare function getComputedStyle(element: PageElement): { visibility: string };
 
-/** In the page. */
+/** Runs in the page. */
 function lookAtElements(elements: PageElement[]) {
   const [first] = elements;
   if (!first) return { matches: 0 };

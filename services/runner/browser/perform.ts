@@ -107,7 +107,7 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
 
 interface Ended {
   hasFailed: boolean;
-  /** Of the step's own time. */
+  /** End of the step's own time. */
   end: number;
   stop: AbortSignal;
 }

@@ -36,7 +36,7 @@ export interface BrowserPoolOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** Whether runs of all projects share a browser (false): weaker isolation, less memory. */
   shareBrowsers?: boolean;
-  /** With more browsers than this, idle ones are closed (9). */
+  /** Above this number, idle browsers are closed (9). */
   mostBrowsers?: number;
   /** How long an idle browser is kept (60,000 ms). */
   idleMs?: number;

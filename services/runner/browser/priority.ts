@@ -7,12 +7,12 @@ import { getPriority, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spreadMs } from '#shared/async/backoff.ts';
 
-/** Of two that want the same core, the higher one gets about three times as much of it. */
+/** Gives the higher one of two that want the same core about three times as much of it. */
 export const LOWER_BY = 5;
 const LOWEST = 19;
 /** A browser is walked until nothing new is found, so often at most: it may be starting something meanwhile. */
 const MOST_WALKS = 3;
-/** Of a session: a kernel lets plain users change one each 100 ms, all of them together. */
+/** Wait for a session: a kernel lets plain users change one each 100 ms, all of them together. */
 const SESSION_RETRY_MS = 150;
 const SESSION_TRIES = 5;
 
@@ -37,7 +37,7 @@ export async function giveWay(browser: number): Promise<void> {
   void lowerSession(browser);
 }
 
-/** Of a process that has just started, and has nothing but its first thread. */
+/** Lowers a process that has just started, and has nothing but its first thread. */
 export function lower(pid: number | undefined): void {
   if (pid === undefined) return; // it did not start
   try {
@@ -47,7 +47,7 @@ export function lower(pid: number | undefined): void {
   }
 }
 
-/** Of a process and of all that it has started. Linux has a priority for each thread, under the number of the thread. */
+/** The threads of a process and of all that it has started. Linux has a priority for each thread. */
 async function threadsOf(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => (HAS_PROC ? [] : [String(pid)]));
   const below = threads.map(async (thread) => {

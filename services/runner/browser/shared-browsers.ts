@@ -14,7 +14,7 @@ export interface SharedBrowsersOptions {
   shareAll: boolean;
   /** Runs after which a browser is retired. */
   recycleAfter: number;
-  /** With more browsers than this, idle ones are closed, the longest idle first. */
+  /** Above this number, idle browsers are closed, the longest idle first. */
   most: number;
   /** How long an idle browser is kept, ms. */
   idleMs: number;
@@ -53,7 +53,7 @@ class ProjectBrowsers implements SharedBrowsers {
   readonly #options: SharedBrowsersOptions;
   readonly #idle: IdleBrowsers;
   readonly #spare: SpareBrowsers;
-  /** By kind and project, in the order of last use. */
+  /** Keyed by kind and project, in the order of last use. */
   readonly #current = new Map<string, Promise<SharedBrowser>>();
   /** Launches under way, whoever they are for. */
   readonly #starting = new Set<Promise<SharedBrowser>>();

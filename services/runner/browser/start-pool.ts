@@ -18,7 +18,7 @@ export interface PoolStart {
     | 'GHOSTLY_SHARE_BROWSERS'
     | 'GHOSTLY_SPARE_CONTEXTS'
   >;
-  /** Of the runner. */
+  /** Id of the runner. */
   id: string;
   slots: number;
   /** The runner's own environment: its TMPDIR is set here, as Playwright puts its profiles there. */

@@ -33,7 +33,7 @@ export interface LiveRunsDeps {
 }
 
 export interface LiveRuns {
-  /** By identity: those that have lost their run are among them until their browser is closed. */
+  /** Kept by identity: those that have lost their run are among them until their browser is closed. */
   readonly actors: ReadonlySet<RunActor>;
   /** `since`: the monotonic time from which its lease counts, at the latest. `now`: the database's time. */
   start(run: ClaimedRun, since: number, now: () => number): void;

@@ -20,7 +20,7 @@ export interface QueueClaimsDeps {
   owner: string;
   leaseMs: number;
   limits: RunLimits;
-  /** Of this runner, sorted. */
+  /** Labels of this runner, sorted. */
   labels: readonly string[];
   /** How many more runs this runner can have now. */
   room(): number;
@@ -114,7 +114,7 @@ interface Batch {
 interface Batches {
   /** A claim that has had no answer may have taken runs. */
   readonly inDoubt: boolean;
-  /** Of at most so many runs, which may be none: then only what was taken without an answer is asked for. */
+  /** Claims at most so many runs; with none, only what was taken without an answer is asked for. */
   claim(most: number): Promise<Batch>;
 }
 

@@ -25,7 +25,7 @@ export interface RunnerDeps {
   /** Sorted. */
   labels: readonly string[];
   leaseMs: number;
-  /** Of runs on runners, on all of them together. */
+  /** Limits of runs on all runners together. */
   limits: RunLimits;
   leases: LeaseKeeper;
   /** Why it could not carry a run now, free slots or not. */

@@ -13,7 +13,7 @@ import type { RunBrowser } from '../browser/run-browser.ts';
 export interface RunActorDeps {
   sql: Sql;
   bus: Bus;
-  /** Of this run. */
+  /** The log of this run. */
   log: Log;
   owner: string;
   /** `abandoned` is raised when the run needs no browser any more. */

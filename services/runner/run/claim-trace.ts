@@ -86,7 +86,7 @@ class Trace implements ClaimTrace {
     // Each answer of the database says it again.
     const isRepeat = this.#cancel?.place !== undefined && via !== 'command';
     const [name, start] = receiptOf(isRepeat ? undefined : place, via, this.#place);
-    // By the clock of the machine, which times what is a part of it.
+    // The machine's clock times what is a part of it.
     const at = this.#now();
     const span = beginSpan(name, { ...start, at });
     // That of a runner which shuts down is in no trace; the user's that outranks it may be.
@@ -153,7 +153,7 @@ const RESULTS: Record<DoneOutcome, string> = {
   ...{ ok: 'success', failed: 'failure', interrupted: 'cancellation' },
 };
 
-/** By a message it is received; else it was found with something that this owner did. */
+/** How a cancel came: received as a message, or found with something that this owner did. */
 function receiptOf(
   parent: string | undefined,
   via: CancelVia,

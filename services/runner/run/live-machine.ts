@@ -34,7 +34,7 @@ export class LiveMachine {
     this.#known = options.snapshot;
   }
 
-  /** As last seen, stored or not. */
+  /** The last snapshot seen, stored or not. */
   get known(): RunSnapshot {
     return this.#known;
   }

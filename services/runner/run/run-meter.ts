@@ -19,5 +19,5 @@ export function meterNews({ steps, stays }: News): void {
   }
 }
 
-/** By the rung that ends. */
+/** The hop of each rung, when it ends. */
 const HOPS: Partial<Record<Rung, CancelHop>> = { abort: 'interruption', close: 'context_close' };

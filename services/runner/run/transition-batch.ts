@@ -15,7 +15,7 @@ export const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snap
 export const mayWait = (pending: readonly TransitionEntry[]): number =>
   Math.min(...pending.map(({ mayWaitMs }) => mayWaitMs));
 
-/** As many pending entries as may go into one statement, at least one. */
+/** The pending entries that may go into one statement, at least one. */
 export function takeBatch(pending: TransitionEntry[]): Batch {
   const size = sizeOf(pending);
   const { snapshot } = pending[size - 1]!;

@@ -10,11 +10,11 @@ export interface Acting {
   userId: string;
   keyId?: string | undefined;
   sessionId?: string | undefined;
-  /** Of the session or token. */
+  /** When the session or token was issued. */
   issue?: TokenIssue | undefined;
 }
 
-/** Of the row of a user, for `holdsCredential`. */
+/** Columns of a user's row, for `holdsCredential`. */
 export const ENDED_TOKENS = 'token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"';
 
 /**

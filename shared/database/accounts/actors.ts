@@ -65,11 +65,11 @@ export interface WatcherRow extends EndedTokens {
   scopes: KeyScope[] | null;
   userId: string;
   membership: ProjectRole | null;
-  /** Of the run. */
+  /** Trace of the run. */
   traceparent: string | null;
 }
 
-/** In one statement for all of them, by their index; without the users, keys, sessions and runs that are gone. */
+/** Finds all of them in one statement, by their index; without the users, keys, sessions and runs that are gone. */
 export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<number, WatcherRow>> {
   const rows = await sql.rows<WatcherRow & { index: number }>(FIND_WATCHERS, {
     userIds: watching.map(({ userId }) => userId),

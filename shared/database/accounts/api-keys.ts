@@ -64,7 +64,7 @@ export const listApiKeysOf = (em: EntityManager, userId: string): Promise<ApiKey
 export const findApiKey = (em: EntityManager, id: string): Promise<ApiKey | null> =>
   em.findOne(ApiKeyEntity, { id });
 
-/** By its user, and not through a key that is revoked itself meanwhile. */
+/** Deleted by its user, and not through a key that is revoked itself meanwhile. */
 export const deleteApiKey = (sql: Sql, id: string, by: Acting): Promise<'deleted' | 'unauthorized'> =>
   sql.transaction(async (inner) => {
     if (!(await lockActor(inner, by))) return 'unauthorized';

@@ -12,7 +12,7 @@ export interface Credentials {
   tokenEpoch: number;
 }
 
-/** Of the user with this e-mail who is not deleted. */
+/** Credentials of the user with this e-mail who is not deleted. */
 export const findCredentials = (sql: Sql, email: string): Promise<Credentials | undefined> =>
   sql.row<Credentials & Record<string, unknown>>(
     `select id, email, role, password_hash as "passwordHash", token_epoch as "tokenEpoch"
@@ -20,7 +20,7 @@ export const findCredentials = (sql: Sql, email: string): Promise<Credentials | 
     { email },
   );
 
-/** Of a user that is not deleted. */
+/** Password hash of a user that is not deleted. */
 export async function readPasswordHash(sql: Sql, userId: string): Promise<string | undefined> {
   const row = await sql.row<{ hash: string }>(
     'select password_hash as hash from users where id = :userId and deleted_at is null',

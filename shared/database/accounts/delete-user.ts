@@ -56,7 +56,7 @@ export const deleteUser = (
     return { cancelled: runs.map(runToCancel) };
   });
 
-/** Of the admins that are locked, is this one of them, and is its key, session or token still good? */
+/** Whether this one is among the locked admins, and its key, session or token is still good. */
 async function mayStill(inner: Sql, by: Acting, locked: Locked[]): Promise<boolean> {
   const admin = locked.find((row) => row.id === by.userId && row.role === 'admin');
   return admin !== undefined && holdsCredential(inner, by, admin);
@@ -69,7 +69,7 @@ async function mayStill(inner: Sql, by: Acting, locked: Locked[]): Promise<boole
 const LOCK = `
 select id, role, ${ENDED_TOKENS} from users where deleted_at is null and (id = :id or role = 'admin') order by id for update`;
 
-/** As every statement that changes who is an owner does. */
+/** The lock of every statement that changes who is an owner. */
 const LOCK_OWNERS = `
 select from project_members where role = 'owner' and project_id in (
   select project_id from project_members where user_id = :id and role = 'owner'
@@ -92,13 +92,13 @@ inherited as (
 )
 delete from projects where id in (select project_id from ownerless except select project_id from inherited)`;
 
-/** In the order of ids, as whoever removes a member locks them. */
+/** Locked in the order of ids, like when a member is removed. */
 const DELETE_INVITATIONS = `
 delete from project_invitations where id in (
   select id from project_invitations where invited_by = :id or email = (select email from users where id = :id)
   order by id for update)`;
 
-/** In the order of ids, as heartbeats lock them. The first request counts: one that is recorded stays as it is. */
+/** Locked in the order of ids, like by heartbeats. The first request counts: one that is recorded stays as it is. */
 const CANCEL_RUNS = `
 with live as (
   select id from runs

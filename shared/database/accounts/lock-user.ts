@@ -27,7 +27,7 @@ interface LockedUser {
 
 const LOCK_USER = `select role, ${ENDED_TOKENS} from users where id = :userId and deleted_at is null for no key update`;
 
-/** Of its transaction. The ORM has question marks for values, each for one of its own. */
+/** Statements of its transaction. The ORM has question marks for values, each for one of its own. */
 function statementsIn(em: EntityManager): Statements {
   async function rows<Row>(named: string, given: Values = []): Promise<Row[]> {
     const { text, values } = numbered(named, given);

@@ -3,9 +3,9 @@ import type { Sql } from '../sql.ts';
 
 /** How many logins may fail within the window, which begins with the first of them. */
 export interface LoginLimits {
-  /** Of an account, from one address. */
+  /** Most attempts on an account from one address. */
   ofAccountFromAddress: number;
-  /** Of an account, from all addresses together that its user has not signed in from. */
+  /** Most attempts on an account from all addresses that its user has not signed in from. */
   ofAccount: number;
   ofAddress: number;
   windowMs: number;
@@ -87,7 +87,7 @@ refused as (
 )
 select extract(epoch from max(until) - (select at from moment))::float8 * 1000 as "waitMs" from refused`;
 
-/** In the same order as above: statements that lock in one order do not wait for each other. */
+/** Locked in the same order as above: statements that lock in one order do not wait for each other. */
 const RESET_ATTEMPTS = `
 with address as (
   update login_attempts set failures = greatest(failures - 1, 0) where subject = :address returning subject
@@ -99,7 +99,7 @@ update login_attempts set failures = greatest(failures - 1, 0)
 where subject = :account and (select count(*) from pair) >= 0
   and not exists (select from login_addresses where login_addresses.subject = :pair)`;
 
-/** Of each user the latest ones. */
+/** Keeps the latest ones of each user. */
 const KNOW_ADDRESS = `
 with known as (
   insert into login_addresses (subject, user_id) values (:pair, :userId)

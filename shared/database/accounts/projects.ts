@@ -30,7 +30,7 @@ export async function findProject(
   return row && { id: row.id, membership: row.membership ?? undefined };
 }
 
-/** With its members and invitations. */
+/** Deletes it with its members and invitations. */
 export const deleteProject = (sql: Sql, change: ProjectChange): Promise<'deleted' | Refusal> =>
   asOwner<'deleted'>(sql, change, async (inner) => {
     await inner.rows('delete from projects where id = :projectId', { projectId: change.projectId });

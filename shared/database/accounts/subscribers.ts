@@ -11,13 +11,13 @@ export interface SubscriberRow {
   userId: string;
   email: string;
   role: UserRole;
-  /** In a fixed order; of more than may be asked for only some. */
+  /** Sorted; only some, if there are more than may be asked for. */
   projectIds: string[];
 }
 
 export interface AskedKey {
   keyId: string;
-  /** Of which projects it is to be told whether the user is a member. */
+  /** The projects whose membership is looked up. */
   projects: 'all' | readonly string[];
 }
 

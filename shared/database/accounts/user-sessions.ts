@@ -6,7 +6,7 @@ import type { TokenOwnerRow } from './actors.ts';
 export const SESSION_DAYS = 7;
 /** Without a request. */
 const IDLE_HOURS = 24;
-/** Of one user; with one more the oldest ends. */
+/** Most sessions of one user; one more ends the oldest. */
 const MOST_SESSIONS = 50;
 
 export interface SessionOwnerRow extends TokenOwnerRow {
@@ -43,7 +43,7 @@ export async function noteSessionUse(sql: Sql, id: string): Promise<void> {
 export interface NewSession {
   userId: string;
   secretHash: string;
-  /** Of the user whose password was checked. */
+  /** Token epoch of the user whose password was checked. */
   epoch: number;
 }
 

@@ -17,7 +17,7 @@ export interface CancelJobRow {
   alreadyFinal: number;
   failures: CancelFailure[];
   createdAt: Date;
-  /** Of its runs, those that are not final yet. All others have ended as cancelled (I3), also those since deleted. */
+  /** Its runs that are not final yet. All others have ended as cancelled (I3), also those since deleted. */
   live: number;
 }
 

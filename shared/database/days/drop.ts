@@ -14,7 +14,7 @@ export async function findOldDays(sql: Sql, days: number): Promise<Day[]> {
 
 const LOOK_AT = 20_000;
 const DELETE_AT_ONCE = 1_000;
-/** With what was recorded of them. */
+/** Deleted together with their records. */
 const DELETE_WHOLE_AT_ONCE = 100;
 
 const LATER = `finished_at is null or finished_at >= clock_timestamp() - :days::float8 * interval '1 day'`;

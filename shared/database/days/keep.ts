@@ -69,7 +69,7 @@ const isThereAlready = (error: unknown) =>
 interface Made {
   today: Day;
   last: Day | null;
-  /** Of the rows without a day's partition, as many as have to be read. */
+  /** Size of the rows without a day's partition that have to be read. */
   bytes: number;
 }
 

@@ -6,10 +6,10 @@ export type InDays = (typeof IN_DAYS)[number];
 
 export const partitionOf = (table: InDays, day: Day): string => `${table}_${day.replaceAll('-', '')}`;
 
-/** Of the rows whose run has no day, or one without a partition. */
+/** Table of the rows whose run has no day, or one without a partition. */
 export const otherOf = (table: InDays): string => `${table}_other`;
 
-/** From the first id on, and below the second. */
+/** The ids at or above the first, and below the second. */
 export const idsOf = (first: Day, last: Day = first): [string, string] => [
   firstIdOf(first),
   firstIdOf(addDays(last, 1)),

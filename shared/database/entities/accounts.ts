@@ -83,9 +83,9 @@ export const UserSessionEntity = defineEntity({
   properties: {
     id: p.uuid().primary(),
     userId: p.uuid(),
-    /** Of what the browser's cookie holds. */
+    /** Hash of what the browser's cookie holds. */
     secretHash: p.text().unique(),
-    /** Of its user when it began: it ends with the tokens of that. */
+    /** Epoch of its user when it began: it ends with the tokens of that. */
     tokenEpoch: p.integer(),
     createdAt: p.datetime().onCreate(() => new Date()),
     /** Accurate to five minutes. */

@@ -31,15 +31,15 @@ export const RunEntity = defineEntity({
     /** Which start of the flow it is: 2 after its runner was lost and it started again. */
     attempt: p.integer(),
     onRunnerLoss: p.enum(ON_RUNNER_LOSS),
-    /** Of the runs of a project with the same key, one is owned at a time. */
+    /** Only one of the runs of a project with the same key is owned at a time. */
     concurrencyKey: p.text().nullable(),
     /** Its runner has all of them; sorted. */
     runnerLabels: p.array(),
-    /** By what people tell it apart, without secrets; null if nobody named it. */
+    /** Name that people gave it, without secrets; null if nobody did. */
     name: p.text().nullable(),
-    /** By which people group runs; sorted, without secrets. */
+    /** Labels by which people group runs; sorted, without secrets. */
     ownLabels: p.array(),
-    /** In the order of acceptance. */
+    /** Number in the order of acceptance. */
     ordinal: p.bigint('number'),
     /** What clients of the original asked it for, without secrets, and without the conditions of its victory. */
     assisted: p.json<Assisted>().nullable(),
@@ -91,7 +91,7 @@ export const LeaseEntity = defineEntity({
   },
 });
 
-/** Of a run with entries that NATS may not have acknowledged: up to where it has, and up to where they are stored. */
+/** A run with entries that NATS may not have acknowledged: how far it has, and how far they are stored. */
 export const UnpublishedEntity = defineEntity({
   name: 'Unpublished',
   tableName: 'unpublished',
@@ -105,7 +105,7 @@ export const UnpublishedEntity = defineEntity({
     rank: p.integer(),
     storedSeq: p.integer(),
     storedRank: p.integer(),
-    /** From when on the relay publishes it; null while an owner does. */
+    /** The time after which the relay publishes it; null while an owner does. */
     dueAt: p.datetime().nullable(),
   },
 });

@@ -14,7 +14,7 @@ export const SystemSampleEntity = defineEntity({
     /** On runners. */
     running: p.integer(),
     cancelling: p.integer(),
-    /** Of all runners. */
+    /** Slots of all runners. */
     slots: p.integer(),
     /** Runs that ended in the minute before, by how. */
     passed: p.integer(),
@@ -22,9 +22,9 @@ export const SystemSampleEntity = defineEntity({
     cancelled: p.integer(),
     /** Their runner was lost. */
     lost: p.integer(),
-    /** Of these runs: how long half of them had waited for their claim at most. */
+    /** Longest wait for their claim of the faster half of these runs. */
     waitMs: p.integer().nullable(),
-    /** Of those that were cancelled: how long half of the cancels took at most, and the slowest one. */
+    /** Longest cancel of the faster half of the cancelled runs; below, the slowest. */
     cancelMs: p.integer().nullable(),
     slowestCancelMs: p.integer().nullable(),
   },

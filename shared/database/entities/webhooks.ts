@@ -70,7 +70,7 @@ export const WebhookDeliveryEntity = defineEntity({
     facts: p.json<Record<string, unknown>>(),
     state: p.enum(DELIVERY_STATES),
     attempts: p.integer(),
-    /** From when on the time counts after which it is given up: when it was noted, or sent again. */
+    /** Begin of the time after which it is given up: when it was noted, or sent again. */
     since: p.datetime(),
     /** When it is tried next; while it is `taken`, when whoever does so is taken for lost. */
     dueAt: p.datetime(),
@@ -88,7 +88,7 @@ export const WebhookAttemptEntity = defineEntity({
     at: p.datetime(),
     /** How long it took. */
     ms: p.integer(),
-    /** Of the answer; null without one. */
+    /** Status of the answer; null without one. */
     status: p.integer().nullable(),
     error: p.text().nullable(),
     /** The same as a code. */

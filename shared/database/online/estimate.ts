@@ -9,7 +9,7 @@ export interface TableSize {
 export interface StageForecast {
   kind: Stage['kind'];
   what: string;
-  /** Of the tables that are there. */
+  /** Locks of the tables that are there. */
   locks: readonly { table: string; mode: LockMode }[];
   /** About how long, ms. A backfill locks none of its rows for so long, only those of a batch. */
   ms: number;

@@ -5,7 +5,7 @@ import { pendingOf } from './pending.ts';
 import type { OnlineMigration, Stage } from './stage.ts';
 
 export interface Forecast {
-  /** Of the tables that would be locked. */
+  /** Sizes of the tables that would be locked. */
   tables: readonly TableSize[];
   migrations: readonly { name: string; stages: readonly StageForecast[] }[];
 }

@@ -4,7 +4,7 @@
  */
 import type { Sql } from '../sql.ts';
 
-/** As PostgreSQL names them, from weak to strong. */
+/** PostgreSQL's names, the weakest first. */
 export const LOCK_MODES = [
   'row share',
   'row exclusive',
@@ -67,7 +67,7 @@ export interface Backfill extends Of<'backfill'> {
 export type Stage = Change | Validation | IndexBuild | IndexDrop | Backfill;
 
 export interface OnlineMigration {
-  /** As it is recorded. */
+  /** Name under which it is recorded. */
   name: string;
   stages: readonly Stage[];
 }

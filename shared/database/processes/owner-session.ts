@@ -21,12 +21,12 @@ export interface OwnerSession extends AsyncDisposable {
 
 export interface OwnerSessionOptions {
   url: string;
-  /** Of this start of the process alone. */
+  /** Key of this start of the process alone. */
   lockKey: number;
   applicationName: string;
   /** The longest time before the first new try after a loss; it doubles twice. See `backoffMs`. */
   retryMs: number;
-  /** Of `statements`, ms: how long an answer may take, and a statement wait for a row. */
+  /** Time of `statements` for an answer, and for the wait for a row, ms. */
   answerMs?: number;
   lockTimeoutMs?: number;
   onLost(error: Error): void;

@@ -1,7 +1,7 @@
 import type { Sql } from '../sql.ts';
 
 export interface RunsOfHost {
-  /** As its runner names it. */
+  /** The runner's name of it. */
   host: string;
   /** On its runners now; 0 if they have none. */
   runs: number;

@@ -22,7 +22,7 @@ export interface RunsToList {
   /** Whether the viewer sees everybody's runs. */
   everybody: boolean;
   projectId?: string | undefined;
-  /** As it is shown. */
+  /** The shown status. */
   status?: Status | undefined;
   /** How it ended. In place of `status`. */
   outcome?: Outcome | undefined;

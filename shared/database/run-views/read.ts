@@ -32,7 +32,7 @@ export interface Reading {
   hinted?: boolean | undefined;
 }
 
-/** With what decides who may see it, and a version that changes with whatever is shown of it. */
+/** A run with what decides who may see it, and a version that changes with whatever is shown of it. */
 export interface ReadRun extends FoundRun {
   version: string;
   /** Undefined if its version is known. */

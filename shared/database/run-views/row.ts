@@ -6,7 +6,7 @@ import type { RunEntity, StepEntity } from '../entities/runs.ts';
 export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
   /** Null if its machine cannot be read. */
   stepCount: number | null;
-  /** Of its first page that had one. */
+  /** Title of its first page that had one. */
   title: string | null;
   /** What it is for, if its start said so. In lists without `assistConfig`, and with the beginning of the goal. */
   assisted: Assisted | null;

@@ -27,7 +27,7 @@ const KEPT = `interval '3 hours'`;
 interface Taken {
   /** Its beginning. */
   minute: Date;
-  /** As it is then. */
+  /** The live runs then. */
   live: LiveRuns;
   leaseMs: number;
 }

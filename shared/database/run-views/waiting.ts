@@ -3,7 +3,7 @@ import { WAITS } from './live-runs.ts';
 
 /** Up to how many older runs are counted (I14). */
 const MOST_AHEAD = 100;
-/** Of so many runners that were heard last it is looked for one that would have fitted. */
+/** Most runners, those heard last, among which one that would have fitted is looked for. */
 const MOST_RECENT = 200;
 
 /** What a queued run may be waiting for. */
@@ -18,7 +18,7 @@ export interface WaitingRow {
   lastFitting: Date | null;
   /** Why the fitting one that was heard last takes none, as it says. */
   unavailable: string | null;
-  /** Of those that are able. */
+  /** Slots of those that are able. */
   slots: number;
   busy: number;
   oldestSince: Date | null;

@@ -23,7 +23,7 @@ export class AdmissionError extends Error {
 
 export interface Conditions {
   idempotency?: IdempotencyKey | undefined;
-  /** Of queued runs. */
+  /** Limits of queued runs. */
   limits: RunLimits;
   /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
   takePlace?: ((leaving: number) => boolean) | undefined;

@@ -7,7 +7,7 @@ import type { Sql } from '../sql.ts';
 
 export interface ProjectBytes {
   projectId: string;
-  /** Of the run. */
+  /** Day of the run. */
   day: Day;
   bytes: number;
 }
@@ -29,7 +29,7 @@ on conflict (project_id, day) do update set bytes = counted.bytes + excluded.byt
   where counted.bytes + excluded.bytes + (select bytes from others) <= :most::bigint
 returning 1`;
 
-/** Of what was counted and then not kept. */
+/** Takes back what was counted and then not kept. */
 export async function uncountBytes(sql: Sql, of: ProjectBytes): Promise<void> {
   await sql.rows(
     `update artifact_bytes set bytes = greatest(0, bytes - :bytes::bigint)
@@ -40,7 +40,7 @@ export async function uncountBytes(sql: Sql, of: ProjectBytes): Promise<void> {
 
 const FORGET_AT_ONCE = 1_000;
 
-/** Of days whose runs are deleted: `days`, and the one that a run may be kept longer with its day. Returns whether there may be more. */
+/** Forgets days whose runs are deleted: `days`, and the one that a run may be kept longer with its day. Returns whether there may be more. */
 export async function forgetBytes(sql: Sql, days: number): Promise<boolean> {
   const gone = await sql.rows(
     `delete from artifact_bytes where (project_id, day) in (

@@ -30,7 +30,7 @@ export function recordedCancel(row: CancelColumns): RecordedCancel | undefined {
   };
 }
 
-/** As the machine and its commands have it: traces are none of theirs. */
+/** The form of the machine and its commands, without traces. */
 export const commanded = ({
   traceparent: _,
   ...cancel

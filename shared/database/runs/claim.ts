@@ -23,7 +23,7 @@ export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[n
   leaseLeft: number;
 }
 
-/** With an offset it is looked up for each run; else all of the table might be read to be joined. */
+/** The offset has it looked up for each run; else all of the table might be read to be joined. */
 const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now,
   not exists (select from unpublished where run_id = runs.id offset 0) as published`;
 
@@ -37,9 +37,9 @@ export interface Claim {
   leaseMs: number;
   /** How many runs it has room for. */
   most: number;
-  /** Of runs on runners. */
+  /** Limits of runs on runners. */
   limits?: RunLimits;
-  /** Of the runner, sorted: a run that asks for another one is left to others. */
+  /** Labels of the runner, sorted: a run that asks for another one is left to others. */
   labels?: readonly string[];
   /** Runs that this owner must not have now, since its last actor of them is still closing (I2). */
   without?: string[];

@@ -8,7 +8,7 @@ export interface Ending {
   lastSeq: number;
 }
 
-/** Of these runs those that there are: whether each is final by now, and how. */
+/** The runs among these that exist: whether each is final by now, and how. */
 export const readEndings = (sql: Sql, runIds: string[]) =>
   sql.rows<Ending>(
     'select id, status, stale, last_seq as "lastSeq" from runs where id = any (:runIds::uuid[])',

@@ -19,11 +19,11 @@ const held = (run: string) => `${run}.owner is not null and ${run}.status in ('r
  */
 const stillQueued = (run: string) =>
   `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0`;
-/** In the words of the indexes `runs_free_of_labels` and `…_and_project`, and of no other: those would be walked past other users' runs. */
+/** Uses the words of the indexes `runs_free_of_labels` and `…_and_project`, and of no other: those would be walked past other users' runs. */
 const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concurrency_key) = 0`;
 const claimable = (run: string) =>
   `${run}.queue_until > clock_timestamp() and ${run}.machine_version = :machineVersion and ${run}.id <> all (:without::uuid[])`;
-/** With an offset it is looked up for each run; else all the held ones might be read to be joined. */
+/** The offset has it looked up for each run; else all the held ones might be read to be joined. */
 export const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
     and holder.concurrency_key = ${run}.concurrency_key and ${held('holder')} offset 0)`;
@@ -40,7 +40,7 @@ const ONE_LANE: Lanes = {
   same: (row, lane) => `${row}.user_id = ${lane}.user_id and ${row}.runner_labels = ${lane}.runner_labels`,
   of: (user) => `(select ${user}.user_id, ${user}.runner_labels) as lane`,
 };
-/** Of the projects that are not full; found one after the other in an index alone, so no run is read for a full one. */
+/** Lanes of the projects that are not full, found one after the other in an index alone, so no run is read for a full one. */
 const LANE_PER_PROJECT: Lanes = {
   same: (row, lane) => `${ONE_LANE.same(row, lane)} and ${row}.project_id = ${lane}.project_id`,
   of: (user, table, where) => `(
@@ -63,7 +63,7 @@ from ${lanes.of(user, 'runs', free('runs'))} cross join lateral (
   select id, project_id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lanes.same('runs', 'lane')}
   order by created_at, id limit ${WINDOW}
 ) as oldest where ${claimable('oldest')}`;
-/** Of each key the first that may be claimed, for its head may be one whose cancel is recorded and that has not ended yet. */
+/** The first run of each key that may be claimed: its head may be one whose cancel is recorded and that has not ended yet. */
 const headsOf = (lanes: Lanes, user: string) => `
 select next_of_key.id, next_of_key.project_id, next_of_key.created_at
 from ${lanes.of(user, 'key_heads', 'true')} cross join lateral (
@@ -87,10 +87,10 @@ select * from (
   select * from (${headsOf(lanes, user)} order by head.created_at, head.run_id limit ${CANDIDATES + 1}) as head
 ) as own order by created_at, id`;
 
-/** In which order users are served that have as many runs on runners. */
+/** The order in which users with equally many runs on runners are served. */
 const inTurn = (row: string) => `${row}.last_claimed_at nulls first, ${row}.since, ${row}.user_id`;
 
-/** Of the sets of labels that fit the runner, those that a run asks for: each is looked up in its index, whose order this is. */
+/** The sets of labels that fit the runner and that a run asks for: each is looked up in its index, whose order this is. */
 const FITTING = `
 fitting as materialized (
   select fits.labels from (select unnest(:labelSets::text[])::text[] as labels offset 0) as fits
@@ -121,7 +121,7 @@ first_run as materialized (
   select id from (select distinct on (user_id) * from found order by user_id, created_at, id) as own
   order by ${inTurn('own')} limit :most::int
 )`;
-/** In one batch projects have to be counted: no run is taken before the others are known. */
+/** Projects have to be counted within a batch: no run is taken before the others are known. */
 const NO_FIRST_RUNS = 'first_run as materialized (select null::uuid as id where false)';
 
 /**
@@ -215,7 +215,7 @@ next as (select id from first_run union all select id from other_run)`;
 export const NEXT_RUNS = nextRuns(ONE_LANE, false);
 export const NEXT_RUNS_OF_OPEN_PROJECTS = nextRuns(LANE_PER_PROJECT, true);
 
-/** Of the users that are next the run that has waited longest, ms; 0 without one. Its values are those of claims without `most`. */
+/** The longest wait among the runs of the users that are next, ms; 0 without one. Its values are those of claims without `most`. */
 const oldestNext = (lanes: Lanes, isProjectLimited: boolean) => `
 with ${onRunners(isProjectLimited)}
 ${FITTING},

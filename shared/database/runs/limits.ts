@@ -4,7 +4,7 @@ export interface RunLimits {
   perProject?: number | undefined;
 }
 
-/** By the configuration of a service that reads these. */
+/** The limits in the configuration of a service that reads them. */
 export const limitsOf = (config: {
   GHOSTLY_MAX_RUNNING_PER_USER?: number | undefined;
   GHOSTLY_MAX_RUNNING_PER_PROJECT?: number | undefined;

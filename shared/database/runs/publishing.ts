@@ -28,7 +28,7 @@ where run_id = :runId and (seq < :seq::int or rank < :rank::int) and not exists 
 export interface UnpublishedRun extends Published {
   userId: string;
   projectId: string;
-  /** Of the run. */
+  /** Trace of the run. */
   traceparent: string | null;
 }
 
@@ -63,7 +63,7 @@ select ${MARK} from ((${DUE}) union all (${OF_LOST_OWNERS})) as mark order by cr
 export const findUnpublishedRun = (sql: Sql, runId: string): Promise<UnpublishedRun | undefined> =>
   sql.row<UnpublishedRun>(`select ${MARK} from unpublished where run_id = :runId`, { runId });
 
-/** Of a run that is gone. */
+/** Forgets a run that is gone. */
 export async function forgetUnpublished(sql: Sql, runId: string): Promise<void> {
   await sql.rows(FORGET, { runId });
 }

@@ -27,7 +27,7 @@ export interface RunToCancel {
   owner: string | null;
   epoch: number;
   cancel: RecordedCancel;
-  /** Of the run's own trace. */
+  /** The run's own trace. */
   traceparent: string | null;
 }
 

@@ -24,7 +24,7 @@ export async function mendTurns(sql: Sql, begin: string = randomUUID()): Promise
   for (const statement of [JOIN, LEAVE]) await walk(sql, statement, { user: begin, labels: '{}' });
 }
 
-/** From a place to the end, and once from the beginning. */
+/** Walks to the end, and once from the beginning. */
 async function walk(sql: Sql, statement: string, begin: Place): Promise<void> {
   let [after, isSecondRound] = [begin, false];
   for (let pages = 0; pages < PAGES; pages += 1) {
@@ -39,7 +39,7 @@ async function walk(sql: Sql, statement: string, begin: Place): Promise<void> {
   }
 }
 
-/** As in the index `runs_free_of_labels`. */
+/** The condition of the index `runs_free_of_labels`. */
 const FREE = `status = 'running' and num_nonnulls(owner) = 0 and num_nonnulls(cancel_requested_at) = 0
   and num_nonnulls(concurrency_key) = 0`;
 const AFTER = '(user_id, runner_labels) > (:user::uuid, :labels::text::text[])';

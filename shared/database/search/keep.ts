@@ -5,7 +5,7 @@
 import type { Sql } from '../sql.ts';
 import { SEARCHED, type SearchedRun, termsOf, textOf } from './searched-run.ts';
 
-/** In one transaction. */
+/** Runs of one transaction. */
 const AT_ONCE = 200;
 
 interface Indexed extends Record<string, unknown> {
@@ -20,7 +20,7 @@ interface Indexed extends Record<string, unknown> {
 export async function indexDue(sql: Sql): Promise<boolean> {
   const rows = await sql.rows<SearchedRun & { note: string; ordinal: string }>(DUE, { limit: AT_ONCE });
   if (rows.length === 0) return false;
-  // Of a run that was noted twice the last note counts: it was read after both.
+  // The last note of a run counts: it was read after the others.
   const last = new Map(rows.filter(({ id }) => id !== null).map((row) => [row.id, row]));
   await sql.rows(WRITE, {
     runs: JSON.stringify(

@@ -25,7 +25,7 @@ export const SEARCHED = `runs.id, user_id as "userId", project_id as "projectId"
     order by attempt desc, index desc limit 1
   ), cancel_reason, stop_reason) as texts`;
 
-/** In UTF-16 units, of each text. */
+/** Longest part of each text, in UTF-16 units. */
 const LONGEST_TEXT = 600;
 
 /** One line for each, so that no word goes over from one to the next. */

@@ -9,7 +9,7 @@ export const BLOCK_BITS = 12;
 
 export const wordsOf = (text: string): string[] => [...new Set(fold(text).split(/\s+/).filter(Boolean))];
 
-/** As texts are compared. */
+/** The form in which texts are compared. */
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 const LETTERS = 3;
@@ -18,7 +18,7 @@ const MOST_OF_WORD = 12;
 /** A text that has more words than that is found by those before. */
 const MOST_OF_TEXT = 600;
 
-/** Of a text that is searched; it is folded already. */
+/** Terms of a text that is searched; it is folded already. */
 export function termsOfText(text: string): Set<number> {
   const terms = new Set<number>();
   for (const word of text.split(/\s+/))
@@ -27,7 +27,7 @@ export function termsOfText(text: string): Set<number> {
   return terms;
 }
 
-/** Of a word that is looked for, spread over it; none of one that is too short. */
+/** Terms of a word that is looked for, spread over it; none of one that is too short. */
 export function termsOfWord(word: string): Set<number> {
   const last = word.length - LETTERS;
   if (last < 0) return new Set();

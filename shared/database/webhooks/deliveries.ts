@@ -52,7 +52,7 @@ export const listDeliveries = (
 const STATES = ['pending', 'delivered', 'failed'] as const;
 const PLACE = (id: string) =>
   `(select seq from webhook_deliveries where id = ${id}::uuid and webhook_id = :webhookId)`;
-/** Of each state only as many as are shown are looked at. */
+/** Looks at only as many of each state as are shown. */
 const PAGE = (condition: string, order: string) => `
 select ${COLUMNS} from unnest(:states::text[]) as given (state) cross join lateral (
   select * from webhook_deliveries as one where one.webhook_id = :webhookId and one.state = given.state and ${condition}

@@ -22,7 +22,7 @@ export interface DueWebhook {
 /** Those that have something due and may be tried. */
 export const findDueWebhooks = (sql: Sql): Promise<DueWebhook[]> => sql.rows<DueWebhook>(DUE_WEBHOOKS);
 
-/** Of each webhook one delivery is looked at, whatever is thought of how many there are. */
+/** Looks at one delivery of each webhook, whatever the planner thinks of their number. */
 const DUE_WEBHOOKS = `
 with recursive ${PENDING}
 select webhooks.id, webhooks.user_id as "userId", webhooks.failures >= ${FAILING_AFTER} as failing,

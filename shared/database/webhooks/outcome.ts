@@ -24,7 +24,7 @@ export interface Attempt {
   delivery: UnderWay;
   /** How long it took. When it began follows from that, by the database's clock. */
   ms: number;
-  /** Of the answer, if there was one. */
+  /** Status of the answer, if there was one. */
   status: number | undefined;
 }
 
@@ -116,7 +116,7 @@ logged as (
   on conflict do nothing
 )`;
 
-/** Of `done (id, webhook_id, run_id, state)`, if it is not in the way any more. */
+/** Next of the lane of `done (id, webhook_id, run_id, state)`, if that is not in the way any more. */
 const NEXT_OF_LANE = `
 woken as (
   update webhook_deliveries set due_at = clock_timestamp()

@@ -31,7 +31,7 @@ const COLUMNS = `${columns<typeof WebhookEntity>(SHOWN, 'webhooks')}, webhooks.f
 /** Which webhook of which project is changed, and by whom. */
 export type WebhookChange = ProjectChange & { webhookId: string };
 
-/** Of which runs a webhook is told; what is left out counts for all. */
+/** The runs whose messages a webhook gets; what is left out counts for all. */
 export interface RunFilter {
   /** Exactly this; empty: whatever they are called. */
   name?: string | undefined;

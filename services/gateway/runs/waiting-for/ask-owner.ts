@@ -38,7 +38,7 @@ const GOOD_MS = 1_000;
 export const SILENT_MS = 2 * WITHIN_MS;
 
 export function createAskOwner(bus: Bus, now: () => number = () => performance.now()): AskOwner {
-  /** By run and epoch. */
+  /** Keyed by run and epoch. */
   const ownerOf = createRecentlyAsked<Owner>(() => ({ hasAnswered: false, missed: 0 }), now);
 
   function ask(owner: Owner, run: Asking): Promise<OwnerAnswer> {

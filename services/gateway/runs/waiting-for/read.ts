@@ -23,7 +23,7 @@ import { type Facts, queuedFacts } from './queued.ts';
 export interface WaitingForDeps {
   sql: Sql;
   timing: Pick<Timing, 'lease' | 'heartbeat' | 'overdue'>;
-  /** Of runs on runners, as the runners have them. */
+  /** Limits of runs on runners, the runners' own. */
   limits: RunLimits;
   askOwner: AskOwner;
 }

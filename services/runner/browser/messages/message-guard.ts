@@ -39,7 +39,7 @@ export interface GuardOptions {
   forward(piece: Buffer): void;
   /** What was dropped belongs to no page that is known. */
   onUnknown(why: string): void;
-  /** Of all browsers of this process. */
+  /** The budget of all browsers of this process. */
   budget: MessageBudget;
   /** Monotonic, ms. */
   now(): number;

@@ -43,7 +43,7 @@ export class Sessions {
   }
 }
 
-/** As many bytes as decide, of a message that may be split anywhere. */
+/** The bytes that decide, of a message that may be split anywhere. */
 function startOf(pieces: readonly Buffer[]): Buffer {
   let start = Buffer.alloc(0);
   for (const piece of pieces) {
