@@ -1,5 +1,5 @@
 import { change, type OnlineMigration } from '../online/stage.ts';
-import { ACCOUNTS } from './first-schema/accounts.ts';
+import { ACCOUNT_TABLES } from './first-schema/accounts.ts';
 import { LANES } from './first-schema/lanes.ts';
 import { LEASES } from './first-schema/leases.ts';
 import { REQUESTS } from './first-schema/requests.ts';
@@ -15,7 +15,7 @@ import { WEBHOOKS } from './first-schema/webhooks.ts';
 
 /** Tables first, in the order of their references, then what keeps others. Triggers of the same event fire by name. */
 const SCHEMA = [
-  ...[ACCOUNTS, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
+  ...[ACCOUNT_TABLES, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
   ...[LANES, TURNS, REQUESTS, WEBHOOKS, SEARCH, SYSTEM],
 ].join('\n');
 

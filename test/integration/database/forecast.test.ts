@@ -33,7 +33,9 @@ it('a forecast names the pending migrations, what they lock, how and for how lon
     {
       name: TEST_MIGRATION.name,
       stages: TEST_MIGRATION.stages.map(({ kind, what, locks }) => ({
-        ...{ kind, what, ms: 10 },
+        kind,
+        what,
+        ms: 10,
         locks: Object.entries(locks).map(([table, mode]) => ({ table, mode })),
       })),
     },

@@ -41,7 +41,12 @@ async function recorded() {
   await queueRun(sql, await createOwner(sql));
   const { run } = await claimByHand(sql, OWNER);
   const deps = {
-    ...{ sql, bus, log: quietLog(), owner: OWNER, closeMs: 1_000, now: () => 1_000 },
+    sql,
+    bus,
+    log: quietLog(),
+    owner: OWNER,
+    closeMs: 1_000,
+    now: () => 1_000,
     openBrowser: () => Promise.reject(new Error('it needs no browser')),
     leaseHolds: () => true,
     releaseLease: () => undefined,
@@ -54,12 +59,16 @@ async function recorded() {
     { ...parts, sinks },
     {
       onStored: () => undefined,
-      ...{ onLost: () => undefined, onUnstorable: () => undefined, onOverruled: () => undefined },
+      onLost: () => undefined,
+      onUnstorable: () => undefined,
+      onOverruled: () => undefined,
     },
   );
   let snapshot = parts.snapshot;
   return {
-    ...{ id: run.id, heard, recorder },
+    id: run.id,
+    heard,
+    recorder,
     told(...events: TestEvent[]) {
       for (const event of events) {
         const before = snapshot;

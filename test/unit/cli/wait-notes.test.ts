@@ -6,9 +6,17 @@ test('what a run has waited for a while is told in the words of its page, counte
   const noted = Promise.withResolvers<string>();
   const notes = createWaitNotes(noted.resolve);
   notes.hint({
-    ...{ code: 'element_missing', for: 'as the gateway says it', at: isoAt(12_000), seq: 4 },
-    ...{ since: isoAt(0), until: isoAt(120_000), leadsTo: 'fail' },
-    ...{ step: 1, phase: 'flow', action: 'click', selector: '#never' },
+    code: 'element_missing',
+    for: 'as the gateway says it',
+    at: isoAt(12_000),
+    seq: 4,
+    since: isoAt(0),
+    until: isoAt(120_000),
+    leadsTo: 'fail',
+    step: 1,
+    phase: 'flow',
+    action: 'click',
+    selector: '#never',
   });
   expect(await noted.promise).toMatch(
     /^No element matches #never\. Step 2 \(click\) has taken \d\d+ of 120 s; then the run fails\.$/,

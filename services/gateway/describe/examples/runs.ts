@@ -1,4 +1,5 @@
 import type { EndpointId } from '#shared/contract/endpoints.ts';
+import { causeOf } from '#shared/run/cause.ts';
 import type { RunState } from '#shared/run/states.ts';
 import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 
@@ -42,7 +43,7 @@ const [goto, click] = [
 /** The step begins once this is stored: when, the machine cannot say yet. */
 const toStep = {
   type: 'transition',
-  payload: { from: checkpoint, to: acting, cause: { kind: 'done', name: 'checkpoint' } },
+  payload: { from: checkpoint, to: acting, cause: causeOf('xstate.done.actor.checkpoint') },
 };
 
 /** All events of a run with two steps, from the claim on. */

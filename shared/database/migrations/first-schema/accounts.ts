@@ -86,4 +86,4 @@ create table user_sessions (
 create index user_sessions_of_user on user_sessions (user_id, created_at);
 create index user_sessions_by_end on user_sessions (expires_at);`;
 
-export const ACCOUNTS = USERS + PROJECTS + INVITATIONS + API_KEYS + LOGINS + SESSIONS;
+export const ACCOUNT_TABLES = USERS + PROJECTS + INVITATIONS + API_KEYS + LOGINS + SESSIONS;

@@ -55,7 +55,7 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
       await registerRunner(sql, { id: owners[name], host: 'model', pid: 1, slots: 1, labels: [] }),
     );
   let gone: readonly OwnerName[] = NAMES;
-  /** Of the runs that were started last. */
+  /** Ids by owner and number, for the runs that were started last. */
   let claims = new Map<string, string>();
   const claimId = ({ owner, number }: ClaimStatement) => {
     const key = `${owner} ${number}`;
