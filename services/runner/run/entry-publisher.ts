@@ -69,6 +69,8 @@ class Publisher implements EntryPublisher {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), ms);
     this.#waiters.push(() => resolve(true));
+    // The sending under way may be past the point where it wakes who waits.
+    void this.#sender.run();
     return promise.finally(() => clearTimeout(timer));
   }
 
