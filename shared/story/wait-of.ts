@@ -7,7 +7,7 @@ import { type StoppingWait, WAIT_TRAITS } from './waits.ts';
 
 /** A row, as far as what it waits for depends on it. */
 interface Standing {
-  /** The shown status: a run whose cancel is recorded is being stopped, wherever its machine is. */
+  /** The one that is shown: a run whose cancel is recorded is being stopped, wherever its machine is. */
   status: Status;
   state: string;
   owner?: string | null | undefined;

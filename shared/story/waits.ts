@@ -3,7 +3,7 @@
  * `contract/waiting-for.ts`, what is said of it in `words`; neither compiles without a new code. Pure.
  */
 
-/** What is said of a wait: its limit, and what happens then. */
+/** What is said besides depends on it: until when it is waited for, and what happens then. */
 export type WaitKind =
   | 'queue'
   | 'key'

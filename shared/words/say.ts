@@ -49,7 +49,7 @@ const ofStep =
   (timed: Then) =>
   (left?: number): Then[] => [left === undefined ? 'soFar' : left > 0 ? timed : 'timeIsUp'];
 
-/** By what it waits for; `left`: until what happens then, ms. What is not known is left out of it. */
+/** What is said besides, for each kind; `left`: until what happens then, ms. What is not known is left out of it. */
 const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]> = {
   queue: (_, { code: wait }) =>
     // That names the labels itself.
@@ -69,7 +69,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
   const ago = (time: string | undefined) => time && formatAge(now - Date.parse(time));
   const text = (value: number | undefined) => value?.toString();
   return {
-    // Not again with the selector of which is told.
+    // The selector is told already.
     step: stepOf(facts, wait?.startsWith('element_') ? facts.action : describeStep(facts), words),
     selector: code(facts.selector),
     age: ago(since),
@@ -83,7 +83,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     oldest: ago(facts.oldestSince),
     place: ahead ? words.ahead(ahead, facts.aheadIsMore === true) : ahead === 0 ? words.next : undefined,
     runner: code(facts.runner?.slice(0, 8)),
-    // Of a reason that another version has: the code.
+    // A reason that another version has is told as its code.
     unavailable: unavailable && textIn(words.unavailable, unavailable, unavailable),
     leads: leadsTo && words.leads[leadsTo === 'requeue' ? 'requeue' : 'fail'],
     rung: code(nextRung && nameOf(nextRung)),
@@ -91,7 +91,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
   };
 }
 
-/** Of a code that is not known here: the other text. */
+/** The text of a code, or what is told of one that is not known here. */
 export const textIn = <Other>(
   texts: Readonly<Record<string, string>>,
   key: string,

@@ -40,6 +40,6 @@ export function Hops({ receipt }: { receipt: Receipt }) {
 const formatHop = (ms: number): string =>
   ms < 10 && ms % 1 !== 0 ? `${ms.toFixed(1)} ms` : formatDuration(ms);
 
-/** With a capital, but for a word of the API. */
+/** Begins with a capital, unless it is a word of the API. */
 const headOf = (name: string): string =>
   name.replace(/^[a-z](?![a-z]*[A-Z])/, (first) => first.toUpperCase());
