@@ -10,8 +10,6 @@ const NEEDED = {
   netavark: '/usr/lib/podman/netavark',
   'aardvark-dns': '/usr/lib/podman/aardvark-dns',
   nftables: '/usr/sbin/nft',
-  // `init: true` in the compose file of earlier versions.
-  catatonit: '/usr/bin/catatonit',
   mmdebstrap: '/usr/bin/mmdebstrap',
   'docker-compose': '/usr/bin/docker-compose',
 };

@@ -12,5 +12,5 @@ export const createReadFlow =
     const stored = await readRepeatable(sql, run.id);
     if (!stored) throw new RequestError('not_found');
     const { flow, hidden } = await shownFlow({ ...stored, plan: readable(stored.plan) });
-    return { status: 200, body: { flow, hidden, keepsHidden: stored.flowBy === actor.userId } };
+    return { status: 200, body: { flow, hidden, keepsHidden: stored.userId === actor.userId } };
   };

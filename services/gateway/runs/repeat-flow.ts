@@ -52,7 +52,7 @@ export async function valueIssues(
   const values = new Set(Object.keys(changes.values ?? {}));
   const known = new Set(placesOf(source.plan, changes));
   const unknown = [...values].filter((name) => !known.has(name));
-  const left = source.flowBy === callerId ? [] : await secretsLeft(source, changes);
+  const left = source.userId === callerId ? [] : await secretsLeft(source, changes);
   return [
     ...left
       .filter((name) => !values.has(name))

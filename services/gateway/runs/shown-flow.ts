@@ -53,7 +53,7 @@ export async function withOwnSecrets(
 ): Promise<RerunBody> {
   const lists = STEP_LISTS.filter((list) => Array.isArray(changes[list]));
   const mayMatter = lists.length > 0 || changes.baseUrl !== undefined || changes.assist !== undefined;
-  if (source.flowBy !== callerId || !mayMatter || !JSON.stringify(changes).includes(REDACTED)) return changes;
+  if (source.userId !== callerId || !mayMatter || !JSON.stringify(changes).includes(REDACTED)) return changes;
   const shown = await redacted(source.plan);
   const own = lists.map((list) => [
     list,

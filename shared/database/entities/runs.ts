@@ -46,8 +46,6 @@ export const RunEntity = defineEntity({
     victory: p.json<Victory>().nullable().lazy(),
     /** How it was asked to be treated, as it was posted. */
     options: p.json<Record<string, unknown>>().lazy(),
-    /** Who wrote its steps; null where several users did. */
-    flowBy: p.uuid().nullable(),
     claimedAt: p.datetime().nullable(),
     finishedAt: p.datetime().nullable(),
     cancelled: p.boolean(),

@@ -7,12 +7,12 @@ export interface RepeatableRun {
   plan: Partial<Flow>;
   /** How it was asked to be treated. */
   options: Record<string, unknown>;
-  /** Who wrote its secrets; null: several users did. */
-  flowBy: string | null;
+  /** Who wrote its secrets: another user who repeats a run has to give them anew. */
+  userId: string;
 }
 
 export const readRepeatable = (sql: Sql, runId: string): Promise<RepeatableRun | undefined> =>
   sql.row<RepeatableRun>(
-    'select project_id as "projectId", plan, options, flow_by as "flowBy" from runs where id = :runId',
+    'select user_id as "userId", project_id as "projectId", plan, options from runs where id = :runId',
     { runId },
   );

@@ -24,7 +24,7 @@ export async function readWrittenSecrets(
 
 /** Lax paths: a stored flow that cannot be read has no secrets here. */
 const READ = `
-with own as materialized (select plan::jsonb as plan from runs where id = any (:runIds::uuid[]) and flow_by = :writerId::uuid),
+with own as materialized (select plan::jsonb as plan from runs where id = any (:runIds::uuid[]) and user_id = :writerId::uuid),
 steps as materialized (
   select jsonb_path_query(plan, '$.steps[*]') as step from own
   union all select jsonb_path_query(plan, '$.onCancel[*]') from own

@@ -31,8 +31,6 @@ export interface NewRun {
   options?: Record<string, unknown>;
   /** Where in a trace it is accepted. */
   traceparent?: string | undefined;
-  /** Who wrote its steps, if not the run's own user; null: several users did. */
-  flowBy?: string | null;
 }
 
 /** Stores a new run as queued, with its first status change, in one statement. */
@@ -56,7 +54,6 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     labels: sortedLabels(run.labels ?? []),
     ...assistedColumns(run.assisted),
     options: toJsonb(run.options ?? {}),
-    flowBy: run.flowBy === undefined ? run.userId : run.flowBy,
     traceparent: run.traceparent ?? null,
   });
   return { createdAt: row!.at };
@@ -75,9 +72,9 @@ function assistedColumns(assisted: Assisted | undefined) {
 const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, assisted, victory, options, flow_by, traceparent)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, assisted, victory, options, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :assisted, :victory, :options, :flowBy, :traceparent)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
   returning id, user_id, project_id, created_at
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)

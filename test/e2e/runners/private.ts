@@ -29,7 +29,7 @@ describe('a runner', () => {
         mode: 0o755,
       },
     );
-    // Open, like earlier versions left it.
+    // It was made by hand, for all to read.
     await mkdir(join(bench.stack.home, 'artifacts'), { recursive: true });
     await chmod(join(bench.stack.home, 'artifacts'), 0o755);
     const env = { PATH: `${folder}:${process.env.PATH}`, A_SECRET_OF_THE_SHELL: 'never-to-be-seen' };

@@ -172,17 +172,6 @@ describe('a concurrency key', () => {
     }
   });
 
-  it("I2: a runner of the version before, which knows no heads of keys, is in nobody else's way", async () => {
-    const account = await createOwner(sql());
-    const keyed = { concurrencyKey: 'deploy' };
-    const [first, second] = [await queue(account, keyed), await queue(account, keyed)];
-    const free = await queue(account);
-    await sql().rows('update runs set owner = gen_random_uuid() where id = $1', [second]);
-    expect([(await claim())?.id, await claim()]).toEqual([free, undefined]);
-    await end(second);
-    expect((await claim())?.id).toBe(first);
-  });
-
   it('I5: its next run may be claimed though the one before has a recorded cancel that nobody has ended yet', async () => {
     const account = await createOwner(sql());
     const keyed = { concurrencyKey: 'deploy' };

@@ -62,14 +62,6 @@ const waiting = (count: number) =>
     expect(found).toHaveLength(count);
   });
 
-it('leases have no name of a column of runs but those that every statement names the table of: the version before joins them', async () => {
-  const rows = await sql().rows<{ name: string }>(
-    `select attname as name from pg_attribute where attnum > 0 and not attisdropped
-     and attrelid in ('leases'::regclass, 'runs'::regclass) group by attname having count(*) > 1 order by attname`,
-  );
-  expect(rows.map(({ name }) => name)).toEqual(['epoch', 'owner']);
-});
-
 describe('a lease', () => {
   it('I2: is there while its run has an owner, and gone with its end', async () => {
     const run = await claimed();

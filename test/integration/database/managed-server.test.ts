@@ -100,7 +100,7 @@ test('I11: a master that is no superuser makes the role of the services, and wit
   await migrate(databaseUrl);
 });
 
-test('a master that is no superuser gives the role what it made itself with an earlier version', async () => {
+test('a master that is no superuser gives the role what it had made itself', async () => {
   await rows(as(MASTER, 'postgres'), 'create database earlier');
   const [setupUrl, databaseUrl] = [as(MASTER, 'earlier'), as(SERVICES, 'earlier')];
   await prepareDatabase({ databaseUrl: setupUrl, admin: ADMIN, needsKey: false });

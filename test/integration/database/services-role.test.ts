@@ -30,7 +30,7 @@ const OWNERS = `
   union select pg_get_userbyid(proowner) from pg_proc where pronamespace = 'public'::regnamespace
   union select pg_get_userbyid(datdba) from pg_database where datname = current_database()`;
 
-test('I11: the role of the services is no superuser and owns all that an earlier version made', async () => {
+test('I11: the role of the services is no superuser and owns all that another role has made', async () => {
   const { url: setupUrl } = await createTestDatabase();
   await prepareDatabase({ databaseUrl: setupUrl, admin: ADMIN, needsKey: false });
   const url = asServices(setupUrl);

@@ -8,9 +8,8 @@ it('stops ten thousand runs within one statement timeout, and leaves none out', 
   await gateway.sql.rows('truncate runs cascade');
   const id = await startRun(gateway, owner);
   await gateway.sql.rows(
-    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
-       flow_by)
-     select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, flow_by
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
+     select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until
      from runs, generate_series(1, 10000) where id = $1`,
     [id],
   );
@@ -31,10 +30,9 @@ it('I13: answers others while it looks for secrets of many long flows in its rea
       return { action: 'fill', selector: '#name', value };
     });
   await gateway.sql.rows(
-    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
-       flow_by)
+    `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until)
      select gen_random_uuid(), user_id, project_id, base_url, (plan::jsonb || jsonb_build_object('steps', own.steps))::json,
-       state, snapshot, machine_version, queue_until, flow_by
+       state, snapshot, machine_version, queue_until
      from runs, jsonb_array_elements($2::jsonb) as own (steps) where id = $1`,
     [id, JSON.stringify(Array.from({ length: 99 }, (_, run) => steps(run)))],
   );

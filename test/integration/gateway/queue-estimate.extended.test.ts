@@ -31,9 +31,9 @@ async function fillQueue(person: Person, count: number): Promise<void> {
 }
 const COPY = `
 insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, queue_timeout_ms, queue_until, machine_version,
-  on_runner_loss, options, flow_by)
+  on_runner_loss, options)
 select gen_random_uuid(), user_id, project_id, base_url, plan, state, snapshot, queue_timeout_ms, queue_until,
-  machine_version, on_runner_loss, options, flow_by
+  machine_version, on_runner_loss, options
 from (select * from runs where user_id = $1 limit 1) as one, generate_series(1, $2::int)`;
 
 const isFull = (person: Person) => eventually(async () => expect((await start(person)).status).toBe(429));

@@ -241,7 +241,7 @@ describe('I10: the placeholder of a secret', () => {
     expect(await call(gateway, 'POST', '/v1/run', { as: ann, body })).toMatchObject(refused);
   });
 
-  it('that a flow of an earlier version has stored is not typed again', async () => {
+  it('that a stored flow has is not typed again', async () => {
     const first = await start(secretFlow());
     await gateway.sql.rows(
       `update runs set plan = jsonb_set(plan::jsonb, '{steps,1,value}', $2)::json where id = $1`,

@@ -64,7 +64,7 @@ describe('starting a run', () => {
     expect(new Set(ids.map((id) => id.slice(0, 8))).size).toBe(3);
   });
 
-  it('takes the flow from `plan`, as older clients send it', async () => {
+  it('takes the flow from `plan`, as clients of the original send it', async () => {
     const { project, ...plan } = FLOW(ann.projectId);
     expect((await start({ project, contextId: 'ctx', plan: { ...plan, contextId: 'other' } })).status).toBe(
       202,

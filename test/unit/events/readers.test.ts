@@ -84,7 +84,7 @@ describe('an event', () => {
     ['step_failure', { step: {}, error: 'no' }],
     ['run_end', { status: 'pass' }],
     ['run_end', { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true }],
-  ])('%s as an older version wrote it, %j, is read as one of that type', (type, payload) => {
+  ])('%s without what may be absent, %j, is read as one of that type', (type, payload) => {
     expect(readEvent(event(type, payload)).type).toBe(type);
     read([event(type, payload)]);
   });

@@ -13,7 +13,7 @@ it.each([
     ['steps.1.value', 'steps.1.wait'],
   ],
   ['one of a cleanup', { ...FLOW, onCancel: [{ action: 'snapshot', name: 'x' }] }, ['onCancel.0.name']],
-  ['what older clients send', { project: 'p', plan: FLOW, artifactsDir: '/a' }, ['artifactsDir']],
+  ['what clients of the original send', { project: 'p', plan: FLOW, artifactsDir: '/a' }, ['artifactsDir']],
   [
     'in their plan',
     { project: 'p', plan: { ...FLOW, heal: {}, steps: [{ action: 'goto', url: '/', why: '' }] } },

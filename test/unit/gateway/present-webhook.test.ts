@@ -25,7 +25,6 @@ const ROW: WebhookRow = {
 it('I16: a webhook tells code and status of its last failure with its text only', () => {
   const told = { lastError: 'the answer was 503', lastErrorCode: 'answered', lastStatus: 503 };
   expect(presentWebhook(ROW)).toMatchObject(told);
-  // Supervisors of an earlier version take back the text alone when a message arrives.
   const arrived = presentWebhook({ ...ROW, lastError: null });
   for (const field of Object.keys(told)) expect(arrived).not.toHaveProperty(field);
 });

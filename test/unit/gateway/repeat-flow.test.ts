@@ -11,7 +11,7 @@ const source = (given: Partial<RepeatableRun> = {}): RepeatableRun => ({
   projectId: 'p',
   plan: PLAN,
   options: {},
-  flowBy: 'ann',
+  userId: 'ann',
   ...given,
 });
 const NEW_STEPS = [{ action: 'goto', url: '/' }];
@@ -45,7 +45,7 @@ describe('the body of a rerun', () => {
   });
 
   it.each([
-    ['the plan of older clients', { plan: { headless: false, steps: NEW_STEPS } }],
+    ['the plan of a client of the original', { plan: { headless: false, steps: NEW_STEPS } }],
     ['a field that nobody knows', { rerunOf: 'x', id: 'y', status: 'pass' }],
     ['names of every object', JSON.parse('{"__proto__":{"headless":false},"constructor":1,"toString":2}')],
   ])('takes nothing from %s, which the contract refuses', (_, changes) => {
@@ -76,8 +76,7 @@ describe('I10: the secrets of a rerun', () => {
 
   it.each<[string, Partial<RepeatableRun>, Record<string, unknown>, string[]]>([
     ['are asked for, place by place, if somebody else wrote them', {}, {}, ALL],
-    ['are asked for if several people have', { flowBy: null }, {}, ALL],
-    ['are kept if the caller wrote them', { flowBy: 'bob' }, {}, []],
+    ['are kept if the caller wrote them', { userId: 'bob' }, {}, []],
     ['are not asked for where none of them is left', {}, { steps: NEW_STEPS, onCancel: null }, ['baseUrl']],
     [
       'are asked for where some are left',
@@ -93,7 +92,7 @@ describe('I10: the secrets of a rerun', () => {
     ],
     [
       'are only those of the flow',
-      { flowBy: 'bob' },
+      { userId: 'bob' },
       { values: { 'steps.0.selector': 'a' } },
       ['values.steps.0.selector'],
     ],
@@ -105,7 +104,7 @@ describe('I10: the secrets of a rerun', () => {
     ],
     [
       'cannot be given by names that every object has',
-      { flowBy: 'bob' },
+      { userId: 'bob' },
       { values: { constructor: 'a' } },
       ['values.constructor'],
     ],

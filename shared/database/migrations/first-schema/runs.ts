@@ -1,11 +1,10 @@
 /**
  * One row per run; what changes more often than its status, or belongs to a part of the service, has a table of its own.
  * A column that the ownership of a run depends on is guarded (`run-guards.ts`). `ordinal` numbers runs in the order they
- * are accepted. `options` is how the run was asked to be treated, as it was posted, for a rerun. `flow_by` wrote its steps,
- * whose fill values only that user may send to another origin; null where several users did. `own_labels` are those people
- * group runs by, `runner_labels` those its runner must have; both are sorted. `traceparent` and `cancel_traceparent` are
- * null if no trace was begun. `victory` stands apart from `assisted`, so that lists need not unpack it. New pages keep
- * room, so that a run's next version is written beside the one before, and no index is.
+ * are accepted. `options` is how the run was asked to be treated, as it was posted, for a rerun. `own_labels` are those
+ * people group runs by, `runner_labels` those its runner must have; both are sorted. `traceparent` and
+ * `cancel_traceparent` are null if no trace was begun. `victory` stands apart from `assisted`, so that lists need not
+ * unpack it. New pages keep room, so that a run's next version is written beside the one before, and no index is.
  */
 const TABLE = `
 create sequence run_ordinals as bigint;
@@ -18,7 +17,6 @@ create table runs (
   context_id text,
   plan json not null,
   options json not null default '{}',
-  flow_by uuid,
   rerun_of uuid,
   name text,
   own_labels text[] not null default '{}',
