@@ -10,10 +10,10 @@ export const CLIENT_MANIFEST = {
   // AbortSignal.any
   engines: { node: '>=20.3' },
   sideEffects: false,
-  exports: { '.': { types: './dist/types/client/index.d.ts', default: './dist/index.js' } },
+  exports: { '.': { types: './dist/types/api/client/index.d.ts', default: './dist/index.js' } },
   // What resolves without `exports`, such as `moduleResolution: node10`, reads these two.
   main: './dist/index.js',
-  types: './dist/types/client/index.d.ts',
+  types: './dist/types/api/client/index.d.ts',
   files: ['dist'],
   dependencies: { zod: manifest.dependencies.zod },
 } as const;

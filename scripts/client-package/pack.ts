@@ -11,7 +11,7 @@ export const packClient = (into: string): Promise<string> =>
     readme: 'scripts/client-package/README.md',
     into,
     async fill(dist) {
-      const entryPoints = ['shared/client/index.ts'];
+      const entryPoints = ['shared/api/client/index.ts'];
       await Promise.all([bundle(CLIENT_MANIFEST, dist, { entryPoints, target: 'es2022' }), declare(dist)]);
     },
   });

@@ -7,11 +7,11 @@ import { lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { migrate } from '#shared/database/migrate.ts';
-import { openStatements } from '#shared/database/open-statements.ts';
-import { removeSearchKey } from '#shared/database/search/key.ts';
-import { prepareServicesRole } from '#shared/database/services-role.ts';
-import { isAlive } from '#shared/process/identity.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { openStatements } from '#shared/adapters/database/open-statements.ts';
+import { removeSearchKey } from '#shared/adapters/database/search/key.ts';
+import { prepareServicesRole } from '#shared/adapters/database/services-role.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import { servicesUrl } from '../../services/cli/local/postgres/services-url.ts';
 import {
   removePostgresData,

@@ -4,9 +4,9 @@
  * anyway.
  */
 import { resolve } from 'node:path';
-import { DATABASE_TEMPLATE } from '#shared/build/parts.ts';
-import { buildPart } from '#shared/build/store.ts';
-import { listenForStop } from '#shared/process/stop-signals.ts';
+import { DATABASE_TEMPLATE } from '#shared/platform/build/parts.ts';
+import { buildPart } from '#shared/platform/build/store.ts';
+import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 

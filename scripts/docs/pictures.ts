@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { removePostgresData } from '../../services/cli/local/postgres.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { eventually } from '../../test/support/eventually.ts';

@@ -1,5 +1,5 @@
 import type { AnyStateNode } from 'xstate';
-import { runMachine } from '#shared/run/machine.ts';
+import { runMachine } from '#shared/domain/run/machine.ts';
 import { allStates } from '../../test/support/model/machine-states.ts';
 
 interface Edge {

@@ -5,10 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AnyStateNode } from 'xstate';
-import { budgetOf } from '#shared/run/budget.ts';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
-import { CHECKPOINT } from '#shared/run/states.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { CHECKPOINT } from '#shared/domain/run/states.ts';
 import { apply, type TestEvent } from '../../test/support/database/runs.ts';
 import { PASSING, pathOf, restingStates } from '../../test/support/model/machine-states.ts';
 import { explore, WORLD } from '../../test/support/model/machine-world.ts';
@@ -82,7 +82,7 @@ function aligned([head = [], ...rows]: string[][]): string {
 
 export const renderStatesPage = (): string => `# The states of a run
 
-Generated from \`shared/run/machine.ts\` (version ${MACHINE_VERSION}) by \`npm run docs:states\`: do not edit. A test fails if it is out of date.
+Generated from \`shared/domain/run/machine.ts\` (version ${MACHINE_VERSION}) by \`npm run docs:states\`: do not edit. A test fails if it is out of date.
 
 A run's status is the first part of its state. Each state but the queue and the two last ones runs one effect, and the
 effect races a deadline: one of the two always leads on. Where two targets are named, the run decides: whether steps

@@ -1,8 +1,8 @@
 /* `npm run pack:mcp [-- FOLDER]`: makes the package of the MCP server, so that `npx @ghostly/mcp` starts it, in FOLDER (dist). */
 import { join } from 'node:path';
-import { computed } from '#shared/build/computed.ts';
-import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
-import { STATES } from '#shared/run/state-table.ts';
+import { EVENT_SHAPES } from '#shared/domain/events/event-shapes.ts';
+import { STATES } from '#shared/domain/run/state-table.ts';
+import { computed } from '#shared/platform/build/computed.ts';
 import { bundle, packPackage, ROOT } from '../packaging/pack.ts';
 import { MCP_MANIFEST } from './manifest.ts';
 
@@ -21,8 +21,8 @@ export const packMcp = (into: string): Promise<string> =>
         splitting: true,
         // What the machine says of its states and the schemas of events, without the machine and the work.
         plugins: [
-          computed('shared/run/state-table.ts', { STATES }),
-          computed('shared/events/event-shapes.ts', { EVENT_SHAPES }),
+          computed('shared/domain/run/state-table.ts', { STATES }),
+          computed('shared/domain/events/event-shapes.ts', { EVENT_SHAPES }),
         ],
       }),
   });

@@ -6,8 +6,8 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PLAYWRIGHT } from '#shared/build/parts.ts';
-import { buildPart } from '#shared/build/store.ts';
+import { PLAYWRIGHT } from '#shared/platform/build/parts.ts';
+import { buildPart } from '#shared/platform/build/store.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PACKAGE = join(ROOT, 'node_modules/playwright-core');

@@ -3,8 +3,8 @@
  * `--force` builds anyway.
  */
 import { resolve } from 'node:path';
-import { SERVICES } from '#shared/build/parts.ts';
-import { buildPart } from '#shared/build/store.ts';
+import { SERVICES } from '#shared/platform/build/parts.ts';
+import { buildPart } from '#shared/platform/build/store.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { noLocales } from '#shared/build/no-locales.ts';
-import { SCRIPTS, SERVICES } from '#shared/build/parts.ts';
-import type { Built } from '#shared/build/store.ts';
+import { noLocales } from '#shared/platform/build/no-locales.ts';
+import { SCRIPTS, SERVICES } from '#shared/platform/build/parts.ts';
+import type { Built } from '#shared/platform/build/store.ts';
 import { FILES, filesBeside } from './files-beside.ts';
 import { licencesOf } from './licences.ts';
 import { ourPlaywright } from './our-playwright.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { SCRIPTS } from '#shared/build/parts.ts';
+import { SCRIPTS } from '#shared/platform/build/parts.ts';
 
 /** Where, beside the scripts, the files are that they read. */
 export const FILES = 'files';

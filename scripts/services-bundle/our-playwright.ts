@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { PLAYWRIGHT, SERVICES } from '#shared/build/parts.ts';
+import { PLAYWRIGHT, SERVICES } from '#shared/platform/build/parts.ts';
 
 const PATH = join(relative(SERVICES.folder, PLAYWRIGHT.folder), 'index.mjs');
 

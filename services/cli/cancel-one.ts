@@ -1,4 +1,3 @@
-import { createTurns } from '#shared/async/turns.ts';
 import {
   ApiError,
   type CancelFound,
@@ -7,8 +6,9 @@ import {
   findCancel,
   isAnswerLost,
   type Receipt,
-} from '#shared/client/index.ts';
-import { englishWords } from '#shared/words/en.ts';
+} from '#shared/api/client/index.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { createTurns } from '#shared/platform/async/turns.ts';
 import type { CommandContext } from './command.ts';
 import { errorText } from './error-text.ts';
 import { EXIT } from './exit.ts';

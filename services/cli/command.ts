@@ -1,5 +1,5 @@
 import type { ParseArgsOptionDescriptor, parseArgs } from 'node:util';
-import type { Environment } from '#shared/binaries/binaries.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
 
 /** An option, for Node's argument parser, the help and shell completion. */
 export interface OptionSpec extends ParseArgsOptionDescriptor {

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { cacheFolder, type Environment } from '#shared/binaries/cache.ts';
+import { cacheFolder, type Environment } from '#shared/adapters/binaries/cache.ts';
 import { privateFolder } from './private-folder.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { VERSION } from '#shared/process/version.ts';
+import { closestMatch } from 'leven';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { type AnyCommand, type CommandContext, type CommandTable, UsageError } from './command.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { EXIT } from './exit.ts';
 import { helpOf, overview, shortHelpOf } from './help.ts';
 
@@ -93,4 +93,10 @@ export async function dispatch(
 function closeOption({ message }: Error, { options }: AnyCommand): string {
   const [, given] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
   return given === undefined ? '' : didYouMean(given, Object.keys(options));
+}
+
+/** `; did you mean "runs"?`, or nothing if no known word is close. */
+function didYouMean(given: string, known: readonly string[]): string {
+  const closest = closestMatch(given, known, { maxDistance: given.length <= 4 ? 1 : 2 });
+  return closest === undefined ? '' : `; did you mean "${closest}"?`;
 }

@@ -1,8 +1,8 @@
-import { LocalError } from '#shared/binaries/errors.ts';
-import { ProjectError } from '#shared/client/find-project.ts';
-import { ApiError, GatewayError } from '#shared/client/index.ts';
-import { ConfigError } from '#shared/config/config.ts';
-import { sourceStack } from '#shared/process/source-stack.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
+import { ProjectError } from '#shared/api/client/find-project.ts';
+import { ApiError, GatewayError } from '#shared/api/client/index.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
+import { sourceStack } from '#shared/platform/log/source-stack.ts';
 import { PasswordError } from './account/new-password.ts';
 import { UsageError } from './command.ts';
 import { DemoStackError } from './demo/demo-stack.ts';

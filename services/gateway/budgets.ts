@@ -1,5 +1,5 @@
-import { inTurns } from '#shared/database/in-turns.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { inTurns } from '#shared/adapters/database/in-turns.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** The connections of a gateway, divided so that nothing that may be slow takes those of what must not be (I13, I14). */
 export interface Budgets {

@@ -1,9 +1,9 @@
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { databaseAddress } from '#shared/config/database-address.ts';
-import { timingOf } from '#shared/config/timing.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { TAKES_WRITES } from '#shared/database/writable.ts';
-import type { ServiceContext } from '#shared/process/service.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { TAKES_WRITES } from '#shared/adapters/database/writable.ts';
+import { databaseAddress } from '#shared/platform/config/database-address.ts';
+import { timingOf } from '#shared/platform/config/timing.ts';
+import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { type CallerTurns, createCallerTurns } from './access/caller-turns.ts';
 import { type Budgets, CONNECTIONS, changesOfOneUser, divide } from './budgets.ts';
 import type { Variables } from './gateway-config.ts';

@@ -1,9 +1,9 @@
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import type { EgressPolicy } from '#shared/config/egress/policy.ts';
-import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
-import type { Database } from '#shared/database/connect.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import type { AccountLimits } from '#shared/adapters/database/accounts/account-limits.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import type { EgressPolicy } from '#shared/platform/config/egress/policy.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { CallerTurns } from './access/caller-turns.ts';
 import type { OutsideIssuer } from './access/outside-tokens.ts';
 import type { Budgets } from './budgets.ts';

@@ -1,8 +1,8 @@
-import { serversOf } from '#shared/bus/options.ts';
-import type { readConfig } from '#shared/config/config.ts';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import type { READ_BY } from '#shared/config/services.ts';
-import { VERSION } from '#shared/process/version.ts';
+import { serversOf } from '#shared/adapters/bus/options.ts';
+import type { readConfig } from '#shared/platform/config/config.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
+import type { READ_BY } from '#shared/platform/config/services.ts';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { outsideIssuerOf } from './access/outside-tokens.ts';
 import type { GatewayConfig } from './deps.ts';
 

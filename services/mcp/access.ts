@@ -1,5 +1,5 @@
-import { type Client, GatewayError } from '#shared/client/index.ts';
-import type { KeyScope } from '#shared/contract/roles.ts';
+import { type Client, GatewayError } from '#shared/api/client/index.ts';
+import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 
 /** Whose the caller's API key is and what it may do, as the gateway tells. */
 export interface Access {

@@ -1,4 +1,4 @@
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 
 /** How long open calls may take to be answered when the process is asked to stop, ms. */
 export const ANSWER_MS = 4_000;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /* The MCP server, over stdio or HTTP. Stdout is the protocol's: what it says goes to stderr. */
-import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
-import { sourceStack } from '#shared/process/source-stack.ts';
-import { listenForStop } from '#shared/process/stop-signals.ts';
+import { ApiError, createClient, GatewayError } from '#shared/api/client/index.ts';
+import { sourceStack } from '#shared/platform/log/source-stack.ts';
+import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { ANSWER_MS, createCalls } from './calls.ts';
 import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { inWords } from './words.ts';
@@ -21,7 +21,7 @@ const calls = createCalls();
 async function serveHttp(url: string, { host, port, publicUrls }: HttpOptions): Promise<void> {
   const { createEndpoint } = await import('./http/endpoint.ts');
   const { PATH } = await import('./http/address.ts');
-  const { startServer } = await import('#shared/process/http-server.ts');
+  const { startServer } = await import('#shared/platform/http/http-server.ts');
   createClient({ url }); // refuses a bad URL now, and not to each caller
   const endpoint = createEndpoint({ url, publicUrls, calls, stopping: stop.signal, say });
   const server = await startServer(endpoint.listener, { host, port });

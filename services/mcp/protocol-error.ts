@@ -1,5 +1,5 @@
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
-import { ApiError } from '#shared/client/index.ts';
+import { ApiError } from '#shared/api/client/index.ts';
 import { inWords } from './words.ts';
 
 /** The protocol's code for a resource that does not exist. */

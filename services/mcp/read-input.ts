@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { issueWords } from '#shared/contract/issue-words.ts';
-import { issueText } from '#shared/contract/issues.ts';
+import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
+import { issueText } from '#shared/api/contract/errors/issues.ts';
 
 /** The arguments of a call do not fit; each line names a field by its path. */
 export class InputError extends Error {

@@ -1,6 +1,6 @@
 /* Runs and their files as resources. Owns no state. */
 import type { ListResourcesResult, ReadResourceResult, Resource } from '@modelcontextprotocol/sdk/types.js';
-import type { Client, RunDetail, RunSummary } from '#shared/client/index.ts';
+import type { Client, RunDetail, RunSummary } from '#shared/api/client/index.ts';
 import { notFound } from './protocol-error.ts';
 import { newestWithin } from './runs/newest-within.ts';
 import { readFile } from './runs/pictures.ts';

@@ -15,8 +15,8 @@ import {
   type ServerNotification,
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { Client } from '#shared/client/index.ts';
-import { VERSION } from '#shared/process/version.ts';
+import type { Client } from '#shared/api/client/index.ts';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { type Access, isOutOfReach } from './access.ts';
 import type { Calls } from './calls.ts';
 import { asProtocolError, ProtocolError } from './protocol-error.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { createClient } from '#shared/client/index.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { createClient } from '#shared/api/client/index.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { createAccess, isOutOfReach } from './access.ts';
 import { ANSWER_MS, type Calls } from './calls.ts';
 import { createMcpServer } from './server.ts';

@@ -1,7 +1,7 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
-import type { Client } from '#shared/client/index.ts';
-import type { KeyScope } from '#shared/contract/roles.ts';
+import type { Client } from '#shared/api/client/index.ts';
+import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 
 /** What a call of a tool may use. */
 export interface CallContext {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '#shared/client/index.ts';
-import type { ErrorCode } from '#shared/contract/errors.ts';
-import type { KeyScope } from '#shared/contract/roles.ts';
+import { ApiError } from '#shared/api/client/index.ts';
+import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
+import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 import { InputError, placeOf } from './read-input.ts';
 
 /** What an agent can do about an error of the API, besides its text. */

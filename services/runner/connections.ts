@@ -1,12 +1,12 @@
 /*
  * The runner's ways to PostgreSQL and NATS. Heartbeats go over its session (`claim/hold-session.ts`); this is for the rest.
  */
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { databaseAddress } from '#shared/config/database-address.ts';
-import { migrateWhenReachable } from '#shared/database/migrate.ts';
-import { openStatements } from '#shared/database/open-statements.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { ServiceContext } from '#shared/process/service.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { migrateWhenReachable } from '#shared/adapters/database/migrate.ts';
+import { openStatements } from '#shared/adapters/database/open-statements.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { databaseAddress } from '#shared/platform/config/database-address.ts';
+import type { ServiceContext } from '#shared/platform/process/service.ts';
 import type { Incarnation } from './incarnation.ts';
 import { paceStatements } from './paced-statements.ts';
 

@@ -1,6 +1,6 @@
-import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
-import { TAKES_WRITES } from '#shared/database/writable.ts';
-import type { Checks } from '#shared/process/missing-checks.ts';
+import type { OwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
+import { TAKES_WRITES } from '#shared/adapters/database/writable.ts';
+import type { Checks } from '#shared/platform/process/missing-checks.ts';
 import type { Runner } from './claim/runner.ts';
 import type { Connections } from './connections.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '#shared/config/config.ts';
-import type { READ_BY } from '#shared/config/services.ts';
-import { type Timing, timingOf } from '#shared/config/timing.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import type { READ_BY } from '#shared/platform/config/services.ts';
+import { type Timing, timingOf } from '#shared/platform/config/timing.ts';
 import { type Slots, slotsOf } from './slots.ts';
 
 type RunnerConfig = Config<(typeof READ_BY.runner)[number]>;

@@ -1,9 +1,9 @@
-import { readConfig } from '#shared/config/config.ts';
-import { READ_BY } from '#shared/config/services.ts';
-import { GAUGES } from '#shared/metrics/instruments.ts';
-import { serveHealth } from '#shared/process/health.ts';
-import { CLOSE_MS, runService } from '#shared/process/service.ts';
-import { openTraces } from '#shared/process/traces.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
+import { GAUGES } from '#shared/platform/metrics/instruments.ts';
+import { serveHealth } from '#shared/platform/process/health.ts';
+import { CLOSE_MS, runService } from '#shared/platform/process/service.ts';
+import { openTraces } from '#shared/platform/process/traces.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
 import { handBackMs } from './claim/drain.ts';

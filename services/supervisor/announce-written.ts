@@ -1,8 +1,8 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
 import { relayNow } from './relay.ts';
 
 /** What follows when this supervisor has ended or requeued a run: others may go on, and its events go out. */

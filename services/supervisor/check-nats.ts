@@ -1,6 +1,6 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import { adviceOnNats } from '#shared/bus/server-version.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { adviceOnNats } from '#shared/adapters/bus/server-version.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 /** The same bus; once it is connected, the log says to which NATS, and whether that should be a newer one. */
 export function checkedNats(bus: Bus, log: Log): Bus {

@@ -1,9 +1,9 @@
-import { ConfigError } from '#shared/config/config.ts';
-import { locksFor, mostDays, readLockRoom } from '#shared/database/days/room.ts';
-import { isOutOfReach } from '#shared/database/errors.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { retryUntilDone } from '#shared/process/backoff.ts';
-import type { ServiceContext } from '#shared/process/service.ts';
+import { locksFor, mostDays, readLockRoom } from '#shared/adapters/database/days/room.ts';
+import { isOutOfReach } from '#shared/adapters/database/errors.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { retryUntilDone } from '#shared/platform/async/retry.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
+import type { ServiceContext } from '#shared/platform/process/service.ts';
 
 /** @throws ConfigError if the server cannot hold the locks of so many days: statements would fail at random later. */
 export async function checkRetention(

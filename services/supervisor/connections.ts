@@ -2,14 +2,14 @@
  * The supervisor's connections to PostgreSQL, divided so that nothing that may be slow takes those of what must not be
  * (I14), and its session, which shows that it is there.
  */
-import type { Config } from '#shared/config/config.ts';
-import { databaseAddress } from '#shared/config/database-address.ts';
-import type { READ_BY } from '#shared/config/services.ts';
-import { inTurns, untilOver } from '#shared/database/in-turns.ts';
-import { migrateWhenReachable } from '#shared/database/migrate.ts';
-import { openStatements } from '#shared/database/open-statements.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { ServiceContext } from '#shared/process/service.ts';
+import { inTurns, untilOver } from '#shared/adapters/database/in-turns.ts';
+import { migrateWhenReachable } from '#shared/adapters/database/migrate.ts';
+import { openStatements } from '#shared/adapters/database/open-statements.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import { databaseAddress } from '#shared/platform/config/database-address.ts';
+import type { READ_BY } from '#shared/platform/config/services.ts';
+import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { checkRetention } from './check-retention.ts';
 
 export interface Connections extends Divided {

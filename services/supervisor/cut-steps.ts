@@ -1,9 +1,9 @@
-import { readBegunStep } from '#shared/database/runs/begun-step.ts';
-import type { StepRow } from '#shared/database/runs/transition.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import type { RunContext } from '#shared/run/context.ts';
-import type { StepPhase } from '#shared/run/status.ts';
+import { readBegunStep } from '#shared/adapters/database/runs/begun-step.ts';
+import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import type { RunContext } from '#shared/domain/run/context.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { ReplayedEnd } from './replay-end.ts';
 
 /** A step that had begun when its runner was lost gets the outcome that the machine gave it (I9). */

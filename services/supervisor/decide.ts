@@ -1,7 +1,7 @@
-import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
-import { isRequeued } from '#shared/run/runner-loss.ts';
-import type { StaleReason } from '#shared/run/stale-reason.ts';
-import { isFinal } from '#shared/run/status.ts';
+import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
+import { isRequeued } from '#shared/domain/run/runner-loss.ts';
+import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 
 /** What the supervisor does about a run: leave it, end it in one of three ways, or requeue it. */
 export type Decision =

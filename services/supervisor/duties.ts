@@ -1,13 +1,13 @@
 /* The duties of the supervisor that leads, as one table: how often, what, and the log's words for a failure. */
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import type { Bus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { Config } from '#shared/config/config.ts';
-import { databaseAddress } from '#shared/config/database-address.ts';
-import type { READ_BY } from '#shared/config/services.ts';
-import type { Timing } from '#shared/config/timing.ts';
-import { daysAreDue, keepDays } from '#shared/database/days/keep.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { daysAreDue, keepDays } from '#shared/adapters/database/days/keep.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import { databaseAddress } from '#shared/platform/config/database-address.ts';
+import type { READ_BY } from '#shared/platform/config/services.ts';
+import type { Timing } from '#shared/platform/config/timing.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Connections } from './connections.ts';
 import { type DutyDeps, startDuties } from './duty.ts';
 import { keepSamples } from './keep-samples.ts';

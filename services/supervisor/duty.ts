@@ -1,5 +1,5 @@
-import type { Log } from '#shared/process/log.ts';
-import { type Loop, startLoop } from '#shared/process/loop.ts';
+import { type Loop, startLoop } from '#shared/platform/async/loop.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Leadership } from './leading.ts';
 
 /** Work that the leader does again and again. */

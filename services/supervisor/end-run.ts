@@ -2,7 +2,7 @@
  * Carries out a decision about a run: replays its machine, and commits in one statement that refuses if the run has
  * changed (I1, I2, I3). Neither an unreadable machine nor an end that the database refuses keeps a run open (I5).
  */
-import { isRefusal } from '#shared/database/errors.ts';
+import { isRefusal } from '#shared/adapters/database/errors.ts';
 import {
   cancelQueued,
   expireQueued,
@@ -11,12 +11,12 @@ import {
   requeueStale,
   type StaleRules,
   type SupervisedRun,
-} from '#shared/database/runs/finalise.ts';
-import type { Transition } from '#shared/database/runs/transition.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { UnreadableSnapshotError } from '#shared/run/snapshot.ts';
-import type { StaleReason } from '#shared/run/stale-reason.ts';
+} from '#shared/adapters/database/runs/finalise.ts';
+import type { Transition } from '#shared/adapters/database/runs/transition.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
+import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { withCutSteps } from './cut-steps.ts';
 import { cancelledEnd, type EndingDecision, endingEvent, staleReasonOf } from './endings.ts';
 import { replayEnd, replayed } from './replay-end.ts';

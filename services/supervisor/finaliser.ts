@@ -2,9 +2,13 @@
  * Ends or requeues runs without a live actor: loads a run, decides, replays its machine and commits. Never starts an
  * effect. The guards are in the statements (I1, I2, I3): a run that has changed meanwhile is loaded again.
  */
-import { readSupervisedRun, type StaleRules, type SupervisedRun } from '#shared/database/runs/finalise.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
+import {
+  readSupervisedRun,
+  type StaleRules,
+  type SupervisedRun,
+} from '#shared/adapters/database/runs/finalise.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { decide } from './decide.ts';
 import { endRun, type Finalised } from './end-run.ts';
 import { tellEnding } from './tell-ending.ts';

@@ -1,13 +1,13 @@
-import type { Bus } from '#shared/bus/bus.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
 import {
   ensureEventStream,
   type StreamSize,
   StreamSizeError,
   sizeEventStream,
-} from '#shared/bus/event-stream.ts';
-import type { Config } from '#shared/config/config.ts';
-import type { Log } from '#shared/process/log.ts';
-import { startLoop } from '#shared/process/loop.ts';
+} from '#shared/adapters/bus/event-stream.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Leadership } from './leading.ts';
 
 /** The stream may have been deleted, or have fewer replicas than there are servers by now. */

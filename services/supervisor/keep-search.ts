@@ -1,5 +1,5 @@
-import { indexDue } from '#shared/database/search/keep.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { indexDue } from '#shared/adapters/database/search/keep.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** Most batches of one turn, so that other background work waits no longer. */
 const MOST_BATCHES = 10;

@@ -1,8 +1,8 @@
 /* The leadership as far as this process knows, which may be wrong: two leaders are safe. Its duties: `duties.ts`. */
-import { lead, resign } from '#shared/database/processes/leadership.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import { startLoop } from '#shared/process/loop.ts';
+import { lead, resign } from '#shared/adapters/database/processes/leadership.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 interface LeadershipDeps {
   session: Sql;

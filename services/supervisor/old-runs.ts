@@ -2,11 +2,11 @@
  * Deletes the runs that are past their retention, with their artifacts and what was recorded of them: a whole day at
  * once, and run by run what is left of that. Owns no state.
  */
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import { deleteRunsOfDay, dropDay, findOldDays, hasRunsToKeep } from '#shared/database/days/drop.ts';
-import { deleteRun, findExpired } from '#shared/database/runs/retention.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Day } from '#shared/run/day.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import { deleteRunsOfDay, dropDay, findOldDays, hasRunsToKeep } from '#shared/adapters/database/days/drop.ts';
+import { deleteRun, findExpired } from '#shared/adapters/database/runs/retention.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Day } from '#shared/domain/run/day.ts';
 
 export interface OldRunsDeps {
   sql: Sql;

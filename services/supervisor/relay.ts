@@ -2,22 +2,22 @@
  * Publishes to NATS what no owner publishes: entries of runs without a live owner, and what the owner of a final run
  * left. Owns no state: the watermarks are in the database. Each entry of a run waits for the acknowledgement before.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import { publishEntry } from '#shared/bus/publish-entry.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import { readLog } from '#shared/database/runs/log.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { publishEntry } from '#shared/adapters/bus/publish-entry.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { readLog } from '#shared/adapters/database/runs/log.ts';
 import {
   findUnpublished,
   findUnpublishedRun,
   forgetUnpublished,
   markPublished,
   type UnpublishedRun,
-} from '#shared/database/runs/publishing.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { entriesAfter, holesIn, MISSING_ENTRIES, rankOf, readTo } from '#shared/events/stream.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { placeOfRun } from '#shared/traces/run-trace.ts';
+} from '#shared/adapters/database/runs/publishing.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { entriesAfter, holesIn, MISSING_ENTRIES, rankOf, readTo } from '#shared/domain/events/stream.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { placeOfRun } from '#shared/platform/traces/run-trace.ts';
 
 const PAGE = 100;
 const EVENTS = 200;

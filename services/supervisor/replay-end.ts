@@ -2,10 +2,10 @@
  * How a run without a live actor goes on, by its machine alone: replays a stored machine by pure transitions. Never starts
  * an effect.
  */
-import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import { causeOf } from '#shared/run/cause.ts';
-import type { MachineEvent } from '#shared/run/context.ts';
+import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import { causeOf } from '#shared/domain/run/cause.ts';
+import type { MachineEvent } from '#shared/domain/run/context.ts';
 import {
   type RunSnapshot,
   replay,
@@ -13,8 +13,8 @@ import {
   stateOf,
   statusOf,
   UnreadableSnapshotError,
-} from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+} from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 
 export interface ReplayedEnd {
   snapshot: RunSnapshot;

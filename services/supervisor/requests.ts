@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
-import { type FinaliseReply, finaliseRequestSchema } from '#shared/bus/command.ts';
-import { SUPERVISORS, subjects } from '#shared/bus/subjects.ts';
-import { messageSpan } from '#shared/traces/message-span.ts';
-import { tellWork } from '#shared/traces/spans.ts';
+import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
+import { type FinaliseReply, finaliseRequestSchema } from '#shared/adapters/bus/command.ts';
+import { SUPERVISORS, subjects } from '#shared/adapters/bus/subjects.ts';
+import { messageSpan } from '#shared/platform/traces/message-span.ts';
+import { tellWork } from '#shared/platform/traces/spans.ts';
 import type { Finalised } from './end-run.ts';
 
 /** How long to wait for the end of an owner's session: it shows 3 to 8 ms after a kill -9, later under load. */

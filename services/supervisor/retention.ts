@@ -2,15 +2,19 @@
  * Deletes what is past its retention: runs with their artifacts, runners, idempotency keys, bulk cancels, invitations. A
  * duty for each kind, so that a slow or failing one delays no other (I14). Owns no state.
  */
-import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
-import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
-import { forgetRunners } from '#shared/database/processes/runners.ts';
-import { forgetBytes } from '#shared/database/runs/artifact-bytes.ts';
-import { forgetKeys } from '#shared/database/runs/idempotency.ts';
-import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
-import { mendTurns } from '#shared/database/runs/turns.ts';
-import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
-import { METRICS, type RetentionKind, turnOf } from '#shared/metrics/instruments.ts';
+import { forgetInvitations } from '#shared/adapters/database/accounts/invitations.ts';
+import { forgetCancelJobs } from '#shared/adapters/database/cancel-jobs/read.ts';
+import { forgetRunners } from '#shared/adapters/database/processes/runners.ts';
+import { mendTurns } from '#shared/adapters/database/queue/turns.ts';
+import { forgetBytes } from '#shared/adapters/database/runs/artifact-bytes.ts';
+import { forgetKeys } from '#shared/adapters/database/runs/idempotency.ts';
+import { forgetLeases, mendLeases } from '#shared/adapters/database/runs/retention.ts';
+import {
+  forgetDeliveries,
+  forgetOrphans,
+  forgetUnread,
+} from '#shared/adapters/database/webhooks/retention.ts';
+import { METRICS, type RetentionKind, turnOf } from '#shared/platform/metrics/instruments.ts';
 import type { Duty } from './duty.ts';
 import { deleteOldRuns, type OldRunsDeps } from './old-runs.ts';
 

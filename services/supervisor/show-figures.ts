@@ -1,8 +1,8 @@
-import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
-import { type QueueToRead, readQueueAges } from '#shared/database/run-views/queue-ages.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { readBacklog } from '#shared/database/webhooks/backlog.ts';
-import { GAUGES } from '#shared/metrics/instruments.ts';
+import { readLiveRuns } from '#shared/adapters/database/run-views/live-runs.ts';
+import { type QueueToRead, readQueueAges } from '#shared/adapters/database/run-views/queue-ages.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { readBacklog } from '#shared/adapters/database/webhooks/backlog.ts';
+import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 
 /** The leader's figures of all runs, read when they are scraped; another supervisor only says that it does not lead. */
 export function showFigures(sql: Sql, isLeading: () => boolean, queue: QueueToRead): void {

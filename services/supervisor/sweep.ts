@@ -1,15 +1,15 @@
-import { createTurns, type Turns } from '#shared/async/turns.ts';
 import {
   findSweepable,
   readSupervisedRuns,
   type SupervisedRun,
   SWEEPS,
   type SweepKind,
-} from '#shared/database/runs/finalise.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
+} from '#shared/adapters/database/runs/finalise.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { createTurns, type Turns } from '#shared/platform/async/turns.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { Finalised } from './end-run.ts';
 
 export interface SweepDeps {

@@ -1,9 +1,9 @@
 /* What a supervisor says of a run that it has ended or requeued: in its log, and in the traces of the run and its cancel. */
-import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { placeOfRun, tellClaim } from '#shared/traces/run-trace.ts';
-import { tellWork } from '#shared/traces/spans.ts';
+import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { placeOfRun, tellClaim } from '#shared/platform/traces/run-trace.ts';
+import { tellWork } from '#shared/platform/traces/spans.ts';
 import type { Finalised } from './end-run.ts';
 import type { EndingDecision } from './endings.ts';
 

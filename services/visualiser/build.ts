@@ -3,8 +3,8 @@
  * line. `--force` builds anyway.
  */
 import { fileURLToPath } from 'node:url';
-import { WEB_APP } from '#shared/build/parts.ts';
-import { buildPart } from '#shared/build/store.ts';
+import { WEB_APP } from '#shared/platform/build/parts.ts';
+import { buildPart } from '#shared/platform/build/store.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const APP = fileURLToPath(new URL('app', import.meta.url));

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, Empty } from 'nats';
 import { Client } from 'pg';
 import { chromium } from 'playwright';
-import { findChromium, findNatsServer } from '#shared/binaries/binaries.ts';
+import { findChromium, findNatsServer } from '#shared/adapters/binaries/binaries.ts';
 import { startNats } from '../../services/cli/local/nats.ts';
 import { randomSecret } from '../../services/cli/local/secret.ts';
 import { sample, timed } from './median.ts';

@@ -5,9 +5,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate } from '#shared/database/migrate.ts';
-import { listRuns } from '#shared/database/run-views/list.ts';
-import { createSql } from '#shared/database/sql.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { createSql } from '#shared/adapters/database/sql.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { openExplainer } from '../support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../support/database/many-lists.ts';

@@ -4,7 +4,7 @@
  * Medians.
  */
 import { type BrowserContext, chromium, type Page } from 'playwright';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { createClient } from '../support/http/client.ts';
 import { signIn } from '../support/visualiser/desk.ts';
 import { median, sample } from './median.ts';

@@ -3,7 +3,7 @@
  * each flow. A process of its own, so that its memory and CPU can be told from the bench's. Answers one order at a time.
  */
 import { chromium } from 'playwright';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { timed } from './median.ts';
 import { type Evidence, flowWith } from './raw-evidence.ts';
 import { openPage, rawFlow } from './raw-flow.ts';

@@ -6,12 +6,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deleteRunsOfDay, dropDay, hasRunsToKeep } from '#shared/database/days/drop.ts';
-import { keepDays } from '#shared/database/days/keep.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { deleteRun, findExpired } from '#shared/database/runs/retention.ts';
-import { createSql, type Sql } from '#shared/database/sql.ts';
-import type { Day } from '#shared/run/day.ts';
+import { deleteRunsOfDay, dropDay, hasRunsToKeep } from '#shared/adapters/database/days/drop.ts';
+import { keepDays } from '#shared/adapters/database/days/keep.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { deleteRun, findExpired } from '#shared/adapters/database/runs/retention.ts';
+import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
+import type { Day } from '#shared/domain/run/day.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { createOwner } from '../support/database/accounts.ts';
 import { dayFromNow, makeDay } from '../support/database/days.ts';

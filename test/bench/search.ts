@@ -5,12 +5,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { indexDue } from '#shared/database/search/keep.ts';
-import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/database/search/search.ts';
-import { wordsOf } from '#shared/database/search/terms.ts';
-import { createSql, type Sql } from '#shared/database/sql.ts';
+import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { indexDue } from '#shared/adapters/database/search/keep.ts';
+import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/adapters/database/search/search.ts';
+import { wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import { startPostgres } from '../../services/cli/local/postgres.ts';
 import { indexSearches } from '../support/database/index-searches.ts';
 import { fillWithRuns, type ManyRuns } from '../support/database/many-runs.ts';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startMakingSpans } from '#shared/traces/provider.ts';
-import { beginRequest, tellSpan } from '#shared/traces/spans.ts';
-import { statementSpan } from '#shared/traces/statement-span.ts';
+import { startMakingSpans } from '#shared/platform/traces/provider.ts';
+import { beginRequest, tellSpan } from '#shared/platform/traces/spans.ts';
+import { statementSpan } from '#shared/platform/traces/statement-span.ts';
 
 /** A collector as a process of its own, so that its CPU is not counted: it takes whatever comes. */
 const COLLECTOR = `

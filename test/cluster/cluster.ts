@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { timingOf } from '#shared/config/timing.ts';
+import { timingOf } from '#shared/platform/config/timing.ts';
 import { type Fleet, openFleet, whenReady } from '../bench/scale/fleet.ts';
 import type { BenchPostgres } from '../bench/scale/postgres.ts';
 import { type ApiServer, startApiServer } from '../support/cluster/api-server.ts';

@@ -1,6 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { NATS_VERSION } from '#shared/bus/server-version.ts';
+import { NATS_VERSION } from '#shared/adapters/bus/server-version.ts';
 import { command } from './command.ts';
 import type { Engine } from './engine.ts';
 import type { Build } from './images.ts';

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from '#shared/process/identity.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/stack/leaks.ts';
 import { command } from './command.ts';

@@ -1,4 +1,4 @@
-import { startLoop } from '#shared/process/loop.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
 import type { Podman } from './engine.ts';
 
 const EVERY_MS = 2_000;

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, GatewayError, isFinal, type RunDetail, type StartInput } from '#shared/client/index.ts';
+import {
+  type Client,
+  GatewayError,
+  isFinal,
+  type RunDetail,
+  type StartInput,
+} from '#shared/api/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 
 const SITE = 'http://site:8000';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
-import type { Client } from '#shared/client/index.ts';
+import type { Client } from '#shared/api/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { startMoto } from '../support/servers/moto.ts';
 import type { Compose } from './compose.ts';

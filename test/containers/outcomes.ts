@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RunDetail } from '#shared/client/index.ts';
+import type { RunDetail } from '#shared/api/client/index.ts';
 
 /** How runs ended, in words; with the reasons of those that failed. */
 export function told(runs: readonly RunDetail[]): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { Client } from '#shared/client/index.ts';
+import type { Client } from '#shared/api/client/index.ts';
 import type { Compose } from './compose.ts';
 import type { Load } from './load.ts';
 import { passed } from './outcomes.ts';

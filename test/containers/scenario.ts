@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Client, createClient } from '#shared/client/index.ts';
+import { type Client, createClient } from '#shared/api/client/index.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Compose } from './compose.ts';
 import { checkConfinement } from './confinement.ts';

@@ -1,4 +1,4 @@
-import type { RunDetail } from '#shared/client/index.ts';
+import type { RunDetail } from '#shared/api/client/index.ts';
 import type { Compose } from './compose.ts';
 import type { Before } from './images.ts';
 import type { Load } from './load.ts';

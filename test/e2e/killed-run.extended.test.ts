@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { eventually } from '../support/eventually.ts';
 import { afterThisTest } from '../support/file-hooks.ts';
 import { processesWith } from '../support/stack/leaks.ts';

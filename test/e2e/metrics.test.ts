@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { ensurePromtool } from '#shared/binaries/binaries.ts';
+import { ensurePromtool } from '#shared/adapters/binaries/binaries.ts';
 import { eventually } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';
 import { readSeries, type Series, sumOf } from '../support/http/figures.ts';

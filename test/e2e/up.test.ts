@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { removePostgresData } from '../../services/cli/local/postgres.ts';
 import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';

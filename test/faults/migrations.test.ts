@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { keepDays } from '#shared/database/days/keep.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { keepDays } from '#shared/adapters/database/days/keep.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { MIGRATIONS } from '#shared/adapters/database/migrations/all.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../support/database/accounts.ts';
 import { catalogueOf } from '../support/database/catalogue.ts';
 import { dayFromNow, daysMade } from '../support/database/days.ts';

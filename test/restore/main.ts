@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'nats';
 import pg from 'pg';
-import { EVENT_STREAM } from '#shared/bus/subjects.ts';
+import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';
 import { type Fleet, openFleet } from '../bench/scale/fleet.ts';
 import { FINAL, startRuns, THREE_STEPS, until, WAITING } from '../bench/scale/load.ts';
 import { render, scalingOf } from '../support/cluster/manifests.ts';

@@ -1,5 +1,5 @@
-import type { AssistEntry } from '#shared/events/entries.ts';
-import type { EventType, NewEvent } from '#shared/events/events.ts';
+import type { AssistEntry } from '#shared/domain/events/entries.ts';
+import type { EventType, NewEvent } from '#shared/domain/events/events.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const step = { action: 'click', selector: '#buy' };

@@ -6,9 +6,9 @@ import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '#shared/binaries/cache.ts';
-import { runCommand } from '#shared/binaries/run.ts';
-import { writeFileAtomically } from '#shared/process/atomic-file.ts';
+import { cacheFolder } from '#shared/adapters/binaries/cache.ts';
+import { runCommand } from '#shared/adapters/binaries/run.ts';
+import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 
 export interface FakeClock {
   /** For the process whose clock it is. */

@@ -1,5 +1,5 @@
-import type { Log } from '#shared/process/log.ts';
-import { createLog } from '#shared/process/log.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { createLog } from '#shared/platform/log/log.ts';
 
 /** A log, and what it has said. */
 export function keptLog(): { log: Log; lines: string[] } {

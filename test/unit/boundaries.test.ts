@@ -21,82 +21,112 @@ const REAL_PARTS = [
  */
 const RULES: Rules = {
   mayImport: {
+    // What pages check, too, before the schemas have come.
+    'shared/api/limits.ts': [],
+    'shared/platform/async/retry.ts': ['node/timers', 'shared/platform/async'],
+    'shared/platform/log': ['pino', 'node', 'shared/platform/traces', 'shared/platform/async'],
+    'shared/platform/files': ['node'],
+    'shared/platform/http': ['node'],
     // What a browser can have, too.
-    'shared/async': [],
-    'shared/run': ['xstate'],
-    'shared/flow': ['zod', 'shared/process/in-slices.ts'],
+    'shared/platform/async': [],
+    'shared/domain/run': ['xstate'],
+    'shared/domain/flow': ['zod', 'shared/platform/async/in-slices.ts'],
     // What a run tells; it comes from the machine, which knows nothing of it.
-    'shared/events': ['zod', 'shared/run'],
+    'shared/domain/events': ['zod', 'shared/domain/run'],
     // What the events of a run tell, read once for everybody.
-    'shared/story': ['shared/run', 'shared/events'],
+    'shared/domain/story': ['shared/domain/run', 'shared/domain/events'],
     // What is said of that, in two languages; of the contract the types alone.
-    'shared/words': ['shared/run', 'shared/events', 'shared/story', 'shared/contract'],
-    'shared/contract': [
+    'shared/domain/words': [
+      'shared/domain/run',
+      'shared/domain/events',
+      'shared/domain/story',
+      'shared/api/contract',
+    ],
+    'shared/api/contract': [
       'zod',
-      'shared/run',
-      'shared/events',
-      'shared/flow',
-      'shared/story/waits.ts',
-      'shared/words/en-stopping.ts',
+      'shared/domain/run',
+      'shared/domain/events',
+      'shared/domain/flow',
+      'shared/domain/story/waits.ts',
+      'shared/domain/words/en-stopping.ts',
+      'shared/api/limits.ts',
     ],
     // What a browser can have, too.
-    'shared/client': [
+    'shared/api/client': [
       'zod',
       'eventsource-parser',
-      'shared/async',
-      'shared/run',
-      'shared/events',
-      'shared/flow',
-      'shared/contract',
+      'shared/platform/async',
+      'shared/domain/run',
+      'shared/domain/events',
+      'shared/domain/flow',
+      'shared/api/contract',
     ],
-    'shared/config': ['zod', 'ipaddr.js', 'node', 'shared/run/labels.ts'],
-    'shared/egress': ['node', 'shared/async', 'shared/config'],
-    'shared/webhooks': ['node/crypto', 'shared/contract', 'shared/run/outcome.ts'],
-    'shared/bus': [
+    'shared/platform/config': ['zod', 'ipaddr.js', 'node', 'shared/domain/run/labels.ts'],
+    'shared/adapters/egress': ['node', 'shared/platform/async', 'shared/platform/config'],
+    'shared/api/webhooks': ['node/crypto', 'shared/api/contract', 'shared/domain/run/outcome.ts'],
+    'shared/adapters/bus': [
       'nats',
       'nkeys.js',
       'node/crypto',
       'zod',
-      'shared/async',
-      'shared/run',
-      'shared/events',
-      'shared/config',
+      'shared/platform/async',
+      'shared/domain/run',
+      'shared/domain/events',
+      'shared/platform/config',
     ],
-    'shared/database': [
+    'shared/adapters/database': [
       '@mikro-orm',
       'kysely',
       'pg',
       'node',
-      'shared/async',
-      'shared/run',
-      'shared/events',
-      'shared/flow',
-      'shared/process',
-      'shared/metrics',
-      'shared/traces',
-      'shared/config/config.ts',
-      'shared/contract/roles.ts',
-      'shared/story/waits.ts',
+      'shared/platform/async',
+      'shared/domain/run',
+      'shared/domain/events',
+      'shared/domain/flow',
+      'shared/platform/log',
+      'shared/platform/metrics',
+      'shared/platform/traces',
+      'shared/platform/config/config.ts',
+      'shared/api/contract/accounts/roles.ts',
+      'shared/domain/story/waits.ts',
     ],
-    'shared/build': ['esbuild', 'node'],
-    'shared/binaries': ['node', 'shared/process/lines.ts', 'shared/process/atomic-file.ts'],
-    'shared/artifacts': ['node', 'shared/process', 'shared/config', 'shared/run/day.ts'],
-    'shared/artifacts/s3': ['@aws-sdk', 'node', 'shared/process', 'shared/config', 'shared/artifacts'],
-    'shared/metrics': [
+    'shared/platform/build': ['esbuild', 'node'],
+    'shared/adapters/binaries': [
+      'node',
+      'shared/platform/files/lines.ts',
+      'shared/platform/files/atomic-file.ts',
+    ],
+    'shared/adapters/artifacts': [
+      'node',
+      'shared/platform/log',
+      'shared/platform/files',
+      'shared/platform/config',
+      'shared/domain/run/day.ts',
+    ],
+    'shared/adapters/artifacts/s3': [
+      '@aws-sdk',
+      'node',
+      'shared/platform/log',
+      'shared/platform/config',
+      'shared/adapters/artifacts',
+    ],
+    'shared/platform/metrics': [
       '@opentelemetry',
       'node/perf_hooks',
-      'shared/run/status.ts',
-      'shared/run/stop-reason.ts',
+      'shared/domain/run/status.ts',
+      'shared/domain/run/stop-reason.ts',
     ],
-    'shared/traces': ['@opentelemetry', 'node/crypto'],
-    'shared/process': [
+    'shared/platform/traces': ['@opentelemetry', 'node/crypto'],
+    'shared/platform/process': [
       'pino',
       'node',
-      'shared/async',
-      'shared/config',
-      'shared/metrics',
-      'shared/traces',
       'package.json',
+      'shared/platform/async',
+      'shared/platform/config',
+      'shared/platform/metrics',
+      'shared/platform/traces',
+      'shared/platform/log',
+      'shared/platform/http',
     ],
 
     'services/gateway': ['koa', 'koa-compress', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
@@ -110,8 +140,16 @@ const RULES: Rules = {
       '@modelcontextprotocol',
       'zod',
       'node',
-      ...['shared/client', 'shared/contract', 'shared/events', 'shared/run', 'shared/process'],
-      ...['shared/story', 'shared/words'],
+      'shared/api/client',
+      'shared/api/contract',
+      'shared/domain/events',
+      'shared/domain/run',
+      'shared/platform/process',
+      'shared/platform/log',
+      'shared/platform/http',
+      'shared/platform/async',
+      'shared/domain/story',
+      'shared/domain/words',
     ],
     // What the contract says is computed for the page when it is built.
     'services/visualiser': [
@@ -119,7 +157,12 @@ const RULES: Rules = {
       '@dagrejs',
       'xstate',
       'node',
-      ...['shared/build', 'shared/run', 'shared/contract/routes.ts', 'shared/events/event-shapes.ts'],
+      ...[
+        'shared/platform/build',
+        'shared/domain/run',
+        'shared/api/contract/routes.ts',
+        'shared/domain/events/event-shapes.ts',
+      ],
     ],
     // What a browser can have.
     'services/visualiser/app': [
@@ -127,28 +170,28 @@ const RULES: Rules = {
       '@preact',
       'jsonc-parser',
       'zod',
-      'shared/async',
-      'shared/client',
-      'shared/contract',
-      'shared/events',
-      'shared/flow/placeholder.ts',
-      'shared/process/settles-within.ts',
-      'shared/run',
-      'shared/story',
-      'shared/words',
+      'shared/platform/async',
+      'shared/api/client',
+      'shared/api/contract',
+      'shared/domain/events',
+      'shared/domain/flow/placeholder.ts',
+      'shared/domain/run',
+      'shared/domain/story',
+      'shared/domain/words',
+      'shared/api/limits.ts',
     ],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
-    'scripts/services-bundle': ['esbuild', 'node', 'shared/build'],
+    'scripts/services-bundle': ['esbuild', 'node', 'shared/platform/build'],
     'scripts/database-template': [
       'node',
-      'shared/build',
-      'shared/database',
-      'shared/process',
       'services/cli/local',
+      'shared/platform/build',
+      'shared/adapters/database',
+      'shared/platform/process',
     ],
-    'scripts/playwright-core': ['esbuild', 'node', 'shared/build'],
+    'scripts/playwright-core': ['esbuild', 'node', 'shared/platform/build'],
     'scripts/packaging': ['esbuild', 'node'],
     'scripts/client-package': ['scripts/packaging', 'node', 'package.json'],
     // What it has of the machine and of events is computed when it is packed.
@@ -156,7 +199,11 @@ const RULES: Rules = {
       'scripts/packaging',
       'node',
       'package.json',
-      ...['shared/build', 'shared/run/state-table.ts', 'shared/events/event-shapes.ts'],
+      ...[
+        'shared/platform/build',
+        'shared/domain/run/state-table.ts',
+        'shared/domain/events/event-shapes.ts',
+      ],
     ],
     'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
@@ -273,16 +320,28 @@ const RULES: Rules = {
     ],
   },
   // `service.ts` adds to it what a parent tells later, before a main reads it.
-  mayReadEnvironment: /^(services\/[^/]+\/main|shared\/process\/service|scripts\/docs\/.*)\.ts$/,
+  mayReadEnvironment: /^(services\/[^/]+\/main|shared\/platform\/process\/service|scripts\/docs\/.*)\.ts$/,
 };
 
 /** Folders of `shared/` that stay whole, although one service alone reaches some of their files. */
-const WHOLE = ['shared/database/', 'shared/bus/', 'shared/build/', 'shared/words/'];
+const WHOLE = [
+  'shared/adapters/database/',
+  'shared/adapters/bus/',
+  'shared/platform/build/',
+  'shared/domain/words/',
+];
 
 describe('the boundaries between the folders', () => {
   it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
   }, 90_000);
+
+  it('leave no folder of shared/ or of the visualiser with more than thirty source files', () => {
+    const files = readSources().filter(({ path }) => /^(shared|services\/visualiser\/app)\//.test(path));
+    const folders = Map.groupBy(files, ({ path }) => path.slice(0, path.lastIndexOf('/')));
+    expect(folders.size).toBeGreaterThan(40);
+    expect([...folders].filter(([, all]) => all.length > 30).map(([folder]) => folder)).toEqual([]);
+  });
 
   it('keep in shared/ what two services use, the two folders that alone speak SQL and NATS, all words, and what builds', () => {
     const reached = [...servicesThatReach(readSources())].filter(
@@ -295,13 +354,13 @@ describe('the boundaries between the folders', () => {
 
 describe('the two pure floors, what a run tells and what is said of it,', () => {
   const sources = readSources();
-  const floors = sources.filter(({ path }) => /^shared\/(story|words)\//.test(path));
+  const floors = sources.filter(({ path }) => /^shared\/domain\/(story|words)\//.test(path));
 
   it('load nothing but each other, the events, and what the machine means', () => {
     const loaded = new Set(floors.flatMap(({ path }) => [...loadedBefore(path, sources)]));
     expect(loaded.size).toBeGreaterThan(floors.length);
     expect(
-      [...loaded].filter((name) => !/^shared\/(story|words|events|run)\/|^(zod|xstate)$/.test(name)),
+      [...loaded].filter((name) => !/^shared\/domain\/(story|words|events|run)\/|^(zod|xstate)$/.test(name)),
     ).toEqual([]);
   });
 
@@ -319,7 +378,7 @@ describe('what a process loads when it starts', () => {
     'services/supervisor/main.ts',
     'services/cli/main.ts',
     // What `ghostly up` prepares the database with.
-    'shared/database/bootstrap.ts',
+    'shared/adapters/database/bootstrap.ts',
   ])('no ORM: %s', (start) => {
     const loaded = [...loadedBefore(start, readSources())];
     expect(loaded.length).toBeGreaterThan(10);
@@ -330,7 +389,7 @@ describe('what a process loads when it starts', () => {
     'no client of an object store: %s',
     (start) => {
       const loaded = [...loadedBefore(start, readSources())];
-      expect(loaded).toContain('shared/artifacts/configured.ts');
+      expect(loaded).toContain('shared/adapters/artifacts/configured.ts');
       expect(loaded.filter((name) => name.startsWith('@aws-sdk/'))).toEqual([]);
     },
   );
@@ -339,7 +398,7 @@ describe('what a process loads when it starts', () => {
     'nothing that makes or sends spans and metrics: %s',
     (start) => {
       const loaded = [...loadedBefore(start, readSources())];
-      expect(loaded).toContain('shared/traces/spans.ts');
+      expect(loaded).toContain('shared/platform/traces/spans.ts');
       const ofTelemetry = loaded.filter((name) => name.startsWith('@opentelemetry/'));
       expect(ofTelemetry).toEqual(['@opentelemetry/api']);
     },
@@ -347,9 +406,9 @@ describe('what a process loads when it starts', () => {
 
   it('is what is imported at once, through others too, but neither types nor what comes later', () => {
     const files = [
-      { path: 'services/cli/main.ts', code: "import { one } from '#shared/run/one.ts';" },
+      { path: 'services/cli/main.ts', code: "import { one } from '#shared/domain/run/one.ts';" },
       {
-        path: 'shared/run/one.ts',
+        path: 'shared/domain/run/one.ts',
         code: "import { type A } from 'a';\nimport type { B } from 'b';\nexport * from 'c';\nexport type * from 'd';\nconst e = import('e');",
       },
     ];
@@ -357,7 +416,7 @@ describe('what a process loads when it starts', () => {
       'a',
       'c',
       'services/cli/main.ts',
-      'shared/run/one.ts',
+      'shared/domain/run/one.ts',
     ]);
   });
 });
@@ -365,15 +424,15 @@ describe('what a process loads when it starts', () => {
 describe('what a service reaches', () => {
   it('is what its files import, through others too, and the scripts that they start', () => {
     const files = [
-      { path: 'services/runner/main.ts', code: "import { one } from '#shared/run/one.ts';" },
-      { path: 'services/cli/main.ts', code: "new URL('../../shared/run/two.ts', import.meta.url)" },
-      { path: 'shared/run/one.ts', code: "export * from './two.ts';" },
-      { path: 'shared/run/two.ts', code: '' },
+      { path: 'services/runner/main.ts', code: "import { one } from '#shared/domain/run/one.ts';" },
+      { path: 'services/cli/main.ts', code: "new URL('../../shared/domain/run/two.ts', import.meta.url)" },
+      { path: 'shared/domain/run/one.ts', code: "export * from './two.ts';" },
+      { path: 'shared/domain/run/two.ts', code: '' },
     ];
     expect(servicesThatReach(files)).toEqual(
       new Map([
-        ['shared/run/one.ts', new Set(['runner'])],
-        ['shared/run/two.ts', new Set(['runner', 'cli'])],
+        ['shared/domain/run/one.ts', new Set(['runner'])],
+        ['shared/domain/run/two.ts', new Set(['runner', 'cli'])],
       ]),
     );
   });
@@ -395,14 +454,18 @@ describe('the check of the boundaries', () => {
     ['a name put together', "const later = (name: string) => import('na' + name);", '(computed)'],
     ['a part of a package', "import { deep } from 'nats/lib/deep.js';", 'nats/lib/deep.js'],
     ['Node', "import { readFileSync } from 'node:fs';", 'node/fs'],
-    ['another shared folder', "import { openBus } from '#shared/bus/bus.ts';", 'shared/bus/bus.ts'],
+    [
+      'another shared folder',
+      "import { openBus } from '#shared/adapters/bus/bus.ts';",
+      'shared/adapters/bus/bus.ts',
+    ],
     [
       'a service',
-      "import { decide } from '../../services/supervisor/decide.ts';",
+      "import { decide } from '../../../services/supervisor/decide.ts';",
       'services/supervisor/decide.ts',
     ],
   ])('sees %s', (_, code, target) => {
-    expect(broken('shared/run/bad.ts', code)).toEqual([`shared/run/bad.ts imports ${target}`]);
+    expect(broken('shared/domain/run/bad.ts', code)).toEqual([`shared/domain/run/bad.ts imports ${target}`]);
   });
 
   it.each<[string, string, string]>([
@@ -414,8 +477,12 @@ describe('the check of the boundaries', () => {
     ['services/gateway/bad.ts', "import { Client } from 'pg';", 'pg'],
     ['services/runner/run/bad.ts', "import { chromium } from 'playwright';", 'playwright'],
     ['services/supervisor/bad.ts', "import Koa from 'koa';", 'koa'],
-    ['shared/flow/bad.ts', "import { createMachine } from 'xstate';", 'xstate'],
-    ['shared/bus/bad.ts', "import { MikroORM } from '@mikro-orm/postgresql';", '@mikro-orm/postgresql'],
+    ['shared/domain/flow/bad.ts', "import { createMachine } from 'xstate';", 'xstate'],
+    [
+      'shared/adapters/bus/bad.ts',
+      "import { MikroORM } from '@mikro-orm/postgresql';",
+      '@mikro-orm/postgresql',
+    ],
     [
       'test/e2e/bad.test.ts',
       "import { decide } from '../../services/supervisor/decide.ts';",
@@ -441,7 +508,7 @@ describe('the check of the boundaries', () => {
   it('takes neither texts nor comments for imports', () => {
     const code =
       "// import 'nats';\nexport const text = \"import 'nats'; process.env\"; /* require('nats') */";
-    expect(broken('shared/run/good.ts', code)).toEqual([]);
+    expect(broken('shared/domain/run/good.ts', code)).toEqual([]);
   });
 
   it('asks for a rule for every new folder', () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '#shared/config/config.ts';
-import { READ_BY } from '#shared/config/services.ts';
+import { ConfigError, readConfig } from '#shared/platform/config/config.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
 
 type Name = Parameters<typeof readConfig>[1][number];
 const read = (name: Name, value?: string) => readConfig({ [name]: value }, [name])[name];

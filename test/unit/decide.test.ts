@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ON_RUNNER_LOSS, STATUSES } from '#shared/run/status.ts';
+import { ON_RUNNER_LOSS, STATUSES } from '#shared/domain/run/status.ts';
 import { type Decision, decide } from '../../services/supervisor/decide.ts';
 
 type Facts = Parameters<typeof decide>[0];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Flow, flowSchema } from '#shared/flow/flow.ts';
+import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { describerOf, describeSteps } from '../../services/runner/run/describe-steps.ts';
 
 const SECRET = 'hunter2-hunter2';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
+import type { LiveActor, RenewedLease } from '#shared/adapters/database/runs/heartbeat.ts';
 import { createLeaseKeeper, type LeaseKeeper } from '../../services/runner/claim/lease-keeper.ts';
 
 const HEARTBEAT = 2_000;

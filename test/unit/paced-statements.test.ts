@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { paceStatements } from '../../services/runner/paced-statements.ts';
 
 /** A database that answers when the test says so, and a clock that the test sets. */

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig, type Variable } from '#shared/config/config.ts';
-import { READ_BY } from '#shared/config/services.ts';
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
+import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
+import { readConfig, type Variable } from '#shared/platform/config/config.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { accountsConfig } from '../../services/cli/local/nats/config.ts';
 import { readSources, type SourceFile } from '../support/source/boundaries.ts';
 import { tables } from '../support/source/tables.ts';
@@ -75,7 +75,7 @@ describe('the pages', () => {
 
 describe('the metrics', () => {
   it('have a row each in docs/metrics.md, and there are no others', () => {
-    const files = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/metrics/${file}`));
+    const files = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/platform/metrics/${file}`));
     const made = files.flatMap((text) => [...text.matchAll(/(?<!each)\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g)]);
     const [rows = []] = tables(page('docs/metrics.md'));
     const told = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);

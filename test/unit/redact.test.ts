@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { REDACTED } from '#shared/flow/placeholder.ts';
-import { createRedactor, redactStep, SHORTEST_SECRET } from '#shared/flow/redact.ts';
-import { secretsOf, withoutCredentials } from '#shared/flow/secrets.ts';
-import type { Step } from '#shared/flow/step.ts';
+import { REDACTED } from '#shared/domain/flow/placeholder.ts';
+import { createRedactor, redactStep, SHORTEST_SECRET } from '#shared/domain/flow/redact.ts';
+import { secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import { threadMs } from '../support/thread-ms.ts';
 
 const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timingOf } from '#shared/config/timing.ts';
-import { budgetOf } from '#shared/run/budget.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { timingOf } from '#shared/platform/config/timing.ts';
 
 const timing = (leaseMs: number, graceMs: number) =>
   timingOf({ GHOSTLY_LEASE_MS: leaseMs, GHOSTLY_CANCEL_GRACE_MS: graceMs });

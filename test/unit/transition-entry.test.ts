@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { initialSnapshot, persisted, restore, stateOf } from '#shared/run/snapshot.ts';
+import { initialSnapshot, persisted, restore, stateOf } from '#shared/domain/run/snapshot.ts';
 import { type TransitionEntry, transitionEntry } from '../../services/runner/run/transition-entry.ts';
 import {
   apply,

@@ -1,4 +1,4 @@
-import { PASSWORD_LENGTH } from '#shared/contract/password-length.ts';
+import { PASSWORD_LENGTH } from '#shared/api/limits.ts';
 import { UsageError } from '../command.ts';
 
 export interface PasswordChange {

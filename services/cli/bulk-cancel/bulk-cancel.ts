@@ -1,4 +1,4 @@
-import { findProject } from '#shared/client/find-project.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
 import {
   ApiError,
   type CancelJob,
@@ -6,8 +6,8 @@ import {
   type Client,
   isAnswerLost,
   type RunSummary,
-} from '#shared/client/index.ts';
-import { isShortId } from '#shared/run/short-id.ts';
+} from '#shared/api/client/index.ts';
+import { isShortId } from '#shared/domain/run/short-id.ts';
 import { lookForAll } from '../cancel-one.ts';
 import { type CommandContext, UsageError } from '../command.ts';
 import { errorText } from '../error-text.ts';

@@ -1,4 +1,4 @@
-import type { CancelManyInput, RunFilter } from '#shared/client/index.ts';
+import type { CancelManyInput, RunFilter } from '#shared/api/client/index.ts';
 import type { OptionSpec } from '../command.ts';
 import { durationOf, pastTime } from '../duration-option.ts';
 

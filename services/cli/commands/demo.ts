@@ -1,4 +1,4 @@
-import { listenForStop } from '#shared/process/stop-signals.ts';
+import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { defineCommand } from '../command.ts';
 import { runDemo } from '../demo/demo.ts';
 import { createStage } from '../demo/stage.ts';

@@ -1,5 +1,5 @@
-import type { CallReply, Client } from '#shared/client/index.ts';
-import { KEY_SCOPES } from '#shared/contract/roles.ts';
+import type { CallReply, Client } from '#shared/api/client/index.ts';
+import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { durationOf } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';

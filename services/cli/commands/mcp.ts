@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listenForStop } from '#shared/process/stop-signals.ts';
+import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { type GatewayAddress, locateGateway, locateUrl } from '../gateway/locate.ts';

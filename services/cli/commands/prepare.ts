@@ -55,7 +55,7 @@ export const command = defineCommand({
 
 async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boolean): Promise<void> {
   const { email, password } = readAdminAccount(env);
-  const { NoPasswordError, prepareDatabase } = await import('#shared/database/bootstrap.ts');
+  const { NoPasswordError, prepareDatabase } = await import('#shared/adapters/database/bootstrap.ts');
   const { created, apiKey } = await prepareDatabase({
     ...urls,
     admin: { email, password },
@@ -70,8 +70,8 @@ async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boole
 
 /** With the setup URL, if there is one: the other role may not be there yet. */
 async function show({ out }: CommandContext, { databaseUrl, setupUrl }: Urls, json: boolean): Promise<void> {
-  const { forecastMigrations } = await import('#shared/database/online/forecast.ts');
-  const { listForeign } = await import('#shared/database/services-role.ts');
+  const { forecastMigrations } = await import('#shared/adapters/database/online/forecast.ts');
+  const { listForeign } = await import('#shared/adapters/database/services-role.ts');
   const forecast = await forecastMigrations(setupUrl ?? databaseUrl);
   const newOwner = setupUrl === undefined ? [] : await listForeign(setupUrl, databaseUrl);
   if (json) return out(JSON.stringify({ ...forecast, newOwner }));

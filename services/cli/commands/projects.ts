@@ -1,6 +1,6 @@
-import { findProject } from '#shared/client/find-project.ts';
-import type { Client } from '#shared/client/index.ts';
-import { PROJECT_ROLES } from '#shared/contract/roles.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
+import type { Client } from '#shared/api/client/index.ts';
+import { PROJECT_ROLES } from '#shared/api/contract/accounts/roles.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
 import { localTime } from '../view/local-time.ts';

@@ -1,4 +1,4 @@
-import { findProject } from '#shared/client/find-project.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';

@@ -1,5 +1,5 @@
-import { findProject } from '#shared/client/find-project.ts';
-import { ApiError, type Client, type Started } from '#shared/client/index.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
+import { ApiError, type Client, type Started } from '#shared/api/client/index.ts';
 import { type CommandContext, defineCommand, type OptionSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { FlowError, type FlowFile, readFlowFile } from '../flow/flow-file.ts';
@@ -8,10 +8,24 @@ import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.t
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
-import { pageLink } from '../gateway/page-link.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
+
+const ANSWER_WITHIN_MS = 2_000;
+
+/** The address of a run's page, if this gateway serves the web app. */
+async function pageLink(gateway: string, runId: string, signal: AbortSignal): Promise<string | undefined> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+  try {
+    const answer = await fetch(`${gateway}/`, { method: 'HEAD', redirect: 'error', signal: limit });
+    const isPage = answer.ok && answer.headers.get('content-type')?.startsWith('text/html');
+    return isPage ? `${gateway}/#/runs/${runId}` : undefined;
+  } catch {
+    // Nothing depends on it: what the run needs next tells what is wrong.
+    return undefined;
+  }
+}
 
 interface Values extends RunValues {
   watch: boolean;

@@ -1,7 +1,7 @@
-import { findProject } from '#shared/client/find-project.ts';
-import type { RunFilter, RunSummary } from '#shared/client/index.ts';
-import { OUTCOMES } from '#shared/run/outcome.ts';
-import { STATUSES } from '#shared/run/status.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
+import type { RunFilter, RunSummary } from '#shared/api/client/index.ts';
+import { OUTCOMES } from '#shared/domain/run/outcome.ts';
+import { STATUSES } from '#shared/domain/run/status.ts';
 import { defineCommand, wholeNumber } from '../command.ts';
 import { pastTime } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';

@@ -1,4 +1,4 @@
-import { DATABASE_TEMPLATE, REQUIRED_PARTS } from '#shared/build/parts.ts';
+import { DATABASE_TEMPLATE, REQUIRED_PARTS } from '#shared/platform/build/parts.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { ensureBuilt } from '../setup/ensure-built.ts';

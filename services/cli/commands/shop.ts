@@ -1,4 +1,4 @@
-import { listenForStop } from '#shared/process/stop-signals.ts';
+import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { defineCommand, UsageError, wholeNumber } from '../command.ts';
 import { openShop } from '../demo/shop/shop.ts';
 import { SHOP_PORT } from '../flow/sample-site.ts';

@@ -32,7 +32,7 @@ export const command = defineCommand({
       gateways: wholeNumber('--gateways', values.gateways, 1, MOST),
       port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
     };
-    const { loadForNewDatabase, prepareDatabase } = await import('#shared/database/bootstrap.ts');
+    const { loadForNewDatabase, prepareDatabase } = await import('#shared/adapters/database/bootstrap.ts');
     const now = () => performance.now();
     return runUp(args, {
       context,

@@ -1,5 +1,5 @@
-import { findProject } from '#shared/client/find-project.ts';
-import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
+import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { defineCommand, type OptionSpec, UsageError, wholeNumber } from '../command.ts';
 import { durationOf } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';

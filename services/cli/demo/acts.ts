@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Outcome } from '#shared/run/outcome.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
 import { type FlowFile, parseFlow } from '../flow/flow-file.ts';
 
 export interface Act {

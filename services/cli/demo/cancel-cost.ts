@@ -1,4 +1,4 @@
-import { ABORTING } from '#shared/run/states.ts';
+import { ABORTING } from '#shared/domain/run/states.ts';
 import type { Palette } from '../view/palette.ts';
 
 /** When a cancel was asked for and what followed from it, epoch ms. */

@@ -3,8 +3,8 @@
  * which comes whatever happens before it: the shop is closed, the stack stopped, its home removed.
  */
 import { constants } from 'node:os';
-import { type Client, createClient } from '#shared/client/index.ts';
-import type { StopSignals } from '#shared/process/stop-signals.ts';
+import { type Client, createClient } from '#shared/api/client/index.ts';
+import type { StopSignals } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { ACTS, type Act, loadFlow } from './acts.ts';

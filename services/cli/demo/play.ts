@@ -3,10 +3,10 @@
  * timer of the cancel.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client, StartInput, StreamEntry } from '#shared/client/index.ts';
-import type { Outcome } from '#shared/run/outcome.ts';
-import { shortId } from '#shared/run/short-id.ts';
-import { ABORTING } from '#shared/run/states.ts';
+import type { Client, StartInput, StreamEntry } from '#shared/api/client/index.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
+import { ABORTING } from '#shared/domain/run/states.ts';
 import type { Act } from './acts.ts';
 import type { CancelMarks } from './cancel-cost.ts';
 import type { Scene } from './scene.ts';

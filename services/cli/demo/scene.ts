@@ -1,8 +1,8 @@
 /*
  * One act as it is shown: its heading, its run's story as it comes, and what happens beside that, each with its time.
  */
-import type { StreamEntry } from '#shared/events/stream.ts';
-import { shortId } from '#shared/run/short-id.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';
 import { createProgress, type Progress } from '../view/progress.ts';

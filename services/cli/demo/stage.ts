@@ -2,7 +2,7 @@
  * What the demo looks like. Owns the terminal's last line while something is being awaited.
  */
 
-import { formatDuration } from '#shared/events/duration.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { createPalette, type Palette } from '../view/palette.ts';
 import { plainText } from '../view/plain-text.ts';
 import { shorten } from '../view/shorten.ts';

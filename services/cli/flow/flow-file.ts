@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { ValidationDetails } from '#shared/contract/error-body.ts';
-import { issueWords } from '#shared/contract/issue-words.ts';
-import { issueText } from '#shared/contract/issues.ts';
-import { LONGEST } from '#shared/contract/label.ts';
-import { type StartInput, startBody } from '#shared/contract/start.ts';
+import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
+import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
+import { issueText } from '#shared/api/contract/errors/issues.ts';
+import { LONGEST } from '#shared/api/contract/runs/label.ts';
+import { type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {

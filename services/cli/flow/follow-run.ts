@@ -3,8 +3,8 @@
  * interrupt stops watching, never the run.
  */
 import { constants } from 'node:os';
-import { type Client, isFinal } from '#shared/client/index.ts';
-import { listenForStop, type SignalSource } from '#shared/process/stop-signals.ts';
+import { type Client, isFinal } from '#shared/api/client/index.ts';
+import { listenForStop, type SignalSource } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { createPalette } from '../view/palette.ts';

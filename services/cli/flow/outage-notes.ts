@@ -3,7 +3,7 @@
  * silent. Owns the timer until its signal is aborted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { OUTAGE_TEXT } from '#shared/contract/outage-text.ts';
+import { OUTAGE_TEXT } from '#shared/domain/words/outage-text.ts';
 import { readOutages } from '../gateway/outages.ts';
 
 const EVERY_MS = 1_000;

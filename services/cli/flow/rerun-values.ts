@@ -1,5 +1,5 @@
-import { ApiError } from '#shared/client/index.ts';
-import { secretsAskedFor } from '#shared/contract/asked-secrets.ts';
+import { ApiError } from '#shared/api/client/index.ts';
+import { secretsAskedFor } from '#shared/api/contract/runs/asked-secrets.ts';
 import { plainText } from '../view/plain-text.ts';
 import { FlowError } from './flow-file.ts';
 

@@ -1,5 +1,5 @@
-import type { StartInput } from '#shared/client/index.ts';
-import { ON_RUNNER_LOSS } from '#shared/run/status.ts';
+import type { StartInput } from '#shared/api/client/index.ts';
+import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
 import type { OptionSpec } from '../command.ts';
 import { durationOf } from '../duration-option.ts';
 

@@ -1,4 +1,4 @@
-import type { Started } from '#shared/client/index.ts';
+import type { Started } from '#shared/api/client/index.ts';
 import { plainText } from '../view/plain-text.ts';
 
 /** Says which fields of a flow, or of its changes, the gateway did not know. */

@@ -1,10 +1,10 @@
 /*
  * Says what a watched run waits for once it has waited for that a while. Owns the timer until then.
  */
-import type { RunDetail, StreamEntry } from '#shared/client/index.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { textOf } from '#shared/words/pieces.ts';
-import { say } from '#shared/words/say.ts';
+import type { RunDetail, StreamEntry } from '#shared/api/client/index.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { textOf } from '#shared/domain/words/pieces.ts';
+import { say } from '#shared/domain/words/say.ts';
 
 type WaitingFor = NonNullable<RunDetail['waitingFor']>;
 

@@ -1,4 +1,4 @@
-import { type Client, createClient } from '#shared/client/index.ts';
+import { type Client, createClient } from '#shared/api/client/index.ts';
 import type { CommandContext } from '../command.ts';
 import { locateGateway } from './locate.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '#shared/binaries/binaries.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
 import { UsageError } from '../command.ts';
 import { homeOf } from '../up/home.ts';
 import { readUpFile } from '../up/up-file.ts';

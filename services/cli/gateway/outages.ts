@@ -2,9 +2,9 @@
  * What a gateway says that it cannot reach, in words. Owns no state; nothing depends on it, so that it says nothing rather
  * than fail.
  */
-import { ApiError } from '#shared/client/index.ts';
-import { OUTAGE_TEXT } from '#shared/contract/outage-text.ts';
-import type { Outage } from '#shared/contract/outages.ts';
+import { ApiError } from '#shared/api/client/index.ts';
+import type { Outage } from '#shared/api/contract/errors/outages.ts';
+import { OUTAGE_TEXT } from '#shared/domain/words/outage-text.ts';
 import type { CommandContext } from '../command.ts';
 import { localTime } from '../view/local-time.ts';
 import { locateGateway } from './locate.ts';

@@ -1,8 +1,8 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Part } from '#shared/build/parts.ts';
-import { isFresh } from '#shared/build/store.ts';
+import type { Part } from '#shared/platform/build/parts.ts';
+import { isFresh } from '#shared/platform/build/store.ts';
 
 const BUILD_WITHIN_MS = 60_000;
 

@@ -1,8 +1,8 @@
-import type { EnsureOptions } from '#shared/binaries/binaries.ts';
-import { ensureChromium, ensureNatsServer } from '#shared/binaries/binaries.ts';
-import { isLocalError } from '#shared/binaries/errors.ts';
-import { runCommand } from '#shared/binaries/run.ts';
-import { adviceOnNats } from '#shared/bus/server-version.ts';
+import type { EnsureOptions } from '#shared/adapters/binaries/binaries.ts';
+import { ensureChromium, ensureNatsServer } from '#shared/adapters/binaries/binaries.ts';
+import { isLocalError } from '#shared/adapters/binaries/errors.ts';
+import { runCommand } from '#shared/adapters/binaries/run.ts';
+import { adviceOnNats } from '#shared/adapters/bus/server-version.ts';
 import { findPostgresBinaries } from '../local/postgres/binaries.ts';
 
 const VERSION_MS = 20_000;

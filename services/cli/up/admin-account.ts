@@ -1,7 +1,7 @@
-import type { Environment } from '#shared/binaries/binaries.ts';
-import { ConfigError } from '#shared/config/config.ts';
-import { registerBody } from '#shared/contract/accounts.ts';
-import { issueText } from '#shared/contract/issues.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
+import { registerBody } from '#shared/api/contract/accounts/accounts.ts';
+import { issueText } from '#shared/api/contract/errors/issues.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
 
 export interface AdminAccount {
   email: string;

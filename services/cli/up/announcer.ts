@@ -3,7 +3,7 @@
  * file was removed.
  */
 import { rm } from 'node:fs/promises';
-import { createSerialTask } from '#shared/async/serial-task.ts';
+import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import { type UpFile, writeUpFile } from './up-file.ts';
 
 export interface Announcer {

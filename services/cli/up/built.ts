@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Environment } from '#shared/binaries/binaries.ts';
-import { PLAYWRIGHT, SCRIPTS, SERVICES, WEB_APP } from '#shared/build/parts.ts';
-import type { ServiceKind } from '#shared/config/services.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
+import { PLAYWRIGHT, SCRIPTS, SERVICES, WEB_APP } from '#shared/platform/build/parts.ts';
+import type { ServiceKind } from '#shared/platform/config/services.ts';
 import { ensureBuilt } from '../setup/ensure-built.ts';
 
 export interface BuildNeeds {

@@ -1,4 +1,4 @@
-import { whyNoTls } from '#shared/database/trust.ts';
+import { whyNoTls } from '#shared/adapters/database/trust.ts';
 
 const NOT_THERE = new Set([
   'ECONNREFUSED',

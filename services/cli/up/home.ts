@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Environment } from '#shared/binaries/binaries.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
 
 /** The folder of one stack: its data, secrets, logs and the files by which other commands find it. */
 export interface Home {

@@ -1,4 +1,4 @@
-import { isAlive } from '#shared/process/identity.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import type { Home } from './home.ts';
 import { lockHolder } from './lock.ts';
 import { gatewaysOf, readUpFile, type UpFile } from './up-file.ts';

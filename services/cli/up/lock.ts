@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { onCode } from '#shared/process/on-code.ts';
+import { onCode } from '#shared/platform/files/on-code.ts';
 import { isStillIt, type PidRecord, parseRecord, recordOf } from './pid-record.ts';
 
 export type Lock = { held: true; by: PidRecord } | { held: false; release: () => Promise<void> };

@@ -5,8 +5,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomically } from '#shared/process/atomic-file.ts';
-import { processIdentity } from '#shared/process/identity.ts';
+import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
+import { processIdentity } from '#shared/platform/process/identity.ts';
 
 const recordSchema = z.object({ pid: z.number().int().positive(), identity: z.string() });
 export type PidRecord = z.infer<typeof recordSchema>;

@@ -1,4 +1,4 @@
-import { LocalError } from '#shared/binaries/errors.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import { probePort } from '../local/process/free-port.ts';
 
 const LAST_PORT = 65_535;

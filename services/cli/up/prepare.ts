@@ -1,4 +1,4 @@
-import { retryUntilDone } from '#shared/process/backoff.ts';
+import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import { randomSecret } from '../local/secret.ts';
 import { DatabaseError, databaseReason, isNotThere } from './database-error.ts';
 import type { Home } from './home.ts';

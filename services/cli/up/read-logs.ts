@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onCode } from '#shared/process/on-code.ts';
+import { onCode } from '#shared/platform/files/on-code.ts';
 import { logPath } from './log-file.ts';
 
 const POLL_MS = 200;

@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { makePrivateFolder } from '#shared/process/private-folder.ts';
-import { listenForStop, type SignalSource, type StopSignals } from '#shared/process/stop-signals.ts';
+import { makePrivateFolder } from '#shared/platform/files/private-folder.ts';
+import { listenForStop, type SignalSource, type StopSignals } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import type { BuildNeeds, ServiceScripts } from './built.ts';
 import { type Home, homeOf } from './home.ts';

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { createIssuerSeed } from '#shared/bus/subscribers/issuer.ts';
-import { writeFileAtomically } from '#shared/process/atomic-file.ts';
-import { onCode } from '#shared/process/on-code.ts';
+import { createIssuerSeed } from '#shared/adapters/bus/subscribers/issuer.ts';
+import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
+import { onCode } from '#shared/platform/files/on-code.ts';
 import { randomSecret } from '../local/secret.ts';
 import type { Home } from './home.ts';
 

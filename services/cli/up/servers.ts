@@ -1,7 +1,7 @@
 /*
  * The servers of a stack. Owns: which of them are ours, how those start and stop, and the addresses of all.
  */
-import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
+import { openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { startNats } from '../local/nats.ts';
 import { servicesUrl } from '../local/postgres/services-url.ts';
 import { startPostgres } from '../local/postgres.ts';

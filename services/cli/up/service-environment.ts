@@ -1,4 +1,4 @@
-import { OF_EXPORTER, OF_STORE, READ_BY, type ServiceKind } from '#shared/config/services.ts';
+import { OF_EXPORTER, OF_STORE, READ_BY, type ServiceKind } from '#shared/platform/config/services.ts';
 
 /** Variables that any process may need: paths, language, certificates. */
 const SYSTEM =

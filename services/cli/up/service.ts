@@ -4,8 +4,8 @@
  * start to exit. Does not own: starting it again (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
-import { NODE_ARGUMENTS } from '#shared/process/node-options.ts';
-import { ENVIRONMENT_FOLLOWS } from '#shared/process/service.ts';
+import { NODE_ARGUMENTS } from '#shared/platform/process/node-options.ts';
+import { ENVIRONMENT_FOLLOWS } from '#shared/platform/process/service.ts';
 import { type Exit, endChild, followChild } from '../local/process/child.ts';
 import { rememberLines } from '../local/process/last-lines.ts';
 import { endingOf } from './echo.ts';

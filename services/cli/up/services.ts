@@ -1,4 +1,4 @@
-import type { ServiceKind } from '#shared/config/services.ts';
+import type { ServiceKind } from '#shared/platform/config/services.ts';
 import type { ServiceScripts } from './built.ts';
 import type { Home } from './home.ts';
 import type { Keeper, Watch } from './keeper.ts';

@@ -1,6 +1,6 @@
-import type { Environment } from '#shared/binaries/binaries.ts';
-import { ConfigError, readConfig } from '#shared/config/config.ts';
-import { READ_BY, type ServiceKind } from '#shared/config/services.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
+import { ConfigError, readConfig } from '#shared/platform/config/config.ts';
+import { READ_BY, type ServiceKind } from '#shared/platform/config/services.ts';
 import { type AdminAccount, readAdminAccount } from './admin-account.ts';
 
 export interface UpArguments {

@@ -1,4 +1,4 @@
-import { LocalError } from '#shared/binaries/errors.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { findTemplate } from '../local/postgres/template.ts';
 import { prepareMachine } from '../setup/setup.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomically } from '#shared/process/atomic-file.ts';
+import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 
 const pid = z.number().int().positive();
 

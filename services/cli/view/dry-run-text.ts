@@ -1,5 +1,5 @@
-import type { DryRun } from '#shared/client/index.ts';
-import { formatDuration } from '#shared/events/duration.ts';
+import type { DryRun } from '#shared/api/client/index.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { plainText } from './plain-text.ts';
 
 /** What a cancel would do. */

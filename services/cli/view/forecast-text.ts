@@ -1,6 +1,6 @@
-import type { StageForecast } from '#shared/database/online/estimate.ts';
-import type { Forecast } from '#shared/database/online/forecast.ts';
-import { formatDuration } from '#shared/events/duration.ts';
+import type { StageForecast } from '#shared/adapters/database/online/estimate.ts';
+import type { Forecast } from '#shared/adapters/database/online/forecast.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { textTable } from './text-table.ts';
 
 /** What `ghostly prepare --dry-run` shows. */

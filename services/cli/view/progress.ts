@@ -2,8 +2,8 @@
  * Shows a run's story live: one line per step, and on a terminal the step in progress as a last line that is
  * overwritten when the step ends. Owns that last line.
  */
-import type { StreamEntry } from '#shared/events/stream.ts';
-import type { Outcome } from '#shared/run/outcome.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
 import { createPalette } from './palette.ts';
 import { createStory, type StoryLine } from './story.ts';
 import { storyText } from './story-text.ts';

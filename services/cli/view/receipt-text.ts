@@ -1,8 +1,8 @@
-import type { Receipt } from '#shared/client/index.ts';
-import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
-import { formatDuration } from '#shared/events/duration.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { sayHop } from '#shared/words/say-hop.ts';
+import type { Receipt } from '#shared/api/client/index.ts';
+import { RECEIPT_HOPS } from '#shared/api/contract/cancel/receipt-hops.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { sayHop } from '#shared/domain/words/say-hop.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';

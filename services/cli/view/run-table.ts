@@ -1,10 +1,10 @@
-import type { RunSummary } from '#shared/contract/runs.ts';
-import { formatDuration } from '#shared/events/duration.ts';
-import { outcomeOf } from '#shared/run/outcome.ts';
-import { shortId } from '#shared/run/short-id.ts';
-import { isFinal } from '#shared/run/status.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { sayListed, textIn } from '#shared/words/say.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
+import { outcomeOf } from '#shared/domain/run/outcome.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { sayListed, textIn } from '#shared/domain/words/say.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';

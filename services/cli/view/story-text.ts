@@ -1,5 +1,5 @@
-import { formatDuration } from '#shared/events/duration.ts';
-import type { Outcome } from '#shared/run/outcome.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import type { Colour, Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
 import { shorten } from './shorten.ts';

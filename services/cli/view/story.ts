@@ -1,15 +1,21 @@
 /* Turns a run's entries into lines for people. Owns the history so far. Does not own colours and columns. */
-import type { StreamEntry } from '#shared/events/entries.ts';
-import type { EventOf } from '#shared/events/events.ts';
-import { readEvent } from '#shared/events/read-event.ts';
-import { describeStep } from '#shared/events/step-text.ts';
-import { type Outcome, outcomeOfEnd } from '#shared/run/outcome.ts';
-import { QUEUED } from '#shared/run/states.ts';
-import { acceptedAt, evolve, type History, type StepOutcome, type StepSpan } from '#shared/story/history.ts';
-import { tookUntil } from '#shared/story/moment.ts';
-import { type PastEvent, timed } from '#shared/story/when.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { textIn } from '#shared/words/say.ts';
+import type { StreamEntry } from '#shared/domain/events/entries.ts';
+import type { EventOf } from '#shared/domain/events/events.ts';
+import { readEvent } from '#shared/domain/events/read-event.ts';
+import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
+import { QUEUED } from '#shared/domain/run/states.ts';
+import {
+  acceptedAt,
+  evolve,
+  type History,
+  type StepOutcome,
+  type StepSpan,
+} from '#shared/domain/story/history.ts';
+import { tookUntil } from '#shared/domain/story/moment.ts';
+import { type PastEvent, timed } from '#shared/domain/story/when.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { textIn } from '#shared/domain/words/say.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
 /** How a step is told to have ended. */

@@ -1,4 +1,4 @@
-import type { Environment } from '#shared/binaries/binaries.ts';
+import type { Environment } from '#shared/adapters/binaries/binaries.ts';
 
 /** Capabilities of the output. */
 export interface Terminal {

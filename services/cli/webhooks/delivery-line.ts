@@ -1,5 +1,5 @@
-import type { WebhookMessage } from '#shared/client/index.ts';
-import { formatDuration } from '#shared/events/duration.ts';
+import type { WebhookMessage } from '#shared/api/client/index.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { localTime } from '../view/local-time.ts';
 import { plainText } from '../view/plain-text.ts';
 

@@ -1,5 +1,5 @@
-import type { WebhookMessage } from '#shared/client/index.ts';
-import { signedHeaders } from '#shared/webhooks/sign.ts';
+import type { WebhookMessage } from '#shared/api/client/index.ts';
+import { signedHeaders } from '#shared/api/webhooks/sign.ts';
 
 const WITHIN_MS = 15_000;
 

@@ -5,9 +5,9 @@
  */
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, type Delivery, GatewayError } from '#shared/client/index.ts';
-import type { RunWebhookEvent } from '#shared/contract/webhook-events.ts';
-import { listenForStop, type SignalSource } from '#shared/process/stop-signals.ts';
+import { type Client, type Delivery, GatewayError } from '#shared/api/client/index.ts';
+import type { RunWebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { listenForStop, type SignalSource } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';

@@ -1,13 +1,13 @@
-import { isId } from '#shared/contract/is-id.ts';
 import {
   findKeyOwner,
   findUser,
   findUserOfEmail,
   type TokenOwnerRow,
-} from '#shared/database/accounts/actors.ts';
-import { hashKey, isKey } from '#shared/database/accounts/key.ts';
-import { isEnded } from '#shared/database/accounts/token-issue.ts';
-import type { Sql } from '#shared/database/sql.ts';
+} from '#shared/adapters/database/accounts/actors.ts';
+import { hashKey, isKey } from '#shared/adapters/database/accounts/key.ts';
+import { isEnded } from '#shared/adapters/database/accounts/token-issue.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
 import type { Budgets } from '../budgets.ts';
 import { RequestError } from '../http/errors.ts';
 import type { CallerTurns, Kind } from './caller-turns.ts';

@@ -4,8 +4,8 @@
  * connections.
  */
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
-import { TooManyWaitingError } from '#shared/async/turns.ts';
-import { DatabaseUnavailableError } from '#shared/database/errors.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
+import { TooManyWaitingError } from '#shared/platform/async/turns.ts';
 import { RequestError } from '../http/errors.ts';
 import { createRightOfWay, type RightOfWay } from './right-of-way.ts';
 import { createTurnsByName } from './turns-by-name.ts';

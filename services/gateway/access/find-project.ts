@@ -1,6 +1,6 @@
-import { isId } from '#shared/contract/is-id.ts';
-import { type FoundProject, findProject } from '#shared/database/accounts/projects.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { type FoundProject, findProject } from '#shared/adapters/database/accounts/projects.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 

@@ -1,7 +1,7 @@
-import { isId } from '#shared/contract/is-id.ts';
-import { type FoundRun, findRun, findRunsByShortId } from '#shared/database/run-views/find.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { isShortId } from '#shared/run/short-id.ts';
+import { type FoundRun, findRun, findRunsByShortId } from '#shared/adapters/database/run-views/find.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
+import { isShortId } from '#shared/domain/run/short-id.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, type Asked, may } from './policy.ts';
 

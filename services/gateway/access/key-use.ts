@@ -1,6 +1,6 @@
-import { noteKeyUse } from '#shared/database/accounts/actors.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
+import { noteKeyUse } from '#shared/adapters/database/accounts/actors.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { createUseNotes } from './use-notes.ts';
 
 export const createKeyUse = ({ sql, log }: { sql: Sql; log: Pick<Log, 'warn'> }) =>

@@ -9,9 +9,9 @@ import {
   type LoginAttempt,
   type LoginLimits,
   resetLoginAttempts,
-} from '#shared/database/accounts/login-attempts.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
+} from '#shared/adapters/database/accounts/login-attempts.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { RequestError } from '../http/errors.ts';
 
 const LOGIN_LIMITS: LoginLimits = {

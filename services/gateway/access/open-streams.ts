@@ -4,12 +4,12 @@
  * ended.
  */
 import type { Writable } from 'node:stream';
-import { findWatchers, type WatcherRow } from '#shared/database/accounts/actors.ts';
-import { isEnded } from '#shared/database/accounts/token-issue.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import { startLoop } from '#shared/process/loop.ts';
-import { runFields } from '#shared/process/run-fields.ts';
+import { findWatchers, type WatcherRow } from '#shared/adapters/database/accounts/actors.ts';
+import { isEnded } from '#shared/adapters/database/accounts/token-issue.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
 import { RequestError } from '../http/errors.ts';
 import { type Actor, may } from './policy.ts';
 

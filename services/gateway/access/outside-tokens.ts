@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { Log } from '#shared/process/log.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Bearer } from './tokens.ts';
 
 /** An external issuer of tokens: an OpenID provider. */

@@ -2,10 +2,15 @@
  * The one place that decides who may do what (I11): pure, and used by every endpoint. The expected decisions for each of
  * them are in `test/support/source/policy-table.ts`.
  */
-import { type Access, type Permission, SCOPE_OF } from '#shared/contract/permissions.ts';
-import { type KeyScope, PROJECT_ROLES, type ProjectRole, type UserRole } from '#shared/contract/roles.ts';
-import type { ActingOwner } from '#shared/database/accounts/as-owner.ts';
-import type { TokenIssue } from '#shared/database/accounts/token-issue.ts';
+import type { ActingOwner } from '#shared/adapters/database/accounts/as-owner.ts';
+import type { TokenIssue } from '#shared/adapters/database/accounts/token-issue.ts';
+import { type Access, type Permission, SCOPE_OF } from '#shared/api/contract/accounts/permissions.ts';
+import {
+  type KeyScope,
+  PROJECT_ROLES,
+  type ProjectRole,
+  type UserRole,
+} from '#shared/api/contract/accounts/roles.ts';
 
 /** The caller. A JWT and a session have all scopes of their user, an API key its own. */
 export interface Actor {

@@ -2,7 +2,7 @@
  * The cookie of a signed-in browser: a secret that is looked up, and says nothing by itself. Owns how it is sent and
  * read; no script can read it, and no page of another site can have it sent (docs/decisions/session-cookie.md).
  */
-import { SESSION_DAYS } from '#shared/database/accounts/user-sessions.ts';
+import { SESSION_DAYS } from '#shared/adapters/database/accounts/user-sessions.ts';
 import type { GatewayContext } from '../http/call.ts';
 import type { OwnPages } from './own-pages.ts';
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import type { TokenIssue } from '#shared/database/accounts/token-issue.ts';
+import type { TokenIssue } from '#shared/adapters/database/accounts/token-issue.ts';
 
 const ISSUER = 'ghostly';
 const AUDIENCE = 'ghostly-api';

@@ -1,4 +1,4 @@
-import { createTurns, type Turns } from '#shared/async/turns.ts';
+import { createTurns, type Turns } from '#shared/platform/async/turns.ts';
 
 /** Queues work per name: one name never waits for another. */
 export interface TurnsByName {

@@ -1,4 +1,4 @@
-import type { Log } from '#shared/process/log.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 interface UseNotesOptions {
   note(id: string): Promise<void>;

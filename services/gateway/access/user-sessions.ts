@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { hashKey } from '#shared/database/accounts/key.ts';
-import { isEnded } from '#shared/database/accounts/token-issue.ts';
+import { hashKey } from '#shared/adapters/database/accounts/key.ts';
+import { isEnded } from '#shared/adapters/database/accounts/token-issue.ts';
 import {
   createSession,
   endSession,
   findSessionOwner,
   noteSessionUse,
-} from '#shared/database/accounts/user-sessions.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
+} from '#shared/adapters/database/accounts/user-sessions.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { GatewayContext } from '../http/call.ts';
 import type { Actor } from './policy.ts';
 import type { SessionCookie } from './session-cookie.ts';

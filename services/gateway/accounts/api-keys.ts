@@ -1,13 +1,13 @@
-import { maskedKey } from '#shared/database/accounts/key.ts';
-import type { Database } from '#shared/database/connect.ts';
-import type { ApiKey } from '#shared/database/entities/accounts.ts';
+import { maskedKey } from '#shared/adapters/database/accounts/key.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
+import type { ApiKey } from '#shared/adapters/database/entities/accounts.ts';
 import { actingOf, mayGrant, mayRevoke } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 
 /** Loaded when needed: it brings the ORM, which a gateway that only serves runs never needs. */
-const loadKeys = () => import('#shared/database/accounts/api-keys.ts');
+const loadKeys = () => import('#shared/adapters/database/accounts/api-keys.ts');
 
 const present = ({ id, label, createdAt, scopes, expiresAt, lastUsedAt }: ApiKey, key: string) => ({
   id,

@@ -1,6 +1,10 @@
-import { changePassword, endTokens, readPasswordHash } from '#shared/database/accounts/credentials.ts';
-import { hashPassword, verifyPassword } from '#shared/database/accounts/password.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import {
+  changePassword,
+  endTokens,
+  readPasswordHash,
+} from '#shared/adapters/database/accounts/credentials.ts';
+import { hashPassword, verifyPassword } from '#shared/adapters/database/accounts/password.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
 import { type Actor, actingOf } from '../access/policy.ts';

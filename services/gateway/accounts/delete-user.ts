@@ -1,5 +1,5 @@
-import { deleteUser } from '#shared/database/accounts/delete-user.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { deleteUser } from '#shared/adapters/database/accounts/delete-user.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { actingOf } from '../access/policy.ts';
 import type { CancelDelivery } from '../cancel/delivery.ts';
 import { afterAnswer } from '../http/after-answer.ts';

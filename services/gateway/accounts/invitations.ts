@@ -1,12 +1,12 @@
-import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
-import { acceptInvitation, declineInvitation } from '#shared/database/accounts/answer-invitation.ts';
+import type { AccountLimits } from '#shared/adapters/database/accounts/account-limits.ts';
+import { acceptInvitation, declineInvitation } from '#shared/adapters/database/accounts/answer-invitation.ts';
 import {
   type Invitation,
   listInvitationsFor,
   listInvitationsOfProject,
   withdrawInvitation,
-} from '#shared/database/accounts/invitations.ts';
-import type { Database } from '#shared/database/connect.ts';
+} from '#shared/adapters/database/accounts/invitations.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

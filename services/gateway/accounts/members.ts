@@ -1,7 +1,12 @@
-import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
-import { invite } from '#shared/database/accounts/invitations.ts';
-import { changeRole, findMember, listMembersOf, removeMember } from '#shared/database/accounts/members.ts';
-import type { Database } from '#shared/database/connect.ts';
+import type { AccountLimits } from '#shared/adapters/database/accounts/account-limits.ts';
+import { invite } from '#shared/adapters/database/accounts/invitations.ts';
+import {
+  changeRole,
+  findMember,
+  listMembersOf,
+  removeMember,
+} from '#shared/adapters/database/accounts/members.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

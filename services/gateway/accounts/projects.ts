@@ -1,7 +1,7 @@
-import type { AccountLimits } from '#shared/database/accounts/account-limits.ts';
-import { deleteProject, listProjectsOf } from '#shared/database/accounts/projects.ts';
-import type { Database } from '#shared/database/connect.ts';
-import type { Project } from '#shared/database/entities/accounts.ts';
+import type { AccountLimits } from '#shared/adapters/database/accounts/account-limits.ts';
+import { deleteProject, listProjectsOf } from '#shared/adapters/database/accounts/projects.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
+import type { Project } from '#shared/adapters/database/entities/accounts.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -23,7 +23,7 @@ export const createListProjects =
 export const createCreateProject =
   ({ entities }: Database, limits?: AccountLimits): Handler<'createProject'> =>
   async ({ actor, body }) => {
-    const { createProject } = await import('#shared/database/accounts/new-project.ts');
+    const { createProject } = await import('#shared/adapters/database/accounts/new-project.ts');
     const project = await createProject(await entities(), { ...body, by: actingOf(actor) }, limits);
     if (typeof project === 'string') throw new RequestError(project);
     return { status: 201, body: { ...present(project), role: 'owner' } };

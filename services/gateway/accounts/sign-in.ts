@@ -1,8 +1,8 @@
 /* The ways to sign in with a password: for a token that the caller keeps, or for a session of the caller's browser. */
 
-import { type Credentials, findCredentials } from '#shared/database/accounts/credentials.ts';
-import { verifyPassword } from '#shared/database/accounts/password.ts';
-import type { Database } from '#shared/database/connect.ts';
+import { type Credentials, findCredentials } from '#shared/adapters/database/accounts/credentials.ts';
+import { verifyPassword } from '#shared/adapters/database/accounts/password.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
 import { clientAddress } from '../access/client-address.ts';
 import type { LoginLimit } from '../access/login-limit.ts';
 import type { OwnPages } from '../access/own-pages.ts';

@@ -1,6 +1,6 @@
-import type { UserRole } from '#shared/contract/roles.ts';
-import { hashPassword } from '#shared/database/accounts/password.ts';
-import type { Database } from '#shared/database/connect.ts';
+import { hashPassword } from '#shared/adapters/database/accounts/password.ts';
+import type { Database } from '#shared/adapters/database/connect.ts';
+import type { UserRole } from '#shared/api/contract/accounts/roles.ts';
 import { type Actor, actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -30,7 +30,7 @@ export const createRegister =
   ({ entities }: Database): Handler<'register'> =>
   async ({ actor, body: { email, password, role } }) => {
     const passwordHash = await hashPassword(password);
-    const { createUser } = await import('#shared/database/accounts/users.ts');
+    const { createUser } = await import('#shared/adapters/database/accounts/users.ts');
     const user = await createUser(await entities(), { email, passwordHash, role }, actingOf(actor));
     if (typeof user === 'string') throw new RequestError(user);
     return { status: 201, body: { ok: true, user: present(user) } };
@@ -39,6 +39,6 @@ export const createRegister =
 export const createListUsers =
   ({ entities }: Database): Handler<'listUsers'> =>
   async () => {
-    const { listUsers } = await import('#shared/database/accounts/users.ts');
+    const { listUsers } = await import('#shared/adapters/database/accounts/users.ts');
     return { status: 200, body: (await listUsers(await entities())).map(present) };
   };

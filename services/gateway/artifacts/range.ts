@@ -1,4 +1,4 @@
-import type { ByteRange } from '#shared/artifacts/artifacts.ts';
+import type { ByteRange } from '#shared/adapters/artifacts/artifacts.ts';
 
 const ONE_RANGE = /^bytes=(\d*)-(\d*)$/i;
 

@@ -3,11 +3,11 @@ import {
   type Artifact,
   type Artifacts,
   StoreUnavailableError,
-} from '#shared/artifacts/artifacts.ts';
-import { contentTypeOf } from '#shared/artifacts/content-type.ts';
-import { refusalNoteOf } from '#shared/artifacts/refusal-note.ts';
-import { hasArtifact } from '#shared/database/run-views/has-artifact.ts';
-import type { Sql } from '#shared/database/sql.ts';
+} from '#shared/adapters/artifacts/artifacts.ts';
+import { contentTypeOf } from '#shared/adapters/artifacts/content-type.ts';
+import { refusalNoteOf } from '#shared/adapters/artifacts/refusal-note.ts';
+import { hasArtifact } from '#shared/adapters/database/run-views/has-artifact.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Call, GatewayContext } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { rangeOf } from './range.ts';

@@ -2,9 +2,9 @@
  * The tries to deliver the cancels of runs. Owns the newest cancel of each run until it is answered or given up, and the
  * time of its next try. Keeps I13: however often a run is cancelled, only the newest cancel is tried again.
  */
-import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
+import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
 import type { DeliverCancel } from './deliver.ts';
 
 interface Attempts {

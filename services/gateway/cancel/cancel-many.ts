@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { BULK_LIMIT } from '#shared/contract/cancel.ts';
-import type { BodyOf } from '#shared/contract/endpoints.ts';
-import { isId } from '#shared/contract/is-id.ts';
-import { acceptCancelJob } from '#shared/database/cancel-jobs/accept.ts';
-import { findLiveRuns, findTargets } from '#shared/database/cancel-jobs/targets.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { acceptCancelJob } from '#shared/adapters/database/cancel-jobs/accept.ts';
+import { findLiveRuns, findTargets } from '#shared/adapters/database/cancel-jobs/targets.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { BULK_LIMIT } from '#shared/api/contract/cancel/cancel.ts';
+import type { BodyOf } from '#shared/api/contract/endpoints.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
 import { type Actor, may } from '../access/policy.ts';
 import { afterAnswer } from '../http/after-answer.ts';
 import type { Handler } from '../http/call.ts';

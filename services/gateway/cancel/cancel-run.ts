@@ -2,11 +2,11 @@
  * The cancel of the contract: record, then find a process that can carry it out. Owns no state. Keeps I3: from the moment the
  * request is recorded the answer is 200, and it comes true even if every message from here on is lost.
  */
-import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { tellWork } from '#shared/traces/spans.ts';
-import { statementSpan } from '#shared/traces/statement-span.ts';
+import { type CancelOfRun, recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { tellWork } from '#shared/platform/traces/spans.ts';
+import { statementSpan } from '#shared/platform/traces/statement-span.ts';
 import type { CancelDelivery } from './delivery.ts';
 
 /** `final`: the run had ended, nothing was recorded. `stale`: it had no live actor and was ended by the supervisor. */

@@ -1,6 +1,6 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import type { Timing } from '#shared/config/timing.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { Timing } from '#shared/platform/config/timing.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Handlers } from '../http/call.ts';
 import { createCancelMany } from './cancel-many.ts';

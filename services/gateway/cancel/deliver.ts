@@ -2,22 +2,22 @@
  * Delivers one recorded cancel to the run's owner, else to a supervisor. Owns no state. Keeps I3 by not being relied
  * on: owners learn of recorded cancels with every heartbeat and commit, and sweeps end runs without an owner.
  */
-import type { Bus } from '#shared/bus/bus.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
 import {
   type CancelCommand,
   commandReplySchema,
   type FinaliseRequest,
   finaliseReplySchema,
-} from '#shared/bus/command.ts';
-import { BusError, type BusFailure } from '#shared/bus/errors.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import { commanded } from '#shared/database/runs/cancel-columns.ts';
-import { readEnding } from '#shared/database/runs/ending.ts';
-import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { isFinal } from '#shared/run/status.ts';
-import { messageSpan } from '#shared/traces/message-span.ts';
-import { tellWork } from '#shared/traces/spans.ts';
+} from '#shared/adapters/bus/command.ts';
+import { BusError, type BusFailure } from '#shared/adapters/bus/errors.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { commanded } from '#shared/adapters/database/runs/cancel-columns.ts';
+import { readEnding } from '#shared/adapters/database/runs/ending.ts';
+import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { messageSpan } from '#shared/platform/traces/message-span.ts';
+import { tellWork } from '#shared/platform/traces/spans.ts';
 
 /**
  * How long a live actor may take to answer, ms, try by try; a stopped process never does. The first try is short:

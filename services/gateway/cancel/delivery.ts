@@ -3,8 +3,8 @@
  * queues, in memory only: what is lost here is found by heartbeats and sweeps (I3). Bounds what is delivered at once
  * (I13).
  */
-import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { createAttempts } from './attempts.ts';
 import type { DeliverCancel } from './deliver.ts';
 import { createTurnQueue, type TurnQueue } from './turn-queue.ts';

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Timing } from '#shared/config/timing.ts';
-import type { dryRunReply } from '#shared/contract/cancel.ts';
-import { readPlan } from '#shared/database/run-views/plan.ts';
-import { readSupervisedRun, type SupervisedRun } from '#shared/database/runs/finalise.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { executedSteps } from '#shared/flow/executed-steps.ts';
-import { type CancelMode, isFinal } from '#shared/run/status.ts';
+import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
+import { readSupervisedRun, type SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { dryRunReply } from '#shared/api/contract/cancel/cancel.ts';
+import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
+import { type CancelMode, isFinal } from '#shared/domain/run/status.ts';
+import type { Timing } from '#shared/platform/config/timing.ts';
 import { RequestError } from '../http/errors.ts';
 import { simulateCancel } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';

@@ -1,10 +1,10 @@
-import type { Receipt } from '#shared/contract/cancel.ts';
-import type { ReceiptHopName } from '#shared/contract/receipt-hops.ts';
-import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import type { RunEvent } from '#shared/events/events.ts';
-import { meaningOf } from '#shared/run/states.ts';
-import { type CancelTaken, type History, historyOf, type Visit } from '#shared/story/history.ts';
-import { withEvents } from '#shared/story/when.ts';
+import type { ReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
+import type { ReceiptHopName } from '#shared/api/contract/cancel/receipt-hops.ts';
+import type { RunEvent } from '#shared/domain/events/events.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
+import { type CancelTaken, type History, historyOf, type Visit } from '#shared/domain/story/history.ts';
+import { withEvents } from '#shared/domain/story/when.ts';
 import type { HopClock } from './hop-clock.ts';
 import { readStored } from './stored-machine.ts';
 

@@ -1,6 +1,10 @@
-import { CANCEL_JOBS_LIMIT, type CancelJob } from '#shared/contract/cancel.ts';
-import { type CancelJobRow, listCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/read.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import {
+  type CancelJobRow,
+  listCancelJobs,
+  readCancelJob,
+} from '#shared/adapters/database/cancel-jobs/read.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { CANCEL_JOBS_LIMIT, type CancelJob } from '#shared/api/contract/cancel/cancel.ts';
 import { may, seesAllRuns } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

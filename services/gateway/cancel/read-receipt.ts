@@ -1,6 +1,6 @@
-import type { Timing } from '#shared/config/timing.ts';
-import { readReceiptRow } from '#shared/database/run-views/receipt.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { readReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Timing } from '#shared/platform/config/timing.ts';
 import { seesAllRuns } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

@@ -1,9 +1,9 @@
-import { DatabaseUnavailableError } from '#shared/database/errors.ts';
-import { readWrittenSecrets } from '#shared/database/run-views/written-secrets.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { REDACTED } from '#shared/flow/placeholder.ts';
-import { createRedactor } from '#shared/flow/redact.ts';
-import { passwordsOf } from '#shared/flow/secrets.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
+import { readWrittenSecrets } from '#shared/adapters/database/run-views/written-secrets.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { REDACTED } from '#shared/domain/flow/placeholder.ts';
+import { createRedactor } from '#shared/domain/flow/redact.ts';
+import { passwordsOf } from '#shared/domain/flow/secrets.ts';
 
 /** How many flows are looked through at a time: each may be as big as a request. */
 const RUNS_AT_ONCE = 100;

@@ -1,6 +1,6 @@
-import type { Receipt } from '#shared/contract/cancel.ts';
-import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import type { RunEvent } from '#shared/events/events.ts';
+import type { ReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
+import type { RunEvent } from '#shared/domain/events/events.ts';
 import { presentStaleReason } from '../runs/present.ts';
 import { createHopClock } from './hop-clock.ts';
 import { hopsOf } from './hops.ts';

@@ -3,9 +3,9 @@
  * receipts; knows the states only by what the machine itself says of them.
  */
 import type { AnyActorRef } from 'xstate';
-import type { CommandedCancel, MachineEvent } from '#shared/run/context.ts';
-import { type RunSnapshot, replay, stateOf } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
+import type { CommandedCancel, MachineEvent } from '#shared/domain/run/context.ts';
+import { type RunSnapshot, replay, stateOf } from '#shared/domain/run/snapshot.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
 
 export interface SimulatedCancel {
   /** The state in which the cancel would be taken. */

@@ -1,7 +1,7 @@
-import { isId } from '#shared/contract/is-id.ts';
-import type { CancelFailure } from '#shared/database/cancel-jobs/read.ts';
-import type { CancelTarget } from '#shared/database/cancel-jobs/targets.ts';
-import { isFinal } from '#shared/run/status.ts';
+import type { CancelFailure } from '#shared/adapters/database/cancel-jobs/read.ts';
+import type { CancelTarget } from '#shared/adapters/database/cancel-jobs/targets.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import { type Actor, may } from '../access/policy.ts';
 
 /** What a bulk cancel was asked to stop, sorted by what can be done about it. */

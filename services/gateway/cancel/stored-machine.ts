@@ -1,4 +1,4 @@
-import { type RunSnapshot, restore, UnreadableSnapshotError } from '#shared/run/snapshot.ts';
+import { type RunSnapshot, restore, UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
 
 /** A stored machine, to look at; undefined if this version cannot read it. */
 export function readStored(stored: unknown): RunSnapshot | undefined {

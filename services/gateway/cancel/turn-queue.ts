@@ -1,4 +1,4 @@
-import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
+import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
 
 /** Runs that wait for the delivery of their cancel: requests take turns, so that a large one does not hold up another's (I13). */
 export interface TurnQueue {

@@ -1,8 +1,8 @@
-import type { Receipt } from '#shared/contract/cancel.ts';
-import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import { stoppingWaitOf } from '#shared/story/wait-of.ts';
-import type { StoppingWait } from '#shared/story/waits.ts';
-import { stoppingFor } from '#shared/words/en-stopping.ts';
+import type { ReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
+import { stoppingWaitOf } from '#shared/domain/story/wait-of.ts';
+import type { StoppingWait } from '#shared/domain/story/waits.ts';
+import { stoppingFor } from '#shared/domain/words/en-stopping.ts';
 import { nextRung } from './simulate-cancel.ts';
 import { readStored } from './stored-machine.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DURABLE_USER, READERS } from '#shared/bus/accounts.ts';
-import { EVENT_STREAM, type RunAddress, subjects } from '#shared/bus/subjects.ts';
-import { gapNoticeSchema } from '#shared/bus/subscribers/gap-notice.ts';
-import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/events/entries.ts';
-import { EVENT_SCHEMAS, EVENT_TYPES, type EventType } from '#shared/events/events.ts';
+import { DURABLE_USER, READERS } from '#shared/adapters/bus/accounts.ts';
+import { EVENT_STREAM, type RunAddress, subjects } from '#shared/adapters/bus/subjects.ts';
+import { gapNoticeSchema } from '#shared/adapters/bus/subscribers/gap-notice.ts';
+import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/domain/events/entries.ts';
+import { EVENT_SCHEMAS, EVENT_TYPES, type EventType } from '#shared/domain/events/events.ts';
 
 const runId = z.uuid();
 

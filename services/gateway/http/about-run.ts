@@ -1,6 +1,6 @@
-import type { FoundRun } from '#shared/database/run-views/find.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { placeOfRun } from '#shared/traces/run-trace.ts';
+import type { FoundRun } from '#shared/adapters/database/run-views/find.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { placeOfRun } from '#shared/platform/traces/run-trace.ts';
 import type { GatewayState } from './call.ts';
 
 /** Later log lines of this request, and its span, name the run. */

@@ -1,5 +1,7 @@
 import type { DefaultContext, ParameterizedContext } from 'koa';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import type { FoundProject } from '#shared/adapters/database/accounts/projects.ts';
+import type { FoundRun } from '#shared/adapters/database/run-views/find.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import type {
   BodyOf,
   ENDPOINTS,
@@ -8,11 +10,9 @@ import type {
   ParamsOf,
   QueryOf,
   ReplyOf,
-} from '#shared/contract/endpoints.ts';
-import type { FoundProject } from '#shared/database/accounts/projects.ts';
-import type { FoundRun } from '#shared/database/run-views/find.ts';
-import type { Log } from '#shared/process/log.ts';
-import type { TraceSpan } from '#shared/traces/spans.ts';
+} from '#shared/api/contract/endpoints.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import type { TraceSpan } from '#shared/platform/traces/spans.ts';
 import type { OutsideTurn, Turn } from '../access/caller-turns.ts';
 import type { Actor } from '../access/policy.ts';
 import type { AnswerLanguage } from './language.ts';

@@ -1,7 +1,7 @@
-import type { ValidationDetails } from '#shared/contract/error-body.ts';
-import type { ErrorCode } from '#shared/contract/errors.ts';
-import type { Outage } from '#shared/contract/outages.ts';
-import { unavailable } from '#shared/database/sql.ts';
+import { unavailable } from '#shared/adapters/database/sql.ts';
+import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
+import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import type { Outage } from '#shared/api/contract/errors/outages.ts';
 
 /** Answers the request with an error of the contract. */
 export class RequestError extends Error {

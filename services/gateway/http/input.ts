@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { type Endpoint, queryParametersOf } from '#shared/contract/endpoint.ts';
-import type { ValidationDetails } from '#shared/contract/error-body.ts';
-import type { ErrorCode } from '#shared/contract/errors.ts';
-import { issueWords } from '#shared/contract/issue-words.ts';
-import { type IssueCode, issueText } from '#shared/contract/issues.ts';
+import { type Endpoint, queryParametersOf } from '#shared/api/contract/endpoint.ts';
+import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
+import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
+import { type IssueCode, issueText } from '#shared/api/contract/errors/issues.ts';
 import { RequestError } from './errors.ts';
 import type { AnswerLanguage } from './language.ts';
 

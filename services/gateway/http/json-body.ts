@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import parse from 'co-body';
-import { excessOf } from '#shared/process/json-shape.ts';
+import { excessOf } from '#shared/platform/http/json-shape.ts';
 import type { GatewayContext } from './call.ts';
 import { RequestError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
+import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import type { GatewayContext } from './call.ts';
 
 /** Answers with at most this much text, in UTF-16 units, are serialised at once. */

@@ -1,5 +1,5 @@
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import type { EndpointId } from '#shared/contract/endpoints.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import type { Kind } from '../access/caller-turns.ts';
 
 /** Those that read many rows, and may be slow. */

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
 
 /** `none`: no supported language was requested, and the caller gets exactly the texts of the contract. */
 export type AnswerLanguage = 'none' | 'en' | 'es';

@@ -1,9 +1,9 @@
 import type Router from '@koa/router';
-import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import type { FoundProject } from '#shared/database/accounts/projects.ts';
-import type { FoundRun } from '#shared/database/run-views/find.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { FoundProject } from '#shared/adapters/database/accounts/projects.ts';
+import type { FoundRun } from '#shared/adapters/database/run-views/find.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { CallerTurns, Kind, OutsideTurn } from '../access/caller-turns.ts';
 import { clientAddress } from '../access/client-address.ts';

@@ -5,8 +5,8 @@
  */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { createTurns } from '#shared/async/turns.ts';
-import { untilFirstSuccess } from '#shared/async/until-first-success.ts';
+import { createTurns } from '#shared/platform/async/turns.ts';
+import { untilFirstSuccess } from '#shared/platform/async/until-first-success.ts';
 import type { GatewayContext } from './call.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
 import { tagsIn, weakTag } from './entity-tag.ts';

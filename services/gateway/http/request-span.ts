@@ -1,5 +1,5 @@
-import { beginRequest, nothingTold, type SpanEnd, type TraceSpan } from '#shared/traces/spans.ts';
-import { readTraceparent, traceparentOf } from '#shared/traces/traceparent.ts';
+import { beginRequest, nothingTold, type SpanEnd, type TraceSpan } from '#shared/platform/traces/spans.ts';
+import { readTraceparent, traceparentOf } from '#shared/platform/traces/traceparent.ts';
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 

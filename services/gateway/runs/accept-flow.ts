@@ -4,19 +4,24 @@
  * and only its delivery comes after the answer.
  */
 
-import { LONGEST } from '#shared/contract/label.ts';
-import type { StartBody } from '#shared/contract/start.ts';
-import { AdmissionError, type Admitted, admitRun, type Conditions } from '#shared/database/runs/admit.ts';
-import type { NewRun } from '#shared/database/runs/store-run.ts';
-import { createRedactor } from '#shared/flow/redact.ts';
-import { secretsOf } from '#shared/flow/secrets.ts';
-import type { Assisted } from '#shared/flow/victory.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { type Budget, budgetOf } from '#shared/run/budget.ts';
-import { initialSnapshot } from '#shared/run/snapshot.ts';
-import { tellWork } from '#shared/traces/spans.ts';
-import { statementSpan } from '#shared/traces/statement-span.ts';
+import {
+  AdmissionError,
+  type Admitted,
+  admitRun,
+  type Conditions,
+} from '#shared/adapters/database/runs/admit.ts';
+import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
+import { LONGEST } from '#shared/api/contract/runs/label.ts';
+import type { StartBody } from '#shared/api/contract/runs/start.ts';
+import { createRedactor } from '#shared/domain/flow/redact.ts';
+import { secretsOf } from '#shared/domain/flow/secrets.ts';
+import type { Assisted } from '#shared/domain/flow/victory.ts';
+import { type Budget, budgetOf } from '#shared/domain/run/budget.ts';
+import { initialSnapshot } from '#shared/domain/run/snapshot.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { tellWork } from '#shared/platform/traces/spans.ts';
+import { statementSpan } from '#shared/platform/traces/statement-span.ts';
 import { startableProject } from '../access/find-project.ts';
 import { may } from '../access/policy.ts';
 import type { GatewayConfig, GatewayDeps } from '../deps.ts';

@@ -1,9 +1,9 @@
 /* What clients of the original are told of an assisted run: its goal, and what became of its victory. Pure. */
-import type { RunDetail } from '#shared/contract/runs.ts';
-import type { StartBody } from '#shared/contract/start.ts';
-import type { RunRow } from '#shared/database/run-views/row.ts';
-import type { Assisted } from '#shared/flow/victory.ts';
-import type { Outcome } from '#shared/run/outcome.ts';
+import type { RunRow } from '#shared/adapters/database/run-views/row.ts';
+import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
+import type { StartBody } from '#shared/api/contract/runs/start.ts';
+import type { Assisted } from '#shared/domain/flow/victory.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
 
 /** What is shown of a start; undefined if it asked for nothing of the kind. */
 export function assistedOf({

@@ -1,7 +1,7 @@
-import { isId } from '#shared/contract/is-id.ts';
-import { MOST_COUNTED } from '#shared/contract/most-counted.ts';
-import { countRuns } from '#shared/database/run-views/list.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { countRuns } from '#shared/adapters/database/run-views/list.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
+import { MOST_COUNTED } from '#shared/api/limits.ts';
 import { seesAllRuns } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyKey } from '#shared/database/runs/idempotency.ts';
+import type { IdempotencyKey } from '#shared/adapters/database/runs/idempotency.ts';
 
 /**
  * What a request is to be told by. `asked` is all that its answer depends on, validated and with every default filled

@@ -1,6 +1,6 @@
-import { START_FIELDS } from '#shared/contract/start.ts';
-import { type Step, stepSchema } from '#shared/flow/step.ts';
-import { assistedSchema, assistSchema, conditionFields } from '#shared/flow/victory.ts';
+import { START_FIELDS } from '#shared/api/contract/runs/start.ts';
+import { type Step, stepSchema } from '#shared/domain/flow/step.ts';
+import { assistedSchema, assistSchema, conditionFields } from '#shared/domain/flow/victory.ts';
 
 /** So many are named at most, and names of so many characters. */
 const MOST = 20;

@@ -1,10 +1,10 @@
 /*
- * Ids of new runs: UUIDv7 that tell the day of the run (`shared/run/day.ts`), and a time of that day which is not the run's.
+ * Ids of new runs: UUIDv7 that tell the day of the run (`shared/domain/run/day.ts`), and a time of that day which is not the run's.
  * With its own, all runs of a minute would begin alike, and lists that show the beginning of an id, such as those of the
  * original's dashboard, could not tell them apart. Owns how many ids this process has made.
  */
 import { randomInt, randomUUIDv7 } from 'node:crypto';
-import { DAY_MS, idAt, timeOf } from '#shared/run/day.ts';
+import { DAY_MS, idAt, timeOf } from '#shared/domain/run/day.ts';
 
 /** So many ms of time have the first eight characters of an id in common. */
 const ALIKE_MS = 2 ** 16;

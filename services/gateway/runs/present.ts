@@ -1,9 +1,9 @@
-import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
-import type { LateResultRow, RunDetailRow } from '#shared/database/run-views/read.ts';
-import type { RunRow } from '#shared/database/run-views/row.ts';
-import { outcomeOf } from '#shared/run/outcome.ts';
-import type { StaleReason } from '#shared/run/stale-reason.ts';
-import type { StepPhase } from '#shared/run/status.ts';
+import type { LateResultRow, RunDetailRow } from '#shared/adapters/database/run-views/read.ts';
+import type { RunRow } from '#shared/adapters/database/run-views/row.ts';
+import type { RunDetail, RunSummary } from '#shared/api/contract/runs/runs.ts';
+import { outcomeOf } from '#shared/domain/run/outcome.ts';
+import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
 import { verdictOf } from './assisted.ts';
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], null> };

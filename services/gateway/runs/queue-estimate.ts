@@ -5,8 +5,8 @@
  * (I13). Counts run beside the answers, one at a time, and read no more rows than the limit says (I14). Without an answer
  * from the database the last estimate stays.
  */
-import { createTurns } from '#shared/async/turns.ts';
-import type { Log } from '#shared/process/log.ts';
+import { createTurns } from '#shared/platform/async/turns.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 export interface QueueEstimate {
   /**

@@ -1,7 +1,7 @@
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import { countQueuedOf } from '#shared/database/runs/queue-limits.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { countQueuedOf } from '#shared/adapters/database/queue/queue-limits.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { createQueueEstimate, type QueueEstimate } from './queue-estimate.ts';
 
 /** How the limits of queued runs are kept: counted with every start, or of a user about. */

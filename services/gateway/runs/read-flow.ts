@@ -1,5 +1,5 @@
-import { readRepeatable } from '#shared/database/run-views/repeat.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { readable } from './repeat-flow.ts';

@@ -1,7 +1,12 @@
-import { isId } from '#shared/contract/is-id.ts';
-import { type Reading, type ReadRun, type RunDetailRow, readRun } from '#shared/database/run-views/read.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { isFinal } from '#shared/run/status.ts';
+import {
+  type Reading,
+  type ReadRun,
+  type RunDetailRow,
+  readRun,
+} from '#shared/adapters/database/run-views/read.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import type { OutsideTurn } from '../access/caller-turns.ts';
 import { admitted, runOrRefusal } from '../access/find-run.ts';
 import { type Actor, seesAllRuns } from '../access/policy.ts';

@@ -1,4 +1,4 @@
-import type { Redactor } from '#shared/flow/redact.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
 
 /** The same value with all of its texts redacted, however deep. */
 export async function redactTexts<T>(value: T, redact: Redactor): Promise<T>;

@@ -1,7 +1,7 @@
-import { type RerunBody, START_FIELDS } from '#shared/contract/start.ts';
-import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
-import { type Flow, flowSchema } from '#shared/flow/flow.ts';
-import type { Step } from '#shared/flow/step.ts';
+import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.ts';
+import { type RerunBody, START_FIELDS } from '#shared/api/contract/runs/start.ts';
+import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import type { FoundIssue } from '../http/input.ts';
 import { shownFlow } from './shown-flow.ts';
 

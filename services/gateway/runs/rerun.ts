@@ -1,6 +1,6 @@
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { startBody } from '#shared/contract/start.ts';
-import { readRepeatable } from '#shared/database/run-views/repeat.ts';
+import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
+import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
+import { startBody } from '#shared/api/contract/runs/start.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';

@@ -1,7 +1,7 @@
-import { executedSteps } from '#shared/flow/executed-steps.ts';
-import type { Flow } from '#shared/flow/flow.ts';
-import type { Budget } from '#shared/run/budget.ts';
-import type { RunInput } from '#shared/run/context.ts';
+import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { Budget } from '#shared/domain/run/budget.ts';
+import type { RunInput } from '#shared/domain/run/context.ts';
 
 /** What the machine has to know of a flow. The lower of the run's and the server's maximum counts. */
 export function runInput(

@@ -3,9 +3,9 @@
  * reader may not see (I11). Owns the key once it has been read, which all gateways share by the database.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { isId } from '#shared/contract/is-id.ts';
-import type { SearchPlace } from '#shared/database/search/search.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { SearchPlace } from '#shared/adapters/database/search/search.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
 
 export interface SearchCursors {
   seal(place: SearchPlace): Promise<string>;

@@ -3,12 +3,12 @@
  * the way back: who wrote the secrets may post what was shown, and need not know them again. Owns no state.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type RerunBody, START_FIELDS } from '#shared/contract/start.ts';
-import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
-import { REDACTED } from '#shared/flow/placeholder.ts';
-import { createRedactor, type Redactor, redactStep } from '#shared/flow/redact.ts';
-import { passwordsOf, secretsOf, withoutCredentials } from '#shared/flow/secrets.ts';
-import type { Step } from '#shared/flow/step.ts';
+import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.ts';
+import { type RerunBody, START_FIELDS } from '#shared/api/contract/runs/start.ts';
+import { REDACTED } from '#shared/domain/flow/placeholder.ts';
+import { createRedactor, type Redactor, redactStep } from '#shared/domain/flow/redact.ts';
+import { passwordsOf, secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import { redactTexts } from './redact-texts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

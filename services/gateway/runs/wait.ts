@@ -5,9 +5,9 @@
  * not get the answer.
  */
 import { Writable } from 'node:stream';
-import { readEnding } from '#shared/database/runs/ending.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { readEnding } from '#shared/adapters/database/runs/ending.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Actor } from '../access/policy.ts';
 import type { RunFeeds } from '../stream/run-feed.ts';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#shared/contract/errors.ts';
+import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handlers } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

@@ -1,6 +1,6 @@
-import type { LastHour } from '#shared/contract/last-hour.ts';
-import { readSamples, type SystemSample } from '#shared/database/run-views/samples.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { readSamples, type SystemSample } from '#shared/adapters/database/run-views/samples.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { LastHour } from '#shared/api/contract/service/last-hour.ts';
 import type { Handler } from '../http/call.ts';
 
 /** I11: numbers for everybody with credentials. */

@@ -3,10 +3,10 @@
  * memory (I13, I14). Silence is counted in ticks of this process, so that one without processor time blames no
  * server.
  */
-import type { Outage } from '#shared/contract/outages.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import type { Checks } from '#shared/process/missing-checks.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Outage } from '#shared/api/contract/errors/outages.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import type { Checks } from '#shared/platform/process/missing-checks.ts';
 
 export interface Reach extends Disposable {
   /** What does not answer now. */

@@ -1,16 +1,16 @@
 import {
-  RUNNER_UNAVAILABLE,
-  type RunnerUnavailableCode,
-  SYSTEM_LIMIT,
-  type System,
-} from '#shared/contract/system.ts';
-import {
   type HeldRunRow,
   type RunnerRow,
   readSystem,
   type SystemRow,
-} from '#shared/database/run-views/system.ts';
-import type { Sql } from '#shared/database/sql.ts';
+} from '#shared/adapters/database/run-views/system.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import {
+  RUNNER_UNAVAILABLE,
+  type RunnerUnavailableCode,
+  SYSTEM_LIMIT,
+  type System,
+} from '#shared/api/contract/service/system.ts';
 import { type Actor, may, seesAllRuns } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';

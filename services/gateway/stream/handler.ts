@@ -1,5 +1,5 @@
-import { LAST_EVENT_ID, parseLastEventId } from '#shared/events/last-event-id.ts';
-import { type Hole, MISSING_ENTRIES } from '#shared/events/stream.ts';
+import { LAST_EVENT_ID, parseLastEventId } from '#shared/domain/events/last-event-id.ts';
+import { type Hole, MISSING_ENTRIES } from '#shared/domain/events/stream.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
 import type { RunHints } from './hints.ts';

@@ -2,9 +2,9 @@
  * What watched runs wait for, for watchers that asked for hints. Owns one reading of each such run, once a second and
  * sooner after an event; one statement reads all that are due (I14). Hints have no place in the stream's order (I7).
  */
-import { createSerialTask, type RunsAgain, type SerialTask } from '#shared/async/serial-task.ts';
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import type { Situation } from '#shared/database/run-views/situation.ts';
+import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import { createSerialTask, type RunsAgain, type SerialTask } from '#shared/platform/async/serial-task.ts';
 import type { ReadWaitingFor } from '../runs/waiting-for/read.ts';
 
 type Tell = (waitingFor: WaitingFor) => void;

@@ -2,14 +2,14 @@
  * What is new about watched runs: one NATS subscription for each, and one look at the database a second for all of
  * which nothing was heard since the last. Owns no position: each watcher has its own cursor.
  */
-import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
-import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import { readEndings } from '#shared/database/runs/ending.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { StreamEntry } from '#shared/events/stream.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
-import { isFinal } from '#shared/run/status.ts';
+import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { readEndings } from '#shared/adapters/database/runs/ending.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { createSerialTask, type SerialTask } from '#shared/platform/async/serial-task.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 
 interface FeedListener {
   /** An entry as it was published: perhaps known already, perhaps out of order. */

@@ -1,5 +1,5 @@
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import type { StreamEntry } from '#shared/events/stream.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
 
 /** Texts of published entries: all watchers of a run in this process get the same object. */
 const formatted = new WeakMap<StreamEntry, string>();

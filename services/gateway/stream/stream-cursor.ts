@@ -1,5 +1,5 @@
-import { type AssistEntry, RANK, type StreamEntry } from '#shared/events/stream.ts';
-import { isFinal, type Status } from '#shared/run/status.ts';
+import { type AssistEntry, RANK, type StreamEntry } from '#shared/domain/events/stream.ts';
+import { isFinal, type Status } from '#shared/domain/run/status.ts';
 
 type Acceptance = 'emit' | 'known' | 'gap';
 

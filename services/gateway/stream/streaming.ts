@@ -1,7 +1,7 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { GAUGES } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { createOpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
 import { createWaitForEnd, type WaitForEnd } from '../runs/wait.ts';

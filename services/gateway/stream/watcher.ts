@@ -3,12 +3,12 @@
  * read again on a gap. Bounded: for a slow watcher nothing is kept beyond what its response holds and one event.
  */
 import type { Writable } from 'node:stream';
-import { createSerialTask } from '#shared/async/serial-task.ts';
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import { type RunLog, readLog } from '#shared/database/runs/log.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { entriesAfter, type Hole, holesIn, type StreamEntry } from '#shared/events/stream.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { type RunLog, readLog } from '#shared/adapters/database/runs/log.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import { entriesAfter, type Hole, holesIn, type StreamEntry } from '#shared/domain/events/stream.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import type { RunHints } from './hints.ts';
 import { type Outlet, openOutlet } from './outlet.ts';
 import type { RunFeeds } from './run-feed.ts';

@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import { TooManyWaitingError } from '#shared/async/turns.ts';
-import type { Bus } from '#shared/bus/bus.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
 import {
   type ConsumerPlan,
   durableGrant,
   type Grant,
   liveGrant,
   type Subscriber,
-} from '#shared/bus/subscribers/access.ts';
+} from '#shared/adapters/bus/subscribers/access.ts';
 import {
   type Choice,
   consumersOf,
   isTooWide,
   subscriptionRequestOf,
-} from '#shared/bus/subscribers/choice.ts';
-import type { Admission, SignIn } from '#shared/bus/subscribers/claims.ts';
-import { KEPT_MS, prepareConsumers } from '#shared/bus/subscribers/consumers.ts';
-import { DECIDED_WITHIN_MS, type SignInRefusal } from '#shared/bus/subscribers/sign-ins.ts';
-import { claimConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
-import type { Sql } from '#shared/database/sql.ts';
+} from '#shared/adapters/bus/subscribers/choice.ts';
+import type { Admission, SignIn } from '#shared/adapters/bus/subscribers/claims.ts';
+import { KEPT_MS, prepareConsumers } from '#shared/adapters/bus/subscribers/consumers.ts';
+import { DECIDED_WITHIN_MS, type SignInRefusal } from '#shared/adapters/bus/subscribers/sign-ins.ts';
+import { claimConsumers } from '#shared/adapters/database/accounts/subscriber-consumers.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { TooManyWaitingError } from '#shared/platform/async/turns.ts';
 import { actorOfKey } from '../access/authenticate.ts';
 import { may } from '../access/policy.ts';
 import { createTurnsByName } from '../access/turns-by-name.ts';

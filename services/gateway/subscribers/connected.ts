@@ -4,11 +4,11 @@
  * its expiry.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Subscriber } from '#shared/bus/subscribers/access.ts';
-import type { Choice } from '#shared/bus/subscribers/choice.ts';
-import type { ConnectionRef } from '#shared/bus/subscribers/claims.ts';
-import type { Log } from '#shared/process/log.ts';
-import { startLoop } from '#shared/process/loop.ts';
+import type { Subscriber } from '#shared/adapters/bus/subscribers/access.ts';
+import type { Choice } from '#shared/adapters/bus/subscribers/choice.ts';
+import type { ConnectionRef } from '#shared/adapters/bus/subscribers/claims.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 interface SubscriberConnection {
   keyId: string;

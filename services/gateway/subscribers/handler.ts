@@ -1,9 +1,9 @@
-import { READERS } from '#shared/bus/accounts.ts';
-import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
-import { type ConsumerPlan, inboxPrefixOf, liveSubjects } from '#shared/bus/subscribers/access.ts';
-import { consumersOf, isTooWide, parseProjects, userOf } from '#shared/bus/subscribers/choice.ts';
-import { countOtherConsumers } from '#shared/database/accounts/subscriber-consumers.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { READERS } from '#shared/adapters/bus/accounts.ts';
+import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
+import { type ConsumerPlan, inboxPrefixOf, liveSubjects } from '#shared/adapters/bus/subscribers/access.ts';
+import { consumersOf, isTooWide, parseProjects, userOf } from '#shared/adapters/bus/subscribers/choice.ts';
+import { countOtherConsumers } from '#shared/adapters/database/accounts/subscriber-consumers.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { readSubscriber } from './subscriber.ts';

@@ -1,5 +1,5 @@
-import type { Position } from '#shared/bus/subscribers/consumers.ts';
-import type { Extent } from '#shared/bus/subscribers/extent.ts';
+import type { Position } from '#shared/adapters/bus/subscribers/consumers.ts';
+import type { Extent } from '#shared/adapters/bus/subscribers/extent.ts';
 
 /** Up to where a durable consumer has had its events. Times in ms since the epoch, by the database's clock. */
 export interface StreamPlace {

@@ -3,12 +3,15 @@
  * nothing left for them. Owns the loop; every gateway runs it. The database has the list; only what is due is read
  * (I14).
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import { removeConsumers } from '#shared/bus/subscribers/consumers.ts';
-import { findDueConsumers, noteConsumersTaken } from '#shared/database/accounts/subscriber-consumers.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import { startLoop } from '#shared/process/loop.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { removeConsumers } from '#shared/adapters/bus/subscribers/consumers.ts';
+import {
+  findDueConsumers,
+  noteConsumersTaken,
+} from '#shared/adapters/database/accounts/subscriber-consumers.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 export interface LeftoversDeps {
   sql: Sql;

@@ -1,5 +1,5 @@
-import { openBus } from '#shared/bus/bus.ts';
-import type { Log } from '#shared/process/log.ts';
+import { openBus } from '#shared/adapters/bus/bus.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Variables } from '../gateway-config.ts';
 import { type SubscribersDeps, serveSubscribers } from './subscribers.ts';
 

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Subscriber } from '#shared/bus/subscribers/access.ts';
-import { type Choice, MAX_PROJECTS } from '#shared/bus/subscribers/choice.ts';
-import { type AskedKey, findSubscribers, type SubscriberRow } from '#shared/database/accounts/subscribers.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Subscriber } from '#shared/adapters/bus/subscribers/access.ts';
+import { type Choice, MAX_PROJECTS } from '#shared/adapters/bus/subscribers/choice.ts';
+import {
+  type AskedKey,
+  findSubscribers,
+  type SubscriberRow,
+} from '#shared/adapters/database/accounts/subscribers.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { may } from '../access/policy.ts';
 
 /**

@@ -2,12 +2,12 @@
  * NATS subscribers: clients that sign in to NATS with an API key. Answers the server's sign-in requests, and ends
  * connections and consumers whose rights have ended; keeps I11 and I13 over NATS.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
-import { kick } from '#shared/bus/subscribers/kick.ts';
-import { serveSignIns } from '#shared/bus/subscribers/sign-ins.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
+import { kick } from '#shared/adapters/bus/subscribers/kick.ts';
+import { serveSignIns } from '#shared/adapters/bus/subscribers/sign-ins.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { createKeyUse } from '../access/key-use.ts';
 import { createAdmit } from './admit.ts';
 import { createConnected } from './connected.ts';

@@ -1,12 +1,12 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import type { Position, PreparedConsumers } from '#shared/bus/subscribers/consumers.ts';
-import { noticesAcknowledged, tellOfGap } from '#shared/bus/subscribers/gap-notice.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { Position, PreparedConsumers } from '#shared/adapters/bus/subscribers/consumers.ts';
+import { noticesAcknowledged, tellOfGap } from '#shared/adapters/bus/subscribers/gap-notice.ts';
 import {
   type ClaimedConsumer,
   type ConsumerPlace,
   storePlaces,
-} from '#shared/database/accounts/subscriber-consumers.ts';
-import type { Sql } from '#shared/database/sql.ts';
+} from '#shared/adapters/database/accounts/subscriber-consumers.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { judgeGap, type StreamPlace } from './judge-gap.ts';
 
 interface TellingDeps {

@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { openContained } from '#shared/process/open-contained.ts';
+import { openContained } from '#shared/platform/files/open-contained.ts';
 import { type PublicText, publicText } from '../http/public-text.ts';
 import { policyOf } from './policy.ts';
 

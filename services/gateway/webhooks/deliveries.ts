@@ -1,13 +1,13 @@
-import { DELIVERY_LIMIT } from '#shared/contract/webhook-deliveries.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import {
   findDelivery,
   listDeliveries,
   readOn,
   sendAgain,
   tell,
-} from '#shared/database/webhooks/deliveries.ts';
-import { findWebhook } from '#shared/database/webhooks/webhooks.ts';
+} from '#shared/adapters/database/webhooks/deliveries.ts';
+import { findWebhook } from '#shared/adapters/database/webhooks/webhooks.ts';
+import { DELIVERY_LIMIT } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';

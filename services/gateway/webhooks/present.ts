@@ -1,9 +1,9 @@
-import type { Delivery } from '#shared/contract/webhook-deliveries.ts';
-import type { WebhookFailure } from '#shared/contract/webhook-failures.ts';
-import type { Webhook } from '#shared/contract/webhooks.ts';
-import type { AttemptRow, DeliveryRow } from '#shared/database/webhooks/deliveries.ts';
-import type { WebhookRow } from '#shared/database/webhooks/webhooks.ts';
-import { webhookMessage } from '#shared/webhooks/message.ts';
+import type { AttemptRow, DeliveryRow } from '#shared/adapters/database/webhooks/deliveries.ts';
+import type { WebhookRow } from '#shared/adapters/database/webhooks/webhooks.ts';
+import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
+import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failures.ts';
+import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
+import { webhookMessage } from '#shared/api/webhooks/message.ts';
 
 export function presentWebhook(row: WebhookRow): Webhook {
   const { id, url, description, disabled, disabledAt, failing, failingSince, retryAt, previousUntil } = row;

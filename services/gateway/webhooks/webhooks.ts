@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { EgressPolicy } from '#shared/config/egress/policy.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import {
   changeWebhook,
   createWebhook,
@@ -8,12 +7,15 @@ import {
   findWebhook,
   listWebhooks,
   rotateSecret,
-} from '#shared/database/webhooks/webhooks.ts';
+} from '#shared/adapters/database/webhooks/webhooks.ts';
+import { targetOf } from '#shared/adapters/egress/target.ts';
+import type { EgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { invalid } from '../http/input.ts';
+import type { AnswerLanguage } from '../http/language.ts';
 import { presentWebhook } from './present.ts';
-import { refuseForbidden } from './refuse-forbidden.ts';
 
 const SECRET_BYTES = 32;
 const HOUR_MS = 3_600_000;
@@ -74,3 +76,14 @@ export const createRotateWebhookSecret =
     if (typeof rotated === 'string') throw new RequestError(rotated);
     return { status: 200, body: { ...presentWebhook(rotated), secret } };
   };
+
+/**
+ * Refuses a URL to which no attempt could ever connect. Each address might be the supervisor's own, and so count as
+ * this machine. Names are not looked up: the answer would tell which names there are in the service's network.
+ */
+function refuseForbidden(url: string | null, egress: EgressPolicy, language: AnswerLanguage): void {
+  if (url === null) return;
+  const { host, port } = targetOf(new URL(url));
+  if (port === 0 || !egress.mayAllow(host, port))
+    throw invalid([{ path: ['url'], message: 'not_allowed_url' }], language);
+}

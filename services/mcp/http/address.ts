@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ownHosts } from '#shared/process/own-hosts.ts';
+import { ownHosts } from '#shared/platform/http/own-hosts.ts';
 import { Refusal } from './refusal.ts';
 
 export const PATH = '/mcp';

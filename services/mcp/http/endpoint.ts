@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
-import { ApiError, createClient, GatewayError } from '#shared/client/index.ts';
-import { sourceStack } from '#shared/process/source-stack.ts';
+import { ApiError, createClient, GatewayError } from '#shared/api/client/index.ts';
+import { sourceStack } from '#shared/platform/log/source-stack.ts';
 import { createAccess } from '../access.ts';
 import type { Calls } from '../calls.ts';
 import { createMcpServer } from '../server.ts';

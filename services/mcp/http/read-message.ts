@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { excessOf } from '#shared/process/json-shape.ts';
+import { excessOf } from '#shared/platform/http/json-shape.ts';
 import { Refusal } from './refusal.ts';
 
 /** A message of a session, bytes: a flow is 1 MiB at most. */

@@ -1,4 +1,4 @@
-import type { RunDetail } from '#shared/contract/runs.ts';
+import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import { type CallContext, ToolError } from '../tool.ts';
 import { STOPPING } from '../words.ts';
 import { type RunReport, reportOf } from './report.ts';

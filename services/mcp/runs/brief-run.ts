@@ -1,4 +1,4 @@
-import { type RunSummary, runSummarySchema } from '#shared/contract/runs.ts';
+import { type RunSummary, runSummarySchema } from '#shared/api/contract/runs/runs.ts';
 import { shorten } from '../words.ts';
 
 /** What every answer says of a run. */

@@ -1,9 +1,9 @@
 /* Waits for the end of a run and tells the caller of each event. Owns its connection to the run's stream. */
-import type { AssistEntry } from '#shared/client/index.ts';
-import { readEvent } from '#shared/events/read-event.ts';
-import { describeStep } from '#shared/events/step-text.ts';
-import { acceptedAt, evolve, type History, type StepSpan } from '#shared/story/history.ts';
-import { type PastEvent, timed } from '#shared/story/when.ts';
+import type { AssistEntry } from '#shared/api/client/index.ts';
+import { readEvent } from '#shared/domain/events/read-event.ts';
+import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/story/history.ts';
+import { type PastEvent, timed } from '#shared/domain/story/when.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shorten } from '../words.ts';
 

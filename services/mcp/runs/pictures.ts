@@ -1,6 +1,6 @@
 /* The pictures of a run, and its other files, bounded in size. */
-import { type Client, GatewayError } from '#shared/client/index.ts';
-import type { RunDetail } from '#shared/contract/runs.ts';
+import { type Client, GatewayError } from '#shared/api/client/index.ts';
+import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import { type Picture, ToolError } from '../tool.ts';
 
 /** Largest file in an answer: in base64 it stays below what models and clients take. */

@@ -1,5 +1,5 @@
-import { mayStartIn, projectsInWords } from '#shared/client/find-project.ts';
-import { ApiError } from '#shared/client/index.ts';
+import { mayStartIn, projectsInWords } from '#shared/api/client/find-project.ts';
+import { ApiError } from '#shared/api/client/index.ts';
 import { type CallContext, ToolError } from '../tool.ts';
 import { explain } from '../words.ts';
 

@@ -1,5 +1,5 @@
-import { formatDuration } from '#shared/events/duration.ts';
-import type { Outcome } from '#shared/run/outcome.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { fromPage, quoted } from '../words.ts';
 import type { RunReport } from './report.ts';
 

@@ -1,11 +1,11 @@
 /* A run as the tools answer it: bounded, and enough to decide what to do next. Steps count from 1. Pure. */
 import { z } from 'zod';
-import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/contract/runs.ts';
-import { describeStep } from '#shared/events/step-text.ts';
-import { outcomeOf } from '#shared/run/outcome.ts';
-import type { StepPhase } from '#shared/run/status.ts';
-import { historyOf } from '#shared/story/history.ts';
-import { withEvents } from '#shared/story/when.ts';
+import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/api/contract/runs/runs.ts';
+import { outcomeOf } from '#shared/domain/run/outcome.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
+import { historyOf } from '#shared/domain/story/history.ts';
+import { withEvents } from '#shared/domain/story/when.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
 import { ToolError } from '../tool.ts';
 import { runUri } from '../uris.ts';
 import { cut, shorten } from '../words.ts';

@@ -7,7 +7,7 @@ import {
   isTooSoon,
   retryAfterMs,
   type StartInput,
-} from '#shared/client/index.ts';
+} from '#shared/api/client/index.ts';
 import { ToolError } from '../tool.ts';
 
 /** Between the tries of a request whose answer may be lost, ms. */

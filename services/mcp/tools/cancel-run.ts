@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CancelAnswer } from '#shared/client/index.ts';
-import { cancelBody, dryRunReply } from '#shared/contract/cancel.ts';
-import { formatDuration } from '#shared/events/duration.ts';
-import { isFinal, STATUSES, type Status } from '#shared/run/status.ts';
+import type { CancelAnswer } from '#shared/api/client/index.ts';
+import { cancelBody, dryRunReply } from '#shared/api/contract/cancel/cancel.ts';
+import { isFinal, STATUSES, type Status } from '#shared/domain/run/status.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { stepNumber } from '../runs/step-number.ts';
 import { type CallContext, defineTool } from '../tool.ts';
 import { quoted } from '../words.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { findProject } from '#shared/client/find-project.ts';
-import type { RunSummary } from '#shared/client/index.ts';
-import { LONGEST } from '#shared/contract/label.ts';
-import { since } from '#shared/contract/runs.ts';
-import { formatDuration } from '#shared/events/duration.ts';
-import { OUTCOMES, outcomeOf } from '#shared/run/outcome.ts';
-import { STATUSES } from '#shared/run/status.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
+import type { RunSummary } from '#shared/api/client/index.ts';
+import { LONGEST } from '#shared/api/contract/runs/label.ts';
+import { since } from '#shared/api/contract/runs/runs.ts';
+import { OUTCOMES, outcomeOf } from '#shared/domain/run/outcome.ts';
+import { STATUSES } from '#shared/domain/run/status.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
 import { briefOf, briefRun } from '../runs/brief-run.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';

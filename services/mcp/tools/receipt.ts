@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
-import { RECEIPT_HOPS } from '#shared/contract/receipt-hops.ts';
-import { formatDuration } from '#shared/events/duration.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { sayHop } from '#shared/words/say-hop.ts';
+import { type Receipt, receiptSchema } from '#shared/api/contract/cancel/cancel.ts';
+import { RECEIPT_HOPS } from '#shared/api/contract/cancel/receipt-hops.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { sayHop } from '#shared/domain/words/say-hop.ts';
 import { stepNumber } from '../runs/step-number.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';

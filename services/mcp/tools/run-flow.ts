@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { findProject } from '#shared/client/find-project.ts';
-import { ApiError, type StartInput } from '#shared/client/index.ts';
-import { checkStart, startFields, startHeaders } from '#shared/contract/start.ts';
+import { findProject } from '#shared/api/client/find-project.ts';
+import { ApiError, type StartInput } from '#shared/api/client/index.ts';
+import { checkStart, startFields, startHeaders } from '#shared/api/contract/runs/start.ts';
 import { answerAfterWait } from '../runs/answer-after-wait.ts';
 import { followRun, WAIT_S } from '../runs/follow.ts';
 import { pictureOf } from '../runs/pictures.ts';

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { onCode } from '#shared/process/on-code.ts';
+import { onCode } from '#shared/platform/files/on-code.ts';
 import type { Spooled } from './waiting.ts';
 
 /** A half-written file that has not changed for so long was left by a killed runner. */

@@ -2,12 +2,16 @@
  * What a run and a project may keep of pictures and videos. What exceeds it is not kept, and what was kept stays. Owns
  * what is counted of the runs on this runner; a project is counted in the database.
  */
-import { type Artifacts, NoRoomError } from '#shared/artifacts/artifacts.ts';
-import type { Config } from '#shared/config/config.ts';
-import { countBytes, type ProjectBytes, uncountBytes } from '#shared/database/runs/artifact-bytes.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
-import { dayOf } from '#shared/run/day.ts';
+import { type Artifacts, NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
+import {
+  countBytes,
+  type ProjectBytes,
+  uncountBytes,
+} from '#shared/adapters/database/runs/artifact-bytes.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { dayOf } from '#shared/domain/run/day.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { Config } from '#shared/platform/config/config.ts';
 import { sizeOf } from './size-of.ts';
 
 const MIB = 1_024 * 1_024;

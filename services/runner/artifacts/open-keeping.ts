@@ -1,8 +1,8 @@
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import { openArtifacts, type StoreConfig, spoolFolderOf } from '#shared/artifacts/configured.ts';
-import type { Config } from '#shared/config/config.ts';
-import { GAUGES } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import { openArtifacts, type StoreConfig, spoolFolderOf } from '#shared/adapters/artifacts/configured.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { openSpool } from './spool.ts';
 
 const MIB = 1_024 * 1_024;

@@ -5,10 +5,10 @@
  * only once nobody waits for it. A runner that leaves waits for a store that is away, and for no file that the store does
  * not take while it takes a note in its place. Owns the tries and their timer; neither the files nor the list of them.
  */
-import { ARRIVES_WITHIN_MS, ArtifactRefusedError } from '#shared/artifacts/artifacts.ts';
-import { type Backoff, backoffMs } from '#shared/async/backoff.ts';
-import type { Log } from '#shared/process/log.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { ARRIVES_WITHIN_MS, ArtifactRefusedError } from '#shared/adapters/artifacts/artifacts.ts';
+import { type Backoff, backoffMs } from '#shared/platform/async/backoff.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { Waiting, WaitingFile } from './waiting.ts';
 
 export interface SenderOptions {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { HandedOver } from '#shared/artifacts/artifacts.ts';
+import type { HandedOver } from '#shared/adapters/artifacts/artifacts.ts';
 
 /** Bytes. */
 export const sizeOf = async (content: Uint8Array | HandedOver): Promise<number> =>

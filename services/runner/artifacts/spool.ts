@@ -11,15 +11,15 @@ import {
   type Artifacts,
   type HandedOver,
   NoRoomError,
-} from '#shared/artifacts/artifacts.ts';
-import { artifactsInFolder, pathOf } from '#shared/artifacts/local-folder.ts';
-import { isRefusalNote, refusalNoteOf } from '#shared/artifacts/refusal-note.ts';
-import type { Backoff } from '#shared/async/backoff.ts';
-import { createSerialTask, type SerialTask } from '#shared/async/serial-task.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
-import { onCode } from '#shared/process/on-code.ts';
-import { runFields } from '#shared/process/run-fields.ts';
+} from '#shared/adapters/artifacts/artifacts.ts';
+import { artifactsInFolder, pathOf } from '#shared/adapters/artifacts/local-folder.ts';
+import { isRefusalNote, refusalNoteOf } from '#shared/adapters/artifacts/refusal-note.ts';
+import type { Backoff } from '#shared/platform/async/backoff.ts';
+import { createSerialTask, type SerialTask } from '#shared/platform/async/serial-task.ts';
+import { onCode } from '#shared/platform/files/on-code.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { findLeft, removeEmptyFolders, takeOver } from './left-in-spool.ts';
 import { createSender, type Sender } from './sender.ts';
 import { sizeOf } from './size-of.ts';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
-import { isHttpUrl } from '#shared/flow/origin.ts';
-import type { Step } from '#shared/flow/step.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
 import type { Navigation } from './navigation.ts';

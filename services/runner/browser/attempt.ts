@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Step } from '#shared/flow/step.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { type ActContext, act } from './act.ts';
 import { StepTimeout } from './errors.ts';
 import { arrivedIsRead, deadline, raceSignal } from './race.ts';

@@ -3,7 +3,7 @@
  * only the keys of a flow paste. So a run whose flow presses such keys has a browser of its own (I10), and finds there
  * what it has copied itself.
  */
-import type { Flow } from '#shared/flow/flow.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 
 const MODIFIERS = /^(Control|Shift|Meta)/;
 const KEYS = /^(v|KeyV|Insert)$/i;

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
-import type { Flow } from '#shared/flow/flow.ts';
-import type { Redactor } from '#shared/flow/redact.ts';
-import type { Step } from '#shared/flow/step.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import type { Cover } from './cover.ts';
 import { StepFailure, StorageFailure } from './errors.ts';
 import { type Call, readA11y, saveScreenshot } from './evidence.ts';

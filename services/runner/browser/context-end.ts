@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright';
-import type { Notice } from '#shared/events/between.ts';
-import type { RunFields } from '#shared/process/run-fields.ts';
+import type { Notice } from '#shared/domain/events/between.ts';
+import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { StorageFailure } from './errors.ts';
 import { oneLine } from './failure.ts';

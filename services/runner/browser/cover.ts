@@ -1,7 +1,7 @@
 import type { Frame, Locator, Page } from 'playwright';
-import { formsOf, headOf } from '#shared/flow/forms.ts';
-import { SHORTEST_SECRET } from '#shared/flow/redact.ts';
-import { inSlices } from '#shared/process/in-slices.ts';
+import { formsOf, headOf } from '#shared/domain/flow/forms.ts';
+import { SHORTEST_SECRET } from '#shared/domain/flow/redact.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
 
 /** What to mask in screenshots of a page. */
 export type Cover = (page: Page) => Promise<Locator[]>;

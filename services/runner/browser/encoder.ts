@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { type BrowserUser, commandAs } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { lower } from './priority.ts';

@@ -1,4 +1,4 @@
-import { NoRoomError } from '#shared/artifacts/artifacts.ts';
+import { NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
 
 /** Why there is no browser. `code` is stable; the message is one line and names no run. */
 export class BrowserError extends Error {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
-import type { Redactor } from '#shared/flow/redact.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Cover } from './cover.ts';
 import { StorageFailure } from './errors.ts';
 import { messageOf } from './failure.ts';

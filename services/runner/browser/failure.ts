@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import { FAILURE_REASONS, type FailureReason } from '#shared/events/failure-reasons.ts';
-import type { Redactor } from '#shared/flow/redact.ts';
-import type { Step } from '#shared/flow/step.ts';
+import { FAILURE_REASONS, type FailureReason } from '#shared/domain/events/failure-reasons.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import { StepFailure, StepTimeout, timedOut } from './errors.ts';
 
 const LONGEST_TARGET = 200;

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isAlive, processIdentity } from '#shared/process/identity.ts';
+import { isAlive, processIdentity } from '#shared/platform/process/identity.ts';
 import { FOLDER_VARIABLE, OUTSIDE, OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
 
 /** The pid of a folder of another host (a shared volume) proves nothing; such a folder is removed after this long. */

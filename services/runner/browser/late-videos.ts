@@ -1,5 +1,5 @@
-import type { RunFields } from '#shared/process/run-fields.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './browser-log.ts';
 
 /** A recording that comes to its end. */

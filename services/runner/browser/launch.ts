@@ -1,12 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type Browser, errors } from 'playwright';
 import { type Asks, type BrowserKind, kindFor } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
 import { BrowserError } from './errors.ts';
-import { launchError } from './launch-error.ts';
+import { oneLine } from './failure.ts';
 import { createStarter, type StartOptions } from './start-browser.ts';
 import { type Way, waysToStart } from './ways-to-start.ts';
 
@@ -83,4 +84,20 @@ function once(log: BrowserLog) {
     told.add(message);
     log[level]({}, message);
   };
+}
+
+const launchError = (error: unknown) =>
+  new BrowserError('browser_launch_failed', `Chromium did not start: ${whyNotStarted(error)}`, {
+    cause: error,
+  });
+
+/** Chromium's own message, which Playwright puts somewhere below its first line. */
+function whyNotStarted(error: unknown): string {
+  const text = stripVTControlCharacters(error instanceof Error ? error.message : '');
+  const said = [...text.matchAll(/\[err\] (.+)/g)].map((match) => match[1] as string);
+  const line =
+    said.find((part) => part.includes(':FATAL:')) ?? said.findLast((part) => !part.startsWith('#'));
+  if (line !== undefined) return oneLine(line.replace(/^\[[^\]]*\] /, ''));
+  const exit = /exitCode=(\w+), signal=(\w+)/.exec(text);
+  return exit ? `it ended at once (exit code ${exit[1]}, signal ${exit[2]})` : oneLine(error);
 }

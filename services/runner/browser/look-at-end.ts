@@ -1,4 +1,4 @@
-import type { PageLook } from '#shared/bus/command.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
 
 /** A page that has not answered for about so long when a step is out of time is busy, ms. */
 const BUSY_MS = 1_000;

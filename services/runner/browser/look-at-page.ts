@@ -5,8 +5,8 @@
  * are separate messages to the browser, which a check does not hold up.
  */
 import type { Page } from 'playwright';
-import type { PageLook } from '#shared/bus/command.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { emptyPageAnswers } from './empty-page.ts';
 import { isErrorPage, type Navigation } from './navigation.ts';
 

@@ -1,5 +1,5 @@
 /* Texts compared whatever their letters' case and the spaces between their words. Pure. */
-import type { Sliced } from '#shared/process/in-slices.ts';
+import type { Sliced } from '#shared/platform/async/in-slices.ts';
 
 export const loose = (text: string) => text.replace(/\s+/g, ' ').toLowerCase();
 

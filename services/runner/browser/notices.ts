@@ -1,5 +1,5 @@
-import type { Notice } from '#shared/events/between.ts';
-import type { Flow } from '#shared/flow/flow.ts';
+import type { Notice } from '#shared/domain/events/between.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { BrowserKind } from './browser-kind.ts';
 
 const NO_WINDOW_TO_PASTE: Notice = {

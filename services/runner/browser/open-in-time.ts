@@ -1,4 +1,4 @@
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { BrowserLog } from './browser-log.ts';
 import { BrowserError, OpeningAbandoned } from './errors.ts';
 import { raceSignal } from './race.ts';

@@ -3,8 +3,8 @@
  * it is found, redacted (I10) and of bounded length. A page that does not tell it soon holds up no step.
  */
 import type { Page } from 'playwright';
-import { isHttpUrl } from '#shared/flow/origin.ts';
-import type { Redactor } from '#shared/flow/redact.ts';
+import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { raceSignal } from './race.ts';
 
 export interface PageTitle {

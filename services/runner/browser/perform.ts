@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { PageLook } from '#shared/bus/command.ts';
-import type { FailureReason } from '#shared/events/failure-reasons.ts';
-import type { Flow } from '#shared/flow/flow.ts';
-import type { Step, StepAction } from '#shared/flow/step.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { Step, StepAction } from '#shared/domain/flow/step.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
 import {
   collect,

@@ -1,4 +1,4 @@
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';

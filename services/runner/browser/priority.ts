@@ -5,7 +5,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { getPriority, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { spreadMs } from '#shared/async/backoff.ts';
+import { spreadMs } from '#shared/platform/async/backoff.ts';
 
 /** Gives the higher one of two that want the same core about three times as much of it. */
 export const LOWER_BY = 5;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { commandLine } from '#shared/process/identity.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { giveWay } from './priority.ts';
 

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { BrowserError } from './errors.ts';
 import { oneLine } from './failure.ts';

@@ -1,4 +1,4 @@
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
-import type { Config } from '#shared/config/config.ts';
-import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
-import type { Log } from '#shared/process/log.ts';
+import { findChromium, findFullChromium } from '#shared/adapters/binaries/binaries.ts';
+import { outerProxiesOf } from '#shared/adapters/egress/outer-proxy.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { startEgress } from '../egress/egress.ts';
 import { findBrowserUser, findEncoderUser } from './browser-user.ts';
 import { findFfmpeg } from './ffmpeg.ts';

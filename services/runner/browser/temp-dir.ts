@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { processIdentity } from '#shared/process/identity.ts';
+import { processIdentity } from '#shared/platform/process/identity.ts';
 import type { BrowserUser } from './browser-user.ts';
 
 /** The process that a runner's temp folder belongs to; stored in the folder, for the janitor of a later runner. */

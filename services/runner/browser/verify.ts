@@ -5,9 +5,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
-import type { Step } from '#shared/flow/step.ts';
-import { inSlices } from '#shared/process/in-slices.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepFailure } from './errors.ts';
 import { messageOf } from './failure.ts';
 import { readUnlessTooLarge } from './flood-guard.ts';

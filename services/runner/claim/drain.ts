@@ -1,9 +1,9 @@
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { retryUntilDone } from '#shared/process/backoff.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { retryUntilDone } from '#shared/platform/async/retry.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
 import type { RunActor } from '../run/actor.ts';
 import type { LiveRuns } from './live-runs.ts';
 

@@ -2,7 +2,7 @@
  * When heartbeats are sent: one each interval, and another soon after one that failed or is not answered. They may overlap:
  * a slow database is not a dead one. Owns the timers and the last heartbeat, not what an answer means.
  */
-import { spreadMs } from '#shared/async/backoff.ts';
+import { spreadMs } from '#shared/platform/async/backoff.ts';
 
 export interface HeartbeatsOptions<Answer> {
   everyMs: number;

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import { databaseAddress } from '#shared/config/database-address.ts';
-import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
-import { registerRunner, removeRunner } from '#shared/database/processes/runners.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { retryUntilDone } from '#shared/process/backoff.ts';
-import type { ServiceContext } from '#shared/process/service.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { holdOwnerSession, type OwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
+import { registerRunner, removeRunner } from '#shared/adapters/database/processes/runners.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { retryUntilDone } from '#shared/platform/async/retry.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { databaseAddress } from '#shared/platform/config/database-address.ts';
+import type { ServiceContext } from '#shared/platform/process/service.ts';
 import type { Incarnation } from '../incarnation.ts';
 
 /** How long a runner that leaves tries to say so; if it cannot, it counts as gone when it is not seen any more. */

@@ -3,7 +3,7 @@
  * launches of runs. A runner whose Chromium cannot start takes no runs, so that it does not drain the queue with
  * failures (I13): not before a first successful launch, nor after a few failed ones in a row, until one works again.
  */
-import type { Log } from '#shared/process/log.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { BrowserError, type BrowserErrorCode } from '../browser/errors.ts';
 
 export interface LaunchHealthDeps {

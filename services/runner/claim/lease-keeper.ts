@@ -3,8 +3,8 @@
  * acknowledged heartbeat: so its browsers are closed before the database lets another runner have the run (I2, I8). Owns
  * the heartbeats (`heartbeats.ts`) and what this process knows of its leases (`held-leases.ts`).
  */
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import type { LiveActor, RenewedLease } from '#shared/database/runs/heartbeat.ts';
+import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
+import type { LiveActor, RenewedLease } from '#shared/adapters/database/runs/heartbeat.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import { createHeldLeases } from './held-leases.ts';
 

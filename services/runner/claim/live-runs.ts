@@ -3,15 +3,15 @@
  * lease, its commands, the publishing of its last entries; each actor owns its run. Keeps I2: of one run it has one actor
  * at a time, also while one that has lost it still closes its browser.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { isLimited, type RunLimits } from '#shared/database/runs/limits.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import { tellClaim } from '#shared/traces/run-trace.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { isLimited, type RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { tellClaim } from '#shared/platform/traces/run-trace.ts';
 import type { RunActor, RunActorDeps } from '../run/actor.ts';
 import { serveCommands } from '../run/commands.ts';
 import { endBroken } from '../run/end-broken.ts';

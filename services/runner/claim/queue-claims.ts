@@ -4,13 +4,13 @@
  * brings the runs that it took.
  */
 import { randomUUID } from 'node:crypto';
-import { createSerialTask } from '#shared/async/serial-task.ts';
-import type { Bus } from '#shared/bus/bus.ts';
-import { type ClaimedRun, claimAgain, claimRuns } from '#shared/database/runs/claim.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { type ClaimedRun, claimAgain, claimRuns } from '#shared/adapters/database/runs/claim.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import { createSerialTask } from '#shared/platform/async/serial-task.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { createQueueNotifications } from './queue-notifications.ts';
 
 export interface QueueClaimsDeps {

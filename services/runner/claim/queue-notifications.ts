@@ -3,8 +3,8 @@
  * run, so that a run wakes one of them and not a hundred. Owns its place among them. A notification may be lost, as with
  * a runner that is stopped: the others look by themselves (I5).
  */
-import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
-import { RUNNERS, subjects } from '#shared/bus/subjects.ts';
+import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
+import { RUNNERS, subjects } from '#shared/adapters/bus/subjects.ts';
 
 export interface QueueNotifications {
   /** Joins or leaves, as there is room or not. */

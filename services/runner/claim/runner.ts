@@ -2,12 +2,11 @@
  * What a runner does about runs: takes queued ones while it has free slots, and drains. Owns which runs it leaves alone. Keeps
  * I2: a run is taken again only when its last actor here is gone.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import type { UnavailableCode } from '#shared/run/unavailable.ts';
-import { databaseClock } from './database-clock.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { drainRuns, handBackRuns } from './drain.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { createLeftAlone } from './left-alone.ts';
@@ -95,3 +94,12 @@ export function createRunner(deps: RunnerDeps): Runner {
 
 /** A run is taken again only when its last actor here is gone (I2). */
 const idsOf = ({ actors }: LiveRuns): string[] => [...actors].map(({ runId }) => runId);
+
+/**
+ * The database's time, epoch ms, by the monotonic clock here: what the machines of all runners say can be compared, and
+ * a clock that is set moves no deadline. `asked`: the monotonic time just before the statement that told `at`.
+ */
+function databaseClock(at: Date, asked: number): () => number {
+  const origin = at.getTime() - (asked + performance.now()) / 2;
+  return () => Math.round(origin + performance.now());
+}

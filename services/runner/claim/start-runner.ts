@@ -1,10 +1,10 @@
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import type { OwnerSession } from '#shared/database/processes/owner-session.ts';
-import { heartbeat, type RunnerReport } from '#shared/database/runs/heartbeat.ts';
-import { limitsOf } from '#shared/database/runs/limits.ts';
-import { runFields } from '#shared/process/run-fields.ts';
-import type { ServiceContext } from '#shared/process/service.ts';
-import type { UnavailableCode } from '#shared/run/unavailable.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import type { OwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
+import { limitsOf } from '#shared/adapters/database/queue/limits.ts';
+import { heartbeat, type RunnerReport } from '#shared/adapters/database/runs/heartbeat.ts';
+import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
+import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
 import type { BrowserPool } from '../browser/pool.ts';
 import { uploadFoldersOf } from '../browser/uploads.ts';

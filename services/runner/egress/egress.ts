@@ -3,7 +3,7 @@
  * browsers, which then get the same ports again; until then their browsers reach nothing. Does not own the browsers.
  * Keeps I15.
  */
-import type { ConnectFailure } from '#shared/egress/outgoing.ts';
+import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 import { createHeldGates } from './held-gates.ts';
 import { type ProxyProcessOptions, startProxyProcess } from './proxy-process.ts';
 import { createQuestions } from './questions.ts';

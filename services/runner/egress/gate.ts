@@ -4,14 +4,13 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { plainName } from '#shared/egress/names.ts';
+import { plainName } from '#shared/adapters/egress/names.ts';
 import {
   type ConnectFailure,
   connectOut,
   NotConnected,
   type OutgoingOptions,
-} from '#shared/egress/outgoing.ts';
-import { pipeBoth } from './pipe-both.ts';
+} from '#shared/adapters/egress/outgoing.ts';
 import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {
@@ -101,4 +100,22 @@ function createFailures() {
       if (failures.size > MOST_FAILURES) failures.delete(failures.keys().next().value as string);
     },
   };
+}
+
+/** Passes bytes both ways until either side is done; each waits for the other's reader, so that no data is buffered here. */
+function pipeBoth(one: Socket, other: Socket): void {
+  join(one, other);
+  join(other, one);
+  one.pipe(other);
+  other.pipe(one);
+}
+
+function join(from: Socket, to: Socket): void {
+  from.on('error', () => {
+    // The other end should see a reset, not a regular end.
+    if (!to.destroyed) to.resetAndDestroy();
+  });
+  from.on('close', () => {
+    if (!from.readableEnded) to.destroy();
+  });
 }

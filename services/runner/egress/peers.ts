@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { endianness } from 'node:os';
-import { createSerialTask } from '#shared/async/serial-task.ts';
+import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 
 const TABLE = '/proc/net/tcp';
 /** The kernel gives no more of it at a time where a page of memory is as large as this. */

@@ -1,6 +1,6 @@
 /** The messages between the runner and its proxy process. */
-import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
-import type { ConnectFailure } from '#shared/egress/outgoing.ts';
+import type { OuterProxies } from '#shared/adapters/egress/outer-proxy.ts';
+import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 
 export type ToProxy =
   | { type: 'start'; policy: string; outer: OuterProxies }

@@ -7,8 +7,8 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
-import { NODE_ARGUMENTS } from '#shared/process/node-options.ts';
+import type { OuterProxies } from '#shared/adapters/egress/outer-proxy.ts';
+import { NODE_ARGUMENTS } from '#shared/platform/process/node-options.ts';
 import type { FromProxy, ToProxy } from './protocol.ts';
 
 export interface ProxyProcessOptions {

@@ -5,8 +5,8 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { createNames } from '#shared/egress/names.ts';
+import { createNames } from '#shared/adapters/egress/names.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { type Gate, openGate } from './gate.ts';
 import { createPeers } from './peers.ts';
 import type { FromProxy, ToProxy } from './protocol.ts';

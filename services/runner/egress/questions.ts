@@ -1,4 +1,4 @@
-import type { ConnectFailure } from '#shared/egress/outgoing.ts';
+import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 
 const ANSWER_MS = 2_000;
 

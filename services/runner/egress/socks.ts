@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Target } from '#shared/egress/target.ts';
+import type { Target } from '#shared/adapters/egress/target.ts';
 
 /*
  * The server side of SOCKS 5 (RFC 1928) as far as Chromium uses it: CONNECT without authentication. Chosen over an

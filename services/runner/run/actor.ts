@@ -1,13 +1,13 @@
 /*
  * The live actor of a run as the rest of its runner sees it, and what it needs of that.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import type { PageLook } from '#shared/bus/command.ts';
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import type { CancelVia } from '#shared/run/context.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { CancelVia } from '#shared/domain/run/context.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 
 export interface RunActorDeps {

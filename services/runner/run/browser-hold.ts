@@ -4,11 +4,11 @@
  * or events.
  */
 
-import type { PageLook } from '#shared/bus/command.ts';
-import type { StepRow } from '#shared/database/runs/transition.ts';
-import type { Notice } from '#shared/events/between.ts';
-import type { StepDone } from '#shared/run/context.ts';
-import type { StepPhase } from '#shared/run/status.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import type { Notice } from '#shared/domain/events/between.ts';
+import type { StepDone } from '#shared/domain/run/context.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
 import type { StepOutcome } from '../browser/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';

@@ -2,12 +2,12 @@
  * What the owner of a run tells of it in the run's trace, and in that of its cancel: from what it has stored, and from its
  * commits. Owns where it is in the two. Tells nothing where traces are off.
  */
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import type { CancelVia } from '#shared/run/context.ts';
-import type { Rung } from '#shared/run/meaning.ts';
-import { meaningOf } from '#shared/run/states.ts';
-import { messageSpan } from '#shared/traces/message-span.ts';
-import { placeOfClaim, placeOfRun, type TracedRun, tellClaim } from '#shared/traces/run-trace.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import type { CancelVia } from '#shared/domain/run/context.ts';
+import type { Rung } from '#shared/domain/run/meaning.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
+import { messageSpan } from '#shared/platform/traces/message-span.ts';
+import { placeOfClaim, placeOfRun, type TracedRun, tellClaim } from '#shared/platform/traces/run-trace.ts';
 import {
   beginSpan,
   nothingTold,
@@ -16,8 +16,8 @@ import {
   tellSpan,
   tellWork,
   tracesAreOn,
-} from '#shared/traces/spans.ts';
-import { statementSpan } from '#shared/traces/statement-span.ts';
+} from '#shared/platform/traces/spans.ts';
+import { statementSpan } from '#shared/platform/traces/statement-span.ts';
 import type { DoneOutcome, DoneStep, News, Stay } from './news.ts';
 
 export interface ClaimTrace {

@@ -1,4 +1,4 @@
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Closes the run's context, or kills its browser if that takes longer than `ms`. Bounded, whatever hangs (I5, I8). */

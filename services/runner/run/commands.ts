@@ -1,12 +1,12 @@
-import type { Bus, BusSubscription } from '#shared/bus/bus.ts';
+import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
 import {
   type CancelCommand,
   type CommandReply,
   commandSchema,
   type LookReply,
   type LookRequest,
-} from '#shared/bus/command.ts';
-import { subjects } from '#shared/bus/subjects.ts';
+} from '#shared/adapters/bus/command.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import type { RunActor } from './actor.ts';
 
 /** Handles the commands for one run until its final commit. What is no command of this version is not answered. */

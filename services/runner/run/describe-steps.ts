@@ -1,10 +1,10 @@
-import type { StepDescriber } from '#shared/events/between.ts';
-import type { EventStep } from '#shared/events/events.ts';
-import type { Flow } from '#shared/flow/flow.ts';
-import { createRedactor, redactStep } from '#shared/flow/redact.ts';
-import { secretsOf } from '#shared/flow/secrets.ts';
-import type { Step } from '#shared/flow/step.ts';
-import type { StepPhase } from '#shared/run/status.ts';
+import type { StepDescriber } from '#shared/domain/events/between.ts';
+import type { EventStep } from '#shared/domain/events/events.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { createRedactor, redactStep } from '#shared/domain/flow/redact.ts';
+import { secretsOf } from '#shared/domain/flow/secrets.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Longer texts of a step are cut in events and marked; the plan has them in full. UTF-16 units. */

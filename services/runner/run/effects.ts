@@ -6,8 +6,8 @@ import {
   type Killed,
   type StepDone,
   type Timed,
-} from '#shared/run/context.ts';
-import { runMachine } from '#shared/run/machine.ts';
+} from '#shared/domain/run/context.ts';
+import { runMachine } from '#shared/domain/run/machine.ts';
 import type { BrowserHold } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
 

@@ -1,7 +1,7 @@
-import { type BrokenRun, failBroken } from '#shared/database/runs/fail-broken.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Log } from '#shared/process/log.ts';
-import { BROKEN } from '#shared/run/stop-reason.ts';
+import { type BrokenRun, failBroken } from '#shared/adapters/database/runs/fail-broken.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { BROKEN } from '#shared/domain/run/stop-reason.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 /**
  * Ends a run with which its owner cannot go on, at once, since it will be no better later; `tell` tells its trace why, as a

@@ -4,11 +4,11 @@
  * Keeps I6 (one order everywhere) and the rule that a lost message makes the system slower, never wrong.
  */
 
-import { createSerialTask } from '#shared/async/serial-task.ts';
-import type { Bus, Place } from '#shared/bus/bus.ts';
-import { publishEntry } from '#shared/bus/publish-entry.ts';
-import { type RunAddress, subjects } from '#shared/bus/subjects.ts';
-import { rankOf, type StreamEntry, type Watermark } from '#shared/events/stream.ts';
+import type { Bus, Place } from '#shared/adapters/bus/bus.ts';
+import { publishEntry } from '#shared/adapters/bus/publish-entry.ts';
+import { type RunAddress, subjects } from '#shared/adapters/bus/subjects.ts';
+import { rankOf, type StreamEntry, type Watermark } from '#shared/domain/events/stream.ts';
+import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 
 export interface EntryPublisher {
   /** The last acknowledged entry. */

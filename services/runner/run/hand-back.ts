@@ -1,7 +1,7 @@
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { isRequeued } from '#shared/run/runner-loss.ts';
-import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import { isRequeued } from '#shared/domain/run/runner-loss.ts';
+import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
 
 /* What becomes of a run whose process fails. */
 

@@ -1,5 +1,5 @@
-import type { StepDescriber } from '#shared/events/between.ts';
-import type { Flow } from '#shared/flow/flow.ts';
+import type { StepDescriber } from '#shared/domain/events/between.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { type BrowserHold, holdBrowser } from './browser-hold.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';

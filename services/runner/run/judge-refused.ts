@@ -1,8 +1,8 @@
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import type { OwnedRun } from '#shared/database/runs/commit.ts';
-import type { Stored } from '#shared/database/runs/transition.ts';
-import { isQueued } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
+import type { OwnedRun } from '#shared/adapters/database/runs/commit.ts';
+import type { Stored } from '#shared/adapters/database/runs/transition.ts';
+import { isQueued } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import { givesUp } from './transition-batch.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 

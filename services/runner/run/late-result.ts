@@ -1,9 +1,9 @@
-import { type LateReport, recordLateResult } from '#shared/database/runs/late-result.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import type { Log } from '#shared/process/log.ts';
-import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
+import { type LateReport, recordLateResult } from '#shared/adapters/database/runs/late-result.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import type { MoveSink } from './move-sink.ts';
 
 /** What was not stored when a run was lost, and what came after. */

@@ -4,11 +4,11 @@
  * is dropped here: a new actor starts from what was committed, with the cancel (I3).
  */
 import { type Actor, createActor } from 'xstate';
-import { commanded, type RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import { type Cause, causeOf } from '#shared/run/cause.ts';
-import type { CancelVia, MachineEvent } from '#shared/run/context.ts';
-import type { RunMachine } from '#shared/run/machine.ts';
-import { type RunSnapshot, replay, store } from '#shared/run/snapshot.ts';
+import { commanded, type RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
+import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
+import type { CancelVia, MachineEvent } from '#shared/domain/run/context.ts';
+import type { RunMachine } from '#shared/domain/run/machine.ts';
+import { type RunSnapshot, replay, store } from '#shared/domain/run/snapshot.ts';
 
 export interface LiveMachineOptions {
   machine: RunMachine;

@@ -1,6 +1,6 @@
-import type { PageLook } from '#shared/bus/command.ts';
-import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
-import { meaningOf } from '#shared/run/states.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** What the page is like that the step under way waits on; undefined if none is. */

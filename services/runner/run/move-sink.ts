@@ -1,5 +1,5 @@
-import type { StreamEntry } from '#shared/events/stream.ts';
-import type { RunSnapshot } from '#shared/run/snapshot.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
+import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import type { News } from './news.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 

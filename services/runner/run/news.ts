@@ -1,5 +1,5 @@
 /* What further events have brought to a history that was known up to one of them. Pure. */
-import type { History, Point, StepOutcome, StepSpan, Visit } from '#shared/story/history.ts';
+import type { History, Point, StepOutcome, StepSpan, Visit } from '#shared/domain/story/history.ts';
 
 /** A step of the flow that had begun, and has ended. */
 export interface DoneStep extends StepSpan {

@@ -1,15 +1,15 @@
 /*
  * Where the moves of a run's machine go, in one direction: what is stored of each of them, the transition writer, and then
- * the sinks, which are told in order. Owns the transition writer and the history of the run as its owner has stored it;
+ * the sinks, one after the other. Owns the transition writer and the history of the run as its owner has stored it;
  * knows neither the machine's actor nor the browser nor the lease.
  */
-import { storeByOwner } from '#shared/database/runs/commit.ts';
-import type { Stored } from '#shared/database/runs/transition.ts';
-import { entriesOfCommit } from '#shared/events/stream.ts';
-import type { Cause } from '#shared/run/cause.ts';
-import { type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
-import { acceptedAt, evolve } from '#shared/story/history.ts';
-import { timed } from '#shared/story/when.ts';
+import { storeByOwner } from '#shared/adapters/database/runs/commit.ts';
+import type { Stored } from '#shared/adapters/database/runs/transition.ts';
+import { entriesOfCommit } from '#shared/domain/events/stream.ts';
+import type { Cause } from '#shared/domain/run/cause.ts';
+import { type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
+import { acceptedAt, evolve } from '#shared/domain/story/history.ts';
+import { timed } from '#shared/domain/story/when.ts';
 import type { RunActorDeps } from './actor.ts';
 import { newsSince } from './news.ts';
 import type { RunParts } from './run-parts.ts';

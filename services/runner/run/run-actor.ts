@@ -3,15 +3,15 @@
  * claim to its end under one epoch. Keeps I2 (fenced: it stops its browser), I3 (a recorded cancel overrules an outcome) and
  * I8 (its context is gone before the final commit, or at once when fenced).
  */
-import type { PageLook } from '#shared/bus/command.ts';
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import type { Stored } from '#shared/database/runs/transition.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
-import type { CancelVia } from '#shared/run/context.ts';
-import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import type { Stored } from '#shared/adapters/database/runs/transition.ts';
+import type { CancelVia } from '#shared/domain/run/context.ts';
+import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { RunActor, RunActorDeps } from './actor.ts';
 import { provideEffects } from './effects.ts';
 import { endBroken } from './end-broken.ts';

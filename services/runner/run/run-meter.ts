@@ -1,7 +1,7 @@
-import { type CancelHop, METRICS } from '#shared/metrics/instruments.ts';
-import type { Rung } from '#shared/run/meaning.ts';
-import { meaningOf } from '#shared/run/states.ts';
-import { tookUntil } from '#shared/story/moment.ts';
+import type { Rung } from '#shared/domain/run/meaning.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
+import { tookUntil } from '#shared/domain/story/moment.ts';
+import { type CancelHop, METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { News } from './news.ts';
 
 /** Measures the steps of a run and the hops of its cancel, once its owner has stored them. */

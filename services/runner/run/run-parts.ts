@@ -1,5 +1,8 @@
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { type RunSnapshot, restore } from '#shared/run/snapshot.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import { issueText } from '#shared/api/contract/errors/issues.ts';
+import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
+import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
+import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
 import type { RunActorDeps } from './actor.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
@@ -8,7 +11,6 @@ import { createLateResult, type LateResult } from './late-result.ts';
 import type { MoveSink } from './move-sink.ts';
 import { meterNews } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
-import { readStoredFlow } from './stored-flow.ts';
 import type { ToldWith } from './transition-entry.ts';
 
 /** What the owner of a run has of it: its browser side, and whoever hears of its moves. */
@@ -20,7 +22,7 @@ export interface RunParts {
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
-  /** In the order in which they are told. */
+  /** The order in which they hear of a commit. */
   sinks: readonly MoveSink[];
 }
 
@@ -40,4 +42,20 @@ export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, isOver: () => b
   const publishing: MoveSink = { stored: ({ entries }) => publisher.push(entries) };
   const sinks = [{ stored: meterNews }, trace, publishing, late];
   return { run, snapshot, told, trace, publisher, late, sinks };
+}
+
+/** A stored flow that is not valid. Its message names the first invalid field, and no value (I10). */
+class UnreadableFlowError extends Error {
+  readonly code = 'unreadable_flow';
+}
+
+/**
+ * Reads a flow from the database and validates it again: an error would otherwise show in the middle of a run. Its steps are
+ * those that are executed.
+ */
+function readStoredFlow(stored: unknown): Flow {
+  const { success, data, error } = flowSchema.safeParse(stored);
+  if (success) return { ...data, steps: executedSteps(data) };
+  const { path, message } = error.issues[0]!;
+  throw new UnreadableFlowError(`${path.join('.') || 'all of it'}: ${issueText(message)}`);
 }

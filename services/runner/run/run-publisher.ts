@@ -1,9 +1,9 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { markPublished, unpublishedEntries } from '#shared/database/runs/publishing.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { RANK } from '#shared/events/stream.ts';
-import { placeOfRun } from '#shared/traces/run-trace.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import { markPublished, unpublishedEntries } from '#shared/adapters/database/runs/publishing.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { RANK } from '#shared/domain/events/stream.ts';
+import { placeOfRun } from '#shared/platform/traces/run-trace.ts';
 import { createEntryPublisher, type EntryPublisher } from './entry-publisher.ts';
 
 /**

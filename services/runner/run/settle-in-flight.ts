@@ -1,5 +1,5 @@
-import { type Step, traitsOf } from '#shared/flow/step.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { type Step, traitsOf } from '#shared/domain/flow/step.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { arrivedIsRead } from '../browser/race.ts';
 import type { BrowserHold } from './browser-hold.ts';
 

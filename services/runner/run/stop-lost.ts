@@ -1,4 +1,4 @@
-import type { Flow } from '#shared/flow/flow.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { BrowserHold } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
 import { isActing } from './late-result.ts';

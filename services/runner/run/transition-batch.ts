@@ -1,5 +1,5 @@
-import { isQueued, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { isQueued, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 /** The first `size` pending entries, merged. */

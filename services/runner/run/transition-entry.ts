@@ -1,12 +1,12 @@
-import type { StepRow } from '#shared/database/runs/transition.ts';
-import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import type { Flow } from '#shared/flow/flow.ts';
-import type { Step } from '#shared/flow/step.ts';
-import type { Cause } from '#shared/run/cause.ts';
-import type { StepResult } from '#shared/run/context.ts';
-import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import type { StepPhase } from '#shared/run/status.ts';
+import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import type { Cause } from '#shared/domain/run/cause.ts';
+import type { StepResult } from '#shared/domain/run/context.ts';
+import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** What is stored of one move of the machine, or of several. */

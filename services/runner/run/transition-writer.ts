@@ -4,12 +4,12 @@
  * `judge-refused.ts` (I2, I3, I12).
  */
 
-import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
-import type { RecordedCancel } from '#shared/database/runs/cancel-columns.ts';
-import { readOwnedRun } from '#shared/database/runs/commit.ts';
-import type { Stored, Transition } from '#shared/database/runs/transition.ts';
-import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import type { RunSnapshot } from '#shared/run/snapshot.ts';
+import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
+import { readOwnedRun } from '#shared/adapters/database/runs/commit.ts';
+import type { Stored, Transition } from '#shared/adapters/database/runs/transition.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
+import { createSerialTask, type RunsAgain } from '#shared/platform/async/serial-task.ts';
 import { judgeRefused } from './judge-refused.ts';
 import { type Batch, batchOf, mayWait, takeBatch } from './transition-batch.ts';
 import type { TransitionEntry } from './transition-entry.ts';

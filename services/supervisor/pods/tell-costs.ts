@@ -2,9 +2,9 @@
  * Tells Kubernetes what the deletion of each runner's pod costs, so that idle ones go first. Owns what was sent, as far
  * as this process knows. A hint only: a deleted runner waits for its runs anyway (I5). See docs/decisions/cluster.md.
  */
-import type { Config } from '#shared/config/config.ts';
-import { countRunsOfHosts } from '#shared/database/processes/runs-of-hosts.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { countRunsOfHosts } from '#shared/adapters/database/processes/runs-of-hosts.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Config } from '#shared/platform/config/config.ts';
 import { type Kubernetes, KubernetesRefusal, openKubernetes } from './kubernetes.ts';
 import { nextCosts, type PodCost } from './next-costs.ts';
 

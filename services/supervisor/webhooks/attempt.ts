@@ -1,7 +1,7 @@
 /* One attempt to deliver: signs, sends, judges the answer, and stores what became of it. */
 
-import type { Sql } from '#shared/database/sql.ts';
-import type { TakenDelivery } from '#shared/database/webhooks/due.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { TakenDelivery } from '#shared/adapters/database/webhooks/due.ts';
 import {
   type AfterFailure,
   type Attempt,
@@ -9,13 +9,13 @@ import {
   type RetryRules,
   storeDelivered,
   storeFailure,
-} from '#shared/database/webhooks/outcome.ts';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import { VERSION } from '#shared/process/version.ts';
-import { placeOfRun } from '#shared/traces/run-trace.ts';
-import { beginSpan, type TraceSpan } from '#shared/traces/spans.ts';
-import { webhookMessage } from '#shared/webhooks/message.ts';
-import { signedHeaders } from '#shared/webhooks/sign.ts';
+} from '#shared/adapters/database/webhooks/outcome.ts';
+import { webhookMessage } from '#shared/api/webhooks/message.ts';
+import { signedHeaders } from '#shared/api/webhooks/sign.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { VERSION } from '#shared/platform/process/version.ts';
+import { placeOfRun } from '#shared/platform/traces/run-trace.ts';
+import { beginSpan, type TraceSpan } from '#shared/platform/traces/spans.ts';
 import { post, type ReceiverAnswer, type WaysOut } from './post.ts';
 import { pauseOf } from './retry-after.ts';
 import { Unanswered, type WhyFailed, whyOfAnswer } from './why-failed.ts';

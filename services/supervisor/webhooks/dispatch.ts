@@ -9,8 +9,8 @@ import {
   makeDue,
   type TakenDelivery,
   takeDeliveries,
-} from '#shared/database/webhooks/due.ts';
-import type { Log } from '#shared/process/log.ts';
+} from '#shared/adapters/database/webhooks/due.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { type AttemptDeps, attemptDelivery } from './attempt.ts';
 
 /** Under way at once: in all, of one user's webhooks, to one webhook, and to one that fails. */

@@ -1,4 +1,4 @@
-import type { Lookup } from '#shared/egress/names.ts';
+import type { Lookup } from '#shared/adapters/egress/names.ts';
 
 /**
  * Looks names up for users, only so many of one at a time: a name whose servers do not answer holds a thread of the

@@ -1,10 +1,10 @@
-import type { Config } from '#shared/config/config.ts';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { RetryRules } from '#shared/database/webhooks/outcome.ts';
-import { createNames } from '#shared/egress/names.ts';
-import { outerProxiesOf } from '#shared/egress/outer-proxy.ts';
-import type { Log } from '#shared/process/log.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { RetryRules } from '#shared/adapters/database/webhooks/outcome.ts';
+import { createNames } from '#shared/adapters/egress/names.ts';
+import { outerProxiesOf } from '#shared/adapters/egress/outer-proxy.ts';
+import type { Config } from '#shared/platform/config/config.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { lookupsOfUsers } from './lookups.ts';
 

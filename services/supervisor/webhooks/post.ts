@@ -6,12 +6,12 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { isAddress } from '#shared/config/egress/address.ts';
-import type { EgressPolicy } from '#shared/config/egress/policy.ts';
-import type { Lookup } from '#shared/egress/names.ts';
-import type { OuterProxies } from '#shared/egress/outer-proxy.ts';
-import { connectOut } from '#shared/egress/outgoing.ts';
-import { targetOf } from '#shared/egress/target.ts';
+import type { Lookup } from '#shared/adapters/egress/names.ts';
+import type { OuterProxies } from '#shared/adapters/egress/outer-proxy.ts';
+import { connectOut } from '#shared/adapters/egress/outgoing.ts';
+import { targetOf } from '#shared/adapters/egress/target.ts';
+import { isAddress } from '#shared/platform/config/egress/address.ts';
+import type { EgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { Unanswered } from './why-failed.ts';
 
 export interface WaysOut {

@@ -1,6 +1,6 @@
 /* Why an attempt to deliver failed: a stable code, and the same as a sentence. */
-import type { WebhookFailure } from '#shared/contract/webhook-failures.ts';
-import { NotConnected } from '#shared/egress/outgoing.ts';
+import { NotConnected } from '#shared/adapters/egress/outgoing.ts';
+import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failures.ts';
 
 export interface WhyFailed {
   code: WebhookFailure;

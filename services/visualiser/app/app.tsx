@@ -1,20 +1,20 @@
-import { useEffect, useRef } from 'preact/hooks';
-import type { Route } from './model/route.ts';
-import { Empty } from './parts/empty.tsx';
-import { Guard } from './parts/guard.tsx';
-import { Shell } from './parts/shell.tsx';
-import { releaseObjects } from './state/artifacts.ts';
-import { forgetInvitations } from './state/invitations.ts';
-import { forgetProjects } from './state/projects.ts';
-import { route } from './state/route.ts';
-import { looking, session } from './state/session.ts';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import { Shell } from './frame/shell.tsx';
+import { Empty } from './kit/empty.tsx';
+import { NewRunView } from './new-run/view.tsx';
+import { releaseObjects } from './run/pictures/artifacts.ts';
+import { RunView } from './run/view.tsx';
+import { forgetInvitations } from './runs/invitations.ts';
+import { RunsView } from './runs/view.tsx';
+import { route } from './session/location.ts';
+import { forgetProjects } from './session/projects.ts';
+import type { Route } from './session/route.ts';
+import { looking, session } from './session/session.ts';
+import { SignInView } from './sign-in/view.tsx';
+import { SystemView } from './system/view.tsx';
 import { text } from './text/text.ts';
-import { NewRunView } from './views/new-run.tsx';
-import { RunView } from './views/run.tsx';
-import { RunsView } from './views/runs.tsx';
-import { SignInView } from './views/sign-in.tsx';
-import { SystemView } from './views/system.tsx';
-import { WebhooksView } from './views/webhooks.tsx';
+import { WebhooksView } from './webhooks/view.tsx';
 
 export function App() {
   const userId = session.value?.userId;
@@ -69,4 +69,18 @@ function viewOf(current: Route) {
         </Empty>
       );
   }
+}
+
+/** An error boundary: shows a message if its content cannot be rendered; the rest of the page goes on. */
+function Guard({ children }: { children: ComponentChildren }) {
+  const [error] = useErrorBoundary((thrown: unknown) => reportError(thrown));
+  const { app } = text.value;
+  if (error === undefined) return <>{children}</>;
+  return (
+    <Empty title={app.broken} lead={app.brokenLead}>
+      <button type="button" class="button" onClick={() => location.reload()}>
+        {app.retry}
+      </button>
+    </Empty>
+  );
 }

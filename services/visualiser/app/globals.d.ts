@@ -1,4 +1,4 @@
-import type { Chart } from './model/chart.ts';
+import type { Chart } from './run/chart/chart.ts';
 
 declare global {
   /** Put in by the build. */

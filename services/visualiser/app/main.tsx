@@ -1,10 +1,21 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { watchForOutages } from './state/outage-watch.ts';
-import { applyPreferences, language } from './state/preferences.ts';
-import { keepSession } from './state/session.ts';
+import { lookForOutages } from './session/connection.ts';
+import { poll } from './session/polling.ts';
+import { applyPreferences, language } from './session/preferences.ts';
+import { keepSession } from './session/session.ts';
 import { loadTexts } from './text/text.ts';
+
+/**
+ * With what the gateway takes to notice an outage less than two seconds; so are two looks that the gateway itself missed.
+ */
+const LOOK_MS = 450;
+
+/** Asks the gateway of this page from now on what it cannot reach; rarely while the page is hidden. */
+const watchForOutages = (): void => {
+  poll((leaving) => lookForOutages(location.origin, leaving), LOOK_MS);
+};
 
 applyPreferences();
 keepSession();

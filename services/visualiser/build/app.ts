@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { computed } from '#shared/build/computed.ts';
-import { noLocales } from '#shared/build/no-locales.ts';
-import { ROUTES } from '#shared/contract/routes.ts';
-import { EVENT_SHAPES } from '#shared/events/event-shapes.ts';
-import { STATES } from '#shared/run/state-table.ts';
+import { ROUTES } from '#shared/api/contract/routes.ts';
+import { EVENT_SHAPES } from '#shared/domain/events/event-shapes.ts';
+import { STATES } from '#shared/domain/run/state-table.ts';
+import { computed } from '#shared/platform/build/computed.ts';
+import { noLocales } from '#shared/platform/build/no-locales.ts';
 import { runChart, tallRunChart } from './chart.ts';
 
 export interface Places {
@@ -56,10 +56,10 @@ export async function buildApp({ root, app }: Places): Promise<BuiltApp> {
     },
     plugins: [
       // What the machine says of its states, without the machine.
-      computed('shared/run/state-table.ts', { STATES }),
+      computed('shared/domain/run/state-table.ts', { STATES }),
       // What the contract says of paths and events, without its schemas.
-      computed('shared/contract/routes.ts', { ROUTES }),
-      computed('shared/events/event-shapes.ts', { EVENT_SHAPES }),
+      computed('shared/api/contract/routes.ts', { ROUTES }),
+      computed('shared/domain/events/event-shapes.ts', { EVENT_SHAPES }),
       noLocales,
     ],
     write: false,

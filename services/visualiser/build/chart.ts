@@ -1,5 +1,5 @@
-import { runMachine } from '#shared/run/machine.ts';
-import { type Chart, labelWidths } from '../app/model/chart.ts';
+import { runMachine } from '#shared/domain/run/machine.ts';
+import { type Chart, labelWidths } from '../app/run/chart/chart.ts';
 import { layoutChart } from './layout.ts';
 import { readMachine } from './machine-graph.ts';
 import { TALL, WIDE } from './placing.ts';

@@ -1,5 +1,5 @@
 import dagre from '@dagrejs/dagre';
-import type { Point } from '../app/model/chart.ts';
+import type { Point } from '../app/run/chart/chart.ts';
 
 /** What is laid out beside each other: the states of one box, from left to right. */
 export interface LevelItem {

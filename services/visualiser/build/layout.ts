@@ -4,7 +4,7 @@
  * a box otherwise goes to its right border first, where all that goes to the same state joins. A tall chart is laid out in
  * the same way and turned at the end.
  */
-import type { Chart } from '../app/model/chart.ts';
+import type { Chart } from '../app/run/chart/chart.ts';
 import type { WidthOf } from './links.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import { MARGIN, placeStates, type Shape } from './placing.ts';

@@ -1,4 +1,4 @@
-import { wordsOf } from '../app/model/chart.ts';
+import { wordsOf } from '../app/run/chart/chart.ts';
 import type { LevelLink } from './layout-level.ts';
 import type { Move } from './machine-graph.ts';
 import type { Tree } from './tree.ts';

@@ -1,8 +1,8 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { toDirectedGraph } from 'xstate/graph';
-import { causeOf } from '#shared/run/cause.ts';
-import type { StateMeta } from '#shared/run/meaning.ts';
-import type { ChartCause } from '../app/model/chart.ts';
+import { causeOf } from '#shared/domain/run/cause.ts';
+import type { StateMeta } from '#shared/domain/run/meaning.ts';
+import type { ChartCause } from '../app/run/chart/chart.ts';
 
 /** The states of a machine, each before those in it, and what leads from one to another. */
 export interface MachineGraph {

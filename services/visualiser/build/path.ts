@@ -1,4 +1,4 @@
-import type { Point } from '../app/model/chart.ts';
+import type { Point } from '../app/run/chart/chart.ts';
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 const at = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;

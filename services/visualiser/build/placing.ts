@@ -1,4 +1,4 @@
-import type { Point } from '../app/model/chart.ts';
+import type { Point } from '../app/run/chart/chart.ts';
 import { type LevelLayout, layoutLevel } from './layout-level.ts';
 import { linksAt, type WidthOf } from './links.ts';
 import type { MachineGraph } from './machine-graph.ts';

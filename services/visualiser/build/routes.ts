@@ -1,4 +1,4 @@
-import { type ChartEdge, type Point, wordsOf } from '../app/model/chart.ts';
+import { type ChartEdge, type Point, wordsOf } from '../app/run/chart/chart.ts';
 import { portOf, type WidthOf } from './links.ts';
 import type { Move } from './machine-graph.ts';
 import { curvedPath, roundedPath } from './path.ts';

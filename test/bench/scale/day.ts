@@ -5,8 +5,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'nats';
-import { EVENT_STREAM } from '#shared/bus/subjects.ts';
-import { createSql } from '#shared/database/sql.ts';
+import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';
+import { createSql } from '#shared/adapters/database/sql.ts';
 import { dayFromNow, makeDay } from '../../support/database/days.ts';
 import { openTestPool } from '../../support/database/open-pool.ts';
 import { median } from '../median.ts';

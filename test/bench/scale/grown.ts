@@ -4,9 +4,9 @@
  * functions.
  */
 import { randomUUID } from 'node:crypto';
-import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
-import { createSql, type Sql } from '#shared/database/sql.ts';
-import { createLog, openLogOutput } from '#shared/process/log.ts';
+import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
+import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
+import { createLog, openLogOutput } from '#shared/platform/log/log.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';

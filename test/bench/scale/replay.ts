@@ -4,15 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
-import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { markPublished } from '#shared/database/runs/publishing.ts';
-import type { StepRow } from '#shared/database/runs/transition.ts';
-import { createSql, type Values } from '#shared/database/sql.ts';
-import { eventsBetween } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import { initialSnapshot, type RunSnapshot } from '#shared/run/snapshot.ts';
+import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
+import { type ClaimedRun, claimRuns } from '#shared/adapters/database/runs/claim.ts';
+import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
+import { markPublished } from '#shared/adapters/database/runs/publishing.ts';
+import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import { createSql, type Values } from '#shared/adapters/database/sql.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import { initialSnapshot, type RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { openTestPool } from '../../support/database/open-pool.ts';
 import { type Statement, statementsOf } from '../../support/database/recorder.ts';
 import { apply, STEP_OK, TEST_BUDGET, TEST_FLOW, TO_PASS } from '../../support/database/runs.ts';

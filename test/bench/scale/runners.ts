@@ -3,10 +3,10 @@
  * own session, connections, leases and heartbeats. With BENCH_WAITS=on they claim once it gets a message.
  */
 import { once } from 'node:events';
-import { openArtifacts } from '#shared/artifacts/configured.ts';
-import { readConfig } from '#shared/config/config.ts';
-import { READ_BY } from '#shared/config/services.ts';
-import { runService } from '#shared/process/service.ts';
+import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
+import { runService } from '#shared/platform/process/service.ts';
 import { holdSession } from '../../../services/runner/claim/hold-session.ts';
 import { type RunnerStart, startRunner } from '../../../services/runner/claim/start-runner.ts';
 import { openConnections } from '../../../services/runner/connections.ts';

@@ -3,7 +3,7 @@
  * until it is aborted, or, if that is `#after-<ms>`, about so long.
  */
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
-import type { Flow } from '#shared/flow/flow.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { BrowserPool } from '../../../services/runner/browser/pool.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 import type { StackBench } from '../../support/stack/use-stack.ts';
 import { environmentOf, SERVER } from './agent.ts';

@@ -6,7 +6,7 @@ import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   mcpServer,

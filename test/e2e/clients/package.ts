@@ -43,7 +43,7 @@ describe('the packed client', () => {
       ),
     ).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/types/client/index.d.ts']),
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/types/api/client/index.d.ts']),
     );
 
     const manifest = JSON.parse(await readFile(join(consumer.packed, 'package.json'), 'utf8'));

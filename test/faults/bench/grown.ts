@@ -1,7 +1,7 @@
 /*
  * A PostgreSQL with two databases of the same schema: one that is as good as empty, and one that is full. Owns both.
  */
-import { openStatements } from '#shared/database/open-statements.ts';
+import { openStatements } from '#shared/adapters/database/open-statements.ts';
 import { fillDatabase, type Stock } from '../../support/database/fill.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
 import { rows } from '../../support/database/rows.ts';

@@ -3,7 +3,7 @@
  * beyond the faults under way.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { PostgresServer } from '../../support/servers/postgres-server.ts';
 import type { TestNats } from '../../support/servers/servers.ts';
 import { browsersOf } from './browsers.ts';

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'nats';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { StreamData } from '../../support/http/sse.ts';
 import type { Ask, Person } from './actors.ts';
 import type { History } from './history.ts';

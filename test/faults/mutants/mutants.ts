@@ -20,8 +20,8 @@ export interface Mutant {
   weaken?: string[];
 }
 
-const COMMIT = 'shared/database/runs/commit.ts';
-const TRANSITION = 'shared/database/runs/transition.ts';
+const COMMIT = 'shared/adapters/database/runs/commit.ts';
+const TRANSITION = 'shared/adapters/database/runs/transition.ts';
 const SSE = 'services/gateway/stream/sse.ts';
 const WRITER = 'services/runner/run/transition-writer.ts';
 const ACTOR = 'services/runner/run/run-actor.ts';
@@ -134,7 +134,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'plain',
     changes: [
       {
-        file: 'shared/events/last-event-id.ts',
+        file: 'shared/domain/events/last-event-id.ts',
         from: 'Math.min(Number(header), LARGEST_SEQ)',
         to: 'Math.min(Number(header) + 1, LARGEST_SEQ)',
       },
@@ -205,7 +205,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'beside',
     changes: [
       { file: 'services/runner/browser/pool.ts', from: 'options.shareBrowsers ?? false', to: 'true' },
-      { file: 'shared/run/budget.ts', from: 'forcedClose: share(0.4),', to: 'forcedClose: 0,' },
+      { file: 'shared/domain/run/budget.ts', from: 'forcedClose: share(0.4),', to: 'forcedClose: 0,' },
     ],
   },
   {
@@ -214,7 +214,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'grown',
     changes: [
       {
-        file: 'shared/database/runs/publishing.ts',
+        file: 'shared/adapters/database/runs/publishing.ts',
         from: 'unpublished where due_at <',
         to: 'unpublished where 0 = (select count(*) from runs where attempt < 0) and due_at <',
       },
@@ -226,7 +226,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'straying',
     changes: [
       {
-        file: 'shared/egress/outgoing.ts',
+        file: 'shared/adapters/egress/outgoing.ts',
         from: 'if (allowed.length === 0) throw',
         to: 'if (allowed.length === 0) return direct(host, port, addresses);\n  if (port < 0) throw',
       },

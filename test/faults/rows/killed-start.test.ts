@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

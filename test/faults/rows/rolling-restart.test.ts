@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
@@ -16,17 +16,17 @@ const ROUNDS = times(2, 1);
 const NEWER = MACHINE_VERSION + 1;
 const RELEASE = [
   {
-    file: 'shared/run/context.ts',
+    file: 'shared/domain/run/context.ts',
     from: `MACHINE_VERSION = ${MACHINE_VERSION};`,
     to: `MACHINE_VERSION = ${NEWER};`,
   },
   {
-    file: 'shared/run/snapshot.ts',
+    file: 'shared/domain/run/snapshot.ts',
     from: '  if (version !== MACHINE_VERSION)',
     to: `  if (version !== ${MACHINE_VERSION} && version !== MACHINE_VERSION)`,
   },
   {
-    file: 'shared/database/runs/fair-choice.ts',
+    file: 'shared/adapters/database/queue/fair-choice.ts',
     from: '.machine_version = :machineVersion',
     to: '.machine_version <= :machineVersion',
   },

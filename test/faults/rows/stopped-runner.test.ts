@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
 import type { Client } from '../../support/http/client.ts';

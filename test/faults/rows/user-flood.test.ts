@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createApiKey } from '#shared/database/accounts/api-keys.ts';
-import { connectDatabase } from '#shared/database/connect.ts';
+import { createApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { floodGateway, type GatewayFlood } from '../../support/http/flood-gateway.ts';

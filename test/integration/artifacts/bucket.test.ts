@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
-import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
 

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { beforeEach, expect, it } from 'vitest';
-import { type Artifacts, StoreUnavailableError } from '#shared/artifacts/artifacts.ts';
-import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { type Artifacts, StoreUnavailableError } from '#shared/adapters/artifacts/artifacts.ts';
+import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
 import { type StoreAnswer, startStoreFront } from '../../support/servers/store-front.ts';

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';
 
 const ID = '019abcde-0000-7000-8000-000000000001';

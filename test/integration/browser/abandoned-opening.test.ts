@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commandLine } from '#shared/process/identity.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';

@@ -1,6 +1,6 @@
 /* A cancel that comes while a step's action is over and its evidence is not. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { type BrowserBench, createBench } from './fixture.ts';
 import { startMachine } from './start-machine.ts';
 

@@ -1,6 +1,6 @@
-import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
-import { findChromium } from '#shared/binaries/binaries.ts';
-import { flowSchema } from '#shared/flow/flow.ts';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
+import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { startEgress } from '../../../services/runner/egress/egress.ts';

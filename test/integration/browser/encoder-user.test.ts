@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { expect, test } from 'vitest';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { findBrowserUser, findEncoderUser } from '../../../services/runner/browser/browser-user.ts';
 import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { recordVideo } from '../../../services/runner/browser/video.ts';

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
-import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
-import { type Flow, flowSchema } from '#shared/flow/flow.ts';
-import { commandLine } from '#shared/process/identity.ts';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
+import { findChromium, findFullChromium } from '#shared/adapters/binaries/binaries.ts';
+import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
 import type { StepOutcome } from '../../../services/runner/browser/perform.ts';
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '#shared/process/identity.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import { holdBrowser } from '../../../services/runner/run/browser-hold.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine } from '#shared/process/identity.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';

@@ -1,6 +1,6 @@
 /* The runner is held up for longer than Playwright may be late with its reason. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stateOf } from '#shared/run/snapshot.ts';
+import { stateOf } from '#shared/domain/run/snapshot.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type BrowserBench, createBench, LIVE } from './fixture.ts';
 import { startMachine } from './start-machine.ts';

@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findChromium, findFullChromium } from '#shared/binaries/binaries.ts';
-import { commandLine } from '#shared/process/identity.ts';
+import { findChromium, findFullChromium } from '#shared/adapters/binaries/binaries.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';

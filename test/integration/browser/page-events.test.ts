@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { chromium, type LaunchOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { createWrappers, findBrowserUser } from '../../../services/runner/browser/browser-user.ts';
 import { watchNavigation } from '../../../services/runner/browser/navigation.ts';
 import { createPerformer, EVIDENCE_MS } from '../../../services/runner/browser/perform.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { type SharedBrowser, shareBrowser } from '../../../services/runner/browser/shared-browser.ts';
 import { SpareContexts, type SpareContextsOptions } from '../../../services/runner/browser/spare-contexts.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,8 +1,8 @@
-import { eventsBetween } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import type { Flow } from '#shared/flow/flow.ts';
-import { budgetOf } from '#shared/run/budget.ts';
-import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import { provideEffects } from '../../../services/runner/run/effects.ts';
 import { holdFlow } from '../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../services/runner/run/live-machine.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { BusError } from '#shared/bus/errors.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { BusError } from '#shared/adapters/bus/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';

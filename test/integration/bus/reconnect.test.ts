@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats } from '../../support/servers/servers.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { nanos } from 'nats';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { DEFAULT_SIZE, ensureEventStream, sizeEventStream } from '#shared/bus/event-stream.ts';
-import { publishEntry } from '#shared/bus/publish-entry.ts';
-import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { DEFAULT_SIZE, ensureEventStream, sizeEventStream } from '#shared/adapters/bus/event-stream.ts';
+import { publishEntry } from '#shared/adapters/bus/publish-entry.ts';
+import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
 import { entryOf } from '../../support/events.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats } from '../../support/servers/servers.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { KEY_SCOPES } from '#shared/contract/roles.ts';
+import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';

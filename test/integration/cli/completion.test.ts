@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { runCli } from '../../support/stack/cli.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import type { Delivery, Webhook } from '#shared/client/index.ts';
+import type { Delivery, Webhook } from '#shared/api/client/index.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';

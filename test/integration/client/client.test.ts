@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createClient, type RunSummary } from '#shared/client/index.ts';
-import { ERRORS } from '#shared/contract/errors.ts';
-import { KEY_SCOPES } from '#shared/contract/roles.ts';
+import { createClient, type RunSummary } from '#shared/api/client/index.ts';
+import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
+import { ERRORS } from '#shared/api/contract/errors/errors.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { type Consumer, createConsumer } from '../../support/client-package.ts';
 import { createPerson, type Person, startGateway, type TestGateway } from '../gateway/fixture.ts';
 

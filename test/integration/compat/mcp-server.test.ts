@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { listRuns } from '#shared/database/run-views/list.ts';
-import { searchRuns } from '#shared/database/search/search.ts';
-import { wordsOf } from '#shared/database/search/terms.ts';
+import { listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { searchRuns } from '#shared/adapters/database/search/search.ts';
+import { wordsOf } from '#shared/adapters/database/search/terms.ts';
 import { mcpServer, type OlderRun, planBody } from '../../support/http/older-clients.ts';
 import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 

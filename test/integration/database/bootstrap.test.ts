@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { KEY_SCOPES } from '#shared/contract/roles.ts';
-import { hashKey } from '#shared/database/accounts/key.ts';
-import { verifyPassword } from '#shared/database/accounts/password.ts';
-import { createUser } from '#shared/database/accounts/users.ts';
-import { NoPasswordError, prepareDatabase } from '#shared/database/bootstrap.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { hashKey } from '#shared/adapters/database/accounts/key.ts';
+import { verifyPassword } from '#shared/adapters/database/accounts/password.ts';
+import { createUser } from '#shared/adapters/database/accounts/users.ts';
+import { NoPasswordError, prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 let url: string;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { MIGRATION_LOCK, migrate as migrateTo } from '#shared/database/migrate.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { MIGRATION_LOCK, migrate as migrateTo } from '#shared/adapters/database/migrate.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { WITH_TEST_MIGRATION } from '../../support/database/test-migration.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';

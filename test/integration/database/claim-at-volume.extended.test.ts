@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { claimAgain } from '#shared/database/runs/claim.ts';
-import { findSweepable, SWEEPS } from '#shared/database/runs/finalise.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { claimAgain } from '#shared/adapters/database/runs/claim.ts';
+import { findSweepable, SWEEPS } from '#shared/adapters/database/runs/finalise.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';

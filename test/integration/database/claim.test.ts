@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { DatabaseUnavailableError } from '#shared/database/errors.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { endRun, takeOwner } from '../../support/database/leases.ts';

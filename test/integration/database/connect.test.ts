@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
-import { prepareDatabase } from '#shared/database/bootstrap.ts';
+import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
 import { rows } from '../../support/database/rows.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { adminDatabaseUrl } from '../../support/servers/servers.ts';

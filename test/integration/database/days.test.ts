@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { deleteRunsOfDay, dropDay, findOldDays } from '#shared/database/days/drop.ts';
-import { daysAreDue, keepDays } from '#shared/database/days/keep.ts';
-import { readLog } from '#shared/database/runs/log.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { deleteRunsOfDay, dropDay, findOldDays } from '#shared/adapters/database/days/drop.ts';
+import { daysAreDue, keepDays } from '#shared/adapters/database/days/keep.ts';
+import { readLog } from '#shared/adapters/database/runs/log.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { dayFromNow, daysMade, dropDays, idOn, makeDay, placesOf } from '../../support/database/days.ts';
 import { CLAIM, claimByHand, LAUNCHED, queueRun } from '../../support/database/runs.ts';

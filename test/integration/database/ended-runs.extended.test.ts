@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import {
   type EndedRunsToFind,
   findEndedRuns,
   readProjectsOf,
-} from '#shared/database/run-views/ended-runs.ts';
-import type { RunPosition } from '#shared/database/run-views/list-statement.ts';
+} from '#shared/adapters/database/run-views/ended-runs.ts';
+import type { RunPosition } from '#shared/adapters/database/run-views/list-statement.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';
 import { fillWithRuns, type ManyRuns } from '../../support/database/many-runs.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { columnName } from '#shared/database/columns.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { ENTITIES } from '#shared/database/entities/all.ts';
+import { columnName } from '#shared/adapters/database/columns.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { ENTITIES } from '#shared/adapters/database/entities/all.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
 let database: Database;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { failBroken } from '#shared/database/runs/fail-broken.ts';
-import { readLog } from '#shared/database/runs/log.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
+import { failBroken } from '#shared/adapters/database/runs/fail-broken.ts';
+import { readLog } from '#shared/adapters/database/runs/log.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
 import { refuseEvents, refuseRows } from '../../support/database/refuse-events.ts';

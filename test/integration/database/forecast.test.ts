@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
-import { forecastMigrations } from '#shared/database/online/forecast.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { MIGRATIONS } from '#shared/adapters/database/migrations/all.ts';
+import { forecastMigrations } from '#shared/adapters/database/online/forecast.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
 import { queueRun } from '../../support/database/runs.ts';

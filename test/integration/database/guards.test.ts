@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { claimAgain } from '#shared/database/runs/claim.ts';
-import { commitTransition, readOwnedRun } from '#shared/database/runs/commit.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { claimAgain } from '#shared/adapters/database/runs/claim.ts';
+import { commitTransition, readOwnedRun } from '#shared/adapters/database/runs/commit.ts';
 import {
   cancelQueued,
   expireQueued,
   finaliseStale,
   findSweepable,
   readSupervisedRun,
-} from '#shared/database/runs/finalise.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
-import { readLog } from '#shared/database/runs/log.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { eventsBetween } from '#shared/events/between.ts';
-import { restore } from '#shared/run/snapshot.ts';
+} from '#shared/adapters/database/runs/finalise.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import { readLog } from '#shared/adapters/database/runs/log.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import { restore } from '#shared/domain/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { endLease } from '../../support/database/leases.ts';

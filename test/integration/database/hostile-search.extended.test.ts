@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { searchRuns } from '#shared/database/search/search.ts';
-import { wordsOf } from '#shared/database/search/terms.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { searchRuns } from '#shared/adapters/database/search/search.ts';
+import { wordsOf } from '#shared/adapters/database/search/terms.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { finaliseStale, findSweepable, readSupervisedRun } from '#shared/database/runs/finalise.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { forgetLeases, mendLeases } from '#shared/database/runs/retention.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { restore } from '#shared/run/snapshot.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
+import { finaliseStale, findSweepable, readSupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import { forgetLeases, mendLeases } from '#shared/adapters/database/runs/retention.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { restore } from '#shared/domain/run/snapshot.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
 import {

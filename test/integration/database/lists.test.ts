@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { countRuns, listRuns } from '#shared/database/run-views/list.ts';
-import type { RunPosition, RunsToList } from '#shared/database/run-views/list-statement.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { countRuns, listRuns } from '#shared/adapters/database/run-views/list.ts';
+import type { RunPosition, RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../../support/database/many-lists.ts';
 import { fillWithRuns, type ManyRuns } from '../../support/database/many-runs.ts';

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import { forgetCancelJobs, readCancelJob } from '#shared/database/cancel-jobs/read.ts';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { forgetRunners } from '#shared/database/processes/runners.ts';
-import { readOldestNext, readPassedOver, readRunners } from '#shared/database/run-views/queue-ages.ts';
-import { takeSample } from '#shared/database/run-views/samples.ts';
-import { readSituation } from '#shared/database/run-views/situation.ts';
-import { readSystem } from '#shared/database/run-views/system.ts';
-import { readWaiting, type WaitingRun } from '#shared/database/run-views/waiting.ts';
-import { forgetKeys } from '#shared/database/runs/idempotency.ts';
-import { labelSetsOf } from '#shared/database/runs/label-sets.ts';
-import { findUnpublished } from '#shared/database/runs/publishing.ts';
-import { findExpired } from '#shared/database/runs/retention.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { forgetCancelJobs, readCancelJob } from '#shared/adapters/database/cancel-jobs/read.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { forgetRunners } from '#shared/adapters/database/processes/runners.ts';
+import { labelSetsOf } from '#shared/adapters/database/queue/label-sets.ts';
+import {
+  readOldestNext,
+  readPassedOver,
+  readRunners,
+} from '#shared/adapters/database/run-views/queue-ages.ts';
+import { takeSample } from '#shared/adapters/database/run-views/samples.ts';
+import { readSituation } from '#shared/adapters/database/run-views/situation.ts';
+import { readSystem } from '#shared/adapters/database/run-views/system.ts';
+import { readWaiting, type WaitingRun } from '#shared/adapters/database/run-views/waiting.ts';
+import { forgetKeys } from '#shared/adapters/database/runs/idempotency.ts';
+import { findUnpublished } from '#shared/adapters/database/runs/publishing.ts';
+import { findExpired } from '#shared/adapters/database/runs/retention.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { behindKey, finished, waiting, waitingUsers } from '../../support/database/many-queued.ts';
 import { type Look, pagesAsItGrows } from '../../support/database/pages-as-it-grows.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findMemberRoom } from '#shared/database/accounts/member-room.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
+import { findMemberRoom } from '#shared/adapters/database/accounts/member-room.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 
 let database: Database;

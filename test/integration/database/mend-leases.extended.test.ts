@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { mendLeases } from '#shared/database/runs/retention.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { mendLeases } from '#shared/adapters/database/runs/retention.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { fillDatabase } from '../../support/database/fill.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { MIGRATION_LOCK, migrate } from '#shared/database/migrate.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { MIGRATION_LOCK, migrate } from '#shared/adapters/database/migrate.ts';
+import { MIGRATIONS } from '#shared/adapters/database/migrations/all.ts';
 import { createEmptyDatabase } from '../../support/servers/servers.ts';
 
 /** They are only ever read and written by statements of their own. */

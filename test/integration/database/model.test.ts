@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { GUARDS, WITHIN } from '../../support/model/ownership-model/guards.ts';
 import { createMachineGraph } from '../../support/model/ownership-model/machine-graph.ts';

@@ -1,17 +1,17 @@
 import { Client, type Pool } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { LOCK_WAIT_MS } from '#shared/database/online/patiently.ts';
-import { runStages } from '#shared/database/online/run-stages.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { LOCK_WAIT_MS } from '#shared/adapters/database/online/patiently.ts';
+import { runStages } from '#shared/adapters/database/online/run-stages.ts';
 import {
   type Change,
   change,
   LOCK_MODES,
   type LockMode,
   type OnlineMigration,
-} from '#shared/database/online/stage.ts';
-import { closePool, openPool } from '#shared/database/pool.ts';
+} from '#shared/adapters/database/online/stage.ts';
+import { closePool, openPool } from '#shared/adapters/database/pool.ts';
 import { catalogueOf } from '../../support/database/catalogue.ts';
 import { TEST_MIGRATION, WITH_TEST_MIGRATION } from '../../support/database/test-migration.ts';
 import { eventually } from '../../support/eventually.ts';

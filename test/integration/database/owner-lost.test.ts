@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { readReceiptRow } from '#shared/database/run-views/receipt.ts';
-import { readSituation, readSituations } from '#shared/database/run-views/situation.ts';
-import { readSupervisedRuns } from '#shared/database/runs/finalise.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { readReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import { readSituation, readSituations } from '#shared/adapters/database/run-views/situation.ts';
+import { readSupervisedRuns } from '#shared/adapters/database/runs/finalise.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { type Explainer, openExplainer } from '../../support/database/explain.ts';
 import { endLease } from '../../support/database/leases.ts';

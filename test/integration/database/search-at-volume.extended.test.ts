@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { MOST } from '#shared/database/search/candidates.ts';
-import { indexDue } from '#shared/database/search/keep.ts';
-import { type RunsToFind, searchRuns } from '#shared/database/search/search.ts';
-import { BLOCK_BITS, wordsOf } from '#shared/database/search/terms.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { MOST } from '#shared/adapters/database/search/candidates.ts';
+import { indexDue } from '#shared/adapters/database/search/keep.ts';
+import { type RunsToFind, searchRuns } from '#shared/adapters/database/search/search.ts';
+import { BLOCK_BITS, wordsOf } from '#shared/adapters/database/search/terms.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { countingPages } from '../../support/database/count-pages.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';

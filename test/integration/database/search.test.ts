@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { deleteRun } from '#shared/database/runs/retention.ts';
-import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/database/search/search.ts';
-import { wordsOf } from '#shared/database/search/terms.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { deleteRun } from '#shared/adapters/database/runs/retention.ts';
+import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/adapters/database/search/search.ts';
+import { wordsOf } from '#shared/adapters/database/search/terms.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
 import { queueRun } from '../../support/database/runs.ts';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { prepareDatabase } from '#shared/database/bootstrap.ts';
-import { migrate } from '#shared/database/migrate.ts';
-import { listForeign, prepareServicesRole } from '#shared/database/services-role.ts';
+import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { listForeign, prepareServicesRole } from '#shared/adapters/database/services-role.ts';
 import { createEmptyDatabase, createTestDatabase } from '../../support/servers/servers.ts';
 
 const ADMIN = { email: 'admin@test.local', password: 'a long test password' };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { claimRuns } from '#shared/database/runs/claim.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import { mendTurns } from '#shared/database/runs/turns.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { mendTurns } from '#shared/adapters/database/queue/turns.ts';
+import { claimRuns } from '#shared/adapters/database/runs/claim.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endRun, takeOwner } from '../../support/database/leases.ts';
 import { queueRun } from '../../support/database/runs.ts';

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { findUnpublished, findUnpublishedRun, markPublished } from '#shared/database/runs/publishing.ts';
-import { deleteRun } from '#shared/database/runs/retention.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Watermark } from '#shared/events/stream.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
+import {
+  findUnpublished,
+  findUnpublishedRun,
+  markPublished,
+} from '#shared/adapters/database/runs/publishing.ts';
+import { deleteRun } from '#shared/adapters/database/runs/retention.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Watermark } from '#shared/domain/events/stream.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { endLease } from '../../support/database/leases.ts';
 import { BEGUN, CLAIM, claimByHand, LAUNCHED, queueRun, TO_PASS } from '../../support/database/runs.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { ensurePromtool } from '#shared/binaries/binaries.ts';
-import { collectFigures } from '#shared/metrics/provider.ts';
+import { ensurePromtool } from '#shared/adapters/binaries/binaries.ts';
+import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { readSeries } from '../../support/http/figures.ts';
 import { metricsIn, readMetricNames } from '../../support/source/metric-names.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { READ_BY } from '#shared/config/services.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
 import { tables } from '../../support/source/tables.ts';
 
 const page = (path: string): string => readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { timingOf } from '#shared/config/timing.ts';
+import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, type Manifest, OVERLAYS, renderOwn } from '../../support/cluster/manifests.ts';
 import { CLOSING_MS } from './expected.ts';
 import { configOf, deploymentOf, overlayIn, readPage, SERVICES, type Service, toldTo } from './overlays.ts';

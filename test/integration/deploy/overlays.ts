@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
-import { readConfig } from '#shared/config/config.ts';
-import { READ_BY } from '#shared/config/services.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
 import {
   environmentOf,
   find,

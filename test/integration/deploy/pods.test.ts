@@ -1,10 +1,10 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { READ_BY } from '#shared/config/services.ts';
-import { serveHealth } from '#shared/process/health.ts';
-import { localUrl } from '#shared/process/http-server.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
+import { localUrl } from '#shared/platform/http/http-server.ts';
+import { serveHealth } from '#shared/platform/process/health.ts';
 import { environmentOf, find, OVERLAYS, podOf } from '../../support/cluster/manifests.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { CLOSING_MS } from './expected.ts';

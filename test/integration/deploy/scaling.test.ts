@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timingOf } from '#shared/config/timing.ts';
+import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, OVERLAYS, type Scaling, scalingOf } from '../../support/cluster/manifests.ts';
 import { CLOSING_MS } from './expected.ts';
 import { configOf, deploymentOf, readPage, toldTo, useOverlays } from './overlays.ts';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { createNames } from '#shared/egress/names.ts';
-import { connectOut, NotConnected } from '#shared/egress/outgoing.ts';
+import { createNames } from '#shared/adapters/egress/names.ts';
+import { connectOut, NotConnected } from '#shared/adapters/egress/outgoing.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { startOuterProxy } from '../../support/servers/outer-proxy.ts';
 
 const NO_PROXIES = { http: undefined, https: undefined, not: undefined };

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { isAlive } from '#shared/process/identity.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import { type Egress, startEgress } from '../../../services/runner/egress/egress.ts';
 import { eventually } from '../../support/eventually.ts';
 import { askForConnection } from '../../support/servers/socks-client.ts';

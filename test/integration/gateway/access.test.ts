@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { KeyScope } from '#shared/contract/roles.ts';
+import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 import {
   addMember,
   call,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyScope } from '#shared/contract/roles.ts';
+import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call, createKey, createPerson, expectContract, type Person, useGateway } from './fixture.ts';
 

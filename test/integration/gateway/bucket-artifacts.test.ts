@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { openArtifacts } from '#shared/artifacts/configured.ts';
+import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3 } from '../../support/servers/s3.ts';

@@ -1,4 +1,4 @@
-import type { CancelJob } from '#shared/contract/cancel.ts';
+import type { CancelJob } from '#shared/api/contract/cancel/cancel.ts';
 import { addMember, call, createPerson, expectContract, type Sent, useGateway } from './fixture.ts';
 
 interface Recorded extends Record<string, unknown> {

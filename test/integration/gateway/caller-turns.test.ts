@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { generateKey } from '#shared/database/accounts/key.ts';
+import { generateKey } from '#shared/adapters/database/accounts/key.ts';
 import { CONNECTIONS } from '../../../services/gateway/budgets.ts';
 import { eventually } from '../../support/eventually.ts';
 import {

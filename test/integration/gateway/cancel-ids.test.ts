@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openBus } from '#shared/bus/bus.ts';
-import type { CommandReply } from '#shared/bus/command.ts';
-import { subjects } from '#shared/bus/subjects.ts';
+import { openBus } from '#shared/adapters/bus/bus.ts';
+import type { CommandReply } from '#shared/adapters/bus/command.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { CANCEL, CLAIM, CLOSED, claimByHand, INTERRUPTED } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CancelJob } from '#shared/contract/cancel.ts';
-import { forgetCancelJobs } from '#shared/database/cancel-jobs/read.ts';
+import { forgetCancelJobs } from '#shared/adapters/database/cancel-jobs/read.ts';
+import type { CancelJob } from '#shared/api/contract/cancel/cancel.ts';
 import { useBulkCancels } from './bulk-cancels.ts';
 import { call, expectContract, type Person, startRun } from './fixture.ts';
 

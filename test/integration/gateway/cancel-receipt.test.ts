@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBus } from '#shared/bus/bus.ts';
-import type { CommandReply } from '#shared/bus/command.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { Receipt } from '#shared/contract/cancel.ts';
+import { openBus } from '#shared/adapters/bus/bus.ts';
+import type { CommandReply } from '#shared/adapters/bus/command.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Bus, type BusSubscription, openBus } from '#shared/bus/bus.ts';
-import type { CommandReply } from '#shared/bus/command.ts';
-import { subjects } from '#shared/bus/subjects.ts';
+import { type Bus, type BusSubscription, openBus } from '#shared/adapters/bus/bus.ts';
+import type { CommandReply } from '#shared/adapters/bus/command.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { createCancelRun } from '../../../services/gateway/cancel/cancel-run.ts';
 import { createDeliverCancel } from '../../../services/gateway/cancel/deliver.ts';
 import { type CancelDelivery, createCancelDelivery } from '../../../services/gateway/cancel/delivery.ts';

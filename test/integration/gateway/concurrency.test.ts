@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
+import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { eventually } from '../../support/eventually.ts';
 import {

@@ -1,9 +1,9 @@
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findChromium } from '#shared/binaries/binaries.ts';
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { inSlices } from '#shared/process/in-slices.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
+import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 import { everyNth, extendedOnly } from '../../support/share.ts';
 import { call, createKey, createPerson, PASSWORD, type Person, startRun, useGateway } from './fixture.ts';

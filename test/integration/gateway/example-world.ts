@@ -4,11 +4,11 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_SCOPES } from '#shared/contract/roles.ts';
-import { lead } from '#shared/database/processes/leadership.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
-import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { lead } from '#shared/adapters/database/processes/leadership.ts';
+import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
+import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import { DEFAULT_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import {
   type Example,
   SAMPLE,

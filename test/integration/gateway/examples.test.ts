@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import { streamEntrySchema } from '#shared/events/entries.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
+import { streamEntrySchema } from '#shared/domain/events/entries.ts';
 import type { Example } from '../../../services/gateway/describe/examples/example.ts';
 import { EXAMPLES } from '../../../services/gateway/describe/examples/examples.ts';
 import { differences } from '../../support/source/same-shape.ts';

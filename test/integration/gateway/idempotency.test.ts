@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { lock } from '#shared/database/advisory-locks.ts';
-import { forgetKeys } from '#shared/database/runs/idempotency.ts';
+import { lock } from '#shared/adapters/database/advisory-locks.ts';
+import { forgetKeys } from '#shared/adapters/database/runs/idempotency.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import {

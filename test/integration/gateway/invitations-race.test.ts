@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProjectRole } from '#shared/contract/roles.ts';
+import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';
 import { addMember, call, createPerson, expectContract, type Person, type Received } from './fixture.ts';
 import {
   accept,

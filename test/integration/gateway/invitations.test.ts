@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { forgetInvitations } from '#shared/database/accounts/invitations.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { forgetInvitations } from '#shared/adapters/database/accounts/invitations.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { divide } from '../../../services/gateway/budgets.ts';
 import {
   addMember,

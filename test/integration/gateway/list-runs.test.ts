@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodeRunCursor } from '#shared/contract/run-cursor.ts';
-import type { RunSummary } from '#shared/contract/runs.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { OUTCOMES } from '#shared/run/outcome.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import { encodeRunCursor } from '#shared/api/contract/runs/run-cursor.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
+import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import {
   addMember,
   call,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deleteOldLoginAttempts } from '#shared/database/accounts/login-attempts.ts';
+import { deleteOldLoginAttempts } from '#shared/adapters/database/accounts/login-attempts.ts';
 import { extendedOnly } from '../../support/share.ts';
 import {
   call,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCountedApiKey } from '#shared/database/accounts/api-keys.ts';
+import { createCountedApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import {
   call,
   createKey,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import type { ProjectRole } from '#shared/contract/roles.ts';
+import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';
 import {
   addMember,
   call,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunDetail, RunSummary } from '#shared/contract/runs.ts';
+import type { RunDetail, RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { call, createPerson, FLOW, type Person, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { SignJWT } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Sql, Values } from '#shared/database/sql.ts';
+import type { Sql, Values } from '#shared/adapters/database/sql.ts';
 import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isStatus, openStream, type Watch } from '../../support/http/sse.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { EndpointId } from '#shared/contract/endpoints.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import {
   call,
   createPerson,

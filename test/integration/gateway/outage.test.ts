@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
-import type { EndpointId } from '#shared/contract/endpoints.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';

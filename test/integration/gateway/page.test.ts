@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { checkPage } from '../../../services/gateway/web/page.ts';
 import { call, createPerson, type Sent, startRun, useGateway } from './fixture.ts';
 

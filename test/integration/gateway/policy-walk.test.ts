@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import { USER_ROLES, type UserRole } from '#shared/contract/roles.ts';
+import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import { everyNth } from '../../support/share.ts';
 import {
   type Answer,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readPlan } from '#shared/database/run-views/plan.ts';
+import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
 import { addMember, call, createPerson, expectContract, FLOW, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();

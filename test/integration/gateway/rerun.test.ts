@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readPlan } from '#shared/database/run-views/plan.ts';
+import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
 import {
   addMember,
   call,

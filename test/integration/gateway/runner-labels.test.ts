@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registerRunner } from '#shared/database/processes/runners.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { call, createPerson, expectContract, FLOW, useGateway } from './fixture.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { recordLateResult } from '#shared/database/runs/late-result.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
+import { recordLateResult } from '#shared/adapters/database/runs/late-result.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import {

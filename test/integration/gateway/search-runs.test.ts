@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRunCursor, isListCursor } from '#shared/contract/run-cursor.ts';
-import type { RunSummary } from '#shared/contract/runs.ts';
+import { encodeRunCursor, isListCursor } from '#shared/api/contract/runs/run-cursor.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { createSearchCursors } from '../../../services/gateway/runs/search-cursor.ts';
 import { indexSearches } from '../../support/database/index-searches.ts';
 import { call, createPerson, expectContract, FLOW, type Person, useGateway } from './fixture.ts';

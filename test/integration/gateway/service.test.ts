@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outage } from '#shared/contract/outages.ts';
+import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import { call, createPerson, expectContract, useGateway } from './fixture.ts';
 
 let outages: Outage[] = [];

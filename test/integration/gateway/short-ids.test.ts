@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortId } from '#shared/run/short-id.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
 import { addMember, call, createPerson, expectContract, type Sent, startRun, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();

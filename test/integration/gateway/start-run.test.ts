@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { addDays } from '#shared/run/day.ts';
+import { addDays } from '#shared/domain/run/day.ts';
 import {
   addMember,
   call,

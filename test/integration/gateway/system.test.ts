@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import type { System } from '#shared/contract/system.ts';
-import { lead } from '#shared/database/processes/leadership.ts';
-import { holdOwnerSession } from '#shared/database/processes/owner-session.ts';
-import { removeRunner } from '#shared/database/processes/runners.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
+import { lead } from '#shared/adapters/database/processes/leadership.ts';
+import { holdOwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
+import { removeRunner } from '#shared/adapters/database/processes/runners.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import type { System } from '#shared/api/contract/service/system.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import { claimByHand, queueRun } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Endpoint, queryParametersOf } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
+import { type Endpoint, queryParametersOf } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
 import { createPerson, startRun, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();

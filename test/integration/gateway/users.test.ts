@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openBus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
+import { openBus } from '#shared/adapters/bus/bus.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { giveOwner } from '../../support/database/leases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { startLiveRun } from '../../support/database/live-run.ts';
 import { rows } from '../../support/database/rows.ts';

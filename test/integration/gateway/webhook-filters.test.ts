@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Delivery } from '#shared/contract/webhook-deliveries.ts';
-import type { Webhook } from '#shared/contract/webhooks.ts';
+import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
+import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
 import { call, createPerson, expectContract, useGateway } from './fixture.ts';
 
 const gateway = await useGateway();

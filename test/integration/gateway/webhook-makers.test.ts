@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '#shared/contract/webhook-deliveries.ts';
-import type { Webhook } from '#shared/contract/webhooks.ts';
-import { findDueWebhooks, takeDeliveries } from '#shared/database/webhooks/due.ts';
+import { findDueWebhooks, takeDeliveries } from '#shared/adapters/database/webhooks/due.ts';
+import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
+import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
 import {
   addMember,
   call,

@@ -1,7 +1,7 @@
 /* Which URLs of webhooks are refused when they are given. */
 import { describe, expect, it } from 'vitest';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import type { Webhook } from '#shared/contract/webhooks.ts';
+import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { call, createPerson, expectContract, useGateway } from './fixture.ts';
 
 const gateway = await useGateway({ config: { egress: readEgressPolicy('public') } });

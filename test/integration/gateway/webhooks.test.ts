@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '#shared/contract/webhook-deliveries.ts';
-import type { Webhook } from '#shared/contract/webhooks.ts';
-import { forgetDeliveries, forgetOrphans, forgetUnread } from '#shared/database/webhooks/retention.ts';
+import {
+  forgetDeliveries,
+  forgetOrphans,
+  forgetUnread,
+} from '#shared/adapters/database/webhooks/retention.ts';
+import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
+import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
 import { call, createPerson, expectContract, startRun, useGateway } from './fixture.ts';
 import { addWebhook } from './webhooks.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
-import { createWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { createWebhook } from '#shared/adapters/database/webhooks/webhooks.ts';
+import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { queueRun } from '../../support/database/runs.ts';
 import type { Person, TestGateway } from './fixture.ts';
 

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isAlive } from '#shared/process/identity.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
 import { extendedOnly } from '../../support/share.ts';

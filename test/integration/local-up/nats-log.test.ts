@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ensureNatsServer } from '#shared/binaries/binaries.ts';
+import { ensureNatsServer } from '#shared/adapters/binaries/binaries.ts';
 import { READER_USER } from '../../../services/cli/local/nats/config.ts';
 import { startNats } from '../../../services/cli/local/nats.ts';
 import { createLogs } from '../../../services/cli/up/logs.ts';

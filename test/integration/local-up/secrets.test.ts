@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openIssuer } from '#shared/bus/subscribers/issuer.ts';
+import { openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { type Home, homeOf } from '../../../services/cli/up/home.ts';
 import { loadSecrets } from '../../../services/cli/up/secrets.ts';
 

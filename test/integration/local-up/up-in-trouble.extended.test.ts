@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isAlive } from '#shared/process/identity.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import { readUpFile, type UpFile } from '../../../services/cli/up/up-file.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { homeOf } from '../../../services/cli/up/home.ts';
 import { endLeftovers } from '../../../services/cli/up/leftovers.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AckPolicy, connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findNatsServer } from '#shared/binaries/binaries.ts';
+import { findNatsServer } from '#shared/adapters/binaries/binaries.ts';
 import { startNats, stopLeftoverNats } from '../../../services/cli/local/nats.ts';
 import { openRawNats } from '../../support/servers/raw-nats.ts';
 import { startTestNats, type TestNats } from '../../support/servers/servers.ts';

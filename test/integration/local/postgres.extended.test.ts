@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
-import { commandLine } from '#shared/process/identity.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import { findPostgresBinaries, postgresProgram } from '../../../services/cli/local/postgres/binaries.ts';
 import { namespacesWork } from '../../../services/cli/local/postgres/namespace.ts';
 import {

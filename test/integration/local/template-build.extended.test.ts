@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DATABASE_TEMPLATE } from '#shared/build/parts.ts';
+import { DATABASE_TEMPLATE } from '#shared/platform/build/parts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectNothingLeft, processesWith } from '../../support/stack/leaks.ts';
 

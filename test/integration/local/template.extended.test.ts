@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { prepareDatabase } from '#shared/database/bootstrap.ts';
+import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
 import { archiveOfCluster } from '../../../scripts/database-template/archive.ts';
 import { servicesUrl } from '../../../services/cli/local/postgres/services-url.ts';
 import { startPostgres } from '../../../services/cli/local/postgres.ts';

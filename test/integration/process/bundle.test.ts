@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLAYWRIGHT, SERVICES } from '#shared/build/parts.ts';
+import { PLAYWRIGHT, SERVICES } from '#shared/platform/build/parts.ts';
 
 const FOLDER = join(import.meta.dirname, '../../..', SERVICES.folder);
 const { files } = JSON.parse(readFileSync(join(FOLDER, '.stamp.json'), 'utf8')) as { files: string[] };

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ENVIRONMENT_FOLLOWS } from '#shared/process/service.ts';
+import { ENVIRONMENT_FOLLOWS } from '#shared/platform/process/service.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SERVICE = `
-  import { runService } from '#shared/process/service.ts';
+  import { runService } from '#shared/platform/process/service.ts';
   await runService('test', 'info', async ({ stopped, ready }) => {
     ready({ told: process.env.TOLD });
     await stopped;

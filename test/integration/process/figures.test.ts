@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { GAUGES } from '#shared/metrics/instruments.ts';
-import { serveHealth } from '#shared/process/health.ts';
+import { GAUGES } from '#shared/platform/metrics/instruments.ts';
+import { serveHealth } from '#shared/platform/process/health.ts';
 import { readSeries, sumOf } from '../../support/http/figures.ts';
 import { keptLog, quietLog } from '../../support/log-lines.ts';
 

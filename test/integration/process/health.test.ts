@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { serveHealth } from '#shared/process/health.ts';
+import { serveHealth } from '#shared/platform/process/health.ts';
 import { quietLog } from '../../support/log-lines.ts';
 
 const open = () => serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: 0 }, quietLog());

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { readLines } from '#shared/process/lines.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What it closes is closed by the second signal only, which so comes first by a hair. */
 const SERVICE = `
-  import { runService } from '#shared/process/service.ts';
+  import { runService } from '#shared/platform/process/service.ts';
   await runService('test', 'info', async ({ stopped, ready, resources }) => {
     resources.defer(() => new Promise((resolve) => process.once('SIGTERM', resolve)));
     ready();
@@ -17,7 +17,7 @@ const SERVICE = `
 
 /** It is done once it gets a signal after the error. */
 const FAILING = `
-  import { runService } from '#shared/process/service.ts';
+  import { runService } from '#shared/platform/process/service.ts';
   await runService('test', 'info', async ({ log, failure }) => {
     const signal = new Promise((resolve) => process.once('SIGTERM', resolve));
     setImmediate(() => { throw new Error('nothing catches this'); });

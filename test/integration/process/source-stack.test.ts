@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { SERVICES } from '#shared/build/parts.ts';
+import { SERVICES } from '#shared/platform/build/parts.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const FAILING =
@@ -22,6 +22,6 @@ it('an error that a bundled service logs names the places in its sources', async
   const { err } = JSON.parse(lines.split('\n').find((line) => line.includes('made'))!);
   const [, at = ''] = /at startServer \((.*)\)/.exec(err.stack) ?? [];
   const [path = '', line] = at.split(':');
-  expect(path).toBe(join(ROOT, 'shared/process/http-server.ts'));
+  expect(path).toBe(join(ROOT, 'shared/platform/http/http-server.ts'));
   expect(readFileSync(path, 'utf8').split('\n')[Number(line) - 1]).toContain('server.listen(port, ');
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { collectFigures } from '#shared/metrics/provider.ts';
-import { createLog } from '#shared/process/log.ts';
-import { openTraces } from '#shared/process/traces.ts';
-import { beginRequest, beginSpan } from '#shared/traces/spans.ts';
+import { createLog } from '#shared/platform/log/log.ts';
+import { collectFigures } from '#shared/platform/metrics/provider.ts';
+import { openTraces } from '#shared/platform/process/traces.ts';
+import { beginRequest, beginSpan } from '#shared/platform/traces/spans.ts';
 import { eventually } from '../../support/eventually.ts';
 import { readSeries, sumOf } from '../../support/http/figures.ts';
 import { extendedOnly } from '../../support/share.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeOfRun } from '#shared/traces/run-trace.ts';
+import { placeOfRun } from '#shared/platform/traces/run-trace.ts';
 import { traceClaim } from '../../../services/runner/run/claim-trace.ts';
 import type { Stay } from '../../../services/runner/run/news.ts';
 import { useTraces } from '../../support/traces/use-traces.ts';

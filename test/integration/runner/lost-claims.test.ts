@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { claimAgain, claimRuns } from '#shared/database/runs/claim.ts';
-import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
-import type { UnavailableCode } from '#shared/run/unavailable.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { claimAgain, claimRuns } from '#shared/adapters/database/runs/claim.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import { createLeaseKeeper } from '../../../services/runner/claim/lease-keeper.ts';
 import { createRunner } from '../../../services/runner/claim/runner.ts';
 import { createOwner } from '../../support/database/accounts.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import { connectDatabase } from '#shared/database/connect.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { createQueueClaims } from '../../../services/runner/claim/queue-claims.ts';
 import {
   createQueueNotifications,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { readLog } from '#shared/database/runs/log.ts';
-import { stateOf } from '#shared/run/snapshot.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { readLog } from '#shared/adapters/database/runs/log.ts';
+import { stateOf } from '#shared/domain/run/snapshot.ts';
 import type { StoredMoves } from '../../../services/runner/run/move-sink.ts';
 import { createRecorder } from '../../../services/runner/run/recorder.ts';
 import { partsOf } from '../../../services/runner/run/run-parts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { statusOf } from '#shared/run/snapshot.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import { statusOf } from '#shared/domain/run/snapshot.ts';
 import { endLease } from '../../support/database/leases.ts';
 import {
   BEGUN,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { ensureEventStream } from '#shared/bus/event-stream.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import type { Hole } from '#shared/events/stream.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { ensureEventStream } from '#shared/adapters/bus/event-stream.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import type { Hole } from '#shared/domain/events/stream.ts';
 import { createRunFeeds, type RunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { createOwner } from '../../support/database/accounts.ts';

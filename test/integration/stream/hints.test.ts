@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import { readSituations } from '#shared/database/run-views/situation.ts';
+import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import { createRunHints } from '../../../services/gateway/stream/hints.ts';
 import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { eventually } from '../../support/eventually.ts';

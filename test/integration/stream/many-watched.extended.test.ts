@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
 import { waiting } from '../../support/database/many-queued.ts';
 import { TO_PASS } from '../../support/database/runs.ts';

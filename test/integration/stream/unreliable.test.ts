@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { StreamEntry } from '#shared/events/stream.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
 import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { brief } from '../../support/http/sse-sink.ts';

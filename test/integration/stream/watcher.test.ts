@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { Hole } from '#shared/events/stream.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Hole } from '#shared/domain/events/stream.ts';
 import { streamRun } from '../../../services/gateway/stream/watcher.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { SignIn } from '#shared/bus/subscribers/claims.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import type { SignIn } from '#shared/adapters/bus/subscribers/claims.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createAdmit } from '../../../services/gateway/subscribers/admit.ts';
 import { createWorld, type Holder, type World } from './fixture.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumerInfo, Msg, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { createWorld, type Holder, listenTo, type World } from './fixture.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sizeEventStream } from '#shared/bus/event-stream.ts';
+import { sizeEventStream } from '#shared/adapters/bus/event-stream.ts';
 import { createApi } from '../../../examples/subscriber/api.ts';
 import { createInbox } from '../../../examples/subscriber/inbox.ts';
 import { openRecord } from '../../../examples/subscriber/record.ts';

@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
-import { durableGrant, type Grant, liveGrant } from '#shared/bus/subscribers/access.ts';
-import { consumersOf } from '#shared/bus/subscribers/choice.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { durableGrant, type Grant, liveGrant } from '#shared/adapters/bus/subscribers/access.ts';
+import { consumersOf } from '#shared/adapters/bus/subscribers/choice.ts';
 import { openRawNats, type RawNats } from '../../support/servers/raw-nats.ts';
 import { createWorld, type Heard, type Holder, listenTo, type World } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteApiKey } from '#shared/database/accounts/api-keys.ts';
-import { deleteUser } from '#shared/database/accounts/delete-user.ts';
+import { deleteApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
+import { deleteUser } from '#shared/adapters/database/accounts/delete-user.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';

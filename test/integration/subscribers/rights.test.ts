@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { createWorld, type Holder, listenTo, refusalOf, type World } from './fixture.ts';
 
 let world: World;

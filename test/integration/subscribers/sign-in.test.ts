@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { subjects } from '#shared/bus/subjects.ts';
-import { deleteApiKey } from '#shared/database/accounts/api-keys.ts';
-import { generateKey } from '#shared/database/accounts/key.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import { deleteApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
+import { generateKey } from '#shared/adapters/database/accounts/key.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createWorld, type Holder, listenTo, type World } from './fixture.ts';
 

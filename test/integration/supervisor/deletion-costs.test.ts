@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '#shared/config/config.ts';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { registerRunner } from '#shared/database/processes/runners.ts';
-import { createLog } from '#shared/process/log.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { createLog } from '#shared/platform/log/log.ts';
 import { startDuties } from '../../../services/supervisor/duty.ts';
 import { createPodCosts } from '../../../services/supervisor/pods/tell-costs.ts';
 import { type ApiServer, startApiServer } from '../../support/cluster/api-server.ts';

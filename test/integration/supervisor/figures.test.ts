@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { registerRunner } from '#shared/database/processes/runners.ts';
-import { collectFigures, type Figures } from '#shared/metrics/provider.ts';
+import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
+import { collectFigures, type Figures } from '#shared/platform/metrics/provider.ts';
 import { showFigures } from '../../../services/supervisor/show-figures.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { CLAIM, claimByHand, LAUNCHED, type QueueOptions, queueRun } from '../../support/database/runs.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recordLateResult } from '#shared/database/runs/late-result.ts';
+import { recordLateResult } from '#shared/adapters/database/runs/late-result.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import { refuseEvents } from '../../support/database/refuse-events.ts';
 import {

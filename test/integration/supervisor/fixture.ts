@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { connectDatabase, type Database } from '#shared/database/connect.ts';
-import { readLog } from '#shared/database/runs/log.ts';
-import { type CancelOfRun, recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { StaleReason } from '#shared/run/stale-reason.ts';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { readLog } from '#shared/adapters/database/runs/log.ts';
+import { type CancelOfRun, recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import { sweep } from '../../../services/supervisor/sweep.ts';
 import { createOwner } from '../../support/database/accounts.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { EVENT_STREAM } from '#shared/bus/subjects.ts';
-import { readConfig } from '#shared/config/config.ts';
-import { createLog } from '#shared/process/log.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { createLog } from '#shared/platform/log/log.ts';
 import { keepEventStream, streamSizeOf } from '../../../services/supervisor/keep-event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';

@@ -1,5 +1,5 @@
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { idOn, makeDay } from '../../support/database/days.ts';
 import { finished } from '../../support/database/many-queued.ts';
 

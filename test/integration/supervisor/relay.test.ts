@@ -1,12 +1,12 @@
 import { JSONCodec } from 'nats';
 import type { QueryResultRow as Row } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/bus/bus.ts';
-import { BusError } from '#shared/bus/errors.ts';
-import { ensureEventStream } from '#shared/bus/event-stream.ts';
-import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
-import { markPublished } from '#shared/database/runs/publishing.ts';
-import type { StreamEntry, Watermark } from '#shared/events/stream.ts';
+import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { BusError } from '#shared/adapters/bus/errors.ts';
+import { ensureEventStream } from '#shared/adapters/bus/event-stream.ts';
+import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
+import { markPublished } from '#shared/adapters/database/runs/publishing.ts';
+import type { StreamEntry, Watermark } from '#shared/domain/events/stream.ts';
 import { relay, relayNow } from '../../../services/supervisor/relay.ts';
 import { MARK_OF } from '../../support/database/marks.ts';
 import { CLAIM, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Bus, type BusSubscription, openBus } from '#shared/bus/bus.ts';
-import { finaliseReplySchema } from '#shared/bus/command.ts';
-import { BusError } from '#shared/bus/errors.ts';
-import { subjects } from '#shared/bus/subjects.ts';
+import { type Bus, type BusSubscription, openBus } from '#shared/adapters/bus/bus.ts';
+import { finaliseReplySchema } from '#shared/adapters/bus/command.ts';
+import { BusError } from '#shared/adapters/bus/errors.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import { CLAIM } from '../../support/database/runs.ts';

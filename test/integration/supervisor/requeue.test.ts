@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { claimAgain } from '#shared/database/runs/claim.ts';
-import { returnUnstarted } from '#shared/database/runs/commit.ts';
-import { readSupervisedRun, requeueStale } from '#shared/database/runs/finalise.ts';
-import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
-import type { Transition } from '#shared/database/runs/transition.ts';
-import { eventsBetween } from '#shared/events/between.ts';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { replay, restore } from '#shared/run/snapshot.ts';
+import { claimAgain } from '#shared/adapters/database/runs/claim.ts';
+import { returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
+import { readSupervisedRun, requeueStale } from '#shared/adapters/database/runs/finalise.ts';
+import { unpublishedEntries } from '#shared/adapters/database/runs/publishing.ts';
+import type { Transition } from '#shared/adapters/database/runs/transition.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { replay, restore } from '#shared/domain/run/snapshot.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { extendLease } from '../../support/database/leases.ts';
 import {

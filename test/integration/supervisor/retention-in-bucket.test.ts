@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
-import { openArtifacts } from '#shared/artifacts/configured.ts';
-import { collectFigures } from '#shared/metrics/provider.ts';
+import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
+import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { startDuties } from '../../../services/supervisor/duty.ts';
 import { deleteOldRuns } from '../../../services/supervisor/old-runs.ts';
 import { retentionDuties } from '../../../services/supervisor/retention.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { returnUnstarted } from '#shared/database/runs/commit.ts';
-import { finaliseStale, readSupervisedRun } from '#shared/database/runs/finalise.ts';
-import { unpublishedEntries } from '#shared/database/runs/publishing.ts';
-import { replay, restore } from '#shared/run/snapshot.ts';
+import { returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
+import { finaliseStale, readSupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
+import { unpublishedEntries } from '#shared/adapters/database/runs/publishing.ts';
+import { replay, restore } from '#shared/domain/run/snapshot.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import { extendLease } from '../../support/database/leases.ts';
 import {

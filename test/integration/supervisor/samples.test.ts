@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { readLiveRuns } from '#shared/database/run-views/live-runs.ts';
-import { dueMinute, readSamples, takeSample } from '#shared/database/run-views/samples.ts';
+import { readLiveRuns } from '#shared/adapters/database/run-views/live-runs.ts';
+import { dueMinute, readSamples, takeSample } from '#shared/adapters/database/run-views/samples.ts';
 import { startDuties } from '../../../services/supervisor/duty.ts';
 import { keepSamples } from '../../../services/supervisor/keep-samples.ts';
 import { CANCEL, CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { DatabaseUnavailableError, type Sql } from '#shared/database/sql.ts';
+import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
 import { CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { readSupervisedRun } from '#shared/database/runs/finalise.ts';
+import { readSupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import { CLAIM, LAUNCHED } from '../../support/database/runs.ts';
 import { useTraces } from '../../support/traces/use-traces.ts';
 import { OVERDUE_MS, useSupervisor } from './fixture.ts';

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { createNames } from '#shared/egress/names.ts';
+import { createNames } from '#shared/adapters/egress/names.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { post, type WaysOut } from '../../../services/supervisor/webhooks/post.ts';
 import { certify } from '../../support/cluster/api-server.ts';
 

@@ -1,8 +1,8 @@
 /* What a user asks of a webhook while it is being sent something, and what an attempt of before may not undo. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
-import { findDueWebhooks, makeDue } from '#shared/database/webhooks/due.ts';
-import { changeWebhook, findWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { sendAgain, tell } from '#shared/adapters/database/webhooks/deliveries.ts';
+import { findDueWebhooks, makeDue } from '#shared/adapters/database/webhooks/due.ts';
+import { changeWebhook, findWebhook } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { accept, answer, type Behaviour, startReceiver } from '../../support/servers/webhook-receiver.ts';
 import { useSupervisor } from './fixture.ts';
 import { RULES, useWebhooks } from './webhooks-fixture.ts';

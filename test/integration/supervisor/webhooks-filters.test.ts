@@ -1,8 +1,8 @@
 /* The runs of which a webhook is sent messages, and what those say. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { WebhookRun } from '#shared/contract/webhooks.ts';
-import { readRun } from '#shared/database/run-views/read.ts';
-import { changeWebhook, findWebhook, type RunFilter } from '#shared/database/webhooks/webhooks.ts';
+import { readRun } from '#shared/adapters/database/run-views/read.ts';
+import { changeWebhook, findWebhook, type RunFilter } from '#shared/adapters/database/webhooks/webhooks.ts';
+import type { WebhookRun } from '#shared/api/contract/webhooks/webhooks.ts';
 import { presentRunDetail } from '../../../services/gateway/runs/present.ts';
 import {
   BEGUN,

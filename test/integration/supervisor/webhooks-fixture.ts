@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
-import type { RetryRules } from '#shared/database/webhooks/outcome.ts';
-import { createWebhook, type RunFilter } from '#shared/database/webhooks/webhooks.ts';
-import { createNames } from '#shared/egress/names.ts';
+import type { RetryRules } from '#shared/adapters/database/webhooks/outcome.ts';
+import { createWebhook, type RunFilter } from '#shared/adapters/database/webhooks/webhooks.ts';
+import { createNames } from '#shared/adapters/egress/names.ts';
+import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { createDispatch, type Dispatch } from '../../../services/supervisor/webhooks/dispatch.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import type { useSupervisor } from './fixture.ts';

@@ -1,8 +1,8 @@
 /* A receiver that asks to be left alone for a while. */
 import { beforeEach, expect, it } from 'vitest';
-import { readBacklog } from '#shared/database/webhooks/backlog.ts';
-import { tell } from '#shared/database/webhooks/deliveries.ts';
-import { changeWebhook, findWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { readBacklog } from '#shared/adapters/database/webhooks/backlog.ts';
+import { tell } from '#shared/adapters/database/webhooks/deliveries.ts';
+import { changeWebhook, findWebhook } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { accept, answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
 import { useSupervisor } from './fixture.ts';
 import { RULES, useWebhooks } from './webhooks-fixture.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { connectDatabase } from '#shared/database/connect.ts';
-import { readBacklog } from '#shared/database/webhooks/backlog.ts';
-import { listDeliveries, readOn, sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
-import { takeDeliveries } from '#shared/database/webhooks/due.ts';
-import { storeDelivered, storeFailure } from '#shared/database/webhooks/outcome.ts';
-import { changeWebhook } from '#shared/database/webhooks/webhooks.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import { readBacklog } from '#shared/adapters/database/webhooks/backlog.ts';
+import { listDeliveries, readOn, sendAgain, tell } from '#shared/adapters/database/webhooks/deliveries.ts';
+import { takeDeliveries } from '#shared/adapters/database/webhooks/due.ts';
+import { storeDelivered, storeFailure } from '#shared/adapters/database/webhooks/outcome.ts';
+import { changeWebhook } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { CLAIM, queueRun, TO_PASS } from '../../support/database/runs.ts';
 import { eventually } from '../../support/eventually.ts';
 import { accept, answer, startReceiver } from '../../support/servers/webhook-receiver.ts';

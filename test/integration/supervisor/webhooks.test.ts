@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { returnUnstarted } from '#shared/database/runs/commit.ts';
-import { sendAgain, tell } from '#shared/database/webhooks/deliveries.ts';
-import { changeWebhook, findWebhook, rotateSecret } from '#shared/database/webhooks/webhooks.ts';
-import { QUEUED } from '#shared/run/states.ts';
+import { returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
+import { sendAgain, tell } from '#shared/adapters/database/webhooks/deliveries.ts';
+import { changeWebhook, findWebhook, rotateSecret } from '#shared/adapters/database/webhooks/webhooks.ts';
+import { QUEUED } from '#shared/domain/run/states.ts';
 import { createOwner } from '../../support/database/accounts.ts';
 import { CLAIM, LAUNCHED, NO_BROWSER, SETTLED, TO_PASS } from '../../support/database/runs.ts';
 import {

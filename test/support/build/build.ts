@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { REQUIRED_PARTS, WEB_APP } from '#shared/build/parts.ts';
-import { isFresh } from '#shared/build/store.ts';
+import { REQUIRED_PARTS, WEB_APP } from '#shared/platform/build/parts.ts';
+import { isFresh } from '#shared/platform/build/store.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 

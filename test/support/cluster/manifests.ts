@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import { ensureKubectl } from '#shared/binaries/binaries.ts';
+import { ensureKubectl } from '#shared/adapters/binaries/binaries.ts';
 
 const ROOT = join(import.meta.dirname, '../../../deploy/kubernetes');
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** A user with a project of its own, straight into the database. */
 export async function createOwner(sql: Sql): Promise<{ userId: string; projectId: string }> {

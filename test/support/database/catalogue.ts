@@ -1,4 +1,4 @@
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** The schema of a database, one line for each part of it, without what comes and goes: partitions of days. */
 export async function catalogueOf(sql: Sql): Promise<string[]> {

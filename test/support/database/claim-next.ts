@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type ClaimedRun, claimRuns } from '#shared/database/runs/claim.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { type ClaimedRun, claimRuns } from '#shared/adapters/database/runs/claim.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** A claim of one run. */
 export const claimNext = async (

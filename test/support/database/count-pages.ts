@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import type { Sql, Values } from '#shared/database/sql.ts';
+import type { Sql, Values } from '#shared/adapters/database/sql.ts';
 
 interface Node {
   'Shared Hit Blocks': number;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from '#shared/database/sql.ts';
-import { addDays, type Day, firstIdOf } from '#shared/run/day.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { addDays, type Day, firstIdOf } from '#shared/domain/run/day.ts';
 
 const TABLES = ['events', 'steps', 'status_changes'];
 

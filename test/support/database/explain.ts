@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { SESSION_OPTIONS } from '#shared/database/connection-options.ts';
-import { numbered } from '#shared/database/named.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
+import { numbered } from '#shared/adapters/database/named.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { statementsOf } from './recorder.ts';
 
 interface PlanNode {

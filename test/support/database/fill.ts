@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { closePool, openPool } from '#shared/database/pool.ts';
-import { createSql } from '#shared/database/sql.ts';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { initialSnapshot, store } from '#shared/run/snapshot.ts';
+import { closePool, openPool } from '#shared/adapters/database/pool.ts';
+import { createSql } from '#shared/adapters/database/sql.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { initialSnapshot, store } from '#shared/domain/run/snapshot.ts';
 import { dayFromNow, daysMade, makeDay } from './days.ts';
 import { TEST_BUDGET, TEST_FLOW } from './runs.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** Ends it like a database's clock that has gone on. */
 export const endLease = (sql: Sql, runId: string) => moveLease(sql, runId, "- interval '1 ms'");

@@ -1,7 +1,7 @@
-import type { Bus } from '#shared/bus/bus.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { entriesOfCommit, type StreamEntry } from '#shared/events/stream.ts';
-import { statusOf } from '#shared/run/snapshot.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { entriesOfCommit, type StreamEntry } from '#shared/domain/events/stream.ts';
+import { statusOf } from '#shared/domain/run/snapshot.ts';
 import { createEntryPublisher } from '../../../services/runner/run/entry-publisher.ts';
 import { claimByHand, queueRun, type TestEvent } from './runs.ts';
 

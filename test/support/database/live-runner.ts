@@ -1,6 +1,6 @@
-import { holdOwnerSession, type OwnerSession } from '#shared/database/processes/owner-session.ts';
-import { type RunnerIncarnation, registerRunner } from '#shared/database/processes/runners.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { holdOwnerSession, type OwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
+import { type RunnerIncarnation, registerRunner } from '#shared/adapters/database/processes/runners.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** A runner whose process lives, as the database sees it: registered, and seen by its session until that is disposed. */
 export async function holdRunner(

@@ -1,4 +1,4 @@
-import type { RunsToList } from '#shared/database/run-views/list-statement.ts';
+import type { RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
 import { COMMON_CONTEXT, type ManyRuns, RARE_CONTEXT } from './many-runs.ts';
 
 const HALF_A_YEAR_MS = 183 * 86_400_000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { giveOwner } from './leases.ts';
 import { queueRun } from './runs.ts';
 

@@ -1,5 +1,5 @@
-import type { Sql } from '#shared/database/sql.ts';
-import { initialSnapshot, store } from '#shared/run/snapshot.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { initialSnapshot, store } from '#shared/domain/run/snapshot.ts';
 import { createOwner } from './accounts.ts';
 import { TEST_BUDGET, TEST_FLOW } from './runs.ts';
 

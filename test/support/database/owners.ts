@@ -4,13 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectDatabase } from '#shared/database/connect.ts';
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { failBroken } from '#shared/database/runs/fail-broken.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { restore } from '#shared/run/snapshot.ts';
+import { connectDatabase } from '#shared/adapters/database/connect.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
+import { failBroken } from '#shared/adapters/database/runs/fail-broken.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { restore } from '#shared/domain/run/snapshot.ts';
 import { claimNext } from './claim-next.ts';
 import { apply, CLAIM, queueRun } from './runs.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { openExplainer } from './explain.ts';
 
 /** A function of a repository with one statement, under a name for the test. */

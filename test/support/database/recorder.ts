@@ -1,4 +1,4 @@
-import type { Sql, Values } from '#shared/database/sql.ts';
+import type { Sql, Values } from '#shared/adapters/database/sql.ts';
 
 export interface Statement {
   text: string;

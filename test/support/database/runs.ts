@@ -1,15 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { ClaimedRun } from '#shared/database/runs/claim.ts';
-import { commitTransition } from '#shared/database/runs/commit.ts';
-import { storeRun } from '#shared/database/runs/store-run.ts';
-import type { Transition } from '#shared/database/runs/transition.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { eventsBetween } from '#shared/events/between.ts';
-import { type Flow, flowSchema } from '#shared/flow/flow.ts';
-import { budgetOf } from '#shared/run/budget.ts';
-import type { MachineEvent } from '#shared/run/context.ts';
-import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/run/snapshot.ts';
-import type { OnRunnerLoss } from '#shared/run/status.ts';
+import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
+import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
+import { storeRun } from '#shared/adapters/database/runs/store-run.ts';
+import type { Transition } from '#shared/adapters/database/runs/transition.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import type { MachineEvent } from '#shared/domain/run/context.ts';
+import { initialSnapshot, type RunSnapshot, replay, restore } from '#shared/domain/run/snapshot.ts';
+import type { OnRunnerLoss } from '#shared/domain/run/status.ts';
 import { claimNext } from './claim-next.ts';
 
 export const TEST_FLOW: Flow = flowSchema.parse({

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { eventually } from '../eventually.ts';
 
 /**

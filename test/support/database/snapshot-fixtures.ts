@@ -4,14 +4,14 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import {
   initialSnapshot,
   type RunSnapshot,
   type StoredSnapshot,
   stateOf,
   store,
-} from '#shared/run/snapshot.ts';
+} from '#shared/domain/run/snapshot.ts';
 import { explore } from '../model/machine-world.ts';
 import { apply, CANCEL, CLAIM, type TestEvent } from './runs.ts';
 

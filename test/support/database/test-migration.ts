@@ -1,4 +1,4 @@
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
+import { MIGRATIONS } from '#shared/adapters/database/migrations/all.ts';
 import {
   backfill,
   buildIndex,
@@ -8,8 +8,8 @@ import {
   NO_UUID,
   type OnlineMigration,
   validateCheck,
-} from '#shared/database/online/stage.ts';
-import type { Sql } from '#shared/database/sql.ts';
+} from '#shared/adapters/database/online/stage.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 
 /** What is filled in is the length of the address, for new runs by a trigger. */
 const TRIGGER = `

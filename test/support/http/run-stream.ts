@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { streamEntrySchema } from '#shared/events/entries.ts';
+import { streamEntrySchema } from '#shared/domain/events/entries.ts';
 import { isRunEnd, type SseMessage } from './sse.ts';
 
 /** The seqs that a watcher got, in the order of coming. */

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { StreamEntry } from '#shared/events/stream.ts';
+import type { StreamEntry } from '#shared/domain/events/stream.ts';
 import { eventually } from '../eventually.ts';
 
 /** What a watcher was sent, as `running`, `1`, `end` or `ping`. */

@@ -1,9 +1,9 @@
-import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
-import { eventsBetween } from '#shared/events/between.ts';
-import type { RunEvent } from '#shared/events/events.ts';
-import { budgetOf } from '#shared/run/budget.ts';
-import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import type { ReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { RunEvent } from '#shared/domain/events/events.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import { apply, type TestEvent } from '../database/runs.ts';
 
 /** Epoch ms of the first moment of every history. */

@@ -1,5 +1,5 @@
-import { budgetOf } from '#shared/run/budget.ts';
-import { initialSnapshot, type RunSnapshot } from '#shared/run/snapshot.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { initialSnapshot, type RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { apply, BEGUN, CLAIM, LAUNCHED, type TestEvent } from '../database/runs.ts';
 
 export const BUDGET = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });

@@ -1,7 +1,7 @@
 import { getShortestPaths } from 'xstate/graph';
-import type { MachineEvent } from '#shared/run/context.ts';
-import { runMachine } from '#shared/run/machine.ts';
-import { type RunSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import type { MachineEvent } from '#shared/domain/run/context.ts';
+import { runMachine } from '#shared/domain/run/machine.ts';
+import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import {
   CANCEL,
   CHECKED,

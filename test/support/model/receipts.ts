@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { type Receipt, receiptSchema } from '#shared/contract/cancel.ts';
-import type { ReceiptRow } from '#shared/database/run-views/receipt.ts';
+import type { ReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
+import { type Receipt, receiptSchema } from '#shared/api/contract/cancel/cancel.ts';
 import { receiptOf } from '../../../services/gateway/cancel/receipt.ts';
 import { START } from './cancel-history.ts';
 

@@ -3,15 +3,15 @@
  * watcher that does with `createStreamCursor` and `entriesAfter` what the gateway's does. Pure.
  */
 
-import type { NewEvent } from '#shared/events/events.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
 import {
   type AssistEntry,
   entriesAfter,
   entriesOfCommit,
   type StatusChange,
   type StreamEntry,
-} from '#shared/events/stream.ts';
-import { isFinal, type Status } from '#shared/run/status.ts';
+} from '#shared/domain/events/stream.ts';
+import { isFinal, type Status } from '#shared/domain/run/status.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
 import { WHOLE_EVENTS } from '../events.ts';
 

@@ -1,7 +1,7 @@
-import type { RunEvent } from '#shared/events/events.ts';
-import { historyOf } from '#shared/story/history.ts';
-import { type Moment, momentAt } from '#shared/story/moment.ts';
-import { type PastEvent, withEvents } from '#shared/story/when.ts';
+import type { RunEvent } from '#shared/domain/events/events.ts';
+import { historyOf } from '#shared/domain/story/history.ts';
+import { type Moment, momentAt } from '#shared/domain/story/moment.ts';
+import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
 
 export const STARTED_AT = Date.parse('2026-11-25T12:00:00.000Z');
 export const isoAt = (ms: number): string => new Date(STARTED_AT + ms).toISOString();

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 
 /** A Chromium that says its version, and that starts, or gives pages, only while it is whole. For `CHROMIUM_PATH`. */
 export async function makeBreakableChromium() {

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { ensureMoto } from '#shared/binaries/binaries.ts';
+import { ensureMoto } from '#shared/adapters/binaries/binaries.ts';
 import {
   type ServerProcess,
   startServerProcess,

@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'nats';
-import { findNatsServer } from '#shared/binaries/binaries.ts';
-import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
+import { findNatsServer } from '#shared/adapters/binaries/binaries.ts';
+import { createIssuerSeed, openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { accountsConfig, READER_USER, SERVICE_USER } from '../../../services/cli/local/nats/config.ts';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import {

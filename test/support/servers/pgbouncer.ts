@@ -5,7 +5,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePgBouncer } from '#shared/binaries/binaries.ts';
+import { ensurePgBouncer } from '#shared/adapters/binaries/binaries.ts';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { startServerProcess } from '../../../services/cli/local/process/server-process.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';

@@ -5,7 +5,7 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from '#shared/process/identity.ts';
+import { isAlive } from '#shared/platform/process/identity.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { processesWith } from '../stack/leaks.ts';
 import { RUN_BASES, runBase } from './run-base.ts';

@@ -3,9 +3,9 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { StoreConfig } from '#shared/artifacts/configured.ts';
-import { readConfig } from '#shared/config/config.ts';
-import { STORE } from '#shared/config/services.ts';
+import type { StoreConfig } from '#shared/adapters/artifacts/configured.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { STORE } from '#shared/platform/config/services.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';
 import { startMoto } from './moto.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '#shared/binaries/run.ts';
+import { runCommand } from '#shared/adapters/binaries/run.ts';
 import { eventually } from '../eventually.ts';
 
 export interface TinyDisk {

@@ -45,7 +45,7 @@ export function violations(files: SourceFile[], rules: Rules): string[] {
 
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 
-/** `shared/run/status.ts`, `node:fs` or `@koa/router`: a path of this repository, or a package with what is below it. */
+/** `shared/domain/run/status.ts`, `node:fs` or `@koa/router`: a path of this repository, or a package with what is below it. */
 export function resolveSpecifier(specifier: string, from: string): string {
   if (specifier.startsWith('.')) return normalize(join(dirname(from), specifier));
   if (specifier.startsWith('#')) return specifier.slice(1);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, '../../../shared/metrics');
+const FOLDER = join(import.meta.dirname, '../../../shared/platform/metrics');
 const MADE =
   /(counter|duration|gauge|createObservable(?:Gauge|Counter))(?:<[^(]*>)?\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g;
 const SERIES: Readonly<Record<string, readonly string[]>> = {
@@ -10,7 +10,7 @@ const SERIES: Readonly<Record<string, readonly string[]>> = {
   duration: ['_bucket', '_sum', '_count'],
 };
 
-/** What Prometheus calls the metrics of `shared/metrics`: their own names, and those of their series. */
+/** What Prometheus calls the metrics of `shared/platform/metrics`: their own names, and those of their series. */
 export async function readMetricNames(): Promise<Set<string>> {
   const texts = await Promise.all(
     ['instruments.ts', 'provider.ts'].map((file) => readFile(join(FOLDER, file), 'utf8')),

@@ -1,4 +1,4 @@
-import { KEY_SCOPES, type KeyScope, USER_ROLES, type UserRole } from '#shared/contract/roles.ts';
+import { KEY_SCOPES, type KeyScope, USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
 
 /* The shapes of the policy table: who is let into what by what it is to it. */
 

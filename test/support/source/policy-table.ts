@@ -1,4 +1,4 @@
-import type { EndpointId } from '#shared/contract/endpoints.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import {
   ADMINS,
   ANY_CALLER,

@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { SERVICES } from '#shared/build/parts.ts';
-import { readLines } from '#shared/process/lines.ts';
+import { SERVICES } from '#shared/platform/build/parts.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 import { afterThisTest } from '../file-hooks.ts';
 
 export const CLONE = join(import.meta.dirname, '../../..');

@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { SCRIPTS, SERVICES } from '#shared/build/parts.ts';
-import { readLines } from '#shared/process/lines.ts';
+import { SCRIPTS, SERVICES } from '#shared/platform/build/parts.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 
 export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
 export interface Exit {

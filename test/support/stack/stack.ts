@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareDatabase } from '#shared/database/bootstrap.ts';
+import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';
 import { type Client, createClient } from '../http/client.ts';
 import { createTestDatabase, startTestNats, type TestNats } from '../servers/servers.ts';

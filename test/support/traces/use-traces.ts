@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import { openTraces } from '#shared/process/traces.ts';
+import { openTraces } from '#shared/platform/process/traces.ts';
 import { afterFile } from '../file-hooks.ts';
 import { quietLog } from '../log-lines.ts';
 import { startCollector } from './collector.ts';

@@ -4,7 +4,7 @@
  * time.
  */
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { findChromium } from '#shared/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { PATIENCE_MS } from '../eventually.ts';
 
 export interface Account {

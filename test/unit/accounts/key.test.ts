@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { generateKey, hashKey, isKey, maskedKey } from '#shared/database/accounts/key.ts';
+import { generateKey, hashKey, isKey, maskedKey } from '#shared/adapters/database/accounts/key.ts';
 
 it('I10: an API key is 32 random bytes, kept as a hash and its first 8 characters', () => {
   const { key, prefix, keyHash } = generateKey();

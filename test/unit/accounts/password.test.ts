@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword, verifyPassword } from '#shared/database/accounts/password.ts';
+import { hashPassword, verifyPassword } from '#shared/adapters/database/accounts/password.ts';
 
 describe('I10: passwords', () => {
   it('are kept as argon2id with their parameters and a salt of their own', async () => {

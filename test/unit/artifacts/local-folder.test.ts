@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Artifacts } from '#shared/artifacts/artifacts.ts';
-import { artifactsInFolder } from '#shared/artifacts/local-folder.ts';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 
 let home: string;
 let artifacts: Artifacts;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { backoffMs, spreadMs } from '#shared/async/backoff.ts';
-import { createReconnectDelay } from '#shared/bus/reconnect-delay.ts';
+import { createReconnectDelay } from '#shared/adapters/bus/reconnect-delay.ts';
+import { backoffMs, spreadMs } from '#shared/platform/async/backoff.ts';
 
 const BACKOFF = { firstMs: 100, maxMs: 1_000 };
 const PROCESSES = 110;

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createSerialTask, type RunsAgain } from '#shared/async/serial-task.ts';
+import { createSerialTask, type RunsAgain } from '#shared/platform/async/serial-task.ts';
 
 /** Work that the test ends, run by run. */
 function heldTask(onError: (error: unknown) => number | undefined = () => undefined) {

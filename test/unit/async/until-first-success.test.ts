@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { untilFirstSuccess } from '#shared/async/until-first-success.ts';
+import { untilFirstSuccess } from '#shared/platform/async/until-first-success.ts';
 
 it('work that failed is done again, work that was done is not', async () => {
   const outcomes = [Promise.reject(new Error('no file')), Promise.resolve('loaded')];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inSlices } from '#shared/process/in-slices.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { loose, textsIn } from '../../../services/runner/browser/loose-text.ts';
 
 /** Around the edges of what is searched at once. */

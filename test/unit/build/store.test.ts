@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Part } from '#shared/build/parts.ts';
-import { type Built, buildPart, isFresh } from '#shared/build/store.ts';
+import type { Part } from '#shared/platform/build/parts.ts';
+import { type Built, buildPart, isFresh } from '#shared/platform/build/store.ts';
 
 const PART: Part = {
   name: 'part',

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { messageId } from '#shared/bus/publish-entry.ts';
-import { subjects } from '#shared/bus/subjects.ts';
-import type { StreamEntry } from '#shared/events/entries.ts';
-import { EVENT_TYPES } from '#shared/events/events.ts';
+import { messageId } from '#shared/adapters/bus/publish-entry.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
+import type { StreamEntry } from '#shared/domain/events/entries.ts';
+import { EVENT_TYPES } from '#shared/domain/events/events.ts';
 import { describeMessages } from '../../../services/gateway/describe/asyncapi.ts';
 import { entryOf } from '../../support/events.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { releaseName } from '#shared/binaries/download.ts';
-import { adviceOnNats, NATS_VERSION } from '#shared/bus/server-version.ts';
+import { releaseName } from '#shared/adapters/binaries/download.ts';
+import { adviceOnNats, NATS_VERSION } from '#shared/adapters/bus/server-version.ts';
 
 test.each([
   ['2.10.27', false],

@@ -1,17 +1,17 @@
 import { createUser, fromPublic, fromSeed } from 'nkeys.js';
 import { describe, expect, it } from 'vitest';
-import { ACCOUNTS } from '#shared/bus/accounts.ts';
-import { durableGrant, type Grant, liveGrant } from '#shared/bus/subscribers/access.ts';
+import { ACCOUNTS } from '#shared/adapters/bus/accounts.ts';
+import { durableGrant, type Grant, liveGrant } from '#shared/adapters/bus/subscribers/access.ts';
 import {
   consumersOf,
   isTooWide,
   MAX_PROJECTS,
   subscriptionRequestOf,
   userOf,
-} from '#shared/bus/subscribers/choice.ts';
-import { readSignIn, refused, type SignIn, signAdmission } from '#shared/bus/subscribers/claims.ts';
-import { createIssuerSeed, openIssuer } from '#shared/bus/subscribers/issuer.ts';
-import { ConfigError } from '#shared/config/config.ts';
+} from '#shared/adapters/bus/subscribers/choice.ts';
+import { readSignIn, refused, type SignIn, signAdmission } from '#shared/adapters/bus/subscribers/claims.ts';
+import { createIssuerSeed, openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
 import { threadMs } from '../../support/thread-ms.ts';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');

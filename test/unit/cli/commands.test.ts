@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ApiError, GatewayError } from '#shared/client/index.ts';
-import { ConfigError } from '#shared/config/config.ts';
+import { ApiError, GatewayError } from '#shared/api/client/index.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch, parse } from '../../../services/cli/dispatch.ts';

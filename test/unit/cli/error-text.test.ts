@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { LocalError } from '#shared/binaries/errors.ts';
-import { ApiError, GatewayError } from '#shared/client/index.ts';
-import { ConfigError } from '#shared/config/config.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
+import { ApiError, GatewayError } from '#shared/api/client/index.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
 import { DemoStackError } from '../../../services/cli/demo/demo-stack.ts';
 import { errorText } from '../../../services/cli/error-text.ts';
 import { FlowError } from '../../../services/cli/flow/flow-file.ts';

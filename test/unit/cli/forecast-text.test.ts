@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { forecastStage } from '#shared/database/online/estimate.ts';
-import { backfill, buildIndex, change, validateCheck } from '#shared/database/online/stage.ts';
+import { forecastStage } from '#shared/adapters/database/online/estimate.ts';
+import { backfill, buildIndex, change, validateCheck } from '#shared/adapters/database/online/stage.ts';
 import { forecastText } from '../../../services/cli/view/forecast-text.ts';
 
 const RUNS = { table: 'runs', rows: 1_000_000, bytes: 1_500_000_000 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AssistEntry, StreamEntry } from '#shared/events/stream.ts';
+import type { AssistEntry, StreamEntry } from '#shared/domain/events/stream.ts';
 import { createProgress } from '../../../services/cli/view/progress.ts';
 import type { Terminal } from '../../../services/cli/view/terminal.ts';
 

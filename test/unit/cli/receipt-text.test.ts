@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Receipt } from '#shared/client/index.ts';
+import type { Receipt } from '#shared/api/client/index.ts';
 import { summaryOf } from '../../../services/cli/bulk-cancel/follow-job.ts';
 import { bulkOf, filtersOf, selectionOf } from '../../../services/cli/bulk-cancel/selection.ts';
 import { dryRunText } from '../../../services/cli/view/dry-run-text.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '#shared/client/index.ts';
-import { ISSUES } from '#shared/contract/issues.ts';
+import { ApiError } from '#shared/api/client/index.ts';
+import { ISSUES } from '#shared/api/contract/errors/issues.ts';
 import { withAskedSecrets } from '../../../services/cli/flow/rerun-values.ts';
 
 const refused = (message: string, ...paths: string[]) =>

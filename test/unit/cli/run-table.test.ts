@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunSummary } from '#shared/contract/runs.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { reasonOf, runTable, standingOf } from '../../../services/cli/view/run-table.ts';
 

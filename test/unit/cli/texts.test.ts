@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatDuration } from '#shared/events/duration.ts';
-import type { EventStep } from '#shared/events/events.ts';
-import { describeStep } from '#shared/events/step-text.ts';
+import type { EventStep } from '#shared/domain/events/events.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { plainJson, plainText } from '../../../services/cli/view/plain-text.ts';
 import { shorten } from '../../../services/cli/view/shorten.ts';

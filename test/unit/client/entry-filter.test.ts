@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createEntryFilter } from '#shared/client/entry-filter.ts';
-import type { StreamEntry } from '#shared/events/entries.ts';
-import type { EventType } from '#shared/events/events.ts';
-import type { Status } from '#shared/run/status.ts';
+import { createEntryFilter } from '#shared/api/client/entry-filter.ts';
+import type { StreamEntry } from '#shared/domain/events/entries.ts';
+import type { EventType } from '#shared/domain/events/events.ts';
+import type { Status } from '#shared/domain/run/status.ts';
 import { entryOf } from '../../support/events.ts';
 
 const at = '2026-01-01T00:00:00.000Z';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiError, createClient } from '#shared/client/index.ts';
+import { ApiError, createClient } from '#shared/api/client/index.ts';
 
 const error = (status: number, text: string) => new ApiError(status, { ok: false, error: text });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextQuery } from '#shared/client/run-list.ts';
+import { nextQuery } from '#shared/api/client/run-list.ts';
 
 const BASE = 'http://gateway.test';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cancelManyBody, cancelQuery } from '#shared/contract/cancel.ts';
+import { cancelManyBody, cancelQuery } from '#shared/api/contract/cancel/cancel.ts';
 
 const refused = (body: unknown) => !cancelManyBody.safeParse(body).success;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
+import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
 
 const rows: [string, Endpoint][] = Object.entries(ENDPOINTS);
 

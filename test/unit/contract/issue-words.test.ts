@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { registerBody } from '#shared/contract/accounts.ts';
-import { ENDPOINTS } from '#shared/contract/endpoints.ts';
-import { issueWords } from '#shared/contract/issue-words.ts';
-import { startBody } from '#shared/contract/start.ts';
+import { registerBody } from '#shared/api/contract/accounts/accounts.ts';
+import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
+import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
+import { startBody } from '#shared/api/contract/runs/start.ts';
 
 const said = (schema: z.ZodType, input: unknown, language: 'en' | 'es' = 'en'): string[] =>
   (schema.safeParse(input, { error: issueWords(language) }).error?.issues ?? []).map(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { ISSUES, issueText } from '#shared/contract/issues.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { ISSUES, issueText } from '#shared/api/contract/errors/issues.ts';
 import { languageOf, textOfError } from '../../../services/gateway/http/language.ts';
 
 describe('the language of a caller', () => {

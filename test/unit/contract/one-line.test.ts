@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
-import { apiKeyBody, projectBody } from '#shared/contract/accounts.ts';
-import { startBody } from '#shared/contract/start.ts';
-import { webhookBody, webhookChangeBody } from '#shared/contract/webhooks.ts';
+import { apiKeyBody, projectBody } from '#shared/api/contract/accounts/accounts.ts';
+import { startBody } from '#shared/api/contract/runs/start.ts';
+import { webhookBody, webhookChangeBody } from '#shared/api/contract/webhooks/webhooks.ts';
 
 const START = { project: 'p', baseUrl: 'http://a.test', steps: [{ action: 'goto', url: '/' }] };
 const FIELDS: [field: string, schema: ZodType, bodyWith: (text: string) => object][] = [

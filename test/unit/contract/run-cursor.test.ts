@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRunCursor, encodeRunCursor, isRunCursor } from '#shared/contract/run-cursor.ts';
+import { decodeRunCursor, encodeRunCursor, isRunCursor } from '#shared/api/contract/runs/run-cursor.ts';
 
 const AT = { micros: '1764034567123456', id: '0a0a0a0a-1b1b-4c2c-8d3d-4e4e4e4e4e4e' };
 const made = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

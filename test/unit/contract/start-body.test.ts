@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ValidationDetails } from '#shared/contract/error-body.ts';
-import { startBody } from '#shared/contract/start.ts';
+import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
+import { startBody } from '#shared/api/contract/runs/start.ts';
 import { RequestError } from '../../../services/gateway/http/errors.ts';
 import { validate } from '../../../services/gateway/http/input.ts';
 import type { AnswerLanguage } from '../../../services/gateway/http/language.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { apiKeyBody } from '#shared/contract/accounts.ts';
-import { rerunBody, startBody } from '#shared/contract/start.ts';
-import { rotateBody, webhookBody, webhookChangeBody } from '#shared/contract/webhooks.ts';
+import { apiKeyBody } from '#shared/api/contract/accounts/accounts.ts';
+import { rerunBody, startBody } from '#shared/api/contract/runs/start.ts';
+import { rotateBody, webhookBody, webhookChangeBody } from '#shared/api/contract/webhooks/webhooks.ts';
 
 const URL = 'https://site.example/hook';
 

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
+import { MIGRATIONS } from '#shared/adapters/database/migrations/all.ts';
+import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import {
   WEBHOOK_MESSAGES,
   webhookBody,
   webhookMessageSchema,
   webhookRunSchema,
-} from '#shared/contract/webhooks.ts';
-import { MIGRATIONS } from '#shared/database/migrations/all.ts';
-import { inSlices } from '#shared/process/in-slices.ts';
-import { webhookMessage } from '#shared/webhooks/message.ts';
-import { signedHeaders } from '#shared/webhooks/sign.ts';
+} from '#shared/api/contract/webhooks/webhooks.ts';
+import { webhookMessage } from '#shared/api/webhooks/message.ts';
+import { signedHeaders } from '#shared/api/webhooks/sign.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { WEBHOOK_MESSAGE_EXAMPLES } from '../../../services/gateway/describe/examples/webhook-messages.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '#shared/async/turns.ts';
-import { inTurns, untilOver } from '#shared/database/in-turns.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { inTurns, untilOver } from '#shared/adapters/database/in-turns.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { createTurns } from '#shared/platform/async/turns.ts';
 
 /** Statements that the test answers. */
 function heldSql() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toJsonb } from '#shared/database/json.ts';
+import { toJsonb } from '#shared/adapters/database/json.ts';
 
 describe('JSON for a jsonb column', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { numbered } from '#shared/database/named.ts';
+import { numbered } from '#shared/adapters/database/named.ts';
 
 it('gives each name a number, in the order in which they first stand in the text', () => {
   expect(numbered('where id = :id and epoch = :epoch and owner <> :id', { epoch: 2, id: 'a' })).toEqual({
@@ -36,7 +36,7 @@ const OWN_CONNECTION = [
 ];
 
 it('no statement of the product counts its values', () => {
-  const folder = join(import.meta.dirname, '../../../shared/database');
+  const folder = join(import.meta.dirname, '../../../shared/adapters/database');
   const files = globSync('**/*.ts', { cwd: folder }).filter((file) => !OWN_CONNECTION.includes(file));
   expect(files.length).toBeGreaterThan(50);
   const withoutComments = (code: string) => code.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');

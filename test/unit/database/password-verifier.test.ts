@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { passwordVerifier } from '#shared/database/password-verifier.ts';
+import { passwordVerifier } from '#shared/adapters/database/password-verifier.ts';
 
 it('is that of the example in RFC 7677, whose keys PostgreSQL would store', () => {
   const salt = Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64');

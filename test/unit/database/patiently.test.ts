@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InUseError, patiently } from '#shared/database/online/patiently.ts';
+import { InUseError, patiently } from '#shared/adapters/database/online/patiently.ts';
 
 const AT_ONCE = { firstMs: 0, maxMs: 0, giveUpAfterMs: 60_000 };
 const NOT_AGAIN = { ...AT_ONCE, giveUpAfterMs: 0 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { whyWait } from '#shared/database/errors.ts';
+import { whyWait } from '#shared/adapters/database/errors.ts';
 
 const failure = (code: string) =>
   new Error('the migration failed', { cause: Object.assign(new Error('refused'), { code }) });

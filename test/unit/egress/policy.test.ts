@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AddressKind, addressKindOf, canonical } from '#shared/config/egress/address.ts';
-import { readEgressPolicy } from '#shared/config/egress/policy.ts';
+import { type AddressKind, addressKindOf, canonical } from '#shared/platform/config/egress/address.ts';
+import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 
 const OWN = new Set(['203.0.113.9', '192.168.7.7']);
 const allowed = (policy: string, address: string, port = 443, host = address) =>

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type RunEvent } from '#shared/events/events.ts';
-import { historyOf } from '#shared/story/history.ts';
-import { momentAt } from '#shared/story/moment.ts';
-import { withEvents } from '#shared/story/when.ts';
+import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type RunEvent } from '#shared/domain/events/events.ts';
+import { historyOf } from '#shared/domain/story/history.ts';
+import { momentAt } from '#shared/domain/story/moment.ts';
+import { withEvents } from '#shared/domain/story/when.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { createStory } from '../../../services/cli/view/story.ts';
 import { storyText } from '../../../services/cli/view/story-text.ts';
@@ -13,7 +13,7 @@ import {
   eventError,
   eventName,
   eventTone,
-} from '../../../services/visualiser/app/model/event-text.ts';
+} from '../../../services/visualiser/app/run/event-text.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { WHOLE_EVENTS } from '../../support/events.ts';
 import { historyOf as rowOf } from '../../support/model/cancel-history.ts';

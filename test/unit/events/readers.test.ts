@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { receiptSchema } from '#shared/contract/cancel.ts';
-import { runSchema } from '#shared/contract/runs.ts';
-import type { AssistEntry } from '#shared/events/entries.ts';
+import { receiptSchema } from '#shared/api/contract/cancel/cancel.ts';
+import { runSchema } from '#shared/api/contract/runs/runs.ts';
+import type { AssistEntry } from '#shared/domain/events/entries.ts';
 import {
   anyEventSchema,
   EVENT_SCHEMAS,
@@ -10,11 +10,11 @@ import {
   type EventType,
   eventSchema,
   type RunEvent,
-} from '#shared/events/events.ts';
-import { readEvent } from '#shared/events/read-event.ts';
-import { historyOf } from '#shared/story/history.ts';
-import { momentAt } from '#shared/story/moment.ts';
-import { withEvents } from '#shared/story/when.ts';
+} from '#shared/domain/events/events.ts';
+import { readEvent } from '#shared/domain/events/read-event.ts';
+import { historyOf } from '#shared/domain/story/history.ts';
+import { momentAt } from '#shared/domain/story/moment.ts';
+import { withEvents } from '#shared/domain/story/when.ts';
 import { createPalette } from '../../../services/cli/view/palette.ts';
 import { createStory } from '../../../services/cli/view/story.ts';
 import { storyText } from '../../../services/cli/view/story-text.ts';
@@ -25,8 +25,8 @@ import {
   eventError,
   eventName,
   eventTone,
-} from '../../../services/visualiser/app/model/event-text.ts';
-import { timelineOf } from '../../../services/visualiser/app/model/timeline.ts';
+} from '../../../services/visualiser/app/run/event-text.ts';
+import { timelineOf } from '../../../services/visualiser/app/run/steps/timeline.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { entryOf, WHOLE_EVENTS } from '../../support/events.ts';
 import { historyOf as rowOf } from '../../support/model/cancel-history.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { describeStep } from '#shared/events/step-text.ts';
-import { placeholdersIn, REDACTED } from '#shared/flow/placeholder.ts';
-import { secretsOf } from '#shared/flow/secrets.ts';
-import type { Step, StepAction } from '#shared/flow/step.ts';
+import { placeholdersIn, REDACTED } from '#shared/domain/flow/placeholder.ts';
+import { secretsOf } from '#shared/domain/flow/secrets.ts';
+import type { Step, StepAction } from '#shared/domain/flow/step.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
 
 interface Verb<Action extends StepAction> {
   /** Without what every step may have. */

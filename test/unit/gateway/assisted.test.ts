@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OUTCOMES } from '#shared/run/outcome.ts';
+import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { assistedOf, verdictOf } from '../../../services/gateway/runs/assisted.ts';
 
 const VICTORY = { textIncludes: ['Thanks'] };

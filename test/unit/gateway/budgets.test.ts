@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { DatabaseUnavailableError } from '#shared/database/errors.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { divide } from '../../../services/gateway/budgets.ts';
 import { askForMany, blockedSql, MANY } from '../../support/database/blocked-sql.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { DatabaseUnavailableError } from '#shared/database/errors.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { createCallerTurns, type Kind, type Turn } from '../../../services/gateway/access/caller-turns.ts';
 import { createRightOfWay, type RightOfWay } from '../../../services/gateway/access/right-of-way.ts';
 

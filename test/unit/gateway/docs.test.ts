@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inSlices } from '#shared/process/in-slices.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { describeApi } from '../../../services/gateway/describe/openapi/document.ts';
 import { jsonText, jsonView } from '../../../services/gateway/describe/page/code-view.ts';
 import { html, inline, trusted } from '../../../services/gateway/describe/page/html.ts';

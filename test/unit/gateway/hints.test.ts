@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Situation } from '#shared/database/run-views/situation.ts';
+import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
 import { createRunHints } from '../../../services/gateway/stream/hints.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type RunSnapshot, stateOf, store } from '#shared/run/snapshot.ts';
-import type { OnRunnerLoss } from '#shared/run/status.ts';
+import { type RunSnapshot, stateOf, store } from '#shared/domain/run/snapshot.ts';
+import type { OnRunnerLoss } from '#shared/domain/run/status.ts';
 import { type Owned, ownedFacts } from '../../../services/gateway/runs/waiting-for/owned.ts';
 import { apply, CLAIM, LAUNCHED, type TestEvent } from '../../support/database/runs.ts';
 import { machineOf, OWNER, START } from '../../support/model/cancel-history.ts';

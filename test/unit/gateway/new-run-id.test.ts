@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dayOf } from '#shared/run/day.ts';
+import { dayOf } from '#shared/domain/run/day.ts';
 import { newRunId, withinItsDay } from '../../../services/gateway/runs/new-run-id.ts';
 
 const beginningOf = (id: string) => id.slice(0, 8);

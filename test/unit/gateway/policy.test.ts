@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { ENDPOINTS, type EndpointId } from '#shared/contract/endpoints.ts';
-import type { KeyScope, ProjectRole, UserRole } from '#shared/contract/roles.ts';
+import type { KeyScope, ProjectRole, UserRole } from '#shared/api/contract/accounts/roles.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import {
   type Actor,
   type Asked,

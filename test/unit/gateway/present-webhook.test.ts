@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { WebhookRow } from '#shared/database/webhooks/webhooks.ts';
+import type { WebhookRow } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { presentWebhook } from '../../../services/gateway/webhooks/present.ts';
 
 const ROW: WebhookRow = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startBody } from '#shared/contract/start.ts';
-import type { RepeatableRun } from '#shared/database/run-views/repeat.ts';
-import { type Flow, flowSchema } from '#shared/flow/flow.ts';
+import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.ts';
+import { startBody } from '#shared/api/contract/runs/start.ts';
+import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { idempotencyKey } from '../../../services/gateway/runs/idempotency.ts';
 import { repeatedBody, valueIssues } from '../../../services/gateway/runs/repeat-flow.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TooManyWaitingError } from '#shared/async/turns.ts';
+import { TooManyWaitingError } from '#shared/platform/async/turns.ts';
 import { createTurnsByName } from '../../../services/gateway/access/turns-by-name.ts';
 
 it('I13: lets one name wait for itself and for nobody else, in order, and refuses what is too many', async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { listenForStop, SAME_REQUEST_MS } from '#shared/process/stop-signals.ts';
+import { listenForStop, SAME_REQUEST_MS } from '#shared/platform/process/stop-signals.ts';
 import { DatabaseError, databaseReason, isNotThere } from '../../../services/cli/up/database-error.ts';
 import { endingOf, type LogFormat, remarkIn } from '../../../services/cli/up/echo.ts';
 import { processesIn } from '../../../services/cli/up/inspect.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { VERSION } from '#shared/process/version.ts';
+import { VERSION } from '#shared/platform/process/version.ts';
 import {
   type CommandContext,
   type CommandTable,

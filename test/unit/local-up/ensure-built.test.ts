@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { Part } from '#shared/build/parts.ts';
+import type { Part } from '#shared/platform/build/parts.ts';
 import { ensureBuilt } from '../../../services/cli/setup/ensure-built.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'ghostly-ensure-built-'));

@@ -1,8 +1,8 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { expect, test } from 'vitest';
-import { createClient } from '#shared/client/index.ts';
-import type { RunDetail } from '#shared/contract/runs.ts';
+import { createClient } from '#shared/api/client/index.ts';
+import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import { createAccess } from '../../../services/mcp/access.ts';
 import { createCalls } from '../../../services/mcp/calls.ts';
 import { newestWithin } from '../../../services/mcp/runs/newest-within.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { createClient } from '#shared/client/index.ts';
+import { createClient } from '#shared/api/client/index.ts';
 import { createAccess } from '../../../services/mcp/access.ts';
 import { createCalls } from '../../../services/mcp/calls.ts';
 import { openSession } from '../../../services/mcp/http/session.ts';

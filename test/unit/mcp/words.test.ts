@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ApiError, GatewayError } from '#shared/client/index.ts';
+import { ApiError, GatewayError } from '#shared/api/client/index.ts';
 import { cut, fromPage, inWords, quoted } from '../../../services/mcp/words.ts';
 
 describe('an error in words', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { readConfig } from '#shared/config/config.ts';
-import { collectFigures } from '#shared/metrics/provider.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { readSeries } from '../../support/http/figures.ts';
 
 it.each(['ghostly_run_queued_duration_bucket', 'cicd_pipeline_run_duration_bucket'])(

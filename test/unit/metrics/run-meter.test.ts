@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { NewEvent, RunEvent } from '#shared/events/events.ts';
-import { collectFigures } from '#shared/metrics/provider.ts';
-import { acceptedAt, evolve } from '#shared/story/history.ts';
-import { timed } from '#shared/story/when.ts';
+import type { NewEvent, RunEvent } from '#shared/domain/events/events.ts';
+import { acceptedAt, evolve } from '#shared/domain/story/history.ts';
+import { timed } from '#shared/domain/story/when.ts';
+import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { newsSince } from '../../../services/runner/run/news.ts';
 import { meterNews } from '../../../services/runner/run/run-meter.ts';
 import { readSeries, sumOf } from '../../support/http/figures.ts';

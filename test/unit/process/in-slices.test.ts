@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inSlices, type Sliced } from '#shared/process/in-slices.ts';
+import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 
 /** Computes for about `ms` in all, and rests after each of them. */
 function* busy(ms: number): Sliced<number> {

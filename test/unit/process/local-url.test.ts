@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localUrl } from '#shared/process/http-server.ts';
+import { localUrl } from '#shared/platform/http/http-server.ts';
 
 test.each([
   ['127.0.0.1', '127.0.0.1', 'http://127.0.0.1:4000'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startLoop } from '#shared/process/loop.ts';
+import { startLoop } from '#shared/platform/async/loop.ts';
 
 const NEVER_MS = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runFields } from '#shared/process/run-fields.ts';
+import { runFields } from '#shared/platform/log/run-fields.ts';
 import { readSources } from '../../support/source/boundaries.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 
-const SOURCE = join(import.meta.dirname, '../../../shared/process/source-stack.ts');
+const SOURCE = join(import.meta.dirname, '../../../shared/platform/log/source-stack.ts');
 /** Everything of the script is at the beginning of `name.ts`. */
 const MAP = JSON.stringify({ version: 3, sources: ['name.ts'], names: [], mappings: 'AAAA' });
 /** Translates a stack, then another one when the map is gone. */

@@ -1,6 +1,6 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { addDays, dayOf, firstIdOf } from '#shared/run/day.ts';
+import { addDays, dayOf, firstIdOf } from '#shared/domain/run/day.ts';
 
 describe('the day of a run', () => {
   it('is told by its id, if that tells a time', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { runMachine } from '#shared/run/machine.ts';
-import { stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal, STATUSES } from '#shared/run/status.ts';
+import { runMachine } from '#shared/domain/run/machine.ts';
+import { stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal, STATUSES } from '#shared/domain/run/status.ts';
 import { apply } from '../../support/database/runs.ts';
 import { givenCareful } from '../../support/model/machine-given.ts';
 import { explore, TIME_PASSING, WORLD } from '../../support/model/machine-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EffectError } from '#shared/run/context.ts';
-import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { EffectError } from '#shared/domain/run/context.ts';
+import { initialSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import {
   apply,
   BEGUN,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOf, outcomeOfEnd } from '#shared/run/outcome.ts';
+import { outcomeOf, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 
 const requestedAt = '2026-01-01T10:00:00.000Z';
 

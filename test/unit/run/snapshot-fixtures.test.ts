@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { restore, stateOf, store } from '#shared/run/snapshot.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { restore, stateOf, store } from '#shared/domain/run/snapshot.ts';
 import { apply, CANCEL, type TestEvent } from '../../support/database/runs.ts';
 import { readSnapshotFixtures, snapshotsByState } from '../../support/database/snapshot-fixtures.ts';
 import { pathOf, restingStates } from '../../support/model/machine-states.ts';

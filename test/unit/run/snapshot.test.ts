@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createActor, createMachine, fromPromise, type Snapshot } from 'xstate';
-import { MACHINE_VERSION } from '#shared/run/context.ts';
-import { runMachine } from '#shared/run/machine.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { runMachine } from '#shared/domain/run/machine.ts';
 import {
   initialSnapshot,
   type RunSnapshot,
@@ -11,8 +11,8 @@ import {
   statusOf,
   store,
   UnreadableSnapshotError,
-} from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+} from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import {
   apply,
   BEGUN,

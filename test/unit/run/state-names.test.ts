@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { meaningOf } from '#shared/run/states.ts';
-import { STATUSES } from '#shared/run/status.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
+import { STATUSES } from '#shared/domain/run/status.ts';
 import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
 import { readSources } from '../../support/source/boundaries.ts';
 import { textsOf } from '../../support/source/texts.ts';
 
 /** Where the names are at home: the definition, in its parts. */
 const MACHINE =
-  /^shared\/run\/(machine|running-states|cancelling-states|deadlines|vocabulary)\.ts$|^shared\/database\/migrations\//;
+  /^shared\/domain\/run\/(machine|running-states|cancelling-states|deadlines|vocabulary)\.ts$|^shared\/adapters\/database\/migrations\//;
 
 /** Words that are also a state's name, or names that readers are meant to see: where, and why. */
 const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {
   'services/cli/commands/down.ts': { texts: ['stopped'], why: 'says that the stack has stopped' },
   'services/cli/demo/demo.ts': { texts: ['stopped'], why: 'says that the stack has stopped' },
   'services/cli/up/run-up.ts': { texts: ['stopped'], why: 'says that the stack has stopped' },
-  'services/visualiser/app/model/run-list.ts': { texts: ['queued'], why: 'how a run stands, in one word' },
-  'services/visualiser/app/text/en/frame.ts': { texts: ['queued'], why: 'how a run stands, in English' },
+  'services/visualiser/app/kit/standing.ts': { texts: ['queued'], why: 'how a run stands, in one word' },
+  'services/visualiser/app/frame/en.ts': { texts: ['queued'], why: 'how a run stands, in English' },
   'services/gateway/describe/examples/example.ts': {
     texts: ['launching', 'queued', 'settling', 'stepping.acting', 'stepping.checkpoint'].map(
       (path) => `running.${path}`,
     ),
     why: 'examples of the API show states; the compiler holds that they exist',
   },
-  'shared/contract/runs.ts': {
+  'shared/api/contract/runs/runs.ts': {
     texts: ['The full state of the machine, e.g. `running.stepping.acting`.'],
     why: 'the description of a field shows one',
   },
@@ -47,7 +47,7 @@ function found(files: { path: string; code: string }[]): string[] {
 }
 
 describe('the names of states', () => {
-  it('stand in the machine alone; all else asks what a state means (shared/run/states.ts)', () => {
+  it('stand in the machine alone; all else asks what a state means (shared/domain/run/states.ts)', () => {
     const product = readSources().filter(
       ({ path }) => /^(services|shared)\//.test(path) && !MACHINE.test(path),
     );

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '#shared/events/events.ts';
-import { readEvent } from '#shared/events/read-event.ts';
-import { evolve, historyOf } from '#shared/story/history.ts';
-import { tookUntil } from '#shared/story/moment.ts';
-import { nearestSeq, type PastEvent, timed, withEvents } from '#shared/story/when.ts';
-import { marksOf } from '../../../services/visualiser/app/model/marks.ts';
-import { timelineOf } from '../../../services/visualiser/app/model/timeline.ts';
+import type { RunEvent } from '#shared/domain/events/events.ts';
+import { readEvent } from '#shared/domain/events/read-event.ts';
+import { evolve, historyOf } from '#shared/domain/story/history.ts';
+import { tookUntil } from '#shared/domain/story/moment.ts';
+import { nearestSeq, type PastEvent, timed, withEvents } from '#shared/domain/story/when.ts';
+import { marksOf } from '../../../services/visualiser/app/run/chart/marks.ts';
+import { timelineOf } from '../../../services/visualiser/app/run/steps/timeline.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
 import {
   momentOf as at,

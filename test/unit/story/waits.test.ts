@@ -1,25 +1,25 @@
 import { expect, it } from 'vitest';
-import { FAILURE_REASONS } from '#shared/events/failure-reasons.ts';
-import { STATES } from '#shared/run/state-table.ts';
-import { WAIT_CODES } from '#shared/story/waits.ts';
+import { FAILURE_REASONS } from '#shared/domain/events/failure-reasons.ts';
+import { STATES } from '#shared/domain/run/state-table.ts';
+import { WAIT_CODES } from '#shared/domain/story/waits.ts';
 import { readSources } from '../../support/source/boundaries.ts';
 
 /** Where waits are named, determined and told; all else asks these. */
 const HOMES = [
   // What the states of the machine wait for, the table of waits, and what follows from a row or from events.
-  ...['shared/run/meaning.ts', 'shared/story/waits.ts', 'shared/story/wait-of.ts'],
+  ...['shared/domain/run/meaning.ts', 'shared/domain/story/waits.ts', 'shared/domain/story/wait-of.ts'],
   // What each means to clients, and what is said of it.
-  ...['shared/contract/waiting-for.ts', 'shared/words/say.ts'],
-  ...['shared/words/en.ts', 'shared/words/en-stopping.ts', 'shared/words/es.ts'],
+  ...['shared/api/contract/runs/waiting-for.ts', 'shared/domain/words/say.ts'],
+  ...['shared/domain/words/en.ts', 'shared/domain/words/en-stopping.ts', 'shared/domain/words/es.ts'],
   // What follows from the rows of others, and from what the owner says of its page.
   ...['services/gateway/runs/waiting-for/queued.ts', 'services/gateway/runs/waiting-for/owned.ts'],
-  ...['services/gateway/cancel/waiting.ts', 'shared/database/run-views/queue-ages.ts'],
+  ...['services/gateway/cancel/waiting.ts', 'shared/adapters/database/run-views/queue-ages.ts'],
 ];
 /** An example of the API, and metrics that are called likewise. */
 const OTHERS = [
   'services/gateway/describe/examples/runs.ts',
   'services/runner/run/run-meter.ts',
-  'shared/metrics/instruments.ts',
+  'shared/platform/metrics/instruments.ts',
 ];
 
 it('what a run waits for is named in a dozen files, and no face has a word of its own for it', () => {

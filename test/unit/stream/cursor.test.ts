@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventType } from '#shared/events/events.ts';
-import { RANK, type StreamEntry } from '#shared/events/stream.ts';
-import type { Status } from '#shared/run/status.ts';
+import type { EventType } from '#shared/domain/events/events.ts';
+import { RANK, type StreamEntry } from '#shared/domain/events/stream.ts';
+import type { Status } from '#shared/domain/run/status.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
 import { entryOf } from '../../support/events.ts';
 import { type Commit, createModelRun, createModelWatcher } from '../../support/model/stream-model.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventsBetween, type StepDescriber } from '#shared/events/between.ts';
-import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import {
   apply,
   BEGUN,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventsBetween } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import {
   apply,
   BEGUN,

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventsBetween } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import { type AssistEntry, entriesOfCommit, mergeEntries, type StatusChange } from '#shared/events/stream.ts';
-import { initialSnapshot, type RunSnapshot, stateOf, statusOf } from '#shared/run/snapshot.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import {
+  type AssistEntry,
+  entriesOfCommit,
+  mergeEntries,
+  type StatusChange,
+} from '#shared/domain/events/stream.ts';
+import { initialSnapshot, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { createStreamCursor } from '../../../services/gateway/stream/stream-cursor.ts';
 import { apply, TEST_BUDGET } from '../../support/database/runs.ts';
 import { WORLD } from '../../support/model/machine-world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventType } from '#shared/events/events.ts';
+import type { EventType } from '#shared/domain/events/events.ts';
 import {
   type AssistEntry,
   entriesAfter,
@@ -7,8 +7,8 @@ import {
   mergeEntries,
   type StatusChange,
   type StreamEntry,
-} from '#shared/events/stream.ts';
-import type { Status } from '#shared/run/status.ts';
+} from '#shared/domain/events/stream.ts';
+import type { Status } from '#shared/domain/run/status.ts';
 import { entryOf, WHOLE_EVENTS } from '../../support/events.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';

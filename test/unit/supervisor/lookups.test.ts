@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createNames } from '#shared/egress/names.ts';
+import { createNames } from '#shared/adapters/egress/names.ts';
 import { lookupsOfUsers } from '../../../services/supervisor/webhooks/lookups.ts';
 
 it('I13: names of one user that are not answered leave lookups to others, also after their attempts', async () => {

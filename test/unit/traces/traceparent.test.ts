@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readTraceparent, traceparentOf } from '#shared/traces/traceparent.ts';
+import { readTraceparent, traceparentOf } from '#shared/platform/traces/traceparent.ts';
 
 const [TRACE, SPAN] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
 

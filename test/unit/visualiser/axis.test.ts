@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { StepSpan } from '#shared/story/history.ts';
-import { barsOf, picturesOn, seqAt, ticksOf } from '../../../services/visualiser/app/model/axis.ts';
-import { timeScale } from '../../../services/visualiser/app/model/time-scale.ts';
-import { wayOf } from '../../../services/visualiser/app/model/way.ts';
+import type { StepSpan } from '#shared/domain/story/history.ts';
+import { barsOf, picturesOn, seqAt, ticksOf } from '../../../services/visualiser/app/run/axis/axis.ts';
+import { timeScale } from '../../../services/visualiser/app/run/axis/time-scale.ts';
+import { wayOf } from '../../../services/visualiser/app/run/chart/way.ts';
 import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../support/model/told-run.ts';
 
 const scale = timeScale([STARTED_AT, ...CANCELLED_RUN.map(({ time }) => time)]);

@@ -29,7 +29,7 @@ describe('the built application', () => {
 
   it('has the schemas of the contract, which check flows, in files that come when one is written', () => {
     const isSchemas = (path: string) =>
-      /^(node_modules\/(zod|jsonc-parser)\/|shared\/contract\/endpoints)/.test(path);
+      /^(node_modules\/(zod|jsonc-parser)\/|shared\/api\/contract\/(\w+\/)?[\w-]*endpoints)/.test(path);
     const withSchemas = named(/\.js$/).filter((name) => packedIn(name).some(isSchemas));
     expect(withSchemas).not.toEqual([]);
     expect(withSchemas.filter((name) => built.first.includes(name))).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stateByKey } from '../../../services/visualiser/app/model/chart-keys.ts';
+import { stateByKey } from '../../../services/visualiser/app/run/chart/chart-keys.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
 
 const { nodes } = runChart();

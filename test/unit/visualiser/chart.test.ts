@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { budgetOf } from '#shared/run/budget.ts';
-import { initialSnapshot, stateOf } from '#shared/run/snapshot.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { initialSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import {
   type Chart,
   type ChartNode,
@@ -10,7 +10,7 @@ import {
   legibleChart,
   litWordOf,
   wordsOf,
-} from '../../../services/visualiser/app/model/chart.ts';
+} from '../../../services/visualiser/app/run/chart/chart.ts';
 import { runChart, tallRunChart } from '../../../services/visualiser/build/chart.ts';
 import { apply } from '../../support/database/runs.ts';
 import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
@@ -177,7 +177,7 @@ describe('the way of a run', () => {
   });
 
   it('has letters of at least 12 px where it is drawn at all', () => {
-    const css = readFileSync('services/visualiser/app/style/chart.css', 'utf8');
+    const css = readFileSync('services/visualiser/app/run/chart/chart.css', 'utf8');
     const sizes = [...css.matchAll(/font-size: ([\d.]+)px/g)]
       .map(([, px]) => Number(px))
       .filter((px) => px > 13.5);

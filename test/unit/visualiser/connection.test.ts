@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { lookForOutages, noticingFetch, outages } from '../../../services/visualiser/app/state/connection.ts';
+import {
+  lookForOutages,
+  noticingFetch,
+  outages,
+} from '../../../services/visualiser/app/session/connection.ts';
 
 const NATS = { name: 'nats', since: '2026-11-25T12:00:00.000Z' };
 /** `held`: takes how to answer, instead of the answer. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { ApiError } from '#shared/client/index.ts';
-import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { fetchProblemOf } from '../../../services/visualiser/app/state/fetch-problem.ts';
-import { run as english } from '../../../services/visualiser/app/text/en/run.ts';
-import { run as spanish } from '../../../services/visualiser/app/text/es/run.ts';
+import { ApiError } from '#shared/api/client/index.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { run as english } from '../../../services/visualiser/app/run/en.ts';
+import { run as spanish } from '../../../services/visualiser/app/run/es.ts';
+import { fetchProblemOf } from '../../../services/visualiser/app/run/pictures/fetch-problem.ts';
 
 const answer = (code: ErrorCode) =>
   new ApiError(ERRORS[code].status, { ok: false, error: ERRORS[code].text });

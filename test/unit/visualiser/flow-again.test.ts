@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AgainWords, readAgain, textOf } from '../../../services/visualiser/app/model/flow-again.ts';
+import { type AgainWords, readAgain, textOf } from '../../../services/visualiser/app/run/flow/flow-again.ts';
 
 const WORDS: AgainWords = {
   language: 'en',

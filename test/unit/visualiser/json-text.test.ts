@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DraftWords } from '../../../services/visualiser/app/model/draft.ts';
-import { givenExample, ownExamples } from '../../../services/visualiser/app/model/examples.ts';
-import { readDraft } from '../../../services/visualiser/app/model/flow-draft.ts';
-import { JsonTextError, readJson } from '../../../services/visualiser/app/model/json-text.ts';
+import type { DraftWords } from '../../../services/visualiser/app/kit/editor/draft.ts';
+import { readDraft } from '../../../services/visualiser/app/kit/editor/flow-draft.ts';
+import { JsonTextError, readJson } from '../../../services/visualiser/app/kit/editor/json-text.ts';
+import { givenExample, ownExamples } from '../../../services/visualiser/app/new-run/examples.ts';
 
 const PROJECT = '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350';
 

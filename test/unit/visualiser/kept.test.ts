@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keptForUser } from '../../../services/visualiser/app/model/kept.ts';
+import { keptForUser } from '../../../services/visualiser/app/new-run/kept.ts';
 
 it('what a user left in a view is there for that user, and for nobody else', () => {
   let user: string | undefined = 'a@test.local';

@@ -8,7 +8,7 @@ import {
   pointsPath,
   type Sample,
   stackedBars,
-} from '../../../services/visualiser/app/model/last-hour.ts';
+} from '../../../services/visualiser/app/system/last-hour.ts';
 
 const NOW = Date.parse('2026-11-27T12:00:30Z');
 const at = (minutesAgo: number): Sample => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlace, scrollOf } from '../../../services/visualiser/app/model/list-place.ts';
+import { parsePlace, scrollOf } from '../../../services/visualiser/app/kit/table/scroll-place.ts';
 
 const place = { id: 'b', index: 1, offset: 20 };
 const rows = { rowHeight: 48, hasMore: false };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Receipt } from '#shared/contract/cancel.ts';
-import { hopsOf } from '../../../services/visualiser/app/model/receipt-hops.ts';
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
+import { hopsOf } from '../../../services/visualiser/app/run/stop/receipt-hops.ts';
 import { isoAt } from '../../support/model/told-run.ts';
 
 const receipt = (hops: object): Receipt => ({

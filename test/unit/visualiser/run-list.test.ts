@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSummary } from '#shared/contract/runs.ts';
-import {
-  durationOf,
-  overlaps,
-  standingOf,
-  stepsDone,
-  withPage,
-} from '../../../services/visualiser/app/model/run-list.ts';
-import { anchoredScroll, rowsOnScreen } from '../../../services/visualiser/app/model/window.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
+import { durationOf, standingOf, stepsDone } from '../../../services/visualiser/app/kit/standing.ts';
+import { anchoredScroll, rowsOnScreen } from '../../../services/visualiser/app/kit/table/window.ts';
+import { overlaps, withPage } from '../../../services/visualiser/app/runs/run-list.ts';
 
 const START = Date.parse('2026-11-25T12:00:00.000Z');
 const run = (n: number, more: Partial<RunSummary> = {}): RunSummary => ({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createClient } from '#shared/client/index.ts';
-import type { RunSummary } from '#shared/contract/runs.ts';
-import { createRunPages } from '../../../services/visualiser/app/state/run-pages.ts';
+import { createClient } from '#shared/api/client/index.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
+import { createRunPages } from '../../../services/visualiser/app/runs/run-pages.ts';
 
 const START = Date.parse('2026-11-25T12:00:00.000Z');
 const run = (n: number): RunSummary => ({

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { hashOf, parseRoute } from '../../../services/visualiser/app/model/route.ts';
+import { hashOf, parseRoute } from '../../../services/visualiser/app/session/route.ts';
 import {
   askedOf,
   filterQuery,
   NO_FILTER,
   parseFilter,
   type RunsFilter,
-} from '../../../services/visualiser/app/model/runs-filter.ts';
+} from '../../../services/visualiser/app/session/runs-filter.ts';
 
 it.each<[Partial<RunsFilter>, string]>([
   [{}, ''],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSummary } from '#shared/contract/runs.ts';
-import { QUEUED } from '#shared/run/states.ts';
-import { countFates, type Fate } from '../../../services/visualiser/app/model/fates.ts';
+import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
+import { QUEUED } from '#shared/domain/run/states.ts';
+import { countFates, type Fate } from '../../../services/visualiser/app/runs/selection/fates.ts';
 import {
   advanced,
   extended,
@@ -12,7 +12,7 @@ import {
   toggled,
   withAll,
   without,
-} from '../../../services/visualiser/app/model/selection.ts';
+} from '../../../services/visualiser/app/runs/selection/selection.ts';
 
 const run = (id: string, status: RunSummary['status'] = 'running') => ({ id, status }) as RunSummary;
 const SHOWN = [run('a'), run('b'), run('c', 'pass'), run('d', 'cancelling'), run('e')];

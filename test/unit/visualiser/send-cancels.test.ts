@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Fate } from '../../../services/visualiser/app/model/fates.ts';
-import { createPageClient } from '../../../services/visualiser/app/state/page-client.ts';
-import { sendAll } from '../../../services/visualiser/app/state/send-cancels.ts';
+import type { Fate } from '../../../services/visualiser/app/runs/selection/fates.ts';
+import { sendAll } from '../../../services/visualiser/app/runs/selection/send-cancels.ts';
+import { createPageClient } from '../../../services/visualiser/app/session/page-client.ts';
 
 const MORE_THAN_AT_ONCE = 1_200;
 const ids = Array.from({ length: MORE_THAN_AT_ONCE }, (_, n) => `run ${n}`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSessionFetch } from '../../../services/visualiser/app/state/session-fetch.ts';
+import { createSessionFetch } from '../../../services/visualiser/app/session/session-fetch.ts';
 
 /** A gateway that refuses until its session is there, and how often it was asked. */
 function openGateway({ isOver = false } = {}) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { countSteps } from '#shared/story/moment.ts';
-import { ladderOf } from '../../../services/visualiser/app/model/ladder.ts';
-import { stepRowsOf } from '../../../services/visualiser/app/model/steps.ts';
+import { countSteps } from '#shared/domain/story/moment.ts';
+import { stepRowsOf } from '../../../services/visualiser/app/run/steps/steps.ts';
+import { ladderOf } from '../../../services/visualiser/app/run/stop/ladder.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
 import { CANCELLED_RUN, eventsOf, isoAt, momentOf, STARTED_AT } from '../../support/model/told-run.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatDuration } from '#shared/events/duration.ts';
-import { STATUSES } from '#shared/run/status.ts';
-import { formatAgo, formatOffset } from '../../../services/visualiser/app/model/duration.ts';
-import { hashOf, parseRoute } from '../../../services/visualiser/app/model/route.ts';
+import { STATUSES } from '#shared/domain/run/status.ts';
+import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { stateText } from '../../../services/visualiser/app/run/chart/state-text.ts';
+import { hashOf, parseRoute } from '../../../services/visualiser/app/session/route.ts';
+import { formatAgo, formatOffset } from '../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../services/visualiser/app/text/es.ts';
-import { stateText } from '../../../services/visualiser/app/text/state.ts';
 import { allStates, PASSING, pathOf } from '../../support/model/machine-states.ts';
 
 /** Every text by its path, functions by what they say of some values. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timeScale } from '../../../services/visualiser/app/model/time-scale.ts';
+import { timeScale } from '../../../services/visualiser/app/run/axis/time-scale.ts';
 
 /** Places in thousandths. */
 const places = (times: readonly number[]) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wayOf } from '../../../services/visualiser/app/model/way.ts';
+import { wayOf } from '../../../services/visualiser/app/run/chart/way.ts';
 import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../support/model/told-run.ts';
 
 const told = (seq: number, events = CANCELLED_RUN) =>

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { FAILURE_REASONS } from '#shared/events/failure-reasons.ts';
-import { STOP_REASONS } from '#shared/run/stop-reason.ts';
-import { waitAt } from '#shared/story/wait-of.ts';
-import { WAIT_CODES } from '#shared/story/waits.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { spanishWords } from '#shared/words/es.ts';
-import { textOf } from '#shared/words/pieces.ts';
-import { type Facts, say } from '#shared/words/say.ts';
-import { sayEnd } from '#shared/words/say-end.ts';
+import { FAILURE_REASONS } from '#shared/domain/events/failure-reasons.ts';
+import { STOP_REASONS } from '#shared/domain/run/stop-reason.ts';
+import { waitAt } from '#shared/domain/story/wait-of.ts';
+import { WAIT_CODES } from '#shared/domain/story/waits.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { spanishWords } from '#shared/domain/words/es.ts';
+import { textOf } from '#shared/domain/words/pieces.ts';
+import { type Facts, say } from '#shared/domain/words/say.ts';
+import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../support/model/told-run.ts';
 
 const told = (facts: Facts, afterMs: number, words = englishWords) =>

@@ -1,5 +1,5 @@
-import { ACCOUNTS } from '#shared/bus/accounts.ts';
-import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import { ACCOUNTS } from '#shared/adapters/bus/accounts.ts';
+import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
 import { subscriberAccounts } from './subscriber-accounts.ts';
 
 interface NatsCredentials {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { commandLine } from '#shared/process/identity.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import type { StopLadder } from '../process/child.ts';
 import { endProcess } from '../process/leftover.ts';
 import { configFileOf, pidFileOf } from './config.ts';

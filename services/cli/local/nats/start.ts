@@ -5,8 +5,8 @@
  * Keeps I11: besides the services' user there is a reader, who can see events but not send commands.
  */
 import { resolve } from 'node:path';
-import { isLocalError, LocalError } from '#shared/binaries/errors.ts';
-import { writeFileAtomically } from '#shared/process/atomic-file.ts';
+import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
+import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 import type { Exit, StopLadder } from '../process/child.ts';
 import { startServerProcess } from '../process/server-process.ts';
 import { configFileOf, type NatsAccess, natsConfig, READER_USER, SERVICE_USER } from './config.ts';

@@ -1,5 +1,5 @@
-import { ACCOUNTS, apiSubjects } from '#shared/bus/accounts.ts';
-import { EVENT_STREAM, subjects } from '#shared/bus/subjects.ts';
+import { ACCOUNTS, apiSubjects } from '#shared/adapters/bus/accounts.ts';
+import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
 
 /**
  * The only exports and imports between the accounts of subscribers and that of the services. Who may use them is

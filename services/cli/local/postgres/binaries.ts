@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LocalError } from '#shared/binaries/errors.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
 
 export interface PostgresBinaries {
   /** Folder with `bin`, `lib` and `share`. */

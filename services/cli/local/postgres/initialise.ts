@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalError } from '#shared/binaries/errors.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import { followChild } from '../process/child.ts';
 import type { ServerCommand } from '../process/server-process.ts';
 import { SYSTEM_PATH } from './namespace.ts';

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { commandLine } from '#shared/process/identity.ts';
+import { commandLine } from '#shared/platform/process/identity.ts';
 import type { StopLadder } from '../process/child.ts';
 import { endProcess } from '../process/leftover.ts';
 import { type PlacementOptions, realDataDir } from './placement.ts';

@@ -5,7 +5,7 @@
  * Keeps I10: the password is in no file, argument or log line.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isLocalError, LocalError } from '#shared/binaries/errors.ts';
+import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
 import type { Exit, StopLadder } from '../process/child.ts';
 import { freePort } from '../process/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../process/server-process.ts';

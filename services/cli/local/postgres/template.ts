@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DATABASE_TEMPLATE } from '#shared/build/parts.ts';
-import { isFresh } from '#shared/build/store.ts';
+import { DATABASE_TEMPLATE } from '#shared/platform/build/parts.ts';
+import { isFresh } from '#shared/platform/build/store.ts';
 
 /** The archive of a stopped cluster with the schema of these sources, if `ghostly setup` has made one. */
 export const findTemplate = (root: string): string | undefined =>

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { readLines } from '#shared/process/lines.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { readLines } from '#shared/platform/files/lines.ts';
 
 export interface Exit {
   code: number | null;

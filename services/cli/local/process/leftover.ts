@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { processIdentity } from '#shared/process/identity.ts';
+import { processIdentity } from '#shared/platform/process/identity.ts';
 import type { StopLadder } from './child.ts';
 
 const POLL_MS = 25;

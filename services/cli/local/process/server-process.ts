@@ -4,7 +4,7 @@
  * Does not own: whether it is started again (services/cli/up), nor a process that an earlier parent left behind (leftover.ts).
  */
 import { spawn } from 'node:child_process';
-import { LocalError } from '#shared/binaries/errors.ts';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import { type Exit, endChild, followChild, type StopLadder } from './child.ts';
 import { rememberLines } from './last-lines.ts';
 

@@ -1,4 +1,4 @@
-import type { ACCOUNT_ENDPOINTS } from '#shared/contract/endpoints/accounts.ts';
+import type { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
 import { ANY, type Example, SAMPLE } from './example.ts';
 
 const { project, user, email, password, colleague, colleagueEmail, newEmail, apiKey } = SAMPLE;

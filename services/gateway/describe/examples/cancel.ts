@@ -1,4 +1,4 @@
-import type { CANCEL_ENDPOINTS } from '#shared/contract/endpoints/cancel.ts';
+import type { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 
 const { project, user, email, queuedRun, runningRun, cancelledRun, cancelJob } = SAMPLE;

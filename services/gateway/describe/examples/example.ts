@@ -1,4 +1,4 @@
-import type { RunState } from '#shared/run/states.ts';
+import type { RunState } from '#shared/domain/run/states.ts';
 
 /** A successful request and its answer. A test sends each one. */
 export interface Example {

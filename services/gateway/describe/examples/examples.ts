@@ -1,4 +1,4 @@
-import type { EndpointId } from '#shared/contract/endpoints.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ACCOUNT_EXAMPLES } from './accounts.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { Example } from './example.ts';

@@ -1,4 +1,4 @@
-import type { INVITATION_ENDPOINTS } from '#shared/contract/endpoints/invitations.ts';
+import type { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
 import { ANY, type Example, SAMPLE } from './example.ts';
 
 const { project, email, newEmail, sentInvitation, receivedInvitation, invitedTo } = SAMPLE;

@@ -1,6 +1,6 @@
-import type { EndpointId } from '#shared/contract/endpoints.ts';
-import { causeOf } from '#shared/run/cause.ts';
-import type { RunState } from '#shared/run/states.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
+import { causeOf } from '#shared/domain/run/cause.ts';
+import type { RunState } from '#shared/domain/run/states.ts';
 import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 
 const { project, queuedRun, passedRun } = SAMPLE;

@@ -1,4 +1,4 @@
-import type { EndpointId } from '#shared/contract/endpoints.ts';
+import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ANY, type Example, SAMPLE, STATE } from './example.ts';
 import { messages } from './runs.ts';
 

@@ -1,4 +1,4 @@
-import type { WebhookMessage, WebhookType } from '#shared/contract/webhooks.ts';
+import type { WebhookMessage, WebhookType } from '#shared/api/contract/webhooks/webhooks.ts';
 import { ANY, SAMPLE } from './example.ts';
 
 const run = {

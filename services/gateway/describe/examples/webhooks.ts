@@ -1,5 +1,5 @@
-import type { WEBHOOK_ENDPOINTS } from '#shared/contract/endpoints/webhooks.ts';
-import { WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
+import type { WEBHOOK_ENDPOINTS } from '#shared/api/contract/webhooks/endpoints.ts';
+import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { ANY, type Example, SAMPLE } from './example.ts';
 
 const { project, webhook, delivery, queuedRun, email } = SAMPLE;

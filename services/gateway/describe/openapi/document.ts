@@ -1,11 +1,10 @@
-import type { Sliced } from '#shared/process/in-slices.ts';
+import type { Sliced } from '#shared/platform/async/in-slices.ts';
 import type { Example } from '../examples/example.ts';
 import { EXAMPLES } from '../examples/examples.ts';
 import { errorExamples } from './errors.ts';
 import { GROUPS } from './groups.ts';
 import { operationOf } from './operation.ts';
 import { SHARED_PARAMETERS } from './parameters.ts';
-import { openApiPath } from './path.ts';
 import { HEADERS } from './reply-headers.ts';
 import { createSchemas } from './schemas.ts';
 import { SECURITY_SCHEMES } from './security.ts';
@@ -58,3 +57,6 @@ export function* describeApi({ version }: { version: string }): Sliced<OpenApi> 
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** `/v1/runs/:id`, as the router reads it, is `/v1/runs/{id}`. */
+export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');

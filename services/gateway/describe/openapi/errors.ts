@@ -1,9 +1,9 @@
-import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { type ErrorBody, errorSchema } from '#shared/contract/error-body.ts';
-import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import type { ReplyHeader } from '#shared/contract/headers.ts';
-import { ISSUES } from '#shared/contract/issues.ts';
-import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/contract/problem.ts';
+import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
+import { type ErrorBody, errorSchema } from '#shared/api/contract/errors/error-body.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { ISSUES } from '#shared/api/contract/errors/issues.ts';
+import { PROBLEM_TYPE, problemOf, problemSchema } from '#shared/api/contract/errors/problem.ts';
+import type { ReplyHeader } from '#shared/api/contract/headers.ts';
 import { MEANINGS } from './meanings.ts';
 import { replyHeadersOf } from './reply-headers.ts';
 import type { Schemas } from './schemas.ts';

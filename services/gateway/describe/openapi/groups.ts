@@ -1,12 +1,12 @@
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { ACCOUNT_ENDPOINTS } from '#shared/contract/endpoints/accounts.ts';
-import { CANCEL_ENDPOINTS } from '#shared/contract/endpoints/cancel.ts';
-import { DOCS_ENDPOINTS } from '#shared/contract/endpoints/docs.ts';
-import { INVITATION_ENDPOINTS } from '#shared/contract/endpoints/invitations.ts';
-import { RUN_ENDPOINTS } from '#shared/contract/endpoints/runs.ts';
-import { SERVICE_ENDPOINTS } from '#shared/contract/endpoints/service.ts';
-import { SUBSCRIBE_ENDPOINTS } from '#shared/contract/endpoints/subscribe.ts';
-import { WEBHOOK_ENDPOINTS } from '#shared/contract/endpoints/webhooks.ts';
+import { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
+import { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
+import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
+import { DOCS_ENDPOINTS } from '#shared/api/contract/service/docs-endpoints.ts';
+import { SERVICE_ENDPOINTS } from '#shared/api/contract/service/endpoints.ts';
+import { SUBSCRIBE_ENDPOINTS } from '#shared/api/contract/subscribe/endpoints.ts';
+import { WEBHOOK_ENDPOINTS } from '#shared/api/contract/webhooks/endpoints.ts';
 
 interface Group {
   /** The tag of its endpoints. */

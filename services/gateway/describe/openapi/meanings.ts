@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#shared/contract/errors.ts';
+import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 
 /** What each error means and what the caller can do about it: the page that a problem's `type` links to. */
 export const MEANINGS: Record<ErrorCode, string> = {

@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import * as account from '#shared/contract/accounts.ts';
-import * as cancel from '#shared/contract/cancel.ts';
-import { errorSchema, validationDetailsSchema } from '#shared/contract/error-body.ts';
-import { hintSchema } from '#shared/contract/hint.ts';
-import { problemSchema } from '#shared/contract/problem.ts';
-import * as run from '#shared/contract/runs.ts';
-import * as start from '#shared/contract/start.ts';
-import { systemReply } from '#shared/contract/system.ts';
-import { waitingForSchema } from '#shared/contract/waiting-for.ts';
-import { deliverySchema } from '#shared/contract/webhook-deliveries.ts';
-import * as webhook from '#shared/contract/webhooks.ts';
-import { streamEntrySchema } from '#shared/events/entries.ts';
+import * as account from '#shared/api/contract/accounts/accounts.ts';
+import * as cancel from '#shared/api/contract/cancel/cancel.ts';
+import { errorSchema, validationDetailsSchema } from '#shared/api/contract/errors/error-body.ts';
+import { problemSchema } from '#shared/api/contract/errors/problem.ts';
+import { hintSchema } from '#shared/api/contract/runs/hint.ts';
+import * as run from '#shared/api/contract/runs/runs.ts';
+import * as start from '#shared/api/contract/runs/start.ts';
+import { waitingForSchema } from '#shared/api/contract/runs/waiting-for.ts';
+import { systemReply } from '#shared/api/contract/service/system.ts';
+import { deliverySchema } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
+import * as webhook from '#shared/api/contract/webhooks/webhooks.ts';
+import { streamEntrySchema } from '#shared/domain/events/entries.ts';
 import {
   EVENT_SCHEMAS,
   EVENT_TYPES,
   type EventType,
   eventSchema,
   eventStepSchema,
-} from '#shared/events/events.ts';
-import { stepSchema } from '#shared/flow/step.ts';
+} from '#shared/domain/events/events.ts';
+import { stepSchema } from '#shared/domain/flow/step.ts';
 
 /** `step_start` is `StepStartEvent`. */
 const nameOf = (type: EventType) =>

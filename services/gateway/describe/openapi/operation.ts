@@ -1,4 +1,4 @@
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import type { Example } from '../examples/example.ts';
 import { errorResponses } from './errors.ts';
 import { parametersOf } from './parameters.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import type { Schemas } from './schemas.ts';
 import type { JsonSchema, Parameter, Reference } from './types.ts';
 

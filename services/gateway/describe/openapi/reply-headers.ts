@@ -1,4 +1,4 @@
-import { REPLY_HEADERS, type ReplyHeader } from '#shared/contract/headers.ts';
+import { REPLY_HEADERS, type ReplyHeader } from '#shared/api/contract/headers.ts';
 import type { Header, Reference } from './types.ts';
 
 export const HEADERS: Record<string, Header> = Object.fromEntries(

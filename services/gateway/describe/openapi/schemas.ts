@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { idSchema } from '#shared/contract/id.ts';
-import { readableEventSchema } from '#shared/contract/runs.ts';
-import { eventSchema } from '#shared/events/events.ts';
+import { idSchema } from '#shared/api/contract/id.ts';
+import { readableEventSchema } from '#shared/api/contract/runs/runs.ts';
+import { eventSchema } from '#shared/domain/events/events.ts';
 import { schemaNames } from './names.ts';
 import type { JsonSchema } from './types.ts';
 

@@ -1,5 +1,5 @@
-import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { SCOPE_OF } from '#shared/contract/permissions.ts';
+import { SCOPE_OF } from '#shared/api/contract/accounts/permissions.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { COOKIE } from '../../access/session-cookie.ts';
 import type { Operation } from './types.ts';
 

@@ -1,5 +1,9 @@
-import { RUN_WEBHOOK_EVENTS } from '#shared/contract/webhook-events.ts';
-import { WEBHOOK_MESSAGES, type WebhookType, webhookHeaders } from '#shared/contract/webhooks.ts';
+import { RUN_WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import {
+  WEBHOOK_MESSAGES,
+  type WebhookType,
+  webhookHeaders,
+} from '#shared/api/contract/webhooks/webhooks.ts';
 import { WEBHOOK_MESSAGE_EXAMPLES } from '../examples/webhook-messages.ts';
 import type { Schemas } from './schemas.ts';
 import type { OpenApi, Parameter, WebhookOperation } from './types.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { untilFirstSuccess } from '#shared/async/until-first-success.ts';
-import { inSlices } from '#shared/process/in-slices.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
+import { untilFirstSuccess } from '#shared/platform/async/until-first-success.ts';
 import type { GatewayConfig } from '../../deps.ts';
 import type { GatewayContext, Handlers } from '../../http/call.ts';
 import { type PublicText, publicText, sendPublicText } from '../../http/public-text.ts';

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
-import type { ErrorBody } from '#shared/contract/error-body.ts';
-import { ERRORS } from '#shared/contract/errors.ts';
-import { PROBLEM_TYPE, problemOf } from '#shared/contract/problem.ts';
+import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
+import { ERRORS } from '#shared/api/contract/errors/errors.ts';
+import { PROBLEM_TYPE, problemOf } from '#shared/api/contract/errors/problem.ts';
 import type { GatewayState } from '../call.ts';
 import { toRequestError } from '../errors.ts';
 import { textOfError } from '../language.ts';

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { ownHosts } from '#shared/process/own-hosts.ts';
+import { ownHosts } from '#shared/platform/http/own-hosts.ts';
 import type { GatewayState } from '../call.ts';
 import { RequestError } from '../errors.ts';
 

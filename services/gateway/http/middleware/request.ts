@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
-import { METRICS } from '#shared/metrics/instruments.ts';
-import type { Log } from '#shared/process/log.ts';
-import { nothingTold } from '#shared/traces/spans.ts';
+import type { Log } from '#shared/platform/log/log.ts';
+import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { nothingTold } from '#shared/platform/traces/spans.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
 import { endOfRequest } from '../request-span.ts';

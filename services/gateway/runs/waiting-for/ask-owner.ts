@@ -2,10 +2,10 @@
  * What the owners of runs say of their pages. Owns, for a second each, what was answered: one question for a run and a
  * gateway, however many ask (I13); and which owners have missed their last questions. Nothing depends on an answer.
  */
-import type { Bus } from '#shared/bus/bus.ts';
-import { type LookReply, type LookRequest, lookReplySchema } from '#shared/bus/command.ts';
-import { BusError } from '#shared/bus/errors.ts';
-import { subjects } from '#shared/bus/subjects.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { type LookReply, type LookRequest, lookReplySchema } from '#shared/adapters/bus/command.ts';
+import { BusError } from '#shared/adapters/bus/errors.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { createRecentlyAsked } from './recently-asked.ts';
 
 /**

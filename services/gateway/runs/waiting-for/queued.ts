@@ -1,8 +1,8 @@
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import type { Situation } from '#shared/database/run-views/situation.ts';
-import type { WaitingRow } from '#shared/database/run-views/waiting.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import type { QueueWait } from '#shared/story/waits.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
+import type { WaitingRow } from '#shared/adapters/database/run-views/waiting.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import type { QueueWait } from '#shared/domain/story/waits.ts';
 
 export type Facts = Omit<WaitingFor, 'for'>;
 

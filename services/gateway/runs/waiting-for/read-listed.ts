@@ -3,9 +3,9 @@
  * reading of a run, however many lists show it (I13). A list does not wait for it for long: what is not known yet is told
  * with the next one.
  */
-import { createTurns } from '#shared/async/turns.ts';
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import { settlesWithin } from '#shared/process/settles-within.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { createTurns } from '#shared/platform/async/turns.ts';
 import type { ReadWaitingFor } from './read.ts';
 import { createRecentlyAsked } from './recently-asked.ts';
 

@@ -2,18 +2,18 @@
  * What a run waits for, for its reader: put together from the database's row and, once a step takes long, what its owner
  * says of the page. Decides nothing, and nothing waits for it but the one who asked.
  */
-import type { Timing } from '#shared/config/timing.ts';
-import type { RunDetail } from '#shared/contract/runs.ts';
-import type { WaitingFor } from '#shared/contract/waiting-for.ts';
-import { readSituation, type Situation } from '#shared/database/run-views/situation.ts';
-import { readWaiting } from '#shared/database/run-views/waiting.ts';
-import type { RunLimits } from '#shared/database/runs/limits.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import type { RunSnapshot } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
-import { englishWords } from '#shared/words/en.ts';
-import { textOf } from '#shared/words/pieces.ts';
-import { say } from '#shared/words/say.ts';
+import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { readSituation, type Situation } from '#shared/adapters/database/run-views/situation.ts';
+import { readWaiting } from '#shared/adapters/database/run-views/waiting.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { textOf } from '#shared/domain/words/pieces.ts';
+import { say } from '#shared/domain/words/say.ts';
+import type { Timing } from '#shared/platform/config/timing.ts';
 import type { OutsideTurn } from '../../access/caller-turns.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';

@@ -1,28 +1,26 @@
-import { spanishWords as words } from '#shared/words/es.ts';
+import { spanishWords as words } from '#shared/domain/words/es.ts';
+import { account } from '../account/es.ts';
+import { frame } from '../frame/es.ts';
+import { newRun } from '../new-run/es.ts';
+import { run } from '../run/es.ts';
+import { flow } from '../run/flow/es.ts';
+import { stop } from '../run/stop/es.ts';
+import { runs } from '../runs/es.ts';
+import { selection } from '../runs/selection/es.ts';
+import { signIn } from '../sign-in/es.ts';
+import { system } from '../system/es.ts';
+import { webhooks } from '../webhooks/es.ts';
 import type { Texts } from './en.ts';
-import { account } from './es/account.ts';
-import { flow } from './es/flow.ts';
-import { frame } from './es/frame.ts';
-import { invitations } from './es/invitations.ts';
-import { list } from './es/list.ts';
-import { outages } from './es/outages.ts';
-import { run } from './es/run.ts';
-import { runs } from './es/runs.ts';
-import { selection } from './es/selection.ts';
-import { stop } from './es/stop.ts';
-import { system } from './es/system.ts';
-import { webhooks } from './es/webhooks.ts';
 
 export const es: Texts = {
   ...account,
   ...flow,
   ...frame,
-  ...invitations,
-  ...list,
-  ...outages,
+  ...newRun,
   ...runs,
   ...run,
   ...selection,
+  ...signIn,
   ...stop,
   ...system,
   ...webhooks,

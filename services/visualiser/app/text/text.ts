@@ -1,7 +1,7 @@
 /* The application's texts. English comes with the first script, Spanish when it is spoken; until then, English stays. */
 import { computed, signal } from '@preact/signals';
-import type { DraftWords } from '../model/draft.ts';
-import { type Language, language } from '../state/preferences.ts';
+import type { DraftWords } from '../kit/editor/draft.ts';
+import { type Language, language } from '../session/preferences.ts';
 import { en, type Texts } from './en.ts';
 
 const spanish = signal<Texts | undefined>(undefined);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { eventSchema } from '#shared/events/events.ts';
+import { eventSchema } from '#shared/domain/events/events.ts';
 import type { NatsEntry } from '../history.ts';
 import { type Facts, isSame, ms, type Rule, type RunFacts, type Violation, violation } from './facts.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Endpoint } from '#shared/contract/endpoint.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { mutated } from './mutate.ts';
 import { oddBody, oddText } from './odd-values.ts';
 

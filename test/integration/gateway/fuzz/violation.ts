@@ -1,7 +1,7 @@
-import { type Endpoint, errorsOf } from '#shared/contract/endpoint.ts';
-import { errorSchema } from '#shared/contract/error-body.ts';
-import { ERRORS, type ErrorCode } from '#shared/contract/errors.ts';
-import { PROBLEM_TYPE, problemSchema } from '#shared/contract/problem.ts';
+import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
+import { errorSchema } from '#shared/api/contract/errors/error-body.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { PROBLEM_TYPE, problemSchema } from '#shared/api/contract/errors/problem.ts';
 import { textOfError } from '../../../../services/gateway/http/language.ts';
 import type { Answer } from './fire.ts';
 

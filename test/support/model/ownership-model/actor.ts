@@ -1,5 +1,5 @@
 /* What a live actor has in memory, and how that changes. Pure. */
-import type { CancelSource } from '#shared/run/status.ts';
+import type { CancelSource } from '#shared/domain/run/status.ts';
 import type { Label, MachineGraph } from './machine-graph.ts';
 import type { Db, OwnerName } from './row.ts';
 import type { OwnerStatement } from './statements.ts';

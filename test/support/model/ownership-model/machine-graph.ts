@@ -1,14 +1,14 @@
 /*
  * The real run machine as a graph that grows as it is walked: a node for each snapshot, an edge for each thing that it is
- * told. So the model explores what `shared/run` does, and each transition is made by XState once. Pure.
+ * told. So the model explores what `shared/domain/run` does, and each transition is made by XState once. Pure.
  */
 
-import { eventsBetween } from '#shared/events/between.ts';
-import type { NewEvent } from '#shared/events/events.ts';
-import { EffectError } from '#shared/run/context.ts';
-import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/run/snapshot.ts';
-import { CHECKPOINT, UNBEGUN } from '#shared/run/states.ts';
-import { type CancelSource, isFinal, type Status } from '#shared/run/status.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import { EffectError } from '#shared/domain/run/context.ts';
+import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/domain/run/snapshot.ts';
+import { CHECKPOINT, UNBEGUN } from '#shared/domain/run/states.ts';
+import { type CancelSource, isFinal, type Status } from '#shared/domain/run/status.ts';
 import {
   apply,
   BEGUN,

@@ -1,8 +1,8 @@
 /* How each guard looks in SQL, and how it is taken out of it: the test of a statement that would not notice is no test. */
-import { OWNER_SESSION_GONE } from '#shared/database/processes/session.ts';
-import { IS_REQUEUED } from '#shared/database/runs/finalise.ts';
-import { LEASE_HOLDS, LEASE_OVER } from '#shared/database/runs/leases.ts';
-import type { Sql } from '#shared/database/sql.ts';
+import { OWNER_SESSION_GONE } from '#shared/adapters/database/processes/session.ts';
+import { IS_REQUEUED } from '#shared/adapters/database/runs/finalise.ts';
+import { LEASE_HOLDS, LEASE_OVER } from '#shared/adapters/database/runs/leases.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { CANCEL_PROOF, OF_REQUEUE, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
 import type { Kind } from './statements.ts';
 

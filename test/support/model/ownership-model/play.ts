@@ -1,5 +1,5 @@
 /* Plays steps of the model on a real database and stops at the first difference, told so that a person can follow it. */
-import type { Sql } from '#shared/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Replay } from './replay.ts';
 import type { Kind } from './statements.ts';
 import type { Step, Tree } from './traces.ts';

@@ -4,22 +4,22 @@
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { registerRunner } from '#shared/database/processes/runners.ts';
-import { SESSION_LOCK_SPACE } from '#shared/database/processes/session.ts';
-import { commitTransition, returnUnstarted } from '#shared/database/runs/commit.ts';
+import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
+import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
+import { commitTransition, returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
 import {
   cancelQueued,
   expireQueued,
   finaliseStale,
   readSupervisedRun,
   requeueStale,
-} from '#shared/database/runs/finalise.ts';
-import { heartbeat } from '#shared/database/runs/heartbeat.ts';
-import { recordCancelRequest } from '#shared/database/runs/record-cancel.ts';
-import { storeRun } from '#shared/database/runs/store-run.ts';
-import type { Transition } from '#shared/database/runs/transition.ts';
-import type { Sql } from '#shared/database/sql.ts';
-import { store } from '#shared/run/snapshot.ts';
+} from '#shared/adapters/database/runs/finalise.ts';
+import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
+import { storeRun } from '#shared/adapters/database/runs/store-run.ts';
+import type { Transition } from '#shared/adapters/database/runs/transition.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { store } from '#shared/domain/run/snapshot.ts';
 import { decide } from '../../../../services/supervisor/decide.ts';
 import { claimNext } from '../../database/claim-next.ts';
 import { TEST_FLOW } from '../../database/runs.ts';

@@ -1,4 +1,4 @@
-import type { CancelSource } from '#shared/run/status.ts';
+import type { CancelSource } from '#shared/domain/run/status.ts';
 
 export type OwnerName = 'A' | 'B';
 

@@ -2,7 +2,7 @@
  * The statements of the protocol as the database runs them: each is one step, accepted if all its guards hold, refused
  * (no row) if one does not, rejected if the schema refuses what the guards let through. Pure.
  */
-import type { CancelSource } from '#shared/run/status.ts';
+import type { CancelSource } from '#shared/domain/run/status.ts';
 import { GUARDS, type Guard, SCHEMA } from './guards.ts';
 import type { Label, MachineGraph } from './machine-graph.ts';
 import { type Db, type OwnerName, type Row, withRow } from './row.ts';

@@ -1,5 +1,5 @@
 /* The state of the whole protocol at one moment: the database, and what each process holds in memory. Pure. */
-import type { CancelSource } from '#shared/run/status.ts';
+import type { CancelSource } from '#shared/domain/run/status.ts';
 import { createMachineGraph, type Label, type MachineGraph } from './machine-graph.ts';
 import { acceptedRow, type Db, type OwnerName } from './row.ts';
 import type { Executed, OwnerStatement, Rules, Statement, TransitionStatement } from './statements.ts';

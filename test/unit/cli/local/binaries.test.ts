@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { launcher, simulatedPackages } from '#shared/binaries/apt.ts';
-import { cacheFolder } from '#shared/binaries/cache.ts';
-import { checksumOf, releaseName } from '#shared/binaries/download.ts';
-import { placesToLook } from '#shared/binaries/places.ts';
-import { TOOLS, type ToolName } from '#shared/binaries/tools.ts';
-import { type WayFacts, waysToGet } from '#shared/binaries/ways.ts';
+import { launcher, simulatedPackages } from '#shared/adapters/binaries/apt.ts';
+import { cacheFolder } from '#shared/adapters/binaries/cache.ts';
+import { checksumOf, releaseName } from '#shared/adapters/binaries/download.ts';
+import { placesToLook } from '#shared/adapters/binaries/places.ts';
+import { TOOLS, type ToolName } from '#shared/adapters/binaries/tools.ts';
+import { type WayFacts, waysToGet } from '#shared/adapters/binaries/ways.ts';
 
 describe('where a program is looked for', () => {
   const facts = { path: '/opt/bin:relative:/usr/bin', cacheDir: '/cache', playwrightPrograms: ['/pw/shell'] };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunToCancel } from '#shared/database/runs/record-cancel.ts';
+import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
 import type { DeliverCancel } from '../../../../services/gateway/cancel/deliver.ts';
 import { createCancelDelivery } from '../../../../services/gateway/cancel/delivery.ts';
 import { eventually } from '../../../support/eventually.ts';

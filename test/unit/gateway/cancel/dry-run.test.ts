@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SupervisedRun } from '#shared/database/runs/finalise.ts';
-import { store } from '#shared/run/snapshot.ts';
+import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
+import { store } from '#shared/domain/run/snapshot.ts';
 import { dryRunOf } from '../../../../services/gateway/cancel/dry-run.ts';
 import { ACTING, machineOf, OWNER, START } from '../../../support/model/cancel-history.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { restore, stateOf, statusOf } from '#shared/run/snapshot.ts';
-import { isFinal } from '#shared/run/status.ts';
+import { restore, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import { nextRung, simulateCancel } from '../../../../services/gateway/cancel/simulate-cancel.ts';
 import type { TestEvent } from '../../../support/database/runs.ts';
 import { readSnapshotFixtures } from '../../../support/database/snapshot-fixtures.ts';

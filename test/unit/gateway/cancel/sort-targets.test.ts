@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CancelTarget } from '#shared/database/cancel-jobs/targets.ts';
+import type { CancelTarget } from '#shared/adapters/database/cancel-jobs/targets.ts';
 import type { Actor } from '../../../../services/gateway/access/policy.ts';
 import { idsToFind, sortFound, sortNamed } from '../../../../services/gateway/cancel/sort-targets.ts';
 

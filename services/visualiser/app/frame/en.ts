@@ -1,0 +1,47 @@
+import { OUTAGE_TEXT } from '#shared/domain/words/outage-text.ts';
+
+/** Texts of what is around every page, and of how a run stands. */
+export const frame = {
+  app: {
+    skip: 'Skip to the content',
+    runs: 'Runs',
+    system: 'System',
+    newRun: 'New run',
+    api: 'API reference',
+    menu: 'Account and settings',
+    theme: 'Theme',
+    themes: { auto: 'Like the system', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+    signOut: 'Sign out',
+    notSignedOut: 'The gateway does not answer: you are still signed in.',
+    lost: 'The gateway does not answer. Trying again…',
+    notLoaded: 'A part of this page could not be loaded. Reload the page.',
+    broken: 'This view could not be drawn.',
+    brokenLead: 'The error is in this page. Runs go on without it.',
+    close: 'Close',
+    retry: 'Try again',
+    unknownPage: 'There is no such page.',
+    toRuns: 'To the runs',
+    copied: 'Copied',
+    copyId: 'Copy the id',
+    copyLink: 'Copy a link to this moment',
+  },
+  standing: {
+    queued: 'queued',
+    running: 'running',
+    cancelling: 'cancelling',
+    pass: 'passed',
+    fail: 'failed',
+    cancelled: 'cancelled',
+    lost: 'lost',
+  },
+  outages: {
+    ...OUTAGE_TEXT,
+    gateway: {
+      since: (since: string) => `The gateway has not answered since ${since}.`,
+      meanwhile: () =>
+        'Runs go on without it. Until it answers nothing can be started or cancelled here, and nothing new is shown. Trying again…',
+      over: 'The gateway answers again; nothing was missed.',
+    },
+  },
+};

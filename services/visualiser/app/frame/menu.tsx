@@ -1,0 +1,144 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { AccountDialog, AccountLinks, type AccountMatter } from '../account/account.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { Problem } from '../kit/problem.tsx';
+import {
+  chooseLanguage,
+  chooseTheme,
+  LANGUAGES,
+  type Language,
+  language,
+  THEMES,
+  theme,
+} from '../session/preferences.ts';
+import { useSending } from '../session/sending.ts';
+import { session, signOut } from '../session/session.ts';
+import { text } from '../text/text.ts';
+
+const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
+
+/** Account and settings behind one button. Escape and a click elsewhere close it. */
+export function Menu() {
+  const [isOpen, setOpen] = useState(false);
+  const [matter, setMatter] = useState<AccountMatter>();
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useClosing(isOpen, root, button, () => setOpen(false));
+  // The link that opened it is gone; a dialog keeps the focus until it is.
+  useEffect(() => (matter ? () => button.current?.focus() : undefined), [matter]);
+  const { app } = text.value;
+  const user = session.value;
+  const choose = (chosen: AccountMatter) => {
+    setOpen(false);
+    setMatter(chosen);
+  };
+  return (
+    <div class="menu" ref={root}>
+      <button
+        ref={button}
+        type="button"
+        class="menu-button"
+        aria-expanded={isOpen}
+        aria-controls="menu"
+        aria-label={user ? `${app.menu}: ${user.email}` : app.menu}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {user ? <span class="avatar">{user.email.slice(0, 1).toUpperCase()}</span> : <Icon name="gear" />}
+      </button>
+      {isOpen && <MenuPanel onChoose={choose} />}
+      {matter && <AccountDialog matter={matter} onClose={() => setMatter(undefined)} />}
+    </div>
+  );
+}
+
+/** Closes what is open by a click outside of it, by Escape, and when another view comes. */
+function useClosing(
+  isOpen: boolean,
+  root: RefObject<HTMLElement | null>,
+  button: RefObject<HTMLElement | null>,
+  close: () => void,
+): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const closing = new AbortController();
+    const { signal } = closing;
+    const onPointer = (event: Event) => !root.current?.contains(event.target as Node) && close();
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      close();
+      button.current?.focus();
+    };
+    addEventListener('pointerdown', onPointer, { signal });
+    addEventListener('keydown', onKey, { signal });
+    addEventListener('hashchange', close, { signal });
+    return () => closing.abort();
+  }, [isOpen]);
+}
+
+function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
+  const { app, webhooks } = text.value;
+  const user = session.value;
+  const { busy, problem, send } = useSending(() => app.notSignedOut);
+  return (
+    <div class="menu-panel" id="menu">
+      {user && (
+        <p class="menu-user">
+          {user.email}
+          <span>{user.role}</span>
+        </p>
+      )}
+      <Choices
+        label={app.theme}
+        values={THEMES}
+        chosen={theme.value}
+        nameOf={(value) => app.themes[value]}
+        onChoose={chooseTheme}
+      />
+      <Choices
+        label={app.language}
+        values={LANGUAGES}
+        chosen={language.value}
+        nameOf={(value) => LANGUAGE_NAMES[value]}
+        onChoose={chooseLanguage}
+      />
+      {user && (
+        <a class="menu-link" href="#/webhooks">
+          {webhooks.title}
+        </a>
+      )}
+      <a class="menu-link" href="/docs">
+        {app.api}
+      </a>
+      {user && <AccountLinks onChoose={onChoose} />}
+      {user && (
+        <button type="button" class="menu-link" disabled={busy} onClick={() => void send(signOut)}>
+          {app.signOut}
+        </button>
+      )}
+      <Problem text={problem} />
+    </div>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  label: string;
+  values: readonly T[];
+  chosen: T;
+  nameOf(value: T): string;
+  onChoose(value: T): void;
+}
+
+function Choices<T extends string>({ label, values, chosen, nameOf, onChoose }: ChoicesProps<T>) {
+  return (
+    <fieldset class="choices">
+      <legend>{label}</legend>
+      {values.map((value) => (
+        <label key={value}>
+          <input type="radio" name={label} checked={value === chosen} onChange={() => onChoose(value)} />
+          <span>{nameOf(value)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ComponentChildren } from 'preact';
+import { Icon, Logo } from '../kit/icon.tsx';
+import { route } from '../session/location.ts';
+import { text } from '../text/text.ts';
+import { Menu } from './menu.tsx';
+import { OutageNotice } from './outage-notice.tsx';
+
+/** The frame of every view of a signed-in user. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const { app } = text.value;
+  const { view } = route.value;
+  const link = (to: 'runs' | 'system', icon: 'list' | 'server', label: string) => (
+    <a href={`#/${to}`} aria-current={view === to || (to === 'runs' && view === 'run') ? 'page' : undefined}>
+      <Icon name={icon} />
+      <span>{label}</span>
+    </a>
+  );
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        {app.skip}
+      </button>
+      <header class="top">
+        <a class="brand" href="#/runs" aria-label="Ghostly">
+          <Logo />
+          <span>Ghostly</span>
+        </a>
+        <nav aria-label="Ghostly">
+          {link('runs', 'list', app.runs)}
+          {link('system', 'server', app.system)}
+        </nav>
+        <span class="spacer" />
+        <a class="button primary" href="#/new" aria-current={view === 'new' ? 'page' : undefined}>
+          <Icon name="plus" />
+          <span>{app.newRun}</span>
+        </a>
+        <Menu />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <OutageNotice />
+    </>
+  );
+}

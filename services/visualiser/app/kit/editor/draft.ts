@@ -1,0 +1,34 @@
+import type { StartInput } from '#shared/api/client/index.ts';
+
+/** A problem of a draft, and the line that it stands beside. */
+export interface DraftIssue {
+  /** Empty for the whole text. */
+  path: string;
+  line: number;
+  message: string;
+}
+
+export interface Draft {
+  issues: DraftIssue[];
+  /** What can be posted; undefined while there are issues. */
+  body?: StartInput;
+}
+
+/** The texts of problems. */
+export interface DraftWords {
+  language: 'en' | 'es';
+  notJson(found: string): string;
+  notObject: string;
+}
+
+interface DraftOptions {
+  /** A flow that is run again: placeholders of secrets stand for what was written before, and unknown fields are refused. */
+  isAgain?: boolean;
+}
+
+export interface DraftReader {
+  /** Reads a flow as it is typed, for a project. */
+  readDraft(text: string, project: string, words: DraftWords, options?: DraftOptions): Draft;
+  /** Puts what the gateway found wrong beside the lines of the text. */
+  locate(text: string, found: readonly { path: string[]; message: string }[]): DraftIssue[];
+}

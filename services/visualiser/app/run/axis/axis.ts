@@ -1,0 +1,106 @@
+/*
+ * What stands on a run's axis of time: what it did, its pictures, the times below, and which event a place is of. Pure;
+ * places are from 0 to 1, widths px.
+ */
+import { meaningOf } from '#shared/domain/run/states.ts';
+import { isFinal, type Status } from '#shared/domain/run/status.ts';
+import type { StepOutcome, StepSpan } from '#shared/domain/story/history.ts';
+import type { PastEvent } from '#shared/domain/story/when.ts';
+import { formatTick } from '../../text/duration.ts';
+import type { Stop } from '../chart/way.ts';
+import { indexAfter, type TimeScale } from './time-scale.ts';
+
+export interface AxisBar {
+  key: string;
+  from: number;
+  to: number;
+  /** `rung`: it was being stopped. */
+  tone: 'wait' | 'rung' | StepOutcome;
+  label: string;
+}
+
+/** The stops of a run's way, and on them its steps; what has not ended goes on until `now`. */
+export function barsOf(way: readonly Stop[], steps: readonly StepSpan[], now: number): AxisBar[] {
+  const stops = way.filter(({ id }) => !isFinal(id as Status));
+  const bars = stops.map(({ id, name, since, seq, ms }): AxisBar => {
+    const to = ms === undefined ? now : since + ms;
+    const isCovered = steps.some(({ began }) => began.at >= since && began.at < to);
+    const tone = meaningOf(id).rung ? 'rung' : 'wait';
+    return { key: `stop ${seq}`, from: since, to, tone, label: isCovered ? '' : name };
+  });
+  const begun = steps.filter(({ outcome }) => outcome !== 'unbegun');
+  const done = begun.map(
+    ({ index, began, ended, outcome }): AxisBar => ({
+      ...{ key: `step ${began.seq}`, from: began.at, to: ended?.at ?? now },
+      ...{ tone: outcome, label: String(index + 1) },
+    }),
+  );
+  return [...bars, ...done];
+}
+
+export interface AxisPicture {
+  path: string;
+  /** The event that it came with. */
+  seq: number;
+  step: StepSpan;
+  /** Its left border, px. */
+  left: number;
+}
+
+/** As many of a run's pictures as stand beside each other, each as near as can be to when it was taken; the last always. */
+export function picturesOn(
+  { at }: TimeScale,
+  steps: readonly StepSpan[],
+  size: { width: number; picture: number },
+): AxisPicture[] {
+  const shown: AxisPicture[] = [];
+  for (const step of steps) {
+    const { picture: path, ended } = step;
+    if (path === undefined || ended === undefined) continue;
+    const { seq } = ended;
+    const middle = at(ended.at) * size.width - size.picture / 2;
+    const left = Math.max(0, Math.min(size.width - size.picture, middle));
+    // The one before gives way only to the last, which nothing comes after.
+    if (left - (shown.at(-1)?.left ?? -size.picture) >= size.picture) shown.push({ path, seq, step, left });
+    else if (step === steps.findLast(({ picture }) => picture !== undefined))
+      shown.splice(-1, 1, { path, seq, step, left });
+  }
+  return shown;
+}
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+const ROUND_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400];
+const ROUND_MS = [10, 20, 50, 100, 200, 500, ...ROUND_S.map((s) => s * 1_000)];
+
+/** Round times of a run that was accepted at the axis' beginning, at least so many px apart, and none within a pause. */
+export function ticksOf(scale: TimeScale, width: number, apart: number): Tick[] {
+  const { from, to, folds, drawnMs, at } = scale;
+  const wanted = (apart / Math.max(1, width)) * drawnMs;
+  const step = ROUND_MS.find((ms) => ms >= wanted) ?? wanted;
+  if (step <= 0) return [];
+  const ticks: Tick[] = [];
+  const starts = [from, ...folds.map((fold) => fold.to)];
+  const ends = [...folds.map((fold) => fold.from), to];
+  for (const [n, start] of starts.entries())
+    for (let ms = Math.ceil((start - from) / step) * step; from + ms <= ends[n]!; ms += step) {
+      const x = at(from + ms);
+      // Beside a pause there may be less room, and before one or the end none.
+      const next = n < folds.length ? at(ends[n]!) : 1;
+      const isFree = (x - (ticks.at(-1)?.at ?? -1)) * width >= apart && (next - x) * width >= apart / 3;
+      if (isFree) ticks.push({ at: x, label: formatTick(ms) });
+    }
+  return ticks;
+}
+
+/** Of several events of one time the last; 0 before the first. Within `snap` of an event it is that one. */
+export function seqAt(events: readonly PastEvent[], scale: TimeScale, x: number, snap: number): number {
+  const times = events.map(({ time }) => time);
+  const next = indexAfter(times, scale.timeAt(x));
+  const ahead = times[next];
+  if (ahead !== undefined && scale.at(ahead) - x <= snap) return events[indexAfter(times, ahead) - 1]!.seq;
+  return events[next - 1]?.seq ?? 0;
+}

@@ -1,0 +1,80 @@
+import { CopyButton } from '../../kit/copy-button.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { IconButton } from '../../kit/icon-button.tsx';
+import { text } from '../../text/text.ts';
+
+export interface MomentLineProps {
+  seq: number;
+  /** The number of the last event. */
+  last: number;
+  /** From the start of the run, as it is shown. */
+  offset: string;
+  /** What happened then. */
+  told: string;
+  isLive: boolean;
+  hasEnded: boolean;
+  zoom: number;
+  mostZoom: number;
+  link(): string;
+  onMove(seq: number | undefined): void;
+  onStep(by: number): void;
+  onZoom(zoom: number): void;
+}
+
+/**
+ * The moment that is looked at in words, and buttons that move it. Of a moment of the past it says so and stays in sight,
+ * with the way back; it always takes as much room.
+ */
+export function MomentLine(props: MomentLineProps) {
+  const { seq, last, offset, told, isLive, hasEnded, zoom, mostZoom, link, onMove, onStep, onZoom } = props;
+  const { run, app } = text.value;
+  return (
+    <div class={isLive ? 'moment-line' : 'moment-line past-note'}>
+      <div class="moment-tools">
+        <IconButton label={run.before} sign="←" icon="left" disabled={seq <= 0} onClick={() => onStep(-1)} />
+        <IconButton
+          label={run.after}
+          sign="→"
+          icon="right"
+          disabled={seq >= last}
+          onClick={() => onStep(1)}
+        />
+        <IconButton label={run.zoomOut} icon="minus" disabled={zoom <= 1} onClick={() => onZoom(zoom / 2)} />
+        <IconButton
+          label={run.zoomIn}
+          icon="plus"
+          disabled={zoom >= mostZoom}
+          onClick={() => onZoom(zoom * 2)}
+        />
+        <CopyButton value={link} label={app.copyLink} icon="link" />
+      </div>
+      <p class="moment-told">
+        {isLive ? (
+          <>
+            <span class="slider-seq">{run.moment(seq, last)}</span> ·{' '}
+            <span class="slider-offset">{offset}</span> ·
+          </>
+        ) : (
+          <>
+            <Icon name="clock" /> <strong>{run.past}</strong>{' '}
+            <span class="slider-seq">{run.pastAt(seq, last, offset.slice(1))}</span>
+          </>
+        )}{' '}
+        <span class="slider-event">{told}</span>
+      </p>
+      <button
+        type="button"
+        class={`button live${isLive ? ' is-on' : ''}`}
+        aria-pressed={isLive}
+        title={hasEnded ? run.toEnd : run.toLive}
+        onClick={() => onMove(undefined)}
+      >
+        <Icon name={hasEnded ? 'right' : 'dot'} size={14} />
+        {isLive ? (hasEnded ? run.toEnd : run.live) : hasEnded ? run.backToEnd : run.backToNow}
+      </button>
+      <p class="sr" role="status">
+        {isLive ? '' : `${run.past} ${run.pastAt(seq, last, offset.slice(1))}`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { neverBegan } from '#shared/domain/events/never-began.ts';
+import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
+import type { PastEvent } from '#shared/domain/story/when.ts';
+import { nameOf } from '#shared/domain/words/state-name.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
+import type { Texts } from '../text/en.ts';
+
+type RunTexts = Texts['run'];
+
+/** What kind of event it is, in the user's language; one that is not known here by its own name. */
+export function eventName(event: PastEvent, texts: RunTexts): string {
+  if (event.type === 'transition') return `→\u00a0${nameOf(event.payload.to)}`;
+  if (neverBegan(event)) return texts.stepUnbegun;
+  if (event.type === 'requeued' && event.payload.returned) return texts.returned;
+  return event.type === 'unknown' ? event.name : texts.events[event.type];
+}
+
+const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
+
+/** What happened, in the words of the run. */
+export function eventDetail(event: PastEvent, texts: RunTexts): string {
+  switch (event.type) {
+    case 'cancel':
+      return joined(event.payload.mode, event.payload.source, event.payload.reason);
+    // It says why, if it is no new attempt.
+    case 'requeued':
+      if (event.payload.error) return event.payload.error;
+      return event.payload.returned ? texts.lostUnbegun : texts.attemptNo(event.payload.attempt);
+    case 'run_end':
+      return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
+    case 'step_start':
+    case 'step_success':
+    case 'step_failure':
+    case 'cleanup_start':
+    case 'cleanup_success':
+    case 'cleanup_failure':
+      return `${event.stepIndex + 1}. ${describeStep(event.payload.step)}`;
+    case 'notice':
+      return noticeText(event.payload, texts);
+    case 'transition':
+    case 'unknown':
+      return '';
+  }
+}
+
+/** In the user's language; in English, if there are no words for its code. */
+function noticeText({ code, text }: { code: string; text: string }, { notices }: RunTexts): string {
+  return Object.hasOwn(notices, code) ? notices[code as keyof typeof notices] : text;
+}
+
+/** Why it went wrong, where its detail does not say so. */
+export const eventError = (event: PastEvent): string | undefined =>
+  event.type !== 'run_end' && 'error' in event.payload && typeof event.payload.error === 'string'
+    ? event.payload.error
+    : undefined;
+
+/** Which of the marks of the slider and the timeline it is. */
+export function eventTone(event: PastEvent): string {
+  switch (event.type) {
+    case 'step_failure':
+      return neverBegan(event) ? 'move' : 'fail';
+    case 'cleanup_failure':
+      return 'fail';
+    case 'step_success':
+    case 'cleanup_success':
+      return 'pass';
+    case 'step_start':
+    case 'cleanup_start':
+      return 'step';
+    case 'cancel':
+    case 'requeued':
+      return 'cancelling';
+    case 'run_end':
+      return outcomeOfEnd(event.payload);
+    case 'transition':
+    case 'notice':
+    case 'unknown':
+      return 'move';
+  }
+}

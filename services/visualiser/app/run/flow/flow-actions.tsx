@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { RunDetail } from '#shared/api/client/index.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { onDemand } from '../../kit/on-demand.tsx';
+import { text } from '../../text/text.ts';
+import { asksForSecrets, editedFlow, useRerun } from './edited-flows.ts';
+
+const FlowDialog = onDemand(async () => (await import('./flow-dialog.tsx')).FlowDialog);
+
+/** Shows the flow of a run, and starts that of one that is over again. Secrets that another wrote are asked for first. */
+export function FlowActions({ run }: { run: RunDetail }) {
+  const { flow: words } = text.value;
+  const [isOpen, setOpen] = useState(false);
+  const again = useRerun(run.id);
+  const { busy, refused, start } = again;
+  const asks = asksForSecrets(again);
+  useEffect(() => {
+    if (asks) setOpen(true);
+  }, [asks, refused]);
+  return (
+    <>
+      {refused !== undefined && !asks && (
+        <span class="problem" role="alert">
+          {words.notStarted}
+        </span>
+      )}
+      {isFinal(run.status) && (
+        <button type="button" class="button" disabled={busy} onClick={() => void start({})}>
+          <Icon name="again" />
+          {busy ? words.busy : words.again}
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => setOpen(true)}>
+        <Icon name="braces" />
+        {editedFlow(run.id) === undefined ? words.open : words.openEdited}
+      </button>
+      {isOpen && <FlowDialog run={run} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

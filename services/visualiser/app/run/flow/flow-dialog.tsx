@@ -1,0 +1,157 @@
+import { useMemo, useState } from 'preact/hooks';
+import { ApiError, type RunDetail, type ShownFlow } from '#shared/api/client/index.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
+import { CopyButton } from '../../kit/copy-button.tsx';
+import { Dialog, DialogActions, DialogHead } from '../../kit/dialog.tsx';
+import type { DraftIssue } from '../../kit/editor/draft.ts';
+import { DraftProblems } from '../../kit/editor/draft-problems.tsx';
+import { Editor, showLine } from '../../kit/editor/editor.tsx';
+import { locate } from '../../kit/editor/flow-draft.ts';
+import { Skeleton } from '../../kit/empty.tsx';
+import { draftWords, text } from '../../text/text.ts';
+import {
+  asksForSecrets,
+  editedFlow,
+  keepEdited,
+  type Rerun,
+  useRerun,
+  useShownFlow,
+} from './edited-flows.ts';
+import { type AgainDraft, readAgain, textOf } from './flow-again.ts';
+import { FlowSteps } from './flow-steps.tsx';
+import { SecretFields } from './secret-fields.tsx';
+
+export interface FlowDialogProps {
+  run: RunDetail;
+  onClose(): void;
+}
+
+/** The flow of a run: to be read and copied, and edited and run again. What was typed stays when it is closed. */
+export function FlowDialog({ run, onClose }: FlowDialogProps) {
+  const { flow: words } = text.value;
+  const shown = useShownFlow(run.id);
+  return (
+    <Dialog labelledBy="flow-title" onClose={onClose}>
+      <DialogHead id="flow-title" title={words.title(shortId(run.id))} onClose={onClose} />
+      {shown === undefined && <Skeleton lines={8} />}
+      {shown === 'failed' && <p class="problem">{words.notRead}</p>}
+      {typeof shown === 'object' && <FlowForm run={run} shown={shown} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
+  const { flow: words } = text.value;
+  const again = useRerun(run.id);
+  const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
+  const flow = editedFlow(run.id) ?? textOf(shown);
+  const isEdited = flow !== textOf(shown);
+  const draft = useMemo(
+    () => readAgain(flow, shown, secrets, { ...draftWords.value, hidden: hiddenText(shown) }),
+    [flow, shown, secrets, draftWords.value],
+  );
+  const refusal = refusalOf(flow, again);
+  const issues = refusal?.issues ?? draft.issues;
+  const lacks = draft.asked.some(({ key }) => !secrets[key]);
+
+  function edit(next: string | undefined): void {
+    again.forget();
+    keepEdited(run.id, next === textOf(shown) ? undefined : next);
+  }
+  function submit(event: Event): void {
+    event.preventDefault();
+    send(draft, again, isEdited ? flow : undefined);
+  }
+  return (
+    <form class="flow-form" onSubmit={submit} noValidate>
+      <p class="hint" id="flow-hint">
+        {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
+      </p>
+      <div class="flow-columns">
+        <FlowSteps flow={flow} shown={shown} run={run} />
+        <div class="flow-text">
+          <label for="flow">{words.json}</label>
+          <CopyButton value={() => flow} label={words.copy} />
+          <Editor
+            id="flow"
+            value={flow}
+            issues={issues}
+            describedBy="flow-hint flow-problems"
+            onChange={edit}
+          />
+        </div>
+      </div>
+      <SecretFields
+        asked={draft.asked}
+        secrets={secrets}
+        onType={(key, secret) => {
+          again.forget();
+          setSecrets((given) => ({ ...given, [key]: secret }));
+        }}
+      />
+      <DraftProblems
+        issues={issues}
+        refused={refusal?.message}
+        missing={lacks ? words.secretsNeeded : undefined}
+      />
+      <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
+    </form>
+  );
+}
+
+interface FootProps {
+  isEdited: boolean;
+  busy: boolean;
+  onUndo(): void;
+  onClose(): void;
+}
+
+function Foot({ isEdited, busy, onUndo, onClose }: FootProps) {
+  const { flow: words } = text.value;
+  return (
+    <div class="flow-foot">
+      {isEdited && (
+        <span class="flow-edited">
+          {words.kept}{' '}
+          <button type="button" class="button quiet compact" onClick={onUndo}>
+            {words.undo}
+          </button>
+        </span>
+      )}
+      <DialogActions
+        words={{ keep: words.close, submit: isEdited ? words.againEdited : words.again, busy: words.busy }}
+        busy={busy}
+        tone="primary"
+        icon="again"
+        onKeep={onClose}
+      />
+    </div>
+  );
+}
+
+function send({ changes, issues }: AgainDraft, again: Rerun, typed: string | undefined): void {
+  const [first] = issues;
+  if (changes !== undefined) void again.start(changes, typed);
+  else if (first) showLine('flow', first.line);
+}
+
+const hiddenText = ({ keepsHidden }: ShownFlow): string =>
+  keepsHidden ? text.value.flow.hiddenMoved : text.value.flow.hiddenOther;
+
+const hiddenHint = ({ keepsHidden }: ShownFlow): string =>
+  keepsHidden ? text.value.flow.ownHidden : text.value.flow.othersHidden;
+
+/** What the gateway said of it, beside the lines that it names. */
+function refusalOf(flow: string, again: Rerun): { message: string; issues: DraftIssue[] } | undefined {
+  const { flow: words, app } = text.value;
+  const { refused } = again;
+  if (refused === undefined) return undefined;
+  if (!(refused instanceof ApiError)) return { message: app.lost, issues: [] };
+  const asks = asksForSecrets(again);
+  const found = (refused.body.details?.issues ?? []).map(({ path, message }) => ({
+    path: path.split('.'),
+    message: asks ? words.secretNeeded : message,
+  }));
+  const message = refused.status === 403 ? words.forbidden : asks ? words.secretsNeeded : refused.body.error;
+  return { message, issues: locate(flow, found) };
+}

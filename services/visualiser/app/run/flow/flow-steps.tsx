@@ -1,0 +1,90 @@
+import { useMemo } from 'preact/hooks';
+import type { RunDetail, ShownFlow } from '#shared/api/client/index.ts';
+import type { EventStep } from '#shared/domain/events/events.ts';
+import { objectOf as whatOf } from '#shared/domain/words/step-text.ts';
+import { showLine } from '../../kit/editor/editor.tsx';
+import { readJson } from '../../kit/editor/json-text.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { text } from '../../text/text.ts';
+import { objectOf, stepsOf } from './flow-again.ts';
+
+export interface FlowStepsProps {
+  /** As it is typed. */
+  flow: string;
+  shown: ShownFlow;
+  run: RunDetail;
+}
+
+/** The steps of the flow in the editor. Each leads to its line; what failed in the run is marked while it is as it was. */
+export function FlowSteps({ flow, shown, run }: FlowStepsProps) {
+  const { flow: words } = text.value;
+  const lists = useMemo(() => {
+    const fields = objectOf(flow);
+    return (['steps', 'onCancel'] as const).map((list) => ({ list, steps: stepsOf(fields, list) }));
+  }, [flow]);
+  const failed = failedStep(run);
+  const failedText = failed === undefined ? undefined : JSON.stringify(stepsOf(shown.flow, 'steps')[failed]);
+  return (
+    <nav class="flow-steps" aria-label={words.steps}>
+      {lists.map(
+        ({ list, steps }) =>
+          steps.length > 0 && (
+            <div key={list}>
+              <h3>{list === 'steps' ? words.steps : 'onCancel'}</h3>
+              <ol>
+                {steps.map((step, index) => (
+                  <FlowStep
+                    key={`${index} ${JSON.stringify(step)}`}
+                    index={index}
+                    step={step}
+                    hasFailed={list === 'steps' && index === failed && JSON.stringify(step) === failedText}
+                    onChoose={() => showLine('flow', readJson(flow).lines.get(`${list}.${index}`) ?? 0)}
+                  />
+                ))}
+              </ol>
+            </div>
+          ),
+      )}
+    </nav>
+  );
+}
+
+interface FlowStepProps {
+  index: number;
+  step: Readonly<Record<string, unknown>>;
+  hasFailed: boolean;
+  onChoose(): void;
+}
+
+function FlowStep({ index, step, hasFailed, onChoose }: FlowStepProps) {
+  return (
+    <li>
+      <button type="button" class={hasFailed ? 'has-failed' : ''} onClick={onChoose}>
+        <span class="step-number">{index + 1}</span>
+        <span class="step-action">{String(step.action ?? '?')}</span>
+        {hasFailed && (
+          <span class="step-sign">
+            <Icon name="cross" size={13} />
+            <span class="sr">{text.value.run.outcomes.failed}</span>
+          </span>
+        )}
+        <code class="step-object">{describe(step)}</code>
+      </button>
+    </li>
+  );
+}
+
+/** While it is typed a step may be anything. */
+function describe(step: Readonly<Record<string, unknown>>): string {
+  try {
+    return whatOf(step as unknown as EventStep);
+  } catch {
+    return '';
+  }
+}
+
+/** The index of the step by which the run failed. */
+function failedStep({ outcome, steps, attempt = 1 }: RunDetail): number | undefined {
+  if (outcome !== 'fail') return undefined;
+  return steps.findLast((step) => !step.ok && (step.attempt ?? 1) === attempt)?.index;
+}

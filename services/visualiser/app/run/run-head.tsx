@@ -1,0 +1,133 @@
+import { useState } from 'preact/hooks';
+import type { RunDetail } from '#shared/api/client/index.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { countSteps, type Moment } from '#shared/domain/story/moment.ts';
+import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { useNow } from '../kit/clock.ts';
+import { CopyButton } from '../kit/copy-button.tsx';
+import { Fact } from '../kit/fact.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { durationOf, hostOf, nameOf, standingOf } from '../kit/standing.ts';
+import { StandingBadge } from '../kit/standing-badge.tsx';
+import { StepsMeter } from '../kit/steps-meter.tsx';
+import { Project } from '../session/project.tsx';
+import { hashOf } from '../session/route.ts';
+import { NO_FILTER } from '../session/runs-filter.ts';
+import { formatAgo } from '../text/duration.ts';
+import { momentText } from '../text/moment.ts';
+import { text } from '../text/text.ts';
+import { FlowActions } from './flow/flow-actions.tsx';
+import { VideoButton } from './pictures/video.tsx';
+import { StopDialog } from './stop/stop-dialog.tsx';
+import { Why } from './why/why.tsx';
+
+/** What a run is, how it stands, and what can be done with it. */
+export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
+  const { app } = text.value;
+  return (
+    <header class="run-head">
+      <div class="run-title">
+        <StandingBadge standing={standingOf(run)} large />
+        <h1 class={run.name === undefined ? 'run-unnamed' : undefined} title={nameOf(run)}>
+          <bdi>{nameOf(run)}</bdi>
+        </h1>
+        <span class="run-id">
+          <code>{shortId(run.id)}</code>
+          <CopyButton value={() => run.id} label={app.copyId} />
+        </span>
+      </div>
+      <Actions run={run} />
+      <Why run={run} moment={moment} />
+      <Facts run={run} moment={moment} />
+    </header>
+  );
+}
+
+/** Shows the flow of a run, stops one that goes on, or starts that of one that is over again. */
+function Actions({ run }: { run: RunDetail }) {
+  const { run: words } = text.value;
+  const [isStopping, setStopping] = useState(false);
+  const final = isFinal(run.status);
+  const isHarder = run.status === 'cancelling';
+  const canHarden = !(isHarder && run.cancel?.mode === 'force');
+  return (
+    <>
+      <div class="run-actions">
+        {!final && canHarden && (
+          <button type="button" class="button danger" onClick={() => setStopping(true)}>
+            <Icon name="stop" />
+            {isHarder ? words.stopHarder : words.stop}
+          </button>
+        )}
+        <FlowActions run={run} />
+      </div>
+      {isStopping && (
+        <StopDialog id={run.id} isHarder={isHarder} isOver={final} onClose={() => setStopping(false)} />
+      )}
+    </>
+  );
+}
+
+function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
+  const { run: words, runs } = text.value;
+  const now = useNow(1_000);
+  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, labels } = run;
+  const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
+  return (
+    <dl class="run-facts">
+      <Fact name={words.project}>
+        <Project id={run.project} />
+      </Fact>
+      <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>
+      {labels !== undefined && (
+        <Fact name={words.labels}>
+          <Labels of={labels} />
+        </Fact>
+      )}
+      <Fact name={words.started}>
+        <time dateTime={startedAt} title={momentText(startedAt)}>
+          {runs.ago(formatAgo(now - Date.parse(startedAt)))}
+        </time>
+      </Fact>
+      <Fact name={words.duration}>{took}</Fact>
+      <Fact name={words.steps}>
+        <StepsMeter {...countSteps(moment)} all={run.stepCount} />
+      </Fact>
+      <Fact name={words.runner}>
+        {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
+      </Fact>
+      {runnerLabels !== undefined && <Fact name={words.runnerLabels}>{runnerLabels.join(', ')}</Fact>}
+      {videoPath !== undefined && (
+        <Fact name={words.video}>
+          <VideoButton path={videoPath} />
+        </Fact>
+      )}
+      {attempt !== undefined && <Fact name={words.attempt}>{attempt}</Fact>}
+      {rerunOf !== undefined && (
+        <Fact name={words.rerunOf}>
+          <a href={`#/runs/${rerunOf}`}>{shortId(rerunOf)}</a>
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+/** The labels of a run; each leads to the runs that have it. */
+function Labels({ of }: { of: readonly string[] }) {
+  const { runs } = text.value;
+  return (
+    <span class="tags">
+      {of.map((label) => (
+        <a
+          key={label}
+          class="tag"
+          title={runs.withLabel(label)}
+          href={hashOf({ view: 'runs', filter: { ...NO_FILTER, label } })}
+        >
+          <bdi>{label}</bdi>
+        </a>
+      ))}
+    </span>
+  );
+}

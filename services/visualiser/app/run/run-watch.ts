@@ -1,0 +1,167 @@
+/*
+ * One run as it is looked at: what is stored of it, and its events as they come. Owns one event stream and the reading
+ * of the run around it. The stream goes on after a loss, or once the page is seen again, with the last event it brought,
+ * so none is missing and none is shown twice (I7).
+ */
+import { batch, signal } from '@preact/signals';
+import {
+  ApiError,
+  type Client,
+  isTooSoon,
+  type RunDetail,
+  retryAfterMs,
+  type StreamEntry,
+} from '#shared/api/client/index.ts';
+import { QUEUED } from '#shared/domain/run/states.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
+import { createSerialTask } from '#shared/platform/async/serial-task.ts';
+import { noteTime } from '../kit/clock.ts';
+import { endsSession } from '../session/session.ts';
+import { followWhileSeen } from './while-seen.ts';
+
+export interface RunWatch {
+  readonly detail: { readonly value: RunDetail | undefined };
+  readonly events: { readonly value: readonly PastEvent[] };
+  /** `missing`: there is no such run, or it is not the user's to see. */
+  readonly failure: { readonly value: 'missing' | 'error' | undefined };
+  close(): void;
+}
+
+/** Entries behind which there is more than they say: an owner, a title, a reason, a verdict. */
+function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
+  if (entry.kind !== 'assist') return entry.kind === 'status';
+  if (entry.type === 'transition') return entry.payload.from === QUEUED;
+  if (entry.type === 'step_success') return run?.title === undefined;
+  return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
+}
+
+/** What may be better the next time. */
+const isPassing = (error: unknown): boolean =>
+  !(error instanceof ApiError) || error.status >= 500 || isTooSoon(error);
+
+type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
+
+/** What it waited for is over once something has happened. */
+function upTo(seq: number, run: RunDetail): RunDetail {
+  const { waitingFor, ...rest } = run;
+  return waitingFor?.seq !== undefined && waitingFor.seq < seq ? rest : run;
+}
+
+/** A run that ends took until then; what is read next says it exactly. */
+const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Partial<RunDetail> =>
+  isFinal(status) ? { status, durationMs: Date.parse(at) - Date.parse(startedAt) } : { status };
+
+/** A frame of the screen. */
+const FLUSH_MS = 16;
+const READ_AGAIN_MS = 120;
+const RETRY_MS = 1_500;
+/** A run may go on for hours while the gateway is away. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+export function createRunWatch(client: Client, id: string): RunWatch {
+  const known = createKnown();
+  const leaving = new AbortController();
+  const { signal: left } = leaving;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  const read = async () => known.replace(await client.get(id, { hints: true, signal: left }));
+  /** Reads what events do not say, such as a verdict; many at once lead to one look. */
+  const reader = createSerialTask(read, (error) => {
+    if (isPassing(error)) return retryAfterMs(error, RETRY_MS);
+    fail(error);
+    return undefined;
+  });
+  const arrivals = createBatches<StreamEntry>(FLUSH_MS, (entries) => {
+    known.add(entries);
+    if (entries.some((entry) => isNews(entry, known.detail.value))) reader.runIn(READ_AGAIN_MS);
+  });
+
+  const isOver = () => known.detail.value !== undefined && isFinal(known.detail.value.status);
+
+  async function stream(signal: AbortSignal): Promise<void> {
+    const options = {
+      ...{ signal, lastEventId: known.lastSeq(), patienceMs: PATIENCE_MS },
+      onHint: known.hint,
+    };
+    for await (const entry of client.watch(id, options)) arrivals.add(entry);
+    reader.runIn(0);
+  }
+
+  function fail(error: unknown): void {
+    if (left.aborted || endsSession(error)) return;
+    known.failure.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
+    if (isPassing(error)) retry = setTimeout(start, retryAfterMs(error, RETRY_MS));
+  }
+
+  const start = () => void followWhileSeen({ read, stream, isOver }, left).catch(fail);
+  start();
+  return {
+    ...known,
+    close() {
+      leaving.abort();
+      void reader.close();
+      arrivals.close();
+      clearTimeout(retry);
+    },
+  };
+}
+
+/** What is known of the run: as it was read last, and as its stream has gone on since. */
+function createKnown() {
+  const detail = signal<RunDetail | undefined>(undefined);
+  const events = signal<readonly PastEvent[]>([]);
+  const failure = signal<'missing' | 'error' | undefined>(undefined);
+  const lastSeq = () => events.value.at(-1)?.seq ?? 0;
+  return {
+    detail,
+    events,
+    failure,
+    lastSeq,
+    hint(waitingFor: NonNullable<RunDetail['waitingFor']>): void {
+      if (waitingFor.at !== undefined) noteTime(waitingFor.at);
+      if (detail.value) detail.value = upTo(lastSeq(), { ...detail.value, waitingFor });
+    },
+    replace(run: RunDetail): void {
+      if (run.waitingFor?.at !== undefined) noteTime(run.waitingFor.at);
+      batch(() => {
+        detail.value = upTo(lastSeq(), run);
+        events.value = withEvents(events.value, run.events ?? []);
+        failure.value = undefined;
+      });
+    },
+    add(entries: readonly StreamEntry[]): void {
+      const assists = entries.filter((entry) => entry.kind === 'assist');
+      const status = entries.findLast((entry) => entry.kind === 'status');
+      const state = assists.findLast((event) => event.type === 'transition')?.payload.to;
+      batch(() => {
+        events.value = withEvents(events.value, assists);
+        if (detail.value)
+          detail.value = {
+            ...upTo(lastSeq(), detail.value),
+            ...(status && standingOf(status, detail.value)),
+            ...(state !== undefined && { state }),
+          };
+      });
+    },
+  };
+}
+
+/** What comes within so many ms after the first is taken together. */
+function createBatches<Item>(ms: number, take: (items: Item[]) => void) {
+  let items: Item[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const taken = items;
+    items = [];
+    take(taken);
+  };
+  return {
+    add(item: Item): void {
+      items.push(item);
+      timer ??= setTimeout(flush, ms);
+    },
+    close: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { EventStep } from '#shared/domain/events/events.ts';
+import type { Moment } from '#shared/domain/story/moment.ts';
+import { objectOf } from '#shared/domain/words/step-text.ts';
+import { useNow } from '../../kit/clock.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { text } from '../../text/text.ts';
+import { showInBox } from './follow.ts';
+import { StepRow } from './step-row.tsx';
+import { stepRowsOf } from './steps.ts';
+
+export interface StepListProps {
+  moment: Moment;
+  /** The last moment: what had not begun by the one that is looked at is ahead. */
+  newest: Moment;
+  /** Of the flow; undefined if it is not known. */
+  plan: readonly EventStep[] | undefined;
+  stepCount: number | undefined;
+  isLive: boolean;
+  onMove(seq: number): void;
+}
+
+/** All steps, each with its picture: those done by the moment, the one under way, and those ahead. It follows the moment. */
+export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: StepListProps) {
+  const { run } = text.value;
+  const { begun, later, planned, unknown } = stepRowsOf(moment, newest, plan, stepCount);
+  const isGrowing = isLive && begun.some(({ outcome }) => outcome === 'running');
+  const clock = useNow(200, isGrowing);
+  const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
+  const current = begun.at(-1);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => showInBox(box.current, '[aria-current]'), [current?.began.seq, current?.outcome]);
+  return (
+    <div class="steps" ref={box}>
+      {begun.length === 0 && <p class="nothing">{run.noSteps}</p>}
+      <ol>
+        {begun.map((step) => (
+          <StepRow
+            key={step.began.seq}
+            step={step}
+            isCurrent={step === current}
+            attempt={moment.attempt}
+            now={now}
+            onMove={onMove}
+          />
+        ))}
+        {later.map(({ began, index, step }) => (
+          <Ahead key={began.seq} index={index} step={step} />
+        ))}
+        {planned.map(({ index, step }) => (
+          <Ahead key={`planned ${index}`} index={index} step={step} />
+        ))}
+      </ol>
+      {unknown > 0 && (
+        <p class="steps-ahead">
+          <Icon name="dashes" size={13} />
+          {run.stepsAhead(unknown)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Ahead({ index, step }: { index: number; step: EventStep }) {
+  const { run } = text.value;
+  return (
+    <li class="step step-ahead">
+      <span class="step-body">
+        <span class="step-head">
+          <span class="step-sign">
+            <Icon name="dashes" size={13} />
+            <span class="sr">{run.ahead}</span>
+          </span>
+          <span class="step-number">{index + 1}</span>
+          <span class="step-action">{step.action ?? '?'}</span>
+        </span>
+        <code class="step-object">{objectOf(step)}</code>
+      </span>
+    </li>
+  );
+}

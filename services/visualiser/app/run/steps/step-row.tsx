@@ -1,0 +1,82 @@
+import { useState } from 'preact/hooks';
+import type { StepOutcome, StepSpan } from '#shared/domain/story/history.ts';
+import { tookUntil } from '#shared/domain/story/moment.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
+import { objectOf } from '#shared/domain/words/step-text.ts';
+import { Icon, type IconName } from '../../kit/icon.tsx';
+import { text } from '../../text/text.ts';
+import { isLong, MoreButton } from '../long-text.tsx';
+import { Picture } from '../pictures/picture.tsx';
+
+export interface StepRowProps {
+  step: StepSpan;
+  /** The moment is in it, or after it and before the next. */
+  isCurrent: boolean;
+  /** The one of the moment. */
+  attempt: number;
+  now: number;
+  onMove(seq: number): void;
+}
+
+const ICONS: Record<StepOutcome, IconName> = {
+  running: 'play',
+  ok: 'check',
+  failed: 'cross',
+  interrupted: 'slash',
+  unbegun: 'slash',
+};
+
+/** A step that has begun. One that failed is open by itself: its whole error, and its picture large. */
+export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowProps) {
+  const { run } = text.value;
+  const { step, index, outcome, began, ended, error = '', picture: path } = one;
+  const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
+  const isOpen = isWanted ?? outcome === 'failed';
+  const object = objectOf(step);
+  const hasMore = isLong(object) || isLong(error);
+  const name = `${index + 1}. ${step.action ?? '?'}`;
+  const picture = path !== undefined && <Picture path={path} alt={run.pictureOf(name)} />;
+  const classes = ['step', `step-${outcome}`, isCurrent && 'is-current', isOpen && 'is-open'];
+  return (
+    <li class={classes.filter(Boolean).join(' ')} aria-current={isCurrent ? 'step' : undefined}>
+      <button type="button" class="step-body" onClick={() => onMove((ended ?? began).seq)}>
+        <span class="step-head">
+          <span class="step-sign">
+            <Icon name={ICONS[outcome]} size={13} />
+            <span class="sr">{run.outcomes[outcome]}</span>
+          </span>
+          <span class="step-number">{index + 1}</span>
+          <span class="step-action">{step.action ?? '?'}</span>
+          {outcome !== 'unbegun' && (
+            <span class="step-took">{formatDuration(tookUntil(began, ended, now))}</span>
+          )}
+        </span>
+        <code class="step-object clamp">{object}</code>
+        <StepTags step={one} attempt={attempt} />
+        {error !== '' && <span class="step-error clamp">{error}</span>}
+      </button>
+      {picture && <span class="step-picture">{picture}</span>}
+      {hasMore && <MoreButton isOpen={isOpen} about={name} onToggle={setWanted} />}
+    </li>
+  );
+}
+
+function StepTags({ step, attempt }: { step: StepSpan; attempt: number }) {
+  const { run } = text.value;
+  const tags = [
+    (step.outcome === 'interrupted' || step.outcome === 'unbegun') && run.outcomes[step.outcome],
+    step.phase === 'onCancel' && run.onCancel,
+    step.attempt !== attempt && run.attemptNo(step.attempt),
+  ];
+  const shown = [...tags, step.step.atomic === true && 'atomic'].filter((tag) => tag !== false);
+  if (shown.length === 0) return null;
+  return (
+    <span class="tags">
+      {shown.map((tag) => (
+        <span key={tag} class="tag">
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}

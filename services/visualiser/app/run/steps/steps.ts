@@ -1,0 +1,31 @@
+import type { EventStep } from '#shared/domain/events/events.ts';
+import type { StepSpan } from '#shared/domain/story/history.ts';
+import { countSteps, type Moment } from '#shared/domain/story/moment.ts';
+
+export interface StepRows {
+  /** As they were at the moment. */
+  begun: readonly StepSpan[];
+  /** Had not begun by then, and have by now. */
+  later: readonly StepSpan[];
+  /** Of the flow, that have not begun at all. */
+  planned: readonly { index: number; step: EventStep }[];
+  /** How many more there are: all of them where the flow is not known, else the check of its victory. */
+  unknown: number;
+}
+
+type StepsOf = Pick<Moment, 'seq' | 'steps' | 'attempt'>;
+
+/** What a list of all steps shows at a moment; `newest` is the last there is. */
+export function stepRowsOf(
+  moment: StepsOf,
+  newest: StepsOf,
+  plan: readonly EventStep[] | undefined,
+  stepCount: number | undefined,
+): StepRows {
+  const later = newest.steps.filter(({ began }) => began.seq > moment.seq);
+  const { begun } = countSteps(newest);
+  const planned = (plan ?? []).map((step, index) => ({ index, step })).slice(begun);
+  const known = Math.max(begun, plan?.length ?? 0);
+  const unknown = Math.max(0, (stepCount ?? known) - known);
+  return { begun: moment.steps, later, planned, unknown };
+}

@@ -1,0 +1,110 @@
+import type { RunDetail } from '#shared/api/client/index.ts';
+import { shortId } from '#shared/domain/run/short-id.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import type { Moment } from '#shared/domain/story/moment.ts';
+import { waitAt } from '#shared/domain/story/wait-of.ts';
+import { isWaitCode, WAIT_TRAITS } from '#shared/domain/story/waits.ts';
+import type { Piece, Sentence } from '#shared/domain/words/pieces.ts';
+import { say } from '#shared/domain/words/say.ts';
+import { sayEnd } from '#shared/domain/words/say-end.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
+import { useNow } from '../../kit/clock.ts';
+import { standingOf } from '../../kit/standing.ts';
+import { outages, unreadSince } from '../../session/connection.ts';
+import { hashOf } from '../../session/route.ts';
+import { clockText } from '../../text/moment.ts';
+import { text } from '../../text/text.ts';
+import { Screen } from '../pictures/screen.tsx';
+
+interface WhyProps {
+  run: RunDetail;
+  /** The last one. */
+  moment: Moment;
+}
+
+/** What a run waits for, counted on live; of one that is over, why it ended so. */
+export function Why({ run, moment }: WhyProps) {
+  return (
+    <div class={`why tone-${standingOf(run)}`} data-why={run.waitingFor?.code ?? ''}>
+      {isFinal(run.status) ? <Ended run={run} moment={moment} /> : <Waits run={run} moment={moment} />}
+    </div>
+  );
+}
+
+function Waits({ run: { waitingFor }, moment }: WhyProps) {
+  const { run: texts, words } = text.value;
+  const unread = unreadSince(outages.value);
+  const ticking = useNow(500, unread === undefined);
+  const now = unread === undefined ? ticking : Date.parse(unread);
+  const facts = waitingFor ?? waitAt(moment);
+  if (!facts) return null;
+  const isOfRunners = isWaitCode(facts.code) && WAIT_TRAITS[facts.code].kind === 'queue';
+  return (
+    <p>
+      {unread !== undefined && <em class="why-unread">{texts.asItWas(clockText(unread))} </em>}
+      <Sentences sentences={say(facts, words, now)} />
+      {isOfRunners && <a href="#/system">{texts.toSystem}</a>}
+    </p>
+  );
+}
+
+function Ended({ run, moment }: WhyProps) {
+  const { run: texts, words } = text.value;
+  const { sentences, error, step } = sayEnd(run, moment, words);
+  // Of a step that could not be pictured, what the page was like before it.
+  const pictured = step && moment.steps.findLast(({ picture }) => picture !== undefined);
+  return (
+    <>
+      <p>
+        <Sentences sentences={sentences} />
+        {error !== undefined && <code class="why-error">{error}</code>}{' '}
+        {step?.ended !== undefined && (
+          <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
+        )}
+      </p>
+      {pictured?.picture !== undefined && (
+        <div class="why-picture">
+          <Screen
+            path={pictured.picture}
+            alt={texts.pictureOf(`${pictured.index + 1}. ${pictured.step.action}`)}
+            caption={`${pictured.index + 1}. ${describeStep(pictured.step)}`}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The first says most. */
+function Sentences({ sentences: [first, ...rest] }: { sentences: readonly Sentence[] }) {
+  return (
+    <>
+      {first && (
+        <strong>
+          <Said sentence={first} />
+        </strong>
+      )}{' '}
+      {rest.map((sentence, n) => (
+        <span key={n}>
+          <Said sentence={sentence} />{' '}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Said({ sentence }: { sentence: Sentence }) {
+  return (
+    <>
+      {sentence.map((piece, n) => (
+        <SaidPiece key={n} piece={piece} />
+      ))}
+    </>
+  );
+}
+
+function SaidPiece({ piece }: { piece: Piece }) {
+  if (typeof piece === 'string') return <>{piece}</>;
+  if ('code' in piece) return <code>{piece.code}</code>;
+  return <a href={hashOf({ view: 'run', id: piece.run })}>{shortId(piece.run)}</a>;
+}

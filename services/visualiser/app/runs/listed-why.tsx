@@ -1,0 +1,35 @@
+import type { RunSummary } from '#shared/api/client/index.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
+import { textOf } from '#shared/domain/words/pieces.ts';
+import { say, sayListed } from '#shared/domain/words/say.ts';
+import { standingOf } from '../kit/standing.ts';
+import { text } from '../text/text.ts';
+
+/** What a run waits for, in the words of its own page or, until they have come, as far as its row tells; of one that is over, why it was stopped or why it failed. */
+export function ListedWhy({ run }: { run: RunSummary }) {
+  const { words } = text.value;
+  const { cancel, status, error, steps } = run;
+  if (!isFinal(status)) return <Waits run={run} />;
+  if (standingOf(run) === 'lost') return <span>{words.runnerLost}</span>;
+  if (cancel) {
+    const why = [cancel.reason, cancel.stale && words.runnerLost].filter(Boolean).join(' · ');
+    return <span title={why}>{why || words.by(words.sources[cancel.source])}</span>;
+  }
+  if (status !== 'fail') return null;
+  const failed = error ?? steps.findLast(({ ok }) => !ok)?.error;
+  return (
+    <span class="is-error" title={failed}>
+      {failed?.split('\n', 1)[0]}
+    </span>
+  );
+}
+
+function Waits({ run }: { run: RunSummary }) {
+  const { words } = text.value;
+  const { waitingFor, cancel } = run;
+  const waits = waitingFor
+    ? textOf(say(waitingFor, words, Date.parse(waitingFor.at ?? '')).slice(0, 1))
+    : sayListed(run, words);
+  const told = [cancel?.reason, waits].filter(Boolean).join(' · ');
+  return told === '' ? null : <span title={told}>{told}</span>;
+}

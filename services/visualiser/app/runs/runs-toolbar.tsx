@@ -1,0 +1,139 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { CallReply } from '#shared/api/client/index.ts';
+import { MOST_COUNTED } from '#shared/api/limits.ts';
+import { Icon } from '../kit/icon.tsx';
+import { IconButton } from '../kit/icon-button.tsx';
+import { STANDING_FILTERS, type StandingFilter } from '../kit/standing.ts';
+import { usePolling } from '../session/polling.ts';
+import { locale } from '../session/preferences.ts';
+import { projects } from '../session/projects.ts';
+import { isFiltered, NO_FILTER, type RunsFilter } from '../session/runs-filter.ts';
+import { client } from '../session/session.ts';
+import { text } from '../text/text.ts';
+
+/** The gateway counts no further than {@link MOST_COUNTED}. */
+const countText = (count: number): string =>
+  count.toLocaleString(locale.value) + (count < MOST_COUNTED ? '' : '+');
+
+export interface RunsToolbarProps {
+  filter: RunsFilter;
+  /** What is being typed is one place in the browser's history. */
+  onFilter(filter: RunsFilter, isTyped?: boolean): void;
+  onKeys(): void;
+  /** How many there are. */
+  children: ComponentChildren;
+}
+
+/** Which runs are listed. */
+export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
+  const { runs: words, standing, keys } = text.value;
+  const { status, project, search, label } = filter;
+  const counts = useRunCounts(project);
+  // Of a search it is not known how many runs it would find.
+  const isCounted = counts !== undefined && search.trim() === '' && label === '';
+  const standingOption = (one: StandingFilter) =>
+    isCounted ? `${standing[one]} (${countText(counts[one])})` : standing[one];
+  const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
+  return (
+    <div class="toolbar">
+      <h1 id="runs-title">{words.title}</h1>
+      <Search value={search} onInput={(value) => onFilter({ ...filter, search: value }, true)} />
+      <Select
+        label={words.status}
+        value={status}
+        options={[
+          ['', words.allStatuses],
+          ...STANDING_FILTERS.map((one) => [one, standingOption(one)] as const),
+        ]}
+        onChange={(value) => change({ status: value })}
+      />
+      <Select
+        label={words.project}
+        value={project}
+        options={[['', words.allProjects], ...projects.value.map(({ id, label }) => [id, label] as const)]}
+        onChange={(value) => change({ project: value })}
+      />
+      {label !== '' && (
+        <button
+          type="button"
+          class="tag tag-filter"
+          title={words.anyLabel}
+          onClick={() => change({ label: '' })}
+        >
+          <span class="sr">{words.label} </span>
+          {label}
+          <Icon name="cross" size={11} />
+        </button>
+      )}
+      {isFiltered(filter) && (
+        <button type="button" class="button quiet" onClick={() => onFilter(NO_FILTER)}>
+          <Icon name="cross" size={13} />
+          {words.clear}
+        </button>
+      )}
+      <p class="count" role="status">
+        {children}
+      </p>
+      <IconButton kind="keys-button" label={keys.show} onClick={onKeys}>
+        ?
+      </IconButton>
+    </div>
+  );
+}
+
+function Search({ value, onInput }: { value: string; onInput(value: string): void }) {
+  const { runs: words } = text.value;
+  return (
+    <label class="search">
+      <span class="sr">{words.search}</span>
+      <Icon name="search" />
+      <input
+        type="search"
+        name="q"
+        aria-keyshortcuts="/"
+        value={value}
+        placeholder={words.searchHint}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  options: readonly (readonly [value: string, label: string])[];
+  onChange(value: string): void;
+}
+
+function Select({ label, value, options, onChange }: SelectProps) {
+  return (
+    <label class="select">
+      <span class="sr">{label}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(([name, shown]) => (
+          <option key={name} value={name}>
+            {shown}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+type RunCounts = CallReply<'countRuns'>;
+
+const EVERY_MS = 5_000;
+
+/** How many runs of a project there are by how they stand; undefined as long as that is not known. */
+function useRunCounts(project: string): RunCounts | undefined {
+  const [counted, setCounted] = useState<{ project: string; counts: RunCounts }>();
+  const query = project === '' ? {} : { project };
+  usePolling(
+    async (signal) =>
+      setCounted({ project, counts: await client.value.call('countRuns', { query }, { signal }) }),
+    { everyMs: EVERY_MS, key: project },
+  );
+  return counted?.project === project ? counted.counts : undefined;
+}

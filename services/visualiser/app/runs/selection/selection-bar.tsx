@@ -1,0 +1,88 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RunSummary } from '#shared/api/client/index.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { IconButton } from '../../kit/icon-button.tsx';
+import { Problem } from '../../kit/problem.tsx';
+import type { RunsFilter } from '../../session/runs-filter.ts';
+import { useSending } from '../../session/sending.ts';
+import { client } from '../../session/session.ts';
+import { text } from '../../text/text.ts';
+import { readOpenRuns } from './filtered-runs.ts';
+import { deselectAll, selectAll, selectRead } from './selected-runs.ts';
+import { howMany, type Selection } from './selection.ts';
+
+export interface SelectionBarProps {
+  selection: Selection;
+  filter: RunsFilter;
+  shown: readonly RunSummary[];
+  /** There is more than is shown. */
+  hasMore: boolean;
+  onCancel(): void;
+}
+
+/** How many runs are selected, and what can be done with them. */
+export function SelectionBar({ selection, filter, shown, hasMore, onCancel }: SelectionBarProps) {
+  const { selection: words } = text.value;
+  const count = selection.runs.size;
+  if (count === 0)
+    return (
+      <p class="sr" role="status">
+        {''}
+      </p>
+    );
+  return (
+    <section class="selection-bar" aria-label={words.title}>
+      <p class="selection-count" role="status">
+        {words.count(count)}
+      </p>
+      <IconButton icon="cross" label={words.clear} onClick={deselectAll} />
+      <MoreButton filter={filter} shown={shown} hasMore={hasMore} selection={selection} />
+      <button type="button" class="button danger" aria-keyshortcuts="c" onClick={onCancel}>
+        <Icon name="stop" />
+        {words.cancel(count)}
+      </button>
+    </section>
+  );
+}
+
+interface MoreButtonProps {
+  filter: RunsFilter;
+  shown: readonly RunSummary[];
+  hasMore: boolean;
+  selection: Selection;
+}
+
+/** First all that are listed, then all that the filter lets through, listed or not. */
+function MoreButton({ filter, shown, hasMore, selection }: MoreButtonProps) {
+  const { selection: words } = text.value;
+  const { busy, problem, send } = useSending(() => text.value.app.lost);
+  const [isWhole, setWhole] = useState(false);
+  const leaving = useRef(new AbortController());
+  // What is read for one list is not selected in another.
+  useEffect(() => () => leaving.current.abort(), []);
+  if (howMany(selection, shown) !== 'all')
+    return (
+      <button type="button" class="button quiet" onClick={() => selectAll(shown)}>
+        {words.allListed}
+      </button>
+    );
+  if (!hasMore || isWhole) return null;
+  const readAll = () =>
+    send(async () => {
+      const { signal } = leaving.current;
+      await selectRead(async () => {
+        const runs = await readOpenRuns(client.value, filter, signal);
+        signal.throwIfAborted();
+        return runs;
+      });
+      setWhole(true);
+    });
+  return (
+    <>
+      <button type="button" class="button quiet" disabled={busy} onClick={() => void readAll()}>
+        {busy ? words.reading : words.allFiltered}
+      </button>
+      <Problem text={problem} />
+    </>
+  );
+}

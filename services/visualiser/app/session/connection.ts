@@ -1,0 +1,94 @@
+/*
+ * What cannot be reached: the gateway, or what it needs. Owns one signal, set by every request that the application makes
+ * and, several times a second, by what the gateway says of itself.
+ */
+import { signal } from '@preact/signals';
+import type { Outage } from '#shared/api/contract/errors/outages.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+
+/** ISO times. */
+export type PageOutage = Pick<Outage, 'since' | 'runsGoOnUntil'> & { name: 'gateway' | 'database' | 'nats' };
+
+export const outages = signal<readonly PageOutage[]>([]);
+
+/** Since when nothing can be read; undefined if it can. */
+export const unreadSince = (now: readonly PageOutage[]): string | undefined =>
+  now.find(({ name }) => name !== 'nats')?.since;
+
+/** Statuses of whatever stands before a gateway that is away. */
+const AWAY = new Set([502, 504]);
+/** A gateway answers this from memory, ms: what takes longer counts as missed, until its answer comes after all. */
+const ANSWERS_WITHIN_MS = 450;
+/** For so long a late answer still counts, ms. */
+const GIVES_UP_AFTER_MS = 2_400;
+
+/** The first request that was missed since the gateway's last answer: when it began, and when it was missed. */
+let missed: { since: string; at: number } | undefined;
+
+/** Of what a gateway that does not answer needs nothing is known. One request may be lost, or late; two are an outage. */
+function noteMissed(begunAt: number): void {
+  if (outages.value.some(({ name }) => name === 'gateway')) return;
+  const at = performance.now();
+  // What began before the first was missed may have been lost together with it.
+  if (missed === undefined) missed = { since: new Date(Date.now() - (at - begunAt)).toISOString(), at };
+  else if (begunAt >= missed.at) outages.value = [{ name: 'gateway', since: missed.since }];
+}
+
+function noteAnswered(): void {
+  missed = undefined;
+  if (outages.value.some(({ name }) => name === 'gateway')) outages.value = [];
+}
+
+/** A fetch that takes note of what became of it. */
+export async function noticingFetch(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  const begunAt = performance.now();
+  try {
+    const response = await fetch(input, init);
+    if (AWAY.has(response.status)) noteMissed(begunAt);
+    else noteAnswered();
+    return response;
+  } catch (error) {
+    if (!isGivenUp(init?.signal)) noteMissed(begunAt);
+    throw error;
+  }
+}
+
+/** The caller cancelled the request; a timeout does not count as that. */
+const isGivenUp = (signal: AbortSignal | null | undefined): boolean =>
+  signal?.aborted === true && (signal.reason as Error | undefined)?.name !== 'TimeoutError';
+
+/**
+ * Asks the gateway at this address what it cannot reach. Resolves once it has answered or is late; the answer counts then,
+ * too, so that a slow link is no outage.
+ */
+export async function lookForOutages(gateway: string, leaving: AbortSignal): Promise<void> {
+  const begunAt = performance.now();
+  const isInTime = await settlesWithin(ask(gateway, begunAt, leaving), ANSWERS_WITHIN_MS);
+  if (!isInTime && !leaving.aborted) noteMissed(begunAt);
+}
+
+async function ask(gateway: string, begunAt: number, leaving: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([leaving, AbortSignal.timeout(GIVES_UP_AFTER_MS)]);
+  try {
+    const response = await noticingFetch(`${gateway}/ready`, { signal });
+    const body = (response.status === 503 ? await response.json() : {}) as { outages?: Outage[] };
+    if (!AWAY.has(response.status)) show((body.outages ?? []).filter(isKnown), begunAt);
+  } catch {
+    // Noted already; or it is not the gateway that answers.
+  }
+}
+
+const isKnown = (outage: Outage): outage is Outage & PageOutage =>
+  outage.name === 'database' || outage.name === 'nats';
+
+/** When the last look that is shown began: a late answer to an earlier one says nothing new. */
+let shownOf = 0;
+
+/** One that goes on is shown as it was: another gateway may have noticed it at another time. */
+function show(now: readonly PageOutage[], askedAt: number): void {
+  if (askedAt < shownOf) return;
+  shownOf = askedAt;
+  const before = outages.value;
+  if (now.length === 0 && before.length === 0) return;
+  outages.value = now.map((outage) => before.find(({ name }) => name === outage.name) ?? outage);
+}

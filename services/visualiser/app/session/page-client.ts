@@ -1,0 +1,28 @@
+import type { Checks } from '#shared/api/client/checks.ts';
+import { createClientWith } from '#shared/api/client/client.ts';
+import type { Client, ClientOptions } from '#shared/api/client/index.ts';
+import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import type { StreamEntry } from '#shared/domain/events/entries.ts';
+
+const KINDS: readonly unknown[] = ['status', 'assist', 'end'] satisfies StreamEntry['kind'][];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/**
+ * The page comes from the gateway that it asks, so it need not find out whether that is one: what comes from something
+ * before it, such as a proxy's page of an error, is no JSON or has another form. So it goes without the schemas. Codes and words of
+ * another version come through: where one has no text here, what it says in English is shown.
+ */
+const PAGE_CHECKS: Checks = {
+  reply: (_, __, body) => (isObject(body) ? body : undefined),
+  error: (body) =>
+    isObject(body) && body.ok === false && typeof body.error === 'string' ? (body as ErrorBody) : undefined,
+  entry: (data) => (isObject(data) && KINDS.includes(data.kind) ? (data as StreamEntry) : undefined),
+  hint: (data) =>
+    isObject(data) && isObject(data.waitingFor) ? { waitingFor: data.waitingFor as WaitingFor } : undefined,
+};
+
+/** @throws GatewayError invalid_option */
+export const createPageClient = (options: ClientOptions): Client => createClientWith(PAGE_CHECKS, options);

@@ -1,0 +1,187 @@
+import { useState } from 'preact/hooks';
+import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { usePolling } from '../session/polling.ts';
+import { locale } from '../session/preferences.ts';
+import { client } from '../session/session.ts';
+import { text } from '../text/text.ts';
+import { byMinute, highest, type Sample, sumOf, type Value } from './last-hour.ts';
+import { MinuteChart, type Series } from './minute-chart.tsx';
+
+const LOOK_MS = 15_000;
+
+/** The last hour of the main figures, as the supervisors that led have stored it. */
+export function LastHour({ now }: { now: number }) {
+  const { lastHour: words } = text.value;
+  const [samples, setSamples] = useState<readonly Sample[] | undefined>(undefined);
+  usePolling(async (signal) => setSamples((await client.value.call('lastHour', {}, { signal })).samples), {
+    everyMs: LOOK_MS,
+    key: '',
+  });
+  if (!samples) return null;
+  return (
+    <section aria-labelledby="last-hour-title">
+      <h2 id="last-hour-title">{words.title}</h2>
+      {samples.length === 0 ? (
+        <p class="soft">{words.nothing}</p>
+      ) : (
+        <>
+          <Charts minutes={byMinute(samples, now)} />
+          <Table samples={samples} />
+        </>
+      )}
+    </section>
+  );
+}
+
+type Minutes = readonly (Sample | undefined)[];
+
+function Charts({ minutes }: { minutes: Minutes }) {
+  return (
+    <div class="minute-charts">
+      <QueueCharts minutes={minutes} />
+      <SlotsChart minutes={minutes} />
+      <EndedChart minutes={minutes} />
+      <TimesCharts minutes={minutes} />
+    </div>
+  );
+}
+
+const valuesOf = (minutes: Minutes, read: (sample: Sample) => Value): Value[] =>
+  minutes.map((sample) => sample && read(sample));
+
+function QueueCharts({ minutes }: { minutes: Minutes }) {
+  const { lastHour: words } = text.value;
+  const waiting = valuesOf(minutes, ({ queue }) => queue.length);
+  const oldest = valuesOf(minutes, ({ queue }) => queue.oldestMs);
+  return (
+    <>
+      <MinuteChart title={words.waiting} series={[{ name: words.waiting, tone: 'waiting', values: waiting }]}>
+        {told(minutes, waiting, String)}
+      </MinuteChart>
+      <MinuteChart title={words.oldest} series={[{ name: words.oldest, tone: 'waiting', values: oldest }]}>
+        {told(minutes, oldest, formatAge)}
+      </MinuteChart>
+    </>
+  );
+}
+
+function SlotsChart({ minutes }: { minutes: Minutes }) {
+  const { lastHour: words } = text.value;
+  const busy = valuesOf(minutes, ({ runs }) => runs.running + runs.cancelling);
+  const slots = valuesOf(minutes, (sample) => sample.slots);
+  const series: Series[] = [
+    { name: words.busy, tone: 'running', values: busy },
+    { name: words.slots, tone: 'limit', values: slots },
+  ];
+  return (
+    <MinuteChart title={words.busy} series={series}>
+      {told(minutes, busy, String, (last) =>
+        words.ofSlots(last, slots.findLast((all) => all !== undefined) ?? 0),
+      )}
+    </MinuteChart>
+  );
+}
+
+function EndedChart({ minutes }: { minutes: Minutes }) {
+  const { lastHour: words } = text.value;
+  const outcomes: Series[] = [
+    { name: words.passed, tone: 'pass', values: valuesOf(minutes, ({ ended }) => ended.passed) },
+    { name: words.failed, tone: 'fail', values: valuesOf(minutes, ({ ended }) => ended.failed) },
+    { name: words.cancelled, tone: 'cancelled', values: valuesOf(minutes, ({ ended }) => ended.cancelled) },
+    { name: words.lost, tone: 'cancelling', values: valuesOf(minutes, ({ ended }) => ended.lost) },
+  ];
+  return (
+    <MinuteChart title={words.ended} series={outcomes} stacked>
+      {outcomes.map(({ name, tone, values }) => (
+        <span key={name} class={`minute-key series-${tone}`}>
+          {sumOf(values)} {name}
+        </span>
+      ))}
+    </MinuteChart>
+  );
+}
+
+function TimesCharts({ minutes }: { minutes: Minutes }) {
+  const { lastHour: words } = text.value;
+  const waits = valuesOf(minutes, ({ waitMs }) => waitMs);
+  const slowest = valuesOf(minutes, ({ cancelMs }) => cancelMs?.slowest);
+  const cancels: Series[] = [
+    { name: words.slowest, tone: 'cancelling', values: slowest },
+    { name: words.half, tone: 'cancelled', values: valuesOf(minutes, ({ cancelMs }) => cancelMs?.half) },
+  ];
+  return (
+    <>
+      <MinuteChart title={words.wait} series={[{ name: words.wait, tone: 'running', values: waits }]}>
+        {told(minutes, waits, formatDuration)}
+      </MinuteChart>
+      <MinuteChart title={words.cancels} series={cancels}>
+        {told(minutes, slowest, formatDuration)}
+      </MinuteChart>
+    </>
+  );
+}
+
+const clockTime = (at: string): string =>
+  new Date(at).toLocaleTimeString(locale.value, { hour: '2-digit', minute: '2-digit' });
+
+type Shown = (value: number) => string;
+
+/** The last value, and the highest with its time. */
+function told(minutes: Minutes, values: Value[], shown: Shown, shownLast: Shown = shown): string {
+  const { lastHour: words } = text.value;
+  const most = highest(values);
+  if (!most) return words.none;
+  const last = values.findLast((value) => value !== undefined)!;
+  return words.lastMost(shownLast(last), shown(most.value), clockTime(minutes[most.index]!.at));
+}
+
+/** The same in numbers, for who cannot see the charts or wants them exactly. */
+function Table({ samples }: { samples: readonly Sample[] }) {
+  const { lastHour: words } = text.value;
+  const heads = [words.minute, words.waiting, words.oldest, words.busy, words.slots];
+  const rows = samples
+    .toReversed()
+    .map((sample) => [
+      ...[clockTime(sample.at), sample.queue.length, formatAge(sample.queue.oldestMs)],
+      ...[sample.runs.running + sample.runs.cancelling, sample.slots],
+      ...[sample.ended.passed, sample.ended.failed, sample.ended.cancelled, sample.ended.lost],
+      sample.waitMs === undefined ? '–' : formatDuration(sample.waitMs),
+      sample.cancelMs === undefined ? '–' : formatDuration(sample.cancelMs.half),
+      sample.cancelMs === undefined ? '–' : formatDuration(sample.cancelMs.slowest),
+    ]);
+  const more = [
+    words.passed,
+    words.failed,
+    words.cancelled,
+    words.lost,
+    words.wait,
+    words.half,
+    words.slowest,
+  ];
+  return (
+    <details class="minute-table">
+      <summary>{words.table}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, also by keyboard */}
+      <section class="minute-scroll" tabIndex={0} aria-label={words.table}>
+        <table>
+          <thead>
+            <tr>
+              {[...heads, ...more].map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row[0]}>
+                {row.map((cell, n) => (n === 0 ? <th scope="row">{cell}</th> : <td>{cell}</td>))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState } from 'preact/hooks';
+import type { CallReply } from '#shared/api/client/index.ts';
+import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { whyUnread } from '../frame/outage-notice.tsx';
+import { Empty, Skeleton } from '../kit/empty.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { useTitle } from '../kit/title.ts';
+import { usePolling } from '../session/polling.ts';
+import { client } from '../session/session.ts';
+import { text } from '../text/text.ts';
+import { LastHour } from './last-hour.tsx';
+import { RunnerCard } from './runner-card.tsx';
+
+export type System = CallReply<'system'>;
+
+const LOOK_MS = 1_000;
+
+export function SystemView() {
+  const { system: words } = text.value;
+  const [system, setSystem] = useState<System | undefined>(undefined);
+  const [failed, setFailed] = useState(false);
+  useTitle(words.title);
+  usePolling(
+    async (signal) => {
+      setSystem(await client.value.call('system', {}, { signal }));
+      setFailed(false);
+    },
+    { everyMs: LOOK_MS, key: '', onError: () => setFailed(true) },
+  );
+  if (!system) return failed ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={8} />;
+  const now = Date.parse(system.now);
+  return (
+    <section class="system page" aria-labelledby="system-title">
+      <header class="page-head">
+        <h1 id="system-title">{words.title}</h1>
+        <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
+      </header>
+      <Numbers system={system} now={now} />
+      <LastHour now={now} />
+      <h2>{words.runners}</h2>
+      {system.runners.length === 0 ? (
+        <Empty title={words.noRunners} lead={words.noRunnersLead} />
+      ) : (
+        <ul class="runners">
+          {system.runners.map((runner) => (
+            <RunnerCard key={runner.id} runner={runner} now={now} />
+          ))}
+        </ul>
+      )}
+      <h2>{words.supervisors}</h2>
+      <Supervisors system={system} now={now} />
+    </section>
+  );
+}
+
+function Numbers({ system, now }: { system: System; now: number }) {
+  const { system: words } = text.value;
+  const { queue, runs, runners } = system;
+  const sum = (numbers: number[]) => numbers.reduce((all, number) => all + number, 0);
+  const here = runners.filter(({ condition }) => condition !== 'gone');
+  const slots = sum(here.map((runner) => runner.slots));
+  const busy = sum(here.map((runner) => runner.busy));
+  const lost = sum(runners.map((runner) => runner.busy)) - busy;
+  return (
+    <dl class="numbers">
+      <div class="card number">
+        <dt>{words.queue}</dt>
+        <dd>{queue.length}</dd>
+        <dd class="soft">
+          {queue.oldestAt === undefined
+            ? words.nobodyWaits
+            : words.oldest(formatAge(now - Date.parse(queue.oldestAt)))}
+        </dd>
+      </div>
+      <div class="card number">
+        <dt>{words.running}</dt>
+        <dd>{runs.running}</dd>
+        <dd class="soft">
+          {words.slots(busy, slots)}
+          {lost > 0 && <span class="is-error"> · {words.lost(lost)}</span>}
+        </dd>
+      </div>
+      <div class="card number">
+        <dt>{words.cancelling}</dt>
+        <dd>{runs.cancelling}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Supervisors({ system, now }: { system: System; now: number }) {
+  const { system: words } = text.value;
+  const { supervisors, leader } = system;
+  return (
+    <>
+      {!leader && (
+        <p class="note is-warning">
+          <Icon name="warning" />
+          {supervisors.length === 0 ? words.noSupervisors : words.noLeader}
+        </p>
+      )}
+      {supervisors.length > 0 && (
+        <ul class="supervisors">
+          {supervisors.map(({ id, leader: leads, since }) => (
+            <li key={id} class="card">
+              <span class={leads ? 'badge badge-running' : 'badge badge-queued'}>
+                <Icon name={leads ? 'check' : 'clock'} size={13} />
+                {leads ? words.leader : words.standby}
+              </span>
+              <code>{id.slice(0, 8)}</code>
+              {since !== undefined && (
+                <span class="soft">
+                  {words.up} {formatAge(now - Date.parse(since))}
+                </span>
+              )}
+              {leads && leader && (
+                <span class="soft">{words.leads(formatDuration(Date.parse(leader.until) - now))}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

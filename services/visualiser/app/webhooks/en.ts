@@ -1,0 +1,107 @@
+import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failures.ts';
+
+const quoted = (texts: readonly string[]): string => texts.map((text) => `“${text}”`).join(', ');
+
+/** Texts of the webhooks of a project. */
+export const webhooks = {
+  webhooks: {
+    title: 'Webhooks',
+    lead: 'URLs that are told what happens to the runs of this project.',
+    add: 'Add a webhook',
+    none: 'No webhook',
+    noneLead: 'Add a URL, and it is told when runs of this project start, are stopped and end.',
+    noProject: 'You are in no project.',
+    failed: 'The webhooks could not be read.',
+    notOwner: 'Only owners of a project may see its webhooks.',
+    read: 'Read, not sent',
+    maker: (email: string | undefined) =>
+      email === undefined ? 'Its maker was deleted.' : `Made by ${email}`,
+    onlyOf: ({ name, labels = [] }: { name?: string | undefined; labels?: string[] | undefined }) =>
+      `Only runs with ${[name !== undefined && `the name ${quoted([name])}`, labels.length > 0 && `the labels ${quoted(labels)}`].filter(Boolean).join(' and ')}.`,
+    lastFailed: (why: string) => `The last attempt failed: ${why}.`,
+    failures: {
+      answered: 'the answer was {status}',
+      redirected: 'the answer was {status}, and redirects are not followed',
+      told_to_wait: 'the answer was {status}, which asks for a pause',
+      no_answer: 'there was no answer in time',
+      answer_cut_off: 'the answer broke off',
+      not_http: 'the answer was no HTTP',
+      not_allowed: 'the egress policy of this Ghostly does not allow its address',
+      name_not_allowed:
+        'the egress policy of this Ghostly does not allow its address, or there is no such name',
+      name_unknown: 'its name is not known',
+      name_not_looked_up: 'its name could not be looked up',
+      connection_refused: 'the connection was refused',
+      connection_lost: 'the connection broke off',
+      no_connection: 'there was no connection in time',
+      unreachable: 'no network leads to its address',
+      certificate_expired: 'its certificate has expired',
+      certificate_not_trusted: 'its certificate is not trusted here',
+      certificate_of_another: 'its certificate is for another name',
+      no_tls: 'no TLS connection could be made',
+    } satisfies Record<Exclude<WebhookFailure, 'other'>, string>,
+    states: { enabled: 'enabled', failing: 'failing', disabled: 'disabled' },
+    why: {
+      user: 'Somebody switched it off. It is told nothing until it is switched on; then it gets what has waited.',
+      gone: 'Its receiver answered 410, so it was switched off. Once it is switched on, it gets what has waited.',
+      failing:
+        'Nothing arrived for days, so it was switched off. Once it is switched on, it gets what has waited.',
+      maker:
+        'Its maker is no owner of the project any more. Check its URL; if you switch it on, it is yours and gets a new secret.',
+    },
+    events: {
+      'run.queued': 'A run was accepted.',
+      'run.started': 'A runner has started it.',
+      'run.cancelling': 'It is being stopped.',
+      'run.stale': 'Its runner was lost.',
+      'run.finished': 'It has ended.',
+    },
+    test: 'Send a test',
+    change: 'Change…',
+    rotate: 'New secret…',
+    enable: 'Switch on',
+    disable: 'Switch off',
+    remove: 'Delete…',
+    form: {
+      title: 'Add a webhook',
+      url: 'URL',
+      description: 'Description (optional)',
+      events: 'What it is told',
+      runs: 'Of which runs (of all, if these are empty)',
+      runName: 'With exactly this name',
+      runLabels: 'With all of these labels, one per line',
+      keep: 'Leave it',
+      submit: 'Add it',
+      busy: 'Adding…',
+      changeTitle: 'Change the webhook',
+      change: { submit: 'Save', busy: 'Saving…' },
+    },
+    secret: {
+      title: 'Its secret',
+      lead: 'It is shown only now. With it, the receiver verifies that messages come from here.',
+      copy: 'Copy the secret',
+      done: 'I have kept it',
+    },
+    rotateAsk: {
+      title: 'Give it a new secret?',
+      lead: 'Messages are signed with both secrets for a day, so that the receiver can be changed meanwhile.',
+      keep: 'Keep the secret',
+      submit: 'New secret',
+      busy: 'Changing…',
+    },
+    removeAsk: {
+      title: 'Delete this webhook?',
+      lead: 'It is told nothing more, not even what still waits to be sent.',
+      keep: 'Keep it',
+      submit: 'Delete it',
+      busy: 'Deleting…',
+    },
+    deliveries: 'What it was told',
+    noDeliveries: 'Nothing yet.',
+    deliveryStates: { pending: 'waits', delivered: 'delivered', failed: 'given up' },
+    attempts: 'Attempts',
+    next: (time: string) => `Next attempt: ${time}`,
+    resend: 'Send again',
+    more: 'Older ones',
+  },
+};

@@ -1,0 +1,107 @@
+import type * as english from './en.ts';
+
+const quoted = (texts: readonly string[]): string => texts.map((text) => `«${text}»`).join(', ');
+
+export const webhooks: typeof english.webhooks = {
+  webhooks: {
+    title: 'Webhooks',
+    lead: 'URLs a las que se avisa de lo que ocurre con las ejecuciones de este proyecto.',
+    add: 'Añadir un webhook',
+    none: 'Ningún webhook',
+    noneLead:
+      'Añade una URL y se le avisará cuando las ejecuciones de este proyecto empiecen, se detengan y terminen.',
+    noProject: 'No estás en ningún proyecto.',
+    failed: 'No se pudieron leer los webhooks.',
+    notOwner: 'Solo los propietarios de un proyecto pueden ver sus webhooks.',
+    read: 'Se lee, no se envía',
+    maker: (email: string | undefined) =>
+      email === undefined ? 'Se eliminó a quien lo creó.' : `Creado por ${email}`,
+    onlyOf: ({ name, labels = [] }) =>
+      `Solo ejecuciones con ${[name !== undefined && `el nombre ${quoted([name])}`, labels.length > 0 && `las etiquetas ${quoted(labels)}`].filter(Boolean).join(' y ')}.`,
+    lastFailed: (why) => `El último intento falló: ${why}.`,
+    failures: {
+      answered: 'la respuesta fue {status}',
+      redirected: 'la respuesta fue {status}, y no se siguen las redirecciones',
+      told_to_wait: 'la respuesta fue {status}, y pide una pausa',
+      no_answer: 'no hubo respuesta a tiempo',
+      answer_cut_off: 'la respuesta se cortó',
+      not_http: 'la respuesta no era HTTP',
+      not_allowed: 'la política de egress de este Ghostly no permite su dirección',
+      name_not_allowed:
+        'la política de egress de este Ghostly no permite su dirección, o ese nombre no existe',
+      name_unknown: 'su nombre no se conoce',
+      name_not_looked_up: 'no se pudo averiguar la dirección de su nombre',
+      connection_refused: 'se rechazó la conexión',
+      connection_lost: 'la conexión se cortó',
+      no_connection: 'no hubo conexión a tiempo',
+      unreachable: 'ninguna red lleva a su dirección',
+      certificate_expired: 'su certificado ha caducado',
+      certificate_not_trusted: 'aquí no se confía en su certificado',
+      certificate_of_another: 'su certificado es de otro nombre',
+      no_tls: 'no se pudo establecer una conexión TLS',
+    },
+    states: { enabled: 'activo', failing: 'con fallos', disabled: 'desactivado' },
+    why: {
+      user: 'Alguien lo desactivó. No se le avisa de nada hasta que se active; entonces recibirá lo que ha esperado.',
+      gone: 'Su receptor respondió 410, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
+      failing:
+        'Nada llegó durante días, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
+      maker:
+        'Quien lo creó ya no es propietario del proyecto. Comprueba su URL; si lo activas, será tuyo y tendrá un secreto nuevo.',
+    },
+    events: {
+      'run.queued': 'Se aceptó una ejecución.',
+      'run.started': 'Un ejecutor la ha iniciado.',
+      'run.cancelling': 'Se está deteniendo.',
+      'run.stale': 'Se perdió su ejecutor.',
+      'run.finished': 'Ha terminado.',
+    },
+    test: 'Enviar una prueba',
+    change: 'Cambiar…',
+    rotate: 'Secreto nuevo…',
+    enable: 'Activar',
+    disable: 'Desactivar',
+    remove: 'Eliminar…',
+    form: {
+      title: 'Añadir un webhook',
+      url: 'Dirección (URL)',
+      description: 'Descripción (opcional)',
+      events: 'De qué se le avisa',
+      runs: 'De qué ejecuciones (de todas, si esto queda vacío)',
+      runName: 'Con exactamente este nombre',
+      runLabels: 'Con todas estas etiquetas, una por línea',
+      keep: 'Dejarlo',
+      submit: 'Añadirlo',
+      busy: 'Añadiendo…',
+      changeTitle: 'Cambiar el webhook',
+      change: { submit: 'Guardar', busy: 'Guardando…' },
+    },
+    secret: {
+      title: 'Su secreto',
+      lead: 'Solo se muestra ahora. Con él, el receptor comprueba que los mensajes vienen de aquí.',
+      copy: 'Copiar el secreto',
+      done: 'Lo he guardado',
+    },
+    rotateAsk: {
+      title: '¿Darle un secreto nuevo?',
+      lead: 'Los mensajes se firman con los dos secretos durante un día, para cambiar el receptor entretanto.',
+      keep: 'Conservar el secreto',
+      submit: 'Secreto nuevo',
+      busy: 'Cambiando…',
+    },
+    removeAsk: {
+      title: '¿Eliminar este webhook?',
+      lead: 'No se le avisa de nada más, tampoco de lo que aún espera a ser enviado.',
+      keep: 'Conservarlo',
+      submit: 'Eliminarlo',
+      busy: 'Eliminando…',
+    },
+    deliveries: 'De qué se le avisó',
+    noDeliveries: 'Nada todavía.',
+    deliveryStates: { pending: 'espera', delivered: 'entregado', failed: 'abandonado' },
+    attempts: 'Intentos',
+    next: (time: string) => `Próximo intento: ${time}`,
+    resend: 'Enviar de nuevo',
+    more: 'Más antiguos',
+  },
+};

@@ -1,0 +1,168 @@
+import { useState } from 'preact/hooks';
+import { Icon } from '../kit/icon.tsx';
+import { usePolling } from '../session/polling.ts';
+import { endsSession } from '../session/session.ts';
+import { momentText } from '../text/moment.ts';
+import { text } from '../text/text.ts';
+import { DeliveryRow } from './delivery-row.tsx';
+import { failureText } from './webhook-failure.ts';
+import {
+  type Delivery,
+  enableWebhook,
+  problemOf,
+  readDeliveries,
+  testWebhook,
+  type Webhook,
+  type WebhookPlace,
+} from './webhooks.ts';
+
+const BADGES: Record<Webhook['state'], string> = {
+  enabled: 'badge-pass',
+  failing: 'badge-cancelling',
+  disabled: 'badge-fail',
+};
+
+export interface WebhookCardProps {
+  webhook: Webhook;
+  project: string;
+  onEdit(): void;
+  onRotate(): void;
+  onRemove(): void;
+  /** It has a new secret, which is shown only now. */
+  onSecret(secret: string): void;
+  /** Something about it is different now. */
+  onChange(): void;
+}
+
+/** A webhook, how it does, what can be done with it, and what it was told. */
+export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
+  const { webhooks: words } = text.value;
+  const { id, url, description, events, filter, maker, state, disabled, retryAt } = webhook;
+  const { lastError, lastErrorCode: errorCode, lastStatus: status } = webhook;
+  const place = { id: project, webhookId: id };
+  const { problem, act } = useActing(on.onChange);
+  const isEnabled = state !== 'disabled';
+  async function toggle(): Promise<void> {
+    const { secret } = await enableWebhook(place, !isEnabled);
+    if (secret !== undefined) on.onSecret(secret);
+  }
+  return (
+    <li class="card webhook">
+      <header>
+        <h2 title={url}>{url ?? words.read}</h2>
+        <span class={`badge ${BADGES[state]}`}>{words.states[state]}</span>
+      </header>
+      {description !== '' && <p class="clip">{description}</p>}
+      <p class="soft clip">{words.maker(maker)}</p>
+      <p class="webhook-events">
+        {events.map((name) => (
+          <code key={name} class="tag">
+            {name}
+          </code>
+        ))}
+      </p>
+      {filter && <p class="soft clip">{words.onlyOf(filter)}</p>}
+      {disabled && <p class="note is-warning">{words.why[disabled.why]}</p>}
+      {lastError !== undefined && (
+        <p class="is-error clip" title={lastError}>
+          {words.lastFailed(failureText({ error: lastError, errorCode, status }))}
+        </p>
+      )}
+      {retryAt !== undefined && <p class="soft">{words.next(momentText(retryAt))}</p>}
+      <div class="webhook-ways">
+        {isEnabled && (
+          <button type="button" class="button compact" onClick={() => void act(() => testWebhook(place))}>
+            {words.test}
+          </button>
+        )}
+        <button type="button" class="button compact" onClick={on.onEdit}>
+          {words.change}
+        </button>
+        <button type="button" class="button compact" onClick={on.onRotate}>
+          {words.rotate}
+        </button>
+        <button type="button" class="button compact" onClick={() => void act(toggle)}>
+          {isEnabled ? words.disable : words.enable}
+        </button>
+        <button type="button" class="button compact danger" onClick={on.onRemove}>
+          {words.remove}
+        </button>
+        {problem !== '' && (
+          <span class="is-error" role="alert">
+            {problem}
+          </span>
+        )}
+      </div>
+      <Deliveries place={place} />
+    </li>
+  );
+}
+
+function useActing(onChange: () => void) {
+  const [problem, setProblem] = useState('');
+  async function act(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      setProblem('');
+      onChange();
+    } catch (error) {
+      if (!endsSession(error)) setProblem(problemOf(error));
+    }
+  }
+  return { problem, act };
+}
+
+function Deliveries({ place }: { place: WebhookPlace }) {
+  const { webhooks: words } = text.value;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="deliveries" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Icon name="right" size={13} />
+        {words.deliveries}
+      </summary>
+      {isOpen && <DeliveryList place={place} />}
+    </details>
+  );
+}
+
+const LOOK_MS = 2_000;
+const FIRST = 20;
+const MORE = 50;
+const MOST = 200;
+
+function DeliveryList({ place }: { place: WebhookPlace }) {
+  const { webhooks: words, app } = text.value;
+  const [limit, setLimit] = useState(FIRST);
+  const [looks, setLooks] = useState(0);
+  const [found, setFound] = useState<Delivery[] | undefined>(undefined);
+  const [failed, setFailed] = useState(false);
+  usePolling(
+    async (signal) => {
+      setFound(await readDeliveries(place, limit, signal));
+      setFailed(false);
+    },
+    { everyMs: LOOK_MS, key: `${limit} ${looks}`, onError: () => setFailed(true) },
+  );
+  if (!found) return failed ? <p class="is-error">{app.lost}</p> : null;
+  if (found.length === 0) return <p class="soft">{words.noDeliveries}</p>;
+  return (
+    <>
+      <ul aria-label={words.deliveries}>
+        {found.map((delivery) => (
+          <DeliveryRow
+            key={delivery.id}
+            delivery={delivery}
+            place={place}
+            onResent={() => setLooks(looks + 1)}
+          />
+        ))}
+      </ul>
+      {found.length === limit && limit < MOST && (
+        <button type="button" class="button compact" onClick={() => setLimit(Math.min(limit + MORE, MOST))}>
+          {words.more}
+        </button>
+      )}
+    </>
+  );
+}

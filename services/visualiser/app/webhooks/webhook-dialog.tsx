@@ -1,0 +1,109 @@
+import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { Dialog, DialogActions } from '../kit/dialog.tsx';
+import { Problem } from '../kit/problem.tsx';
+import { useSending } from '../session/sending.ts';
+import { text } from '../text/text.ts';
+import { problemOf, type Webhook, type WebhookFields } from './webhooks.ts';
+
+export interface WebhookDialogProps {
+  /** One that is changed; undefined: a new one. */
+  webhook?: Webhook | undefined;
+  work(fields: WebhookFields): Promise<void>;
+  onClose(): void;
+}
+
+/** Asks for a URL, what it is to be told, and of which runs. */
+export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
+  const { webhooks } = text.value;
+  const words = webhooks.form;
+  const { busy, problem, send } = useSending(problemOf);
+
+  function submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const fields = fieldsOf(new FormData(event.currentTarget as HTMLFormElement));
+    // What is sent on elsewhere begins anew, and only a URL that is new may be refused.
+    const isSame = fields.url === (webhook?.url ?? '');
+    void send(() => work(webhook && isSame ? { ...fields, url: undefined } : fields));
+  }
+  return (
+    <Dialog labelledBy="webhook-title" onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2 id="webhook-title">{webhook ? words.changeTitle : words.title}</h2>
+        {(!webhook || webhook.url !== undefined) && (
+          <label class="field">
+            <span>{words.url}</span>
+            <input
+              type="url"
+              name="url"
+              required
+              autofocus
+              maxLength={2_048}
+              placeholder="https://"
+              defaultValue={webhook?.url ?? ''}
+            />
+          </label>
+        )}
+        <label class="field">
+          <span>{words.description}</span>
+          <input type="text" name="description" maxLength={200} defaultValue={webhook?.description ?? ''} />
+        </label>
+        <fieldset class="event-choices">
+          <legend>{words.events}</legend>
+          {WEBHOOK_EVENTS.map((name) => (
+            <label key={name}>
+              <input
+                type="checkbox"
+                name="events"
+                value={name}
+                defaultChecked={webhook?.events.includes(name) ?? true}
+              />
+              <span>
+                <code>{name}</code>
+                <span class="hint">{webhooks.events[name]}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <FilterFields filter={webhook?.filter} />
+        <Problem text={problem} />
+        <DialogActions
+          words={webhook ? { ...words, ...words.change } : words}
+          busy={busy}
+          tone="primary"
+          onKeep={onClose}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+function FilterFields({ filter: { name, labels = [] } = {} }: Pick<Webhook, 'filter'>) {
+  const { form: words } = text.value.webhooks;
+  return (
+    <fieldset class="run-filter">
+      <legend>{words.runs}</legend>
+      <label class="field">
+        <span>{words.runName}</span>
+        <input type="text" name="run-name" maxLength={200} defaultValue={name ?? ''} />
+      </label>
+      <label class="field">
+        <span>{words.runLabels}</span>
+        <textarea name="run-labels" rows={2} defaultValue={labels.join('\n')} />
+      </label>
+    </fieldset>
+  );
+}
+
+function fieldsOf(form: FormData): WebhookFields {
+  const given = (name: string) => String(form.get(name) ?? '').trim();
+  const labels = given('run-labels')
+    .split('\n')
+    .map((label) => label.trim())
+    .filter(Boolean);
+  return {
+    url: given('url'),
+    description: given('description'),
+    events: WEBHOOK_EVENTS.filter((name) => form.getAll('events').includes(name)),
+    filter: { name: given('run-name'), labels },
+  };
+}

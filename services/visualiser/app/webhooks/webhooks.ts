@@ -1,0 +1,63 @@
+/* The webhooks of a project, as its owners see them. Owns nothing: each view keeps what it has read. */
+import { ApiError, type CallReply } from '#shared/api/client/index.ts';
+import type { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { client } from '../session/session.ts';
+import { text } from '../text/text.ts';
+
+export type Webhook = CallReply<'listWebhooks'>[number];
+export type WebhookWithSecret = CallReply<'createWebhook'>;
+export type Delivery = CallReply<'listDeliveries'>[number];
+
+/** Which webhook of which project. */
+export interface WebhookPlace {
+  id: string;
+  webhookId: string;
+}
+
+export interface WebhookFields {
+  /** Undefined: as it was. */
+  url: string | undefined;
+  events: (typeof WEBHOOK_EVENTS)[number][];
+  description: string;
+  filter: { name: string; labels: string[] };
+}
+
+/** @throws ApiError, GatewayError, as all of these */
+export const readWebhooks = (project: string, abort: AbortSignal): Promise<Webhook[]> =>
+  client.value.call('listWebhooks', { params: { id: project } }, { signal: abort });
+
+export const addWebhook = (project: string, { url, ...fields }: WebhookFields): Promise<WebhookWithSecret> =>
+  client.value.call('createWebhook', { params: { id: project }, body: { ...fields, url: url ?? '' } });
+
+export const changeWebhook = (params: WebhookPlace, { url, ...fields }: WebhookFields): Promise<unknown> =>
+  client.value.call('changeWebhook', { params, body: { ...fields, ...(url !== undefined && { url }) } });
+
+export const rotateSecret = (params: WebhookPlace): Promise<WebhookWithSecret> =>
+  client.value.call('rotateWebhookSecret', { params, body: {} });
+
+/** With a `secret`, if it has a new one because its maker had left. */
+export const enableWebhook = (params: WebhookPlace, enabled: boolean): Promise<CallReply<'changeWebhook'>> =>
+  client.value.call('changeWebhook', { params, body: { enabled } });
+
+export const removeWebhook = (params: WebhookPlace): Promise<unknown> =>
+  client.value.call('deleteWebhook', { params });
+
+export const testWebhook = (params: WebhookPlace): Promise<unknown> =>
+  client.value.call('testWebhook', { params });
+
+export const resendDelivery = (params: WebhookPlace, deliveryId: string): Promise<unknown> =>
+  client.value.call('resendDelivery', { params: { ...params, deliveryId } });
+
+/** `limit`: how many of the newest. */
+export const readDeliveries = (
+  params: WebhookPlace,
+  limit: number,
+  abort: AbortSignal,
+): Promise<Delivery[]> =>
+  client.value.call('listDeliveries', { params, query: { limit } }, { signal: abort });
+
+/** What went wrong, in the user's language; where a field was refused, what is wrong with that. */
+export function problemOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return text.value.app.lost;
+  return error.body.details?.issues[0]?.message ?? error.body.error;
+}

@@ -1,0 +1,87 @@
+/**
+ * What is recorded of runs, in partitions by the day of a run, which its id tells. Which days have one is no matter of the
+ * schema (`shared/adapters/database/days`); all others have the default partition. No foreign keys to runs: they would lock `runs`
+ * whenever a partition comes, and check each row that is inserted.
+ */
+const EVENTS = `
+create table events (
+  run_id uuid not null,
+  seq int not null,
+  type text not null,
+  step_index int,
+  payload json not null,
+  at timestamptz not null,
+  primary key (run_id, seq)
+) partition by range (run_id);
+create unique index events_one_run_end on events (run_id) where type = 'run_end';
+create table events_other partition of events default;`;
+
+/** `phase`: the flow's steps, or those that clean up after a cancel. Every attempt of a requeued run has its own. */
+const STEPS = `
+create table steps (
+  run_id uuid not null,
+  attempt int not null default 1,
+  phase text not null default 'flow' check (phase in ('flow', 'onCancel')),
+  index int not null,
+  epoch int not null,
+  action text not null,
+  ok boolean not null,
+  error text,
+  screenshot_path text,
+  a11y text,
+  at timestamptz not null default clock_timestamp(),
+  primary key (run_id, attempt, phase, index)
+) partition by range (run_id);
+create table steps_other partition of steps default;`;
+
+const STATUS_CHANGES = `
+create table status_changes (
+  run_id uuid not null,
+  status text not null check (status in ('running', 'cancelling', 'pass', 'fail')),
+  after_seq int not null,
+  at timestamptz not null,
+  primary key (run_id, status)
+) partition by range (run_id);
+create table status_changes_other partition of status_changes default;`;
+
+/**
+ * I6. What the statement that ends a run stores is counted in its `last_seq` already. The run is found by its primary key,
+ * and a second `run_end` is refused by `events_one_run_end`: to look at other events would lock the partitions of all days.
+ */
+const GUARD_EVENT = `
+create function guard_event() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' then raise exception 'events are never changed' using errcode = 'check_violation'; end if;
+  if exists (select from runs where id = new.run_id and status in ('pass', 'fail') and last_seq < new.seq) then
+    raise exception 'I6: this run is over, and has no event after its last' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger guard_event before insert or update on events for each row execute function guard_event();`;
+
+/** Stands for the foreign keys: what was recorded of a run goes with it. Not where the whole day goes: its partitions are dropped. */
+const DELETE_RECORDS = `
+create function delete_records() returns trigger language plpgsql as $$
+begin
+  delete from events where run_id = old.id;
+  delete from steps where run_id = old.id;
+  delete from status_changes where run_id = old.id;
+  return null;
+end $$;
+create trigger delete_records after delete on runs for each row
+  when (coalesce(current_setting('ghostly.day_goes', true), '') <> 'on') execute function delete_records();`;
+
+/** What an owner still had to say after it lost a run. */
+const LATE_RESULTS = `
+create table late_results (
+  id bigint primary key generated always as identity,
+  run_id uuid not null references runs (id) on delete cascade,
+  epoch int not null,
+  owner uuid not null,
+  browser_closed boolean not null,
+  result jsonb not null,
+  at timestamptz not null default clock_timestamp()
+);
+create index late_results_run on late_results (run_id);`;
+
+export const RUN_RECORDS = EVENTS + STEPS + STATUS_CHANGES + GUARD_EVENT + DELETE_RECORDS + LATE_RESULTS;

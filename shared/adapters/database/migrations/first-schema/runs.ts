@@ -1,0 +1,120 @@
+/**
+ * One row per run; what changes more often than its status, or belongs to a part of the service, has a table of its own.
+ * A column that the ownership of a run depends on is guarded (`run-guards.ts`). `ordinal` numbers runs in the order they
+ * are accepted. `options` is how the run was asked to be treated, as it was posted, for a rerun. `own_labels` are those
+ * people group runs by, `runner_labels` those its runner must have; both are sorted. `traceparent` and
+ * `cancel_traceparent` are null if no trace was begun. `victory` stands apart from `assisted`, so that lists need not
+ * unpack it. New pages keep room, so that a run's next version is written beside the one before, and no index is.
+ */
+const TABLE = `
+create sequence run_ordinals as bigint;
+create table runs (
+  id uuid primary key,
+  ordinal bigint not null default nextval('run_ordinals'),
+  user_id uuid not null references users (id) on delete cascade,
+  project_id uuid not null,
+  base_url text not null,
+  context_id text,
+  plan json not null,
+  options json not null default '{}',
+  rerun_of uuid,
+  name text,
+  own_labels text[] not null default '{}',
+  runner_labels text[] not null default '{}',
+  concurrency_key text,
+  on_runner_loss text not null default 'fail' check (on_runner_loss in ('fail', 'requeue')),
+  assisted jsonb,
+  victory jsonb,
+  traceparent text,
+
+  status text not null default 'running' check (status in ('running', 'cancelling', 'pass', 'fail')),
+  state text not null,
+  snapshot jsonb not null,
+  machine_version int not null,
+  owner uuid,
+  epoch int not null default 0,
+  last_seq int not null default 0,
+  attempt int not null default 1,
+
+  created_at timestamptz not null default clock_timestamp(),
+  queue_timeout_ms bigint not null default 3600000,
+  queue_until timestamptz not null,
+  claimed_at timestamptz,
+  finished_at timestamptz,
+
+  cancelled boolean not null default false,
+  stale boolean not null default false,
+  error text,
+  stop_reason text,
+  video_path text,
+  verdict jsonb,
+
+  cancel_asked_at timestamptz,
+  cancel_requested_at timestamptz,
+  cancel_by text check (cancel_by in ('user', 'supervisor', 'shutdown')),
+  cancel_mode text check (cancel_mode in ('graceful', 'force')),
+  cancel_reason text,
+  cancel_user_id uuid,
+  cancel_key_id uuid,
+  cancel_traceparent text,
+
+  shown_status text not null generated always as (
+    case when status = 'running' and cancel_requested_at is not null then 'cancelling' else status end
+  ) stored,
+  constraint runs_cancel_wins check (
+    cancel_requested_at is null or status in ('running', 'cancelling') or (status = 'fail' and cancelled)
+  ),
+  constraint runs_pass_is_not_cancelled check (not (status = 'pass' and cancelled)),
+  constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
+) with (fillfactor = 75);`;
+
+/** What sweeps, retention and bulk cancels look for, each among the runs that it is about alone. */
+const SWEPT = `
+create index runs_cancel on runs (cancel_requested_at)
+  where status in ('running', 'cancelling') and cancel_requested_at is not null;
+create index runs_queue on runs (queue_until) where status = 'running' and owner is null;
+create index runs_finished on runs (finished_at) where status in ('pass', 'fail');
+create index runs_held on runs (user_id, project_id) where owner is not null and status in ('running', 'cancelling');`;
+
+/** Ended runs of a project and of a user in the order of their ends, for subscribers that have missed events. */
+const ENDED = `
+create index runs_ended_of_project on runs ((project_id::text), finished_at, id) where status in ('pass', 'fail');
+create index runs_ended_of_user on runs ((user_id::text), finished_at, id) where status in ('pass', 'fail');`;
+
+/** The end of an id, by which people name runs (`shared/domain/run/short-id.ts`). */
+const SHORT_IDS = `
+create index runs_by_short_id on runs (right(id::text, 8));`;
+
+/**
+ * Lists: each index names all that a list filters by, then the order, so that a page costs the same however many runs
+ * there are. The status is always among it: a list of all of them puts the four together, and so needs no other index.
+ * No two begin alike, lest a plan takes the wrong one and reads all that the first column lets through.
+ */
+const LISTED = `
+create index runs_of_status on runs (shown_status, created_at, id);
+create index runs_of_project on runs (project_id, shown_status, created_at, id);
+create index runs_of_user on runs (user_id, project_id, shown_status, created_at, id);
+create index runs_of_context on runs (context_id, shown_status, created_at, id) where context_id is not null;
+create index runs_of_project_context on runs ((project_id::text || context_id), shown_status, created_at, id)
+  where context_id is not null;
+create index runs_of_user_context on runs ((user_id::text || project_id::text || context_id), shown_status, created_at, id)
+  where context_id is not null;`;
+
+/** The outcome of a run that did not pass, as `FAILED_AS` says it: what a released migration leaves behind never changes. */
+const OUTCOME = `(case when cancel_requested_at is not null then 'cancelled' when cancelled or stale then 'lost' else 'fail' end)`;
+
+const failed = (name: string, key: string, and = '') =>
+  `\ncreate index ${name} on runs (${key}${OUTCOME}, created_at, id) where status = 'fail'${and};`;
+const failedInContext = (name: string, key: string) => failed(name, key, ' and context_id is not null');
+
+/** The same lists by outcome; written at the end of a run that did not pass. */
+const FAILED = [
+  failed('runs_failed', ''),
+  failed('runs_failed_of_project', 'project_id, '),
+  failed('runs_failed_of_user', 'user_id, project_id, '),
+  failedInContext('runs_failed_of_context', 'context_id, '),
+  failedInContext('runs_failed_of_project_context', '(project_id::text || context_id), '),
+  failedInContext('runs_failed_of_user_context', '(user_id::text || project_id::text || context_id), '),
+].join('');
+
+export const RUNS = TABLE + SWEPT + ENDED + SHORT_IDS + LISTED + FAILED;

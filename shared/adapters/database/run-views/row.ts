@@ -1,0 +1,73 @@
+import type { Assisted } from '#shared/domain/flow/victory.ts';
+import { type Columns, columns } from '../columns.ts';
+import type { RunEntity, StepEntity } from '../entities/runs.ts';
+
+/** A run as it is presented, with its steps. */
+export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
+  /** Null if its machine cannot be read. */
+  stepCount: number | null;
+  /** Title of its first page that had one. */
+  title: string | null;
+  /** What it is for, if its start said so. In lists without `assistConfig`, and with the beginning of the goal. */
+  assisted: Assisted | null;
+  hasVictory: boolean;
+  steps: StepRow[];
+}
+
+const SHOWN = [
+  ...([
+    'id',
+    'projectId',
+    'shownStatus',
+    'state',
+    'baseUrl',
+    'contextId',
+    'createdAt',
+    'finishedAt',
+  ] as const),
+  ...(['cancelled', 'stale', 'cancelRequestedAt', 'cancelBy', 'cancelMode', 'cancelReason'] as const),
+  ...([
+    'error',
+    'stopReason',
+    'videoPath',
+    'verdict',
+    'attempt',
+    'concurrencyKey',
+    'runnerLabels',
+    'rerunOf',
+    'name',
+    'ownLabels',
+    'owner',
+  ] as const),
+] as const;
+
+export type StepRow = Columns<
+  typeof StepEntity,
+  'phase' | 'attempt' | 'index' | 'action' | 'ok' | 'error' | 'screenshotPath' | 'a11y'
+>;
+
+/** SQL: of `runs`, the title of the first page that had one, redacted. */
+export const TITLE = `runs.snapshot #>> '{machine,context,title}'`;
+
+/** How much of a goal lists show: as many characters as the original's dashboard lets one write. */
+const LISTED_GOAL = 500;
+
+const COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
+  case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
+    when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount",
+  ${TITLE} as title, victory is not null as "hasVictory"`;
+
+/** A victory may be large, a goal long: both are only wanted one run at a time. */
+export const RUN_COLUMNS = `${COLUMNS},
+  case when victory is null then assisted else jsonb_set(assisted, '{assistConfig,victory}', victory) end as assisted`;
+export const LISTED_COLUMNS = `${COLUMNS},
+  assisted - 'assistConfig' || jsonb_build_object('goal', left(assisted ->> 'goal', ${LISTED_GOAL})) as assisted`;
+
+/** A step as JSON; accessibility trees are big, and only wanted one run at a time. */
+export const stepObject = (a11y: boolean): string =>
+  `json_build_object('phase', phase, 'attempt', attempt, 'index', index, 'action', action, 'ok', ok, 'error', error,
+    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'})`;
+
+/** The steps of `runs` as a JSON column. */
+export const STEPS_COLUMN = `coalesce((
+  select json_agg(${stepObject(false)} order by attempt, index) from steps where run_id = runs.id), '[]') as steps`;

@@ -1,0 +1,54 @@
+import { PREFIX } from '#shared/domain/events/between.ts';
+import type { EventStep } from '#shared/domain/events/events.ts';
+import { type Columns, columns } from '../columns.ts';
+import type { RunEntity } from '../entities/runs.ts';
+import { JOIN_LEASE } from '../runs/leases.ts';
+import type { Sql } from '../sql.ts';
+import { OWNER_LOST } from './owner-lost.ts';
+
+const SITUATION = [
+  ...([
+    'id',
+    'status',
+    'shownStatus',
+    'state',
+    'snapshot',
+    'owner',
+    'epoch',
+    'lastSeq',
+    'createdAt',
+    'queueUntil',
+  ] as const),
+  ...(['userId', 'projectId', 'concurrencyKey', 'runnerLabels', 'onRunnerLoss', 'attempt'] as const),
+] as const;
+
+/** How a run stands at one moment, by the database: what it can wait for follows from that. */
+export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[number]> {
+  requestedAt: Date | null;
+  leaseUntil: Date | null;
+  /** Its owner's last heartbeat for it. */
+  lastHeard: Date | null;
+  /** Its owner's lease is over, or its owner's process has ended. */
+  ownerLost: boolean;
+  /** The step that began last, of either phase, as its event tells it: redacted, of bounded size. */
+  begun: { index: number; step: EventStep } | null;
+  now: Date;
+}
+
+/** Some look-ups by the id of each run: no events but one are read, nor what is stored of other runs (I14). */
+export const readSituations = (sql: Sql, runIds: string[]): Promise<Situation[]> =>
+  sql.rows<Situation>(READ_SITUATIONS, { runIds });
+
+export const readSituation = async (sql: Sql, runId: string): Promise<Situation | undefined> =>
+  (await readSituations(sql, [runId]))[0];
+
+const READ_SITUATIONS = `
+select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "requestedAt",
+  leases.until as "leaseUntil", leases.renewed_at as "lastHeard",
+  ${OWNER_LOST} as "ownerLost",
+  (select json_build_object('index', step_index, 'step', payload -> 'step') from events
+    where run_id = runs.id and type in ('${PREFIX.flow}_start', '${PREFIX.onCancel}_start')
+    order by seq desc limit 1) as begun,
+  clock_timestamp() as now
+from runs ${JOIN_LEASE}
+where runs.id = any (:runIds::uuid[])`;

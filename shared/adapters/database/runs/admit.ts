@@ -1,0 +1,72 @@
+/*
+ * Stores a new run if all that its request asked for holds: its Idempotency-Key, the limits of queued runs, the cancel
+ * of its predecessors. Together or not at all, in one transaction; a request that asks for none of it is one statement.
+ * Keeps I3 (a predecessor's cancel is durable before the answer) and I12 (a request that is repeated starts one run).
+ */
+import { isLimited, type RunLimits } from '../queue/limits.ts';
+import { areQueuesFull, lockQueues } from '../queue/queue-limits.ts';
+import type { Sql } from '../sql.ts';
+import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
+import type { AskedCancel } from './record-cancel.ts';
+import { type NewRun, storeRun } from './store-run.ts';
+import { type SupersededRun, supersedeRuns } from './supersede.ts';
+
+/** A run that was not stored; nothing else was, either. */
+export class AdmissionError extends Error {
+  readonly code: 'idempotency_mismatch' | 'idempotency_in_flight' | 'too_many_runs';
+
+  constructor(code: AdmissionError['code']) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export interface Conditions {
+  idempotency?: IdempotencyKey | undefined;
+  /** Limits of queued runs. */
+  limits: RunLimits;
+  /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
+  takePlace?: ((leaving: number) => boolean) | undefined;
+  /** Set to cancel the earlier runs with its concurrency key: who asks for it, and since when. */
+  cancelPrevious?: Omit<AskedCancel, 'reason' | 'mode'> | undefined;
+}
+
+export interface Admitted {
+  runId: string;
+  /** It was stored before, for an earlier request with the same key. */
+  replayed: boolean;
+  /** Whose cancel is recorded, and has to be delivered. */
+  superseded: SupersededRun[];
+}
+
+/** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
+export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
+  const { idempotency, limits, takePlace, cancelPrevious } = conditions;
+  const alone = idempotency === undefined && !isLimited(limits) && cancelPrevious === undefined;
+  if (!alone) return sql.transaction((within) => admitWithin(within, run, conditions));
+  if (takePlace?.(0) === false) throw new AdmissionError('too_many_runs');
+  await storeRun(sql, run);
+  return { runId: run.id, replayed: false, superseded: [] };
+}
+
+async function admitWithin(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
+  const { idempotency, limits, takePlace, cancelPrevious } = conditions;
+  if (idempotency) {
+    const use = await takeKey(sql, run.userId, idempotency);
+    if (use.kind === 'answered') return { runId: use.runId, replayed: true, superseded: [] };
+    if (use.kind !== 'fresh') throw new AdmissionError(`idempotency_${use.kind}`);
+  }
+  await lockQueues(sql, run, limits);
+  const { concurrencyKey } = run;
+  const superseded =
+    cancelPrevious !== undefined && concurrencyKey !== undefined
+      ? await supersedeRuns(sql, { ...run, concurrencyKey }, cancelPrevious)
+      : [];
+  // Counted after it: the places of those that leave the queue are free.
+  const leaving = superseded.filter(({ leftQueue }) => leftQueue).length;
+  const isFull = (await areQueuesFull(sql, run, limits)) || takePlace?.(leaving) === false;
+  if (isFull) throw new AdmissionError('too_many_runs');
+  await storeRun(sql, run);
+  if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
+  return { runId: run.id, replayed: false, superseded };
+}

@@ -1,0 +1,164 @@
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { QUEUED } from '#shared/domain/run/states.ts';
+import { lock } from '../advisory-locks.ts';
+import { type Columns, columns } from '../columns.ts';
+import type { RunEntity } from '../entities/runs.ts';
+import { NEXT_RUNS, NEXT_RUNS_OF_OPEN_PROJECTS } from '../queue/fair-choice.ts';
+import { labelSetsOf } from '../queue/label-sets.ts';
+import { isLimited, type RunLimits } from '../queue/limits.ts';
+import type { Sql } from '../sql.ts';
+import { TAKE_LEASE } from './leases.ts';
+
+const CLAIMED = [
+  ...(['id', 'userId', 'projectId', 'createdAt', 'epoch', 'lastSeq', 'plan', 'snapshot'] as const),
+  ...(['concurrencyKey', 'attempt', 'onRunnerLoss', 'traceparent'] as const),
+] as const;
+
+export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {
+  /** The database's time of this statement. */
+  now: Date;
+  /** NATS has had all that is stored of it. */
+  published: boolean;
+  /** How long its lease still is, ms. */
+  leaseLeft: number;
+}
+
+/** The offset has it looked up for each run; else all of the table might be read to be joined. */
+const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now,
+  not exists (select from unpublished where run_id = runs.id offset 0) as published`;
+
+/** How often another runner may be faster with the same concurrency key before this one leaves it for now. */
+const TRIES = 20;
+
+export interface Claim {
+  /** Its id, a UUID of the claimer's, under which it can be asked again. */
+  claim: string;
+  owner: string;
+  leaseMs: number;
+  /** How many runs it has room for. */
+  most: number;
+  /** Limits of runs on runners. */
+  limits?: RunLimits;
+  /** Labels of the runner, sorted: a run that asks for another one is left to others. */
+  labels?: readonly string[];
+  /** Runs that this owner must not have now, since its last actor of them is still closing (I2). */
+  without?: string[];
+}
+
+export interface Claimed {
+  runs: ClaimedRun[];
+  /** There are runs, and none was had: others were just taking them, so some may be left the next moment. */
+  contended: boolean;
+}
+
+/**
+ * Takes the queued runs whose turn it is (`fair-choice.ts`), of the machine version of this process: all of them or
+ * none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
+ * claims go one by one.
+ */
+export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
+  const { claim: id, owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;
+  const values = {
+    claim: id,
+    owner,
+    leaseMs,
+    most,
+    without,
+    labelSets: labelSetsOf(labels),
+    machineVersion: MACHINE_VERSION,
+    perUser: limits.perUser ?? null,
+  };
+  const { perProject } = limits;
+  const claim = (within: Sql) =>
+    perProject === undefined
+      ? within.rows<Taken>(CLAIM, values)
+      : within.rows<Taken>(CLAIM_OF_OPEN_PROJECTS, { ...values, perProject });
+  const claimAlone = () =>
+    sql.transaction(async (within) => {
+      await lock(within, 'claim', '');
+      return claim(within);
+    });
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    try {
+      return claimedOf(await (isLimited(limits) ? claimAlone() : claim(sql)));
+    } catch (error) {
+      if (!isKeyTaken(error)) throw error;
+    }
+  }
+  return { runs: [], contended: true };
+}
+
+/** One row without a run, if none was had; whether there are any is looked up only then. */
+type Taken = (ClaimedRun | { id: null }) & { isOffered: boolean };
+
+function claimedOf(taken: Taken[]): Claimed {
+  const runs = taken.flatMap(({ isOffered: _, ...run }) => (run.id === null ? [] : [run]));
+  return { runs, contended: runs.length === 0 && taken.some(({ isOffered }) => isOffered) };
+}
+
+/**
+ * Another runner has just claimed a run with the same concurrency key; by the next look that can be seen. Of two that
+ * wait for each other, each with a run of a key of the other, PostgreSQL refuses one.
+ */
+const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('constraint' in error && error.constraint === 'runs_one_of_key') ||
+    ('code' in error && error.code === DEADLOCK));
+const DEADLOCK = '40P01';
+
+/**
+ * A user's other sets of labels that fit the runner move back with that of its run, or each would be a turn more. The
+ * trigger `take_turn` moves some of all, for other runners.
+ */
+const MOVE_BACK = `
+moved_back as (
+  update turns set last_claimed_at = moment.at
+  from moment, (select distinct "userId" as user_id from claimed) as own, fitting, lateral (
+    select from turns where user_id = own.user_id and runner_labels = fitting.labels for no key update skip locked
+  ) as locked
+  where turns.user_id = own.user_id and turns.runner_labels = fitting.labels
+)`;
+
+/** All of a batch at the same time, which is then when its users had their last claim. */
+const claimOf = (next: string) => `
+with ${next},
+moment as materialized (select clock_timestamp() as at),
+claimed as (
+  update runs set owner = :owner, epoch = epoch + 1, claimed_at = moment.at
+  from next, moment where runs.id = next.id
+  returning ${COLUMNS}
+),${MOVE_BACK},${TAKE_LEASE}
+select claimed.*, :leaseMs::float8 as "leaseLeft", case when claimed.id is null then exists (select from turn) else true end as "isOffered"
+from (select) as always left join claimed on true order by "createdAt", id`;
+const CLAIM = claimOf(NEXT_RUNS);
+const CLAIM_OF_OPEN_PROJECTS = claimOf(NEXT_RUNS_OF_OPEN_PROJECTS);
+
+/**
+ * The same for a claim that may have taken effect without an answer: brings the runs that it took then, or takes some now. At
+ * the latest when both are under way at once, the index of claims refuses the second.
+ */
+export async function claimAgain(sql: Sql, wanted: Claim): Promise<Claimed> {
+  const taken = async () => ({ runs: await readClaim(sql, wanted), contended: false });
+  const before = await taken();
+  if (before.runs.length > 0) return before;
+  try {
+    return await claimRuns(sql, wanted);
+  } catch (error) {
+    if (isClaimedTwice(error)) return taken();
+    throw error;
+  }
+}
+
+const isClaimedTwice = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'leases_one_claim';
+
+/** The runs that a claim has taken, but for those whose leases are over: a supervisor has them. */
+const readClaim = (sql: Sql, { claim, owner }: Claim): Promise<ClaimedRun[]> =>
+  sql.rows<ClaimedRun>(READ_CLAIM, { claim, owner });
+
+const READ_CLAIM = `
+select ${COLUMNS}, extract(epoch from leases.until - clock_timestamp())::float8 * 1000 as "leaseLeft"
+from leases join runs on runs.id = leases.run_id and runs.owner = leases.owner and runs.epoch = leases.epoch
+where leases.claim = :claim::uuid and leases.owner = :owner and leases.until > clock_timestamp()
+  and runs.status in ('running', 'cancelling') and runs.state = '${QUEUED}'
+order by leases.claim_place`;

@@ -1,0 +1,79 @@
+import type { Watermark } from '#shared/domain/events/stream.ts';
+import { isQueued, statusOf } from '#shared/domain/run/snapshot.ts';
+import { type Columns, columns } from '../columns.ts';
+import type { RunEntity } from '../entities/runs.ts';
+import type { Sql } from '../sql.ts';
+import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { LEASE_HOLDS } from './leases.ts';
+import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
+import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
+
+/**
+ * The owner's write. Undefined: refused, because the owner lost the run, its lease is over, the statement had been
+ * stored before (its answer was lost), or a cancel is recorded and this would be another outcome or name somebody else (I2, I3):
+ * re-read.
+ */
+export const commitTransition = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+  published?: Watermark,
+): Promise<Stored | undefined> =>
+  storeTransition(sql, COMMIT, transition, { owner, outcomeSource: cancelledBy(transition) }, published);
+
+/**
+ * The owner's last write about a run that no browser started for: back into the queue, for whoever does better. Under a
+ * new epoch, and refused like any other write of an owner, because a cancel is recorded, or if it has been back before
+ * (I2, I3).
+ */
+export const returnUnstarted = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+  published: Watermark,
+): Promise<Stored | undefined> => storeTransition(sql, RETURN, transition, { owner }, published);
+
+/** The owner's write, whichever of the two its last snapshot asks for. */
+export const storeByOwner = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+  published: Watermark = { seq: 0, rank: 0 },
+): Promise<Stored | undefined> =>
+  (isQueued(transition.snapshot) ? returnUnstarted : commitTransition)(sql, owner, transition, published);
+
+const RETURN = transitionStatement(
+  `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running'
+   and runs.cancel_requested_at is null and ${NOT_RETURNED}`,
+  1,
+  `, owner = null, queue_until = ${RETURNED_UNTIL}`,
+);
+
+/** Who the outcome says has cancelled it. */
+const cancelledBy = ({ snapshot }: Transition) =>
+  statusOf(snapshot) === 'fail' ? (snapshot.context.cancel?.source ?? null) : null;
+
+const COMMIT = transitionStatement(
+  `runs.owner = :owner and ${LEASE_HOLDS}
+   and (runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`,
+  0,
+);
+
+/** What an owner sees of its run when a write was refused. */
+export interface OwnedRun extends Columns<typeof RunEntity, (typeof OWNED)[number]> {
+  leased: boolean;
+  at: Date | null;
+  cancel: RecordedCancel | undefined;
+}
+
+const OWNED = ['owner', 'epoch', 'status', 'lastSeq', 'snapshot'] as const;
+
+export async function readOwnedRun(sql: Sql, runId: string): Promise<OwnedRun | undefined> {
+  const row = await sql.row<Omit<OwnedRun, 'cancel'> & CancelColumns>(READ_OWNED, { runId });
+  return row && { ...row, cancel: recordedCancel(row) };
+}
+
+const READ_OWNED = `
+select ${columns<typeof RunEntity>(OWNED, 'runs')}, ${LEASE_HOLDS} as leased,
+  (select at from events where run_id = runs.id and seq = runs.last_seq) as at, ${CANCEL_COLUMNS}
+from runs where id = :runId`;

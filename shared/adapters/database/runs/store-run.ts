@@ -1,0 +1,81 @@
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { withoutCredentials } from '#shared/domain/flow/secrets.ts';
+import type { Assisted } from '#shared/domain/flow/victory.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { sortedLabels } from '#shared/domain/run/labels.ts';
+import { persisted, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import type { OnRunnerLoss } from '#shared/domain/run/status.ts';
+import { toJsonb } from '../json.ts';
+import type { Sql } from '../sql.ts';
+import { NOTE_ACCEPTED } from './unpublished.ts';
+
+export interface NewRun {
+  id: string;
+  userId: string;
+  projectId: string;
+  flow: Flow;
+  snapshot: RunSnapshot;
+  /** How long the run may wait for a runner, ms. */
+  queueTimeoutMs: number;
+  onRunnerLoss?: OnRunnerLoss | undefined;
+  concurrencyKey?: string | undefined;
+  /** Which its runner must have. */
+  runnerLabels?: readonly string[] | undefined;
+  rerunOf?: string | undefined;
+  /** For people; neither may hold a secret. */
+  name?: string | undefined;
+  labels?: readonly string[] | undefined;
+  /** What clients of the original asked it for; it may hold no secret either. */
+  assisted?: Assisted | undefined;
+  /** How the run was asked to be treated, as it was posted: for a rerun. */
+  options?: Record<string, unknown>;
+  /** Where in a trace it is accepted. */
+  traceparent?: string | undefined;
+}
+
+/** Stores a new run as queued, with its first status change, in one statement. */
+export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date }> {
+  const row = await sql.row<{ at: Date }>(STORE, {
+    id: run.id,
+    userId: run.userId,
+    projectId: run.projectId,
+    baseUrl: withoutCredentials(run.flow.baseUrl),
+    contextId: run.flow.contextId ?? null,
+    flow: toJsonb(run.flow),
+    state: stateOf(run.snapshot),
+    snapshot: toJsonb(persisted(run.snapshot)),
+    queueTimeoutMs: run.queueTimeoutMs,
+    machineVersion: MACHINE_VERSION,
+    onRunnerLoss: run.onRunnerLoss ?? 'fail',
+    concurrencyKey: run.concurrencyKey ?? null,
+    runnerLabels: sortedLabels(run.runnerLabels ?? []),
+    rerunOf: run.rerunOf ?? null,
+    name: run.name ?? null,
+    labels: sortedLabels(run.labels ?? []),
+    ...assistedColumns(run.assisted),
+    options: toJsonb(run.options ?? {}),
+    traceparent: run.traceparent ?? null,
+  });
+  return { createdAt: row!.at };
+}
+
+function assistedColumns(assisted: Assisted | undefined) {
+  if (assisted === undefined) return { assisted: null, victory: null };
+  const { assistConfig, ...rest } = assisted;
+  const { victory, ...config } = assistConfig ?? {};
+  return {
+    assisted: toJsonb({ ...rest, ...(assistConfig && { assistConfig: config }) }),
+    victory: victory === undefined ? null : toJsonb(victory),
+  };
+}
+
+const STORE = `
+with run as (
+  insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, assisted, victory, options, traceparent)
+  values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
+  returning id, user_id, project_id, created_at
+),${NOTE_ACCEPTED}
+insert into status_changes (run_id, status, after_seq, at)
+select id, 'running', 0, created_at from run returning at`;

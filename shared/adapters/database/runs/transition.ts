@@ -1,0 +1,130 @@
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import type { Watermark } from '#shared/domain/events/stream.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { persisted, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
+import { toJsonb } from '../json.ts';
+import type { Sql } from '../sql.ts';
+import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
+import { RELEASE_LEASE } from './leases.ts';
+import { tellEnd } from './tell-end.ts';
+import { ACKNOWLEDGED, NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
+
+/** One or more steps of the machine, to be stored in one statement together with their events. */
+export interface Transition {
+  runId: string;
+  epoch: number;
+  /** The run's last_seq before it: compared and raised by the statement. */
+  lastSeq: number;
+  snapshot: RunSnapshot;
+  events: NewEvent[];
+  steps?: StepRow[];
+  verdict?: StaleReason;
+}
+
+export interface StepRow {
+  /** `onCancel` are those that clean up after a cancel; else the flow's own. */
+  phase?: StepPhase;
+  index: number;
+  action: string;
+  ok: boolean;
+  error?: string;
+  screenshotPath?: string;
+  a11y?: string;
+}
+
+export interface Stored {
+  lastSeq: number;
+  /** The database's time of the statement, which is the time of all its events. */
+  at: Date;
+  cancel: RecordedCancel | undefined;
+}
+
+const LAST_SEQ = 'runs.last_seq + json_array_length(:events::json)';
+
+/**
+ * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
+ * nothing at all; `alsoSet` adds columns, `before` common table expressions for the guard. All may use the values that
+ * every transition has, and name further ones. A run that has no owner afterwards, or is final, has no lease either.
+ */
+export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '', before = '') => `
+with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
+run as (
+  update runs set status = :status, state = :state, snapshot = :snapshot::jsonb, epoch = runs.epoch + ${epochStep},
+    machine_version = ${MACHINE_VERSION}, last_seq = ${LAST_SEQ}, cancelled = :cancelled,
+    stale = :stale, error = :error, stop_reason = :stopReason, video_path = :videoPath, verdict = :verdict::jsonb, finished_at = case when :final::boolean then moment.at end
+    ${alsoSet}
+  from moment
+  where runs.id = :runId and runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.status in ('running', 'cancelling') and (${guard})
+  returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.traceparent, moment.at,
+    ${NOTED_COLUMNS}, ${CANCEL_COLUMNS}
+),${RELEASE_LEASE},${noteUnpublished(':lastSeq', ACKNOWLEDGED)},
+stored_events as (
+  insert into events (run_id, seq, type, step_index, payload, at)
+  select run.id, :lastSeq + e.n, e.event ->> 'type', (e.event ->> 'stepIndex')::int, e.event -> 'payload', run.at
+  from run, json_array_elements(:events::json) with ordinality as e (event, n)
+),
+stored_steps as (
+  insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, screenshot_path, a11y, at)
+  select run.id, run.attempt, coalesce(s.phase, 'flow'), s.index, run.epoch, s.action, s.ok, s.error, s."screenshotPath",
+    s.a11y, run.at
+  from run, jsonb_to_recordset(:steps::jsonb)
+    as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
+  on conflict do nothing
+),
+stored_status as (
+  insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run
+  on conflict (run_id, status) do nothing
+)
+select * from run`;
+
+interface StoredRow {
+  last_seq: number;
+  at: Date;
+  created_at: Date;
+  traceparent: string | null;
+}
+
+/** `published`: what NATS is known to have acknowledged; it goes along, so that the relay does not say it again. */
+export async function storeTransition(
+  sql: Sql,
+  statement: string,
+  transition: Transition,
+  guardValues: Readonly<Record<string, unknown>> = {},
+  published: Watermark = { seq: 0, rank: 0 },
+): Promise<Stored | undefined> {
+  const values = transitionValues(transition);
+  const row = await sql.row<CancelColumns & StoredRow>(statement, {
+    ...values,
+    ...guardValues,
+    ...{ publishedSeq: published.seq, publishedRank: published.rank },
+  });
+  if (row && values.final)
+    tellEnd({
+      ...{ runId: transition.runId, traceparent: row.traceparent },
+      stopReason: values.stopReason ?? undefined,
+      ...{ at: row.at, acceptedAt: row.created_at, cancelRequestedAt: row.cancel_requested_at },
+      cancelTakenAt: values.stale ? undefined : transition.snapshot.context.cancel?.at,
+    });
+  return row && { lastSeq: row.last_seq, at: row.at, cancel: recordedCancel(row) };
+}
+
+function transitionValues({ runId, epoch, lastSeq, snapshot, events, steps = [], verdict }: Transition) {
+  const { context } = snapshot;
+  const status = statusOf(snapshot);
+  const final = status === 'pass' || status === 'fail';
+  return {
+    ...{ runId, epoch, lastSeq, status, final },
+    state: stateOf(snapshot),
+    snapshot: toJsonb(persisted(snapshot)),
+    events: toJsonb(events),
+    steps: toJsonb(steps),
+    cancelled: final && context.cancel !== undefined,
+    stale: context.stale,
+    error: context.error ?? null,
+    stopReason: final ? (context.stopReason ?? null) : null,
+    videoPath: context.videoPath ?? null,
+    verdict: verdict ? toJsonb(verdict) : null,
+  };
+}

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { ACCOUNT_ENDPOINTS } from './accounts/endpoints.ts';
+import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
+import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
+import { RUN_ENDPOINTS } from './runs/endpoints.ts';
+import { DOCS_ENDPOINTS } from './service/docs-endpoints.ts';
+import { SERVICE_ENDPOINTS } from './service/endpoints.ts';
+import { SUBSCRIBE_ENDPOINTS } from './subscribe/endpoints.ts';
+import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
+
+/** Named by its parts: otherwise the declarations of the client's package would repeat all of them. */
+type Endpoints = typeof RUN_ENDPOINTS &
+  typeof CANCEL_ENDPOINTS &
+  typeof ACCOUNT_ENDPOINTS &
+  typeof INVITATION_ENDPOINTS &
+  typeof SUBSCRIBE_ENDPOINTS &
+  typeof WEBHOOK_ENDPOINTS &
+  typeof SERVICE_ENDPOINTS &
+  typeof DOCS_ENDPOINTS;
+
+/**
+ * The HTTP contract: the one table of endpoints, mounted by the gateway and read by the client, the docs and the tests.
+ * Paths are matched in this order.
+ */
+export const ENDPOINTS: Endpoints = {
+  ...RUN_ENDPOINTS,
+  ...CANCEL_ENDPOINTS,
+  ...ACCOUNT_ENDPOINTS,
+  ...INVITATION_ENDPOINTS,
+  ...SUBSCRIBE_ENDPOINTS,
+  ...WEBHOOK_ENDPOINTS,
+  ...SERVICE_ENDPOINTS,
+  ...DOCS_ENDPOINTS,
+};
+
+export type EndpointId = keyof Endpoints;
+
+type Parsed<Id extends EndpointId, Column extends string> =
+  Endpoints[Id] extends Record<Column, infer Schema extends z.ZodType> ? z.output<Schema> : undefined;
+
+export type ParamsOf<Id extends EndpointId> = Parsed<Id, 'params'>;
+export type QueryOf<Id extends EndpointId> = Parsed<Id, 'query'>;
+export type HeadersOf<Id extends EndpointId> = Parsed<Id, 'headers'>;
+export type BodyOf<Id extends EndpointId> = Parsed<Id, 'body'>;
+
+/** What a handler returns: a status, the body for that status, and any additional headers. */
+export type ReplyOf<Id extends EndpointId> = {
+  [Status in keyof Endpoints[Id]['replies']]: Endpoints[Id]['replies'][Status] extends z.ZodType
+    ? {
+        status: Status;
+        body: z.output<Endpoints[Id]['replies'][Status]>;
+        headers?: Readonly<Record<string, string>>;
+      }
+    : never;
+}[keyof Endpoints[Id]['replies']];

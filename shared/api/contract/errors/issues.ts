@@ -1,0 +1,65 @@
+import { FLOW_ISSUES } from '#shared/domain/flow/issues.ts';
+import { SECRET_OF_ANOTHER } from '../runs/asked-secrets.ts';
+
+/** The issues that our own schemas and handlers report, in both languages. For zod's own see `issue-words.ts`. */
+export const ISSUES = {
+  ...FLOW_ISSUES,
+  not_email: { en: 'must be an e-mail address', es: 'debe ser una dirección de correo' },
+  not_uuid: { en: 'must be a UUID', es: 'debe ser un UUID' },
+  not_whole_number: { en: 'must be a whole number', es: 'debe ser un número entero' },
+  not_ids: {
+    en: 'must be none, or up to 64 ids separated by commas',
+    es: 'debe ser none, o hasta 64 ids separados por comas',
+  },
+  not_from_link: { en: 'must come from a Link header', es: 'debe venir de una cabecera Link' },
+  unknown_parameter: { en: 'is not a parameter of this endpoint', es: 'no es un parámetro de este endpoint' },
+  repeated: { en: 'must be given once', es: 'debe darse una sola vez' },
+  no_year: { en: 'must be a year from 1 on', es: 'debe ser un año a partir del 1' },
+  ids_and_filter: { en: 'takes ids or a filter, not both', es: 'acepta ids o un filtro, no ambos' },
+  nothing_selected: { en: 'needs ids, a filter, or all: true', es: 'necesita ids, un filtro o all: true' },
+  no_concurrency_key: { en: 'needs a concurrencyKey', es: 'necesita una concurrencyKey' },
+  not_webhook_url: {
+    en: 'must be an http or https URL without credentials',
+    es: 'debe ser una URL http o https sin credenciales',
+  },
+  not_allowed_url: {
+    en: 'leads where the egress policy of this Ghostly does not allow connections',
+    es: 'lleva adonde la política de egress de este Ghostly no permite conexiones',
+  },
+  url_or_listen: { en: 'needs a url, or listen: true', es: 'necesita una url, o listen: true' },
+  not_label: {
+    en: 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
+    es: 'debe tener de 1 a 63 caracteres de a-z, 0-9, «.», «_» y «-», y empezar y acabar con una letra o cifra',
+  },
+  secret_of_another: SECRET_OF_ANOTHER,
+  secret_inside: {
+    en: 'contains a secret that somebody else wrote: replace it with your own',
+    es: 'contiene un secreto que escribió otra persona: sustitúyelo por uno tuyo',
+  },
+  no_such_value: { en: 'is not a value of this flow', es: 'no es un valor de este flujo' },
+  placeholder: {
+    en: 'must not be the placeholder of a secret',
+    es: 'no debe ser el texto que sustituye a un secreto',
+  },
+  shows_secret: { en: 'would show values marked as secret', es: 'mostraría valores marcados como secretos' },
+  not_visible_ascii: {
+    en: 'must be 1 to 255 visible ASCII characters',
+    es: 'debe tener de 1 a 255 caracteres ASCII visibles',
+  },
+  not_one_line: {
+    en: 'must be one line, without control characters and marks of text direction',
+    es: 'debe ser una sola línea, sin caracteres de control ni marcas de dirección del texto',
+  },
+  not_future: { en: 'must be in the future', es: 'debe estar en el futuro' },
+  unstorable: {
+    en: 'must not contain NUL characters or unpaired surrogates',
+    es: 'no debe contener caracteres NUL ni sustitutos UTF-16 sin pareja',
+  },
+} as const;
+export type IssueCode = keyof typeof ISSUES;
+
+const isCode = (message: string): message is IssueCode => Object.hasOwn(ISSUES, message);
+
+/** The text of an issue by its code; a message of zod's own is returned unchanged. */
+export const issueText = (message: string, language: 'en' | 'es' = 'en'): string =>
+  isCode(message) ? ISSUES[message][language] : message;

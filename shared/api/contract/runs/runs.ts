@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import { MOST_COUNTED } from '#shared/api/limits.ts';
+import { anyEventSchema, type RunEvent } from '#shared/domain/events/events.ts';
+import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
+import { shownAssistedSchema } from '#shared/domain/flow/victory.ts';
+import { OUTCOMES } from '#shared/domain/run/outcome.ts';
+import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/status.ts';
+import type { IssueCode } from '../errors/issues.ts';
+import { idSchema } from '../id.ts';
+import { runLabel } from './label.ts';
+import { isListCursor } from './run-cursor.ts';
+import { waitingForSchema } from './waiting-for.ts';
+
+const time = z.iso.datetime();
+const status = z.enum(STATUSES);
+
+export const artifactQuery = z.object({
+  link: z
+    .enum(['no'])
+    .optional()
+    .describe(
+      '`no`: answer with the file itself, also where the service redirects to a link of its object store, e.g. for scripts of pages, which must not follow it.',
+    ),
+});
+
+/** Clients of the original use only the file name of an artifact; its run id is taken from the name. */
+export const artifactNameParams = z
+  .object({ file: z.string().regex(/^[\w-]{1,100}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\w{1,8}$/) })
+  .transform(({ file }) => ({ id: /.{36}(?=\.\w+$)/.exec(file)?.[0] ?? '', file }));
+
+export const stepOutcomeSchema = z.object({
+  index: z.int().min(0),
+  action: z.string(),
+  ok: z.boolean(),
+  error: z
+    .string()
+    .optional()
+    .describe(
+      'Why it failed. On a step that is `ok`: why its screenshot could not be stored (the disk is full).',
+    ),
+  screenshotPath: z.string().optional().describe('Relative to `/artifacts/`, like all artifact paths.'),
+  a11y: z.string().optional(),
+  attempt: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Which start of the flow the step belongs to; only if the flow was started again.'),
+});
+
+const verdictSchema = z.object({
+  why: z.string(),
+  owner: z.string().optional(),
+  epoch: z.int(),
+  lastHeartbeat: time.optional(),
+  browser: z.enum(['gone', 'unknown']),
+  detail: z.string().optional(),
+});
+
+const lateResultSchema = z.object({
+  epoch: z.int(),
+  owner: idSchema,
+  browserClosed: z.boolean(),
+  result: z.record(z.string(), z.unknown()),
+  at: time,
+});
+
+/** How a run was cancelled or is being cancelled. */
+export const runCancelSchema = z.object({
+  requestedAt: time.optional().describe('Absent if no cancel was requested: the supervisor ended the run.'),
+  source: z.enum(CANCEL_SOURCES),
+  mode: z.enum(CANCEL_MODES).optional(),
+  reason: z.string().optional(),
+  stale: z.literal(true).optional(),
+  verdict: verdictSchema.optional(),
+  lateResults: z.array(lateResultSchema).optional(),
+});
+
+export const runSummarySchema = z.object({
+  id: idSchema,
+  status,
+  outcome: z
+    .enum(OUTCOMES)
+    .optional()
+    .describe(
+      'How it ended; absent until it is final. `cancelled`: somebody asked for it (see `cancel`), also if its runner was ' +
+        'lost after that; `lost`: its runner was lost, and nobody had asked. The status of both is `fail`.',
+    ),
+  state: z.string().describe('The full state of the machine, e.g. `running.stepping.acting`.'),
+  startedAt: time,
+  durationMs: z.number().min(0).describe('0 until the run is final.'),
+  baseUrl: z.string(),
+  project: idSchema,
+  owner: idSchema.optional().describe('The runner that owns it, or owned it last.'),
+  stepCount: z.int().min(0).optional().describe('Number of steps of the flow.'),
+  contextId: z.string().optional(),
+  error: z.string().optional().describe('An error outside of the steps.'),
+  stopReason: z
+    .string()
+    .optional()
+    .describe(
+      'Why it did not pass: `launch_failed`, `launch_timeout`, `step_failed`, `step_timeout`, `commit_timeout`, ' +
+        '`close_failed`, `queue_timeout`, `deadline`, `cancelled`, `stale` (its runner was lost), or `broken` (it could ' +
+        'not be started, or its results could not be stored).',
+    ),
+  steps: z
+    .array(stepOutcomeSchema)
+    .describe(
+      'Executed steps only. In lists without `a11y`. `GET /v1/runs/:id` has them once the run is final, and with `hints=1` ' +
+        'those so far; until then its events tell of each.',
+    ),
+  onCancel: z
+    .array(stepOutcomeSchema)
+    .optional()
+    .describe('Results of the `onCancel` steps that were started; at the same times as `steps`.'),
+  videoPath: z.string().optional(),
+  rerunOf: idSchema.optional().describe('The run that this one reruns.'),
+  attempt: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('2 after its runner was lost and its flow started again; otherwise absent.'),
+  concurrencyKey: z.string().optional(),
+  runnerLabels: z.array(z.string()).optional().describe('Labels that its runner must have, sorted.'),
+  name: z.string().optional().describe('What people call it; absent if it was given no name.'),
+  title: z
+    .string()
+    .optional()
+    .describe(
+      'The title of the first page that had one, redacted and cut to 120 characters: what a run without a name is called.',
+    ),
+  labels: z
+    .array(z.string())
+    .optional()
+    .describe('By which people group runs, sorted; absent if there are none.'),
+  cancel: runCancelSchema.optional(),
+  assisted: shownAssistedSchema
+    .optional()
+    .describe('If the start had `assisted` or `assist`: what the run is for, for clients of the original.'),
+  verdict: z
+    .enum(['success', 'inconclusive'])
+    .optional()
+    .describe(
+      'Of a run with `assist.victory` only: `success` if it passed, `inconclusive` if the victory did not hold after its steps. Absent if it ended before.',
+    ),
+  verdictReason: z.string().optional().describe('The same in words.'),
+  waitingFor: waitingForSchema
+    .optional()
+    .describe(
+      'While the run is not final, and asked for with `hints=1`: what it waits for, since when, until when, and what happens then. In lists only of the ' +
+        'runs that the list was asked about, and once it is known.',
+    ),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+/** Described as `eventSchema`; parsed leniently, so that events of a newer gateway are accepted. */
+export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
+
+export const runSchema = runSummarySchema.extend({
+  events: z.array(readableEventSchema).optional(),
+});
+export type RunDetail = z.infer<typeof runSchema>;
+
+/** The largest page of the list of runs, and the usual one: clients of the original know no pages, and count what they get. */
+export const LIST_LIMIT = 1_000;
+
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'not_whole_number' satisfies IssueCode)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .meta({ type: 'integer', minimum: min, maximum: max });
+/** A time that PostgreSQL can store: no year 0, and a bounded number of digits. */
+export const since = z.iso
+  .datetime()
+  .max(40)
+  .refine((text) => !text.startsWith('0000'), 'no_year' satisfies IssueCode);
+/** An empty parameter counts as absent. */
+export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+/** Most runs of which a list says what they wait for. */
+export const MOST_WAITING = 50;
+const LONGEST_ID = 36;
+
+/** Longest search, in UTF-16 units. */
+const LONGEST_SEARCH = 200;
+
+export const listQuery = z.object({
+  q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(
+    'Only runs that have each of these words somewhere in their name, title, labels, address, context, error, reason or stop reason, in any case; or whose id this is, or begins with it (8 characters or more), or ends with it (short id). Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
+  ),
+  label: optionalParam(runLabel).describe(
+    'Only runs with this label. The pages are those of a search, see `q`.',
+  ),
+  project: z.string().max(FLOW_LIMITS.project).optional(),
+  status: optionalParam(status),
+  outcome: optionalParam(z.enum(OUTCOMES)).describe(
+    'Only final runs that ended so. (The status `fail` has those that were cancelled or lost, too.)',
+  ),
+  contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
+  since: optionalParam(since).describe('Runs started at this time or later.'),
+  limit: optionalParam(wholeNumber(1, LIST_LIMIT)).describe(`Page size; ${LIST_LIMIT} by default.`),
+  waitingFor: optionalParam(z.string().max(MOST_WAITING * (LONGEST_ID + 1))).describe(
+    `Ids of up to ${MOST_WAITING} runs, separated by commas: those of them that are on the page say what they wait for (\`waitingFor\`).`,
+  ),
+  before: optionalParam(
+    z
+      .string()
+      .max(100)
+      .refine(isListCursor, 'not_from_link' satisfies IssueCode),
+  ).describe('Where the previous page ended; taken from its `Link` header.'),
+});
+
+export const countQuery = listQuery.pick({ project: true });
+
+const runCount = z.int().min(0).max(MOST_COUNTED);
+export const runCountsSchema = z.object({
+  running: runCount.describe('Queued ones too.'),
+  cancelling: runCount,
+  pass: runCount,
+  fail: runCount.describe('Neither cancelled nor lost.'),
+  cancelled: runCount,
+  lost: runCount,
+});
+
+/** Longest `wait`, in seconds. */
+const LONGEST_WAIT_S = 60;
+export const readQuery = z.object({
+  wait: optionalParam(wholeNumber(0, LONGEST_WAIT_S)).describe(
+    'Answer once the run is final, or after this many seconds, whichever comes first.',
+  ),
+});
+export const readHeaders = z.object({
+  'if-none-match': z
+    .string()
+    .optional()
+    .describe('The `ETag` of an earlier answer; 304 if it is still the same.'),
+});

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { checkOrigins, flowFields } from '#shared/domain/flow/flow.ts';
+import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
+import { placeholdersIn } from '#shared/domain/flow/placeholder.ts';
+import { markedValuesOf } from '#shared/domain/flow/secrets.ts';
+import { assistedSchema } from '#shared/domain/flow/victory.ts';
+import { isLabel, MOST_LABELS } from '#shared/domain/run/labels.ts';
+import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
+import type { IssueCode } from '../errors/issues.ts';
+import { idSchema } from '../id.ts';
+import { ONE_LINE } from '../one-line.ts';
+import { runLabels, runName } from './label.ts';
+
+const RUN_LIMITS = { durationMs: 86_400_000, queueMs: 7 * 86_400_000, key: 200 } as const;
+
+/** Options of a run besides its flow. Times in ms. */
+const runOptions = {
+  name: runName
+    .optional()
+    .describe(
+      'What people call the run, in lists and searches. An empty name is none. Secrets of the flow are redacted.',
+    ),
+  labels: runLabels
+    .optional()
+    .describe(
+      'By which people group runs, e.g. `nightly` or `team:checkout`: any text, not interpreted. Secrets of the flow are redacted. (Which runners may take the run: `runnerLabels`.)',
+    ),
+  maxDurationMs: z
+    .int()
+    .min(1)
+    .max(RUN_LIMITS.durationMs)
+    .optional()
+    .describe(
+      'Maximum duration from the claim on, after which the run ends as `fail` with `stopReason: "deadline"`. The server may enforce a lower one.',
+    ),
+  queueTimeoutMs: z
+    .int()
+    .min(1)
+    .max(RUN_LIMITS.queueMs)
+    .optional()
+    .describe('How long the run may wait for a runner.'),
+  onRunnerLoss: z
+    .enum(ON_RUNNER_LOSS)
+    .default('fail')
+    .describe(
+      '`requeue`: if the runner is lost, the flow restarts from its first step, once, unless a cancel is recorded. ' +
+        'A run of which nothing has begun returns to the queue once, whatever is asked for here, and has its restart left.',
+    ),
+  concurrencyKey: z
+    .string()
+    .min(1)
+    .max(RUN_LIMITS.key)
+    .refine(...ONE_LINE)
+    .optional()
+    .describe('Runs of one project with the same key are on a runner one at a time; the others wait.'),
+  runnerLabels: z
+    .array(z.string().refine(isLabel, 'not_label' satisfies IssueCode))
+    .max(MOST_LABELS)
+    .optional()
+    .describe(
+      'Only a runner that has all of these labels (`GHOSTLY_LABELS`) takes the run. While none has them, it waits: see `waitingFor`.',
+    ),
+  cancelPrevious: z
+    .boolean()
+    .default(false)
+    .describe('Cancel the earlier runs with the same `concurrencyKey`.'),
+  assisted: assistedSchema
+    .optional()
+    .describe('From clients of the original: given back with the run, secrets of the flow redacted.'),
+};
+
+/** Asked of a start only: what is stored from before can still be read. */
+const { baseUrl, contextId } = flowFields;
+const shownInLines = {
+  baseUrl: baseUrl.refine(...ONE_LINE).describe(baseUrl.description ?? ''),
+  contextId: contextId.refine(...ONE_LINE).describe(contextId.description ?? ''),
+};
+
+/** `project` is first so that its issue is listed first. */
+export const startFields = z.object({
+  project: z.string().trim().min(1).max(FLOW_LIMITS.project).describe('The id of the project.'),
+  ...flowFields,
+  ...shownInLines,
+  ...runOptions,
+});
+
+/** The names of all fields of a start. */
+export const START_FIELDS = Object.keys(startFields.shape) as (keyof typeof startFields.shape)[];
+export const startBody = z.preprocess(fillFromPlan, startFields.superRefine(checkStart));
+export type StartBody = z.output<typeof startBody>;
+/** A start as a client writes it: fields with defaults are optional. */
+export type StartInput = z.input<typeof startFields>;
+
+export const rerunBody = z
+  .looseObject({
+    values: z
+      .record(z.string(), z.string().max(FLOW_LIMITS.value))
+      .optional()
+      .describe(
+        'New values for single steps, by path: `{"steps.3.value": "…"}`, also the `url` of a `goto`. Secrets written by ' +
+          'another user have to be supplied here; if any is missing, the answer is 400 and lists them. Where one stands inside another text, such as a selector, send your own `steps`, `onCancel` or `assist`.',
+      ),
+  })
+  .superRefine(checkRerun)
+  .default({})
+  .describe(
+    'Fields of a start that replace those of the original; `null` removes an optional field. Other fields are refused.',
+  );
+export type RerunBody = z.output<typeof rerunBody>;
+
+/** A flow as it may be shown. */
+export const flowReply = z.object({
+  flow: z
+    .record(z.string(), z.unknown())
+    .describe(
+      'The fields of a start, defaults filled in; only its options if the stored flow cannot be read.',
+    ),
+  hidden: z
+    .array(z.string())
+    .describe('Where `[REDACTED]` stands for a secret, by path: `steps.3.value`, `baseUrl`.'),
+  keepsHidden: z
+    .boolean()
+    .describe(
+      'The caller wrote all of them: a rerun of theirs keeps what is hidden. Otherwise they are to be supplied.',
+    ),
+});
+
+/** Headers of a start. */
+export const startHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'not_visible_ascii' satisfies IssueCode)
+    .optional()
+    .describe('The same key with the same body gets the same answer for 24 hours.'),
+});
+export const startReply = z.object({
+  ok: z.literal(true),
+  id: idSchema,
+  status: z.literal('running'),
+  ignored: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Fields that are not known here and were ignored, by path, the first 20: only if there are any.',
+    ),
+});
+
+/** What a start has to fulfil besides the schemas of its fields. */
+export function checkStart(
+  body: Omit<z.output<typeof startFields>, 'project'>,
+  context: z.RefinementCtx,
+): void {
+  checkOrigins(body, context);
+  if (body.cancelPrevious && body.concurrencyKey === undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['cancelPrevious'],
+      message: 'no_concurrency_key' satisfies IssueCode,
+    });
+  for (const path of placeholdersIn(body))
+    context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });
+  if (body.recordVideoOnFailure && markedValuesOf(body).length > 0)
+    context.addIssue({
+      code: 'custom',
+      path: ['recordVideoOnFailure'],
+      message: 'shows_secret' satisfies IssueCode,
+    });
+}
+
+/** Without a field that is not known the original flow would run, and not the one that was meant. */
+function checkRerun(body: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const known = new Set<string>([...START_FIELDS, 'values']);
+  const keys = Object.keys(body).filter((name) => !known.has(name));
+  if (keys.length > 0) context.addIssue({ code: 'unrecognized_keys', keys });
+}
+
+/** Clients of the original send the flow in `plan`; it supplies fields that are missing at the top level. */
+function fillFromPlan(body: unknown): unknown {
+  if (!isRecord(body) || !isRecord(body.plan)) return body;
+  const filled: Record<string, unknown> = { ...body };
+  for (const field of START_FIELDS) if (filled[field] === undefined) filled[field] = body.plan[field];
+  return filled;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

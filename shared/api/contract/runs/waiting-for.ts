@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { STEP_PHASES } from '#shared/domain/run/status.ts';
+import { WAIT_CODES, type WaitCode } from '#shared/domain/story/waits.ts';
+import { stoppingFor } from '#shared/domain/words/en-stopping.ts';
+import { idSchema } from '../id.ts';
+
+const time = z.iso.datetime();
+const count = z.int().min(0);
+
+/** What each code means to clients, with the fields that it has. */
+const MEANS: Record<WaitCode, string> = {
+  no_runner: 'no runner is up',
+  no_fitting_runner: 'no runner that is up has all of its `labels`',
+  runner_unavailable:
+    'none of the runners that fit can take runs now; `unavailable` says why the last one cannot',
+  concurrency_key:
+    'an earlier run with its `concurrencyKey` is on a runner: `heldBy`, if all who see the run may see that one',
+  user_limit: 'its user has as many runs on runners as a user may have (`limit`)',
+  project_limit: 'its project has as many runs on runners as a project may have (`limit`)',
+  slots:
+    'all `slots` of the runners that fit are busy, the longest since `oldestSince`; `ahead` older runs wait',
+  runner: 'a runner with a free slot takes it next',
+  browser: 'its browser context opens',
+  commit: 'what it did last is stored',
+  step: 'its step, on a page that answers',
+  element_missing: 'no element matches the `selector` of its step',
+  element_hidden: 'the first of the elements that match is not visible',
+  element_covered: 'another element covers the first of those that match',
+  element_disabled: 'the first of the elements that match is disabled',
+  page_loading: 'the page that was asked for: its server has not answered yet',
+  page_busy: 'the page has not answered since `since`: its script is busy',
+  outcome: 'its flow is over, and its browser context closes',
+  runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',
+  runner_lost: 'the process of its `runner` has ended, or its lease is over',
+  ...stoppingFor,
+};
+
+/** What follows at `until`. */
+const LEADS_TO = ['fail', 'requeue', 'next_rung'] as const;
+
+const codes = WAIT_CODES.map((code) => `\`${code}\`: ${MEANS[code]}`);
+
+/** What a run waits for; of a newer gateway, codes that are not known here are left out. */
+export const waitingForSchema = z.object({
+  code: z
+    .enum(WAIT_CODES)
+    .optional()
+    .catch(undefined)
+    .describe(`Stable; branch on this. ${codes.join('. ')}.`),
+  for: z
+    .string()
+    .describe('The same in English, as it was `at`: what it waits for, until when, and what happens then.'),
+  at: time.optional().describe('When this was so, by the clock of all of these times.'),
+  seq: count.optional().describe('The number of the last event of the run then; 0 before the first.'),
+  since: time.optional().describe('Since when it waits for this.'),
+  until: time.optional().describe('Until when at the latest.'),
+  leadsTo: z
+    .enum(LEADS_TO)
+    .optional()
+    .catch(undefined)
+    .describe(
+      'What happens then. `fail`: the run ends. `requeue`: it goes back into the queue. `next_rung`: the cancel goes on with `nextRung`.',
+    ),
+  labels: z.array(z.string()).optional(),
+  unavailable: z.string().optional().describe('As `unavailable.code` in `GET /v1/system`.'),
+  concurrencyKey: z.string().optional(),
+  heldBy: idSchema.optional().describe('The run that holds the key.'),
+  limit: count.optional(),
+  slots: count.optional(),
+  busy: count.optional(),
+  oldestSince: time.optional(),
+  ahead: count.optional().describe('Older runs that wait, counted up to 100. Users take turns.'),
+  aheadIsMore: z.literal(true).optional().describe('There are more than `ahead`.'),
+  step: count.optional().describe('Index of the step, from 0.'),
+  phase: z.enum(STEP_PHASES).optional().catch(undefined),
+  action: z.string().optional(),
+  selector: z.string().optional().describe('As in events, and likewise redacted.'),
+  url: z.string().optional(),
+  timeoutMs: count.optional(),
+  matches: count.optional().describe('How many elements match the selector now.'),
+  runner: idSchema.optional(),
+  lastHeard: time.optional(),
+  nextRung: z.string().optional().describe('A full state of the machine.'),
+});
+export type WaitingFor = z.output<typeof waitingForSchema>;

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { STATUSES } from '#shared/domain/run/status.ts';
+import { UNAVAILABLE } from '#shared/domain/run/unavailable.ts';
+import { idSchema } from '../id.ts';
+
+const time = z.iso.datetime();
+const count = z.int().min(0);
+
+/** How many runs are listed per runner, how many runners are listed, and up to what number waiting runs are counted. */
+export const SYSTEM_LIMIT = { runsOfRunner: 100, runners: 200, waiting: 10_000 } as const;
+
+const heldRunSchema = z.object({
+  id: idSchema,
+  status: z.enum(STATUSES),
+  state: z.string(),
+  leaseUntil: time.optional(),
+  heartbeatAt: time.optional(),
+});
+
+/** Why a runner claims nothing now, in English: what it says itself, or that it says nothing any more. */
+export const RUNNER_UNAVAILABLE = {
+  ...UNAVAILABLE,
+  silent: 'it has sent no heartbeat for one lease',
+  gone: 'its process has ended',
+} as const;
+export type RunnerUnavailableCode = keyof typeof RUNNER_UNAVAILABLE;
+const unavailableCodes = Object.keys(RUNNER_UNAVAILABLE) as [
+  RunnerUnavailableCode,
+  ...RunnerUnavailableCode[],
+];
+
+const runnerSchema = z.object({
+  id: idSchema.describe(
+    'Identifies this process, and is new at each start; the `owner` of the runs that it claims.',
+  ),
+  condition: z
+    .enum(['alive', 'silent', 'gone'])
+    .describe(
+      'From its database session: `gone` within milliseconds of the end of the process, however it ended. ' +
+        '`silent`: connected, but without a heartbeat for one lease.',
+    ),
+  labels: z.array(z.string()).describe('From `GHOSTLY_LABELS`, sorted.'),
+  slots: count.describe('Its capacity: the number of runs it can have at once.'),
+  busy: count.describe('Runs that it owns, including those that the caller may not see.'),
+  browsers: count.optional().describe('Chromium processes at its last heartbeat.'),
+  takesRuns: z
+    .boolean()
+    .describe(
+      'False while it could take no run even with a free slot; see `unavailable`. It retries by itself.',
+    ),
+  unavailable: z
+    .object({
+      code: z
+        .enum(unavailableCodes)
+        .optional()
+        // A runner of another version may report other codes.
+        .catch(undefined)
+        .describe('Stable; branch on this.'),
+      text: z.string().describe('The same in English.'),
+    })
+    .optional()
+    .describe('Why it claims nothing now; absent while it does. From its last heartbeat.'),
+  trouble: z.string().optional().describe('The error message if no browser starts. Only for admins.'),
+  startedAt: time,
+  heartbeatAt: time.describe('Time of its last heartbeat.'),
+  host: z.string().optional().describe('Only for admins.'),
+  pid: z.int().optional().describe('Only for admins.'),
+  runs: z.array(heldRunSchema).describe('Its runs that the caller may see, newest first.'),
+});
+
+const supervisorSchema = z.object({
+  id: idSchema,
+  leader: z.boolean(),
+  since: time.optional().describe('When its oldest database connection was opened.'),
+});
+
+/** The processes that carry runs, at one moment by the database. Counts include the runs of all users. */
+export const systemReply = z.object({
+  now: time,
+  leaseMs: count.describe('How long a runner may go without a heartbeat before it loses its runs.'),
+  queue: z.object({
+    length: count.describe(
+      `Runs that wait for a runner, counted up to ${SYSTEM_LIMIT.waiting}; this value means that many or more.`,
+    ),
+    oldestAt: time.optional().describe('Start time of the run that has waited longest.'),
+  }),
+  runs: z.object({ running: count.describe('Runs on a runner.'), cancelling: count }),
+  runners: z
+    .array(runnerSchema)
+    .describe(
+      'Newest first. A runner that is gone stays listed for some minutes, or while it still owns a run.',
+    ),
+  supervisors: z
+    .array(supervisorSchema)
+    .describe('Supervisors with a database connection, the leader first.'),
+  leader: z.object({ id: idSchema, until: time }).optional().describe('The current leader.'),
+});
+export type System = z.output<typeof systemReply>;

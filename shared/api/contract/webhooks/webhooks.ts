@@ -1,0 +1,215 @@
+/*
+ * Webhooks: how they are set up, and the messages that they are sent. A message has a version, which changes only if
+ * something is taken away or means something else; fields and types may be added.
+ */
+import { z } from 'zod';
+import type { IssueCode } from '../errors/issues.ts';
+import { idSchema } from '../id.ts';
+import { ONE_LINE } from '../one-line.ts';
+import { runLabels, runName } from '../runs/label.ts';
+import { runCancelSchema, runSummarySchema } from '../runs/runs.ts';
+import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
+import { webhookFailureSchema } from './webhook-failures.ts';
+
+const time = z.iso.datetime();
+
+/** A run as it was when it happened. */
+export const webhookRunSchema = runSummarySchema
+  .pick({
+    ...{
+      id: true,
+      status: true,
+      startedAt: true,
+      durationMs: true,
+      baseUrl: true,
+      project: true,
+      contextId: true,
+    },
+    ...{ error: true, stopReason: true, videoPath: true, rerunOf: true, attempt: true, concurrencyKey: true },
+    ...{ runnerLabels: true, name: true, title: true, labels: true, outcome: true, stepCount: true },
+  })
+  .extend({
+    stepsDone: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many steps of its flow had succeeded then, of the latest attempt.'),
+    cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional(),
+  })
+  .describe('The run as it was then, with fields of `GET /v1/runs/{id}`.');
+export type WebhookRun = z.output<typeof webhookRunSchema>;
+
+const envelope = {
+  version: z.literal(1).describe('Changes only if something is taken away. Ignore unknown fields.'),
+  timestamp: time.describe('When it happened. Each attempt has its own time in `webhook-timestamp`.'),
+};
+const runMessage = <Type extends RunWebhookEvent>(type: Type) =>
+  z.object({ type: z.literal(type), ...envelope, data: z.object({ run: webhookRunSchema }) });
+
+/** The message of each type. */
+export const WEBHOOK_MESSAGES = {
+  'run.queued': runMessage('run.queued'),
+  'run.started': runMessage('run.started'),
+  'run.cancelling': runMessage('run.cancelling'),
+  'run.stale': runMessage('run.stale'),
+  'run.finished': runMessage('run.finished'),
+  ping: z.object({
+    type: z.literal('ping'),
+    ...envelope,
+    data: z.object({ webhook: z.object({ id: idSchema }) }),
+  }),
+} as const satisfies Record<RunWebhookEvent | 'ping', z.ZodObject>;
+
+export const webhookMessageSchema = z.discriminatedUnion('type', [
+  WEBHOOK_MESSAGES['run.queued'],
+  WEBHOOK_MESSAGES['run.started'],
+  WEBHOOK_MESSAGES['run.cancelling'],
+  WEBHOOK_MESSAGES['run.stale'],
+  WEBHOOK_MESSAGES['run.finished'],
+  WEBHOOK_MESSAGES.ping,
+]);
+export type WebhookMessage = z.output<typeof webhookMessageSchema>;
+export type WebhookType = WebhookMessage['type'];
+
+/** Headers of a message, as Standard Webhooks has them. */
+export const webhookHeaders = z.object({
+  'webhook-id': z
+    .string()
+    .describe('The same for each attempt, and if it is sent again: drop what you have had.'),
+  'webhook-timestamp': z.string().describe('When it was signed, in seconds since 1970.'),
+  'webhook-signature': z
+    .string()
+    .describe(
+      '`v1,` and the signature; while a secret takes the place of another, both, separated by a space.',
+    ),
+});
+
+const LIMIT = { url: 2_048, description: 200, keepHours: 168 } as const;
+
+function isTarget(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+const url = z
+  .string()
+  .max(LIMIT.url)
+  .refine(...ONE_LINE)
+  .refine(isTarget, 'not_webhook_url' satisfies IssueCode)
+  .describe(
+    'http or https, without credentials. The egress policy decides at each attempt whether it may be reached.',
+  );
+const events = z
+  .array(z.enum(WEBHOOK_EVENTS))
+  .min(1)
+  .transform((given) => WEBHOOK_EVENTS.filter((event) => given.includes(event)))
+  .describe('What it is told.');
+const description = z
+  .string()
+  .trim()
+  .max(LIMIT.description)
+  .refine(...ONE_LINE);
+
+const filter = z
+  .strictObject({
+    name: runName
+      .optional()
+      .describe('Only of runs with exactly this name. Empty: whatever they are called.'),
+    labels: runLabels
+      .optional()
+      .describe('Only of runs that have all of these labels. Empty: whatever labels they have.'),
+  })
+  .describe(
+    'Of which runs it is told. A field that is left out is not changed; of a new webhook it counts for all.',
+  );
+
+/** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
+export const webhookBody = z
+  .strictObject({
+    url: url.optional(),
+    listen: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Instead of `url`: nothing is sent, and the messages are read with `GET …/deliveries?after=`, which makes them `delivered`. Deleted when nobody has read for an hour.',
+      ),
+    events: events.default([...WEBHOOK_EVENTS]),
+    filter: filter.optional(),
+    description: description.default(''),
+  })
+  .refine((given) => (given.url === undefined) !== (given.listen === undefined), {
+    path: ['url'],
+    message: 'url_or_listen' satisfies IssueCode,
+  });
+
+export const webhookChangeBody = z.strictObject({
+  url: url.optional(),
+  events: events.optional(),
+  filter: filter.optional(),
+  description: description.optional(),
+  enabled: z
+    .boolean()
+    .optional()
+    .describe(
+      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries; if it was disabled because its maker had left, it gets a new secret, which the answer shows, and the caller is its maker.',
+    ),
+});
+
+export const webhookParams = z.object({ id: idSchema, webhookId: idSchema });
+
+export const webhookSchema = z.object({
+  id: idSchema,
+  url: z.string().optional().describe('Absent: its messages are read, and not sent.'),
+  description: z.string(),
+  events: z.array(z.enum(WEBHOOK_EVENTS)),
+  filter: z
+    .object({
+      name: z.string().optional(),
+      labels: z.array(z.string()).optional().describe('Sorted.'),
+    })
+    .optional()
+    .describe('It is told only of runs with this name and all of these labels. Absent: of all runs.'),
+  createdAt: time,
+  maker: z
+    .string()
+    .optional()
+    .describe(
+      'E-mail of who gave it its URL, or enabled it after its maker had left. Absent once that user is deleted.',
+    ),
+  state: z
+    .enum(['enabled', 'failing', 'disabled'])
+    .describe('`failing`: its last attempts failed, and it is tried less often until one does not.'),
+  disabled: z
+    .object({
+      at: time,
+      why: z
+        .enum(['user', 'gone', 'failing', 'maker'])
+        .describe(
+          '`gone`: it answered 410; `failing`: every attempt of three days failed; `maker`: its maker is no owner of the project any more.',
+        ),
+    })
+    .optional(),
+  failingSince: time.optional(),
+  retryAt: time
+    .optional()
+    .describe('When it is tried next, if not at once: it fails, or its receiver asked for a pause.'),
+  lastError: z.string().optional().describe('Why its last attempt failed, as a sentence in English.'),
+  lastErrorCode: webhookFailureSchema,
+  lastStatus: z.int().optional().describe('Of the answer to that; absent without one.'),
+  previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
+});
+export type Webhook = z.output<typeof webhookSchema>;
+const secret = z.string().describe('Shown only now. `whsec_` and the key in base64.');
+export const webhookWithSecretSchema = webhookSchema.extend({ secret });
+export const changedWebhookSchema = webhookSchema.extend({ secret: secret.optional() });
+
+export const rotateBody = z
+  .strictObject({
+    keepHours: z
+      .number()
+      .min(0)
+      .max(LIMIT.keepHours)
+      .default(24)
+      .describe('For how long the secret before signs too. 0: not at all, e.g. because others know it.'),
+  })
+  .default({ keepHours: 24 });

@@ -1,0 +1,60 @@
+import type { WebhookMessage, WebhookRun, WebhookType } from '#shared/api/contract/webhooks/webhooks.ts';
+import { outcomeOf } from '#shared/domain/run/outcome.ts';
+
+/** A delivery as it is stored: what happened, when, and what was so then. */
+export interface StoredMessage {
+  type: string;
+  at: Date;
+  facts: Record<string, unknown>;
+}
+
+/** Facts of a run that the trigger `note_webhooks` keeps: absent rather than null, times as texts. */
+type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome'> & {
+  finishedAt?: string;
+  attempt: number;
+  runnerLabels: string[];
+  cancelled: boolean;
+  stale: boolean;
+  cancelRequestedAt?: string;
+  cancelBy?: NonNullable<WebhookRun['cancel']>['source'];
+  cancelMode?: NonNullable<WebhookRun['cancel']>['mode'];
+  cancelReason?: string;
+  /** The trace of the run: sent as a header. */
+  traceparent?: string;
+};
+
+/** The message of a delivery: the same each time it is sent. */
+export function webhookMessage({ type, at, facts }: StoredMessage): WebhookMessage {
+  const envelope = { type, version: 1, timestamp: at.toISOString() };
+  const data = type === 'ping' ? facts : { run: runOf(facts as unknown as RunFacts) };
+  return { ...envelope, data } as WebhookMessage & { type: WebhookType };
+}
+
+function runOf(facts: RunFacts): WebhookRun {
+  const { startedAt, finishedAt, attempt, runnerLabels, cancelled, stale, traceparent: _, ...rest } = facts;
+  const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, ...given } = rest;
+  const isCancelled = cancelRequestedAt !== undefined || cancelled || stale;
+  const outcome = outcomeOf({
+    status: given.status,
+    cancel: isCancelled ? { requestedAt: cancelRequestedAt } : undefined,
+  });
+  return {
+    ...given,
+    ...(outcome && { outcome }),
+    startedAt: isoTime(startedAt),
+    durationMs: finishedAt === undefined ? 0 : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
+    ...(attempt > 1 && { attempt }),
+    ...(runnerLabels.length > 0 && { runnerLabels }),
+    ...(isCancelled && {
+      cancel: {
+        ...(cancelRequestedAt !== undefined && { requestedAt: isoTime(cancelRequestedAt) }),
+        source: cancelBy ?? 'supervisor',
+        ...(cancelMode !== undefined && { mode: cancelMode }),
+        ...(cancelReason !== undefined && { reason: cancelReason }),
+        ...(stale && { stale }),
+      },
+    }),
+  };
+}
+
+const isoTime = (text: string): string => new Date(text).toISOString();

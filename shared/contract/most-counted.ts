@@ -1,2 +1,0 @@
-/** No count of runs goes beyond it. */
-export const MOST_COUNTED = 1_000;

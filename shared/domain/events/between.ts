@@ -1,0 +1,177 @@
+import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
+import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
+import { type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
+import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
+import type { EventStep, EventType, NewEvent, Payload } from './events.ts';
+import type { NoticeCode } from './notice-codes.ts';
+
+type KeysOf<T> = T extends unknown ? keyof T : never;
+type FieldOf<T, Key extends PropertyKey> = T extends { [K in Key]?: infer Value } ? Value : never;
+/** Every field of the payload, optional ones included: undefined if this event does not have it. */
+type Fields<T> = { [Key in KeysOf<T>]: FieldOf<T, Key> | undefined };
+
+/**
+ * The payload with these fields. Whoever makes an event names every field of its type, so that a field added to the type
+ * does not compile until its makers say where its value comes from.
+ */
+export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>): Payload<Type> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Payload<Type>;
+
+/** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
+export interface StepDescriber {
+  step(index: number, phase: StepPhase): EventStep;
+  evidence(index: number, phase: StepPhase): { reason?: string; screenshotPath?: string; a11y?: string };
+  /** What the run's user should know about how it was started; the run goes on. */
+  notices?(): Notice[];
+  /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
+  noVideo?(): Notice | undefined;
+}
+
+export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
+
+/** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
+export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
+
+/** The events of one transition of the machine, in order, and what caused it; `run_end` is the last of a final one (I6). */
+export function eventsBetween(
+  before: RunSnapshot,
+  after: RunSnapshot,
+  describe: StepDescriber,
+  cause?: Cause,
+): NewEvent[] {
+  const [from, to] = [stateOf(before), stateOf(after)];
+  const status = statusOf(after);
+  const announced = announcedStep(before, after, describe);
+  // The checkpoint before a step of the flow is passed within the transition.
+  const first = announced?.type === 'step_start' ? CHECKPOINT : to;
+  return [
+    // A step that is cut off at once ends because of the cancel.
+    ...cancelTaken(before.context, after.context, from),
+    ...endedSteps(before.context, after.context, describe),
+    ...requeued(before.context, after.context),
+    ...(from === first ? [] : [moved(from, first, after.context, { at: timeOf(after.context), cause })]),
+    ...(after.hasTag('flow') && !before.hasTag('flow') ? noticed(describe.notices?.(), after.context) : []),
+    ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
+    ...(announced ? [announced] : []),
+    ...(isFinal(status) && !isFinal(statusOf(before))
+      ? [
+          ...noticed(missingVideo(after.context, describe), after.context),
+          { type: 'run_end' as const, payload: runEnd(after, status) },
+        ]
+      : []),
+  ];
+}
+
+const noticed = (notices: Notice[] = [], after: RunContext): NewEvent[] =>
+  notices.map((notice) => ({
+    type: 'notice',
+    payload: payloadOf<'notice'>({ ...notice, at: timeOf(after) }),
+  }));
+
+function missingVideo({ videoPath }: RunContext, describe: StepDescriber): Notice[] {
+  const notice = videoPath === undefined ? describe.noVideo?.() : undefined;
+  return notice ? [notice] : [];
+}
+
+/** When the machine made its last move. */
+const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
+
+const PASSED = causeOf('xstate.done.actor.checkpoint');
+
+/** Of a run that was stopped, the last one says what became of the browser. */
+const moved = (
+  from: string,
+  to: string,
+  after: RunContext,
+  { at, cause }: { at?: string | undefined; cause: Cause | undefined },
+): NewEvent => {
+  const browser = meaningOf(from).rung && to === 'fail' ? after.browser : undefined;
+  return { type: 'transition', payload: payloadOf<'transition'>({ from, to, at, cause, browser }) };
+};
+
+function endedSteps(before: RunContext, after: RunContext, describe: StepDescriber): NewEvent[] {
+  const ended = (phase: StepPhase, last: StepResult | undefined): NewEvent[] =>
+    last
+      ? [
+          {
+            type: `${PREFIX[phase]}_${last.ok ? 'success' : 'failure'}`,
+            stepIndex: last.index,
+            payload: payloadOf<'step_success' | 'step_failure'>({
+              step: describe.step(last.index, phase),
+              at: timeOf(after),
+              error: last.error,
+              reason: undefined,
+              interrupted: last.interrupted,
+              begun: last.begun,
+              screenshotPath: undefined,
+              a11y: undefined,
+              ...describe.evidence(last.index, phase),
+            }),
+          },
+        ]
+      : [];
+  return [
+    ...(after.done > before.done ? ended('flow', after.lastStep) : []),
+    ...(after.cleaned > before.cleaned ? ended('onCancel', after.lastCleanup) : []),
+  ];
+}
+
+/** A step of the flow begins when this is stored, which is not known yet; one that cleans up, with the transition. */
+function announcedStep(
+  before: RunSnapshot,
+  after: RunSnapshot,
+  describe: StepDescriber,
+): NewEvent | undefined {
+  const { step: phase } = meaningOf(stateOf(after));
+  if (phase === undefined || !after.hasTag('beginsStep')) return undefined;
+  const indexOf = ({ context }: RunSnapshot) => (phase === 'flow' ? context.done : context.cleaned);
+  const index = indexOf(after);
+  if (stateOf(before) === stateOf(after) && index === indexOf(before)) return undefined;
+  const at = phase === 'flow' ? undefined : timeOf(after.context);
+  const payload = payloadOf<'step_start'>({ step: describe.step(index, phase), at });
+  return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
+}
+
+/** The machine took a cancel, or a harder one, or one from a source that outranks the first. */
+function cancelTaken(before: RunContext, after: RunContext, state: string): NewEvent[] {
+  const [had, has] = [before.cancel, after.cancel];
+  if (!has || after.stale || (had && had.mode === has.mode && had.source === has.source)) return [];
+  const { source, mode, reason, via } = has;
+  const at = isoTime(had ? after.now : has.at);
+  return [
+    {
+      type: 'cancel',
+      ...(after.interrupted !== undefined && { stepIndex: after.interrupted }),
+      payload: payloadOf<'cancel'>({ source, mode, reason, via, at, state }),
+    },
+  ];
+}
+
+function requeued(before: RunContext, after: RunContext): NewEvent[] {
+  const returned = after.returned && !before.returned ? true : undefined;
+  if (after.attempt === before.attempt && !returned) return [];
+  const payload = payloadOf<'requeued'>({
+    attempt: after.attempt,
+    at: isoTime(after.now),
+    returned,
+    error: returned && before.error,
+    verdict: undefined, // added by the supervisor, which decided
+  });
+  return [{ type: 'requeued', payload }];
+}
+
+const isoTime = (now: number): string => new Date(now).toISOString();
+
+function runEnd({ context }: RunSnapshot, status: Payload<'run_end'>['status']): Payload<'run_end'> {
+  const { cancel, stale, error } = context;
+  return payloadOf<'run_end'>({
+    status,
+    at: timeOf(context),
+    error: cancel ? undefined : error,
+    cancelled: cancel && true,
+    source: cancel?.source,
+    staleAfterRestart: cancel && stale ? true : undefined,
+    reason: cancel?.reason,
+  });
+}

@@ -1,0 +1,197 @@
+/*
+ * The events of a run: one schema per type. The TypeScript types of writers and readers and the descriptions in OpenAPI
+ * and AsyncAPI are derived from it.
+ *
+ * Events are stored as long as their run and never rewritten, so a field that was added later is optional. A newer
+ * version may write types and fields that are unknown here: readers show unknown types by name and ignore unknown
+ * fields.
+ */
+import { z } from 'zod';
+import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
+import { FAILURE_REASONS } from './failure-reasons.ts';
+
+const time = z.iso.datetime();
+const machineTime = time.describe(
+  "When it happened in the machine, by the database's clock; the `at` beside `type` is when it was stored. Of a step of the flow that begins, and of the move from a checkpoint to it, only the latter is told: it begins once that is stored.",
+);
+const state = z.string().describe('A full state of the machine, as in `state` of a run.');
+const stepIndex = z
+  .int()
+  .min(0)
+  .describe('Index of the step, from 0; with `cleanup_…`, of the `onCancel` step.');
+const error = z.string();
+
+/** A step as it appears in events: secrets redacted, long texts truncated. Empty if an unknown step was interrupted. */
+export const eventStepSchema = z
+  .object({
+    action: z.string().optional(),
+    selector: z.string().optional(),
+    url: z.string().optional(),
+    key: z.string().optional(),
+    value: z.union([z.string(), z.array(z.string())]).optional(),
+    secret: z.boolean().optional(),
+    files: z.array(z.string()).optional(),
+    textIncludes: z.array(z.string()).optional(),
+    selectorVisible: z.array(z.string()).optional(),
+    urlIncludes: z.array(z.string()).optional(),
+    mustAll: z.boolean().optional(),
+    timeoutMs: z.int().min(1).optional(),
+    atomic: z.boolean().optional(),
+  })
+  .describe('The step as posted, with secrets redacted and long texts truncated.');
+export type EventStep = z.output<typeof eventStepSchema>;
+
+const begun = { stepIndex, payload: z.object({ step: eventStepSchema, at: machineTime.optional() }) };
+
+const ended = {
+  step: eventStepSchema,
+  at: machineTime.optional(),
+  error: error.optional().describe('On a successful step: why its screenshot could not be stored.'),
+  screenshotPath: z.string().optional().describe('Relative to `/artifacts/`.'),
+  a11y: z.string().optional().describe('The accessibility tree, truncated to 4,000 characters.'),
+};
+const done = { stepIndex, payload: z.object(ended) };
+const reasons = Object.entries(FAILURE_REASONS).map(([code, means]) => `\`${code}\`: ${means}`);
+const failed = {
+  stepIndex,
+  payload: z.object({
+    ...ended,
+    reason: z
+      .string()
+      .optional()
+      .describe(`Why it was not done in its time. Stable; branch on this. ${reasons.join('. ')}.`),
+    interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
+  }),
+};
+
+const failedStep = {
+  stepIndex,
+  payload: failed.payload.extend({
+    begun: z
+      .literal(false)
+      .optional()
+      .describe(
+        'The step was announced, and the end of its run came before it began: it is none of the executed steps.',
+      ),
+  }),
+};
+
+const verdict = z
+  .object({
+    why: z.string(),
+    owner: z.string().nullable(),
+    epoch: z.int(),
+    lastHeartbeat: time.nullable(),
+    browser: z.enum(['gone', 'unknown']),
+    detail: z.string().optional(),
+  })
+  .describe('Why the run counted as stale.');
+
+/** Each type with its fields besides number and time. */
+const EVENTS = {
+  transition: {
+    payload: z.object({
+      from: state,
+      to: state,
+      at: machineTime.optional(),
+      cause: z
+        .object({ kind: z.enum(['event', 'done', 'error', 'late']), name: z.string() })
+        .optional()
+        .describe(
+          'What moved the machine: an `event` such as `CANCEL`, or an effect such as `step` that is `done`, has failed ' +
+            '(`error`) or was over its deadline (`late`).',
+        ),
+      browser: z
+        .object({ killed: z.boolean(), pid: z.int().optional() })
+        .optional()
+        .describe('The outcome for the browser; in the last transition of a cancelled run.'),
+    }),
+  },
+  step_start: begun,
+  step_success: done,
+  step_failure: failedStep,
+  cancel: {
+    stepIndex: stepIndex.optional().describe('The step in flight.'),
+    payload: z.object({
+      source: z.enum(CANCEL_SOURCES),
+      mode: z.enum(CANCEL_MODES),
+      reason: z.string().optional(),
+      via: z
+        .enum(['command', 'heartbeat', 'commit', 'supervisor'])
+        .optional()
+        .describe('How the machine received the cancel.'),
+      at: machineTime,
+      state: state.describe('The state in which the machine received it.'),
+    }),
+  },
+  cleanup_start: begun,
+  cleanup_success: done,
+  cleanup_failure: failed,
+  requeued: {
+    payload: z.object({
+      attempt: z.int().min(1).describe('The attempt that the run waits for.'),
+      at: machineTime,
+      returned: z
+        .literal(true)
+        .optional()
+        .describe('Nothing of its flow had begun: it is the same attempt as before.'),
+      error: error.optional().describe('Why no browser started.'),
+      verdict: verdict.optional().describe('Why its runner counted as lost.'),
+    }),
+  },
+  notice: {
+    payload: z.object({
+      code: z.string().describe('Stable; branch on this.'),
+      text: z.string(),
+      at: machineTime.optional(),
+    }),
+  },
+  run_end: {
+    payload: z.object({
+      status: z.enum(['pass', 'fail']),
+      at: machineTime.optional(),
+      error: error.optional(),
+      cancelled: z.literal(true).optional(),
+      source: z.enum(CANCEL_SOURCES).optional(),
+      reason: z.string().optional(),
+      staleAfterRestart: z
+        .literal(true)
+        .optional()
+        .describe('The runner was lost, and a supervisor ended the run.'),
+    }),
+  },
+};
+
+export type EventType = keyof typeof EVENTS;
+export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
+
+type Told<Type extends EventType> = { type: Type } & z.output<z.ZodObject<(typeof EVENTS)[Type]>>;
+export type Payload<Type extends EventType> = z.output<(typeof EVENTS)[Type]['payload']>;
+
+/** An event without number and time; the statement that stores it assigns both. */
+export type NewEvent = { [Type in EventType]: Told<Type> }[EventType];
+export type EventOf<Type extends EventType> = Told<Type> & { seq: number; at: string };
+/** A numbered event of a run, told apart by its `type`; `at` is ISO 8601. */
+export type RunEvent = { [Type in EventType]: EventOf<Type> }[EventType];
+
+const numbered = { seq: z.int().min(1), at: time.describe('When it was stored.') };
+const schemaOf = (type: EventType) => z.object({ type: z.literal(type), ...numbered, ...EVENTS[type] });
+/** By type. */
+export const EVENT_SCHEMAS = Object.fromEntries(EVENT_TYPES.map((type) => [type, schemaOf(type)])) as {
+  readonly [Type in EventType]: ReturnType<typeof schemaOf>;
+};
+
+/** The union of all types. The cast is safe: {@link RunEvent} is derived from the same table. */
+export const eventSchema = z
+  .discriminatedUnion('type', Object.values(EVENT_SCHEMAS) as [ReturnType<typeof schemaOf>])
+  .describe(
+    'One of these, by its `type`. Types and fields may be added; ignore unknown ones.',
+  ) as unknown as z.ZodType<RunEvent>;
+
+/** The fields of every event, including types of a newer version. */
+export const anyEventSchema = z.looseObject({
+  type: z.string(),
+  ...numbered,
+  stepIndex: stepIndex.optional(),
+  payload: z.record(z.string(), z.unknown()),
+});

@@ -1,0 +1,226 @@
+/*
+ * What the events of a run tell of it, read once for everybody: the states that it was in, its steps, its cancels, its
+ * returns to the queue, its end. Pure; times are epoch ms. Nothing is forgotten, so any moment can be cut from it.
+ */
+import type { EventOf, EventStep, Payload } from '#shared/domain/events/events.ts';
+import { neverBegan } from '#shared/domain/events/never-began.ts';
+import type { Cause } from '#shared/domain/run/cause.ts';
+import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
+import { meaningOf, QUEUED } from '#shared/domain/run/states.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
+import type { PastEvent } from './when.ts';
+
+/** An event's number and when it happened, or no later than that; 0 is the acceptance of the run. */
+export interface Point {
+  readonly seq: number;
+  readonly at: number;
+  readonly isBound?: true;
+}
+
+/** What moved a run; `failed`: a step had failed, if that is what its state asks. */
+export interface VisitCause extends Cause {
+  failed?: true;
+}
+
+/** A stay in a state of the machine. */
+export interface Visit {
+  readonly state: string;
+  readonly entered: Point;
+  /** Missing while it lasts. A final state is not left, but its time stands still from the run's end on. */
+  readonly left?: Point;
+  /** Missing of the state in which the run began. */
+  readonly from?: string;
+  /** Missing where the event does not say it. */
+  readonly cause?: VisitCause | undefined;
+  /** What became of the browser, as the last transition of a stopped run says. */
+  readonly browser?: Payload<'transition'>['browser'];
+}
+
+/** A step from its beginning to its end. */
+export interface StepSpan {
+  /** Which of the flow's steps, from 0; of those that clean up, which of them. */
+  readonly index: number;
+  readonly phase: StepPhase;
+  readonly attempt: number;
+  /** The event's step, fill values hidden. */
+  readonly step: EventStep;
+  readonly began: Point;
+  /** Missing while it goes on. */
+  readonly ended?: Point;
+  readonly outcome: StepOutcome;
+  readonly error?: string | undefined;
+  /** Why it was not done in its time, as a code. */
+  readonly reason?: string | undefined;
+  /** Relative to `/artifacts/`. */
+  readonly picture?: string | undefined;
+}
+export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
+
+/** The machine took a cancel, or a harder one. */
+export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
+/** The run went back into the queue. */
+type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
+type RunEnd = Point & { outcome: Outcome; error?: string | undefined };
+
+export interface History {
+  /** Each event. */
+  readonly points: readonly Point[];
+  /** Visits in their order; the last is where the run is. */
+  readonly visits: readonly [Visit, ...Visit[]];
+  /** Steps in the order of their beginning. */
+  readonly steps: readonly StepSpan[];
+  readonly cancels: readonly CancelTaken[];
+  readonly requeues: readonly Requeue[];
+  readonly end: RunEnd | undefined;
+}
+
+/** A run that was accepted then, and of which nothing has happened. */
+export const acceptedAt = (at: number): History => ({
+  points: [{ seq: 0, at }],
+  visits: [{ state: QUEUED, entered: { seq: 0, at } }],
+  steps: [],
+  cancels: [],
+  requeues: [],
+  end: undefined,
+});
+
+export const historyOf = (startedAt: number, events: readonly PastEvent[]): History =>
+  evolve(acceptedAt(startedAt), events);
+
+/** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
+export function evolve(history: History, events: readonly PastEvent[]): History {
+  const { points, visits, steps, cancels, requeues, end } = history;
+  const draft: Draft = {
+    ...{ points: [...points], visits: [...visits], steps: [...steps] },
+    ...{ cancels: [...cancels], requeues: [...requeues], end },
+  };
+  for (const event of events) {
+    const { seq, time, isBound } = event;
+    if (!isBound) pullBack(draft, time);
+    const at = Math.max(draft.points.at(-1)?.at ?? time, time);
+    const point = { seq, at, ...(isBound && { isBound }) };
+    apply(draft, event, point);
+    draft.points.push(point);
+  }
+  return draft;
+}
+
+/** What was only bounded was no later than what came next. */
+function pullBack({ points, visits, steps }: Draft, time: number): void {
+  const first = points.findLastIndex(({ at, isBound }) => !isBound || at <= time) + 1;
+  for (let n = Math.max(1, first); n < points.length; n += 1) {
+    const [was, is] = [points[n]!, { ...points[n]!, at: Math.max(points[n - 1]!.at, time) }];
+    points[n] = is;
+    for (const [at, visit] of visits.entries())
+      if (visit.entered === was) visits[at] = { ...visit, entered: is };
+      else if (visit.left === was) visits[at] = { ...visit, left: is };
+    for (const [at, step] of steps.entries())
+      if (step.began === was) steps[at] = { ...step, began: is };
+      else if (step.ended === was) steps[at] = { ...step, ended: is };
+  }
+}
+
+type Draft = { -readonly [Key in keyof History]: Mutable<History[Key]> };
+type Mutable<Value> = Value extends readonly [infer First, ...unknown[]]
+  ? [First, ...First[]]
+  : Value extends readonly (infer Item)[]
+    ? Item[]
+    : Value;
+
+function apply(draft: Draft, event: PastEvent, point: Point): void {
+  switch (event.type) {
+    case 'transition':
+      endSteps(draft, point, ({ phase }) => phase !== meaningOf(event.payload.to).step);
+      move(draft, event, point);
+      return;
+    case 'step_start':
+    case 'cleanup_start':
+      draft.steps.push(begun(event, attemptOf(draft), point));
+      return;
+    case 'step_success':
+    case 'step_failure':
+    case 'cleanup_success':
+    case 'cleanup_failure':
+      endStep(draft, event, point);
+      return;
+    case 'cancel': {
+      const { at: _, ...cancel } = event.payload;
+      draft.cancels.push({ ...cancel, stepIndex: event.stepIndex, ...point });
+      return;
+    }
+    case 'requeued': {
+      const { attempt, returned } = event.payload;
+      endSteps(draft, point);
+      draft.requeues.push({ attempt, ...(returned && { returned }), ...point });
+      return;
+    }
+    case 'run_end':
+      endSteps(draft, point);
+      leave(draft, point);
+      draft.end = { outcome: outcomeOfEnd(event.payload), error: event.payload.error, ...point };
+      return;
+    case 'notice':
+    case 'unknown':
+      return;
+    default:
+      event satisfies never; // a new type is read above, or named there
+  }
+}
+
+function move(draft: Draft, event: EventOf<'transition'>, point: Point): void {
+  const { from, to, cause, browser } = event.payload;
+  const failed = cause?.kind === 'done' && wentOnFailed(draft, event);
+  leave(draft, point);
+  draft.visits.push({
+    ...{ state: to, entered: point, from },
+    cause: cause && { ...cause, ...(failed && { failed }) },
+    ...(browser && { browser }),
+  });
+}
+
+function leave({ visits }: Draft, left: Point): void {
+  const last = visits.at(-1)!;
+  if (last.left === undefined) visits[visits.length - 1] = { ...last, left };
+}
+
+/** Whether a step's failure is what a state went on with: its own step's, or what the flow has come to before. */
+function wentOnFailed({ steps, requeues }: Draft, { seq, payload }: EventOf<'transition'>): boolean {
+  const last = steps.findLast(({ phase, outcome }) => phase === 'flow' || outcome === 'failed');
+  if (last?.outcome !== 'failed' || last.attempt !== attemptOf({ requeues })) return false;
+  return meaningOf(payload.from).step ? last.ended?.seq === seq - 1 : last.phase === 'flow';
+}
+
+type StepStart = PastEvent & { type: 'step_start' | 'cleanup_start' };
+type StepEnd = PastEvent & { type: 'step_success' | 'step_failure' | 'cleanup_success' | 'cleanup_failure' };
+
+const begun = ({ type, stepIndex, payload }: StepStart, attempt: number, began: Point): StepSpan => ({
+  ...{ index: stepIndex, phase: type === 'step_start' ? 'flow' : 'onCancel', attempt },
+  ...{ step: payload.step, began, outcome: 'running' },
+});
+
+function endStep({ steps }: Draft, event: StepEnd, ended: Point): void {
+  const { type, stepIndex, payload } = event;
+  const phase = type === 'step_success' || type === 'step_failure' ? 'flow' : 'onCancel';
+  const n = steps.findLastIndex((step) => step.phase === phase && step.index === stepIndex);
+  if (n < 0) return; // it began before the first of these events
+  steps[n] = {
+    ...{ ...steps[n]!, ended, outcome: outcomeOf(event) },
+    ...{ error: payload.error, picture: payload.screenshotPath },
+    ...('reason' in payload && { reason: payload.reason }),
+  };
+}
+
+function outcomeOf(event: StepEnd): StepOutcome {
+  const { type, payload } = event;
+  if (type === 'step_success' || type === 'cleanup_success') return 'ok';
+  if (neverBegan(event)) return 'unbegun';
+  return 'interrupted' in payload && payload.interrupted ? 'interrupted' : 'failed';
+}
+
+/** What had not ended when its attempt was over, or in a state that has no steps of its phase, never will. */
+function endSteps({ steps }: Draft, ended: Point, isOver: (step: StepSpan) => boolean = () => true): void {
+  for (const [n, step] of steps.entries())
+    if (step.ended === undefined && isOver(step)) steps[n] = { ...step, ended, outcome: 'interrupted' };
+}
+
+export const attemptOf = ({ requeues }: Pick<History, 'requeues'>): number => requeues.at(-1)?.attempt ?? 1;

@@ -1,0 +1,213 @@
+/* What is said of a run, in English: a text for each code. What stands in braces is put in, by `say.ts` and `say-end.ts`. */
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
+import type { ReceiptHopName } from '#shared/api/contract/cancel/receipt-hops.ts';
+import type { Payload } from '#shared/domain/events/events.ts';
+import { FAILURE_REASONS, type FailureReason } from '#shared/domain/events/failure-reasons.ts';
+import { type Outcome, RUNNER_LOST } from '#shared/domain/run/outcome.ts';
+import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import type { CancelSource } from '#shared/domain/run/status.ts';
+import type { BROKEN, StopReason } from '#shared/domain/run/stop-reason.ts';
+import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
+import type { StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
+import { stoppingFor } from './en-stopping.ts';
+
+const matching = (matches: number, what: string): string =>
+  matches === 1
+    ? `The element that matches {selector} is ${what}.`
+    : `The first of ${matches} elements that match {selector} is ${what}.`;
+
+export const englishWords = {
+  /** What it waits for. */
+  waits: {
+    no_runner: 'No runner is up.',
+    no_fitting_runner: 'No runner that has all of the labels {labels} is up.',
+    runner_unavailable: 'None of the runners that fit can take it. {unavailable}',
+    concurrency_key: '{holder} has its concurrency key {key}.',
+    user_limit: 'Its user has as many runs on runners as a user may have ({limit}).',
+    project_limit: 'Its project has as many runs on runners as a project may have ({limit}).',
+    slots: 'All slots are busy ({slots}), and {place}.',
+    runner: 'A slot is free, and {place}.',
+    browser: 'Runner {runner} opens a browser context for it.',
+    commit: 'What it did last is being stored.',
+    step: '{step} is under way.',
+    element_missing: 'No element matches {selector}.',
+    element_hidden: (matches: number) => matching(matches, 'not visible'),
+    element_covered: (matches: number) => matching(matches, 'covered by another one'),
+    element_disabled: (matches: number) => matching(matches, 'disabled'),
+    page_loading: 'The server of the page has not answered yet.',
+    page_busy: 'The page has not answered for {age}: its script is busy.',
+    outcome: 'Its flow is over, and its browser context closes.',
+    runner_silent: 'Runner {runner} has not been heard for {age}.',
+    runner_lost: 'Runner {runner} is lost: it was last heard {age} ago.',
+  } satisfies Record<Exclude<WaitCode, StoppingWait>, string | ((matches: number) => string)>,
+  /** The same where a fact that stands in it is not known. */
+  bare: {
+    no_fitting_runner: 'No runner that has all of its labels is up.',
+    runner_unavailable: 'None of the runners that fit can take it.',
+    concurrency_key: 'Another run has its concurrency key.',
+    user_limit: 'Its user has as many runs on runners as a user may have.',
+    project_limit: 'Its project has as many runs on runners as a project may have.',
+    slots: 'All slots are busy.',
+    runner: 'A slot is free.',
+    browser: 'Its browser context opens.',
+    step: 'One of its steps is under way.',
+    element_missing: 'No element matches the selector of its step.',
+    element_hidden: 'The element of its step is not visible.',
+    element_covered: 'The element of its step is covered by another one.',
+    element_disabled: 'The element of its step is disabled.',
+    page_busy: 'The page does not answer: its script is busy.',
+    runner_silent: 'Its runner is not heard.',
+    runner_lost: 'Its runner is lost.',
+  } satisfies Partial<Record<WaitCode, string>>,
+  stopping: 'It is being stopped, and waits for {stopping}.',
+  stoppingFor,
+  holder: 'Run {run}',
+  otherHolder: 'A run of somebody else',
+  /** Why a runner takes no runs. */
+  unavailable: {
+    starting: 'It is starting.',
+    full: 'All its slots are taken.',
+    draining: 'It is shutting down: it takes no new runs.',
+    no_browser: 'It has no browser that starts, so it takes no runs. It tries again by itself.',
+    no_egress: 'Its egress proxy is down, so it takes no runs. It starts again by itself.',
+    no_session: 'Its database session is lost, so it takes no runs. It tries again by itself.',
+    slow_database: 'What it stores waits for the database, so it takes no runs until that is over.',
+    silent: 'It has been silent for longer than a runner may be.',
+    gone: 'Its process has ended.',
+  } satisfies Record<UnavailableCode | 'silent' | 'gone', string>,
+  /** Since when it waits, until when, and what happens then. */
+  besides: {
+    needs: 'It needs a runner with the labels {labels}.',
+    oldest: 'The oldest run in them has been there for {oldest}.',
+    queuedLeft: 'It has waited for {age}; if no runner takes it within {left}, it fails.',
+    taken: 'It has taken {spent} of {all}; then the run fails.',
+    stepTaken: '{step} has taken {spent} of {all}; then the run fails.',
+    busyLeft: '{step} has {left} left, then the run fails; a cancel closes the page right away.',
+    timeIsUp: 'Its time is up: the run is about to fail.',
+    soFar: 'This has taken {age} so far.',
+    soFarLeft: 'This has taken {age} so far; after another {left} the run fails.',
+    leaseLeft: 'If it stays silent for {left} more, {leads}.',
+    lostLeft: 'In {left} {leads}.',
+    lostNow: 'It has been silent for too long: {leads} any moment now.',
+    rungLeft: 'After {age} so far, {rung} comes in {left} at the latest.',
+    endLeft: 'It ends in {left} at the latest.',
+  },
+  leads: { fail: 'the run fails', requeue: 'the run goes back into the queue' },
+  next: 'this run is next in line',
+  ahead: (runs: number, isMore: boolean) =>
+    isMore
+      ? `more than ${runs} older runs wait, too`
+      : `${runs} older ${runs === 1 ? 'run waits' : 'runs wait'}, too`,
+  step: (number: number) => `Step ${number} ({action})`,
+  cleanup: (number: number) => `onCancel step ${number} ({action})`,
+  /** What it waits for as far as its row tells, in lists. */
+  listed: {
+    runner: 'waits for a runner',
+    browser: 'its browser context opens',
+    outcome: 'its browser context closes',
+    step: (step: number, of: number | undefined) =>
+      of === undefined ? `in step ${step}` : `in step ${step} of ${of}`,
+    stopping: (what: string) => `waits for ${what}`,
+  },
+  /** Why it did not pass; of a step that failed there is more. */
+  failures: {
+    launch_failed: 'No browser could be started for it.',
+    launch_timeout: 'Its browser did not start in time.',
+    step_failed: 'One of its steps failed.',
+    step_timeout: 'One of its steps was not done in time.',
+    commit_timeout: 'What it did could not be stored in time: the database did not answer.',
+    close_failed: 'Its steps were done, but its browser context could not be closed.',
+    queue_timeout: 'No runner took it in time.',
+    deadline: 'It had reached the longest time that its flow allows.',
+    cancelled: 'It was cancelled.',
+    stale: 'Its runner was lost.',
+    broken: 'It could not be started, or its results could not be stored.',
+    other: 'It could not go on.',
+  } satisfies Record<StopReason | typeof BROKEN | 'other', string>,
+  stepFailed: '{step} failed.',
+  stepFailedFor: '{step} failed after {took}: {reason}.',
+  reasons: FAILURE_REASONS as Record<FailureReason, string>,
+  hints: {
+    page_busy: 'Look for what the page’s own script was doing: it left time for nothing else.',
+    element_missing: 'Compare the selector with the page as it was then.',
+    element_covered: 'Look for what lies over it, such as a banner or a dialog.',
+    element_outside: 'Look for what has to be scrolled or opened first.',
+    element_hidden: 'Look for what has to be opened first.',
+    element_disabled: 'Look for what the page requires first.',
+    element_read_only: 'Look for what the page requires first.',
+    element_moving: 'Look for what moves or loads on the page.',
+    element_removed: 'Look for what the page redraws.',
+    element_unready: 'Look for what moves or loads on the page.',
+    option_missing: 'Compare the option with those of the page.',
+    option_disabled: 'Look for what the page requires first.',
+  } satisfies Record<FailureReason, string>,
+  during: '{step} was interrupted.',
+  lost: 'Its runner {runner} was lost, and nobody had asked for its end.',
+  lostUnclaimed: 'It was lost, and nobody had asked for its end.',
+  /** Who ended it. */
+  cancelled: {
+    user: 'A user asked for its end.',
+    supervisor: 'The supervisor ended it.',
+    shutdown: 'Its runner shut down and stopped it.',
+  } satisfies Record<CancelSource, string>,
+  given: 'The reason given: {given}.',
+  passed: (steps: number) => (steps === 1 ? 'Its step was done.' : `All ${steps} steps were done.`),
+  passedAll: 'Every step was done.',
+  /** Why the supervisor took it for lost. */
+  verdicts: {
+    lease_expired: 'Its runner was silent for longer than a runner may be.',
+    owner_gone: 'The session that proves its runner alive had ended.',
+    overdue: 'Its cancel was overdue.',
+    unreadable: 'Its stored machine could not be read.',
+    unstorable: 'The database refused to store its end as it was.',
+  } satisfies Record<StaleReason['why'], string>,
+  /** The hops of a cancel, and what is told of them. */
+  hops: {
+    stored: 'stored',
+    delivered: 'delivered',
+    hardened: 'hardened',
+    atomicStepEnded: 'atomic step over',
+    abortRaised: 'abort raised',
+    callInterrupted: 'call interrupted',
+    onCancelDone: 'onCancel steps done',
+    contextClosed: 'context closed',
+    final: 'final',
+  } satisfies Record<ReceiptHopName, string>,
+  receipt: {
+    stored: 'from here on the run ends as cancelled',
+    to: (runner: string, claim: number) => `to runner ${runner}, claim ${claim}`,
+    learned: {
+      command: 'told directly',
+      heartbeat: 'learned with its heartbeat',
+      commit: 'learned when it stored a step',
+      supervisor: 'ended by a supervisor',
+    } satisfies Record<NonNullable<Payload<'cancel'>['via']>, string>,
+    in: (state: string) => `in ${state}`,
+    interrupts: (step: number) => `interrupts step ${step}`,
+    waitedFor: 'it was waited for',
+    timeOver: 'its time was over',
+    timedOut: 'did not return in time',
+    cleaned: (ok: number, failed: number) => `${ok} done, ${failed} failed`,
+    browsers: {
+      alive: 'browser stays open for other runs',
+      killed: 'browser killed',
+      gone: 'browser gone',
+      unknown: 'state of the browser unknown',
+    } satisfies Record<NonNullable<Receipt['browser']>['outcome'], string>,
+  },
+  outcomes: {
+    pass: 'passed',
+    fail: 'failed',
+    cancelled: 'cancelled',
+    lost: 'lost',
+  } satisfies Record<Outcome, string>,
+  /** The same in a few words, in lists, receipts and stories. */
+  runnerLost: RUNNER_LOST as string,
+  sources: {
+    user: 'a user',
+    supervisor: 'the supervisor',
+    shutdown: 'a runner that shut down',
+  } satisfies Record<CancelSource, string>,
+  by: (who: string) => `by ${who}`,
+};
+export type Words = typeof englishWords;

@@ -1,0 +1,81 @@
+/* Why a run ended as it did, in the words of a language, and what there is to look at. Pure. */
+import { type Judged, outcomeOf } from '#shared/domain/run/outcome.ts';
+import type { StepSpan } from '#shared/domain/story/history.ts';
+import { type Moment, tookUntil } from '#shared/domain/story/moment.ts';
+import { formatDuration } from '#shared/domain/words/duration.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
+import type { Words } from './en.ts';
+import { code, fill, type Parts, type Sentence } from './pieces.ts';
+import { stepOf, textIn } from './say.ts';
+
+export interface Ended {
+  sentences: Sentence[];
+  /** What went wrong, as it was recorded. */
+  error?: string | undefined;
+  /** The step in which it ended. */
+  step?: StepSpan | undefined;
+}
+
+interface Ending extends Judged {
+  owner?: string | undefined;
+  stopReason?: string | undefined;
+  stepCount?: number | undefined;
+  cancel?:
+    | (NonNullable<Judged['cancel']> & {
+        reason?: string | undefined;
+        verdict?: { why: string } | undefined;
+      })
+    | undefined;
+}
+
+/** `moment` is the last one. */
+export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
+  const outcome = outcomeOf(run);
+  const step = endedIn(moment);
+  const ofStep = step && stepOf({ step: step.index, phase: step.phase }, describeStep(step.step), words);
+  const told: Tell = (template, parts) => {
+    const sentence = template === undefined ? undefined : fill(template, { step: ofStep, ...parts });
+    return sentence === undefined ? [] : [sentence];
+  };
+  const during = step?.outcome === 'interrupted' ? told(words.during) : [];
+  const { source = 'user', reason, verdict } = run.cancel ?? {};
+  if (outcome === 'pass')
+    return { sentences: told(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)) };
+  if (outcome === 'lost') {
+    const lost = told(run.owner === undefined ? words.lostUnclaimed : words.lost, {
+      runner: code(run.owner?.slice(0, 8)),
+    });
+    const why = textIn(words.verdicts, verdict?.why ?? '', undefined);
+    return { sentences: [...lost, ...during, ...told(why)], step };
+  }
+  if (outcome === 'cancelled') {
+    const asked = textIn(words.cancelled, source, words.failures.cancelled);
+    return { sentences: [...told(asked), ...during, ...told(words.given, { given: reason })], step };
+  }
+  if (step?.outcome === 'failed') return { ...failureOf(step, told, words), step };
+  const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
+  return { sentences: [...told(why), ...during], error: moment.error, step };
+}
+
+type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
+
+/** For a reason that is not known here, or no code, as the runner said it. */
+function failureOf({ reason = '', error, step, began, ended }: StepSpan, told: Tell, words: Words): Ended {
+  const why = textIn(words.reasons, reason, undefined);
+  if (why === undefined)
+    return { sentences: told(words.stepFailed), error: withoutStep(error, describeStep(step)) };
+  const took = formatDuration(tookUntil(began, ended, began.at));
+  const hint = textIn(words.hints, reason, undefined);
+  return { sentences: [...told(words.stepFailedFor, { took, reason: why }), ...told(hint)] };
+}
+
+/** The sentence before it names the step. */
+const withoutStep = (error: string | undefined, step: string): string | undefined =>
+  error?.startsWith(`${step}: `) ? error.slice(step.length + 2) : error;
+
+/** The step of the flow that failed, or that had not ended. */
+const endedIn = ({ steps, attempt }: Moment): StepSpan | undefined =>
+  steps.findLast(
+    ({ phase, outcome, attempt: of }) =>
+      phase === 'flow' && of === attempt && (outcome === 'failed' || outcome === 'interrupted'),
+  );

@@ -1,0 +1,152 @@
+/*
+ * What a run that goes on waits for, in the words of a language, counted on by the clock: what the API, the page, the CLI and
+ * the MCP tools say. Pure; times are epoch ms.
+ */
+import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import type { Status } from '#shared/domain/run/status.ts';
+import { waitOf } from '#shared/domain/story/wait-of.ts';
+import {
+  isStoppingWait,
+  isWaitCode,
+  WAIT_TRAITS,
+  type WaitCode,
+  type WaitKind,
+} from '#shared/domain/story/waits.ts';
+import { formatAge } from '#shared/domain/words/duration.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
+import type { Words } from './en.ts';
+import { code, fill, type Parts, type Piece, type Sentence } from './pieces.ts';
+import { nameOf } from './state-name.ts';
+
+/** What is known of it; what is not is not told. */
+export type Facts = Partial<WaitingFor>;
+
+/** First what it waits for; then since when, until when, and what happens then. */
+export function say(facts: Facts, words: Words, now: number): Sentence[] {
+  // What a newer gateway knows is told in its words.
+  if (!isWaitCode(facts.code)) return facts.for === undefined ? [] : [[facts.for]];
+  const parts = partsOf(facts, words, now);
+  const left = facts.until === undefined ? undefined : Date.parse(facts.until) - now;
+  const what = fill(whatOf(facts.code, facts, words), parts) ?? [bareOf(facts.code, words)];
+  const then = THEN[WAIT_TRAITS[facts.code].kind](left, facts).map((name) =>
+    fill(words.besides[name], parts),
+  );
+  return [what, ...then.filter((sentence) => sentence !== undefined)];
+}
+
+function whatOf(wait: WaitCode, { matches }: Facts, words: Words): string {
+  if (isStoppingWait(wait)) return words.stopping;
+  const text = words.waits[wait];
+  if (typeof text === 'string') return text;
+  return matches === undefined ? bareOf(wait, words) : text(matches);
+}
+
+const bareOf = (wait: WaitCode, { bare }: Words): string => textIn(bare, wait, '');
+
+type Then = keyof Words['besides'];
+
+const ofStep =
+  (timed: Then) =>
+  (left?: number): Then[] => [left === undefined ? 'soFar' : left > 0 ? timed : 'timeIsUp'];
+
+/** What is said besides, for each kind; `left`: until what happens then, ms. What is not known is left out of it. */
+const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]> = {
+  queue: (_, { code: wait }) =>
+    // That names the labels itself.
+    wait === 'no_fitting_runner' ? ['queuedLeft'] : ['needs', 'oldest', 'queuedLeft'],
+  key: () => ['queuedLeft'],
+  step: ofStep('taken'),
+  obstacle: ofStep('stepTaken'),
+  busy: ofStep('busyLeft'),
+  flow: (left) => [left === undefined ? 'soFar' : 'soFarLeft'],
+  silent: (left) => (left === undefined ? [] : [left > 0 ? 'leaseLeft' : 'lostNow']),
+  lost: (left = 0) => [left > 0 ? 'lostLeft' : 'lostNow'],
+  stopping: (_, { leadsTo }) => [leadsTo === 'next_rung' ? 'rungLeft' : 'endLeft'],
+};
+
+function partsOf(facts: Facts, words: Words, now: number): Parts {
+  const { code: wait, since, until, ahead, heldBy, leadsTo, nextRung, unavailable } = facts;
+  const ago = (time: string | undefined) => time && formatAge(now - Date.parse(time));
+  const text = (value: number | undefined) => value?.toString();
+  return {
+    // The selector is told already.
+    step: stepOf(facts, wait?.startsWith('element_') ? facts.action : describeStep(facts), words),
+    selector: code(facts.selector),
+    age: ago(since),
+    ...spentOf(facts, now),
+    left: until && formatAge(Math.ceil(Math.max(0, Date.parse(until) - now) / 1_000) * 1_000),
+    labels: code(facts.labels?.join(', ')),
+    holder: heldBy === undefined ? words.otherHolder : fill(words.holder, { run: { run: heldBy } }),
+    key: code(facts.concurrencyKey),
+    limit: text(facts.limit),
+    slots: text(facts.slots),
+    oldest: ago(facts.oldestSince),
+    place: ahead ? words.ahead(ahead, facts.aheadIsMore === true) : ahead === 0 ? words.next : undefined,
+    runner: code(facts.runner?.slice(0, 8)),
+    // A reason that another version has is told as its code.
+    unavailable: unavailable && textIn(words.unavailable, unavailable, unavailable),
+    leads: leadsTo && words.leads[leadsTo === 'requeue' ? 'requeue' : 'fail'],
+    rung: code(nextRung && nameOf(nextRung)),
+    stopping: isWaitCode(wait) && isStoppingWait(wait) ? words.stoppingFor[wait] : undefined,
+  };
+}
+
+/** The text of a code, or what is told of one that is not known here. */
+export const textIn = <Other>(
+  texts: Readonly<Record<string, string>>,
+  key: string,
+  other: Other,
+): string | Other => (Object.hasOwn(texts, key) ? texts[key]! : other);
+
+/** Undefined if it is not known which step it is. */
+export function stepOf(
+  { step, phase }: Pick<Facts, 'step' | 'phase'>,
+  action: string | undefined,
+  words: Words,
+): Sentence | undefined {
+  if (step === undefined) return undefined;
+  const template = phase === 'onCancel' ? words.cleanup(step + 1) : words.step(step + 1);
+  return fill(template, { action: code(action) });
+}
+
+/** Seconds of seconds, as long as those can be grasped. */
+function spentOf({ since, until }: Facts, now: number): { spent?: Piece; all?: Piece } {
+  if (since === undefined || until === undefined) return {};
+  const [spent, all] = [now - Date.parse(since), Date.parse(until) - Date.parse(since)];
+  return all <= 300_000
+    ? { spent: String(Math.floor(Math.max(0, spent) / 1_000)), all: `${Math.round(all / 1_000)} s` }
+    : { spent: formatAge(spent), all: formatAge(all) };
+}
+
+/** A run as lists have it. */
+interface Listed {
+  status: Status;
+  state: string;
+  owner?: string | undefined;
+  attempt?: number | undefined;
+  stepCount?: number | undefined;
+  steps: readonly { attempt?: number | undefined }[];
+}
+
+/** What a run that goes on waits for, as far as its row tells, in a few words; the run itself tells more. */
+export function sayListed(run: Listed, words: Words): string | undefined {
+  const { listed, stoppingFor } = words;
+  const wait = waitOf(run);
+  switch (wait) {
+    case undefined:
+      return undefined;
+    case 'runner':
+    case 'browser':
+    case 'outcome':
+      return listed[wait];
+    case 'step':
+    case 'commit': {
+      const { steps, stepCount, attempt = 1 } = run;
+      const done = steps.filter((step) => (step.attempt ?? 1) === attempt).length;
+      const now = wait === 'step' ? done + 1 : Math.max(1, done);
+      return listed.step(Math.min(now, stepCount ?? now), stepCount);
+    }
+    default:
+      return listed.stopping(stoppingFor[wait]);
+  }
+}
