@@ -57,7 +57,12 @@ function dutiesOf(deps: LeaderDeps, wake: Wake) {
   const costs = createPodCosts(config, sql);
   const dispatch = openDispatch({ ...deps, sql: webhooks, log: endingLog, onRoom: () => wake('webhooks') });
   return {
-    sweep: { everyMs: timing.sweep, work: () => sweep(sweeping), failure: 'this sweep failed' },
+    sweep: {
+      everyMs: timing.sweep,
+      work: () => sweep(sweeping),
+      failure: 'this sweep failed',
+      log: endingLog,
+    },
     relay: {
       everyMs: timing.sweep,
       work: () => relay({ sql: relayed, log, bus, stopping }),
@@ -76,7 +81,12 @@ function dutiesOf(deps: LeaderDeps, wake: Wake) {
       work: () => keepSamples(figures, timing.lease),
       failure: 'could not store what the system is like',
     },
-    webhooks: { everyMs: 500, work: dispatch.look, failure: 'could not look for what is due to webhooks' },
+    webhooks: {
+      everyMs: 500,
+      work: dispatch.look,
+      failure: 'could not look for what is due to webhooks',
+      log: endingLog,
+    },
     podCosts: {
       everyMs: 5_000,
       work: costs.tell,

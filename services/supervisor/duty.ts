@@ -10,6 +10,8 @@ export interface Duty {
   failure: string;
   /** The log's words when a turn succeeds again. A duty that has them reports a failure once until then. */
   recovery?: string;
+  /** Another log than that of the other duties. */
+  log?: Pick<Log, 'info' | 'warn'>;
   /** Runs in place of a turn while this process does not lead. */
   rest?(): void;
 }
@@ -33,8 +35,8 @@ export function startDuties<Name extends string>(
   return Object.fromEntries(started) as Record<Name, Loop>;
 }
 
-function startDuty(duty: Duty, { leadership, log }: DutyDeps): Loop {
-  const { everyMs, work, failure, recovery, rest } = duty;
+function startDuty(duty: Duty, { leadership, ...deps }: DutyDeps): Loop {
+  const { everyMs, work, failure, recovery, rest, log = deps.log } = duty;
   let failing = false;
   return startLoop(
     everyMs,

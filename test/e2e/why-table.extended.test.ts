@@ -92,7 +92,7 @@ describe('the page of a run names', () => {
   it('that no runner is up', async () => {
     const id = await start([{ action: 'goto', url: '/plain' }, NEVER], { concurrencyKey: 'nightly-import' });
     open.push(id);
-    await says(await show(id), /^No runner is up\. It has waited for \d+ s; if no runner takes it within/);
+    await says(await show(id), /^No runner is up\. This has been so for \d+ s; if no runner takes it within/);
     runner = await stack.start('runner');
   }, 30_000);
 

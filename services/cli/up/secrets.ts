@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { createIssuerSeed } from '#shared/adapters/bus/subscribers/issuer.ts';
+import { ConfigError } from '#shared/platform/config/config.ts';
 import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 import { onCode } from '#shared/platform/files/on-code.ts';
 import { randomSecret } from '../local/secret.ts';
@@ -23,13 +24,23 @@ const secretsSchema = z.object({
 
 export type Secrets = z.infer<typeof secretsSchema>;
 
+function readSecrets(text: string, { secretsFile }: Home): Secrets {
+  try {
+    return secretsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const advice =
+      'if an earlier commit made it, remove the folder that it is in (GHOSTLY_HOME) and start again';
+    throw new ConfigError(`${secretsFile} cannot be used: ${advice}`, { cause });
+  }
+}
+
 const readOptional = (path: string): Promise<string | undefined> =>
   readFile(path, 'utf8').catch(onCode('ENOENT', undefined));
 
 /** The secrets of this home, and whether they were made now: on its first start, or after they were lost. @throws when the file is there but cannot be used */
 export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew: boolean }> => {
   const text = await readOptional(home.secretsFile);
-  if (text !== undefined) return { secrets: secretsSchema.parse(JSON.parse(text)), isNew: false };
+  if (text !== undefined) return { secrets: readSecrets(text, home), isNew: false };
   const secrets: Secrets = {
     jwtSecret: randomSecret(),
     databasePassword: randomSecret(),

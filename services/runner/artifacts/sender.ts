@@ -5,7 +5,11 @@
  * only once nobody waits for it. A runner that leaves waits for a store that is away, and for no file that the store does
  * not take while it takes a note in its place. Owns the tries and their timer; neither the files nor the list of them.
  */
-import { ARRIVES_WITHIN_MS, ArtifactRefusedError } from '#shared/adapters/artifacts/artifacts.ts';
+import {
+  ARRIVES_WITHIN_MS,
+  ArtifactRefusedError,
+  StoreUnavailableError,
+} from '#shared/adapters/artifacts/artifacts.ts';
 import { type Backoff, backoffMs } from '#shared/platform/async/backoff.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Log } from '#shared/platform/log/log.ts';
@@ -23,7 +27,7 @@ export interface SenderOptions {
   /** It does not wait any longer. Never rejects. */
   giveUp(file: WaitingFile, refusal: ArtifactRefusedError): Promise<void>;
   /** Puts a note into the store that it does not take the file. Resolves to whether it has taken the note. Never rejects. */
-  note(file: WaitingFile, error: unknown): Promise<boolean>;
+  note(file: WaitingFile, error: StoreUnavailableError): Promise<boolean>;
   log: Pick<Log, 'info' | 'warn'>;
   /** Between two tries (0.5 to 30 s). */
   again?: Backoff | undefined;
@@ -144,11 +148,12 @@ class SpoolSender implements Sender {
   }
 
   /**
-   * Whether a file that keeps this runner from leaving was found to be the only one that fails: the store has taken a note.
-   * It is tried once more then, and counts as refused: nothing waits for it.
+   * Whether the store has taken a note in place of a file that it answers with an error, and that keeps this runner from
+   * leaving. The file is tried once more, and counts as refused. One without an answer may be on a slow road.
    */
   async #isNoted(file: WaitingFile, error: unknown): Promise<boolean> {
-    if (this.#flushes.size === 0 || file.refusals > 0) return false;
+    const isAnswered = error instanceof StoreUnavailableError && error.answer !== undefined;
+    if (this.#flushes.size === 0 || file.refusals > 0 || !isAnswered) return false;
     file.failuresLeaving += 1;
     if (file.failuresLeaving < MOST_FAILURES || !(await this.#options.note(file, error))) return false;
     this.#hasTaken();

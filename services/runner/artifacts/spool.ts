@@ -7,10 +7,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
-  ArtifactRefusedError,
+  type ArtifactRefusedError,
   type Artifacts,
   type HandedOver,
   NoRoomError,
+  type StoreUnavailableError,
 } from '#shared/adapters/artifacts/artifacts.ts';
 import { artifactsInFolder, pathOf } from '#shared/adapters/artifacts/local-folder.ts';
 import { isRefusalNote, refusalNoteOf } from '#shared/adapters/artifacts/refusal-note.ts';
@@ -175,13 +176,12 @@ class FolderSpool implements Spool {
   }
 
   /** Not by way of the spool: it is to be known at once whether the store takes it. The file itself stays where it is. */
-  async #note({ path }: WaitingFile, error: unknown): Promise<boolean> {
+  async #note({ path }: WaitingFile, error: StoreUnavailableError): Promise<boolean> {
     const { store, log } = this.#options;
     const { runId, name } = partsOf(path);
-    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
-    const answer = error instanceof ArtifactRefusedError ? error.answer : line;
+    if (isRefusalNote(name)) return false;
     try {
-      await store.put(runId, refusalNoteOf(name), Buffer.from(answer));
+      await store.put(runId, refusalNoteOf(name), Buffer.from(error.answer ?? ''));
     } catch {
       return false; // the store is away
     }

@@ -129,7 +129,7 @@ function createBatches(deps: QueueClaimsDeps): Batches {
     try {
       const wanted = { claim, owner, leaseMs, most, limits, labels, without: notNow() };
       const claimed = await ask(sql, wanted);
-      if (claimed.runs.length > 0) unanswered = undefined;
+      if (claimed.runs.length > 0 || claimed.isOver) unanswered = undefined;
       return claimed;
     } catch (error) {
       if (error instanceof DatabaseUnavailableError && error.mayHaveTakenEffect) unanswered = claim;
@@ -142,10 +142,10 @@ function createBatches(deps: QueueClaimsDeps): Batches {
       return unanswered !== undefined;
     },
     async claim(most) {
-      const asked = performance.now();
-      const { runs, contended } = await take(most);
+      const since = performance.now();
+      const { runs, contended, asked } = await take(most);
       const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());
-      METRICS.claims.record(performance.now() - asked, {
+      METRICS.claims.record(performance.now() - since, {
         'ghostly.claim.found': runs.length > 0 ? 'some' : 'none',
       });
       for (const ms of queued) METRICS.queued.record(ms, {});

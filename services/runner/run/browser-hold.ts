@@ -64,6 +64,7 @@ class Hold implements BrowserHold {
   #inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
   #closing = false;
   #closed = false;
+  #noVideoAtKill: Notice | undefined;
 
   constructor(flow: HeldFlow) {
     this.#flow = flow;
@@ -117,6 +118,8 @@ class Hold implements BrowserHold {
 
   async kill(): Promise<{ pid?: number; spared?: true }> {
     this.abandon();
+    // A video that ends after this is in no event.
+    this.#noVideoAtKill ??= this.#opened?.noVideo;
     const { pid, spared } = await this.#killOpened();
     this.#closed = true;
     return { ...(pid !== undefined && { pid }), ...(spared && { spared }) };
@@ -136,7 +139,7 @@ class Hold implements BrowserHold {
   }
 
   get noVideo(): Notice | undefined {
-    return this.#opened?.noVideo;
+    return this.#noVideoAtKill ?? this.#opened?.noVideo;
   }
 
   get closed(): boolean {
@@ -146,6 +149,7 @@ class Hold implements BrowserHold {
   async #openAs(begun: Promise<RunBrowser>): Promise<RunBrowser> {
     this.#opening = begun;
     this.#opened = undefined;
+    this.#noVideoAtKill = undefined;
     const opened = await begun;
     this.#opened = opened;
     return opened;

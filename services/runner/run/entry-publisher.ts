@@ -15,7 +15,7 @@ export interface EntryPublisher {
   readonly mark: Watermark;
   /** A status that was pushed before is skipped. */
   push(entries: StreamEntry[]): void;
-  /** Resolves when everything pushed so far was acknowledged, or with false when `ms` are over. */
+  /** Resolves when everything pushed so far was acknowledged, or with false when `ms` are over or it is stopped. */
   settled(ms: number): Promise<boolean>;
   stop(): void;
 }
@@ -46,7 +46,7 @@ class Publisher implements EntryPublisher {
   );
   #backlog: EntryPublisherOptions['backlog'];
   #pushedRank: number;
-  #waiters: (() => void)[] = [];
+  #waiters: ((all: boolean) => void)[] = [];
   #stopped = false;
 
   constructor(options: EntryPublisherOptions) {
@@ -65,10 +65,11 @@ class Publisher implements EntryPublisher {
   }
 
   settled(ms: number): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(this.#queue.length === 0);
     if (this.#queue.length === 0 && !this.#sender.running) return Promise.resolve(true);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), ms);
-    this.#waiters.push(() => resolve(true));
+    this.#waiters.push(resolve);
     // The sending under way may be past the point where it wakes who waits.
     void this.#sender.run();
     return promise.finally(() => clearTimeout(timer));
@@ -77,7 +78,7 @@ class Publisher implements EntryPublisher {
   stop(): void {
     this.#stopped = true;
     void this.#sender.close();
-    this.#waiters = [];
+    for (const wake of this.#waiters.splice(0)) wake(false);
   }
 
   async #send(): Promise<void> {
@@ -90,7 +91,7 @@ class Publisher implements EntryPublisher {
       this.#raise(this.#queue.shift()!);
     }
     if (isNew) onPublished({ ...this.mark });
-    for (const wake of this.#waiters.splice(0)) wake();
+    for (const wake of this.#waiters.splice(0)) wake(true);
   }
 
   #isNews(entry: StreamEntry): boolean {

@@ -55,24 +55,25 @@ export const ARRIVES_WITHIN_MS = 86_400_000;
 /** The store is out of reach, or refuses for now. It may be asked again later. */
 export class StoreUnavailableError extends Error {
   override readonly name: string = 'StoreUnavailableError';
+  /** The status and the name of the error that the store answered with; undefined if it did not answer. */
+  readonly answer: string | undefined;
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, answer?: string) {
     const why = cause instanceof Error ? cause.message || cause.name : String(cause);
     super(`the object store does not do it: ${why}`, { cause });
+    this.answer = answer;
   }
 }
 
 /** The store has answered that it does not take an artifact, and what is wrong will not pass by itself. */
 export class ArtifactRefusedError extends StoreUnavailableError {
   override readonly name = 'ArtifactRefusedError';
-  /** The status and the name of the error that the store answered with. */
-  readonly answer: string;
+  declare readonly answer: string;
   /** It may be the credentials, the rights or the bucket, which are the same for all artifacts. */
   readonly mayBeOfAll: boolean;
 
   constructor(cause: unknown, { answer, mayBeOfAll }: Pick<ArtifactRefusedError, 'answer' | 'mayBeOfAll'>) {
-    super(cause);
-    this.answer = answer;
+    super(cause, answer);
     this.mayBeOfAll = mayBeOfAll;
   }
 }

@@ -55,6 +55,8 @@ export async function migrate(
     await lock.query(LET_GO_OF_THE_DEAD);
     while (!(await hasLock(lock)))
       await delay(TRY_EVERY_MS, undefined, { ...(stopping && { signal: stopping }) });
+    // The holder of the lock may have been a process of an earlier commit.
+    await pendingOf(lock, migrations);
     const ask = { text: 'select', query_timeout: SILENCE_MS };
     asking = startLoop(ASK_EVERY_MS, async () => void (await lock.query(ask)), reject);
     // What the ORM does on a connection that broke may never come to an end, and an index takes its time.

@@ -79,7 +79,7 @@ export const englishWords = {
   besides: {
     needs: 'It needs a runner with the labels {labels}.',
     oldest: 'The oldest run in them has been there for {oldest}.',
-    queuedLeft: 'It has waited for {age}; if no runner takes it within {left}, it fails.',
+    queuedLeft: 'This has been so for {age}; if no runner takes it within {left}, it fails.',
     taken: 'It has taken {spent} of {all}; then the run fails.',
     stepTaken: '{step} has taken {spent} of {all}; then the run fails.',
     busyLeft: '{step} has {left} left, then the run fails; a cancel closes the page right away.',

@@ -79,7 +79,7 @@ export const spanishWords: Words = {
   besides: {
     needs: 'Necesita un ejecutor con las etiquetas {labels}.',
     oldest: 'La ejecución más antigua que hay en ellos lleva {oldest}.',
-    queuedLeft: 'Ha esperado {age}; si ningún ejecutor la toma en {left}, falla.',
+    queuedLeft: 'Es así desde hace {age}; si ningún ejecutor la toma en {left}, falla.',
     taken: 'Lleva {spent} de {all}; después la ejecución falla.',
     stepTaken: '{step} lleva {spent} de {all}; después la ejecución falla.',
     busyLeft:

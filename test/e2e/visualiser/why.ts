@@ -37,7 +37,7 @@ describe('under the title of a run', () => {
       const page = await bench.desk.openSignedIn(`#/runs/${held}`);
       await says(
         page,
-        /^Run \w+ has its concurrency key nightly-import\. It has waited for \d+ s; if no runner/,
+        /^Run \w+ has its concurrency key nightly-import\. This has been so for \d+ s; if no runner/,
       );
       await page.click('.why a');
       await page.waitForSelector(`.run-id:has-text("${holder.slice(-8)}")`);

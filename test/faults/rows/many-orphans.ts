@@ -34,7 +34,8 @@ export async function openOrphanage(place: OrphanPlace): Promise<Orphanage> {
 
   /** A column of a copy. */
   const columnOf = (column: string, key: string) => {
-    if (column === key) return 'copies.id';
+    // No two leases are of one place in one claim.
+    if (column === key || column === 'claim') return 'copies.id';
     return column === 'until' ? 'clock_timestamp()' : `pattern.${column}`;
   };
   return {

@@ -168,6 +168,19 @@ it('I5: a runner that may have no other run now is told of those that its claim 
   await eventually(() => expect(started.opened).toEqual([run]));
 });
 
+it('I5: a claim whose leases are over keeps its runner from no other', async () => {
+  const [lostRun, next] = [await queue(), await queue()];
+  const fates = [
+    async () => {
+      await database.sql.rows(`update leases set until = clock_timestamp() - interval '1 ms'`);
+      return lost();
+    },
+  ];
+  await using started = startRunner(1, { claimed: () => fates.shift()?.() ?? Promise.resolve() });
+  await eventually(() => expect(started.opened).toEqual([next]));
+  expect(await ownedRuns()).toContain(lostRun);
+});
+
 it('I2: a claim that is asked again while it is under way waits for it, and takes no other run', async () => {
   const [first, second] = [await queue(), await queue()];
   const wanted = { claim: randomUUID(), owner: randomUUID(), leaseMs: LEASE_MS, most: 1 };

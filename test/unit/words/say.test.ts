@@ -52,7 +52,7 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'slots' },
-      'All slots are busy (8), and 2 older runs wait, too. It needs a runner with the labels gpu. The oldest run in them has been there for 4 m 12 s. It has waited for 12 s; if no runner takes it within 1 m 48 s, it fails.',
+      'All slots are busy (8), and 2 older runs wait, too. It needs a runner with the labels gpu. The oldest run in them has been there for 4 m 12 s. This has been so for 12 s; if no runner takes it within 1 m 48 s, it fails.',
     ],
     [
       { code: 'slots', ahead: 0, oldestSince: undefined, until: undefined, labels: undefined },

@@ -155,7 +155,7 @@ export const RUN_EXAMPLES = {
         steps: [],
         waitingFor: {
           code: 'no_runner',
-          for: 'No runner is up. It has waited for 2 s; if no runner takes it within 59 m 58 s, it fails.',
+          for: 'No runner is up. This has been so for 2 s; if no runner takes it within 59 m 58 s, it fails.',
           at: ANY.time,
           seq: 0,
           since: ANY.time,

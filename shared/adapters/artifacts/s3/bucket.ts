@@ -14,7 +14,7 @@ import {
 } from '../artifacts.ts';
 import { contentTypeOf } from '../content-type.ts';
 import { pathOf } from '../local-folder.ts';
-import { objectRefusalOf } from './refusal.ts';
+import { answerOf, objectRefusalOf } from './refusal.ts';
 import { createRemoveByPrefix } from './remove-by-prefix.ts';
 
 /** So much of a file is in memory at once, twice; what is larger goes in parts of that size, the least that S3 takes. */
@@ -137,7 +137,9 @@ async function* bytesOf(
 
 function notKept(error: unknown): never {
   const refusal = objectRefusalOf(error);
-  throw refusal ? new ArtifactRefusedError(error, refusal) : new StoreUnavailableError(error);
+  throw refusal
+    ? new ArtifactRefusedError(error, refusal)
+    : new StoreUnavailableError(error, answerOf(error));
 }
 
 function unavailable(error: unknown): never {

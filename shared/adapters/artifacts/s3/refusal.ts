@@ -39,6 +39,12 @@ export function httpStatusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+/** The status and the name of an answer that is an error; undefined if there was none. */
+export function answerOf(error: unknown): string | undefined {
+  const status = httpStatusOf(error);
+  return status === undefined ? undefined : `${status} ${String(((error ?? {}) as Answered).name)}`;
+}
+
 /** A later try may have another answer, once something else than the object has changed. */
 const OF_ALL = new Set([401, 403, 404, 407, 409]);
 

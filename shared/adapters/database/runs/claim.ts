@@ -49,6 +49,10 @@ export interface Claimed {
   runs: ClaimedRun[];
   /** There are runs, and none was had: others were just taking them, so some may be left the next moment. */
   contended: boolean;
+  /** The monotonic time just before the statement that brought them. */
+  asked: number;
+  /** The id of the claim has taken effect, and brings no more. */
+  isOver?: true;
 }
 
 /**
@@ -79,21 +83,22 @@ export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
       return claim(within);
     });
   for (let tries = 0; tries < TRIES; tries += 1) {
+    const asked = performance.now();
     try {
-      return claimedOf(await (isLimited(limits) ? claimAlone() : claim(sql)));
+      return claimedOf(await (isLimited(limits) ? claimAlone() : claim(sql)), asked);
     } catch (error) {
       if (!isKeyTaken(error)) throw error;
     }
   }
-  return { runs: [], contended: true };
+  return { runs: [], contended: true, asked: performance.now() };
 }
 
 /** One row without a run, if none was had; whether there are any is looked up only then. */
 type Taken = (ClaimedRun | { id: null }) & { isOffered: boolean };
 
-function claimedOf(taken: Taken[]): Claimed {
+function claimedOf(taken: Taken[], asked: number): Claimed {
   const runs = taken.flatMap(({ isOffered: _, ...run }) => (run.id === null ? [] : [run]));
-  return { runs, contended: runs.length === 0 && taken.some(({ isOffered }) => isOffered) };
+  return { runs, contended: runs.length === 0 && taken.some(({ isOffered }) => isOffered), asked };
 }
 
 /**
@@ -134,18 +139,22 @@ const CLAIM = claimOf(NEXT_RUNS);
 const CLAIM_OF_OPEN_PROJECTS = claimOf(NEXT_RUNS_OF_OPEN_PROJECTS);
 
 /**
- * The same for a claim that may have taken effect without an answer: brings the runs that it took then, or takes some now. At
- * the latest when both are under way at once, the index of claims refuses the second.
+ * The same for a claim that may have taken effect without an answer: brings the runs that it took then, or takes some now,
+ * if any are wanted. The index of claims refuses the second of two that are under way at once.
  */
 export async function claimAgain(sql: Sql, wanted: Claim): Promise<Claimed> {
-  const taken = async () => ({ runs: await readClaim(sql, wanted), contended: false });
+  const taken = async () => {
+    const asked = performance.now();
+    return { runs: await readClaim(sql, wanted), contended: false, asked };
+  };
   const before = await taken();
-  if (before.runs.length > 0) return before;
+  if (before.runs.length > 0 || wanted.most <= 0) return before;
   try {
     return await claimRuns(sql, wanted);
   } catch (error) {
-    if (isClaimedTwice(error)) return taken();
-    throw error;
+    if (!isClaimedTwice(error)) throw error;
+    const { runs, asked } = await taken();
+    return { runs, asked, contended: runs.length === 0, isOver: true };
   }
 }
 
