@@ -9,7 +9,7 @@ import type { READ_BY } from '#shared/platform/config/services.ts';
 import type { Timing } from '#shared/platform/config/timing.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { Connections } from './connections.ts';
-import { type DutyDeps, startDuties } from './duty.ts';
+import { type Duty, type DutyDeps, startDuties } from './duty.ts';
 import { keepSamples } from './keep-samples.ts';
 import { keepSearch } from './keep-search.ts';
 import { createPodCosts } from './pods/tell-costs.ts';
@@ -87,13 +87,15 @@ function dutiesOf(deps: LeaderDeps, wake: Wake) {
       failure: 'could not look for what is due to webhooks',
       log: endingLog,
     },
-    podCosts: {
-      everyMs: 5_000,
-      work: costs.tell,
-      rest: costs.forget,
-      failure: 'could not tell Kubernetes what the deletion of each pod costs',
-      recovery: 'Kubernetes hears again what the deletion of each pod costs',
-    },
+    podCosts: podCostsDuty(costs),
     ...retentionDuties({ sql, artifacts, stopping, days, webhookDays }),
   };
 }
+
+const podCostsDuty = ({ tell, forget }: ReturnType<typeof createPodCosts>): Duty => ({
+  everyMs: 5_000,
+  work: tell,
+  rest: forget,
+  failure: 'could not tell Kubernetes what the deletion of each pod costs',
+  recovery: 'Kubernetes hears again what the deletion of each pod costs',
+});
