@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restore, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { restore, stateOf, statusOf, store } from '#shared/domain/run/snapshot.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { nextRung, simulateCancel } from '../../../../services/gateway/cancel/simulate-cancel.ts';
 import type { TestEvent } from '../../../support/database/runs.ts';
@@ -16,7 +16,7 @@ import {
 
 const at = START + 100;
 const ask = (told: TestEvent[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>
-  simulateCancel(machineOf(told, input), { source: 'user', mode, at });
+  simulateCancel(restore(store(machineOf(told, input))), { source: 'user', mode, at });
 
 describe('what a cancel would do', () => {
   it('is nothing but the end, for a queued run', () => {
@@ -51,8 +51,14 @@ describe('what a cancel would do', () => {
 
   it('interrupts no step where none is acting', () => {
     expect(ask([claim()])).not.toHaveProperty('interrupts');
-    expect(ask([claim(), done('launch', 10)])).not.toHaveProperty('interrupts');
-    expect(ask([...ACTING, done('step', 30)])).not.toHaveProperty('interrupts');
+    expect(ask([...ACTING, done('step', 30), done('step', 31), done('step', 40)])).not.toHaveProperty(
+      'interrupts',
+    );
+  });
+
+  it('interrupts a step that is stored as announced: whether it has begun since, its owner alone knows', () => {
+    expect(ask([claim(), done('launch', 10)])).toMatchObject({ interrupts: 0 });
+    expect(ask([...ACTING, done('step', 30)])).toMatchObject({ interrupts: 1 });
   });
 
   it('of a run that is being cancelled, is what is left', () => {
