@@ -101,15 +101,12 @@ function claimedOf(taken: Taken[], asked: number): Claimed {
   return { runs, contended: runs.length === 0 && taken.some(({ isOffered }) => isOffered), asked };
 }
 
-/**
- * Another runner has just claimed a run with the same concurrency key; by the next look that can be seen. Of two that
- * wait for each other, each with a run of a key of the other, PostgreSQL refuses one.
- */
-const isKeyTaken = (error: unknown): boolean =>
-  error instanceof Error &&
-  (('constraint' in error && error.constraint === 'runs_one_of_key') ||
-    ('code' in error && error.code === DEADLOCK));
-const DEADLOCK = '40P01';
+/** Another runner has just claimed a run with the same concurrency key; by the next look that can be seen. */
+const isKeyTaken = (error: unknown): boolean => refusedBy(error) === 'runs_one_of_key';
+
+/** The constraint or index that refused a statement. */
+const refusedBy = (error: unknown): unknown =>
+  error instanceof Error && 'constraint' in error ? error.constraint : undefined;
 
 /**
  * A user's other sets of labels that fit the runner move back with that of its run, or each would be a turn more. The
@@ -158,8 +155,7 @@ export async function claimAgain(sql: Sql, wanted: Claim): Promise<Claimed> {
   }
 }
 
-const isClaimedTwice = (error: unknown): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === 'leases_one_claim';
+const isClaimedTwice = (error: unknown): boolean => refusedBy(error) === 'leases_one_claim';
 
 /** The runs that a claim has taken, but for those whose leases are over: a supervisor has them. */
 const readClaim = (sql: Sql, { claim, owner }: Claim): Promise<ClaimedRun[]> =>
