@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { limitedMemory } from './browser/memory.ts';
+import { limitedMemory } from './browser/chromium/memory.ts';
 import { coreLimit } from './core-limit.ts';
 
 /** What a runner has for its browsers. A container's limits are its own. */

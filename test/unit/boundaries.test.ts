@@ -15,6 +15,11 @@ const REAL_PARTS = [
   'test/support',
 ];
 
+const ROOMS = 'services/runner/browser';
+const BROWSER = ['playwright', 'node', 'shared', 'services/runner/egress'];
+/** What went wrong there, in the words of every room. */
+const BROWSER_WORDS = ['errors', 'failure', 'notices', 'race'].map((name) => `${ROOMS}/${name}.ts`);
+
 /**
  * The imports that a folder may have besides its own; types count too. `node` is Node's own modules. The design
  * stands here: the machine and the flow are pure; one folder each speaks NATS, SQL, HTTP and Playwright.
@@ -133,7 +138,18 @@ const RULES: Rules = {
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],
-    'services/runner/browser': ['playwright', 'node', 'shared', 'services/runner/egress'],
+    'services/runner/browser': BROWSER,
+    // Rooms in one direction: a page and its evidence stand on a Chromium, which knows nothing of either.
+    'services/runner/browser/messages': ['node'],
+    'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
+    'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
+    'services/runner/browser/page': [
+      ...BROWSER,
+      ...BROWSER_WORDS,
+      `${ROOMS}/messages`,
+      `${ROOMS}/chromium`,
+      `${ROOMS}/evidence`,
+    ],
     'services/supervisor': ['node', 'shared'],
     // Talks to the API only, as a program of somebody else would.
     'services/mcp': [
@@ -277,8 +293,8 @@ const RULES: Rules = {
     'test/bench': [
       ...REAL_PARTS,
       'services/runner/slots.ts',
-      'services/runner/browser/ffmpeg.ts',
-      'services/runner/browser/switches.ts',
+      'services/runner/browser/evidence/ffmpeg.ts',
+      'services/runner/browser/chromium/switches.ts',
       'services/runner/egress/egress.ts',
     ],
     // A program of its own: engines of containers, and the client.
@@ -305,7 +321,7 @@ const RULES: Rules = {
       ...REAL_PARTS,
       'standardwebhooks',
       'services/cli/up/signals.ts',
-      'services/runner/browser/ffmpeg.ts',
+      'services/runner/browser/evidence/ffmpeg.ts',
     ],
     // A run played by hand publishes as a runner does.
     'test/support/cluster': [...REAL_PARTS, 'yaml'],
@@ -476,6 +492,11 @@ describe('the check of the boundaries', () => {
     ],
     ['services/gateway/bad.ts', "import { Client } from 'pg';", 'pg'],
     ['services/runner/run/bad.ts', "import { chromium } from 'playwright';", 'playwright'],
+    [
+      'services/runner/browser/chromium/bad.ts',
+      "import { one } from '../page/one.ts';",
+      `${ROOMS}/page/one.ts`,
+    ],
     ['services/supervisor/bad.ts', "import Koa from 'koa';", 'koa'],
     ['shared/domain/flow/bad.ts', "import { createMachine } from 'xstate';", 'xstate'],
     [

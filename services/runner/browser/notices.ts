@@ -1,6 +1,6 @@
 import type { Notice } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import type { BrowserKind } from './browser-kind.ts';
+import type { BrowserKind } from './chromium/browser-kind.ts';
 
 const NO_WINDOW_TO_PASTE: Notice = {
   code: 'no_window_to_paste',

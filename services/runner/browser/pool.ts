@@ -1,20 +1,20 @@
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Egress } from '../egress/egress.ts';
-import type { BrowserLog } from './browser-log.ts';
-import type { BrowserUser } from './browser-user.ts';
-import { canPaste } from './can-paste.ts';
+import type { BrowserLog } from './chromium/browser-log.ts';
+import type { BrowserUser } from './chromium/browser-user.ts';
+import { canPaste } from './chromium/can-paste.ts';
+import { createLauncher } from './chromium/launch.ts';
+import { availableMemory } from './chromium/memory.ts';
+import { mostTries, openInTime, unlessPageless } from './chromium/open-in-time.ts';
+import type { SharedBrowser } from './chromium/shared-browser.ts';
+import { createSharedBrowsers, type SharedBrowsers } from './chromium/shared-browsers.ts';
 import { BrowserError } from './errors.ts';
-import { LateVideos } from './late-videos.ts';
-import { createLauncher } from './launch.ts';
-import { availableMemory } from './memory.ts';
-import { type OpenedContext, openContext } from './open-context.ts';
-import { mostTries, openInTime, unlessPageless } from './open-in-time.ts';
+import { LateVideos } from './evidence/late-videos.ts';
+import { createEncoderTrial } from './evidence/try-encoder.ts';
+import { type OpenedContext, openContext } from './page/open-context.ts';
+import { SpareContexts } from './page/spare-contexts.ts';
 import { raceSignal } from './race.ts';
 import { type Equipment, type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
-import type { SharedBrowser } from './shared-browser.ts';
-import { createSharedBrowsers, type SharedBrowsers } from './shared-browsers.ts';
-import { SpareContexts } from './spare-contexts.ts';
-import { createEncoderTrial } from './try-encoder.ts';
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */

@@ -7,28 +7,28 @@ import { createRedactor } from '#shared/domain/flow/redact.ts';
 import { markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
-import type { BrowserLog } from './browser-log.ts';
-import { ContextEnd } from './context-end.ts';
-import { createCover } from './cover.ts';
+import type { BrowserLog } from './chromium/browser-log.ts';
+import type { SharedBrowser } from './chromium/shared-browser.ts';
+import { gateOf, stoppedFor } from './chromium/start-browser.ts';
+import { createCover } from './evidence/cover.ts';
+import type { LateVideos } from './evidence/late-videos.ts';
+import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
-import { guardAgainstFloods } from './flood-guard.ts';
-import type { LateVideos } from './late-videos.ts';
-import { createLookAtPage } from './look-at-page.ts';
-import { type Navigation, watchNavigation } from './navigation.ts';
 import { noticesOf } from './notices.ts';
-import { type OpenedContext, openContext } from './open-context.ts';
-import { createPageTitle, type PageTitle } from './page-title.ts';
+import { ContextEnd } from './page/context-end.ts';
+import { guardAgainstFloods } from './page/flood-guard.ts';
+import { createLookAtPage } from './page/look-at-page.ts';
+import { type Navigation, watchNavigation } from './page/navigation.ts';
+import { type OpenedContext, openContext } from './page/open-context.ts';
+import { createPageTitle, type PageTitle } from './page/page-title.ts';
 import {
   createPerformer,
   EVIDENCE_MS,
   type PerformOptions,
   SHORT_EVIDENCE_MS,
   type StepOutcome,
-} from './perform.ts';
-import type { SharedBrowser } from './shared-browser.ts';
-import { gateOf, stoppedFor } from './start-browser.ts';
-import { recordVideo, type VideoOptions, type VideoRecorder } from './video.ts';
-import { watchPage } from './watch.ts';
+} from './page/perform.ts';
+import { watchPage } from './page/watch.ts';
 
 export interface OpenRequest {
   runId: string;

@@ -4,11 +4,11 @@ import { outerProxiesOf } from '#shared/adapters/egress/outer-proxy.ts';
 import type { Config } from '#shared/platform/config/config.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { startEgress } from '../egress/egress.ts';
-import { findBrowserUser, findEncoderUser } from './browser-user.ts';
-import { findFfmpeg } from './ffmpeg.ts';
-import { removeLeftTempDirs } from './janitor.ts';
+import { findBrowserUser, findEncoderUser } from './chromium/browser-user.ts';
+import { removeLeftTempDirs } from './chromium/janitor.ts';
+import { makeTempDir } from './chromium/temp-dir.ts';
+import { findFfmpeg } from './evidence/ffmpeg.ts';
 import { type BrowserPool, createBrowserPool } from './pool.ts';
-import { makeTempDir } from './temp-dir.ts';
 
 export interface PoolStart {
   config: Config<

@@ -10,7 +10,7 @@ import type { Notice } from '#shared/domain/events/between.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
-import type { StepOutcome } from '../browser/perform.ts';
+import type { StepOutcome } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 
 export interface BrowserHold {

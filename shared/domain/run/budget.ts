@@ -26,7 +26,7 @@ export interface Budget {
  */
 const CHECKPOINT_LEASES = 12;
 
-/** Longer than the evidence of a step takes at most (`services/runner/browser/perform.ts`). */
+/** Longer than the evidence of a step takes at most (`services/runner/browser/page/perform.ts`). */
 const STEP_SLACK_MS = 5_000;
 
 /** Splits the grace budget of a cancel over its rungs. */

@@ -204,7 +204,11 @@ export const MUTANTS: Mutant[] = [
     name: 'projects share a browser, and a cancel by force kills it',
     scenario: 'beside',
     changes: [
-      { file: 'services/runner/browser/pool.ts', from: 'options.shareBrowsers ?? false', to: 'true' },
+      {
+        file: 'services/runner/browser/pool.ts',
+        from: 'options.shareBrowsers ?? false',
+        to: 'true',
+      },
       { file: 'shared/domain/run/budget.ts', from: 'forcedClose: share(0.4),', to: 'forcedClose: 0,' },
     ],
   },

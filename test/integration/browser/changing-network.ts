@@ -10,8 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
+import { makeTempDir } from '../../../services/runner/browser/chromium/temp-dir.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
-import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { startEgress } from '../../../services/runner/egress/egress.ts';
 
 const [root = '', changes = '', timeoutMs = ''] = process.argv.slice(2);

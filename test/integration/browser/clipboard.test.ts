@@ -2,7 +2,7 @@ import { chromium } from 'playwright';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
-import { canPaste } from '../../../services/runner/browser/can-paste.ts';
+import { canPaste } from '../../../services/runner/browser/chromium/can-paste.ts';
 import { eventually } from '../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, useGround } from './fixture.ts';

@@ -1,8 +1,8 @@
 import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
+import { makeTempDir } from '../../../services/runner/browser/chromium/temp-dir.ts';
 import { createBrowserPool } from '../../../services/runner/browser/pool.ts';
-import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
 import { startEgress } from '../../../services/runner/egress/egress.ts';
 
 /** A process that holds a browser until it is killed. Arguments: folder for temp folders, address to open. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { expect, test } from 'vitest';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { findBrowserUser, findEncoderUser } from '../../../services/runner/browser/browser-user.ts';
-import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
-import { recordVideo } from '../../../services/runner/browser/video.ts';
+import { findBrowserUser, findEncoderUser } from '../../../services/runner/browser/chromium/browser-user.ts';
+import { makeTempDir } from '../../../services/runner/browser/chromium/temp-dir.ts';
+import { recordVideo } from '../../../services/runner/browser/evidence/video.ts';
 import { eventually } from '../../support/eventually.ts';
 import { processesNaming } from './fixture.ts';
 

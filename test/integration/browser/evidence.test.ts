@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
-import { LONGEST_A11Y } from '../../../services/runner/browser/evidence.ts';
+import { LONGEST_A11Y } from '../../../services/runner/browser/evidence/evidence.ts';
 import type { OpenRequest } from '../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';

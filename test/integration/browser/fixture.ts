@@ -6,16 +6,16 @@ import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { findChromium, findFullChromium } from '#shared/adapters/binaries/binaries.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
-import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
-import type { StepOutcome } from '../../../services/runner/browser/perform.ts';
+import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/chromium/temp-dir.ts';
+import { findFfmpeg } from '../../../services/runner/browser/evidence/ffmpeg.ts';
+import type { StepOutcome } from '../../../services/runner/browser/page/perform.ts';
+import { uploadFoldersOf } from '../../../services/runner/browser/page/uploads.ts';
 import {
   type BrowserPool,
   type BrowserPoolOptions,
   createBrowserPool,
 } from '../../../services/runner/browser/pool.ts';
 import type { OpenRequest, RunBrowser } from '../../../services/runner/browser/run-browser.ts';
-import { makeTempDir, OWNER_FILE } from '../../../services/runner/browser/temp-dir.ts';
-import { uploadFoldersOf } from '../../../services/runner/browser/uploads.ts';
 import { type Egress, startEgress } from '../../../services/runner/egress/egress.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';

@@ -3,8 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { type SharedBrowser, shareBrowser } from '../../../services/runner/browser/shared-browser.ts';
-import { SpareContexts, type SpareContextsOptions } from '../../../services/runner/browser/spare-contexts.ts';
+import {
+  type SharedBrowser,
+  shareBrowser,
+} from '../../../services/runner/browser/chromium/shared-browser.ts';
+import {
+  SpareContexts,
+  type SpareContextsOptions,
+} from '../../../services/runner/browser/page/spare-contexts.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createBench, LIVE, useGround } from './fixture.ts';
 

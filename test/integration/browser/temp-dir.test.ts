@@ -15,8 +15,8 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { removeLeftTempDirs } from '../../../services/runner/browser/janitor.ts';
-import { makeTempDir } from '../../../services/runner/browser/temp-dir.ts';
+import { removeLeftTempDirs } from '../../../services/runner/browser/chromium/janitor.ts';
+import { makeTempDir } from '../../../services/runner/browser/chromium/temp-dir.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSite } from '../../support/sites/site.ts';
 import { processesNaming } from './fixture.ts';

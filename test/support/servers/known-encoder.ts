@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFfmpeg } from '../../../services/runner/browser/ffmpeg.ts';
+import { findFfmpeg } from '../../../services/runner/browser/evidence/ffmpeg.ts';
 
 export interface KnownEncoder extends AsyncDisposable {
   folder: string;

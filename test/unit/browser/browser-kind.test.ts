@@ -3,7 +3,7 @@ import {
   type BrowserKind,
   type Executables,
   kindFor,
-} from '../../../services/runner/browser/browser-kind.ts';
+} from '../../../services/runner/browser/chromium/browser-kind.ts';
 import { noticesOf } from '../../../services/runner/browser/notices.ts';
 
 const ALL: Executables = { headlessPath: '/shell', fullPath: '/full', hasDisplay: true };

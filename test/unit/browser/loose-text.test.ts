@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
-import { loose, textsIn } from '../../../services/runner/browser/loose-text.ts';
+import { loose, textsIn } from '../../../services/runner/browser/page/loose-text.ts';
 
 /** Around the edges of what is searched at once. */
 const filler = fc.integer({ min: 4_080, max: 4_110 }).map((length) => 'x'.repeat(length));

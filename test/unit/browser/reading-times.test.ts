@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReadingTimes } from '../../../services/runner/browser/reading-times.ts';
+import { createReadingTimes } from '../../../services/runner/browser/page/reading-times.ts';
 
 /** When a page is read whose reading takes `took` ms and gives so many letters, looked at each `each` ms for `whole` ms. */
 function timesOf({ took, letters, whole }: { took: number; letters: number; whole: number }): number[] {

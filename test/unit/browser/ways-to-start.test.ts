@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { waysToStart } from '../../../services/runner/browser/ways-to-start.ts';
+import { waysToStart } from '../../../services/runner/browser/chromium/ways-to-start.ts';
 
 const USER = { uid: 61_100, gid: 61_100 };
 const told = (options: Parameters<typeof waysToStart>[0]) =>

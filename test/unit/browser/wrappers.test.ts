@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createWrappers } from '../../../services/runner/browser/browser-user.ts';
+import { createWrappers } from '../../../services/runner/browser/chromium/browser-user.ts';
 
 test('I13: the script that starts Chromium as another user is written once, for browsers that start at the same time', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-wrappers-'));

@@ -2,11 +2,11 @@ import type { Page } from 'playwright';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import { StepFailure, StorageFailure } from '../errors.ts';
+import { isTimeout, messageOf, oneLine } from '../failure.ts';
+import { deadline, raceSignal } from '../race.ts';
 import type { Cover } from './cover.ts';
-import { StepFailure, StorageFailure } from './errors.ts';
 import { type Call, readA11y, saveScreenshot } from './evidence.ts';
-import { isTimeout, messageOf, oneLine } from './failure.ts';
-import { deadline, raceSignal } from './race.ts';
 
 /** `error`: why something of it that was wanted is not there. */
 export interface Evidence {

@@ -1,5 +1,5 @@
 import type { BrowserContext, Frame, Page } from 'playwright';
-import { StepFailure } from './errors.ts';
+import { StepFailure } from '../errors.ts';
 
 const MOST_POPUPS = 5;
 const ALLOWED = new Set(['http:', 'https:', 'about:', 'blob:', 'data:', 'chrome-error:']);

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { StepTimeout } from '../errors.ts';
+import { arrivedIsRead, deadline, raceSignal } from '../race.ts';
 import { type ActContext, act } from './act.ts';
-import { StepTimeout } from './errors.ts';
-import { arrivedIsRead, deadline, raceSignal } from './race.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;

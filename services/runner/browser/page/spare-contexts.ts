@@ -1,6 +1,6 @@
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { SharedBrowser } from '../chromium/shared-browser.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
-import type { SharedBrowser } from './shared-browser.ts';
 
 export interface SpareContextsOptions {
   /** On all browsers together; 0: none. */

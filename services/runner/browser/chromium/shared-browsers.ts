@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { BrowserError } from '../errors.ts';
+import { oneLine } from '../failure.ts';
 import type { BrowserKind } from './browser-kind.ts';
-import { BrowserError } from './errors.ts';
-import { oneLine } from './failure.ts';
 import { createIdleBrowsers, type IdleBrowsers } from './idle-browsers.ts';
 import { type SharedBrowser, shareBrowser } from './shared-browser.ts';
 import { SpareBrowsers } from './spare-browsers.ts';

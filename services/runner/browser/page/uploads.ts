@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, sep } from 'node:path';
-import { StepFailure } from './errors.ts';
+import { StepFailure } from '../errors.ts';
 
 /** Whose files every project may upload. */
 const SHARED = 'shared';

@@ -1,6 +1,6 @@
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
-import type { BrowserLog } from './browser-log.ts';
+import type { BrowserLog } from '../chromium/browser-log.ts';
 
 /** A recording that comes to its end. */
 export interface EndingVideo {

@@ -2,7 +2,7 @@ import type { Page, Request } from 'playwright';
 import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import type { EgressGate } from '../egress/egress.ts';
+import type { EgressGate } from '../../egress/egress.ts';
 
 /** Why the page's last navigation failed; the egress proxy knows, Chromium does not. */
 export interface Navigation {

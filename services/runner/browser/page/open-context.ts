@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright';
+import type { SharedBrowser } from '../chromium/shared-browser.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
-import type { SharedBrowser } from './shared-browser.ts';
 
 /** A fresh context with its page, which no run has used. */
 export interface OpenedContext {

@@ -5,7 +5,7 @@
 import type { Page } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
-import { raceSignal } from './race.ts';
+import { raceSignal } from '../race.ts';
 
 export interface PageTitle {
   readonly found: string | undefined;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import { type BrowserUser, commandAs } from './browser-user.ts';
-import { childEnvironment } from './child-environment.ts';
-import { lower } from './priority.ts';
+import { type BrowserUser, commandAs } from '../chromium/browser-user.ts';
+import { childEnvironment } from '../chromium/child-environment.ts';
+import { lower } from '../chromium/priority.ts';
 
 /** How long the encoder may take to finish its file. */
 const FINISH_PATIENCE_MS = 10_000;

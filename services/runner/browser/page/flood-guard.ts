@@ -1,5 +1,5 @@
 import type { BrowserContext, Page, WebError, WebSocket, Worker } from 'playwright';
-import { tooLarge } from './messages/message-guard.ts';
+import { tooLarge } from '../messages/message-guard.ts';
 import { MUTE_CONSOLE } from './mute-console.ts';
 
 /**

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Browser, errors } from 'playwright';
+import { BrowserError } from '../errors.ts';
+import { oneLine } from '../failure.ts';
 import { type Asks, type BrowserKind, kindFor } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
-import { BrowserError } from './errors.ts';
-import { oneLine } from './failure.ts';
 import { createStarter, type StartOptions } from './start-browser.ts';
 import { type Way, waysToStart } from './ways-to-start.ts';
 

@@ -3,7 +3,7 @@ import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
-import { type AttemptTime, attempt } from './attempt.ts';
+import { StepTimeout } from '../errors.ts';
 import {
   collect,
   collectQuietly,
@@ -11,12 +11,12 @@ import {
   type EvidenceOptions,
   evidenceShare,
   wantsOf,
-} from './collect-evidence.ts';
-import { StepTimeout } from './errors.ts';
-import { describeFailure, isTimeout, oneLine } from './failure.ts';
+} from '../evidence/collect-evidence.ts';
+import { describeFailure, isTimeout, oneLine } from '../failure.ts';
+import { deadline, raceSignal } from '../race.ts';
+import { type AttemptTime, attempt } from './attempt.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
-import { deadline, raceSignal } from './race.ts';
 
 /**
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step

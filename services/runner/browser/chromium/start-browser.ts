@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
-import type { Egress, EgressGate } from '../egress/egress.ts';
+import type { Egress, EgressGate } from '../../egress/egress.ts';
+import { type BrowserGuard, guardBrowser } from '../messages/guard-browser.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
-import { type BrowserGuard, guardBrowser } from './messages/guard-browser.ts';
 import { proxyOf, QUIET, throughGate, UNWANTED } from './switches.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
 import type { Way } from './ways-to-start.ts';

@@ -1,7 +1,7 @@
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { BrowserError, OpeningAbandoned } from '../errors.ts';
+import { raceSignal } from '../race.ts';
 import type { BrowserLog } from './browser-log.ts';
-import { BrowserError, OpeningAbandoned } from './errors.ts';
-import { raceSignal } from './race.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 
 /** Why browsers that never gave a page were of no use: one error for each, whoever waited for it. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { BrowserLog } from './browser-log.ts';
-import { commandAs } from './browser-user.ts';
-import { childEnvironment } from './child-environment.ts';
+import type { BrowserLog } from '../chromium/browser-log.ts';
+import { commandAs } from '../chromium/browser-user.ts';
+import { childEnvironment } from '../chromium/child-environment.ts';
 import type { VideoOptions } from './video.ts';
 
 const PATIENCE_MS = 5_000;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
+import { StorageFailure } from '../errors.ts';
+import { messageOf } from '../failure.ts';
 import type { Cover } from './cover.ts';
-import { StorageFailure } from './errors.ts';
-import { messageOf } from './failure.ts';
 
 /** Longest accessibility tree stored, in UTF-16 units; a longer one is cut and ends with a line that says so. */
 export const LONGEST_A11Y = 200_000;

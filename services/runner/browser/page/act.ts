@@ -2,10 +2,10 @@ import type { Page } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import { StepFailure } from './errors.ts';
-import { messageOf } from './failure.ts';
+import { StepFailure } from '../errors.ts';
+import { messageOf } from '../failure.ts';
+import { raceSignal } from '../race.ts';
 import type { Navigation } from './navigation.ts';
-import { raceSignal } from './race.ts';
 import { resolveUploads } from './uploads.ts';
 import { verify } from './verify.ts';
 

@@ -1,5 +1,5 @@
 /* The switches that Chromium is started with, and without. */
-import type { EgressGate } from '../egress/egress.ts';
+import type { EgressGate } from '../../egress/egress.ts';
 
 /** Chromium refuses to connect to this port, so that requests sent there go nowhere. */
 const NOWHERE = 'http://127.0.0.1:9/';

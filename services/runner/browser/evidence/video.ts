@@ -2,7 +2,7 @@ import { chownSync, closeSync, openSync } from 'node:fs';
 import { chown, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import type { BrowserUser } from './browser-user.ts';
+import type { BrowserUser } from '../chromium/browser-user.ts';
 import { type EncoderOptions, startEncoder } from './encoder.ts';
 
 export interface VideoOptions extends Pick<EncoderOptions, 'ffmpegPath' | 'environment' | 'user'> {
