@@ -90,7 +90,7 @@ describe('the turns of users', () => {
     await queueRun(sql(), waits);
     await queueRun(sql(), keyed, { concurrencyKey: 'k' });
     await sql().rows('delete from turns');
-    await sql().rows('insert into turns (user_id, since) values ($1, clock_timestamp())', [gone.userId]);
+    await sql().rows(`insert into turns values ($1, '{}', 1, null, clock_timestamp())`, [gone.userId]);
     await mendTurns(sql());
     expect(await usersInTurns()).toEqual([waits.userId, keyed.userId].toSorted());
     expect(await claim(8)).toHaveLength(2);
