@@ -166,5 +166,7 @@ async function endAll(sql: Sql, owner: string, { userId }: Account): Promise<voi
   const end = `update runs set status = 'fail', state = 'fail', cancelled = true,
     finished_at = clock_timestamp() where status = 'running'`;
   await sql.rows(`${end} and owner = $1`, [owner]);
+  // Or a later sweep would find leases that are over, and a claim would count them.
+  await sql.rows('delete from leases where owner = $1', [owner]);
   await sql.rows(`${end} and owner is null and cancel_requested_at is null and user_id = $1`, [userId]);
 }
