@@ -66,7 +66,10 @@ from ${queues.of(turn, 'runs', free('runs'))} cross join lateral (
   select id, project_id, created_at, queue_until from runs where ${free('runs')} and ${queues.same('runs', 'queue')}
   order by created_at, id limit ${WINDOW}
 ) as oldest where ${claimable('oldest')}`;
-/** The first run of each key that may be claimed: its head may be one whose cancel is recorded and that has not ended yet. */
+/**
+ * The first run of each key that may be claimed: its head may be one whose cancel is recorded and that has not ended yet. If
+ * the next is another user's, or in another lane, it waits for that end.
+ */
 const headsOf = (queues: Queues, turn: string) => `
 select next_of_key.id, next_of_key.project_id, next_of_key.created_at
 from ${queues.of(turn, 'key_heads', 'true')} cross join lateral (
@@ -78,9 +81,9 @@ from ${queues.of(turn, 'key_heads', 'true')} cross join lateral (
     where ${queued('runs')} and runs.concurrency_key is not null
       and runs.project_id = head.project_id and runs.concurrency_key = head.concurrency_key
     order by created_at, id limit ${WINDOW}
-  ) as oldest where ${claimable('oldest')} and oldest.user_id = head.user_id order by created_at, id limit 1
+  ) as oldest where ${claimable('oldest')} order by created_at, id limit 1
 ) as next_of_key
-where ${laneOf('next_of_key')} = ${laneOf('head')} and not ${keyIsHeld('next_of_key')}`;
+where ${ONE_QUEUE.same('next_of_key', 'head')} and not ${keyIsHeld('next_of_key')}`;
 
 /** The oldest runs of a turn that may be claimed: without a concurrency key, and the next one of each key. */
 const oldestOf = (queues: Queues, turn: string) => `
