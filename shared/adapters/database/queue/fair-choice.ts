@@ -9,7 +9,7 @@ const WALK = 512;
 const WINDOW = 64;
 
 /** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
-const queued = (run: string) =>
+export const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the index `runs_one_of_key`. */
 const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
