@@ -62,7 +62,7 @@ describe('what a run waits for', () => {
     [{ code: 'concurrency_key' }, `Run ${HOLDER.slice(-8)} has its concurrency key nightly.`],
     [
       { code: 'concurrency_key', heldBy: undefined },
-      'A run of somebody else has its concurrency key nightly.',
+      'A run of another user has its concurrency key nightly.',
     ],
     [
       { code: 'runner_unavailable' },
