@@ -18,7 +18,7 @@ export interface Options {
 export interface HttpOptions {
   host: string;
   port: number;
-  /** By which clients reach the server, besides loopback names and addresses. */
+  /** URLs by which clients reach the server, besides loopback names and addresses. */
   publicUrls: string[];
 }
 

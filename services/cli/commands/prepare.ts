@@ -68,7 +68,7 @@ async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boole
   else if (needsKey) out(`No API key: ${email} is no admin here.`);
 }
 
-/** With the setup URL, if there is one: the other role may not be there yet. */
+/** Reads with the setup URL if there is one: the role of the services may not be there yet. */
 async function show({ out }: CommandContext, { databaseUrl, setupUrl }: Urls, json: boolean): Promise<void> {
   const { forecastMigrations } = await import('#shared/adapters/database/online/forecast.ts');
   const { listForeign } = await import('#shared/adapters/database/services-role.ts');

@@ -30,7 +30,7 @@ export const locateUrl = async (env: Environment, cwd: string): Promise<string> 
 
 interface Found {
   url: string;
-  /** Of the stack on this machine; undefined for a gateway that was named. */
+  /** The home of the stack on this machine; undefined for a gateway that was named. */
   home?: string;
   ownKey?: string;
 }

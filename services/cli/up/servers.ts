@@ -20,7 +20,7 @@ export interface ServersOptions {
   secretsWereLost: boolean;
   /** Used instead of a server of our own. */
   external: { database?: string | undefined; session?: string | undefined; nats?: string | undefined };
-  /** Of a cluster that a new one is a copy of. */
+  /** The archive that a new cluster is copied from. */
   databaseTemplate: string | undefined;
   /** The program, unless NATS is external. */
   natsServer: string | undefined;

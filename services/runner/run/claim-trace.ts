@@ -10,7 +10,7 @@ import { messageSpan } from '#shared/platform/traces/message-span.ts';
 import { placeOfClaim, placeOfRun, type TracedRun, tellClaim } from '#shared/platform/traces/run-trace.ts';
 import {
   beginSpan,
-  nothingTold,
+  noSpan,
   type SpanStart,
   type TraceSpan,
   tellSpan,
@@ -49,7 +49,7 @@ const NO_TRACE: ClaimTrace = {
   commit: (_status, write) => write(),
   stored: () => undefined,
   over: () => undefined,
-  fence: () => nothingTold(undefined),
+  fence: () => noSpan(undefined),
 };
 
 /** What a span of each rung of a cancel is called. */

@@ -1,8 +1,8 @@
 /*
  * One nats-server with JetStream.
- * Owns: its folder (configuration with the passwords, 0600; pid file; the store) and the process, from start to exit.
- * Does not own: streams and consumers, the passwords, starting it again.
- * Keeps I11: besides the services' user there is a reader, who can see events but not send commands.
+ * Owns: the process and its folder (configuration with passwords, 0600; pid file; store).
+ * Does not own: streams, restarts.
+ * Keeps I11: beside the services' user, a reader can see events but not send commands.
  */
 import { resolve } from 'node:path';
 import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
