@@ -1,7 +1,6 @@
 /*
- * A runner's claims and commits, in the order they come, as many at a time as it has connections. Owns who waits, and so
- * knows whether the database keeps up with this runner: one that is slow makes runs wait, it must not fail them, and more
- * of them would only wait longer.
+ * A runner's claims and commits in order, as many at a time as it has connections. Owns the queue, and so knows whether
+ * the database keeps up: a slow one makes runs wait, must not fail them, and gets no more of them.
  */
 import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
 import { createTurns } from '#shared/platform/async/turns.ts';

@@ -1,6 +1,6 @@
 /*
- * Estimates how many runs of each user wait. Owns the last count and what was accepted here since; other gateways accept
- * too, so a count near the limit is renewed sooner: the limit holds within a few percent (I13). Counts delay no start (I14).
+ * Estimates how many runs of each user wait. Owns the last count and the runs accepted since; other gateways accept
+ * too, so a count near the limit is renewed sooner: the limit holds within a few percent (I13). Counting delays no start (I14).
  */
 import { createTurns } from '#shared/platform/async/turns.ts';
 import type { Log } from '#shared/platform/log/log.ts';

@@ -49,10 +49,7 @@ export async function tellOfGaps(
 function placeOf({ hadUntil, markSeq, markAt, isNotice }: ConsumerPlace): StreamPlace {
   return {
     hadUntil: hadUntil?.getTime(),
-    mark:
-      markSeq === null || markAt === null
-        ? undefined
-        : { seq: markSeq, at: markAt.getTime(), isNotice },
+    mark: markSeq === null || markAt === null ? undefined : { seq: markSeq, at: markAt.getTime(), isNotice },
   };
 }
 

@@ -1,7 +1,6 @@
 /*
- * The runner's side of its proxy process (`proxy-process.ts`), which is restarted when it ends. Owns the gates of the
- * browsers, which then get the same ports again; until then their browsers reach nothing. Does not own the browsers.
- * Keeps I15.
+ * The runner's side of its proxy process (`proxy-process.ts`). Owns the gates of the browsers: they get the same ports
+ * again after the process restarts; until then the browsers reach nothing (I15).
  */
 import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 import { createHeldGates } from './held-gates.ts';

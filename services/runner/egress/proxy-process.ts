@@ -1,6 +1,6 @@
 /*
- * The life of the proxy process. Owns it, starts it again when it ends, and says when it is ready for gates; what it is
- * told of them is not its own.
+ * The life of the proxy process. Owns it, starts it again when it ends, and says when it is ready for gates. Does not own
+ * the gates.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';

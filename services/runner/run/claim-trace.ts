@@ -29,7 +29,7 @@ export interface ClaimTrace {
   stored(news: News): void;
   /** The owner has stored its last write, at this time, epoch ms. `error`: why it could not go on, as a code. */
   over(at: number, error?: string): void;
-  /** The owner gives the run up, and stops its browser. Whoever ends the run tells of the claim. */
+  /** The owner gives the run up, and stops its browser. The process that ends the run writes the claim's span. */
   fence(): TraceSpan;
 }
 

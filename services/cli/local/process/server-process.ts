@@ -1,7 +1,7 @@
 /*
  * One server of another project (PostgreSQL, NATS) as a child process.
  * Owns: the process, in a group of its own that a terminal's Ctrl-C does not reach.
- * Does not own: restarts (services/cli/up), a process that an earlier parent left (leftover.ts).
+ * Does not own: restarts (services/cli/up), an earlier parent's process (leftover.ts).
  */
 import { spawn } from 'node:child_process';
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
