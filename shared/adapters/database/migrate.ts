@@ -25,10 +25,8 @@ const LET_GO_OF_THE_DEAD = `
   set tcp_user_timeout = 5000`;
 
 /**
- * Brings the schema up to date; where it is, no lock is taken and no ORM loaded. Safe when several processes start at
- * once: one runs, the others wait for it. The lock is held on a connection of its own, as the ORM takes none and session
- * locks do not go with a pool. Rejects also if that connection goes silent, and when `stopping` is aborted: what is done
- * by then stays, and the next one goes on. With fewer `migrations` it is the schema of a version before.
+ * Brings the schema up to date, under a lock on a connection of its own: one process runs, others wait. Rejects if that
+ * connection goes silent or `stopping` is aborted; the next call goes on. Fewer `migrations` give an earlier schema.
  */
 export async function migrate(
   databaseUrl: string,
@@ -99,11 +97,11 @@ export async function migrateWhenReachable(
   stopping: AbortSignal,
   log: Pick<Log, 'warn'>,
 ): Promise<void> {
-  const told = new Set<Waits>();
+  const warned = new Set<Waits>();
   const tell = (error: unknown) => {
     const why = whyWait(error);
-    if (why === undefined || told.has(why)) return;
-    told.add(why);
+    if (why === undefined || warned.has(why)) return;
+    warned.add(why);
     log.warn({ err: error }, WAITING[why]);
   };
   const attempt = async () => {

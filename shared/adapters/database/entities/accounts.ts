@@ -119,7 +119,7 @@ export const SubscriberConsumerEntity = defineEntity({
     ended: p.boolean(),
     /** When it is to be deleted, unless a sign-in postpones it. */
     dueAt: p.datetime(),
-    /** Everything that was stored before has been delivered to it, or it was told of it. */
+    /** Everything that was stored before has been delivered to it, or a notice of the gap has. */
     hadUntil: p.datetime().nullable(),
     /** Once it has acknowledged everything up to this place in the stream, it has had everything until `markAt`. */
     markSeq: p.bigint('number').nullable(),

@@ -100,9 +100,8 @@ fitting as materialized (
 )`;
 
 /**
- * Of the users that have nothing on runners the first run each, locked as soon as it is found, in the order of the index:
- * each is looked up for the one before the next is, so that no more are read and locked than are wanted. So it is for each
- * set of labels; of a user that has runs in several the oldest is taken.
+ * The first run of each user without runs on runners, for each set of labels: found and locked one by one, in the order of
+ * the index, so that no more are read and locked than are wanted. The oldest counts if a user has several.
  */
 const firstRuns = (lanes: Lanes) => `
 found as materialized (
@@ -181,21 +180,11 @@ select id, place, rank from (
 ) as counted where rank_in_project <= :perProject::int`;
 
 /**
- * SQL: the common table expressions that choose the runs to be claimed next, as `next (id)`, at most `:most`, locked.
- *
- * Fair between users: each is given its first run before any is given its second, those on runners counted; among equals
- * comes first whose last claim is longest ago, then who has waited longest. So it is also of those that claim at the same
- * moment, where each passes over what the others have locked, and within a batch. A user's own runs go in the order they
- * came. A run whose concurrency key is held, and one whose user or project has as many runs on runners as it may, is passed
- * over.
- *
- * It costs some index look-ups for each run that is wanted, however many runs and users wait and however many runs are
- * stored (I14): `turns` has the users that have something to be claimed, in their order for each set of labels, runs without a concurrency key are
- * walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
- *
- * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `machineVersion`; `perUser`, the most runs of a user, null is no
- * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
+ * SQL: chooses and locks the runs to be claimed next, as `next (id)`. Fair between users (docs/decisions/queue.md): each
+ * gets its first run before any gets its second. A few index look-ups for each run, whatever waits (I14).
  */
+// Values: most; labelSets, all that fit the runner; machineVersion; perUser, the most runs of a user (null: no limit);
+// perProject, the same of a project, if projects are limited; without, runs to be left out.
 const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
 ${onRunners(isProjectLimited)}
 ${FITTING},

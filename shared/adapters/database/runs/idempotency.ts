@@ -20,7 +20,7 @@ const FORGET_AT_ONCE = 10_000;
 
 /**
  * Takes a user's key until the end of the transaction, unless another request has it. One that has an answer is answered
- * all the same: of several clients that ask again at once, none is told to wait.
+ * all the same: of several clients that ask again at once, none has to wait.
  */
 export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: IdempotencyKey): Promise<KeyUse> {
   const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${key}`);

@@ -26,8 +26,8 @@ export async function readLog(
 ): Promise<RunLog | undefined> {
   const row = await sql.row<StoredLog>(READ_LOG, { runId, afterSeq, limit });
   if (!row) return undefined;
-  const { events, changes, finishedAt, ...told } = row;
-  const log = { ...told, events: events.map(assistEntry), changes: changes.map(withIsoTime) };
+  const { events, changes, finishedAt, ...rest } = row;
+  const log = { ...rest, events: events.map(assistEntry), changes: changes.map(withIsoTime) };
   return finishedAt && !changes.some(({ status }) => isFinal(status)) ? withEnd(log, finishedAt) : log;
 }
 
