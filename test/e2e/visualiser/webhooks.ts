@@ -26,7 +26,7 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
   await receiver.until(({ received }) => expect(received).not.toEqual([]), 30_000);
   await page.getByText('the answer was 500').first().waitFor();
   receiver.behave(accept);
-  await page.getByText('What it was told').click();
+  await page.getByText('What it was sent').click();
   await page.locator('.delivery', { hasText: 'run.started' }).getByText('Send again').click();
   await receiver.until(
     (at) => expect(at.taken().map(({ type }) => type)).toEqual(['run.started', 'run.finished']),

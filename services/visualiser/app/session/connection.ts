@@ -25,7 +25,7 @@ const GIVES_UP_AFTER_MS = 2_400;
 /** The first request that was missed since the gateway's last answer: when it began, and when it was missed. */
 let missed: { since: string; at: number } | undefined;
 
-/** Of what a gateway that does not answer needs nothing is known. One request may be lost, or late; two are an outage. */
+/** One missed request may be lost or late; two are an outage of the gateway, whose cause is unknown. */
 function noteMissed(begunAt: number): void {
   if (outages.value.some(({ name }) => name === 'gateway')) return;
   const at = performance.now();
