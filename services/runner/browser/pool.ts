@@ -73,8 +73,8 @@ export interface BrowserPool {
   /** The same, and opens a page on it. @throws BrowserError `browser_launch_failed`, `browser_pageless`, `pool_closed` */
   testLaunch(): Promise<void>;
   /**
-   * Opens a context and page on a browser of the project; on another one if that ends or hangs. None comes after the run
-   * abandons it. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
+   * Opens a context and page on a browser of the project; on another one if that fails. None comes after it is
+   * abandoned. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
    * `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;

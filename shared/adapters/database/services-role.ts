@@ -34,7 +34,7 @@ const OTHERS = `
   where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and pg_get_userbyid(typowner) <> $1`;
 
 /**
- * Makes the role of `databaseUrl`, no superuser, and the owner of the database of `setupUrl` with all that is in it. That
+ * Makes the role of `databaseUrl`, no superuser, which owns the database of `setupUrl` and all in it. The role
  * of `setupUrl` is a superuser, or a managed server's master. Safe to repeat.
  * @throws ConfigError if both URLs have the same role
  */
