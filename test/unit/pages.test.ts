@@ -78,10 +78,10 @@ describe('the metrics', () => {
     const files = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/platform/metrics/${file}`));
     const made = files.flatMap((text) => [...text.matchAll(/(?<!each)\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g)]);
     const [rows = []] = tables(page('docs/metrics.md'));
-    const told = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);
+    const reported = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);
     const second = ([, name]: RegExpExecArray) => name!;
-    expect(told.map(second).toSorted()).toEqual(made.map(second).toSorted());
-    expect(told.length).toBeGreaterThan(20);
+    expect(reported.map(second).toSorted()).toEqual(made.map(second).toSorted());
+    expect(reported.length).toBeGreaterThan(20);
   });
 
   it.each(Object.keys(METRICS))('%s is counted by a service', (name) => {

@@ -51,7 +51,7 @@ describe('a server over stdio', () => {
     const call = agent.begin<{ id: string; run: object }>('run_flow', waiting());
     const id = await call.runId;
     const watch = agent.begin('watch_run', { id });
-    await watch.told('step 2 begins');
+    await watch.reported('step 2 begins');
     process.kill(agent.pid!, 'SIGTERM');
     const [answer, watched] = await Promise.all([call.answer, watch.answer]);
     const soFar = { id, status: 'running', stepsExecuted: 1, steps: [{ step: 1, ok: true }] };

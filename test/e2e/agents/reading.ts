@@ -89,7 +89,7 @@ describe('a run', () => {
     expect(begun.text).toContain('has not ended');
     expect(begun.text).toContain(`watch_run {"id":"${begun.data.id}"}`);
     const watch = stdio.begin('watch_run', { id: begun.data.id });
-    await watch.told('step 2 begins');
+    await watch.reported('step 2 begins');
     await eventually(async () =>
       expect((await stdio.call('get_run', { id: begun.data.id })).text).toMatch(
         /it waits: "No element matches #opened\. Step 2 \(waitForSelector\) has taken \d+ of \d+ s; then the run fails\."/,

@@ -36,7 +36,7 @@ describe('cancel', () => {
       const id = await start(waiting());
       await (await bench.client.watch(id)).until(isEvent('step_start', 1));
       const { code, out } = await ghostly(['cancel', id, '--dry-run']);
-      expect({ code, told: out.split('\n').at(0) }).toEqual({ code: 0, told: `would be cancelling: ${id}` });
+      expect({ code, line: out.split('\n').at(0) }).toEqual({ code: 0, line: `would be cancelling: ${id}` });
       expect(out).toContain('step 2 (waitForSelector) would be interrupted');
       expect((await bench.client.read(id)).status).toBe('running');
       await bench.client.cancel(id);

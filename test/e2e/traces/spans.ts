@@ -110,9 +110,9 @@ test('a cancelled run is one trace from its client on, and its cancel another on
   expect(tooEarly(TRACE_ID, cancel.traceId)).toEqual([]);
   // The processes are told apart, and nothing of the flow, its user or the reason is told.
   expect(new Set([cancel, receipt].map(({ resource }) => resource['service.instance.id'])).size).toBe(2);
-  const told = JSON.stringify(collector.spans);
+  const reported = JSON.stringify(collector.spans);
   for (const text of ['personal', '#never', '/plain', bench.site.url, ADMIN.email])
-    expect(told).not.toContain(text);
+    expect(reported).not.toContain(text);
 });
 
 extendedOnly(() => {
@@ -167,7 +167,7 @@ extendedOnly(() => {
     const sampled = await startTracedRun(bench, { traceId: 'c'.repeat(32) });
     await bench.client.cancel(sampled.id);
     await received('c'.repeat(32), 'RUN');
-    const told = JSON.stringify(collector.spans);
-    for (const text of [traceId, unsampled.id, id]) expect(told).not.toContain(text);
+    const reported = JSON.stringify(collector.spans);
+    for (const text of [traceId, unsampled.id, id]) expect(reported).not.toContain(text);
   });
 });

@@ -153,7 +153,7 @@ export async function killAndJudge(
       });
       expect(run.events.slice(0, had.events.length), name).toEqual(had.events);
       const ended = run.events.slice(had.events.length).filter(({ type }) => STEP_EVENT.test(type ?? ''));
-      const told = (['step', 'cleanup'] as const).flatMap((phase) =>
+      const reported = (['step', 'cleanup'] as const).flatMap((phase) =>
         cut[phase].map(({ index, error }) =>
           expect.objectContaining({
             type: `${phase}_failure`,
@@ -162,7 +162,7 @@ export async function killAndJudge(
           }),
         ),
       );
-      expect(ended, name).toEqual(told);
+      expect(ended, name).toEqual(reported);
     }),
   );
   // One that hangs cannot notice that its runner is gone: the next runner ends it.

@@ -66,8 +66,8 @@ test('row 28: a hole in a run’s events, or a final status that is not stored, 
     expect(await rows(stack.databaseUrl, 'select run_id from unpublished')).toEqual([]),
   );
   for (const id of [atEnd!, inMiddle!, noStatus!]) {
-    const told = supervisor.lines.filter((line) => line.includes(id) && line.includes('missing'));
-    expect(told).toHaveLength(1);
+    const reported = supervisor.lines.filter((line) => line.includes(id) && line.includes('missing'));
+    expect(reported).toHaveLength(1);
   }
   expect(await supervisor.stop()).toBe(true);
 });

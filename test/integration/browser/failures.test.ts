@@ -21,9 +21,12 @@ describe('a step error is one short line that names the selector and the reason'
     ['#off', 'the element is not enabled', 'element_disabled'],
     ['#hide', 'the element is not visible', 'element_hidden'],
     ['#under', 'another element covers it', 'element_covered'],
-  ])('click %s: %s', async (selector, told, reason) => {
+  ])('click %s: %s', async (selector, reported, reason) => {
     const outcome = (await bench.run([FORM, { action: 'click', selector, timeoutMs: 6_000 }])).at(-1);
-    expect(outcome).toMatchObject({ error: `click ${selector}: timed out after 6000 ms, ${told}`, reason });
+    expect(outcome).toMatchObject({
+      error: `click ${selector}: timed out after 6000 ms, ${reported}`,
+      reason,
+    });
   });
 
   extendedOnly(() => {

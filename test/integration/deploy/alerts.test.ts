@@ -69,11 +69,11 @@ describe('deploy/alerts.yml', () => {
   it('has each alert tested, and told of in docs/operate.md with what to do', async () => {
     const tests = await read('deploy/alerts.test.yml');
     const [, section = ''] = /\n### Alerts\n(.*?)\n#/s.exec(await read('docs/operate.md')) ?? [];
-    const told = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, severity]) => [
+    const reported = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, severity]) => [
       name,
       severity,
     ]);
-    expect(told).toEqual(rules.map(({ alert, labels: { severity } }) => [alert, severity]));
+    expect(reported).toEqual(rules.map(({ alert, labels: { severity } }) => [alert, severity]));
     for (const { alert } of rules) expect(tests).toMatch(new RegExp(`alertname: ${alert}\\n\\s+exp_alerts:`));
   });
 

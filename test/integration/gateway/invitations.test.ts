@@ -123,9 +123,9 @@ describe('an invitation', () => {
         body: { email, role: 'viewer' },
       });
       expectContract('putMember', answer);
-      const { id, createdAt, expiresAt, ...told } = answer.body as Record<string, string>;
+      const { id, createdAt, expiresAt, ...reported } = answer.body as Record<string, string>;
       expect([id, createdAt, expiresAt]).not.toContain(undefined);
-      expect(told).toEqual({ email, role: 'viewer', invitedBy: owner.email });
+      expect(reported).toEqual({ email, role: 'viewer', invitedBy: owner.email });
       answers.push({
         status: answer.status,
         headers: [...answer.headers.keys()],

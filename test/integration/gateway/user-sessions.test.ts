@@ -64,9 +64,9 @@ describe('a browser that signs in', () => {
     ]);
     const cookie = cookieOf(answer);
     for (const one of [gateway, beside]) {
-      const told = await me(as(cookie), one);
-      expectContract('me', told);
-      expect(told.body).toMatchObject({
+      const reported = await me(as(cookie), one);
+      expectContract('me', reported);
+      expect(reported.body).toMatchObject({
         user: { id: ann.userId },
         session: { expiresAt: expect.any(String) },
       });

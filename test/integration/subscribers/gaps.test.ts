@@ -140,7 +140,7 @@ test('a new consumer is told that the stream has dropped events, later ones from
   const ann = await world.addHolder();
   await playRuns(ann, 20);
   const name = `feed_own_${ann.handle}`;
-  const told = async (acknowledge: boolean) => {
+  const nextGap = async (acknowledge: boolean) => {
     const connection = await world.durable(ann);
     for await (const message of connection.subscribe(`ghostly.v1.durable.${name}`, { queue: 'readers' })) {
       const notice = message.json<{ kind: string; since?: string; before: string }>();
@@ -152,15 +152,15 @@ test('a new consumer is told that the stream has dropped events, later ones from
     throw new Error('nothing was told');
   };
   const signedInAt = Date.now();
-  expect((await told(true)).since).toBeUndefined();
+  expect((await nextGap(true)).since).toBeUndefined();
   // A minute of tolerance is longer than this stream is.
-  const second = await told(false);
+  const second = await nextGap(false);
   expect(Date.parse(second.since ?? '')).toBeLessThan(signedInAt);
   expect(Date.parse(second.since ?? '')).toBeGreaterThan(signedInAt - 120_000);
   // The notice itself is lost, as when the stream has dropped it.
   const { consumers } = await (await world.bus.connection()).jetstreamManager();
   await consumers.delete(STREAM, name.replace('feed_', 'gap_'));
-  expect((await told(true)).since).toBe(second.since);
+  expect((await nextGap(true)).since).toBe(second.since);
 });
 
 test('I11: a notice reaches nobody but the consumer that it is for', async () => {

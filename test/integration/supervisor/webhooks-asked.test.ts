@@ -72,8 +72,8 @@ describe('while an attempt is under way', () => {
   it('a test is sent at once, also if the webhook fails', async () => {
     await using sent = await underWay();
     await supervisor.sql.rows('update webhooks set failures = 9, failing_since = clock_timestamp()');
-    const told = { type: 'ping', facts: { webhook: { id: sent.id } } };
-    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...told });
+    const ping = { type: 'ping', facts: { webhook: { id: sent.id } } };
+    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...ping });
     sent.answer(answer(500));
     await sent.receiver.until(({ received }) => expect(received[1]?.type).toBe('ping'));
   });
@@ -86,8 +86,8 @@ describe('while an attempt is under way', () => {
     const most = 8;
     await using sent = await underWay(most);
     await supervisor.sql.rows('update webhooks set failures = $1', [failures]);
-    const told = { type: 'ping', facts: { webhook: { id: sent.id } } };
-    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...told });
+    const ping = { type: 'ping', facts: { webhook: { id: sent.id } } };
+    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...ping });
     sent.answer(behaviour);
     await sent.receiver.until(({ received }) => expect(received[most]?.type).toBe('ping'));
   });

@@ -92,9 +92,9 @@ it('a receiver that is down for a day gets everything in order, though superviso
     .toEqual([]);
 
   for (const run of runs) {
-    const told = receiver.taken().filter(({ runId }) => runId === run);
-    expect(told.map(({ type }) => type)).toEqual(['run.queued', 'run.started', 'run.finished']);
-    for (const message of told) expect(verified(secret, message)).toMatchObject({ version: 1 });
+    const reported = receiver.taken().filter(({ runId }) => runId === run);
+    expect(reported.map(({ type }) => type)).toEqual(['run.queued', 'run.started', 'run.finished']);
+    for (const message of reported) expect(verified(secret, message)).toMatchObject({ version: 1 });
   }
   const after = await figuresOf(second);
   expect(after).toMatchObject({ pending: 0, ageS: 0 });

@@ -55,7 +55,7 @@ export const cutOff: Behaviour = (response) => {
 /** Never answers. */
 export const hang: Behaviour = () => false;
 
-interface Told {
+interface Message {
   type: string;
   data: { run?: { id: string; status: string } };
 }
@@ -68,7 +68,7 @@ export async function startReceiver(port = 0): Promise<WebhookReceiver> {
     request.on('data', (chunk: Buffer) => void chunks.push(chunk));
     request.on('end', async () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      const { type, data } = JSON.parse(body) as Told;
+      const { type, data } = JSON.parse(body) as Message;
       const message: ReceivedMessage = {
         id: String(request.headers['webhook-id']),
         type,

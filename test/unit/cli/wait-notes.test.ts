@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createWaitNotes } from '../../../services/cli/flow/wait-notes.ts';
-import { isoAt } from '../../support/model/told-run.ts';
+import { isoAt } from '../../support/model/stored-run.ts';
 
 test('what a run has waited for a while is told in the words of its page, counted on', async () => {
   const noted = Promise.withResolvers<string>();

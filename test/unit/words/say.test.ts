@@ -8,9 +8,9 @@ import { spanishWords } from '#shared/domain/words/es.ts';
 import { textOf } from '#shared/domain/words/pieces.ts';
 import { type Facts, say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
-import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../support/model/told-run.ts';
+import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../support/model/stored-run.ts';
 
-const told = (facts: Facts, afterMs: number, words = englishWords) =>
+const saidOf = (facts: Facts, afterMs: number, words = englishWords) =>
   textOf(say(facts, words, STARTED_AT + afterMs));
 
 const HOLDER = '54e3a6a1-0000-4000-8000-000000000000';
@@ -94,7 +94,7 @@ describe('what a run waits for', () => {
     ],
     [{ code: undefined, for: 'it goes on' }, 'it goes on'],
   ] satisfies [Facts, string | RegExp][])('%o is told', (facts, sentence) => {
-    const text = told({ ...WHOLE, ...facts }, 12_000);
+    const text = saidOf({ ...WHOLE, ...facts }, 12_000);
     if (typeof sentence === 'string') expect(text.slice(0, sentence.length)).toBe(sentence);
     else expect(text).toMatch(sentence);
   });
@@ -104,7 +104,7 @@ describe('what a run waits for', () => {
     (code) => {
       for (const words of [englishWords, spanishWords])
         for (const facts of [{ ...WHOLE, code }, { code }]) {
-          const text = told(facts, 12_000, words);
+          const text = saidOf(facts, 12_000, words);
           expect(text).toMatch(/^\p{Lu}.*\.$/su);
           expect(text).not.toMatch(/[{}]|undefined|NaN| {2}|\(\)| [.,]/);
         }
@@ -112,13 +112,13 @@ describe('what a run waits for', () => {
   );
 
   it('is told without what is not known: no time that nobody measured, and no runner without its name', () => {
-    expect(told({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
+    expect(saidOf({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
       'Its browser context opens. This has taken 3 s so far.',
     );
-    expect(told({ code: 'browser', runner: 'f9d30d27-0000' }, 3_000)).toBe(
+    expect(saidOf({ code: 'browser', runner: 'f9d30d27-0000' }, 3_000)).toBe(
       'Runner f9d30d27 opens a browser context for it.',
     );
-    expect(told({ code: 'slots', slots: 8 }, 0)).toBe('All slots are busy.');
+    expect(saidOf({ code: 'slots', slots: 8 }, 0)).toBe('All slots are busy.');
   });
 
   it('is known from the events alone until it is read', () => {
@@ -161,9 +161,9 @@ describe('why a run ended', () => {
   });
 
   it('is told as the runner says it where there is no code for it, or a newer one', () => {
-    const told = ['Step 3 (click #buy) failed.', 'the page crashed'];
-    expect(ended({ error: 'click #buy: the page crashed' }, {})).toEqual(told);
-    expect(ended({ error: 'click #buy: the page crashed', reason: 'of_tomorrow' }, {})).toEqual(told);
+    const sentences = ['Step 3 (click #buy) failed.', 'the page crashed'];
+    expect(ended({ error: 'click #buy: the page crashed' }, {})).toEqual(sentences);
+    expect(ended({ error: 'click #buy: the page crashed', reason: 'of_tomorrow' }, {})).toEqual(sentences);
   });
 
   it.each([

@@ -15,7 +15,10 @@ export function newActor(db: Db, run: number): Actor {
 export const nodeOfActor = (graph: MachineGraph, { committed, pending }: Actor) =>
   graph.walk(committed, pending).to;
 
-export const told = (actor: Actor, label: Label): Actor => ({ ...actor, pending: [...actor.pending, label] });
+export const notified = (actor: Actor, label: Label): Actor => ({
+  ...actor,
+  pending: [...actor.pending, label],
+});
 
 /** Whether there is something to store: that a step begins goes with what comes next. */
 export const hasNews = ({ pending }: Actor): boolean => pending.some((label) => label !== 'BEGUN');
@@ -25,7 +28,7 @@ export function takeCancel(graph: MachineGraph, actor: Actor, source: CancelSour
   if (source === null || actor.hung) return actor;
   const here = nodeOfActor(graph, actor);
   const label: Label = `CANCEL ${source}`;
-  return graph.walk(here, [label]).to === here ? actor : told(actor, label);
+  return graph.walk(here, [label]).to === here ? actor : notified(actor, label);
 }
 
 /** The first `size` of what is pending, as one statement. */

@@ -29,7 +29,7 @@ const cancelBy = (source: CancelSource): TestEvent => ({ type: 'CANCEL', at, sou
 const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, source });
 
 /** What a machine may be told, by name: constant times, so that equal lives lead to one node. */
-const TOLD = {
+const RECEIVABLE = {
   CLAIM,
   LAUNCHED,
   BEGUN,
@@ -49,7 +49,7 @@ const TOLD = {
   REQUEUE: { type: 'REQUEUE', at },
   EXPIRE: { type: 'EXPIRE', at, error: 'no runner took the run in time' },
 } as const satisfies Record<string, TestEvent>;
-export type Label = keyof typeof TOLD;
+export type Label = keyof typeof RECEIVABLE;
 
 interface MachineNode {
   snapshot: RunSnapshot;
@@ -111,7 +111,7 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
     const known = edges.get(key);
     if (known) return known;
     const before = nodes[from]!.snapshot;
-    const after = apply(before, TOLD[label]);
+    const after = apply(before, RECEIVABLE[label]);
     const made = { to: intern(after), events: eventsBetween(before, after, DESCRIBE) };
     edges.set(key, made);
     return made;

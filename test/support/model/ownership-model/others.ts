@@ -88,8 +88,8 @@ export function gatewayMoves(rules: Scenario, world: World, index: number, emit:
       row.owner === null
         ? { ...over, accepted: true }
         : { run, phase: 'telling', epoch: row.epoch, source: row.cancel!, accepted: true };
-    const told = outcome === 'stored' ? accepted : over;
-    emit({ title, statement, executed, to: next(told, { db }) });
+    const answered = outcome === 'stored' ? accepted : over;
+    emit({ title, statement, executed, to: next(answered, { db }) });
     if (outcome === 'stored' && world.faults > 0 && rules.faults.has('lostAnswer')) {
       const to = next({ phase: 'over', run }, { db, faults: world.faults - 1 });
       emit({ title: `${title}, but the answer is lost`, unfair: true, statement, executed, to });
