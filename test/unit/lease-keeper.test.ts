@@ -5,7 +5,7 @@ import { createLeaseKeeper, type LeaseKeeper } from '../../services/runner/claim
 const HEARTBEAT = 2_000;
 const FENCE = 6_000;
 
-/** An actor that remembers what it was told, and when. */
+/** An actor that remembers what it received, and when. */
 function createActor(runId: string, epoch = 1) {
   const received: unknown[] = [];
   return {

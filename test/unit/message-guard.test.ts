@@ -72,7 +72,7 @@ const thrown = (sessionId: string, mib: number) => ({
   params: { exceptionDetails: { text: text(mib) } },
   sessionId,
 });
-/** Who is told of a message that was dropped, and what. */
+/** The page that hears of a dropped message, and the reason that it gets. */
 const reported = ({ params, sessionId }: Message) => [
   sessionId,
   tooLarge(new Error(params?.exceptionDetails?.text))?.why,
@@ -88,7 +88,7 @@ describe('the guard of the messages of a browser', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('drops a message that is too large, and tells each page of its context, whoever of it sent that (I13)', () => {
+  it('drops a message that is too large, and tells each page of its context, whichever of them sent it (I13)', () => {
     const { passed, say, unknown } = startGuard();
     say(thrown(WORKER, LARGEST_MIB), { id: 3 });
     expect(passed.slice(0, -1).map(reported)).toEqual([

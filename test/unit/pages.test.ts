@@ -141,7 +141,7 @@ describe('docker-compose.yml', () => {
     expect(accounts.join('\n')).toBe(accountsConfig({ credentials: { service }, issuer }));
   });
 
-  it('I13: bounds the log of every container, since a client of NATS is told of in one as often as it is refused', () => {
+  it('I13: bounds the log of every container, since a client of NATS is reported there as often as it is refused', () => {
     const compose = page('docker-compose.yml');
     expect(compose).toMatch(/^x-logging: &logging\n.*\n {2}options: \{ max-size: 10m, max-file: "3" \}$/m);
     expect(compose).toMatch(/^x-service: &service\n {2}<<: \*confined\n {2}logging: \*logging$/m);

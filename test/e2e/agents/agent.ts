@@ -36,7 +36,7 @@ interface Call<Data> {
   progress: readonly Progress[];
   /** Resolves with the id of the run that it has started. */
   runId: Promise<string>;
-  /** Resolves when it is told of something that begins so. */
+  /** Resolves with a progress message that begins so. */
   reported(beginning: string): Promise<string>;
   cancel(reason: string): void;
 }

@@ -32,7 +32,7 @@ describe.each(everyNth(2, TRANSPORTS))('a call over %s', (over) => {
   });
 });
 
-test('a cancelled call whose run was cancelled is not told as one that could not be undone', async () => {
+test('a cancelled call whose run was cancelled is not reported as one that could not be undone', async () => {
   const agent = await overStdio(bench);
   const call = agent.begin('run_flow', waiting());
   const id = await call.runId;

@@ -75,7 +75,7 @@ describe('a server over stdio', () => {
     expect(data.run.outcome).toBe('pass');
   });
 
-  test('is told to a client by `ghostly mcp --config`, without a key', async () => {
+  test('is printed for a client by `ghostly mcp --config`, without a key', async () => {
     const { code, out } = await runCli(['mcp', '--config'], { env: { GHOSTLY_HOME: bench.stack.home } });
     expect(code).toBe(0);
     const { command, args, env } = JSON.parse(out).mcpServers.ghostly;

@@ -88,7 +88,7 @@ describe('the address', () => {
     });
   });
 
-  test('nobody there, or somebody else, is one line each', async () => {
+  test('no server, or another one, is one line each', async () => {
     const nobody = await runCli(['runs'], {
       env: { ...envFor(bench.client), GHOSTLY_URL: `http://127.0.0.1:${await freePort()}` },
     });

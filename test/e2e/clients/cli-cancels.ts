@@ -8,7 +8,7 @@ import { idIn, useGhostly } from './ghostly.ts';
 const { bench, passing, waiting, start, ghostly, startPassed, watchWaiting } = useGhostly();
 
 describe('cancel', () => {
-  test('I3: ends a run that waits, and whoever watches it is told who asked and why', async () => {
+  test('I3: ends a run that waits, and its watchers read who asked and why', async () => {
     const { id, watcher } = await watchWaiting();
     const cancelled = await ghostly(['cancel', id, '--reason', 'enough \x1b[5mseen']);
     expect(cancelled).toEqual({ code: 0, out: `cancelling ${id}`, err: '' });
@@ -104,7 +104,7 @@ describe('rerun', () => {
 });
 
 extendedOnly(() => {
-  describe("I10: a rerun of somebody else's flow", () => {
+  describe("I10: a rerun of another user's flow", () => {
     test('is given the secrets that it needs, or says which those are', async () => {
       const { client: ann } = await addMember(await adminByToken(bench.client));
       const id = await ann.start(JSON.parse(passing()));

@@ -194,7 +194,7 @@ describe('watch', () => {
       const { events } = await bench.client.read(id);
       expect(entries.flatMap(({ seq }) => seq ?? [])).toEqual(events.map(({ seq }) => seq));
       expect(entries.filter(({ kind }) => kind === 'end')).toHaveLength(1);
-      // A run that ended before the watcher was back is not told to be cancelling any more.
+      // A run that ended before the watcher was back is not shown as cancelling any more.
       const statuses = entries.flatMap(({ status }) => status ?? []);
       expect(statuses.filter((status) => status !== 'cancelling')).toEqual(['running', 'fail']);
     });

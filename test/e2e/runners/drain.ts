@@ -29,7 +29,7 @@ const gatedFlow = (tag: string) => ({
   ],
 });
 
-test('a runner that is told to stop claims nothing more, lets a short run finish and cancels a long one after its drain time', async () => {
+test('a runner that is asked to stop claims nothing more, lets a short run finish and cancels a long one after its drain time', async () => {
   const leaving = await bench.stack.start('runner', DRAINS);
   const [short, long] = await Promise.all([
     bench.client.start(gatedFlow('short')),

@@ -79,7 +79,7 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     if (!victim?.running) return undefined;
     victim.signal(what === 'kill' ? 'SIGKILL' : 'SIGTERM');
     if (!(await settlesWithin(victim.exited, EXIT_MS))) {
-      broken.push(`${service} ${victim.pid} did not end when told to`);
+      broken.push(`${service} ${victim.pid} did not end when asked to`);
       victim.signal('SIGKILL');
       await victim.exited;
     }

@@ -401,7 +401,7 @@ export const FORGERIES: Forgery[] = [
   },
   {
     rule: 'flowsStayInside',
-    lie: 'somebody came where nobody may',
+    lie: 'a connection reached a forbidden place',
     forge: (entries) => entries.push({ kind: 'visit', at: Date.now(), said: 'GET /frame HTTP/1.1' }),
   },
   {

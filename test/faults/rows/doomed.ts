@@ -72,7 +72,7 @@ export async function startDoomed(
     expect(reply.body, fate.name).toEqual({ ok: true, id, status: 'cancelling' });
   };
   const cancelled = cancelOn ? cancel() : Promise.resolve();
-  cancelled.catch(() => undefined); // whoever waits for it hears of it, and a test that failed before does not
+  cancelled.catch(() => undefined); // its awaiter hears of it, and a test that failed before does not
   return { ...fate, id, watch, reached, cancelled };
 }
 

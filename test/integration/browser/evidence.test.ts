@@ -231,7 +231,7 @@ describe('video', () => {
     );
   });
 
-  test('I16: a run that passes and asked for a video is told at its end that there is none', async () => {
+  test('I16: a run that passes and asked for a video has a notice at its end that there is none', async () => {
     await using encoder = await makeKnownEncoder();
     await using own = await createBench({ ffmpegPath: encoder.path }, bench);
     const flow = own.flow([FORM], recorded);

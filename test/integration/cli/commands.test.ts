@@ -119,7 +119,7 @@ describe('projects', () => {
     expect(await json('projects invitations Guarded')).toEqual([]);
   });
 
-  test('with the same label are told apart by their ids', async () => {
+  test('with the same label are named by their ids', async () => {
     await ghostly('projects create Twin');
     const second = (await ghostly('projects create Twin')).out;
     await expect(ghostly('runs --project Twin')).rejects.toMatchObject({

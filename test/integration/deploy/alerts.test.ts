@@ -66,7 +66,7 @@ describe('deploy/alerts.yml', () => {
     expect(missing.map(([text]) => text)).toEqual([]);
   });
 
-  it('has each alert tested, and told of in docs/operate.md with what to do', async () => {
+  it('has each alert tested, and described in docs/operate.md with what to do', async () => {
     const tests = await read('deploy/alerts.test.yml');
     const [, section = ''] = /\n### Alerts\n(.*?)\n#/s.exec(await read('docs/operate.md')) ?? [];
     const reported = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, severity]) => [
@@ -121,5 +121,5 @@ describe('deploy/grafana/ghostly.json', () => {
   });
 });
 
-/** Told by others, and asked for by alerts alone. */
+/** Reported by others, and asked for by alerts alone. */
 const NOT_SHOWN = new Set(['ghostly_cancel_requested', 'process_uptime']);

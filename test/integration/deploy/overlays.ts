@@ -1,4 +1,4 @@
-/* The overlays of `deploy/kubernetes`, rendered once for a file, and what their pods are told. */
+/* The overlays of `deploy/kubernetes`, rendered once for a file, and the variables of their pods. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';

@@ -45,7 +45,7 @@ it.each<[string, object, string[]]>([
     ['onCancel.0.selector'],
   ],
   ['a victory', { assist: VICTORY }, ['assist']],
-])("I10: a rerun of somebody else's flow shows none of its secrets inside %s", async (_, more, paths) => {
+])("I10: a rerun of another user's flow shows none of its secrets inside %s", async (_, more, paths) => {
   const first = await start(more);
   expect(await rerun(first, { values: MINE })).toMatchObject({
     status: 400,

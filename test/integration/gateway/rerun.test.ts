@@ -163,7 +163,7 @@ describe('a rerun', () => {
   });
 });
 
-describe("I10: a rerun of somebody else's flow", () => {
+describe("I10: a rerun of another user's flow", () => {
   const ELSEWHERE = { baseUrl: 'http://127.0.0.1:2/' };
   const MINE = { values: { 'steps.1.value': 'my-own-secret' } };
   const message = 'is a secret that another user wrote: give your own in values';

@@ -89,7 +89,7 @@ describe('starting a run', () => {
   it.each([
     ['that does not exist', () => randomUUID()],
     ['that is no id', () => 'default'],
-    ['of somebody else', () => bob.projectId],
+    ['of another user', () => bob.projectId],
   ])('in a project %s is refused', async (_, project) => {
     const answer = await start(FLOW(project()));
     expectContract('startRun', answer);

@@ -8,7 +8,7 @@ const ann = await createPerson(gateway);
 
 const traceparent = (traceId: string) => `00-${traceId}-${'b'.repeat(16)}-01`;
 
-it('I13: nothing is told of strangers, whatever they ask to be traced; a request of a user begins when it came', async () => {
+it('I13: there are no spans of strangers, whatever they ask to be traced; a request of a user begins when it came', async () => {
   const [stranger, known] = ['3'.repeat(32), '4'.repeat(32)];
   const headers = { traceparent: traceparent(stranger) };
   for (const path of ['/health', '/ready', '/nowhere', '/v1/runs', '/v1/runs/x'])

@@ -22,7 +22,7 @@ it('a filter is shown, in the order of lists, and changed by its fields', async 
   expect(unknown.status).toBe(400);
 });
 
-it('I10: no secret of a flow is in the name and labels that a webhook is told', async () => {
+it('I10: no secret of a flow is in the name and labels that a webhook is sent', async () => {
   const { body } = await add({ url: 'https://a.test/' });
   const flow = {
     project: ann.projectId,

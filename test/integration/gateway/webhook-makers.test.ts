@@ -56,7 +56,7 @@ const LOSSES: Record<string, (maker: Person) => Promise<{ status: number }>> = {
 };
 
 describe('I11: a webhook is disabled when its maker', () => {
-  it.each(Object.entries(LOSSES))('is %s, and is told and sent nothing more', async (_, lose) => {
+  it.each(Object.entries(LOSSES))('is %s, and is sent nothing more', async (_, lose) => {
     const { maker, made } = await withMaker();
     await startRun(gateway, owner);
     expect(await messagesOf(made.id)).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('I11: a webhook is disabled when its maker', () => {
     expect((await call(gateway, 'GET', path, { as: maker })).body).toMatchObject({ state: 'enabled' });
   });
 
-  it('who is now whoever gave it its URL, is removed', async () => {
+  it('who is now the user who gave it its URL, is removed', async () => {
     const first = await withMaker();
     const second = await withMaker();
     const url = 'https://b.test/hook';

@@ -4,7 +4,7 @@ import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts'
 import { queueRun } from '../../support/database/runs.ts';
 import type { Person, TestGateway } from './fixture.ts';
 
-/** A webhook of the project, and what it was told of one run of it. */
+/** A webhook of the project, and what it was sent of one run of it. */
 export async function addWebhook(
   { sql }: TestGateway,
   projectId: string,

@@ -102,7 +102,7 @@ it('the next artifact finds out whether a store that did not take the last one i
   await arrived('good.png');
 });
 
-it('an artifact that the store goes on refusing is given up, told of once, counted, and frees the disk', async () => {
+it('an artifact that the store goes on refusing is given up, logged once, counted, and frees the disk', async () => {
   const figures = collectFigures('runner', '0');
   const given = async () => sumOf(readSeries(await figures.read()), 'ghostly_artifact_refused_total');
   expect(await given()).toBe(0);

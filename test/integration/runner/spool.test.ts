@@ -137,7 +137,7 @@ extendedOnly(() => {
     await expect(second.put(ID, '1-2.png', PICTURE)).rejects.toThrow(NoRoomError);
   });
 
-  it('a runner that leaves waits for a store that is away, as long as it is told, and sends when that is back', async () => {
+  it('a runner that leaves waits for a store that is away, as long as the setting says, and sends when that is back', async () => {
     const spool = await open();
     network.sever();
     for (const name of names(3)) await spool.put(ID, name, PICTURE);

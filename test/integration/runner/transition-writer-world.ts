@@ -101,7 +101,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
       const steps = [step as TransitionEntry['steps'][number]];
       writer.record({ snapshot, events: [], steps, mayWaitMs: 0, leavesQueue: false });
     },
-    /** Resolves when everything told so far is stored. */
+    /** Resolves when everything received so far is stored. */
     drained: () => writer.stored((stored) => stored === recorded),
     /** Holds the next commit back until the returned function is called. */
     hold() {

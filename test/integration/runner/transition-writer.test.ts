@@ -329,7 +329,7 @@ describe('a run that is lost', () => {
     expect(await run.row()).toEqual(before);
   });
 
-  it('I1: is one that was deleted or made final by somebody else', async () => {
+  it('I1: is one that was deleted or made final by another process', async () => {
     const run = await openTransitionWriter();
     run.receive(CLAIM);
     await run.drained();

@@ -96,7 +96,7 @@ async function expectAllOnce(file: string, ids: string[]): Promise<void> {
 }
 
 extendedOnly(() => {
-  test('a subscriber that was away while 200 runs passed a small stream is told of its gap, fills it, and has each event once', async () => {
+  test('a subscriber that was away while 200 runs passed a small stream is notified of its gap, fills it, and has each event once', async () => {
     await keep(512);
     const ann = await world.addHolder();
     const first = subscribe(ann);
@@ -135,7 +135,7 @@ test('I6: the end of a run of which nothing else was heard comes after all that 
   await expectAllOnce(file, [runId, other.id]);
 });
 
-test('a new consumer is told that the stream has dropped events, later ones from when on, and again until it has acknowledged', async () => {
+test('a new consumer is notified that the stream has dropped events, later ones from when on, and again until it has acknowledged', async () => {
   await keep(64);
   const ann = await world.addHolder();
   await playRuns(ann, 20);
@@ -149,7 +149,7 @@ test('a new consumer is told that the stream has dropped events, later ones from
       await connection.close();
       return notice;
     }
-    throw new Error('nothing was told');
+    throw new Error('no notice came');
   };
   const signedInAt = Date.now();
   expect((await nextGap(true)).since).toBeUndefined();

@@ -28,7 +28,7 @@ it('two supervisors that end the same run tell of its end once', async () => {
   expect(names.toSorted()).toEqual(['RUN', 'end run without owner', 'hold run']);
 });
 
-it('an attempt that a supervisor breaks off when it leaves is told: its receiver may go on below it', async () => {
+it('an attempt that a supervisor breaks off when it leaves has a span: its receiver may go on below it', async () => {
   const traceId = '2'.repeat(32);
   const asked = Promise.withResolvers<unknown>();
   const receiver = createServer(({ headers }) => asked.resolve(headers.traceparent)).listen(0, '127.0.0.1');

@@ -15,7 +15,7 @@ beforeEach(() => supervisor.sql.rows('truncate webhooks, webhook_deliveries casc
 describe('while an attempt is under way', () => {
   const SLOW = { ...RULES, firstMs: 60_000, maxMs: 60_000, webhookMaxMs: 60_000 };
 
-  /** A webhook with messages that are being sent, to a receiver that answers when it is told how. */
+  /** A webhook with messages that are being sent, to a receiver that answers when the test says how. */
   async function underWay(messages = 1) {
     await using resources = new AsyncDisposableStack();
     const receiver = resources.use(await startReceiver());
@@ -120,7 +120,7 @@ describe('a webhook that is enabled', () => {
     await supervisor.sql.rows(
       `insert into webhook_deliveries (message_id, webhook_id, run_id, type, at, facts, since, due_at, attempts)
        select gen_random_uuid(), $1, gen_random_uuid(), 'run.queued', at, '{}', at, at + interval '1 h', 3
-       from (select clock_timestamp() as at from generate_series(1, 2500)) as told`,
+       from (select clock_timestamp() as at from generate_series(1, 2500)) as made`,
       [id],
     );
     return id;

@@ -38,14 +38,14 @@ describe('a webhook with a filter', () => {
     ['a label more', { labels: ['nightly', 'eu'] }, false],
     ['name and label', { name: 'checkout', labels: ['nightly'] }, true],
     ['the label, and another name', { name: 'search', labels: ['nightly'] }, false],
-  ])('by %s is told of a run that fits, and of another nothing is noted', async (_, filter, fits) => {
+  ])('by %s gets a run that fits, and of another nothing is noted', async (_, filter, fits) => {
     const { id } = await webhooks.add(NOWHERE, undefined, filter);
     await supervisor.queue(60_000, CALLED);
     await supervisor.queue(60_000);
     expect((await webhooks.stored(id)).map(({ type }) => type)).toEqual(fits ? ['run.queued'] : []);
   });
 
-  it('is told by it from its change on; a field that is left out stays as it was', async () => {
+  it('is notified by it from its change on; a field that is left out stays as it was', async () => {
     const { id } = await webhooks.add(NOWHERE, ['run.queued'], { name: 'search', labels: ['nightly'] });
     const change = (filter: RunFilter) =>
       changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { filter } });

@@ -25,7 +25,7 @@ beforeEach(() => supervisor.sql.rows('truncate webhooks, webhook_deliveries casc
 const typesOf = (messages: readonly { type: string }[]) => messages.map(({ type }) => type);
 const WHOLE = ['run.queued', 'run.started', 'run.finished'];
 
-describe('what a webhook is told', () => {
+describe('what a webhook is sent', () => {
   const typesFor = async (id: string) => typesOf(await webhooks.stored(id));
 
   it('is the start and end of a run, once each, together with what is stored of it', async () => {
@@ -34,7 +34,7 @@ describe('what a webhook is told', () => {
     expect(await typesFor(id)).toEqual(WHOLE);
   });
 
-  it('is what it wants to be told, and nothing while it is disabled', async () => {
+  it('is what it asked for, and nothing while it is disabled', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/', ['run.finished']);
     await supervisor.claimed(TO_PASS);
     await changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { enabled: false } });
@@ -193,7 +193,7 @@ describe('a receiver', () => {
   it.each([
     ['an address', 'http://127.0.0.1:1/', 'not_allowed'],
     ['a name, which may not exist', 'http://localhost:1/', 'name_not_allowed'],
-  ])('that is out of the egress policy by %s is told so', async (_, url, lastErrorCode) => {
+  ])('that is out of the egress policy by %s says so', async (_, url, lastErrorCode) => {
     const { id } = await webhooks.add(url);
     await using _delivering = webhooks.deliver({ policy: 'public' });
     await supervisor.claimed(TO_PASS);

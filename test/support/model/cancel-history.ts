@@ -58,7 +58,7 @@ const NO_WORDS = { step: () => ({}), evidence: () => ({}) };
 /** A time of storing that no receipt should show: the machine's own times count. */
 const STORED_AT = START + 999_999;
 
-/** A run as it is stored after the machine was told all this, 5 ms after its last transition; asked for at 100 ms. */
+/** A run as it is stored after the machine received all this, 5 ms after its last transition; asked for at 100 ms. */
 export function historyOf(
   received: TestEvent[],
   input: HistoryInput = {},

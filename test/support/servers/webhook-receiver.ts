@@ -1,5 +1,5 @@
 /*
- * A receiver of webhooks that keeps what it is sent, and behaves as it is told. Owns its port and connections. What it is
+ * A receiver of webhooks that keeps what it is sent, and behaves as the test asks. Owns its port and connections. What it is
  * sent is checked with the reference library of Standard Webhooks.
  */
 import { once } from 'node:events';

@@ -12,7 +12,7 @@ const CONFIG = {
   OTEL_RESOURCE_ATTRIBUTES: undefined,
 } as const;
 
-/** Traces are on in the process of a test file; `told` sends what waits, and has all spans so far. */
+/** Traces are on in the process of a test file; `collected` sends what waits, and has all spans so far. */
 export async function useTraces(): Promise<{ collected(): Promise<readonly ReceivedSpan[]> }> {
   const collector = await startCollector();
   const config = { ...CONFIG, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/v1/traces` };

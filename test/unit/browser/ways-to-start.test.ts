@@ -23,7 +23,7 @@ describe('how Chromium is started', () => {
     expect(waysOf({ sandbox, isRoot, user })).toEqual(ways);
   });
 
-  test('is told whenever it is weaker than asked, and never when it is as asked', () => {
+  test('is reported whenever it is weaker than asked, and never when it is as asked', () => {
     for (const isRoot of [true, false])
       for (const user of [USER, undefined])
         for (const { sandbox, user: own, warning } of waysToStart({ sandbox: 'auto', isRoot, user }))

@@ -89,7 +89,7 @@ describe('an event', () => {
     read([event(type, payload)]);
   });
 
-  it('that is a notice is told in the words of the page, or, if it has none for its code, in its own', () => {
+  it('that is a notice is shown in the words of the page, or, if it has none for its code, in its own', () => {
     const noticed = (code: string, text: string) => read([event('notice', { code, text, at: AT })]);
     const { page, terminal } = noticed('video_not_kept', 'there is no video');
     expect(page[1]).toBe(en.run.notices.video_not_kept);

@@ -50,7 +50,7 @@ const VERBS: { [Action in StepAction]: Verb<Action> } = {
 };
 const ROWS = Object.entries(VERBS) as [StepAction, Verb<StepAction>][];
 
-it.each(ROWS)('%s is told in one line, and what it keeps secret is known', (action, verb) => {
+it.each(ROWS)('%s has a line of text, and what it keeps secret is known', (action, verb) => {
   const step = { action, ...verb.step } as Step;
   expect(describeStep(step)).toBe(verb.line);
   expect(secretsOf({ steps: [step] })).toEqual(verb.secrets ?? []);

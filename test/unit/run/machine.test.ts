@@ -138,7 +138,7 @@ describe('the run machine, given and when and then', () => {
     expect(stateOf(given(...ACTING, CANCEL, INTERRUPTED, late, harder))).toBe('cancelling.killing');
   });
 
-  it('I4: gives a forced closing a short time from when somebody insisted, and never more than the others have', () => {
+  it('I4: gives a forced closing a short time from when a user insisted, and never more than the others have', () => {
     const force = (at: number): TestEvent => ({ type: 'CANCEL', at, source: 'user', mode: 'force' });
     expect(until(given(...ACTING, force(5_000)), 'closeDeadline')).toBe(5_000 + BUDGET.forcedClose);
     const closing = given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent, INTERRUPTED);

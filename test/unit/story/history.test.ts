@@ -219,7 +219,7 @@ describe('events', () => {
     expect(events.map(({ time }) => time - STARTED_AT)).toEqual([1, 5, 6]);
   });
 
-  it('I7: are taken once each, in order, whoever brings them', () => {
+  it('I7: are taken once each, in order, by any way', () => {
     const known = CANCELLED_RUN.slice(0, 5);
     const seqs = withEvents(known, STORED_RUN.slice(2, 8)).map(({ seq }) => seq);
     expect(seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -232,7 +232,7 @@ describe('run_end', () => {
 
   it.each<[string, TestEvent[], Record<string, unknown>]>([
     ['of a pass', TO_PASS, { status: 'pass' }],
-    ['of a failed step, which has told why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
+    ['of a failed step, which has said why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
     [
       'of a failure outside the steps',
       // Twice: after the first it goes back to the queue.

@@ -47,7 +47,7 @@ function openAtTheEnd(events: readonly NewEvent[]): string[] {
 }
 
 describe('the outcome of what has begun', () => {
-  it('I9: is told before run_end, however the run ends', () => {
+  it('I9: comes before run_end, however the run ends', () => {
     for (const { snapshot, events } of explore(careful()))
       for (const received of WORLD) {
         const after = apply(snapshot, received);

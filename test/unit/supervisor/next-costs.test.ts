@@ -5,7 +5,7 @@ const podsOf = (costs: Record<string, number>) => Object.entries(costs).map(([po
 const next = (reported: Record<string, number>, now: Record<string, number>, most = 10) =>
   nextCosts(new Map(Object.entries(reported)), podsOf(now), most).map(({ pod, cost }) => `${pod}=${cost}`);
 
-describe('which deletion costs are told next', () => {
+describe('which deletion costs are reported next', () => {
   it('those that are new or have changed, and no others', () => {
     expect(next({ a: 1, b: 2, gone: 3 }, { a: 1, b: 3, c: 0 })).toEqual(['b=3', 'c=0']);
   });

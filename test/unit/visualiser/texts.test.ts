@@ -109,7 +109,7 @@ describe('times', () => {
     expect(formatAge(ms)).toBe(age);
   });
 
-  it('that are past are told roughly', () => {
+  it('that are past are rounded', () => {
     expect([0, 59_000, 123_000, 3_720_000, 200_000_000].map(formatAgo)).toEqual([
       '0 s',
       '59 s',

@@ -93,14 +93,14 @@ describe('what a run waits for', () => {
       'what a newer gateway knows',
     ],
     [{ code: undefined, for: 'it goes on' }, 'it goes on'],
-  ] satisfies [Facts, string | RegExp][])('%o is told', (facts, sentence) => {
+  ] satisfies [Facts, string | RegExp][])('%o has its words', (facts, sentence) => {
     const text = saidOf({ ...WHOLE, ...facts }, 12_000);
     if (typeof sentence === 'string') expect(text.slice(0, sentence.length)).toBe(sentence);
     else expect(text).toMatch(sentence);
   });
 
   it.each(WAIT_CODES)(
-    '%s is told in both languages, with and without facts, and as whole sentences',
+    '%s has words in both languages, with and without facts, and as whole sentences',
     (code) => {
       for (const words of [englishWords, spanishWords])
         for (const facts of [{ ...WHOLE, code }, { code }]) {
@@ -111,7 +111,7 @@ describe('what a run waits for', () => {
     },
   );
 
-  it('is told without what is not known: no time that nobody measured, and no runner without its name', () => {
+  it('leaves out what is not known: no time that nobody measured, and no runner without its name', () => {
     expect(saidOf({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
       'Its browser context opens. This has taken 3 s so far.',
     );
@@ -151,7 +151,7 @@ describe('why a run ended', () => {
     return [textOf(end.sentences), end.error];
   };
 
-  it.each(Object.keys(FAILURE_REASONS))('%s is told in both languages, with what to look at', (reason) => {
+  it.each(Object.keys(FAILURE_REASONS))('%s has words in both languages, with what to look at', (reason) => {
     const error = 'click #buy: as the runner says it';
     for (const words of [englishWords, spanishWords]) {
       const [text, rest] = ended({ error, reason }, {}, 'step_failure', words);
@@ -160,7 +160,7 @@ describe('why a run ended', () => {
     }
   });
 
-  it('is told as the runner says it where there is no code for it, or a newer one', () => {
+  it('is shown as the runner says it where there is no code for it, or a newer one', () => {
     const sentences = ['Step 3 (click #buy) failed.', 'the page crashed'];
     expect(ended({ error: 'click #buy: the page crashed' }, {})).toEqual(sentences);
     expect(ended({ error: 'click #buy: the page crashed', reason: 'of_tomorrow' }, {})).toEqual(sentences);
@@ -180,11 +180,11 @@ describe('why a run ended', () => {
       { owner: 'f9d30d27-0000', cancel: { source: 'supervisor', verdict: { why: 'lease_expired' } } },
       /^Its runner f9d30d27 was lost, and nobody had asked for its end\. Step 3 .* was interrupted\. \p{Lu}[^.]+\.$/u,
     ],
-  ])('%o is told', (run, sentence) => {
+  ])('%o has its words', (run, sentence) => {
     expect(ended({ interrupted: true }, run)[0]).toMatch(sentence);
   });
 
-  it.each(STOP_REASONS)('%s is told in both languages', (stopReason) => {
+  it.each(STOP_REASONS)('%s has words in both languages', (stopReason) => {
     for (const words of [englishWords, spanishWords])
       expect(ended({ interrupted: true }, { stopReason }, 'step_failure', words)[0]).toMatch(
         /^\p{Lu}[^.]*\. \p{Lu}[^.]* \(click #buy\) [^.]*\.$/u,

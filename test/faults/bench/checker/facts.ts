@@ -203,7 +203,7 @@ export function sortFacts(entries: readonly HistoryEntry[]): Facts {
   };
 }
 
-/** What was told is what is stored, whichever way it came. */
+/** What was delivered is what is stored, whichever way it came. */
 export const isSame = (reported: StreamData, { seq, type, step_index, payload, at }: EventRow): boolean =>
   reported.seq === seq &&
   reported.type === type &&

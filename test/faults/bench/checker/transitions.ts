@@ -14,7 +14,7 @@ export const transitionsOnce: Rule = ({ runs }) =>
       ...(row.attempt === reported && reported <= most
         ? []
         : [
-            violation('I12', 'its attempts are not as told, or too many', row.id, [
+            violation('I12', 'its attempts are not as reported, or too many', row.id, [
               row.attempt,
               reported,
               most,
@@ -23,7 +23,7 @@ export const transitionsOnce: Rule = ({ runs }) =>
       ...(wrong
         ? [violation('I12', 'its transitions do not follow each other', row.id, wrong, events.map(brief))]
         : []),
-      ...(twice.length > 0 ? [violation('I12', 'told twice', row.id, twice, events.map(brief))] : []),
+      ...(twice.length > 0 ? [violation('I12', 'reported twice', row.id, twice, events.map(brief))] : []),
     ];
   });
 

@@ -5,7 +5,7 @@ import type { Db, OwnerName } from './row.ts';
 import type { OwnerStatement } from './statements.ts';
 import type { Actor, Owner } from './world.ts';
 
-/** Its machine has been told of the claim, which is not stored yet. */
+/** Its machine has received the claim, which is not stored yet. */
 export function newActor(db: Db, run: number): Actor {
   const { epoch, lastSeq, node } = db.runs[run]!;
   return { run, epoch, lastSeq, committed: node, pending: ['CLAIM'], sent: 0, late: 0 };
@@ -23,7 +23,7 @@ export const notified = (actor: Actor, label: Label): Actor => ({
 /** Whether there is something to store: that a step begins goes with what comes next. */
 export const hasNews = ({ pending }: Actor): boolean => pending.some((label) => label !== 'BEGUN');
 
-/** Its machine is told of the recorded cancel, if that is news to it. */
+/** Its machine receives the recorded cancel, if that is news to it. */
 export function takeCancel(graph: MachineGraph, actor: Actor, source: CancelSource | null): Actor {
   if (source === null || actor.hung) return actor;
   const here = nodeOfActor(graph, actor);

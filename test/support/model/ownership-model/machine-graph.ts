@@ -1,6 +1,6 @@
 /*
  * The real run machine as a graph that grows as it is walked: a node for each snapshot, an edge for each thing that it is
- * told. So the model explores what `shared/domain/run` does, and each transition is made by XState once. Pure.
+ * sent. So the model explores what `shared/domain/run` does, and each transition is made by XState once. Pure.
  */
 
 import { eventsBetween } from '#shared/domain/events/between.ts';
@@ -28,7 +28,7 @@ const at = 1_000;
 const cancelBy = (source: CancelSource): TestEvent => ({ type: 'CANCEL', at, source, mode: 'graceful' });
 const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, source });
 
-/** What a machine may be told, by name: constant times, so that equal lives lead to one node. */
+/** What a machine may receive, by name: constant times, so that equal lives lead to one node. */
 const RECEIVABLE = {
   CLAIM,
   LAUNCHED,

@@ -1,4 +1,4 @@
-/* What supervisors, gateways, the network, time and whoever ends processes do, one step at a time. Pure. */
+/* What supervisors, gateways, the network, time and killers of processes do, one step at a time. Pure. */
 import { takeCancel } from './actor.ts';
 import { judged } from './guards.ts';
 import type { Emit } from './owner.ts';
@@ -42,7 +42,7 @@ type Intention = NonNullable<Supervisor['intends']>;
 type IntentionKind = Intention['kind'];
 const ALL_KINDS: readonly IntentionKind[] = ['cancelQueued', 'expireQueued', 'requeueStale', 'finaliseStale'];
 
-/** What it would write. Without its judgement it tries everything that the machine of a live run may be told. */
+/** What it would write. Without its judgement it tries everything that the machine of a live run may receive. */
 function intentions(rules: Scenario, { db }: World, run: number, byCancel: boolean): Intention[] {
   const { graph, off } = rules;
   const row = db.runs[run]!;
