@@ -9,7 +9,7 @@ export class OptionError extends Error {
 export interface Options {
   /** The gateway. */
   url: string;
-  /** Over stdio: the key of the one caller. */
+  /** The key of the one caller, over stdio. */
   apiKey: string | undefined;
   /** Undefined: over stdio. */
   http: HttpOptions | undefined;

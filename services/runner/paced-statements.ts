@@ -22,7 +22,7 @@ export function paceStatements(
   { atOnce, slowMs, now }: { atOnce: number; slowMs: number; now: () => number },
 ): PacedStatements {
   const turns = createTurns(atOnce);
-  /** Since when each waits: the one that has waited longest is the first. */
+  /** The time from which each waits, the longest wait first. */
   const waiting = new Set<{ since: number }>();
   let slowAt = Number.NEGATIVE_INFINITY;
 

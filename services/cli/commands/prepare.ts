@@ -8,7 +8,7 @@ interface Urls {
   setupUrl: string | undefined;
 }
 
-/** For installations with their own database; `ghostly up` does the same by itself. */
+/** Prepares the database of an installation that has its own; `ghostly up` does the same by itself. */
 export const command = defineCommand({
   about: [
     'Creates or migrates the schema and, in an empty database, the first account with a project. What it prints may be kept',

@@ -32,7 +32,7 @@ export type LogLine = (name: string, format: LogFormat, line: string) => void;
 /** Empty until the server that is there has started for the first time. */
 export interface ServerUrls extends DatabaseUrls {
   nats: string;
-  /** For readers that may see all events. */
+  /** The URL of NATS for readers that may see all events. */
   reader: string;
 }
 

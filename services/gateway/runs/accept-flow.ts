@@ -52,7 +52,7 @@ export interface Origin {
 type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx' | 'sent'>;
 type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 
-/** After how many seconds a refused request may be worth another try. */
+/** How many seconds later a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
 export function createAcceptFlow(deps: AcceptFlowDeps) {

@@ -16,7 +16,7 @@ export type Waited = 'over' | 'gone' | 'refused';
 interface Wait {
   actor: Actor;
   runId: string;
-  /** At most so long. */
+  /** The longest wait. */
   ms: number;
   /** The answer: the client is gone when it is closed. */
   out: Writable;

@@ -10,7 +10,7 @@ import {
 } from '#shared/api/client/index.ts';
 import { ToolError } from '../tool.ts';
 
-/** Between the tries of a request whose answer may be lost, ms. */
+/** The pauses between the tries of a request whose answer may be lost, ms. */
 const RETRY_AFTER_MS = [250, 1_000, 3_000];
 
 interface StartedOnce {

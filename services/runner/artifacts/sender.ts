@@ -19,14 +19,14 @@ export interface SenderOptions {
    * gone does not wait any longer. Rejects if it stays.
    */
   send(file: WaitingFile): Promise<'sent' | 'taken' | 'gone'>;
-  /** For how long a file is left to another runner that may be sending it, ms. */
+  /** How long a file is left to another runner that may be sending it, ms. */
   leftMs: number;
   /** It does not wait any longer. Never rejects. */
   giveUp(file: WaitingFile, refusal: ArtifactRefusedError): Promise<void>;
   /** Puts a note into the store that it does not take the file. Resolves to whether it has taken the note. Never rejects. */
   note(file: WaitingFile, error: StoreUnavailableError): Promise<boolean>;
   log: Pick<Log, 'info' | 'warn'>;
-  /** Between two tries (0.5 to 30 s). */
+  /** The pause between two tries (0.5 to 30 s). */
   again?: Backoff | undefined;
   /** How long a file is kept that is refused for a reason that may pass, ms (a day). */
   keepMs?: number | undefined;

@@ -32,7 +32,7 @@ export interface SpoolOptions {
   log: Pick<Log, 'info' | 'warn'>;
   /** How often it looks for what others have left, and how old that must be, ms (30,000). */
   leftMs?: number;
-  /** Between two tries (0.5 to 30 s). */
+  /** The pause between two tries (0.5 to 30 s). */
   again?: Backoff;
   /** How long an artifact is kept that the store refuses for a reason that may pass, ms (a day). */
   keepMs?: number;

@@ -25,7 +25,7 @@ export interface LaunchHealth extends Disposable {
   watch<Browser>(opening: Promise<Browser>): Promise<Browser>;
 }
 
-/** A browser that never gave a page is as good as one that did not start. */
+/** A browser that never gave a page counts as not started. */
 const FAILURES: readonly BrowserErrorCode[] = ['browser_launch_failed', 'browser_pageless'];
 /** Failed launches in a row after which a runner takes no more runs. */
 const MOST_FAILURES = 3;

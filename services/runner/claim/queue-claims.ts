@@ -38,11 +38,11 @@ export interface QueueClaims {
   close(): Promise<void>;
 }
 
-/** At random within these, so that runners that were started together do not look together. */
+/** The pause before a look, at random, so that runners that were started together do not look together. */
 const LOOK_MS = { least: 1_000, most: 2_000 };
 /** So much sooner if others were just taking all that was next, and so often in a row. */
 const CONTENDED = { least: 10, most: 50, looks: 20 };
-/** Until a claim without an answer is asked again: its runs wait. */
+/** The pause before a claim without an answer is asked again, while its runs wait. */
 const UNANSWERED = { least: 100, most: 400 };
 const atRandom = ({ least, most }: { least: number; most: number }) => least + Math.random() * (most - least);
 

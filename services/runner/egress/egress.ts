@@ -9,7 +9,7 @@ import { createQuestions } from './questions.ts';
 
 /** The gate of one browser. */
 export interface EgressGate {
-  /** On 127.0.0.1, SOCKS 5. */
+  /** The port on 127.0.0.1, SOCKS 5. */
   readonly port: number;
   /** Why its last connection to `host` and `port` failed; undefined if it did not, or if that is not known. */
   why(host: string, port: number): Promise<ConnectFailure | undefined>;

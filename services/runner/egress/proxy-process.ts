@@ -25,7 +25,7 @@ export interface ProxyProcess extends AsyncDisposable {
   readonly pid: number | undefined;
   /** It knows all gates that there were when it started. */
   readonly ready: boolean;
-  /** Without a process, nothing is sent. */
+  /** Sends an order to the process, if there is one. */
   send(message: ToProxy): void;
 }
 

@@ -59,7 +59,7 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
 
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
 
-/** For a reason that is not known here, or no code, as the runner said it. */
+/** A reason that has no words here is shown as the runner said it. */
 function failureOf({ reason = '', error, step, began, ended }: StepSpan, say: Tell, words: Words): Ended {
   const why = textIn(words.reasons, reason, undefined);
   if (why === undefined)

@@ -22,9 +22,9 @@ export type StartNats = NatsAccess & {
 };
 
 export interface Nats {
-  /** For the services: may do everything. */
+  /** The URL for the services, which may do everything. */
   serviceUrl: string;
-  /** For readers of all events; needs the reader's password. */
+  /** The URL for readers of all events; needs the reader's password. */
   readerUrl: string;
   port: number;
   pid: number;

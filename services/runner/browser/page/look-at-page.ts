@@ -15,7 +15,7 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 const BUSY_MS = 500;
 /** When that is opened, ms. */
 const COMPARE_MS = 200;
-/** For so long an answer is good for everybody, ms. */
+/** How long one answer serves all watchers, ms. */
 const GOOD_MS = 1_000;
 
 const LOADING: PageLook = { answers: true, loading: true };

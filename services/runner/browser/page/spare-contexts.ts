@@ -3,7 +3,7 @@ import type { SharedBrowser } from '../chromium/shared-browser.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
 
 export interface SpareContextsOptions {
-  /** On all browsers together; 0: none. */
+  /** The most spare contexts on all browsers together; 0: none. */
   most: number;
   /** How long one is kept unused, ms. */
   idleMs: number;

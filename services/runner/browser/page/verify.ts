@@ -21,7 +21,7 @@ interface Call {
   timeout: number;
 }
 
-/** Between two looks, ms. */
+/** The pause between two looks, ms. */
 const PAUSE_MS = 100;
 
 interface Condition {

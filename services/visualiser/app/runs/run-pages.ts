@@ -33,7 +33,7 @@ const PAGE_WITHIN_MS = 30_000;
 
 interface Page {
   runs: RunSummary[];
-  /** Before which run the next one begins; undefined for the last. */
+  /** The run before which the next page begins; undefined for the last page. */
   next: string | undefined;
 }
 

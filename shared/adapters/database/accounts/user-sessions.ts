@@ -4,7 +4,7 @@ import type { TokenOwnerRow } from './actors.ts';
 
 /** However much it is used. */
 export const SESSION_DAYS = 7;
-/** Without a request. */
+/** How long a session lasts without a request. */
 const IDLE_HOURS = 24;
 /** Most sessions of one user; one more ends the oldest. */
 const MOST_SESSIONS = 50;

@@ -124,7 +124,7 @@ export const SubscriberConsumerEntity = defineEntity({
     /** Once it has acknowledged everything up to this place in the stream, it has had everything until `markAt`. */
     markSeq: p.bigint('number').nullable(),
     markAt: p.datetime().nullable(),
-    /** At `markSeq` is a notice of a gap. */
+    /** Whether `markSeq` is the place of a notice of a gap. */
     told: p.boolean(),
   },
 });

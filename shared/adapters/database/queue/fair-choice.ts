@@ -11,7 +11,7 @@ const WINDOW = 64;
 /** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
 const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
-/** On a runner; the same words as in the index `runs_one_of_key`. */
+/** The condition of a run on a runner, in the words of the index `runs_one_of_key`. */
 const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
 /**
  * The same of a run that was found by its id: in words that fit no index, or one might be read as a whole for it, since

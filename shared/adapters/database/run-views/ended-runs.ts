@@ -13,7 +13,7 @@ export interface EndedRunsToFind {
   since?: string | undefined;
   /** Only what comes after this position, whose time is that of an end. */
   after?: RunPosition | undefined;
-  /** At most 101. */
+  /** The most runs that a page has, at most 101. */
   limit: number;
 }
 

@@ -30,7 +30,7 @@ export interface RunnerRow {
   seenAt: string;
   /** Its process holds its session lock, which ends with it. */
   connected: boolean;
-  /** Without a heartbeat for one lease. */
+  /** Whether it has sent no heartbeat for one lease. */
   silent: boolean;
   busy: number;
   runs: HeldRunRow[];

@@ -14,7 +14,7 @@ export type KeyUse =
   | { kind: 'mismatch' }
   | { kind: 'answered'; runId: string };
 
-/** How long an answer is repeated. A key that is older is as good as none. */
+/** How long an answer is repeated. An older key has no effect. */
 const LIFETIME = `interval '24 hours'`;
 const FORGET_AT_ONCE = 10_000;
 
@@ -33,7 +33,7 @@ export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: Idemp
   return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
 }
 
-/** Within the transaction that took the key and stored the run. */
+/** Runs in the transaction that took the key and stored the run. */
 export async function rememberRun(
   sql: Sql,
   userId: string,

@@ -8,7 +8,7 @@ const OF_RUN = 'leases.run_id = runs.id and leases.epoch = runs.epoch';
 /** `runs` has a lease that holds. One that was renewed this very moment may still look as it did before: shorter. */
 export const LEASE_HOLDS = `exists (select from leases where ${OF_RUN} and leases.until > clock_timestamp())`;
 
-/** To read a lease beside its run. */
+/** The join that reads a lease beside its run. */
 export const JOIN_LEASE = `left join leases on ${OF_RUN}`;
 
 /**

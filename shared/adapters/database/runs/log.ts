@@ -33,7 +33,7 @@ export async function readLog(
 
 type StoredLog = Omit<RunLog, 'events'> & { events: StoredEvent[]; finishedAt: Date | null };
 
-/** What has its stream wait for a final status that is not stored would wait for ever (I7). */
+/** Without a stored final status the stream would never end (I7). */
 function withEnd(log: RunLog, finishedAt: Date): RunLog {
   const { shownStatus: status, lastSeq: afterSeq, changes } = log;
   const end = { status, afterSeq, at: finishedAt.toISOString() };

@@ -37,19 +37,19 @@ export interface FailedAttempt extends Attempt {
   response: string | undefined;
   /** The receiver says that it is gone for good. */
   gone: boolean;
-  /** For how long the receiver is left alone, as it asked for, ms. */
+  /** How long the receiver is left alone, as it asked for, ms. */
   pauseMs: number | undefined;
 }
 
 /** When what fails is tried again, and when no more. */
 export interface RetryRules {
-  /** After the first failure, ms. It grows fourfold with each further one. */
+  /** The pause after the first failure, ms. It grows fourfold with each further one. */
   firstMs: number;
-  /** Between two tries of one delivery, ms. */
+  /** The longest pause between two tries of one delivery, ms. */
   maxMs: number;
-  /** Between two tries of a webhook that fails with everything, ms. */
+  /** The longest pause between two tries of a webhook that fails with everything, ms. */
   webhookMaxMs: number;
-  /** After which a delivery is given up, and a webhook that has failed all the time is disabled, ms. */
+  /** How long until a delivery is given up, and a webhook that has failed all the time is disabled, ms. */
   giveUpMs: number;
 }
 

@@ -64,7 +64,7 @@ create table runs (
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;
 
-/** What sweeps, retention and bulk cancels look for, each among the runs that it is about alone. */
+/** Indexes of sweeps, retention and bulk cancels, each only over the runs that it is about. */
 const SWEPT = `
 create index runs_cancel on runs (cancel_requested_at)
   where status in ('running', 'cancelling') and cancel_requested_at is not null;
@@ -77,7 +77,7 @@ const ENDED = `
 create index runs_ended_of_project on runs ((project_id::text), finished_at, id) where status in ('pass', 'fail');
 create index runs_ended_of_user on runs ((user_id::text), finished_at, id) where status in ('pass', 'fail');`;
 
-/** The end of an id, by which people name runs (`shared/domain/run/short-id.ts`). */
+/** The end of an id, which people use as its name (`shared/domain/run/short-id.ts`). */
 const SHORT_IDS = `
 create index runs_by_short_id on runs (right(id::text, 8));`;
 
