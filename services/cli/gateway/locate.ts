@@ -5,7 +5,7 @@ import { readUpFile } from '../up/up-file.ts';
 import { AddressError } from './address-error.ts';
 
 export interface GatewayAddress {
-  /** Without a trailing slash. */
+  /** The URL of the gateway, without a trailing slash. */
   url: string;
   apiKey: string;
 }

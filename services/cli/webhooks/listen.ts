@@ -63,7 +63,7 @@ interface Params {
   webhookId: string;
 }
 
-/** Until the signal; a gateway that is away is asked again. */
+/** Reads messages until the signal; a gateway that is away is asked again. */
 async function readOn(
   client: Client,
   params: Params,

@@ -19,7 +19,7 @@ const TRY_EVERY_MS = 100;
 /** While it migrates, a process may be too busy to hear at once that its connection answers. */
 const SILENCE_MS = 15_000;
 const ASK_EVERY_MS = 1_000;
-/** Else the lock of a process whose machine is gone would be held for hours. */
+/** Keepalives: without them the lock of a process whose machine is gone would be held for hours. */
 const LET_GO_OF_THE_DEAD = `
   set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;
   set tcp_user_timeout = 5000`;
@@ -89,7 +89,7 @@ const WAITING: Record<Waits, string> = {
 };
 
 /**
- * Migrates as soon as the database can be reached and is prepared; says once of each reason that it waits, with back-off. Rejects
+ * Migrates as soon as the database can be reached and is prepared; logs each reason to wait once, with back-off. Rejects
  * with every other error: it would be the same the next time. @throws ConfigError if the server is not trusted
  */
 export async function migrateWhenReachable(

@@ -31,7 +31,7 @@ export const findSessionOwner = (sql: Sql, secretHash: string): Promise<SessionO
     { secretHash },
   );
 
-/** At most every five minutes, however many gateways ask for it. */
+/** Notes the use of a session, at most every five minutes, however many gateways ask for it. */
 export async function noteSessionUse(sql: Sql, id: string): Promise<void> {
   await sql.rows(
     `update user_sessions set used_at = clock_timestamp()

@@ -56,7 +56,7 @@ export interface SystemToRead {
   leaseMs: number;
   runsOfRunner: number;
   runners: number;
-  /** Up to what number waiting runs are counted (I14). */
+  /** The number up to which waiting runs are counted (I14). */
   waiting: number;
 }
 
