@@ -1,6 +1,6 @@
 /**
- * What NATS may not have acknowledged (docs/decisions/unpublished.md): a commit changes no indexed column. An empty table
- * keeps its pages, or a plan made then would read all that an outage leaves. Deletions of runs delete these rows.
+ * What NATS may not have acknowledged (docs/decisions/unpublished.md): a commit changes no indexed column. When empty it
+ * keeps its pages, or a plan made then would read too much. No foreign key: who deletes runs deletes these rows.
  */
 export const UNPUBLISHED = `
 create table unpublished (
