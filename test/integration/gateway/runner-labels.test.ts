@@ -35,7 +35,7 @@ const silence = (id: string) =>
   gateway.sql.rows(`update runners set seen_at = seen_at - interval '11 s' where id = $1`, [id]);
 
 describe('runnerLabels of a start', () => {
-  it('are kept sorted and once, shown with the run, and told to runners that have them', async () => {
+  it('are kept sorted and once, shown with the run, and known to runners that have them', async () => {
     const { status, id } = await start({ runnerLabels: ['gpu', 'eu-west', 'gpu'] });
     expect(status).toBe(202);
     expect((await read(id)).runnerLabels).toEqual(['eu-west', 'gpu']);

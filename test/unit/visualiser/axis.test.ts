@@ -3,7 +3,7 @@ import type { StepSpan } from '#shared/domain/story/history.ts';
 import { barsOf, picturesOn, seqAt, ticksOf } from '../../../services/visualiser/app/run/axis/axis.ts';
 import { timeScale } from '../../../services/visualiser/app/run/axis/time-scale.ts';
 import { wayOf } from '../../../services/visualiser/app/run/chart/way.ts';
-import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../support/model/told-run.ts';
+import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../support/model/stored-run.ts';
 
 const scale = timeScale([STARTED_AT, ...CANCELLED_RUN.map(({ time }) => time)]);
 const placeOf = (ms: number) => scale.at(STARTED_AT + ms);

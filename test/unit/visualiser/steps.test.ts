@@ -3,7 +3,7 @@ import { countSteps } from '#shared/domain/story/moment.ts';
 import { stepRowsOf } from '../../../services/visualiser/app/run/steps/steps.ts';
 import { ladderOf } from '../../../services/visualiser/app/run/stop/ladder.ts';
 import { runChart } from '../../../services/visualiser/build/chart.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, momentOf, STARTED_AT } from '../../support/model/told-run.ts';
+import { CANCELLED_RUN, eventsOf, isoAt, momentOf, STARTED_AT } from '../../support/model/stored-run.ts';
 
 const stepsBy = (seq: number) => momentOf(seq).steps;
 const outcomes = (seq: number) =>

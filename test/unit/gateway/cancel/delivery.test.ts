@@ -36,7 +36,7 @@ it('tells the owners of claimed runs first, a few at a time', async () => {
   await delivery[Symbol.asyncDispose]();
 });
 
-it('a run that waits is told once, also if another request names it; a failed one stops no other', async () => {
+it('a run that waits is notified once, also if another request names it; a failed one stops no other', async () => {
   const { begun, delivery } = underHand();
   const runs = Array.from({ length: 10 }, (_, n) => run(`run-${n}`));
   delivery.later(runs);
