@@ -98,7 +98,7 @@ const RULES: Rules = {
     'shared/platform/build': ['esbuild', 'node'],
     'shared/adapters/binaries': [
       'node',
-      'shared/platform/files/lines.ts',
+      'shared/platform/process/child.ts',
       'shared/platform/files/atomic-file.ts',
     ],
     'shared/adapters/artifacts': [
@@ -128,6 +128,7 @@ const RULES: Rules = {
       'package.json',
       'shared/platform/async',
       'shared/platform/config',
+      'shared/platform/files',
       'shared/platform/metrics',
       'shared/platform/traces',
       'shared/platform/log',
@@ -221,7 +222,7 @@ const RULES: Rules = {
         'shared/domain/events/event-shapes.ts',
       ],
     ],
-    'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts'],
+    'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts', 'shared/platform/process/child.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
     'scripts/docs/performance': ['node', 'scripts/docs', 'test/bench'],

@@ -4,7 +4,7 @@
  * Keeps I5 together with the supervisor: whatever process dies is soon replaced.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Exit } from '../local/process/child.ts';
+import type { Exit } from '#shared/platform/process/child.ts';
 import { createKeptProcess, type KeptProcess, type Running, type Start } from './kept-process.ts';
 
 export interface Restart {

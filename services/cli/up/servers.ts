@@ -2,10 +2,10 @@
  * The servers of a stack. Owns: which of them are ours, how those start and stop, and the addresses of all.
  */
 import { openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
+import type { Exit, StopLadder } from '#shared/platform/process/child.ts';
 import { startNats } from '../local/nats.ts';
 import { servicesUrl } from '../local/postgres/services-url.ts';
 import { startPostgres } from '../local/postgres.ts';
-import type { Exit, StopLadder } from '../local/process/child.ts';
 import type { LogFormat } from './echo.ts';
 import type { Home } from './home.ts';
 import { createKeeper, type Keeper, type Watch } from './keeper.ts';

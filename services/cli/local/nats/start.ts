@@ -7,7 +7,7 @@
 import { resolve } from 'node:path';
 import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
 import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
-import type { Exit, StopLadder } from '../process/child.ts';
+import type { Exit, StopLadder } from '#shared/platform/process/child.ts';
 import { startServerProcess } from '../process/server-process.ts';
 import { configFileOf, type NatsAccess, natsConfig, READER_USER, SERVICE_USER } from './config.ts';
 import { NATS_STOP } from './leftover.ts';

@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
-import type { Exit, StopLadder } from '../process/child.ts';
+import type { Exit, StopLadder } from '#shared/platform/process/child.ts';
 import { freePort } from '../process/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 import { randomSecret } from '../secret.ts';
