@@ -4,8 +4,7 @@ import type { Log } from '#shared/platform/log/log.ts';
 
 /** The same bus; once it is connected, the log says to which NATS, and whether that should be a newer one. */
 export function checkedNats(bus: Bus, log: Log): Bus {
-  const reported = bus.connection().then(({ info }) => {
-    const version = info?.version;
+  const reported = bus.opened().then((version) => {
     log.info({ version }, 'connected to NATS');
     const advice = adviceOnNats(version);
     if (advice !== undefined) log.warn({ version }, advice);

@@ -353,6 +353,13 @@ describe('the boundaries between the folders', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
   }, 90_000);
 
+  it('leave the connection to NATS to the bus, which has a name for each use of it', () => {
+    const users = readSources().filter(({ code }) => /\[CONNECTION\]/.test(code));
+    const others = users.filter(({ path }) => !/^(shared\/adapters\/bus|test)\//.test(path));
+    expect(users.length).toBeGreaterThan(others.length);
+    expect(others.map(({ path }) => path)).toEqual([]);
+  });
+
   it('leave no folder of shared/ or of the visualiser with more than thirty source files', () => {
     const files = readSources().filter(({ path }) => /^(shared|services\/visualiser\/app)\//.test(path));
     const folders = Map.groupBy(files, ({ path }) => path.slice(0, path.lastIndexOf('/')));
