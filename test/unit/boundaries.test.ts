@@ -159,6 +159,7 @@ const RULES: Rules = {
       'node',
       'shared/api/client',
       'shared/api/contract',
+      'shared/api/limits.ts',
       'shared/domain/events',
       'shared/domain/run',
       'shared/platform/process',

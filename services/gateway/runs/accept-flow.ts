@@ -11,8 +11,8 @@ import {
   type Conditions,
 } from '#shared/adapters/database/runs/admit.ts';
 import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
-import { LONGEST } from '#shared/api/contract/runs/label.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
+import { LONGEST } from '#shared/api/limits.ts';
 import { createRedactor } from '#shared/domain/flow/redact.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Assisted } from '#shared/domain/flow/victory.ts';
