@@ -56,6 +56,12 @@ type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 /** After how many seconds a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
+/** Stores the run as queued, answers, and notifies the runners: if the notification is lost, the run waits for a runner's next look. */
+export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
+  const acceptFlow = createAcceptFlow(deps);
+  return (call) => acceptFlow(call, call.body);
+}
+
 export function createAcceptFlow(deps: AcceptFlowDeps) {
   const { config, notifyRunQueued, cancelDelivery } = deps;
   const { sql } = deps.database;
