@@ -38,6 +38,8 @@ export interface ChildOptions {
   leadsGroup?: boolean;
   /** How many lines are remembered; 40 if left out. */
   remembered?: number;
+  /** Where lines are cut, in UTF-16 units. */
+  longestLine?: number;
 }
 
 /** A child ended before what was awaited of it. */
@@ -69,7 +71,7 @@ export const signalGroup = (leader: number | undefined, signal: NodeJS.Signals):
 const LAST_OUTPUT_MS = 1_000;
 
 export const followChild = (process: ChildProcess, options: ChildOptions = {}): Child => {
-  const { onLine, leadsGroup = false, remembered = 40 } = options;
+  const { onLine, leadsGroup = false, remembered = 40, longestLine } = options;
   const lines: string[] = [];
   const output = new EventEmitter();
   const add = (line: string, from: 'stdout' | 'stderr') => {
@@ -79,7 +81,7 @@ export const followChild = (process: ChildProcess, options: ChildOptions = {}): 
     output.emit('line', line);
   };
   for (const from of ['stdout', 'stderr'] as const)
-    if (process[from]) readLines(process[from], (line) => add(line, from));
+    if (process[from]) readLines(process[from], (line) => add(line, from), longestLine);
 
   const exited = exitOf(process, (error) => add(error.message, 'stderr'));
   if (leadsGroup) process.once('exit', () => signalGroup(process.pid, 'SIGKILL'));
