@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OuterProxies } from '#shared/adapters/egress/outer-proxy.ts';
+import { type Backoff, backoffMs } from '#shared/platform/async/backoff.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { type Child, followChild } from '#shared/platform/process/child.ts';
 import { NODE_ARGUMENTS } from '#shared/platform/process/node-options.ts';
@@ -33,7 +34,7 @@ export interface ProxyProcess extends AsyncDisposable {
 
 const SCRIPT = fileURLToPath(new URL('./proxy.ts', import.meta.url));
 const START_MS = 20_000;
-const AGAIN_MS = { first: 20, most: 2_000 };
+const AGAIN: Backoff = { firstMs: 20, maxMs: 2_000 };
 /** Threads for name lookups: a lookup takes as long as the slowest of its servers. */
 const THREADS = '32';
 
@@ -112,9 +113,8 @@ class RestartedProcess implements ProxyProcess {
   }
 
   async #startAgain(): Promise<void> {
-    const ms = Math.min(AGAIN_MS.most, AGAIN_MS.first * 2 ** this.#failures);
-    await delay(ms, undefined, { ref: false });
-    this.#failures = Math.min(this.#failures + 1, 10);
+    await delay(backoffMs(AGAIN, this.#failures), undefined, { ref: false });
+    this.#failures += 1;
     // If it ends again, this runs again.
     if (!this.#closed) await this.#start().catch(() => undefined);
   }
