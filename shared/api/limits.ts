@@ -21,8 +21,9 @@ export const LIST_LIMIT = 1_000;
 /** Most runs of which a list says what they wait for. */
 export const MOST_WAITING = 50;
 
-/** The maximum number of runs of one bulk cancel; the oldest are taken first. */
+/** The maximum number of runs of one bulk cancel; the oldest are taken first. By id it takes fewer. */
 export const BULK_LIMIT = 10_000;
+export const BULK_IDS_LIMIT = 1_000;
 
 /** A webhook's longest URL and description, in UTF-16 units, and how long a replaced secret may stay valid, hours. */
 export const WEBHOOK_LIMITS = { url: 2_048, description: 200, keepHours: 168 } as const;

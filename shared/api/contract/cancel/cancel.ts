@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BULK_LIMIT, REASON_LIMIT } from '#shared/api/limits.ts';
+import { BULK_IDS_LIMIT, BULK_LIMIT, REASON_LIMIT } from '#shared/api/limits.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/status.ts';
 import { STOPPING_WAITS } from '#shared/domain/story/waits.ts';
@@ -167,7 +167,7 @@ const all = z
  */
 export const cancelManyBody = z
   .strictObject({
-    ids: z.array(z.string().max(100)).min(1).max(1_000).optional(),
+    ids: z.array(z.string().max(100)).min(1).max(BULK_IDS_LIMIT).optional(),
     ...bulkFilter,
     all,
     reason: reason.optional(),
