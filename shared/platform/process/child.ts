@@ -141,10 +141,16 @@ const exitOf = (child: ChildProcess, onError: (error: Error) => void): Promise<E
       if (child.pid === undefined) resolve({ code: null, signal: null });
     });
     child.once('exit', (code, signal) => {
-      const timer = setTimeout(() => resolve({ code, signal }), LAST_OUTPUT_MS);
-      child.once('close', () => {
+      const over = () => {
         clearTimeout(timer);
         resolve({ code, signal });
-      });
+      };
+      const giveUp = () => {
+        for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+        over();
+      };
+      // If this process is late itself, what has come meanwhile is read first.
+      const timer = setTimeout(() => setImmediate(giveUp), LAST_OUTPUT_MS);
+      child.once('close', over);
     });
   });

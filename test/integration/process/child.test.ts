@@ -22,6 +22,7 @@ test('a child is gone once it has exited, though a process that it started holds
   const pid = pidIn(await child.line(() => true));
   expect(await child.stop()).toEqual({ code: null, signal: 'SIGKILL' });
   expect(isAlive(pid)).toBe(true);
+  expect(child.process.stdout?.destroyed).toBe(true); // or it would keep this process from its end
 });
 
 test('what a child leaves in the group that it leads is ended with it', async () => {
