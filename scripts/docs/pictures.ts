@@ -2,13 +2,12 @@
  * Pictures of every view, in light and dark, for the docs: `npm run docs:visualiser [folder]`. A stack and the sample
  * shop of its own, as children in a temporary home; after it neither is left.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import { removePostgresData } from '../../services/cli/local/postgres.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { eventually } from '../../test/support/eventually.ts';
@@ -17,6 +16,8 @@ import { openDesk, signIn } from '../../test/support/visualiser/desk.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const ACCOUNT = { email: 'ada@example.com', password: 'only for these pictures' };
+/** `up` gives itself 20 s. */
+const STOP_MS = 25_000;
 const target = resolve(process.argv[2] ?? join(ROOT, 'docs/media'));
 await mkdir(target, { recursive: true });
 
@@ -35,20 +36,9 @@ async function start(args: string[], ready: RegExp): Promise<void> {
     GHOSTLY_ADMIN_EMAIL: ACCOUNT.email,
     GHOSTLY_ADMIN_PASSWORD: ACCOUNT.password,
   };
-  const child = spawn(process.execPath, ['services/cli/main.ts', ...args], { cwd: ROOT, env });
-  resources.defer(() => end(child));
-  const { promise, resolve: say, reject } = Promise.withResolvers<void>();
-  readLines(child.stdout, (line) => {
-    if (ready.test(line)) say();
-  });
-  child.once('exit', () => reject(new Error(`${args[0]} ended before it was ready`)));
-  await promise;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  const child = followChild(spawn(process.execPath, ['services/cli/main.ts', ...args], { cwd: ROOT, env }));
+  resources.defer(() => child.stop([['SIGTERM', STOP_MS]]));
+  await child.line((line) => ready.test(line));
 }
 
 const shopPort = await freePort();

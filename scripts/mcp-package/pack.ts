@@ -3,8 +3,25 @@ import { join } from 'node:path';
 import { EVENT_SHAPES } from '#shared/domain/events/event-shapes.ts';
 import { STATES } from '#shared/domain/run/state-table.ts';
 import { computed } from '#shared/platform/build/computed.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { bundle, packPackage, ROOT } from '../packaging/pack.ts';
-import { MCP_MANIFEST } from './manifest.ts';
+
+/** The package.json of the packed MCP server: our version, our licence, our versions of what it needs. */
+const MCP_MANIFEST = {
+  name: '@ghostly/mcp',
+  version: manifest.version,
+  description: "Ghostly's browser runs as tools for agents: a Model Context Protocol server",
+  license: manifest.license,
+  type: 'module',
+  // Promise.withResolvers, URL.parse
+  engines: { node: '>=22.12' },
+  bin: { 'ghostly-mcp': 'dist/main.js' },
+  files: ['dist'],
+  dependencies: {
+    '@modelcontextprotocol/sdk': manifest.dependencies['@modelcontextprotocol/sdk'],
+    zod: manifest.dependencies.zod,
+  },
+} as const;
 
 /** Resolves to the path of the tarball in `into`. */
 export const packMcp = (into: string): Promise<string> =>

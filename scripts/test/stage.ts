@@ -1,5 +1,6 @@
 /* One part of a longer run of tests, as a process of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { followChild, signalGroup } from '#shared/platform/process/child.ts';
 import { watchParent } from '../../services/cli/up/signals.ts';
 
 export interface Ran {
@@ -9,21 +10,15 @@ export interface Ran {
 }
 
 /** Each leads a group of processes, to which all that it starts belongs. */
-const running = new Set<ChildProcess>();
+const running = new Set<number | undefined>();
 
 export async function run(name: string, command: string, ...args: string[]): Promise<Ran> {
   const start = performance.now();
   const child = spawn(command, args, { stdio: 'inherit', detached: true });
-  running.add(child);
-  const ok = await new Promise<boolean>((resolve) => {
-    child.once('close', (code) => resolve(code === 0));
-    child.once('error', (error) => {
-      console.error(`${name}: ${error.message}`);
-      resolve(false);
-    });
-  });
-  running.delete(child);
-  return { name, ok, seconds: Math.round((performance.now() - start) / 1_000) };
+  running.add(child.pid);
+  const { code } = await followChild(child, { onLine: (line) => console.error(`${name}: ${line}`) }).exited;
+  running.delete(child.pid);
+  return { name, ok: code === 0, seconds: Math.round((performance.now() - start) / 1_000) };
 }
 
 /**
@@ -32,17 +27,9 @@ export async function run(name: string, command: string, ...args: string[]): Pro
  */
 export function endWithParent(): void {
   const end = () => {
-    for (const { pid } of running) if (pid !== undefined) endGroup(pid);
+    for (const pid of running) signalGroup(pid, 'SIGTERM');
     process.exit(1);
   };
   watchParent(true, () => process.ppid, end);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-}
-
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGTERM');
-  } catch {
-    // It has ended by itself.
-  }
 }

@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { COMMANDS } from './command-table.ts';
 import { withCompileCache } from './compile-cache.ts';
 import { asksForJson, dispatch } from './dispatch.ts';
-import { askSecretOn } from './view/ask-secret.ts';
-import { confirmOn } from './view/confirm.ts';
+import { askSecretOn, confirmOn } from './view/questions.ts';
 
 // A closed output (`| head`) must not leave a stack half stopped.
 const outClosed = new AbortController();

@@ -31,7 +31,7 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
 
   await migrateWhenReachable(connections.sessionUrl, stopping, log);
   migrated = true;
-  await Promise.race([connections.bus.connection(), stopped]);
+  await Promise.race([connections.bus.opened(), stopped]);
   ready({ url: server.url });
   await stopped;
 });

@@ -1,7 +1,10 @@
+import type { OwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
+import { TAKES_WRITES } from '#shared/adapters/database/writable.ts';
 import { readConfig } from '#shared/platform/config/config.ts';
 import { READ_BY } from '#shared/platform/config/services.ts';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { serveHealth } from '#shared/platform/process/health.ts';
+import type { Checks } from '#shared/platform/process/missing-checks.ts';
 import { CLOSE_MS, runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
@@ -10,8 +13,7 @@ import { handBackMs } from './claim/drain.ts';
 import { holdSession } from './claim/hold-session.ts';
 import type { Runner } from './claim/runner.ts';
 import { startRunner } from './claim/start-runner.ts';
-import { openConnections } from './connections.ts';
-import { checksOf } from './health-checks.ts';
+import { type Connections, openConnections } from './connections.ts';
 import { createIncarnation } from './incarnation.ts';
 
 /** How long the videos of ended runs may take when the runner leaves. */
@@ -22,6 +24,20 @@ const busyAndFree = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
     [busy, { 'ghostly.slot.state': 'busy' }],
     [Math.max(0, slots - busy), { 'ghostly.slot.state': 'free' }],
   ] as const;
+
+interface Checked {
+  runner: Pick<Runner, 'unavailable'>;
+  session: OwnerSession;
+  connections: Pick<Connections, 'bus'>;
+}
+
+/** What a runner needs for runs. One without a free slot is as well as one that waits for work. */
+const checksOf = ({ runner, session, connections }: Checked): Checks => ({
+  // Over the connection of the heartbeats.
+  database: async () => (await session.statements?.row(`select where ${TAKES_WRITES}`)) !== undefined,
+  nats: async () => connections.bus.connected,
+  runs: async () => runner.unavailable === undefined || runner.unavailable === 'full',
+});
 
 await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { log, stopped, failure, ready, resources } = service;

@@ -3,6 +3,10 @@ import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { daysAreDue, keepDays } from '#shared/adapters/database/days/keep.ts';
+import { readLiveRuns } from '#shared/adapters/database/run-views/live-runs.ts';
+import { dueMinute, takeSample } from '#shared/adapters/database/run-views/samples.ts';
+import { indexDue } from '#shared/adapters/database/search/keep.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Config } from '#shared/platform/config/config.ts';
 import { databaseAddress } from '#shared/platform/config/database-address.ts';
 import type { READ_BY } from '#shared/platform/config/services.ts';
@@ -10,8 +14,6 @@ import type { Timing } from '#shared/platform/config/timing.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { Connections } from './connections.ts';
 import { type Duty, type DutyDeps, startDuties } from './duty.ts';
-import { keepSamples } from './keep-samples.ts';
-import { keepSearch } from './keep-search.ts';
 import { createPodCosts } from './pods/tell-costs.ts';
 import { relay } from './relay.ts';
 import { retentionDuties } from './retention.ts';
@@ -99,3 +101,19 @@ const podCostsDuty = ({ tell, forget }: ReturnType<typeof createPodCosts>): Duty
   failure: 'could not tell Kubernetes what the deletion of each pod costs',
   recovery: 'Kubernetes hears again what the deletion of each pod costs',
 });
+
+/** Stores once a minute what the system is like, for the last hour that pages show. */
+export async function keepSamples(sql: Sql, leaseMs: number): Promise<void> {
+  const minute = await dueMinute(sql);
+  if (minute) await takeSample(sql, { minute, live: await readLiveRuns(sql), leaseMs });
+}
+
+/** Most batches of one turn, so that other background work waits no longer. */
+const MOST_BATCHES = 10;
+
+/** Indexes what can be searched. */
+async function keepSearch(sql: Sql, mayGoOn: () => boolean): Promise<void> {
+  for (let n = 0; n < MOST_BATCHES && mayGoOn(); n += 1) {
+    if (!(await indexDue(sql))) return;
+  }
+}

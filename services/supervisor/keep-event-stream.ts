@@ -27,9 +27,8 @@ interface KeepingDeps {
 export function keepEventStream({ bus, log, size, leadership, resources }: KeepingDeps): void {
   const work = async () => {
     if (!bus.connected) return;
-    const connection = await bus.connection();
-    if (leadership.isLeading()) await sizeEventStream(connection, size);
-    else await ensureEventStream(connection);
+    if (leadership.isLeading()) await sizeEventStream(bus, size);
+    else await ensureEventStream(bus);
   };
   const ensuring = resources.use(
     startLoop(EVERY_MS, work, (error) => {
@@ -37,7 +36,7 @@ export function keepEventStream({ bus, log, size, leadership, resources }: Keepi
       else log.warn({ err: error }, 'could not set up the event stream yet');
     }),
   );
-  void bus.connection().then(ensuring.wake, () => undefined); // without a connection the loop retries
+  void bus.opened().then(ensuring.wake, () => undefined); // without a connection the loop retries
   resources.defer(bus.onReconnect(ensuring.wake));
   leadership.onLead(ensuring.wake);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { adviceOnNats } from '#shared/adapters/bus/server-version.ts';
 import { limitsOf } from '#shared/adapters/database/queue/limits.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { TAKES_WRITES } from '#shared/adapters/database/writable.ts';
@@ -13,7 +14,6 @@ import type { Checks } from '#shared/platform/process/missing-checks.ts';
 import { runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
-import { checkedNats } from './check-nats.ts';
 import { openConnections } from './connections.ts';
 import { startLeaderDuties } from './duties.ts';
 import { createFinaliser } from './finaliser.ts';
@@ -26,6 +26,17 @@ const checksOf = (sql: Sql, bus: Bus): Checks => ({
   database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
   nats: async () => bus.connected,
 });
+
+/** The same bus; once it is connected, the log says to which NATS, and whether that should be a newer one. */
+function checkedNats(bus: Bus, log: Log): Bus {
+  const reported = bus.opened().then((version) => {
+    log.info({ version }, 'connected to NATS');
+    const advice = adviceOnNats(version);
+    if (advice !== undefined) log.warn({ version }, advice);
+  });
+  reported.catch(() => undefined); // there is none: each use reports that
+  return bus;
+}
 
 /** Threads for name lookups, which those of receivers may hold for long: read when the first one is needed. */
 process.env.UV_THREADPOOL_SIZE ??= '32';

@@ -8,3 +8,22 @@ export const MOST_COUNTED = 1_000;
 
 /** Length of a new password, in UTF-16 units. */
 export const PASSWORD_LENGTH = { min: 8, max: 1_024 } as const;
+
+/** Longest name and label of a run, in UTF-16 units. */
+export const LONGEST = { name: 200, label: 63 } as const;
+
+/** Longest search, in UTF-16 units. */
+export const LONGEST_SEARCH = 200;
+
+/** The largest page of the list of runs, and the usual one: clients of the original know no pages, and count what they get. */
+export const LIST_LIMIT = 1_000;
+
+/** Most runs of which a list says what they wait for. */
+export const MOST_WAITING = 50;
+
+/** The maximum number of runs of one bulk cancel; the oldest are taken first. By id it takes fewer. */
+export const BULK_LIMIT = 10_000;
+export const BULK_IDS_LIMIT = 1_000;
+
+/** A webhook's longest URL and description, in UTF-16 units, and how long a replaced secret may stay valid, hours. */
+export const WEBHOOK_LIMITS = { url: 2_048, description: 200, keepHours: 168 } as const;

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { followChild } from '#shared/platform/process/child.ts';
 
 type Kind = 'gateway' | 'runner' | 'supervisor' | 'postgres' | 'nats';
 
@@ -18,22 +18,22 @@ export interface BenchStack extends AsyncDisposable {
   pids: { up: number; services: number[]; of: Record<Kind, number[]> };
 }
 
+/** `up` gives itself 20 s. */
+const STOP_MS = 60_000;
+
 /** A whole stack as a user starts it, on free ports and in a folder of its own; `env` besides this process' own. */
 export async function startBenchStack(env: NodeJS.ProcessEnv = {}): Promise<BenchStack> {
   const home = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
-  const up = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
+  const spawned = spawn(process.execPath, ['services/cli/main.ts', 'up', '--port', '0'], {
     env: { ...process.env, GHOSTLY_HOME: home, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exited = once(up, 'exit');
+  const up = followChild(spawned);
   const stop = async () => {
-    up.kill('SIGTERM');
-    await exited;
+    await up.stop([['SIGTERM', STOP_MS]]);
     await rm(home, { recursive: true, force: true });
   };
-  for await (const chunk of up.stdout) if (String(chunk).includes('is ready')) break;
-  up.stdout.resume();
-  if (!existsSync(join(home, 'up.json'))) throw new Error('the stack did not start');
+  await up.line((line) => line.includes('is ready'));
   const { gateway, database, nats, apiKey, pids } = JSON.parse(await readFile(join(home, 'up.json'), 'utf8'));
   const services = [...pids.gateway, ...pids.runner, ...pids.supervisor];
   const of = { ...pids, postgres: [pids.postgres], nats: [pids.nats] };

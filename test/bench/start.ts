@@ -3,11 +3,11 @@
  * one, and the memory of each process, idle and, if asked, with eight runs in flight. From /proc: Linux only.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { followChild } from '#shared/platform/process/child.ts';
 import { connectClient } from './client.ts';
 import { keepInFlight } from './keep-in-flight.ts';
 import { median } from './median.ts';
@@ -17,6 +17,7 @@ import { type BenchStack, startPage } from './stack.ts';
 const STARTS = Number(process.argv[2] ?? 5);
 const LOAD_MS = Number(process.argv[3] ?? 0) * 1_000;
 const IN_FLIGHT = 8;
+const STOP_MS = 60_000;
 const SAMPLE_MS = 20_000;
 /** After a start, until memory is looked at, ms. */
 const IDLE_MS = 5_000;
@@ -28,20 +29,16 @@ interface UpFile extends Pick<BenchStack, 'gateway' | 'database' | 'apiKey'> {
 async function start(home: string) {
   const before = performance.now();
   const env = { ...process.env, GHOSTLY_HOME: home, LOG_LEVEL: 'warn', NO_COLOR: '1' };
-  const up = spawn('npm', ['start', '--silent', '--', '--port', '0'], {
+  const spawned = spawn('npm', ['start', '--silent', '--', '--port', '0'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exited = once(up, 'exit');
-  for await (const chunk of up.stdout) if (String(chunk).includes('is ready')) break;
+  const up = followChild(spawned);
+  await up.line((line) => line.includes('is ready'));
   const ms = performance.now() - before;
-  up.stdout.resume();
   const cpuMs = cpuOfTree(up.pid!);
   const file = JSON.parse(await readFile(join(home, 'up.json'), 'utf8')) as UpFile;
-  const stop = async () => {
-    up.kill('SIGTERM');
-    await exited;
-  };
+  const stop = async () => void (await up.stop([['SIGTERM', STOP_MS]]));
   return { ms, cpuMs, file, [Symbol.asyncDispose]: stop };
 }
 

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { followChild } from '#shared/platform/process/child.ts';
 import { isAlive } from '#shared/platform/process/identity.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/stack/leaks.ts';
@@ -23,6 +23,7 @@ export interface Engine extends AsyncDisposable {
   podman: Podman;
 }
 
+const STOP_MS = 60_000;
 const PLACE = '/var/tmp';
 const NAME = /^ghostly-containers-(\d+)$/;
 
@@ -76,18 +77,9 @@ const podmanIn = (folder: string, args: readonly string[], signal?: AbortSignal)
 
 function serveApi(folder: string, socket: string): AsyncDisposable {
   const args = [...flagsOf(folder), 'system', 'service', '--time=0', `unix://${socket}`];
-  const child = spawn('podman', args, {
-    env: { ...process.env, ...envOf(folder) },
-    stdio: 'ignore',
-    detached: true,
-  });
-  const closed = once(child, 'close');
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await closed;
-    },
-  };
+  const env = { ...process.env, ...envOf(folder) };
+  const child = followChild(spawn('podman', args, { env, stdio: 'ignore', detached: true }));
+  return { [Symbol.asyncDispose]: async () => void (await child.stop([['SIGTERM', STOP_MS]])) };
 }
 
 async function removeAll(folder: string): Promise<void> {

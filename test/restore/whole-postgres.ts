@@ -3,7 +3,6 @@
  * POSTGRES_BIN. Owns its data and its process.
  */
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { prepareServicesRole } from '#shared/adapters/database/services-role.ts';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import { postgresArguments, saysReady } from '../../services/cli/local/postgres/settings.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import type { BenchPostgres } from '../bench/scale/postgres.ts';
@@ -26,6 +25,7 @@ export interface WholePostgres extends BenchPostgres {
 
 /** It refuses to be root. */
 const NOBODY = 65_534;
+const STOP_MS = 60_000;
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
 export async function startWholePostgres(): Promise<WholePostgres> {
@@ -41,16 +41,10 @@ export async function startWholePostgres(): Promise<WholePostgres> {
     cwd: folder,
   });
   const args = postgresArguments(data, { port, durable: true });
-  const server = spawn(join(bin, 'postgres'), args, {
-    ...asNobody,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exited = once(server, 'exit');
-  await new Promise<void>((resolve, reject) => {
-    readLines(server.stderr, (line) => saysReady(line) && resolve());
-    void exited.then(() => reject(new Error('PostgreSQL ended before it was ready')));
-  });
+  const server = followChild(
+    spawn(join(bin, 'postgres'), args, { ...asNobody, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] }),
+  );
+  await server.line(saysReady);
   const urlOf = (role: string, name: string) => `postgres://${role}@127.0.0.1:${port}/${name}`;
   const ask = async (text: string, role = 'master') => {
     const client = new pg.Client({ connectionString: urlOf(role, 'postgres') });
@@ -73,8 +67,7 @@ export async function startWholePostgres(): Promise<WholePostgres> {
       await execute(join(bin, program), given);
     },
     async [Symbol.asyncDispose]() {
-      server.kill('SIGINT');
-      await exited;
+      await server.stop([['SIGINT', STOP_MS]]);
       await rm(folder, { recursive: true, force: true });
     },
   };

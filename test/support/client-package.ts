@@ -5,8 +5,7 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CLIENT_MANIFEST } from '../../scripts/client-package/manifest.ts';
-import { packClient } from '../../scripts/client-package/pack.ts';
+import { CLIENT_MANIFEST, packClient } from '../../scripts/client-package/pack.ts';
 import { tarballOf } from '../../scripts/packaging/pack.ts';
 import { CLONE } from './stack/cli.ts';
 

@@ -98,7 +98,7 @@ const RULES: Rules = {
     'shared/platform/build': ['esbuild', 'node'],
     'shared/adapters/binaries': [
       'node',
-      'shared/platform/files/lines.ts',
+      'shared/platform/process/child.ts',
       'shared/platform/files/atomic-file.ts',
     ],
     'shared/adapters/artifacts': [
@@ -128,6 +128,7 @@ const RULES: Rules = {
       'package.json',
       'shared/platform/async',
       'shared/platform/config',
+      'shared/platform/files',
       'shared/platform/metrics',
       'shared/platform/traces',
       'shared/platform/log',
@@ -158,6 +159,7 @@ const RULES: Rules = {
       'node',
       'shared/api/client',
       'shared/api/contract',
+      'shared/api/limits.ts',
       'shared/domain/events',
       'shared/domain/run',
       'shared/platform/process',
@@ -221,7 +223,7 @@ const RULES: Rules = {
         'shared/domain/events/event-shapes.ts',
       ],
     ],
-    'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts'],
+    'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts', 'shared/platform/process/child.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
     'scripts/docs/performance': ['node', 'scripts/docs', 'test/bench'],
@@ -351,6 +353,13 @@ describe('the boundaries between the folders', () => {
   it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
   }, 90_000);
+
+  it('leave the connection to NATS to the bus, which has a name for each use of it', () => {
+    const users = readSources().filter(({ code }) => /\[CONNECTION\]/.test(code));
+    const others = users.filter(({ path }) => !/^(shared\/adapters\/bus|test)\//.test(path));
+    expect(users.length).toBeGreaterThan(others.length);
+    expect(others.map(({ path }) => path)).toEqual([]);
+  });
 
   it('leave no folder of shared/ or of the visualiser with more than thirty source files', () => {
     const files = readSources().filter(({ path }) => /^(shared|services\/visualiser\/app)\//.test(path));

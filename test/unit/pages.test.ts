@@ -130,6 +130,13 @@ describe('the variables of the services', () => {
   });
 });
 
+it('lease and grace are in the Kubernetes manifests what they are by default', () => {
+  const names = ['GHOSTLY_LEASE_MS', 'GHOSTLY_CANCEL_GRACE_MS'] as const;
+  const base = page('deploy/kubernetes/base/kustomization.yaml');
+  const given = names.map((name) => [name, new RegExp(`- ${name}=(.*)$`, 'm').exec(base)?.[1] ?? '']);
+  expect(readConfig(Object.fromEntries(given), names)).toEqual(readConfig({}, names));
+});
+
 describe('docker-compose.yml', () => {
   it('I11: gives NATS the accounts that `ghostly up` gives it', () => {
     const [, block = ''] = /^ {4}content: \|\n((?: {6}.*\n)+)/m.exec(page('docker-compose.yml')) ?? [];

@@ -1,7 +1,7 @@
 /* Follows a bulk cancel until every run of it has ended. Owns the line of the terminal that it writes over meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CancelJob, Client } from '#shared/api/client/index.ts';
-import { BULK_LIMIT } from '#shared/api/contract/cancel/cancel.ts';
+import { BULK_LIMIT } from '#shared/api/limits.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';

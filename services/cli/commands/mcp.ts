@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { followChild } from '#shared/platform/process/child.ts';
 import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -84,7 +84,7 @@ async function runServer(flags: string[], env: NodeJS.ProcessEnv): Promise<numbe
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     });
     void stop.first.then((signal) => child.kill(signal));
-    const [code] = (await once(child, 'close')) as [number | null];
+    const { code } = await followChild(child).exited;
     return code === null || code === 1 ? EXIT.refused : code;
   } finally {
     stop.dispose();

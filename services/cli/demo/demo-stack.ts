@@ -2,20 +2,18 @@
  * A stack for the time of the demo: `ghostly up` as a child, in a temporary home, on free ports. Owns that child and the
  * home: after disposal neither is left, nor a process of the stack. It outlives us by no more than its own stopping.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '#shared/adapters/binaries/binaries.ts';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { type Child, ChildEndedError, describeExit, followChild } from '#shared/platform/process/child.ts';
 import { isAlive } from '#shared/platform/process/identity.ts';
 import type { GatewayAddress } from '../gateway/locate.ts';
 import { removePostgresData } from '../local/postgres.ts';
-import { type Exit, endChild } from '../local/process/child.ts';
 import { homeOf } from '../up/home.ts';
 import { endLeftovers } from '../up/leftovers.ts';
-import { describeExit } from '../up/service.ts';
 import { readUpFile, type UpFile } from '../up/up-file.ts';
 
 export interface DemoStack {
@@ -60,20 +58,26 @@ export async function startDemoStack(options: DemoStackOptions): Promise<DemoSta
   const { env, say } = options;
   const path = await mkdtemp(join(tmpdir(), 'ghostly-demo-'));
   const home = homeOf({ GHOSTLY_HOME: path }, path);
-  const child = spawn(process.execPath, [LEASHED, 'up', '--port', '0'], {
+  const spawned = spawn(process.execPath, [LEASHED, 'up', '--port', '0'], {
     cwd: path,
     env: demoEnvironment(env, path),
     // A terminal's Ctrl-C is for us, and we stop it in our turn.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const exited = exitOf(child);
+  let isStarting = true;
+  const onLine = (line: string) => {
+    isStarting &&= !isReady(line);
+    if (isStarting && line !== '') say(line);
+  };
+  const child = followChild(spawned, { onLine });
   let up: UpFile | undefined;
 
   const stop = async (hurry: AbortSignal): Promise<string[]> => {
-    const force = () => void child.kill('SIGTERM');
+    isStarting = false;
+    const force = () => void child.process.kill('SIGTERM');
     hurry.addEventListener('abort', force, { once: true });
-    if (child.exitCode === null && child.signalCode === null) await endChild(child, exited, STOP);
+    await child.stop(STOP);
     hurry.removeEventListener('abort', force);
     const ended = await endLeftovers(home);
     await removePostgresData({ dataDir: home.postgres });
@@ -84,7 +88,7 @@ export async function startDemoStack(options: DemoStackOptions): Promise<DemoSta
   };
 
   const ready = async (signal: AbortSignal): Promise<GatewayAddress> => {
-    await readiness(child, exited, say, signal);
+    await readiness(child, signal);
     up = await readUpFile(home.upFile);
     if (up === undefined) throw new DemoStackError('the stack did not say where it is');
     return { url: up.gateway, apiKey: up.apiKey };
@@ -92,40 +96,19 @@ export async function startDemoStack(options: DemoStackOptions): Promise<DemoSta
   return { ready, stop };
 }
 
-const exitOf = (child: ChildProcess): Promise<Exit> =>
-  new Promise((resolve) => {
-    child.on('error', () => child.pid === undefined && resolve({ code: null, signal: null }));
-    child.on('close', (code, signal) => resolve({ code, signal }));
-  });
+const isReady = (line: string) => line.startsWith('Ghostly is ready');
 
-async function readiness(
-  child: ChildProcess,
-  exited: Promise<Exit>,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const ready = Promise.withResolvers<'ready'>();
-  const lines: string[] = [];
-  let isReady = false;
-  const onLine = (line: string) => {
-    if (line.startsWith('Ghostly is ready')) {
-      isReady = true;
-      ready.resolve('ready');
-    }
-    if (isReady || signal.aborted || line === '') return;
-    lines.push(line);
-    say(line);
-  };
-  if (child.stdout) readLines(child.stdout, onLine);
-  if (child.stderr) readLines(child.stderr, onLine);
-  const onAbort = () => ready.reject(signal.reason);
+async function readiness(child: Child, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    const first = await Promise.race([ready.promise, exited]);
-    if (first === 'ready') return;
-    const words = lines.slice(-REMEMBERED_LINES).join('\n');
-    throw new DemoStackError(`the stack did not start (${describeExit(first)})\n${words}`);
+    await Promise.race([child.line(isReady), aborted.promise]);
+  } catch (error) {
+    if (!(error instanceof ChildEndedError)) throw error;
+    const words = child.lines.filter((line) => line !== '').slice(-REMEMBERED_LINES);
+    throw new DemoStackError(`the stack did not start (${describeExit(error.exit)})\n${words.join('\n')}`);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
 import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
 import { issueText } from '#shared/api/contract/errors/issues.ts';
-import { LONGEST } from '#shared/api/contract/runs/label.ts';
 import { type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
+import { LONGEST } from '#shared/api/limits.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {

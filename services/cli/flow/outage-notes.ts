@@ -10,7 +10,11 @@ const EVERY_MS = 1_000;
 
 /** Returns at once; `say` is called with one line at a time. */
 export function noteOutages(url: string, signal: AbortSignal, say: (line: string) => void): void {
-  follow(url, signal, say).catch(() => undefined); // aborted
+  follow(url, signal, say).catch((error: unknown) => {
+    // It ends only by being aborted, when the watch is over.
+    if (!signal.aborted)
+      say(`outages are no longer shown: ${error instanceof Error ? error.message : error}`);
+  });
 }
 
 async function follow(url: string, signal: AbortSignal, say: (line: string) => void): Promise<void> {

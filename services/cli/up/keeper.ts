@@ -4,12 +4,11 @@
  * Keeps I5: a process that dies is soon replaced.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Exit } from '../local/process/child.ts';
+import { type Backoff, backoffMs } from '#shared/platform/async/backoff.ts';
+import type { Exit } from '#shared/platform/process/child.ts';
 import { createKeptProcess, type KeptProcess, type Running, type Start } from './kept-process.ts';
 
-export interface Restart {
-  firstMs: number;
-  maxMs: number;
+export interface Restart extends Backoff {
   /** Running this long counts as a new beginning. */
   calmMs: number;
 }
@@ -17,8 +16,8 @@ export interface Restart {
 export const RESTART: Restart = { firstMs: 100, maxMs: 10_000, calmMs: 30_000 };
 
 /** How long to wait before the next start, after `failures` ends in a row (from 1). */
-export const restartDelay = ({ firstMs, maxMs }: Restart, failures: number): number =>
-  Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 20));
+export const restartDelay = (restart: Restart, failures: number): number =>
+  backoffMs(restart, failures - 1, () => 1);
 
 /** Why it does not run: it ended, or it could not be started. */
 type KeeperCause = { exit: Exit } | { error: unknown };

@@ -1,4 +1,4 @@
-import type { Exit } from '../local/process/child.ts';
+import type { Exit } from '#shared/platform/process/child.ts';
 
 export interface Running {
   pid: number;

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { makePrivateFolder } from '#shared/platform/files/private-folder.ts';
+import { describeExit } from '#shared/platform/process/child.ts';
 import { listenForStop, type SignalSource, type StopSignals } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import type { BuildNeeds, ServiceScripts } from './built.ts';
@@ -13,7 +14,6 @@ import type { KeeperEnd } from './keeper.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
 import { readyMessage } from './ready-message.ts';
-import { describeExit } from './service.ts';
 import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts';
 import { watchParent } from './signals.ts';
 import { createStack, type Stack } from './stack.ts';

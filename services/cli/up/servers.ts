@@ -2,10 +2,11 @@
  * The servers of a stack. Owns: which of them are ours, how those start and stop, and the addresses of all.
  */
 import { openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
+import type { StopLadder } from '#shared/platform/process/child.ts';
 import { startNats } from '../local/nats.ts';
 import { servicesUrl } from '../local/postgres/services-url.ts';
 import { startPostgres } from '../local/postgres.ts';
-import type { Exit, StopLadder } from '../local/process/child.ts';
+import type { ServerProcess } from '../local/process/server-process.ts';
 import type { LogFormat } from './echo.ts';
 import type { Home } from './home.ts';
 import { createKeeper, type Keeper, type Watch } from './keeper.ts';
@@ -100,20 +101,13 @@ const ownNats = (
   );
 };
 
-interface Server {
-  port: number;
-  pid: number;
-  exited: Promise<Exit>;
-  stop(ladder: StopLadder): Promise<Exit>;
-}
-
 /**
  * Keeps a server alive; after the first start always on the port it then got. `ladder` says how it ends within so many
  * ms, or at once if they are left out.
  */
 const serverKeeper = (
   name: string,
-  start: (port: number | undefined) => Promise<Server>,
+  start: (port: number | undefined) => Promise<ServerProcess & { port: number }>,
   watch: Watch,
   ladder: (withinMs?: number) => StopLadder,
 ): Keeper => {

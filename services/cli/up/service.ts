@@ -3,10 +3,9 @@
  * it, and if we are killed the closed channel ends it. Owns: the child. Does not own: restarts (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
+import { ChildEndedError, describeExit, followChild, signalGroup } from '#shared/platform/process/child.ts';
 import { NODE_ARGUMENTS } from '#shared/platform/process/node-options.ts';
 import { ENVIRONMENT_FOLLOWS } from '#shared/platform/process/service.ts';
-import { type Exit, endChild, followChild } from '../local/process/child.ts';
-import { rememberLines } from '../local/process/last-lines.ts';
 import { endingOf } from './echo.ts';
 import type { Running } from './kept-process.ts';
 
@@ -20,8 +19,6 @@ export interface StartService {
   log: (line: string) => void;
 }
 
-const REMEMBERED_LINES = 40;
-
 export type ServiceRunning = Running & {
   /** Where a gateway listens, without a trailing slash. */
   url: string | undefined;
@@ -33,23 +30,12 @@ export class ServiceStartError extends Error {
   readonly code = 'service_start_failed';
 }
 
-const urlIn = (message: unknown): string | undefined =>
-  typeof message === 'object' && message !== null && 'url' in message && typeof message.url === 'string'
-    ? message.url.replace(/\/+$/, '')
-    : undefined;
-
-const isReady = (message: unknown): boolean =>
-  typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
-
-export const describeExit = ({ code, signal }: Exit): string =>
-  signal === null ? `exit code ${code ?? 'unknown'}` : signal;
-
-const killGroup = (pid: number): void => {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The group is empty.
-  }
+/** What a service says when it is ready, if `message` is that. */
+const readyIn = (message: unknown): { url: string | undefined } | undefined => {
+  if (typeof message !== 'object' || message === null || !('type' in message) || message.type !== 'ready')
+    return undefined;
+  const url = 'url' in message && typeof message.url === 'string' ? message.url : undefined;
+  return { url: url?.replace(/\/+$/, '') };
 };
 
 const forkService = ({ script, cwd, env, envLater }: Omit<StartService, 'name' | 'log'>) =>
@@ -66,42 +52,23 @@ export const startService = async (
   { log, ...options }: StartService,
   onSpawn: (running: Running) => void,
 ): Promise<ServiceRunning> => {
-  const { name } = options;
-  const child = forkService(options);
-  const ready = Promise.withResolvers<string | undefined>();
-  const last = rememberLines(REMEMBERED_LINES);
-  const onLine = (line: string) => {
-    log(line);
-    last.add(line);
-  };
-  const exited = followChild(child, onLine, 'exit');
-  child.on('message', (message) => {
-    if (isReady(message)) ready.resolve(urlIn(message));
-  });
-
-  // One that has ended meanwhile does not hear it.
-  void options.envLater?.then((later) => child.send({ env: later }, () => undefined));
-
-  const { pid } = child;
-  if (pid === undefined) throw new ServiceStartError(`${name} could not be started: ${endingOf(last.lines)}`);
+  const child = followChild(forkService(options), { onLine: log, leadsGroup: true });
+  const ready = child.message(readyIn);
+  void options.envLater?.then((later) => child.process.send({ env: later }, () => undefined)); // its end is seen below
   const running: Running = {
-    pid,
-    exited,
-    stop: async (withinMs) => {
-      await endChild(child, exited, [['SIGTERM', withinMs]]);
-      killGroup(pid);
-    },
-    kill: () => killGroup(pid),
+    pid: child.pid ?? 0,
+    exited: child.exited,
+    stop: async (withinMs) => void (await child.stop([['SIGTERM', withinMs]])),
+    kill: () => signalGroup(child.pid, 'SIGKILL'),
   };
-  onSpawn(running);
-  const ended = exited.then((result) => {
-    killGroup(pid);
+  if (child.pid !== undefined) onSpawn(running);
+  try {
+    return { ...running, ...(await ready) };
+  } catch (cause) {
+    if (!(cause instanceof ChildEndedError)) throw cause;
     throw new ServiceStartError(
-      `${name} ended before it was ready (${describeExit(result)}): ${endingOf(last.lines)}`,
+      `${options.name} ended before it was ready (${describeExit(cause.exit)}): ${endingOf(child.lines)}`,
+      { cause },
     );
-  });
-  const url = await Promise.race([ready.promise, ended]);
-  // The keeper handles a later end.
-  ended.catch(() => {});
-  return { ...running, url };
+  }
 };

@@ -10,8 +10,8 @@ import {
   type Conditions,
 } from '#shared/adapters/database/runs/admit.ts';
 import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
-import { LONGEST } from '#shared/api/contract/runs/label.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
+import { LONGEST } from '#shared/api/limits.ts';
 import { createRedactor } from '#shared/domain/flow/redact.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Assisted } from '#shared/domain/flow/victory.ts';
@@ -54,6 +54,12 @@ type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 
 /** How many seconds later a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
+
+/** Stores the run as queued, answers, and notifies the runners: if the notification is lost, the run waits for a runner's next look. */
+export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
+  const acceptFlow = createAcceptFlow(deps);
+  return (call) => acceptFlow(call, call.body);
+}
 
 export function createAcceptFlow(deps: AcceptFlowDeps) {
   const { config, notifyRunQueued, cancelDelivery } = deps;

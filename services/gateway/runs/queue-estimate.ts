@@ -2,6 +2,7 @@
  * Estimates how many runs of each user wait. Owns the last count and the runs accepted since; other gateways accept
  * too, so a count near the limit is renewed sooner: the limit holds within a few percent (I13). Counting delays no start (I14).
  */
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { createTurns } from '#shared/platform/async/turns.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 
@@ -42,7 +43,7 @@ const USERS = 10_000;
 
 export function createQueueEstimate(deps: QueueEstimateDeps): QueueEstimate {
   const { max, count, log, now = () => performance.now() } = deps;
-  const estimates = new Map<string, Estimate>();
+  const estimates = new RecentMap<string, Estimate>({ most: USERS });
   const turns = createTurns(1);
 
   const recount = async (userId: string, estimate: Estimate): Promise<void> => {
@@ -59,7 +60,7 @@ export function createQueueEstimate(deps: QueueEstimateDeps): QueueEstimate {
 
   return {
     take(userId, leaving) {
-      const estimate = estimates.get(userId) ?? remember(estimates, userId);
+      const estimate = estimates.getOrSet(userId, unknown);
       const { waiting, counting, at } = estimate;
       if (!counting && now() - at >= goodFor(max - waiting)) void recount(userId, estimate);
       if (leaving === 0 && waiting >= max) return false;
@@ -73,9 +74,4 @@ export function createQueueEstimate(deps: QueueEstimateDeps): QueueEstimate {
 const goodFor = (room: number): number => Math.min(Math.max(room / PER_MS, LEAST_MS), MOST_MS);
 
 /** Nothing is known of the user yet: let in until it is counted. */
-function remember(estimates: Map<string, Estimate>, userId: string): Estimate {
-  if (estimates.size >= USERS) estimates.delete(estimates.keys().next().value!);
-  const estimate = { waiting: 0, since: 0, counting: false, at: Number.NEGATIVE_INFINITY };
-  estimates.set(userId, estimate);
-  return estimate;
-}
+const unknown = (): Estimate => ({ waiting: 0, since: 0, counting: false, at: Number.NEGATIVE_INFINITY });

@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { openContained } from '#shared/platform/files/open-contained.ts';
 import { type PublicText, publicText } from '../http/public-text.ts';
 import { policyOf } from './policy.ts';
@@ -35,13 +36,10 @@ export const tagOf = ({ size, mtimeMs }: Stamp): string =>
 
 /** `linksFrom` is the origin to which requests for artifacts are redirected. */
 export function createKeptFiles(folder: string, linksFrom: string | undefined): KeptFiles {
-  const kept = new Map<string, { tag: string; size: number; text: Promise<KeptText> }>();
-  let bytes = 0;
-
-  const forget = (file: string) => {
-    bytes -= kept.get(file)?.size ?? 0;
-    kept.delete(file);
-  };
+  const kept = new RecentMap<string, { tag: string; size: number; text: Promise<KeptText> }>({
+    most: MOST,
+    weigh: ({ size }) => size,
+  });
 
   async function read(file: string, handle: FileHandle, tag: string): Promise<KeptText> {
     const [plain, br, gzip] = await Promise.all([
@@ -59,16 +57,10 @@ export function createKeptFiles(folder: string, linksFrom: string | undefined): 
       const tag = tagOf(stamp);
       const known = kept.get(file);
       if (known?.tag === tag) return known.text;
-      forget(file);
-      const text = read(file, handle, tag);
-      kept.set(file, { tag, size: stamp.size, text });
-      bytes += stamp.size;
-      for (const oldest of kept.keys()) {
-        if (bytes <= MOST) break;
-        forget(oldest);
-      }
-      text.catch(() => kept.get(file)?.text === text && forget(file));
-      return text;
+      const entry = { tag, size: stamp.size, text: read(file, handle, tag) };
+      kept.set(file, entry);
+      entry.text.catch(() => kept.delete(file, entry));
+      return entry.text;
     },
   };
 }

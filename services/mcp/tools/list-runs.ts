@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { findProject } from '#shared/api/client/find-project.ts';
 import type { RunSummary } from '#shared/api/client/index.ts';
-import { LONGEST } from '#shared/api/contract/runs/label.ts';
 import { since } from '#shared/api/contract/runs/runs.ts';
+import { LONGEST, LONGEST_SEARCH } from '#shared/api/limits.ts';
 import { OUTCOMES, outcomeOf } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
@@ -29,7 +29,7 @@ export const listRuns = defineTool({
       .string()
       .trim()
       .min(1)
-      .max(200)
+      .max(LONGEST_SEARCH)
       .optional()
       .describe(
         'Only runs with all of these words in their name, title, labels, address, error or reason, or with this id or short id. A page may then have fewer runs than its limit and still a nextCursor.',

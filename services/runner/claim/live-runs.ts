@@ -16,7 +16,6 @@ import { serveCommands } from '../run/commands.ts';
 import { endBroken } from '../run/end-broken.ts';
 import { startRunActor } from '../run/run-actor.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
-import type { LeftAlone } from './left-alone.ts';
 
 export interface LiveRunsDeps {
   sql: Sql;
@@ -26,7 +25,8 @@ export interface LiveRunsDeps {
   limits: RunLimits;
   leases: LeaseKeeper;
   actorDeps: Omit<RunActorDeps, 'sql' | 'bus' | 'log' | 'owner' | 'leaseHolds' | 'releaseLease' | 'now'>;
-  leftAlone: LeftAlone;
+  /** It has requeued a run: no browser started for it here, but one may start elsewhere. */
+  onReturned(runId: string): void;
   /** A slot is free again. */
   onEnded(): void;
 }
@@ -100,10 +100,10 @@ class Runs implements LiveRuns {
   }
 
   #end(actor: RunActor, run: ClaimedRun, log: Log): void {
-    const { bus, limits, leases, leftAlone, onEnded } = this.#deps;
+    const { bus, limits, leases, onReturned, onEnded } = this.#deps;
     leases.release(actor);
     this.actors.delete(actor);
-    if (actor.returned) leftAlone.note(run.id);
+    if (actor.returned) onReturned(run.id);
     log.info({ state: actor.state }, 'ended');
     if (actor.returned) bus.publish(subjects.runReturned, {});
     // The next run with its key, or within its limits, may be for a runner that has nothing else to wake it.

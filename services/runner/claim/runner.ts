@@ -6,10 +6,10 @@ import type { Bus } from '#shared/adapters/bus/bus.ts';
 import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { drainRuns, handBackRuns } from './drain.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
-import { createLeftAlone } from './left-alone.ts';
 import { createLiveRuns, type LiveRuns, type LiveRunsDeps } from './live-runs.ts';
 import { createQueueClaims } from './queue-claims.ts';
 
@@ -51,9 +51,10 @@ export interface Runner {
 const LEAVE_MS = 5_000;
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const leftAlone = createLeftAlone(LEAVE_MS);
+  const leftAlone = new RecentMap<string, true>({ keptMs: LEAVE_MS, since: 'set' });
   const runs = createLiveRuns({
-    ...{ ...deps, leftAlone },
+    ...deps,
+    onReturned: (runId) => leftAlone.set(runId, true),
     onEnded: () => claims.look(),
   });
   const free = () => deps.slots - runs.actors.size;
@@ -65,7 +66,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const claims = createQueueClaims({
     ...{ ...deps, sql: deps.claims },
     room: () => (unavailable() === undefined ? free() : 0),
-    notNow: () => [...idsOf(runs), ...leftAlone.ids()],
+    notNow: () => [...idsOf(runs), ...leftAlone.keys()],
     onClaimed: (run, asked) =>
       runs.start(run, asked - (deps.leaseMs - run.leaseLeft), databaseClock(run.now, asked)),
   });

@@ -11,6 +11,7 @@ import {
   NotConnected,
   type OutgoingOptions,
 } from '#shared/adapters/egress/outgoing.ts';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { REPLY, readTarget, reply } from './socks.ts';
 
 export interface Gate {
@@ -31,7 +32,7 @@ const MOST_CONNECTIONS = 2_000;
 const MOST_FAILURES = 500;
 
 export async function openGate(options: GateOptions): Promise<Gate> {
-  const failures = createFailures();
+  const failures: Failures = new RecentMap({ most: MOST_FAILURES, since: 'set' });
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     sockets.add(client);
@@ -47,7 +48,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
 
   return {
     port,
-    why: failures.of,
+    why: (host, port) => failures.get(nameOf(host, port)),
     close() {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -68,7 +69,7 @@ async function serve(
   const target = await readTarget(client);
   try {
     const outgoing = await connectOut(target, options);
-    failures.forget(target.host, target.port);
+    failures.delete(nameOf(target.host, target.port));
     if (client.destroyed) {
       outgoing.destroy();
       return;
@@ -77,30 +78,16 @@ async function serve(
     pipeBoth(client, outgoing);
   } catch (error) {
     if (!(error instanceof NotConnected)) throw error;
-    failures.remember(target.host, target.port, error.failure);
+    failures.set(nameOf(target.host, target.port), error.failure);
     // Whatever the reason: Chromium takes this reply as final, and retries after others.
     reply(client, REPLY.unreachable);
     client.end();
   }
 }
 
-type Failures = ReturnType<typeof createFailures>;
-
 /** Why the last connection to a host and port failed, of the last of them that did. */
-function createFailures() {
-  const failures = new Map<string, ConnectFailure>();
-  const nameOf = (host: string, port: number) => `${plainName(host)} ${port}`;
-  return {
-    of: (host: string, port: number) => failures.get(nameOf(host, port)),
-    forget: (host: string, port: number) => void failures.delete(nameOf(host, port)),
-    remember(host: string, port: number, failure: ConnectFailure) {
-      const name = nameOf(host, port);
-      failures.delete(name);
-      failures.set(name, failure);
-      if (failures.size > MOST_FAILURES) failures.delete(failures.keys().next().value as string);
-    },
-  };
-}
+type Failures = RecentMap<string, ConnectFailure>;
+const nameOf = (host: string, port: number) => `${plainName(host)} ${port}`;
 
 /** Passes bytes both ways until either side is done; each waits for the other's reader, so that no data is buffered here. */
 function pipeBoth(one: Socket, other: Socket): void {

@@ -2,12 +2,15 @@
  * The life of the proxy process. Owns it, starts it again when it ends, and says when it is ready for gates. Does not own
  * the gates.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OuterProxies } from '#shared/adapters/egress/outer-proxy.ts';
+import { type Backoff, backoffMs } from '#shared/platform/async/backoff.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { type Child, followChild } from '#shared/platform/process/child.ts';
 import { NODE_ARGUMENTS } from '#shared/platform/process/node-options.ts';
 import type { FromProxy, ToProxy } from './protocol.ts';
 
@@ -31,7 +34,7 @@ export interface ProxyProcess extends AsyncDisposable {
 
 const SCRIPT = fileURLToPath(new URL('./proxy.ts', import.meta.url));
 const START_MS = 20_000;
-const AGAIN_MS = { first: 20, most: 2_000 };
+const AGAIN: Backoff = { firstMs: 20, maxMs: 2_000 };
 /** Threads for name lookups: a lookup takes as long as the slowest of its servers. */
 const THREADS = '32';
 
@@ -45,7 +48,7 @@ export async function startProxyProcess(options: ProxyProcessOptions): Promise<P
 class RestartedProcess implements ProxyProcess {
   readonly #options: ProxyProcessOptions;
   ready = false;
-  #child: ChildProcess | undefined;
+  #child: Child | undefined;
   #closed = false;
   #warned = false;
   #failures = 0;
@@ -66,27 +69,22 @@ class RestartedProcess implements ProxyProcess {
   }
 
   send(message: ToProxy): void {
-    if (this.#child?.connected) this.#child.send(message, () => undefined); // its end is seen below
+    if (this.#child?.process.connected) this.#child.process.send(message, () => undefined); // its end is seen below
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    const ending = this.#child;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
-    const gone = new Promise((resolve) => ending.once('exit', resolve));
-    ending.kill('SIGKILL');
-    await gone;
+    await this.#child?.stop();
   }
 
   async #start(): Promise<void> {
     const { policy, outer, log, onReady } = this.#options;
-    const child = spawn();
+    const child = followChild(spawn());
     this.#child = child;
-    const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
-    const started = this.#listenTo(child, () => clearTimeout(timer));
+    const started = this.#listenTo(child);
     this.send({ type: 'start', policy, outer });
+    if (!(await settlesWithin(started, START_MS))) await child.stop();
     const knowsPeers = await started;
-    clearTimeout(timer);
     this.#failures = 0;
     if (!knowsPeers && !this.#warned)
       log.warn({}, 'the egress proxy cannot tell who connects to it on this machine');
@@ -96,24 +94,13 @@ class RestartedProcess implements ProxyProcess {
   }
 
   /** Resolves with whether it knows who connects; rejects if it ends before that. */
-  #listenTo(child: ChildProcess, onEnd: () => void): Promise<boolean> {
-    const started = Promise.withResolvers<boolean>();
-    child.on('message', (message: FromProxy) => {
-      if (message.type === 'started') started.resolve(message.knowsPeers);
-      else this.#options.onMessage(message);
+  #listenTo({ process, exited, message }: Child): Promise<boolean> {
+    process.on('message', (from: FromProxy) => {
+      if (from.type !== 'started') this.#options.onMessage(from);
     });
-    const end = (error: Error) => {
-      onEnd();
-      started.reject(error);
-      if (this.#child === child) this.#onEnd();
-    };
-    child.once('exit', () => end(new Error('the egress proxy ended')));
-    // It could not be started, or its channel failed.
-    child.on('error', (error) => {
-      child.kill('SIGKILL');
-      end(error);
-    });
-    return started.promise;
+    process.on('error', () => process.kill('SIGKILL')); // its channel failed
+    void exited.then(() => this.#onEnd());
+    return message((from: FromProxy) => (from.type === 'started' ? from.knowsPeers : undefined));
   }
 
   #onEnd(): void {
@@ -126,9 +113,8 @@ class RestartedProcess implements ProxyProcess {
   }
 
   async #startAgain(): Promise<void> {
-    const ms = Math.min(AGAIN_MS.most, AGAIN_MS.first * 2 ** this.#failures);
-    await delay(ms, undefined, { ref: false });
-    this.#failures = Math.min(this.#failures + 1, 10);
+    await delay(backoffMs(AGAIN, this.#failures), undefined, { ref: false });
+    this.#failures += 1;
     // If it ends again, this runs again.
     if (!this.#closed) await this.#start().catch(() => undefined);
   }

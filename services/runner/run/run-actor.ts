@@ -8,18 +8,20 @@ import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import type { Stored } from '#shared/adapters/database/runs/transition.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { RunActor, RunActorDeps } from './actor.ts';
+import { closeOrKill } from './close-or-kill.ts';
 import { provideEffects } from './effects.ts';
 import { endBroken } from './end-broken.ts';
 import { endsByItself, isLeftToSupervisor } from './hand-back.ts';
+import { isActing } from './late-result.ts';
 import { LiveMachine } from './live-machine.ts';
-import { lookAtStep } from './look-at-step.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { partsOf, type RunParts } from './run-parts.ts';
-import { stopLost } from './stop-lost.ts';
+import { settleInFlight } from './settle-in-flight.ts';
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
 export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
@@ -101,7 +103,11 @@ class LiveRun implements RunActor {
   }
 
   async look(): Promise<PageLook | undefined> {
-    return lookAtStep(this.#parts.sources.hold, this.#machine.known);
+    const { known } = this.#machine;
+    const { step: phase } = meaningOf(stateOf(known));
+    const { done, cleaned, announced } = known.context;
+    const isUnderWay = phase !== undefined && !announced;
+    return isUnderWay ? this.#parts.sources.hold.look(phase, phase === 'flow' ? done : cleaned) : undefined;
   }
 
   #onStored(snapshot: RunSnapshot, { at, cancel }: Stored): void {
@@ -157,9 +163,19 @@ class LiveRun implements RunActor {
     this.#deps.releaseLease(this);
     publisher.stop();
     this.#recorder.close();
-    await stopLost(this.#machine, sources, closeMs);
+    await this.#stopLost(closeMs);
     span.end();
     this.#ending.resolve();
     await late.keep({ runId, epoch, owner, browserClosed: sources.hold.closed }, { why, state });
+  }
+
+  /** Stops the machine, then the browser, which may take `closeMs`. */
+  async #stopLost(closeMs: number): Promise<void> {
+    const { known } = this.#machine;
+    const { hold, flow } = this.#parts.sources;
+    // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
+    if (isActing(known)) await settleInFlight(hold, flow.steps, known.context.done);
+    this.#machine.stop();
+    await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, closeMs);
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import type { Environment } from './cache.ts';
 
 interface CommandResult {
@@ -13,18 +13,15 @@ export type RunCommand = (
 ) => Promise<CommandResult>;
 
 /** Runs a program of the set-up to its end. Never rejects: a missing program counts as failed. */
-export const runCommand: RunCommand = (command, args, { env, timeoutMs, cwd = '/' }) =>
-  new Promise((resolve) => {
-    const lines: string[] = [];
-    const child = spawn(command, args, {
-      cwd,
-      env: env as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-    });
-    readLines(child.stdout, (line) => lines.push(line));
-    readLines(child.stderr, (line) => lines.push(line));
-    child.on('error', (error) => resolve({ ok: false, lines: [error.message] }));
-    child.on('close', (code) => resolve({ ok: code === 0, lines }));
+export const runCommand: RunCommand = async (command, args, { env, timeoutMs, cwd = '/' }) => {
+  const child = spawn(command, args, {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
   });
+  const lines: string[] = [];
+  const { code } = await followChild(child, { onLine: (line) => void lines.push(line) }).exited;
+  return { ok: code === 0, lines };
+};

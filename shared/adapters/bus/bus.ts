@@ -9,6 +9,9 @@ import { BusError, busError } from './errors.ts';
 import { headersOf, type Place, placeOfMessage } from './place.ts';
 import { type BusSubscription, openSubscription } from './subscription.ts';
 
+/** The connection itself, for this folder and for tests: others call what it is needed for by its name. */
+export const CONNECTION = Symbol('connection');
+
 export interface Bus extends AsyncDisposable {
   readonly connected: boolean;
   /** True once the server has answered; rejects if the connection breaks, or there is none. Without a limit of time. */
@@ -39,8 +42,9 @@ export interface Bus extends AsyncDisposable {
     options?: { queue?: string },
   ): BusSubscription;
   onReconnect(listener: () => void): () => void;
-  /** The connection, once there is one. */
-  connection(): Promise<NatsConnection>;
+  /** Resolves once there is a connection, with the version of the server. */
+  opened(): Promise<string | undefined>;
+  [CONNECTION](): Promise<NatsConnection>;
 }
 
 export type { Place } from './place.ts';
@@ -91,7 +95,8 @@ export function openBus(options: { url: string; name: string; log: BusLog }): Bu
     respond: (subject, handle, { queue } = {}) => respondTo(subject, { ...JSON_BODY, handle }, queue),
     respondText: (subject, handle, { queue } = {}) => respondTo(subject, { ...TEXT_BODY, handle }, queue),
     onReconnect: link.onReconnect,
-    connection: () => link.opening,
+    opened: async () => (await link.opening).info?.version,
+    [CONNECTION]: () => link.opening,
     [Symbol.asyncDispose]: () => link.close(),
   };
 }

@@ -7,6 +7,7 @@ import {
   StorageType,
   type StreamConfig,
 } from 'nats';
+import { type Bus, CONNECTION } from './bus.ts';
 import { EVENT_STREAM, subjects } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
@@ -32,15 +33,16 @@ const SUBJECTS = [subjects.allEvents, subjects.allGaps];
  * Creates the JetStream stream of all events if it is missing, e.g. after its store was wiped; an existing one keeps
  * its size. Safe to call at any time, from any process.
  */
-export async function ensureEventStream(connection: NatsConnection): Promise<void> {
-  await existing(await managerOf(connection));
+export async function ensureEventStream(bus: Bus): Promise<void> {
+  await existing(await managerOf(await bus[CONNECTION]()));
 }
 
 /**
  * The same, and gives it this size. Rejects with {@link StreamSizeError} for what the server refuses, e.g. more
  * replicas than it has servers; everything else is applied nevertheless.
  */
-export async function sizeEventStream(connection: NatsConnection, size: StreamSize): Promise<void> {
+export async function sizeEventStream(bus: Bus, size: StreamSize): Promise<void> {
+  const connection = await bus[CONNECTION]();
   const manager = await managerOf(connection);
   const config = await existing(manager);
   const alone = connection.info?.cluster === undefined;

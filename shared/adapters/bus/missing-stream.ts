@@ -2,7 +2,8 @@
  * What a process does when a publication finds no stream of events. Owns when it last asked JetStream: one look at a
  * time, and one each five seconds, however many publications fail: the server is in difficulties already (I13).
  */
-import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
+import type { Bus } from './bus.ts';
 import { ensureEventStream } from './event-stream.ts';
 
 const EVERY_MS = 5_000;
@@ -15,15 +16,15 @@ export const mayLackStream = (error: unknown): boolean =>
   error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.api_error?.code === 404);
 
 /** Creates the stream if it is missing; resolves or rejects with the last look if that was just now. */
-export type EnsureAtTimes = (connection: NatsConnection) => Promise<void>;
+export type EnsureAtTimes = (bus: Bus) => Promise<void>;
 
 export function createEnsureAtTimes(now: () => number = () => performance.now()): EnsureAtTimes {
-  const lastOf = new WeakMap<NatsConnection, { look: Promise<void>; at: number; isOver: boolean }>();
-  return (connection) => {
-    const last = lastOf.get(connection);
+  const lastOf = new WeakMap<Bus, { look: Promise<void>; at: number; isOver: boolean }>();
+  return (bus) => {
+    const last = lastOf.get(bus);
     if (last && (!last.isOver || now() - last.at < EVERY_MS)) return last.look;
-    const started = { look: ensureEventStream(connection), at: now(), isOver: false };
-    lastOf.set(connection, started);
+    const started = { look: ensureEventStream(bus), at: now(), isOver: false };
+    lastOf.set(bus, started);
     const over = () => {
       started.isOver = true;
     };

@@ -1,6 +1,6 @@
 import { JSONCodec } from 'nats';
 import type { StreamEntry } from '#shared/domain/events/stream.ts';
-import type { Bus } from './bus.ts';
+import { type Bus, CONNECTION } from './bus.ts';
 import { busError } from './errors.ts';
 import { ensureAtTimes, mayLackStream } from './missing-stream.ts';
 import { headersOf, type Place } from './place.ts';
@@ -14,7 +14,7 @@ const codec = JSONCodec<unknown>();
  * `BusError`.
  */
 export async function publishEntry(bus: Bus, run: RunAddress & Place, entry: StreamEntry): Promise<void> {
-  const connection = await bus.connection();
+  const connection = await bus[CONNECTION]();
   const type = entry.kind === 'assist' ? entry.type : entry.kind;
   const data = encoded({ ...entry, runId: run.runId }, connection.info?.max_payload);
   const publish = () =>
@@ -24,7 +24,7 @@ export async function publishEntry(bus: Bus, run: RunAddress & Place, entry: Str
   try {
     await publish().catch(async (error: unknown) => {
       if (!bus.connected || !mayLackStream(error)) throw error;
-      await ensureAtTimes(connection);
+      await ensureAtTimes(bus);
       return publish();
     });
   } catch (error) {

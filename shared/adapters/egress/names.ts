@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { createTurns } from '#shared/platform/async/turns.ts';
 import { fixedAddressesOf } from '#shared/platform/config/egress/address.ts';
 
@@ -16,16 +17,16 @@ const systemLookup: Lookup = async (name) =>
 
 /** Shares one lookup among concurrent callers, and reuses its answer for a moment. */
 export function createNames(resolve: Lookup = systemLookup, now: () => number = () => performance.now()) {
-  const kept = new Map<string, { until: number; addresses: Promise<string[]> }>();
+  const kept = new RecentMap<string, Promise<string[]>>({
+    most: MOST_KEPT,
+    keptMs: KEPT_MS,
+    since: 'set',
+    now,
+  });
 
   function look(name: string): Promise<string[]> {
-    const known = kept.get(name);
-    if (known !== undefined && known.until > now()) return known.addresses;
-    const addresses = resolve(name);
-    addresses.catch(() => kept.delete(name));
-    kept.delete(name);
-    kept.set(name, { until: now() + KEPT_MS, addresses });
-    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string);
+    const addresses = kept.getOrSet(name, () => resolve(name));
+    addresses.catch(() => kept.delete(name, addresses));
     return addresses;
   }
 

@@ -213,16 +213,18 @@ function checkWebhooks(read: Partial<Config>): void {
   const { GHOSTLY_WEBHOOK_RETRY_DAYS: retry, GHOSTLY_WEBHOOK_LOG_DAYS: log } = read;
   if (retry !== undefined && log !== undefined && log <= retry)
     throw new ConfigError(
-      `GHOSTLY_WEBHOOK_LOG_DAYS (${log}; 7 if not set) must be more than GHOSTLY_WEBHOOK_RETRY_DAYS (${retry}; 3 if not set)`,
+      `GHOSTLY_WEBHOOK_LOG_DAYS (${log}; ${unset('GHOSTLY_WEBHOOK_LOG_DAYS')} if not set) must be more than GHOSTLY_WEBHOOK_RETRY_DAYS (${retry}; ${unset('GHOSTLY_WEBHOOK_RETRY_DAYS')} if not set)`,
     );
 }
 
 function checkGrace({ GHOSTLY_LEASE_MS: lease, GHOSTLY_CANCEL_GRACE_MS: grace }: Partial<Config>): void {
   if (lease !== undefined && grace !== undefined && grace > 0.3 * lease)
     throw new ConfigError(
-      `GHOSTLY_CANCEL_GRACE_MS (${grace}; 2500 if not set) must not exceed 0.3 of GHOSTLY_LEASE_MS (${lease})`,
+      `GHOSTLY_CANCEL_GRACE_MS (${grace}; ${unset('GHOSTLY_CANCEL_GRACE_MS')} if not set) must not exceed 0.3 of GHOSTLY_LEASE_MS (${lease})`,
     );
 }
+
+const unset = (name: Variable): unknown => readVariable({}, name);
 
 function readVariable(env: NodeJS.ProcessEnv, name: Variable): unknown {
   const given = env[name] === '' ? undefined : env[name];

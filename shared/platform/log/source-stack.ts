@@ -1,28 +1,21 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join, resolve } from 'node:path';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 
 const PLACE = /(?:file:\/\/)?(\/[^\s()]+)\/([\w.-]+\.js):(\d+):(\d+)/g;
 /** What comes after the message, which may have lines of its own. */
 const FRAMES = /\n {4}at [\s\S]*$/;
 
 /** An outage logs the same few stacks again and again, and a map takes tens of ms to read. */
-const MOST_KNOWN = 200;
-const known = new Map<string, string>();
+const known = new RecentMap<string, string>({ most: 200 });
 
 /**
  * The stack with the places in the sources instead of those in the bundle. Reads the maps only now, as Node would take
  * longer for them at each start than for all of the rest.
  */
 export function sourceStack(stack: string): string {
-  return stack.replace(FRAMES, (frames) => {
-    const found = known.get(frames) ?? inSources(frames);
-    // The first is the one that was used least recently.
-    known.delete(frames);
-    known.set(frames, found);
-    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value as string);
-    return found;
-  });
+  return stack.replace(FRAMES, (frames) => known.getOrSet(frames, () => inSources(frames)));
 }
 
 function inSources(frames: string): string {

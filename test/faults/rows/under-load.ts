@@ -4,9 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Exit } from '#shared/platform/process/child.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
-import type { Exit } from '../../support/stack/service-process.ts';
 import { checkHistory, describeViolation } from '../bench/checker/check.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
 import type { HistoryEntry, Timing } from '../bench/history.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { BusError } from '#shared/adapters/bus/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
@@ -18,7 +18,7 @@ afterEach(async () => {
 async function connected(): Promise<Bus> {
   const bus = openBus({ url: nats.serviceUrl, name: 'test', log: quietLog() });
   open.push(bus);
-  await bus.connection();
+  await bus.opened();
   return bus;
 }
 const subject = () => `ghostly.v1.test.${randomUUID()}`;
@@ -95,13 +95,13 @@ describe('listening', () => {
     const heard: unknown[] = [];
     const listening = listener.subscribe(name, (body) => heard.push(body));
     await listening.ready;
-    (await teller.connection()).publish(name, 'not JSON');
+    (await teller[CONNECTION]()).publish(name, 'not JSON');
     teller.publish(name, 1);
     await eventually(() => expect(heard).toEqual([1]));
     listening.stop();
     teller.publish(name, 2);
-    await (await teller.connection()).flush();
-    await (await listener.connection()).flush();
+    await (await teller[CONNECTION]()).flush();
+    await (await listener[CONNECTION]()).flush();
     expect(heard).toEqual([1]);
   });
 
@@ -157,7 +157,7 @@ describe('a server that goes away', () => {
 
 it('closing ends the connection', async () => {
   const bus = await connected();
-  const closed = (await bus.connection()).closed();
+  const closed = (await bus[CONNECTION]()).closed();
   await bus[Symbol.asyncDispose]();
   await closed;
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { JSONCodec, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { BusError } from '#shared/adapters/bus/errors.ts';
 import { ensureEventStream } from '#shared/adapters/bus/event-stream.ts';
 import { createEnsureAtTimes } from '#shared/adapters/bus/missing-stream.ts';
@@ -26,7 +26,7 @@ let bus: Bus;
 beforeAll(async () => {
   nats = await startTestNats();
   bus = openBus({ url: nats.serviceUrl, name: 'test', log: quietLog() });
-  await bus.connection();
+  await bus.opened();
 });
 afterAll(() => bus[Symbol.asyncDispose]());
 
@@ -34,7 +34,7 @@ const newRun = () => ({ userId: randomUUID(), projectId: randomUUID(), runId: ra
 
 /** What JetStream has of a run, in its order. */
 async function stored(runId: string) {
-  const manager = await (await bus.connection()).jetstreamManager();
+  const manager = await (await bus[CONNECTION]()).jetstreamManager();
   const { state } = await manager.streams.info(EVENT_STREAM);
   const found = [];
   for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
@@ -104,13 +104,13 @@ describe('publishEntry', () => {
     await eventually(() => expect(bus.connected).toBe(true));
     await eventually(() => publishEntry(bus, run, event(2)));
     expect((await stored(run.runId)).map(({ id }) => id)).toEqual([`${run.runId}:2`]);
-    await ensureEventStream(await bus.connection());
+    await ensureEventStream(bus);
   });
 
   describe('of looks at the stream by all that fail', () => {
     /** Questions about the stream while `work` is done. */
     async function looksDuring(work: (connection: NatsConnection) => Promise<unknown>): Promise<number> {
-      const connection = await bus.connection();
+      const connection = await bus[CONNECTION]();
       let looks = 0;
       const asked = connection.subscribe(`$JS.API.STREAM.INFO.${EVENT_STREAM}`, {
         callback: () => {
@@ -129,8 +129,8 @@ describe('publishEntry', () => {
     it('I13: makes one at a time, and another five seconds later', async () => {
       let now = 1_000;
       const ensure = createEnsureAtTimes(() => now);
-      const looks = await looksDuring(async (connection) => {
-        const atOnce = () => Promise.all(Array.from({ length: 20 }, () => ensure(connection)));
+      const looks = await looksDuring(async () => {
+        const atOnce = () => Promise.all(Array.from({ length: 20 }, () => ensure(bus)));
         await atOnce();
         now += 4_999;
         await atOnce();
@@ -142,7 +142,7 @@ describe('publishEntry', () => {
 
     it('I13: makes one for many publications without a stream, and none for a late acknowledgement', async () => {
       await using other = openBus({ url: nats.serviceUrl, name: 'other', log: quietLog() });
-      await other.connection();
+      await other.opened();
       const runs = Array.from({ length: 20 }, newRun);
       const looks = await looksDuring(async (connection) => {
         await wipe(connection);
@@ -159,7 +159,7 @@ describe('publishEntry', () => {
       });
       listening.stop();
       expect(late).toBe(0);
-      await ensureEventStream(await bus.connection());
+      await ensureEventStream(bus);
     });
   });
 

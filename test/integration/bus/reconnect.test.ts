@@ -14,7 +14,7 @@ it('110 connections that lose a NATS server together are all back soon, and not 
   const all: Bus[] = Array.from({ length: PROCESSES }, (_, n) =>
     buses.use(openBus({ url: nats.serviceUrl, name: `process ${n}`, log: quietLog() })),
   );
-  await Promise.all(all.map((bus) => bus.connection()));
+  await Promise.all(all.map((bus) => bus.opened()));
   const backAt: number[] = [];
   for (const bus of all) bus.onReconnect(() => backAt.push(performance.now()));
 

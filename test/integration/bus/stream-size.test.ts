@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { nanos } from 'nats';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { DEFAULT_SIZE, ensureEventStream, sizeEventStream } from '#shared/adapters/bus/event-stream.ts';
 import { publishEntry } from '#shared/adapters/bus/publish-entry.ts';
 import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   await streams.delete(EVENT_STREAM).catch(() => undefined);
 });
 
-const manager = async () => (await bus.connection()).jetstreamManager();
+const manager = async () => (await bus[CONNECTION]()).jetstreamManager();
 const info = async () => (await manager()).streams.info(EVENT_STREAM);
 const size = async () => {
   const { max_bytes, max_age, num_replicas } = (await info()).config;
@@ -32,24 +32,22 @@ const size = async () => {
 };
 
 test('a new stream has the defaults: 1 GiB, 7 days, one server', async () => {
-  await sizeEventStream(await bus.connection(), DEFAULT_SIZE);
+  await sizeEventStream(bus, DEFAULT_SIZE);
   expect(await size()).toEqual({ max_bytes: 1_073_741_824, max_age: nanos(7 * DAY_MS), num_replicas: 1 });
 });
 
 test('a stream that is there gets another size and keeps its events, and keeps the size when it is looked after', async () => {
-  const connection = await bus.connection();
-  await ensureEventStream(connection);
+  await ensureEventStream(bus);
   const run = { userId: randomUUID(), projectId: randomUUID(), runId: randomUUID() };
   await publishEntry(bus, run, entryOf(1, 'transition', AT));
-  await Promise.all(Array.from({ length: 3 }, () => sizeEventStream(connection, SMALL)));
-  await ensureEventStream(connection);
+  await Promise.all(Array.from({ length: 3 }, () => sizeEventStream(bus, SMALL)));
+  await ensureEventStream(bus);
   expect(await size()).toEqual({ max_bytes: 1024 ** 2, max_age: nanos(DAY_MS), num_replicas: 1 });
   expect((await info()).state.messages).toBe(1);
 });
 
 test('what the server refuses is said in one line, and the rest is applied', async () => {
-  const connection = await bus.connection();
-  await expect(sizeEventStream(connection, { ...SMALL, replicas: 3 })).rejects.toThrow(
+  await expect(sizeEventStream(bus, { ...SMALL, replicas: 3 })).rejects.toThrow(
     /^the event stream cannot have 3 replicas: this NATS server is not part of a cluster$/,
   );
   expect(await size()).toEqual({ max_bytes: 1024 ** 2, max_age: nanos(DAY_MS), num_replicas: 1 });
@@ -57,6 +55,6 @@ test('what the server refuses is said in one line, and the rest is applied', asy
 
 test('a stream gets the subjects that it lacks', async () => {
   await (await manager()).streams.add({ name: EVENT_STREAM, subjects: [subjects.allEvents] });
-  await ensureEventStream(await bus.connection());
+  await ensureEventStream(bus);
   expect((await info()).config.subjects).toEqual([subjects.allEvents, subjects.allGaps]);
 });

@@ -44,7 +44,7 @@ const [owner, viewer, stranger, admin] = [
 ];
 await addMember(gateway, owner.projectId, viewer, 'viewer');
 const bus = openBus({ url: gateway.nats.serviceUrl, name: 'owner', log: quietLog() });
-await bus.connection();
+await bus.opened();
 const session = await holdRunner({ sql: gateway.sql, url }, RUNNER);
 beforeEach(() => gateway.sql.rows('truncate runs cascade'));
 afterAll(async () => {

@@ -96,7 +96,7 @@ export async function startGateway(given: Given = {}) {
   const { sql } = database;
   const budgets = divide(sql, connections);
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
-  await bus.connection();
+  await bus.opened();
   const feeds = stack.use(createRunFeeds({ sql, bus }));
   const openStreams = stack.use(createOpenStreams({ sql, log, max: given.maxStreams }));
   const stop = new AbortController();

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import { removePostgresData } from '../../../services/cli/local/postgres.ts';
 import { homeOf } from '../../../services/cli/up/home.ts';
 import { endLeftovers } from '../../../services/cli/up/leftovers.ts';
@@ -15,7 +15,7 @@ const CLONE = join(import.meta.dirname, '../../..');
 
 export interface UpProcess {
   child: ChildProcess;
-  output: string[];
+  output: readonly string[];
   /** Resolves once it has said that it is ready. @throws with its output when it ends before */
   ready: Promise<UpFile>;
   exited: Promise<number | null>;
@@ -89,32 +89,16 @@ export const run = (
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const output: string[] = [];
-  const ready = Promise.withResolvers<UpFile>();
-  const exited = Promise.withResolvers<number | null>();
-  const onLine = (line: string) => {
-    output.push(line);
-    if (!line.startsWith('Ghostly is ready')) return;
-    readUpFile(join(env.GHOSTLY_HOME ?? '', 'up.json')).then((up) => {
-      if (up === undefined) ready.reject(new Error('no up.json'));
-      else ready.resolve(up);
-    }, ready.reject);
-  };
-  readLines(child.stdout, onLine);
-  readLines(child.stderr, onLine);
-  child.on('error', exited.reject);
-  child.on('close', (code) => {
-    exited.resolve(code);
-    ready.reject(new Error(`ended with ${code}: ${output.join('\n')}`));
+  const { lines: output, line, exited, stop } = followChild(child, { remembered: Number.POSITIVE_INFINITY });
+  const ready = line((said) => said.startsWith('Ghostly is ready')).then(async () => {
+    const up = await readUpFile(join(env.GHOSTLY_HOME ?? '', 'up.json'));
+    if (up === undefined) throw new Error('no up.json');
+    return up;
   });
   // Tests that expect it to end do not look at it.
-  ready.promise.catch(() => {});
-  afterThisTest(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await exited.promise;
-  });
-  return { child, output, ready: ready.promise, exited: exited.promise };
+  ready.catch(() => {});
+  afterThisTest(() => stop([['SIGTERM', 60_000]]));
+  return { child, output, ready, exited: exited.then(({ code }) => code) };
 };
 
 export const startUp = (

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { createQueueClaims } from '../../../services/runner/claim/queue-claims.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
 async function connected(): Promise<Bus> {
   const bus = openBus({ url: nats.serviceUrl, name: 'test', log: quietLog() });
   buses.push(bus);
-  await bus.connection();
+  await bus.opened();
   return bus;
 }
 
@@ -51,7 +51,7 @@ async function startRunner(labels: string[] = []) {
 }
 
 /** The server has all that was sent to it. */
-const known = async (bus: Bus) => (await bus.connection()).flush();
+const known = async (bus: Bus) => (await bus[CONNECTION]()).flush();
 
 async function queue(gateway: Bus, count: number) {
   for (let n = 0; n < count; n += 1) gateway.publish(subjects.runQueued, {});

@@ -33,7 +33,7 @@ export function useWatchers() {
     account = await createOwner(database.sql);
     nats = await startTestNats();
     bus = openBus({ url: nats.serviceUrl, name: 'watcher', log: quietLog() });
-    await ensureEventStream(await bus.connection());
+    await ensureEventStream(bus);
     feeds = createRunFeeds({ sql: database.sql, bus: counted(bus) });
   });
   afterEach(async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import type { SignIn } from '#shared/adapters/bus/subscribers/claims.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -36,7 +37,7 @@ const decide = (sql: Sql, { key }: { key: string }, user?: string) => {
 };
 
 const filtersOf = async ({ handle }: Holder): Promise<string[] | undefined> => {
-  const manager = await (await world.bus.connection()).jetstreamManager();
+  const manager = await (await world.bus[CONNECTION]()).jetstreamManager();
   const { config } = await manager.consumers.info('GHOSTLY_EVENTS', `feed_projects_${handle}`);
   return config.filter_subjects;
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { createWorld, type Holder, type World } from './fixture.ts';
 
 const PROJECTS = 2_500;
@@ -41,7 +42,7 @@ test('I13: a member of 2,500 projects signs in for 64 of them or for none, but n
   await signIn(busy, 'durable:none');
   await expect(signIn(busy, 'live')).rejects.toThrow(/authorization/i);
   await signIn(busy, `live:${named.join()}`);
-  const manager = await (await world.bus.connection()).jetstreamManager();
+  const manager = await (await world.bus[CONNECTION]()).jetstreamManager();
   const consumers = await manager.consumers.list('GHOSTLY_EVENTS').next();
   const filters = consumers.map(({ config }) => config.filter_subjects?.length ?? 1);
   expect(Math.max(...filters)).toBe(64);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumerInfo, Msg, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
@@ -37,7 +38,7 @@ const ofProjects = ({ handle }: Holder) => `feed_projects_${handle}`;
 
 /** The services' view. */
 async function infoOf(name: string): Promise<ConsumerInfo | undefined> {
-  const manager = await (await world.bus.connection()).jetstreamManager();
+  const manager = await (await world.bus[CONNECTION]()).jetstreamManager();
   return manager.consumers.info(STREAM, name).catch(() => undefined);
 }
 
@@ -169,9 +170,9 @@ describe('an answer that a subscriber has sent to where it may not speak', () =>
       await world.live(bob),
       await world.durable(bob),
     ];
-    const manager = await (await world.bus.connection()).jetstreamManager();
+    const manager = await (await world.bus[CONNECTION]()).jetstreamManager();
     const ears = await Promise.all([
-      listenTo(await world.bus.connection(), 'ghostly.v1.>'),
+      listenTo(await world.bus[CONNECTION](), 'ghostly.v1.>'),
       listenTo(bobLive, subjects.eventsOfUser(bob.userId)),
       listenTo(bobDurable, `_INBOX_${bob.handle}.>`),
     ]);
@@ -181,7 +182,7 @@ describe('an answer that a subscriber has sent to where it may not speak', () =>
     const { value: handedOut } = await events[Symbol.asyncIterator]().next();
     const acknowledgement = (handedOut as Msg).reply ?? '';
     await services!.until(runId);
-    await (await world.bus.connection()).flush(); // that it was handed out is heard too
+    await (await world.bus[CONNECTION]()).flush(); // that it was handed out is heard too
     const heard = () => ears.map((ear) => ear.heard.length);
     const stored = async () => (await manager.streams.info(STREAM)).state.messages;
     const [[byServices, ...bySubscribers], inStream] = [heard(), await stored()];

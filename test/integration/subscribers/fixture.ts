@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ConnectionOptions, connect, type NatsConnection } from 'nats';
-import { openBus } from '#shared/adapters/bus/bus.ts';
+import { CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { publishEntry } from '#shared/adapters/bus/publish-entry.ts';
 import { createApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
@@ -34,7 +34,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
   const log = createLog('test', 'debug', { write: (line: string) => void lines.push(line) });
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'test', log }));
   const consumersBus = stack.use(openBus({ url: nats.serviceUrl, name: 'test-consumers', log }));
-  const connection = await bus.connection();
+  const connection = await bus[CONNECTION]();
   const serve = async () => {
     const serving = serveSubscribers({
       sql,

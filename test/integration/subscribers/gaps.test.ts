@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { sizeEventStream } from '#shared/adapters/bus/event-stream.ts';
 import { createApi } from '../../../examples/subscriber/api.ts';
 import { createInbox } from '../../../examples/subscriber/inbox.ts';
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 const keep = async (kib: number) =>
-  sizeEventStream(await world.bus.connection(), { bytes: kib * KIB, ageMs: DAY_MS, replicas: 1 });
+  sizeEventStream(world.bus, { bytes: kib * KIB, ageMs: DAY_MS, replicas: 1 });
 
 /** A run from its start to `pass`, published as by a supervisor; without its last events if it is to go on. */
 async function playRun(of: Pick<Holder, 'userId' | 'projectId'>, events = TO_PASS.length) {
@@ -106,7 +107,7 @@ extendedOnly(() => {
     expect(await first.end('SIGTERM')).toBe(0);
 
     const away = await playRuns(ann, 200);
-    const { state } = await (await (await world.bus.connection()).jetstreamManager()).streams.info(STREAM);
+    const { state } = await (await (await world.bus[CONNECTION]()).jetstreamManager()).streams.info(STREAM);
     expect(state.first_seq).toBeGreaterThan(1_000);
     const second = subscribe(ann);
     await second.has([...before, ...away]);
@@ -158,7 +159,7 @@ test('a new consumer is notified that the stream has dropped events, later ones 
   expect(Date.parse(second.since ?? '')).toBeLessThan(signedInAt);
   expect(Date.parse(second.since ?? '')).toBeGreaterThan(signedInAt - 120_000);
   // The notice itself is lost, as when the stream has dropped it.
-  const { consumers } = await (await world.bus.connection()).jetstreamManager();
+  const { consumers } = await (await world.bus[CONNECTION]()).jetstreamManager();
   await consumers.delete(STREAM, name.replace('feed_', 'gap_'));
   expect((await nextGap(true)).since).toBe(second.since);
 });

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { durableGrant, type Grant, liveGrant } from '#shared/adapters/bus/subscribers/access.ts';
 import { consumersOf } from '#shared/adapters/bus/subscribers/choice.ts';
@@ -16,8 +17,7 @@ afterAll(() => world.close());
 /** Resolves to whether the server is the one that it was, and answers. */
 const isAlive = async (): Promise<boolean> => {
   const dead = world.nats.exited.then(() => false);
-  const alive = world.bus
-    .connection()
+  const alive = world.bus[CONNECTION]()
     .then((connection) => connection.flush())
     .then(() => true);
   return Promise.race([dead, alive]);
@@ -156,7 +156,7 @@ test(`I13, I11: ${MESSAGES} messages of a hostile subscriber, live and durable, 
   timeout: 60_000,
 }, async () => {
   const [ann, bob] = [await world.addHolder(), await world.addHolder()];
-  const services = await world.bus.connection();
+  const services = await world.bus[CONNECTION]();
   const manager = await services.jetstreamManager();
   const bobLive = await world.live(bob);
   const bobDurable = await world.durable(bob);

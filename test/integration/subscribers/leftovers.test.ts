@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { deleteApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import { deleteUser } from '#shared/adapters/database/accounts/delete-user.ts';
 import { createOwner } from '../../support/database/accounts.ts';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const names = async (handle: string): Promise<string[]> => {
-  const manager = await (await world.bus.connection()).jetstreamManager();
+  const manager = await (await world.bus[CONNECTION]()).jetstreamManager();
   const all: string[] = [];
   for await (const { name } of manager.consumers.list(STREAM)) if (name.includes(handle)) all.push(name);
   return all.sort();

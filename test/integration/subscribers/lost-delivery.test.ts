@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumerInfo } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
@@ -20,7 +21,7 @@ afterAll(() => world.close());
 const own = ({ handle }: Holder) => `feed_own_${handle}`;
 
 async function infoOf(name: string): Promise<ConsumerInfo> {
-  const manager = await (await world.bus.connection()).jetstreamManager();
+  const manager = await (await world.bus[CONNECTION]()).jetstreamManager();
   return manager.consumers.info('GHOSTLY_EVENTS', name);
 }
 

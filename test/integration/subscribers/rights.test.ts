@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { createWorld, type Holder, listenTo, refusalOf, type World } from './fixture.ts';
 
@@ -167,7 +168,7 @@ describe('a subscriber with durable consumers', () => {
 
 describe('the services', () => {
   test('are heard and may speak as before', async () => {
-    const service = await world.bus.connection();
+    const service = await world.bus[CONNECTION]();
     const ear = await listenTo(service, 'ghostly.v1.>');
     service.publish(subjects.command('r'), 'a command');
     expect((await ear.until('a command')).subject).toBe('ghostly.v1.run.r.command');

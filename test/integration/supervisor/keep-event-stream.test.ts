@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';
 import { readConfig } from '#shared/platform/config/config.ts';
 import { createLog } from '#shared/platform/log/log.ts';
@@ -14,12 +14,12 @@ const NAMES = ['GHOSTLY_EVENTS_MIB', 'GHOSTLY_EVENTS_DAYS', 'GHOSTLY_EVENTS_REPL
 let bus: Bus;
 beforeAll(async () => {
   bus = openBus({ url: (await startTestNats()).serviceUrl, name: 'test', log: quietLog() });
-  await bus.connection();
+  await bus.opened();
 });
 afterAll(() => bus[Symbol.asyncDispose]());
 
 const configOf = async () => {
-  const { streams } = await (await bus.connection()).jetstreamManager();
+  const { streams } = await (await bus[CONNECTION]()).jetstreamManager();
   return (await streams.info(EVENT_STREAM)).config;
 };
 

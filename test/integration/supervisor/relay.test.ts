@@ -1,7 +1,7 @@
 import { JSONCodec } from 'nats';
 import type { QueryResultRow as Row } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { BusError } from '#shared/adapters/bus/errors.ts';
 import { ensureEventStream } from '#shared/adapters/bus/event-stream.ts';
 import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
@@ -22,7 +22,7 @@ let bus: Bus;
 beforeAll(async () => {
   nats = await startTestNats();
   bus = openBus({ url: nats.serviceUrl, name: 'relay', log: quietLog() });
-  await ensureEventStream(await bus.connection());
+  await ensureEventStream(bus);
 });
 afterAll(() => bus[Symbol.asyncDispose]());
 
@@ -32,7 +32,7 @@ const markOf = async (id: string) => (await supervisor.sql.row<Watermark & Row>(
 
 /** The message ids that JetStream has of a run, without its id, in its order; each message names the run itself. */
 async function published(runId: string): Promise<string[]> {
-  const manager = await (await bus.connection()).jetstreamManager();
+  const manager = await (await bus[CONNECTION]()).jetstreamManager();
   const { state } = await manager.streams.info(EVENT_STREAM);
   const ids: string[] = [];
   for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
@@ -45,14 +45,14 @@ async function published(runId: string): Promise<string[]> {
 }
 /** A bus on which nothing can be published of this run. */
 async function refusingBus(runId: string): Promise<Bus> {
-  const connection = await bus.connection();
+  const connection = await bus[CONNECTION]();
   const stream = connection.jetstream();
   const publish: typeof stream.publish = (subject, ...rest) =>
     subject.includes(runId) ? Promise.reject(new Error('refused')) : stream.publish(subject, ...rest);
   const refusing = Object.assign(Object.create(connection) as typeof connection, {
     jetstream: () => Object.assign(Object.create(stream) as typeof stream, { publish }),
   });
-  return Object.assign(Object.create(bus) as Bus, { connection: async () => refusing });
+  return Object.assign(Object.create(bus) as Bus, { [CONNECTION]: async () => refusing });
 }
 /** Ids of more queued runs than the relay loads at once, oldest first. */
 async function queueMoreThanAPage(): Promise<string[]> {
@@ -265,9 +265,9 @@ describe('the relay', () => {
       const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
       await supervisor.finalise(run.id, false);
       const breaking: Bus = Object.assign(Object.create(bus) as Bus, {
-        connection: async () => {
+        [CONNECTION]: async () => {
           await nats.stop();
-          return bus.connection();
+          return bus[CONNECTION]();
         },
       });
       await expect(relay({ ...deps(), bus: breaking })).rejects.toBeInstanceOf(BusError);

@@ -1,6 +1,6 @@
 /** One user's flood of requests, from a process of its own, so that it takes nothing of the loop of who measures beside it. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
+import { followChild } from '#shared/platform/process/child.ts';
 import { afterFile } from '../file-hooks.ts';
 import type { FloodOptions, FloodStatuses } from './flooding-client.ts';
 
@@ -13,24 +13,17 @@ export interface GatewayFlood {
 
 export function floodGateway(options: FloodOptions): GatewayFlood {
   const script = `${import.meta.dirname}/flooding-client.ts`;
-  const child = fork(script, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  afterFile(() => stop(child));
-  const ask = async (message: string): Promise<unknown> => {
-    const answer = once(child, 'message');
-    child.send(message);
-    const [answered] = await Promise.race([answer, once(child, 'exit').then(() => [undefined])]);
-    if (answered === undefined) throw new Error('the flooding process has ended');
-    return answered;
+  const child = followChild(
+    fork(script, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+  );
+  afterFile(() => child.stop());
+  const ask = (message: string): Promise<unknown> => {
+    const answer = child.message((answered: unknown) => answered);
+    child.process.send(message);
+    return answer;
   };
   return {
     begin: async () => void (await ask('flood')),
     end: async () => (await ask('rest')) as FloodStatuses,
   };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill();
-  await exited;
 }

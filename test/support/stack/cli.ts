@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { SERVICES } from '#shared/platform/build/parts.ts';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import { afterThisTest } from '../file-hooks.ts';
 
 export const CLONE = join(import.meta.dirname, '../../..');
@@ -34,46 +34,28 @@ const FOREIGN =
 /** Starts `ghostly` with these arguments. Of this process's environment it gets what is not about a stack. */
 export function startCli(args: readonly string[], { env, input = '', cwd = CLONE }: CliOptions): CliProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  const child = spawn(process.execPath, [join(CLONE, SERVICES.folder, 'cli.js'), ...args], {
+  const spawned = spawn(process.execPath, [join(CLONE, SERVICES.folder, 'cli.js'), ...args], {
     cwd,
     env: { ...Object.fromEntries(inherited), ...env },
     detached: true,
   });
+  spawned.stdin.on('error', () => undefined); // it may have ended without reading
+  spawned.stdin.end(input);
+  const [out, err]: [string[], string[]] = [[], []];
+  const child = followChild(spawned, {
+    remembered: Number.POSITIVE_INFINITY,
+    onLine: (line, from) => void (from === 'stdout' ? out : err).push(line),
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error('ghostly could not be started');
-  child.stdin.on('error', () => undefined); // it may have ended without reading
-  child.stdin.end(input);
-  const out: string[] = [];
-  const err: string[] = [];
-  const listeners = new Set<() => void>();
-  const into = (lines: string[]) => (line: string) => {
-    lines.push(line);
-    for (const listener of listeners) listener();
-  };
-  readLines(child.stdout, into(out));
-  readLines(child.stderr, into(err));
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-
+  const exited = child.exited.then(({ code }) => code);
   const cli: CliProcess = {
     pid,
     out,
     err,
     exited,
-    said: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const line = [...out, ...err].find((candidate) => candidate.includes(text));
-          if (line === undefined) return;
-          listeners.delete(look);
-          resolve(line);
-        };
-        listeners.add(look);
-        look();
-        void exited.then(() =>
-          reject(new Error(`ended without saying "${text}":\n${[...out, ...err].join('\n')}`)),
-        );
-      }),
-    signal: (name) => void child.kill(name),
+    said: (text) => child.line((line) => line.includes(text)),
+    signal: (name) => void spawned.kill(name),
   };
   afterThisTest(() => {
     cli.signal('SIGTERM');

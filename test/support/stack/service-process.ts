@@ -2,16 +2,12 @@
  * One service of a stack as a real process: its own process group, a channel for its "ready", its output kept.
  * Owns the process from spawn to exit; ends it by its pid only.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SCRIPTS, SERVICES } from '#shared/platform/build/parts.ts';
-import { readLines } from '#shared/platform/files/lines.ts';
+import { type Exit, followChild, signalGroup } from '#shared/platform/process/child.ts';
 
 export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
-export interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
 
 export interface ServiceProcess {
   readonly kind: ServiceKind;
@@ -34,76 +30,36 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Starts a service of this tree's bundle, or from the sources of the tree at `root`, with `env` and nothing else. */
 export function startService(kind: ServiceKind, env: NodeJS.ProcessEnv, root?: string): ServiceProcess {
   const script = root === undefined ? `${SERVICES.folder}/${kind}.js` : SCRIPTS[kind];
-  const child = spawn(process.execPath, [script], {
+  const spawned = spawn(process.execPath, [script], {
     cwd: root ?? ROOT,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const { pid } = child;
+  const child = followChild(spawned, { remembered: Number.POSITIVE_INFINITY, longestLine: 1_000_000 });
+  const { pid, lines, exited } = child;
   if (pid === undefined) throw new Error(`${kind} could not be started`);
-  const lines: string[] = [];
-  const listeners = new Set<() => void>();
-  const onLine = (line: string) => {
-    lines.push(line);
-    for (const listener of listeners) listener();
-  };
-  readLines(child.stdout!, onLine, 1_000_000);
-  readLines(child.stderr!, onLine, 1_000_000);
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
-  const running = () => child.exitCode === null && child.signalCode === null;
-
+  const running = () => spawned.exitCode === null && spawned.signalCode === null;
   return {
     kind,
     pid,
     lines,
-    ready: readiness(kind, child, exited, lines),
+    ready: child.message(({ type, url = '' }: { type?: string; url?: string }) =>
+      type === 'ready' ? url : undefined,
+    ),
     exited,
     get running() {
       return running();
     },
-    signal: (name) => void child.kill(name),
-    logged: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const line = lines.find((candidate) => candidate.includes(text));
-          if (line === undefined) return;
-          listeners.delete(look);
-          resolve(line);
-        };
-        listeners.add(look);
-        look();
-        void exited.then(() => {
-          look();
-          reject(new Error(`${kind} ended without saying "${text}"`));
-        });
-      }),
+    signal: (name) => void spawned.kill(name),
+    logged: (text) => child.line((line) => line.includes(text)),
     async stop(withinMs = 8_000) {
       if (!running()) return true;
-      child.kill('SIGCONT'); // a stopped process hears nothing else
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => running() && process.kill(-pid, 'SIGKILL'), withinMs);
-      const { signal } = await exited.finally(() => clearTimeout(timer));
-      return signal !== 'SIGKILL';
+      spawned.kill('SIGCONT'); // a stopped process hears nothing else
+      const { signal } = await child.stop([['SIGTERM', withinMs]]);
+      if (signal !== 'SIGKILL') return true;
+      signalGroup(pid, 'SIGKILL');
+      return false;
     },
   };
-}
-
-function readiness(kind: string, child: ChildProcess, exited: Promise<Exit>, lines: string[]) {
-  const ready = new Promise<string>((resolve, reject) => {
-    child.on('message', (message: { type?: string; url?: string }) => {
-      if (message.type === 'ready') resolve(message.url ?? '');
-    });
-    child.once('error', reject);
-    void exited.then(({ code, signal }) =>
-      reject(
-        new Error(`${kind} ended before it was ready (${code ?? signal}): ${lines.slice(-10).join('\n')}`),
-      ),
-    );
-  });
-  // Only who waits for it minds.
-  ready.catch(() => undefined);
-  return ready;
 }

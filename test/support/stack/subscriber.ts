@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { followChild } from '#shared/platform/process/child.ts';
 import type { StreamData } from '../http/sse.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -18,7 +19,7 @@ export interface Subscriber {
 
 export function startSubscriber(options: { url: string; apiKey: string; file: string }): Subscriber {
   const { url, apiKey, file } = options;
-  const child = spawn(process.execPath, ['examples/subscriber/subscribe.ts', file], {
+  const spawned = spawn(process.execPath, ['examples/subscriber/subscribe.ts', file], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
@@ -28,19 +29,13 @@ export function startSubscriber(options: { url: string; apiKey: string; file: st
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  const { promise: ended, resolve } = Promise.withResolvers<number | null>();
-  child.once('close', resolve);
+  const child = followChild(spawned, { remembered: Number.POSITIVE_INFINITY });
   return {
-    pid: child.pid!,
-    output: () => output,
-    end: (signal) => {
-      child.kill(signal);
-      return ended;
+    pid: spawned.pid!,
+    output: () => child.lines.join('\n'),
+    end: async (signal) => {
+      spawned.kill(signal);
+      return (await child.exited).code;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { askSecretOn } from '../../../services/cli/view/ask-secret.ts';
+import { askSecretOn } from '../../../services/cli/view/questions.ts';
 
 const terminal = (isTTY = true) => Object.assign(new PassThrough(), { isTTY });
 

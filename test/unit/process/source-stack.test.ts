@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 
-const SOURCE = join(import.meta.dirname, '../../../shared/platform/log/source-stack.ts');
+const PLATFORM = join(import.meta.dirname, '../../../shared/platform');
+const MAP_MODULE = '#shared/platform/async/recent-map.ts';
 /** Everything of the script is at the beginning of `name.ts`. */
 const MAP = JSON.stringify({ version: 3, sources: ['name.ts'], names: [], mappings: 'AAAA' });
 /** Translates a stack, then another one when the map is gone. */
@@ -23,7 +24,10 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'source-stack-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await copyFile(SOURCE, join(folder, 'source-stack.ts'));
+  await copyFile(join(PLATFORM, 'log/source-stack.ts'), join(folder, 'source-stack.ts'));
+  await copyFile(join(PLATFORM, 'async/recent-map.ts'), join(folder, 'recent-map.ts'));
+  const imports = { [MAP_MODULE]: './recent-map.ts' };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', imports }));
   await writeFile(join(folder, 'program.mjs'), PROGRAM);
 });
 

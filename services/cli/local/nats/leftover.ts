@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { StopLadder } from '#shared/platform/process/child.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
-import type { StopLadder } from '../process/child.ts';
 import { endProcess } from '../process/leftover.ts';
 import { configFileOf, pidFileOf } from './config.ts';
 

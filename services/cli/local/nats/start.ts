@@ -7,8 +7,7 @@
 import { resolve } from 'node:path';
 import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
 import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
-import type { Exit, StopLadder } from '../process/child.ts';
-import { startServerProcess } from '../process/server-process.ts';
+import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 import { configFileOf, type NatsAccess, natsConfig, READER_USER, SERVICE_USER } from './config.ts';
 import { NATS_STOP } from './leftover.ts';
 
@@ -21,15 +20,12 @@ export type StartNats = NatsAccess & {
   log?: (line: string) => void;
 };
 
-export interface Nats {
+export interface Nats extends ServerProcess {
   /** The URL for the services, which may do everything. */
   serviceUrl: string;
   /** The URL for readers of all events; needs the reader's password. */
   readerUrl: string;
   port: number;
-  pid: number;
-  exited: Promise<Exit>;
-  stop(ladder?: StopLadder): Promise<Exit>;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -64,9 +60,7 @@ export const startNats = async (options: StartNats): Promise<Nats> => {
       serviceUrl: urlFor(SERVICE_USER, credentials.service),
       readerUrl: urlFor(READER_USER, credentials.reader ?? ''),
       port,
-      pid: server.pid,
-      exited: server.exited,
-      stop: server.stop,
+      ...server,
     };
   } catch (error) {
     if (isLocalError(error, 'server_start_failed') && error.message.includes('address already in use')) {

@@ -4,7 +4,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
-import { followChild } from '../process/child.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import type { ServerCommand } from '../process/server-process.ts';
 import { SYSTEM_PATH } from './namespace.ts';
 import { type PostgresPlacement, unfinishedOf } from './placement.ts';
@@ -21,8 +21,7 @@ const runToEnd = async (
 ): Promise<void> => {
   const user = uid === undefined || gid === undefined ? {} : { uid, gid };
   const child = spawn(command, args, { cwd: '/', env: SERVER_ENV, stdio: 'pipe', ...user });
-  const lines: string[] = [];
-  const exited = followChild(child, (line) => void lines.push(line));
+  const { exited, lines } = followChild(child);
   // A program that fails at once does not read its input; its exit code is enough.
   child.stdin.on('error', () => {});
   child.stdin.end(input);

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { StopLadder } from '#shared/platform/process/child.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
-import type { StopLadder } from '../process/child.ts';
 import { endProcess } from '../process/leftover.ts';
 import { type PlacementOptions, realDataDir } from './placement.ts';
 

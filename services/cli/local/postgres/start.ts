@@ -6,7 +6,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
-import type { Exit, StopLadder } from '../process/child.ts';
 import { freePort } from '../process/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 import { randomSecret } from '../secret.ts';
@@ -32,15 +31,12 @@ export type StartPostgres = PlacementOptions & {
   log?: (line: string) => void;
 };
 
-export interface Postgres {
+export interface Postgres extends ServerProcess {
   /** The URL of the database `ghostly`, with user and password of a superuser. */
   url: string;
   port: number;
-  pid: number;
   /** Where the data really is. */
   dataDir: string;
-  exited: Promise<Exit>;
-  stop(ladder?: StopLadder): Promise<Exit>;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -112,9 +108,7 @@ export const startPostgres = async (options: StartPostgres): Promise<Postgres> =
   return {
     url: `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${DATABASE}`,
     port,
-    pid: server.pid,
     dataDir: placement.dataDir,
-    exited: server.exited,
-    stop: server.stop,
+    ...server,
   };
 };

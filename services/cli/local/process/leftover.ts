@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StopLadder } from '#shared/platform/process/child.ts';
 import { processIdentity } from '#shared/platform/process/identity.ts';
-import type { StopLadder } from './child.ts';
 
 const POLL_MS = 25;
 const KILL_WAIT_MS = 5_000;

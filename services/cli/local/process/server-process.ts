@@ -5,8 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
-import { type Exit, endChild, followChild, type StopLadder } from './child.ts';
-import { rememberLines } from './last-lines.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { type Exit, followChild, type StopLadder } from '#shared/platform/process/child.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -37,7 +37,7 @@ const REMEMBERED_LINES = 12;
 /** Starts a server and resolves once it says it is ready. @throws LocalError with its last lines of output */
 export const startServerProcess = async (options: StartServerProcess): Promise<ServerProcess> => {
   const { name, command, args, env, log, isReady, readyWithinMs, stopLadder } = options;
-  const child = spawn(command, args, {
+  const spawned = spawn(command, args, {
     cwd: '/',
     env,
     detached: true,
@@ -45,30 +45,19 @@ export const startServerProcess = async (options: StartServerProcess): Promise<S
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
   });
-
-  const ready = Promise.withResolvers<'ready'>();
-  const last = rememberLines(REMEMBERED_LINES);
-  const onLine = (line: string) => {
-    log(line);
-    last.add(line);
-    if (isReady(line)) ready.resolve('ready');
-  };
-  const exited = followChild(child, onLine);
-
-  const timeout = Promise.withResolvers<'timeout'>();
-  const timer = setTimeout(() => timeout.resolve('timeout'), readyWithinMs);
-  const first = await Promise.race([ready.promise, exited, timeout.promise]);
-  clearTimeout(timer);
-  if (first === 'ready' && child.pid !== undefined) {
-    return { pid: child.pid, exited, stop: (ladder = stopLadder) => endChild(child, exited, ladder) };
-  }
-
-  if (first === 'timeout') {
-    await endChild(child, exited, stopLadder);
+  const child = followChild(spawned, { onLine: log });
+  const ready = child.line(isReady);
+  if (!(await settlesWithin(ready, readyWithinMs))) {
+    await child.stop(stopLadder);
     throw new LocalError('server_start_timeout', `${name} was not ready within ${readyWithinMs} ms`);
   }
-  throw new LocalError(
-    'server_start_failed',
-    `${name} did not start: ${last.lines.join(' | ') || 'no output'}`,
-  );
+  await ready.catch((cause: unknown) => {
+    const last = child.lines.slice(-REMEMBERED_LINES).join(' | ') || 'no output';
+    throw new LocalError('server_start_failed', `${name} did not start: ${last}`, { cause });
+  });
+  return {
+    pid: child.pid as number,
+    exited: child.exited,
+    stop: (ladder = stopLadder) => child.stop(ladder),
+  };
 };

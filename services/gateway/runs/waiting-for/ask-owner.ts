@@ -2,11 +2,12 @@
  * What the owners of runs say of their pages. Owns, for a second each, what was answered: one question for a run and a
  * gateway, however many ask (I13); and which owners have missed their last questions. Nothing depends on an answer.
  */
+
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { type LookReply, type LookRequest, lookReplySchema } from '#shared/adapters/bus/command.ts';
 import { BusError } from '#shared/adapters/bus/errors.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
-import { createRecentlyAsked } from './recently-asked.ts';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 
 /**
  * `late`: it did not answer in time. `silent`: nor did it the time before, though it had answered before that. `unasked`:
@@ -33,13 +34,15 @@ interface Owner {
 /** An owner waits up to half a second for its page, ms. */
 const WITHIN_MS = 700;
 const GOOD_MS = 1_000;
+/** How long an owner is remembered about which nobody asks, ms. */
+const KEPT_MS = 5_000;
 
 /** An owner that is `silent` has given no answer for so long, ms. */
 export const SILENT_MS = 2 * WITHIN_MS;
 
 export function createAskOwner(bus: Bus, now: () => number = () => performance.now()): AskOwner {
   /** Keyed by run and epoch. */
-  const ownerOf = createRecentlyAsked<Owner>(() => ({ hasAnswered: false, missed: 0 }), now);
+  const owners = new RecentMap<string, Owner>({ keptMs: KEPT_MS, now });
 
   function ask(owner: Owner, run: Asking): Promise<OwnerAnswer> {
     const asked = { state: run.state, goodUntil: Number.POSITIVE_INFINITY, answer: answered() };
@@ -60,7 +63,7 @@ export function createAskOwner(bus: Bus, now: () => number = () => performance.n
   }
 
   return (run) => {
-    const owner = ownerOf(`${run.id} ${run.epoch}`);
+    const owner = owners.getOrSet(`${run.id} ${run.epoch}`, () => ({ hasAnswered: false, missed: 0 }));
     const { asked } = owner;
     return asked?.state === run.state && now() < asked.goodUntil ? asked.answer : ask(owner, run);
   };

@@ -3,10 +3,10 @@
  * (I13). A list waits only shortly for it: what is not known yet comes with the next list.
  */
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { createTurns } from '#shared/platform/async/turns.ts';
 import type { ReadWaitingFor } from './read.ts';
-import { createRecentlyAsked } from './recently-asked.ts';
 
 export type ReadListedWaits = (ids: readonly string[]) => Promise<ReadonlyMap<string, WaitingFor>>;
 
@@ -20,12 +20,14 @@ interface Known {
 const AT_ONCE = 8;
 const WITHIN_MS = 300;
 const GOOD_MS = 1_000;
+/** How long a run that nobody lists is remembered, ms. */
+const KEPT_MS = 5_000;
 
 export function createReadListedWaits(
   read: ReadWaitingFor,
   now: () => number = () => performance.now(),
 ): ReadListedWaits {
-  const knownOf = createRecentlyAsked<Known>(() => ({}), now);
+  const asked = new RecentMap<string, Known>({ keptMs: KEPT_MS, now });
   const turns = createTurns(AT_ONCE);
 
   async function look(id: string, run: Known): Promise<void> {
@@ -37,7 +39,7 @@ export function createReadListedWaits(
   }
 
   function fresh(id: string): Known {
-    const run = knownOf(id);
+    const run = asked.getOrSet(id, () => ({}));
     const isOld = run.readAt !== undefined && now() - run.readAt >= GOOD_MS;
     if (run.reading === undefined || isOld) run.reading = look(id, run);
     return run;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { signalGroup } from '#shared/platform/process/child.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { giveWay } from './priority.ts';
@@ -145,11 +146,7 @@ class Shared implements SharedBrowser {
     // Once it is gone, its pid may belong to another process.
     if (this.pid === undefined || this.#group === undefined || !this.browser.isConnected()) return;
     METRICS.kills.add({});
-    try {
-      process.kill(-this.#group, 'SIGKILL');
-    } catch {
-      // It ended by itself meanwhile.
-    }
+    signalGroup(this.#group, 'SIGKILL');
     await settlesWithin(this.gone, DEATH_PATIENCE_MS);
     const until = performance.now() + DEATH_PATIENCE_MS;
     while ((await commandLine(this.pid)) !== undefined && performance.now() < until) await delay(2);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { followChild } from '#shared/platform/process/child.ts';
 import { type BrowserUser, commandAs } from '../chromium/browser-user.ts';
 import { childEnvironment } from '../chromium/child-environment.ts';
 import { lower } from '../chromium/priority.ts';
@@ -37,10 +38,7 @@ export function startEncoder(file: string, options: EncoderOptions): Encoder {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   lower(encoder.pid);
-  const exited = new Promise<number | null>((resolve) => {
-    encoder.once('error', () => resolve(null));
-    encoder.once('exit', (code) => resolve(code));
-  });
+  const { exited } = followChild(encoder);
   // The exit code shows that the encoder died; its broken pipe adds nothing.
   encoder.stdin.on('error', () => undefined);
   const kill = async () => {
@@ -53,7 +51,7 @@ export function startEncoder(file: string, options: EncoderOptions): Encoder {
     },
     async finish() {
       encoder.stdin.end();
-      if (await settlesWithin(exited, FINISH_PATIENCE_MS)) return (await exited) === 0;
+      if (await settlesWithin(exited, FINISH_PATIENCE_MS)) return (await exited).code === 0;
       await kill();
       return false;
     },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { followChild } from '#shared/platform/process/child.ts';
 import type { BrowserLog } from '../chromium/browser-log.ts';
 import { commandAs } from '../chromium/browser-user.ts';
 import { childEnvironment } from '../chromium/child-environment.ts';
@@ -38,6 +38,5 @@ async function doesStart({ ffmpegPath, environment, user }: VideoOptions): Promi
     timeout: PATIENCE_MS,
     killSignal: 'SIGKILL',
   });
-  const [code] = await once(child, 'exit').catch(() => [null]);
-  return code === 0;
+  return (await followChild(child).exited).code === 0;
 }

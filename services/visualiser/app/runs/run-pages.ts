@@ -5,6 +5,7 @@
 import { batch, signal } from '@preact/signals';
 import type { Client, RunFilter, RunSummary } from '#shared/api/client/index.ts';
 import { nextQuery } from '#shared/api/client/run-list.ts';
+import { MOST_WAITING } from '#shared/api/limits.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { overlaps, type PagePlace, withPage } from './run-list.ts';
@@ -26,8 +27,6 @@ const FIRST_PAGE = 100;
 const NEXT_PAGE = 500;
 /** So many pages of new runs are followed at once; if there are more, the list begins anew with these. */
 const MOST_NEW_PAGES = 10;
-/** The most runs on screen for which the first page says what they wait for. */
-const MOST_ASKED = 50;
 /** A page that does not come would keep those after it away. */
 const PAGE_WITHIN_MS = 30_000;
 
@@ -146,7 +145,7 @@ async function readNew(
   { known, mostPages, visible }: Record<'known' | 'visible', readonly RunSummary[]> & { mostPages: number },
 ): Promise<NewRuns> {
   const pages: [Page, PagePlace][] = [];
-  const open = visible.filter(({ status }) => !isFinal(status)).slice(0, MOST_ASKED);
+  const open = visible.filter(({ status }) => !isFinal(status)).slice(0, MOST_WAITING);
   const waitingFor = open.length === 0 ? undefined : open.map(({ id }) => id).join(',');
   for (let next: string | undefined; ; ) {
     const isFirst = pages.length === 0;

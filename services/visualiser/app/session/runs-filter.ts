@@ -1,4 +1,5 @@
 import type { RunFilter } from '#shared/api/client/index.ts';
+import { LONGEST_SEARCH } from '#shared/api/limits.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { STANDING_FILTERS } from '../kit/standing.ts';
@@ -15,8 +16,6 @@ export const NO_FILTER: RunsFilter = { status: '', project: '', search: '', labe
 
 export const isFiltered = (filter: RunsFilter): boolean => filterQuery(filter) !== '';
 
-/** Longer values come from no filter of this page. */
-const LONGEST = 200;
 const PARAMETERS = {
   search: 'q',
   status: 'status',
@@ -29,7 +28,8 @@ const FIELDS = Object.keys(PARAMETERS) as (keyof RunsFilter)[];
 export function parseFilter(query: string): RunsFilter {
   const given = new URLSearchParams(query);
   const filter = { ...NO_FILTER };
-  for (const field of FIELDS) filter[field] = (given.get(PARAMETERS[field]) ?? '').slice(0, LONGEST);
+  // Longer values come from no filter of this page.
+  for (const field of FIELDS) filter[field] = (given.get(PARAMETERS[field]) ?? '').slice(0, LONGEST_SEARCH);
   if (!STANDING_FILTERS.some((known) => known === filter.status)) filter.status = '';
   return filter;
 }

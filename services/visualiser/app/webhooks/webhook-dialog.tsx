@@ -1,5 +1,6 @@
 import type { Webhook } from '#shared/api/client/index.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { LONGEST, WEBHOOK_LIMITS } from '#shared/api/limits.ts';
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { useSending } from '../session/sending.ts';
@@ -38,7 +39,7 @@ export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
               name="url"
               required
               autofocus
-              maxLength={2_048}
+              maxLength={WEBHOOK_LIMITS.url}
               placeholder="https://"
               defaultValue={webhook?.url ?? ''}
             />
@@ -46,7 +47,12 @@ export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
         )}
         <label class="field">
           <span>{words.description}</span>
-          <input type="text" name="description" maxLength={200} defaultValue={webhook?.description ?? ''} />
+          <input
+            type="text"
+            name="description"
+            maxLength={WEBHOOK_LIMITS.description}
+            defaultValue={webhook?.description ?? ''}
+          />
         </label>
         <fieldset class="event-choices">
           <legend>{words.events}</legend>
@@ -85,7 +91,7 @@ function FilterFields({ filter: { name, labels = [] } = {} }: Pick<Webhook, 'fil
       <legend>{words.runs}</legend>
       <label class="field">
         <span>{words.runName}</span>
-        <input type="text" name="run-name" maxLength={200} defaultValue={name ?? ''} />
+        <input type="text" name="run-name" maxLength={LONGEST.name} defaultValue={name ?? ''} />
       </label>
       <label class="field">
         <span>{words.runLabels}</span>

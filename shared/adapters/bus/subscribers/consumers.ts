@@ -55,12 +55,12 @@ export const prepareConsumers = (
   plans: readonly ConsumerPlan[],
   hadUntil: ReadonlyMap<string, Date>,
 ): Promise<PreparedConsumers> =>
-  managed(bus, async (manager, connection) => {
+  managed(bus, async (manager) => {
     const prepareAll = () =>
       Promise.all(plans.map((plan) => prepare(manager, plan, hadUntil.get(plan.name))));
     const positions = await prepareAll().catch(async (error: unknown) => {
       if (codeOf(error) !== STREAM_NOT_FOUND) throw error;
-      await ensureAtTimes(connection);
+      await ensureAtTimes(bus);
       return prepareAll();
     });
     const extent = extentOf(await manager.streams.info(EVENT_STREAM));

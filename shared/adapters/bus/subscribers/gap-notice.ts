@@ -38,7 +38,7 @@ export const tellOfGap = (bus: Bus, name: string, notice: GapNotice): Promise<nu
       connection.jetstream({ timeout: 1_000 }).publish(subjects.gapOf(name), codec.encode(notice), options);
     const { seq } = await publish().catch(async (error: unknown) => {
       if (!mayLackStream(error)) throw error;
-      await ensureAtTimes(connection); // it is of a version without notices
+      await ensureAtTimes(bus); // it is of a version without notices
       return publish();
     });
     await deliverNotices(manager, name);

@@ -1,5 +1,5 @@
 import { type ConsumerInfo, type JetStreamManager, type NatsConnection, NatsError } from 'nats';
-import type { Bus } from '../bus.ts';
+import { type Bus, CONNECTION } from '../bus.ts';
 import { busError } from '../errors.ts';
 import { EVENT_STREAM } from '../subjects.ts';
 
@@ -11,7 +11,7 @@ export async function managed<Result>(
   work: (manager: JetStreamManager, connection: NatsConnection) => Promise<Result>,
 ): Promise<Result> {
   try {
-    const connection = await bus.connection();
+    const connection = await bus[CONNECTION]();
     return await work(
       await connection.jetstreamManager({ timeout: TIMEOUT_MS, checkAPI: false }),
       connection,

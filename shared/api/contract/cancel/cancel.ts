@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REASON_LIMIT } from '#shared/api/limits.ts';
+import { BULK_IDS_LIMIT, BULK_LIMIT, REASON_LIMIT } from '#shared/api/limits.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/status.ts';
 import { STOPPING_WAITS } from '#shared/domain/story/waits.ts';
@@ -148,8 +148,6 @@ export const receiptSchema = z.object({
     ),
 });
 export type Receipt = z.output<typeof receiptSchema>;
-/** The maximum number of runs of one bulk cancel; the oldest are taken first. */
-export const BULK_LIMIT = 10_000;
 const bulkFilter = {
   project: z.string().min(1).max(FLOW_LIMITS.project).optional(),
   status: z.enum(['running', 'cancelling']).optional(),
@@ -169,7 +167,7 @@ const all = z
  */
 export const cancelManyBody = z
   .strictObject({
-    ids: z.array(z.string().max(100)).min(1).max(1_000).optional(),
+    ids: z.array(z.string().max(100)).min(1).max(BULK_IDS_LIMIT).optional(),
     ...bulkFilter,
     all,
     reason: reason.optional(),
@@ -205,7 +203,7 @@ export const cancelJobSchema = z.object({
     .int()
     .min(0)
     .describe(
-      'Number of runs that were listed by id or matched the filter. If more than 10,000 match, the oldest are cancelled; repeat the request for the rest.',
+      `Number of runs that were listed by id or matched the filter. If more than ${BULK_LIMIT.toLocaleString('en')} match, the oldest are cancelled; repeat the request for the rest.`,
     ),
   cancelled: z.int().min(0).describe('Runs that ended as cancelled.'),
   cancelling: z.int().min(0).describe('Runs with a recorded cancel that are not final yet.'),

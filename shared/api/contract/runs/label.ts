@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { LONGEST } from '#shared/api/limits.ts';
 import { ONE_LINE } from '../one-line.ts';
-
-/** Longest name and label of a run, in UTF-16 units. */
-export const LONGEST = { name: 200, label: 63 } as const;
 
 /** Most labels of one run. */
 const MOST_LABELS_OF_RUN = 16;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_COUNTED } from '#shared/api/limits.ts';
+import { LIST_LIMIT, LONGEST_SEARCH, MOST_COUNTED, MOST_WAITING } from '#shared/api/limits.ts';
 import { anyEventSchema, type RunEvent } from '#shared/domain/events/events.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { shownAssistedSchema } from '#shared/domain/flow/victory.ts';
@@ -160,9 +160,6 @@ export const runSchema = runSummarySchema.extend({
 });
 export type RunDetail = z.infer<typeof runSchema>;
 
-/** The largest page of the list of runs, and the usual one: clients of the original know no pages, and count what they get. */
-export const LIST_LIMIT = 1_000;
-
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -179,12 +176,7 @@ export const since = z.iso
 export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 
-/** Most runs of which a list says what they wait for. */
-export const MOST_WAITING = 50;
 const LONGEST_ID = 36;
-
-/** Longest search, in UTF-16 units. */
-const LONGEST_SEARCH = 200;
 
 export const listQuery = z.object({
   q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(

@@ -3,6 +3,7 @@
  * something is taken away or means something else; fields and types may be added.
  */
 import { z } from 'zod';
+import { WEBHOOK_LIMITS as LIMIT } from '#shared/api/limits.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
@@ -83,8 +84,6 @@ export const webhookHeaders = z.object({
       '`v1,` and the signature; while a secret takes the place of another, both, separated by a space.',
     ),
 });
-
-const LIMIT = { url: 2_048, description: 200, keepHours: 168 } as const;
 
 function isTarget(text: string): boolean {
   const url = URL.parse(text);

@@ -2,35 +2,22 @@
  * Pictures of runs as addresses that an <img> can take: fetched, so that it is known why one is missing, and kept as objects of this page.
  * Owns those objects; the oldest are given back when there are many.
  */
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { client } from '../../session/session.ts';
 
-const MOST = 60;
-const objects = new Map<string, Promise<string>>();
+const objects = new RecentMap<string, Promise<string>>({ most: 60, onForget: release });
 
 /** `path` as events tell it: `<run>/<file>`. @throws ApiError, GatewayError */
 export function objectUrlOf(path: string): Promise<string> {
-  const known = objects.get(path);
-  if (known !== undefined) {
-    objects.delete(path);
-    objects.set(path, known);
-    return known;
-  }
-  const fetched = fetchObject(path);
-  objects.set(path, fetched);
-  fetched.catch(() => objects.delete(path));
-  const [oldest] = objects;
-  if (objects.size > MOST && oldest) release(oldest[0]);
-  return fetched;
+  const object = objects.getOrSet(path, () => fetchObject(path));
+  object.catch(() => objects.delete(path, object));
+  return object;
 }
 
-export function releaseObjects(): void {
-  for (const path of [...objects.keys()]) release(path);
-}
+export const releaseObjects = (): void => objects.clear();
 
-function release(path: string): void {
-  const object = objects.get(path);
-  objects.delete(path);
-  void object?.then((url) => URL.revokeObjectURL(url)).catch(() => undefined);
+function release(object: Promise<string>): void {
+  object.then((url) => URL.revokeObjectURL(url)).catch(() => undefined); // it was never fetched
 }
 
 async function fetchObject(path: string): Promise<string> {

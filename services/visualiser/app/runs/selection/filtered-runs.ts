@@ -1,12 +1,10 @@
 import type { Client, RunSummary } from '#shared/api/client/index.ts';
+import { BULK_LIMIT, LIST_LIMIT } from '#shared/api/limits.ts';
 import { askedOf, type RunsFilter } from '../../session/runs-filter.ts';
 
 const STATUSES = ['running', 'cancelling'] as const;
-const PAGE_SIZE = 1_000;
-/** The most runs that one bulk cancel takes. */
-const MOST_SELECTED = 10_000;
 
-/** The runs of a filter that have not ended, read or not, up to {@link MOST_SELECTED}. */
+/** The runs of a filter that have not ended, read or not, up to as many as one bulk cancel takes. */
 export async function readOpenRuns(
   client: Client,
   wanted: RunsFilter,
@@ -16,10 +14,10 @@ export async function readOpenRuns(
   const { outcome, status, ...asked } = askedOf(wanted);
   if (outcome !== undefined) return found;
   for (const one of STATUSES.filter((known) => status === undefined || status === known)) {
-    const filter = { ...asked, status: one, pageSize: PAGE_SIZE };
+    const filter = { ...asked, status: one, pageSize: LIST_LIMIT };
     for await (const page of client.list(filter, { signal }).pages()) {
       found.push(...page);
-      if (found.length >= MOST_SELECTED) return found.slice(0, MOST_SELECTED);
+      if (found.length >= BULK_LIMIT) return found.slice(0, BULK_LIMIT);
     }
   }
   return found;

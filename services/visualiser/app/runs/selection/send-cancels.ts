@@ -7,6 +7,7 @@ import {
   findCancel,
   isAnswerLost,
 } from '#shared/api/client/index.ts';
+import { BULK_IDS_LIMIT } from '#shared/api/limits.ts';
 import { createTurns } from '#shared/platform/async/turns.ts';
 import { type Fate, foundFate } from './fates.ts';
 
@@ -17,8 +18,6 @@ export interface HowToCancel {
   reason?: string;
 }
 
-/** What a bulk cancel takes at once. */
-const AT_ONCE = 1_000;
 /** An answer that takes longer is not waited for. */
 const ANSWER_WITHIN_MS = 15_000;
 const READS_AT_ONCE = 6;
@@ -32,9 +31,9 @@ export interface Work {
 
 /** Sends as many requests as needed. @throws the refusal of the first, or that the session is over */
 export async function sendAll(work: Work, ids: readonly string[], how: HowToCancel): Promise<void> {
-  for (let at = 0; at < ids.length; at += AT_ONCE)
+  for (let at = 0; at < ids.length; at += BULK_IDS_LIMIT)
     try {
-      await sendSome(work, ids.slice(at, at + AT_ONCE), how);
+      await sendSome(work, ids.slice(at, at + BULK_IDS_LIMIT), how);
     } catch (error) {
       if (at === 0 || work.signal.aborted || isSessionOver(error)) throw error;
       // What was sent before is on record; of these nothing is.
