@@ -224,7 +224,7 @@ const RULES: Rules = {
     'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts'],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
-    'scripts/docs/performance': ['node', 'scripts/docs', 'test/bench'],
+    'scripts/docs/performance': ['node', 'scripts/docs', 'bench'],
 
     // No driver: unit tests are pure.
     'test/unit': [
@@ -290,7 +290,7 @@ const RULES: Rules = {
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,
     // How a runner chooses its slots, and finds its encoder.
-    'test/bench': [
+    bench: [
       ...REAL_PARTS,
       'services/runner/slots.ts',
       'services/runner/browser/evidence/ffmpeg.ts',
@@ -300,15 +300,15 @@ const RULES: Rules = {
     // A program of its own: engines of containers, and the client.
     'test/containers': ['node', 'shared', 'test/support'],
     // Their pods, and runners, are without Chromium.
-    'test/cluster': [...REAL_PARTS, 'test/bench/scale'],
-    'test/restore': [...REAL_PARTS, 'test/bench/scale'],
+    'test/cluster': [...REAL_PARTS, 'bench/scale'],
+    'test/restore': [...REAL_PARTS, 'bench/scale'],
     // Runners without Chromium.
-    'test/bench/scale': [
+    'bench/scale': [
       ...REAL_PARTS,
       'services/runner',
       'services/supervisor/sweep.ts',
-      'test/bench/median.ts',
-      'test/bench/watch.ts',
+      'bench/median.ts',
+      'bench/watch.ts',
     ],
     // A program that uses the packed client.
     'test/fixtures': ['@ghostly'],

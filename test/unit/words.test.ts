@@ -35,7 +35,7 @@ it.each(Object.entries(RULES))('there are no more %s', (_, { most, find }) => {
     find(words, code).map((text) => `${path}: ${text}`),
   );
   const { tests = [], product = [] } = Object.groupBy(found, (one) =>
-    one.startsWith('test/') ? 'tests' : 'product',
+    /^(test|bench)\//.test(one) ? 'tests' : 'product',
   );
   expect(product.length, product.join('\n')).toBeLessThanOrEqual(most.product);
   expect(tests.length, tests.join('\n')).toBeLessThanOrEqual(most.tests);

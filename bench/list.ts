@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { listRuns } from '#shared/adapters/database/run-views/list.ts';
 import { createSql } from '#shared/adapters/database/sql.ts';
-import { startPostgres } from '../../services/cli/local/postgres.ts';
-import { openExplainer } from '../support/database/explain.ts';
-import { KINDS_OF_LISTS } from '../support/database/many-lists.ts';
-import { fillWithRuns } from '../support/database/many-runs.ts';
-import { openTestPool } from '../support/database/open-pool.ts';
-import { queueRun } from '../support/database/runs.ts';
+import { startPostgres } from '../services/cli/local/postgres.ts';
+import { openExplainer } from '../test/support/database/explain.ts';
+import { KINDS_OF_LISTS } from '../test/support/database/many-lists.ts';
+import { fillWithRuns } from '../test/support/database/many-runs.ts';
+import { openTestPool } from '../test/support/database/open-pool.ts';
+import { queueRun } from '../test/support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
 
 const SIZES = [10_000, Number(process.argv[2] ?? 1_000_000)];

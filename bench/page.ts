@@ -5,8 +5,8 @@
  */
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { createClient } from '../support/http/client.ts';
-import { signIn } from '../support/visualiser/desk.ts';
+import { createClient } from '../test/support/http/client.ts';
+import { signIn } from '../test/support/visualiser/desk.ts';
 import { median, sample } from './median.ts';
 import { startBenchStack, startPage } from './stack.ts';
 

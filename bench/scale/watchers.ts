@@ -140,7 +140,7 @@ async function startClients({ gateways, apiKey }: Fleet, groups: Group[]): Promi
   const processes: ChildProcess[] = [];
   const reports: Promise<Report>[] = [];
   for (const group of groups) {
-    const child = spawn(process.execPath, ['test/bench/scale/watch-client.ts'], {
+    const child = spawn(process.execPath, ['bench/scale/watch-client.ts'], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     processes.push(child);

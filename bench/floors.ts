@@ -6,8 +6,8 @@ import { connect, Empty } from 'nats';
 import { Client } from 'pg';
 import { chromium } from 'playwright';
 import { findChromium, findNatsServer } from '#shared/adapters/binaries/binaries.ts';
-import { startNats } from '../../services/cli/local/nats.ts';
-import { randomSecret } from '../../services/cli/local/secret.ts';
+import { startNats } from '../services/cli/local/nats.ts';
+import { randomSecret } from '../services/cli/local/secret.ts';
 import { sample, timed } from './median.ts';
 import { rawFlow } from './raw-flow.ts';
 

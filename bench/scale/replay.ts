@@ -13,9 +13,9 @@ import { createSql, type Values } from '#shared/adapters/database/sql.ts';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import { initialSnapshot, type RunSnapshot } from '#shared/domain/run/snapshot.ts';
-import { openTestPool } from '../../support/database/open-pool.ts';
-import { type Statement, statementsOf } from '../../support/database/recorder.ts';
-import { apply, STEP_OK, TEST_BUDGET, TEST_FLOW, TO_PASS } from '../../support/database/runs.ts';
+import { openTestPool } from '../../test/support/database/open-pool.ts';
+import { type Statement, statementsOf } from '../../test/support/database/recorder.ts';
+import { apply, STEP_OK, TEST_BUDGET, TEST_FLOW, TO_PASS } from '../../test/support/database/runs.ts';
 
 export interface Replay {
   databaseUrl: string;

@@ -1,5 +1,5 @@
 /* How many sessions many processes have beside a PgBouncer in transaction mode, and that runs pass through it. */
-import { openPgBouncer } from '../../support/servers/pgbouncer.ts';
+import { openPgBouncer } from '../../test/support/servers/pgbouncer.ts';
 import { openFleet } from './fleet.ts';
 import { count, FAILED, FINAL, failures, startRuns, THREE_STEPS, until } from './load.ts';
 import { connections } from './meter.ts';

@@ -6,7 +6,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { removePostgresData, startPostgres } from '../../../services/cli/local/postgres.ts';
+import { removePostgresData, startPostgres } from '../../services/cli/local/postgres.ts';
 
 export interface BenchPostgres extends AsyncDisposable {
   readonly pid: number;

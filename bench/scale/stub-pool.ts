@@ -4,8 +4,8 @@
  */
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import type { BrowserPool } from '../../../services/runner/browser/pool.ts';
-import type { RunBrowser } from '../../../services/runner/browser/run-browser.ts';
+import type { BrowserPool } from '../../services/runner/browser/pool.ts';
+import type { RunBrowser } from '../../services/runner/browser/run-browser.ts';
 
 export const createStubPool = (): BrowserPool => ({
   warm: async () => undefined,

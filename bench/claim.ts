@@ -13,12 +13,12 @@ import { migrate } from '#shared/adapters/database/migrate.ts';
 import { claimAgain, claimRuns } from '#shared/adapters/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/adapters/database/runs/finalise.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
-import { startPostgres } from '../../services/cli/local/postgres.ts';
-import { createOwner } from '../support/database/accounts.ts';
-import { claimNext } from '../support/database/claim-next.ts';
-import { behindKey, finished, waiting, waitingUsers } from '../support/database/many-queued.ts';
-import { openTestPool } from '../support/database/open-pool.ts';
-import { CLAIM, claimByHand, queueRun } from '../support/database/runs.ts';
+import { startPostgres } from '../services/cli/local/postgres.ts';
+import { createOwner } from '../test/support/database/accounts.ts';
+import { claimNext } from '../test/support/database/claim-next.ts';
+import { behindKey, finished, waiting, waitingUsers } from '../test/support/database/many-queued.ts';
+import { openTestPool } from '../test/support/database/open-pool.ts';
+import { CLAIM, claimByHand, queueRun } from '../test/support/database/runs.ts';
 import { quartile, timed } from './median.ts';
 
 const ROUNDS = 60;

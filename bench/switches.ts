@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { QUIET, throughGate, UNWANTED } from '../../services/runner/browser/chromium/switches.ts';
-import { startEgress } from '../../services/runner/egress/egress.ts';
+import { QUIET, throughGate, UNWANTED } from '../services/runner/browser/chromium/switches.ts';
+import { startEgress } from '../services/runner/egress/egress.ts';
 import { meterBrowsers } from './groups.ts';
 import { errorOfMedian, median, sample, timed } from './median.ts';
 import { rawFlow } from './raw-flow.ts';

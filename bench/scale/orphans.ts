@@ -2,7 +2,7 @@
  * How long real supervisors take until runs without a runner are final, in a database where much is stored against one
  * that is empty. In turns, several times each: medians.
  */
-import { fillDatabase, fillOrphans } from '../../support/database/fill.ts';
+import { fillDatabase, fillOrphans } from '../../test/support/database/fill.ts';
 import { median } from '../median.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { count, until } from './load.ts';

@@ -12,11 +12,11 @@ import { migrate } from '#shared/adapters/database/migrate.ts';
 import { deleteRun, findExpired } from '#shared/adapters/database/runs/retention.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import type { Day } from '#shared/domain/run/day.ts';
-import { startPostgres } from '../../services/cli/local/postgres.ts';
-import { createOwner } from '../support/database/accounts.ts';
-import { dayFromNow, makeDay } from '../support/database/days.ts';
-import { openTestPool } from '../support/database/open-pool.ts';
-import { queueRun } from '../support/database/runs.ts';
+import { startPostgres } from '../services/cli/local/postgres.ts';
+import { createOwner } from '../test/support/database/accounts.ts';
+import { dayFromNow, makeDay } from '../test/support/database/days.ts';
+import { openTestPool } from '../test/support/database/open-pool.ts';
+import { queueRun } from '../test/support/database/runs.ts';
 
 const RUNS = Number(process.argv[2] ?? 100_000);
 /** One by one is looked at for so many, and multiplied. */

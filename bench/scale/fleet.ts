@@ -11,8 +11,8 @@ import pg from 'pg';
 import { findNatsServer } from '#shared/adapters/binaries/binaries.ts';
 import { createIssuerSeed, openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
-import { startNats } from '../../../services/cli/local/nats.ts';
-import { randomSecret } from '../../../services/cli/local/secret.ts';
+import { startNats } from '../../services/cli/local/nats.ts';
+import { randomSecret } from '../../services/cli/local/secret.ts';
 import type { BenchPostgres } from './postgres.ts';
 
 export interface Fleet extends AsyncDisposable {
@@ -59,7 +59,7 @@ const RUNNERS_OF_PROCESS = 25;
 const SCRIPTS = {
   gateway: 'services/gateway/main.ts',
   supervisor: 'services/supervisor/main.ts',
-  runner: 'test/bench/scale/runners.ts',
+  runner: 'bench/scale/runners.ts',
 };
 
 export async function openFleet({ postgres, name, fill }: FleetOptions): Promise<Fleet> {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '../test/support/eventually.ts';
 import type { BenchStack } from './stack.ts';
 import { watch } from './watch.ts';
 

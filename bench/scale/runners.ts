@@ -7,10 +7,10 @@ import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { readConfig } from '#shared/platform/config/config.ts';
 import { READ_BY } from '#shared/platform/config/services.ts';
 import { runService } from '#shared/platform/process/service.ts';
-import { holdSession } from '../../../services/runner/claim/hold-session.ts';
-import { type RunnerStart, startRunner } from '../../../services/runner/claim/start-runner.ts';
-import { openConnections } from '../../../services/runner/connections.ts';
-import { createIncarnation } from '../../../services/runner/incarnation.ts';
+import { holdSession } from '../../services/runner/claim/hold-session.ts';
+import { type RunnerStart, startRunner } from '../../services/runner/claim/start-runner.ts';
+import { openConnections } from '../../services/runner/connections.ts';
+import { createIncarnation } from '../../services/runner/incarnation.ts';
 import { createStubPool } from './stub-pool.ts';
 
 await runService('runner', process.env.LOG_LEVEL, async (service) => {

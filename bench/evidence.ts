@@ -3,7 +3,7 @@
  * cost beside raw Playwright, in turns: time of a run, the evidence's part, CPU by group. Linux only.
  */
 import { parseArgs } from 'node:util';
-import { findFfmpeg } from '../../services/runner/browser/evidence/ffmpeg.ts';
+import { findFfmpeg } from '../services/runner/browser/evidence/ffmpeg.ts';
 import { connectClient, SHORT } from './client.ts';
 import { reportOf, writeReport } from './figures.ts';
 import { cpuByGroup, cpuOfLivingAndEnded } from './groups.ts';

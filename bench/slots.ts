@@ -4,7 +4,7 @@
  * all.
  */
 import { parseArgs } from 'node:util';
-import { slotsOf } from '../../services/runner/slots.ts';
+import { slotsOf } from '../services/runner/slots.ts';
 import { connectClient } from './client.ts';
 import { reportOf, writeReport } from './figures.ts';
 import { runAtOnce } from './many-at-once.ts';

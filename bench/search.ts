@@ -11,11 +11,11 @@ import { indexDue } from '#shared/adapters/database/search/keep.ts';
 import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/adapters/database/search/search.ts';
 import { wordsOf } from '#shared/adapters/database/search/terms.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
-import { startPostgres } from '../../services/cli/local/postgres.ts';
-import { indexSearches } from '../support/database/index-searches.ts';
-import { fillWithRuns, type ManyRuns } from '../support/database/many-runs.ts';
-import { openTestPool } from '../support/database/open-pool.ts';
-import { queueRun } from '../support/database/runs.ts';
+import { startPostgres } from '../services/cli/local/postgres.ts';
+import { indexSearches } from '../test/support/database/index-searches.ts';
+import { fillWithRuns, type ManyRuns } from '../test/support/database/many-runs.ts';
+import { openTestPool } from '../test/support/database/open-pool.ts';
+import { queueRun } from '../test/support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
 
 const RUNS = Number(process.argv[2] ?? 1_000_000);

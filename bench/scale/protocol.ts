@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fillDatabase, fillFree } from '../../support/database/fill.ts';
+import { fillDatabase, fillFree } from '../../test/support/database/fill.ts';
 import { type Cpu, cpuBetween, readCpu, tellCpu } from './cpu.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { count, FAILED, FINAL, until } from './load.ts';
@@ -121,7 +121,7 @@ async function replayed(
   { connections, runs, of: { claims, commits, marks } }: { connections: number; runs: number; of: Measured },
 ): Promise<Measured> {
   const replay: Replay = { databaseUrl: fleet.databaseUrl, connections, runs, claims, commits, marks };
-  const child = spawn(process.execPath, ['test/bench/scale/replay.ts', JSON.stringify(replay)], {
+  const child = spawn(process.execPath, ['bench/scale/replay.ts', JSON.stringify(replay)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
