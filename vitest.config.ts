@@ -7,9 +7,9 @@ import { partlyExtended } from './test/support/partly-extended.ts';
 
 /** Busy on all cores, or comparing times: one after the other, after all others. */
 const ALONE = [
-  'integration/browser/floods',
-  'integration/gateway/cancel-run',
-  'integration/subscribers/crowd',
+  'integration/runner/browser/page/floods',
+  'integration/gateway/cancel/cancel-run',
+  'integration/gateway/subscribers/crowd',
   'e2e/orphan',
 ].map(fileOf);
 
@@ -18,8 +18,8 @@ const EXTENDED = 'test/{integration,e2e}/**/*.extended.test.ts';
 /** Of these, `npm test` does a part, and the extended tests all. */
 const SHARED = partlyExtended();
 const EXTENDED_ALONE = [
-  'integration/browser/all-floods',
-  'integration/gateway/cancel-many',
+  'integration/runner/browser/page/all-floods',
+  'integration/gateway/cancel/cancel-many',
   'e2e/all-floods',
   'e2e/lights',
 ]
