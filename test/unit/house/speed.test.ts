@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { withSuites } from '../../support/partly-extended.ts';
 import { moduleAt, moduleOf } from '../../support/source/measured.ts';
 import { dependsOnSpeed, isAboutTime } from '../../support/source/speed.ts';
 
@@ -16,6 +16,14 @@ const ALLOWED = [
   // Keeps an event loop busy.
   'test/unit/platform/async/in-slices.test.ts: while (performance.now() < until);',
   'test/integration/runner/run/late-reason.test.ts: while (performance.now() < start + ms);',
+];
+
+/** The file, and the suites that it imports. */
+const withSuites = (path: string): string[] => [
+  path,
+  ...[...readFileSync(path, 'utf8').matchAll(/^import '(\.\/.+)';$/gm)].map(([, suite = '']) =>
+    join(path, '..', suite),
+  ),
 ];
 
 it('no test that npm test runs depends on how fast its machine is', () => {

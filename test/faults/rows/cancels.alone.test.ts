@@ -11,14 +11,14 @@ import {
   type SseMessage,
   type Watch,
 } from '../../support/http/sse.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { times } from '../scale.ts';
 
 const GRACE_MS = 1_500;
 /** On whatever machine it runs on, half a second more. */
-const LAST_RUNG_MS = GRACE_MS + times(0, 500);
+const LAST_RUNG_MS = GRACE_MS + share(500, 0);
 
 let stack: Stack;
 let site: TestSite;

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
+import { share } from '../../support/share.ts';
 import type { Stage } from '../bench/stage.ts';
-import { enoughFor, times } from '../scale.ts';
+import { enoughFor } from '../scale.ts';
 import { type HowOften, type Left, playUnderLoad, restart } from './under-load.ts';
 
-const COUNT = { gateway: 2, runner: 2, supervisor: times(2, 1) };
+const COUNT = { gateway: 2, runner: 2, supervisor: share(1, 2) };
 /** How often each of them; bounded, one of each kind. */
-const ROUNDS = times(2, 1);
-const victims = ({ world }: Stage) => world.slots.filter(({ n }) => times(true, n === 0));
+const ROUNDS = share(1, 2);
+const victims = ({ world }: Stage) => world.slots.filter(({ n }) => share(n === 0, true));
 /** Drain, what cancels need, the last events, and what closing may take. */
 const IN_TIME_MS = 300 + 1_400 + 1_000 + 5_000;
 /** For two slow cores. */

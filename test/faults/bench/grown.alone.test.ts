@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestNats } from '../../support/servers/servers.ts';
-import { times } from '../scale.ts';
+import { share } from '../../support/share.ts';
 import { runBench } from './bench.ts';
 import { checkHistory, describeViolation } from './checker/check.ts';
 import { median } from './checker/costs.ts';
@@ -12,13 +12,13 @@ import { setStage } from './stage.ts';
 import { tally } from './tally.ts';
 
 /*
- * A database in which much is stored and much waits, behind one concurrency key. `FAULTS=full` takes the whole million;
+ * A database in which much is stored and much waits, behind one concurrency key. `TESTS=all` takes the whole million;
  * `FAULT_MINUTES` is how long the schedule takes that is played on it.
  */
 const { FAULT_MINUTES } = process.env;
-const STOCK = times({ finished: 1_000_000, behindKey: 100_000 }, { finished: 50_000, behindKey: 5_000 });
+const STOCK = share({ finished: 50_000, behindKey: 5_000 }, { finished: 1_000_000, behindKey: 100_000 });
 const SEED = 21;
-const MINUTES = Number(FAULT_MINUTES ?? times(1, 0.2));
+const MINUTES = Number(FAULT_MINUTES ?? share(0.2, 1));
 const SIZE: Size = {
   forMs: Math.round(MINUTES * 60_000),
   runs: Math.round(MINUTES * 300),

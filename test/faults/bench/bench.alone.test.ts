@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { times } from '../scale.ts';
+import { share } from '../../support/share.ts';
 import { runBench } from './bench.ts';
 import { checkHistory, describeViolation } from './checker/check.ts';
 import { createSchedule, type Size } from './schedule.ts';
@@ -7,13 +7,13 @@ import { readSeeds } from './seeds.ts';
 import { rowOf, tally } from './tally.ts';
 
 /*
- * The bounded part plays one behind a pooler, and one on a grown database (`grown.test.ts`). `FAULT_SEEDS` (`3,17`,
+ * The bounded part plays one behind a pooler, and one on a grown database (`grown.alone.test.ts`). `FAULT_SEEDS` (`3,17`,
  * `1-10`), `FAULT_POOLED_SEEDS` and `FAULT_MINUTES` choose others; `FAULT_KEEP` keeps clean histories, too.
  */
 const { FAULT_SEEDS, FAULT_POOLED_SEEDS, FAULT_MINUTES, FAULT_KEEP } = process.env;
-const SEEDS = readSeeds(FAULT_SEEDS ?? times('1-10', ''));
-const POOLED_SEEDS = readSeeds(FAULT_POOLED_SEEDS ?? times('11-12', '11'));
-const MINUTES = Number(FAULT_MINUTES ?? times(1, 0.2));
+const SEEDS = readSeeds(FAULT_SEEDS ?? share('', '1-10'));
+const POOLED_SEEDS = readSeeds(FAULT_POOLED_SEEDS ?? share('11', '11-12'));
+const MINUTES = Number(FAULT_MINUTES ?? share(0.2, 1));
 const SIZE: Size = {
   forMs: Math.round(MINUTES * 60_000),
   runs: Math.round(MINUTES * 300),
