@@ -11,7 +11,7 @@ const ALL = Object.entries<Bounds>(WIDE_SCENARIOS);
 const SMALLEST = ALL.filter(([, { owners }]) => owners === 2);
 
 it.each(share(SMALLEST, ALL))(
-  'I1, I2, I3, I5, I6, I12: keeps every promise with %s',
+  'I1, I2, I3, I5, I6, I12: the model keeps every promise with %s',
   { timeout: 600_000 },
   (_, bounds) => {
     const explored = explore(scenario(bounds), { limit: 700_000 });

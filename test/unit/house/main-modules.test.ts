@@ -14,7 +14,7 @@ it.each(running.map(({ path, code }) => [path, code] as const))(
   },
 );
 
-it('finds the services', () => {
+it('the search for main modules finds the services', () => {
   expect(running.map(({ path }) => path)).toEqual([
     'services/gateway/main.ts',
     'services/runner/main.ts',

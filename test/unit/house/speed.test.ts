@@ -73,7 +73,7 @@ it.each([
   ['sleep', 'await new Promise<void>((done) => setTimeout(() => done(), 50));'],
   ['sleep', 'await page.waitForTimeout(10);'],
   ['sleep', 'while (performance.now() < until) await turn();'],
-])('finds a planted %s: %s', (what, code) => {
+])('the check finds a planted %s: %s', (what, code) => {
   expect(findings(code)).toEqual([what]);
 });
 
@@ -87,6 +87,6 @@ it.each([
   "import { setImmediate as turn } from 'node:timers/promises'; await turn();",
   'const timer = setTimeout(() => child.kill(), 50); clearTimeout(timer);',
   'extendedOnly(() => { expect(performance.now() - start).toBeLessThan(30); });',
-])('leaves alone: %s', (code) => {
+])('the check leaves alone: %s', (code) => {
   expect(findings(code)).toEqual([]);
 });

@@ -51,7 +51,7 @@ it('no more names are exported by two files', () => {
   expect(shared.length, said.join('\n')).toBeLessThanOrEqual(MOST_SHARED_NAMES);
 });
 
-it('finds comments, exports and groups, and not what only looks like one', () => {
+it('the count of words finds comments, exports and groups, and not what only looks like one', () => {
   const code = [
     '/* In a head. */',
     "export const url = 'http://a//b'; // By its\n  // name.",

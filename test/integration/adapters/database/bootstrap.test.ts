@@ -52,7 +52,7 @@ it('an empty database gets its tables, one admin, one project and one key, howev
   ]);
 });
 
-it('I10: where nobody would see a key but a log, none is made', async () => {
+it('I10: no key is made where nobody but a log would see it', async () => {
   const { url: other } = await createEmptyDatabase();
   await using fresh = connectDatabase({ url: other, applicationName: 'bootstrap' });
   const options = { databaseUrl: other, admin: ADMIN, needsKey: false, withoutKey: true };
@@ -105,7 +105,7 @@ it('no key is made for an e-mail that nobody has, nor for somebody who is no adm
   expect(await database.sql.rows('select from api_keys')).toHaveLength(2);
 });
 
-it('of several that start at once without a key, each gets one that works', async () => {
+it('each of several homes that start at once without a key gets one that works', async () => {
   const empty = await createEmptyDatabase();
   const options = { databaseUrl: empty.url, admin: ADMIN, needsKey: true };
   const all = await Promise.all([prepareDatabase(options), prepareDatabase(options)]);

@@ -6,7 +6,7 @@ import { startFaultProxy } from '../../../support/servers/fault-proxy/fault-prox
 import { createTestDatabase } from '../../../support/servers/servers.ts';
 import { extendedOnly } from '../../../support/share.ts';
 
-it('has no session left once it is closed, whether or not the ORM had something to do', async () => {
+it('a database that is closed has no session left, whether or not the ORM had something to do', async () => {
   const { url } = await createTestDatabase();
   const sessions = () =>
     rows(

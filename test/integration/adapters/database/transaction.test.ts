@@ -29,7 +29,7 @@ const thrown = (work: Promise<unknown>): Promise<unknown> =>
     (error) => error,
   );
 
-it('takes effect as a whole, and resolves to what its work resolved to', async () => {
+it('a transaction takes effect as a whole, and resolves to what its work resolved to', async () => {
   const [a, b] = [randomUUID(), randomUUID()];
   const result = await sql().transaction(async (within) => {
     await add(within, a);
@@ -40,7 +40,7 @@ it('takes effect as a whole, and resolves to what its work resolved to', async (
   expect([result, await exists(a), await exists(b)]).toEqual(['done', true, true]);
 });
 
-it('leaves nothing behind if its work fails, and its connection can be used again', async () => {
+it('a transaction leaves nothing behind if its work fails, and its connection can be used again', async () => {
   const id = randomUUID();
   for (let n = 0; n < 5; n += 1) {
     const error = await thrown(
@@ -54,7 +54,7 @@ it('leaves nothing behind if its work fails, and its connection can be used agai
   expect(await exists(id)).toBe(false);
 });
 
-it('does not say that it took effect where a statement failed and its work went on', async () => {
+it('a transaction does not say that it took effect where a statement failed and its work went on', async () => {
   const id = randomUUID();
   const work = sql().transaction(async (within) => {
     await add(within, id);
@@ -64,7 +64,7 @@ it('does not say that it took effect where a statement failed and its work went 
   expect(await exists(id)).toBe(false);
 });
 
-it('is unavailable, not for ever, while another one has what it waits for', async () => {
+it('a transaction is unavailable, not for ever, while another one has what it waits for', async () => {
   const lock = (within: Pick<Database['sql'], 'rows'>) => within.rows('select pg_advisory_xact_lock(1)');
   const second = await sql().transaction(async (within) => {
     await lock(within);
@@ -74,7 +74,7 @@ it('is unavailable, not for ever, while another one has what it waits for', asyn
   await sql().transaction(lock);
 });
 
-it('is unavailable if its connection breaks between two statements, which ends no process', async () => {
+it('a transaction is unavailable if its connection breaks between two statements, which ends no process', async () => {
   const id = randomUUID();
   const error = await thrown(
     sql().transaction(async (within) => {
@@ -88,7 +88,7 @@ it('is unavailable if its connection breaks between two statements, which ends n
   expect(await exists(id)).toBe(false);
 });
 
-it('is unavailable if the answer to its commit is lost, whatever became of it', async () => {
+it('a transaction is unavailable if the answer to its commit is lost, whatever became of it', async () => {
   const id = randomUUID();
   link.trap({ match: 'commit', when: 'answered' });
   const error = await thrown(sql().transaction((within) => add(within, id)));

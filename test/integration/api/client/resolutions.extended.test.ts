@@ -70,7 +70,7 @@ test.for(WAYS)('%s checks a program strictly with moduleResolution %s', async (w
   expect(checked.stdout).toBe('');
 });
 
-test('is loaded by import, and by require where Node can require modules', async () => {
+test('the packed client is loaded by import, and by require where Node can require modules', async () => {
   const load = {
     'load.mjs': "import * as client from '@ghostly/client';",
     'load.cjs': "const client = require('@ghostly/client');",

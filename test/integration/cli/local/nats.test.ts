@@ -86,7 +86,7 @@ describe('the reader', () => {
   });
 });
 
-test('I11: none gets in without a password', async () => {
+test('I11: no client gets in without a password', async () => {
   await expect(openRawNats(nats.port, {})).rejects.toThrow(/authorization/i);
 });
 

@@ -164,7 +164,7 @@ describe('a token of the outside issuer', () => {
   });
 });
 
-it('counts for nobody while the keys are out of reach, and says so in the log; our own tokens go on', async () => {
+it('a token of the outside issuer counts for nobody while the keys are out of reach, and says so in the log; our own tokens go on', async () => {
   const outsideIssuer = { jwksUrl: 'http://127.0.0.1:1/keys', issuer: ISSUER, audience: AUDIENCE };
   await using cutOff = await startGateway({ config: { outsideIssuer } });
   const bob = await createPerson(cutOff);

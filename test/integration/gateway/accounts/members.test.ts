@@ -33,7 +33,7 @@ const member = (person: Person, role: ProjectRole) => ({ userId: person.userId, 
 const LAST_OWNER = { status: 409, body: { ok: false, error: 'a project keeps at least one owner' } };
 const NOT_FOUND = { status: 404, body: { ok: false, error: 'not found' } };
 
-it('changes by e-mail and removes; the mightiest are listed first, to members alone', async () => {
+it('an owner changes members by e-mail and removes them; the mightiest are listed first, to members alone', async () => {
   await joinMember(gateway, owner, other, 'viewer');
   const changed = await put(owner, ` ${other.email.toUpperCase()} `, 'operator');
   expectContract('putMember', changed);
@@ -64,7 +64,7 @@ it('I11: what a member may do with the runs of its project follows its role at o
   expect(await can()).toEqual([404, 400, 404]);
 });
 
-it('keeps at least one owner, whoever asks', async () => {
+it('a project keeps at least one owner, whoever asks', async () => {
   for (const answer of [await put(owner, owner.email, 'viewer'), await remove(owner, owner.userId)]) {
     expect(answer).toMatchObject(LAST_OWNER);
     expectContract('putMember', answer);
@@ -76,7 +76,7 @@ it('keeps at least one owner, whoever asks', async () => {
   expect(await remove(other, other.userId)).toMatchObject(LAST_OWNER);
 });
 
-it('keeps at least one owner also when all of them leave at once', async () => {
+it('a project keeps at least one owner also when all of them leave at once', async () => {
   const [ann, bob, project] = [owner, other, owner.projectId];
   await addMember(gateway, project, bob, 'owner');
   const answers = await rush(
@@ -96,7 +96,7 @@ it('keeps at least one owner also when all of them leave at once', async () => {
   expect(owners).toHaveLength(1);
 });
 
-it('lets a removal and a change of the same owner wait for each other', async () => {
+it('a project lets a removal and a change of the same owner wait for each other', async () => {
   const project = owner.projectId;
   await addMember(gateway, project, other, 'owner');
   // Owners are locked in this order.
@@ -125,13 +125,13 @@ it.each<[string, unknown, unknown]>([
   ['no role', 'a@test.local', undefined],
   ['an unknown role', 'a@test.local', 'admin'],
   ['the role of a prototype', 'a@test.local', '__proto__'],
-])('refuses %s by naming the field', async (_, email, role) => {
+])('the gateway refuses %s by naming the field', async (_, email, role) => {
   const answer = await put(owner, email, role);
   expectContract('putMember', answer);
   expect(answer).toMatchObject({ status: 400, body: { error: 'validation error' } });
 });
 
-it('says not found to an id that is none, and to a project that is not there', async () => {
+it('the gateway says not found to an id that is none, and to a project that is not there', async () => {
   for (const id of ['nonsense', '%00', randomUUID()]) {
     expect(await list(owner, id)).toMatchObject(NOT_FOUND);
     expect(await put(owner, other.email, 'viewer', id)).toMatchObject(NOT_FOUND);

@@ -68,7 +68,7 @@ function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
-it('are signed for the address by which clients reach the store, and lead to the bytes', async () => {
+it('links are signed for the address by which clients reach the store, and lead to the bytes', async () => {
   const away = await fetch(`${gateway.url}/artifacts/${id}/picture.png`, {
     redirect: 'manual',
     headers: { authorization: `Bearer ${ann.token}` },
@@ -81,7 +81,7 @@ it('are signed for the address by which clients reach the store, and lead to the
   expect(Buffer.from(await (await fetch(link)).arrayBuffer())).toEqual(PICTURE);
 });
 
-it('are signed for the address of the services where there is no other', async () => {
+it('links are signed for the address of the services where there is no other', async () => {
   const link = await linkOf(await openArtifacts(config, silent));
   expect(link.origin).toBe(new URL(inside.url).origin);
   expect(isSignedFor(link, new URL(inside.url).host)).toBe(true);
@@ -98,7 +98,7 @@ it('name the bucket in the host where the store wants that, and the page is told
   expect(isSignedFor(link, 'runs.store.example')).toBe(true);
 });
 
-it('are followed by the pictures of a page that names them by their paths', async () => {
+it('links are followed by the pictures of a page that names them by their paths', async () => {
   const { path } = await findChromium({ env: process.env });
   await using browser = await chromium.launch({ executablePath: path });
   const page = await browser.newPage();

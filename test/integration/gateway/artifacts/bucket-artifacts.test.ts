@@ -59,7 +59,7 @@ const sentAway = (file = 'video.webm', token = ann.token) =>
     headers: { authorization: `Bearer ${token}` },
   });
 
-it('answers with a link that is good for a minute, if it is to', async () => {
+it('the gateway answers with a link that is good for a minute, if it is to', async () => {
   const away = await sentAway();
   expect(away.status).toBe(302);
   expect(away.headers.get('cache-control')).toBe('no-store');
@@ -75,19 +75,19 @@ it('answers with a link that is good for a minute, if it is to', async () => {
   expect(page.headers.get('content-type')).toBe('application/octet-stream');
 });
 
-it('I11: makes no link for one who may not see the run, nor for what is not there', async () => {
+it('I11: the gateway makes no link for one who may not see the run, nor for what is not there', async () => {
   expect((await sentAway('video.webm', stranger.token)).status).toBe(404);
   expect((await sentAway('none.webm')).status).toBe(404);
 });
 
-it('gives the bytes to one who asks for no link, and the headers alone', async () => {
+it('the gateway gives the bytes to one who asks for no link, and the headers alone', async () => {
   const { status: whole } = await sentAway('video.webm?link=no');
   expect(whole).toBe(200);
   const { status, headers } = await get(linking, { method: 'HEAD' });
   expect([status, headers.get('content-length')]).toEqual([200, '260000']);
 });
 
-it('says that the store is out of reach, and serves again when it is back', async () => {
+it('the gateway says that the store is out of reach, and serves again when it is back', async () => {
   network.sever();
   try {
     const answer = await get(streaming);
@@ -103,7 +103,7 @@ it('says that the store is out of reach, and serves again when it is back', asyn
   expect(await get(streaming)).toMatchObject({ status: 200, body: VIDEO });
 });
 
-it('says of what a run has kept, and its runner not sent yet, that it is to come; for a day', async () => {
+it('the gateway says of what a run has kept, and its runner not sent yet, that it is to come; for a day', async () => {
   const { sql } = streaming;
   const kept = `${id}/1-7.png`;
   await sql.rows(
@@ -135,7 +135,7 @@ it('says of what a run has kept, and its runner not sent yet, that it is to come
   expect(await statusOfVideo()).toBe(410);
 });
 
-it('says of what the store refuses for good that it is lost, and what the store answered', async () => {
+it('the gateway says of what the store refuses for good that it is lost, and what the store answered', async () => {
   await streaming.sql.rows(
     `insert into steps (run_id, index, epoch, action, ok, screenshot_path, at) values ($1, 9, 1, 'snapshot', true, $2, clock_timestamp())`,
     [id, `${id}/1-9.png`],
@@ -156,7 +156,7 @@ it('says of what the store refuses for good that it is lost, and what the store 
   expect(await get(streaming, { file: '1-9.png.refused.txt' })).toMatchObject({ body: '413 EntityTooLarge' });
 });
 
-it('does not give a part for the whole when the store is cut off in the middle', async () => {
+it('the gateway does not give a part for the whole when the store is cut off in the middle', async () => {
   const { sprung } = network.trap({ match: /nopqrstuvwxyz/, direction: 'toClient', when: 'after', skip: 50 });
   await expect(get(streaming)).rejects.toThrow();
   await sprung;

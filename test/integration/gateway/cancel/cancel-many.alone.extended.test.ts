@@ -4,7 +4,7 @@ import { useBulkCancels } from './bulk-cancels.ts';
 
 const { gateway, owner, cancelRuns } = await useBulkCancels();
 
-it('stops ten thousand runs within one statement timeout, and leaves none out', async () => {
+it('a bulk cancel stops ten thousand runs within one statement timeout, and leaves none out', async () => {
   await gateway.sql.rows('truncate runs cascade');
   const id = await startRun(gateway, owner);
   await gateway.sql.rows(
@@ -21,7 +21,7 @@ it('stops ten thousand runs within one statement timeout, and leaves none out', 
   expect(rest.body).toMatchObject({ matched: 1 });
 });
 
-it('I13: answers others while it looks for secrets of many long flows in its reason', async () => {
+it('I13: the gateway answers others while it looks for secrets of many long flows in the reason of a bulk cancel', async () => {
   await gateway.sql.rows('truncate runs cascade');
   const id = await startRun(gateway, owner);
   const steps = (run: number) =>

@@ -57,7 +57,7 @@ it('an empty system has nothing to show but its clock', async () => {
   });
 });
 
-it('tells how many runs wait, and since when the oldest does', async () => {
+it('the system tells how many runs wait, and since when the oldest does', async () => {
   const { createdAt } = await queueRun(gateway.sql, ann);
   await queueRun(gateway.sql, admin);
   expect((await look()).queue).toEqual({ length: 2, oldestAt: createdAt.toISOString() });
@@ -87,7 +87,7 @@ it('I11: numbers are for all; runs for those who see them; where a runner is onl
   await gateway.sql.rows('delete from runs');
 });
 
-it('names the browsers of the last heartbeat, and none of a runner that is gone, which it still shows', async () => {
+it('the system names the browsers of the last heartbeat, and none of a runner that is gone, which it still shows', async () => {
   const { id, session } = await openRunner();
   await heartbeat(gateway.sql, id, [], 10_000, { browsers: 2 });
   expect(own(await look(), id)).toMatchObject({ condition: 'alive', browsers: 2, busy: 0 });
@@ -99,7 +99,7 @@ it('names the browsers of the last heartbeat, and none of a runner that is gone,
   expect(own(await look(), id)).toBeUndefined();
 });
 
-it('tells what a runner has registered, and why it claims nothing: what it says itself, or that it is silent or gone', async () => {
+it('the system tells what a runner has registered, and why it claims nothing: what it says itself, or that it is silent or gone', async () => {
   const { id, session } = await openRunner({ slots: 1, labels: ['eu-west', 'gpu'] });
   const seen = async () => own(await look(), id)!;
   const beat = (report: Parameters<typeof heartbeat>[4]) => heartbeat(gateway.sql, id, [], 10_000, report);
@@ -134,7 +134,7 @@ it('tells what a runner has registered, and why it claims nothing: what it says 
   expect(await seen()).toMatchObject({ takesRuns: false, unavailable: { code: 'gone' } });
 });
 
-it('forgets a runner that leaves at once, and one that may still have a run when nobody has to end that any more', async () => {
+it('the system forgets a runner that leaves at once, and one that may still have a run when nobody has to end that any more', async () => {
   const { id, session } = await openRunner();
   await using _ = session;
   await claimFor(id, ann);
@@ -146,7 +146,7 @@ it('forgets a runner that leaves at once, and one that may still have a run when
   expect(own(await look(), id)).toBeUndefined();
 });
 
-it('shows a runner that holds a run however long it is gone, and one that is silent', async () => {
+it('the system shows a runner that holds a run however long it is gone, and one that is silent', async () => {
   const { id, session } = await openRunner();
   const run = await claimFor(id, ann);
   await gateway.sql.rows(`update runners set seen_at = seen_at - interval '6 minutes' where id = $1`, [id]);
@@ -158,7 +158,7 @@ it('shows a runner that holds a run however long it is gone, and one that is sil
   await gateway.sql.rows('delete from runs');
 });
 
-it('names the supervisors that are connected, the leader first', async () => {
+it('the system names the supervisors that are connected, the leader first', async () => {
   const [leader, other] = [randomUUID(), randomUUID()];
   await lead(gateway.sql, 'supervisor', leader, 60_000);
   // The names of a supervisor's connections.

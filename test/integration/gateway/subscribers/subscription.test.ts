@@ -50,7 +50,7 @@ test('I11: a key is told its own subjects, and how to get at them', async () => 
   });
 });
 
-test('I13: of more than 64 projects those are named that are meant, and others than one’s own are not heard', async () => {
+test('I13: a key of more than 64 projects names those that are meant, and others than one’s own are not heard', async () => {
   const [eve, bob] = [await createPerson(gateway), await createPerson(gateway)];
   await gateway.sql.rows(
     `with made as (insert into projects (id, label) select gen_random_uuid(), 'Test' from generate_series(1, 64) returning id)

@@ -54,7 +54,7 @@ const get = (path: string, sent: Sent = {}, method = 'GET') => call(gateway, met
 const NAVIGATION = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 const NOT_FOUND = { status: 404, body: { ok: false, error: 'not found' } };
 
-it('has an icon at /favicon.ico, also for a browser that asks like for a page', async () => {
+it('the page has an icon at /favicon.ico, also for a browser that asks like for a page', async () => {
   for (const sent of [{}, NAVIGATION]) {
     const { status, headers } = await get('/favicon.ico', sent);
     expect(status).toBe(200);

@@ -27,7 +27,7 @@ it('a service that is started before all is known runs once it is told the rest'
   expect(await once(child, 'close')).toEqual([0, null]);
 });
 
-it('leaves when its parent is gone before that', async () => {
+it('a service that waits for the rest of its environment leaves when its parent is gone before that', async () => {
   const child = start();
   const exited = once(child, 'exit');
   child.disconnect();

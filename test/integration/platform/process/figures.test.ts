@@ -6,7 +6,7 @@ import { keptLog, quietLog } from '../../../support/log-lines.ts';
 
 const ADDRESS = { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: 0 };
 
-it('shows the figures that it has, without those that do not come', async () => {
+it('a scrape shows the figures that it has, without those that do not come', async () => {
   await using health = await serveHealth('supervisor', ADDRESS, quietLog());
   health.started({ hangs: () => new Promise(() => undefined) });
   GAUGES.queueAge(() => new Promise(() => undefined));
@@ -20,7 +20,7 @@ it('shows the figures that it has, without those that do not come', async () => 
   expect(figures.map(({ name }) => name)).not.toContain('ghostly_queue_age');
 });
 
-it('shows no figure that is not there any more, such as one of a supervisor that led before', async () => {
+it('a scrape shows no figure that is not there any more, such as one of a supervisor that led before', async () => {
   await using health = await serveHealth('supervisor', ADDRESS, quietLog());
   let age: number | [] = 3;
   GAUGES.webhookAge(() => age);
@@ -36,7 +36,7 @@ it('shows no figure that is not there any more, such as one of a supervisor that
 });
 
 it.each(['gateway', 'runner', 'supervisor'])(
-  'tells for how long the %s has been running',
+  'a scrape tells for how long the %s has been running',
   async (service) => {
     await using health = await serveHealth(service, ADDRESS, quietLog());
     const least = process.uptime();
@@ -48,7 +48,7 @@ it.each(['gateway', 'runner', 'supervisor'])(
   },
 );
 
-it('logs a figure that cannot be read once, and again when it could be read in between', async () => {
+it('a scrape logs a figure that cannot be read once, and again when it could be read in between', async () => {
   const { log, lines } = keptLog();
   await using health = await serveHealth('runner', ADDRESS, log);
   let reads: () => number = () => 1;

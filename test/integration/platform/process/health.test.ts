@@ -14,7 +14,7 @@ const notReady = (...missing: string[]) => ({
   body: { ok: false, error: 'not ready', missing },
 });
 
-it('is alive at once, and ready when the service has started and reaches all that it needs', async () => {
+it('a process is alive at once, and ready when the service has started and reaches all that it needs', async () => {
   await using health = await open();
   expect(await ask(health.port, '/health')).toEqual(OK);
   expect(await ask(health.port, '/ready')).toEqual(notReady('starting'));
@@ -31,7 +31,7 @@ it('is alive at once, and ready when the service has started and reaches all tha
   expect(await ask(health.port, '/other')).toMatchObject({ status: 404 });
 });
 
-it('names what fails, and what does not answer within a second', async () => {
+it('a process names what fails, and what does not answer within a second', async () => {
   await using health = await open();
   health.started({
     hangs: () => new Promise(() => undefined),
@@ -41,7 +41,7 @@ it('names what fails, and what does not answer within a second', async () => {
   expect(await ask(health.port, '/ready')).toEqual(notReady('hangs', 'rejects'));
 });
 
-it('refuses a port that is in use', async () => {
+it('a process refuses a port that is in use', async () => {
   await using taken = await open();
   await expect(
     serveHealth('runner', { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: taken.port }, quietLog()),
@@ -50,7 +50,7 @@ it('refuses a port that is in use', async () => {
   });
 });
 
-it('listens nowhere without a port, and leaves its port when it is closed', async () => {
+it('a process listens nowhere without a port, and leaves its port when it is closed', async () => {
   await using none = await serveHealth(
     'runner',
     { HOST: '127.0.0.1', GHOSTLY_HEALTH_PORT: undefined },

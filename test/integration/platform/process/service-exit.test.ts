@@ -26,7 +26,7 @@ const FAILING = `
     log.info('handed back');
   });`;
 
-it('leaves with 1 after a second signal, also if it comes to its end by itself just then', async () => {
+it('a service leaves with 1 after a second signal, also if it comes to its end by itself just then', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', SERVICE], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -43,7 +43,7 @@ it('leaves with 1 after a second signal, also if it comes to its end by itself j
   expect(lines.at(-1)).toContain('second signal: exiting at once');
 });
 
-it('does not count an error that nothing caught as a signal', async () => {
+it('a service does not count an error that nothing caught as a signal', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', FAILING], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

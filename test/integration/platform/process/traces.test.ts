@@ -35,7 +35,7 @@ const tell = (name: string, count = 1): void => {
 const isReceived = (name: string) =>
   eventually(async () => expect(collector.spans.map((span) => span.name)).toContain(name));
 
-it('sends what waits when the process ends, and says whose it is', async () => {
+it('a process sends what waits when it ends, and says whose it is', async () => {
   const { traces, said } = await open();
   const parent = beginRequest('parent', { parent: undefined, role: 'server', attributes: { a: 1, b: 'x' } });
   const child = beginSpan('child', { parent: parent.traceparent, id: '1234567890abcdef', at: 1_000 });
@@ -117,7 +117,7 @@ it.each([
   expect(collector.spans.filter((span) => span.name === `${name} ${ratio}`)).toHaveLength(expected);
 });
 
-it('tells nothing without an endpoint, and passes on where it is', async () => {
+it('a process tells nothing without an endpoint, and passes on where it is', async () => {
   const { traces } = await open({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: undefined });
   const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   const span = beginSpan('none', { parent: traceparent });

@@ -147,7 +147,7 @@ it('a database that does not answer costs no artifact and little time', async ()
   await limited(randomUUID(), [undefined, 1], cut.sql).put(RUN, '1-b.png', PICTURE);
 });
 
-it('is forgotten with the days whose runs are deleted', async () => {
+it('what a project keeps is forgotten with the days whose runs are deleted', async () => {
   const projectId = randomUUID();
   for (const day of [dayFromNow(-40), dayFromNow(-32), dayFromNow(-31), dayFromNow(0)])
     await countBytes(database.sql, { projectId, day, bytes: 1, most: 100 });

@@ -204,7 +204,7 @@ it.each([
   ['with an error of its own', BROKEN],
   ['as if for its rights', FORBIDDEN],
 ])(
-  'nor for one that it answers %s, once a note in its place has shown that others get through',
+  'the runner does not wait for an artifact that is answered %s, once a note in its place has shown that others get through',
   async (_, answer) => {
     await open(SOON);
     refuse(answer, /bad\.png\?/);
@@ -218,7 +218,7 @@ it.each([
   },
 );
 
-it('but it does for a store that answers everything with an error of its own', async () => {
+it('the runner waits for a store that answers everything with an error of its own', async () => {
   await open(SOON);
   refuse(BROKEN, /./);
   await spool.put(ID, 'one.png', PICTURE);

@@ -56,7 +56,7 @@ async function open(options: Partial<SpoolOptions> = {}): Promise<Spool> {
 const spooled = () => readdir(join(home, 'spool'), { recursive: true });
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `1-${from + n}.png`);
 
-it('keeps while the store does not answer, for gateways of this machine too, and sends when it does', async () => {
+it('the spool keeps while the store does not answer, for gateways of this machine too, and sends when it does', async () => {
   const spool = await open();
   const draft = join(home, 'draft.webm');
   await writeFile(draft, 'a video');
@@ -73,7 +73,7 @@ it('keeps while the store does not answer, for gateways of this machine too, and
   expect((await store.open(ID, '1-5.png'))?.size).toBe(PICTURE.length);
 });
 
-it('loses nothing of an outage, nor of the end of its runner in it: the next one sends what is there', async () => {
+it('the spool loses nothing of an outage, nor of the end of its runner in it: the next one sends what is there', async () => {
   const first = await open();
   network.sever();
   for (const name of names(20)) await first.put(ID, name, PICTURE);
@@ -114,7 +114,7 @@ extendedOnly(() => {
   });
 });
 
-it('takes no more than it may, says so, and takes more when there is room', async () => {
+it('the spool takes no more than it may, says so, and takes more when there is room', async () => {
   const spool = await open({ mostBytes: 25_000 });
   network.sever();
   for (const name of names(2)) await spool.put(ID, name, PICTURE);

@@ -120,7 +120,7 @@ it('I5: a claim whose answer was lost is asked again until it is answered, and b
   expect((await ownedRuns()).toSorted()).toEqual(queued.slice(0, 3).toSorted());
 });
 
-it('I5: brings every run of a batch whose answer was lost', async () => {
+it('I5: a claim that is asked again brings every run of a batch whose answer was lost', async () => {
   const queued = [await queue(), await queue(), await queue()];
   const fates = [() => Promise.resolve(), lost];
   await using started = startRunner(3, { claimed: () => fates.shift()?.() ?? Promise.resolve() });

@@ -42,7 +42,7 @@ test('I9: an atomic step that is done ends as done at once, without its picture'
   expect(hold.outcome(0, 'onCancel')).toMatchObject({ ok: true, screenshotPath: expect.any(String) });
 });
 
-test('I9: so does any other step', async () => {
+test('I9: any other step that is done ends as done, too', async () => {
   const { artifacts, begun } = onHangingDisk();
   const { live, ended } = startMachine(bench, bench.flow([PLAIN], pictured), { artifacts });
   await begun;

@@ -108,7 +108,7 @@ it('I6: the sinks hear in order of all that is stored, once, and with it what it
   run.stop();
 });
 
-it('I16: of a lost run what was not stored is kept, but of a step that was only announced nothing', async () => {
+it('I16: what was not stored of a lost run is kept, but nothing of a step that was only announced', async () => {
   const run = await recorded();
   run.told(CLAIM, LAUNCHED);
   await run.recorder.stored(({ context }) => context.announced === true);
@@ -117,7 +117,7 @@ it('I16: of a lost run what was not stored is kept, but of a step that was only 
   expect(await run.late()).toEqual(['step_success', 'transition running.stepping.checkpoint']);
 });
 
-it('I16: of what a lost run does then, only the end of its step is kept', async () => {
+it('I16: only the end of its step is kept of what a lost run does then', async () => {
   const run = await recorded();
   run.told(CLAIM, LAUNCHED, BEGUN);
   await run.recorder.stored(({ context }) => context.announced === true);

@@ -68,7 +68,7 @@ it('a receiver whose certificate nobody vouches for is sent nothing', async () =
   expect(asked).toBe(0);
 });
 
-it('nor one whose certificate is for another name, or that speaks no TLS, or no HTTP', async () => {
+it('a receiver whose certificate is for another name, or that speaks no TLS, or no HTTP, is sent nothing', async () => {
   setDefaultCACertificates([...trusted, certificate]);
   const lookup = createNames(() => Promise.resolve(['127.0.0.1']));
   const named = url.replace('127.0.0.1', 'hooks.test');

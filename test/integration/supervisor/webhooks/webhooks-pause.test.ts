@@ -52,7 +52,7 @@ it.each<[string, number, () => string, number, string]>([
   expect(lastError).toMatch(new RegExp(`^the answer was ${status}, which asks for a pause of ${said}$`));
 });
 
-it('of the pause and the delay of the message the later one counts', async () => {
+it('the later one of the pause and the delay of the message counts', async () => {
   const rules = { ...LONG, firstMs: 2 * HOUR_MS, maxMs: 2 * HOUR_MS };
   await using paused = await answered(429, { 'Retry-After': '1200' }, rules);
   const waits = await paused.waits();
@@ -92,7 +92,7 @@ it.each([
   expect(await readBacklog(supervisor.sql)).toMatchObject({ pending: 1, oldestMs: 0 });
 });
 
-it('during it nothing is sent to the webhook, and to others everything', async () => {
+it('a webhook is sent nothing during its pause, and others are sent everything', async () => {
   await using paused = await answered(429, { 'Retry-After': '1200' });
   await using other = await startReceiver();
   await webhooks.add(other.url, ['run.queued']);

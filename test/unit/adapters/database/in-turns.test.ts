@@ -20,7 +20,7 @@ function heldSql() {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it('lets so many statements go at once, and the others in the order they came, whatever becomes of one', async () => {
+it('the queue of a share lets so many statements go at once, and the others in the order they came, whatever becomes of one', async () => {
   const { sql, open } = heldSql();
   const taking = inTurns(sql, 2);
   const asked = ['a', 'b', 'c', 'd', 'e'].map((text) => taking.rows(text).catch(() => 'failed'));
@@ -39,7 +39,7 @@ it('lets so many statements go at once, and the others in the order they came, w
   expect(await Promise.all(asked)).toEqual([[], 'failed', [], [], []]);
 });
 
-it('lets one go at once when all have gone', async () => {
+it('the queue of a share lets one go at once when all have gone', async () => {
   const { sql, open } = heldSql();
   const taking = inTurns(sql, 1);
   for (const text of ['a', 'b']) {
@@ -50,7 +50,7 @@ it('lets one go at once when all have gone', async () => {
   }
 });
 
-it('refuses what comes to its turn when all is over, and nothing of others in the same turns', async () => {
+it('the queue of a share refuses what comes to its turn when all is over, and nothing of others in the same turns', async () => {
   const { sql, open } = heldSql();
   const [over, turns] = [new AbortController(), createTurns(1)];
   const [others, given] = [inTurns(sql, turns), inTurns(untilOver(sql, over.signal, 'it is over'), turns)];

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { numbered } from '#shared/adapters/database/named.ts';
 
-it('gives each name a number, in the order in which they first stand in the text', () => {
+it('a statement with names gives each name a number, in the order in which they first stand in the text', () => {
   expect(numbered('where id = :id and epoch = :epoch and owner <> :id', { epoch: 2, id: 'a' })).toEqual({
     text: 'where id = $1 and epoch = $2 and owner <> $1',
     values: ['a', 2],
   });
 });
 
-it('takes neither a cast nor a time for a name', () => {
+it('a statement with names takes neither a cast nor a time for a name', () => {
   const text = "select :at::timestamptz, x::text, '12:30', '2026-11-26T12:30:00Z'";
   expect(numbered(text, { at: null })).toEqual({
     text: "select $1::timestamptz, x::text, '12:30', '2026-11-26T12:30:00Z'",
@@ -18,11 +18,11 @@ it('takes neither a cast nor a time for a name', () => {
   });
 });
 
-it('leaves a list as it is', () => {
+it('a statement with names leaves a list as it is', () => {
   expect(numbered('select $1, $2', [1, 2])).toEqual({ text: 'select $1, $2', values: [1, 2] });
 });
 
-it('refuses a name without a value, and a value without a name', () => {
+it('a statement with names refuses a name without a value, and a value without a name', () => {
   expect(() => numbered('select :one, :two', { one: 1 })).toThrow('a statement has no value for two');
   expect(() => numbered('select :one', { one: 1, tow: 2 })).toThrow('a statement does not say :tow');
 });

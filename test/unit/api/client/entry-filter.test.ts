@@ -31,7 +31,7 @@ test('I7: an unbroken stream is let in as it is', () => {
   );
 });
 
-test('I7: of an ended run the current status, the events and the final status are let in', () => {
+test('I7: the current status, the events and the final status of an ended run are let in', () => {
   expect(admitted([status('pass'), event(1), event(2, 'run_end'), status('pass'), end])).toEqual([
     'pass',
     '1',

@@ -12,6 +12,6 @@ test.each<[string, string | null, Record<string, string> | undefined]>([
   ['one among others', '</?before=a>; rel="prev", </?before=b>; rel="next"', { before: 'b' }],
   ['a word without quotes', '</?before=a>; rel=next', { before: 'a' }],
   ['further parameters', '</?before=a>; title="x"; rel="next"; type="json"', { before: 'a' }],
-])('of %s the query of the next page is taken, and nothing else', (_, link, query) => {
+])('the query of the next page is taken from %s, and nothing else', (_, link, query) => {
   expect(nextQuery(link, BASE)).toEqual(query);
 });

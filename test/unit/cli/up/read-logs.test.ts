@@ -31,12 +31,12 @@ async function follow(count: number, between: () => Promise<unknown> = async () 
   return { shown, end };
 }
 
-it('says that a log cannot be read, rather than wait for it', async () => {
+it('a reader of logs says that a log cannot be read, rather than wait for it', async () => {
   await writeFile(path, '');
   await expect(openTail(path, 'runner-1', 2)).rejects.toThrow('ENOTDIR');
 });
 
-it('shows the last lines, those of the file before included, and what is added', async () => {
+it('a reader of logs shows the last lines, those of the file before included, and what is added', async () => {
   await writeFile(`${path}.1`, 'one\ntwo\n');
   await writeFile(path, 'three\n');
   const { shown, end } = await follow(2);
@@ -45,14 +45,14 @@ it('shows the last lines, those of the file before included, and what is added',
   await end();
 });
 
-it('misses no line that is written before it begins to follow, nor one that was half written', async () => {
+it('a reader of logs misses no line that is written before it begins to follow, nor one that was half written', async () => {
   await writeFile(path, 'one\nhalf of ');
   const { shown, end } = await follow(10, () => appendFile(path, 'two\nthree\n'));
   await eventually(() => expect(shown).toEqual(['one', 'half of two', 'three']));
   await end();
 });
 
-it('goes on in the next file when the log is rotated, and finishes the one before', async () => {
+it('a reader of logs goes on in the next file when the log is rotated, and finishes the one before', async () => {
   await writeFile(path, 'one\n');
   const { shown, end } = await follow(0, async () => {
     await appendFile(path, 'two\n');
@@ -63,7 +63,7 @@ it('goes on in the next file when the log is rotated, and finishes the one befor
   await end();
 });
 
-it('waits for a log that is not there yet', async () => {
+it('a reader of logs waits for a log that is not there yet', async () => {
   const { shown, end } = await follow(5);
   await writeFile(path, 'first: 日本\n');
   await eventually(() => expect(shown).toEqual(['first: 日本']));

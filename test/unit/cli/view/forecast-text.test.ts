@@ -40,6 +40,6 @@ test('what is to be filled may be known', () => {
   expect(forecastStage(backfill('runs', 'fill', ROWS), SIZES, 100).ms).toBe(16);
 });
 
-test('without pending migrations it says so', () => {
+test('the forecast says so where no migration is pending', () => {
   expect(forecastText({ tables: [], migrations: [] })).toEqual(['No migration is pending.']);
 });

@@ -22,7 +22,7 @@ const fewTurns = async () => {
 const LONG_MS = 2 ** 30;
 const refused = { code: 'too_many_requests', retryAfterS: expect.any(Number) };
 
-it('I13: lets no user wait for another, and no kind of request for another kind', async () => {
+it('I13: the gateway lets no user wait for another, and no kind of request for another kind', async () => {
   const { begun, take } = takers(100);
   for (let n = 0; n < 50; n += 1) void take('reads', 'ann');
   await fewTurns();
@@ -37,7 +37,7 @@ it('I13: lets no user wait for another, and no kind of request for another kind'
   expect(begun.slice(anns)).toEqual(['bob reads', 'ann cancels', 'ann changes', 'ann lists']);
 });
 
-it('I13: begins those that waited in their order, one of a user in each turn of the event loop', async () => {
+it('I13: the gateway begins those that waited in their order, one of a user in each turn of the event loop', async () => {
   const { begun, take } = takers(100);
   const taken = await Promise.all([take('reads', 'ann', 'a'), take('reads', 'ann', 'b')]);
   const waiting = ['c', 'd', 'e', 'f'].map((label) => take('reads', 'ann', label));
@@ -54,7 +54,7 @@ it('I13: begins those that waited in their order, one of a user in each turn of 
   expect(begun).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
-it('I13, I14: begins nothing that has waited while a cancel of another is carried out', async () => {
+it('I13, I14: the gateway begins nothing that has waited while a cancel of another is carried out', async () => {
   const { begun, take } = takers(100, createRightOfWay(LONG_MS));
   const taken = await Promise.all([take('reads', 'ann', 'a'), take('reads', 'ann', 'b')]);
   const waiting = [take('reads', 'ann', 'c'), take('reads', 'ann', 'd')];
@@ -68,7 +68,7 @@ it('I13, I14: begins nothing that has waited while a cancel of another is carrie
   expect(begun.slice(4)).toEqual(['c', 'd']);
 });
 
-it('I13: lets a cancel pass until its request is over, also where it has left its turn', async () => {
+it('I13: the gateway lets a cancel pass until its request is over, also where it has left its turn', async () => {
   const { begun, take } = takers(100, createRightOfWay(LONG_MS));
   const cancel = await take('cancels', 'bob');
   const [first] = await Promise.all([take('reads', 'ann'), take('reads', 'ann')]);
@@ -81,7 +81,7 @@ it('I13: lets a cancel pass until its request is over, also where it has left it
   await waiting;
 });
 
-it('I13: refuses what is too many of a user, and nothing of another', async () => {
+it('I13: the gateway refuses what is too many of a user, and nothing of another', async () => {
   const { take } = takers(2);
   const [first, second] = await Promise.all([take('reads', 'ann'), take('reads', 'ann')]);
   const waiting = [take('reads', 'ann'), take('reads', 'ann')];
@@ -94,7 +94,7 @@ it('I13: refuses what is too many of a user, and nothing of another', async () =
   await Promise.all(waiting);
 });
 
-it('is taken again after what is done outside of it, behind those that came meanwhile', async () => {
+it('a turn is taken again after what is done outside of it, behind those that came meanwhile', async () => {
   const { begun, take } = takers(10);
   const first = await take('lists', 'ann', 'first');
   const held = Promise.withResolvers<string>();
@@ -113,7 +113,7 @@ it('is taken again after what is done outside of it, behind those that came mean
   expect(begun).toEqual(['first', 'second', 'back', 'third']);
 });
 
-it('I13: looks up few callers of an address at a time, and those who cancel apart from the others', async () => {
+it('I13: the gateway looks up few callers of an address at a time, and those who cancel apart from the others', async () => {
   const { turns } = takers(1);
   const begun: string[] = [];
   const never = (name: string) => () => {
@@ -129,7 +129,7 @@ it('I13: looks up few callers of an address at a time, and those who cancel apar
   expect(begun.slice(4)).toEqual(['cancel', 'elsewhere']);
 });
 
-it('I13: refuses what waits while the database does not answer, and what is under way goes on', async () => {
+it('I13: the gateway refuses what waits while the database does not answer, and what is under way goes on', async () => {
   const { turns, take } = takers(10);
   const [first] = await Promise.all([take('reads', 'ann'), take('reads', 'ann')]);
   const waiting = take('reads', 'ann');

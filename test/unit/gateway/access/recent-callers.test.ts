@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRecentCallers } from '../../../../services/gateway/access/recent-callers.ts';
 
-it('knows so many callers at most, and forgets first who was let in longest ago', () => {
+it('the list of recent callers knows so many callers at most, and forgets first who was let in longest ago', () => {
   const recent = createRecentCallers(2);
   recent.note('ann 1', 'ann');
   recent.note('bob', 'bob');

@@ -23,14 +23,14 @@ function rightOfWay(longestMs: number) {
   return { ...right, passes, wait };
 }
 
-it('I13: lasts for a moment, though nobody gives it back', async () => {
+it('I13: the right of way lasts for a moment, though nobody gives it back', async () => {
   const { take, give } = rightOfWay(1);
   take();
   take();
   await give();
 });
 
-it('is over when the last of those that have it gives it back, however often one does', async () => {
+it('the right of way is over when the last of those that have it gives it back, however often one does', async () => {
   const { take, passes } = rightOfWay(LONG_MS);
   const [first, second] = [take(), take()];
   expect(await passes()).toBe(false);
@@ -41,7 +41,7 @@ it('is over when the last of those that have it gives it back, however often one
   expect(await passes()).toBe(true);
 });
 
-it('I13: is had for less than a third of the time by those who cancel without end', async () => {
+it('I13: the right of way is had for less than a third of the time by those who cancel without end', async () => {
   const { take, passes, wait } = rightOfWay(LONG_MS);
   let had = 0;
   // Always two at once, one after the other.

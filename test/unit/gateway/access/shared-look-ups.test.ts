@@ -13,7 +13,7 @@ function heldLookUps() {
   return { open, lookUp: (name: string) => lookUp(name, look) };
 }
 
-it('I13: shares one look-up among those that come at once, begun after each of them asked', async () => {
+it('I13: the gateway shares one look-up among those that come at once, begun after each of them asked', async () => {
   const { open, lookUp } = heldLookUps();
   const first = lookUp('key');
   const later = Array.from({ length: 100 }, () => lookUp('key'));
@@ -27,7 +27,7 @@ it('I13: shares one look-up among those that come at once, begun after each of t
   expect(open).toHaveLength(3);
 });
 
-it('shares a failure with those that came before it began, and with nobody else', async () => {
+it('the gateway shares a failure with those that came before it began, and with nobody else', async () => {
   const { open, lookUp } = heldLookUps();
   const [first, later] = [lookUp('key'), lookUp('key')];
   open[0]!.reject(new Error('out of reach'));
@@ -36,7 +36,7 @@ it('shares a failure with those that came before it began, and with nobody else'
   expect(await later).toBe('there again');
 });
 
-it('I13: lets no name wait for another', () => {
+it('I13: the gateway lets no name wait for another', () => {
   const { open, lookUp } = heldLookUps();
   void lookUp('one');
   void lookUp('other');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { TooManyWaitingError } from '#shared/platform/async/turns.ts';
 import { createTurnsByName } from '../../../../services/gateway/access/turns-by-name.ts';
 
-it('I13: lets one name wait for itself and for nobody else, in order, and refuses what is too many', async () => {
+it('I13: the queue by names lets one name wait for itself and for nobody else, in order, and refuses what is too many', async () => {
   const inTurn = createTurnsByName({ atOnce: 2, waiting: 2 });
   const begun: string[] = [];
   const work = (name: string, label: string) => {
@@ -26,7 +26,7 @@ it('I13: lets one name wait for itself and for nobody else, in order, and refuse
   expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'a4']);
 });
 
-it('gives the place of a work that failed to the next', async () => {
+it('the queue by names gives the place of a work that failed to the next', async () => {
   const inTurn = createTurnsByName({ atOnce: 1, waiting: 1 });
   const failing = inTurn.take('a', () => Promise.reject(new Error('failed')));
   const next = inTurn.take('a', () => Promise.resolve('next'));

@@ -25,7 +25,7 @@ function underHand() {
   return { begun, delivery: createCancelDelivery({ deliver, log: quietLog() }) };
 }
 
-it('tells the owners of claimed runs first, a few at a time', async () => {
+it('the delivery tells the owners of claimed runs first, a few at a time', async () => {
   const { begun, delivery } = underHand();
   const claimed = Array.from({ length: 7 }, (_, n) => run(`claimed-${n}`));
   delivery.later([run('queued', null), ...claimed, run('queued-too', null)]);

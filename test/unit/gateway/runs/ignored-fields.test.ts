@@ -44,7 +44,7 @@ it.each([
   expect(ignoredFields(body)).toEqual(ignored);
 });
 
-it('names few, and shortly', () => {
+it('the note of ignored fields names few, and shortly', () => {
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`${n}`.padEnd(500, 'x'), n]));
   const named = ignoredFields({ ...FLOW, ...many });
   expect(named).toHaveLength(20);

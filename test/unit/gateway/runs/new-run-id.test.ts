@@ -17,7 +17,7 @@ it('runs that follow each other have ids that differ in their first eight charac
 });
 
 it.each(['2026-11-26T00:00:00.000Z', '2026-11-26T12:34:56.789Z', '2026-11-26T23:59:59.999Z'])(
-  'of a run of %s they tell the day, wherever in it they are',
+  'ids tell the day of a run of %s, wherever in it they are',
   (time) => {
     const ids = Array.from({ length: 2_000 }, (_, nth) => withinItsDay(idOf(time), nth));
     expect(new Set(ids.map(dayOf))).toEqual(new Set(['2026-11-26']));
@@ -25,7 +25,7 @@ it.each(['2026-11-26T00:00:00.000Z', '2026-11-26T12:34:56.789Z', '2026-11-26T23:
   },
 );
 
-it('of two that begin alike, the one of the later run is higher', () => {
+it('the id of the later of two runs that begin alike is higher', () => {
   const [earlier, later] = ['2026-11-26T09:00:00Z', '2026-11-26T09:01:00Z'].map((time) =>
     withinItsDay(idOf(time), 7),
   );

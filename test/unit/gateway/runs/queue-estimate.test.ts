@@ -28,7 +28,7 @@ function world() {
   };
 }
 
-it('I13: of two starts at once the last place in the queue goes to one', async () => {
+it('I13: the last place in the queue goes to one of two starts at once', async () => {
   const { take, counts } = world();
   expect(take()).toBe(true);
   await counts[0]!.answer(MAX - 2);
@@ -55,7 +55,7 @@ it('what was let in while it was counted is counted too', async () => {
   expect([take(), take(), take()]).toEqual([true, true, false]);
 });
 
-it('near the limit it counts every second, and lets in again when runs have left the queue', async () => {
+it('the estimate counts every second near the limit, and lets in again when runs have left the queue', async () => {
   const { take, counts, pass } = world();
   take();
   await counts[0]!.answer(MAX);
@@ -100,7 +100,7 @@ it('a count that fails leaves what is known, and the next one comes', async () =
   expect(take()).toBe(true);
 });
 
-it('I14: remembers ten thousand users, and counts those again that it has forgotten', async () => {
+it('I14: the estimate remembers ten thousand users, and counts those again that it has forgotten', async () => {
   const { take, counts } = world();
   take('ann');
   await counts[0]!.answer(MAX);

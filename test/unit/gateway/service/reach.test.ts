@@ -40,7 +40,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const at = (ms: number) => new Date(ms).toISOString();
 const missing = () => reach.outages().map(({ name }) => name);
 
-it('is out of reach until the first answer', async () => {
+it('a dependency is out of reach until the first answer', async () => {
   await pass(1_000);
   answer = never;
   using starting = open();
@@ -98,7 +98,7 @@ describe.each<[string, () => Promise<boolean>]>([
   });
 });
 
-it('is asked once a second while nobody looks, and not while somebody who looks hears of it anyway', async () => {
+it('a dependency is asked once a second while nobody looks, and not while somebody who looks hears of it anyway', async () => {
   await pass(10_000);
   asked = 0;
   await pass(10_000);

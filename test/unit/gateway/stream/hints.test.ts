@@ -5,7 +5,7 @@ import { createRunHints } from '../../../../services/gateway/stream/hints.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-it('is read again when its reading ends, if something has happened meanwhile', async () => {
+it('a hint is read again when its reading ends, if something has happened meanwhile', async () => {
   const readings: PromiseWithResolvers<object>[] = [];
   const hints = createRunHints({
     load: async (ids) => ids.map((id) => ({ id }) as Situation),

@@ -4,7 +4,7 @@ import { readSources } from '../../../support/source/boundaries.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-it('leaves out what is not known of a run', () => {
+it('the fields of a run leave out what is not known of it', () => {
   expect(
     runFields({ runId: 'r', owner: 'o', epoch: 2, traceparent: `00-${TRACE}-00f067aa0ba902b7-00` }),
   ).toEqual({ runId: 'r', owner: 'o', epoch: 2, traceId: TRACE });
@@ -18,7 +18,7 @@ it('leaves out what is not known of a run', () => {
 /** The first argument of each call of a log. */
 const LOGGED = /\blog\w*(?:\??\.\w+|\[[^\]]*\])\(\s*(\{[^}]*\})/g;
 
-it('is the only way in which a service tells of a run in its log', () => {
+it('run-fields.ts is the only way in which a service tells of a run in its log', () => {
   const ofServices = readSources().filter(
     ({ path }) => /^(services|shared)\//.test(path) && !/^services\/(cli|visualiser)\//.test(path),
   );

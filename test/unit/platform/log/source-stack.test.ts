@@ -45,19 +45,19 @@ const stack = (message: string, script = 'gateway.js') =>
   `Error: ${message}\n    at serve (file://${folder}/${script}:1:1)`;
 const inSource = (message: string) => `Error: ${message}\n    at serve (${folder}/name.ts:1:1)`;
 
-it('names the places in the sources, leaves the message alone, and reads no map again for a stack that it knows', async () => {
+it('the mapping of a stack names the places in the sources, leaves the message alone, and reads no map again for a stack that it knows', async () => {
   const message = `no ${folder}/gateway.js:1:1`;
   const [one, other] = await translated(Date.now() - HOUR_MS, stack(message), stack('another'));
   expect(one).toBe(inSource(message));
   expect(other).toBe(inSource('another'));
 });
 
-it('leaves a stack as it is if its map was made since the process has started', async () => {
+it('the mapping of a stack leaves a stack as it is if its map was made since the process has started', async () => {
   const [one] = await translated(Date.now() + HOUR_MS, stack('one'), stack('other'));
   expect(one).toBe(stack('one'));
 });
 
-it('trusts a map of whatever age if its script is named for its content', async () => {
+it('the mapping of a stack trusts a map of whatever age if its script is named for its content', async () => {
   const script = 'part-chunk-SRLBUG3Z.js';
   const [one] = await translated(Date.now() + HOUR_MS, stack('one', script), stack('other', script), script);
   expect(one).toBe(inSource('one'));

@@ -11,7 +11,7 @@ it.each([
   [`00-${TRACE}-${SPAN}-02`, false],
   // A later version may have more to say.
   [`cc-${TRACE}-${SPAN}-01-more`, true],
-])('reads %s', (text, sampled) => {
+])('the parser reads %s', (text, sampled) => {
   const read = readTraceparent(text)!;
   expect(read).toEqual({ traceId: TRACE, spanId: SPAN, sampled });
   expect(readTraceparent(traceparentOf(read))).toEqual(read);
@@ -29,6 +29,6 @@ it.each([
   `00-${TRACE}-${'0'.repeat(16)}-01`,
   `00-${TRACE.toUpperCase()}-${SPAN}-01`,
   `00-${TRACE}-${SPAN}-01\n`,
-])('takes %j for none', (text) => {
+])('the parser takes %j for none', (text) => {
   expect(readTraceparent(text)).toBeUndefined();
 });

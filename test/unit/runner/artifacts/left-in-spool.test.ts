@@ -8,7 +8,7 @@ import { afterFile } from '../../../support/file-hooks.ts';
 const spool = await mkdtemp(join(tmpdir(), 'ghostly-test-left-'));
 afterFile(() => rm(spool, { recursive: true, force: true }));
 
-it('finds what is left while the folders of what was sent are removed', async () => {
+it('a runner finds what is left while the folders of what was sent are removed', async () => {
   await mkdir(join(spool, 'day', 'left'), { recursive: true });
   await writeFile(join(spool, 'day', 'left', '1-0.png'), 'a picture');
   let looking = true;

@@ -3,7 +3,7 @@ import { createWaiting, type Waiting } from '../../../../services/runner/artifac
 
 const fileOf = (waiting: Waiting, path: string) => [...waiting].find((file) => file.path === path)!;
 
-it('gives what waits in its order, but what is under way or not due, and what failed last', () => {
+it('the queue of artifacts gives what waits in its order, but what is under way or not due, and what failed last', () => {
   const waiting = createWaiting();
   expect([waiting.next(0), waiting.nextDueAt]).toEqual([undefined, Number.POSITIVE_INFINITY]);
   for (const path of ['a', 'b', 'c']) waiting.add({ path, bytes: 10 }, { isLeft: false });
@@ -21,7 +21,7 @@ it('gives what waits in its order, but what is under way or not due, and what fa
   expect(waiting.next(5)?.path).toBe('c');
 });
 
-it('counts each file once, and what is reserved', () => {
+it('the queue of artifacts counts each file once, and what is reserved', () => {
   const waiting = createWaiting();
   const release = waiting.reserve(5);
   waiting.add({ path: 'a', bytes: 10 }, { isLeft: false });

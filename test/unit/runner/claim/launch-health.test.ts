@@ -42,7 +42,7 @@ it('I13: a runner takes no run before a browser has started', async () => {
   expect([health.ready, health.trouble]).toEqual([true, undefined]);
 });
 
-it('I13: tries again by itself, less and less often, and goes on when a browser starts', async () => {
+it('I13: a runner tries again by itself, less and less often, and goes on when a browser starts', async () => {
   works = false;
   health = open();
   await health.tried;
@@ -54,7 +54,7 @@ it('I13: tries again by itself, less and less often, and goes on when a browser 
   expect([health.ready, readyAt]).toEqual([true, [15_000]]);
 });
 
-it('I13: takes no more runs after three failed launches in a row, until a test launch works', async () => {
+it('I13: a runner takes no more runs after three failed launches in a row, until a test launch works', async () => {
   health = open();
   await health.tried;
   await failure();
@@ -70,7 +70,7 @@ it('I13: takes no more runs after three failed launches in a row, until a test l
   expect([health.ready, health.trouble, tests]).toEqual([true, undefined, [0, 1_000]]);
 });
 
-it('I13: counts a browser that gave no page once, however many runs waited for it', async () => {
+it('I13: a runner counts a browser that gave no page once, however many runs waited for it', async () => {
   health = open();
   await health.tried;
   for (let launches = 0; launches < 2; launches += 1) {
@@ -82,7 +82,7 @@ it('I13: counts a browser that gave no page once, however many runs waited for i
   expect(health.ready).toBe(false);
 });
 
-it('I13: goes on claiming however often pages hang their browsers', async () => {
+it('I13: a runner goes on claiming however often pages hang their browsers', async () => {
   health = open();
   await health.tried;
   for (let times = 0; times < 5; times += 1) await failure('browser_unresponsive');

@@ -22,7 +22,7 @@ async function read(runId: string, name: string, start = 0, end?: number): Promi
   return artifact && buffer(artifact.read({ start, end: end ?? artifact.size - 1 }));
 }
 
-it('keeps artifacts from memory and from files, where the local folder would, with their types', async () => {
+it('a bucket keeps artifacts from memory and from files, where the local folder would, with their types', async () => {
   const draft = join(home, 'draft.webm');
   await writeFile(draft, 'a video');
   expect(await artifacts.put(ID, '1-0.png', Buffer.from('a picture'))).toBe(`${ID}/1-0.png`);
@@ -43,7 +43,7 @@ it('keeps artifacts from memory and from files, where the local folder would, wi
   }
 });
 
-it('keeps what is larger than a part in parts, whole', async () => {
+it('a bucket keeps what is larger than a part in parts, whole', async () => {
   const file = join(home, 'long.webm');
   const content = Buffer.alloc(17 * MIB, 'abcdefghijklmnopqrstuvwxyz');
   await writeFile(file, content);
@@ -56,7 +56,7 @@ it('keeps what is larger than a part in parts, whole', async () => {
   );
 });
 
-it('gives an artifact in part or by a link, and says of one that is not there that it is not', async () => {
+it('a bucket gives an artifact in part or by a link, and says of one that is not there that it is not', async () => {
   await artifacts.put(ID, 'letters.txt', Buffer.from('abcdef'));
   expect(String(await read(ID, 'letters.txt', 2, 3))).toBe('cd');
   expect(await artifacts.open(ID, 'none.txt')).toBeUndefined();
@@ -66,14 +66,14 @@ it('gives an artifact in part or by a link, and says of one that is not there th
   expect(await (await fetch(link)).text()).toBe('abcdef');
 });
 
-it('is not read on by one who has left', async () => {
+it('a bucket is not read on by one who has left', async () => {
   await artifacts.put(ID, 'much.txt', Buffer.alloc(4 * MIB));
   const stream = (await artifacts.open(ID, 'much.txt'))!.read({ start: 0, end: 4 * MIB - 1 });
   for await (const _ of stream) break;
   expect(stream.destroyed).toBe(true);
 });
 
-it('leaves a file where it is if it could not be kept', async () => {
+it('a bucket leaves a file where it is if it could not be kept', async () => {
   const file = join(home, 'kept.webm');
   await writeFile(file, 'a video');
   await s3.refuseCredentials(true);
@@ -88,7 +88,7 @@ it('leaves a file where it is if it could not be kept', async () => {
   await expect(artifacts.put(ID, 'none.webm', { file: join(home, 'none') })).rejects.toThrow('ENOENT');
 });
 
-it('removes those of a run, those of a day, and no others', async () => {
+it('a bucket removes those of a run, those of a day, and no others', async () => {
   await artifacts.removeDay(DAY);
   const put = (runId: string) => artifacts.put(runId, '1-0.png', Buffer.from('a picture'));
   const nextDay = '019ac204-0000-7000-8000-000000000001';
@@ -109,7 +109,7 @@ it('removes those of a run, those of a day, and no others', async () => {
   ]);
 });
 
-it('is refused at the start, in one line, with a bucket or credentials that the store does not know', async () => {
+it('a configuration is refused at the start, in one line, with a bucket or credentials that the store does not know', async () => {
   const config = s3.config(home);
   const refused = (more: object = {}) =>
     openArtifacts({ ...config, ...more }, silent).then(

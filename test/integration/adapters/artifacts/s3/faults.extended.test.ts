@@ -53,7 +53,7 @@ it('a store that is out of reach when a process starts is logged, and used when 
   expect(await late.put('run', 'late.png', Buffer.from('late'))).toBe('run/late.png');
 });
 
-it('of an upload that is cut in the middle nothing is to be seen, and the file stays', async () => {
+it('an upload that is cut in the middle leaves nothing to be seen, and the file stays', async () => {
   // One is cut, and so are the tries that follow.
   const traps = Array.from({ length: 20 }, () =>
     network.trap({ match: /partNumber=2[\s\S]*a frame a frame/, when: 'after' }),

@@ -43,7 +43,7 @@ it.each([
   [405, 'MethodNotAllowed'],
   [501, 'NotImplemented'],
 ])(
-  'removes one at a time where a list of objects is answered with %d %s, and says so once',
+  'the client of the object store removes one at a time where a list of objects is answered with %d %s, and says so once',
   async (status, code) => {
     refuseLists({ status, code });
     await putPictures();
@@ -60,7 +60,7 @@ it.each([
   },
 );
 
-it('asks for no object alone where the rights or an outage keep it from removing any', async () => {
+it('the client of the object store asks for no object alone where the rights or an outage keep it from removing any', async () => {
   await putPictures();
   const before = countAsked(/^DELETE /);
   for (const answer of [
@@ -76,7 +76,7 @@ it('asks for no object alone where the rights or an outage keep it from removing
   expect(told).toEqual([]);
 });
 
-it('removes many at once again when the process is a new one', async () => {
+it('the client of the object store removes many at once again when the process is a new one', async () => {
   await putPictures();
   const before = countAsked(/^DELETE /);
   await artifacts.removeDay(DAY);

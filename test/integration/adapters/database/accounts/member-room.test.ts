@@ -37,7 +37,7 @@ const join = (userId: string, projectId: string, limits: Parameters<typeof findM
     return room;
   });
 
-it('I13: of five who join a project at once as many get in as it has room for', async () => {
+it('I13: a project takes as many of five who join at once as it has room for', async () => {
   const project = await createProject();
   const users = await Promise.all(Array.from({ length: 5 }, createUser));
   const rooms = await Promise.all(users.map((user) => join(user, project, { members: 2 })));
@@ -50,7 +50,7 @@ it('I13: of five who join a project at once as many get in as it has room for', 
   ]);
 });
 
-it('I13: of five projects that a user joins at once it gets into as many as it has room for', async () => {
+it('I13: a user gets into as many of five projects that it joins at once as it has room for', async () => {
   const user = await createUser();
   const limits = { memberships: 3, members: 10 };
   await join(user, await createProject(), limits);

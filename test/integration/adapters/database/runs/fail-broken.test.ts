@@ -85,7 +85,7 @@ it('I9: a step that was under way has an outcome, before the end of its run', as
   ]);
 });
 
-it('I3, I9: so has an onCancel step of a run that a user had cancelled', async () => {
+it('I3, I9: an onCancel step of a run that a user had cancelled has an outcome, too', async () => {
   const run = await owned([...ACTING, CANCEL, INTERRUPTED], { cleanupSteps: 1 });
   await recordCancelRequest(sql(), { runId: run.run.id, by: 'user', mode: 'graceful', reason: 'enough' });
   expect(await fail(run)).toBe(true);
@@ -96,7 +96,7 @@ it('I3, I9: so has an onCancel step of a run that a user had cancelled', async (
   expect(await keptSteps(run.run.id)).toMatchObject([{ phase: 'onCancel', index: 0, ok: false }]);
 });
 
-it('I5: ends without an event if the database refuses each, and keeps a step that has its outcome', async () => {
+it('I5: a broken run ends without an event if the database refuses each, and keeps a step that has its outcome', async () => {
   const refused = await refuseEvents(url);
   const run = await owned(ACTING);
   await refused.of(run.run.id, 'run_end', 'P0001');
@@ -113,7 +113,7 @@ it('I5: ends without an event if the database refuses each, and keeps a step tha
 });
 
 it.each(['status_changes', 'unpublished'])(
-  'I5: ends its run also if the database refuses rows of %s',
+  'I5: an end without a machine ends its run also if the database refuses rows of %s',
   async (table) => {
     const run = await owned(ACTING);
     await refuseRows(url, table, run.run.id);
@@ -123,14 +123,14 @@ it.each(['status_changes', 'unpublished'])(
   },
 );
 
-it('tells of no step where none was under way', async () => {
+it('an end without a machine tells of no step where none was under way', async () => {
   const run = await owned([...ACTING, STEP_OK, BEGUN, STEP_OK]);
   expect(await fail(run)).toBe(true);
   expect((await eventsOf(run.run.id)).slice(run.lastSeq).map(({ type }) => type)).toEqual(['run_end']);
   expect(await keptSteps(run.run.id)).toEqual([]);
 });
 
-it('I2: is refused to another owner, to an older epoch, after the lease and of a run that is over', async () => {
+it('I2: an end without a machine is refused to another owner, to an older epoch, after the lease and of a run that is over', async () => {
   const run = await owned(ACTING);
   expect(await fail(run, randomUUID())).toBe(false);
   expect(await fail({ run: { id: run.run.id, epoch: run.run.epoch - 1 } })).toBe(false);
@@ -141,7 +141,7 @@ it('I2: is refused to another owner, to an older epoch, after the lease and of a
   expect(await fail(late)).toBe(false);
 });
 
-it('I12: waits for a commit of its owner that is still under way, and tells of no step that it ended', async () => {
+it('I12: an end without a machine waits for a commit of its owner that is still under way, and tells of no step that it ended', async () => {
   const run = await owned([...ACTING, STEP_OK, BEGUN]);
   const committed = Promise.withResolvers<void>();
   const told = Promise.withResolvers<void>();

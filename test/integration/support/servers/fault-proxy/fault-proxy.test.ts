@@ -193,7 +193,7 @@ describe('a slow connection', () => {
   });
 });
 
-it('closes every connection and timer when it is closed', async () => {
+it('the fault proxy closes every connection and timer when it is closed', async () => {
   const before = timers();
   const [held, slow] = [await talking(), await talking()];
   world.proxy.links[0]!.hold();

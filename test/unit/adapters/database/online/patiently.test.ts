@@ -35,7 +35,7 @@ test('another failure is final', async () => {
   expect(state.tries).toBe(1);
 });
 
-test('in the end it says what it could not do, and who waits for that does not begin anew', async () => {
+test('a stage says in the end what it could not do, and who waits for that does not begin anew', async () => {
   const { state, attempt } = failing(9, () => refusal('55P03'));
   const inner = () => patiently('change the table', attempt, undefined, NOT_AGAIN);
   await expect(patiently('migrate', inner, undefined, AT_ONCE)).rejects.toThrow(

@@ -60,7 +60,7 @@ function startGuard(budget = new MessageBudget()) {
   return { passed, unknown, say, wait };
 }
 
-it('hears which session belongs to which context wherever the message is split', () => {
+it('the guard hears which session belongs to which context wherever the message is split', () => {
   const message = Buffer.from(JSON.stringify(attached(PAGE, 'page', 'one')));
   const unheard = Array.from({ length: message.length + 1 }, (_, at) => at).filter((at) => {
     const sessions = new Sessions();
@@ -199,7 +199,7 @@ describe('the guard of the messages of a browser', () => {
   });
 });
 
-it('says whether it has found the browser that it is for', async () => {
+it('the guard says whether it has found the browser that it is for', async () => {
   const started = '--proxy-server=socks5://127.0.0.1:1';
   using found = guardBrowser(started);
   using missed = guardBrowser('--proxy-server=socks5://127.0.0.1:2');

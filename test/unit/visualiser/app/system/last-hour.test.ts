@@ -21,25 +21,25 @@ const at = (minutesAgo: number): Sample => ({
 const lengths = (samples: Sample[], now = NOW) =>
   byMinute(samples, now).map((sample) => sample?.queue.length);
 
-it('gives each minute of the hour its sample, and leaves a gap where there is none', () => {
+it('the last hour gives each minute of the hour its sample, and leaves a gap where there is none', () => {
   const told = lengths([at(59), at(2), at(0)]);
   expect(told).toHaveLength(MINUTES);
   expect([told[0], told[57], told[58], told[59]]).toEqual([59, 2, undefined, 0]);
 });
 
-it('ends with the minute before while the one that has begun is not told yet', () => {
+it('the last hour ends with the minute before while the one that has begun is not told yet', () => {
   expect(lengths([at(2), at(1)]).slice(-2)).toEqual([2, 1]);
   // Nothing for long: the hour goes on without it.
   expect(lengths([at(10)]).slice(-11)).toEqual([undefined, 10, ...Array(9).fill(undefined)]);
 });
 
-it('knows the highest value, and where it was first', () => {
+it('the last hour knows the highest value, and where it was first', () => {
   expect(highest([undefined, 3, 7, 7, undefined])).toEqual({ value: 7, index: 2 });
   expect(highest([0])).toEqual({ value: 0, index: 0 });
   expect(highest([undefined])).toBeUndefined();
 });
 
-it('draws lines that are broken at gaps, and nothing for nothing', () => {
+it('the last hour draws lines that are broken at gaps, and nothing for nothing', () => {
   const broken = [undefined, 0, 10, undefined, 5];
   expect(linePath(broken, 10, 32)).toBe('M1.5 32L2.5 0');
   expect(pointsPath(broken, 10, 32)).toBe('M4.5 16h0');

@@ -5,7 +5,7 @@ import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../../../../
 const told = (seq: number, events = CANCELLED_RUN) =>
   wayOf(momentOf(seq, events).visits).map(({ name, seq: from, ms }) => [name, from, ms]);
 
-it('is every stop in its order, with its time; the steps of the flow are one', () => {
+it('the way of a run is every stop in its order, with its time; the steps of the flow are one', () => {
   expect(told(99)).toEqual([
     ['queued', 0, 10],
     ['launching', 1, 100],
@@ -17,12 +17,12 @@ it('is every stop in its order, with its time; the steps of the flow are one', (
   ]);
 });
 
-it('ends where the run was at a moment, whose time goes on', () => {
+it('the way of a run ends where the run was at a moment, whose time goes on', () => {
   expect(told(0)).toEqual([['queued', 0, undefined]]);
   expect(told(8).at(-1)).toEqual(['stepping', 2, undefined]);
 });
 
-it('goes through a state again that the run came back to', () => {
+it('the way of a run goes through a state again that the run came back to', () => {
   const events = eventsOf([
     moved(10, 'running.queued', 'running.launching'),
     [30, 'requeued', { attempt: 2, at: isoAt(30) }],

@@ -29,6 +29,6 @@ it('I3: what is refused after some were sent is told of the others alone, and ca
   ]);
 });
 
-it('of a refusal of all of it nothing is told of any run', async () => {
+it('a refusal of all of it tells nothing of any run', async () => {
   await expect(fatesAfter(reply(403, { ok: false, error: 'forbidden' }))).rejects.toThrow('forbidden');
 });
