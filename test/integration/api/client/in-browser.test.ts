@@ -18,7 +18,7 @@ beforeAll(async () => {
   const found = await findChromium({ env: process.env });
   [consumer, gateway, browser] = await Promise.all([
     createConsumer(),
-    startGateway({ config: { corsOrigins: ['*'] } }),
+    startGateway({ config: { GHOSTLY_CORS_ORIGINS: ['*'] } }),
     chromium.launch({
       executablePath: found.path,
       args: ['--no-sandbox', '--disable-background-networking'],

@@ -12,7 +12,15 @@ import {
 import { rush } from '../runs/rush.ts';
 
 const accountLimits = { projects: 3, memberships: 5, keys: 2, projectInvitations: 3, userInvitations: 4 };
-const gateway = await useGateway({ config: { accountLimits } });
+const gateway = await useGateway({
+  config: {
+    GHOSTLY_MAX_PROJECTS_PER_USER: accountLimits.projects,
+    GHOSTLY_MAX_MEMBERSHIPS_PER_USER: accountLimits.memberships,
+    GHOSTLY_MAX_KEYS_PER_USER: accountLimits.keys,
+    GHOSTLY_MAX_INVITATIONS_PER_PROJECT: accountLimits.projectInvitations,
+    GHOSTLY_MAX_INVITATIONS_PER_USER: accountLimits.userInvitations,
+  },
+});
 
 async function makeProject(as: Person): Promise<Received> {
   const answer = await call(gateway, 'POST', '/v1/projects', { as, body: { label: 'one more' } });

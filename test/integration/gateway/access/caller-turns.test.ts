@@ -18,12 +18,12 @@ import {
 const MAX_WAITING = 5;
 /** Has as many connections as a gateway. */
 const gateway = await useGateway({
-  maxWaiting: MAX_WAITING,
-  connections: CONNECTIONS,
+  config: { GHOSTLY_MAX_WAITING_PER_USER: MAX_WAITING },
+  poolSize: CONNECTIONS,
   statementTimeoutMs: 60_000,
   lockTimeoutMs: 60_000,
 });
-const wide = await useGateway({ connections: CONNECTIONS });
+const wide = await useGateway({ poolSize: CONNECTIONS });
 const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
 
 /** While `work` goes on, whatever changes the user's row waits. */

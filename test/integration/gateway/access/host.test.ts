@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { call, createPerson, useGateway } from '../fixture.ts';
 
 const publicUrls = ['https://ghostly.example.com', 'http://gateway:4000'];
-const gateway = await useGateway({ config: { publicUrls, corsOrigins: ['*'], trustedProxies: 1 } });
+const gateway = await useGateway({
+  config: { GHOSTLY_PUBLIC_URL: publicUrls, GHOSTLY_CORS_ORIGINS: ['*'], GHOSTLY_TRUSTED_PROXIES: 1 },
+});
 const ann = await createPerson(gateway);
 
 async function get(path: string, host: string, more: Record<string, string> = {}) {

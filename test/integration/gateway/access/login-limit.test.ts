@@ -17,7 +17,10 @@ let ann: Person;
 
 const gateway = await useGateway();
 /** Another one on the same database, which believes two proxies. */
-const proxied = await useGateway({ databaseUrl: gateway.databaseUrl, config: { trustedProxies: 2 } });
+const proxied = await useGateway({
+  databaseUrl: gateway.databaseUrl,
+  config: { GHOSTLY_TRUSTED_PROXIES: 2 },
+});
 beforeEach(async () => {
   await gateway.sql.rows('delete from login_attempts');
   ann = await createPerson(gateway);

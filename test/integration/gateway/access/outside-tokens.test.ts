@@ -25,8 +25,13 @@ const issuer = createServer((_, response) => {
 issuer.listen(0, '127.0.0.1');
 await once(issuer, 'listening');
 const jwksUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/keys`;
+const outsideIssuer = (url: string) => ({
+  GHOSTLY_OIDC_JWKS_URL: url,
+  GHOSTLY_OIDC_ISSUER: ISSUER,
+  GHOSTLY_OIDC_AUDIENCE: AUDIENCE,
+});
 const gateway = await useGateway({
-  config: { outsideIssuer: { jwksUrl, issuer: ISSUER, audience: AUDIENCE } },
+  config: outsideIssuer(jwksUrl),
 });
 const ann = await createPerson(gateway);
 afterAll(async () => {
@@ -165,8 +170,7 @@ describe('a token of the outside issuer', () => {
 });
 
 it('a token of the outside issuer counts for nobody while the keys are out of reach, and says so in the log; our own tokens go on', async () => {
-  const outsideIssuer = { jwksUrl: 'http://127.0.0.1:1/keys', issuer: ISSUER, audience: AUDIENCE };
-  await using cutOff = await startGateway({ config: { outsideIssuer } });
+  await using cutOff = await startGateway({ config: outsideIssuer('http://127.0.0.1:1/keys') });
   const bob = await createPerson(cutOff);
   const headers = { authorization: `Bearer ${await token({ claims: { email: bob.email } })}` };
   expect((await call(cutOff, 'GET', '/v1/auth/me', { headers })).status).toBe(401);

@@ -11,7 +11,7 @@ import {
   useGateway,
 } from '../fixture.ts';
 
-const gateway = await useGateway({ maxStreams: 2 });
+const gateway = await useGateway({ config: { GHOSTLY_MAX_STREAMS_PER_USER: 2 } });
 const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
 const [run, bobs] = [await startRun(gateway, ann), await startRun(gateway, bob)];
 

@@ -1,7 +1,7 @@
 /* Requests that only wait for something do so outside the turns of their user (I13). */
 import pg from 'pg';
-import { expect, it } from 'vitest';
-import type { AskOwner } from '../../../../services/gateway/runs/waiting-for/ask-owner.ts';
+import { afterEach, expect, it, vi } from 'vitest';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { startLiveRun } from '../../../support/database/live-run.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { call, createPerson, type Received, startGateway, type TestGateway, useGateway } from '../fixture.ts';
@@ -10,16 +10,25 @@ const OWNER = '5f1c2d3e-4a5b-4c6d-8e7f-901234567891';
 /** More than a user has turns of any kind. */
 const MANY = 5;
 
-/** The owner answers when the test says so. */
-const answered = Promise.withResolvers<'unasked'>();
-let asked = 0;
-const askOwner: AskOwner = () => {
-  asked += 1;
-  return answered.promise;
-};
-const gateway = await useGateway({ askOwner });
+const gateway = await useGateway();
 const ann = await createPerson(gateway);
 const start = () => startLiveRun(gateway.sql, ann, OWNER);
+
+/** A run whose owner counts what it is asked, and answers when it may. */
+async function startOwned(asked: string[], mayAnswer: Promise<void>) {
+  const { id, epoch } = await start();
+  const owner = gateway.bus.respond(subjects.command(id), async () => {
+    asked.push(id);
+    await mayAnswer;
+    return { ok: true, epoch, state: 'running.stepping.acting' };
+  });
+  await owner.ready;
+  return id;
+}
+/** An owner is waited for as long as it takes. */
+const waitForOwners = () => vi.useFakeTimers({ toFake: ['setTimeout'] });
+afterEach(() => void vi.useRealTimers());
+
 const read = (id: string, query = '') => call(gateway, 'GET', `/v1/runs/${id}${query}`, { as: ann });
 
 /** While `work` goes on, whatever reads the events of runs waits. */
@@ -45,40 +54,46 @@ async function whileEventsAreLocked(
 }
 
 it('a read that asks the owner what its page waits for keeps no other read waiting', async () => {
-  const { id } = await start();
+  const asked: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const ids: string[] = [];
+  for (let n = 0; n < MANY; n += 1) ids.push(await startOwned(asked, promise));
+  waitForOwners();
   const hinted: Promise<Received>[] = [];
   // What takes less than a second is not asked about.
   await eventually(() => {
-    hinted.push(read(id, '?hints=1'));
-    expect(asked).toBeGreaterThan(MANY);
+    hinted.push(...ids.map((id) => read(id, '?hints=1')));
+    expect(asked.toSorted()).toEqual(ids.toSorted());
   });
-  expect((await read(id)).status).toBe(200);
-  answered.resolve('unasked');
+  expect((await read(ids[0]!)).status).toBe(200);
+  resolve();
   for (const { status } of await Promise.all(hinted)) expect(status).toBe(200);
 });
 
 it('a list that waits for what its runs wait for keeps no other list waiting', async () => {
-  const held = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  const readListedWaits = async () => {
-    begun.resolve();
-    await held.promise;
-    return new Map();
-  };
-  await using second = await startGateway({ databaseUrl: gateway.databaseUrl, deps: { readListedWaits } });
-  const { id } = await start();
-  const waiting = call(second, 'GET', `/v1/runs?waitingFor=${id}`, { as: ann });
-  await begun.promise;
-  const counts = await call(second, 'GET', '/v1/run-counts', { as: ann });
+  const asked: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const id = await startOwned(asked, promise);
+  waitForOwners();
+  const waiting: Promise<Received>[] = [];
+  await eventually(() => {
+    waiting.push(call(gateway, 'GET', `/v1/runs?waitingFor=${id}`, { as: ann }));
+    expect(asked).toEqual([id]);
+  });
+  const counts = await call(gateway, 'GET', '/v1/run-counts', { as: ann });
   expect([counts.status, counts.body]).toEqual([200, expect.anything()]);
-  held.resolve();
-  expect((await waiting).status).toBe(200);
+  resolve();
+  for (const { status } of await Promise.all(waiting)) expect(status).toBe(200);
 });
 
 it('many that waited for an end together read the run in turns', async () => {
   const { databaseUrl } = gateway;
   const timeouts = { statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 };
-  await using second = await startGateway({ databaseUrl, ...timeouts, maxStreams: MANY });
+  await using second = await startGateway({
+    databaseUrl,
+    ...timeouts,
+    config: { GHOSTLY_MAX_STREAMS_PER_USER: MANY },
+  });
   const { id } = await start();
   const waits = Array.from({ length: MANY + 1 }, () =>
     call(second, 'GET', `/v1/runs/${id}?wait=60`, { as: ann }),

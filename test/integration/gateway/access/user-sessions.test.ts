@@ -15,7 +15,7 @@ import {
 } from '../fixture.ts';
 
 const PUBLIC = 'https://ghostly.example';
-const gateway = await useGateway({ config: { publicUrls: [PUBLIC] } });
+const gateway = await useGateway({ config: { GHOSTLY_PUBLIC_URL: [PUBLIC] } });
 /** Another one of the same service. */
 const beside = await useGateway({ databaseUrl: gateway.databaseUrl });
 let ann: Person;

@@ -111,7 +111,7 @@ describe('an invitation', () => {
     const budgets = divide(database.sql, 4);
     await using second = await startGateway({
       databaseUrl: gateway.databaseUrl,
-      deps: { database, budgets },
+      connections: { database, budgets },
     });
     const gone = await createPerson(gateway);
     expect((await call(gateway, 'DELETE', `/v1/users/${gone.userId}`, { as: admin })).status).toBe(200);

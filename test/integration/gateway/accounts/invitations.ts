@@ -9,7 +9,7 @@ export let other: Person;
 
 /** At the top of a file: its gateway, and who is in it. */
 export async function useInvitations(): Promise<void> {
-  gateway = await useGateway({ config: { natsServers: ['127.0.0.1:4222'] } });
+  gateway = await useGateway({ subscribers: true });
   admin = await createPerson(gateway, 'admin');
   beforeEach(async () => {
     owner = await createPerson(gateway);

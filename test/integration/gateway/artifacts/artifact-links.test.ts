@@ -29,7 +29,10 @@ const artifacts = await openArtifacts({ ...config, GHOSTLY_S3_PUBLIC_ENDPOINT: o
 const webDir = await mkdtemp(join(tmpdir(), 'ghostly-test-links-'));
 afterFile(() => rm(webDir, { recursive: true }));
 await writeFile(join(webDir, 'index.html'), '<!doctype html><title>app</title>');
-const gateway = await useGateway({ deps: { artifacts }, config: { artifactLinks: true, webDir } });
+const gateway = await useGateway({
+  artifacts,
+  config: { GHOSTLY_ARTIFACT_LINKS: true, GHOSTLY_WEB_DIR: webDir },
+});
 const ann = await createPerson(gateway);
 const id = await startRun(gateway, ann);
 await artifacts.put(id, 'picture.png', PICTURE);

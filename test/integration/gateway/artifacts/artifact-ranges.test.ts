@@ -5,7 +5,7 @@ import { call, createPerson, expectContract, startRun, useGateway } from '../fix
 
 const VIDEO = Buffer.from(Array.from({ length: 70_000 }, (_, n) => 97 + (n % 26))).toString();
 
-const gateway = await useGateway({ config: { corsOrigins: ['https://app.test'] } });
+const gateway = await useGateway({ config: { GHOSTLY_CORS_ORIGINS: ['https://app.test'] } });
 const ann = await createPerson(gateway);
 const id = await startRun(gateway, ann);
 const folder = await gateway.artifactFolder(id);

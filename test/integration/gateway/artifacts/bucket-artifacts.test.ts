@@ -15,11 +15,11 @@ const network = await startFaultProxy(s3.url);
 const front = await startStoreFront(network.url);
 afterFile(async () => front[Symbol.asyncDispose]());
 const artifacts = await openArtifacts(s3.config(tmpdir(), front.url), { warn: () => undefined });
-const streaming = await useGateway({ deps: { artifacts } });
+const streaming = await useGateway({ artifacts });
 const linking = await useGateway({
   databaseUrl: streaming.databaseUrl,
-  deps: { artifacts },
-  config: { artifactLinks: true },
+  artifacts,
+  config: { GHOSTLY_ARTIFACT_LINKS: true },
 });
 const ann = await createPerson(streaming);
 const stranger = await createPerson(streaming);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { claimNext } from '../../../support/database/claim-next.ts';
 import { eventually } from '../../../support/eventually.ts';
 import {
@@ -14,13 +14,7 @@ import {
   useGateway,
 } from '../fixture.ts';
 
-const delivered: RunToCancel[] = [];
-
-const gateway = await useGateway({
-  deps: {
-    cancelDelivery: { later: (runs) => void delivered.push(...runs) },
-  },
-});
+const gateway = await useGateway();
 const ann = await createPerson(gateway);
 
 async function start(more: Record<string, unknown>, sent: Sent = { as: ann }, project = ann.projectId) {
@@ -56,6 +50,13 @@ describe('cancelPrevious', () => {
     const held = (await start(key)).id;
     expect((await claim())?.id).toBe(held);
     const queued = (await start(key)).id;
+    const [commands, toFinalise]: [unknown[], unknown[]] = [[], []];
+    const owner = gateway.bus.respond(subjects.command(held), (command) => {
+      commands.push(command);
+      return { ok: true, epoch: 1, state: 'cancelling.aborting' };
+    });
+    const supervisor = gateway.bus.respond(subjects.finalise, (request) => void toFinalise.push(request));
+    await Promise.all([owner.ready, supervisor.ready]);
     const other = (await start({ concurrencyKey: 'test' })).id;
     const newest = await start({ ...key, cancelPrevious: true });
     expect(newest.status).toBe(202);
@@ -67,11 +68,10 @@ describe('cancelPrevious', () => {
         who: ann.userId,
       });
     for (const id of [other, newest.id]) expect(await row(id)).toMatchObject({ shown: 'running', by: null });
-    await eventually(() =>
-      expect(delivered.map(({ runId }) => runId).toSorted()).toEqual([held, queued].toSorted()),
-    );
-    const recorded = delivered.find(({ runId }) => runId === held)!;
-    expect(recorded).toMatchObject({ epoch: 1, cancel: { source: 'user', mode: 'graceful' } });
+    await eventually(() => expect([commands.length, toFinalise]).toEqual([1, [{ runId: queued }]]));
+    expect(commands).toMatchObject([{ type: 'CANCEL', epoch: 1, source: 'user', mode: 'graceful' }]);
+    owner.stop();
+    supervisor.stop();
 
     expect((await claim())?.id).toBe(other);
     expect(await claim()).toBeUndefined();

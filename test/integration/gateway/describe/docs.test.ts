@@ -4,6 +4,7 @@ import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
 import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { describeApi } from '../../../../services/gateway/describe/openapi/document.ts';
 import { everyNth, extendedOnly } from '../../../support/share.ts';
 import { call, createKey, createPerson, PASSWORD, type Person, startRun, useGateway } from '../fixture.ts';
@@ -24,7 +25,7 @@ describe('/openapi.json', () => {
       status: 200,
       type: 'application/json; charset=utf-8',
     });
-    const document = await inSlices(describeApi({ version: '1.2.3' }));
+    const document = await inSlices(describeApi({ version: VERSION }));
     expect(body).toEqual(JSON.parse(JSON.stringify(document)));
   });
 

@@ -49,6 +49,9 @@ export interface World {
   exact: ReadonlySet<string>;
 }
 
+/** What the examples call the server of NATS. */
+const SAMPLE_SERVER = '127.0.0.1:4222';
+
 /** Makes whatever an example names. */
 export async function makeWorld(gateway: TestGateway, example: Example): Promise<World> {
   const ann = await createPerson(gateway);
@@ -71,7 +74,7 @@ export async function makeWorld(gateway: TestGateway, example: Example): Promise
       JSON.parse(
         Object.entries(known).reduce(
           (text, [name, actual]) => text.replaceAll(SAMPLE[name as SampleName], actual),
-          JSON.stringify(value),
+          JSON.stringify(value).replaceAll(SAMPLE_SERVER, new URL(gateway.nats.serviceUrl).host),
         ),
       ),
   };

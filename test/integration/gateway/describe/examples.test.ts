@@ -9,7 +9,8 @@ import { call, expectContract, useGateway } from '../fixture.ts';
 import { makeWorld } from './example-world.ts';
 
 const gateway = await useGateway({
-  config: { version: '0.1.0', env: 'production', natsServers: ['127.0.0.1:4222'] },
+  nodeEnv: 'production',
+  subscribers: true,
 });
 
 const examples = (Object.entries(EXAMPLES) as [EndpointId, readonly Example[]][]).flatMap(([id, list]) =>

@@ -15,7 +15,7 @@ await writeFile(join(webDir, 'assets/app-DiwrgTda.js'), SCRIPT);
 await writeFile(join(webDir, 'assets/app-DiwrgTda.js.br'), brotliCompressSync(SCRIPT));
 await writeFile(join(webDir, 'assets/only-plain.js'), SCRIPT);
 await writeFile(join(webDir, 'picture.png'), Buffer.alloc(20_000));
-const gateway = await useGateway({ config: { webDir } });
+const gateway = await useGateway({ config: { GHOSTLY_WEB_DIR: webDir } });
 afterAll(() => rm(webDir, { recursive: true }));
 const ann = await createPerson(gateway);
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { call, createPerson, startGateway, startRun, useGateway } from '../fixture.ts';
 
-const gateway = await useGateway({ config: { corsOrigins: ['http://app.test'] } });
+const gateway = await useGateway({ config: { GHOSTLY_CORS_ORIGINS: ['http://app.test'] } });
 const ann = await createPerson(gateway);
 
 const MIB = 1024 * 1024;

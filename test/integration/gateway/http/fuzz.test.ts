@@ -34,7 +34,7 @@ let known: Record<'run' | 'project' | 'email' | 'colleagueEmail', string>;
 
 const agent = createAgent();
 // Addresses as callers name them, so that not all logins come from one that has tried too often.
-const gateway = await useGateway({ config: { trustedProxies: 1, natsServers: ['127.0.0.1:4222'] } });
+const gateway = await useGateway({ config: { GHOSTLY_TRUSTED_PROXIES: 1 }, subscribers: true });
 const ground = await prepare(gateway);
 afterAll(async () => {
   agent.destroy();

@@ -4,7 +4,7 @@ import { problemSchema } from '#shared/api/contract/errors/problem.ts';
 import { call, createPerson, startGateway, useGateway } from '../fixture.ts';
 
 const outages = [{ name: 'nats', since: '2026-11-25T12:00:00.000Z' }];
-const gateway = await useGateway({ deps: { reach: { outages: () => outages } } });
+const gateway = await useGateway({ connections: { reach: { outages: () => outages } } });
 const ann = await createPerson(gateway);
 
 const PROBLEM = 'application/problem+json';
@@ -119,7 +119,7 @@ describe('X-Request-Id', () => {
 
 describe('pages of other origins', () => {
   it('may send and read all headers that the contract has', async () => {
-    await using open = await startGateway({ config: { corsOrigins: ['http://app.test'] } });
+    await using open = await startGateway({ config: { GHOSTLY_CORS_ORIGINS: ['http://app.test'] } });
     const { headers } = await call(open, 'OPTIONS', '/v1/run', {
       headers: { origin: 'http://app.test', 'access-control-request-method': 'POST' },
     });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { dashboard, dashboardArtifact, type OlderRun } from '../../../support/http/older-clients.ts';
 import { createPerson, PASSWORD, useGateway } from '../fixture.ts';
 
@@ -63,8 +64,8 @@ it('ping: no assisted flows are offered', async () => {
 
 it('version: the current one, and no update; asking for one all the same is refused', async () => {
   expect((await call('GET', '/v1/version')).body).toEqual({
-    current: '1.2.3',
-    latest: '1.2.3',
+    current: VERSION,
+    latest: VERSION,
     updateAvailable: false,
   });
   expect(await call('POST', '/v1/update')).toMatchObject({

@@ -15,7 +15,7 @@ import {
   useGateway,
 } from '../fixture.ts';
 
-const gateway = await useGateway({ config: { corsOrigins: ['https://app.test'] } });
+const gateway = await useGateway({ config: { GHOSTLY_CORS_ORIGINS: ['https://app.test'] } });
 const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
 
 const list = async (as: Person, query: string | Record<string, string> = '') => {

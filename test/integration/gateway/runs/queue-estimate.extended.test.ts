@@ -15,7 +15,10 @@ import {
 /** Too many to be counted with every start. */
 const MAX = 10_100;
 
-const gateway = await useGateway({ config: { queueLimits: { perUser: MAX } }, statementTimeoutMs: 20_000 });
+const gateway = await useGateway({
+  config: { GHOSTLY_MAX_QUEUED_PER_USER: MAX },
+  statementTimeoutMs: 20_000,
+});
 
 async function start(as: Person, more: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const body = { ...FLOW(as.projectId), ...more };

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { claimNext } from '../../../support/database/claim-next.ts';
 import { addMember, call, createPerson, expectContract, FLOW, type Person, useGateway } from '../fixture.ts';
 
-const gateway = await useGateway({ config: { queueLimits: { perUser: 5, perProject: 8 } } });
+const gateway = await useGateway({
+  config: { GHOSTLY_MAX_QUEUED_PER_USER: 5, GHOSTLY_MAX_QUEUED_PER_PROJECT: 8 },
+});
 
 async function start(as: Person, more: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const { project = as.projectId, ...rest } = more;

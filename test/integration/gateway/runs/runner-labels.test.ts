@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import { claimNext } from '../../../support/database/claim-next.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { call, createPerson, expectContract, FLOW, useGateway } from '../fixture.ts';
 
-const notified: (readonly string[])[] = [];
-const gateway = await useGateway({
-  deps: { notifyRunQueued: async (labels) => void notified.push(labels) },
-});
+const gateway = await useGateway();
 const ann = await createPerson(gateway);
 afterEach(() => gateway.sql.rows('truncate runs, leases, key_heads, turns, runners cascade'));
 
@@ -36,13 +35,18 @@ const silence = (id: string) =>
 
 describe('runnerLabels of a start', () => {
   it('are kept sorted and once, shown with the run, and told to runners that have them', async () => {
+    const notified: string[] = [];
+    const [any, ...ofLabels] = [subjects.runQueued, ...['eu-west', 'gpu'].map(subjects.runQueuedFor)];
+    for (const subject of [any, ...ofLabels])
+      await gateway.bus.subscribe(subject, () => void notified.push(subject)).ready;
     const { status, id } = await start({ runnerLabels: ['gpu', 'eu-west', 'gpu'] });
     expect(status).toBe(202);
     expect((await read(id)).runnerLabels).toEqual(['eu-west', 'gpu']);
-    expect(new Set(notified.at(-1))).toEqual(new Set(['eu-west', 'gpu']));
+    await eventually(() => expect(new Set(notified)).toEqual(new Set(ofLabels)));
     for (const none of [{}, { runnerLabels: [] }]) {
+      notified.length = 0;
       expect(await read((await start(none)).id)).not.toHaveProperty('runnerLabels');
-      expect(notified.at(-1)).toEqual([]);
+      await eventually(() => expect(notified).toEqual([any]));
     }
   });
 

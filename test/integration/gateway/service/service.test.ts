@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { call, createPerson, expectContract, useGateway } from '../fixture.ts';
 
 let outages: Outage[] = [];
 
-const gateway = await useGateway({ deps: { reach: { outages: () => outages } } });
+const gateway = await useGateway({ connections: { reach: { outages: () => outages } } });
 const ann = await createPerson(gateway);
 
 const get = (path: string, sent = {}) => call(gateway, 'GET', path, sent);
 
 it('the front page says what this is', async () => {
-  expect((await get('/')).body).toEqual({ service: 'ghostly', version: '1.2.3' });
+  expect((await get('/')).body).toEqual({ service: 'ghostly', version: VERSION });
 });
 
 it('health says that the process is alive', async () => {
@@ -24,7 +25,7 @@ it('ping and version answer whoever has credentials', async () => {
   expectContract('ping', ping);
   expectContract('version', version);
   expect(ping.body).toEqual({ ok: true, service: 'ghostly', env: 'test', assistConfigured: false });
-  expect(version.body).toEqual({ current: '1.2.3', latest: '1.2.3', updateAvailable: false });
+  expect(version.body).toEqual({ current: VERSION, latest: VERSION, updateAvailable: false });
   for (const path of ['/v1/ping', '/v1/version']) expect((await get(path)).status).toBe(401);
 });
 

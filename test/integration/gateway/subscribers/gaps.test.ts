@@ -26,8 +26,11 @@ let gateway: TestGateway;
 let folder: string;
 beforeAll(async () => {
   world = await createWorld();
-  const natsServers = [new URL(world.nats.serviceUrl).host];
-  gateway = await startGateway({ databaseUrl: world.databaseUrl, config: { natsServers } });
+  const { serviceUrl: NATS_URL, issuerSeed: GHOSTLY_NATS_ISSUER_SEED } = world.nats;
+  gateway = await startGateway({
+    databaseUrl: world.databaseUrl,
+    config: { NATS_URL, GHOSTLY_NATS_ISSUER_SEED },
+  });
   folder = await mkdtemp(join(tmpdir(), 'gaps-'));
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { VERSION } from '#shared/platform/process/version.ts';
 import { describeMessages } from '../../../../services/gateway/describe/asyncapi.ts';
 import {
   addMember,
@@ -10,9 +11,8 @@ import {
   useGateway,
 } from '../fixture.ts';
 
-const SERVERS = ['127.0.0.1:4222'];
-
-const gateway = await useGateway({ config: { natsServers: SERVERS } });
+const gateway = await useGateway({ subscribers: true });
+const SERVERS = [new URL(gateway.nats.serviceUrl).host];
 const ann = await createPerson(gateway);
 
 const HANDED_OUT = expect.stringMatching(/^ghostly\.v1\.durable\.feed_(own|projects)_[0-9a-f]{32}$/);
@@ -108,5 +108,5 @@ test('the description of the messages is there for anybody', async () => {
   const { status, headers, body } = await call(gateway, 'GET', '/asyncapi.json');
   expect(status).toBe(200);
   expect(headers.get('content-type')).toMatch(/^application\/json/);
-  expect(body).toEqual(JSON.parse(JSON.stringify(describeMessages({ version: '1.2.3' }))));
+  expect(body).toEqual(JSON.parse(JSON.stringify(describeMessages({ version: VERSION }))));
 });

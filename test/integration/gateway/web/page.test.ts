@@ -44,7 +44,7 @@ for (const [name, text] of Object.entries(files)) await writeFile(join(webDir, n
 await writeFile(`${webDir}-outside.txt`, 'outside');
 await symlink(`${webDir}-outside.txt`, join(webDir, 'link.txt'));
 await symlink(tmpdir(), join(webDir, 'up'));
-const gateway = await useGateway({ config: { webDir } });
+const gateway = await useGateway({ config: { GHOSTLY_WEB_DIR: webDir } });
 afterAll(async () => {
   await rm(webDir, { recursive: true });
   await rm(`${webDir}-outside.txt`);

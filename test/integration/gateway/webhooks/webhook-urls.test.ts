@@ -1,10 +1,9 @@
 /* Which URLs of webhooks are refused when they are given. */
 import { describe, expect, it } from 'vitest';
 import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
-import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { call, createPerson, expectContract, useGateway } from '../fixture.ts';
 
-const gateway = await useGateway({ config: { egress: readEgressPolicy('public') } });
+const gateway = await useGateway({ config: { GHOSTLY_EGRESS: 'public' } });
 const ann = await createPerson(gateway);
 const webhooks = `/v1/projects/${ann.projectId}/webhooks`;
 const add = (body: object, headers: Record<string, string> = {}) =>

@@ -9,7 +9,7 @@ import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
 import { call, createPerson, expectContract, startRun, useGateway } from '../fixture.ts';
 import { addWebhook } from './webhooks.ts';
 
-const gateway = await useGateway({ config: { maxWebhooks: 3 } });
+const gateway = await useGateway({ config: { GHOSTLY_MAX_WEBHOOKS_PER_PROJECT: 3 } });
 const ann = await createPerson(gateway);
 const webhooks = `/v1/projects/${ann.projectId}/webhooks`;
 
