@@ -48,7 +48,7 @@ interface Given {
   /** Variables of its process, where they are others than by default. */
   config?: Partial<Variables>;
   nodeEnv?: string;
-  /** In place of those that it has otherwise. */
+  /** Replace those that it has otherwise. */
   connections?: Partial<Omit<Connections, 'reach'>> & { reach?: Pick<Connections['reach'], 'outages'> };
   artifacts?: Artifacts;
   databaseUrl?: string;
