@@ -13,6 +13,7 @@ import { migrate } from '#shared/adapters/database/migrate.ts';
 import { claimAgain, claimRuns } from '#shared/adapters/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/adapters/database/runs/finalise.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { startPostgres } from '../services/cli/local/postgres.ts';
 import { createOwner } from '../test/support/database/accounts.ts';
 import { claimNext } from '../test/support/database/claim-next.ts';
@@ -53,6 +54,10 @@ const STEPS: Step[] = [
   {
     name: `and ${written(MOST / 2)} of a full project`,
     fill: (sql, account) => waiting(sql, account, MOST / 2),
+  },
+  {
+    name: 'and 3,000 users of another machine version',
+    fill: (sql, account) => waitingUsers(sql, account, 3_000, { machineVersion: MACHINE_VERSION + 1 }),
   },
   {
     name: 'and 1,000 waiting users',
@@ -161,5 +166,7 @@ async function endAll(sql: Sql, owner: string, { userId }: Account): Promise<voi
   const end = `update runs set status = 'fail', state = 'fail', cancelled = true,
     finished_at = clock_timestamp() where status = 'running'`;
   await sql.rows(`${end} and owner = $1`, [owner]);
+  // Or a later sweep would find leases that are over, and a claim would count them.
+  await sql.rows('delete from leases where owner = $1', [owner]);
   await sql.rows(`${end} and owner is null and cancel_requested_at is null and user_id = $1`, [userId]);
 }

@@ -16,7 +16,7 @@ import { outageLines } from './gateway/outages.ts';
 import { localTime } from './view/local-time.ts';
 import { plainJson, plainText } from './view/plain-text.ts';
 
-export interface HowToCancel {
+interface HowToCancel {
   reason: string | undefined;
   mode: CancelMode;
   json: boolean;

@@ -3,7 +3,8 @@
  * knows whether the database keeps up with this runner: one that is slow makes runs wait, it must not fail them, and more
  * of them would only wait longer.
  */
-import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createTurns } from '#shared/platform/async/turns.ts';
 
 export interface PacedStatements {

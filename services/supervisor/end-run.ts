@@ -12,8 +12,10 @@ import {
   type StaleRules,
   type SupervisedRun,
 } from '#shared/adapters/database/runs/finalise.ts';
+import { lacksVideo } from '#shared/adapters/database/runs/lacks-video.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
+import { type Notice, videoLost } from '#shared/domain/events/between.ts';
 import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
@@ -47,7 +49,8 @@ export async function endRun(
   };
   try {
     if (ending.kind === 'requeue') return await requeue(sql, run, ending.why, rules);
-    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText));
+    const noVideo = ending.kind === 'finaliseStale' ? await lostVideo(sql, run.id) : undefined;
+    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), noVideo);
     const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, end)) };
     return (await store(sql, run, ending, transition, rules)) && ended();
   } catch (error) {
@@ -58,6 +61,9 @@ export async function endRun(
       : undefined;
   }
 }
+
+const lostVideo = async (sql: Sql, runId: string): Promise<Notice | undefined> =>
+  (await lacksVideo(sql, runId)) ? videoLost('its runner was lost') : undefined;
 
 const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
 

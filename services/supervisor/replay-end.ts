@@ -2,7 +2,7 @@
  * How a run without a live actor goes on, by its machine alone: replays a stored machine by pure transitions. Never starts
  * an effect.
  */
-import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import { eventsBetween, type Notice, type StepDescriber } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import { causeOf } from '#shared/domain/run/cause.ts';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
@@ -28,8 +28,8 @@ const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
  * A stored machine that cannot be replayed to its end counts as unreadable: such a run must not stay open for ever
  * (I5).
  */
-export function replayEnd(stored: unknown, event: MachineEvent): ReplayedEnd {
-  const ended = replayed(stored, event);
+export function replayEnd(stored: unknown, event: MachineEvent, noVideo?: Notice): ReplayedEnd {
+  const ended = replayed(stored, event, noVideo);
   if (!isFinal(statusOf(ended.snapshot)))
     throw new UnreadableSnapshotError(
       `not replayable: ${event.type} leads to ${stateOf(ended.snapshot)} only`,
@@ -37,11 +37,12 @@ export function replayEnd(stored: unknown, event: MachineEvent): ReplayedEnd {
   return ended;
 }
 
-export function replayed(stored: unknown, event: MachineEvent): ReplayedEnd {
+export function replayed(stored: unknown, event: MachineEvent, noVideo?: Notice): ReplayedEnd {
   const before = restore(stored);
+  const describe = { ...NO_STEPS, noVideo: () => noVideo };
   try {
     const snapshot = replay(before, event);
-    return { snapshot, events: eventsBetween(before, snapshot, NO_STEPS, causeOf(event.type)) };
+    return { snapshot, events: eventsBetween(before, snapshot, describe, causeOf(event.type)) };
   } catch (cause) {
     throw new UnreadableSnapshotError(`not replayable: ${String(cause)}`, { cause });
   }

@@ -1,9 +1,10 @@
 import { findProject } from '#shared/api/client/find-project.ts';
+import type { Webhook } from '#shared/api/client/index.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { defineCommand, type OptionSpec, UsageError, wholeNumber } from '../command.ts';
 import { durationOf } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
-import { ACTS, type RunFilter } from '../webhooks/acts.ts';
+import { ACTS } from '../webhooks/acts.ts';
 import { listen } from '../webhooks/listen.ts';
 
 const STATES = ['pending', 'delivered', 'failed'] as const;
@@ -66,7 +67,7 @@ function eventsOf(text: string): RunWebhookEvent[] {
 }
 
 /** As it is asked for; an empty label alone is none. */
-const filterOf = (name: string | undefined, labels: string[] | undefined): RunFilter | undefined =>
+const filterOf = (name: string | undefined, labels: string[] | undefined): Webhook['filter'] =>
   name === undefined && labels === undefined
     ? undefined
     : {

@@ -6,9 +6,6 @@ import { localTime } from '../view/local-time.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import { showTable } from '../view/show-table.ts';
 
-/** Of which runs a webhook is told. */
-export type RunFilter = NonNullable<Webhook['filter']>;
-
 interface Job {
   client: Client;
   context: CommandContext;
@@ -16,7 +13,7 @@ interface Job {
   project: string;
   json: boolean;
   events: RunWebhookEvent[] | undefined;
-  filter: RunFilter | undefined;
+  filter: Webhook['filter'];
   /** Where a webhook is sent from now on. */
   url: string | undefined;
   description: string | undefined;

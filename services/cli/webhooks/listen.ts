@@ -5,13 +5,12 @@
  */
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, type Delivery, GatewayError } from '#shared/api/client/index.ts';
+import { type Client, type Delivery, GatewayError, type Webhook } from '#shared/api/client/index.ts';
 import type { RunWebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { listenForStop, type SignalSource } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
-import type { RunFilter } from './acts.ts';
 import { deliveryLine } from './delivery-line.ts';
 import { forward } from './forward.ts';
 
@@ -21,7 +20,7 @@ export interface ListenOptions {
   project: string;
   /** All of them if left out. */
   events: RunWebhookEvent[] | undefined;
-  filter: RunFilter | undefined;
+  filter: Webhook['filter'];
   /** Where each message is passed on to. */
   forwardTo: string | undefined;
   /** Each message as one line of JSON. */

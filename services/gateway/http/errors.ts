@@ -1,4 +1,4 @@
-import { unavailable } from '#shared/adapters/database/sql.ts';
+import { unavailable } from '#shared/adapters/database/errors.ts';
 import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
 import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';

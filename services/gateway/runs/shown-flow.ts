@@ -14,7 +14,7 @@ import { redactTexts } from './redact-texts.ts';
 type Fields = Readonly<Record<string, unknown>>;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
 
-export interface ShownFlow {
+interface ShownFlow {
   /** The fields of a start, in its order. */
   flow: Fields;
   /** Where it shows the placeholder instead of a secret: `steps.3.value`. */

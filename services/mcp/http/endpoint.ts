@@ -28,7 +28,7 @@ export interface EndpointDeps {
   limits?: SessionLimits;
 }
 
-export interface Endpoint {
+interface Endpoint {
   listener(request: IncomingMessage, response: ServerResponse): void;
   /** Ends all sessions, and so cancels the runs of calls that are not answered. */
   close(): Promise<void>;

@@ -8,7 +8,7 @@ const LARGEST_BYTES = 3 * 1_048_576;
 /** How long the gateway may take to give a file, ms. */
 const FILE_WITHIN_MS = 30_000;
 
-export interface Moment {
+interface Moment {
   /** The picture of this step, from 1. */
   step?: number | undefined;
   /** The last picture up to the event with this number. */

@@ -15,7 +15,7 @@ import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
-import { ContextEnd } from './page/context-end.ts';
+import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
 import { createLookAtPage } from './page/look-at-page.ts';
 import { type Navigation, watchNavigation } from './page/navigation.ts';
@@ -144,11 +144,12 @@ function createRunBrowser(
   const { flow, told } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
-    ...{ context, recorder, late, log, told },
-    video: {
-      path: `${request.runId}/${nameOf(request, 'video', 'webm')}`,
-      keep: (file) => keep('video', 'webm', { file }),
-    },
+    context,
+    recorder,
+    late,
+    log,
+    told,
+    video: videoOf(request, keep),
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
@@ -198,6 +199,11 @@ const keeperOf =
   (request: OpenRequest): Keep =>
   (name, type, content) =>
     request.artifacts.put(request.runId, nameOf(request, name, type), content);
+
+const videoOf = (request: OpenRequest, keep: Keep): ContextEndOptions['video'] => ({
+  path: `${request.runId}/${nameOf(request, 'video', 'webm')}`,
+  keep: (file) => keep('video', 'webm', { file }),
+});
 
 function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined {
   if (shared.killed && !shared.closing) return 'the browser was stopped because another page in it hung';

@@ -5,9 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
 import { type ClaimedRun, claimAgain, claimRuns } from '#shared/adapters/database/runs/claim.ts';
-import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';

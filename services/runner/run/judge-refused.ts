@@ -15,7 +15,7 @@ export interface Refused {
 }
 
 /** `stored`: it had been stored before, and its answer was lost. `overruled`: a cancel is recorded, so it is void (I3). */
-export type Refusal =
+type Refusal =
   | { kind: 'stored'; stored: Stored }
   | { kind: 'overruled'; cancel: RecordedCancel }
   | { kind: 'lost'; why: string };

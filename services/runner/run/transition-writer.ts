@@ -4,10 +4,11 @@
  * `judge-refused.ts` (I2, I3, I12).
  */
 
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
 import { readOwnedRun } from '#shared/adapters/database/runs/commit.ts';
 import type { Stored, Transition } from '#shared/adapters/database/runs/transition.ts';
-import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { createSerialTask, type RunsAgain } from '#shared/platform/async/serial-task.ts';
 import { judgeRefused } from './judge-refused.ts';

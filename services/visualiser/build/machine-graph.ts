@@ -68,11 +68,11 @@ function movesOf({ stateNode, edges }: Directed): SingleMove[] {
   const always = (stateNode.always ?? []).flatMap(({ target = [], guard }) =>
     target.map((node) => ({ target: node as AnyStateNode, cause: named('always', '', guard) })),
   );
-  return [...declared, ...always].map(({ target, cause }) => ({
-    from: pathOf(stateNode),
-    to: pathOf(restingState(target)),
-    cause,
-  }));
+  const from = pathOf(stateNode);
+  // A state that is entered again has not been left.
+  return [...declared, ...always]
+    .map(({ target, cause }) => ({ from, to: pathOf(restingState(target)), cause }))
+    .filter(({ to }) => to !== from);
 }
 
 /** Where a run rests that is sent to this state. */

@@ -3,8 +3,6 @@ import { DatabaseUnavailableError, unavailable } from './errors.ts';
 import { numbered } from './named.ts';
 import { alone, inTransaction } from './transaction.ts';
 
-export { DatabaseUnavailableError, unavailable };
-
 /** Named values stand as `:name` in the text (see `named.ts`); those of a list as `$1`, `$2`, … */
 export type Values = Readonly<Record<string, unknown>> | readonly unknown[];
 

@@ -1,7 +1,7 @@
 import { ENDPOINTS, type EndpointId } from './endpoints.ts';
 
 /** How an endpoint is called. */
-export interface Route {
+interface Route {
   method: string;
   path: string;
 }

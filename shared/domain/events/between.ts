@@ -30,6 +30,12 @@ export interface StepDescriber {
 
 export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
 
+/** The only notice that also whoever ends a run without its runner gives. */
+export const videoLost = (why: string): Notice => ({
+  code: 'video_lost',
+  text: `recordVideoOnFailure: true, but there is no video: ${why}`,
+});
+
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
 

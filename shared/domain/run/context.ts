@@ -4,6 +4,8 @@ import type { StopReason } from './stop-reason.ts';
 
 /** Raised whenever a stored snapshot of before would be misread. */
 export const MACHINE_VERSION = 1;
+/** The versions of snapshots that this machine goes on from: its runners claim the runs that wait with them, and no others. */
+export const READ_VERSIONS: readonly number[] = [MACHINE_VERSION];
 
 export interface RunInput {
   /** The longest each step may take, in ms, in flow order. */

@@ -1,5 +1,11 @@
 import { createActor, initialTransition, type Snapshot, type SnapshotFrom, transition } from 'xstate';
-import { MACHINE_VERSION, type MachineEvent, type RunContext, type RunInput } from './context.ts';
+import {
+  MACHINE_VERSION,
+  type MachineEvent,
+  READ_VERSIONS,
+  type RunContext,
+  type RunInput,
+} from './context.ts';
 import { type RunMachine, runMachine } from './machine.ts';
 import type { Status } from './status.ts';
 
@@ -38,7 +44,7 @@ export const store = (snapshot: RunSnapshot): StoredSnapshot =>
  */
 export function restore(stored: unknown): RunSnapshot {
   const { version, machine } = (stored ?? {}) as Partial<StoredSnapshot>;
-  if (version !== MACHINE_VERSION)
+  if (version === undefined || !READ_VERSIONS.includes(version))
     throw new UnreadableSnapshotError(
       `written by machine version ${version ?? 'none'}, this one is ${MACHINE_VERSION}`,
     );

@@ -22,14 +22,9 @@ const RELEASE = [
     to: `MACHINE_VERSION = ${NEWER};`,
   },
   {
-    file: 'shared/domain/run/snapshot.ts',
-    from: '  if (version !== MACHINE_VERSION)',
-    to: `  if (version !== ${MACHINE_VERSION} && version !== MACHINE_VERSION)`,
-  },
-  {
-    file: 'shared/adapters/database/queue/fair-choice.ts',
-    from: '.machine_version = :machineVersion',
-    to: '.machine_version <= :machineVersion',
+    file: 'shared/domain/run/context.ts',
+    from: '[MACHINE_VERSION];',
+    to: `[${MACHINE_VERSION}, MACHINE_VERSION];`,
   },
 ];
 

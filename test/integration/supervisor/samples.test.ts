@@ -44,7 +44,7 @@ it('a sample tells of the moment, and of what ended in the minute before', async
   const lost = await supervisor.orphaned([CLAIM, LAUNCHED]);
   await supervisor.finalise(lost.id, false);
   await endedBefore(lost.id, ended);
-  // Somebody had asked for its end before its runner was lost.
+  // A user had asked for its end before its runner was lost.
   const asked = await supervisor.orphaned([CLAIM, LAUNCHED]);
   await supervisor.cancel(asked.id);
   await supervisor.finalise(asked.id, false);
@@ -79,7 +79,7 @@ it('a sample tells of the moment, and of what ended in the minute before', async
   expect(sample!.at).toEqual(NOW);
 });
 
-it('I12: a sample is of one minute once, whoever leads, and forgets what is hours ago', async () => {
+it('I12: a sample is of one minute once, no matter who leads, and forgets what is hours ago', async () => {
   await forget();
   await supervisor.sql.rows(
     `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost)

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { DatabaseUnavailableError, type Sql } from '#shared/adapters/database/sql.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { CLAIM, CLOSED, INTERRUPTED, LAUNCHED, TO_PASS } from '../../support/database/runs.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { useSupervisor } from './fixture.ts';

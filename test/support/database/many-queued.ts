@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '#shared/adapters/database/sql.ts';
+import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { giveOwner } from './leases.ts';
 import { queueRun } from './runs.ts';
 
@@ -54,8 +55,19 @@ export async function waitingOfKey(sql: Sql, account: Account, count: number) {
 /** Runs that wait in one project. */
 export const waiting = (sql: Sql, account: Account, count: number) => copies(sql, account, count, {});
 
-/** One run each of so many users for each of these sets of labels, and their turns: each lets a run in, in a transaction of its own. */
-export async function waitingUsers(sql: Sql, account: Account, count: number, labelSets = ['{}']) {
+/** The lanes in which each of the users has one run. */
+interface Lanes {
+  labelSets?: string[];
+  machineVersion?: number;
+}
+
+/** Runs of so many users, and their turns: each lets a run in, in a transaction of its own. */
+export async function waitingUsers(
+  sql: Sql,
+  account: Account,
+  count: number,
+  { labelSets = ['{}'], machineVersion = MACHINE_VERSION }: Lanes = {},
+) {
   const { id } = await queueRun(sql, account);
   await sql.rows('alter table runs disable trigger user');
   await sql.rows(
@@ -64,15 +76,16 @@ export async function waitingUsers(sql: Sql, account: Account, count: number, la
        from generate_series(1, $2::int) returning id
      )
      insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until, runner_labels)
-     select gen_random_uuid(), person.id, project_id, base_url, plan, state, snapshot, machine_version,
+     select gen_random_uuid(), person.id, project_id, base_url, plan, state, snapshot, $4::int,
        clock_timestamp() + interval '1 hour', labels::text[]
      from person, unnest($3::text[]) as labels, runs where runs.id = $1`,
-    [id, count, labelSets],
+    [id, count, labelSets, machineVersion],
   );
   await sql.rows('alter table runs enable trigger user');
   await sql.rows(
-    `insert into turns (user_id, runner_labels, since) select user_id, runner_labels, min(created_at) from runs
+    `insert into turns (user_id, runner_labels, machine_version, since)
+     select user_id, runner_labels, machine_version, min(created_at) from runs
      where status = 'running' and owner is null and cancel_requested_at is null and concurrency_key is null
-     group by user_id, runner_labels on conflict do nothing`,
+     group by user_id, runner_labels, machine_version on conflict do nothing`,
   );
 }

@@ -10,7 +10,7 @@ const ALWAYS_MIB = 12;
 const WINDOW_MS = 1_000;
 
 /** Identifies one of the browsers of the process. */
-export type Sender = object;
+type Sender = object;
 
 export class MessageBudget {
   #since = Number.NEGATIVE_INFINITY;

@@ -11,7 +11,7 @@ import { createPageClient } from './page-client.ts';
 import { language } from './preferences.ts';
 import { createSessionFetch } from './session-fetch.ts';
 
-export interface Session {
+interface Session {
   userId: string;
   email: string;
   role: string;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { CallReply } from '#shared/api/client/index.ts';
+import type { System } from '#shared/api/contract/service/system.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
@@ -10,8 +10,6 @@ import { client } from '../session/session.ts';
 import { text } from '../text/text.ts';
 import { LastHour } from './last-hour.tsx';
 import { RunnerCard } from './runner-card.tsx';
-
-export type System = CallReply<'system'>;
 
 const LOOK_MS = 1_000;
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '#shared/api/client/index.ts';
+import { ApiError, type Webhook } from '#shared/api/client/index.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -12,14 +12,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { WebhookCard } from './webhook-card.tsx';
 import { WebhookDialog } from './webhook-dialog.tsx';
-import {
-  addWebhook,
-  changeWebhook,
-  readWebhooks,
-  removeWebhook,
-  rotateSecret,
-  type Webhook,
-} from './webhooks.ts';
+import { addWebhook, changeWebhook, readWebhooks, removeWebhook, rotateSecret } from './webhooks.ts';
 
 const LOOK_MS = 3_000;
 const PROJECTS_MS = 60_000;

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { Delivery, Webhook } from '#shared/api/client/index.ts';
 import { Icon } from '../kit/icon.tsx';
 import { usePolling } from '../session/polling.ts';
 import { endsSession } from '../session/session.ts';
@@ -6,15 +7,7 @@ import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { DeliveryRow } from './delivery-row.tsx';
 import { failureText } from './webhook-failure.ts';
-import {
-  type Delivery,
-  enableWebhook,
-  problemOf,
-  readDeliveries,
-  testWebhook,
-  type Webhook,
-  type WebhookPlace,
-} from './webhooks.ts';
+import { enableWebhook, problemOf, readDeliveries, testWebhook, type WebhookPlace } from './webhooks.ts';
 
 const BADGES: Record<Webhook['state'], string> = {
   enabled: 'badge-pass',

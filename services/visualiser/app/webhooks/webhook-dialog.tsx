@@ -1,9 +1,10 @@
+import type { Webhook } from '#shared/api/client/index.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
 import { Problem } from '../kit/problem.tsx';
 import { useSending } from '../session/sending.ts';
 import { text } from '../text/text.ts';
-import { problemOf, type Webhook, type WebhookFields } from './webhooks.ts';
+import { problemOf, type WebhookFields } from './webhooks.ts';
 
 export interface WebhookDialogProps {
   /** One that is changed; undefined: a new one. */

@@ -1,12 +1,10 @@
 /* The webhooks of a project, as its owners see them. Owns nothing: each view keeps what it has read. */
-import { ApiError, type CallReply } from '#shared/api/client/index.ts';
+import { ApiError, type CallReply, type Delivery, type Webhook } from '#shared/api/client/index.ts';
 import type { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { client } from '../session/session.ts';
 import { text } from '../text/text.ts';
 
-export type Webhook = CallReply<'listWebhooks'>[number];
 export type WebhookWithSecret = CallReply<'createWebhook'>;
-export type Delivery = CallReply<'listDeliveries'>[number];
 
 /** Which webhook of which project. */
 export interface WebhookPlace {

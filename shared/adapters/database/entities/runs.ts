@@ -24,7 +24,7 @@ export const RunEntity = defineEntity({
     state: p.text(),
     /** Checked where it is read: another version of the machine may have written it. */
     snapshot: p.json<unknown>().lazy(),
-    /** Only a runner with the same machine claims it: others wait during a rolling upgrade. */
+    /** Only a runner whose machine goes on from it claims the run (`READ_VERSIONS`). */
     machineVersion: p.integer(),
     owner: p.uuid().nullable(),
     epoch: p.integer(),

@@ -5,11 +5,11 @@
 const CANDIDATES = 64;
 /** How many users are walked for a first run; one after the other, until enough are found that no other claim has. */
 const WALK = 512;
-/** How many runs of a lane may be passed over, being out of time or of another machine version, until the sweep has been. */
+/** How many runs of a queue may be passed over, being out of time, until the sweep has been. */
 const WINDOW = 64;
 
 /** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
-const queued = (run: string) =>
+export const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
 /** On a runner; the same words as in the index `runs_one_of_key`. */
 const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
@@ -19,98 +19,106 @@ const held = (run: string) => `${run}.owner is not null and ${run}.status in ('r
  */
 const stillQueued = (run: string) =>
   `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0`;
-/** Uses the words of the indexes `runs_free_of_labels` and `…_and_project`, and of no other: those would be walked past other users' runs. */
-const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concurrency_key) = 0`;
+/** Uses the words of the indexes `runs_free_in_lane` and `…_of_project`, and of no other: those would be walked past other users' runs. */
+export const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concurrency_key) = 0`;
 const claimable = (run: string) =>
-  `${run}.queue_until > clock_timestamp() and ${run}.machine_version = :machineVersion and ${run}.id <> all (:without::uuid[])`;
+  `${run}.queue_until > clock_timestamp() and ${run}.id <> all (:without::uuid[])`;
 /** The offset has it looked up for each run; else all the held ones might be read to be joined. */
 export const keyIsHeld = (run: string) => `exists (
   select from runs as holder where holder.project_id = ${run}.project_id
     and holder.concurrency_key = ${run}.concurrency_key and ${held('holder')} offset 0)`;
 
-/** SQL about the lanes of a user, for each set of labels that its runs ask for: one, or where projects are limited one for each project in which it waits. */
-interface Lanes {
-  /** What a lane is named by, of a row. */
-  same(row: string, lane: string): string;
-  /** The lanes of a user in a table, to be joined to it. */
-  of(user: string, table: string, where: string): string;
+/** The lane in which the run of a row waits. */
+export const laneOf = (row: string) => `(${row}.runner_labels, ${row}.machine_version)`;
+
+/** SQL about what a user has waiting in a lane: one queue, or where projects are limited one for each project. */
+interface Queues {
+  /** Whether the run of a row is in a queue. */
+  same(row: string, queue: string): string;
+  /** The queues of a turn in a table, to be joined to it. */
+  of(turn: string, table: string, where: string): string;
 }
 
-const ONE_LANE: Lanes = {
-  same: (row, lane) => `${row}.user_id = ${lane}.user_id and ${row}.runner_labels = ${lane}.runner_labels`,
-  of: (user) => `(select ${user}.user_id, ${user}.runner_labels) as lane`,
+const ONE_QUEUE: Queues = {
+  same: (row, queue) => `${row}.user_id = ${queue}.user_id and ${laneOf(row)} = ${laneOf(queue)}`,
+  of: (turn) => `(select ${turn}.user_id, ${turn}.runner_labels, ${turn}.machine_version) as queue`,
 };
-/** Lanes of the projects that are not full, found one after the other in an index alone, so no run is read for a full one. */
-const LANE_PER_PROJECT: Lanes = {
-  same: (row, lane) => `${ONE_LANE.same(row, lane)} and ${row}.project_id = ${lane}.project_id`,
-  of: (user, table, where) => `(
+/** Queues of the projects that are not full, found one after the other in an index alone, so no run is read for a full one. */
+const QUEUE_PER_PROJECT: Queues = {
+  same: (row, queue) => `${ONE_QUEUE.same(row, queue)} and ${row}.project_id = ${queue}.project_id`,
+  of: (turn, table, where) => `(
     with recursive own as (
-      (select project_id from ${table} where ${where} and ${ONE_LANE.same(table, user)} order by project_id limit 1)
+      (select project_id from ${table} where ${where} and ${ONE_QUEUE.same(table, turn)} order by project_id limit 1)
       union all
       select following.project_id from own as before cross join lateral (
-        select project_id from ${table} where ${where} and ${ONE_LANE.same(table, user)} and project_id > before.project_id
+        select project_id from ${table} where ${where} and ${ONE_QUEUE.same(table, turn)} and project_id > before.project_id
         order by project_id limit 1
       ) as following
     )
-    select ${user}.user_id, ${user}.runner_labels, own.project_id from own
+    select ${turn}.user_id, ${turn}.runner_labels, ${turn}.machine_version, own.project_id from own
     where own.project_id not in (select project_id from held_by_project where runs >= :perProject::int)
-  ) as lane`,
+  ) as queue`,
 };
 
-const freeOf = (lanes: Lanes, user: string) => `
+const freeOf = (queues: Queues, turn: string) => `
 select oldest.id, oldest.project_id, oldest.created_at
-from ${lanes.of(user, 'runs', free('runs'))} cross join lateral (
-  select id, project_id, created_at, queue_until, machine_version from runs where ${free('runs')} and ${lanes.same('runs', 'lane')}
+from ${queues.of(turn, 'runs', free('runs'))} cross join lateral (
+  select id, project_id, created_at, queue_until from runs where ${free('runs')} and ${queues.same('runs', 'queue')}
   order by created_at, id limit ${WINDOW}
 ) as oldest where ${claimable('oldest')}`;
-/** The first run of each key that may be claimed: its head may be one whose cancel is recorded and that has not ended yet. */
-const headsOf = (lanes: Lanes, user: string) => `
+/**
+ * The first run of each key that may be claimed: its head may be one whose cancel is recorded and that has not ended yet. If
+ * the next is another user's, or in another lane, it waits for that end.
+ */
+const headsOf = (queues: Queues, turn: string) => `
 select next_of_key.id, next_of_key.project_id, next_of_key.created_at
-from ${lanes.of(user, 'key_heads', 'true')} cross join lateral (
-  select project_id, concurrency_key, user_id, created_at, run_id, runner_labels from key_heads where ${lanes.same('key_heads', 'lane')}
+from ${queues.of(turn, 'key_heads', 'true')} cross join lateral (
+  select * from key_heads where ${queues.same('key_heads', 'queue')}
   order by created_at, run_id limit ${WINDOW}
 ) as head cross join lateral (
   select * from (
-    select id, created_at, queue_until, machine_version, user_id, project_id, concurrency_key, runner_labels from runs
+    select id, created_at, queue_until, user_id, project_id, concurrency_key, runner_labels, machine_version from runs
     where ${queued('runs')} and runs.concurrency_key is not null
       and runs.project_id = head.project_id and runs.concurrency_key = head.concurrency_key
     order by created_at, id limit ${WINDOW}
-  ) as oldest where ${claimable('oldest')} and oldest.user_id = head.user_id order by created_at, id limit 1
+  ) as oldest where ${claimable('oldest')} order by created_at, id limit 1
 ) as next_of_key
-where next_of_key.runner_labels = head.runner_labels and not ${keyIsHeld('next_of_key')}`;
+where ${ONE_QUEUE.same('next_of_key', 'head')} and not ${keyIsHeld('next_of_key')}`;
 
-/** The oldest runs of `user` that may be claimed: without a concurrency key, and the next one of each key. */
-const oldestOf = (lanes: Lanes, user: string) => `
+/** The oldest runs of a turn that may be claimed: without a concurrency key, and the next one of each key. */
+const oldestOf = (queues: Queues, turn: string) => `
 select * from (
-  select * from (${freeOf(lanes, user)} order by oldest.created_at, oldest.id limit ${CANDIDATES + 1}) as free
+  select * from (${freeOf(queues, turn)} order by oldest.created_at, oldest.id limit ${CANDIDATES + 1}) as free
   union all
-  select * from (${headsOf(lanes, user)} order by head.created_at, head.run_id limit ${CANDIDATES + 1}) as head
+  select * from (${headsOf(queues, turn)} order by head.created_at, head.run_id limit ${CANDIDATES + 1}) as head
 ) as own order by created_at, id`;
 
 /** The order in which users with equally many runs on runners are served. */
 const inTurn = (row: string) => `${row}.last_claimed_at nulls first, ${row}.since, ${row}.user_id`;
 
-/** The sets of labels that fit the runner and that a run asks for: each is looked up in its index, whose order this is. */
+/** The lanes that fit the runner and in which a user has a turn: each is looked up in its index, whose order this is. */
 const FITTING = `
 fitting as materialized (
-  select fits.labels from (select unnest(:labelSets::text[])::text[] as labels offset 0) as fits
-  where (
-    select user_id from turns where runner_labels = fits.labels order by ${inTurn('turns')} limit 1
+  select * from (
+    select labels::text[] as runner_labels, machine_version
+    from unnest(:labelSets::text[]) as labels, unnest(:machineVersions::int[]) as machine_version offset 0
+  ) as lane where (
+    select user_id from turns where ${laneOf('turns')} = ${laneOf('lane')} order by ${inTurn('turns')} limit 1
   ) is not null
 )`;
 
 /**
  * Of the users that have nothing on runners the first run each, locked as soon as it is found, in the order of the index:
  * each is looked up for the one before the next is, so that no more are read and locked than are wanted. So it is for each
- * set of labels; of a user that has runs in several the oldest is taken.
+ * lane; of a user that has runs in several the oldest is taken.
  */
-const firstRuns = (lanes: Lanes) => `
+const firstRuns = (queues: Queues) => `
 found as materialized (
   select own.* from fitting cross join lateral (
     select turn.*, taken.run_id from (
       select turns.user_id, turns.last_claimed_at, turns.since, first.id, first.created_at
-      from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
-      where turns.runner_labels = fitting.labels and turns.user_id not in (select user_id from held_by_user)
+      from turns cross join lateral (${oldestOf(queues, 'turns')} limit 1) as first
+      where ${laneOf('turns')} = ${laneOf('fitting')} and turns.user_id not in (select user_id from held_by_user)
       order by ${inTurn('turns')} limit ${WALK}
     ) as turn cross join lateral (
       select runs.id as run_id from runs where runs.id = turn.id and ${stillQueued('runs')} for update skip locked
@@ -128,12 +136,12 @@ const NO_FIRST_RUNS = 'first_run as materialized (select null::uuid as id where 
  * The first users in turn, those with the fewest runs on runners first, each with its first run. How many have something
  * on runners is bounded by the runners, however many wait.
  */
-const turn = (lanes: Lanes) => `
+const turn = (queues: Queues) => `
 idle_turn as materialized (
   select own.* from fitting cross join lateral (
     select turns.*, 0 as runs, first.id, first.project_id, first.created_at
-    from turns cross join lateral (${oldestOf(lanes, 'turns')} limit 1) as first
-    where turns.runner_labels = fitting.labels and turns.user_id not in (select user_id from held_by_user)
+    from turns cross join lateral (${oldestOf(queues, 'turns')} limit 1) as first
+    where ${laneOf('turns')} = ${laneOf('fitting')} and turns.user_id not in (select user_id from held_by_user)
     order by ${inTurn('turns')} limit ${CANDIDATES}
   ) as own order by ${inTurn('own')} limit ${CANDIDATES}
 ),
@@ -141,11 +149,11 @@ busy_turn as materialized (
   select busy.*, first.id, first.project_id, first.created_at from (
     select own.*, held_by_user.runs from held_by_user cross join lateral (
       select turns.* from fitting cross join lateral (
-        select * from turns where user_id = held_by_user.user_id and runner_labels = fitting.labels offset 0
+        select * from turns where user_id = held_by_user.user_id and ${laneOf('turns')} = ${laneOf('fitting')} offset 0
       ) as turns
     ) as own
     where (:perUser::int is null or held_by_user.runs < :perUser::int) order by runs, ${inTurn('own')}
-  ) as busy cross join lateral (${oldestOf(lanes, 'busy')} limit 1) as first
+  ) as busy cross join lateral (${oldestOf(queues, 'busy')} limit 1) as first
   order by busy.runs, ${inTurn('busy')} limit ${CANDIDATES} - (select count(*) from idle_turn)
 ),
 turn as materialized (
@@ -158,7 +166,7 @@ offered as (
   union all
   select own.id, own.project_id, own.created_at, turn.user_id, turn.place, turn.runs
   from turn cross join lateral (
-    ${oldestOf(lanes, 'turn')} offset 1 limit (select runs from further)
+    ${oldestOf(queues, 'turn')} offset 1 limit (select runs from further)
   ) as own where (select runs from further) > 0
 ),
 candidate as (
@@ -190,17 +198,17 @@ select id, place, rank from (
  * over.
  *
  * It costs some index look-ups for each run that is wanted, however many runs and users wait and however many runs are
- * stored (I14): `turns` has the users that have something to be claimed, in their order for each set of labels, runs without a concurrency key are
- * walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
+ * stored (I14): `turns` has the users that have something to be claimed, in their order for each lane, runs without a
+ * concurrency key are walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
  *
- * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `machineVersion`; `perUser`, the most runs of a user, null is no
- * limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
+ * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `machineVersions`, those whose runs it goes on
+ * with; `perUser`, the most runs of a user, null is no limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
  */
-const nextRuns = (lanes: Lanes, isProjectLimited: boolean) => `
+const nextRuns = (queues: Queues, isProjectLimited: boolean) => `
 ${onRunners(isProjectLimited)}
 ${FITTING},
-${isProjectLimited ? NO_FIRST_RUNS : firstRuns(lanes)},
-${turn(lanes)},
+${isProjectLimited ? NO_FIRST_RUNS : firstRuns(queues)},
+${turn(queues)},
 other_run as materialized (
   select runs.id from (
     select * from (${isProjectLimited ? WITHIN_PROJECT : WITHIN_USER}) as allowed
@@ -212,15 +220,15 @@ other_run as materialized (
 ),
 next as (select id from first_run union all select id from other_run)`;
 
-export const NEXT_RUNS = nextRuns(ONE_LANE, false);
-export const NEXT_RUNS_OF_OPEN_PROJECTS = nextRuns(LANE_PER_PROJECT, true);
+export const NEXT_RUNS = nextRuns(ONE_QUEUE, false);
+export const NEXT_RUNS_OF_OPEN_PROJECTS = nextRuns(QUEUE_PER_PROJECT, true);
 
 /** The longest wait among the runs of the users that are next, ms; 0 without one. Its values are those of claims without `most`. */
-const oldestNext = (lanes: Lanes, isProjectLimited: boolean) => `
+const oldestNext = (queues: Queues, isProjectLimited: boolean) => `
 with ${onRunners(isProjectLimited)}
 ${FITTING},
-${turn(lanes)}
+${turn(queues)}
 select coalesce(extract(epoch from clock_timestamp() - min(created_at))::float8 * 1000, 0) as ms from turn`;
 
-export const OLDEST_NEXT = oldestNext(ONE_LANE, false);
-export const OLDEST_NEXT_OF_OPEN_PROJECTS = oldestNext(LANE_PER_PROJECT, true);
+export const OLDEST_NEXT = oldestNext(ONE_QUEUE, false);
+export const OLDEST_NEXT_OF_OPEN_PROJECTS = oldestNext(QUEUE_PER_PROJECT, true);

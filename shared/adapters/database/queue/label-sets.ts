@@ -1,7 +1,4 @@
-/**
- * The sets of labels that a run may ask for to fit a runner with these, each as PostgreSQL writes an array: all subsets.
- * Runs that ask for the same labels wait in lanes of their own, and a claim looks at those that it may have alone.
- */
+/** The sets of labels that a run may ask for to fit a runner with these, each as PostgreSQL writes an array: all subsets. */
 export function labelSetsOf(labels: readonly string[]): string[] {
   let sets: string[][] = [[]];
   for (const label of labels) sets = [...sets, ...sets.map((set) => [...set, label])];

@@ -1,5 +1,6 @@
 import { lock } from '../advisory-locks.ts';
 import type { Sql } from '../sql.ts';
+import { queued } from './fair-choice.ts';
 import { isLimited, type RunLimits } from './limits.ts';
 
 /** Whose queues a new run would join. */
@@ -32,10 +33,9 @@ export async function countQueuedOf(sql: Sql, userId: string, most: number): Pro
   return row!.queued;
 }
 
-const QUEUED = `status = 'running' and owner is null and cancel_requested_at is null`;
 const FULL = `
-select coalesce((select count(*) from (select from runs where user_id = :userId and ${QUEUED} limit :perUser) as own) >= :perUser::int, false)
-  or coalesce((select count(*) from (select from runs where project_id = :projectId and ${QUEUED} limit :perProject) as all_of) >= :perProject::int,
+select coalesce((select count(*) from (select from runs where user_id = :userId and ${queued('runs')} limit :perUser) as own) >= :perUser::int, false)
+  or coalesce((select count(*) from (select from runs where project_id = :projectId and ${queued('runs')} limit :perProject) as all_of) >= :perProject::int,
     false) as full`;
 const COUNT_OF_USER = `
-select count(*)::int as queued from (select from runs where user_id = :userId and ${QUEUED} limit :most) as own`;
+select count(*)::int as queued from (select from runs where user_id = :userId and ${queued('runs')} limit :most) as own`;

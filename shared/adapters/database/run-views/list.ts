@@ -9,7 +9,7 @@ import {
 } from './list-statement.ts';
 import type { RunRow } from './row.ts';
 
-export interface RunPage {
+interface RunPage {
   runs: RunRow[];
   /** The position of the last run, if there are more; the next page comes `before` it. */
   next: RunPosition | undefined;

@@ -3,7 +3,7 @@
  * runs that nobody can take hides one of these, and it costs as much as a few claims; what is passed over is looked up of
  * the oldest runs alone (I13, I14).
  */
-import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { READ_VERSIONS } from '#shared/domain/run/context.ts';
 import type { QueueWait } from '#shared/domain/story/waits.ts';
 import {
   HELD,
@@ -62,7 +62,7 @@ function setsByCode(runners: readonly { labels: string[]; code: Takeable }[]): R
 /** How long the oldest of the runs has waited that runners with these sets of labels take next, ms. */
 export async function readOldestNext(sql: Sql, labelSets: string[], limits: RunLimits): Promise<number> {
   const { perUser = null, perProject } = limits;
-  const values = { labelSets, perUser, without: [], machineVersion: MACHINE_VERSION };
+  const values = { labelSets, perUser, without: [], machineVersions: READ_VERSIONS };
   const row =
     perProject === undefined
       ? await sql.row<{ ms: number }>(OLDEST_NEXT, values)

@@ -1,9 +1,9 @@
-import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
+import { READ_VERSIONS } from '#shared/domain/run/context.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';
 import { lock } from '../advisory-locks.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
-import { NEXT_RUNS, NEXT_RUNS_OF_OPEN_PROJECTS } from '../queue/fair-choice.ts';
+import { laneOf, NEXT_RUNS, NEXT_RUNS_OF_OPEN_PROJECTS } from '../queue/fair-choice.ts';
 import { labelSetsOf } from '../queue/label-sets.ts';
 import { isLimited, type RunLimits } from '../queue/limits.ts';
 import type { Sql } from '../sql.ts';
@@ -56,8 +56,8 @@ export interface Claimed {
 }
 
 /**
- * Takes the queued runs whose turn it is (`fair-choice.ts`), of the machine version of this process: all of them or
- * none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
+ * Takes the queued runs whose turn it is (`fair-choice.ts`), of the machine versions that this process goes on with: all of
+ * them or none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
  * claims go one by one.
  */
 export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
@@ -69,7 +69,7 @@ export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
     most,
     without,
     labelSets: labelSetsOf(labels),
-    machineVersion: MACHINE_VERSION,
+    machineVersions: READ_VERSIONS,
     perUser: limits.perUser ?? null,
   };
   const { perProject } = limits;
@@ -109,25 +109,28 @@ const refusedBy = (error: unknown): unknown =>
   error instanceof Error && 'constraint' in error ? error.constraint : undefined;
 
 /**
- * A user's other sets of labels that fit the runner move back with that of its run, or each would be a turn more. The
- * trigger `take_turn` moves some of all, for other runners.
+ * The user of a run moves back in all lanes that fit the runner, or each would be a turn more. If several claims of one user
+ * are on their way together, one is enough to say when it was.
  */
 const MOVE_BACK = `
 moved_back as (
   update turns set last_claimed_at = moment.at
   from moment, (select distinct "userId" as user_id from claimed) as own, fitting, lateral (
-    select from turns where user_id = own.user_id and runner_labels = fitting.labels for no key update skip locked
+    select from turns where user_id = own.user_id and ${laneOf('turns')} = ${laneOf('fitting')} for no key update skip locked
   ) as locked
-  where turns.user_id = own.user_id and turns.runner_labels = fitting.labels
+  where turns.user_id = own.user_id and ${laneOf('turns')} = ${laneOf('fitting')}
 )`;
 
-/** All of a batch at the same time, which is then when its users had their last claim. */
+/**
+ * All of a batch at the same time, which is then when its users had their last claim. By an array, the runs are looked up:
+ * to be joined to what might be hundreds, all of a small table would be read.
+ */
 const claimOf = (next: string) => `
 with ${next},
 moment as materialized (select clock_timestamp() as at),
 claimed as (
   update runs set owner = :owner, epoch = epoch + 1, claimed_at = moment.at
-  from next, moment where runs.id = next.id
+  from moment where runs.id = any (array(select id from next))
   returning ${COLUMNS}
 ),${MOVE_BACK},${TAKE_LEASE}
 select claimed.*, :leaseMs::float8 as "leaseLeft", case when claimed.id is null then exists (select from turn) else true end as "isOffered"

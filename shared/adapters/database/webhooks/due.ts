@@ -1,6 +1,6 @@
 /*
- * Which deliveries are to be tried now. Those of one run to one webhook are a lane: only its first pending one, its head,
- * is ever taken, so that they arrive in order. One that is taken is not due before whoever has it must be taken for lost;
+ * Which deliveries are to be tried now. Of those of one run to one webhook only the first pending one, their head, is ever
+ * taken, so that they arrive in order. One that is taken is not due before whoever has it must be taken for lost;
  * two supervisors that look at once do not take the same one.
  */
 import { type Columns, columns } from '../columns.ts';

@@ -1,4 +1,4 @@
-/* What became of an attempt: stored together with what it means for its delivery, its lane and its webhook, or not at all. */
+/* What became of an attempt: stored together with what it means for its delivery, those behind it and its webhook, or not at all. */
 import type { Sql } from '../sql.ts';
 
 /**
@@ -53,7 +53,7 @@ export interface RetryRules {
   giveUpMs: number;
 }
 
-/** The next one of the lane is due at once; or this one, if it was sent again meanwhile. */
+/** The next one of its run is due at once; or this one, if it was sent again meanwhile. */
 export async function storeDelivered(sql: Sql, attempt: Attempt): Promise<void> {
   const { webhookId, since, webhookSince } = attempt.delivery;
   const about = { webhookId, since, webhookSince };
@@ -116,8 +116,8 @@ logged as (
   on conflict do nothing
 )`;
 
-/** Next of the lane of `done (id, webhook_id, run_id, state)`, if that is not in the way any more. */
-const NEXT_OF_LANE = `
+/** The next one behind `done (id, webhook_id, run_id, state)`, if that is not in the way any more. */
+const NEXT_OF_RUN = `
 woken as (
   update webhook_deliveries set due_at = clock_timestamp()
   from done cross join lateral (
@@ -147,7 +147,7 @@ done as (
   from (select count(*) from webhook) as locked
   where one.id = :deliveryId and one.state = 'pending'
   returning one.id, one.webhook_id, one.run_id, one.state
-),${LOGGED},${NEXT_OF_LANE}
+),${LOGGED},${NEXT_OF_RUN}
 update webhooks set failures = 0, failing_since = null, retry_at = null, last_error = null, last_error_code = null, last_status = null
 from done, webhook where webhooks.id = webhook.id and not ${IS_ANEW}`;
 
@@ -171,7 +171,7 @@ done as (
   from webhook
   where one.id = :deliveryId and one.attempts = :number and one.state = 'pending'
   returning one.id, one.webhook_id, one.run_id, one.state
-),${LOGGED},${NEXT_OF_LANE},
+),${LOGGED},${NEXT_OF_RUN},
 judged as (
   select webhook.id, done.state, webhook.failures + 1 as failures,
     webhook.retry_at, webhook.retry_at is distinct from :webhookRetryAt::timestamptz as has_moved,

@@ -88,7 +88,7 @@ export const findWebhook = (
     webhookId,
   });
 
-export interface WebhookFields {
+interface WebhookFields {
   url?: string | undefined;
   description?: string | undefined;
   events?: readonly string[] | undefined;

@@ -17,7 +17,7 @@ export const problemSchema = errorSchema.omit({ ok: true, error: true }).extend(
   instance: z.string().describe('The requested path, without its query.'),
   code: z.enum(codes).describe('Stable; branch on this.'),
 });
-export type Problem = z.infer<typeof problemSchema>;
+type Problem = z.infer<typeof problemSchema>;
 
 /** The error of `body` as a problem. */
 export function problemOf(code: ErrorCode, body: ErrorBody, instance: string): Problem {

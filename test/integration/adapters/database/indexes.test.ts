@@ -72,7 +72,7 @@ const RULES = { overdueMs: 14_500, byCancel: false };
 
 describe(`with ${RUNS} runs`, () => {
   it.each<[string, (sql: Sql) => Promise<unknown>, string[]]>([
-    ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_free_of_labels', 'runs_pkey']],
+    ['claiming', (sql) => claimNext(sql, randomUUID(), 10_000), ['runs_free_in_lane', 'runs_pkey']],
     ['a sweep of orphans', (sql) => findSweepable(sql, 'lease over', RULES, 100), ['runs_pkey']],
     ['a sweep of cancels', (sql) => findSweepable(sql, 'cancel overdue', RULES, 100), ['runs_cancel']],
     [

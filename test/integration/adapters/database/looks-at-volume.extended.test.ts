@@ -119,7 +119,7 @@ beforeAll(async () => {
   for (let n = 0; n < 10; n += 1)
     queued = { ...light, id: (await queueRun(sql, light)).id, concurrencyKey: 'key', runnerLabels: ['gpu'] };
   // More users of each set of labels than are looked at.
-  await waitingUsers(sql, await createOwner(sql), 80, ALL_SETS);
+  await waitingUsers(sql, await createOwner(sql), 80, { labelSets: ALL_SETS });
   pages = await pagesAsItGrows(url, [...LOOKS, ...LOOKS_AT_SETS], async () =>
     grow(sql, await createOwner(sql)),
   );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listUsers } from '#shared/adapters/database/accounts/users.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { DatabaseUnavailableError } from '#shared/adapters/database/sql.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { rows } from '../../../support/database/rows.ts';
 import { startPgBouncer } from '../../../support/servers/pgbouncer.ts';
 import { createTestDatabase } from '../../../support/servers/servers.ts';

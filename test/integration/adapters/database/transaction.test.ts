@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { DatabaseUnavailableError } from '#shared/adapters/database/sql.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/servers/fault-proxy/fault-proxy.ts';
 import { createTestDatabase } from '../../../support/servers/servers.ts';
 

@@ -64,7 +64,7 @@ it('I11: what a member may do with the runs of its project follows its role at o
   expect(await can()).toEqual([404, 400, 404]);
 });
 
-it('a project keeps at least one owner, whoever asks', async () => {
+it('a project keeps at least one owner, no matter who asks', async () => {
   for (const answer of [await put(owner, owner.email, 'viewer'), await remove(owner, owner.userId)]) {
     expect(answer).toMatchObject(LAST_OWNER);
     expectContract('putMember', answer);

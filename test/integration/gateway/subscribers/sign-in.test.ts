@@ -159,7 +159,7 @@ describe('a connection that is open', () => {
 });
 
 describe('without a gateway', () => {
-  test('whoever has no password is refused in time, and the services go on', async () => {
+  test('a client without a password is refused in time, and the services go on', async () => {
     const lonely = await createWorld();
     try {
       const holder = await lonely.addHolder();

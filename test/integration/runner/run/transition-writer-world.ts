@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { storeByOwner } from '#shared/adapters/database/runs/commit.ts';
 import { readLog } from '#shared/adapters/database/runs/log.ts';
-import { DatabaseUnavailableError } from '#shared/adapters/database/sql.ts';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import { type RunSnapshot, restore, stateOf } from '#shared/domain/run/snapshot.ts';
 import { kindOf, type TransitionEntry } from '../../../../services/runner/run/transition-entry.ts';

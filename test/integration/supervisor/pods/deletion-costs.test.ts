@@ -95,7 +95,7 @@ test('the supervisor that leads tells Kubernetes how many runs each pod has, onc
   await eventually(() => expect(telling.rounds).toBe(rounds + 1));
   expect(server.answers).toHaveLength(3);
   telling.leading = true;
-  // Whoever led meanwhile may have told something else: all of them are told again.
+  // Another leader may have said something else meanwhile: all of them are said again.
   telling.wake();
   await eventually(() => expect(server.answers).toHaveLength(5));
   expect(Object.fromEntries(server.pods)).toMatchObject({ busy: '1', idle: '0' });

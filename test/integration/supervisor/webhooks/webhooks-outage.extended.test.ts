@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 const start = (): Promise<ServiceProcess> => stack.start('supervisor', { GHOSTLY_HEALTH_PORT: '0' });
 
-/** What a supervisor tells whoever scrapes it. */
+/** What a supervisor shows when it is scraped. */
 async function figuresOf(service: ServiceProcess) {
   const { health } = JSON.parse(await service.logged('"health":')) as { health: number };
   const series = readSeries(await (await fetch(`http://127.0.0.1:${health}/metrics`)).text());

@@ -3,7 +3,7 @@ import { type Moment, tookUntil } from '#shared/domain/story/moment.ts';
 import type { Chart } from '../chart/chart.ts';
 
 /** A rung of the ladder that a cancel climbs. */
-export interface Rung {
+interface Rung {
   state: string;
   name: string;
   standing: 'passed' | 'current' | 'ahead' | 'skipped';

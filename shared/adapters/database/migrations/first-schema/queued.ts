@@ -9,5 +9,5 @@ export const FREE = `status = 'running' and num_nonnulls(owner) = 0 and num_nonn
   and num_nonnulls(concurrency_key) = 0`;
 
 /** Spaces of advisory locks; `shared/adapters/database/advisory-locks.ts` has others. */
-export const LANE_LOCK = 0x67687105;
+export const KEY_LOCK = 0x67687105;
 export const TURN_LOCK = 0x67687106;

@@ -66,6 +66,18 @@ describe('the turns of users', () => {
     expect(await usersInTurns()).toEqual([]);
   });
 
+  it('keep the runs of a key in their order between users, also while the first has a recorded cancel', async () => {
+    const [a, b] = (await accounts(2)) as [Account, Account];
+    const keyed = { concurrencyKey: 'k' };
+    const first = (await queueRun(sql(), a, keyed)).id;
+    const second = (await queueRun(sql(), { ...b, projectId: a.projectId }, keyed)).id;
+    await queueRun(sql(), a, keyed);
+    await cancel(first);
+    expect(await claim(8)).toEqual([]);
+    await end(first);
+    expect((await claim(8)).map(({ id }) => id)).toEqual([second]);
+  });
+
   it('I13: tell when a user had its last claim, also if it had nothing to be claimed since', async () => {
     const [a, b] = (await accounts(2)) as [Account, Account];
     await queueRun(sql(), a);
@@ -90,7 +102,7 @@ describe('the turns of users', () => {
     await queueRun(sql(), waits);
     await queueRun(sql(), keyed, { concurrencyKey: 'k' });
     await sql().rows('delete from turns');
-    await sql().rows('insert into turns (user_id, since) values ($1, clock_timestamp())', [gone.userId]);
+    await sql().rows(`insert into turns values ($1, '{}', 1, null, clock_timestamp())`, [gone.userId]);
     await mendTurns(sql());
     expect(await usersInTurns()).toEqual([waits.userId, keyed.userId].toSorted());
     expect(await claim(8)).toHaveLength(2);

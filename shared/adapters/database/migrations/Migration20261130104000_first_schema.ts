@@ -1,6 +1,6 @@
 import { change, type OnlineMigration } from '../online/stage.ts';
 import { ACCOUNT_TABLES } from './first-schema/accounts.ts';
-import { LANES } from './first-schema/lanes.ts';
+import { KEY_HEADS } from './first-schema/key-heads.ts';
 import { LEASES } from './first-schema/leases.ts';
 import { REQUESTS } from './first-schema/requests.ts';
 import { RUN_GUARDS } from './first-schema/run-guards.ts';
@@ -16,12 +16,12 @@ import { WEBHOOKS } from './first-schema/webhooks.ts';
 /** Tables first, in the order of their references, then what keeps others. Triggers of the same event fire by name. */
 const SCHEMA = [
   ...[ACCOUNT_TABLES, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
-  ...[LANES, TURNS, REQUESTS, WEBHOOKS, SEARCH, SYSTEM],
+  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, SEARCH, SYSTEM],
 ].join('\n');
 
 /** The schema of version 0.1.0, in one transaction: all of it is there, or nothing. */
-export const Migration20261130100000_first_schema: OnlineMigration = {
-  name: 'Migration20261130100000_first_schema',
+export const Migration20261130104000_first_schema: OnlineMigration = {
+  name: 'Migration20261130104000_first_schema',
   stages: [
     change('create the first schema', {}, SCHEMA, `select where to_regclass('unpublished') is not null`),
   ],

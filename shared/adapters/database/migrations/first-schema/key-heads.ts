@@ -1,9 +1,8 @@
 /*
- * Of the runs with one concurrency key, which wait in a lane, `key_heads` has the one that may be claimed next, and none
- * while the key is held: so the cost of claims and sweeps does not grow with what waits (I14). Triggers keep it, whatever
+ * Of the queued runs with one concurrency key `key_heads` has the one that may be claimed next, and none while the key is held: so the cost of claims and sweeps does not grow with what waits (I14). Triggers keep it, whatever
  * statement writes.
  */
-import { LANE_LOCK, WAITING } from './queued.ts';
+import { KEY_LOCK, WAITING } from './queued.ts';
 
 /**
  * No foreign key to runs: it would lock the run that is next, and a bulk cancel, which locks many, could wait for the
@@ -16,11 +15,12 @@ create table key_heads (
   run_id uuid not null,
   user_id uuid not null,
   created_at timestamptz not null,
-  runner_labels text[] not null default '{}',
+  runner_labels text[] not null,
+  machine_version int not null,
   primary key (project_id, concurrency_key)
 );
-create index key_heads_of_labels on key_heads (user_id, runner_labels, created_at, run_id);
-create index key_heads_of_labels_and_project on key_heads (user_id, runner_labels, project_id, created_at, run_id);`;
+create index key_heads_in_lane on key_heads (user_id, runner_labels, machine_version, created_at, run_id);
+create index key_heads_in_lane_of_project on key_heads (user_id, runner_labels, machine_version, project_id, created_at, run_id);`;
 
 /** One run of a key has an owner: the database refuses a second, whatever two runners see. */
 const INDEXES = `
@@ -32,19 +32,19 @@ create index runs_waiting_of_key on runs (project_id, concurrency_key, created_a
   where ${WAITING} and concurrency_key is not null;`;
 
 /**
- * One transaction at a time settles a lane, and sees what those before it have committed: whoever comes into a lane and
- * whoever leaves it cannot miss each other. A lane's lock is the last that a transaction waits for, so it closes no circle.
- * A run whose cancel is recorded is passed over; if it was the head, its end settles the lane.
+ * One transaction at a time settles a key, and sees what those before it have committed: whoever comes and whoever leaves
+ * cannot miss each other. A key's lock is the last that a transaction waits for, so it closes no circle. A run whose cancel
+ * is recorded is passed over; if it was the head, its end settles the key.
  */
 const SETTLE = `
-create function settle_lane() returns trigger language plpgsql as $$
+create function settle_key() returns trigger language plpgsql as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended(new.project_id || ' ' || new.concurrency_key, ${LANE_LOCK}));
+  perform pg_advisory_xact_lock(hashtextextended(new.project_id || ' ' || new.concurrency_key, ${KEY_LOCK}));
   delete from key_heads as head
   where head.project_id = new.project_id and head.concurrency_key = new.concurrency_key and not exists (
     select from runs where id = head.run_id and ${WAITING});
-  insert into key_heads (project_id, concurrency_key, run_id, user_id, created_at, runner_labels)
-  select project_id, concurrency_key, id, user_id, created_at, runner_labels from runs
+  insert into key_heads (project_id, concurrency_key, run_id, user_id, created_at, runner_labels, machine_version)
+  select project_id, concurrency_key, id, user_id, created_at, runner_labels, machine_version from runs
   where project_id = new.project_id and concurrency_key = new.concurrency_key
     and ${WAITING}
     and not exists (select from runs as holder where holder.project_id = new.project_id
@@ -54,12 +54,12 @@ begin
   on conflict do nothing;
   return null;
 end $$;
-create trigger settle_lane_of_new after insert on runs for each row
-  when (new.concurrency_key is not null) execute function settle_lane();
-create trigger settle_lane_of_left after update of status, owner on runs for each row
+create trigger settle_key_of_new after insert on runs for each row
+  when (new.concurrency_key is not null) execute function settle_key();
+create trigger settle_key_of_left after update of status, owner on runs for each row
   when (new.concurrency_key is not null and (
     (new.status in ('pass', 'fail') and old.status not in ('pass', 'fail')) or (old.owner is not null and new.owner is null)))
-  execute function settle_lane();`;
+  execute function settle_key();`;
 
 const TAKE = `
 create function take_head() returns trigger language plpgsql as $$
@@ -70,4 +70,4 @@ end $$;
 create trigger take_head after update of owner on runs for each row
   when (new.concurrency_key is not null and old.owner is null and new.owner is not null) execute function take_head();`;
 
-export const LANES = HEADS + INDEXES + SETTLE + TAKE;
+export const KEY_HEADS = HEADS + INDEXES + SETTLE + TAKE;
