@@ -36,13 +36,13 @@ export function hopsOf({ start, cancel, raw, ...single }: Samples, floors: Floor
       hop('claimed → first step_start: commit, machine, a page', start.opened, commit),
       ...STEPS.map((step, index) => hop(step, start.step[index]!, steps[index]! + commit)),
       hop('last step_success → pass stored: close of the context, commit', start.settled, close + commit),
-      hop('pass stored → run_end at the watcher: NATS, SSE', start.told, request),
+      hop('pass stored → run_end at the watcher: NATS, SSE', start.delivered, request),
     ],
     cancel: [
       hop('sent → recorded: HTTP, key, policy, record', cancel.recorded, http + commit),
       hop('recorded → abort raised and stored: NATS, machine, commit', cancel.raised, request + commit),
       hop('abort → context closed and fail stored', cancel.closed, abort + close + commit),
-      hop('fail stored → run_end at the watcher: NATS, SSE', cancel.told, request),
+      hop('fail stored → run_end at the watcher: NATS, SSE', cancel.delivered, request),
     ],
     others: [
       hop('202 → claimed (wanted: 5)', single.started),

@@ -12,7 +12,7 @@ export function keepInFlight({ api, start }: Pick<BenchClient, 'api' | 'start'>,
     }
   };
   const running = Promise.all(Array.from({ length: count }, lane));
-  running.catch(() => undefined); // told by `end`
+  running.catch(() => undefined); // reported by `end`
   return {
     get passed() {
       return passed;

@@ -25,14 +25,14 @@ export const createSamples = () => ({
     opened: [] as number[],
     step: [[], [], []] as number[][],
     settled: [] as number[],
-    told: [] as number[],
+    delivered: [] as number[],
   },
   /** The same cancels, hop by hop. */
   cancel: {
     recorded: [] as number[],
     raised: [] as number[],
     closed: [] as number[],
-    told: [] as number[],
+    delivered: [] as number[],
   },
 });
 
@@ -68,7 +68,7 @@ export async function passRound(client: BenchClient, raw: RawPlaywright, samples
   for (const [index, list] of samples.start.step.entries())
     list.push((stepStarts[index + 1] ?? stepEnds[index]!) - stepStarts[index]!);
   samples.start.settled.push(passed - stepEnds.at(-1)!);
-  samples.start.told.push(end.at - passed);
+  samples.start.delivered.push(end.at - passed);
 
   samples.raw.open.push(await raw.open());
   samples.raw.flow.push(await raw.flow());
@@ -92,7 +92,7 @@ export async function cancelRound(client: BenchClient, raw: RawPlaywright, sampl
   samples.cancel.recorded.push(recorded - sent);
   samples.cancel.raised.push(reached('cancelling.aborting') - recorded);
   samples.cancel.closed.push(reached('fail') - reached('cancelling.aborting'));
-  samples.cancel.told.push(end.at - reached('fail'));
+  samples.cancel.delivered.push(end.at - reached('fail'));
   await watcher.ended;
   samples.raw.cancel.push(await raw.cancel());
 }

@@ -48,7 +48,7 @@ const start = () =>
     onCancel: [{ action: 'goto', url: '/' }],
   });
 
-/** Somebody who is signed in, at the list. */
+/** A user who is signed in, at the list. */
 async function open(): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ viewport: { width: 1_280, height: 800 }, locale: 'en-US' });
   await context.addInitScript(OBSERVE);

@@ -1,6 +1,6 @@
 /*
- * The flow of the bench as somebody's own script has it: raw Playwright, one shared headless shell, a fresh context for
- * each flow. A process of its own, so that its memory and CPU can be told from the bench's. Answers one order at a time.
+ * The flow of the bench as a user's own script has it: raw Playwright, one shared headless shell, a fresh context for
+ * each flow. A process of its own, so that its memory and CPU are apart from the bench's. Answers one order at a time.
  */
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';

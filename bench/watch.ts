@@ -27,7 +27,7 @@ export function watch(url: string, headers: Record<string, string>) {
       for (const block of blocks) take(block);
     }
   })();
-  ended.catch(() => undefined); // whoever waits for an entry notices
+  ended.catch(() => undefined); // an awaiter of an entry notices
 
   return {
     seen,

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import type { Fleet, Kind } from './fleet.ts';
 
-/** `idle`: of all cores together, so that what others took of the machine can be told. */
+/** `idle`: of all cores together, so that what others took of the machine is known. */
 export type Cpu = Record<Kind | 'bench' | 'idle', number>;
 
 const TICKS = 100;

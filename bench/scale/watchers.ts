@@ -76,10 +76,10 @@ async function measureDelays(
   await delay(seconds * 1_000);
   const used = cpuBetween(cpu, await readCpu(fleet));
   tell('end');
-  const told = await reports;
-  const all = told.flatMap(({ delays }) => delays).toSorted((a, b) => a - b);
+  const reported = await reports;
+  const all = reported.flatMap(({ delays }) => delays).toSorted((a, b) => a - b);
   table.note(`of ${cpus().length} cores meanwhile, without the watchers`, tellCpu(used, seconds));
-  const open = told.reduce((sum, report) => sum + report.open, 0);
+  const open = reported.reduce((sum, report) => sum + report.open, 0);
   table.figure('watchers that were still connected', open, { least: watched });
   const part = (of: number) => all[Math.min(all.length - 1, Math.floor(of * all.length))] ?? Number.NaN;
   return { part, rate: all.length / seconds };

@@ -20,7 +20,7 @@ export function createGapFiller({ api, take, show }: GapDeps): (gap: Gap) => Pro
   const filled = new Set<string>();
   return async ({ since, before, at }) => {
     const which = `${since} ${before}`;
-    if (filled.has(which)) return; // told by its other consumer, or again, since filling took long
+    if (filled.has(which)) return; // its other consumer had it too, or it came again because filling took long
     show(`${at}  a gap ${since ? `from ${since} ` : ''}to ${before}`);
     for await (const entries of api.missed(since)) for (const entry of entries) await take(entry);
     filled.add(which);

@@ -1,6 +1,6 @@
 /*
- * Hears every event of your runs over NATS, and writes each of them to a file: once, in order, none missing. Ends at
- * Ctrl-C; may be killed, and started again, at any moment.
+ * Writes every event of your runs, heard over NATS, to a file: once, in order, none missing. Ends at Ctrl-C; may be
+ * killed, and started again, at any moment.
  *
  *   GHOSTLY_API_KEY=gly_… npx node examples/subscriber/subscribe.ts [file]
  */
@@ -59,8 +59,8 @@ async function subscribe(ghostly: Api, to: Inbox, key: string): Promise<void> {
 async function hear(connection: NatsConnection, durable: Subscription['durable'], to: Inbox): Promise<void> {
   const reading = durable.consumers.map(async ({ handsOut }) => {
     for await (const message of connection.subscribe(handsOut, { queue: durable.queue })) {
-      const told = message.json<Entry | Gap>();
-      await (told.kind === 'gap' ? to.fillGap(told) : to.take(told));
+      const content = message.json<Entry | Gap>();
+      await (content.kind === 'gap' ? to.fillGap(content) : to.take(content));
       message.respond(); // acknowledges it, and only now: what is not acknowledged comes again
     }
   });

@@ -27,7 +27,7 @@ resources.defer(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** A command of the CLI, once it has said that it is ready. */
+/** Starts a command of the CLI and waits until it says that it is ready. */
 async function start(args: string[], ready: RegExp): Promise<void> {
   const env = {
     ...process.env,
@@ -77,12 +77,12 @@ const waiting = async () =>
     name: 'Wait at the warehouse',
     onCancel: [{ action: 'goto', url: '/cart' }, { action: 'snapshot' }],
   });
-/** A cancel waits for its last step, as long as it may. */
+/** Steps whose last one a cancel waits for, as long as it may. */
 const atomicSteps = async (): Promise<FlowStep[]> => [
   { action: 'goto', url: '/' },
   ...(await stepsOf('warehouse')).map((step) => ({ ...step, atomic: true })),
 ];
-/** The wait of that flow has begun. */
+/** Waits until the flow's own wait has begun. */
 const waits = (id: string) =>
   eventually(async () => (await client.read(id, '?hints=1')).steps.length === 1 || fail('it has not begun'), {
     timeoutMs: 20_000,
@@ -153,14 +153,14 @@ const problems = desk.problems();
 if (problems.length > 0) throw new Error(problems.join('\n'));
 console.log(`wrote ${target}/visualiser-*.png`);
 
-/** Down to a part of the page, whole. */
+/** Scrolls until a part of the page is whole in sight. */
 function bring(page: Page, selector: string): Promise<void> {
   return page.evaluate(
     `document.querySelector('${selector}').scrollIntoView({ block: 'end', behavior: 'instant' })`,
   );
 }
 
-/** Until every picture on the page is there and nothing moves. */
+/** Waits until every picture on the page is there and nothing moves. */
 async function settle(page: Page): Promise<void> {
   await page.mouse.move(0, 0);
   await page.waitForFunction('[...document.images].every((image) => image.complete)');

@@ -51,7 +51,7 @@ export async function cancelOne(
     for (const line of await outageLines(error, client.url, signal)) err(line);
   }
   const found = await lookFor(client, id, mode, { err, signal });
-  if (json && found) out(plainJson(toldOf(found)));
+  if (json && found) out(plainJson(resultOf(found)));
   for (const line of found && !json ? foundLines(found) : []) out(line);
   return found?.found === 'recorded' ? EXIT.done : found ? EXIT.refused : EXIT.unavailable;
 }
@@ -70,13 +70,13 @@ export async function lookForAll(
     ids.map((id) => turns.take(async () => missing(id, lookFor(client, id, mode, { err, signal }), err))),
   );
   const found = looked.filter((one) => typeof one === 'object');
-  if (json) out(plainJson(found.map(toldOf)));
+  if (json) out(plainJson(found.map(resultOf)));
   else for (const line of found.flatMap(foundLines)) out(line);
   if (looked.includes(undefined)) return EXIT.unavailable;
   return looked.every((one) => one !== 'absent' && one?.found !== 'nothing') ? EXIT.done : EXIT.refused;
 }
 
-/** One of several that is not there is said, and the others are told all the same. */
+/** Reports a run that is not there; the others are still handled. */
 async function missing(
   id: string,
   look: Promise<CancelFound | undefined>,
@@ -107,7 +107,7 @@ async function lookFor(
   }
 }
 
-function toldOf({ found, run: { id, status, outcome } }: CancelFound) {
+function resultOf({ found, run: { id, status, outcome } }: CancelFound) {
   return { ok: found === 'recorded', id, recorded: found === 'recorded', status: outcome ?? status };
 }
 

@@ -11,7 +11,7 @@ export const COMMANDS: CommandTable = {
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
     mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],
   },
-  'Being told': {
+  Notifications: {
     webhooks: [
       'manage webhooks, see their deliveries, or listen to them here',
       () => import('./commands/webhooks.ts'),

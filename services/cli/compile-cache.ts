@@ -4,9 +4,8 @@ import { cacheFolder, type Environment } from '#shared/adapters/binaries/cache.t
 import { privateFolder } from './private-folder.ts';
 
 /**
- * Has Node keep what it compiles, which more than halves the time that a command and a service take to start. Of this
- * process by the call, of those that it starts by the variable in what it returns. A user's own choice of either stands.
- * What is in the folder is run unread, so one that others can write to is not used.
+ * Makes this process and its children (by the variable in the result) keep what Node compiles, which more than halves
+ * start times. A user's own choice wins. Cached code runs unchecked, so a folder that others can write to is not used.
  */
 export function withCompileCache(env: Environment): Environment {
   const folder = env.NODE_COMPILE_CACHE || privateFolder(join(cacheFolder(env), 'node'));

@@ -24,7 +24,7 @@ function isThereOrMade(path: string): boolean {
 const isPrivate = (path: string): boolean =>
   mayWrite(path) !== 'others' && (path === dirname(path) || isPrivate(dirname(path)));
 
-/** Whoever may write to a sticky folder, such as /tmp, can add to it, but not replace what others have there. */
+/** A writer of a sticky folder, such as /tmp, can add to it, but not replace what others have there. */
 function mayWrite(path: string): 'owner' | 'all, but sticky' | 'others' {
   const { uid, mode } = statSync(path);
   if (uid !== 0 && uid !== process.getuid?.()) return 'others';

@@ -68,12 +68,12 @@ export interface GatewayDeps {
   notifyRunQueued(labels: readonly string[], traceparent: string | undefined): Promise<void>;
   /** Brings recorded cancels to their runs' owners, or to a supervisor. */
   cancelDelivery: Pick<CancelDelivery, 'later'>;
-  /** For answers that wait until a run is final. */
+  /** Holds answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
   readListedWaits: ReadListedWaits;
-  /** For `/ready`. */
+  /** The outages that `/ready` reports. */
   reach: Pick<Reach, 'outages'>;
   /** Cancelling and streaming, which need more than the database. */
   handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'deleteUser'>;

@@ -9,7 +9,7 @@ export class OptionError extends Error {
 export interface Options {
   /** The gateway. */
   url: string;
-  /** Over stdio: the key of the one caller. */
+  /** The key of the one caller, over stdio. */
   apiKey: string | undefined;
   /** Undefined: over stdio. */
   http: HttpOptions | undefined;
@@ -18,7 +18,7 @@ export interface Options {
 export interface HttpOptions {
   host: string;
   port: number;
-  /** By which clients reach the server, besides loopback names and addresses. */
+  /** URLs by which clients reach the server, besides loopback names and addresses. */
   publicUrls: string[];
 }
 

@@ -76,7 +76,7 @@ export function describeOutput(schema: z.ZodObject): JsonSchema & { type: 'objec
 /** Where the plain translation says more than a reader needs. */
 function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   if (zodSchema._zod.def.type === 'union') mergeVariants(jsonSchema);
-  // What is not told is refused.
+  // Fields that the schema does not name are refused.
   if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties ??= false;
   if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -101,8 +101,8 @@ function mergeVariants(union: JsonSchema): void {
     const names = Object.keys(properties).filter(
       (name) => name !== tag && fields.get(name)!.length < variants.length,
     );
-    const told = names.map((name) => (required.includes(name) ? name : `${name}?`));
-    return `${tags[index]}(${told.join(', ')})`;
+    const signature = names.map((name) => (required.includes(name) ? name : `${name}?`));
+    return `${tags[index]}(${signature.join(', ')})`;
   });
   const merged = [...fields].map(([name, alike]) => [
     name,

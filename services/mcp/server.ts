@@ -32,7 +32,7 @@ export interface ServerDeps {
   calls: Calls;
   /** Aborted when the process is asked to stop. */
   stopping: AbortSignal;
-  /** One line for whoever runs the server. */
+  /** Prints one line for the operator of the server. */
   say(line: string): void;
 }
 
@@ -49,10 +49,10 @@ export function createMcpServer(deps: ServerDeps): McpServer {
     { name: 'ghostly', title: 'Ghostly', version: VERSION },
     { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
-  // The schemas are the contract's, and its texts are told: so both are answered here and not by the helper above.
+  // The contract's own schemas and texts are listed, so both handlers are set here and not by `McpServer`.
   const { server: protocol } = server;
   const accessFor = async (signal: AbortSignal) => {
-    await told(deps.access.ask(signal).catch(unlessOutOfReach));
+    await protocolAnswer(deps.access.ask(signal).catch(unlessOutOfReach));
     return deps.access;
   };
   protocol.setRequestHandler(ListToolsRequestSchema, async (_, { signal }) => {
@@ -67,11 +67,11 @@ export function createMcpServer(deps: ServerDeps): McpServer {
   }));
   protocol.setRequestHandler(ListResourcesRequestSchema, async ({ params }, { signal }) =>
     (await accessFor(signal)).may('runs:read')
-      ? told(listResources(deps.client, params?.cursor, signal))
+      ? protocolAnswer(listResources(deps.client, params?.cursor, signal))
       : { resources: [] },
   );
   protocol.setRequestHandler(ReadResourceRequestSchema, ({ params }, { signal }) =>
-    told(readResource(deps.client, params.uri, signal)),
+    protocolAnswer(readResource(deps.client, params.uri, signal)),
   );
   return server;
 }
@@ -143,7 +143,7 @@ function unlessOutOfReach(error: unknown): void {
 }
 
 /** Outside of tools an error is one of the protocol. */
-async function told<T>(answer: Promise<T>): Promise<T> {
+async function protocolAnswer<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

@@ -19,8 +19,8 @@ export interface StdioOptions {
 }
 
 /**
- * Serves one caller until it closes stdin, or the process is asked to stop and has answered its open calls. A gateway that
- * is out of reach is told by the tools. @throws ApiError at once if the key is not valid, GatewayError of a bad URL or key
+ * Serves one caller until it closes stdin, or the process is asked to stop and has answered its open calls. The tools
+ * report a gateway out of reach. @throws ApiError if the key is not valid, GatewayError of a bad URL or key
  */
 export async function serveStdio({ url, apiKey, calls, say, stopping }: StdioOptions): Promise<void> {
   const client = createClient({ url, apiKey });

@@ -18,7 +18,7 @@ export interface CallContext {
 
 export interface Picture {
   mimeType: string;
-  /** In base64. */
+  /** The picture in base64. */
   data: string;
 }
 
@@ -57,7 +57,7 @@ export class ToolError extends Error {
   readonly code = 'tool';
 }
 
-/** A call was cancelled, and what it has begun goes on, or may do so. Its message is for whoever runs the server. */
+/** A call was cancelled, and what it has begun goes on, or may do so. Its message is for the operator of the server. */
 export class NotUndone extends Error {
   override readonly name = 'NotUndone';
   readonly code = 'not_undone';

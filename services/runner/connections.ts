@@ -11,13 +11,13 @@ import type { Incarnation } from './incarnation.ts';
 import { paceStatements } from './paced-statements.ts';
 
 export interface Connections {
-  /** For commits. */
+  /** Statements of commits. */
   sql: Sql;
-  /** For claims: in turns with the commits, and refused if late. They may wait for other runners, so they go one by one. */
+  /** Statements of claims: in turns with commits, refused if late, and one by one, as they may wait for other runners. */
   claims: Sql;
   /** Whether the database answers those about as fast as they come. */
   keepsUp(): boolean;
-  /** For heartbeats while the session has none to give. */
+  /** Statements of heartbeats while the session has no connection. */
   spare: Sql;
   bus: Bus;
 }

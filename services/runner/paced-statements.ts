@@ -1,7 +1,6 @@
 /*
- * A runner's claims and commits, in the order they come, as many at a time as it has connections. Owns who waits, and so
- * knows whether the database keeps up with this runner: one that is slow makes runs wait, it must not fail them, and more
- * of them would only wait longer.
+ * A runner's claims and commits in order, as many at a time as it has connections. Owns the queue, and so knows whether
+ * the database keeps up: a slow one makes runs wait, must not fail them, and gets no more of them.
  */
 import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -24,7 +23,7 @@ export function paceStatements(
   { atOnce, slowMs, now }: { atOnce: number; slowMs: number; now: () => number },
 ): PacedStatements {
   const turns = createTurns(atOnce);
-  /** Since when each waits: the one that has waited longest is the first. */
+  /** The time from which each waits, the longest wait first. */
   const waiting = new Set<{ since: number }>();
   let slowAt = Number.NEGATIVE_INFINITY;
 

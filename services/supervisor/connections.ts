@@ -13,7 +13,7 @@ import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { checkRetention } from './check-retention.ts';
 
 export interface Connections extends Divided {
-  /** To the server itself, under this supervisor's name: for its leadership alone. */
+  /** A connection to the server itself, under this supervisor's name, for its leadership alone. */
   session: Sql;
 }
 

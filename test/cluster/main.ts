@@ -74,9 +74,9 @@ if (only.includes('from-zero')) {
   table.note(`start of ${processes} processes on this machine, s`, shown(ms.startMs / 1_000));
   table.note('until the scaler saw the queue, s', shown(ms.untilSeenMs / 1_000));
   const { idle: _, ...used } = cpu;
-  const told = Object.entries(used).map(([kind, spent]) => `${kind} ${spent.toFixed(1)}`);
+  const reported = Object.entries(used).map(([kind, spent]) => `${kind} ${spent.toFixed(1)}`);
   table.note('claimed by all of them together within, s', shown(ms.claimingMs / 1_000));
-  table.note('CPU of that, s', told.join(', '));
+  table.note('CPU of that, s', reported.join(', '));
   for (const { text, calls, ms: took } of statements)
     console.log(`  ${shown(took)} ms, ${calls} times: ${text}`);
   table.figure(`from none to ${queued} claimed, besides that start, s`, seconds, { most: 5 });

@@ -44,7 +44,7 @@ export async function command(
   }
 }
 
-/** An engine that is told to end first ends the container of its build. */
+/** An engine that is asked to end first ends the container of its build. */
 async function endGroup({ pid }: ChildProcess, closed: Promise<unknown>): Promise<void> {
   const send = (signal: NodeJS.Signals) => {
     try {

@@ -91,7 +91,7 @@ function serveApi(folder: string, socket: string): AsyncDisposable {
 }
 
 async function removeAll(folder: string): Promise<void> {
-  await writeConfig(folder); // whoever was killed may not have come to it, or have removed it already
+  await writeConfig(folder); // a run that was killed may not have come to it, or have removed it already
   await podmanIn(folder, ['rm', '--all', '--force', '--time', '0', '--volumes']);
   await podmanIn(folder, ['volume', 'rm', '--all', '--force']);
   await podmanIn(folder, ['network', 'prune', '--force']);

@@ -16,7 +16,7 @@ export async function processesIn(folder: string): Promise<number[]> {
   return (await Promise.all(inside)).flat();
 }
 
-/** Also what carries its path: podman's monitors of `exec` wait five minutes for somebody to ask how it ended. */
+/** Also what carries its path: podman's monitors of `exec` wait five minutes for a question about how it ended. */
 export async function killAllIn(folder: string): Promise<void> {
   const monitors = (await processesWith(folder)).map(({ pid }) => pid);
   for (const pid of [...(await processesIn(folder)), ...monitors]) {

@@ -21,12 +21,12 @@ export async function useObjectStore(compose: Compose, load: Load, client: Clien
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     await compose.run(['up', '--detach', '--no-build', '--wait']);
-    const told = await keepsVideo(load, client);
+    const kept = await keepsVideo(load, client);
     const keys = await (await fetch(`${bucket}?list-type=2`)).text();
     assert.match(keys, /<Key>ghostly\/[^<]+\.webm<\/Key>/);
     await compose.set({ GHOSTLY_ARTIFACTS: '', GHOSTLY_S3_ENDPOINT: '' });
     await compose.run(['up', '--detach', '--no-build', '--wait']);
-    return told;
+    return kept;
   } finally {
     await server.stop();
   }

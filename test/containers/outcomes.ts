@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RunDetail } from '#shared/api/client/index.ts';
 
 /** How runs ended, in words; with the reasons of those that failed. */
-export function told(runs: readonly RunDetail[]): string {
+export function endsOf(runs: readonly RunDetail[]): string {
   const counts = new Map<string, number>();
   for (const run of runs) {
     const outcome = run.status === 'pass' ? 'passed' : `failed (${reasonOf(run)})`;
@@ -14,7 +14,7 @@ export function told(runs: readonly RunDetail[]): string {
 
 /** The same, of runs that all have to have passed. */
 export function passed(runs: readonly RunDetail[]): string {
-  const words = told(runs);
+  const words = endsOf(runs);
   assert(
     runs.every(({ status }) => status === 'pass'),
     words,

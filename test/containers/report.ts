@@ -1,7 +1,7 @@
 const SECOND = 1_000;
 
 /** Does one part of the test, and prints what it says of itself and how long it took. */
-export type Step = <Told>(name: string, work: () => Promise<Told>) => Promise<Told>;
+export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
 /** A step does not begin once `signal` is aborted. */
 export function createReport(signal: AbortSignal): { step: Step; end(error?: unknown): 0 | 1 } {
@@ -13,9 +13,9 @@ export function createReport(signal: AbortSignal): { step: Step; end(error?: unk
       const start = performance.now();
       console.log(`… ${name}`);
       try {
-        const told = await work();
-        console.log(`✓ ${name} (${seconds(start)})${told === undefined ? '' : `: ${told}`}`);
-        return told;
+        const result = await work();
+        console.log(`✓ ${name} (${seconds(start)})${result === undefined ? '' : `: ${result}`}`);
+        return result;
       } catch (error) {
         console.log(`✗ ${name} (${seconds(start)})`);
         throw error;

@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import type { Before } from './images.ts';
 import { createLoad, flowOf, type Load } from './load.ts';
 import { useObjectStore } from './object-store.ts';
-import { passed, told } from './outcomes.ts';
+import { endsOf, passed } from './outcomes.ts';
 import type { Step } from './report.ts';
 import { killRunner, restart, SERVICES } from './restarts.ts';
 import { rotate } from './rotation.ts';
@@ -94,7 +94,7 @@ async function noKeyInLogs(compose: Compose): Promise<string> {
 
 async function passes(load: Load): Promise<string> {
   const run = await load.settled(await load.start());
-  assert.equal(run.status, 'pass', told([run]));
+  assert.equal(run.status, 'pass', endsOf([run]));
   return `${run.events?.length} events`;
 }
 

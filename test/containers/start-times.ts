@@ -12,14 +12,14 @@ const SAYS = { gateway: 'listening', runner: 'ready', supervisor: 'ready' } as c
  * judged, since nothing here is calm.
  */
 export async function tellStartTimes(compose: Compose, engine: Engine): Promise<string> {
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const service of Object.keys(SAYS) as (keyof typeof SAYS)[]) {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) times.push(await startTime(compose, engine, service));
     times.sort((a, b) => a - b);
-    told.push(`${service} ${times[Math.floor(ROUNDS / 2)]} ms`);
+    reported.push(`${service} ${times[Math.floor(ROUNDS / 2)]} ms`);
   }
-  return told.join(', ');
+  return reported.join(', ');
 }
 
 async function startTime(compose: Compose, { podman }: Engine, service: keyof typeof SAYS): Promise<number> {

@@ -1,4 +1,4 @@
-/** Callers from outside, on one stack: the packed client, `ghostly`, the example subscriber. */
+/** Clients from outside, on one stack: the packed client, `ghostly`, the example subscriber. */
 import './clients/package.ts';
 import './clients/cli-runs.ts';
 import './clients/cli-cancels.ts';

@@ -25,16 +25,16 @@ async function startRun({ asNpm = false } = {}): Promise<{ child: ChildProcess; 
   const child = spawn(program, args, { cwd: CLONE, env, stdio: ['ignore', 'pipe', 'pipe'] });
   afterThisTest(async () => void child.kill('SIGKILL'));
   const lines: string[] = [];
-  const told = Promise.withResolvers<string>();
+  const ready = Promise.withResolvers<string>();
   const onLine = (line: string) => {
     lines.push(line);
     const [, folder] = /folder of the run: (\S+)/.exec(line) ?? [];
-    if (folder !== undefined) told.resolve(folder);
+    if (folder !== undefined) ready.resolve(folder);
   };
   readLines(child.stdout, onLine);
   readLines(child.stderr, onLine);
-  child.once('close', () => told.reject(new Error(`ended before it was ready:\n${lines.join('\n')}`)));
-  return { child, folder: await told.promise };
+  child.once('close', () => ready.reject(new Error(`ended before it was ready:\n${lines.join('\n')}`)));
+  return { child, folder: await ready.promise };
 }
 
 const nothingLeft = (folder: string) =>

@@ -50,15 +50,15 @@ const namesIn = (cell = '') =>
 /** What docs/metrics.md says that there is and these processes, by name, do not have. */
 async function missingOf(figures: Readonly<Record<string, readonly Series[]>>): Promise<string[]> {
   const [rows = []] = tables(await readFile(PAGE, 'utf8'));
-  const told = rows.slice(2).flatMap(([names, of = '', , labels]) =>
+  const reported = rows.slice(2).flatMap(([names, of = '', , labels]) =>
     namesIn(names).flatMap((name) =>
       Object.keys(figures)
         .filter((service) => of.includes('all') || of.includes(service))
         .map((service) => ({ name, service, labels: namesIn(labels) })),
     ),
   );
-  expect(told.length).toBeGreaterThan(30);
-  return told
+  expect(reported.length).toBeGreaterThan(30);
+  return reported
     .filter(({ name, service, labels }) => {
       const own = figures[service]!.filter((one) => one.name.replace(/_(total|count)$/, '') === name);
       return own.length === 0 || labels.some((label) => own.every((one) => one.labels[label] === undefined));

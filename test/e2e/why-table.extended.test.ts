@@ -65,8 +65,8 @@ async function show(id: string, n = 0): Promise<Page> {
 }
 
 /** The page says it within three seconds. */
-const says = (page: Page, told: RegExp, { where = '.why' } = {}): Promise<void> =>
-  eventually(async () => expect(await text(page, where)).toMatch(told), { timeoutMs: SAID_WITHIN_MS });
+const says = (page: Page, pattern: RegExp, { where = '.why' } = {}): Promise<void> =>
+  eventually(async () => expect(await text(page, where)).toMatch(pattern), { timeoutMs: SAID_WITHIN_MS });
 
 /** Started and shown, and at its second step. */
 async function atStep(url: string, step: Steps[number], more: object = {}, n = 0) {
@@ -228,9 +228,9 @@ describe('the page of a run names', () => {
     const silent = await atStep('/plain', NEVER);
     await says(silent.page, /^No element matches/);
     runner.signal('SIGSTOP');
-    const told =
+    const pattern =
       /^Runner \w{8} has not been heard for \d+ s\. (If it stays silent for|It has been silent for too long)/;
-    await says(silent.page, told);
+    await says(silent.page, pattern);
     runner.signal('SIGCONT');
     const lost = await atStep('/plain', NEVER, {}, 1);
     runner.signal('SIGKILL');

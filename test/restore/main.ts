@@ -79,8 +79,8 @@ const { rows: histories } = await database.query(
   `select from runs left join lateral (
      select count(*) as events, max(seq) as last, count(*) filter (where type = 'run_end') as ends
      from events where run_id = runs.id
-   ) as told on true
-   where told.events <> runs.last_seq or told.last <> runs.last_seq or told.ends <> 1`,
+   ) as counted on true
+   where counted.events <> runs.last_seq or counted.last <> runs.last_seq or counted.ends <> 1`,
 );
 assert.equal(histories.length, 0, 'a run without its whole history');
 await startRuns(restored, THREE_STEPS, 10);

@@ -29,7 +29,7 @@ async function packOnce(): Promise<string> {
   if (!existsSync(shared)) {
     const fresh = await mkdtemp(`${shared}-`);
     await packClient(fresh);
-    // Somebody may have been as quick; theirs is the same.
+    // Another worker may have been as quick; its package is the same.
     await rename(fresh, shared).catch(() => rm(fresh, { recursive: true }));
   }
   return join(shared, tarballOf(CLIENT_MANIFEST));

@@ -19,7 +19,7 @@ export interface FakeClock {
 
 const GET_MS = 120_000;
 
-/** A clock that is wrong by so many seconds. `folder` keeps what it is told. */
+/** A clock that is wrong by so many seconds. `folder` keeps its offset. */
 export async function fakeClock(folder: string, seconds: number): Promise<FakeClock> {
   const library = find('/') ?? find(unpacked()) ?? (await unpack());
   const file = join(await mkdtemp(join(folder, 'clock-')), 'offset');

@@ -41,10 +41,10 @@ export const text = (
 ): string =>
   `<text x="${round(x)}" y="${round(y)}" fill="${fill}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}"${halo ? ` paint-order="stroke" stroke="${halo}" stroke-width="3" stroke-linejoin="round"` : ''}>${escapeXml(words)}</text>`;
 
-/** About as wide as a browser draws it. */
+/** The width of a text in a browser, about. */
 export const widthOf = (words: string, size = 12): number => words.length * size * 0.5;
 
-/** A picture with its title; what it shows in words is for who does not see it. */
+/** A picture with its title; `shows` says in words what it shows, for screen readers. */
 export function picture(
   { title, subtitle, shows, height }: { title: string; subtitle: string; shows: string; height: number },
   theme: Theme,
@@ -60,7 +60,7 @@ ${body.join('\n')}
 `;
 }
 
-/** Round numbers from 0 up to `most`, about `count` of them. */
+/** About `count` round numbers from 0 up to `most`. */
 export function ticksTo(most: number, count: number): number[] {
   const rough = most / count;
   const power = 10 ** Math.floor(Math.log10(rough));

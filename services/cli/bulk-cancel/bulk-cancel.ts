@@ -95,7 +95,7 @@ function follow(context: CommandContext, client: Client, values: Values, job: Ca
   return followJob(client, job, { ...options, wait: !values['no-wait'] });
 }
 
-/** At most one more than is shown; newest first. */
+/** The runs that match, newest first, at most one more than is shown. */
 async function matching(client: Client, selection: Selection, signal: AbortSignal): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
   for (const filter of filtersOf(selection))

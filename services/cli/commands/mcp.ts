@@ -21,7 +21,7 @@ export const command = defineCommand({
     config: {
       type: 'boolean',
       default: false,
-      help: 'print what a client such as Claude Desktop or Cursor has to be told to start it',
+      help: 'print what a client such as Claude Desktop or Cursor needs to start it',
     },
     http: { type: 'boolean', default: false, help: 'serve http://127.0.0.1:4100/mcp instead of stdio' },
     host: { type: 'string', value: 'HOST', help: 'with --http: address to listen on (127.0.0.1)' },
@@ -49,7 +49,7 @@ export const command = defineCommand({
   },
 });
 
-/** With absolute paths: clients start it from anywhere. Without a key: that of the stack here is read when it starts. */
+/** Paths are absolute, since clients start it from anywhere. It reads the key of the local stack when it starts. */
 function clientConfig({ env, cwd, root }: Pick<CommandContext, 'env' | 'cwd' | 'root'>) {
   const { GHOSTLY_URL: url } = env;
   const variables = url

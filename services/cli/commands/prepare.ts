@@ -8,7 +8,7 @@ interface Urls {
   setupUrl: string | undefined;
 }
 
-/** For installations with their own database; `ghostly up` does the same by itself. */
+/** Prepares the database of an installation that has its own; `ghostly up` does the same by itself. */
 export const command = defineCommand({
   about: [
     'Creates or migrates the schema and, in an empty database, the first account with a project. What it prints may be kept',
@@ -68,7 +68,7 @@ async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boole
   else if (needsKey) out(`No API key: ${email} is no admin here.`);
 }
 
-/** With the setup URL, if there is one: the other role may not be there yet. */
+/** Reads with the setup URL if there is one: the role of the services may not be there yet. */
 async function show({ out }: CommandContext, { databaseUrl, setupUrl }: Urls, json: boolean): Promise<void> {
   const { forecastMigrations } = await import('#shared/adapters/database/online/forecast.ts');
   const { listForeign } = await import('#shared/adapters/database/services-role.ts');

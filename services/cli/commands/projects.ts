@@ -22,7 +22,7 @@ const pendingIn = ({ client, context }: Job, id: string) =>
 const say = ({ context, json }: Job, answer: unknown, text: string) =>
   context.out(json ? plainJson(answer) : text);
 
-/** By the names of `actions`. */
+/** The keys are the names of `actions`. */
 const ACTS: Readonly<Record<string, Act>> = {
   async list({ client, context, json }) {
     const projects = await client.call('listProjects', {}, { signal: context.outClosed });

@@ -66,7 +66,7 @@ function eventsOf(text: string): RunWebhookEvent[] {
   });
 }
 
-/** As it is asked for; an empty label alone is none. */
+/** The filter that the options ask for; an empty label means no labels. */
 const filterOf = (name: string | undefined, labels: string[] | undefined): Webhook['filter'] =>
   name === undefined && labels === undefined
     ? undefined
@@ -83,7 +83,7 @@ function targetOf(text: string): string {
 }
 
 export const command = defineCommand({
-  about: ['Webhooks of a project: URLs that are told what happens to its runs. WEBHOOK is an id.'],
+  about: ['Webhooks of a project: URLs that are notified of what happens to its runs. WEBHOOK is an id.'],
   usage: '[list | add … | change … | remove … | rotate … | deliveries … | resend … | listen | …]',
   actions: {
     list: { args: [], help: 'list them, with their state' },
@@ -100,15 +100,15 @@ export const command = defineCommand({
     },
     disable: { args: ['WEBHOOK'], help: 'send it nothing until it is enabled' },
     test: { args: ['WEBHOOK'], help: 'send it a ping' },
-    deliveries: { args: ['WEBHOOK'], help: 'list what it was told, newest first' },
+    deliveries: { args: ['WEBHOOK'], help: 'list what it was sent, newest first' },
     resend: { args: ['WEBHOOK', 'DELIVERY'], help: 'send a delivery again' },
     listen: { args: [], help: 'show what webhooks are sent from now on; needs no URL' },
   },
   options: OPTIONS,
   positionals: { min: 0, max: 3 },
   examples: [
-    ['add https://ci.example.com/ghostly --events run.finished', 'be told when a run has ended'],
-    ['add https://ci.example.com/ --name checkout --label nightly', 'be told of some runs only'],
+    ['add https://ci.example.com/ghostly --events run.finished', 'be notified when a run has ended'],
+    ['add https://ci.example.com/ --name checkout --label nightly', 'be notified of some runs only'],
     ['listen --forward-to http://localhost:3000/hook', 'try a receiver that runs on this machine'],
   ],
   notes: [

@@ -13,7 +13,7 @@ export interface Act {
 }
 
 export const ACTS: readonly Act[] = [
-  { title: 'A run that passes: somebody buys a mug', flow: 'order.json', expected: 'pass' },
+  { title: 'A run that passes: a customer buys a mug', flow: 'order.json', expected: 'pass' },
   { title: 'A run that fails: there is no such button', flow: 'missing-button.json', expected: 'fail' },
   {
     title: 'A run that is cancelled while it waits',

@@ -4,7 +4,7 @@ import type { Palette } from '../view/palette.ts';
 /** When a cancel was asked for and what followed from it, epoch ms. */
 export interface CancelMarks {
   requestedAt: number;
-  /** By its event: when the machine's step into `cancelling.aborting` was committed. All else is when it came here. */
+  /** When the transition to `cancelling.aborting` was committed, by its event. The other times are those of arrival here. */
   abortedAt: number;
   repliedAt: number;
   endedAt: number;

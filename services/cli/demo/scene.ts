@@ -35,7 +35,7 @@ export const headingLine = ({ number, title, runId }: Heading, terminal: Termina
   return `${MARGIN}${magenta(bold(String(number)))}${bold(all.slice(1, left.length))}${dim(all.slice(left.length))}`;
 };
 
-/** `now` in epoch ms: what happens beside a stream is told by the same clock as its events. */
+/** `now` in epoch ms, by the same clock as the events of a stream. */
 export const openScene = (terminal: Terminal, width: number, now: () => number): Scene => {
   const { dim, cyan } = createPalette(terminal.colour);
   const gutter = (ms: string, seq: string) =>

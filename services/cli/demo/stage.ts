@@ -29,7 +29,7 @@ export interface Stage {
 const WIDTH = 79;
 const CLEAR = '\r\x1b[2K';
 
-/** `now` in epoch ms: what happens beside a stream is told by the same clock as its events. */
+/** `now` in epoch ms, by the same clock as the events of a stream. */
 export const createStage = (terminal: Terminal, now: () => number): Stage => {
   const palette = createPalette(terminal.colour);
   const { bold, dim, red, magenta } = palette;

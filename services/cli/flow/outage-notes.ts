@@ -1,6 +1,6 @@
 /*
- * Says while a run is watched what its gateway cannot reach, and that it is over: a stream tells nothing of it, it is only
- * silent. Owns the timer until its signal is aborted.
+ * Announces the start and the end of a gateway's outages while a run is watched, since its stream is only silent then.
+ * Owns the timer until its signal is aborted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { OUTAGE_TEXT } from '#shared/domain/words/outage-text.ts';
@@ -14,14 +14,14 @@ export function noteOutages(url: string, signal: AbortSignal, say: (line: string
 }
 
 async function follow(url: string, signal: AbortSignal, say: (line: string) => void): Promise<void> {
-  let told: ReadonlyMap<keyof typeof OUTAGE_TEXT, string[]> = new Map();
+  let announced: ReadonlyMap<keyof typeof OUTAGE_TEXT, string[]> = new Map();
   for (;;) {
     await delay(EVERY_MS, undefined, { signal });
     const now = await readOutages(url, signal);
     signal.throwIfAborted();
     if (!now) continue;
-    for (const [name, lines] of now) if (!told.has(name)) lines.forEach(say);
-    for (const name of told.keys()) if (!now.has(name)) say(OUTAGE_TEXT[name].over);
-    told = now;
+    for (const [name, lines] of now) if (!announced.has(name)) lines.forEach(say);
+    for (const name of announced.keys()) if (!now.has(name)) say(OUTAGE_TEXT[name].over);
+    announced = now;
   }
 }

@@ -5,7 +5,7 @@ import { readUpFile } from '../up/up-file.ts';
 import { AddressError } from './address-error.ts';
 
 export interface GatewayAddress {
-  /** Without a trailing slash. */
+  /** The URL of the gateway, without a trailing slash. */
   url: string;
   apiKey: string;
 }
@@ -30,7 +30,7 @@ export const locateUrl = async (env: Environment, cwd: string): Promise<string> 
 
 interface Found {
   url: string;
-  /** Of the stack on this machine; undefined for a gateway that was named. */
+  /** The home of the stack on this machine; undefined for a gateway that was named. */
   home?: string;
   ownKey?: string;
 }

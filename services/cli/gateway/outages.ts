@@ -45,7 +45,7 @@ function meanwhileText({ name, runsGoOnUntil }: Outage & { name: Server }): stri
 
 const clock = (time: string): string => localTime(Date.parse(time));
 
-/** Of a request that the gateway at `url` answered with this error: the outage that it failed because of. */
+/** The lines about the outage that made the gateway at `url` answer with this error; empty for another cause. */
 export async function outageLines(error: unknown, url: string, signal: AbortSignal): Promise<string[]> {
   return isBecauseOfOutage(error) ? ((await readOutages(url, signal))?.get('database') ?? []) : [];
 }

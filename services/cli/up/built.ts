@@ -5,7 +5,7 @@ import type { ServiceKind } from '#shared/platform/config/services.ts';
 import { ensureBuilt } from '../setup/ensure-built.ts';
 
 export interface BuildNeeds {
-  /** Of the repository. */
+  /** The folder of the repository. */
   root: string;
   env: Environment;
   say: (line: string) => void;

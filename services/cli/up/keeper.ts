@@ -1,7 +1,7 @@
 /*
- * Keeps one process of the stack alive. Owns: the decision to restart it, with growing delays if it keeps ending soon.
- * Does not own: the process (kept-process.ts), how it is started and stopped, nor the order among processes (stack.ts).
- * Keeps I5 together with the supervisor: whatever process dies is soon replaced.
+ * Keeps one process of the stack alive. Owns: its restarts, with growing delays if it keeps ending soon.
+ * Does not own: the process (kept-process.ts), the order among processes (stack.ts).
+ * Keeps I5: a process that dies is soon replaced.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Exit } from '../local/process/child.ts';
@@ -24,7 +24,7 @@ export const restartDelay = ({ firstMs, maxMs }: Restart, failures: number): num
 type KeeperCause = { exit: Exit } | { error: unknown };
 export type KeeperEnd = KeeperCause & { name: string; againInMs: number };
 
-/** Who is told what becomes of the processes. */
+/** Callbacks for what becomes of the processes. */
 export interface Watch {
   /** Called after each change of `pid`; not awaited. */
   onChange: () => void;

@@ -13,7 +13,7 @@ export type Start<T extends Running> = (onSpawn: (running: Running) => void) => 
 
 /** What there is now. */
 interface Present<T extends Running> {
-  /** Of the one that is ready. */
+  /** The pid of the process that is ready. */
   pid?: number | undefined;
   current?: T | undefined;
   /** Also one that is not ready yet. */

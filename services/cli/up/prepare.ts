@@ -7,7 +7,7 @@ import { loadApiKey, storeApiKey } from './secrets.ts';
 /** `setup`: a superuser's, if the database is ours. */
 export interface DatabaseUrls {
   database: string;
-  /** To the database itself, where `database` leads to a pooler. */
+  /** The URL of the database itself, where `database` leads to a pooler. */
   session?: string | undefined;
   setup: string | undefined;
 }
@@ -32,7 +32,7 @@ export type PrepareDatabase = (options: {
 export interface Preparation {
   /** Empty when there is none: the database has users, but not this admin. */
   apiKey: string;
-  /** To print once: the created admin, with the password if it was generated. */
+  /** The created admin, to be printed once, with the password if it was generated. */
   admin: { email: string; password: string | undefined } | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface UpDeps {
   context: CommandContext;
   serviceScripts: (needs: BuildNeeds) => Promise<ServiceScripts>;
   prepareDatabase: PrepareDatabase;
-  /** To be called while the database is being made. */
+  /** Called while the database is being made. */
   loadForNewDatabase: () => Promise<unknown>;
   signals: SignalSource;
   /** Monotonic, ms. */

@@ -18,7 +18,7 @@ const secretsSchema = z.object({
   natsReader: z.string().min(16),
   /** Signs who may subscribe. */
   natsIssuerSeed: z.string().min(16),
-  /** Of the role that the services sign in as; `databasePassword` is the superuser's. */
+  /** The password of the role that the services sign in as; `databasePassword` is the superuser's. */
   servicesPassword: z.string().min(16),
 });
 

@@ -20,7 +20,7 @@ export interface ServersOptions {
   secretsWereLost: boolean;
   /** Used instead of a server of our own. */
   external: { database?: string | undefined; session?: string | undefined; nats?: string | undefined };
-  /** Of a cluster that a new one is a copy of. */
+  /** The archive that a new cluster is copied from. */
   databaseTemplate: string | undefined;
   /** The program, unless NATS is external. */
   natsServer: string | undefined;
@@ -32,7 +32,7 @@ export type LogLine = (name: string, format: LogFormat, line: string) => void;
 /** Empty until the server that is there has started for the first time. */
 export interface ServerUrls extends DatabaseUrls {
   nats: string;
-  /** For readers that may see all events. */
+  /** The URL of NATS for readers that may see all events. */
   reader: string;
 }
 

@@ -1,7 +1,6 @@
 /*
- * One service (gateway, runner, supervisor) as a child with a channel to us, in a process group of its own: a
- * terminal's Ctrl-C does not reach it, and if we are killed the closed channel makes it stop. Owns: the child from
- * start to exit. Does not own: starting it again (keeper.ts), its log file.
+ * One service (gateway, runner, supervisor) as a child in a process group of its own: a terminal's Ctrl-C does not reach
+ * it, and if we are killed the closed channel ends it. Owns: the child. Does not own: restarts (keeper.ts), its log file.
  */
 import { fork } from 'node:child_process';
 import { NODE_ARGUMENTS } from '#shared/platform/process/node-options.ts';
@@ -102,7 +101,7 @@ export const startService = async (
     );
   });
   const url = await Promise.race([ready.promise, ended]);
-  // From here on the keeper sees the end.
+  // The keeper handles a later end.
   ended.catch(() => {});
   return { ...running, url };
 };

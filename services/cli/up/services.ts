@@ -10,7 +10,7 @@ import { createServiceKeeper, type ServiceKeeper } from './service-keeper.ts';
 export interface ServicesOptions {
   home: Home;
   secrets: Secrets;
-  /** Of which each service gets what it reads, besides the addresses of the servers. */
+  /** Each service gets the variables that it reads, besides the addresses of the servers. */
   env: Record<string, string | undefined>;
   /** What the gateways serve as the web app, if anything; ready by the time that they start. */
   webDir: Promise<string | undefined>;

@@ -54,7 +54,7 @@ export const readUpSettings = (env: Environment, args: UpArguments): UpSettings 
     drainMs: checked.GHOSTLY_DRAIN_MS,
     external: { database, session: database && checked.DATABASE_SESSION_URL, nats },
     jwtSecret,
-    // Local stacks usually test sites on the same machine. Whoever reaches an open one has no business in its network.
+    // Local stacks usually test sites on the same machine; callers from elsewhere must not reach this machine's network.
     egress: given(env, 'GHOSTLY_EGRESS') || !isLoopback(checked.HOST) ? checked.GHOSTLY_EGRESS : 'any',
     admin: readAdminAccount(env),
   };

@@ -1,8 +1,8 @@
 /*
  * The whole of a local stack.
- * Owns: the order in which its processes start and stop, and up.json while it runs.
- * Does not own: signals and the terminal (run-up.ts), which processes there are (servers.ts, services.ts), one process's
- * life (keeper.ts).
+ * Owns: the order in which its processes start and stop, and up.json.
+ * Does not own: signals and the terminal (run-up.ts), the list of processes (servers.ts, services.ts), restarts
+ * (keeper.ts).
  */
 import { createAnnouncer } from './announcer.ts';
 import type { Keeper, KeeperEnd } from './keeper.ts';

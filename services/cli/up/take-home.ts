@@ -13,7 +13,7 @@ type Own = Extract<Lock, { held: false }>;
  * starting or stopping is waited for, which is printed, too.
  */
 export async function takeHome(home: Home, out: (line: string) => void): Promise<Own | undefined> {
-  let isTold = false;
+  let isAnnounced = false;
   for (;;) {
     const lock = await takeLock(home.lockFile, process.pid);
     if (!lock.held) {
@@ -28,9 +28,9 @@ export async function takeHome(home: Home, out: (line: string) => void): Promise
       out(`Ghostly is already running: ${up.gateway} (pid ${pid})`);
       return undefined;
     }
-    if (!isTold)
+    if (!isAnnounced)
       out(`waiting for another Ghostly on ${home.path} (pid ${pid}), which is starting or stopping`);
-    isTold = true;
+    isAnnounced = true;
     await whileHeld(home);
   }
 }

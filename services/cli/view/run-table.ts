@@ -12,7 +12,7 @@ import { type Cell, textTable } from './text-table.ts';
 
 const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'NAME', 'REASON'];
 const [NAME, REASON] = [5, 6];
-/** From here on there is room for whole ids. */
+/** The width that has room for whole ids, in characters. */
 const WIDE = 140;
 
 /** How it ended, or the machine's state of a run that goes on. */
@@ -30,8 +30,8 @@ export function reasonOf(run: RunSummary): string {
   const { by, sources, failures, runnerLost } = englishWords;
   const { status, cancel, steps, error, stopReason = '' } = run;
   if (!isFinal(status)) {
-    const told = [cancel?.reason ?? '', sayListed(run, englishWords) ?? ''];
-    return told.map(plainText).filter(Boolean).join(' · ');
+    const parts = [cancel?.reason ?? '', sayListed(run, englishWords) ?? ''];
+    return parts.map(plainText).filter(Boolean).join(' · ');
   }
   if (outcomeOf(run) === 'lost') return runnerLost;
   if (cancel !== undefined)

@@ -18,7 +18,7 @@ import { textIn } from '#shared/domain/words/say.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
-/** How a step is told to have ended. */
+/** How a step ended, as a line says it. */
 export type StepLineResult = 'ok' | 'failed' | 'interrupted' | 'not begun';
 
 /** `atMs` counts from the run's acceptance; `seq` is missing for what has none. */
@@ -62,24 +62,24 @@ export const createStory = (): Story => {
 };
 
 /** A line without its place. */
-type Told = StoryLine extends infer Line
+type UnplacedLine = StoryLine extends infer Line
   ? Line extends unknown
     ? Omit<Line, 'atMs' | 'seq'>
     : never
   : never;
 
-const tell = (event: PastEvent): Told[] => {
+const tell = (event: PastEvent): UnplacedLine[] => {
   switch (event.type) {
     case 'transition': {
       const { from, to } = event.payload;
-      // Of an end, run_end has the details.
+      // The event run_end has the details of an end.
       return nameOf(from) === nameOf(to) || to === 'pass' || to === 'fail' ? [] : [state(nameOf(to))];
     }
     case 'step_start':
       return [{ kind: 'begun', text: plainText(describeStep(event.payload.step)) }];
     case 'step_success':
     case 'step_failure':
-      return []; // told as a whole step
+      return []; // shown as a whole step
     case 'notice':
       return [state(event.payload.text)];
     case 'run_end':
@@ -95,14 +95,14 @@ const tell = (event: PastEvent): Told[] => {
   }
 };
 
-const state = (text: string): Told => ({ kind: 'state', text: plainText(text) });
+const state = (text: string): UnplacedLine => ({ kind: 'state', text: plainText(text) });
 
 const RESULTS: Record<StepOutcome, StepLineResult> = {
   ...{ ok: 'ok', failed: 'failed', interrupted: 'interrupted', unbegun: 'not begun' },
   running: 'interrupted',
 };
 
-const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan): Told => {
+const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan): UnplacedLine => {
   const text = plainText(describeStep(step));
   const line = {
     kind: 'step',
@@ -112,11 +112,11 @@ const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan): Tol
   } as const;
   const why = outcome === 'ok' || outcome === 'failed' ? clean(error) : undefined;
   // The runner's errors begin with the step, which is on the line already.
-  const told = why?.startsWith(`${text}: `) ? why.slice(text.length + 2) : why;
-  return told === undefined ? line : { ...line, error: told };
+  const shownError = why?.startsWith(`${text}: `) ? why.slice(text.length + 2) : why;
+  return shownError === undefined ? line : { ...line, error: shownError };
 };
 
-const end = ({ payload }: EventOf<'run_end'>): Told => {
+const end = ({ payload }: EventOf<'run_end'>): UnplacedLine => {
   const { by, sources, runnerLost } = englishWords;
   const { cancelled, source, staleAfterRestart } = payload;
   const outcome = outcomeOfEnd(payload);

@@ -7,7 +7,7 @@ export interface Cell {
 
 /** How a table is made as narrow as the screen. */
 export interface Fit {
-  /** Of the screen, in characters. */
+  /** The width of the screen, in characters. */
   width: number;
   /** Columns whose texts may be cut, the first one first. */
   flexible: readonly number[];

@@ -17,7 +17,7 @@ interface Job {
   /** Where a webhook is sent from now on. */
   url: string | undefined;
   description: string | undefined;
-  /** Of a secret that is rotated, ms. */
+  /** How long a rotated secret stays valid, ms. */
   keepMs: number | undefined;
   state: Delivery['state'] | undefined;
   limit: number;
@@ -45,7 +45,7 @@ const standing = ({ state, disabled, lastError, retryAt }: Webhook): string =>
     .filter(Boolean)
     .join('');
 
-/** Of which runs it is told. */
+/** The runs that it is notified of, in one cell. */
 const runsOf = ({ filter: { name, labels = [] } = {} }: Webhook): string =>
   [name ?? (labels.length === 0 ? 'all' : ''), ...labels.map((label) => `+${label}`)]
     .filter(Boolean)
@@ -75,7 +75,7 @@ const enable =
     else sayOnce(job, { ...changed, secret }, `${about}, which is yours now and has a new secret`);
   };
 
-/** By the names of the actions. */
+/** The keys are the names of the actions. */
 export const ACTS: Readonly<Record<string, Act>> = {
   async list(job) {
     const webhooks = await job.client.call('listWebhooks', { params: { id: job.project } }, signalOf(job));

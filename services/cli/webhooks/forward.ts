@@ -6,7 +6,7 @@ const WITHIN_MS = 15_000;
 /** What is passed on, and where: a receiver that is being written, such as `http://localhost:3000/hook`. */
 export interface Forwarding {
   url: string;
-  /** Of the webhook that listens: what is passed on is signed with it, as the service would. */
+  /** The secret of the webhook that listens; messages passed on are signed with it, as the service would. */
   secret: string;
   signal: AbortSignal;
 }

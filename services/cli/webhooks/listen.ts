@@ -1,7 +1,6 @@
 /*
- * `ghostly webhooks listen`: shows what a webhook would be sent. It makes a webhook without a URL, whose messages the
- * gateway keeps, and reads them: so it works wherever the gateway is reached, whatever the egress policy, and nothing has
- * to reach this machine. Owns that webhook, which it deletes at its end, and signal handling meanwhile.
+ * `ghostly webhooks listen`: shows what a webhook would be sent. It makes a webhook without a URL and reads its messages
+ * from the gateway, so nothing has to reach this machine. Owns that webhook, and signal handling meanwhile.
  */
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -63,7 +62,7 @@ interface Params {
   webhookId: string;
 }
 
-/** Until the signal; a gateway that is away is asked again. */
+/** Reads messages until the signal; a gateway that is away is asked again. */
 async function readOn(
   client: Client,
   params: Params,

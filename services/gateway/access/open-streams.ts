@@ -85,7 +85,7 @@ export function createOpenStreams(deps: OpenStreamsDeps): OpenStreams {
   };
 }
 
-/** At most `max` places for each user; one that is taken is returned by the function it got. */
+/** Gives each user at most `max` places; the function that it returns gives a place back. */
 function createPlaces(max: number) {
   const taken = new Map<string, number>();
   return (userId: string) => {

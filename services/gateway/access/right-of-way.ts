@@ -11,7 +11,7 @@ const SHARE = 0.3;
 const SAVED_MS = 100;
 
 export interface RightOfWay {
-  /** For a moment, or until what it returns is called. */
+  /** Takes the right of way for a moment, or until the function that it returns is called. */
   take(): () => void;
   /** Resolves when nobody has it. */
   give(): Promise<void>;

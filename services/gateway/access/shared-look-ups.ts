@@ -3,7 +3,7 @@ export type LookUp<Result> = (name: string, look: () => Promise<Result>) => Prom
 
 interface UnderWay<Result> {
   now: Promise<Result>;
-  /** For those that have asked since `now` began. */
+  /** The next look-up, for callers that asked since `now` began. */
   next: Promise<Result> | undefined;
 }
 

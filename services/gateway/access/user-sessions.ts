@@ -25,7 +25,7 @@ export interface UserSessions {
 }
 
 export interface UserSessionsDeps {
-  /** For what need not be quick. */
+  /** Runs statements that need not be quick. */
   changes: Sql;
   cookie: SessionCookie;
   log: Pick<Log, 'warn'>;

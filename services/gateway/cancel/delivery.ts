@@ -10,7 +10,7 @@ import type { DeliverCancel } from './deliver.ts';
 import { createTurnQueue, type TurnQueue } from './turn-queue.ts';
 
 export interface CancelDelivery extends AsyncDisposable {
-  /** At once, for an answer that waits for it. Never rejects. */
+  /** Delivers at once, for an answer that waits for it. Never rejects. */
   now(run: RunToCancel, traceparent?: string | undefined): Promise<'cancelling' | 'stale'>;
   /** Beside the answers; runs with a live actor come first. One that is waiting already gets one command, the one recorded last. */
   later(runs: RunToCancel[]): void;

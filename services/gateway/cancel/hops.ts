@@ -84,7 +84,7 @@ function move(
   }
 }
 
-/** How long the interrupted call had to return, ms; unknown is as good as for ever. */
+/** How long the interrupted call had to return, ms; an unknown time is treated as infinite. */
 const abortBudget = (row: ReceiptRow): number =>
   readStored(row.snapshot)?.context.budget.abort ?? Number.POSITIVE_INFINITY;
 

@@ -41,7 +41,7 @@ const TEXTS: Record<Kind, { summary: string; id: string }> = {
 
 const DESCRIPTION = `All events of all runs, as in the server-sent events, from the JetStream stream \`${EVENT_STREAM}\`.
 
-Delivery is at least once, and in order within each run: drop a message whose \`seq\` is not higher than the last one of its run. Fill gaps (after a live subscriber was disconnected) from \`events\` of \`GET /v1/runs/{id}\`. A durable consumer that may have missed events is told by a message of the kind \`gap\`. The header \`Nats-Msg-Id\` identifies a message permanently.
+Delivery is at least once, and in order within each run: drop a message whose \`seq\` is not higher than the last one of its run. Fill gaps (after a live subscriber was disconnected) from \`events\` of \`GET /v1/runs/{id}\`. A durable consumer that may have missed events gets a message of the kind \`gap\`. The header \`Nats-Msg-Id\` identifies a message permanently.
 
 A subscriber signs in with an API key that has the scope \`runs:read\`, and receives the events of the runs of its user and of its user's projects. \`GET /v1/subscription\` lists the subjects and consumers.`;
 

@@ -57,7 +57,7 @@ export interface Call<Id extends EndpointId> {
   leaveTurn(): void;
   /** Leaves the turn for what only waits, and takes another one for what is left to do. */
   outsideTurn: OutsideTurn;
-  /** For `raw` endpoints, which write the answer themselves. */
+  /** The context of `raw` endpoints, which write the answer themselves. */
   ctx: GatewayContext;
   log: Log;
 }

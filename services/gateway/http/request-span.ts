@@ -1,4 +1,4 @@
-import { beginRequest, nothingTold, type SpanEnd, type TraceSpan } from '#shared/platform/traces/spans.ts';
+import { beginRequest, noSpan, type SpanEnd, type TraceSpan } from '#shared/platform/traces/spans.ts';
 import { readTraceparent, traceparentOf } from '#shared/platform/traces/traceparent.ts';
 
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -10,7 +10,7 @@ const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 export function spanOfRequest(method: string, header: string, ageMs: number): TraceSpan {
   const given = readTraceparent(header);
   const parent = given && traceparentOf(given);
-  if (parent === undefined && !CHANGES.has(method)) return nothingTold(undefined);
+  if (parent === undefined && !CHANGES.has(method)) return noSpan(undefined);
   return beginRequest(method, { parent, role: 'server', at: Date.now() - ageMs });
 }
 

@@ -1,7 +1,6 @@
 /*
- * The one way a flow becomes a run, for a start and for a rerun: snapshot, options and conditions from a validated body,
- * then stored, answered and rung for. Owns no state. Keeps I3: the cancel of earlier runs is durable with the new run,
- * and only its delivery comes after the answer.
+ * The one way a flow becomes a run, for starts and reruns: a validated body is stored, answered and announced to the
+ * runners. Keeps I3: the cancel of earlier runs is durable with the new run; its delivery comes after the answer.
  */
 
 import {
@@ -53,7 +52,7 @@ export interface Origin {
 type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx' | 'sent'>;
 type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 
-/** After how many seconds a refused request may be worth another try. */
+/** How many seconds later a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
 export function createAcceptFlow(deps: AcceptFlowDeps) {

@@ -1,4 +1,4 @@
-/* What clients of the original are told of an assisted run: its goal, and what became of its victory. Pure. */
+/* What clients of the original see of an assisted run: its goal, and what became of its victory. Pure. */
 import type { RunRow } from '#shared/adapters/database/run-views/row.ts';
 import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IdempotencyKey } from '#shared/adapters/database/runs/idempotency.ts';
 
 /**
- * What a request is to be told by. `asked` is all that its answer depends on, validated and with every default filled
- * in: two bodies that mean the same are the same, in whatever order their fields come.
+ * What a repeated request is recognised by. `asked` is all that its answer depends on, validated and with every default
+ * filled in: two bodies that mean the same are equal, in whatever order their fields come.
  */
 export const idempotencyKey = (key: string, asked: unknown): IdempotencyKey => ({
   key,

@@ -19,7 +19,7 @@ const OBJECTS = [
 
 /**
  * The fields of a valid start, as it was sent, that have no meaning here, by path: `viewport`, `steps.0.wait`. They are
- * ignored, as clients of the original send some; whoever misspelt one learns it by this.
+ * ignored, as clients of the original send some; the answer lists them, which shows a misspelt one.
  */
 export function ignoredFields(body: unknown, known: readonly string[] = []): string[] {
   if (!isRecord(body)) return [];

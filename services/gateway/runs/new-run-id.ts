@@ -1,7 +1,6 @@
 /*
- * Ids of new runs: UUIDv7 that tell the day of the run (`shared/domain/run/day.ts`), and a time of that day which is not the run's.
- * With its own, all runs of a minute would begin alike, and lists that show the beginning of an id, such as those of the
- * original's dashboard, could not tell them apart. Owns how many ids this process has made.
+ * Ids of new runs: UUIDv7 with the run's day (`shared/domain/run/day.ts`) and another time of it. With the true time, all
+ * ids of a minute would begin alike, which the original's dashboard shows. Owns the number of ids made.
  */
 import { randomInt, randomUUIDv7 } from 'node:crypto';
 import { DAY_MS, idAt, timeOf } from '#shared/domain/run/day.ts';

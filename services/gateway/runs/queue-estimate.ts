@@ -1,9 +1,6 @@
 /*
- * About how many runs of each user wait, so that a large limit costs a start nothing. Owns, for each user that starts runs
- * here, the last count and what this gateway has let in since; what others let in meanwhile is not known. So a count is
- * good for less long the closer it is to the limit, and the limit holds within a few percent, also with several gateways
- * (I13). Counts run beside the answers, one at a time, and read no more rows than the limit says (I14). Without an answer
- * from the database the last estimate stays.
+ * Estimates how many runs of each user wait. Owns the last count and the runs accepted since; other gateways accept
+ * too, so a count near the limit is renewed sooner: the limit holds within a few percent (I13). Counting delays no start (I14).
  */
 import { createTurns } from '#shared/platform/async/turns.ts';
 import type { Log } from '#shared/platform/log/log.ts';

@@ -43,7 +43,7 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
   return { ...plan, ...given('baseUrl', 'baseUrl'), steps: changed('steps'), onCancel: changed('onCancel') };
 }
 
-/** What is wrong with the values of a rerun, and which secrets of somebody else it leaves in the flow. */
+/** What is wrong with the values of a rerun, and which secrets of another user it leaves in the flow. */
 export async function valueIssues(
   source: RepeatableRun,
   changes: RerunBody,
@@ -67,9 +67,8 @@ export async function valueIssues(
 }
 
 /**
- * Where a secret stands in what the changes leave as it was. Secrets are for who wrote them alone: whoever else repeats
- * the flow says their own, since a page, a picture or what is redacted of their steps would tell them the others. A text
- * with a secret inside would be shown in full, as the new run does not know that it is one (I10).
+ * The places where the changes leave a secret as it was. Another user who repeats the flow gives secrets of their own: a
+ * page or a picture would reveal the author's, and so would a text with a secret inside, which is not redacted (I10).
  */
 async function secretsLeft(source: RepeatableRun, changes: RerunBody): Promise<string[]> {
   const { hidden } = await shownFlow(source);

@@ -8,7 +8,7 @@ import { type AcceptFlowDeps, createAcceptFlow } from './accept-flow.ts';
 import { readable, repeatedBody, valueIssues } from './repeat-flow.ts';
 import { withOwnSecrets } from './shown-flow.ts';
 
-/** Starts the flow of a run again, as a run of the caller's: whatever it keeps secret, the caller has written. */
+/** Starts the flow of a run again as a run of the caller, who has written all of its secrets. */
 export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
   const { sql } = deps.database;
   const acceptFlow = createAcceptFlow(deps);

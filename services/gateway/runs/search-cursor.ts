@@ -1,6 +1,6 @@
 /*
- * Where the next page of a search begins, sealed: an ordinal would tell how many runs there are, and an id one that its
- * reader may not see (I11). Owns the key once it has been read, which all gateways share by the database.
+ * The place where the next page of a search begins, sealed: an ordinal would reveal the number of runs, and an id a run that
+ * its reader may not see (I11). Owns the key, which all gateways share through the database.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SearchPlace } from '#shared/adapters/database/search/search.ts';
@@ -15,7 +15,7 @@ export interface SearchCursors {
 
 const CIPHER = 'aes-256-gcm';
 const [NONCE, TAG] = [12, 16];
-/** So that all are of one length. */
+/** The length to which every place is padded, so that all cursors are of one length. */
 const PLACE = 36;
 
 export function createSearchCursors(sql: Sql): SearchCursors {

@@ -1,8 +1,6 @@
 /*
- * Requests that wait until a run is final. Owns a timer and a place in the run's feed for each, and leaves both when it
- * is over, however that comes. Holds no connection to the database meanwhile, and reads nothing of its own but once,
- * when it has joined: the run may have become final just before (I7). I11: whoever may not read the run any more does
- * not get the answer.
+ * Requests that wait until a run is final. Owns for each a timer and a place in the run's feed; holds no connection. Reads
+ * the run once after joining, as it may have just ended (I7). I11: a caller who lost the right gets no answer.
  */
 import { Writable } from 'node:stream';
 import { readEnding } from '#shared/adapters/database/runs/ending.ts';
@@ -18,7 +16,7 @@ export type Waited = 'over' | 'gone' | 'refused';
 interface Wait {
   actor: Actor;
   runId: string;
-  /** At most so long. */
+  /** The longest wait. */
   ms: number;
   /** The answer: the client is gone when it is closed. */
   out: Writable;

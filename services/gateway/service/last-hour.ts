@@ -3,7 +3,7 @@ import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { LastHour } from '#shared/api/contract/service/last-hour.ts';
 import type { Handler } from '../http/call.ts';
 
-/** I11: numbers for everybody with credentials. */
+/** I11: numbers for all callers with credentials. */
 export const createLastHour =
   (sql: Sql): Handler<'lastHour'> =>
   async () => ({ status: 200, body: { samples: (await readSamples(sql)).map(present) } });

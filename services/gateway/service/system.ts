@@ -15,7 +15,7 @@ import { type Actor, may, seesAllRuns } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
 
-/** I11: numbers for everybody with credentials; runs for those who may read them, places for admins. */
+/** I11: numbers for all callers with credentials; runs for those who may read them, places for admins. */
 export const createSystem =
   (sql: Sql, { leaseMs }: Pick<GatewayConfig, 'leaseMs'>): Handler<'system'> =>
   async ({ actor }) => {

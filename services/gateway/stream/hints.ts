@@ -115,6 +115,6 @@ async function tellOf(hinted: Hinted, read: () => ReturnType<ReadWaitingFor>): P
   }
 }
 
-/** The sentence counts on; whoever is told the facts can do so, too. */
+/** Ignores the time and the sentence, whose durations grow: a reader of the facts can count on alone. */
 const isSame = (one: WaitingFor, other: WaitingFor | undefined): boolean =>
   JSON.stringify({ ...one, at: '', for: '' }) === JSON.stringify({ ...other, at: '', for: '' });

@@ -24,7 +24,7 @@ export interface WatcherDeps {
   onMissing(holes: readonly Hole[]): void;
   /** A page was read, or could not be. */
   onRead?(): void;
-  /** If the watcher asked for them. */
+  /** The hints, if the watcher asked for them. */
   hints?: Pick<RunHints, 'follow'>;
 }
 

@@ -12,7 +12,7 @@ interface Mark {
   /** Once this place in the stream is acknowledged, it has had everything that was stored before `at`. */
   seq: number;
   at: number;
-  /** At this place is a notice of a gap. */
+  /** The mark is the place of a notice of a gap. */
   isNotice: boolean;
 }
 

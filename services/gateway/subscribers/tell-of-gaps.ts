@@ -26,7 +26,7 @@ export async function tellOfGaps(
   const judge = async (before: ClaimedConsumer, position: Position): Promise<ConsumerPlace> => {
     const { name } = before;
     const publishedUntil = before.publishedUntil.getTime();
-    const noticesFloor = before.told ? await noticesAcknowledged(bus, name) : undefined;
+    const noticesFloor = before.isNotice ? await noticesAcknowledged(bus, name) : undefined;
     const judgement = judgeGap(placeOf(before), { position, extent, noticesFloor, publishedUntil });
     if ('place' in judgement) return storable(name, judgement.place);
     const { since } = judgement.tell;
@@ -46,13 +46,10 @@ export async function tellOfGaps(
   await storePlaces(sql, judged.filter((change) => change !== undefined).filter(isChange));
 }
 
-function placeOf({ hadUntil, markSeq, markAt, told }: ConsumerPlace): StreamPlace {
+function placeOf({ hadUntil, markSeq, markAt, isNotice }: ConsumerPlace): StreamPlace {
   return {
     hadUntil: hadUntil?.getTime(),
-    mark:
-      markSeq === null || markAt === null
-        ? undefined
-        : { seq: markSeq, at: markAt.getTime(), isNotice: told },
+    mark: markSeq === null || markAt === null ? undefined : { seq: markSeq, at: markAt.getTime(), isNotice },
   };
 }
 
@@ -61,10 +58,10 @@ const storable = (name: string, { hadUntil, mark }: StreamPlace): ConsumerPlace 
   hadUntil: hadUntil === undefined ? null : new Date(hadUntil),
   markSeq: mark?.seq ?? null,
   markAt: mark ? new Date(mark.at) : null,
-  told: mark?.isNotice ?? false,
+  isNotice: mark?.isNotice ?? false,
 });
 
 const isChange = ({ before, now }: { before: ConsumerPlace; now: ConsumerPlace }): boolean =>
   before.hadUntil?.getTime() !== now.hadUntil?.getTime() ||
   before.markSeq !== now.markSeq ||
-  before.told !== now.told;
+  before.isNotice !== now.isNotice;

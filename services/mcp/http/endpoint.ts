@@ -73,7 +73,7 @@ const closed = (response: ServerResponse): Promise<void> =>
 
 interface Asked {
   session: Session;
-  /** Of a POST; the body of another request is not read. */
+  /** The body of a POST; that of another request is not read. */
   message: object | undefined;
 }
 

@@ -6,8 +6,8 @@ import { Refusal } from './refusal.ts';
 const LARGEST = 2 * 1_048_576;
 
 /**
- * The one message of a body. Its size, its depth and its number of values are bounded before it is parsed, and several
- * messages are refused by their first character: to parse and validate them takes the time of all callers (I13).
+ * The one message of a body. Its size, depth and number of values are bounded before it is parsed, and a list is refused
+ * by its first character: parsing takes the time of all callers (I13).
  * @throws Refusal
  */
 export async function readMessage(request: IncomingMessage): Promise<object> {

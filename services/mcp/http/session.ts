@@ -15,9 +15,9 @@ import {
 
 export interface Session {
   readonly id: string;
-  /** Of the caller. */
+  /** The caller. */
   readonly userId: string;
-  /** Whether its caller has initialized it. Without that nobody knows its id. */
+  /** Whether its caller has initialized it; before that no caller knows its id. */
   readonly hasBegun: boolean;
   /** Requests that are not answered, streams included. */
   readonly open: number;
@@ -29,7 +29,7 @@ export interface Session {
 
 export interface SessionOptions {
   userId: string;
-  /** Of the caller's key. */
+  /** The hash of the caller's key. */
   keyHash: Buffer;
   server: McpServer;
   /** A request has been answered, or a stream has ended. */
@@ -63,7 +63,7 @@ export async function openSession({
     },
     belongsTo: (given) => timingSafeEqual(given, keyHash),
     async handle(request, response, body) {
-      // Its caller has gone while the gateway was asked: its end has been told already.
+      // The caller left while the gateway was asked, so the response has already closed.
       if (response.destroyed) return;
       open += 1;
       const message = JSONRPCMessageSchema.safeParse(body).data;

@@ -14,9 +14,8 @@ export interface AnsweredRun {
 }
 
 /**
- * The run after a wait for its end. Of one that goes on while the server stops, the answer says so. Hints are asked for,
- * since without them a run that goes on has no steps. @throws ApiError, GatewayError, ToolError, or the reason of the
- * call's signal
+ * The run after a wait for its end; if the server stops, the answer says that the run goes on. Without hints an
+ * unfinished run has no steps. @throws ApiError, GatewayError, ToolError, or the reason of the call's signal
  */
 export async function answerAfterWait(id: string, context: CallContext): Promise<AnsweredRun> {
   const { client, signal, stopping } = context;

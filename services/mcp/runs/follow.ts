@@ -7,7 +7,7 @@ import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shorten } from '../words.ts';
 
-/** Of one wait, in seconds: what clients wait for an answer by themselves is mostly a minute. */
+/** The length of one wait, in seconds: most clients wait a minute for an answer. */
 export const WAIT_S = { usual: 50, longest: 3_600 };
 /** Longest text of an event in a notification, in UTF-16 units. */
 const LONGEST_TEXT = 300;

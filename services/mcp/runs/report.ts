@@ -33,15 +33,15 @@ export const runReport = briefRun.extend({
   waitingFor: z.string().optional(),
   error: z.string().optional(),
   failedStep: stepNumber.optional(),
-  /** What it asked for and did not get. */
+  /** What the run asked for and did not get. */
   notices: z.array(z.string()).optional(),
   stepsExecuted: z.int().min(0),
-  /** The newest, or the one that was asked for. */
+  /** The newest steps, or the one that was asked for. */
   steps: z.array(stepReport),
-  /** How many executed steps before those are left out. */
+  /** The number of earlier steps that are left out. */
   earlierSteps: z.int().min(1).optional(),
   onCancel: z.array(stepReport).optional(),
-  /** How many `onCancel` steps before those are left out. */
+  /** The number of earlier `onCancel` steps that are left out. */
   earlierOnCancel: z.int().min(1).optional(),
   tree: z
     .object({
@@ -101,11 +101,11 @@ function noticesOf({ events = [] }: RunDetail): string[] | undefined {
 
 type StepOutcome = RunDetail['steps'][number];
 
-/** The step whose page matters most: that which failed, else the last that was to tell it. */
+/** The step whose tree is shown: the one that failed, else the last `snapshot`. */
 const treeStep = (run: RunDetail, failed: StepOutcome | undefined) =>
   failed ?? run.steps.findLast(({ action }) => action === 'snapshot');
 
-/** If the flow was started again: of the last start that came so far. */
+/** The step with this number, in the last attempt that came so far. */
 function stepAt({ steps }: RunDetail, step: number): StepOutcome {
   const found = steps.findLast(({ index }) => index + 1 === step);
   if (found !== undefined) return found;

@@ -10,7 +10,7 @@ import {
 } from '#shared/api/client/index.ts';
 import { ToolError } from '../tool.ts';
 
-/** Between the tries of a request whose answer may be lost, ms. */
+/** The pauses between the tries of a request whose answer may be lost, ms. */
 const RETRY_AFTER_MS = [250, 1_000, 3_000];
 
 interface StartedOnce {
@@ -20,8 +20,8 @@ interface StartedOnce {
 }
 
 /**
- * Starts one run. Tried again with the same key if the answer was lost, so that there are never two. No signal: whoever
- * gives up has to know whether there is a run. @throws ApiError, or ToolError if that cannot be told
+ * Starts one run; retried with the same key if the answer was lost, so that there are never two. No signal: a caller that
+ * gives up has to know whether there is a run. @throws ApiError, or ToolError if that is unknown
  */
 export async function startOnce(
   client: Client,
@@ -55,7 +55,7 @@ export async function cancelGivenUp(client: Client, id: string, why: string | un
   await patiently(() => client.cancel(id, { reason: storable(reason) }));
 }
 
-/** As the API takes a reason, which it would refuse otherwise, and with it the cancel. */
+/** The reason in a form that the API accepts: it would refuse another one, and the cancel with it. */
 const storable = (text: string) => text.replaceAll('\0', '\ufffd').slice(0, 1_000).toWellFormed();
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import { runFlow } from './run-flow.ts';
 import { screenshot } from './screenshot.ts';
 import { watchRun } from './watch-run.ts';
 
-/** In the order in which they are offered. */
+/** All tools, in the order in which they are offered. */
 export const TOOLS: readonly AnyTool[] = [
   runFlow,
   watchRun,

@@ -42,9 +42,9 @@ export const cancelRun = defineTool({
   async call({ id, dryRun, reason, mode, waitSeconds: seconds }, context) {
     const { client, signal } = context;
     if (dryRun) {
-      const { ok: _, id: of, dryRun: __, step, ...told } = await client.cancel(id, { mode, dryRun, signal });
+      const { ok: _, id: of, dryRun: __, step, ...rest } = await client.cancel(id, { mode, dryRun, signal });
       const { index = 0, ...call } = step ?? {};
-      const forecast = forecastSchema.parse({ ...told, step: step && { step: index + 1, ...call } });
+      const forecast = forecastSchema.parse({ ...rest, step: step && { step: index + 1, ...call } });
       return { text: forecastText(of, forecast), data: { id: of, dryRun, accepted: false, forecast } };
     }
     const accepted = await client.cancel(id, { reason, mode, signal });

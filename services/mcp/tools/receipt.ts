@@ -45,8 +45,8 @@ function receiptText(receipt: Receipt): string {
   const hops = RECEIPT_HOPS.flatMap((name) => {
     const hop = receipt[name];
     if (hop === undefined) return [];
-    const told = sayHop(name, receipt, englishWords);
-    return [`- ${englishWords.hops[name]} after ${formatDuration(hop.ms)}${told && `: ${told}`}`];
+    const details = sayHop(name, receipt, englishWords);
+    return [`- ${englishWords.hops[name]} after ${formatDuration(hop.ms)}${details && `: ${details}`}`];
   });
   return [
     `Cancel of run ${id} (status ${status}), asked for at ${requested.at} by ${who}, ${requested.mode}.`,

@@ -52,7 +52,7 @@ const input = startFields
       .boolean()
       .default(true)
       .describe('Keep the accessibility tree of the page after each step.'),
-    // What a step is has been told.
+    // The schema of `steps` has described a step.
     onCancel: startFields.shape.onCancel.meta({ items: { type: 'object', required: ['action'] } }),
     waitSeconds: waitSeconds(WAIT_S).describe(
       'How long to wait for the end of the run. 0: answer as soon as it is started.',
@@ -97,7 +97,7 @@ export const runFlow = defineTool({
 });
 
 const started = (id: string) => ({
-  text: `Run ${id} is started. This API key may not read runs (scope runs:read), so its end cannot be told.`,
+  text: `Run ${id} is started. This API key may not read runs (scope runs:read), so its end cannot be shown.`,
   data: { id },
 });
 
@@ -112,9 +112,9 @@ async function answerOf(id: string, context: CallContext): Promise<Answer<{ id: 
   return { text, data: { id, run: report }, picture: picture?.picture };
 }
 
-/** @throws the error as the caller, or, of a cancelled call, whoever runs the server has to know it */
+/** @throws the error for the caller, or, if the call was cancelled, for the operator of the server */
 async function notStarted(error: unknown, project: string, context: CallContext): Promise<never> {
-  // It cannot be told whether there is a run: nobody else is going to look for it.
+  // It is unknown whether there is a run, and the caller is not going to look for it.
   if (context.signal.aborted && error instanceof ToolError) throw new NotUndone(error.message);
   throw await withProjects(error, project, context);
 }

@@ -1,9 +1,6 @@
 /*
- * When the files of a spool are sent, a few at once. A file that fails while others get through waits by itself, longer
- * after each try, and delays none of them. Only if nothing gets through does the store count as away: then all wait. A file
- * that the store goes on refusing for itself is given up; one that it refuses for a reason that may pass, such as a quota,
- * only once nobody waits for it. A runner that leaves waits for a store that is away, and for no file that the store does
- * not take while it takes a note in its place. Owns the tries and their timer; neither the files nor the list of them.
+ * Decides when the files of a spool are sent. A file that fails alone waits alone; if none gets through, the store counts
+ * as away and all wait. A file that is refused again and again is given up. Owns the tries and their timer, no files.
  */
 import {
   ARRIVES_WITHIN_MS,
@@ -22,14 +19,14 @@ export interface SenderOptions {
    * gone does not wait any longer. Rejects if it stays.
    */
   send(file: WaitingFile): Promise<'sent' | 'taken' | 'gone'>;
-  /** For how long a file is left to another runner that may be sending it, ms. */
+  /** How long a file is left to another runner that may be sending it, ms. */
   leftMs: number;
   /** It does not wait any longer. Never rejects. */
   giveUp(file: WaitingFile, refusal: ArtifactRefusedError): Promise<void>;
   /** Puts a note into the store that it does not take the file. Resolves to whether it has taken the note. Never rejects. */
   note(file: WaitingFile, error: StoreUnavailableError): Promise<boolean>;
   log: Pick<Log, 'info' | 'warn'>;
-  /** Between two tries (0.5 to 30 s). */
+  /** The pause between two tries (0.5 to 30 s). */
   again?: Backoff | undefined;
   /** How long a file is kept that is refused for a reason that may pass, ms (a day). */
   keepMs?: number | undefined;
@@ -175,7 +172,7 @@ class SpoolSender implements Sender {
     const refused = [...this.#options.waiting].filter(({ refusals }) => refusals > 0).length;
     if (isRefused && refused === 1 && file.refusals === 1)
       this.#options.log.warn(
-        { err: error, ...this.#options.waiting.told() },
+        { err: error, ...this.#options.waiting.logFields() },
         'the object store refuses an artifact, which is tried again',
       );
     file.dueAt = performance.now() + backoffMs(this.#again, file.failures) + refused * REFUSED_EACH_MS;
@@ -191,7 +188,7 @@ class SpoolSender implements Sender {
     if (performance.now() < this.#awayUntil) return; // found by another one that was sent beside it
     if (this.#failures === 0)
       this.#options.log.warn(
-        { err, ...this.#options.waiting.told() },
+        { err, ...this.#options.waiting.logFields() },
         'artifacts wait on this disk for the object store',
       );
     this.#awayUntil = performance.now() + backoffMs(this.#again, this.#failures);

@@ -1,8 +1,6 @@
 /*
- * What a runner keeps while the object store takes its time: every artifact goes to a folder of this machine first, and
- * from there to the store. So no step and no cancel waits for the store, and an outage of it costs nothing as long as the
- * folder may grow. Owns the files of the folder, which is shared by the runners of a home: each of them also sends what one
- * before it has left there. When they are sent, `sender.ts` decides.
+ * Artifacts go to a folder of this machine first and then to the object store, so no step or cancel waits for the store.
+ * Owns the folder's files, those that an earlier runner of the home left included; `sender.ts` decides when to send.
  */
 import { rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -34,7 +32,7 @@ export interface SpoolOptions {
   log: Pick<Log, 'info' | 'warn'>;
   /** How often it looks for what others have left, and how old that must be, ms (30,000). */
   leftMs?: number;
-  /** Between two tries (0.5 to 30 s). */
+  /** The pause between two tries (0.5 to 30 s). */
   again?: Backoff;
   /** How long an artifact is kept that the store refuses for a reason that may pass, ms (a day). */
   keepMs?: number;
@@ -111,7 +109,7 @@ class FolderSpool implements Spool {
     await this.#sender.flush(ms);
     if (this.#waiting.size > 0)
       this.#options.log.warn(
-        this.#waiting.told(),
+        this.#waiting.logFields(),
         'artifacts stay on this disk, for the next runner to send',
       );
   }

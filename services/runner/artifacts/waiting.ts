@@ -26,7 +26,7 @@ export interface WaitingFile extends Spooled {
 /** The files of a spool that a runner knows of, in the order in which they are sent. */
 export interface Waiting extends Iterable<WaitingFile> {
   readonly size: number;
-  /** Of all of them, and of what is reserved. */
+  /** The size of all files and reservations. */
   readonly bytes: number;
   /** A file that is known keeps its place. One that this runner has put stays its own, also if it is then found in the folder. */
   add(file: Spooled, how: { isLeft: boolean }): void;
@@ -41,8 +41,8 @@ export interface Waiting extends Iterable<WaitingFile> {
   readonly nextDueAt: number;
   /** Counts `bytes` until it is released. */
   reserve(bytes: number): () => void;
-  /** For the log. */
-  told(): { files: number; mib: number };
+  /** The number and size of the files, for the log. */
+  logFields(): { files: number; mib: number };
 }
 
 const NEW = {
@@ -105,6 +105,6 @@ export function createWaiting(): Waiting {
         bytes -= more;
       };
     },
-    told: () => ({ files: files.size, mib: Math.ceil(bytes / 1_048_576) }),
+    logFields: () => ({ files: files.size, mib: Math.ceil(bytes / 1_048_576) }),
   };
 }

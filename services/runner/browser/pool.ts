@@ -73,9 +73,8 @@ export interface BrowserPool {
   /** The same, and opens a page on it. @throws BrowserError `browser_launch_failed`, `browser_pageless`, `pool_closed` */
   testLaunch(): Promise<void>;
   /**
-   * Opens a context and page on the project's browser of the kind that the flow asks for; on another one if that is
-   * killed, crashes or hangs meanwhile. If the run abandons that, the launch goes on for others, and a browser that owes it a
-   * page is killed, or discards that page if it has other runs: no context comes after that. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
+   * Opens a context and page on a browser of the project; on another one if that fails. None comes after it is
+   * abandoned. @throws OpeningAbandoned; BrowserError `browser_launch_failed`, `browser_pageless`,
    * `browser_unresponsive`, `pool_closed`
    */
   open(request: OpenRequest): Promise<RunBrowser>;

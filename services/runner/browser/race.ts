@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** A process that was held up (SIGSTOP, a busy event loop) needs a few turns to read what arrived meanwhile. */
 const TURNS = 20;
 
-/** Until what has arrived already is read, and what follows from it is done. */
+/** Resolves once what has already arrived is read and handled. */
 export async function arrivedIsRead(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
 }
@@ -21,9 +21,7 @@ export function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T>
   });
 }
 
-/**
- * A signal that is aborted after `ms`, and what is awaited `then`, with what `reason` makes; disposing it clears the timer.
- */
+/** A signal that is aborted with the error of `reason` after `ms`, and then after `then`; disposing it clears the timer. */
 export function deadline(
   ms: number,
   reason: () => Error,

@@ -40,8 +40,8 @@ export interface OpenRequest {
   uploadFolders: readonly string[] | undefined;
   /** Epoch ms, by the database's clock. */
   now(): number;
-  /** What the log says of the run. */
-  told: RunFields;
+  /** The fields that the log has of the run. */
+  logFields: RunFields;
   /** Raised when the run needs no browser any more. */
   abandoned?: AbortSignal;
 }
@@ -55,7 +55,7 @@ export interface RunBrowser {
   perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
   /** The same for step `index` of the flow's `onCancel` steps, with little time for evidence: all of them share a time. */
   cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
-  /** From now on a step of the flow is over as soon as its action is: the browser is asked for no evidence and no title. */
+  /** Ends each later step of the flow with its action: no evidence and no title are asked for. */
   skipEvidence(): void;
   /** What the page is like while step `index` waits on it. */
   look(phase: StepPhase, index: number): Promise<PageLook>;
@@ -70,7 +70,7 @@ export interface RunBrowser {
    */
   kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
-  /** Of its first page that has one, redacted; once a step has ended on it. */
+  /** The title of its first page that has one, redacted; set when a step has ended on that. */
   readonly title: string | undefined;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
@@ -108,7 +108,7 @@ export async function openRunBrowser(
   function tryRecording(page: Page, encoder: VideoOptions): VideoRecorder | undefined {
     const failed = (error: unknown) =>
       log.warn(
-        { ...request.told, reason: oneLine(error) },
+        { ...request.logFields, reason: oneLine(error) },
         'the video could not be started; the run goes on',
       );
     try {
@@ -141,21 +141,21 @@ function createRunBrowser(
   { context, page, recorder, late, hasDisplay }: Opened,
   log: BrowserLog,
 ): RunBrowser {
-  const { flow, told } = request;
+  const { flow, logFields } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
     context,
     recorder,
     late,
     log,
-    told,
+    logFields,
     video: videoOf(request, keep),
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
   const navigation = watchNavigation(page, gateOf(shared.browser));
   guardAgainstFloods(context, ({ how, isLarge }) => {
-    log.warn({ ...told, how }, 'a page floods its browser and is closed');
+    log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
     // What it holds of that may be large, too.
     if (isLarge) shared.retire();
@@ -223,7 +223,7 @@ function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest)
 }
 
 function performersOf(
-  { flow, told, uploadFolders }: OpenRequest,
+  { flow, logFields, uploadFolders }: OpenRequest,
   {
     look,
     title,
@@ -245,7 +245,7 @@ function performersOf(
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
-        log.warn({ ...told, step, what, reason }, 'the evidence of a step could not be collected'),
+        log.warn({ ...logFields, step, what, reason }, 'the evidence of a step could not be collected'),
     });
   const { steps, onCancel = [] } = flow;
   const perform = performerOf('flow', '', { steps, evidenceMs: EVIDENCE_MS, bare });

@@ -58,7 +58,7 @@ class Heartbeats<Answer> implements Disposable {
     );
   }
 
-  /** Within a tenth of the interval: there is time for a few of them before the fence. */
+  /** Beats again within a tenth of the interval: there is time for a few before the fence. */
   #beatSoon(): void {
     this.#rest();
     if (!this.#closed) this.#timer = setTimeout(() => this.#beat(), spreadMs(this.#options.everyMs / 15));

@@ -1,7 +1,6 @@
 /*
- * Until when each live actor of this runner may count on its lease. Owns, per actor, a timer that ends `fenceMs` after the
- * last acknowledged heartbeat, by the monotonic clock. Actors are compared by identity, not by run: the end of one must not
- * affect the lease of a later actor of the same run (I2).
+ * How long each live actor may count on its lease. Owns a timer per actor that ends `fenceMs` after the last acknowledged
+ * heartbeat, by the monotonic clock. Keyed by actor, not by run: a run's later actor keeps its own lease (I2).
  */
 export interface HeldLeases<Actor> {
   /** `acknowledged`: the monotonic time just before the claim or the heartbeat that the database answered. */

@@ -1,7 +1,6 @@
 /*
- * Whether this runner can give a run a browser. Owns the test launches and what is learned from them and from the
- * launches of runs. A runner whose Chromium cannot start takes no runs, so that it does not drain the queue with
- * failures (I13): not before a first successful launch, nor after a few failed ones in a row, until one works again.
+ * Whether this runner can start browsers. Owns the test launches and the results of all launches. A runner takes no runs
+ * before its first good launch, and after a few failed ones in a row, so that it does not empty the queue (I13).
  */
 import type { Log } from '#shared/platform/log/log.ts';
 import { BrowserError, type BrowserErrorCode } from '../browser/errors.ts';
@@ -26,7 +25,7 @@ export interface LaunchHealth extends Disposable {
   watch<Browser>(opening: Promise<Browser>): Promise<Browser>;
 }
 
-/** A browser that never gave a page is as good as one that did not start. */
+/** A browser that never gave a page counts as not started. */
 const FAILURES: readonly BrowserErrorCode[] = ['browser_launch_failed', 'browser_pageless'];
 /** Failed launches in a row after which a runner takes no more runs. */
 const MOST_FAILURES = 3;

@@ -1,7 +1,6 @@
 /*
- * Renews the leases of this runner's live actors and fences those it could not renew, 0.6 lease after the last
- * acknowledged heartbeat: so its browsers are closed before the database lets another runner have the run (I2, I8). Owns
- * the heartbeats (`heartbeats.ts`) and what this process knows of its leases (`held-leases.ts`).
+ * Renews the leases of live actors and fences those it could not renew, 0.6 lease after the last acknowledged heartbeat:
+ * so browsers close before another runner has the run (I2, I8). Owns `heartbeats.ts` and `held-leases.ts`.
  */
 import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
 import type { LiveActor, RenewedLease } from '#shared/adapters/database/runs/heartbeat.ts';
@@ -52,7 +51,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     actor.fence(why).catch(deps.onError);
   };
 
-  /** When the last acknowledged heartbeat was sent; whoever starts has registered just before. */
+  /** When the last acknowledged heartbeat was sent; at the start, when the runner registered. */
   let heard = now();
 
   /** It counts from the moment its heartbeat was sent, however late it comes, since the lease was renewed then or later. */

@@ -1,7 +1,6 @@
 /*
- * The runs that this runner has. Owns the actor of each of them from its claim to its end, and what goes with it: its
- * lease, its commands, the publishing of its last entries; each actor owns its run. Keeps I2: of one run it has one actor
- * at a time, also while one that has lost it still closes its browser.
+ * The runs of this runner. Owns the actor of each from claim to end, with its lease, commands and publishing. Keeps I2: a
+ * run has one actor at a time here, also while one that lost the run still closes its browser.
  */
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

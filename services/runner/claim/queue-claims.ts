@@ -1,7 +1,6 @@
 /*
- * Claims queued runs while there is room for them, in batches that grow. Owns the claim in progress, and the look every
- * second or two, whether or not this runner was notified (I5). A claim whose answer was lost is asked again under its id, and
- * brings the runs that it took.
+ * Claims queued runs while there is room, in batches that grow. Owns the claim in progress and the look every second or
+ * two that needs no notification (I5). A claim whose answer was lost is asked again under its id, for the same runs.
  */
 import { randomUUID } from 'node:crypto';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
@@ -40,18 +39,17 @@ export interface QueueClaims {
   close(): Promise<void>;
 }
 
-/** At random within these, so that runners that were started together do not look together. */
+/** The pause before a look, at random, so that runners that were started together do not look together. */
 const LOOK_MS = { least: 1_000, most: 2_000 };
 /** So much sooner if others were just taking all that was next, and so often in a row. */
 const CONTENDED = { least: 10, most: 50, looks: 20 };
-/** Until a claim without an answer is asked again: its runs wait. */
+/** The pause before a claim without an answer is asked again, while its runs wait. */
 const UNANSWERED = { least: 100, most: 400 };
 const atRandom = ({ least, most }: { least: number; most: number }) => least + Math.random() * (most - least);
 
 /**
- * A look asks for one run, then for twice as many each time: of a few runs each of the runners that were woken has its
- * share, and of many a runner has its slots full after a few claims. A run that has waited for longer than the others take
- * to look was left by all of them: then it asks for all that it has room for.
+ * A look asks for one run, then twice as many each time: few runs are shared by the runners that were woken, many fill the
+ * slots after a few claims. A run that waited longer than a look was left by all: then it claims all it has room for.
  */
 const FIRST = 1;
 const MOST = 16;

@@ -1,7 +1,6 @@
 /*
- * Hears that runs are queued, while this runner has room for one. Of all runners that have room one hears of each queued
- * run, so that a run wakes one of them and not a hundred. Owns its place among them. A notification may be lost, as with
- * a runner that is stopped: the others look by themselves (I5).
+ * Subscribes to queued runs while this runner has room. Each run notifies one runner with room, not a hundred. Owns the
+ * subscription. A notification may be lost, as with a stopped runner: the others look by themselves (I5).
  */
 import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
 import { RUNNERS, subjects } from '#shared/adapters/bus/subjects.ts';

@@ -97,7 +97,7 @@ const idsOf = ({ actors }: LiveRuns): string[] => [...actors].map(({ runId }) =>
 
 /**
  * The database's time, epoch ms, by the monotonic clock here: what the machines of all runners say can be compared, and
- * a clock that is set moves no deadline. `asked`: the monotonic time just before the statement that told `at`.
+ * a clock that is set moves no deadline. `asked`: the monotonic time just before the statement that returned `at`.
  */
 function databaseClock(at: Date, asked: number): () => number {
   const origin = at.getTime() - (asked + performance.now()) / 2;

@@ -97,9 +97,19 @@ function browserOpener(
   const limits = { keep: artifacts, sql: connections.sql, config };
   return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now, abandoned) => {
     const ofRun = limitsOfRun(limits, projectId);
-    const told = runFields({ runId, owner, epoch, traceparent });
+    const logFields = runFields({ runId, owner, epoch, traceparent });
     const uploadFolders = uploadFoldersOf(config.GHOSTLY_UPLOAD_DIR, projectId);
-    const request = { runId, projectId, flow, epoch, artifacts: ofRun, uploadFolders, told, now, abandoned };
+    const request = {
+      runId,
+      projectId,
+      flow,
+      epoch,
+      artifacts: ofRun,
+      uploadFolders,
+      logFields,
+      now,
+      abandoned,
+    };
     return launches.watch(pool.open(request));
   };
 }

@@ -1,7 +1,6 @@
 /*
- * The runner's side of its proxy process (`proxy-process.ts`), which is restarted when it ends. Owns the gates of the
- * browsers, which then get the same ports again; until then their browsers reach nothing. Does not own the browsers.
- * Keeps I15.
+ * The runner's side of its proxy process (`proxy-process.ts`). Owns the gates of the browsers: they get the same ports
+ * again after the process restarts; until then the browsers reach nothing (I15).
  */
 import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 import { createHeldGates } from './held-gates.ts';
@@ -10,7 +9,7 @@ import { createQuestions } from './questions.ts';
 
 /** The gate of one browser. */
 export interface EgressGate {
-  /** On 127.0.0.1, SOCKS 5. */
+  /** The port on 127.0.0.1, SOCKS 5. */
   readonly port: number;
   /** Why its last connection to `host` and `port` failed; undefined if it did not, or if that is not known. */
   why(host: string, port: number): Promise<ConnectFailure | undefined>;

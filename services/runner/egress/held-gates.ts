@@ -9,7 +9,7 @@ export interface HeldGates {
   add(uid: number | undefined, onLost: () => void): { id: number; opened: Promise<number> };
   remove(id: number): void;
   hear(message: Extract<FromProxy, { id: number }>): void;
-  /** To a process that knows none. */
+  /** Sends all gates to a new process. */
   openAll(send: (message: ToProxy) => void): void;
 }
 

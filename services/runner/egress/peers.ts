@@ -18,10 +18,8 @@ interface Asked {
 }
 
 /**
- * Which user's process is at the other end of a connection on 127.0.0.1, from the kernel's table: Chromium's SOCKS
- * has no password, and none is needed between processes of one user, which can read each other's memory. One reading
- * of the table serves all callers that asked before it began, and ends with the last of their lines: the whole takes the
- * kernel 5 ms on a machine of 24 GiB, however few connections there are.
+ * The user at the other end of a connection on 127.0.0.1, from the kernel's table, as Chromium's SOCKS has no password.
+ * One reading serves all earlier callers and stops at their last line: a whole table takes the kernel 5 ms on 24 GiB.
  */
 export function createPeers(readTable: () => AsyncIterable<string> = piecesOfTable) {
   let asked: Asked[] = [];

@@ -1,6 +1,6 @@
 /*
- * The life of the proxy process. Owns it, starts it again when it ends, and says when it is ready for gates; what it is
- * told of them is not its own.
+ * The life of the proxy process. Owns it, starts it again when it ends, and says when it is ready for gates. Does not own
+ * the gates.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
@@ -25,7 +25,7 @@ export interface ProxyProcess extends AsyncDisposable {
   readonly pid: number | undefined;
   /** It knows all gates that there were when it started. */
   readonly ready: boolean;
-  /** Without a process, nothing is sent. */
+  /** Sends an order to the process, if there is one. */
   send(message: ToProxy): void;
 }
 

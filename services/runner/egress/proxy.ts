@@ -1,7 +1,6 @@
 /*
- * The proxy process of a runner: every connection of its browsers goes through here, and through nothing else (I15).
- * A process of its own, so that the traffic of pages neither delays heartbeats nor fills the pool in which the runner
- * writes its files (I13); it has none of the runner's secrets, and ends with the channel to the runner.
+ * The proxy process of a runner: every connection of its browsers goes through it (I15). A separate process, so that page
+ * traffic delays no heartbeats and no file writes (I13). Has no secrets; ends with its channel to the runner.
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';

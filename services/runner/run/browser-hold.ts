@@ -23,7 +23,7 @@ export interface BrowserHold {
   finished(done: number): Promise<StepDone | undefined>;
   /** Aborts the step and waits for it to return; resolves with its result if its action had ended by itself as step `done`. */
   interrupted(done: number): Promise<StepDone | undefined>;
-  /** From now on a step of the flow is over as soon as its action is. */
+  /** Ends each later step of the flow with its action. */
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
   close(options: {

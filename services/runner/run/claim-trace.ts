@@ -10,7 +10,7 @@ import { messageSpan } from '#shared/platform/traces/message-span.ts';
 import { placeOfClaim, placeOfRun, type TracedRun, tellClaim } from '#shared/platform/traces/run-trace.ts';
 import {
   beginSpan,
-  nothingTold,
+  noSpan,
   type SpanStart,
   type TraceSpan,
   tellSpan,
@@ -29,7 +29,7 @@ export interface ClaimTrace {
   stored(news: News): void;
   /** The owner has stored its last write, at this time, epoch ms. `error`: why it could not go on, as a code. */
   over(at: number, error?: string): void;
-  /** The owner gives the run up, and stops its browser. Whoever ends the run tells of the claim. */
+  /** The owner gives the run up, and stops its browser. The process that ends the run writes the claim's span. */
   fence(): TraceSpan;
 }
 
@@ -49,7 +49,7 @@ const NO_TRACE: ClaimTrace = {
   commit: (_status, write) => write(),
   stored: () => undefined,
   over: () => undefined,
-  fence: () => nothingTold(undefined),
+  fence: () => noSpan(undefined),
 };
 
 /** What a span of each rung of a cancel is called. */

@@ -12,7 +12,7 @@ const LONGEST_TEXT = 2_000;
 /** The texts of a list together: an event stays far from the largest message of NATS, 1 MiB. */
 const LONGEST_LIST = 20_000;
 
-/** Of an accessibility tree in an event, which every watcher gets for every step. UTF-16 units. */
+/** Longest accessibility tree in an event, which every watcher gets for every step. UTF-16 units. */
 const LONGEST_TREE = 4_000;
 
 export type DescribedSteps = Record<StepPhase, EventStep[]>;

@@ -1,7 +1,6 @@
 /*
- * Publishes the stream of one run strictly in order: an entry goes out only after the one before was acknowledged.
- * Owns its queue and the run's watermark in memory; the watermark in the database is raised by `onPublished`.
- * Keeps I6 (one order everywhere) and the rule that a lost message makes the system slower, never wrong.
+ * Publishes the stream of one run in order (I6): an entry goes out after the one before was acknowledged. Owns its queue
+ * and the run's watermark in memory; `onPublished` raises the one in the database.
  */
 
 import type { Bus, Place } from '#shared/adapters/bus/bus.ts';

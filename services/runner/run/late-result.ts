@@ -19,7 +19,7 @@ export function createLateResult(sql: Sql, log: Log): LateResult {
   const late: NewEvent[] = [];
   return {
     unstored(entries, before) {
-      // Of what comes after the loss only the end of that step happened.
+      // After the loss, only the end of the step in flight really happened.
       if (before && !isActing(before)) return;
       late.push(...entries.flatMap(({ events }) => events).filter((event) => !isAnnouncement(event)));
     },

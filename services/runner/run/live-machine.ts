@@ -1,7 +1,6 @@
 /*
- * The machine of one run while this process owns the run: an XState actor with this owner's effects. Owns that actor
- * and the state it was last seen in, and reports each move; writes nothing. An outcome that the database has refused
- * is dropped here: a new actor starts from what was committed, with the cancel (I3).
+ * The XState actor of a run that this process owns. Owns the actor and its last seen state, and reports each move; writes
+ * nothing. If the database refuses an outcome, a new actor starts from the committed state, with the cancel (I3).
  */
 import { type Actor, createActor } from 'xstate';
 import { commanded, type RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
@@ -75,10 +74,10 @@ export class LiveMachine {
     const snapshot = store(from).machine as RunSnapshot;
     const actor = createActor(machine, {
       ...{ snapshot, input: from.context },
-      // Told before the move that it leads to; also of the effects, which are actors of their own.
-      inspect: (told) => {
-        if (told.type === '@xstate.microstep' && told.actorRef === actor)
-          this.#cause = causeOf(told.event.type);
+      // Called before the move that it leads to; also for effects, which are actors of their own.
+      inspect: (inspected) => {
+        if (inspected.type === '@xstate.microstep' && inspected.actorRef === actor)
+          this.#cause = causeOf(inspected.event.type);
       },
     });
     this.#actor = actor;

@@ -1,7 +1,6 @@
 /*
- * Where the moves of a run's machine go, in one direction: what is stored of each of them, the transition writer, and then
- * the sinks, one after the other. Owns the transition writer and the history of the run as its owner has stored it;
- * knows neither the machine's actor nor the browser nor the lease.
+ * The one way of a machine's moves: entry, transition writer, then each sink. Owns the transition writer and the run's
+ * history as stored; knows neither the machine's actor nor the browser nor the lease.
  */
 import { storeByOwner } from '#shared/adapters/database/runs/commit.ts';
 import type { Stored } from '#shared/adapters/database/runs/transition.ts';
@@ -21,7 +20,7 @@ import {
 } from './transition-writer.ts';
 
 export interface RecorderDeps extends Pick<TransitionWriterDeps, 'onLost' | 'onUnstorable' | 'onOverruled'> {
-  /** The sinks have been told. */
+  /** Called after all sinks. */
   onStored(snapshot: RunSnapshot, stored: Stored): void;
 }
 
@@ -34,7 +33,7 @@ export interface Recorder extends Pick<TransitionWriter, 'committed' | 'stored'>
 
 export function createRecorder(
   { sql, owner, log }: Pick<RunActorDeps, 'sql' | 'owner' | 'log'>,
-  { run, snapshot, told, trace, publisher, sinks }: RunParts,
+  { run, snapshot, sources, trace, publisher, sinks }: RunParts,
   { onStored, ...handlers }: RecorderDeps,
 ): Recorder {
   let history = acceptedAt(snapshot.context.now);
@@ -64,7 +63,7 @@ export function createRecorder(
     },
     stored: (test) => writer.stored(test),
     move(before, after, cause) {
-      const entry = transitionEntry(before, after, { ...told, cause });
+      const entry = transitionEntry(before, after, { ...sources, cause });
       if (!entry) return;
       if (isClosed) unstored([entry], before);
       else writer.record(entry);

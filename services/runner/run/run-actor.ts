@@ -1,7 +1,6 @@
 /*
- * One run's live actor: the machine with its effects, whose moves go to the recorder. Owns what happens to the run from its
- * claim to its end under one epoch. Keeps I2 (fenced: it stops its browser), I3 (a recorded cancel overrules an outcome) and
- * I8 (its context is gone before the final commit, or at once when fenced).
+ * One run's live actor: the machine with its effects, whose moves go to the recorder. Owns the run under one epoch.
+ * Keeps I2 and I8 (fenced, it stops its browser; its context is gone before the final commit) and I3.
  */
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
@@ -61,9 +60,9 @@ class LiveRun implements RunActor {
 
   #createMachine(): LiveMachine {
     const { closeMs, now } = this.#deps;
-    const { snapshot, told } = this.#parts;
+    const { snapshot, sources } = this.#parts;
     const machine = provideEffects({
-      ...{ hold: told.hold, closeMs, now },
+      ...{ hold: sources.hold, closeMs, now },
       checkpoint: (done) => this.#checkpoint(done),
       isLost: () => this.#over,
       isForced: () => this.#machine.forced,
@@ -102,7 +101,7 @@ class LiveRun implements RunActor {
   }
 
   async look(): Promise<PageLook | undefined> {
-    return lookAtStep(this.#parts.told.hold, this.#machine.known);
+    return lookAtStep(this.#parts.sources.hold, this.#machine.known);
   }
 
   #onStored(snapshot: RunSnapshot, { at, cancel }: Stored): void {
@@ -136,7 +135,7 @@ class LiveRun implements RunActor {
   }
 
   async handBack(error: string): Promise<void> {
-    const { hold } = this.#parts.told;
+    const { hold } = this.#parts.sources;
     const waits = endsByItself(this.#machine.known);
     if (waits) hold.abandon();
     if (waits && (await settlesWithin(this.ended, this.#deps.closeMs))) return;
@@ -151,16 +150,16 @@ class LiveRun implements RunActor {
     this.#over = true;
     const { runId, epoch, state } = this;
     const { log, owner, closeMs } = this.#deps;
-    const { trace, publisher, told, late } = this.#parts;
+    const { trace, publisher, sources, late } = this.#parts;
     METRICS.fenced.add({});
     const span = trace.fence();
     log.warn({ why, state }, 'fenced: the browser of this run is stopped');
     this.#deps.releaseLease(this);
     publisher.stop();
     this.#recorder.close();
-    await stopLost(this.#machine, told, closeMs);
+    await stopLost(this.#machine, sources, closeMs);
     span.end();
     this.#ending.resolve();
-    await late.keep({ runId, epoch, owner, browserClosed: told.hold.closed }, { why, state });
+    await late.keep({ runId, epoch, owner, browserClosed: sources.hold.closed }, { why, state });
   }
 }

@@ -11,14 +11,14 @@ import { createLateResult, type LateResult } from './late-result.ts';
 import type { MoveSink } from './move-sink.ts';
 import { meterNews } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
-import type { ToldWith } from './transition-entry.ts';
+import type { EntrySources } from './transition-entry.ts';
 
-/** What the owner of a run has of it: its browser side, and whoever hears of its moves. */
+/** What the owner of a run has of it: its browser side, and the sinks of its moves. */
 export interface RunParts {
   run: ClaimedRun;
   /** Where its machine begins. */
   snapshot: RunSnapshot;
-  told: Omit<ToldWith, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold'>;
+  sources: Omit<EntrySources, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold'>;
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
@@ -35,13 +35,13 @@ export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, isOver: () => b
   const run = { ...claimed, plan: flow };
   const snapshot = restore(run.snapshot);
   const open = (abandoned: AbortSignal) => deps.openBrowser(run, deps.now, abandoned);
-  const told = { flow, ...holdFlow(flow, deps.now, open) };
+  const sources = { flow, ...holdFlow(flow, deps.now, open) };
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
   const late = createLateResult(deps.sql, deps.log);
   const publisher = createRunPublisher(deps, run, isOver);
   const publishing: MoveSink = { stored: ({ entries }) => publisher.push(entries) };
   const sinks = [{ stored: meterNews }, trace, publishing, late];
-  return { run, snapshot, told, trace, publisher, late, sinks };
+  return { run, snapshot, sources, trace, publisher, late, sinks };
 }
 
 /** A stored flow that is not valid. Its message names the first invalid field, and no value (I10). */

@@ -20,7 +20,7 @@ export function takeBatch(pending: TransitionEntry[]): Batch {
   const size = sizeOf(pending);
   const { snapshot } = pending[size - 1]!;
   const goesOn = statusOf(snapshot) === 'running' && !isQueued(snapshot);
-  // That a run has started is told by a statement after which it runs (`run.started`, see the trigger `note_webhooks`).
+  // The trigger `note_webhooks` reports `run.started` only in a statement after which the run is running.
   return batchOf(pending, pending[0]!.leavesQueue && !goesOn ? 1 : size);
 }
 

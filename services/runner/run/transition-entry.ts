@@ -24,7 +24,7 @@ export interface TransitionEntry {
 }
 
 /** The flow, what its browser knows of the steps, and what moved the machine. */
-export interface ToldWith {
+export interface EntrySources {
   flow: Flow;
   hold: Pick<BrowserHold, 'outcome'>;
   describe: StepDescriber;
@@ -35,11 +35,16 @@ export interface ToldWith {
 export function transitionEntry(
   before: RunSnapshot,
   snapshot: RunSnapshot,
-  told: ToldWith,
+  sources: EntrySources,
 ): TransitionEntry | undefined {
-  const events = eventsBetween(before, snapshot, told.describe, told.cause);
+  const events = eventsBetween(before, snapshot, sources.describe, sources.cause);
   if (events.length === 0 && stateOf(before) === stateOf(snapshot)) return undefined;
-  return { snapshot, events, steps: endedSteps(before, snapshot, told), ...kindOf(before, snapshot, events) };
+  return {
+    snapshot,
+    events,
+    steps: endedSteps(before, snapshot, sources),
+    ...kindOf(before, snapshot, events),
+  };
 }
 
 /** Longer than a context takes to open or to close. */
@@ -65,7 +70,7 @@ function mayWaitMs(before: RunSnapshot, after: RunSnapshot, events: NewEvent[]):
 function endedSteps(
   { context: before }: RunSnapshot,
   { context: after }: RunSnapshot,
-  { flow, hold }: ToldWith,
+  { flow, hold }: EntrySources,
 ): StepRow[] {
   return [
     ...(after.done > before.done ? stepRow('flow', flow.steps, after.lastStep, hold) : []),
@@ -79,7 +84,7 @@ function stepRow(
   phase: StepPhase,
   steps: Step[],
   last: StepResult | undefined,
-  hold: ToldWith['hold'],
+  hold: EntrySources['hold'],
 ): StepRow[] {
   // One that was announced, and did not begin, was not executed.
   if (!last || last.begun === false) return [];

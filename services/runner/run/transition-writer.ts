@@ -35,7 +35,7 @@ export interface TransitionWriterDeps {
 }
 
 export interface TransitionWriter {
-  /** As known to be stored. */
+  /** The last snapshot known to be stored. */
   readonly committed: RunSnapshot;
   record(entry: TransitionEntry): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */

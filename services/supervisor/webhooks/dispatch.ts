@@ -13,7 +13,7 @@ import {
 import type { Log } from '#shared/platform/log/log.ts';
 import { type AttemptDeps, attemptDelivery } from './attempt.ts';
 
-/** Under way at once: in all, of one user's webhooks, to one webhook, and to one that fails. */
+/** The most attempts under way at once: in all, of one user's webhooks, to one webhook, and to one that fails. */
 const MOST = { all: 256, ofUser: 64, ofWebhook: 8, ofFailing: 1 } as const;
 /** What takes longer than its time has lost its supervisor. */
 const LOST_AFTER_MS = 15_000;

@@ -15,7 +15,7 @@ interface OpeningDeps {
     | 'GHOSTLY_WEBHOOK_RETRY_MS'
     | 'GHOSTLY_WEBHOOK_RETRY_DAYS'
   >;
-  /** For the operator's own proxies. */
+  /** The operator's own proxies. */
   env: Readonly<Record<string, string | undefined>>;
   sql: Sql;
   log: Log;

@@ -22,7 +22,7 @@ export interface WaysOut {
 }
 
 export interface Post {
-  /** For whom. */
+  /** The user for whom it is posted. */
   userId: string;
   url: string;
   headers: Readonly<Record<string, string>>;

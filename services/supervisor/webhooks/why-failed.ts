@@ -31,7 +31,7 @@ export function whyOfAnswer(
   if (askedMs === undefined) return { code: 'answered', text };
   const seconds = Math.ceil(Math.min(askedMs, mostMs) / 1_000);
   const pause = askedMs > mostMs ? `more than ${seconds} s, the longest that is made` : `${seconds} s`;
-  return { code: 'told_to_wait', text: `${text}, which asks for a pause of ${pause}` };
+  return { code: 'asked_to_wait', text: `${text}, which asks for a pause of ${pause}` };
 }
 
 type Rule = [codes: RegExp, code: WebhookFailure, text: string];

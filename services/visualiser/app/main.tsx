@@ -8,7 +8,7 @@ import { keepSession } from './session/session.ts';
 import { loadTexts } from './text/text.ts';
 
 /**
- * With what the gateway takes to notice an outage less than two seconds; so are two looks that the gateway itself missed.
+ * How often the page asks, ms: an outage shows within two seconds, both one that the gateway notices and two missed looks.
  */
 const LOOK_MS = 450;
 

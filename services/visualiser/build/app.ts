@@ -10,12 +10,12 @@ import { runChart, tallRunChart } from './chart.ts';
 
 export interface Places {
   root: string;
-  /** Of the application's sources. */
+  /** The folder of the application's sources. */
   app: string;
 }
 
 export interface BuiltApp {
-  /** By their names below the folder that is served, each of which tells its content. */
+  /** The files by their names below the folder that is served; a name has a hash of the content. */
   files: Map<string, Uint8Array>;
   /** The names of the scripts that the page loads first: the one that it names, and those that this imports. */
   first: [string, ...string[]];
@@ -25,7 +25,7 @@ export interface BuiltApp {
 
 /** Small and capital letters together are what the gateway takes for a hash, also where it has no digit. */
 const NAMES = 'assets/[name]-v[hash]';
-/** Of 2024, for what the sources use is not only syntax. */
+/** Browsers of 2024: the sources use their features, not only their syntax. */
 const BROWSERS = ['chrome126', 'firefox126', 'safari18'];
 
 /** The application's scripts and its style. What is imported dynamically comes in files of its own. */

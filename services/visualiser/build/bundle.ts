@@ -6,7 +6,7 @@ import type { Metafile } from 'esbuild';
 import { buildApp, type Places } from './app.ts';
 
 export interface Bundle {
-  /** By their names below the folder that is served; index.html comes last. */
+  /** The files by their names below the folder that is served; index.html comes last. */
   files: Map<string, Uint8Array>;
   /** The names of the scripts that are loaded with the page; the others come on demand. */
   first: readonly string[];

@@ -13,7 +13,7 @@ export interface LevelLink {
   id: string;
   from: string;
   to: string;
-  /** Of the label that the arrow makes room for. */
+  /** The width of the label that the arrow makes room for. */
   labelWidth: number;
 }
 
@@ -77,7 +77,7 @@ export function layoutLevel(
 
 type Laid = LevelLayout & { places: Map<string, Point & { height: number }> };
 
-/** Of the items that share a rank, the first one given is not the upper one. */
+/** Whether the first item is not the uppermost of its rank. */
 function isUpsideDown(items: LevelItem[], places: Map<string, Point>): boolean {
   const [first, ...others] = items.map(({ id }) => places.get(id)!);
   return others.some(({ x, y }) => first !== undefined && Math.abs(x - first.x) < 1 && y < first.y);

@@ -1,8 +1,6 @@
 /*
- * Places the states of a machine and the arrows between them. Boxes are laid out from the inside out, each from left to
- * right; boxes of one level stand below each other, and what leads from one to another runs across the gap. What leaves
- * a box otherwise goes to its right border first, where all that goes to the same state joins. A tall chart is laid out in
- * the same way and turned at the end.
+ * Places a machine's states and arrows. Boxes are laid out from the inside out, each from left to right; those of one level
+ * stack, with arrows across the gaps. Other arrows leave at the right border. A tall chart is turned at the end.
  */
 import type { Chart } from '../app/run/chart/chart.ts';
 import type { WidthOf } from './links.ts';

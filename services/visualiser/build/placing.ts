@@ -12,9 +12,9 @@ const GAP_OF_BOXES = 56;
 /** How a chart is laid out: everything from left to right, and where that is turned, from above to below. */
 export interface Shape {
   isTurned: boolean;
-  /** Of a state, before it is turned. */
+  /** The size of a state, before it is turned. */
   state: { width: number; height: number };
-  /** Within a box; there is its name at its top, when it is turned. */
+  /** The room within a box; its name stands at its top, when it is turned. */
   padding: { left: number; right: number; top: number; bottom: number };
 }
 

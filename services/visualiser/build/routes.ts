@@ -17,7 +17,7 @@ export function routeOf(move: Move, tree: Tree, places: Places, widthOf: WidthOf
   return tree.isDropping(move) ? dropping(move, tree, places) : along(move, tree, places);
 }
 
-/** From where it was laid out to where it is drawn. */
+/** The point where it is drawn, from the one where it was laid out. */
 const turned = ({ x, y }: Point, { shape }: Places): Point => (shape.isTurned ? { x: y, y: x } : { x, y });
 
 const curve = (from: Point, [start, a, b, end]: [Point, Point, Point, Point], to: Point, places: Places) => {
@@ -44,7 +44,7 @@ function loop({ from }: Move, places: Places): Route {
   };
 }
 
-/** From a box's upper border down to one of its states. */
+/** A route from a box's upper border down to one of its states. */
 function inward({ from, to, causes }: Move, places: Places, widthOf: WidthOf): Route {
   const { rects, shape } = places;
   const [box, state] = [rects.get(from)!, rects.get(to)!];
@@ -102,7 +102,7 @@ function along(move: Move, tree: Tree, places: Places): Route {
   };
 }
 
-/** From the inside out: to the right border of each box that the move leaves. */
+/** The way from the inside out: to the right border of each box that the move leaves. */
 function outward(move: Move, tree: Tree, places: Places): { points: Point[]; label?: Point } {
   const points: Point[] = [];
   let label: Point | undefined;

@@ -6,7 +6,7 @@ export function treeOf(states: readonly MachineState[]) {
   const parentOf = (id: string) => byId.get(id)?.parent;
   const isBox = (id: string) => byId.get(id)?.kind === 'box';
 
-  /** From the outermost box to the state itself. */
+  /** The boxes of a state from the outermost to the state itself. */
   const lineage = (id: string): string[] => {
     const parent = parentOf(id);
     return parent === undefined ? [id] : [...lineage(parent), id];
@@ -20,9 +20,9 @@ export function treeOf(states: readonly MachineState[]) {
     const n = depth < 0 ? a.length - 1 : depth;
     return { level: parentOf(a[n]!), from: a[n]!, to: b[n]! };
   };
-  /** From a box to a state in it. */
+  /** Whether a move goes from a box to a state in it. */
   const isInward = ({ from, to }: Move) => from !== to && isWithin(to, from);
-  /** From one box to another, or between states of them. */
+  /** Whether a move goes from one box to another, or between states of them. */
   const isDropping = (move: Move) => {
     const { from, to } = fork(move);
     return !isInward(move) && from !== to && isBox(from) && isBox(to);

@@ -13,7 +13,7 @@ export interface Artifacts {
   readonly arrivesLater?: { readonly lookOnce: Artifacts['open'] };
   /** The origin of its links, by which a page may name it; only of a store that can make some. */
   readonly linksFrom?: string;
-  /** To be called once by a process that will put, before it does. */
+  /** Called once by a process that will put, before it does. */
   prepare(): Promise<void>;
   /**
    * Keeps all of `content` or nothing, and resolves with its path. A file that is handed over is gone afterwards, or is
@@ -33,7 +33,7 @@ export interface HandedOver {
   readonly file: string;
 }
 
-/** To be read once, or closed. */
+/** A stored file, which has to be read once, or closed. */
 export interface Artifact {
   /** Bytes that it had when it was opened; one that still grows gives no more. */
   readonly size: number;

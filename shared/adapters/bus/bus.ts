@@ -1,6 +1,6 @@
 /*
  * One process's connection to NATS. Owns the connection and its subscriptions; connects in the background and
- * reconnects for ever. Holds no state of record: whatever must survive is in the database before it is published
+ * reconnects without limit. Holds no state of record: whatever must survive is in the database before it is published
  * here.
  */
 import { JSONCodec, type Msg, type NatsConnection } from 'nats';

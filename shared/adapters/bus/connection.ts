@@ -1,5 +1,5 @@
 /*
- * The connection of a bus: opened in the background, and for ever tried again. Owns it, and tells of its coming and going.
+ * The connection of a bus: opened in the background, and retried without limit. Owns it, and reports when it opens and closes.
  */
 import { connect, type NatsConnection } from 'nats';
 import type { BusLog } from './bus.ts';

@@ -31,9 +31,8 @@ export class NoPasswordError extends Error {
 }
 
 /**
- * Migrates, draws the key of searches if there is none, and in a database without any user makes the admin, its project
- * and, unless it is to have none, an API key with all scopes. Safe when several processes start at once: one of them creates, the others find it
- * done. Where nothing is to be made, no ORM is loaded. @throws NoPasswordError
+ * Migrates, draws the key of searches, and makes the first admin with its project and, if wanted, an API key with all
+ * scopes. Safe when several processes start at once. Loads no ORM if nothing is to be made. @throws NoPasswordError
  */
 export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
   const { databaseUrl: url, setupUrl, needsKey, withoutKey, admin } = options;

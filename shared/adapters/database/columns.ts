@@ -12,9 +12,8 @@ type RowOf<Of extends Entity> = {
 export type Columns<Of extends Entity, Name extends keyof InferEntity<Of>> = Pick<RowOf<Of>, Name>;
 
 /**
- * SQL: these columns of a table, under the names that the entity gives them. The entity is the only place that tells
- * what a column is called and what is in it; a test holds it against the migrated database. As a type it is enough: a
- * process that only runs statements loads no ORM.
+ * SQL: these columns of a table, under the names of the entity, which alone says what a column is called and holds; a test
+ * compares it with the migrated database. Only its type is used, so that no ORM is loaded.
  */
 export const columns = <Of extends Entity>(
   names: readonly (keyof InferEntity<Of> & string)[],

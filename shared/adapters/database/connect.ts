@@ -5,9 +5,8 @@ import { closePool, openPool } from './pool.ts';
 import { createSql, type Sql } from './sql.ts';
 
 /**
- * The way to PostgreSQL of a process that needs the ORM besides: single guarded statements through `sql`, accounts
- * through the ORM. Both share the connections. Loading the ORM costs 0.3 s and 15 MiB, so that is done when it is first
- * asked for: most processes never need it.
+ * The connections of a process that may need the ORM: guarded statements through `sql`, accounts through the ORM. Loading
+ * the ORM costs 0.3 s and 15 MiB, so it waits for the first use: most processes never need it.
  */
 export interface Database extends AsyncDisposable {
   sql: Sql;

@@ -3,7 +3,7 @@ import { DatabaseUnavailableError } from './errors.ts';
 import type { Sql } from './sql.ts';
 
 export interface TakingTurns extends Sql {
-  /** Those that wait for their turn are told that the database is out of reach: their turn may be long in coming. */
+  /** Rejects those that wait for their turn, as the database is out of reach: their turn may be long in coming. */
   refuseWaiting(): void;
 }
 

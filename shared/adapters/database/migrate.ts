@@ -19,16 +19,14 @@ const TRY_EVERY_MS = 100;
 /** While it migrates, a process may be too busy to hear at once that its connection answers. */
 const SILENCE_MS = 15_000;
 const ASK_EVERY_MS = 1_000;
-/** Else the lock of a process whose machine is gone would be held for hours. */
+/** Keepalives: without them the lock of a process whose machine is gone would be held for hours. */
 const LET_GO_OF_THE_DEAD = `
   set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;
   set tcp_user_timeout = 5000`;
 
 /**
- * Brings the schema up to date; where it is, no lock is taken and no ORM loaded. Safe when several processes start at
- * once: one runs, the others wait for it. The lock is held on a connection of its own, as the ORM takes none and session
- * locks do not go with a pool. Rejects also if that connection goes silent, and when `stopping` is aborted: what is done
- * by then stays, and the next one goes on. With fewer `migrations` it is the schema of a version before.
+ * Brings the schema up to date, under a lock on a connection of its own: one process runs, others wait. Rejects if that
+ * connection goes silent or `stopping` is aborted; the next call goes on. Fewer `migrations` give an earlier schema.
  */
 export async function migrate(
   databaseUrl: string,
@@ -91,7 +89,7 @@ const WAITING: Record<Waits, string> = {
 };
 
 /**
- * Migrates as soon as the database can be reached and is prepared; says once of each reason that it waits, with back-off. Rejects
+ * Migrates as soon as the database can be reached and is prepared; logs each reason to wait once, with back-off. Rejects
  * with every other error: it would be the same the next time. @throws ConfigError if the server is not trusted
  */
 export async function migrateWhenReachable(
@@ -99,11 +97,11 @@ export async function migrateWhenReachable(
   stopping: AbortSignal,
   log: Pick<Log, 'warn'>,
 ): Promise<void> {
-  const told = new Set<Waits>();
+  const warned = new Set<Waits>();
   const tell = (error: unknown) => {
     const why = whyWait(error);
-    if (why === undefined || told.has(why)) return;
-    told.add(why);
+    if (why === undefined || warned.has(why)) return;
+    warned.add(why);
     log.warn({ err: error }, WAITING[why]);
   };
   const attempt = async () => {

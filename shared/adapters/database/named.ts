@@ -9,9 +9,8 @@ interface Numbered {
 const known = new Map<string, Numbered>();
 
 /**
- * A statement as PostgreSQL takes it: for each `:name` in its text the number of that value. So a condition that stands
- * in one file may be part of a statement in another, and the text can be tried in psql, which writes its variables in
- * the same way. Throws if a value has no name in the text, or a name no value. Texts are constants: each is read once.
+ * A statement with a number in place of each `:name`, as PostgreSQL takes it. Names let files share conditions, and work in
+ * psql too. Throws if a value has no name in the text, or a name no value. Texts are constants, parsed once.
  */
 export function numbered(text: string, values: Values): { text: string; values: unknown[] } {
   if (isList(values)) return { text, values: [...values] };

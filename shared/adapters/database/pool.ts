@@ -18,8 +18,8 @@ export function openPool({ idleMs, ...options }: DatabaseOptions & { idleMs?: nu
     types: { getTypeParser },
     ...(idleMs !== undefined && { idleTimeoutMillis: idleMs }),
   });
-  // Without a listener, a connection that breaks would end the process, be it idle or between two statements of somebody
-  // who has it. The next statement says so, or gets another one.
+  // Without a listener, a connection that breaks would end the process, be it idle or between two statements of its
+  // holder. The next statement reports it, or gets another connection.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;

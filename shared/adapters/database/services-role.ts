@@ -34,9 +34,8 @@ const OTHERS = `
   where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and pg_get_userbyid(typowner) <> $1`;
 
 /**
- * Sees to it that the role of `databaseUrl` is there with its password, is no superuser, and owns the database of `setupUrl`
- * with all that was made there as another role, such as that of the URL. That is a superuser, or the master of a managed server,
- * which may create roles and becomes a member of this one. Safe to repeat, and to be called by several at once.
+ * Makes the role of `databaseUrl`, no superuser, which owns the database of `setupUrl` and all in it. The role
+ * of `setupUrl` is a superuser, or a managed server's master. Safe to repeat.
  * @throws ConfigError if both URLs have the same role
  */
 export async function prepareServicesRole(setupUrl: string, databaseUrl: string): Promise<void> {
@@ -70,7 +69,7 @@ export async function prepareServicesRole(setupUrl: string, databaseUrl: string)
   await client.query(`grant all on schema public to ${role}`);
   await client.query('commit');
 
-  // One by one: whoever uses one of them waits for that one only.
+  // One by one: a user of one of them waits for that one only.
   await client.query(`set lock_timeout = ${LOCK_WAIT_MS}`);
   const others = await foreignTo(client, name);
   for (const what of others)

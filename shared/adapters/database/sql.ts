@@ -12,9 +12,8 @@ export interface Sql {
   /** The only row, or undefined. */
   row<Row extends QueryResultRow>(text: string, values?: Values): Promise<Row | undefined>;
   /**
-   * Everything that `work` does through the `Sql` it is given takes effect together, or nothing does: if `work` rejects,
-   * or does not come to its end. Within a transaction, a further one is part of it. Rejects with
-   * {@link DatabaseUnavailableError} also if the answer to the commit was lost: then it may have taken effect.
+   * Runs `work` as one transaction, which is rolled back if it rejects or does not end. A transaction within it is part of
+   * it. {@link DatabaseUnavailableError}: the commit's answer may be lost, and it may have taken effect.
    */
   transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
 }

@@ -2,9 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import { unavailable } from './errors.ts';
 
 /**
- * Runs `work` between `begin` and `commit` on one connection of the pool. Whatever goes wrong, the connection is either
- * known to be outside of a transaction again, or closed. How long it may take is bounded by the timeouts of the pool, or
- * by those that `begin` sets for this transaction.
+ * Runs `work` between `begin` and `commit` on one connection of the pool, which is outside of a transaction afterwards or
+ * closed. The timeouts of the pool, or those that `begin` sets, bound its time.
  */
 export async function inTransaction<Result>(
   pool: Pool,

@@ -14,7 +14,7 @@ export interface ClientOptions {
 }
 
 export interface ReadOptions {
-  /** Without a trailing slash. */
+  /** The URL of the gateway, without a trailing slash. */
   url: string;
   headers: Record<string, string>;
   send: typeof fetch;

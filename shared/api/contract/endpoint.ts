@@ -36,7 +36,7 @@ export interface Endpoint {
   /** Request headers that the endpoint reads, by lower-case name. */
   headers?: z.ZodType;
   body?: z.ZodType;
-  /** What a caller who may not is told instead of "forbidden". */
+  /** The error for a caller without the right, in place of "forbidden". */
   forbidden?: ErrorCode;
   /** The error to answer if one of these fields of the body is missing, blank or not a string. */
   required?: { fields: readonly string[]; code: ErrorCode };

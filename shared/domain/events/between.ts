@@ -12,7 +12,7 @@ type FieldOf<T, Key extends PropertyKey> = T extends { [K in Key]?: infer Value 
 type Fields<T> = { [Key in KeysOf<T>]: FieldOf<T, Key> | undefined };
 
 /**
- * The payload with these fields. Whoever makes an event names every field of its type, so that a field added to the type
+ * The payload with these fields. The maker of an event names every field of its type, so that a field added to the type
  * does not compile until its makers say where its value comes from.
  */
 export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>): Payload<Type> =>
@@ -30,7 +30,7 @@ export interface StepDescriber {
 
 export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
 
-/** The only notice that also whoever ends a run without its runner gives. */
+/** The only notice that a supervisor gives, too. */
 export const videoLost = (why: string): Notice => ({
   code: 'video_lost',
   text: `recordVideoOnFailure: true, but there is no video: ${why}`,
@@ -85,7 +85,7 @@ const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(n
 
 const PASSED = causeOf('xstate.done.actor.checkpoint');
 
-/** Of a run that was stopped, the last one says what became of the browser. */
+/** The last move of a stopped run says what became of the browser. */
 const moved = (
   from: string,
   to: string,

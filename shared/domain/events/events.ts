@@ -1,10 +1,7 @@
 /*
- * The events of a run: one schema per type. The TypeScript types of writers and readers and the descriptions in OpenAPI
- * and AsyncAPI are derived from it.
- *
- * Events are stored as long as their run and never rewritten, so a field that was added later is optional. A newer
- * version may write types and fields that are unknown here: readers show unknown types by name and ignore unknown
- * fields.
+ * The events of a run: one schema per type, the source of the TypeScript types, OpenAPI and AsyncAPI.
+ * Stored events are never rewritten, so a field added later is optional. Readers show unknown types by name and ignore
+ * unknown fields.
  */
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
@@ -12,7 +9,7 @@ import { FAILURE_REASONS } from './failure-reasons.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
-  "When it happened in the machine, by the database's clock; the `at` beside `type` is when it was stored. Of a step of the flow that begins, and of the move from a checkpoint to it, only the latter is told: it begins once that is stored.",
+  "When it happened in the machine, by the database's clock; the `at` beside `type` is when it was stored. Of a step of the flow that begins, and of the move from a checkpoint to it, only the latter is given: it begins once that is stored.",
 );
 const state = z.string().describe('A full state of the machine, as in `state` of a run.');
 const stepIndex = z
@@ -165,18 +162,18 @@ const EVENTS = {
 export type EventType = keyof typeof EVENTS;
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
 
-type Told<Type extends EventType> = { type: Type } & z.output<z.ZodObject<(typeof EVENTS)[Type]>>;
+type Announced<Type extends EventType> = { type: Type } & z.output<z.ZodObject<(typeof EVENTS)[Type]>>;
 export type Payload<Type extends EventType> = z.output<(typeof EVENTS)[Type]['payload']>;
 
 /** An event without number and time; the statement that stores it assigns both. */
-export type NewEvent = { [Type in EventType]: Told<Type> }[EventType];
-export type EventOf<Type extends EventType> = Told<Type> & { seq: number; at: string };
-/** A numbered event of a run, told apart by its `type`; `at` is ISO 8601. */
+export type NewEvent = { [Type in EventType]: Announced<Type> }[EventType];
+export type EventOf<Type extends EventType> = Announced<Type> & { seq: number; at: string };
+/** A numbered event of a run, discriminated by its `type`; `at` is ISO 8601. */
 export type RunEvent = { [Type in EventType]: EventOf<Type> }[EventType];
 
 const numbered = { seq: z.int().min(1), at: time.describe('When it was stored.') };
 const schemaOf = (type: EventType) => z.object({ type: z.literal(type), ...numbered, ...EVENTS[type] });
-/** By type. */
+/** The schema of each type. */
 export const EVENT_SCHEMAS = Object.fromEntries(EVENT_TYPES.map((type) => [type, schemaOf(type)])) as {
   readonly [Type in EventType]: ReturnType<typeof schemaOf>;
 };

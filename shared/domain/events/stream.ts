@@ -46,7 +46,7 @@ export function entriesOfCommit(
 ): StreamEntry[] {
   const at = time.toISOString();
   const assists = events.map(
-    ({ type, ...told }, n) => ({ kind: 'assist', type, seq: firstSeq + n, at, ...told }) as AssistEntry,
+    ({ type, ...fields }, n) => ({ kind: 'assist', type, seq: firstSeq + n, at, ...fields }) as AssistEntry,
   );
   return [...assists, ...entriesOf({ status, afterSeq: firstSeq + events.length - 1, at })];
 }

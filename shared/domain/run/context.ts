@@ -29,8 +29,8 @@ export interface CommandedCancel {
 }
 
 /**
- * By the gateway's command, with the answer to the owner's own heartbeat or commit, or replayed by a supervisor because
- * nobody owned the run.
+ * The way of the cancel: the gateway's command, the answer to the owner's own heartbeat or commit, or a supervisor that
+ * replayed it because no runner owned the run.
  */
 export type CancelVia = 'command' | 'heartbeat' | 'commit' | 'supervisor';
 
@@ -57,7 +57,7 @@ export interface RunContext {
   returned?: true;
   /** The latest time that the machine received, epoch ms: it has no clock of its own. */
   now: number;
-  /** By when the run has to be over, epoch ms. */
+  /** When the run has to be over, epoch ms. */
   deadline?: number | undefined;
   /** Steps that have ended, which is also the index of the next one. */
   done: number;
@@ -76,7 +76,7 @@ export interface RunContext {
   cancel?: CommandedCancel & { at: number };
   stale: boolean;
   videoPath?: string | undefined;
-  /** Of the first page that had one: redacted, and of bounded length. */
+  /** The title of the first page that had one: redacted, and of bounded length. */
   title?: string | undefined;
   /** What became of the browser when the run was stopped. */
   browser?: StoppedBrowser;
@@ -104,18 +104,18 @@ export interface Timed {
 export interface StepDone extends Timed {
   ok: boolean;
   error?: string;
-  /** Of the run's first page that had one. */
+  /** The title of the run's first page that had one. */
   title?: string;
 }
 export interface Closed extends Timed {
   videoPath?: string;
-  /** Of the browser that the context was on, and that lives on. */
+  /** The pid of the browser that the context was on, and that lives on. */
   browserPid?: number;
 }
 export interface Killed extends Timed {
-  /** Of the browser that was killed. */
+  /** The pid of the browser that was killed. */
   pid?: number;
-  /** It was not: the context had closed after all, or there was none yet. */
+  /** No browser was killed: the context had closed after all, or there was none yet. */
   spared?: true;
 }
 /** What became of the call that a cancel interrupted, or waited for: `step` only if it had ended by itself. */

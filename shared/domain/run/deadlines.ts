@@ -25,7 +25,7 @@ export const closeDeadline = {
   },
 };
 
-/** The end of the whole run, while its flow is under way. Runs without a maximum wait for ever. */
+/** The end of the whole run, while its flow is under way. Runs without a maximum have no such end. */
 export const runDeadline = {
   id: 'runDeadline',
   src: 'deadline' as const,

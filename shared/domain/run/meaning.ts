@@ -3,7 +3,7 @@ import type { StepPhase } from './status.ts';
 
 /*
  * What the machine says of its states: the tags and the meta that stand in its definition, and that `states.ts` looks up
- * by a state's path. Whoever wants to know something of a state asks for these, never for its name.
+ * by a state's path. Code that needs a fact about a state asks for these, never for its name.
  */
 
 export type StateTag =
@@ -34,6 +34,6 @@ export type FlowWait = 'runner' | 'browser' | 'steps' | 'commit' | 'step' | 'out
 export interface StateMeta {
   waitsFor?: FlowWait;
   rung?: Rung;
-  /** Of which phase a step may be under way. */
+  /** The phase of the step that may be under way. */
   step?: StepPhase;
 }

@@ -1,8 +1,8 @@
 import type { CancelSource, Status } from './status.ts';
 
 /**
- * How a run ended. `cancelled`: somebody asked for its end, also where its runner was lost after that; `lost`: its runner
- * was lost, and nobody had asked. The status of both is `fail`.
+ * How a run ended. `cancelled`: its end was asked for, even if its runner was lost after that; `lost`: its runner was
+ * lost, and its end was not asked for. The status of both is `fail`.
  */
 export const OUTCOMES = ['pass', 'fail', 'cancelled', 'lost'] as const;
 export type Outcome = (typeof OUTCOMES)[number];

@@ -12,7 +12,7 @@ const returns = {
 
 const unstored = late('commit_timeout', 'the step before could not be stored in time');
 
-/** From the queue to the closing of the context after the last step. */
+/** The states of a run from the queue to the closing of the context after the last step. */
 export const running = vocabulary.createStateConfig({
   initial: 'queued',
   on: {

@@ -34,7 +34,7 @@ export const persisted = (snapshot: RunSnapshot): StoredSnapshot => ({
   machine: runMachine.getPersistedSnapshot(snapshot),
 });
 
-/** As it is read again. */
+/** The snapshot as a reader gets it back from the database. */
 export const store = (snapshot: RunSnapshot): StoredSnapshot =>
   JSON.parse(JSON.stringify(persisted(snapshot)));
 

@@ -25,7 +25,7 @@ export interface Moment extends History, Point {
   outcome: Outcome | undefined;
 }
 
-/** After the event `seq`; without it, after the last one. */
+/** The moment after the event `seq`; without it, after the last one. */
 export function momentAt(history: History, seq = Number.POSITIVE_INFINITY): Moment {
   const past = seq >= (history.points.at(-1)?.seq ?? 0) ? history : cut(history, seq);
   const { points, visits, steps, cancels, end } = past;

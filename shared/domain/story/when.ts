@@ -11,8 +11,8 @@ interface When {
 }
 
 /**
- * By the machine's clock, where the event says when the machine made it; else no later than it was stored. What waits until
- * it is stored, such as the start of a step, says only that.
+ * The event with its time: by the machine's clock if the event has that, else when it was stored, as a latest time. An
+ * event that takes effect when it is stored, such as the start of a step, has only the latter.
  */
 export function timed<Event extends { at: string; payload: object }>(event: Event): Event & When {
   const time = machineTimeOf(event);
@@ -21,8 +21,8 @@ export function timed<Event extends { at: string; payload: object }>(event: Even
 
 /** Epoch ms; undefined if the event does not say it. */
 function machineTimeOf({ payload }: { payload: object }): number | undefined {
-  const told = 'at' in payload && typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
-  return Number.isNaN(told) ? undefined : told;
+  const ms = 'at' in payload && typeof payload.at === 'string' ? Date.parse(payload.at) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /**

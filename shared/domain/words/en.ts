@@ -62,7 +62,7 @@ export const englishWords = {
   stopping: 'It is being stopped, and waits for {stopping}.',
   stoppingFor,
   holder: 'Run {run}',
-  otherHolder: 'A run of somebody else',
+  otherHolder: 'A run of another user',
   /** Why a runner takes no runs. */
   unavailable: {
     starting: 'It is starting.',
@@ -161,7 +161,7 @@ export const englishWords = {
     unreadable: 'Its stored machine could not be read.',
     unstorable: 'The database refused to store its end as it was.',
   } satisfies Record<StaleReason['why'], string>,
-  /** The hops of a cancel, and what is told of them. */
+  /** The hops of a cancel, and what is said of them. */
   hops: {
     stored: 'stored',
     delivered: 'delivered',
@@ -177,7 +177,7 @@ export const englishWords = {
     stored: 'from here on the run ends as cancelled',
     to: (runner: string, claim: number) => `to runner ${runner}, claim ${claim}`,
     learned: {
-      command: 'told directly',
+      command: 'commanded directly',
       heartbeat: 'learned with its heartbeat',
       commit: 'learned when it stored a step',
       supervisor: 'ended by a supervisor',

@@ -1,6 +1,6 @@
 /**
  * What an outage means, in English: since when, and what goes on meanwhile. Times are texts, in the reader's time zone; they
- * do not grow, so that who listens is told once.
+ * do not grow, so that one outage is announced once.
  */
 export const OUTAGE_TEXT = {
   database: {

@@ -33,40 +33,40 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
   const outcome = outcomeOf(run);
   const step = endedIn(moment);
   const ofStep = step && stepOf({ step: step.index, phase: step.phase }, describeStep(step.step), words);
-  const told: Tell = (template, parts) => {
+  const say: Tell = (template, parts) => {
     const sentence = template === undefined ? undefined : fill(template, { step: ofStep, ...parts });
     return sentence === undefined ? [] : [sentence];
   };
-  const during = step?.outcome === 'interrupted' ? told(words.during) : [];
+  const during = step?.outcome === 'interrupted' ? say(words.during) : [];
   const { source = 'user', reason, verdict } = run.cancel ?? {};
   if (outcome === 'pass')
-    return { sentences: told(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)) };
+    return { sentences: say(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)) };
   if (outcome === 'lost') {
-    const lost = told(run.owner === undefined ? words.lostUnclaimed : words.lost, {
+    const lost = say(run.owner === undefined ? words.lostUnclaimed : words.lost, {
       runner: code(run.owner?.slice(0, 8)),
     });
     const why = textIn(words.verdicts, verdict?.why ?? '', undefined);
-    return { sentences: [...lost, ...during, ...told(why)], step };
+    return { sentences: [...lost, ...during, ...say(why)], step };
   }
   if (outcome === 'cancelled') {
     const asked = textIn(words.cancelled, source, words.failures.cancelled);
-    return { sentences: [...told(asked), ...during, ...told(words.given, { given: reason })], step };
+    return { sentences: [...say(asked), ...during, ...say(words.given, { given: reason })], step };
   }
-  if (step?.outcome === 'failed') return { ...failureOf(step, told, words), step };
+  if (step?.outcome === 'failed') return { ...failureOf(step, say, words), step };
   const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
-  return { sentences: [...told(why), ...during], error: moment.error, step };
+  return { sentences: [...say(why), ...during], error: moment.error, step };
 }
 
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
 
-/** For a reason that is not known here, or no code, as the runner said it. */
-function failureOf({ reason = '', error, step, began, ended }: StepSpan, told: Tell, words: Words): Ended {
+/** A reason that has no words here is shown as the runner said it. */
+function failureOf({ reason = '', error, step, began, ended }: StepSpan, say: Tell, words: Words): Ended {
   const why = textIn(words.reasons, reason, undefined);
   if (why === undefined)
-    return { sentences: told(words.stepFailed), error: withoutStep(error, describeStep(step)) };
+    return { sentences: say(words.stepFailed), error: withoutStep(error, describeStep(step)) };
   const took = formatDuration(tookUntil(began, ended, began.at));
   const hint = textIn(words.hints, reason, undefined);
-  return { sentences: [...told(words.stepFailedFor, { took, reason: why }), ...told(hint)] };
+  return { sentences: [...say(words.stepFailedFor, { took, reason: why }), ...say(hint)] };
 }
 
 /** The sentence before it names the step. */

@@ -1,4 +1,4 @@
-/* What is told of the hops of a cancel, in the words of a language. Pure. */
+/* The details of a cancel's hops, in the words of a language. Pure. */
 import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import type { ReceiptHopName } from '#shared/api/contract/cancel/receipt-hops.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';

@@ -18,12 +18,12 @@ import type { Words } from './en.ts';
 import { code, fill, type Parts, type Piece, type Sentence } from './pieces.ts';
 import { nameOf } from './state-name.ts';
 
-/** What is known of it; what is not is not told. */
+/** What is known of a wait; what is unknown is left out. */
 export type Facts = Partial<WaitingFor>;
 
 /** First what it waits for; then since when, until when, and what happens then. */
 export function say(facts: Facts, words: Words, now: number): Sentence[] {
-  // What a newer gateway knows is told in its words.
+  // A code of a newer gateway is shown in that gateway's words.
   if (!isWaitCode(facts.code)) return facts.for === undefined ? [] : [[facts.for]];
   const parts = partsOf(facts, words, now);
   const left = facts.until === undefined ? undefined : Date.parse(facts.until) - now;
@@ -69,7 +69,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
   const ago = (time: string | undefined) => time && formatAge(now - Date.parse(time));
   const text = (value: number | undefined) => value?.toString();
   return {
-    // The selector is told already.
+    // The selector is named already.
     step: stepOf(facts, wait?.startsWith('element_') ? facts.action : describeStep(facts), words),
     selector: code(facts.selector),
     age: ago(since),
@@ -83,7 +83,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     oldest: ago(facts.oldestSince),
     place: ahead ? words.ahead(ahead, facts.aheadIsMore === true) : ahead === 0 ? words.next : undefined,
     runner: code(facts.runner?.slice(0, 8)),
-    // A reason that another version has is told as its code.
+    // A reason of another version is shown as its code.
     unavailable: unavailable && textIn(words.unavailable, unavailable, unavailable),
     leads: leadsTo && words.leads[leadsTo === 'requeue' ? 'requeue' : 'fail'],
     rung: code(nextRung && nameOf(nextRung)),
@@ -91,7 +91,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
   };
 }
 
-/** The text of a code, or what is told of one that is not known here. */
+/** The text of a code, or `other` for a code that is unknown here. */
 export const textIn = <Other>(
   texts: Readonly<Record<string, string>>,
   key: string,

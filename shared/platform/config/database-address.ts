@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 
 /** How a process reaches PostgreSQL. */
 export interface DatabaseAddress {
-  /** For statements and transactions. */
+  /** The URL for statements and transactions. */
   url: string;
   /** `url` leads to a pooler, which gives a server connection to one transaction at a time. */
   pooled: boolean;

@@ -1,14 +1,14 @@
 /** All durations that follow from the lease and the grace budget, ms. */
 export interface Timing {
   lease: number;
-  /** Between two renewals of an owner's leases. */
+  /** The time between two renewals of an owner's leases. */
   heartbeat: number;
   /** After its last acknowledged heartbeat an owner stops its own browsers, so that all is closed before the lease ends. */
   fence: number;
   grace: number;
   /** How long a recorded cancel may take before the supervisor takes the run. */
   overdue: number;
-  /** Between two sweeps of the supervisor. */
+  /** The time between two sweeps of the supervisor. */
   sweep: number;
 }
 

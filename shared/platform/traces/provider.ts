@@ -25,7 +25,7 @@ import { makeSpansBy, type SpanRole, type SpanStart, type TraceSpan } from './sp
 import { readTraceparent, traceparentOf } from './traceparent.ts';
 
 export interface SpanMakerOptions {
-  /** To which they are posted. */
+  /** The URL that they are posted to. */
   url: string;
   /** Attributes of the process. */
   resource: Readonly<Record<string, string>>;

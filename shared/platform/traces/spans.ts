@@ -55,7 +55,7 @@ export function makeSpansBy(given: SpanMaker | undefined): void {
 export const tracesAreOn = (): boolean => maker !== undefined;
 
 /** A span that is none. */
-export const nothingTold = (traceparent: string | undefined): TraceSpan => ({
+export const noSpan = (traceparent: string | undefined): TraceSpan => ({
   traceparent,
   link: () => undefined,
   end: () => undefined,
@@ -63,12 +63,12 @@ export const nothingTold = (traceparent: string | undefined): TraceSpan => ({
 
 /** Begins a span of a request that comes from outside: without a parent it begins a trace, if the sampler says so. */
 export function beginRequest(name: string, start: SpanStart): TraceSpan {
-  return maker ? maker.begin(name, start) : nothingTold(start.parent);
+  return maker ? maker.begin(name, start) : noSpan(start.parent);
 }
 
 /** Begins a span within a trace. Makes no span without one, or if that is not sampled. */
 export function beginSpan(name: string, start: SpanStart): TraceSpan {
-  if (!maker || !readTraceparent(start.parent)?.sampled) return nothingTold(start.parent);
+  if (!maker || !readTraceparent(start.parent)?.sampled) return noSpan(start.parent);
   return maker.begin(name, start);
 }
 

@@ -38,13 +38,13 @@ describe('I11: the scopes of the key', () => {
     });
   });
 
-  test('a key that is not valid is told at once, in one line', async () => {
+  test('a key that is not valid is reported at once, in one line', async () => {
     await expect(overStdio(bench, { apiKey: 'gly_wrong' })).rejects.toThrow('Connection closed');
     await expect(overHttp(http.server.url, 'gly_wrong')).rejects.toThrow(/invalid API key/);
   });
 });
 
-describe('I11: a start that is forbidden is told with what can be done about it', () => {
+describe('I11: a start that is forbidden is answered with what can be done about it', () => {
   const ADVICE =
     /^Error: .*\(403\)\nThe API key lacks the scope for this, or its user the role in the project/;
 
@@ -72,7 +72,7 @@ describe('I11: a start that is forbidden is told with what can be done about it'
   });
 });
 
-test('a gateway that is out of reach is told in words', async () => {
+test('a gateway that is out of reach is reported in words', async () => {
   await using agent = await overStdio(bench, { url: `http://127.0.0.1:${await freePort()}` });
   const { tools } = await agent.client.listTools();
   expect(tools).toHaveLength(7);
@@ -82,7 +82,7 @@ test('a gateway that is out of reach is told in words', async () => {
 });
 
 extendedOnly(() => {
-  test('a gateway that dies in the middle of a run is told in words, with the id of the run', async () => {
+  test('a gateway that dies in the middle of a run is reported in words, with the id of the run', async () => {
     const gateway = await bench.stack.start('gateway');
     await using agent = await overStdio(bench, { url: await gateway.ready });
     const call = agent.begin('run_flow', { ...waiting(), waitSeconds: 3 });

@@ -36,8 +36,8 @@ interface Call<Data> {
   progress: readonly Progress[];
   /** Resolves with the id of the run that it has started. */
   runId: Promise<string>;
-  /** Resolves when it is told of something that begins so. */
-  told(beginning: string): Promise<string>;
+  /** Resolves with a progress message that begins so. */
+  reported(beginning: string): Promise<string>;
   cancel(reason: string): void;
 }
 
@@ -67,7 +67,7 @@ async function connect(
   const begin: Agent['begin'] = <Data>(name: string, args: Record<string, unknown> = {}) => {
     const progress: Progress[] = [];
     const listeners = new Set<() => void>();
-    const told = (beginning: string) =>
+    const reported = (beginning: string) =>
       new Promise<string>((resolve) => {
         const look = () => {
           const found = progress.find(({ message }) => message?.startsWith(beginning))?.message;
@@ -78,7 +78,7 @@ async function connect(
         listeners.add(look);
         look();
       });
-    const runId = told('run ').then((message) => message.split(' ')[1] ?? '');
+    const runId = reported('run ').then((message) => message.split(' ')[1] ?? '');
     const cancelled = new AbortController();
     const onprogress = (one: Progress) => {
       progress.push(one);
@@ -87,7 +87,7 @@ async function connect(
     const answer = client
       .callTool({ name, arguments: args }, undefined, { onprogress, signal: cancelled.signal })
       .then((result) => answerOf<Data>(result as CallToolResult));
-    return { answer, progress, runId, told, cancel: (reason) => cancelled.abort(reason) };
+    return { answer, progress, runId, reported, cancel: (reason) => cancelled.abort(reason) };
   };
   return {
     client,

@@ -24,7 +24,7 @@ describe.each(everyNth(2, TRANSPORTS))('a call over %s', (over) => {
   test('of watch_run that is cancelled leaves its run alone', async () => {
     const id = await bench.client.start(waiting());
     const call = agents[over].begin('watch_run', { id });
-    await call.told('running.');
+    await call.reported('running.');
     call.cancel('enough');
     await expect(call.answer).rejects.toThrow();
     expect((await agents[over].call('get_run', { id })).data).toMatchObject({ status: 'running' });
@@ -32,7 +32,7 @@ describe.each(everyNth(2, TRANSPORTS))('a call over %s', (over) => {
   });
 });
 
-test('a cancelled call whose run was cancelled is not told as one that could not be undone', async () => {
+test('a cancelled call whose run was cancelled is not reported as one that could not be undone', async () => {
   const agent = await overStdio(bench);
   const call = agent.begin('run_flow', waiting());
   const id = await call.runId;
@@ -126,14 +126,14 @@ describe('cancel_run', () => {
 
     const real = await stdio.call('cancel_run', { id, reason: 'not needed' });
     expect(real.data).toMatchObject({ id, accepted: true, status: 'fail' });
-    const told = await stdio.call<{ requested: { reason: string }; abortRaised: { step: number } }>(
+    const reported = await stdio.call<{ requested: { reason: string }; abortRaised: { step: number } }>(
       'receipt',
       {
         id,
       },
     );
-    expect(told.data).toMatchObject({ requested: { reason: 'not needed' }, abortRaised: { step: 2 } });
-    expect(told.text).toMatch(/^All of it took /m);
+    expect(reported.data).toMatchObject({ requested: { reason: 'not needed' }, abortRaised: { step: 2 } });
+    expect(reported.text).toMatch(/^All of it took /m);
     expect((await stdio.call('get_run', { id })).data).toMatchObject({
       outcome: 'cancelled',
       cancelReason: 'not needed',

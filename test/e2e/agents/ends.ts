@@ -51,7 +51,7 @@ describe('a server over stdio', () => {
     const call = agent.begin<{ id: string; run: object }>('run_flow', waiting());
     const id = await call.runId;
     const watch = agent.begin('watch_run', { id });
-    await watch.told('step 2 begins');
+    await watch.reported('step 2 begins');
     process.kill(agent.pid!, 'SIGTERM');
     const [answer, watched] = await Promise.all([call.answer, watch.answer]);
     const soFar = { id, status: 'running', stepsExecuted: 1, steps: [{ step: 1, ok: true }] };
@@ -75,7 +75,7 @@ describe('a server over stdio', () => {
     expect(data.run.outcome).toBe('pass');
   });
 
-  test('is told to a client by `ghostly mcp --config`, without a key', async () => {
+  test('is printed for a client by `ghostly mcp --config`, without a key', async () => {
     const { code, out } = await runCli(['mcp', '--config'], { env: { GHOSTLY_HOME: bench.stack.home } });
     expect(code).toBe(0);
     const { command, args, env } = JSON.parse(out).mcpServers.ghostly;

@@ -17,8 +17,8 @@ describe.each(TRANSPORTS)('a flow over %s', (over) => {
     expect(isError, text).toBe(false);
     expect(data.run).toMatchObject({ outcome: 'pass', stepCount: 3 });
     expect(text).toMatch(/^Run \S+ passed after /);
-    const told = call.progress.map(({ message }) => message);
-    expect(told).toEqual(
+    const reported = call.progress.map(({ message }) => message);
+    expect(reported).toEqual(
       expect.arrayContaining(['step 2 begins: "fill [name=name]"', 'step 2 is done', 'pass']),
     );
     const at = call.progress.map(({ progress }) => progress);

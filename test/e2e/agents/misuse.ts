@@ -6,7 +6,7 @@ import { useAgents } from './use-agents.ts';
 const { bench, ended, runWith, waiting } = useAgents();
 
 describe('a server over stdio', () => {
-  test('I3: hears of a cancel also from a client that does not read what it is told', async () => {
+  test('I3: hears of a cancel also from a client that does not read its messages', async () => {
     await using server = await initialized(startRawServer(bench));
     server.process.stdout!.pause();
     // More than the pipe between them takes.

@@ -123,7 +123,7 @@ describe('over HTTP', () => {
     const agent = await overHttp(server.url, bench.stack.apiKey);
     const call = agent.begin('run_flow', waiting());
     const id = await call.runId;
-    await call.told('step 2 begins');
+    await call.reported('step 2 begins');
     const stopped = server.stop(...signals);
     const { text, isError, data } = await call.answer;
     expect(data).toMatchObject({ id, run: { stepsExecuted: 1 } });

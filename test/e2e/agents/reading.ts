@@ -34,7 +34,7 @@ describe('what a model has to know', () => {
       { baseUrl: 'http://a.example', steps: [{ action: 'click', selector: 'a', timeout: 5 }] },
       '- steps.0.timeout (step 1): there is no such field',
     ],
-  ])('is told of a flow that cannot be run: %j', async (invalid, line) => {
+  ])('hears why a flow cannot be run: %j', async (invalid, line) => {
     const { isError, text } = await agents.stdio.call('run_flow', invalid);
     expect(isError).toBe(true);
     expect(text).toContain(line);
@@ -89,7 +89,7 @@ describe('a run', () => {
     expect(begun.text).toContain('has not ended');
     expect(begun.text).toContain(`watch_run {"id":"${begun.data.id}"}`);
     const watch = stdio.begin('watch_run', { id: begun.data.id });
-    await watch.told('step 2 begins');
+    await watch.reported('step 2 begins');
     await eventually(async () =>
       expect((await stdio.call('get_run', { id: begun.data.id })).text).toMatch(
         /it waits: "No element matches #opened\. Step 2 \(waitForSelector\) has taken \d+ of \d+ s; then the run fails\."/,
@@ -99,7 +99,7 @@ describe('a run', () => {
     expect((await watch.answer).data).toMatchObject({ outcome: 'pass' });
   });
 
-  test('is told in parts, and says how to read on', async () => {
+  test('comes in parts, and says how to read on', async () => {
     const { stdio } = agents;
     const many = flow(
       { action: 'goto', url: '/many-headings' },
@@ -187,7 +187,7 @@ describe('a run', () => {
   });
 
   test.each(['00000000-0000-4000-8000-000000000000', 'x', '.', '..'])(
-    'that does not exist, e.g. %s, is told as such',
+    'that does not exist, e.g. %s, is reported as such',
     async (id) => {
       const { isError, text } = await agents.stdio.call('get_run', { id });
       expect(isError).toBe(true);
@@ -195,7 +195,7 @@ describe('a run', () => {
     },
   );
 
-  test('that does not exist is no resource, and a cursor that none gave is told as such', async () => {
+  test('that does not exist is no resource, and a cursor that none gave is reported as such', async () => {
     const { client } = agents.stdio;
     for (const uri of ['ghostly://runs/00000000-0000-4000-8000-000000000000', 'ghostly://nothing'])
       await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32_002 });

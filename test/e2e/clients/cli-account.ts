@@ -47,8 +47,8 @@ describe('the account', () => {
     expect(await ana.whoAmI()).toEqual([200, 200]);
 
     const { code, out, err } = await ana.ghostly(['password', '--stdin'], `${OLD}\n${NEW}\n`);
-    const told = `changed the password of ${ana.email}; all sessions have ended`;
-    expect({ code, out, err }).toEqual({ code: 0, out: '', err: told });
+    const reported = `changed the password of ${ana.email}; all sessions have ended`;
+    expect({ code, out, err }).toEqual({ code: 0, out: '', err: reported });
     expect(await ana.whoAmI()).toEqual([401, 401]);
     await expect(logIn(bench.client, ana.email, OLD)).rejects.toThrow();
     expect(await logIn(bench.client, ana.email, NEW)).toEqual(expect.any(String));
@@ -80,15 +80,15 @@ describe('the address', () => {
     const env = { ...envFor(bench.client), GHOSTLY_API_KEY: 'gly_wrong' };
     const { code, err } = await runCli(['runs'], { env });
     expect({ code, err }).toEqual({ code: 4, err: 'ghostly: unauthorized (401)' });
-    const told = await runCli(['runs', '--json'], { env });
-    expect({ ...told, err: JSON.parse(told.err) }).toEqual({
+    const reported = await runCli(['runs', '--json'], { env });
+    expect({ ...reported, err: JSON.parse(reported.err) }).toEqual({
       code: 4,
       out: '',
       err: { ok: false, error: 'unauthorized', status: 401, code: 'unauthorized' },
     });
   });
 
-  test('nobody there, or somebody else, is one line each', async () => {
+  test('no server, or another one, is one line each', async () => {
     const nobody = await runCli(['runs'], {
       env: { ...envFor(bench.client), GHOSTLY_URL: `http://127.0.0.1:${await freePort()}` },
     });

@@ -8,7 +8,7 @@ import { idIn, useGhostly } from './ghostly.ts';
 const { bench, passing, waiting, start, ghostly, startPassed, watchWaiting } = useGhostly();
 
 describe('cancel', () => {
-  test('I3: ends a run that waits, and whoever watches it is told who asked and why', async () => {
+  test('I3: ends a run that waits, and its watchers read who asked and why', async () => {
     const { id, watcher } = await watchWaiting();
     const cancelled = await ghostly(['cancel', id, '--reason', 'enough \x1b[5mseen']);
     expect(cancelled).toEqual({ code: 0, out: `cancelling ${id}`, err: '' });
@@ -36,7 +36,7 @@ describe('cancel', () => {
       const id = await start(waiting());
       await (await bench.client.watch(id)).until(isEvent('step_start', 1));
       const { code, out } = await ghostly(['cancel', id, '--dry-run']);
-      expect({ code, told: out.split('\n').at(0) }).toEqual({ code: 0, told: `would be cancelling: ${id}` });
+      expect({ code, line: out.split('\n').at(0) }).toEqual({ code: 0, line: `would be cancelling: ${id}` });
       expect(out).toContain('step 2 (waitForSelector) would be interrupted');
       expect((await bench.client.read(id)).status).toBe('running');
       await bench.client.cancel(id);
@@ -104,7 +104,7 @@ describe('rerun', () => {
 });
 
 extendedOnly(() => {
-  describe("I10: a rerun of somebody else's flow", () => {
+  describe("I10: a rerun of another user's flow", () => {
     test('is given the secrets that it needs, or says which those are', async () => {
       const { client: ann } = await addMember(await adminByToken(bench.client));
       const id = await ann.start(JSON.parse(passing()));

@@ -134,9 +134,9 @@ describe('run', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/^ {2}baseUrl: /m);
     expect(err).toMatch(/^ {2}steps: /m);
-    const told = await ghostly(['run', '-', '--json'], JSON.stringify({ baseUrl: 'ftp://x', steps: [] }));
-    expect(told).toMatchObject({ code: 2, out: '' });
-    const { details, ...body } = JSON.parse(told.err) as { details: { issues: { path: string }[] } };
+    const reported = await ghostly(['run', '-', '--json'], JSON.stringify({ baseUrl: 'ftp://x', steps: [] }));
+    expect(reported).toMatchObject({ code: 2, out: '' });
+    const { details, ...body } = JSON.parse(reported.err) as { details: { issues: { path: string }[] } };
     expect(body).toEqual({ ok: false, code: 'flow', error: 'the flow on stdin is not a valid flow:' });
     expect(details.issues.map(({ path }) => path)).toEqual(['baseUrl', 'steps']);
     expect(await runs()).toEqual(before);
@@ -194,7 +194,7 @@ describe('watch', () => {
       const { events } = await bench.client.read(id);
       expect(entries.flatMap(({ seq }) => seq ?? [])).toEqual(events.map(({ seq }) => seq));
       expect(entries.filter(({ kind }) => kind === 'end')).toHaveLength(1);
-      // A run that ended before the watcher was back is not told to be cancelling any more.
+      // A run that ended before the watcher was back is not shown as cancelling any more.
       const statuses = entries.flatMap(({ status }) => status ?? []);
       expect(statuses.filter((status) => status !== 'cancelling')).toEqual(['running', 'fail']);
     });

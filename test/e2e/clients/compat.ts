@@ -191,7 +191,7 @@ describe('the dashboard', () => {
     expect(ended).toMatchObject({ status: 'pass', steps: [{ ok: true }, { ok: true }] });
   });
 
-  test('cancels a run that waits, and sees it end as cancelled; a second time it is told that it is over', async () => {
+  test('cancels a run that waits, and sees it end as cancelled; a second time it hears that it is over', async () => {
     await using page = await open('/runs/new');
     const id = await page.evaluate<string>(
       `board.start(${body([
@@ -212,7 +212,7 @@ describe('the dashboard', () => {
       status: 409,
       body: { error: 'run already finished' },
     });
-    // Whoever comes late gets the same, and the end.
+    // A late watcher gets the same, and the end.
     expect((await page.evaluate<Seen>(`board.watch('${id}')`)).seqs).toEqual(seen.seqs);
   });
 });

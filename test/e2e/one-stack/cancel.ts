@@ -78,12 +78,12 @@ test.each(CASES)(
     const done = expectCutAtTheEnd(run.steps);
     expect(done).toBeGreaterThanOrEqual(kept);
     expect(done).toBeLessThan(flow.length);
-    const told = messages.flatMap(({ data }) => (data.type === 'step_failure' ? [data] : []));
+    const received = messages.flatMap(({ data }) => (data.type === 'step_failure' ? [data] : []));
     const cut = run.steps.slice(done).map(({ index: stepIndex, error }) => ({ stepIndex, error }));
     // The next step was announced, and may not have begun.
     const unbegun = { stepIndex: done, error: 'not begun: the run was cancelled' };
-    expect(told).toMatchObject(
-      (cut.length > 0 || told.length === 0 ? cut : [unbegun]).map(({ stepIndex, error }) => ({
+    expect(received).toMatchObject(
+      (cut.length > 0 || received.length === 0 ? cut : [unbegun]).map(({ stepIndex, error }) => ({
         stepIndex,
         payload: { error, interrupted: true },
       })),

@@ -97,7 +97,7 @@ describe('two gateways, and two runners with one slot each', () => {
     }
   });
 
-  test('I7: whoever reconnects after any event of a run that has ended gets the rest of it, and the end', async () => {
+  test('I7: a watcher that reconnects after any event of a run that has ended gets the rest of it, and the end', async () => {
     const id = await one.start({
       baseUrl: bench.site.url,
       steps: [

@@ -29,7 +29,7 @@ const gatedFlow = (tag: string) => ({
   ],
 });
 
-test('a runner that is told to stop claims nothing more, lets a short run finish and cancels a long one after its drain time', async () => {
+test('a runner that is asked to stop claims nothing more, lets a short run finish and cancels a long one after its drain time', async () => {
   const leaving = await bench.stack.start('runner', DRAINS);
   const [short, long] = await Promise.all([
     bench.client.start(gatedFlow('short')),
@@ -40,7 +40,7 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
   const queued = await bench.client.start(gatedFlow('queued'));
 
   leaving.signal('SIGTERM');
-  const told = performance.now();
+  const stoppedAt = performance.now();
   await leaving.logged('draining');
   bench.site.release('/gate?short');
   expect(expectWholeStream(await ofShort.ended())).toEqual({ status: 'pass' });
@@ -54,7 +54,7 @@ test('a runner that is told to stop claims nothing more, lets a short run finish
     reason: 'the runner is shutting down',
   });
   expect(messages.some(isStatus('cancelling'))).toBe(true);
-  const took = messages.find(isRunEnd)!.came - told;
+  const took = messages.find(isRunEnd)!.came - stoppedAt;
   expect(took).toBeGreaterThanOrEqual(DRAIN_MS);
   expect(took).toBeLessThan(DRAIN_MS + 1_500);
   expect((await bench.client.read(long)).steps).toEqual([

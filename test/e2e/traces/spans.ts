@@ -108,11 +108,11 @@ test('a cancelled run is one trace from its client on, and its cancel another on
   const commits = collector.spans.filter(({ parentSpanId }) => parentSpanId === receipt.spanId);
   expect(commits.map(({ attributes }) => attributes['ghostly.run.status'])).toContain('fail');
   expect(tooEarly(TRACE_ID, cancel.traceId)).toEqual([]);
-  // The processes are told apart, and nothing of the flow, its user or the reason is told.
+  // The processes have names, and nothing of the flow, its user or the reason is shown.
   expect(new Set([cancel, receipt].map(({ resource }) => resource['service.instance.id'])).size).toBe(2);
-  const told = JSON.stringify(collector.spans);
+  const reported = JSON.stringify(collector.spans);
   for (const text of ['personal', '#never', '/plain', bench.site.url, ADMIN.email])
-    expect(told).not.toContain(text);
+    expect(reported).not.toContain(text);
 });
 
 extendedOnly(() => {
@@ -125,7 +125,7 @@ extendedOnly(() => {
     for (const other of bench.stack.processes)
       if (other.kind === 'runner' && other !== runner) await other.stop();
     const { watch } = await startTracedRun(bench, { traceId });
-    // What it has told so far is sent within five seconds; the rest is lost with it.
+    // What it has made so far is sent within five seconds; the rest is lost with it.
     const begun = await received(traceId, 'step goto');
     runner.signal('SIGKILL');
     await bench.stack.start('runner');
@@ -152,7 +152,7 @@ extendedOnly(() => {
     expect(held.attributes['error.type']).toMatch(/^(owner_gone|lease_expired)$/);
   }, 30_000);
 
-  test('nothing is told of what its client does not sample, or of what is not sampled here', async () => {
+  test('there are no spans of what its client does not sample, or of what is not sampled here', async () => {
     const traceId = 'b'.repeat(32);
     const unsampled = await startTracedRun(bench, { traceId, sampled: false });
     const off = await bench.stack.start('gateway', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' });
@@ -163,11 +163,11 @@ extendedOnly(() => {
     await bench.client.cancel(unsampled.id, { headers: { traceparent: `00-${traceId}-${CLIENT_SPAN}-00` } });
     await unsampled.watch.ended();
 
-    // What is told after them has come.
+    // The spans after them have come.
     const sampled = await startTracedRun(bench, { traceId: 'c'.repeat(32) });
     await bench.client.cancel(sampled.id);
     await received('c'.repeat(32), 'RUN');
-    const told = JSON.stringify(collector.spans);
-    for (const text of [traceId, unsampled.id, id]) expect(told).not.toContain(text);
+    const reported = JSON.stringify(collector.spans);
+    for (const text of [traceId, unsampled.id, id]) expect(reported).not.toContain(text);
   });
 });

@@ -11,7 +11,7 @@ import { seriousFindings } from './axe.ts';
 const bench = useVisualiser();
 const SECRET = 'hunter2-and-more';
 
-it("I10: running somebody else's flow again asks for its secrets, and takes one's own", async () => {
+it("I10: running another user's flow again asks for its secrets, and takes one's own", async () => {
   const admin = await adminByToken(bench.client);
   const { client: ann } = await addMember(admin);
   const account = { email: 'operator@test.local', password: randomUUID() };
@@ -93,7 +93,7 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
   await page.waitForSelector('.run-actions button:text-is("Flow")');
 });
 
-it('what is typed while a rerun is being sent stays, and whoever goes elsewhere meanwhile stays there', async () => {
+it('what is typed while a rerun is being sent stays, and a user who goes elsewhere meanwhile stays there', async () => {
   const first = await finished(bench, await bench.client.start(passingFlow(bench, 1)), 'pass');
   // Opened by its short id, the form that people write.
   const page = await bench.desk.openSignedIn(`#/runs/${first.slice(-8)}`);

@@ -7,7 +7,7 @@ import { holdNext } from '../../support/visualiser/hold.ts';
 
 const bench = useVisualiser();
 
-it('I11: whoever is invited sees it above the runs, and is in the project once it accepts', async () => {
+it('I11: an invited user sees it above the runs, and is in the project once it accepts', async () => {
   const admin = await adminByToken(bench.client);
   const { client: ann } = await addMember(admin);
   const account = { email: 'invited@test.local', password: randomUUID() };

@@ -5,7 +5,7 @@ import { findings } from './axe.ts';
 
 const bench = useVisualiser();
 
-it('the last hour of the system is drawn, told in words and in numbers, in both languages and at any width', async () => {
+it('the last hour of the system is drawn, summed up in words and in numbers, in both languages and at any width', async () => {
   // The supervisor that leads has stored the minute in which it began.
   const own = await bench.client.request<{ samples: { slots: number }[] }>('GET', '/v1/system/last-hour');
   expect(own.body.samples.length).toBeGreaterThan(0);

@@ -138,7 +138,7 @@ describe('a place in the list', () => {
     }, 60_000);
   });
 
-  it('is gone through by keys, but not while somebody types', async () => {
+  it('is gone through by keys, but not while a user types', async () => {
     const page = await bench.desk.openSignedIn();
     await page.waitForSelector('.row-link');
     for (const index of ['0', '1', '2']) {

@@ -86,7 +86,7 @@ describe('runs of the list', () => {
     await bench.client.cancel(ids[0]!);
   }, 90_000);
 
-  it('that start while it is asked whether to cancel them are told of as under way', async () => {
+  it('that start while it is asked whether to cancel them are named as under way', async () => {
     const [first, next] = [await startWith('asked'), await startWith('asked')];
     const page = await bench.desk.openSignedIn();
     for (const id of [first, next]) await boxOf(page, id).click();

@@ -19,7 +19,7 @@ const WATCH_SHIFTS = `(() => {
   }).observe({ type: 'layout-shift', buffered: true });
 })()`;
 
-/** What is told last is drawn, and two frames more, so that what it moves is counted. */
+/** What came last is drawn, and two frames more, so that what it moves is counted. */
 async function shiftsOf(page: Page): Promise<{ sum: number; moved: string[] }> {
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   return page.evaluate('shifts');

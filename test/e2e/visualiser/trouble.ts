@@ -29,7 +29,7 @@ describe('a stack in trouble', () => {
   };
 
   extendedOnly(() => {
-    it('I7: a lost connection is told, comes back by itself, and leaves no gap', async () => {
+    it('I7: a lost connection is shown, comes back by itself, and leaves no gap', async () => {
       const id = await bench.client.start({
         baseUrl: bench.site.url,
         steps: [

@@ -77,7 +77,7 @@ describe('the chart', () => {
     ]);
     expect(await text(page, '.way')).toMatch(/queued\s*[\d.]+ m?s\s*launching\s*[\d.]+ m?s\s*stepping/);
     expect(await text(page, '.chart-now')).toContain('failed');
-    // What else leads there is told on demand.
+    // What else leads there is named on demand.
     await page.hover('[data-state="fail"]');
     await page.waitForSelector('[data-label-of="running>fail"] [data-word=STALE]');
   });

@@ -4,7 +4,7 @@ import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts
 
 const bench = useVisualiser();
 
-it('I9: a step that was announced, and kept from beginning by a cancel, is told as that and is no executed one', async () => {
+it('I9: a step that was announced, and kept from beginning by a cancel, is shown as that and is no executed one', async () => {
   const commits = await installHeldCommits(bench.stack.databaseUrl);
   const gate = '/gate?unbegun';
   const steps = [

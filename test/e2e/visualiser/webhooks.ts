@@ -5,7 +5,7 @@ import { findings } from './axe.ts';
 
 const bench = useVisualiser();
 
-it('an owner adds a webhook, sees what it was told, sends it again, and deletes it', async () => {
+it('an owner adds a webhook, sees what it was sent, sends it again, and deletes it', async () => {
   await using receiver = await startReceiver();
   receiver.behave(answer(500));
   const page = await bench.desk.openSignedIn('#/runs');
@@ -26,7 +26,7 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
   await receiver.until(({ received }) => expect(received).not.toEqual([]), 30_000);
   await page.getByText('the answer was 500').first().waitFor();
   receiver.behave(accept);
-  await page.getByText('What it was told').click();
+  await page.getByText('What it was sent').click();
   await page.locator('.delivery', { hasText: 'run.started' }).getByText('Send again').click();
   await receiver.until(
     (at) => expect(at.taken().map(({ type }) => type)).toEqual(['run.started', 'run.finished']),
@@ -84,7 +84,7 @@ it('an owner adds a webhook, sees what it was told, sends it again, and deletes 
   await page.getByText('Ningún webhook').waitFor();
 });
 
-it('I11: whoever is no owner is told so', async () => {
+it('I11: a user who is no owner reads so', async () => {
   const page = await bench.desk.openSignedIn('#/webhooks/5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350');
   await page.getByText('Only owners of a project may see its webhooks.').waitFor();
 });

@@ -11,8 +11,8 @@ type Steps = Parameters<typeof bench.client.start>[0]['steps'];
 const start = (steps: Steps, more: object = {}) =>
   bench.client.start({ baseUrl: bench.site.url, steps, ...more });
 const never = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
-const says = (page: Page, told: RegExp) =>
-  eventually(async () => expect(await text(page, '.why')).toMatch(told));
+const says = (page: Page, pattern: RegExp) =>
+  eventually(async () => expect(await text(page, '.why')).toMatch(pattern));
 
 describe('under the title of a run', () => {
   it('it is said what the run waits for, counted on, and then why it ended', async () => {

@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
-interface Told {
+interface Waiting {
   code?: string;
   for: string;
   [fact: string]: unknown;
@@ -19,8 +19,8 @@ export function useWaiting() {
   const bench = useStack({
     env: { RUNNER_SLOTS: '2', GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '3000' },
   });
-  const waitingOf = async (id: string, client = bench.client): Promise<Told | undefined> =>
-    (await client.request<{ waitingFor?: Told }>('GET', `/v1/runs/${id}?hints=1`)).body.waitingFor;
+  const waitingOf = async (id: string, client = bench.client): Promise<Waiting | undefined> =>
+    (await client.request<{ waitingFor?: Waiting }>('GET', `/v1/runs/${id}?hints=1`)).body.waitingFor;
   const start = (steps: Step[], more: object = {}) =>
     bench.client.start({ baseUrl: bench.site.url, steps, ...more });
 

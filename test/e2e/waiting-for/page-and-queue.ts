@@ -62,9 +62,9 @@ describe('waitingFor', () => {
     expect(hint.id).toBeUndefined();
     expect(hint.data).toMatchObject({ waitingFor: { step: 1, seq: expect.any(Number), ...NEVER } });
     await end(id);
-    const [told, plain] = await Promise.all([asking.ended(), silent.ended()]);
+    const [reported, plain] = await Promise.all([asking.ended(), silent.ended()]);
     const raws = (messages: readonly SseMessage[]) => messages.map(({ raw }) => raw);
-    expect(raws(told.filter(({ event }) => event !== 'hint'))).toEqual(raws(plain));
+    expect(raws(reported.filter(({ event }) => event !== 'hint'))).toEqual(raws(plain));
   }, 30_000);
 
   extendedOnly(() => {

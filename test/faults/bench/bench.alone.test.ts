@@ -33,9 +33,9 @@ async function play(seed: number, how: { pooled?: boolean } = {}): Promise<void>
   console.log(`seed ${seed}: ${SIZE.runs} runs and ${SIZE.faults} faults in ${MINUTES} minutes`);
   const { history, runs, faults } = await runBench(createSchedule(seed, SIZE), how);
   const violations = checkHistory(history.entries);
-  const told = { entries: history.entries, runs, faults, violations: violations.length };
+  const reported = { entries: history.entries, runs, faults, violations: violations.length };
   console.log(`seed ${seed}: ${runs} runs started, ${faults} faults, ${violations.length} violations`);
-  console.log(rowOf(seed, told));
+  console.log(rowOf(seed, reported));
   console.log(`seed ${seed}: ${tally(history.entries)}`);
   if (violations.length === 0 && !FAULT_KEEP) await history.remove();
   else console.error(`seed ${seed}: the history is kept in ${await history.keep()}`);

@@ -17,7 +17,7 @@ export interface Measured {
 }
 
 /** Time after which an idle backend has reported its reads, ms. */
-const TOLD_MS = 11_000;
+const REPORTED_MS = 11_000;
 
 /** `first`: the number of the first run on each of the two. */
 export async function compareCosts(
@@ -34,7 +34,7 @@ export async function compareCosts(
     const order = round % 2 === 0 ? (['empty', 'grown'] as const) : (['grown', 'empty'] as const);
     for (const side of order) found[side].push(await cancelOne(sides[side], seed, first + round));
   }
-  await delay(TOLD_MS);
+  await delay(REPORTED_MS);
   const after = await readsOfBoth();
   const [ofEmpty, ofGrown] = [readBetween(before[0], after[0]), readBetween(before[1], after[1])];
   const seconds = (performance.now() - began) / 1_000;
@@ -71,7 +71,7 @@ export async function compareReads(
     const began = performance.now();
     workload.perform({ do: 'start', at: 0, user: 0, gateway: 0, run, flow: 'pass' });
     await workload.idOf(run);
-    await delay(TOLD_MS);
+    await delay(REPORTED_MS);
     const read = readBetween(before, await readsOf(databaseUrl));
     return { read: totalOf(read), seconds: (performance.now() - began) / 1_000, most: mostOf(read) };
   };

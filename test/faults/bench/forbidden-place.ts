@@ -7,7 +7,7 @@ export interface ForbiddenPlace {
   close(): Promise<void>;
 }
 
-/** Another address of this machine, which the services of the bench are told not to reach. */
+/** Another address of this machine, which the services of the bench must not reach. */
 const HOST = '127.0.0.5';
 
 /** Listens where nobody may come; tells of everybody who does, whatever they speak. */

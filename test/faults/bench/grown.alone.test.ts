@@ -28,7 +28,7 @@ const SIZE: Size = {
 const ROUNDS = 40;
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 
-const told = ({ what, empty, grown, most }: CostEntry) => {
+const reported = ({ what, empty, grown, most }: CostEntry) => {
   const [before, after] = [median(empty), median(grown)];
   return `${what}: ${before.toFixed(1)} on an empty database, ${after.toFixed(1)} on a grown one, ${(after / before).toFixed(2)} times${most ? `; most of ${JSON.stringify(most)}` : ''}`;
 };
@@ -58,7 +58,7 @@ describe('a database that has grown', () => {
       entries.push([...history.entries]);
       await Promise.all([history.remove(), nats.stop()]);
     }
-    console.log(costs.map(told).join('\n'));
+    console.log(costs.map(reported).join('\n'));
     expect(entries.flatMap(checkHistory).slice(0, 20).map(describeViolation)).toEqual([]);
   });
 

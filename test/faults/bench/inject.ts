@@ -24,7 +24,7 @@ export interface InjectorDeps {
   nats: TestNats;
 }
 
-type Told = Partial<FaultEntry> | undefined;
+type Befallen = Partial<FaultEntry> | undefined;
 
 /** How long a process may take to be ready, though others need the machine, too. */
 const READY_MS = 40_000;
@@ -39,13 +39,19 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     const target = targetOf(fault);
     const turn = (turns.get(target) ?? Promise.resolve()).then(async () => {
       const from = Date.now();
-      const told = await befall(fault);
-      history.add({ kind: 'fault', what: fault.what, from, to: Date.now(), ...(told ?? { missed: true }) });
+      const befallen = await befall(fault);
+      history.add({
+        kind: 'fault',
+        what: fault.what,
+        from,
+        to: Date.now(),
+        ...(befallen ?? { missed: true }),
+      });
     });
     turns.set(target, turn);
   };
 
-  const befall = (fault: Fault): Promise<Told> | Told => {
+  const befall = (fault: Fault): Promise<Befallen> | Befallen => {
     switch (fault.what) {
       case 'kill':
       case 'terminate':
@@ -65,12 +71,15 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     }
   };
 
-  const end = async (slot: Slot, { what, forMs }: Fault & { what: 'kill' | 'terminate' }): Promise<Told> => {
+  const end = async (
+    slot: Slot,
+    { what, forMs }: Fault & { what: 'kill' | 'terminate' },
+  ): Promise<Befallen> => {
     const { process: victim, service } = slot;
     if (!victim?.running) return undefined;
     victim.signal(what === 'kill' ? 'SIGKILL' : 'SIGTERM');
     if (!(await settlesWithin(victim.exited, EXIT_MS))) {
-      broken.push(`${service} ${victim.pid} did not end when told to`);
+      broken.push(`${service} ${victim.pid} did not end when asked to`);
       victim.signal('SIGKILL');
       await victim.exited;
     }
@@ -81,7 +90,7 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     return { service, pid: victim.pid };
   };
 
-  const pause = async ({ process: victim, service }: Slot, { forMs }: Fault): Promise<Told> => {
+  const pause = async ({ process: victim, service }: Slot, { forMs }: Fault): Promise<Befallen> => {
     if (!victim?.running) return undefined;
     victim.signal('SIGSTOP');
     await delay(forMs);
@@ -89,7 +98,7 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     return { service, pid: victim.pid };
   };
 
-  const killBrowser = async (n: number): Promise<Told> => {
+  const killBrowser = async (n: number): Promise<Befallen> => {
     const { process: runner } = world.slot('runner', n);
     const all = await browsersOf(world.stack.home);
     const browser = all.find(({ runnerPid }) => runnerPid === runner?.pid);
@@ -102,14 +111,14 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     return { service: 'runner', pid: browser.runnerPid };
   };
 
-  const stopPostgres = async ({ how, forMs }: Fault & { what: 'postgres' }): Promise<Told> => {
+  const stopPostgres = async ({ how, forMs }: Fault & { what: 'postgres' }): Promise<Befallen> => {
     await (how === 'kill' ? postgres.kill() : postgres.shutDown());
     await delay(forMs);
     await postgres.startAgain();
     return { server: 'postgres', what: `postgres ${how}` };
   };
 
-  const stopNats = async ({ how, forMs }: Fault & { what: 'nats' }): Promise<Told> => {
+  const stopNats = async ({ how, forMs }: Fault & { what: 'nats' }): Promise<Befallen> => {
     if (how === 'restart') await nats.stop();
     else {
       process.kill(nats.pid, 'SIGKILL');
@@ -120,7 +129,7 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     return { server: 'nats', what: `nats ${how}` };
   };
 
-  const disturb = async (fault: Fault & { what: Network }): Promise<Told> => {
+  const disturb = async (fault: Fault & { what: Network }): Promise<Befallen> => {
     const { what, service, server, forMs } = fault;
     const proxy = world.proxy(service, server);
     if (what === 'cut') proxy.cut();
@@ -134,7 +143,7 @@ export function createInjector({ history, world, postgres, nats }: InjectorDeps)
     return { service, server };
   };
 
-  const loseAnswer = async ({ service, of, forMs }: Fault & { what: 'lostAnswer' }): Promise<Told> => {
+  const loseAnswer = async ({ service, of, forMs }: Fault & { what: 'lostAnswer' }): Promise<Befallen> => {
     const { sprung, disarm } = world
       .proxy(service, 'postgres')
       .trap({ match: STATEMENTS[of].match, when: 'answered' });

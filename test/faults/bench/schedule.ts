@@ -32,7 +32,7 @@ export interface Start extends Asked {
   do: 'start';
   run: number;
   flow: FlowKind;
-  /** When a flow that waits for the site is let go on, ms after its start; left out: by somebody else. */
+  /** When a flow that waits for the site is let go on, ms after its start; left out: by another event. */
   releaseAfter?: number;
   /** One of a few keys; cancels the runs before it. */
   concurrencyKey?: string;

@@ -38,9 +38,9 @@ export async function recordStored(
   for (const { row } of audited) history.add({ kind: 'row', table: 'audit', row });
 
   const artifacts = await readdir(join(home, 'artifacts'), { recursive: true });
-  // Kept below the run's day, and told without it.
-  const told = artifacts.map((path) => path.replace(/^\d{4}-\d\d-\d\d\//, ''));
-  for (const path of told) history.add({ kind: 'row', table: 'artifacts', row: { path } });
+  // Kept below the run's day, and named without it.
+  const reported = artifacts.map((path) => path.replace(/^\d{4}-\d\d-\d\d\//, ''));
+  for (const path of reported) history.add({ kind: 'row', table: 'artifacts', row: { path } });
 
   await using reader = await connectReader(readerUrl);
   for (const { subject, id, data } of await reader.stored('*'))

@@ -24,13 +24,21 @@ export function rowOf(
   seed: number,
   {
     entries,
-    ...told
+    ...reported
   }: { entries: readonly HistoryEntry[]; runs: number; faults: number; violations: number },
 ): string {
   const requests = entries.filter((entry) => entry.kind === 'request');
   const unanswered = requests.filter(({ status }) => status === undefined).length;
   const cancels = requests.filter(({ op, status }) => op === 'cancel' && status === 200).length;
-  const cells = [seed, told.runs, told.faults, requests.length, unanswered, cancels, told.violations];
+  const cells = [
+    seed,
+    reported.runs,
+    reported.faults,
+    requests.length,
+    unanswered,
+    cancels,
+    reported.violations,
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 

@@ -10,7 +10,7 @@ export type Way = Pick<FaultProxy, 'cut' | 'sever' | 'swallow' | 'delay' | 'hold
 export interface Ways extends AsyncDisposable {
   readonly postgres: Way;
   readonly nats: Way;
-  /** What the service is told. */
+  /** The variables that the service gets. */
   readonly env: NodeJS.ProcessEnv;
 }
 

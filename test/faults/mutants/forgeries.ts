@@ -389,14 +389,19 @@ export const FORGERIES: Forgery[] = [
     lie: 'a look of the supervisor was given up',
     forge: (entries) => {
       const { at } = find(entries, 'mark', ({ what }) => what === 'quiet');
-      const told = { time: new Date(at + MINUTE).toISOString(), msg: 'the sweep failed' };
+      const reported = { time: new Date(at + MINUTE).toISOString(), msg: 'the sweep failed' };
       const err = { message: 'canceling statement due to statement timeout' };
-      entries.push({ kind: 'log', service: 'supervisor', pid: 1, line: JSON.stringify({ ...told, err }) });
+      entries.push({
+        kind: 'log',
+        service: 'supervisor',
+        pid: 1,
+        line: JSON.stringify({ ...reported, err }),
+      });
     },
   },
   {
     rule: 'flowsStayInside',
-    lie: 'somebody came where nobody may',
+    lie: 'a connection reached a forbidden place',
     forge: (entries) => entries.push({ kind: 'visit', at: Date.now(), said: 'GET /frame HTTP/1.1' }),
   },
   {

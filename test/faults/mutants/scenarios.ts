@@ -23,7 +23,7 @@ const start = (run: number, flow: FlowKind, releaseAfter?: number): Start => ({
   ...(releaseAfter !== undefined && { releaseAfter }),
 });
 
-/** Somebody is in the middle of a page. */
+/** A user is in the middle of a page. */
 async function acting(
   { workload, site }: Stage,
   seed: number,

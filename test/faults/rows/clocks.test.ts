@@ -91,7 +91,7 @@ test('row 16: a cancel is carried out on command', async () => {
   expect((await client.cancel(id)).text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
   const messages = await watch.ended();
   expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
-  // Its owner was told, and did not learn of it by the way, with a heartbeat.
+  // Its owner got the command, and did not learn of it by the way, with a heartbeat.
   expect(messages.find(isEvent('cancel'))).toMatchObject({ data: { payload: { via: 'command' } } });
   expectTrueTimes(await client.read(id));
   const receipt = await client.request('GET', `/v1/runs/${id}/cancel`);

@@ -72,7 +72,7 @@ export async function startDoomed(
     expect(reply.body, fate.name).toEqual({ ok: true, id, status: 'cancelling' });
   };
   const cancelled = cancelOn ? cancel() : Promise.resolve();
-  cancelled.catch(() => undefined); // whoever waits for it hears of it, and a test that failed before does not
+  cancelled.catch(() => undefined); // its awaiter hears of it, and a test that failed before does not
   return { ...fate, id, watch, reached, cancelled };
 }
 
@@ -153,7 +153,7 @@ export async function killAndJudge(
       });
       expect(run.events.slice(0, had.events.length), name).toEqual(had.events);
       const ended = run.events.slice(had.events.length).filter(({ type }) => STEP_EVENT.test(type ?? ''));
-      const told = (['step', 'cleanup'] as const).flatMap((phase) =>
+      const reported = (['step', 'cleanup'] as const).flatMap((phase) =>
         cut[phase].map(({ index, error }) =>
           expect.objectContaining({
             type: `${phase}_failure`,
@@ -162,7 +162,7 @@ export async function killAndJudge(
           }),
         ),
       );
-      expect(ended, name).toEqual(told);
+      expect(ended, name).toEqual(reported);
     }),
   );
   // One that hangs cannot notice that its runner is gone: the next runner ends it.

@@ -68,8 +68,8 @@ const ONCE = { epoch: 1, started: 1, ends: 1 };
 async function expectPass(id: string): Promise<void> {
   const messages = await (await client.watch(id)).ended();
   expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
-  const told = messages.filter(({ data }) => data.kind === 'assist' && data.type !== 'transition');
-  expect(told.map(({ data }) => data.type)).toEqual([
+  const assists = messages.filter(({ data }) => data.kind === 'assist' && data.type !== 'transition');
+  expect(assists.map(({ data }) => data.type)).toEqual([
     ...['step_start', 'step_success', 'step_start', 'step_success', 'run_end'],
   ]);
   expect(await storedOf(id)).toEqual(ONCE);

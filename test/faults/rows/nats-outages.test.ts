@@ -51,7 +51,7 @@ const NO_NATS = {
   missing: ['nats'],
   outages: [expect.objectContaining({ name: 'nats' })],
 };
-/** A new runner is not among them: whoever wants one waits for it. */
+/** A new runner is not among them: a test that wants one waits for it. */
 const isReady = () => eventually(async () => expect(await ready()).toEqual(READY), { timeoutMs: 10_000 });
 
 async function killNats(): Promise<void> {

@@ -40,7 +40,7 @@ const NOT_PUBLISHED = `
   select id, user_id, project_id, created_at, 0, 0, last_seq, 4, clock_timestamp() from runs where id = $1
   on conflict (run_id) do update set seq = 0, rank = 0, due_at = excluded.due_at`;
 
-test('row 28: a hole in a run’s events, or a final status that is not stored, ends its streams, is told, and holds up neither other runs nor the supervisor', async () => {
+test('row 28: a hole in a run’s events, or a final status that is not stored, ends its streams, is logged, and holds up neither other runs nor the supervisor', async () => {
   // Cancelled in the queue: nobody but the supervisor has to do with them.
   const ids = await Promise.all(Array.from({ length: 4 }, () => startAt('/plain')));
   for (const id of ids) {
@@ -66,8 +66,8 @@ test('row 28: a hole in a run’s events, or a final status that is not stored, 
     expect(await rows(stack.databaseUrl, 'select run_id from unpublished')).toEqual([]),
   );
   for (const id of [atEnd!, inMiddle!, noStatus!]) {
-    const told = supervisor.lines.filter((line) => line.includes(id) && line.includes('missing'));
-    expect(told).toHaveLength(1);
+    const reported = supervisor.lines.filter((line) => line.includes(id) && line.includes('missing'));
+    expect(reported).toHaveLength(1);
   }
   expect(await supervisor.stop()).toBe(true);
 });

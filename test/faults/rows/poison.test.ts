@@ -201,13 +201,13 @@ test('row 11: a poisoned run whose runner is lost is ended by the supervisor, wh
     const run = await client.read(ids[n]!);
     expect(run.steps).toMatchObject([cut]);
     const isFailure = ({ type }: { type?: string }) => type === 'step_failure';
-    const told = run.events.filter(isFailure);
-    expect(told).toMatchObject([{ stepIndex: 0, payload: { error: cut.error, interrupted: true } }]);
-    expect(messages.map(({ data }) => data).filter(isFailure)).toMatchObject(told);
+    const reported = run.events.filter(isFailure);
+    expect(reported).toMatchObject([{ stepIndex: 0, payload: { error: cut.error, interrupted: true } }]);
+    expect(messages.map(({ data }) => data).filter(isFailure)).toMatchObject(reported);
     await eventually(async () => {
       const stored = await reader.stored(run.id);
       expect(stored.flatMap(({ data }) => data.seq ?? [])).toEqual(seqsOf(messages));
-      expect(stored.map(({ data }) => data).filter(isFailure)).toMatchObject(told);
+      expect(stored.map(({ data }) => data).filter(isFailure)).toMatchObject(reported);
     });
   }
   expect(await client.read(ids[0]!)).toMatchObject({

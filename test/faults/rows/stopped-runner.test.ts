@@ -112,7 +112,7 @@ test('row 2: a runner that wakes and claims its own run again keeps the new leas
     await watch.until(isEvent('requeued'));
     runner.signal('SIGCONT');
 
-    // Well past its lease: who has lost it would be told by then.
+    // Well past its lease: a runner that lost it would know by then.
     await eventually(
       async () => {
         const [run] = await database.sql.rows<Held>(HELD_FOR, [id]);

@@ -74,7 +74,7 @@ const addEvents = (id: string, count: number) =>
     [id, count, EVENT_BYTES],
   );
 
-/** Opens the stream of a run, and takes no more of it than comes first until it is told to. */
+/** Opens the stream of a run, and takes no more of it than comes first until the test asks for it. */
 async function openStalled(id: string): Promise<Socket> {
   const { hostname, port } = new URL(client.url);
   const socket = connect({ host: hostname, port: Number(port) });

@@ -119,7 +119,7 @@ describe('projects', () => {
     expect(await json('projects invitations Guarded')).toEqual([]);
   });
 
-  test('with the same label are told apart by their ids', async () => {
+  test('with the same label are named by their ids', async () => {
     await ghostly('projects create Twin');
     const second = (await ghostly('projects create Twin')).out;
     await expect(ghostly('runs --project Twin')).rejects.toMatchObject({
@@ -195,8 +195,8 @@ describe('cancel', () => {
     });
     expect(await cancelOf(other)).toBeUndefined();
     network.trap({ match: `POST /v1/runs/${other}/cancel`, when: 'answered' });
-    const told = JSON.parse((await ghostly(`cancel ${other} --json`, undefined, url)).out);
-    expect(told).toMatchObject({ ok: true, id: other, recorded: true });
+    const reported = JSON.parse((await ghostly(`cancel ${other} --json`, undefined, url)).out);
+    expect(reported).toMatchObject({ ok: true, id: other, recorded: true });
   });
 
   test('of several ids whose answer was lost is looked for, run by run', async () => {
@@ -212,12 +212,12 @@ describe('cancel', () => {
       out: [one, two].map((id) => `not recorded: run ${id} goes on; it is safe to try again`).join('\n'),
     });
     network.trap({ match: 'POST /v1/runs/cancel', when: 'answered' });
-    const told = await ghostly(`cancel ${one} ${two} --json`, undefined, url);
-    expect(JSON.parse(told.out)).toMatchObject([
+    const reported = await ghostly(`cancel ${one} ${two} --json`, undefined, url);
+    expect(JSON.parse(reported.out)).toMatchObject([
       { ok: true, id: one, recorded: true },
       { ok: true, id: two, recorded: true },
     ]);
-    expect(told.code).toBe(0);
+    expect(reported.code).toBe(0);
     network.trap({ match: 'POST /v1/runs/cancel', when: 'answered' });
     const partly = await ghostly(`cancel ${one} ${missing}`, undefined, url);
     expect(partly.err).toContain(`${missing}: not found`);

@@ -82,7 +82,7 @@ test('webhooks without --project are those of the oldest project that the caller
   await expect(as('webhooks')).rejects.toThrow('you own no project');
 });
 
-test('webhooks are told of the runs that their filter names, which can be changed', async () => {
+test('webhooks are notified of the runs that their filter names, which can be changed', async () => {
   await done('webhooks add https://a.test/hook --name checkout --label nightly --label eu');
   const [webhook] = await json<Webhook[]>('webhooks');
   expect(webhook?.filter).toEqual({ name: 'checkout', labels: ['eu', 'nightly'] });
@@ -106,7 +106,7 @@ test('webhooks are told of the runs that their filter names, which can be change
   await done(`webhooks remove ${id}`);
 });
 
-test('show what they were told, and send it again', async () => {
+test('show what they were sent, and send it again', async () => {
   await done('webhooks add https://a.test/hook');
   const [webhook] = await json<Webhook[]>('webhooks');
   const run = await startRun(gateway, person);

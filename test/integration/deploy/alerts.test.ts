@@ -66,14 +66,14 @@ describe('deploy/alerts.yml', () => {
     expect(missing.map(([text]) => text)).toEqual([]);
   });
 
-  it('has each alert tested, and told of in docs/operate.md with what to do', async () => {
+  it('has each alert tested, and described in docs/operate.md with what to do', async () => {
     const tests = await read('deploy/alerts.test.yml');
     const [, section = ''] = /\n### Alerts\n(.*?)\n#/s.exec(await read('docs/operate.md')) ?? [];
-    const told = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, severity]) => [
+    const reported = [...section.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)].map(([, name, severity]) => [
       name,
       severity,
     ]);
-    expect(told).toEqual(rules.map(({ alert, labels: { severity } }) => [alert, severity]));
+    expect(reported).toEqual(rules.map(({ alert, labels: { severity } }) => [alert, severity]));
     for (const { alert } of rules) expect(tests).toMatch(new RegExp(`alertname: ${alert}\\n\\s+exp_alerts:`));
   });
 
@@ -121,5 +121,5 @@ describe('deploy/grafana/ghostly.json', () => {
   });
 });
 
-/** Told by others, and asked for by alerts alone. */
+/** Reported by others, and asked for by alerts alone. */
 const NOT_SHOWN = new Set(['ghostly_cancel_requested', 'process_uptime']);

@@ -9,7 +9,7 @@ import {
   render,
   renderOwn,
 } from '../../support/cluster/manifests.ts';
-import { overlayIn, readPage, SERVICES, toldTo } from './overlays.ts';
+import { overlayIn, readPage, SERVICES, variablesOf } from './overlays.ts';
 import { invalidIn, misspelt } from './schemas.ts';
 
 describe('deploy/kubernetes/components/monitoring', () => {
@@ -105,7 +105,7 @@ describe('docs/operate.md', () => {
       'registry.example.com/ghostly-runner:0.1.0',
       'registry.example.com/ghostly:0.1.0',
     ]);
-    expect(toldTo(objects, 'gateway')).toMatchObject({
+    expect(variablesOf(objects, 'gateway')).toMatchObject({
       PORT: '4000',
       GHOSTLY_PUBLIC_URL: 'https://ghostly.example.com',
     });

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, type Manifest, OVERLAYS, renderOwn } from '../../support/cluster/manifests.ts';
 import { CLOSING_MS } from './expected.ts';
-import { configOf, deploymentOf, overlayIn, readPage, SERVICES, type Service, toldTo } from './overlays.ts';
+import {
+  configOf,
+  deploymentOf,
+  overlayIn,
+  readPage,
+  SERVICES,
+  type Service,
+  variablesOf,
+} from './overlays.ts';
 import { invalidIn, misspelt } from './schemas.ts';
 
 const page = readPage('operate.md');
@@ -61,11 +69,11 @@ describe.each(overlays)('deploy/kubernetes/components/s3, as docs/operate.md say
     const links = overlayIn(page, ', with links to a store of your own');
     const withLinks = await renderOwn(links.replace('overlays/small', overlay));
     expect(invalidIn(withLinks)).toEqual([]);
-    const told = SERVICES.map((service) => toldTo(withLinks, service));
-    expect(told.map(({ GHOSTLY_S3_ENDPOINT: url }) => url)).toEqual(
+    const reported = SERVICES.map((service) => variablesOf(withLinks, service));
+    expect(reported.map(({ GHOSTLY_S3_ENDPOINT: url }) => url)).toEqual(
       Array(3).fill('http://store.internal:9000'),
     );
-    expect(told.map(({ GHOSTLY_S3_PUBLIC_ENDPOINT: url }) => url)).toEqual([
+    expect(reported.map(({ GHOSTLY_S3_PUBLIC_ENDPOINT: url }) => url)).toEqual([
       ...['https://store.example.com', undefined, undefined],
     ]);
     expect(configOf(withLinks, 'gateway').GHOSTLY_ARTIFACT_LINKS).toBe(true);

@@ -1,4 +1,4 @@
-/* The overlays of `deploy/kubernetes`, rendered once for a file, and what their pods are told. */
+/* The overlays of `deploy/kubernetes`, rendered once for a file, and the variables of their pods. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from 'vitest';
@@ -35,12 +35,12 @@ export const deploymentOf = (objects: readonly Manifest[], service: Service): Po
   podOf(find(objects, 'Deployment', `ghostly-${service}`));
 
 /** The variables of a service that are no secrets. */
-export const toldTo = (objects: readonly Manifest[], service: Service): Record<string, string> =>
+export const variablesOf = (objects: readonly Manifest[], service: Service): Record<string, string> =>
   environmentOf(objects, deploymentOf(objects, service).containers[0]).plain;
 
 /** What a service makes of them. */
 export const configOf = <Kind extends Service>(objects: readonly Manifest[], service: Kind) =>
-  readConfig({ ...toldTo(objects, service), ...SECRETS }, READ_BY[service]);
+  readConfig({ ...variablesOf(objects, service), ...SECRETS }, READ_BY[service]);
 
 /** Gives the objects of an overlay, from the first test of the file on. */
 export function useOverlays(): (overlay: Overlay) => Manifest[] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, OVERLAYS, type Scaling, scalingOf } from '../../support/cluster/manifests.ts';
 import { CLOSING_MS } from './expected.ts';
-import { configOf, deploymentOf, readPage, toldTo, useOverlays } from './overlays.ts';
+import { configOf, deploymentOf, readPage, useOverlays, variablesOf } from './overlays.ts';
 
 const objectsOf = useOverlays();
 
@@ -66,8 +66,8 @@ describe.each(OVERLAYS)('the scaling of deploy/kubernetes/%s', (overlay) => {
 it('the scaling of runners has the values that belong together, as docs/operate.md says', () => {
   const page = readPage('operate.md');
   const objects = objectsOf('base');
-  const longest = toldTo(objects, 'gateway').GHOSTLY_MAX_DURATION_MS;
-  const drain = toldTo(objects, 'runner').GHOSTLY_DRAIN_MS;
+  const longest = variablesOf(objects, 'gateway').GHOSTLY_MAX_DURATION_MS;
+  const drain = variablesOf(objects, 'runner').GHOSTLY_DRAIN_MS;
   const { terminationGracePeriodSeconds: grace } = deploymentOf(objects, 'runner');
   expect(page).toContain(`| \`GHOSTLY_MAX_DURATION_MS\` (\`ghostly-gateway\`) | ${longest} |`);
   expect(page).toContain(`| \`GHOSTLY_DRAIN_MS\` (\`ghostly-runner\`) | ${drain} |`);

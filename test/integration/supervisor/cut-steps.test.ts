@@ -50,8 +50,8 @@ it.each(WAYS)('I9: a run %s gets the outcome of the step that was cut off', asyn
     { type: 'run_end', payload: { status: 'fail', cancelled: true } },
   ]);
   // Only a machine knows when it was.
-  const told = Object.keys(events[0]!.payload).filter((name) => name !== 'at');
-  expect(told).toEqual(['step', 'error', 'interrupted']);
+  const reported = Object.keys(events[0]!.payload).filter((name) => name !== 'at');
+  expect(reported).toEqual(['step', 'error', 'interrupted']);
   expect(await keptSteps(run.id)).toEqual([
     { attempt: 1, phase: 'flow', index: 1, action: 'click', ok: false, error: LOST.error, epoch: 2 },
   ]);

@@ -36,7 +36,7 @@ it('the leader counts the runs that have lost their runner, from 0, by what beca
 /** What runs wait for, if any does. */
 async function waitingFor(): Promise<string[]> {
   const ages = (await scrape()).filter(({ name, value }) => name === 'ghostly_queue_age' && value > 0);
-  return ages.map(({ labels }) => labels.ghostly_queue_waits_for ?? 'it is not told').toSorted();
+  return ages.map(({ labels }) => labels.ghostly_queue_waits_for ?? 'it has no label').toSorted();
 }
 
 it('the leader tells the age of the queue by what runs wait for, so that nobody pages the operator with what no runner can be given', async () => {

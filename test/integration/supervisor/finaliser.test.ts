@@ -160,7 +160,7 @@ describe('a run that is over, or never was', () => {
     expect(await supervisor.finalise('00000000-0000-4000-8000-000000000000', true)).toEqual(LEFT);
   });
 
-  it('is told to be stale, if that is how it ended', async () => {
+  it('is reported as stale, if that is how it ended', async () => {
     const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.finalise(run.id, false);
     expect(await supervisor.finalise(run.id, true)).toEqual(STALE);

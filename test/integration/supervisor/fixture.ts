@@ -65,7 +65,7 @@ export function useSupervisor() {
     set,
     queue: (queueTimeoutMs = 60_000, options: QueueOptions = {}) =>
       queueRun(database.sql, account, { ...options, queueTimeoutMs }),
-    /** A run that was claimed and told these, and whose owner is still within its lease. */
+    /** A run that was claimed and received these, and whose owner is still within its lease. */
     async claimed(events: TestEvent[] = [], owner = randomUUID(), options: QueueOptions = {}) {
       await queueRun(database.sql, account, options);
       const owned = await claimByHand(database.sql, owner);

@@ -7,7 +7,7 @@ const ANSWER_MS = 800;
 /** What it does once, at its start, is done by then; and later each of its loops has a turn under way, or waits for one. */
 const WORKS_FOR_MS = 2_500;
 
-test('a supervisor that is told to stop begins nothing new, and leaves in time also where each answer of the database takes 0.8 s', async () => {
+test('a supervisor that is asked to stop begins nothing new, and leaves in time also where each answer of the database takes 0.8 s', async () => {
   const stack = await createStack();
   await using postgres = await startFaultProxy(stack.databaseUrl);
   const supervisor = await stack.start('supervisor', { DATABASE_URL: postgres.url });

@@ -33,15 +33,15 @@ it('a lost run says nothing of a video that it never asked for, nor twice that t
   await supervisor.finalise(unasked.id, false);
   expect(await notices(unasked.id)).toEqual([]);
 
-  const told = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN]);
-  await supervisor.set(told.id, ASKED);
+  const known = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN]);
+  await supervisor.set(known.id, ASKED);
   await supervisor.sql.rows(
     `insert into events (run_id, seq, type, payload, at)
      select id, last_seq + 1, 'notice', '{"code": "no_video", "text": "no ffmpeg"}', clock_timestamp()
      from runs where id = $1`,
-    [told.id],
+    [known.id],
   );
-  await supervisor.set(told.id, 'last_seq = last_seq + 1');
-  await supervisor.finalise(told.id, false);
-  expect(await notices(told.id)).toEqual([{ code: 'no_video', text: 'no ffmpeg' }]);
+  await supervisor.set(known.id, 'last_seq = last_seq + 1');
+  await supervisor.finalise(known.id, false);
+  expect(await notices(known.id)).toEqual([{ code: 'no_video', text: 'no ffmpeg' }]);
 });

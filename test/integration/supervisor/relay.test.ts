@@ -157,13 +157,13 @@ describe('the relay', () => {
     const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.finalise(run.id, false);
     await supervisor.sql.rows('delete from events where run_id = $1 and seq = 2', [run.id]);
-    const told = () => lines.filter((line) => line.includes(run.id) && line.includes('missing'));
+    const reported = () => lines.filter((line) => line.includes(run.id) && line.includes('missing'));
     const refusing = await refusingBus(run.id);
     await expect(relay({ ...deps(), bus: refusing })).rejects.toThrow(BusError);
     await expect(relay({ ...deps(), bus: refusing })).rejects.toThrow(BusError);
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     await relay(deps());
-    expect(told()).toHaveLength(1);
+    expect(reported()).toHaveLength(1);
   });
 
   it('I7: publishes the end of a run whose final status is in its row alone, and says so once', async () => {

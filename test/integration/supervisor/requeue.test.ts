@@ -33,9 +33,9 @@ const ONE_STEP = [CLAIM, LAUNCHED, BEGUN, STEP_OK];
 const claimHeld = (owner: string) => claimByHand(supervisor.sql, owner);
 
 /** The only run that waits is claimed once more, comes as far as that, and loses its runner. */
-async function loseAgain({ id, owner }: { id: string; owner: string }, told: readonly TestEvent[]) {
+async function loseAgain({ id, owner }: { id: string; owner: string }, received: readonly TestEvent[]) {
   const again = await claimHeld(owner);
-  for (const event of told) expect(await again.commit(event)).toBeDefined();
+  for (const event of received) expect(await again.commit(event)).toBeDefined();
   await supervisor.expireLease(id);
 }
 
@@ -73,8 +73,8 @@ it.each([
   ['launching', [CLAIM]],
 ] as const)(
   'I5: returns a run to the queue, once, that was %s when its runner was lost, whatever it asked for',
-  async (_, told) => {
-    const lost = await supervisor.orphaned([...told]);
+  async (_, received) => {
+    const lost = await supervisor.orphaned([...received]);
     expect(await supervisor.sweep()).toEqual({ requeued: [lost.id], ended: [], total: 1 });
     expect(await supervisor.outcome(lost.id)).toMatchObject({
       status: 'running',
@@ -94,17 +94,17 @@ it.each([
     });
     expect(await lost.commit(CLAIM)).toBeUndefined();
 
-    await loseAgain(lost, told);
+    await loseAgain(lost, received);
     expect((await supervisor.sweep()).ended).toEqual([lost.id]);
     expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 1 });
   },
 );
 
 it('I5: a run that has returned to the queue has its restart left, before or after anything has begun', async () => {
-  for (const told of [[], [CLAIM], ONE_STEP]) {
+  for (const received of [[], [CLAIM], ONE_STEP]) {
     const lost = await supervisor.orphaned([CLAIM], REQUEUE);
     await supervisor.sweep();
-    await loseAgain(lost, told);
+    await loseAgain(lost, received);
     expect((await supervisor.sweep()).requeued).toEqual([lost.id]);
     expect(await supervisor.outcome(lost.id)).toMatchObject({
       status: 'running',
@@ -232,8 +232,8 @@ it.each([
 it.each([
   ['a requeue', ONE_STEP],
   ['a return', [CLAIM]],
-])('a lease that holds after all has the statement refuse %s', async (_, told) => {
-  const { id } = await supervisor.orphaned([...told], REQUEUE);
+])('a lease that holds after all has the statement refuse %s', async (_, received) => {
+  const { id } = await supervisor.orphaned([...received], REQUEUE);
   const transition = await requeueOf(id);
   await extendLease(supervisor.sql, id);
   expect(await requeueStale(supervisor.sql, transition, RULES)).toBeUndefined();

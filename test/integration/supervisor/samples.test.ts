@@ -79,7 +79,7 @@ it('a sample tells of the moment, and of what ended in the minute before', async
   expect(sample!.at).toEqual(NOW);
 });
 
-it('I12: a sample is of one minute once, no matter who leads, and forgets what is hours ago', async () => {
+it('I12: a sample is of one minute once, with any leader, and forgets what is hours ago', async () => {
   await forget();
   await supervisor.sql.rows(
     `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost)

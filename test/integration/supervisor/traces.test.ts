@@ -14,7 +14,8 @@ const webhooks = useWebhooks(supervisor);
 
 const inTrace = (id: string, traceId: string) =>
   supervisor.set(id, `traceparent = '00-${traceId}-${'b'.repeat(16)}-01'`);
-const toldIn = async (traceId: string) => (await traces.told()).filter((span) => span.traceId === traceId);
+const collectedIn = async (traceId: string) =>
+  (await traces.collected()).filter((span) => span.traceId === traceId);
 
 it('two supervisors that end the same run tell of its end once', async () => {
   const traceId = '1'.repeat(32);
@@ -23,11 +24,11 @@ it('two supervisors that end the same run tell of its end once', async () => {
   const loaded = await readSupervisedRun(supervisor.sql, id, { overdueMs: OVERDUE_MS, byCancel: false });
   await supervisor.finalise(id, false, loaded);
   await supervisor.finalise(id, false, loaded);
-  const names = (await toldIn(traceId)).map(({ name }) => name);
+  const names = (await collectedIn(traceId)).map(({ name }) => name);
   expect(names.toSorted()).toEqual(['RUN', 'end run without owner', 'hold run']);
 });
 
-it('an attempt that a supervisor breaks off when it leaves is told: its receiver may go on below it', async () => {
+it('an attempt that a supervisor breaks off when it leaves has a span: its receiver may go on below it', async () => {
   const traceId = '2'.repeat(32);
   const asked = Promise.withResolvers<unknown>();
   const receiver = createServer(({ headers }) => asked.resolve(headers.traceparent)).listen(0, '127.0.0.1');
@@ -42,7 +43,7 @@ it('an attempt that a supervisor breaks off when it leaves is told: its receiver
   await delivering[Symbol.asyncDispose]();
   receiver.closeAllConnections();
   receiver.close();
-  const attempt = (await toldIn(traceId)).find(({ name }) => name === 'POST');
+  const attempt = (await collectedIn(traceId)).find(({ name }) => name === 'POST');
   expect(attempt).toMatchObject({ failed: true, attributes: { 'error.type': 'broken_off' } });
   expect(place).toContain(attempt!.spanId);
 });

@@ -32,7 +32,7 @@ async function renderFolder(folder: string): Promise<Manifest[]> {
   });
 }
 
-/** The objects of somebody's own overlay: the text of its `kustomization.yaml`, in a folder beside a clone named `ghostly`. */
+/** The objects of an own overlay: the text of its `kustomization.yaml`, in a folder beside a clone named `ghostly`. */
 export async function renderOwn(kustomization: string): Promise<Manifest[]> {
   const folder = await mkdtemp(join(tmpdir(), 'overlay-'));
   try {
@@ -117,7 +117,7 @@ export interface Scaling {
   most: number;
 }
 
-/** What KEDA is told of the runners. */
+/** What KEDA gets of the runners. */
 export function scalingOf(objects: readonly Manifest[]): Scaling {
   const spec = find(objects, 'ScaledObject', 'ghostly-runner').spec as {
     pollingInterval: number;

@@ -6,7 +6,7 @@ import { TEST_BUDGET, TEST_FLOW } from './runs.ts';
 export interface ManyRuns {
   /** Started one run of twenty, a tenth of them in `shared` and a tenth in `left`; a member of two projects. */
   viewer: { userId: string; projectId: string };
-  /** The project of somebody else that the viewer is a member of. */
+  /** The project of another user that the viewer is a member of. */
   shared: string;
   /** A project that the viewer has started runs in, and is no member of any more. */
   left: string;

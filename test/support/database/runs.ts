@@ -56,7 +56,7 @@ export async function queueRun(
   return { id, createdAt };
 }
 
-/** Plays an owner by hand: claims the next run and commits what it is told, through the real statements. */
+/** Plays an owner by hand: claims the next run and commits the events it is given, through the real statements. */
 export async function claimByHand(sql: Sql, owner: string, leaseMs = 10_000) {
   const run = await claimNext(sql, owner, leaseMs);
   if (!run) throw new Error('there was nothing to claim');

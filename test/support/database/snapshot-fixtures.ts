@@ -50,7 +50,9 @@ const WAYS: Readonly<Record<string, TestEvent[]>> = {
 /** The machine of today in each state, by the shortest way there. */
 export function snapshotsByState(): Map<string, RunSnapshot> {
   const initial = initialSnapshot(INPUT);
-  const byState = new Map(Object.entries(WAYS).map(([state, told]) => [state, told.reduce(apply, initial)]));
+  const byState = new Map(
+    Object.entries(WAYS).map(([state, received]) => [state, received.reduce(apply, initial)]),
+  );
   for (const { snapshot } of explore(initial))
     if (!byState.has(stateOf(snapshot))) byState.set(stateOf(snapshot), snapshot);
   return byState;

@@ -66,7 +66,7 @@ export interface Client {
   read(id: string, query?: string): Promise<RunView>;
   cancel(id: string, options?: RequestOptions): Promise<Reply>;
   watch(id: string, after?: number): Promise<Watch>;
-  /** The same gateway, called by somebody else; by nobody, if nothing is given. */
+  /** The same gateway, called by another user; by nobody, if nothing is given. */
   as(credentials: Credentials): Client;
   /** The same caller at another gateway. */
   at(url: string): Client;

@@ -15,7 +15,7 @@ export function floodGateway(options: FloodOptions): GatewayFlood {
   const script = `${import.meta.dirname}/flooding-client.ts`;
   const child = fork(script, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   afterFile(() => stop(child));
-  const told = async (message: string): Promise<unknown> => {
+  const ask = async (message: string): Promise<unknown> => {
     const answer = once(child, 'message');
     child.send(message);
     const [answered] = await Promise.race([answer, once(child, 'exit').then(() => [undefined])]);
@@ -23,8 +23,8 @@ export function floodGateway(options: FloodOptions): GatewayFlood {
     return answered;
   };
   return {
-    begin: async () => void (await told('flood')),
-    end: async () => (await told('rest')) as FloodStatuses,
+    begin: async () => void (await ask('flood')),
+    end: async () => (await ask('rest')) as FloodStatuses,
   };
 }
 

@@ -85,8 +85,8 @@ async function flood(): Promise<FloodStatuses> {
   return statuses;
 }
 
-process.on('message', (told) => {
-  if (told === 'rest') flooding = false;
+process.on('message', (order) => {
+  if (order === 'rest') flooding = false;
   else void flood().then((statuses) => process.send!(statuses));
 });
 process.once('disconnect', () => process.exit());

@@ -39,14 +39,14 @@ export interface HistoryInput {
   cleanupSteps?: number;
 }
 
-export const machineOf = (told: TestEvent[], input: HistoryInput = {}): RunSnapshot =>
-  play(told, input).snapshot;
+export const machineOf = (received: TestEvent[], input: HistoryInput = {}): RunSnapshot =>
+  play(received, input).snapshot;
 
-function play(told: TestEvent[], input: HistoryInput) {
+function play(received: TestEvent[], input: HistoryInput) {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
   let snapshot = initialSnapshot({ stepTimeouts: [5_000, 5_000], budget, ...input });
   const events: RunEvent[] = [];
-  for (const event of told) {
+  for (const event of received) {
     const after = apply(snapshot, event);
     for (const made of eventsBetween(snapshot, after, NO_WORDS))
       events.push({ seq: events.length + 1, at: new Date(STORED_AT).toISOString(), ...made });
@@ -58,13 +58,13 @@ const NO_WORDS = { step: () => ({}), evidence: () => ({}) };
 /** A time of storing that no receipt should show: the machine's own times count. */
 const STORED_AT = START + 999_999;
 
-/** A run as it is stored after the machine was told all this, 5 ms after its last transition; asked for at 100 ms. */
+/** A run as it is stored after the machine received all this, 5 ms after its last transition; asked for at 100 ms. */
 export function historyOf(
-  told: TestEvent[],
+  received: TestEvent[],
   input: HistoryInput = {},
   more: Partial<ReceiptRow> = {},
 ): ReceiptRow {
-  const { snapshot, events } = play(told, input);
+  const { snapshot, events } = play(received, input);
   const status = statusOf(snapshot);
   const { context } = snapshot;
   const now = new Date(context.now + 5);

@@ -42,7 +42,7 @@ export function createModelRun(commits: Commit[]) {
     recordCancel() {
       cancelRecorded = true;
     },
-    /** The next commit, if there is one: into the log, and out to whoever listens. */
+    /** The next commit, if there is one: into the log, and out to all listeners. */
     commit() {
       const commit = commits[next++];
       if (!commit) return;

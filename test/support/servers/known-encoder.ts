@@ -13,7 +13,7 @@ export interface KnownEncoder extends AsyncDisposable {
   pids(): Promise<number[]>;
 }
 
-/** The machine's ffmpeg, whose processes can be told from those of others. */
+/** The machine's ffmpeg, whose processes differ from those of others. */
 export async function makeKnownEncoder(): Promise<KnownEncoder> {
   const folder = await mkdtemp(join(tmpdir(), 'ghostly-test-encoder-'));
   const [path, pidFile] = [join(folder, 'ffmpeg'), join(folder, 'pids')];

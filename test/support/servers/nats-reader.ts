@@ -15,7 +15,7 @@ interface NatsListener {
   until(matches: (message: NatsMessage) => boolean): Promise<NatsMessage>;
 }
 
-/** Somebody who may see all events and nothing else. */
+/** A client that may see all events and nothing else. */
 export interface NatsReader extends AsyncDisposable {
   /** Collects every event that is said from now on. */
   listen(): Promise<NatsListener>;

@@ -71,7 +71,7 @@ export async function openPgBouncer(
   };
 }
 
-/** Whoever connects is the user of the database; the passwords of tests are on this machine only. */
+/** Every client is the user of the database; the passwords of tests are on this machine only. */
 const settings = (
   { hostname, port: serverPort, username, password }: URL,
   own: { port: number; servers: number },

@@ -11,7 +11,7 @@ import { startMoto } from './moto.ts';
 
 export interface TestS3 {
   readonly url: string;
-  /** What a service is told of the store by way of `endpoint`. */
+  /** What a service gets of the store by way of `endpoint`. */
   env(endpoint?: string): Record<string, string>;
   /** The same, as its configuration. */
   config(home: string, endpoint?: string): StoreConfig;
@@ -21,7 +21,7 @@ export interface TestS3 {
   object(key: string, request?: RequestInit): Promise<Response>;
   /** Accepts only the credentials of `user`, with signatures; or any again. */
   refuseCredentials(refused: boolean): Promise<void>;
-  /** The credentials of somebody who may do these actions, e.g. `s3:GetObject`, and nothing else. */
+  /** The credentials of a user who may do these actions, e.g. `s3:GetObject`, and nothing else. */
   user(actions: readonly string[]): Promise<Record<string, string>>;
 }
 

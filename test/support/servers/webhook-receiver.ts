@@ -1,5 +1,5 @@
 /*
- * A receiver of webhooks that keeps what it is sent, and behaves as it is told. Owns its port and connections. What it is
+ * A receiver of webhooks that keeps what it is sent, and behaves as the test asks. Owns its port and connections. What it is
  * sent is checked with the reference library of Standard Webhooks.
  */
 import { once } from 'node:events';
@@ -55,7 +55,7 @@ export const cutOff: Behaviour = (response) => {
 /** Never answers. */
 export const hang: Behaviour = () => false;
 
-interface Told {
+interface Message {
   type: string;
   data: { run?: { id: string; status: string } };
 }
@@ -68,7 +68,7 @@ export async function startReceiver(port = 0): Promise<WebhookReceiver> {
     request.on('data', (chunk: Buffer) => void chunks.push(chunk));
     request.on('end', async () => {
       const body = Buffer.concat(chunks).toString('utf8');
-      const { type, data } = JSON.parse(body) as Told;
+      const { type, data } = JSON.parse(body) as Message;
       const message: ReceivedMessage = {
         id: String(request.headers['webhook-id']),
         type,

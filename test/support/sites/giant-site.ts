@@ -30,11 +30,11 @@ const GIANTS = {
 export type Giant = keyof typeof GIANTS;
 
 /** Those that the browser is not to tell of. */
-export const UNTOLD: readonly Giant[] = ['a body that it sends', 'a body that its worker sends'];
+export const UNREPORTED: readonly Giant[] = ['a body that it sends', 'a body that its worker sends'];
 
 /** Those that the browser tells of without being asked. */
 export const UNASKED = (Object.keys(GIANTS) as Giant[]).filter(
-  (giant) => giant !== 'its title' && giant !== 'an attribute' && !UNTOLD.includes(giant),
+  (giant) => giant !== 'its title' && giant !== 'an attribute' && !UNREPORTED.includes(giant),
 );
 
 export interface GiantSite extends AsyncDisposable {

@@ -18,7 +18,7 @@ export interface RoadSite extends AsyncDisposable {
 
 const promise = (call: string) => `<script>${call}.then(() => end('got'), () => end('refused'))</script>`;
 const element = (tag: string) => `${tag} onload="end('got')" onerror="end('refused')">`;
-/** Roads of which the page itself is not told how they end. */
+/** Roads of which the page itself does not learn how they end. */
 const silent = (html: string) => `${html}<script>setTimeout(() => end('refused'), 700)</script>`;
 const CERTIFICATE = "[{ algorithm: 'sha-256', value: new Uint8Array(32) }]";
 

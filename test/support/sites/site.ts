@@ -19,16 +19,8 @@ export interface TestSite extends AsyncDisposable {
 }
 
 /**
- * A small local web site for browser tests. Pages: `/form`, `/loop` (a button that never returns), `/dialogs`,
- * `/dialog-on-load`, `/trap` (beforeunload), `/popups`, `/downloads`, `/busy` (many nodes), `/echo?…`
- * (shows its query), `/titled?…` (has its query as title), `/links`, `/plain`; `/held?…` keeps a request for `/never?…` open as long as it lives;
- * `/flood?…` does the same and floods from a
- * worker and by `history.replaceState`; `/stray?to=…` tries to reach that site by every road, `/leave?to=…` redirects
- * there; `/gated?…` shows `#opened` when `/gate?…` was released, and `/gate?…` itself asks for `/came?…` then; `/never` accepts and never answers,
- * `/key-asks` is busy from the first key on until `/gate?key` was released,
- * `/clipboard` shows what its script may read of that when it is clicked, `/leaves-for-never` goes there
- * and changes its own address meanwhile, `/file` is an
- * attachment, `/drip?…` one that never ends, `/missing` a 404.
+ * A small local web site for browser tests: `PAGES`, and `/never`, which never answers, `/gate?…`, which answers once it is
+ * released, `/file`, an attachment, and `/drip?…`, one that never ends. Other paths are a 404.
  */
 export async function startSite(): Promise<TestSite> {
   const requests: string[] = [];
@@ -140,6 +132,7 @@ const PAGES: Record<string, string> = {
       by('later').onclick = () => setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<p id="come">came</p>'), 100);
       addEventListener('keydown', (e) => { by('key').textContent = e.key; });
     </script>`,
+  /** Shows what its script may read of the clipboard. */
   '/clipboard': `<textarea></textarea><button id="read">read</button><p id="heard"></p><script>
     read.onclick = async () => {
       const field = document.querySelector('textarea');
@@ -148,17 +141,22 @@ const PAGES: Record<string, string> = {
       const text = await navigator.clipboard.readText().catch((error) => error.name);
       heard.textContent = [pasted, field.value, text].join();
     };</script>`,
+  /** A button and a field whose scripts never return. */
   '/loop': `<button id="loop">loop</button><input id="field" onfocus="for (;;);"><script>
     loop.onclick = () => { fetch('/loop-begun', { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
+  /** Keeps a request for `/never?…` open as long as it lives. */
   '/held': `<button id="loop">loop</button><input id="field"><script>
     fetch('/never' + location.search);
     loop.onclick = () => { fetch('/loop-begun' + location.search, { keepalive: true }); const end = Date.now() + 50; while (Date.now() < end); for (;;); };</script>`,
+  /** Shows `#opened` when `/gate?…` was released, which then asks for `/came?…`. */
   '/gated': `<script>fetch('/gate' + location.search).then(() => { document.body.innerHTML = '<p id="opened">opened</p>'; });</script>`,
+  /** Busy from the first key on until `/gate?key` was released. */
   '/key-asks': `<script>addEventListener('keydown', () => {
     const asking = new XMLHttpRequest();
     asking.open('GET', '/gate?key', false);
     asking.send();
   });</script>`,
+  /** Goes to `/never` and changes its own address meanwhile. */
   '/leaves-for-never': `<script>
     const leave = () => {
       let n = 0;
@@ -166,12 +164,14 @@ const PAGES: Record<string, string> = {
       setInterval(() => history.replaceState(null, '', '#' + n++), 200);
     };
     addEventListener('load', () => setTimeout(leave));</script>`,
+  /** The same as `/held`, and floods from a worker and by `history.replaceState`. */
   '/flood': `<script>
     fetch('/never' + location.search);
     const flood = 'for (;;) { console.log("x".repeat(1000)); postMessage("x".repeat(1000)); }';
     const worker = new Worker(URL.createObjectURL(new Blob(['const end = Date.now() + 2500; ' + flood.replace(';;', '; Date.now() < end;')])));
     let n = 0;
     setInterval(() => { for (let i = 0; i < 100; i++) history.replaceState(null, '', '#' + n++); }, 10);</script>`,
+  /** Tries to reach the site `to` by every road; `/leave?to=…` redirects there. */
   '/stray': `<script>
     const to = new URLSearchParams(location.search).get('to');
     const add = (name, where) => document.body.append(Object.assign(document.createElement(name), where));

@@ -13,7 +13,7 @@ const ps = promisify(execFile);
 
 /**
  * Living processes that carry `mark` in their command line or environment. Services and their Chromium carry the path
- * of their stack's folder, whoever their parent is by now.
+ * of their stack's folder, whatever their parent is by now.
  */
 export async function processesWith(mark: string): Promise<FoundProcess[]> {
   const names = await readdir('/proc').catch(() => undefined);

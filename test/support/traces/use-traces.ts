@@ -12,8 +12,8 @@ const CONFIG = {
   OTEL_RESOURCE_ATTRIBUTES: undefined,
 } as const;
 
-/** Traces are on in the process of a test file; `told` sends what waits, and has all spans so far. */
-export async function useTraces(): Promise<{ told(): Promise<readonly ReceivedSpan[]> }> {
+/** Traces are on in the process of a test file; `collected` sends what waits, and has all spans so far. */
+export async function useTraces(): Promise<{ collected(): Promise<readonly ReceivedSpan[]> }> {
   const collector = await startCollector();
   const config = { ...CONFIG, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/v1/traces` };
   const open = () => openTraces({ service: 'test', instanceId: 'one', config, log: quietLog() });
@@ -23,7 +23,7 @@ export async function useTraces(): Promise<{ told(): Promise<readonly ReceivedSp
   });
   afterFile(async () => traces?.[Symbol.asyncDispose]());
   return {
-    async told() {
+    async collected() {
       await traces?.[Symbol.asyncDispose]();
       traces = await open();
       return collector.spans;

@@ -1,5 +1,5 @@
 /*
- * What a test of the visualiser needs: a stack that serves it, a site for its runs, and somebody before a browser. Owns
+ * What a test of the visualiser needs: a stack that serves it, a site for its runs, and a user before a browser. Owns
  * all of it for one test file.
  */
 import type { Page } from 'playwright';

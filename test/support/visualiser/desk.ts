@@ -129,9 +129,9 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
       for (const [page, language] of kept) free.set(page, language);
     },
     problems() {
-      const told = noted;
+      const notes = noted;
       noted = [];
-      return told;
+      return notes;
     },
     async [Symbol.asyncDispose]() {
       await browser.close();

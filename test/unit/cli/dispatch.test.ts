@@ -19,7 +19,7 @@ const greet = defineCommand({
   examples: [['you --loud', 'so that you hear it']],
   notes: ['Exit code 1, always.'],
   run: async ({ out }, { loud }, [name]) => {
-    if (name === 'nobody') throw new UsageError('there must be somebody');
+    if (name === 'nobody') throw new UsageError('there must be a name');
     if (name === 'trouble') throw new Error('trouble');
     out(loud ? `HELLO ${name}` : `hello ${name}`);
     return 1;
@@ -74,7 +74,7 @@ test.each([
   [['gret', 'a'], 'unknown command "gret"; did you mean "greet"?'],
   [['greet', 'a', '--laud'], 'did you mean "loud"?'],
   [['keep', 'lst'], 'unknown action "lst": use one of list, add; did you mean "list"?'],
-  [['greet', 'nobody'], 'there must be somebody'],
+  [['greet', 'nobody'], 'there must be a name'],
 ])('%j ends with 2 and a readable help', async (args, message) => {
   const { code, out, err } = await type(...args);
   expect(code).toBe(2);

@@ -26,7 +26,7 @@ test.each<[string, Error]>([
   ['DemoStackError', new DemoStackError('said in one line')],
   ['DatabaseError', new DatabaseError('said in one line')],
   ['a refusal of the operating system', systemError],
-])('%s is told by its message alone', (_, error) => {
+])('%s is shown by its message alone', (_, error) => {
   expect(errorText(error)).toBe(error.message);
 });
 

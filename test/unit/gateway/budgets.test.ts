@@ -59,7 +59,7 @@ it.each([7, 8, 16, 100])(
   },
 );
 
-it('I13: whoever waits for a turn while the database answers nothing is refused, and was never sent', async () => {
+it('I13: a statement that waits for a turn while the database answers nothing is refused, and was never sent', async () => {
   const { sql, begun } = blockedSql();
   const budgets = divide(sql, 7);
   const kinds = [...BOUNDED, 'reads'] as const;

@@ -151,7 +151,7 @@ const RULES: Rules = {
       `${ROOMS}/evidence`,
     ],
     'services/supervisor': ['node', 'shared'],
-    // Talks to the API only, as a program of somebody else would.
+    // Talks to the API only, as any client would.
     'services/mcp': [
       '@modelcontextprotocol',
       'zod',
@@ -253,7 +253,7 @@ const RULES: Rules = {
       'services',
       'test/support',
     ],
-    // Schemas to be told.
+    // Schemas to describe.
     'test/unit/mcp': ['vitest', 'zod', '@modelcontextprotocol', 'node', 'shared', 'services', 'test/support'],
     // Schemas with every kind of issue.
     'test/unit/api/contract': [

@@ -78,10 +78,10 @@ describe('the metrics', () => {
     const files = ['instruments.ts', 'provider.ts'].map((file) => page(`shared/platform/metrics/${file}`));
     const made = files.flatMap((text) => [...text.matchAll(/(?<!each)\(\s*'([a-z_]+(?:\.[a-z_0-9]+)+)',/g)]);
     const [rows = []] = tables(page('docs/metrics.md'));
-    const told = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);
+    const reported = rows.slice(2).flatMap(([names = '']) => [...names.matchAll(/`([^`]+)`/g)]);
     const second = ([, name]: RegExpExecArray) => name!;
-    expect(told.map(second).toSorted()).toEqual(made.map(second).toSorted());
-    expect(told.length).toBeGreaterThan(20);
+    expect(reported.map(second).toSorted()).toEqual(made.map(second).toSorted());
+    expect(reported.length).toBeGreaterThan(20);
   });
 
   it.each(Object.keys(METRICS))('%s is counted by a service', (name) => {
@@ -141,7 +141,7 @@ describe('docker-compose.yml', () => {
     expect(accounts.join('\n')).toBe(accountsConfig({ credentials: { service }, issuer }));
   });
 
-  it('I13: bounds the log of every container, since a client of NATS is told of in one as often as it is refused', () => {
+  it('I13: bounds the log of every container, since a client of NATS is reported there as often as it is refused', () => {
     const compose = page('docker-compose.yml');
     expect(compose).toMatch(/^x-logging: &logging\n.*\n {2}options: \{ max-size: 10m, max-file: "3" \}$/m);
     expect(compose).toMatch(/^x-service: &service\n {2}<<: \*confined\n {2}logging: \*logging$/m);

@@ -10,15 +10,15 @@ interface Rule {
 
 const RULES: Record<string, Rule> = {
   'comments that begin with a preposition': {
-    most: { product: 121, tests: 0 },
+    most: { product: 0, tests: 0 },
     find: ({ comments }) => comments.filter((text) => /^(Of|By|As|With|In|From)\b/.test(text)),
   },
   'comments of more than 240 characters': {
-    most: { product: 124, tests: 1 },
+    most: { product: 0, tests: 0 },
     find: ({ comments }) => comments.filter((text) => text.length > 240),
   },
   'words that say too little': {
-    most: { product: 445, tests: 932 },
+    most: { product: 0, tests: 0 },
     find: (_, code) => code.match(/told|whoever|somebody/gi) ?? [],
   },
   'spreads that only group fields': { most: { product: 85, tests: 0 }, find: ({ groups }) => groups },

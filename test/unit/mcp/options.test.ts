@@ -18,7 +18,7 @@ test.each<[string, string[], NodeJS.ProcessEnv]>([
   ['--port must be', ['--http', '--port', '65536'], ENV],
   ['--public-url must be', ['--http', '--public-url', 'a.example'], ENV],
   ['--prot', ['--prot'], ENV],
-])('"%s" is told in a line', (words, args, env) => {
+])('"%s" is answered with a line', (words, args, env) => {
   const read = () => readOptions(args, env);
   expect(read).toThrow(OptionError);
   expect(read).toThrow(words);

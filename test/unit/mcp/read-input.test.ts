@@ -49,7 +49,7 @@ describe('the arguments of a call', () => {
   });
 });
 
-describe('a schema as it is told', () => {
+describe('a schema as it is listed', () => {
   test('has one object for the variants of a choice, and says which field belongs to which', () => {
     expect(describeInput(schema).properties?.steps).toEqual({
       type: 'array',

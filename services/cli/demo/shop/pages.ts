@@ -60,7 +60,7 @@ export const checkoutPage = (items: number): string =>
 export const thanksPage = (): string =>
   layout('Thank you', 0, '<h1>Thank you!</h1><p>Your order is on its way. You will not hear it coming.</p>');
 
-/** Asks again and again, and is never told that the parcel is ready. */
+/** Polls without end: the parcel never becomes ready. */
 export const warehousePage = (items: number): string =>
   layout(
     'Your order',

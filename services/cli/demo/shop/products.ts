@@ -14,7 +14,7 @@ export const PRODUCTS: readonly Product[] = [
     name: 'Night lantern',
     price: 32,
     tint: '#fbbf24',
-    text: 'Burns blue when somebody is near.',
+    text: 'Burns blue when a visitor is near.',
   },
   {
     slug: 'sheet',

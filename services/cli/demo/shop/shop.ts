@@ -8,7 +8,7 @@ import * as page from './pages.ts';
 import { findProduct, type Product } from './products.ts';
 
 export type Shop = AsyncDisposable & {
-  /** Without a trailing slash. */
+  /** The URL of the shop, without a trailing slash. */
   url: string;
 };
 

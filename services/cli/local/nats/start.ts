@@ -1,8 +1,8 @@
 /*
  * One nats-server with JetStream.
- * Owns: its folder (configuration with the passwords, 0600; pid file; the store) and the process, from start to exit.
- * Does not own: streams and consumers, the passwords, starting it again.
- * Keeps I11: besides the services' user there is a reader, who can see events but not send commands.
+ * Owns: the process and its folder (configuration with passwords, 0600; pid file; store).
+ * Does not own: streams, restarts.
+ * Keeps I11: beside the services' user, a reader can see events but not send commands.
  */
 import { resolve } from 'node:path';
 import { isLocalError, LocalError } from '#shared/adapters/binaries/errors.ts';
@@ -22,9 +22,9 @@ export type StartNats = NatsAccess & {
 };
 
 export interface Nats {
-  /** For the services: may do everything. */
+  /** The URL for the services, which may do everything. */
   serviceUrl: string;
-  /** For readers of all events; needs the reader's password. */
+  /** The URL for readers of all events; needs the reader's password. */
   readerUrl: string;
   port: number;
   pid: number;

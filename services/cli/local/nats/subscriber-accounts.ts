@@ -2,12 +2,8 @@ import { ACCOUNTS, apiSubjects } from '#shared/adapters/bus/accounts.ts';
 import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
 
 /**
- * The only exports and imports between the accounts of subscribers and that of the services. Who may use them is
- * decided at each sign-in.
- *
- * The only service is that of acknowledgements, under the same subject on both sides. A service that is renamed
- * (`to:`) ends nats-server 2.10 if a subscriber names another one as the reply of its request, and one that answers
- * lets a subscriber choose what its answer sets off: see docs/decisions/subscriber-accounts.md before adding to this.
+ * The only exports and imports between the accounts of subscribers and services; sign-in decides who may use them.
+ * Before adding a service to that of acknowledgements, read the dangers in docs/decisions/subscriber-accounts.md.
  */
 export const subscriberAccounts = (quote: (text: string) => string) => {
   const { services, live, durable } = ACCOUNTS;

@@ -1,7 +1,7 @@
 /*
  * One embedded PostgreSQL.
- * Owns: the data folder (made on first use) and the postmaster, from start to exit.
- * Does not own: keeping the password (the caller does), starting it again, schema and migrations.
+ * Owns: the data folder (made on first use) and the postmaster.
+ * Does not own: the password's storage, restarts, schema and migrations.
  * Keeps I10: the password is in no file, argument or log line.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,7 +33,7 @@ export type StartPostgres = PlacementOptions & {
 };
 
 export interface Postgres {
-  /** With user and password of a superuser, for the database `ghostly`. */
+  /** The URL of the database `ghostly`, with user and password of a superuser. */
   url: string;
   port: number;
   pid: number;

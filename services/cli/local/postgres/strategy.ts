@@ -1,7 +1,6 @@
 /**
  * PostgreSQL refuses to run as root. `direct`: we are a plain user. `namespace`: in place, as uid 65534 of a user
- * namespace that maps to root outside, so that folders only root can enter are no obstacle. `copy`: as a plain user,
- * from a copy of the binaries that this user can reach.
+ * namespace that is root outside. `copy`: as a plain user, from a copy of the binaries that it can reach.
  */
 export type PostgresStrategy = 'direct' | 'namespace' | 'copy';
 

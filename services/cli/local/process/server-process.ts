@@ -1,7 +1,7 @@
 /*
  * One server of another project (PostgreSQL, NATS) as a child process.
- * Owns: the process, from spawn to exit, in a process group of its own so that a terminal's Ctrl-C does not reach it.
- * Does not own: whether it is started again (services/cli/up), nor a process that an earlier parent left behind (leftover.ts).
+ * Owns: the process, in a group of its own that a terminal's Ctrl-C does not reach.
+ * Does not own: restarts (services/cli/up), an earlier parent's process (leftover.ts).
  */
 import { spawn } from 'node:child_process';
 import { LocalError } from '#shared/adapters/binaries/errors.ts';

@@ -19,7 +19,7 @@ export interface Example {
 /** Placeholders in examples, replaced by real fixtures in the test. */
 export const SAMPLE = {
   project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350',
-  /** On a live runner. */
+  /** A run on a live runner. */
   heldRun: '7b20c9e4-5d18-4f6a-93c7-e04a8f1b62d5',
   runner: 'c85f1b7a-9e02-4d63-8a4b-20d7e6f3915c',
   queuedRun: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',
@@ -43,7 +43,7 @@ export const SAMPLE = {
   receivedInvitation: 'e2586f0b-1d97-4c4a-b3e8-60f7a92d14c5',
   invitedTo: '1b9f7d3e-8c26-4a05-9e74-d35c0a6812fb',
   webhook: '4d0a7be1-58c3-4f92-a6d8-91e2b35c07f4',
-  /** To `webhook`, of a run that was queued. */
+  /** A delivery to `webhook`, of a run that was queued. */
   delivery: '86f3c1d5-2e7b-4a08-bd94-0c5e7a19f3b2',
 } as const;
 export type SampleName = keyof typeof SAMPLE;

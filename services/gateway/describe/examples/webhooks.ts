@@ -59,7 +59,7 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
   ],
   createWebhook: [
     {
-      summary: 'Be told when a run has ended',
+      summary: 'Be notified when a run has ended',
       params: { id: project },
       body: { url: 'https://ci.example.com/ghostly', events: ['run.finished'], description: 'CI' },
       status: 201,
@@ -72,7 +72,7 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
       },
     },
     {
-      summary: 'Be told of some runs only',
+      summary: 'Be notified of some runs only',
       params: { id: project },
       body: { url: 'https://ci.example.com/ghostly', filter: { name: 'checkout', labels: ['nightly'] } },
       status: 201,
@@ -101,7 +101,7 @@ export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly E
       reply: { ...shown, state: 'disabled', disabled: { at: ANY.time, why: 'user' } },
     },
     {
-      summary: 'Be told of runs with a label, whatever they are called',
+      summary: 'Be notified of runs with a label, whatever their names',
       params: onWebhook,
       body: { filter: { name: '', labels: ['nightly'] } },
       status: 200,

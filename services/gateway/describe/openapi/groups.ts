@@ -44,7 +44,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: 'Webhooks',
-    text: 'Be told of runs over HTTP. The messages are described under `webhooks`.',
+    text: 'Notifications about runs over HTTP. The messages are described under `webhooks`.',
     endpoints: WEBHOOK_ENDPOINTS,
   },
   { name: 'Service', text: 'State and health of the service.', endpoints: SERVICE_ENDPOINTS },

@@ -14,7 +14,7 @@ export function examplesView(method: string, operation: Operation): Html[] {
   );
 }
 
-/** For the script, which sends it. */
+/** The call for the page's script, which sends it. */
 const callOf = (method: string, { path, headers, body }: RequestExample): string =>
   JSON.stringify({
     method: method.toUpperCase(),
@@ -31,7 +31,7 @@ function replyView({ responses }: Operation, { name, status }: RequestExample): 
     : undefined;
 }
 
-/** For a POSIX shell; the address and the key are variables, as the page's head sets them. */
+/** The call for a POSIX shell; the address and the key are variables, as the page's head sets them. */
 function curlOf(method: string, operation: Operation, { path, headers, body }: RequestExample): Html {
   const streams = operation.responses[200]?.content?.['text/event-stream'] !== undefined;
   const parts: (Html | string)[] = [

@@ -24,7 +24,7 @@ const ESCAPED: Record<string, string> = {
 };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPED[character] ?? '');
 
-/** For what was made as HTML elsewhere. */
+/** Marks a text as HTML that was made elsewhere. */
 export const trusted = (text: string): Html => ({ html: text });
 
 /** One line of text, with what stands in backticks as code. */

@@ -19,7 +19,7 @@ export function operationView({ method, path, operation }: Shown, document: Open
   const body = requestBody?.content['application/json']?.schema;
   const examples = examplesView(method, operation);
   return html`<article class="operation" id="${operationId}">
-<div class="told">
+<div class="described">
 <h3><a class="anchor" href="#${operationId}">${inline(summary)}</a></h3>
 <p class="route">${methodView(method)} <code class="path">${breakable(path)}</code></p>
 <p class="needs">${needsView(operation)}</p>

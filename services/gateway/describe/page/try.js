@@ -46,7 +46,7 @@ const field = (label, input) => make('label', {}, make('span', { textContent: la
 const text = (value) => make('input', { value, spellcheck: false, autocomplete: 'off' });
 
 function whoView() {
-  const told = make('span');
+  const sentAs = make('span');
   const key = text(typedKey);
   key.className = 'key';
   key.placeholder = 'gly_…';
@@ -55,9 +55,9 @@ function whoView() {
     for (const form of forms) form.keyField.value = typedKey;
     void askAgain();
   });
-  const view = make('div', { className: 'try-who' }, told, field('Or by an API key', key));
+  const view = make('div', { className: 'try-who' }, sentAs, field('Or by an API key', key));
   const sayWho = (email) => {
-    told.replaceChildren(
+    sentAs.replaceChildren(
       ...(email === undefined
         ? [
             'Nobody is signed in here: give an API key, or ',
@@ -164,7 +164,7 @@ function formOf(call) {
   });
   const tell = ({ email, replace }) => {
     who.sayWho(email);
-    // Whoever deletes something names it.
+    // The target of a DELETE is always typed by hand.
     if (call.method === 'DELETE') return;
     for (const one of [target, content]) if (one) one.value = replace(one.value);
   };

@@ -20,7 +20,7 @@ const headersView = ({ parameters }: WebhookOperation): Html =>
 function messageView(type: string, { summary, requestBody }: WebhookOperation): Html {
   const { schema, examples = {} } = requestBody.content['application/json'] ?? {};
   return html`<article class="operation message" id="message-${type}">
-<div class="told"><h3><a class="anchor" href="#message-${type}"><code>${type}</code></a></h3><p>${inline(summary)}</p>${
+<div class="described"><h3><a class="anchor" href="#message-${type}"><code>${type}</code></a></h3><p>${inline(summary)}</p>${
     schema && schemaView(schema)
   }</div>
 <div class="shown">${Object.values(examples).map(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { Log } from '#shared/platform/log/log.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
-import { nothingTold } from '#shared/platform/traces/spans.ts';
+import { noSpan } from '#shared/platform/traces/spans.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
 import { endOfRequest } from '../request-span.ts';
@@ -27,7 +27,7 @@ export const request =
     ctx.state.requestId = requestId;
     ctx.state.arrivedAt = start;
     ctx.state.language = languageOf(ctx.get('Accept-Language'));
-    ctx.state.span = nothingTold(undefined);
+    ctx.state.span = noSpan(undefined);
     ctx.state.log = log.child({ requestId });
     ctx.set('X-Request-Id', requestId);
     ctx.res.once('close', () => {

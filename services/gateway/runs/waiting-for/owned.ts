@@ -13,7 +13,7 @@ import { type OwnerAnswer, SILENT_MS } from './ask-owner.ts';
 import type { Facts } from './queued.ts';
 
 export interface OwnedTiming {
-  /** Between two heartbeats, ms. */
+  /** The time between two heartbeats, ms. */
   heartbeat: number;
   overdue: number;
 }

@@ -1,7 +1,6 @@
 /*
- * What the runs of a list wait for, of those that are on somebody's screen. Owns, for a second each, what was read: one
- * reading of a run, however many lists show it (I13). A list does not wait for it for long: what is not known yet is told
- * with the next one.
+ * What the runs of a list on a screen wait for. Owns each reading for a second: one per run, however many lists show it
+ * (I13). A list waits only shortly for it: what is not known yet comes with the next list.
  */
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
@@ -12,7 +11,7 @@ import { createRecentlyAsked } from './recently-asked.ts';
 export type ReadListedWaits = (ids: readonly string[]) => Promise<ReadonlyMap<string, WaitingFor>>;
 
 interface Known {
-  told?: WaitingFor | undefined;
+  waitingFor?: WaitingFor | undefined;
   /** The last reading, and when it was done; undefined while it is under way. */
   reading?: Promise<void>;
   readAt?: number | undefined;
@@ -33,7 +32,7 @@ export function createReadListedWaits(
     run.readAt = undefined;
     // One that cannot be read now is read the next time.
     const { waitingFor } = await turns.take(() => read(id)).catch(() => ({ waitingFor: undefined }));
-    run.told = waitingFor;
+    run.waitingFor = waitingFor;
     run.readAt = now();
   }
 
@@ -47,6 +46,6 @@ export function createReadListedWaits(
   return async (ids) => {
     const runs = ids.map((id) => [id, fresh(id)] as const);
     await settlesWithin(Promise.all(runs.map(([, { reading }]) => reading)), WITHIN_MS);
-    return new Map(runs.flatMap(([id, { told }]) => (told ? [[id, told] as const] : [])));
+    return new Map(runs.flatMap(([id, { waitingFor }]) => (waitingFor ? [[id, waitingFor] as const] : [])));
   };
 }

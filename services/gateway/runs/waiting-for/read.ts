@@ -63,18 +63,18 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     if (!run || isFinal(run.status)) return {};
     if (run.owner === null && run.shownStatus !== 'cancelling') {
       const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
-      return { waitingFor: told(facts, run) };
+      return { waitingFor: described(facts, run) };
     }
     const machine = readStored(run.snapshot);
     const answer = await ask(run, machine, outsideTurn);
     const isQuiet = answer === 'late' || answer === 'silent';
     const now = isQuiet ? await lookedAgain(run) : run;
     const facts = ownedFacts({ ...(now ?? run), machine }, now ? answer : 'unasked', timing);
-    return facts ? { waitingFor: told(facts, now ?? run) } : {};
+    return facts ? { waitingFor: described(facts, now ?? run) } : {};
   };
 }
 
-const told = (facts: Facts, { now, lastSeq }: Situation): WaitingFor => ({
+const described = (facts: Facts, { now, lastSeq }: Situation): WaitingFor => ({
   ...facts,
   for: textOf(say(facts, englishWords, now.getTime())),
   at: now.toISOString(),

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { LOWER_BY } from './priority.ts';
 
 /**
- * A user that Chromium, or the encoder, runs as where the runner may switch users: root, or a container's runner with
- * that capability. What breaks out of a page then has neither the runner's variables nor its files. User ids without a
- * name that Debian and systemd never assign, owning nothing but the folder for profiles, or one video.
+ * The user that Chromium or the encoder runs as if the runner may switch users: code that breaks out of a page then has
+ * none of the runner's variables and files. Its id is one that Debian and systemd never assign.
  */
 export interface BrowserUser {
   uid: number;
@@ -50,9 +49,8 @@ function works(user: BrowserUser, ...args: string[]): boolean {
 }
 
 /**
- * Scripts, executable by the runner only, that replace themselves by a program running as another user: same process,
- * group and pipes. The profile, which Playwright creates as the runner, changes its owner first. Each script is written
- * only once: one that is being written cannot be started, and browsers start concurrently.
+ * Scripts that give the profile to another user and replace themselves by a program of that user: same process, group and
+ * pipes. Each is written once, since a script that is being written cannot start, and browsers start concurrently.
  */
 export function createWrappers(folder: string) {
   const written = new Map<string, Promise<string>>();

@@ -1,7 +1,6 @@
 /*
- * A browser has one clipboard, which all of its contexts share. A page may not read it: Chromium refuses its scripts, and
- * only the keys of a flow paste. So a run whose flow presses such keys has a browser of its own (I10), and finds there
- * what it has copied itself.
+ * All contexts of a browser share one clipboard. Scripts of a page cannot read it; only the keys of a flow paste. So a run
+ * whose flow presses such keys has a browser of its own (I10).
  */
 import type { Flow } from '#shared/domain/flow/flow.ts';
 

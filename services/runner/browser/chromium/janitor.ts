@@ -8,9 +8,8 @@ import { FOLDER_VARIABLE, OUTSIDE, OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner 
 const FOREIGN_MS = 7 * 86_400_000;
 
 /**
- * Removes the temp folders below `root` that killed runners left behind (I8), and returns their names. The folder of
- * a living runner stays, even if this process may not read it. A browser of theirs that hangs, and so did not notice
- * the end of its runner, is killed first.
+ * Removes the temp folders below `root` that killed runners left (I8) and returns their names. Folders of living runners
+ * stay. A browser that hangs, and so missed the end of its runner, is killed first.
  */
 export async function removeLeftTempDirs(root: string, now: number = Date.now()): Promise<string[]> {
   const names = (await readdir(root).catch(() => [])).filter((name) => TEMP_DIR_NAME.test(name));

@@ -44,7 +44,7 @@ export function createLauncher(options: LaunchOptions) {
 
   /**
    * Starts one browser process with the strongest isolation that works. Once one has worked, a failed launch does not
-   * fall back to a weaker one: otherwise whoever can make launches fail could remove the isolation.
+   * fall back to a weaker one: otherwise a page that makes launches fail could remove the isolation.
    */
   async function launch(kind: BrowserKind): Promise<Browser> {
     let first: unknown;
@@ -78,10 +78,10 @@ function refuseUnusable({ headlessPath, fullPath, tempDir }: LaunchOptions): voi
 
 /** Logs each message once. */
 function once(log: BrowserLog) {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   return (level: 'info' | 'warn', message: string) => {
-    if (told.has(message)) return;
-    told.add(message);
+    if (logged.has(message)) return;
+    logged.add(message);
     log[level]({}, message);
   };
 }

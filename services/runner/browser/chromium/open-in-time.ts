@@ -4,7 +4,7 @@ import { raceSignal } from '../race.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { SharedBrowser } from './shared-browser.ts';
 
-/** Why browsers that never gave a page were of no use: one error for each, whoever waited for it. */
+/** The errors of browsers that never gave a page: one for each browser, shared by all runs that waited for it. */
 const pageless = new WeakMap<SharedBrowser, BrowserError>();
 
 /** Browsers that were killed for a run which had given up, whatever they were like. */
@@ -23,10 +23,8 @@ const PROOF_MS = 300;
 const NEVER = new AbortController().signal;
 
 /**
- * What `opening` gives; rejects if the browser ends meanwhile, as what it is asked for then may never be answered, if it
- * takes longer than `ms`, or if it is abandoned. What it has begun cannot be taken back: the browser is killed, unless an
- * abandoned one has other runs and is slow, not hung (I13). Then it is retired, and what it opens late goes to `discard`
- * before this rejects (I8).
+ * What `opening` gives; rejects if the browser ends, takes longer than `ms`, or is abandoned. Then the browser is killed;
+ * one that is abandoned, slow and used by other runs is retired (I13), and `discard` gets what it opens late (I8).
  */
 export async function openInTime<Opened>(
   shared: SharedBrowser,

@@ -21,8 +21,8 @@ const HAS_PROC = process.platform === 'linux';
 const lowered = (): number => Math.min(LOWEST, getPriority() + LOWER_BY);
 
 /**
- * Of a browser that has just started, with its processes; what they start later has their priority. Without /proc it is
- * lowered by itself. Never rejects: one that ends meanwhile needs no priority.
+ * Lowers the priority of a browser that has just started, and of its processes, which later ones inherit; without /proc of
+ * the browser alone. Never rejects: a browser that ends meanwhile needs no priority.
  */
 export async function giveWay(browser: number): Promise<void> {
   const known = new Set<number>();

@@ -19,14 +19,14 @@ export interface SharedBrowser {
   readonly browser: Browser;
   readonly pid: number | undefined;
   readonly contexts: number;
-  /** Since when it is idle, if it is; monotonic, ms. */
+  /** The time from which it is idle, if it is; monotonic, ms. */
   readonly idleSince: number;
   readonly retired: boolean;
   readonly killed: boolean;
   readonly closing: boolean;
   /** It was killed, or it crashed. */
   readonly lost: boolean;
-  /** It has opened a page, for whatever. One that never did is as good as one that did not start. */
+  /** It has opened a page. A browser that never did counts as not started. */
   gavePage: boolean;
   /** Resolves when its process is gone, however it ended. */
   readonly gone: Promise<void>;

@@ -43,10 +43,8 @@ export const createSharedBrowsers = (options: SharedBrowsersOptions): SharedBrow
   new ProjectBrowsers(options);
 
 /**
- * Owns which browser takes which runs: one of each kind for each project, so that pages of different projects never
- * share a process (I13), one spare (`spare-browsers.ts`), and one for each run that needs one alone. Idle ones are
- * closed, after a while or because there are too many (`idle-browsers.ts`). Does not own the runs on them. Keeps I8: after
- * `close` none is left.
+ * Owns which browser takes which runs: one of each kind per project (I13), a spare (`spare-browsers.ts`), and one for each
+ * run that needs one alone. Closes idle ones (`idle-browsers.ts`). Does not own the runs. Keeps I8: `close` leaves none.
  */
 class ProjectBrowsers implements SharedBrowsers {
   readonly alive = new Set<SharedBrowser>();
@@ -55,7 +53,7 @@ class ProjectBrowsers implements SharedBrowsers {
   readonly #spare: SpareBrowsers;
   /** Keyed by kind and project, in the order of last use. */
   readonly #current = new Map<string, Promise<SharedBrowser>>();
-  /** Launches under way, whoever they are for. */
+  /** Launches under way, for any run. */
   readonly #starting = new Set<Promise<SharedBrowser>>();
   readonly #projects = new Set<string>();
   #closed = false;

@@ -30,8 +30,8 @@ export const UNWANTED = ['--disable-ipc-flooding-protection'];
 export const proxyOf = ({ port }: EgressGate) => `--proxy-server=socks5://127.0.0.1:${port}`;
 
 /**
- * Chromium heeds the last list of this kind only, so that those which Playwright switches off are here too; a test compares
- * them. Without its own feature WebRTC does not ask multicast DNS for the names of peers, which no proxy would see (I15).
+ * Chromium heeds only the last list, so this repeats Playwright's; a test compares them. Without its feature WebRTC does
+ * not ask multicast DNS for the names of peers, which no proxy would see (I15).
  */
 const DISABLED_FEATURES = [
   'WebRtcHideLocalIpsWithMdns',

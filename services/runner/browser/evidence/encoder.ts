@@ -63,7 +63,7 @@ export function startEncoder(file: string, options: EncoderOptions): Encoder {
 
 /**
  * A picture is encoded once, however long it was shown, and when it comes: a page that stands still leaves nothing to do for
- * the end. What the pictures are is told, or ffmpeg would wait for twenty of them to find out.
+ * the end. The format of the pictures is given, or ffmpeg would wait for twenty of them to detect it.
  */
 const encoderArguments = (file: string, { width, height }: EncoderOptions): string[] => [
   ...['-loglevel', 'quiet', '-y', '-use_wallclock_as_timestamps', '1'],

@@ -15,9 +15,8 @@ export interface EndingVideo {
 const WAIT_MS = 100;
 
 /**
- * Owns the videos that are still written when the contexts of their runs are gone. An encoder that is slow holds up no
- * end: the run says where its video will be, and it comes later. Does not own the encoders, each of which ends in bounded
- * time (`encoder.ts`).
+ * Owns the videos that are still written when the contexts of their runs are gone, so that a slow encoder delays no run's
+ * end: the run says where its video will be. Does not own the encoders, which end in bounded time (`encoder.ts`).
  */
 export class LateVideos {
   readonly #late = new Set<EndingVideo>();
@@ -31,20 +30,20 @@ export class LateVideos {
   }
 
   /** The path that the run may tell, or why there will be no video. Takes no longer than {@link WAIT_MS}. */
-  async pathOf(video: EndingVideo, told: RunFields): Promise<{ path: string } | { whyNone: string }> {
+  async pathOf(video: EndingVideo, logFields: RunFields): Promise<{ path: string } | { whyNone: string }> {
     if (await settlesWithin(video.kept, WAIT_MS)) {
       const path = await video.kept;
       if (path !== undefined) return { path };
-      this.#log.warn(told, 'the video could not be finished');
+      this.#log.warn(logFields, 'the video could not be finished');
       return { whyNone: 'it could not be finished' };
     }
     if (this.#late.size >= this.#most) {
       video.giveUp();
-      this.#log.warn(told, 'the video is given up: the encoder is slow, and others wait for it');
+      this.#log.warn(logFields, 'the video is given up: the encoder is slow, and others wait for it');
       return { whyNone: 'its encoder was slow, and others waited for it' };
     }
     this.#late.add(video);
-    void this.#awaitLate(video, told);
+    void this.#awaitLate(video, logFields);
     return { path: video.path };
   }
 
@@ -54,9 +53,9 @@ export class LateVideos {
     for (const video of this.#late) video.giveUp();
   }
 
-  async #awaitLate(video: EndingVideo, told: RunFields): Promise<void> {
+  async #awaitLate(video: EndingVideo, logFields: RunFields): Promise<void> {
     if ((await video.kept) === undefined)
-      this.#log.warn(told, 'the video that the run tells of could not be finished');
+      this.#log.warn(logFields, 'the video that the run tells of could not be finished');
     this.#late.delete(video);
   }
 }

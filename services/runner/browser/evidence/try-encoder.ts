@@ -16,16 +16,16 @@ export function createEncoderTrial(
   log: Pick<BrowserLog, 'warn'>,
 ): () => Promise<VideoOptions | undefined> {
   let starting: Promise<boolean> | undefined;
-  let hasTold = false;
+  let hasWarned = false;
   return async () => {
     if (encoder) {
       starting ??= doesStart(encoder);
       if (await starting) return encoder;
       starting = undefined; // the next run asks again: it may be mended
     }
-    if (!hasTold)
+    if (!hasWarned)
       log.warn({}, `${encoder ? 'ffmpeg does not start' : 'no ffmpeg was found'}: runs go without video`);
-    hasTold = true;
+    hasWarned = true;
     return undefined;
   };
 }

@@ -24,9 +24,8 @@ const SIZE = { width: 800, height: 450 };
 const FPS = 10;
 
 /**
- * Records the page as WebM. Owns its encoder process. Frames come from the browser and are encoded by any available
- * ffmpeg, since Playwright's own recorder accepts only the build that Playwright downloads. Nobody waits until it has
- * begun: what is asked of the page afterwards comes after it.
+ * Records the page as WebM. Owns its encoder process: any available ffmpeg, as Playwright's own recorder accepts only the
+ * build that it downloads. Callers need not await the start: later calls on the page come after it.
  */
 export function recordVideo(
   page: Page,

@@ -20,9 +20,8 @@ export interface BrowserGuard extends Disposable {
 }
 
 /**
- * Guards the messages of the browser that is started with `switchOfIts` while this is not disposed of: Playwright lets nobody
- * else start its browser or read its pipe, and Node tells of each process that starts. A browser whose message is too large
- * and belongs to no page is ended.
+ * Guards the messages of the browser that is started with `switchOfIts`, until disposed of. Node's diagnostics find it, as
+ * Playwright shares neither its start nor its pipe. A browser whose message is too large and belongs to no page is ended.
  */
 export function guardBrowser(switchOfIts: string): BrowserGuard {
   let stopped: string | undefined;
@@ -31,8 +30,8 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
     stopped ??= `a page made it send a message ${why}`;
     child.kill('SIGKILL');
   };
-  const onChild = (told: unknown) => {
-    const { process: child } = told as { process: ChildProcess };
+  const onChild = (message: unknown) => {
+    const { process: child } = message as { process: ChildProcess };
     // Before its first output can be read.
     child.once('spawn', () => {
       if (!child.spawnargs.includes(switchOfIts)) return;
@@ -62,9 +61,9 @@ function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
     budget,
     now: () => performance.now(),
   });
-  pipe.emit = (event: string | symbol, ...told: unknown[]) => {
-    if (event !== 'data') return emit(event, ...told);
-    guard.take(told[0] as Buffer);
+  pipe.emit = (event: string | symbol, ...args: unknown[]) => {
+    if (event !== 'data') return emit(event, ...args);
+    guard.take(args[0] as Buffer);
     return true;
   };
 }

@@ -1,7 +1,6 @@
 /*
- * How much the browsers of one process may send in a second, all together, as they share its event loop. Owns the counts,
- * not what becomes of a context that sends too much. Projects do not share a browser, so the browser that has sent most is
- * looked at first, and of its contexts the one that has (I13). Why these sizes: docs/decisions/messages.md.
+ * How much all browsers of a process, which share its event loop, may send in a second. Owns the counts. The browser that
+ * sends most, and its context that does, are over the limit first (I13). Sizes: docs/decisions/messages.md.
  */
 const MIB = 1024 ** 2;
 export const MOST_MIB_A_SECOND = 48;

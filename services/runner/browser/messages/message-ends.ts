@@ -1,7 +1,6 @@
 /*
- * What the first and the last bytes of a message of Chromium say about it, however large it is: the number of the command
- * that it answers comes first, the session and the context last. A quote in a text of a page is escaped, so none of this can be
- * written by a page.
+ * The ends of a message of Chromium say what it is, however large it is: the command that it answers first, session and
+ * context last. Quotes in a page's texts are escaped, so no page can forge this.
  */
 const HEAD_BYTES = 200;
 const TAIL_BYTES = 400;
@@ -10,7 +9,7 @@ const CONSOLE = ['{"method":"Runtime.consoleAPICalled"', '{"method":"Log.entryAd
   Buffer.from(text),
 );
 
-/** Enough of a message, of which every piece is told, to know what it is. */
+/** Enough of a message to know what it is; `add` takes every piece. */
 export interface MessageEnds {
   add(piece: Buffer): void;
   /** A line on a console, or in the log that Chromium keeps beside it. */

@@ -1,8 +1,6 @@
 /*
- * Stands between one browser and Playwright, which makes one string of each message and reads that in one go, whatever its
- * size. Owns the message that is not whole yet, until it is or is too large. What is too large is dropped before anything is
- * made of it; an error of the pages of its context, which `tooLarge` recognises, tells the run (I13). Long lines of a
- * console are dropped, too: nobody reads them. Why these sizes: docs/decisions/messages.md.
+ * Stands between a browser and Playwright, which parses messages of any size at once. Owns the incomplete message. Drops
+ * one that is too large, and sends its pages an error that `tooLarge` recognises (I13). Sizes: docs/decisions/messages.md.
  */
 import { randomUUID } from 'node:crypto';
 import { type MessageBudget, MOST_MIB_A_SECOND } from './message-budget.ts';
@@ -84,8 +82,9 @@ export class MessageGuard {
   #refuse({ session, answers }: MessageEnds, context: string | undefined, why: string): void {
     const pages = this.#sessions.pagesOf(context);
     if (pages.length === 0) this.#options.onUnknown(why);
-    const told = answers !== undefined && why === TOO_LARGE ? ANSWER + why : why;
-    for (const page of pages) this.#send({ method: 'Runtime.exceptionThrown', params: errorOf(told) }, page);
+    const reported = answers !== undefined && why === TOO_LARGE ? ANSWER + why : why;
+    for (const page of pages)
+      this.#send({ method: 'Runtime.exceptionThrown', params: errorOf(reported) }, page);
     if (answers !== undefined)
       this.#send({ id: answers, error: { code: FAILED, message: `the answer is one ${why}` } }, session);
   }

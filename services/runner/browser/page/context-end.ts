@@ -19,7 +19,7 @@ export interface ContextEndOptions {
   onEnded(): void;
   log: BrowserLog;
   /** What it says of the run. */
-  told: RunFields;
+  logFields: RunFields;
 }
 
 /** Owns the end of a run's context and of its video (I8). */
@@ -50,11 +50,11 @@ export class ContextEnd {
 
   /** Only once: in Playwright a second close resolves before the context is closed. */
   close(reason: string): Promise<void> {
-    const { context, log, told } = this.#options;
+    const { context, log, logFields } = this.#options;
     this.#closing ??= context
       .close({ reason })
       .catch((error: unknown) => {
-        log.warn({ ...told, reason: oneLine(error) }, 'a context could not be closed cleanly');
+        log.warn({ ...logFields, reason: oneLine(error) }, 'a context could not be closed cleanly');
       })
       .finally(() => {
         this.closed = true;
@@ -63,7 +63,7 @@ export class ContextEnd {
   }
 
   async #endAll(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const { recorder, video, late, told } = this.#options;
+    const { recorder, video, late, logFields } = this.#options;
     const kept = keepVideo ? recorder?.finish((file) => this.#keep(file)) : undefined;
     if (!keepVideo) void recorder?.drop();
     if (recorder) this.noVideo = keepVideo ? videoLost('its page did not close in time') : VIDEO_NOT_KEPT;
@@ -71,16 +71,16 @@ export class ContextEnd {
     this.#options.onEnded();
     if (!recorder || !kept) return {};
     const giveUp = () => void recorder.drop();
-    const found = await late.pathOf({ path: video.path, kept, giveUp }, told);
+    const found = await late.pathOf({ path: video.path, kept, giveUp }, logFields);
     this.noVideo = 'path' in found ? undefined : videoLost(this.#whyNotStored ?? found.whyNone);
     return 'path' in found ? { videoPath: found.path } : {};
   }
 
   #keep(file: string): Promise<string> {
-    const { video, log, told } = this.#options;
+    const { video, log, logFields } = this.#options;
     return video.keep(file).catch((error: unknown) => {
       this.#whyNotStored = new StorageFailure('it', error).message;
-      log.warn({ ...told, reason: oneLine(error) }, 'the video could not be kept');
+      log.warn({ ...logFields, reason: oneLine(error) }, 'the video could not be kept');
       throw error;
     });
   }

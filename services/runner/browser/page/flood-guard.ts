@@ -18,11 +18,8 @@ export interface Flood {
 }
 
 /**
- * Keeps the pages of one run from filling the connection that its browser shares with other runs (I4, I13). Consoles
- * of pages are muted from the start (`MUTE_CONSOLE`), those of workers as soon as they can be reached. What still
- * arrives (from a worker that never pauses, errors, new workers, messages over sockets) is counted; `onFlood` is
- * called once, with what the page does, when it exceeds the limit or a message was too large (`message-guard.ts`), but
- * not for an answer that `readUnlessTooLarge` waits for. Owns its listeners, which end with the context.
+ * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13). Mutes consoles, and
+ * counts what still arrives; `onFlood` is called once, for too many messages or one too large. Owns its listeners.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;
@@ -37,11 +34,11 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flo
   const stop = listen(context, {
     onMessage: count,
     onError(error) {
-      const told = tooLarge(error.error());
+      const refused = tooLarge(error.error());
       const reading = readings.get(context);
-      if (told === undefined) count();
-      else if (told.isAnswer && reading && performance.now() < reading.until) reading.tooLarge.abort();
-      else end(`made its browser send a message ${told.why}`, true);
+      if (refused === undefined) count();
+      else if (refused.isAnswer && reading && performance.now() < reading.until) reading.tooLarge.abort();
+      else end(`made its browser send a message ${refused.why}`, true);
     },
     onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
     onWorker(worker) {

@@ -1,8 +1,6 @@
 /*
- * Checks the page while a step waits: how many elements match, and what keeps the first from being used. Owns at most one
- * check at a time, however many watchers ask (I13), and when it began: a page whose script is busy does not answer it. Nor
- * does one whose process has no turn on a busy machine, so an empty page is asked meanwhile. The step's own call and its end
- * are separate messages to the browser, which a check does not hold up.
+ * Checks the page while a step waits: how many elements match, and what blocks the first. Owns one check at a time, for
+ * all watchers (I13). Only an empty page's answer tells a page that is busy from a machine that is; no step is delayed.
  */
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
@@ -17,7 +15,7 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 const BUSY_MS = 500;
 /** When that is opened, ms. */
 const COMPARE_MS = 200;
-/** For so long an answer is good for everybody, ms. */
+/** How long one answer serves all watchers, ms. */
 const GOOD_MS = 1_000;
 
 const LOADING: PageLook = { answers: true, loading: true };
@@ -78,7 +76,7 @@ async function compare(page: Page, question: Question): Promise<void> {
 /** A page that is gone, or between two documents, has answered, but with nothing. */
 async function probe(page: Page, selector: string | undefined): Promise<PageLook> {
   try {
-    if (selector !== undefined) return told(await page.locator(selector).evaluateAll(lookAtElements));
+    if (selector !== undefined) return checked(await page.locator(selector).evaluateAll(lookAtElements));
     await page.evaluate('0');
     return { answers: true };
   } catch {
@@ -110,7 +108,7 @@ function lookAtElements(elements: PageElement[]) {
 }
 
 /** The page may have answered with anything. */
-function told(answer: {
+function checked(answer: {
   matches: unknown;
   hidden?: unknown;
   covered?: unknown;

@@ -45,7 +45,7 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     heard = Promise.withResolvers();
   });
   page.on('requestfailed', (request) => {
-    // The document before it, of which not all has come, is told of as aborted only when the page has left it.
+    // The abort of an incomplete earlier document is reported only when the page has left it.
     if (request !== latest) return;
     failed = request;
     heard.resolve();

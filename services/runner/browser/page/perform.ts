@@ -47,18 +47,16 @@ export interface PerformOptions extends EvidenceOptions {
 }
 
 /**
- * How much more than its own time the evidence of a step may take, ms, and the most that it takes. A page whose script is
- * busy gives none, but on a busy machine it cannot be told from one that only lacks processor time.
+ * How much longer than its own time a step may take for its evidence, ms, and the most that evidence takes. A page whose
+ * script is busy gives none, but on a busy machine it looks like one that only lacks processor time.
  */
 export const EVIDENCE_MS = 3_000;
 /** The same where no more may be waited: other steps have the same time, or the page is still asked for and may have no picture. */
 export const SHORT_EVIDENCE_MS = 400;
 
 /**
- * Runs single steps. Success and failure are both outcomes; the promise rejects only with the reason of the caller's
- * signal, recognised by the signal and never by an error's text (I4), and only if that cuts off the action: raised later,
- * it ends the evidence. A step's action takes its own timeout at most, and somewhat less if evidence is wanted; the
- * evidence has an extra, however short that timeout is.
+ * Runs single steps. Success and failure are outcomes; it rejects only with the reason of the caller's signal, if that
+ * cuts off the action (I4); raised later, it ends the evidence. The action takes at most the step's own timeout.
  */
 export const createPerformer = (options: PerformOptions) => (index: number, signal: AbortSignal) =>
   perform(options, index, signal);

@@ -1,7 +1,6 @@
 /*
- * When a page is read out as a whole, again and again until a time is over: ever less often, the larger it is the less, and
- * once more at the end. What it sends counts against what all pages of a runner may send (`messages/message-budget.ts`).
- * Owns when the next time is. All times are monotonic, ms.
+ * When a whole page is read out again: ever less often, less still if it is large, and once at the end, since its size
+ * counts in `messages/message-budget.ts`. Owns the time of the next reading. Times are monotonic, ms.
  */
 
 const FIRST_PAUSE_MS = 100;

@@ -3,7 +3,7 @@ import type { SharedBrowser } from '../chromium/shared-browser.ts';
 import { type OpenedContext, openContext } from './open-context.ts';
 
 export interface SpareContextsOptions {
-  /** On all browsers together; 0: none. */
+  /** The most spare contexts on all browsers together; 0: none. */
   most: number;
   /** How long one is kept unused, ms. */
   idleMs: number;
@@ -29,9 +29,8 @@ interface Spare {
 const PROOF_MS = 250;
 
 /**
- * Owns the contexts, each with its page, that are opened ahead on browsers which runs have just used or are about to use,
- * for the next run there. One is for one run only: it is taken out before anybody waits for it. Does not own the
- * browsers, which end with no regard to it, nor those that are taken.
+ * Owns the contexts, each with a page, that are opened ahead for the next run on browsers in use. Each is for one run: it
+ * leaves the set before it is awaited. Does not own the browsers, nor contexts that are taken.
  */
 export class SpareContexts {
   readonly #options: SpareContextsOptions;
@@ -69,7 +68,7 @@ export class SpareContexts {
     this.#soonOpen(on, this.#options.afterBeginMs);
   }
 
-  /** A run's context on it is gone: another one is opened when that is stored and told. */
+  /** A run's context on it is gone: another one is opened when that is stored and published. */
   onEnded(on: SharedBrowser): void {
     this.#soonOpen(on, this.#options.afterEndMs);
   }

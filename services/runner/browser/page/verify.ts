@@ -1,7 +1,6 @@
 /*
- * What a `verify` step claims of its page: looked at again and again until it holds or the time is over. Owns no state.
- * What is shown is asked of the page itself, which answers with yes or no. Its title and its accessibility tree come to
- * the runner as a whole, which all its runs share, so they are read seldom, and compared in slices (I13).
+ * The conditions of a `verify` step, checked until they hold or the time is over. Owns no state. The title and the
+ * accessibility tree are read out whole, on the runner that all runs share: so seldom, and compared in slices (I13).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
@@ -22,7 +21,7 @@ interface Call {
   timeout: number;
 }
 
-/** Between two looks, ms. */
+/** The pause between two looks, ms. */
 const PAUSE_MS = 100;
 
 interface Condition {
@@ -52,7 +51,7 @@ export async function verify(
   let unmet: readonly Unmet[] | undefined;
   for (;;) {
     const look = lookAt(conditions, isEnough, signal);
-    // A page that does not answer the first look in time has told nothing: then the step is out of time.
+    // Without an answer to the first look there is nothing to report, so the step runs into its own timeout.
     if (unmet && !(await settlesWithin(look, left()))) break;
     unmet = await look;
     if (unmet.length === 0) return;
@@ -61,11 +60,11 @@ export async function verify(
       const read = readOut(unmet, page, { isEnough, isTooLarge, signal, timeout: Math.max(1, left()) });
       // To read out a large page may take long.
       if (!(await settlesWithin(read, left()))) break;
-      const { rest, size, ...told } = await read;
+      const { rest, size, ...found } = await read;
       unmet = rest;
       if (unmet.length === 0) return;
       reading.done(begun, performance.now(), size);
-      isTooLarge = told.isTooLarge;
+      isTooLarge = found.isTooLarge;
     }
     if (left() <= PAUSE_MS) break;
     await delay(PAUSE_MS, undefined, { signal });

@@ -5,11 +5,8 @@ const MOST_POPUPS = 5;
 const ALLOWED = new Set(['http:', 'https:', 'about:', 'blob:', 'data:', 'chrome-error:']);
 
 /**
- * Detects whether a run's page can still be used; does not own the page. Dialogs need no handling: without a listener
- * Playwright dismisses them on every page of the context and lets `beforeunload` proceed.
- *
- * `gone` is raised once, with a `StepFailure`, when the page crashed, was closed, left the web, or lost its browser.
- * `whyClosed` says who closed the page.
+ * Raises `gone` once, with a `StepFailure`, when a run's page crashed, was closed, left the web, or lost its browser.
+ * `whyClosed` says who closed the page. Dialogs need no listener: Playwright dismisses them.
  */
 export function watchPage(
   context: BrowserContext,

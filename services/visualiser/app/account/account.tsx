@@ -5,7 +5,7 @@ import { PasswordDialog } from './password-dialog.tsx';
 /** What a person can do about the own account in a dialog. */
 export type AccountMatter = 'password' | 'everywhere';
 
-/** As they stand in the menu, which closes then. */
+/** The links as they stand in the menu, which a choice closes. */
 export function AccountLinks({ onChoose }: { onChoose(matter: AccountMatter): void }) {
   const { account } = text.value;
   return (

@@ -125,7 +125,7 @@ function Done() {
   );
 }
 
-/** Of the fields that can be sent only the new one can have a length that is refused. */
+/** Only the new password can be refused for its length: the dialog checks the other fields. */
 const isLength = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 400 && error.body.details !== undefined;
 

@@ -5,7 +5,7 @@ let clock: { ahead: number; foundAt: number } | undefined;
 /** Clocks are set, and computers sleep: after so long an answer is good again, however slow it was. */
 const GOOD_MS = 60_000;
 
-/** Told what the time of runs was a moment ago; of a minute's answers the one that came fastest knows best. */
+/** Notes the time of runs from an answer; the fastest answer of a minute is the most exact. */
 export const noteTime = (at: string): void => {
   const [ahead, foundAt] = [Date.now() - Date.parse(at), performance.now()];
   if (!clock || ahead <= clock.ahead || foundAt - clock.foundAt > GOOD_MS) clock = { ahead, foundAt };

@@ -6,7 +6,7 @@ import { IconButton } from './icon-button.tsx';
 
 export interface DialogProps {
   labelledBy: string;
-  /** As wide as the window allows. */
+  /** The dialog is as wide as the window allows. */
   isWide?: boolean;
   onClose(): void;
   children: ComponentChildren;

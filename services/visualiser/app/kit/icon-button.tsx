@@ -4,7 +4,7 @@ import { Icon, type IconName } from './icon.tsx';
 export interface IconButtonProps {
   /** What it does, which its icon does not say to everybody. */
   label: string;
-  /** Of the key that does the same. */
+  /** The sign of the key that does the same. */
   sign?: string | undefined;
   /** Further classes. */
   kind?: string;
@@ -12,7 +12,7 @@ export interface IconButtonProps {
   isPressed?: boolean;
   icon?: IconName;
   onClick(): void;
-  /** In place of the icon. */
+  /** Content in place of the icon. */
   children?: ComponentChildren;
 }
 

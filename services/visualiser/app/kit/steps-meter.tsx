@@ -3,7 +3,7 @@ import { text } from '../text/text.ts';
 interface StepsMeterProps {
   done: number;
   failed: boolean;
-  /** Of the flow; undefined if it is not known. */
+  /** All steps of the flow; undefined if they are not known. */
   all: number | undefined;
 }
 

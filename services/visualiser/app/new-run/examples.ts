@@ -3,13 +3,13 @@ import { formatFlow } from '../kit/editor/flow-text.ts';
 /** A flow to start from. */
 export interface Example {
   name: string;
-  /** As it is put into the editor. */
+  /** The text that is put into the editor. */
   text: string;
   /** It visits the sample shop, which has to be opened beside. */
   needsShop: boolean;
 }
 
-/** By their names; each visits pages that the gateway serves. */
+/** Flows that visit pages of the gateway, by name. */
 const OWN_FLOWS = {
   tour: {
     steps: [

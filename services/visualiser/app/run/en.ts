@@ -31,7 +31,7 @@ export const run = {
     outcomeTexts: {
       pass: 'Every step was done.',
       fail: 'A step failed, or the run could not go on.',
-      cancelled: 'Somebody asked for its end.',
+      cancelled: 'A user asked for its end.',
       lost: 'Its runner was lost, and nobody had asked for its end.',
     },
     way: 'The way so far',

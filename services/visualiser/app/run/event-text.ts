@@ -43,7 +43,7 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
   }
 }
 
-/** In the user's language; in English, if there are no words for its code. */
+/** The notice in the user's language; in English, if there are no words for its code. */
 function noticeText({ code, text }: { code: string; text: string }, { notices }: RunTexts): string {
   return Object.hasOwn(notices, code) ? notices[code as keyof typeof notices] : text;
 }

@@ -1,7 +1,6 @@
 /*
- * One run as it is looked at: what is stored of it, and its events as they come. Owns one event stream and the reading
- * of the run around it. The stream goes on after a loss, or once the page is seen again, with the last event it brought,
- * so none is missing and none is shown twice (I7).
+ * One run as it is watched. Owns its event stream and the reading of the stored run. After a loss, or once the page is seen
+ * again, the stream continues from the last event, so none is missing or shown twice (I7).
  */
 import { batch, signal } from '@preact/signals';
 import {

@@ -163,7 +163,7 @@ function Stopping({ run, moment }: { run: RunDetail; moment: Moment }) {
   );
 }
 
-/** The steps of a run's flow, once somebody wants them; undefined until they are there, or if they cannot be read. */
+/** The steps of a run's flow, read once they are wanted; undefined until then, and if they cannot be read. */
 function useFlowSteps(id: string, isWanted: boolean): readonly EventStep[] | undefined {
   const [steps, setSteps] = useState<readonly EventStep[] | undefined>(undefined);
   useEffect(() => {

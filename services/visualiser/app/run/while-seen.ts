@@ -8,9 +8,9 @@ const READ_UNSEEN_MS = 15_000;
 
 interface Followed {
   read(): Promise<void>;
-  /** From what was read on, until the end. Rejects once `signal` aborts. */
+  /** Follows from what was read, until the end. Rejects once `signal` aborts. */
   stream(signal: AbortSignal): Promise<void>;
-  /** By what was read. */
+  /** Whether what was read is final. */
   isOver(): boolean;
 }
 

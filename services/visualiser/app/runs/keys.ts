@@ -1,6 +1,6 @@
 /*
- * Keys that do something by themselves, without a field or a button that has the focus. Not while somebody types, nor
- * under a dialog; whoever speaks to the browser or touches keys by mistake can turn them off.
+ * Keys that work without the focus of a field or a button, but not while a user types, nor under a dialog. Users of speech
+ * input, or who touch keys by mistake, can turn them off.
  */
 import { useEffect, useRef } from 'preact/hooks';
 import { usesKeys } from '../session/preferences.ts';
@@ -10,7 +10,7 @@ export type Keys = Readonly<Record<string, () => void>>;
 
 const TYPED_INTO = 'input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]';
 
-/** As long as the component is there. */
+/** The keys work as long as the component is there. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;

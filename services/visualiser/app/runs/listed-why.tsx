@@ -30,6 +30,6 @@ function Waits({ run }: { run: RunSummary }) {
   const waits = waitingFor
     ? textOf(say(waitingFor, words, Date.parse(waitingFor.at ?? '')).slice(0, 1))
     : sayListed(run, words);
-  const told = [cancel?.reason, waits].filter(Boolean).join(' · ');
-  return told === '' ? null : <span title={told}>{told}</span>;
+  const why = [cancel?.reason, waits].filter(Boolean).join(' · ');
+  return why === '' ? null : <span title={why}>{why}</span>;
 }

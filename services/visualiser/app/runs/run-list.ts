@@ -25,7 +25,7 @@ export function withPage(
 ): readonly RunSummary[] {
   const fresh = new Set(page.map(({ id }) => id));
   const [top, bottom] = [page[0], page.at(-1)];
-  // Of runs of the same ms the gateway alone knows the order: those of the page's ends may be on the page beside.
+  // Only the gateway knows the order of runs of the same ms: those at the page's ends may be on the next page.
   const isInRange = ({ startedAt }: RunSummary) =>
     (first || (top !== undefined && startedAt < top.startedAt)) &&
     (last || (bottom !== undefined && startedAt > bottom.startedAt));

@@ -26,14 +26,14 @@ const FIRST_PAGE = 100;
 const NEXT_PAGE = 500;
 /** So many pages of new runs are followed at once; if there are more, the list begins anew with these. */
 const MOST_NEW_PAGES = 10;
-/** Of so many runs on screen the first page says what they wait for. */
+/** The most runs on screen for which the first page says what they wait for. */
 const MOST_ASKED = 50;
 /** A page that does not come would keep those after it away. */
 const PAGE_WITHIN_MS = 30_000;
 
 interface Page {
   runs: RunSummary[];
-  /** Before which run the next one begins; undefined for the last. */
+  /** The run before which the next page begins; undefined for the last page. */
   next: string | undefined;
 }
 

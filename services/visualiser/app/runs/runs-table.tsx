@@ -20,7 +20,7 @@ export interface RunsTableProps {
   hasMore: boolean;
   /** Reads the next page. */
   more(): void;
-  /** Told which are on screen. */
+  /** Set to the runs that are on screen. */
   visible: { current: readonly RunSummary[] };
 }
 

@@ -30,7 +30,7 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
   const { runs: words, standing, keys } = text.value;
   const { status, project, search, label } = filter;
   const counts = useRunCounts(project);
-  // Of a search it is not known how many runs it would find.
+  // The number of runs that a search would find is unknown.
   const isCounted = counts !== undefined && search.trim() === '' && label === '';
   const standingOption = (one: StandingFilter) =>
     isCounted ? `${standing[one]} (${countText(counts[one])})` : standing[one];

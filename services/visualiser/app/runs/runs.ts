@@ -9,7 +9,7 @@ import { createRunPages, type RunPages } from './run-pages.ts';
 /** A search costs more, and what it finds changes less. */
 const REFRESH_MS = { list: 1_000, search: 3_000 };
 const PROJECTS_MS = 30_000;
-/** Somebody is still typing. */
+/** A pause in typing after which a search starts. */
 const TYPING_MS = 200;
 /** A search goes on by itself until it has found so much, or has read so many pages. */
 const ENOUGH_FOUND = 60;
@@ -17,7 +17,7 @@ const MOST_PAGES = 20;
 
 interface Listed {
   by: Client;
-  /** Of its filter, as in the address. */
+  /** The key of its filter, as in the address. */
   key: string;
   pages: RunPages;
   everyMs: number;

@@ -11,7 +11,7 @@ export type PageOutage = Pick<Outage, 'since' | 'runsGoOnUntil'> & { name: 'gate
 
 export const outages = signal<readonly PageOutage[]>([]);
 
-/** Since when nothing can be read; undefined if it can. */
+/** The time from which nothing can be read; undefined if it can. */
 export const unreadSince = (now: readonly PageOutage[]): string | undefined =>
   now.find(({ name }) => name !== 'nats')?.since;
 
@@ -19,13 +19,13 @@ export const unreadSince = (now: readonly PageOutage[]): string | undefined =>
 const AWAY = new Set([502, 504]);
 /** A gateway answers this from memory, ms: what takes longer counts as missed, until its answer comes after all. */
 const ANSWERS_WITHIN_MS = 450;
-/** For so long a late answer still counts, ms. */
+/** How long a late answer still counts, ms. */
 const GIVES_UP_AFTER_MS = 2_400;
 
 /** The first request that was missed since the gateway's last answer: when it began, and when it was missed. */
 let missed: { since: string; at: number } | undefined;
 
-/** Of what a gateway that does not answer needs nothing is known. One request may be lost, or late; two are an outage. */
+/** One missed request may be lost or late; two are an outage of the gateway, whose cause is unknown. */
 function noteMissed(begunAt: number): void {
   if (outages.value.some(({ name }) => name === 'gateway')) return;
   const at = performance.now();

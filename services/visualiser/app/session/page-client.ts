@@ -11,9 +11,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
 /**
- * The page comes from the gateway that it asks, so it need not find out whether that is one: what comes from something
- * before it, such as a proxy's page of an error, is no JSON or has another form. So it goes without the schemas. Codes and words of
- * another version come through: where one has no text here, what it says in English is shown.
+ * The page asks the gateway that served it, so it checks the form of answers (a proxy's error page has another one) without
+ * the schemas. Unknown codes of another version come through, and are shown in its English words.
  */
 const PAGE_CHECKS: Checks = {
   reply: (_, __, body) => (isObject(body) ? body : undefined),

@@ -3,7 +3,7 @@ import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import { endsSession } from './session.ts';
 
 export interface Polling {
-  /** From the end of one look to the next, ms. */
+  /** The pause from the end of one look to the next, ms. */
   everyMs: number;
   /** Looks again, and anew, for everything that is different here. */
   key: unknown;

@@ -37,7 +37,7 @@ export function chooseKeys(next: boolean): void {
   write(KEYS_KEY, next ? 'on' : 'off');
 }
 
-/** The document follows: its style by the theme, its language for whoever reads it aloud. */
+/** Applies the theme to the document's style, and the language for screen readers. */
 export function applyPreferences(): void {
   effect(() => {
     const root = document.documentElement;

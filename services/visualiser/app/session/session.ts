@@ -1,8 +1,6 @@
 /*
- * Who is signed in. The session is a cookie that no script can read, so this page owns no secret: it knows whose the
- * session is and until when, and keeps that for the other tabs of this browser, which sign in and out with it. Whether
- * there is a session the gateway alone decides; one that is over takes the user to the sign-in, and from there back to
- * where it was.
+ * Who is signed in. The session is a cookie that no script can read, so this page owns no secret: only whose the session is
+ * and until when, shared with this browser's other tabs. The gateway alone decides whether there is one.
  */
 import { computed, effect, signal } from '@preact/signals';
 import { ApiError, type Client } from '#shared/api/client/index.ts';
@@ -39,7 +37,7 @@ const { sessionFetch, renewing } = createSessionFetch({
 
 const userId = computed(() => session.value?.userId);
 
-/** Of the gateway that served this page; another one for each user. */
+/** The client of the gateway that served this page; another one for each user. */
 export const client = computed<Client>(() =>
   clientBy(userId.value === undefined ? noticingFetch : sessionFetch),
 );
@@ -47,16 +45,16 @@ export const client = computed<Client>(() =>
 /** Who is signed in, for what is kept for each user by itself. */
 export const userNow = (): string | undefined => session.peek()?.email;
 
-interface Told {
+interface Reply {
   user: { id: string; email: string; role: string };
   session?: { expiresAt: string } | undefined;
 }
 
 /** @throws ApiError, GatewayError */
 export async function signIn(email: string, password: string): Promise<void> {
-  const told = await bare.peek().call('startSession', { body: { email, password } });
+  const reply = await bare.peek().call('startSession', { body: { email, password } });
   expired.value = false;
-  session.value = sessionOf(told);
+  session.value = sessionOf(reply);
 }
 
 /** @throws ApiError, GatewayError: then the user is still signed in */
@@ -76,7 +74,7 @@ export function forgetSession(): void {
 }
 
 /** `work` ends the session and begins another; what is refused meanwhile waits for that. */
-export async function renewSession(work: (client: Client) => Promise<Pick<Told, 'session'>>): Promise<void> {
+export async function renewSession(work: (client: Client) => Promise<Pick<Reply, 'session'>>): Promise<void> {
   const { session: next } = await renewing(() => work(bare.peek()));
   const current = session.peek();
   // A user who signed out meanwhile stays signed out.
@@ -115,7 +113,7 @@ export function keepSession(): void {
   if (looking.peek()) void findSession();
 }
 
-/** Whoever opens the page waits for it only so long: a gateway that is away shows itself at the sign-in, too. */
+/** The page waits only so long: an unreachable gateway shows at the sign-in, too. */
 async function findSession(): Promise<void> {
   const timer = setTimeout(() => {
     looking.value = false;
@@ -127,8 +125,8 @@ async function findSession(): Promise<void> {
 
 /** Another tab has signed in or out, or has found that the session is over. */
 async function follow(): Promise<void> {
-  const told = restore();
-  if (told) session.value = told;
+  const stored = restore();
+  if (stored) session.value = stored;
   else if (session.peek() && (await look()) === false) endSession();
 }
 
@@ -150,11 +148,11 @@ async function look(): Promise<boolean | undefined> {
 const clientBy = (fetch: typeof globalThis.fetch): Client =>
   createPageClient({ url: location.origin, language: language.value, fetch });
 
-const sessionOf = ({ user, session: told }: Told): Session => ({
+const sessionOf = ({ user, session: signedIn }: Reply): Session => ({
   userId: user.id,
   email: user.email,
   role: user.role,
-  until: told ? Date.parse(told.expiresAt) : Number.MAX_SAFE_INTEGER,
+  until: signedIn ? Date.parse(signedIn.expiresAt) : Number.MAX_SAFE_INTEGER,
 });
 
 function restore(): Session | undefined {
@@ -174,6 +172,6 @@ function store(current: Session | undefined): void {
     if (text) localStorage.setItem(KEY, text);
     else localStorage.removeItem(KEY);
   } catch {
-    // In memory it goes on.
+    // The session stays in memory.
   }
 }

@@ -27,7 +27,7 @@ export const system = {
     browsers: 'Browsers',
     slotsLabel: 'Slots',
     place: 'Process',
-    hidden: (count: number) => (count === 1 ? '1 run of somebody else' : `${count} runs of somebody else`),
+    hidden: (count: number) => (count === 1 ? '1 run of another user' : `${count} runs of other users`),
     idle: 'No run',
     leader: 'leader',
     standby: 'standby',

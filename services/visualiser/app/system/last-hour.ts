@@ -9,7 +9,7 @@ export const MINUTES = 60;
 export function byMinute(samples: readonly Sample[], now: number): (Sample | undefined)[] {
   const minuteOf = (at: string) => Math.floor(Date.parse(at) / MINUTE_MS);
   const found = new Map(samples.map((sample) => [minuteOf(sample.at), sample]));
-  // The minute that has just begun is told a moment later.
+  // The sample of a minute comes a moment after it began.
   const last = Math.max(Math.floor(now / MINUTE_MS) - 1, ...found.keys());
   return Array.from({ length: MINUTES }, (_, n) => found.get(last - MINUTES + 1 + n));
 }
@@ -89,7 +89,7 @@ interface Point {
   value: number;
 }
 
-/** What is told without a gap. */
+/** The parts of the values without a gap. */
 function parts(values: readonly Value[]): Point[][] {
   const found: Point[][] = [];
   for (const [index, value] of values.entries()) {

@@ -56,10 +56,10 @@ function QueueCharts({ minutes }: { minutes: Minutes }) {
   return (
     <>
       <MinuteChart title={words.waiting} series={[{ name: words.waiting, tone: 'waiting', values: waiting }]}>
-        {told(minutes, waiting, String)}
+        {summary(minutes, waiting, String)}
       </MinuteChart>
       <MinuteChart title={words.oldest} series={[{ name: words.oldest, tone: 'waiting', values: oldest }]}>
-        {told(minutes, oldest, formatAge)}
+        {summary(minutes, oldest, formatAge)}
       </MinuteChart>
     </>
   );
@@ -75,7 +75,7 @@ function SlotsChart({ minutes }: { minutes: Minutes }) {
   ];
   return (
     <MinuteChart title={words.busy} series={series}>
-      {told(minutes, busy, String, (last) =>
+      {summary(minutes, busy, String, (last) =>
         words.ofSlots(last, slots.findLast((all) => all !== undefined) ?? 0),
       )}
     </MinuteChart>
@@ -112,10 +112,10 @@ function TimesCharts({ minutes }: { minutes: Minutes }) {
   return (
     <>
       <MinuteChart title={words.wait} series={[{ name: words.wait, tone: 'running', values: waits }]}>
-        {told(minutes, waits, formatDuration)}
+        {summary(minutes, waits, formatDuration)}
       </MinuteChart>
       <MinuteChart title={words.cancels} series={cancels}>
-        {told(minutes, slowest, formatDuration)}
+        {summary(minutes, slowest, formatDuration)}
       </MinuteChart>
     </>
   );
@@ -127,7 +127,7 @@ const clockTime = (at: string): string =>
 type Shown = (value: number) => string;
 
 /** The last value, and the highest with its time. */
-function told(minutes: Minutes, values: Value[], shown: Shown, shownLast: Shown = shown): string {
+function summary(minutes: Minutes, values: Value[], shown: Shown, shownLast: Shown = shown): string {
   const { lastHour: words } = text.value;
   const most = highest(values);
   if (!most) return words.none;

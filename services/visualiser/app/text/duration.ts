@@ -3,7 +3,7 @@ import { formatAge } from '#shared/domain/words/duration.ts';
 /** How long ago something was, in its largest unit: `12 s`, `14 m`, `3 h`, `5 d`. */
 export const formatAgo = (ms: number): string => formatAge(ms).split(' ').slice(0, 2).join(' ');
 
-/** From the run's start, with the hundredths that tell events apart: `+0.42 s`, `+1:03.50`. */
+/** A time from the run's start, with the hundredths that tell events apart: `+0.42 s`, `+1:03.50`. */
 export function formatOffset(ms: number): string {
   const hundredths = Math.max(0, Math.round(ms / 10));
   const [minutes, rest] = [Math.floor(hundredths / 6_000), hundredths % 6_000];

@@ -18,7 +18,7 @@ export async function loadTexts(wanted: Language): Promise<void> {
   });
 }
 
-/** In the user's language. */
+/** All texts in the user's language. */
 export const text = computed<Texts>(() => (language.value === 'es' ? (spanish.value ?? en) : en));
 
 /** The texts of problems of a flow. */

@@ -6,10 +6,10 @@ const quoted = (texts: readonly string[]): string => texts.map((text) => `“${t
 export const webhooks = {
   webhooks: {
     title: 'Webhooks',
-    lead: 'URLs that are told what happens to the runs of this project.',
+    lead: 'URLs that are notified of what happens to the runs of this project.',
     add: 'Add a webhook',
     none: 'No webhook',
-    noneLead: 'Add a URL, and it is told when runs of this project start, are stopped and end.',
+    noneLead: 'Add a URL, and it is notified when runs of this project start, are stopped and end.',
     noProject: 'You are in no project.',
     failed: 'The webhooks could not be read.',
     notOwner: 'Only owners of a project may see its webhooks.',
@@ -22,7 +22,7 @@ export const webhooks = {
     failures: {
       answered: 'the answer was {status}',
       redirected: 'the answer was {status}, and redirects are not followed',
-      told_to_wait: 'the answer was {status}, which asks for a pause',
+      asked_to_wait: 'the answer was {status}, which asks for a pause',
       no_answer: 'there was no answer in time',
       answer_cut_off: 'the answer broke off',
       not_http: 'the answer was no HTTP',
@@ -42,7 +42,7 @@ export const webhooks = {
     } satisfies Record<Exclude<WebhookFailure, 'other'>, string>,
     states: { enabled: 'enabled', failing: 'failing', disabled: 'disabled' },
     why: {
-      user: 'Somebody switched it off. It is told nothing until it is switched on; then it gets what has waited.',
+      user: 'A user switched it off. It is notified of nothing until it is switched on; then it gets what has waited.',
       gone: 'Its receiver answered 410, so it was switched off. Once it is switched on, it gets what has waited.',
       failing:
         'Nothing arrived for days, so it was switched off. Once it is switched on, it gets what has waited.',
@@ -66,7 +66,7 @@ export const webhooks = {
       title: 'Add a webhook',
       url: 'URL',
       description: 'Description (optional)',
-      events: 'What it is told',
+      events: 'What it is notified of',
       runs: 'Of which runs (of all, if these are empty)',
       runName: 'With exactly this name',
       runLabels: 'With all of these labels, one per line',
@@ -91,12 +91,12 @@ export const webhooks = {
     },
     removeAsk: {
       title: 'Delete this webhook?',
-      lead: 'It is told nothing more, not even what still waits to be sent.',
+      lead: 'It is sent nothing more, not even what still waits.',
       keep: 'Keep it',
       submit: 'Delete it',
       busy: 'Deleting…',
     },
-    deliveries: 'What it was told',
+    deliveries: 'What it was sent',
     noDeliveries: 'Nothing yet.',
     deliveryStates: { pending: 'waits', delivered: 'delivered', failed: 'given up' },
     attempts: 'Attempts',

@@ -22,7 +22,7 @@ export const webhooks: typeof english.webhooks = {
     failures: {
       answered: 'la respuesta fue {status}',
       redirected: 'la respuesta fue {status}, y no se siguen las redirecciones',
-      told_to_wait: 'la respuesta fue {status}, y pide una pausa',
+      asked_to_wait: 'la respuesta fue {status}, y pide una pausa',
       no_answer: 'no hubo respuesta a tiempo',
       answer_cut_off: 'la respuesta se cortó',
       not_http: 'la respuesta no era HTTP',

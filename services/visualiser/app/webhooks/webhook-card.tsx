@@ -27,7 +27,7 @@ export interface WebhookCardProps {
   onChange(): void;
 }
 
-/** A webhook, how it does, what can be done with it, and what it was told. */
+/** A webhook, its state, its actions, and its deliveries. */
 export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
   const { webhooks: words } = text.value;
   const { id, url, description, events, filter, maker, state, disabled, retryAt } = webhook;

@@ -13,7 +13,7 @@ export interface WebhookDialogProps {
   onClose(): void;
 }
 
-/** Asks for a URL, what it is to be told, and of which runs. */
+/** Asks for a URL, its events, and the filter of its runs. */
 export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
   const { webhooks } = text.value;
   const words = webhooks.form;

@@ -33,7 +33,7 @@ export const changeWebhook = (params: WebhookPlace, { url, ...fields }: WebhookF
 export const rotateSecret = (params: WebhookPlace): Promise<WebhookWithSecret> =>
   client.value.call('rotateWebhookSecret', { params, body: {} });
 
-/** With a `secret`, if it has a new one because its maker had left. */
+/** The reply has a `secret` if there is a new one because its maker had left. */
 export const enableWebhook = (params: WebhookPlace, enabled: boolean): Promise<CallReply<'changeWebhook'>> =>
   client.value.call('changeWebhook', { params, body: { enabled } });
 

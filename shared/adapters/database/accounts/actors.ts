@@ -41,7 +41,7 @@ export const findKeyOwner = (sql: Sql, keyHash: string): Promise<KeyOwnerRow | u
     { keyHash },
   );
 
-/** At most once a minute, however many gateways ask for it. */
+/** Notes the use of a key, at most once a minute, however many gateways ask for it. */
 export async function noteKeyUse(sql: Sql, keyId: string): Promise<void> {
   await sql.rows(
     `update api_keys set last_used_at = clock_timestamp()

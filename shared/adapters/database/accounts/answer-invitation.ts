@@ -22,8 +22,8 @@ interface Joined {
 export type AcceptOutcome = Joined | 'not_found' | 'unauthorized' | Exclude<MemberRoom, 'room'>;
 
 /**
- * The user becomes a member, and the invitation is used up: both or neither. Whoever is a member already keeps the role
- * it has.
+ * The user becomes a member, and the invitation is used up: both or neither. A user who is a member already keeps its
+ * role.
  */
 export const acceptInvitation = (
   sql: Sql,
@@ -36,7 +36,7 @@ export const acceptInvitation = (
     const found = await inner.row<{ projectId: string }>(FIND, { invitationId, userId });
     if (!found) return 'not_found';
     const { projectId } = found;
-    // After the user it locks the project; the invitation and the member follow. Whoever deletes one of them goes that way.
+    // It locks the user, the project, the invitation and the member, in the order of the transactions that delete them.
     const room = await findMemberRoom(inner, { userId, projectId }, limits);
     if (room !== 'room') return room;
     const used = await inner.row<{ role: ProjectRole }>(TAKE, { invitationId, userId });

@@ -4,10 +4,8 @@ import { type Acting, ENDED_TOKENS, holdsCredential } from './acting.ts';
 import type { EndedTokens } from './token-issue.ts';
 
 /*
- * The right to change a project is looked at in the transaction that changes it, and locked until its end (I11): of a
- * change and the loss of the right to make it, one comes after the other and sees it. The locks are taken in one order:
- * users by their ids, the key or session, the project, its owners by their ids; then what is changed. Whoever accepts an invitation
- * goes that way too; whoever deletes a user holds it and all admins first, and then the owners of its projects.
+ * The right to change a project is checked and locked in the transaction that changes it (I11). Locks are taken in one
+ * order: users by id, the key or session, the project, its owners by id, then the rows that change (lock-order.md).
  */
 
 /** Who changes a project. */

@@ -30,9 +30,8 @@ export async function readPasswordHash(sql: Sql, userId: string): Promise<string
 }
 
 /**
- * Changes the password if it is still the one that was checked, and ends all tokens. Resolves to the epoch of those
- * that are good from now on. `changed`: somebody else has changed it meanwhile; `unauthorized`: whoever wants to change
- * it has been signed out meanwhile.
+ * Changes the password if it is still the one that was checked, and ends all tokens. Resolves to the epoch of new ones.
+ * `changed`: it has another one meanwhile; `unauthorized`: the caller was signed out meanwhile.
  */
 export const changePassword = (
   sql: Sql,
@@ -44,7 +43,7 @@ export const changePassword = (
     return (await inner.row<{ epoch: number }>(CHANGE_PASSWORD, { userId, from, to })) ?? 'changed';
   });
 
-/** `unauthorized`: whoever wants to end them has been signed out meanwhile. */
+/** `unauthorized`: the caller was signed out meanwhile. */
 export const endTokens = (sql: Sql, by: Acting): Promise<'ended' | 'unauthorized'> =>
   sql.transaction(async (inner) => {
     if (!(await lockActor(inner, by))) return 'unauthorized';

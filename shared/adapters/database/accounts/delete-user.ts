@@ -29,10 +29,8 @@ export interface DeletedUser {
 }
 
 /**
- * Takes a user away: its e-mail is free, its keys, memberships and the invitations that it sent are gone, and so are
- * those to its e-mail, which were not meant for whoever has that later; its live runs have a recorded cancel (I3), what
- * it ran is kept. A project that would be left without an owner goes to the admin (to another one if it removes itself);
- * one without members goes too. Nothing of it happens unless all of it does.
+ * Deletes a user in one transaction: its keys, memberships and invitations (to its e-mail too, which a later user may get)
+ * go, its live runs get a cancel (I3), its ended runs stay. Projects without an owner get an admin, empty ones go.
  */
 export const deleteUser = (
   sql: Sql,
@@ -47,7 +45,7 @@ export const deleteUser = (
     await inner.rows(LOCK_OWNERS, { id });
     const heir = by.userId === id ? locked.find((row) => row.id !== id)?.id : by.userId;
     await inner.rows(DELETE, { id, heir });
-    // After the projects: whoever accepts an invitation holds its project first.
+    // After the projects: a transaction that accepts an invitation locks its project first.
     await inner.rows(DELETE_INVITATIONS, { id });
     const runs = await inner.rows<RunToCancelRow>(CANCEL_RUNS, {
       ...askedValues({ ...by, mode: 'graceful', reason, elapsedMs: 0 }),

@@ -28,9 +28,8 @@ export interface NewInvitation {
 export type InviteOutcome = Invitation | 'is_member' | 'too_many_invitations' | Refusal;
 
 /**
- * Invites an e-mail, or does so anew: with a new id, so that nobody accepts a role unseen. `is_member`: whoever has it is
- * in the project already. Nothing else here reads the accounts of those who are invited, so that neither the answer nor
- * how long it takes tells of one.
+ * Invites an e-mail, again with a new id, so that no role is accepted unseen. `is_member`: its user is in the project
+ * already. Nothing else here reads the account of the e-mail: neither the answer nor its time reveals one.
  */
 export async function invite(
   sql: Sql,
@@ -39,7 +38,7 @@ export async function invite(
 ): Promise<InviteOutcome> {
   const { projectId, email, role } = wanted;
   await sql.rows(DELETE_EXPIRED_AROUND, { projectId, userId: by.userId });
-  // Whoever else invites here, or as the same user, waits meanwhile, so that both counts hold.
+  // Other invitations to the project or by the user wait meanwhile, so that both counts hold.
   return asOwner(sql, { projectId, by }, async (inner, invitedBy) => {
     // Nobody comes in until the end: who accepts holds the project, too.
     if (await findMember(inner, projectId, email)) return 'is_member';

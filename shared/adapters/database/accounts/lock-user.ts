@@ -5,9 +5,8 @@ import { parseTimestamp, type Statements, type Values } from '../sql.ts';
 import { type Acting, ENDED_TOKENS, holdsCredential } from './acting.ts';
 
 /**
- * What the user has is counted after this, and holds until the end of the transaction. Undefined if the user was deleted
- * meanwhile, or the key, session or token is over by which it acts. Its id is not locked: whatever refers to it (runs,
- * members) is stored without waiting.
+ * Locks the user, so that counts of what it has hold until the end of the transaction. Undefined if the user, or the key,
+ * session or token by which it acts, is gone. Rows that refer to its id (runs, members) are stored without waiting.
  */
 export async function lockActing(em: EntityManager, by: Acting): Promise<{ role: UserRole } | undefined> {
   const inner = statementsIn(em);

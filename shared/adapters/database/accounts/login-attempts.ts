@@ -18,10 +18,8 @@ export interface LoginAttempt {
 }
 
 /**
- * Counts an attempt before its password is looked at, so that many at once cannot slip through; a success gives it
- * back. Undefined: go on; else how long until the next try, ms. An address that is over its limit does not count
- * against accounts, and whoever comes from where the account's user has signed in before is not held up by what others try
- * elsewhere.
+ * Counts an attempt before its password is checked, so that many at once cannot slip through; a success gives it back.
+ * Undefined: go on; else ms until the next try. Known addresses of a user are not delayed by attempts from elsewhere.
  */
 export async function countLoginAttempt(
   sql: Sql,

@@ -4,9 +4,8 @@ import { type AccountLimits, reaches } from './account-limits.ts';
 export type MemberRoom = 'room' | 'too_many_memberships' | 'too_many_members';
 
 /**
- * Whether a user may become a member of a project; one that is a member already may. It holds until the end of the
- * transaction that `sql` has to be: the user and the project are locked, in this order, and only then counted, so that of
- * several at once no more get in than there is room for. It reads no more rows than the limits say (I14).
+ * Whether a user may become a member of a project; a member may. `sql` has to be a transaction: the user and the project
+ * are locked, in this order, and then counted, so that the limits hold. It reads no more rows than they say (I14).
  */
 export async function findMemberRoom(
   sql: Sql,

@@ -33,7 +33,7 @@ export const findMember = (sql: Sql, projectId: string, email: string): Promise<
 
 export type ChangeOutcome = 'changed' | 'no_member' | 'last_owner' | Refusal;
 
-/** A project keeps at least one owner. What whoever is no owner any more has sent in invitations is withdrawn. */
+/** A project keeps at least one owner. The invitations of a former owner are withdrawn. */
 export const changeRole = (
   sql: Sql,
   { role, ...change }: Required<ProjectChange> & { role: ProjectRole },

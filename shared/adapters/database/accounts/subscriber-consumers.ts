@@ -16,7 +16,8 @@ export interface ConsumerPlace {
   hadUntil: Date | null;
   markSeq: number | null;
   markAt: Date | null;
-  told: boolean;
+  /** Whether the mark is a notice of a gap. */
+  isNotice: boolean;
 }
 
 export interface ClaimedConsumer extends ConsumerPlace {
@@ -27,7 +28,7 @@ export interface ClaimedConsumer extends ConsumerPlace {
 export type ClaimOutcome = ClaimedConsumer[] | 'too_many' | 'no_key';
 
 /**
- * Notes that a key uses these consumers, before they are made: so each of them is known to whoever takes leftovers away.
+ * Notes that a key uses these consumers, before they are made, so that leftovers of all of them can be found and deleted.
  * Those that are noted already cost one statement; new ones of a user are counted one after the other.
  */
 export const claimConsumers = async (sql: Sql, claim: ConsumerClaim): Promise<ClaimOutcome> => {
@@ -60,10 +61,10 @@ export async function storePlaces(
 const STORE_PLACES = `
 update subscriber_consumers as consumer
 set had_until = (now ->> 'hadUntil')::timestamptz, mark_seq = (now ->> 'markSeq')::bigint,
-  mark_at = (now ->> 'markAt')::timestamptz, told = (now ->> 'told')::boolean
+  mark_at = (now ->> 'markAt')::timestamptz, is_notice = (now ->> 'isNotice')::boolean
 from json_to_recordset(:changes::json) as change (before json, now json)
 where name = now ->> 'name' and mark_seq is not distinct from (before ->> 'markSeq')::bigint
-  and told = (before ->> 'told')::boolean`;
+  and is_notice = (before ->> 'isNotice')::boolean`;
 
 /** Consumers whose time is over, the longest over first. */
 export const findDueConsumers = async (sql: Sql, limit: number): Promise<string[]> =>
@@ -86,7 +87,7 @@ key as (
  * statement that is not committed yet has an earlier time, and the clock of NATS may be another one.
  */
 const CLAIMED = `
-name, had_until as "hadUntil", mark_seq as "markSeq", mark_at as "markAt", told,
+name, had_until as "hadUntil", mark_seq as "markSeq", mark_at as "markAt", is_notice as "isNotice",
 coalesce((select created_at from unpublished order by created_at limit 1), clock_timestamp())
   - interval '1 minute' as "publishedUntil"`;
 

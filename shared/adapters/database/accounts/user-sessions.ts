@@ -4,7 +4,7 @@ import type { TokenOwnerRow } from './actors.ts';
 
 /** However much it is used. */
 export const SESSION_DAYS = 7;
-/** Without a request. */
+/** How long a session lasts without a request. */
 const IDLE_HOURS = 24;
 /** Most sessions of one user; one more ends the oldest. */
 const MOST_SESSIONS = 50;
@@ -31,7 +31,7 @@ export const findSessionOwner = (sql: Sql, secretHash: string): Promise<SessionO
     { secretHash },
   );
 
-/** At most every five minutes, however many gateways ask for it. */
+/** Notes the use of a session, at most every five minutes, however many gateways ask for it. */
 export async function noteSessionUse(sql: Sql, id: string): Promise<void> {
   await sql.rows(
     `update user_sessions set used_at = clock_timestamp()

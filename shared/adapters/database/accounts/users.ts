@@ -35,7 +35,7 @@ export async function createUser(
   }
 }
 
-/** Within a transaction of the caller's. */
+/** Runs in a transaction of the caller. */
 export async function addUser(em: EntityManager, user: NewUser): Promise<User> {
   const created = em.create(UserEntity, { id: randomUUID(), ...user, createdAt: new Date() });
   await em.persist(created).flush();

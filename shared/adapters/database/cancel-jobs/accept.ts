@@ -30,9 +30,8 @@ export interface AcceptedCancelJob {
 }
 
 /**
- * Makes a bulk cancel durable: the job, and the cancel of each of its runs by the rules of a single one (I3), all
- * together or not at all. Rows are locked in id order, as heartbeats do, so that neither waits for the other for ever;
- * the user whose job it is comes first, as whoever deletes a user does.
+ * Makes a bulk cancel durable: the job and the cancel of each of its runs (I3), all or nothing. Locks the job's user first,
+ * as deletions of users do, and then the runs in id order, as heartbeats do, against deadlocks.
  */
 export async function acceptCancelJob(sql: Sql, job: CancelJobToAccept): Promise<AcceptedCancelJob> {
   const rows = await sql.rows<Omit<RunToCancelRow, 'runId'> & { runId: string | null; createdAt: Date }>(

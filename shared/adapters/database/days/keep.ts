@@ -112,9 +112,8 @@ const admitAllDays = (table: InDays) =>
   `alter table ${otherOf(table)} drop constraint if exists ${otherOf(table)}_days`;
 
 /**
- * Nobody waits while the rows are read. A constraint keeps further rows of these days away meanwhile; no
- * gateway has one so early (see {@link NOT_SO_SOON}) unless its clock is days ahead. What rows there are of these days move,
- * and are seen at one place or the other.
+ * No statement waits while the rows are read. A constraint keeps out further rows of these days, which no gateway makes so
+ * early ({@link NOT_SO_SOON}). Existing rows move, and are always seen at one place or the other.
  */
 async function makeBesideMany(client: Client, table: InDays, days: [Day, ...Day[]]): Promise<void> {
   const [from, to] = idsOf(days[0], days.at(-1));

@@ -1,7 +1,6 @@
 /*
- * How many days of runs a server can hold. A statement that reads a run's records locks the partitions of all days, since
- * its plan is made for any run, and while it is planned their indexes, too. PostgreSQL keeps all locks in one table,
- * whose size is fixed when it starts (decisions/partitions.md).
+ * How many days of runs a server can hold. A statement that reads a run's records locks the partitions of all days, and
+ * their indexes while it is planned; PostgreSQL's table of locks has a fixed size (decisions/partitions.md).
  */
 import type { Sql } from '../sql.ts';
 import { AHEAD_DAYS } from './keep.ts';

@@ -119,13 +119,13 @@ export const SubscriberConsumerEntity = defineEntity({
     ended: p.boolean(),
     /** When it is to be deleted, unless a sign-in postpones it. */
     dueAt: p.datetime(),
-    /** Everything that was stored before has been delivered to it, or it was told of it. */
+    /** Everything that was stored before has been delivered to it, or a notice of the gap has. */
     hadUntil: p.datetime().nullable(),
     /** Once it has acknowledged everything up to this place in the stream, it has had everything until `markAt`. */
     markSeq: p.bigint('number').nullable(),
     markAt: p.datetime().nullable(),
-    /** At `markSeq` is a notice of a gap. */
-    told: p.boolean(),
+    /** Whether `markSeq` is the place of a notice of a gap. */
+    isNotice: p.boolean(),
   },
 });
 

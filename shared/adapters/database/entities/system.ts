@@ -11,7 +11,7 @@ export const SystemSampleEntity = defineEntity({
     waiting: p.integer(),
     /** How long the oldest of them had waited. */
     oldestMs: p.integer(),
-    /** On runners. */
+    /** The number of runs on runners. */
     running: p.integer(),
     cancelling: p.integer(),
     /** Slots of all runners. */

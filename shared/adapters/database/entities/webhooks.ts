@@ -20,7 +20,7 @@ export const WebhookEntity = defineEntity({
     url: p.text().nullable(),
     description: p.text(),
     events: p.array<string>(),
-    /** It is told only of runs with this name, and with all of these labels; of all runs, if there are none. */
+    /** It is notified only of runs with this name and all of these labels; null and empty do not filter. */
     filterName: p.text().nullable(),
     filterLabels: p.array<string>(),
     secret: p.text(),
@@ -60,7 +60,7 @@ export const WebhookDeliveryEntity = defineEntity({
     id: p.uuid().primary(),
     /** Its place among those of its run; among all that were read, if that is how they are had. */
     seq: p.bigint('number'),
-    /** The same for all webhooks that are told. */
+    /** The same for all webhooks that get the message. */
     messageId: p.uuid(),
     webhookId: p.uuid(),
     runId: p.uuid().nullable(),
@@ -72,7 +72,7 @@ export const WebhookDeliveryEntity = defineEntity({
     attempts: p.integer(),
     /** Begin of the time after which it is given up: when it was noted, or sent again. */
     since: p.datetime(),
-    /** When it is tried next; while it is `taken`, when whoever does so is taken for lost. */
+    /** When it is tried next; while it is `taken`, when its supervisor counts as lost. */
     dueAt: p.datetime(),
     taken: p.boolean(),
     finishedAt: p.datetime().nullable(),

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export const LOCK_WAIT_MS = 1_500;
 /**
- * The same for each of two that are held together: twice that is less than `deadlock_timeout`, after which PostgreSQL breaks
- * up a circle, whoever loses by it.
+ * The same for each of two that are held together: twice that is less than `deadlock_timeout`, after which PostgreSQL
+ * aborts any one of the transactions in a deadlock.
  */
 export const TOGETHER_WAIT_MS = 400;
 /** Between two tries each owner has the time for a heartbeat (a fifth of its lease). */

@@ -33,9 +33,8 @@ const limits = (lockWaitMs: number) =>
   `set local lock_timeout = ${lockWaitMs}; set local statement_timeout = ${CHANGE_MS}`;
 
 /**
- * Where it needs several tables, each is asked for alone first, so that an autovacuum gives way there; then all are taken,
- * if they are to be had at once: whoever has one of them may be waiting for another. Sent as one, so that no lock is held
- * while this process is waited for.
+ * Locks several tables one by one first, so that an autovacuum gives way, then all at once or not at all, as the holder
+ * of one may wait for another. Sent as one message, so that no lock waits for this process.
  */
 async function makeChange(pool: Pool, { locks, sql }: Change): Promise<void> {
   const taken = Object.entries(locks).map(([table, mode]) => `lock table ${table} in ${mode} mode`);

@@ -21,7 +21,7 @@ export type Locks = Readonly<Record<string, LockMode>>;
 
 interface Of<Kind extends string> {
   kind: Kind;
-  /** For the operator, after "would". */
+  /** What the stage does, for the operator, after "would". */
   what: string;
   locks: Locks;
   /** A statement that returns a row if the stage is done, where its own cannot say `if not exists`. */
@@ -122,5 +122,5 @@ export const backfill = (
   ...how,
 });
 
-/** Before all uuids but one. */
+/** A uuid before all others but one. */
 export const NO_UUID = '00000000-0000-0000-0000-000000000000';

@@ -1,8 +1,6 @@
 /*
- * The proof that a runner's process lives: a session advisory lock on a connection to the server itself. The lock goes
- * with the process within milliseconds, kill -9 included. If only the connection breaks, it is taken again on a new one.
- * The connection also carries the runner's heartbeats, which so wait behind nothing else, and for nothing but a lease's row.
- * Owns one connection at a time, and ends what the server still has of the one before: at most one backend more (I14).
+ * The proof that a runner lives: a session advisory lock on a connection to the server itself, which goes with the process
+ * within milliseconds. Also carries heartbeats, which so wait behind nothing. Owns one connection at a time (I14).
  */
 import { Client, type QueryConfig, type QueryResultRow } from 'pg';
 import { backoffMs } from '#shared/platform/async/backoff.ts';

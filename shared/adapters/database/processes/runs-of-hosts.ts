@@ -3,7 +3,7 @@ import type { Sql } from '../sql.ts';
 export interface RunsOfHost {
   /** The runner's name of it. */
   host: string;
-  /** On its runners now; 0 if they have none. */
+  /** The number of runs on its runners now; 0 if they have none. */
   runs: number;
 }
 

@@ -11,7 +11,7 @@ const WINDOW = 64;
 /** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
 export const queued = (run: string) =>
   `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
-/** On a runner; the same words as in the index `runs_one_of_key`. */
+/** The condition of a run on a runner, in the words of the index `runs_one_of_key`. */
 const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
 /**
  * The same of a run that was found by its id: in words that fit no index, or one might be read as a whole for it, since
@@ -108,9 +108,8 @@ fitting as materialized (
 )`;
 
 /**
- * Of the users that have nothing on runners the first run each, locked as soon as it is found, in the order of the index:
- * each is looked up for the one before the next is, so that no more are read and locked than are wanted. So it is for each
- * lane; of a user that has runs in several the oldest is taken.
+ * The first run of each user without runs on runners, for each lane: found and locked one by one, in the order of
+ * the index, so that no more are read and locked than are wanted. The oldest counts of a user with several lanes.
  */
 const firstRuns = (queues: Queues) => `
 found as materialized (
@@ -189,21 +188,11 @@ select id, place, rank from (
 ) as counted where rank_in_project <= :perProject::int`;
 
 /**
- * SQL: the common table expressions that choose the runs to be claimed next, as `next (id)`, at most `:most`, locked.
- *
- * Fair between users: each is given its first run before any is given its second, those on runners counted; among equals
- * comes first whose last claim is longest ago, then who has waited longest. So it is also of those that claim at the same
- * moment, where each passes over what the others have locked, and within a batch. A user's own runs go in the order they
- * came. A run whose concurrency key is held, and one whose user or project has as many runs on runners as it may, is passed
- * over.
- *
- * It costs some index look-ups for each run that is wanted, however many runs and users wait and however many runs are
- * stored (I14): `turns` has the users that have something to be claimed, in their order for each lane, runs without a
- * concurrency key are walked in an index of their own, and of those with the same key only the next one is in `key_heads`.
- *
- * Its values: `most`; `labelSets`, all sets of labels that fit the runner; `machineVersions`, those whose runs it goes on
- * with; `perUser`, the most runs of a user, null is no limit; `perProject`, of a project, if they are limited; `without`, runs to be left out.
+ * SQL: chooses and locks the runs to be claimed next, as `next (id)`. Fair between users (docs/decisions/queue.md): each
+ * gets its first run before any gets its second. A few index look-ups for each run, whatever waits (I14).
  */
+// Values: most; labelSets, all that fit the runner; machineVersions, those that it goes on with; perUser, the most runs of
+// a user (null: no limit); perProject, the same of a project, if projects are limited; without, runs to be left out.
 const nextRuns = (queues: Queues, isProjectLimited: boolean) => `
 ${onRunners(isProjectLimited)}
 ${FITTING},

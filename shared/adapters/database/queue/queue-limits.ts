@@ -9,7 +9,7 @@ interface Queues {
   projectId: string;
 }
 
-/** Until the end of the transaction nobody else joins these queues: what is counted then holds. */
+/** Locks these queues until the end of the transaction, so that what is counted then holds. */
 export async function lockQueues(sql: Sql, { userId, projectId }: Queues, limits: RunLimits): Promise<void> {
   if (limits.perUser !== undefined) await lock(sql, 'userQueue', userId);
   if (limits.perProject !== undefined) await lock(sql, 'projectQueue', projectId);

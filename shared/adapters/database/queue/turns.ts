@@ -1,7 +1,6 @@
 /*
- * `turns` has a row for each user, and each lane, that has something to be claimed: a queued run without a concurrency key,
- * or the head of a key. Triggers keep it (`first-schema/turns.ts`); this mends what they cannot have kept, such as after a
- * repair by hand.
+ * `turns` has a row for each user and lane with a queued run to be claimed, without a concurrency key or the head
+ * of one. Triggers keep it (`first-schema/turns.ts`); this mends it after repairs by hand.
  */
 import { randomUUID } from 'node:crypto';
 import type { Sql } from '../sql.ts';

@@ -1,7 +1,6 @@
 /*
- * The runs that have ended, in the order of their ends, of a user's own runs and of those of its projects (I11). Each
- * project, and the user, takes one page at most off an index of its own, so neither the number of runs nor what others
- * have started counts (I14). Owns no data.
+ * The runs that have ended, a user's own and those of its projects (I11), in the order of their ends. Each project, and the
+ * user, reads at most one page off its index, however many runs there are (I14). Owns no data.
  */
 import type { Sql } from '../sql.ts';
 import type { RunPosition } from './list-statement.ts';
@@ -14,7 +13,7 @@ export interface EndedRunsToFind {
   since?: string | undefined;
   /** Only what comes after this position, whose time is that of an end. */
   after?: RunPosition | undefined;
-  /** At most 101. */
+  /** The most runs that a page has, at most 101. */
   limit: number;
 }
 

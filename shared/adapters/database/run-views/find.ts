@@ -21,7 +21,7 @@ export async function findRun(sql: Sql, runId: string, viewerId: string): Promis
   return row && present(row);
 }
 
-/** So many runs with one short id are nobody's but somebody's who has made them so. */
+/** More runs with one short id do not happen by chance: a user made them so. */
 const MOST_ALIKE = 100;
 
 /** The runs whose ids end like this, without regard to rights. */

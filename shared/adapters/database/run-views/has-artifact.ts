@@ -1,8 +1,8 @@
 import type { Sql } from '../sql.ts';
 
 /**
- * Whether the run says that it has kept an artifact of this path; `young`: it is alive or ended less than `withinMs` ago.
- * What it says of it is committed when the artifact is on its runner's disk, or soon will be: a video whose encoder is slow.
+ * Whether a run names an artifact of this path; `young`: it is alive or ended less than `withinMs` ago. The artifact is
+ * then on its runner's disk, or will be, as a video with a slow encoder.
  */
 export async function hasArtifact(
   sql: Sql,

@@ -1,10 +1,6 @@
 /*
- * The statement that reads a page of runs. What a viewer may see is put together from sources (I11): the projects that
- * it is a member of, and its own runs in all others. Each source takes one page at most off an index that names all
- * that is filtered by, so neither the number of runs nor what others have started counts. Owns no data.
- *
- * Plans are generic, so the text says which filters there are: with `$1 is null or …` no index could be used. There
- * are some dozens of texts, and each is prepared once per connection.
+ * The statement that reads a page of runs, from a viewer's projects and its own runs elsewhere (I11): one page of each, off
+ * an index of all filters (I14). Filters change the text: with `$1 is null or …` no index could be used.
  */
 import { OUTCOMES, type Outcome } from '#shared/domain/run/outcome.ts';
 import { STATUSES, type Status } from '#shared/domain/run/status.ts';
@@ -115,9 +111,8 @@ from own where own.project_id is not null`;
 type Page = (equal: Record<string, string>) => string;
 
 /**
- * The equal columns stand in the range and in the order too, as in the index. Told as equalities, a generic plan would
- * take every project for one of average size, and read and sort all of a large one. With a context they are one text,
- * so that the index of this very text is the only one that helps.
+ * The equal columns stand in the range and the order, as in the index. As equalities, a generic plan would assume average
+ * projects, and read and sort all of a large one. With a context they are one text, which only one index has.
  */
 function createPage({ status, outcome, contextId, since, before, limit }: RunsToList, place: Place): Page {
   const from = place(since ?? '-infinity', 'timestamptz');

@@ -6,7 +6,7 @@ export interface LiveRuns {
   queued: number;
   /** How long the oldest of them has waited, ms; 0 without one. */
   oldestMs: number;
-  /** On runners. */
+  /** The number of runs on runners. */
   running: number;
   cancelling: number;
 }

@@ -1,7 +1,6 @@
 /*
- * How long the queue has waited, by what it waits for. What runners could take is read as claims read it, so no number of
- * runs that nobody can take hides one of these, and it costs as much as a few claims; what is passed over is looked up of
- * the oldest runs alone (I13, I14).
+ * How long the queue has waited, by what it waits for. Runs that runners could take are read as claims read them, at the
+ * cost of a few claims; of the others only the oldest are (I13, I14).
  */
 import { READ_VERSIONS } from '#shared/domain/run/context.ts';
 import type { QueueWait } from '#shared/domain/story/waits.ts';
@@ -108,5 +107,5 @@ from (select created_at, case
   when concurrency_key is not null and ${keyIsHeld('waiting')} then 'concurrency_key'
   when (select runs from held_by_user where user_id = waiting.user_id) >= :perUser::int then 'user_limit'
   when (select runs from held_by_project where project_id = waiting.project_id) >= :perProject::int then 'project_limit'
-  end as code from waiting) as told
+  end as code from waiting) as passed
 where code is not null group by code`;

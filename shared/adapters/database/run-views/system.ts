@@ -30,7 +30,7 @@ export interface RunnerRow {
   seenAt: string;
   /** Its process holds its session lock, which ends with it. */
   connected: boolean;
-  /** Without a heartbeat for one lease. */
+  /** Whether it has sent no heartbeat for one lease. */
   silent: boolean;
   busy: number;
   runs: HeldRunRow[];
@@ -56,7 +56,7 @@ export interface SystemToRead {
   leaseMs: number;
   runsOfRunner: number;
   runners: number;
-  /** Up to what number waiting runs are counted (I14). */
+  /** The number up to which waiting runs are counted (I14). */
   waiting: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Sql } from '../sql.ts';
 import { WAITS } from './live-runs.ts';
 
-/** Up to how many older runs are counted (I14). */
+/** The number up to which older runs are counted (I14). */
 const MOST_AHEAD = 100;
 /** Most runners, those heard last, among which one that would have fitted is looked for. */
 const MOST_RECENT = 200;

@@ -1,7 +1,6 @@
 /*
- * Stores a new run if all that its request asked for holds: its Idempotency-Key, the limits of queued runs, the cancel
- * of its predecessors. Together or not at all, in one transaction; a request that asks for none of it is one statement.
- * Keeps I3 (a predecessor's cancel is durable before the answer) and I12 (a request that is repeated starts one run).
+ * Stores a new run with what its request asks for, in one transaction: Idempotency-Key, limits of queued runs, cancel of
+ * predecessors. Keeps I3 (that cancel is durable before the answer) and I12 (a repeated request starts one run).
  */
 import { isLimited, type RunLimits } from '../queue/limits.ts';
 import { areQueuesFull, lockQueues } from '../queue/queue-limits.ts';

@@ -56,9 +56,8 @@ export interface Claimed {
 }
 
 /**
- * Takes the queued runs whose turn it is (`fair-choice.ts`), of the machine versions that this process goes on with: all of
- * them or none. A run with a recorded cancel is never claimed (I3). With limits, which hold across all runners that have them,
- * claims go one by one.
+ * Takes the queued runs whose turn it is (`fair-choice.ts`), of machine versions that this process goes on with: all or none.
+ * Never a run with a recorded cancel (I3). Limits hold across runners, so claims under them go one by one.
  */
 export async function claimRuns(sql: Sql, wanted: Claim): Promise<Claimed> {
   const { claim: id, owner, leaseMs, most, limits = {}, labels = [], without = [] } = wanted;

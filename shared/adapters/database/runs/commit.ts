@@ -9,9 +9,8 @@ import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
 /**
- * The owner's write. Undefined: refused, because the owner lost the run, its lease is over, the statement had been
- * stored before (its answer was lost), or a cancel is recorded and this would be another outcome or name somebody else (I2, I3):
- * re-read.
+ * The owner's write. Undefined: refused, as the owner lost the run or its lease, the statement was stored before (its
+ * answer was lost), or it contradicts the outcome or the user of a recorded cancel (I2, I3): re-read.
  */
 export const commitTransition = (
   sql: Sql,
@@ -22,9 +21,8 @@ export const commitTransition = (
   storeTransition(sql, COMMIT, transition, { owner, outcomeSource: cancelledBy(transition) }, published);
 
 /**
- * The owner's last write about a run that no browser started for: back into the queue, for whoever does better. Under a
- * new epoch, and refused like any other write of an owner, because a cancel is recorded, or if it has been back before
- * (I2, I3).
+ * The owner's last write about a run that no browser started for: back into the queue, under a new epoch. Refused like any
+ * write of an owner, if a cancel is recorded, or if it has been back before (I2, I3).
  */
 export const returnUnstarted = (
   sql: Sql,

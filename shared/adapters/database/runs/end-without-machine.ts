@@ -4,7 +4,7 @@
  */
 import { isRefusal } from '../errors.ts';
 import { RELEASE_LEASE } from './leases.ts';
-import { type ToldEnd, tellEnd } from './tell-end.ts';
+import { type RunEnd, tellEnd } from './tell-end.ts';
 import { NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
 
 export interface MachinelessEnd {
@@ -37,9 +37,8 @@ open as materialized (
 const LAST_SEQ = 'runs.last_seq + (select count(*)::int from open) + 1';
 
 /**
- * What ends a run, each for where the one before is refused: `whole` stores in one statement, if `guard` holds, the outcomes of
- * what was under way (I9), `run_end` after them, and the status; `bare` the status in the run's row alone, from which streams
- * have it (`readLog`), and reads no events; `alone` does not note it for the relay either, so that NATS may not hear of it.
+ * Statements that end a run, each for where the one before is refused: `whole` stores the outcomes of what was under way
+ * (I9), `run_end` and the status; `bare` only the status in the run's row; `alone` does not note it for the relay either.
  */
 export type MachinelessStatements = Record<'whole' | 'bare' | 'alone', string>;
 
@@ -94,7 +93,7 @@ stored_status as (
   on conflict do nothing
 )`;
 
-export type MachinelessRow = ToldEnd & { last_seq: number };
+export type MachinelessRow = RunEnd & { last_seq: number };
 
 /**
  * Stores such an end through `store`: with less of it, if the database would refuse it for ever (I5). Undefined: its guard

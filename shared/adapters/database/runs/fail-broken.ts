@@ -12,9 +12,8 @@ export interface BrokenRun {
 }
 
 /**
- * The owner's last write about a run that it cannot go on with: a machine or flow that cannot be read, or something that
- * cannot be stored. By SQL alone and under a new epoch, so that nothing of the old one can follow (I2). A recorded cancel
- * still counts (I3). False: refused, the run is lost or final.
+ * The owner's last write about a run whose machine or flow is unreadable, or unstorable. SQL alone, under a new epoch that
+ * fences the old one (I2). A recorded cancel still counts (I3). False: refused, the run is lost or final.
  */
 export async function failBroken(sql: Sql, { runId, owner, epoch, error }: BrokenRun): Promise<boolean> {
   const values = { runId, owner, epoch, error: error.replaceAll('\0', '\ufffd').toWellFormed() };

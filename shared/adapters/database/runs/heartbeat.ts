@@ -20,10 +20,8 @@ export interface RunnerReport {
 }
 
 /**
- * Renews the leases of the runs that have a live actor here, by the database's clock. A run that is not returned is
- * lost: an expired lease is never renewed (I2). Leases are locked in the order of their runs, so that two owners cannot
- * deadlock; runs are only read.
- * `report`: what the runner reports about itself, for the system view.
+ * Renews the leases of runs with a live actor here, by the database's clock. A run that is not returned is lost: expired
+ * leases are never renewed (I2). Locks leases in run order, against deadlocks. `report`: for the system view.
  */
 export async function heartbeat(
   sql: Statements,

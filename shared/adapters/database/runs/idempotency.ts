@@ -14,13 +14,13 @@ export type KeyUse =
   | { kind: 'mismatch' }
   | { kind: 'answered'; runId: string };
 
-/** How long an answer is repeated. A key that is older is as good as none. */
+/** How long an answer is repeated. An older key has no effect. */
 const LIFETIME = `interval '24 hours'`;
 const FORGET_AT_ONCE = 10_000;
 
 /**
  * Takes a user's key until the end of the transaction, unless another request has it. One that has an answer is answered
- * all the same: of several clients that ask again at once, none is told to wait.
+ * all the same: of several clients that ask again at once, none has to wait.
  */
 export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: IdempotencyKey): Promise<KeyUse> {
   const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${key}`);
@@ -33,7 +33,7 @@ export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: Idemp
   return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
 }
 
-/** Within the transaction that took the key and stored the run. */
+/** Runs in the transaction that took the key and stored the run. */
 export async function rememberRun(
   sql: Sql,
   userId: string,

@@ -1,7 +1,6 @@
 /*
- * SQL about leases, as parts of statements. A lease has a row of its own (`leases`), which a heartbeat renews without
- * touching the run's. What guards a write against two owners is the run's row: its owner, epoch and `last_seq`. Every
- * statement that locks both locks the run first.
+ * SQL about leases, as parts of statements. Heartbeats renew a lease's row without touching the run's, whose owner, epoch
+ * and `last_seq` guard writes against two owners. A statement that locks both locks the run first.
  */
 
 const OF_RUN = 'leases.run_id = runs.id and leases.epoch = runs.epoch';
@@ -9,7 +8,7 @@ const OF_RUN = 'leases.run_id = runs.id and leases.epoch = runs.epoch';
 /** `runs` has a lease that holds. One that was renewed this very moment may still look as it did before: shorter. */
 export const LEASE_HOLDS = `exists (select from leases where ${OF_RUN} and leases.until > clock_timestamp())`;
 
-/** To read a lease beside its run. */
+/** The join that reads a lease beside its run. */
 export const JOIN_LEASE = `left join leases on ${OF_RUN}`;
 
 /**

@@ -26,14 +26,14 @@ export async function readLog(
 ): Promise<RunLog | undefined> {
   const row = await sql.row<StoredLog>(READ_LOG, { runId, afterSeq, limit });
   if (!row) return undefined;
-  const { events, changes, finishedAt, ...told } = row;
-  const log = { ...told, events: events.map(assistEntry), changes: changes.map(withIsoTime) };
+  const { events, changes, finishedAt, ...rest } = row;
+  const log = { ...rest, events: events.map(assistEntry), changes: changes.map(withIsoTime) };
   return finishedAt && !changes.some(({ status }) => isFinal(status)) ? withEnd(log, finishedAt) : log;
 }
 
 type StoredLog = Omit<RunLog, 'events'> & { events: StoredEvent[]; finishedAt: Date | null };
 
-/** What has its stream wait for a final status that is not stored would wait for ever (I7). */
+/** Without a stored final status the stream would never end (I7). */
 function withEnd(log: RunLog, finishedAt: Date): RunLog {
   const { shownStatus: status, lastSeq: afterSeq, changes } = log;
   const end = { status, afterSeq, at: finishedAt.toISOString() };

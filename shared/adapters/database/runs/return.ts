@@ -1,6 +1,6 @@
 /* SQL about the return to the queue of a run of which nothing has begun, as parts of statements. */
 
-/** It happens once, whoever does it: its owner, for which no browser started, or a supervisor, once its owner is lost. */
+/** A run returns once, by its owner, for which no browser started, or by a supervisor, once its owner is lost. */
 export const NOT_RETURNED = `runs.snapshot #> '{machine,context,returned}' is null`;
 
 /** Longer than the runner that returned it leaves it to the others, so that it is tried again even if there are none. */

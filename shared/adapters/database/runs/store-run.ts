@@ -22,7 +22,7 @@ export interface NewRun {
   /** Which its runner must have. */
   runnerLabels?: readonly string[] | undefined;
   rerunOf?: string | undefined;
-  /** For people; neither may hold a secret. */
+  /** Texts for people; neither may hold a secret. */
   name?: string | undefined;
   labels?: readonly string[] | undefined;
   /** What clients of the original asked it for; it may hold no secret either. */

@@ -25,10 +25,8 @@ export interface SupersededRun extends RunToCancel {
 }
 
 /**
- * Records a user's cancel, by the rules of any cancel (I3), on every live run with the key. Within the transaction that
- * stores the newer run: of several such requests each sees the runs of those before it. Rows are locked in id order, as
- * heartbeats do; the user of the newer run, which is locked when that is stored, comes first, as whoever deletes a user
- * does.
+ * Records a user's cancel (I3) on every live run with the key, in the transaction that stores the newer run. Locks the
+ * newer run's user first, as deletions of users do, and then the runs in id order, as heartbeats do.
  */
 export async function supersedeRuns(
   sql: Sql,

@@ -44,9 +44,8 @@ export interface Stored {
 const LAST_SEQ = 'runs.last_seq + json_array_length(:events::json)';
 
 /**
- * The statement that stores a transition if `guard` holds: run, events, step outcomes and status change together, or
- * nothing at all; `alsoSet` adds columns, `before` common table expressions for the guard. All may use the values that
- * every transition has, and name further ones. A run that has no owner afterwards, or is final, has no lease either.
+ * The statement that stores a transition if `guard` holds: run, events, step outcomes and status, all or nothing. `alsoSet`
+ * adds columns, `before` common table expressions. A run without an owner afterwards, or final, loses its lease.
  */
 export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '', before = '') => `
 with moment as materialized (select clock_timestamp() as at),${before && `${before},`}

@@ -1,9 +1,6 @@
 /*
- * SQL about what NATS may not have acknowledged yet, as parts of statements. A run of which there may be such entries has
- * a row in `unpublished`: up to where they are acknowledged (`seq`, `rank`), up to where they are stored (`stored_seq`,
- * `stored_rank`), and from when on the relay publishes them (`due_at`, null while an owner does). No row: NATS has it all.
- * Whoever stores entries has locked the run before this row; an acknowledgement locks this row alone. A row goes only if
- * by what it says itself nothing is left, and no owner is about to add to it.
+ * SQL about entries that NATS may not have acknowledged. A row of `unpublished` has how far a run is acknowledged (`seq`,
+ * `rank`) and stored (`stored_…`); the relay publishes from `due_at` on. Writers lock the run before it.
  */
 import { RANK } from '#shared/domain/events/stream.ts';
 

@@ -1,7 +1,6 @@
 /*
- * The statements of a search. Both read a bounded part of what there is (I14): of the index, so many blocks and so many
- * runs that its terms name; of what it does not have yet, so many of the newest. What a viewer may not see is not among
- * them, as whose and which project's a run is are terms, too (I11). Owns no data.
+ * The statements of a search. Both read a bounded part (I14): so many blocks and runs of the index, and so many of the
+ * newest runs that it lacks. User and project are terms too, so a viewer finds only what it may see (I11).
  */
 import { FAILED_AS } from '../run-views/failed-as.ts';
 import { SEARCHED } from './searched-run.ts';
@@ -29,7 +28,7 @@ export function mostFor(words: readonly string[]): { candidates: number; due: nu
   return { candidates: Math.ceil(MOST.candidates / factor), due: Math.ceil(MOST.due / factor) };
 }
 
-/** What a run has to be besides having the words; told by the values, each null if it does not matter. */
+/** The conditions of a run besides the words; a value is null if it does not matter. */
 export const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or exists (
     select from project_members as member where member.project_id = runs.project_id and member.user_id = :viewerId::uuid))
   and (:projectId::uuid is null or runs.project_id = :projectId::uuid)
@@ -51,9 +50,8 @@ from generate_series(:first::bigint >> ${BLOCK_BITS}, :last::bigint >> ${BLOCK_B
 group by least(n, ${BLOCKS_ALONE} + (n + ${BLOCKS_AT_ONCE - BLOCKS_ALONE - 1}) / ${BLOCKS_AT_ONCE}) order by min(n)`;
 
 /**
- * The blocks are a condition of their own: PostgreSQL goes through the index by both at once, and passes over what only one
- * of them has. With the block among the terms it would read all runs that have the rarest of these, for each block.
- * `ordinal + 0` is in no index: only that of the terms is to be used. No `exists`: it would be looked up in a table of all runs.
+ * Blocks are a condition of their own: with the block among the terms, PostgreSQL would read all runs with the rarest term
+ * for each block. `ordinal + 0` keeps other indexes out. An `exists` would read the table of all runs.
  */
 const candidates = (access: string) => `
 select id, ordinal, n = :most::bigint as "isLast", is_hit as "isHit" from (
@@ -86,8 +84,8 @@ left join lateral (select ${SEARCHED} from runs where runs.id = due.run_id and $
 order by due.ordinal desc`;
 
 /**
- * Between which places there is something to be searched, and of what the viewer sees the runs of others. The newest is
- * told by the sequence: in an index it might be behind all that has been indexed, and so deleted, since the last vacuum.
+ * The places between which there is something to search, and the projects whose runs the viewer sees. The sequence has the
+ * newest place: an index would first pass over all rows that were deleted since the last vacuum.
  */
 export const EDGES = `
 select (select last_value from run_ordinals) as newest,

@@ -55,7 +55,7 @@ export async function findNamed(
   );
 }
 
-/** So many runs with one short id are nobody's but somebody's who has made them so. */
+/** More runs than the limit with one short id do not happen by chance: a user made them so. */
 const BY_SHORT_ID = `
 select id from runs
 where right(id::text, 8) = :shortId::text and (:before::uuid is null or id < :before::uuid) and ${WANTED} limit 100`;

@@ -1,7 +1,6 @@
 /*
- * Searches the runs that a viewer may see (I11), newest first: those that the index knows, and those that it does not
- * have yet or not as they are now. Owns no state. What one search costs does not depend on how many runs there are (I14):
- * where it has looked at so much without filling its page, it ends, and says where the next one goes on.
+ * Searches the runs that a viewer may see (I11), newest first, in the index and among those it lacks or has out of date.
+ * Owns no state. A search has a bounded cost (I14): if its page is not full by then, it says where the next goes on.
  */
 
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
@@ -59,7 +58,7 @@ const byIndexes = <Result>(sql: Sql, work: (within: Statements) => Promise<Resul
 /** What was read, to be looked through. */
 type Read<Place> = () => Promise<Found<Place>>;
 
-/** Whoever was looked for by its id is ahead of the others, wherever it would be among them. */
+/** A run that was looked for by its id comes first. */
 async function readPage(sql: Statements, wanted: RunsToFind): Promise<Read<SearchPlace>> {
   const { words, before, limit } = wanted;
   const named = namedBy(words);

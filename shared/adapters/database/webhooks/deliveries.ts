@@ -1,4 +1,4 @@
-/* What a webhook was told, and how that went: for lists, and to send it once more. */
+/* The messages of a webhook and their attempts: for lists, and to send one again. */
 
 import { asOwner, type Refusal } from '../accounts/as-owner.ts';
 import { type Columns, columns } from '../columns.ts';
@@ -32,9 +32,9 @@ export interface DeliveryFilter {
   webhookId: string;
   limit: number;
   state?: string | undefined;
-  /** Those told before this delivery; all, if it is not there. */
+  /** Only messages before this delivery; all, if it is not there. */
   before?: string | undefined;
-  /** Those told after this delivery, in their order; all, if it is not there. */
+  /** Only messages after this delivery, in their order; all, if it is not there. */
   after?: string | undefined;
 }
 
@@ -104,15 +104,15 @@ export const tell = (
     const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, values);
     if (!webhook) return 'not_found';
     if (webhook.disabled) return 'webhook_disabled';
-    const told = await inner.row<{ deliveryId: string }>(TELL, {
+    const noted = await inner.row<{ deliveryId: string }>(TELL, {
       webhookId,
       type,
       facts: JSON.stringify(facts),
     });
-    return told!;
+    return noted!;
   });
 
-/** One that fails, or is held, is tried at once: somebody has a reason to. An attempt that is under way does not put that off. */
+/** A webhook that fails or is held is tried at once, since a user asked for it, also if an attempt under way fails. */
 const TRY_NOW = `
 update webhooks set asked_at = clock_timestamp(), held_until = null, retry_at = case when failures >= ${FAILING_AFTER} then clock_timestamp() end where id = :webhookId and project_id = :projectId
 returning disabled is not null as disabled`;
@@ -137,7 +137,7 @@ export const sendAgain = (
     return (await inner.row(SEND_AGAIN, { webhookId, deliveryId })) ? 'sent' : 'not_found';
   });
 
-/** After its webhook is locked, as attempts do. Whoever has it under way finds that `since` has changed. */
+/** Runs after its webhook is locked, as attempts do. A supervisor that has it under way finds another `since`. */
 const SEND_AGAIN = `
 update webhook_deliveries set state = 'pending', since = clock_timestamp(), finished_at = null,
   due_at = case when taken then due_at else clock_timestamp() end

@@ -1,7 +1,6 @@
 /*
- * Which deliveries are to be tried now. Of those of one run to one webhook only the first pending one, their head, is ever
- * taken, so that they arrive in order. One that is taken is not due before whoever has it must be taken for lost;
- * two supervisors that look at once do not take the same one.
+ * The deliveries that are to be tried now. Those of one run to one webhook form a row, of which only the head is taken, so
+ * that they arrive in order. One that is taken is not due before its supervisor counts as lost.
  */
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
@@ -50,7 +49,7 @@ interface Taking {
   webhookId: string;
   /** How many there is room for. */
   most: number;
-  /** After which whoever took them is taken for lost, ms. */
+  /** How long until the supervisor that took them counts as lost, ms. */
   withinMs: number;
 }
 
@@ -113,7 +112,7 @@ const PAGE = 1_000;
 export const makeDue = async (sql: Sql, webhookId: string): Promise<void> =>
   void (await sql.rows(MAKE_DUE, { webhookId, limit: PAGE }));
 
-/** It waits for nobody: what somebody else has is under way, or about to be. */
+/** It skips locked rows: they are under way, or about to be. */
 const MAKE_DUE = `
 with webhook as materialized (
   select id, make_due_from from webhooks where id = :webhookId and make_due_from is not null for no key update skip locked

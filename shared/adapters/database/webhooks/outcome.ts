@@ -37,19 +37,19 @@ export interface FailedAttempt extends Attempt {
   response: string | undefined;
   /** The receiver says that it is gone for good. */
   gone: boolean;
-  /** For how long the receiver is left alone, as it asked for, ms. */
+  /** How long the receiver is left alone, as it asked for, ms. */
   pauseMs: number | undefined;
 }
 
 /** When what fails is tried again, and when no more. */
 export interface RetryRules {
-  /** After the first failure, ms. It grows fourfold with each further one. */
+  /** The pause after the first failure, ms. It grows fourfold with each further one. */
   firstMs: number;
-  /** Between two tries of one delivery, ms. */
+  /** The longest pause between two tries of one delivery, ms. */
   maxMs: number;
-  /** Between two tries of a webhook that fails with everything, ms. */
+  /** The longest pause between two tries of a webhook that fails with everything, ms. */
   webhookMaxMs: number;
-  /** After which a delivery is given up, and a webhook that has failed all the time is disabled, ms. */
+  /** How long until a delivery is given up, and a webhook that has failed all the time is disabled, ms. */
   giveUpMs: number;
 }
 
@@ -72,8 +72,8 @@ export interface AfterFailure {
 }
 
 /**
- * Undefined: somebody else has tried it meanwhile, or it is there no more; or the webhook is not what was tried any more,
- * and the delivery due at once. Then the attempt is kept, and says nothing of the webhook.
+ * Undefined: another supervisor has tried it meanwhile, or it is gone; or the webhook was changed, and the delivery is due
+ * at once. Then the attempt is kept, and does not count against the webhook.
  */
 export const storeFailure = (
   sql: Sql,
@@ -157,9 +157,8 @@ export const FAILING_AFTER = 3;
 const IS_TOO_LATE = `clock_timestamp() - greatest(one.since, webhook.since) > :giveUpMs::float8 * interval '1 ms'`;
 
 /**
- * A webhook that fails is tried again after as long as it has failed: so eight attempts that fail at once, of a receiver
- * that starts again, count as one. Of those that were under way together only the first puts it off. A receiver that asks for a
- * pause has one, from everything: the later of the two counts. If somebody wants it tried meanwhile, neither is made.
+ * A failing webhook is tried again after as long as it has failed, so attempts that fail at once count as one. A pause that
+ * the receiver asks for holds all its deliveries. Neither pause is made if a user asked for a try meanwhile.
  */
 const FAILED = `
 with ${WEBHOOK('true')},

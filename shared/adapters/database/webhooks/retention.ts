@@ -3,8 +3,7 @@ import type { Sql } from '../sql.ts';
 const PAGE = 500;
 
 /**
- * Deletes what webhooks were told long ago, and what those were told that are there no more, some at a time. Whether there
- * may be more.
+ * Deletes old deliveries, and those of deleted webhooks, some at a time. Whether there may be more.
  */
 export async function forgetDeliveries(sql: Sql, days: number): Promise<boolean> {
   const deleted = await sql.rows(FORGET, { days, limit: PAGE });
@@ -25,14 +24,14 @@ export async function forgetOrphans(sql: Sql): Promise<boolean> {
 /** The index is read once for each webhook of which something is kept. */
 const NEXT = 'select webhook_id from webhook_deliveries';
 const FORGET_ORPHANS = `
-with recursive told as (
+with recursive kept as (
   (${NEXT} order by webhook_id limit 1)
   union all
-  select (${NEXT} where webhook_id > told.webhook_id order by webhook_id limit 1) from told where told.webhook_id is not null
+  select (${NEXT} where webhook_id > kept.webhook_id order by webhook_id limit 1) from kept where kept.webhook_id is not null
 ),
 orphan as (
-  select webhook_id from told
-  where webhook_id is not null and not exists (select from webhooks where webhooks.id = told.webhook_id) limit 1
+  select webhook_id from kept
+  where webhook_id is not null and not exists (select from webhooks where webhooks.id = kept.webhook_id) limit 1
 )
 delete from webhook_deliveries where id in (
   select id from webhook_deliveries where webhook_id = (select webhook_id from orphan)

@@ -93,7 +93,7 @@ interface WebhookFields {
   description?: string | undefined;
   events?: readonly string[] | undefined;
   filter?: RunFilter | undefined;
-  /** True: it is sent what is pending, at once; and told what happens from now on. */
+  /** True: it is sent what is pending at once, and notified of what happens from now on. */
   enabled?: boolean | undefined;
 }
 
@@ -104,10 +104,8 @@ export interface ChangedWebhook extends WebhookRow {
 }
 
 /**
- * Changes what is given. One that is sent elsewhere, or enabled, begins anew: as if it had not failed, with all that waits
- * to be made due, which the supervisor does. One whose messages
- * are read gets no URL: its readers would miss what is sent from then on. Whoever sends it elsewhere, or enables it after
- * its maker has left, is its maker from then on; in the second case `secret` takes the place of the one before.
+ * Changes what is given. A new URL, or enabling, resets its failures and makes all pending deliveries due. The user who
+ * changes the URL, or enables it after its maker left (then with a new `secret`), becomes its maker.
  */
 export function changeWebhook(
   sql: Sql,
@@ -168,7 +166,7 @@ update webhooks set secret = :secret,
 where id = :webhookId and project_id = :projectId
 returning ${COLUMNS}`;
 
-/** What it was told is deleted afterwards, by retention: nobody waits for that. */
+/** Retention deletes its deliveries later, so that the caller need not wait. */
 export const deleteWebhook = (
   sql: Sql,
   { webhookId, ...change }: WebhookChange,

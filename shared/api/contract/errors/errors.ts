@@ -17,7 +17,7 @@ export const ERRORS = {
   },
   secrets_of_another: {
     status: 400,
-    text: 'the flow has secrets that somebody else wrote: give your own',
+    text: 'the flow has secrets that another user wrote: give your own',
     es: 'el flujo tiene secretos que escribió otra persona: da los tuyos',
   },
   invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON inválido' },

@@ -1,4 +1,4 @@
-/* What zod finds wrong with an input, in the words of whoever wrote it: of JSON, not of a schema. */
+/* What zod finds wrong with an input, in words about JSON, not about a schema. */
 import type { z } from 'zod';
 
 interface IssueWords {

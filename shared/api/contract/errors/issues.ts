@@ -33,7 +33,7 @@ export const ISSUES = {
   },
   secret_of_another: SECRET_OF_ANOTHER,
   secret_inside: {
-    en: 'contains a secret that somebody else wrote: replace it with your own',
+    en: 'contains a secret that another user wrote: replace it with your own',
     es: 'contiene un secreto que escribió otra persona: sustitúyelo por uno tuyo',
   },
   no_such_value: { en: 'is not a value of this flow', es: 'no es un valor de este flujo' },

@@ -2,7 +2,7 @@ import type { ErrorBody } from '../errors/error-body.ts';
 
 /** One of `ISSUES`, and here because the client knows it again: so its package needs no other. */
 export const SECRET_OF_ANOTHER = {
-  en: 'is a secret that somebody else wrote: give your own in values',
+  en: 'is a secret that another user wrote: give your own in values',
   es: 'es un secreto que escribió otra persona: da el tuyo en values',
 };
 

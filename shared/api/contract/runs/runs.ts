@@ -82,7 +82,7 @@ export const runSummarySchema = z.object({
     .enum(OUTCOMES)
     .optional()
     .describe(
-      'How it ended; absent until it is final. `cancelled`: somebody asked for it (see `cancel`), also if its runner was ' +
+      'How it ended; absent until it is final. `cancelled`: its end was asked for (see `cancel`), also if its runner was ' +
         'lost after that; `lost`: its runner was lost, and nobody had asked. The status of both is `fail`.',
     ),
   state: z.string().describe('The full state of the machine, e.g. `running.stepping.acting`.'),

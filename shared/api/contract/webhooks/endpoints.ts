@@ -5,8 +5,8 @@ import * as delivery from './webhook-deliveries.ts';
 import * as webhook from './webhooks.ts';
 
 /**
- * A webhook tells others of a project's runs, and its URL may be a secret: only owners of the project may see it, and keys
- * need a scope of their own, so that one that starts runs cannot have the project's runs told elsewhere.
+ * A webhook sends a project's runs elsewhere, and its URL may be a secret: only owners of the project may see it, and keys
+ * need a scope of their own, so that a key that only starts runs cannot export them.
  */
 const READ = { access: 'webhooks:read', onProject: true } as const;
 const WRITE = { access: 'webhooks:write', onProject: true } as const;
@@ -15,7 +15,7 @@ const [ON_WEBHOOK, ON_DELIVERY] = [
   { params: delivery.deliveryParams },
 ] as const;
 
-/** Being told of runs over HTTP. */
+/** Notifications about runs over HTTP. */
 export const WEBHOOK_ENDPOINTS = {
   listWebhooks: {
     summary: 'List the webhooks of a project, oldest first',
@@ -84,7 +84,7 @@ export const WEBHOOK_ENDPOINTS = {
     errors: ['webhook_disabled'],
   },
   listDeliveries: {
-    summary: 'List what a webhook was told, newest first, in pages; `Link` has the next page',
+    summary: 'List what a webhook was sent, newest first, in pages; `Link` has the next page',
     method: 'GET',
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries',
     ...READ,

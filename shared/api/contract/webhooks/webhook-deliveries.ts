@@ -52,6 +52,6 @@ export const deliveriesQuery = z.object({
     'Where the previous page ended: a delivery; taken from its `Link` header.',
   ),
   after: optionalParam(idSchema).describe(
-    'Only what was told after this delivery, oldest first; after one that is not there: from the first.',
+    'Only what came after this delivery, oldest first; after one that is not there: from the first.',
   ),
 });

@@ -1,4 +1,4 @@
-/** What a webhook may be told of runs, and when. */
+/** The events of runs that a webhook may get, and when. */
 export const RUN_WEBHOOK_EVENTS = {
   'run.queued': 'A run was accepted, and waits for a runner.',
   'run.started':

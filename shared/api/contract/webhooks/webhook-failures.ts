@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Why an attempt to deliver to a webhook failed: stable codes, each said in words in both languages. */
 const WEBHOOK_FAILURES = [
-  ...(['answered', 'redirected', 'told_to_wait', 'no_answer', 'answer_cut_off', 'not_http'] as const),
+  ...(['answered', 'redirected', 'asked_to_wait', 'no_answer', 'answer_cut_off', 'not_http'] as const),
   ...(['not_allowed', 'name_not_allowed', 'name_unknown', 'name_not_looked_up'] as const),
   ...(['connection_refused', 'connection_lost', 'no_connection', 'unreachable'] as const),
   ...(['certificate_expired', 'certificate_not_trusted', 'certificate_of_another', 'no_tls'] as const),

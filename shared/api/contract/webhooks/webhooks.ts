@@ -103,7 +103,7 @@ const events = z
   .array(z.enum(WEBHOOK_EVENTS))
   .min(1)
   .transform((given) => WEBHOOK_EVENTS.filter((event) => given.includes(event)))
-  .describe('What it is told.');
+  .describe('The events that it is sent.');
 const description = z
   .string()
   .trim()
@@ -120,7 +120,7 @@ const filter = z
       .describe('Only of runs that have all of these labels. Empty: whatever labels they have.'),
   })
   .describe(
-    'Of which runs it is told. A field that is left out is not changed; of a new webhook it counts for all.',
+    'The runs that it is notified of. A field that is left out is not changed; of a new webhook it counts for all.',
   );
 
 /** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
@@ -151,7 +151,7 @@ export const webhookChangeBody = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      '`false`: it is told nothing, and sent nothing. `true`: it is sent what is pending, with all retries; if it was disabled because its maker had left, it gets a new secret, which the answer shows, and the caller is its maker.',
+      '`false`: no events are noted for it, and none are sent. `true`: it is sent what is pending, with all retries; if it was disabled because its maker had left, it gets a new secret, which the answer shows, and the caller is its maker.',
     ),
 });
 
@@ -168,7 +168,7 @@ export const webhookSchema = z.object({
       labels: z.array(z.string()).optional().describe('Sorted.'),
     })
     .optional()
-    .describe('It is told only of runs with this name and all of these labels. Absent: of all runs.'),
+    .describe('It is notified only of runs with this name and all of these labels. Absent: of all runs.'),
   createdAt: time,
   maker: z
     .string()

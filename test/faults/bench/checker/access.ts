@@ -1,6 +1,6 @@
 import { type Facts, type Rule, violation } from './facts.ts';
 
-/** I11: nobody is told anything of another's run: it is as if there were none. */
+/** I11: no user learns anything of another's run: it is as if there were none. */
 export const strangersSeeNothing: Rule = (facts) => {
   const ids = new Map(facts.setting.users.map(({ name, id }) => [name, id]));
   const isOther = (user: string, runId: string) => {
@@ -14,7 +14,7 @@ export const strangersSeeNothing: Rule = (facts) => {
 };
 
 type IsOther = (user: string, runId: string) => boolean;
-/** Nobody is told anything, either, where the database is out of reach. */
+/** No user learns anything, either, where the database is out of reach. */
 const SAYS_NOTHING = [404, 503, undefined];
 
 const answers = ({ requests }: Facts, isOther: IsOther) =>
@@ -30,7 +30,7 @@ const answers = ({ requests }: Facts, isOther: IsOther) =>
       : [violation('I11', `${user} was answered ${status}`, runs[0], request)];
   });
 
-/** For whoever names another's runs they are not there. */
+/** For a user who names another's runs they are not there. */
 const bulks = ({ requests }: Facts, isOther: IsOther) =>
   requests.flatMap((request) => {
     const { user, op, runs, status, body } = request;

@@ -29,7 +29,7 @@ function judgeCancel({ row, events }: RunFacts, request: RequestEntry): Violatio
     : [];
 }
 
-/** Whoever recorded it, and whoever heard of it. */
+/** Every party that recorded it, and every party that heard of it. */
 function recorded({ row }: RunFacts): Violation[] {
   if (row.cancel_requested_at === null || (row.status === 'fail' && row.cancelled)) return [];
   return [violation('I3', 'a recorded cancel did not come true', row.id, row)];

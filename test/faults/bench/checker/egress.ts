@@ -3,7 +3,7 @@ import { type Facts, type Rule, type RunFacts, type Violation, violation } from 
 /** What a step says that was refused by the policy, and what others say that did not get so far. */
 const REFUSED = /egress policy/;
 
-/** I15: nothing comes where the policy lets nobody go, and a flow that wants to is told so. */
+/** I15: nothing comes where the policy lets nobody go, and a flow that wants to gets an error. */
 export const flowsStayInside: Rule = (facts) => [
   ...facts.visits.map((visit) => violation('I15', `it was reached: ${visit.said}`, undefined, visit)),
   ...strays(facts).flatMap(judge),

@@ -47,7 +47,7 @@ function isDescribed({ type, seq, at, step_index, payload }: RunFacts['events'][
   return read.success && isDeepStrictEqual(read.data, event);
 }
 
-/** I6: whoever hears of an event, by SSE or NATS, hears what is stored, under the same number. */
+/** I6: an event by SSE or NATS is what is stored, under the same number. */
 export const oneCursor: Rule = (facts) => [
   ...facts.streams.flatMap(({ runId, watcher, messages }) =>
     messages.flatMap((message) => {
@@ -70,14 +70,14 @@ function judgeMessage({ runs }: Facts, message: NatsEntry): Violation[] {
   const runId = data.runId ?? '';
   const run = runs.get(runId);
   const stored = run?.events[(data.seq ?? 0) - 1];
-  if (!run) return [violation('I9', 'NATS told of a run that is not stored', runId, message)];
+  if (!run) return [violation('I9', 'NATS has a run that is not stored', runId, message)];
   const expected = idOf(data, runId);
   const addressed = `ghostly.v1.events.${run.row.user_id}.${run.row.project_id}.${runId}.${data.type ?? data.kind}`;
   if (id !== expected || subject !== addressed)
     return [violation('I6', 'its NATS id or subject is wrong', runId, message)];
   if (data.kind !== 'assist') return [];
-  if (!stored) return [violation('I9', 'NATS told of an event that is not stored', runId, message)];
-  return isSame(data, stored) ? [] : [violation('I6', 'NATS told something else', runId, message, stored)];
+  if (!stored) return [violation('I9', 'NATS has an event that is not stored', runId, message)];
+  return isSame(data, stored) ? [] : [violation('I6', 'NATS has something else', runId, message, stored)];
 }
 
 const idOf = (data: NatsEntry['data'], runId: string): string => {

@@ -4,25 +4,27 @@ const ENDED = /^(step|cleanup)_(success|failure)$/;
 const nameOf = ({ attempt, phase, index, ok }: Pick<StepRow, 'attempt' | 'phase' | 'index' | 'ok'>) =>
   `${attempt} ${phase} ${index} ${ok ? 'ok' : 'failed'}`;
 
-/** I9: every step whose end was told is kept with its outcome, and its picture is there; nothing else is kept as one. */
+/** I9: every step whose end was reported is kept with its outcome, and its picture is there; nothing else is kept as one. */
 export const stepsAreKept: Rule = ({ runs, artifacts }) =>
   [...runs.values()].flatMap(({ row, events, steps }) => {
-    const told = new Set(endedSteps(events));
+    const reported = new Set(endedSteps(events));
     const kept = new Set(steps.map(nameOf));
-    const lost = [...told].filter((name) => !kept.has(name));
-    const untold = [...kept].filter((name) => !told.has(name));
+    const lost = [...reported].filter((name) => !kept.has(name));
+    const unreported = [...kept].filter((name) => !reported.has(name));
     const pictures = steps.flatMap(({ screenshot_path: path }) =>
       path !== null && !artifacts.has(path) ? [path] : [],
     );
     return [
-      ...(lost.length > 0 ? [violation('I9', 'steps were told and not kept', row.id, lost)] : []),
-      ...(untold.length > 0 ? [violation('I9', 'steps are kept that were never told', row.id, untold)] : []),
+      ...(lost.length > 0 ? [violation('I9', 'steps were reported and not kept', row.id, lost)] : []),
+      ...(unreported.length > 0
+        ? [violation('I9', 'steps are kept that were never reported', row.id, unreported)]
+        : []),
       ...(pictures.length > 0 ? [violation('I9', 'pictures are gone', row.id, pictures)] : []),
     ];
   });
 
 /**
- * I9: of every step that began the end was told, before that of its run, also where the run's end cut it off, and where it
+ * I9: every step that began has a reported end, before that of its run, also where the run's end cut it off, and where it
  * was ended by SQL alone since its machine could not be read. What a lost attempt had begun begins again.
  */
 export const begunStepsEnd: Rule = ({ runs }) =>

@@ -203,10 +203,10 @@ export function sortFacts(entries: readonly HistoryEntry[]): Facts {
   };
 }
 
-/** What was told is what is stored, whichever way it came. */
-export const isSame = (told: StreamData, { seq, type, step_index, payload, at }: EventRow): boolean =>
-  told.seq === seq &&
-  told.type === type &&
-  (told.stepIndex ?? null) === step_index &&
-  told.at === new Date(ms(at)).toISOString() &&
-  JSON.stringify(told.payload) === JSON.stringify(payload);
+/** What was delivered is what is stored, whichever way it came. */
+export const isSame = (reported: StreamData, { seq, type, step_index, payload, at }: EventRow): boolean =>
+  reported.seq === seq &&
+  reported.type === type &&
+  (reported.stepIndex ?? null) === step_index &&
+  reported.at === new Date(ms(at)).toISOString() &&
+  JSON.stringify(reported.payload) === JSON.stringify(payload);

@@ -10,7 +10,7 @@ export const secretsStayHidden: Rule = ({ entries, setting }) => {
       texts
         .filter((text) => text.includes(secret))
         .slice(0, 3)
-        .map((text) => violation('I10', `${secret} is told`, undefined, excerpt(text, secret))),
+        .map((text) => violation('I10', `${secret} is shown`, undefined, excerpt(text, secret))),
     );
 };
 

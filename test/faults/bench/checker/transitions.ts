@@ -8,16 +8,22 @@ export const transitionsOnce: Rule = ({ runs }) =>
   [...runs.values()].flatMap(({ row, events }) => {
     const wrong = brokenLink(events);
     const twice = repeated(events);
-    const told = lastAttempt(events);
+    const reported = lastAttempt(events);
     const most = row.on_runner_loss === 'requeue' ? 2 : 1;
     return [
-      ...(row.attempt === told && told <= most
+      ...(row.attempt === reported && reported <= most
         ? []
-        : [violation('I12', 'its attempts are not as told, or too many', row.id, [row.attempt, told, most])]),
+        : [
+            violation('I12', 'its attempts are not as reported, or too many', row.id, [
+              row.attempt,
+              reported,
+              most,
+            ]),
+          ]),
       ...(wrong
         ? [violation('I12', 'its transitions do not follow each other', row.id, wrong, events.map(brief))]
         : []),
-      ...(twice.length > 0 ? [violation('I12', 'told twice', row.id, twice, events.map(brief))] : []),
+      ...(twice.length > 0 ? [violation('I12', 'reported twice', row.id, twice, events.map(brief))] : []),
     ];
   });
 

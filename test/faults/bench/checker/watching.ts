@@ -18,13 +18,13 @@ function judge(stream: StreamEntry, { row }: RunFacts): Violation[] {
   if (messages.length > 0 && messages[0]!.data.kind !== 'status')
     return say('was not shown the status first');
   const end = messages.findIndex(({ event }) => event === 'end');
-  if (end >= 0 && end !== messages.length - 1) return say('was told more after the end');
+  if (end >= 0 && end !== messages.length - 1) return say('got more after the end');
   if (how !== 'ended') return [];
   const seen = after + seqs.length;
-  if (seen !== row.last_seq) return say(`was told that it was over after ${seen} of ${row.last_seq} events`);
+  if (seen !== row.last_seq) return say(`got the end after ${seen} of ${row.last_seq} events`);
   const status = messages.at(-2)?.data;
   if (status?.kind !== 'status' || status.status !== row.status)
-    return say('was not told the final status before the end');
+    return say('did not get the final status before the end');
   return [];
 }
 

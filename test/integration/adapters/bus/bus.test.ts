@@ -42,7 +42,7 @@ describe('asking over the bus', () => {
     expect(await failure(bus.request(subject(), {}, 5_000))).toBe('no_responders');
   });
 
-  it('waits no longer than it was told for who gives no answer, or fails to', async () => {
+  it('waits no longer than asked for a responder that gives no answer, or fails to', async () => {
     const bus = await connected();
     const [silent, failing] = [subject(), subject()];
     await bus.respond(silent, () => undefined).ready;
@@ -89,7 +89,7 @@ describe('asking over the bus', () => {
 });
 
 describe('listening', () => {
-  it('hears what is told after `ready`, until it stops, and overhears what is not JSON', async () => {
+  it('hears what is published after `ready`, until it stops, and overhears what is not JSON', async () => {
     const [teller, listener] = [await connected(), await connected()];
     const name = subject();
     const heard: unknown[] = [];
@@ -121,7 +121,7 @@ describe('a server that goes away', () => {
     const name = subject();
     const heard: unknown[] = [];
     await server.respond(name, () => 'here').ready;
-    await server.subscribe(`${name}.told`, (body) => heard.push(body)).ready;
+    await server.subscribe(`${name}.news`, (body) => heard.push(body)).ready;
     const back = Promise.withResolvers<void>();
     let calls = 0;
     const off = asker.onReconnect(() => calls++);
@@ -130,14 +130,14 @@ describe('a server that goes away', () => {
     await nats.stop();
     await eventually(() => expect([asker.connected, server.connected]).toEqual([false, false]));
     expect(await failure(asker.request(name, {}, 5_000))).toBe('unavailable');
-    asker.publish(`${name}.told`, 'lost');
+    asker.publish(`${name}.news`, 'lost');
 
     await nats.startAgain();
     await back.promise;
     await eventually(() => expect(calls).toBe(1));
     off();
     await eventually(async () => expect(await asker.request(name, {}, 1_000)).toBe('here'));
-    asker.publish(`${name}.told`, 'heard');
+    asker.publish(`${name}.news`, 'heard');
     await eventually(() => expect(heard).toEqual(['heard']));
   });
 

@@ -211,7 +211,7 @@ describe('the publisher of one run', () => {
     );
   });
 
-  it('I6: publishes first what another owner left, asking until it is told', async () => {
+  it('I6: publishes first what another owner left, asking until it has an answer', async () => {
     const run = newRun();
     let asked = 0;
     const backlog = async () => {

@@ -72,7 +72,7 @@ it('a database with a user is left alone', async () => {
   expect(await database.sql.rows('select from users')).toHaveLength(1);
 });
 
-it('whoever has lost the key of an admin that is there gets a further one with all scopes, and needs no password', async () => {
+it('an operator who lost the key of an existing admin gets a further one with all scopes, and needs no password', async () => {
   const admin = { ...ADMIN, password: undefined };
   const { created, apiKey } = await prepareDatabase({ databaseUrl: url, admin, needsKey: true });
   expect({ created, apiKey }).toEqual({ created: false, apiKey: expect.stringMatching(/^gly_/) });
@@ -92,7 +92,7 @@ it('whoever has lost the key of an admin that is there gets a further one with a
   expect(await database.sql.rows('select from api_keys')).toHaveLength(2);
 });
 
-it('no key is made for an e-mail that nobody has, nor for somebody who is no admin', async () => {
+it('no key is made for an e-mail that nobody has, nor for a user who is no admin', async () => {
   await createUser(await database.entities(), {
     email: 'member@test.local',
     passwordHash: 'none',

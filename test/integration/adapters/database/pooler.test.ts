@@ -36,7 +36,7 @@ const setting = async ({ sql }: Pick<Database, 'sql'>, name: string) =>
   (await sql.row<{ value: string }>('select current_setting(:name) as value', { name }))!.value;
 
 describe('through a pooler in transaction mode', () => {
-  it('each statement has the bounds of its own pool, whoever had the server connection before', async () => {
+  it('each statement has the bounds of its own pool, whichever client had the server connection before', async () => {
     for (let turn = 0; turn < 3; turn += 1) {
       expect(await setting(database, 'statement_timeout')).toBe('300ms');
       expect(await setting(other, 'statement_timeout')).toBe('2s');

@@ -103,7 +103,7 @@ describe('I15: names', () => {
     ['leads to an address that is not allowed', always('10.20.30.40')],
     ['leads to one that never is', always('169.254.169.254')],
     ['does not exist', () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))],
-  ])('are refused in the same words if one %s, which is not told', async (_, lookup) => {
+  ])('are refused in the same words if one %s, which is not said', async (_, lookup) => {
     expect(await reached('Intranet.Test.', 'public', lookup)).toBe(
       'the egress policy of this Ghostly (public) does not allow intranet.test, or there is no such name',
     );

@@ -207,7 +207,7 @@ describe('an error', () => {
     expect(all.length).toBeGreaterThan(had);
   });
 
-  test('I7: a watch that is refused for too many requests when it comes back tries again, when it is told to', async () => {
+  test('I7: a watch that is refused for too many requests when it comes back tries again, when the answer says', async () => {
     const { id } = await queueRun(gateway.sql, person);
     const owner = await claimRun(id);
     await owner.commit(TO_PASS[0]!);
@@ -238,7 +238,7 @@ describe('an error', () => {
     expect(askedAt[2]! - askedAt[1]!).toBeGreaterThanOrEqual(2_990);
   });
 
-  test('tells nobody there from somebody else', async () => {
+  test('tells no server from another server', async () => {
     const server = createServer((_, response) => response.end('<html>hello</html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

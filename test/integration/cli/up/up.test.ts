@@ -89,7 +89,7 @@ test('an admin that could not be registered is one clear line, before anything s
   expect(up.output).toEqual(['ghostly: GHOSTLY_ADMIN_EMAIL: must be an e-mail address']);
 });
 
-test('I10: services are told neither the admin’s password nor anything on their command line', async () => {
+test('I10: services get neither the admin’s password nor anything on their command line', async () => {
   const home = await newHome();
   const up = startUp(home, { env: { GHOSTLY_ADMIN_PASSWORD: 'given-by-hand' } });
   const { pids } = await up.ready;
@@ -121,7 +121,7 @@ test('a busy port is one clear line', async () => {
   }
 });
 
-test('servers of somebody else are used and none is started', async () => {
+test('external servers are used and none is started', async () => {
   const nats = await startTestNats();
   const home = await newHome();
   const env = { DATABASE_URL: adminDatabaseUrl(), NATS_URL: nats.serviceUrl };

@@ -32,7 +32,7 @@ const INVALID_KEY = refused('invalid API key');
 const INVALID_TOKEN = refused('invalid or expired token');
 const EXPIRED = refused('session expired, please log in again');
 
-describe('I11: what a caller may do with a run of somebody else', () => {
+describe('I11: what a caller may do with a run of another user', () => {
   type Name = keyof typeof people;
   it.each<[Name, KeyScope[] | 'token', read: number, cancel: number]>([
     ['owner', 'token', 200, 200],

@@ -14,7 +14,7 @@ import {
 } from '../fixture.ts';
 
 /*
- * I11: what a sender may is what it may when its request is there. A body may take minutes, and whoever has a key, a
+ * I11: what a sender may is what it may when its request is there. A body may take minutes, and a sender who has a key, a
  * session or a role taken from it must not have half a request in store.
  */
 
@@ -87,7 +87,7 @@ describe('I11: a request whose body comes late', () => {
     expect(await runsOf(ann)).toEqual([]);
   });
 
-  it('makes no key for whoever signs out everywhere meanwhile', async () => {
+  it('makes no key for a user who signs out everywhere meanwhile', async () => {
     const late = { as: ann, path: '/v1/api-keys', body: { label: 'late', scopes: ['runs:write'] } };
     const answer = await sendSlowly(late, () => signOut(ann));
     expectContract('createApiKey', answer);

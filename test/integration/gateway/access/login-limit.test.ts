@@ -103,7 +103,7 @@ describe('logins that fail', () => {
     });
   });
 
-  it('I13: elsewhere do not lock out whoever has the account, known there or new', async () => {
+  it('I13: elsewhere do not lock out the user of the account, known there or new', async () => {
     await times(12, () => login(ann.email, 'wrong'));
     expectRefused(await login(ann.email, PASSWORD));
     const from = '203.0.113.30, 10.0.0.1';

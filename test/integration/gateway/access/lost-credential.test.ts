@@ -14,7 +14,7 @@ import {
 } from '../fixture.ts';
 import { rush } from '../runs/rush.ts';
 
-/* I11: whoever is signed out, or has a key revoked, while its request waits has lost it for that request too. */
+/* I11: a caller who is signed out, or has a key revoked, while its request waits has lost it for that request too. */
 
 const gateway = await useGateway();
 const owner = await createPerson(gateway);

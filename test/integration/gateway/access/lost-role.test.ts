@@ -15,7 +15,7 @@ import {
 } from '../fixture.ts';
 import { rush } from '../runs/rush.ts';
 
-/* I11: whoever loses a role, a key or an account while its request waits has lost it for that request too. */
+/* I11: a caller who loses a role, a key or an account while its request waits has lost it for that request too. */
 
 let owner: Person;
 let sender: Person;

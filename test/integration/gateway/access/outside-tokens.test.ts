@@ -48,7 +48,7 @@ const token = ({ claims = {}, key = keys.rsa.privateKey, header = {} }: Outside 
   new SignJWT({
     iss: ISSUER,
     aud: AUDIENCE,
-    sub: 'somebody-there',
+    sub: 'a-user-there',
     email: ann.email,
     email_verified: true,
     exp: Math.floor(Date.now() / 1_000) + 60,

@@ -26,7 +26,7 @@ import {
 } from '../fixture.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
-/** Somebody who calls, and what it has before it. */
+/** A caller, and what it has before it. */
 interface Caller {
   person: Person;
   relation: Relation;
@@ -37,7 +37,7 @@ const people = {} as Record<UserRole, Person>;
 const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
 
 const gateway = await useGateway();
-/** Whoever has what is not the caller's. */
+/** The user who has what is not the caller's. */
 const other = await createPerson(gateway);
 for (const role of USER_ROLES) {
   const person = await createPerson(gateway, role);
@@ -52,7 +52,7 @@ for (const role of USER_ROLES) {
 const restoreTokens = () => gateway.sql.rows('update users set token_epoch = 0');
 beforeEach(restoreTokens);
 
-/** A project of somebody else's in which the caller is what the relation says; `own` is like `owner`. */
+/** A project of another user in which the caller is what the relation says; `own` is like `owner`. */
 async function projectFor({ person, relation }: Caller): Promise<string> {
   const id = randomUUID();
   await gateway.sql.rows(`insert into projects (id, label) values ($1, 'Walk')`, [id]);
@@ -256,7 +256,7 @@ async function statusOf(id: EndpointId, caller: Caller, sent: Record<string, str
 
 const REFUSALS = new Set([400, 401, 403, 404, 500]);
 
-/** What a status says of the caller's rights: whoever is let in may still hear of a conflict, or that it is too early. */
+/** What a status says of the caller's rights: a caller who is let in may still hear of a conflict, or that it is too early. */
 const answerOf = (status: number): Answer | string => (REFUSALS.has(status) ? String(status) : 'ok');
 
 describe('I11: every endpoint of the contract', () => {

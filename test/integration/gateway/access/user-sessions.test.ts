@@ -64,9 +64,9 @@ describe('a browser that signs in', () => {
     ]);
     const cookie = cookieOf(answer);
     for (const one of [gateway, beside]) {
-      const told = await me(as(cookie), one);
-      expectContract('me', told);
-      expect(told.body).toMatchObject({
+      const reported = await me(as(cookie), one);
+      expectContract('me', reported);
+      expect(reported.body).toMatchObject({
         user: { id: ann.userId },
         session: { expiresAt: expect.any(String) },
       });
@@ -86,7 +86,7 @@ describe('a browser that signs in', () => {
     ]);
     const cookie = answer.cookies[0]!.split(';', 1)[0]!;
     expect((await rawCall('GET', '/v1/auth/me', { ...host, cookie })).status).toBe(200);
-    // One that somebody else could have put there is not taken.
+    // One that another site could have put there is not taken.
     const planted = cookie.replace('__Host-', '');
     expect((await rawCall('GET', '/v1/auth/me', { ...host, cookie: planted })).status).toBe(401);
     const plain = { ...host, origin: 'http://ghostly.example', cookie };
@@ -115,7 +115,7 @@ describe('a page of another site', () => {
     ['a page of another port', { ...FORM, 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }],
     ['an older browser, from another port', { ...FORM, origin: 'http://127.0.0.1:1' }],
     ['a sandboxed frame', { ...FORM, origin: 'null' }],
-    ['a link that somebody follows', { ...FORM, 'sec-fetch-site': 'none' }],
+    ['a link that a user follows', { ...FORM, 'sec-fetch-site': 'none' }],
     ['something that says nothing of itself', FORM],
   ];
 
@@ -141,7 +141,7 @@ describe('a page of another site', () => {
       expect(await me(as(cookie, { 'sec-fetch-site': site }))).toMatchObject(UNAUTHORIZED);
   });
 
-  it('is told apart from the own one without Sec-Fetch-Site, too', async () => {
+  it('is known from the own one without Sec-Fetch-Site, too', async () => {
     const cookie = await signedIn();
     expect((await createProject(as(cookie, { origin: gateway.url }))).status).toBe(201);
     expect((await createProject(as(cookie, { origin: PUBLIC }))).status).toBe(201);

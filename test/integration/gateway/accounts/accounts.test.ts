@@ -161,7 +161,7 @@ describe('projects', () => {
     expect(answer).toMatchObject({ status: 400, body: { details: { issues: [{ path: field }] } } });
   });
 
-  it('are removed by an owner; the runs stay with whoever started them', async () => {
+  it('are removed by an owner; the runs stay with the users who started them', async () => {
     const [owner, operator] = [await createPerson(gateway), await createPerson(gateway)];
     const id = owner.projectId;
     await addMember(gateway, id, operator, 'operator');

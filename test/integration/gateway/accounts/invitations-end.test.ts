@@ -34,7 +34,7 @@ describe('invitations end', () => {
       ({ userId }) => call(gateway, 'DELETE', `${of(owner.projectId)}/members/${userId}`, { as: owner }),
     ],
     ['is no owner any more', ({ email }) => put(owner, email, 'operator')],
-  ])('when whoever has sent them %s', async (_, end) => {
+  ])('when their sender %s', async (_, end) => {
     const sender = await createPerson(gateway);
     await addMember(gateway, owner.projectId, sender, 'owner');
     const id = idOf(await put(sender, other.email, 'viewer'));
@@ -44,7 +44,7 @@ describe('invitations end', () => {
     expect(await accept(other, id)).toMatchObject(NOT_FOUND);
   });
 
-  it('with the account that they are to: whoever has its e-mail later is not invited', async () => {
+  it('with the account that they are to: a later user of its e-mail is not invited', async () => {
     const { email } = other;
     await put(owner, email, 'operator');
     const kept = idOf(await put(owner, `not-${email}`, 'operator'));

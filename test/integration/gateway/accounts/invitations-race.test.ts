@@ -86,7 +86,7 @@ describe('at the same moment', () => {
     expect(await membersOf()).toMatchObject({ [other.userId]: 'viewer' });
   });
 
-  it('whoever is deleted while it accepts does not come in', async () => {
+  it('a user who is deleted while it accepts does not come in', async () => {
     const id = idOf(await put(owner, other.email, 'viewer'));
     const lock = { text: 'select from users where id = $1 for update', values: [other.userId] };
     const [deleted, accepted] = await rush(gateway, lock, [
@@ -97,7 +97,7 @@ describe('at the same moment', () => {
     expect(await membersOf()).toEqual({ [owner.userId]: 'owner' });
   });
 
-  it('a project that goes away waits for whoever is coming in, without a deadlock', async () => {
+  it('a project that goes away waits for a user who is coming in, without a deadlock', async () => {
     const id = idOf(await put(owner, other.email, 'viewer'));
     const answers = await rush(gateway, hold(id), [
       () => accept(other, id),

@@ -123,9 +123,9 @@ describe('an invitation', () => {
         body: { email, role: 'viewer' },
       });
       expectContract('putMember', answer);
-      const { id, createdAt, expiresAt, ...told } = answer.body as Record<string, string>;
+      const { id, createdAt, expiresAt, ...reported } = answer.body as Record<string, string>;
       expect([id, createdAt, expiresAt]).not.toContain(undefined);
-      expect(told).toEqual({ email, role: 'viewer', invitedBy: owner.email });
+      expect(reported).toEqual({ email, role: 'viewer', invitedBy: owner.email });
       answers.push({
         status: answer.status,
         headers: [...answer.headers.keys()],
@@ -152,7 +152,7 @@ describe('an invitation', () => {
     expect(await membersOf()).toEqual({ [owner.userId]: 'owner', [user.id]: 'viewer' });
   });
 
-  it('can be declined by whoever is invited, and comes again if it is sent again', async () => {
+  it('can be declined by the user who is invited, and comes again if it is sent again', async () => {
     const id = idOf(await put(owner, other.email, 'viewer'));
     const declined = await decline(other, id);
     expectContract('declineInvitation', declined);
@@ -194,13 +194,13 @@ describe('an invitation', () => {
     ).toEqual([{ id: kept }]);
   });
 
-  it('is made anew with another role by whoever invites last', async () => {
+  it('is made anew with another role by the last who invites', async () => {
     const coOwner = await createPerson(gateway);
     await addMember(gateway, owner.projectId, coOwner, 'owner');
     const first = await put(owner, other.email, 'viewer');
     const second = await put(coOwner, other.email, 'operator');
     expect(second).toMatchObject({ status: 202, body: { role: 'operator', invitedBy: coOwner.email } });
-    // Whoever accepts the first has not seen the second.
+    // A user who accepts the first has not seen the second.
     expect(await accept(other, idOf(first))).toMatchObject(NOT_FOUND);
     expect(await accept(other, idOf(second))).toMatchObject({ status: 200, body: { role: 'operator' } });
   });
@@ -226,7 +226,7 @@ describe('an invitation', () => {
     expect(await membersOf()).toMatchObject({ [other.userId]: 'owner' });
   });
 
-  it('I11: is shown to owners and to whoever is invited, and is nobody else’s to answer', async () => {
+  it('I11: is shown to owners and to the user who is invited, and is nobody else’s to answer', async () => {
     const id = idOf(await put(owner, other.email, 'viewer'));
     const [operator, stranger] = [await createPerson(gateway), await createPerson(gateway)];
     await addMember(gateway, owner.projectId, operator, 'operator');

@@ -64,7 +64,7 @@ it('I11: what a member may do with the runs of its project follows its role at o
   expect(await can()).toEqual([404, 400, 404]);
 });
 
-it('a project keeps at least one owner, no matter who asks', async () => {
+it('a project keeps at least one owner, whatever an owner asks', async () => {
   for (const answer of [await put(owner, owner.email, 'viewer'), await remove(owner, owner.userId)]) {
     expect(answer).toMatchObject(LAST_OWNER);
     expectContract('putMember', answer);
@@ -112,7 +112,7 @@ it('a project lets a removal and a change of the same owner wait for each other'
     },
     [() => remove(first, second.userId, project), () => put(first, second.email, 'viewer', project)],
   );
-  // Whoever was removed first is no member whose role could change: it is invited.
+  // The one removed first is no member whose role could change: it is invited.
   expect(answers.map(({ status }) => status)).toEqual([200, 202]);
 });
 

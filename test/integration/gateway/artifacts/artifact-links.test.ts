@@ -90,7 +90,7 @@ it('links are signed for the address of the services where there is no other', a
   expect(isSignedFor(link, new URL(inside.url).host)).toBe(true);
 });
 
-it('name the bucket in the host where the store wants that, and the page is told that origin', async () => {
+it('name the bucket in the host where the store wants that, and the page gets that origin', async () => {
   const byHost = await openArtifacts(
     { ...config, GHOSTLY_S3_PATH_STYLE: false, GHOSTLY_S3_PUBLIC_ENDPOINT: 'https://store.example' },
     silent,

@@ -67,8 +67,8 @@ async function readReceipt(id: string, sent: Sent = { as: owner }) {
 async function acting(ownerId = RUNNER) {
   const id = await startRun(gateway, owner);
   const run = await claimByHand(gateway.sql, ownerId);
-  const commit = (told: TestEvent) => run.commit(now(told));
-  for (const told of [CLAIM, LAUNCHED, BEGUN]) await commit(told);
+  const commit = (received: TestEvent) => run.commit(now(received));
+  for (const received of [CLAIM, LAUNCHED, BEGUN]) await commit(received);
   const answer = async (command: unknown): Promise<CommandReply> => {
     await commit({
       ...(command as { source: 'user'; mode: 'graceful' }),
@@ -84,10 +84,10 @@ async function acting(ownerId = RUNNER) {
 }
 
 /** The same at the present time, by this machine's clock, which is the database's. */
-const now = (told: TestEvent): TestEvent =>
-  'at' in told
-    ? { ...told, at: Date.now() }
-    : { ...told, output: { ...(told as { output?: object }).output, at: Date.now() } };
+const now = (received: TestEvent): TestEvent =>
+  'at' in received
+    ? { ...received, at: Date.now() }
+    : { ...received, output: { ...(received as { output?: object }).output, at: Date.now() } };
 
 describe('the receipt of a cancel', () => {
   it('tells the way of a cancel from the request to the final commit', async () => {
@@ -155,7 +155,7 @@ describe('the receipt of a cancel', () => {
     const run = await claimByHand(gateway.sql, RUNNER);
     for (const each of [id, randomUUID(), 'nonsense', '%00'])
       expect((await readReceipt(each)).status).toBe(404);
-    for (const told of TO_PASS) await run.commit(told);
+    for (const received of TO_PASS) await run.commit(received);
     expect((await readReceipt(id)).status).toBe(404);
   });
 
@@ -283,7 +283,7 @@ describe('a dry run', () => {
     expect((await cancel(id, { as: owner, body: { dryRun: 'true' } })).status).toBe(400);
     expect((await readReceipt(id)).status).toBe(404);
     const run = await claimByHand(gateway.sql, RUNNER);
-    for (const told of [CLAIM, CANCEL, INTERRUPTED, CLOSED]) await run.commit(told);
+    for (const received of [CLAIM, CANCEL, INTERRUPTED, CLOSED]) await run.commit(received);
     expect((await cancel(id, { as: owner }, '?dryRun=true')).status).toBe(409);
   });
 });

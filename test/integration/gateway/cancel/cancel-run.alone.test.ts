@@ -45,7 +45,7 @@ const cancel = (runId: string) => {
 };
 const TAKEN: CommandReply = { ok: true, epoch: 1, state: 'cancelling.aborting' };
 
-/** Hears the commands for a run and answers as told, by their number from 1. */
+/** Hears the commands for a run and answers as asked, by their number from 1. */
 async function listen(runId: string, answer: (n: number, stop: () => void) => CommandReply | undefined) {
   let n = 0;
   const serving = bus.respond(subjects.command(runId), () => answer(++n, serving.stop));

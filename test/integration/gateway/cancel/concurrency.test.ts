@@ -87,7 +87,7 @@ describe('cancelPrevious', () => {
     expect(live).toHaveLength(1);
   });
 
-  it('leaves a cancel that a user has asked for already as it is', async () => {
+  it('leaves a cancel that was asked for already as it is', async () => {
     const key = { concurrencyKey: 'asked' };
     const first = (await start(key)).id;
     await call(gateway, 'POST', `/v1/runs/${first}/cancel`, { as: ann, body: { reason: 'enough' } });

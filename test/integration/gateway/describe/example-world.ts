@@ -148,15 +148,15 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   colleague: makeColleague,
   colleagueEmail: makeColleague,
-  webhook: toldCaller,
-  delivery: toldCaller,
+  webhook: notifiedCaller,
+  delivery: notifiedCaller,
   sentInvitation: invitedByCaller,
   receivedInvitation: inviteCaller,
   invitedTo: inviteCaller,
   newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
 };
 
-async function toldCaller(gateway: TestGateway, ann: Person) {
+async function notifiedCaller(gateway: TestGateway, ann: Person) {
   const { webhook, delivery, run } = await addWebhook(gateway, ann.projectId, ann);
   return { webhook, delivery, queuedRun: run };
 }

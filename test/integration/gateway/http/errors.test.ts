@@ -105,7 +105,7 @@ describe('a body', () => {
     },
   );
 
-  it('over 1 MiB: 413, told by its length, found on the way, or unpacked', async () => {
+  it('over 1 MiB: 413, known by its length, found on the way, or unpacked', async () => {
     const big = 'x'.repeat(MIB);
     const tooBig = [413, 'body too large'];
     expect(await errorOf(await post(JSON.stringify({ label: 'x', more: big })))).toEqual(tooBig);

@@ -12,7 +12,7 @@ const missing = `/v1/runs/${randomUUID()}`;
 const get = (accept: string, more = {}) =>
   call(gateway, 'GET', missing, { as: ann, headers: { accept, ...more } });
 
-describe('an error is told as a problem', () => {
+describe('an error is answered as a problem', () => {
   it.each([
     PROBLEM,
     `${PROBLEM}, application/json;q=0.9`,
@@ -81,7 +81,7 @@ describe('an error is told as a problem', () => {
     expect(await ask('DELETE', '/v1/run', { as: ann })).toMatchObject({ code: 'method_not_allowed' });
   });
 
-  it('is not how anything else is told', async () => {
+  it('is not how anything else is answered', async () => {
     const { headers } = await call(gateway, 'GET', '/health', { headers: { accept: PROBLEM } });
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   });

@@ -77,7 +77,7 @@ describe('an Idempotency-Key', () => {
     expect(await runsOf(ann)).toBe(before);
   });
 
-  it('I12: twenty equal requests at once start one run; some are told that it is on its way', async () => {
+  it('I12: twenty equal requests at once start one run; some hear that it is on its way', async () => {
     const person = await createPerson(gateway);
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 20 }, () => start(key, { as: person })));

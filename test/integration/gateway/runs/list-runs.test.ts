@@ -171,7 +171,7 @@ describe('a list of runs', () => {
     expect(await ids(person, { contextId: '__proto__' })).toEqual([]);
   });
 
-  it('I11: shows nothing more before a cursor of somebody else, of a run that is not there, or made up', async () => {
+  it('I11: shows nothing more before a cursor of another user, of a run that is not there, or made up', async () => {
     const { person, runs } = await withRuns(3);
     const admin = await createPerson(gateway, 'admin');
     const foreign = nextOf(await list(admin, '?limit=1'));

@@ -130,7 +130,7 @@ describe('a flow that is posted back as it was shown', () => {
     expect((await readPlan(gateway.sql, idOf(again)))?.steps).toMatchObject([{ value: HIDDEN }]);
   });
 
-  it("I10: keeps nothing of somebody else's", async () => {
+  it("I10: keeps nothing of another user's", async () => {
     const id = await start();
     const { flow } = await flowOf(id, { as: operator });
     const answer = await rerun(id, flow, { as: operator });

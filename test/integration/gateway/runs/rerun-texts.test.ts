@@ -26,7 +26,7 @@ async function rerun(id: string, body: object, as = operator) {
   return { ...answer, id: (answer.body as { id: string }).id };
 }
 
-const message = 'contains a secret that somebody else wrote: replace it with your own';
+const message = 'contains a secret that another user wrote: replace it with your own';
 
 it.each<[string, object, string[]]>([
   [
@@ -45,12 +45,12 @@ it.each<[string, object, string[]]>([
     ['onCancel.0.selector'],
   ],
   ['a victory', { assist: VICTORY }, ['assist']],
-])("I10: a rerun of somebody else's flow shows none of its secrets inside %s", async (_, more, paths) => {
+])("I10: a rerun of another user's flow shows none of its secrets inside %s", async (_, more, paths) => {
   const first = await start(more);
   expect(await rerun(first, { values: MINE })).toMatchObject({
     status: 400,
     body: {
-      error: 'the flow has secrets that somebody else wrote: give your own',
+      error: 'the flow has secrets that another user wrote: give your own',
       details: { issues: paths.map((path) => ({ path, message })) },
     },
   });

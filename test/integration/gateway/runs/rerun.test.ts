@@ -163,10 +163,10 @@ describe('a rerun', () => {
   });
 });
 
-describe("I10: a rerun of somebody else's flow", () => {
+describe("I10: a rerun of another user's flow", () => {
   const ELSEWHERE = { baseUrl: 'http://127.0.0.1:2/' };
   const MINE = { values: { 'steps.1.value': 'my-own-secret' } };
-  const message = 'is a secret that somebody else wrote: give your own in values';
+  const message = 'is a secret that another user wrote: give your own in values';
   const byOperator = (id: string, body: unknown) => rerun(id, body, { as: operator });
 
   it.each([{}, ELSEWHERE, { captureScreenshotAfterEachStep: true }, { onCancel: [] }])(
@@ -176,7 +176,7 @@ describe("I10: a rerun of somebody else's flow", () => {
       expect(answer).toMatchObject({
         status: 400,
         body: {
-          error: 'the flow has secrets that somebody else wrote: give your own',
+          error: 'the flow has secrets that another user wrote: give your own',
           details: { issues: [{ path: 'steps.1.value', message }], fieldErrors: { steps: [message] } },
         },
       });

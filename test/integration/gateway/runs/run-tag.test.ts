@@ -118,7 +118,7 @@ describe('the tag of a run', () => {
     expect((await read(id, '"other"', ann, '?hints=1')).body).toEqual(ended.body);
   });
 
-  it('I11: opens nothing to whoever may not read the run', async () => {
+  it('I11: opens nothing to a caller who may not read the run', async () => {
     const id = await startRun(gateway, ann);
     const tag = await tagOf(id);
     expect(await read(id, tag, await createPerson(gateway))).toMatchObject({ status: 404 });

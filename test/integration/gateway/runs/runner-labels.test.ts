@@ -34,7 +34,7 @@ const silence = (id: string) =>
   gateway.sql.rows(`update runners set seen_at = seen_at - interval '11 s' where id = $1`, [id]);
 
 describe('runnerLabels of a start', () => {
-  it('are kept sorted and once, shown with the run, and told to runners that have them', async () => {
+  it('are kept sorted and once, shown with the run, and known to runners that have them', async () => {
     const notified: string[] = [];
     const [any, ...ofLabels] = [subjects.runQueued, ...['eu-west', 'gpu'].map(subjects.runQueuedFor)];
     for (const subject of [any, ...ofLabels])

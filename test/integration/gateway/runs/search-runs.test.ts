@@ -54,7 +54,7 @@ describe.each([
     expect(await ids(ann, { q: first, label: 'shop' })).toEqual([]);
   });
 
-  it('I11: but not those of somebody else', async () => {
+  it('I11: but not those of another user', async () => {
     expect(await ids(ann, { q: 'bob' })).toEqual([]);
     expect(await ids(ann, { q: bobs })).toEqual([]);
     expect(await ids(ann, { q: bobs.slice(-8) })).toEqual([]);
@@ -73,7 +73,7 @@ describe.each([
   });
 });
 
-it('I11: where a page ends is told to nobody', async () => {
+it('I11: where a page ends is shown to nobody', async () => {
   const { sql } = gateway;
   const [cursors, others] = [createSearchCursors(sql), createSearchCursors(sql)];
   const property = fc.asyncProperty(fc.oneof(fc.maxSafeInteger(), fc.uuid()), async (place) => {

@@ -50,7 +50,7 @@ describe('the end of an id', () => {
     expect((await read((again.body as { id: string }).id)).body).toMatchObject({ rerunOf: id });
   });
 
-  it('I11: is not found by somebody who may not see the run, and grants no more than the whole id', async () => {
+  it('I11: is not found by a user who may not see the run, and grants no more than the whole id', async () => {
     const id = await startRun(gateway, owner);
     expect(await read(shortId(id), { as: stranger })).toMatchObject(NOT_FOUND);
     const refused = await call(gateway, 'POST', `/v1/runs/${shortId(id)}/cancel`, { as: viewer });

@@ -52,15 +52,15 @@ describe('starting a run', () => {
   it('gives it an id that tells its day, and begins otherwise than that of the run before', async () => {
     const ids: string[] = [];
     for (const _ of Array(3)) ids.push(((await start(FLOW(ann.projectId))).body as { id: string }).id);
-    const days = await gateway.sql.rows<{ told: string; day: string }>(
-      `select (uuid_extract_timestamp(id) at time zone 'UTC')::date::text as told,
+    const days = await gateway.sql.rows<{ idDay: string; day: string }>(
+      `select (uuid_extract_timestamp(id) at time zone 'UTC')::date::text as "idDay",
          (created_at at time zone 'UTC')::date::text as day
        from runs where id = any ($1::uuid[])`,
       [ids],
     );
     expect(days).toHaveLength(3);
     // The gateway took its day a moment before.
-    for (const { told, day } of days) expect([day, addDays(day, -1)]).toContain(told);
+    for (const { idDay, day } of days) expect([day, addDays(day, -1)]).toContain(idDay);
     expect(new Set(ids.map((id) => id.slice(0, 8))).size).toBe(3);
   });
 
@@ -89,7 +89,7 @@ describe('starting a run', () => {
   it.each([
     ['that does not exist', () => randomUUID()],
     ['that is no id', () => 'default'],
-    ['of somebody else', () => bob.projectId],
+    ['of another user', () => bob.projectId],
   ])('in a project %s is refused', async (_, project) => {
     const answer = await start(FLOW(project()));
     expectContract('startRun', answer);

@@ -20,7 +20,7 @@ it('health says that the process is alive', async () => {
   expect(answer).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-it('ping and version answer whoever has credentials', async () => {
+it('ping and version answer every caller with credentials', async () => {
   const [ping, version] = [await get('/v1/ping', { as: ann }), await get('/v1/version', { as: ann })];
   expectContract('ping', ping);
   expectContract('version', version);

@@ -25,7 +25,7 @@ export function useWatchers() {
   const outs: Writable[] = [];
   const watching: Promise<void>[] = [];
   const clock = { now: 0 };
-  /** What watchers were told to be missing. */
+  /** What watchers heard to be missing. */
   const missing: Hole[] = [];
 
   beforeAll(async () => {

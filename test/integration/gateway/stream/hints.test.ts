@@ -11,7 +11,7 @@ const watchers = useWatchers();
 
 const waits = (code: WaitingFor['code'], seq = 0): WaitingFor => ({ code, for: '', seq });
 
-/** What runs wait for, told by the test; how often it was asked is counted. */
+/** What runs wait for, as the test says; how often it was asked is counted. */
 function createWaits(first: WaitingFor) {
   const known = { now: first, asked: 0 };
   /** The runs of each reading. */

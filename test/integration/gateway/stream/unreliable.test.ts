@@ -12,7 +12,7 @@ const { watch } = watchers;
 const ALL = Array.from({ length: 13 }, (_, n) => n + 1);
 const WHOLE = ['running', ...ALL, 'pass', 'end'];
 
-/** Says entries to whoever watches, as often and in whatever order it is called. */
+/** Says entries to all watchers, as often and in whatever order it is called. */
 const say = (runId: string, ...entries: StreamEntry[]) => watchers.bus.publish(subjects.live(runId), entries);
 
 describe('when NATS is unreliable', () => {

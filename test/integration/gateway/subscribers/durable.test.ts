@@ -128,7 +128,7 @@ describe('a durable consumer', () => {
   });
 
   extendedOnly(() => {
-    test('keeps its place over a restart of the server, and is made anew after a wiped store, and told of it', async () => {
+    test('keeps its place over a restart of the server, and is made anew after a wiped store, and notified of it', async () => {
       const ann = await world.addHolder();
       const connection = await world.durable(ann, { maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
       const runId = await world.say(ann, 1);

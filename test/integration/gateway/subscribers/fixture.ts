@@ -91,7 +91,7 @@ export async function createWorld({ maxConsumers = 100 } = {}) {
     durable: ({ key, handle }: { key: string; handle: string }, options: ConnectionOptions = {}) =>
       open({ user: 'durable', pass: key, inboxPrefix: `_INBOX_${handle}`, ...options }),
     open,
-    /** An event of somebody's run, as a service publishes it. */
+    /** An event of a user's run, as a service publishes it. */
     say: async (
       { userId, projectId }: Pick<Holder, 'userId' | 'projectId'>,
       seq = 1,

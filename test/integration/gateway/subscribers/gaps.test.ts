@@ -99,7 +99,7 @@ async function expectAllOnce(file: string, ids: string[]): Promise<void> {
 }
 
 extendedOnly(() => {
-  test('a subscriber that was away while 200 runs passed a small stream is told of its gap, fills it, and has each event once', async () => {
+  test('a subscriber that was away while 200 runs passed a small stream is notified of its gap, fills it, and has each event once', async () => {
     await keep(512);
     const ann = await world.addHolder();
     const first = subscribe(ann);
@@ -138,12 +138,12 @@ test('I6: the end of a run of which nothing else was heard comes after all that 
   await expectAllOnce(file, [runId, other.id]);
 });
 
-test('a new consumer is told that the stream has dropped events, later ones from when on, and again until it has acknowledged', async () => {
+test('a new consumer is notified that the stream has dropped events, later ones from when on, and again until it has acknowledged', async () => {
   await keep(64);
   const ann = await world.addHolder();
   await playRuns(ann, 20);
   const name = `feed_own_${ann.handle}`;
-  const told = async (acknowledge: boolean) => {
+  const nextGap = async (acknowledge: boolean) => {
     const connection = await world.durable(ann);
     for await (const message of connection.subscribe(`ghostly.v1.durable.${name}`, { queue: 'readers' })) {
       const notice = message.json<{ kind: string; since?: string; before: string }>();
@@ -152,18 +152,18 @@ test('a new consumer is told that the stream has dropped events, later ones from
       await connection.close();
       return notice;
     }
-    throw new Error('nothing was told');
+    throw new Error('no notice came');
   };
   const signedInAt = Date.now();
-  expect((await told(true)).since).toBeUndefined();
+  expect((await nextGap(true)).since).toBeUndefined();
   // A minute of tolerance is longer than this stream is.
-  const second = await told(false);
+  const second = await nextGap(false);
   expect(Date.parse(second.since ?? '')).toBeLessThan(signedInAt);
   expect(Date.parse(second.since ?? '')).toBeGreaterThan(signedInAt - 120_000);
   // The notice itself is lost, as when the stream has dropped it.
   const { consumers } = await (await world.bus.connection()).jetstreamManager();
   await consumers.delete(STREAM, name.replace('feed_', 'gap_'));
-  expect((await told(true)).since).toBe(second.since);
+  expect((await nextGap(true)).since).toBe(second.since);
 });
 
 test('I11: a notice reaches nobody but the consumer that it is for', async () => {

@@ -48,7 +48,7 @@ const grantsOf = ({ userId, projectId, handle }: Holder): { live: Grant; durable
   };
 };
 
-/** Subjects that somebody would like to have an answer sent to, or that a server treats in a way of its own. */
+/** Subjects that an attacker would like to have an answer sent to, or that a server treats in a way of its own. */
 const targetsOf = (ann: Holder, bob: Holder): string[] => [
   `_INBOX_${ann.handle}.x`,
   ...[ann, bob].map((who) => subjects.event({ ...who, runId: randomUUID() }, 'run_end')),

@@ -29,7 +29,7 @@ async function ended(connection: NatsConnection): Promise<string> {
 describe('a sign-in', () => {
   test.each<[string, (holder: Holder) => Parameters<World['open']>[0]]>([
     ['as token', ({ key }) => ({ token: key })],
-    ['as password of any user', ({ key }) => ({ user: 'somebody', pass: key })],
+    ['as password of any user', ({ key }) => ({ user: 'any-user', pass: key })],
     ['as password of the durable user', ({ key }) => ({ user: 'durable', pass: key })],
   ])('succeeds with a key that may read, %s', async (_, options) => {
     const connection = await world.open(options(ann));

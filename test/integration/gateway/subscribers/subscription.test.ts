@@ -23,7 +23,7 @@ const read = async (key: string, query = '') => {
   return received;
 };
 
-test('I11: a key is told its own subjects, and how to get at them', async () => {
+test('I11: a key gets its own subjects, and how to get at them', async () => {
   const bob = await createPerson(gateway);
   await addMember(gateway, bob.projectId, ann, 'viewer');
   const { status, body } = await read(await createKey(gateway, ann, ['runs:read']));

@@ -142,7 +142,7 @@ describe('the page', () => {
     '/%',
     '/%E0%A4%A',
     '/a//b',
-  ])('I11: %s is not found, whoever asks', async (path) => {
+  ])('I11: %s is not found, by any user', async (path) => {
     expect(await get(path)).toMatchObject(NOT_FOUND);
     expect(await get(path, NAVIGATION)).toMatchObject(NOT_FOUND);
   });

@@ -22,7 +22,7 @@ it('a filter is shown, in the order of lists, and changed by its fields', async 
   expect(unknown.status).toBe(400);
 });
 
-it('I10: no secret of a flow is in the name and labels that a webhook is told', async () => {
+it('I10: no secret of a flow is in the name and labels that a webhook is sent', async () => {
   const { body } = await add({ url: 'https://a.test/' });
   const flow = {
     project: ann.projectId,
@@ -32,8 +32,8 @@ it('I10: no secret of a flow is in the name and labels that a webhook is told', 
     steps: [{ action: 'fill', selector: '#password', value: 'hunter2secret', secret: true }],
   };
   expect((await call(gateway, 'POST', '/v1/run', { as: ann, body: flow })).status).toBe(202);
-  const told = await call(gateway, 'GET', `${webhooks}/${(body as Webhook).id}/deliveries`, { as: ann });
-  const [delivery] = told.body as Delivery[];
+  const reported = await call(gateway, 'GET', `${webhooks}/${(body as Webhook).id}/deliveries`, { as: ann });
+  const [delivery] = reported.body as Delivery[];
   expect(delivery?.message).toMatchObject({ data: { run: { name: expect.stringContaining('log in as') } } });
-  expect(JSON.stringify(told.body)).not.toContain('hunter2secret');
+  expect(JSON.stringify(reported.body)).not.toContain('hunter2secret');
 });

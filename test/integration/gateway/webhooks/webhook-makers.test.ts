@@ -28,7 +28,7 @@ async function add(by: Person, body: object = { url: 'https://a.test/hook' }): P
 }
 const read = async (id: string) =>
   (await call(gateway, 'GET', `${webhooks}/${id}`, { as: owner })).body as Webhook;
-const told = async (id: string) =>
+const messagesOf = async (id: string) =>
   (await call(gateway, 'GET', `${webhooks}/${id}/deliveries`, { as: owner })).body as Delivery[];
 async function change(by: Person, id: string, body: object): Promise<Changed> {
   const answer = await call(gateway, 'PATCH', `${webhooks}/${id}`, { as: by, body });
@@ -56,16 +56,16 @@ const LOSSES: Record<string, (maker: Person) => Promise<{ status: number }>> = {
 };
 
 describe('I11: a webhook is disabled when its maker', () => {
-  it.each(Object.entries(LOSSES))('is %s, and is told and sent nothing more', async (_, lose) => {
+  it.each(Object.entries(LOSSES))('is %s, and is sent nothing more', async (_, lose) => {
     const { maker, made } = await withMaker();
     await startRun(gateway, owner);
-    expect(await told(made.id)).toHaveLength(1);
+    expect(await messagesOf(made.id)).toHaveLength(1);
     const due = await findDueWebhooks(gateway.sql);
     expect(due.map(({ id }) => id)).toContain(made.id);
     expect((await lose(maker)).status).toBe(200);
     expect(await read(made.id)).toMatchObject({ state: 'disabled', disabled: { why: 'maker' } });
     await startRun(gateway, owner);
-    expect(await told(made.id)).toHaveLength(1);
+    expect(await messagesOf(made.id)).toHaveLength(1);
     expect((await findDueWebhooks(gateway.sql)).map(({ id }) => id)).not.toContain(made.id);
     // Also by a supervisor that had found it due before.
     expect(await takeDeliveries(gateway.sql, { webhookId: made.id, most: 8, withinMs: 60_000 })).toEqual([]);
@@ -92,7 +92,7 @@ describe('I11: a webhook is disabled when its maker', () => {
     expect((await call(gateway, 'GET', path, { as: maker })).body).toMatchObject({ state: 'enabled' });
   });
 
-  it('who is now whoever gave it its URL, is removed', async () => {
+  it('who is now the user who gave it its URL, is removed', async () => {
     const first = await withMaker();
     const second = await withMaker();
     const url = 'https://b.test/hook';
@@ -124,7 +124,7 @@ describe('a webhook that lost its maker', () => {
     expect(await secrets()).toEqual([{ secret: enabled.secret, previous_secret: null }]);
     expect(enabled.secret).not.toBe(before?.secret);
     await startRun(gateway, owner);
-    expect(await told(made.id)).toHaveLength(1);
+    expect(await messagesOf(made.id)).toHaveLength(1);
   });
 
   it('keeps its secret when it is enabled, if it was switched off otherwise', async () => {

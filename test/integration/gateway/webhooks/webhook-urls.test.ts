@@ -38,7 +38,7 @@ describe('I15: a URL to which nothing could ever be sent', () => {
     expect(read.body).toMatchObject({ url: 'https://a.test/' });
   });
 
-  it('is told so in Spanish', async () => {
+  it('is refused in Spanish, too', async () => {
     const refused = await add({ url: 'http://10.1.2.3/' }, { 'accept-language': 'es' });
     const message = 'lleva adonde la política de egress de este Ghostly no permite conexiones';
     expect(refused.body).toMatchObject({ details: { issues: [{ message }] } });

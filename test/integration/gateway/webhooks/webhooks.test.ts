@@ -94,7 +94,7 @@ describe('a webhook', () => {
   });
 });
 
-describe('what a webhook was told', () => {
+describe('what a webhook was sent', () => {
   it('is listed in pages, newest first, or on from a delivery, and sent again', async () => {
     const { webhook } = await addWebhook(gateway, ann.projectId, ann);
     const path = `${webhooks}/${webhook}/deliveries`;

@@ -4,7 +4,7 @@ import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts'
 import { queueRun } from '../../../support/database/runs.ts';
 import type { Person, TestGateway } from '../fixture.ts';
 
-/** A webhook of the project, and what it was told of one run of it. */
+/** A webhook of the project, and what it was sent of one run of it. */
 export async function addWebhook(
   { sql }: TestGateway,
   projectId: string,
@@ -15,8 +15,8 @@ export async function addWebhook(
   const made = await createWebhook(sql, { projectId, by, ...given, secret: 'whsec_AAAA' }, undefined);
   if (typeof made === 'string') throw new Error(made);
   const run = await queueRun(sql, { userId, projectId });
-  const told = await sql.row<{ id: string }>('select id from webhook_deliveries where webhook_id = $1', [
+  const reported = await sql.row<{ id: string }>('select id from webhook_deliveries where webhook_id = $1', [
     made.id,
   ]);
-  return { webhook: made.id, delivery: told!.id, run: run.id };
+  return { webhook: made.id, delivery: reported!.id, run: run.id };
 }

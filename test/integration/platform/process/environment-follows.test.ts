@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 const SERVICE = `
   import { runService } from '#shared/platform/process/service.ts';
   await runService('test', 'info', async ({ stopped, ready }) => {
-    ready({ told: process.env.TOLD });
+    ready({ later: process.env.LATER });
     await stopped;
   });`;
 
@@ -18,11 +18,11 @@ const start = () =>
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 
-it('a service that is started before all is known runs once it is told the rest', async () => {
+it('a service that is started before all is known runs once it gets the rest', async () => {
   const child = start();
-  child.send({ env: { TOLD: 'later' } });
+  child.send({ env: { LATER: 'later' } });
   const [message] = await once(child, 'message');
-  expect(message).toEqual({ type: 'ready', told: 'later' });
+  expect(message).toEqual({ type: 'ready', later: 'later' });
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([0, null]);
 });

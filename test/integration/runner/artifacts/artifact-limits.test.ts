@@ -62,7 +62,7 @@ const counted = async (projectId: string) => {
   return row?.bytes ?? 0;
 };
 
-it('a run keeps what fits, and is told why the rest does not; what was kept stays', async () => {
+it('a run keeps what fits, and says why the rest does not; what was kept stays', async () => {
   const run = limited(randomUUID(), [1, undefined]);
   await run.put(RUN, '1-0.png', PICTURE);
   await run.put(RUN, '1-1.png', PICTURE);

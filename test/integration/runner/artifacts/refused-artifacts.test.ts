@@ -34,13 +34,13 @@ afterFile(async () => front[Symbol.asyncDispose]());
 let home: string;
 let store: Artifacts;
 let spool: Spool;
-let told: string[];
+let logged: string[];
 beforeEach(async () => {
   front.refuse = () => undefined;
   home = await mkdtemp(join(tmpdir(), 'ghostly-test-refused-'));
   store = await openArtifacts(s3.config(home, front.url), { warn: () => undefined });
   await store.removeDay('2025-11-25');
-  told = [];
+  logged = [];
 });
 afterEach(async () => {
   await spool[Symbol.asyncDispose]();
@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 async function open(again: Backoff, more: Partial<SpoolOptions> = {}): Promise<void> {
-  const tell = (_: object, line: string) => void told.push(line);
+  const tell = (_: object, line: string) => void logged.push(line);
   const log = { info: tell, warn: tell } as SpoolOptions['log'];
   spool = await openSpool({ store, folder: join(home, 'spool'), mostBytes: 1_000_000, again, log, ...more });
 }
@@ -74,7 +74,7 @@ it.each([
   await open(SOON);
   const failedAgain = async () => {
     const before = timesAsked('bad.png');
-    const tried = () => told.includes(GIVEN_UP) || timesAsked('bad.png') >= before + 2 * requests;
+    const tried = () => logged.includes(GIVEN_UP) || timesAsked('bad.png') >= before + 2 * requests;
     await eventually(() => expect(tried()).toBe(true), { timeoutMs: 20_000 });
   };
   refuse(answer, /bad\.png\?/);
@@ -83,7 +83,7 @@ it.each([
   await spool.put(ID, 'good-1.png', PICTURE);
   await arrived('good-1.png');
   await failedAgain();
-  const timesAway = () => told.filter((line) => line === AWAY).length;
+  const timesAway = () => logged.filter((line) => line === AWAY).length;
   const before = timesAway();
   for (const name of ['good-2.png', 'good-3.png']) {
     await spool.put(ID, name, PICTURE);
@@ -97,12 +97,12 @@ it('the next artifact finds out whether a store that did not take the last one i
   await open(LATE);
   refuse(BROKEN, /bad\.png\?/);
   await spool.put(ID, 'bad.png', PICTURE);
-  await eventually(() => expect(told).toEqual([AWAY]));
+  await eventually(() => expect(logged).toEqual([AWAY]));
   await spool.put(ID, 'good.png', PICTURE);
   await arrived('good.png');
 });
 
-it('an artifact that the store goes on refusing is given up, told of once, counted, and frees the disk', async () => {
+it('an artifact that the store goes on refusing is given up, logged once, counted, and frees the disk', async () => {
   const figures = collectFigures('runner', '0');
   const given = async () => sumOf(readSeries(await figures.read()), 'ghostly_artifact_refused_total');
   expect(await given()).toBe(0);
@@ -113,13 +113,13 @@ it('an artifact that the store goes on refusing is given up, told of once, count
   await eventually(
     async () => {
       await spool.put(ID, `good-${others++}.png`, PICTURE);
-      expect(told).toContain(GIVEN_UP);
+      expect(logged).toContain(GIVEN_UP);
     },
     { timeoutMs: 20_000 },
   );
   await spool.flush(20_000);
   expect(await spooled()).toEqual([]);
-  expect(told).toEqual([REFUSED, GIVEN_UP]);
+  expect(logged).toEqual([REFUSED, GIVEN_UP]);
   expect(await given()).toBe(1);
   const note = await s3.object(`${AT}/bad.png.refused.txt`);
   expect(await note.text()).toBe('413 EntityTooLarge');
@@ -148,7 +148,7 @@ it('what is refused for a reason that may pass is not given up while others are 
     { timeoutMs: 30_000 },
   );
   await arrived('good-0.png');
-  expect(told).not.toContain(GIVEN_UP);
+  expect(logged).not.toContain(GIVEN_UP);
   expect(await refused()).toBe(1);
   front.refuse = () => undefined;
   await arrived('bad.png');
@@ -163,7 +163,7 @@ it('it is given up, too, once nobody asks for it any more', async () => {
   await eventually(
     async () => {
       await spool.put(ID, `good-${others++}.png`, PICTURE);
-      expect(told).toContain(GIVEN_UP);
+      expect(logged).toContain(GIVEN_UP);
     },
     { timeoutMs: 20_000 },
   );
@@ -180,24 +180,24 @@ it('an artifact of which it cannot be noted that it is given up stays', async ()
   await eventually(
     async () => {
       await spool.put(ID, `good-${others++}.png`, PICTURE);
-      expect(told).toContain('it could not be noted that an artifact is given up');
+      expect(logged).toContain('it could not be noted that an artifact is given up');
     },
     { timeoutMs: 20_000 },
   );
   expect(await readdir(folder)).toContain('bad.png');
-  expect(told).not.toContain(GIVEN_UP);
+  expect(logged).not.toContain(GIVEN_UP);
 });
 
 it('a runner that leaves tries what is refused once more, and does not wait for it', async () => {
   await open(LATE);
   refuse(TOO_LARGE, /bad/);
   await spool.put(ID, 'bad.png', PICTURE);
-  await eventually(() => expect(told).toContain(REFUSED));
+  await eventually(() => expect(logged).toContain(REFUSED));
   await spool.put(ID, 'good.png', PICTURE);
   await spool.flush(600_000);
   expect(await s3.keys()).toEqual([`${AT}/good.png`]);
   expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
-  expect(told.at(-1)).toBe(STAYS);
+  expect(logged.at(-1)).toBe(STAYS);
 });
 
 it.each([
@@ -209,12 +209,12 @@ it.each([
     await open(SOON);
     refuse(answer, /bad\.png\?/);
     await spool.put(ID, 'bad.png', PICTURE);
-    await eventually(() => expect(told).toEqual([AWAY]));
+    await eventually(() => expect(logged).toEqual([AWAY]));
     await spool.flush(600_000);
     expect(await s3.keys()).toEqual([`${AT}/bad.png.refused.txt`]);
     expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
-    expect(told.filter((line) => line === LEAVES_WITHOUT)).toHaveLength(1);
-    expect(told.at(-1)).toBe(STAYS);
+    expect(logged.filter((line) => line === LEAVES_WITHOUT)).toHaveLength(1);
+    expect(logged.at(-1)).toBe(STAYS);
   },
 );
 
@@ -234,7 +234,7 @@ it('the runner waits for a store that answers everything with an error of its ow
   await flushed;
   expect(await s3.keys()).toEqual(expect.arrayContaining([`${AT}/one.png`, `${AT}/other.png`]));
   expect(await spooled()).toEqual([]);
-  expect(told).not.toContain(STAYS);
+  expect(logged).not.toContain(STAYS);
 });
 
 it('a store that refuses everything, as with credentials that have expired, is waited for, and nothing is given up', async () => {
@@ -242,10 +242,10 @@ it('a store that refuses everything, as with credentials that have expired, is w
   refuse(FORBIDDEN, /./);
   for (let n = 0; n < 6; n += 1) await spool.put(ID, `${n}.png`, PICTURE);
   await eventually(() => expect(timesAsked('0.png')).toBeGreaterThan(10), { timeoutMs: 20_000 });
-  expect(told).toEqual([AWAY]);
+  expect(logged).toEqual([AWAY]);
   const flushed = spool.flush(60_000);
   front.refuse = () => undefined;
   await flushed;
   expect(await s3.keys()).toHaveLength(6);
-  expect(told).toEqual([AWAY, 'the object store takes artifacts again']);
+  expect(logged).toEqual([AWAY, 'the object store takes artifacts again']);
 });

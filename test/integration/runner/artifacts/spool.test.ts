@@ -24,13 +24,13 @@ afterFile(async () => network[Symbol.asyncDispose]());
 let home: string;
 let store: Artifacts;
 let spools: Spool[];
-let told: string[];
+let logged: string[];
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'ghostly-test-spool-'));
   store = await openArtifacts(s3.config(home, network.url), { warn: () => undefined });
   await store.removeDay('2025-11-25');
   spools = [];
-  told = [];
+  logged = [];
 });
 afterEach(async () => {
   network.heal();
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<SpoolOptions> = {}): Promise<Spool> {
-  const tell = (_: object, line: string) => void told.push(line);
+  const tell = (_: object, line: string) => void logged.push(line);
   const log = { info: tell, warn: tell } as SpoolOptions['log'];
   const spool = await openSpool({
     store,
@@ -77,15 +77,15 @@ it('the spool loses nothing of an outage, nor of the end of its runner in it: th
   const first = await open();
   network.sever();
   for (const name of names(20)) await first.put(ID, name, PICTURE);
-  await eventually(() => expect(told).toEqual(['artifacts wait on this disk for the object store']));
+  await eventually(() => expect(logged).toEqual(['artifacts wait on this disk for the object store']));
   await first[Symbol.asyncDispose]();
   const second = await open({ leftMs: 100 });
   await second.put(ID, '2-0.png', PICTURE);
-  await eventually(() => expect(told).toHaveLength(2));
+  await eventually(() => expect(logged).toHaveLength(2));
   network.heal();
   await eventually(async () => expect(await s3.keys()).toHaveLength(21), { timeoutMs: 20_000 });
   await eventually(async () => expect(await spooled()).toEqual([]));
-  await eventually(() => expect(told.at(-1)).toBe('the object store takes artifacts again'));
+  await eventually(() => expect(logged.at(-1)).toBe('the object store takes artifacts again'));
 });
 
 extendedOnly(() => {
@@ -99,14 +99,14 @@ extendedOnly(() => {
           throw new StoreUnavailableError('not yet');
         }
         const path = await store.put(...artifact);
-        told.push('taken');
+        logged.push('taken');
         return path;
       },
     };
     // What it has taken over counts as taken for so long, for itself too.
     await open({ store: refusing, leftMs: 1_000 });
-    await eventually(() => expect(told).toHaveLength(3), { timeoutMs: 20_000 });
-    expect(told).toEqual([
+    await eventually(() => expect(logged).toHaveLength(3), { timeoutMs: 20_000 });
+    expect(logged).toEqual([
       'artifacts wait on this disk for the object store',
       'taken',
       'the object store takes artifacts again',
@@ -137,11 +137,11 @@ extendedOnly(() => {
     await expect(second.put(ID, '1-2.png', PICTURE)).rejects.toThrow(NoRoomError);
   });
 
-  it('a runner that leaves waits for a store that is away, as long as it is told, and sends when that is back', async () => {
+  it('a runner that leaves waits for a store that is away, as long as the setting says, and sends when that is back', async () => {
     const spool = await open();
     network.sever();
     for (const name of names(3)) await spool.put(ID, name, PICTURE);
-    await eventually(() => expect(told).toHaveLength(1));
+    await eventually(() => expect(logged).toHaveLength(1));
     const flushed = spool.flush(60_000).then(() => s3.keys());
     const still = spool.flush(1_500).then(() => s3.keys());
     expect(await still).toEqual([]);

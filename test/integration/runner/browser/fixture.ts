@@ -123,7 +123,7 @@ export async function createBench(
       artifacts: keptIn,
       epoch,
       uploadFolders: uploadFoldersOf(uploadDir, projectId),
-      told: { runId: id, epoch },
+      logFields: { runId: id, epoch },
       now: Date.now,
       ...(abandoned && { abandoned }),
     });

@@ -153,7 +153,7 @@ it('I2: a claim that takes effect only after it was asked again is brought by a 
   await eventually(() => expect(started.opened).toEqual([run]));
 });
 
-it('I5: a runner that may have no other run now is told of those that its claim took', async () => {
+it('I5: a runner that may have no other run now learns of those that its claim took', async () => {
   const run = await queue();
   const fates = [
     () => {

@@ -261,7 +261,7 @@ function joinMulticast(listener: Socket): void {
     if (family === 'IPv4') listener.addMembership(MULTICAST_DNS, address);
 }
 
-/** Gathers candidates with these servers, and is then told of a peer at each of these names. */
+/** Gathers candidates with these servers, and then gets a peer at each of these names. */
 async function startRtcPage(urls: string[], names: string[] = []) {
   const html = `<!doctype html><body><script>
     const rtc = new RTCPeerConnection({ iceServers: [{ urls: ${JSON.stringify(urls)}, username: 'u', credential: 'p' }] });

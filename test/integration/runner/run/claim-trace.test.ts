@@ -29,7 +29,7 @@ it("a user's cancel that follows one of a runner that shuts down has its hops, o
   trace.over(MOMENT + 1);
   expect(heard).toBe(3);
 
-  const spans = await traces.told();
+  const spans = await traces.collected();
   const ofCancel = spans.filter(({ traceId }) => traceId === '6'.repeat(32));
   expect(ofCancel.map(({ name }) => name)).toEqual(['hear of cancel', 'UPDATE runs']);
   const [receipt, commit] = ofCancel;
@@ -56,7 +56,7 @@ it('what is a part of a cancel does not begin before it, whatever the clock of i
     ],
   });
 
-  const spans = (await traces.told()).filter(({ traceId }) => traceId === '7'.repeat(32));
+  const spans = (await traces.collected()).filter(({ traceId }) => traceId === '7'.repeat(32));
   const receipt = spans.find(({ kind }) => kind === 5)!;
   const parts = spans.filter(({ parentSpanId }) => parentSpanId === receipt.spanId);
   expect(parts.map(({ name }) => name).toSorted()).toEqual(['UPDATE runs', 'interrupt call']);
@@ -68,7 +68,7 @@ it('what is a part of a cancel does not begin before it, whatever the clock of i
 
 it('an owner that cannot go on says so of its claim, which is a part of the run', async () => {
   claimed('another run').over(MOMENT + 1, 'broken');
-  const held = (await traces.told()).find(({ name, failed }) => name === 'hold run' && failed)!;
+  const held = (await traces.collected()).find(({ name, failed }) => name === 'hold run' && failed)!;
   expect(held.attributes['error.type']).toBe('broken');
   expect(placeOfRun({ runId: 'another run', traceparent: RUN })).toContain(held.parentSpanId);
 });

@@ -69,7 +69,7 @@ async function recorded() {
     id: run.id,
     heard,
     recorder,
-    told(...events: TestEvent[]) {
+    receive(...events: TestEvent[]) {
       for (const event of events) {
         const before = snapshot;
         snapshot = apply(before, event);
@@ -94,7 +94,7 @@ async function recorded() {
 
 it('I6: the sinks hear in order of all that is stored, once, and with it what it brings', async () => {
   const run = await recorded();
-  run.told(...TO_PASS);
+  run.receive(...TO_PASS);
   await run.recorder.stored((stored) => stateOf(stored) === 'pass');
   const log = await readLog(database.sql, run.id, 0, 100);
   const seqs = run.heard.flatMap(({ entries }) =>
@@ -110,18 +110,18 @@ it('I6: the sinks hear in order of all that is stored, once, and with it what it
 
 it('I16: what was not stored of a lost run is kept, but nothing of a step that was only announced', async () => {
   const run = await recorded();
-  run.told(CLAIM, LAUNCHED);
+  run.receive(CLAIM, LAUNCHED);
   await run.recorder.stored(({ context }) => context.announced === true);
-  run.told(BEGUN, STEP_OK);
+  run.receive(BEGUN, STEP_OK);
   run.stop();
   expect(await run.late()).toEqual(['step_success', 'transition running.stepping.checkpoint']);
 });
 
 it('I16: only the end of its step is kept of what a lost run does then', async () => {
   const run = await recorded();
-  run.told(CLAIM, LAUNCHED, BEGUN);
+  run.receive(CLAIM, LAUNCHED, BEGUN);
   await run.recorder.stored(({ context }) => context.announced === true);
   run.stop();
-  run.told(STEP_OK, CANCEL);
+  run.receive(STEP_OK, CANCEL);
   expect(await run.late()).toEqual(['step_success', 'transition running.stepping.checkpoint']);
 });

@@ -78,7 +78,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     },
     onError: (error) => errors.push(error),
   });
-  const told = (...events: TestEvent[]) => {
+  const receive = (...events: TestEvent[]) => {
     for (const event of events) {
       const after = apply(snapshot, event);
       const events = eventsBetween(snapshot, after, NO_STEPS);
@@ -94,14 +94,14 @@ export async function openTransitionWriter(given: Fate[] = []) {
     reports,
     errors,
     seqs,
-    told,
+    receive,
     /** Something that the database does not take. */
     tellUnstorable() {
       const step = { index: 0.5, action: 'goto', ok: true, attempt: 1 };
       const steps = [step as TransitionEntry['steps'][number]];
       writer.record({ snapshot, events: [], steps, mayWaitMs: 0, leavesQueue: false });
     },
-    /** Resolves when everything told so far is stored. */
+    /** Resolves when everything received so far is stored. */
     drained: () => writer.stored((stored) => stored === recorded),
     /** Holds the next commit back until the returned function is called. */
     hold() {
@@ -113,7 +113,7 @@ export async function openTransitionWriter(given: Fate[] = []) {
     goOnWhenOverruled() {
       onOverruled = (last, cancel) => {
         snapshot = last;
-        told({ type: 'CANCEL', at: 1, ...cancel });
+        receive({ type: 'CANCEL', at: 1, ...cancel });
       };
     },
     get committed() {

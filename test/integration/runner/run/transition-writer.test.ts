@@ -27,12 +27,12 @@ import {
 useTransitionWriters();
 
 /** Those of a run that passes of which something is stored. */
-const STORED = TO_PASS.filter((told) => told !== BEGUN);
+const STORED = TO_PASS.filter((event) => event !== BEGUN);
 
 describe('the transition writer', () => {
   it('I6: stores what it is given in order, one write at a time, and numbers it without gaps', async () => {
     const run = await openTransitionWriter();
-    run.told(...TO_PASS);
+    run.receive(...TO_PASS);
     await run.drained();
     expect(run.reports.at(-1)).toBe('stored pass');
     expect(run.seqs).toEqual(run.seqs.map((_, n) => n + 1));
@@ -42,8 +42,8 @@ describe('the transition writer', () => {
   it('I9: stores what waits in one statement, but a final outcome by itself', async () => {
     const run = await openTransitionWriter();
     const release = run.hold();
-    run.told(CLAIM, LAUNCHED);
-    run.told(...TO_PASS.slice(2));
+    run.receive(CLAIM, LAUNCHED);
+    run.receive(...TO_PASS.slice(2));
     release();
     await run.drained();
     expect(run.reports).toEqual(['stored running.stepping.acting', 'stored running.settling', 'stored pass']);
@@ -53,7 +53,7 @@ describe('the transition writer', () => {
     const run = await openTransitionWriter();
     const briefs = [TO_PASS.slice(0, 2), TO_PASS.slice(2, -2), TO_PASS.slice(-2)];
     for (const events of briefs) {
-      run.told(...events);
+      run.receive(...events);
       await run.drained();
     }
     expect(run.reports).toEqual([
@@ -66,7 +66,7 @@ describe('the transition writer', () => {
 
   it('I9: stores what is brief by itself if nothing follows', async () => {
     const run = await openTransitionWriter();
-    run.told(CLAIM);
+    run.receive(CLAIM);
     await eventually(() => expect(run.reports).toEqual(['stored running.launching']));
   });
 
@@ -75,7 +75,7 @@ describe('the transition writer', () => {
     ['goes back at once', [NO_BROWSER, SETTLED], ['stored running.queued']],
   ])('tells by itself that a run has started which then %s', async (_, then, reports) => {
     const run = await openTransitionWriter();
-    run.told(CLAIM, ...then);
+    run.receive(CLAIM, ...then);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching', ...reports]);
     // Not for the next test.
@@ -85,10 +85,10 @@ describe('the transition writer', () => {
   it('I3, I9: keeps what is brief where the outcome that it was stored with is overruled', async () => {
     const run = await openTransitionWriter(['arrives', 'answer lost', 'answer lost']);
     run.goOnWhenOverruled();
-    run.told(...TO_PASS.slice(0, -2));
+    run.receive(...TO_PASS.slice(0, -2));
     await run.drained();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
-    run.told(...TO_PASS.slice(-2));
+    run.receive(...TO_PASS.slice(-2));
     await eventually(() => expect(run.reports).toContain('stored cancelling.closing'));
     expect(run.reports.slice(-3)).toEqual([
       'stored running.settling',
@@ -101,8 +101,8 @@ describe('the transition writer', () => {
   it('I9: keeps what waited before an event that cannot be stored', async () => {
     const run = await openTransitionWriter();
     const release = run.hold();
-    run.told(CLAIM, LAUNCHED);
-    run.told(BEGUN, STEP_OK);
+    run.receive(CLAIM, LAUNCHED);
+    run.receive(BEGUN, STEP_OK);
     run.tellUnstorable();
     release();
     await eventually(() => expect(run.reports).toContain('unstorable'));
@@ -120,7 +120,7 @@ describe('the transition writer', () => {
     ['was tried again and again', ['lost', 'lost', 'answer lost', 'lost']],
   ])('I12: stores a transition once though its commit %s', async (_, fates) => {
     const run = await openTransitionWriter(fates);
-    run.told(CLAIM);
+    run.receive(CLAIM);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching']);
     expect(run.errors).toHaveLength(fates.length);
@@ -130,10 +130,10 @@ describe('the transition writer', () => {
   it('I12: recognises its lost commit though more was recorded meanwhile', async () => {
     const run = await openTransitionWriter(['answer lost']);
     const release = run.hold();
-    run.told(CLAIM);
+    run.receive(CLAIM);
     release();
     await eventually(() => expect(run.errors).toHaveLength(1));
-    run.told(LAUNCHED, BEGUN, STEP_OK);
+    run.receive(LAUNCHED, BEGUN, STEP_OK);
     await run.drained();
     expect(run.reports).toEqual(['stored running.launching', 'stored running.stepping.acting']);
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
@@ -142,7 +142,7 @@ describe('the transition writer', () => {
   it('I12: recognises its lost final commit, even if the lease is over by then', async () => {
     const run = await openTransitionWriter([...STORED.slice(1).map((): Fate => 'arrives'), 'answer lost']);
     for (const event of TO_PASS) {
-      run.told(event);
+      run.receive(event);
       if (event !== TO_PASS.at(-1)) await run.drained();
     }
     await eventually(() => expect(run.errors).toHaveLength(1));
@@ -155,17 +155,17 @@ describe('the transition writer', () => {
   it('I3: gives an outcome up that a recorded cancel overrules, and goes on from what is committed', async () => {
     const run = await openTransitionWriter();
     run.goOnWhenOverruled();
-    for (const event of TO_PASS.slice(0, -1)) run.told(event);
+    for (const event of TO_PASS.slice(0, -1)) run.receive(event);
     await run.drained();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
-    run.told(TO_PASS.at(-1)!);
+    run.receive(TO_PASS.at(-1)!);
     await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
       'stored cancelling.closing',
     ]);
     expect(statusOf(run.committed!)).toBe('running');
-    run.told(CLOSED);
+    run.receive(CLOSED);
     await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
@@ -175,13 +175,13 @@ describe('the transition writer', () => {
     const run = await openTransitionWriter();
     run.goOnWhenOverruled();
     await recordCancelRequest(sql(), { runId: run.id, by: 'shutdown', mode: 'graceful' });
-    run.told(CLAIM, { ...CANCEL, source: 'shutdown' } as TestEvent, INTERRUPTED);
+    run.receive(CLAIM, { ...CANCEL, source: 'shutdown' } as TestEvent, INTERRUPTED);
     await run.drained();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
-    run.told(CLOSED);
+    run.receive(CLOSED);
     await run.drained();
     expect(run.reports.at(-2)).toBe('overruled at cancelling.closing by user');
-    run.told(CLOSED);
+    run.receive(CLOSED);
     await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
     expect(run.committed?.context.cancel?.source).toBe('shutdown');
@@ -192,13 +192,13 @@ describe('the transition writer', () => {
     const run = await openTransitionWriter([...STORED.slice(1).map((): Fate => 'arrives'), 'lost']);
     run.goOnWhenOverruled();
     for (const event of TO_PASS.slice(0, -1)) {
-      run.told(event);
+      run.receive(event);
       await run.drained();
     }
     // The next try waits for the cancel.
     run.hold()();
     const release = run.hold();
-    run.told(TO_PASS.at(-1)!);
+    run.receive(TO_PASS.at(-1)!);
     await eventually(() => expect(run.errors).toHaveLength(1));
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
     release();
@@ -214,9 +214,9 @@ describe('a run that goes back to the queue, since no browser started', () => {
   /** Everything but the last write is stored. */
   const settled = async (last: Fate = 'arrives') => {
     const run = await openTransitionWriter(['arrives', 'arrives', last]);
-    run.told(CLAIM);
+    run.receive(CLAIM);
     await run.drained();
-    run.told(NO_BROWSER);
+    run.receive(NO_BROWSER);
     await run.drained();
     return run;
   };
@@ -225,7 +225,7 @@ describe('a run that goes back to the queue, since no browser started', () => {
     'I12: has no owner any more, once, where the write %s',
     async (fate) => {
       const run = await settled(fate);
-      run.told(SETTLED);
+      run.receive(SETTLED);
       await run.drained();
       expect(run.reports.at(-1)).toBe('stored running.queued');
       expect(await run.row()).toMatchObject({ state: 'running.queued', owner: null, epoch: 2 });
@@ -239,13 +239,13 @@ describe('a run that goes back to the queue, since no browser started', () => {
     const run = await settled();
     run.goOnWhenOverruled();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
-    run.told(SETTLED);
+    run.receive(SETTLED);
     await run.drained();
     expect(run.reports.slice(-2)).toEqual([
       'overruled at running.settling by user',
       'stored cancelling.closing',
     ]);
-    run.told(CLOSED);
+    run.receive(CLOSED);
     await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
   });
@@ -255,10 +255,10 @@ describe('a run that goes back to the queue, since no browser started', () => {
     run.goOnWhenOverruled();
     const release = run.hold();
     await recordCancelRequest(sql(), { runId: run.id, by: 'user', mode: 'graceful' });
-    run.told(SETTLED, CANCEL);
+    run.receive(SETTLED, CANCEL);
     release();
     await eventually(() => expect(run.reports).toContain('stored cancelling.closing'));
-    run.told(CLOSED);
+    run.receive(CLOSED);
     await run.drained();
     expect(await run.row()).toMatchObject({ status: 'fail', cancelled: true });
     expect(await run.seqsInDatabase()).toEqual(run.seqs);
@@ -267,7 +267,7 @@ describe('a run that goes back to the queue, since no browser started', () => {
   it('I2: does not take the requeue by a supervisor for its own', async () => {
     const run = await settled();
     const release = run.hold();
-    run.told(SETTLED);
+    run.receive(SETTLED);
     // The same number of events, and the next epoch.
     await set(run.id, 'owner = null, epoch = epoch + 1, attempt = 2, last_seq = last_seq + 2');
     release();
@@ -281,10 +281,10 @@ describe('a run that goes back to the queue, since no browser started', () => {
 describe('a run that a supervisor has put back', () => {
   it('I2: is not taken for one that its owner has put back, though its machine has done the same', async () => {
     const run = await openTransitionWriter();
-    run.told(CLAIM);
+    run.receive(CLAIM);
     await run.drained();
     const release = run.hold();
-    run.told(NO_BROWSER, SETTLED);
+    run.receive(NO_BROWSER, SETTLED);
     // Two events, for its owner's three.
     await set(
       run.id,
@@ -316,25 +316,25 @@ describe('a run that is lost', () => {
     ],
   ])('I2: %s is reported, and nothing more is written', async (_, change, why) => {
     const run = await openTransitionWriter();
-    run.told(CLAIM);
+    run.receive(CLAIM);
     await run.drained();
     await change(run.id);
     const before = await run.row();
-    run.told(LAUNCHED);
+    run.receive(LAUNCHED);
     await eventually(() => expect(run.reports.at(-1)).toBe(`lost: ${why}`));
     const unstored = run.writer.close();
     expect(unstored).toHaveLength(1);
-    run.told(BEGUN, STEP_OK);
+    run.receive(BEGUN, STEP_OK);
     expect(run.writer.close()).toHaveLength(1);
     expect(await run.row()).toEqual(before);
   });
 
-  it('I1: is one that was deleted or made final by somebody else', async () => {
+  it('I1: is one that was deleted or made final by another process', async () => {
     const run = await openTransitionWriter();
-    run.told(CLAIM);
+    run.receive(CLAIM);
     await run.drained();
     await sql().rows('delete from runs where id = $1', [run.id]);
-    run.told(CANCEL);
+    run.receive(CANCEL);
     await eventually(() => expect(run.reports.at(-1)).toMatch(/^lost: /));
     run.writer.close();
   });
@@ -342,7 +342,7 @@ describe('a run that is lost', () => {
   it('keeps what was not stored for a late result', async () => {
     const run = await openTransitionWriter();
     const release = run.hold();
-    run.told(CLAIM, LAUNCHED, BEGUN, STEP_OK);
+    run.receive(CLAIM, LAUNCHED, BEGUN, STEP_OK);
     const unstored = run.writer.close();
     release();
     expect(unstored.flatMap(({ events }) => events.map(({ type }) => type))).toContain('step_success');

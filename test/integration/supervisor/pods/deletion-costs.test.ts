@@ -95,7 +95,7 @@ test('the supervisor that leads tells Kubernetes how many runs each pod has, onc
   await eventually(() => expect(telling.rounds).toBe(rounds + 1));
   expect(server.answers).toHaveLength(3);
   telling.leading = true;
-  // Another leader may have said something else meanwhile: all of them are said again.
+  // Another leader may have reported other costs: all of them are reported again.
   telling.wake();
   await eventually(() => expect(server.answers).toHaveLength(5));
   expect(Object.fromEntries(server.pods)).toMatchObject({ busy: '1', idle: '0' });
@@ -125,7 +125,7 @@ test('what Kubernetes refuses or does not know costs nothing: it is said once, a
   expect(asked()).toHaveLength(1);
 });
 
-test('a pod that Kubernetes refuses to change keeps no other from being told', async () => {
+test('a pod that Kubernetes refuses to change keeps no other from being changed', async () => {
   await using server = await startApiServer();
   for (const pod of ['refused', 'other']) server.pods.set(pod, undefined);
   server.refused.add('refused');

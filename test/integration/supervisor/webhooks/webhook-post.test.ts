@@ -45,7 +45,7 @@ const send = (withinMs = 5_000, through = out, to = url) =>
   post(
     {
       url: to,
-      userId: 'somebody',
+      userId: 'a-user',
       headers: { 'X-Of-Mine': 'yes' },
       body: '{"é":1}',
       signal: AbortSignal.timeout(withinMs),
@@ -138,9 +138,9 @@ it('an answer that comes too slowly, or not at all, is given up in time', async 
 it.each([
   ['does not exist', 'ENOTFOUND', 'its name is not known'],
   ['gets no answer', 'EAI_AGAIN', 'its name could not be looked up'],
-])('I16: a receiver whose name %s is not told as a matter of the policy', async (_, code, told) => {
+])('I16: a receiver whose name %s is not reported as a matter of the policy', async (_, code, reported) => {
   const lookup = createNames(() => Promise.reject(Object.assign(new Error('no'), { code })));
   await expect(send(undefined, { ...out, lookupFor: () => lookup() }, 'https://a.test/')).rejects.toThrow(
-    told,
+    reported,
   );
 });

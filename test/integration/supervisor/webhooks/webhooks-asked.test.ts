@@ -15,7 +15,7 @@ beforeEach(() => supervisor.sql.rows('truncate webhooks, webhook_deliveries casc
 describe('while an attempt is under way', () => {
   const SLOW = { ...RULES, firstMs: 60_000, maxMs: 60_000, webhookMaxMs: 60_000 };
 
-  /** A webhook with messages that are being sent, to a receiver that answers when it is told how. */
+  /** A webhook with messages that are being sent, to a receiver that answers when the test says how. */
   async function underWay(messages = 1) {
     await using resources = new AsyncDisposableStack();
     const receiver = resources.use(await startReceiver());
@@ -72,8 +72,8 @@ describe('while an attempt is under way', () => {
   it('a test is sent at once, also if the webhook fails', async () => {
     await using sent = await underWay();
     await supervisor.sql.rows('update webhooks set failures = 9, failing_since = clock_timestamp()');
-    const told = { type: 'ping', facts: { webhook: { id: sent.id } } };
-    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...told });
+    const ping = { type: 'ping', facts: { webhook: { id: sent.id } } };
+    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...ping });
     sent.answer(answer(500));
     await sent.receiver.until(({ received }) => expect(received[1]?.type).toBe('ping'));
   });
@@ -86,8 +86,8 @@ describe('while an attempt is under way', () => {
     const most = 8;
     await using sent = await underWay(most);
     await supervisor.sql.rows('update webhooks set failures = $1', [failures]);
-    const told = { type: 'ping', facts: { webhook: { id: sent.id } } };
-    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...told });
+    const ping = { type: 'ping', facts: { webhook: { id: sent.id } } };
+    await tell(supervisor.sql, { ...webhooks.change(sent.id), ...ping });
     sent.answer(behaviour);
     await sent.receiver.until(({ received }) => expect(received[most]?.type).toBe('ping'));
   });
@@ -120,7 +120,7 @@ describe('a webhook that is enabled', () => {
     await supervisor.sql.rows(
       `insert into webhook_deliveries (message_id, webhook_id, run_id, type, at, facts, since, due_at, attempts)
        select gen_random_uuid(), $1, gen_random_uuid(), 'run.queued', at, '{}', at, at + interval '1 h', 3
-       from (select clock_timestamp() as at from generate_series(1, 2500)) as told`,
+       from (select clock_timestamp() as at from generate_series(1, 2500)) as made`,
       [id],
     );
     return id;

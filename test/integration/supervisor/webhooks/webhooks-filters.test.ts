@@ -38,14 +38,14 @@ describe('a webhook with a filter', () => {
     ['a label more', { labels: ['nightly', 'eu'] }, false],
     ['name and label', { name: 'checkout', labels: ['nightly'] }, true],
     ['the label, and another name', { name: 'search', labels: ['nightly'] }, false],
-  ])('by %s is told of a run that fits, and of another nothing is noted', async (_, filter, fits) => {
+  ])('by %s gets a run that fits, and of another nothing is noted', async (_, filter, fits) => {
     const { id } = await webhooks.add(NOWHERE, undefined, filter);
     await supervisor.queue(60_000, CALLED);
     await supervisor.queue(60_000);
     expect((await webhooks.stored(id)).map(({ type }) => type)).toEqual(fits ? ['run.queued'] : []);
   });
 
-  it('is told by it from its change on; a field that is left out stays as it was', async () => {
+  it('is notified by it from its change on; a field that is left out stays as it was', async () => {
     const { id } = await webhooks.add(NOWHERE, ['run.queued'], { name: 'search', labels: ['nightly'] });
     const change = (filter: RunFilter) =>
       changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { filter } });
@@ -69,7 +69,7 @@ describe('a webhook with a filter', () => {
 });
 
 describe('I16: the message of the end of a run', () => {
-  async function toldOf(finish: () => Promise<{ id: string }>): Promise<WebhookRun> {
+  async function messageOf(finish: () => Promise<{ id: string }>): Promise<WebhookRun> {
     await using receiver = await startReceiver();
     const { secret } = await webhooks.add(receiver.url, ['run.finished']);
     await using _delivering = webhooks.deliver();
@@ -79,15 +79,15 @@ describe('I16: the message of the end of a run', () => {
     const { run } = message.data;
     const read = await readRun(supervisor.sql, id, { viewerId: supervisor.account.userId, seesAll: true });
     const { cancel, ...shown } = presentRunDetail(read!.detail!, {});
-    const { cancel: told, stepsDone: _, ...fields } = run;
+    const { cancel: reported, stepsDone: _, ...fields } = run;
     expect(shown).toMatchObject(fields);
-    expect(cancel ?? {}).toMatchObject(told ?? {});
+    expect(cancel ?? {}).toMatchObject(reported ?? {});
     return run;
   }
 
   it('has its name, labels, title, outcome and steps, in the words of the API', async () => {
     const all = [CLAIM, LAUNCHED, BEGUN, STEP_TITLED, BEGUN, STEP_TITLED, CHECKED, SETTLED];
-    const run = await toldOf(() => supervisor.claimed(all, undefined, CALLED));
+    const run = await messageOf(() => supervisor.claimed(all, undefined, CALLED));
     expect(run).toMatchObject({
       name: 'checkout',
       labels: ['nightly', 'team:checkout'],
@@ -101,13 +101,13 @@ describe('I16: the message of the end of a run', () => {
 
   it('does not count the step that failed as done, and has no labels and title where there are none', async () => {
     const all = [CLAIM, LAUNCHED, BEGUN, STEP_FAILED, CHECKED, SETTLED];
-    const run = await toldOf(() => supervisor.claimed(all));
+    const run = await messageOf(() => supervisor.claimed(all));
     expect(run).toMatchObject({ status: 'fail', outcome: 'fail', stepCount: 2, stepsDone: 0 });
     for (const field of ['name', 'labels', 'title']) expect(run).not.toHaveProperty(field);
   });
 
   it('says whether it was cancelled or lost', async () => {
-    const cancelled = await toldOf(async () => {
+    const cancelled = await messageOf(async () => {
       const run = await supervisor.queue();
       await supervisor.cancel(run.id);
       await supervisor.sweep();
@@ -115,7 +115,7 @@ describe('I16: the message of the end of a run', () => {
     });
     expect(cancelled).toMatchObject({ status: 'fail', outcome: 'cancelled', stepsDone: 0 });
     await supervisor.sql.rows('truncate webhooks, webhook_deliveries cascade');
-    const lost = await toldOf(async () => {
+    const lost = await messageOf(async () => {
       const run = await supervisor.orphaned([CLAIM, LAUNCHED, BEGUN, STEP_TITLED]);
       await supervisor.sweep();
       return run;
@@ -136,7 +136,7 @@ describe('I16: the message of the end of a run', () => {
   });
 
   it('lacks what is not known of a run whose snapshot is not as it was thought to be, and refuses no commit', async () => {
-    const run = await toldOf(async () => {
+    const run = await messageOf(async () => {
       const broken = await supervisor.orphaned([CLAIM, LAUNCHED], CALLED);
       const snapshot = JSON.stringify({
         machine: { context: { done: 'x', stepTimeouts: {}, title: ['x'] } },

@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 const start = (): Promise<ServiceProcess> => stack.start('supervisor', { GHOSTLY_HEALTH_PORT: '0' });
 
-/** What a supervisor shows when it is scraped. */
+/** What a supervisor reports to a scraper. */
 async function figuresOf(service: ServiceProcess) {
   const { health } = JSON.parse(await service.logged('"health":')) as { health: number };
   const series = readSeries(await (await fetch(`http://127.0.0.1:${health}/metrics`)).text());
@@ -98,9 +98,9 @@ it('a receiver that is down for a day gets everything in order, though superviso
     .toEqual([]);
 
   for (const run of runs) {
-    const told = receiver.taken().filter(({ runId }) => runId === run);
-    expect(told.map(({ type }) => type)).toEqual(['run.queued', 'run.started', 'run.finished']);
-    for (const message of told) expect(verified(secret, message)).toMatchObject({ version: 1 });
+    const reported = receiver.taken().filter(({ runId }) => runId === run);
+    expect(reported.map(({ type }) => type)).toEqual(['run.queued', 'run.started', 'run.finished']);
+    for (const message of reported) expect(verified(secret, message)).toMatchObject({ version: 1 });
   }
   const after = await figuresOf(second);
   expect(after).toMatchObject({ pending: 0, ageS: 0 });

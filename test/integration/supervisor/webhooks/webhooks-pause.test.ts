@@ -48,7 +48,7 @@ it.each<[string, number, () => string, number, string]>([
   await using paused = await answered(status, { 'Retry-After': retryAfter() });
   expect(await paused.waits()).toEqual({ webhook: minutes, delivery: minutes });
   const { lastError, lastErrorCode } = (await found(paused.id))!;
-  expect(lastErrorCode).toBe('told_to_wait');
+  expect(lastErrorCode).toBe('asked_to_wait');
   expect(lastError).toMatch(new RegExp(`^the answer was ${status}, which asks for a pause of ${said}$`));
 });
 

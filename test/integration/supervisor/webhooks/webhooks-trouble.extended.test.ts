@@ -76,7 +76,7 @@ describe('a receiver', () => {
         eventually(async () => expect(await supervisor.sql.rows(WAITING)).toHaveLength(count));
       const send = () => sendAgain(sql, { ...webhooks.change(id), deliveryId });
       const store = () => (how === 'fails' ? storeFailure(sql, failed, RULES) : storeDelivered(sql, made));
-      // Whoever waits first goes on first, and then comes upon what the other has.
+      // The first that waits goes on first, and then comes upon what the other has.
       const [one, other] = what === 'the attempt' ? [send, store] : [store, send];
       const first = one();
       await waiting(1);
@@ -101,7 +101,7 @@ describe('what webhooks have yet to be sent', () => {
     expect(await readBacklog(supervisor.sql)).toMatchObject(NOTHING);
   });
 
-  it('is not what one is told whose messages are read', async () => {
+  it('is not what one gets whose messages are read', async () => {
     const { id } = await webhooks.add(null, ['run.queued']);
     await supervisor.queue();
     await tell(supervisor.sql, { ...webhooks.change(id), type: 'ping', facts: { webhook: { id } } });
@@ -119,7 +119,7 @@ describe('what webhooks have yet to be sent', () => {
   });
 });
 
-it('whoever reads misses nothing that is stored after what happened later', async () => {
+it('a reader misses nothing that is stored after what happened later', async () => {
   const { id } = await webhooks.add(null, ['run.queued']);
   const { sql, account } = supervisor;
   const page = { webhookId: id, limit: 10 };

@@ -25,21 +25,21 @@ beforeEach(() => supervisor.sql.rows('truncate webhooks, webhook_deliveries casc
 const typesOf = (messages: readonly { type: string }[]) => messages.map(({ type }) => type);
 const WHOLE = ['run.queued', 'run.started', 'run.finished'];
 
-describe('what a webhook is told', () => {
-  const told = async (id: string) => typesOf(await webhooks.stored(id));
+describe('what a webhook is sent', () => {
+  const typesFor = async (id: string) => typesOf(await webhooks.stored(id));
 
   it('is the start and end of a run, once each, together with what is stored of it', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/');
     await supervisor.claimed(TO_PASS);
-    expect(await told(id)).toEqual(WHOLE);
+    expect(await typesFor(id)).toEqual(WHOLE);
   });
 
-  it('is what it wants to be told, and nothing while it is disabled', async () => {
+  it('is what it asked for, and nothing while it is disabled', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/', ['run.finished']);
     await supervisor.claimed(TO_PASS);
     await changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { enabled: false } });
     await supervisor.claimed(TO_PASS);
-    expect(await told(id)).toEqual(['run.finished']);
+    expect(await typesFor(id)).toEqual(['run.finished']);
   });
 
   it('is of its own project', async () => {
@@ -47,7 +47,7 @@ describe('what a webhook is told', () => {
     const other = await createOwner(supervisor.sql);
     await supervisor.sql.rows('update webhooks set project_id = $1', [other.projectId]);
     await supervisor.claimed(TO_PASS);
-    expect(await told(id)).toEqual([]);
+    expect(await typesFor(id)).toEqual([]);
   });
 
   it('is a cancel when it is recorded, and the end that a supervisor makes of it', async () => {
@@ -56,34 +56,34 @@ describe('what a webhook is told', () => {
     await supervisor.cancel(run);
     await supervisor.cancel(run, { mode: 'force' });
     await supervisor.sweep();
-    expect(await told(id)).toEqual(['run.queued', 'run.cancelling', 'run.finished']);
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.cancelling', 'run.finished']);
   });
 
   it('is that a runner was lost, whether the run ends by it or starts again', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/');
     await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.sweep();
-    expect(await told(id)).toEqual(['run.queued', 'run.started', 'run.stale', 'run.finished']);
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.started', 'run.stale', 'run.finished']);
     await supervisor.sql.rows('truncate webhook_deliveries cascade');
     await supervisor.orphaned([CLAIM, LAUNCHED], { onRunnerLoss: 'requeue' });
     await supervisor.sweep();
-    expect(await told(id)).toEqual(['run.queued', 'run.started', 'run.stale']);
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.started', 'run.stale']);
   });
 
   it('is that a runner was lost before anything of its run had begun, but not that no browser started', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/');
     await supervisor.orphaned([]);
     await supervisor.sweep();
-    expect(await told(id)).toEqual(['run.queued', 'run.stale']);
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.stale']);
     await supervisor.sql.rows('truncate runs, unpublished, webhook_deliveries cascade');
     await supervisor.orphaned([CLAIM]);
     await supervisor.sweep();
-    expect(await told(id)).toEqual(['run.queued', 'run.started', 'run.stale']);
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.started', 'run.stale']);
     await supervisor.sql.rows('truncate runs, unpublished, webhook_deliveries cascade');
     const owner = randomUUID();
     const unstarted = await supervisor.claimed([CLAIM, NO_BROWSER], owner);
     await returnUnstarted(supervisor.sql, owner, unstarted.next(SETTLED), { seq: 0, rank: 0 });
-    expect(await told(id)).toEqual(['run.queued', 'run.started']);
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.started']);
   });
 
   it('is the end of a run whose machine cannot be read', async () => {
@@ -91,13 +91,13 @@ describe('what a webhook is told', () => {
     const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.set(run.id, `snapshot = '{}'`);
     await supervisor.sweep();
-    expect(await told(id)).toEqual(['run.finished']);
+    expect(await typesFor(id)).toEqual(['run.finished']);
   });
 
   it('is a start that failed', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/');
     await supervisor.claimed([CLAIM, NO_BROWSER]);
-    expect((await told(id)).slice(0, 2)).toEqual(['run.queued', 'run.started']);
+    expect((await typesFor(id)).slice(0, 2)).toEqual(['run.queued', 'run.started']);
   });
 
   it('depends on the state where a run waits for an owner, by its path', () => {
@@ -193,7 +193,7 @@ describe('a receiver', () => {
   it.each([
     ['an address', 'http://127.0.0.1:1/', 'not_allowed'],
     ['a name, which may not exist', 'http://localhost:1/', 'name_not_allowed'],
-  ])('that is out of the egress policy by %s is told so', async (_, url, lastErrorCode) => {
+  ])('that is out of the egress policy by %s says so', async (_, url, lastErrorCode) => {
     const { id } = await webhooks.add(url);
     await using _delivering = webhooks.deliver({ policy: 'public' });
     await supervisor.claimed(TO_PASS);

@@ -5,7 +5,7 @@ import type { Db, OwnerName } from './row.ts';
 import type { OwnerStatement } from './statements.ts';
 import type { Actor, Owner } from './world.ts';
 
-/** Its machine has been told of the claim, which is not stored yet. */
+/** Its machine has received the claim, which is not stored yet. */
 export function newActor(db: Db, run: number): Actor {
   const { epoch, lastSeq, node } = db.runs[run]!;
   return { run, epoch, lastSeq, committed: node, pending: ['CLAIM'], sent: 0, late: 0 };
@@ -15,17 +15,20 @@ export function newActor(db: Db, run: number): Actor {
 export const nodeOfActor = (graph: MachineGraph, { committed, pending }: Actor) =>
   graph.walk(committed, pending).to;
 
-export const told = (actor: Actor, label: Label): Actor => ({ ...actor, pending: [...actor.pending, label] });
+export const notified = (actor: Actor, label: Label): Actor => ({
+  ...actor,
+  pending: [...actor.pending, label],
+});
 
 /** Whether there is something to store: that a step begins goes with what comes next. */
 export const hasNews = ({ pending }: Actor): boolean => pending.some((label) => label !== 'BEGUN');
 
-/** Its machine is told of the recorded cancel, if that is news to it. */
+/** Its machine receives the recorded cancel, if that is news to it. */
 export function takeCancel(graph: MachineGraph, actor: Actor, source: CancelSource | null): Actor {
   if (source === null || actor.hung) return actor;
   const here = nodeOfActor(graph, actor);
   const label: Label = `CANCEL ${source}`;
-  return graph.walk(here, [label]).to === here ? actor : told(actor, label);
+  return graph.walk(here, [label]).to === here ? actor : notified(actor, label);
 }
 
 /** The first `size` of what is pending, as one statement. */

@@ -4,7 +4,7 @@ import { type Bounds, scenario } from './world.ts';
 
 const looked = new Map<string, Explored>();
 
-/** A scenario without the guards `off`; each exploration once, whoever wants it. */
+/** A scenario without the guards `off`; each exploration once, for all callers. */
 export function look(name: ScenarioName, off: readonly string[] = [], options: Options = {}): Explored {
   const key = JSON.stringify([name, off.toSorted(), options]);
   const known = looked.get(key);

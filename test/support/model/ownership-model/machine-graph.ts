@@ -1,6 +1,6 @@
 /*
  * The real run machine as a graph that grows as it is walked: a node for each snapshot, an edge for each thing that it is
- * told. So the model explores what `shared/domain/run` does, and each transition is made by XState once. Pure.
+ * sent. So the model explores what `shared/domain/run` does, and each transition is made by XState once. Pure.
  */
 
 import { eventsBetween } from '#shared/domain/events/between.ts';
@@ -28,8 +28,8 @@ const at = 1_000;
 const cancelBy = (source: CancelSource): TestEvent => ({ type: 'CANCEL', at, source, mode: 'graceful' });
 const staleBy = (source: CancelSource): TestEvent => ({ type: 'STALE', at, source });
 
-/** What a machine may be told, by name: constant times, so that equal lives lead to one node. */
-const TOLD = {
+/** What a machine may receive, by name: constant times, so that equal lives lead to one node. */
+const RECEIVABLE = {
   CLAIM,
   LAUNCHED,
   BEGUN,
@@ -49,7 +49,7 @@ const TOLD = {
   REQUEUE: { type: 'REQUEUE', at },
   EXPIRE: { type: 'EXPIRE', at, error: 'no runner took the run in time' },
 } as const satisfies Record<string, TestEvent>;
-export type Label = keyof typeof TOLD;
+export type Label = keyof typeof RECEIVABLE;
 
 interface MachineNode {
   snapshot: RunSnapshot;
@@ -111,7 +111,7 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
     const known = edges.get(key);
     if (known) return known;
     const before = nodes[from]!.snapshot;
-    const after = apply(before, TOLD[label]);
+    const after = apply(before, RECEIVABLE[label]);
     const made = { to: intern(after), events: eventsBetween(before, after, DESCRIBE) };
     edges.set(key, made);
     return made;

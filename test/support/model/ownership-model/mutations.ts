@@ -114,7 +114,7 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
   },
 ];
 
-/** Guards that others imply: they can be told apart only where those are out of the way. */
+/** Guards that others imply: they differ only where those are out of the way. */
 export const IMPLIED_BY: Record<string, readonly string[]> = {
   'claim.running': ['claim.uncancelled', 'claim.queueOpen'],
   'commit.live': ['commit.lease'],

@@ -1,4 +1,4 @@
-/* What supervisors, gateways, the network, time and whoever ends processes do, one step at a time. Pure. */
+/* What supervisors, gateways, the network, time and killers of processes do, one step at a time. Pure. */
 import { takeCancel } from './actor.ts';
 import { judged } from './guards.ts';
 import type { Emit } from './owner.ts';
@@ -42,7 +42,7 @@ type Intention = NonNullable<Supervisor['intends']>;
 type IntentionKind = Intention['kind'];
 const ALL_KINDS: readonly IntentionKind[] = ['cancelQueued', 'expireQueued', 'requeueStale', 'finaliseStale'];
 
-/** What it would write. Without its judgement it tries everything that the machine of a live run may be told. */
+/** What it would write. Without its judgement it tries everything that the machine of a live run may receive. */
 function intentions(rules: Scenario, { db }: World, run: number, byCancel: boolean): Intention[] {
   const { graph, off } = rules;
   const row = db.runs[run]!;
@@ -88,8 +88,8 @@ export function gatewayMoves(rules: Scenario, world: World, index: number, emit:
       row.owner === null
         ? { ...over, accepted: true }
         : { run, phase: 'telling', epoch: row.epoch, source: row.cancel!, accepted: true };
-    const told = outcome === 'stored' ? accepted : over;
-    emit({ title, statement, executed, to: next(told, { db }) });
+    const answered = outcome === 'stored' ? accepted : over;
+    emit({ title, statement, executed, to: next(answered, { db }) });
     if (outcome === 'stored' && world.faults > 0 && rules.faults.has('lostAnswer')) {
       const to = next({ phase: 'over', run }, { db, faults: world.faults - 1 });
       emit({ title: `${title}, but the answer is lost`, unfair: true, statement, executed, to });

@@ -9,10 +9,10 @@ import {
   losing,
   newActor,
   nodeOfActor,
+  notified,
   owns,
   settled,
   takeCancel,
-  told,
   withActor,
   writeOf,
 } from './actor.ts';
@@ -156,7 +156,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     const { waits, next: labels } = graph.node(nodeOfActor(graph, actor));
     if (waits && hasNews(actor) && !off.has('owner.gate')) return;
     for (const label of labels) {
-      const moved = told(actor, label);
+      const moved = notified(actor, label);
       const acts = label === 'BEGUN';
       const late = moved.late + (acts && !owns(world.db, owner) ? 1 : 0);
       emit({

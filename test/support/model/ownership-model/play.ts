@@ -1,4 +1,4 @@
-/* Plays steps of the model on a real database and stops at the first difference, told so that a person can follow it. */
+/* Plays steps of the model on a real database and stops at the first difference, described so that a person can follow it. */
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Replay } from './replay.ts';
 import type { Kind } from './statements.ts';

@@ -10,7 +10,7 @@ import type { Step } from './traces.ts';
 const OWNERS = ['A', 'B'] as const satisfies OwnerName[];
 const CANCELS: readonly Label[] = ['CANCEL user', 'CANCEL shutdown'];
 
-/** Every statement with each value right or one too low, told to a machine that is where the stored one is. */
+/** Every statement with each value right or one too low, sent to a machine that is where the stored one is. */
 function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
   const { graph } = rules;
   const row = db.runs[run]!;

@@ -106,7 +106,7 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
         throw error;
       }
     },
-    /** The database's clock goes on. How long ago a cancel was asked for is told to the statements instead. */
+    /** The database's clock goes on. How long ago a cancel was asked for is given to the statements instead. */
     async pass(within: Sql, id: string, what: 'leaseOver' | 'overdue' | 'queueOver'): Promise<void> {
       const passing = {
         leaseOver: `update leases set until = clock_timestamp() - interval '1 ms' where run_id = $1`,

@@ -4,7 +4,7 @@ import { createMachineGraph, type Label, type MachineGraph } from './machine-gra
 import { acceptedRow, type Db, type OwnerName } from './row.ts';
 import type { Executed, OwnerStatement, Rules, Statement, TransitionStatement } from './statements.ts';
 
-/** A live actor: its machine has been told `pending` since the snapshot that it knows to be stored. */
+/** A live actor: its machine has received `pending` since the snapshot that it knows to be stored. */
 export interface Actor {
   readonly run: number;
   readonly epoch: number;
@@ -14,7 +14,7 @@ export interface Actor {
   /** Its last write: refused, or without an answer; `sent` of the pending ones were in it. */
   readonly doubt?: 'refused' | 'unknown';
   readonly sent: number;
-  /** It is told nothing any more, but its process lives. */
+  /** It receives nothing any more, but its process lives. */
   readonly hung?: true;
   /** It was stopped for a while. */
   readonly slept?: true;
@@ -71,7 +71,7 @@ export interface Scenario extends Rules {
   readonly faults: ReadonlySet<Fault>;
   /** Runs share a key, so that it counts who looked when. */
   readonly keyed: boolean;
-  /** A queue may end also while somebody could take the run. */
+  /** A queue may end also while a runner could take the run. */
   readonly impatient: boolean;
 }
 

@@ -71,7 +71,7 @@ test.each<[string, StreamEntry[][]]>([
     ],
   ],
   [
-    'a final status told before the loss',
+    'a final status that came before the loss',
     [
       [status('running'), event(1), event(2), event(3, 'run_end'), status('pass')],
       [status('pass'), status('pass'), end],

@@ -19,7 +19,7 @@ const wanting =
     return values;
   };
 
-describe("I10: the secrets of a rerun of somebody else's flow", () => {
+describe("I10: the secrets of a rerun of another user's flow", () => {
   it('are those that were given', async () => {
     const given = { 'steps.1.value': 'mine' };
     expect(await withAskedSecrets(given, wanting('steps.1.value'), undefined)).toEqual(given);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createWaitNotes } from '../../../../services/cli/flow/wait-notes.ts';
-import { isoAt } from '../../../support/model/told-run.ts';
+import { isoAt } from '../../../support/model/stored-run.ts';
 
-test('what a run has waited for a while is told in the words of its page, counted on', async () => {
+test('what a run has waited for a while is said in the words of its page, counted on', async () => {
   const noted = Promise.withResolvers<string>();
   const notes = createWaitNotes(noted.resolve);
   notes.hint({
@@ -23,7 +23,7 @@ test('what a run has waited for a while is told in the words of its page, counte
   );
 });
 
-test('what a newer gateway knows is told in its words', async () => {
+test('what a newer gateway knows is shown in its words', async () => {
   const noted = Promise.withResolvers<string>();
   createWaitNotes(noted.resolve).hint({
     for: 'what a newer gateway knows',

@@ -196,7 +196,7 @@ describe('stopping', () => {
   });
 });
 
-test('a database that is not there is told from one that refuses', () => {
+test('a database that is not there differs from one that refuses', () => {
   const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
   expect(isNotThere(refused)).toBe(true);
   expect(isNotThere(new Error('outer', { cause: refused }))).toBe(true);
@@ -235,7 +235,7 @@ test('a log is named by itself or by its kind', () => {
   expect(matchingLogs(names, 'run')).toEqual([]);
 });
 
-test('the state of each process is told by its pid', () => {
+test('the state of each process is read by its pid', () => {
   const states = processesIn(UP, (pid) => pid !== 3).map(({ name, state }) => `${name} ${state}`);
   expect(states).toEqual([
     'gateway-1 running',

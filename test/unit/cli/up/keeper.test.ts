@@ -83,7 +83,7 @@ describe('a keeper', () => {
     await keeper.stop(0);
   });
 
-  test('starts nothing more once it is told to stop, not even between two starts', async () => {
+  test('starts nothing more once it is asked to stop, not even between two starts', async () => {
     const { keeper, processes, stopped, ends } = given();
     await keeper.start();
     await keeper.stop(0);
@@ -93,7 +93,7 @@ describe('a keeper', () => {
     expect(keeper.pid).toBeUndefined();
   });
 
-  test('ends a process that came up after it was told to stop', async () => {
+  test('ends a process that came up after it was asked to stop', async () => {
     const { keeper, stopped } = given();
     const starting = keeper.start();
     const stopping = keeper.stop(0);

@@ -173,7 +173,7 @@ describe('the progress of a run', () => {
     expect(text).toContain('LOST in 9.0 s · its runner was lost');
   });
 
-  test('counts from the first event when the run had ended before somebody watched', () => {
+  test('counts from the first event when the run had ended before it was watched', () => {
     const { entries } = script()
       .status(5_000, 'pass')
       .to(20, 'running.queued', 'running.launching')

@@ -45,7 +45,7 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
   expect(shown[3]).toMatch(/^● requested {12}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.120$/);
   expect(shown.slice(4)).toEqual([
     '│ stored                0.4 ms                    from here on the run ends as cancelled',
-    '│ delivered             1.9 ms  ▇                 to runner 22222222, claim 1, told directly, in running.stepping.acting',
+    '│ delivered             1.9 ms  ▇                 to runner 22222222, claim 1, commanded directly, in running.stepping.acting',
     '│ abort raised          0.2 ms                    interrupts step 2, in running.stepping.acting',
     '│ call interrupted      1.1 ms  ▇',
     '│ onCancel steps done  30.0 ms  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 done, 0 failed',
@@ -79,7 +79,7 @@ test('while a run is still stopping, the receipt says what it waits for and what
   expect(shown.join('\n')).not.toContain('total');
 });
 
-test('a cancel that nobody was there to hear is told as such', () => {
+test('a cancel without an owner to hear it is shown as such', () => {
   const shown = lines({
     id: ID,
     status: 'fail',
@@ -129,7 +129,7 @@ test.each([
     { matched: 5, cancelled: 1, cancelling: 1, alreadyFinal: 2, failed: 1 },
     '5 runs: 1 cancelled, 1 cancelling, 2 had already ended, 1 not cancelled',
   ],
-])('a bulk cancel with the counts %o is told as "%s"', (counts, text) => {
+])('a bulk cancel with the counts %o is summed up as "%s"', (counts, text) => {
   const none = { cancelled: 0, cancelling: 0, alreadyFinal: 0, failed: 0, failures: [] };
   const job = {
     ok: true,

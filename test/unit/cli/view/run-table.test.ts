@@ -84,7 +84,7 @@ test.each<[Partial<RunSummary>, string]>([
   expect(reasonOf(run(more))).toBe(reason);
 });
 
-test('the table tells of how many steps there are, where that is known', () => {
+test('the number of all steps is shown, where it is known', () => {
   const [head, first] = runTable([run({ steps: [step(0)], stepCount: 5 })], createPalette(false), 0);
   expect(head).toMatch(/ STEPS {2}NAME +REASON$/);
   expect(first).toContain(' 1/5  http');

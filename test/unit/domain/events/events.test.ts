@@ -30,11 +30,11 @@ const describeStep: StepDescriber = {
 const between = (before: RunSnapshot, after: RunSnapshot) => eventsBetween(before, after, describeStep);
 
 /** The events of the last of these. */
-function eventsOf(...told: TestEvent[]) {
-  const before = told.slice(0, -1).reduce(apply, fresh());
-  return between(before, apply(before, told.at(-1)!));
+function eventsOf(...received: TestEvent[]) {
+  const before = received.slice(0, -1).reduce(apply, fresh());
+  return between(before, apply(before, received.at(-1)!));
 }
-const lastOf = (...told: TestEvent[]) => eventsOf(...told).at(-1);
+const lastOf = (...received: TestEvent[]) => eventsOf(...received).at(-1);
 const ACTING = [CLAIM, LAUNCHED, BEGUN];
 const AT = '1970-01-01T00:00:01.000Z';
 const GOTO = { action: 'goto', url: '/' };
@@ -47,8 +47,8 @@ describe('the events of a transition', () => {
   });
 
   it('tells that the machine took a cancel, how it heard of it, and again only if it is harder or counts more', () => {
-    const told = { ...CANCEL, reason: 'enough', via: 'heartbeat' } as TestEvent;
-    expect(eventsOf(...ACTING, told)[0]).toEqual({
+    const received = { ...CANCEL, reason: 'enough', via: 'heartbeat' } as TestEvent;
+    expect(eventsOf(...ACTING, received)[0]).toEqual({
       type: 'cancel',
       stepIndex: 0,
       payload: {
@@ -154,9 +154,9 @@ describe('the events of a transition', () => {
     const settling = TO_PASS.slice(0, -1).reduce(apply, fresh());
     const endsOf = (end: TestEvent, noVideo: StepDescriber['noVideo']) =>
       eventsBetween(settling, apply(settling, end), { ...describeStep, ...(noVideo && { noVideo }) });
-    const [moved, told, end] = endsOf(SETTLED, () => notice);
-    expect([moved?.type, told?.type, end?.type]).toEqual(['transition', 'notice', 'run_end']);
-    expect(told?.payload).toEqual({ ...notice, at: AT });
+    const [moved, noticed, end] = endsOf(SETTLED, () => notice);
+    expect([moved?.type, noticed?.type, end?.type]).toEqual(['transition', 'notice', 'run_end']);
+    expect(noticed?.payload).toEqual({ ...notice, at: AT });
     const kept = { ...SETTLED, output: { at: 1_000, videoPath: 'v.webm' } } as TestEvent;
     expect(endsOf(kept, () => notice)).toHaveLength(2);
     expect(endsOf(SETTLED, () => undefined)).toHaveLength(2);
@@ -232,7 +232,7 @@ describe('run_end', () => {
 
   it.each<[string, TestEvent[], Record<string, unknown>]>([
     ['of a pass', TO_PASS, { status: 'pass' }],
-    ['of a failed step, which has told why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
+    ['of a failed step, which has said why', [...ACTING, STEP_FAILED, CHECKED, SETTLED], { status: 'fail' }],
     [
       'of a failure outside the steps',
       // Twice: after the first it goes back to the queue.
@@ -265,14 +265,14 @@ describe('run_end', () => {
       [...ACTING, CANCEL, stale({ source: 'user', reason: 'late' })],
       { status: 'fail', cancelled: true, source: 'user', staleAfterRestart: true, reason: 'late' },
     ],
-  ])('%s', (_, told, payload) => {
-    expect(lastOf(...told)).toEqual({ type: 'run_end', payload: { ...payload, at: AT } });
+  ])('%s', (_, received, payload) => {
+    expect(lastOf(...received)).toEqual({ type: 'run_end', payload: { ...payload, at: AT } });
   });
 
   it('I6: is the last event of whatever makes a run final, and comes nowhere else', () => {
     for (const { snapshot } of explore(fresh()))
-      for (const told of WORLD) {
-        const after = apply(snapshot, told);
+      for (const received of WORLD) {
+        const after = apply(snapshot, received);
         const types = between(snapshot, after).map(({ type }) => type);
         const ends = isFinal(statusOf(after)) && !isFinal(statusOf(snapshot));
         expect(types.filter((type) => type === 'run_end')).toHaveLength(ends ? 1 : 0);

@@ -21,9 +21,9 @@ const careful = () =>
 const DESCRIBE = { step: () => ({ action: 'goto' }), evidence: () => ({}) };
 const between = (before: RunSnapshot, after: RunSnapshot) => eventsBetween(before, after, DESCRIBE);
 
-function eventsOf(told: readonly TestEvent[]): NewEvent[] {
+function eventsOf(received: readonly TestEvent[]): NewEvent[] {
   let before = careful();
-  return told.flatMap((event) => {
+  return received.flatMap((event) => {
     const after = apply(before, event);
     const events = between(before, after);
     before = after;
@@ -47,12 +47,12 @@ function openAtTheEnd(events: readonly NewEvent[]): string[] {
 }
 
 describe('the outcome of what has begun', () => {
-  it('I9: is told before run_end, however the run ends', () => {
+  it('I9: comes before run_end, however the run ends', () => {
     for (const { snapshot, events } of explore(careful()))
-      for (const told of WORLD) {
-        const after = apply(snapshot, told);
+      for (const received of WORLD) {
+        const after = apply(snapshot, received);
         if (!isFinal(statusOf(after)) || isFinal(statusOf(snapshot))) continue;
-        const life = [...events, told];
+        const life = [...events, received];
         expect({ life: life.map(({ type }) => type), open: openAtTheEnd(eventsOf(life)) }).toMatchObject({
           open: [],
         });
@@ -66,9 +66,9 @@ describe('the outcome of what has begun', () => {
   it.each([
     ['the loss of its runner', STALE, ['cleanup_failure', 'transition', 'run_end'], 'its runner was lost'],
     ['a harder cancel', FORCE, ['cancel', 'cleanup_failure', 'transition'], 'the cancel was forced'],
-  ])('of an onCancel step that %s cuts off', (_, told, types, why) => {
+  ])('of an onCancel step that %s cuts off', (_, received, types, why) => {
     const cleaning = CLEANING.reduce(apply, careful());
-    const after = apply(cleaning, told);
+    const after = apply(cleaning, received);
     const events = between(cleaning, after);
     expect(events.map(({ type }) => type)).toEqual(types);
     expect(events.find(({ type }) => type === 'cleanup_failure')).toEqual({

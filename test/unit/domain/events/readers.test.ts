@@ -38,7 +38,7 @@ function read(events: RunEvent[]) {
   const past = withEvents([], events);
   const story = createStory();
   const style = { palette: createPalette(false), width: 70, cuts: false };
-  const told = events.map((event) => story({ kind: 'assist', ...event } as AssistEntry));
+  const reported = events.map((event) => story({ kind: 'assist', ...event } as AssistEntry));
   const start = new Date(AT);
   hopsOf(rowOf([]), events, createHopClock(start, start));
   const history = historyOf(start.getTime(), past);
@@ -47,7 +47,7 @@ function read(events: RunEvent[]) {
   const last = past.at(-1)!;
   return {
     page: [eventName(last, en.run), eventDetail(last, en.run), eventError(last) ?? '', eventTone(last)],
-    terminal: told.at(-1)!.flatMap((line) => storyText(line, style)),
+    terminal: reported.at(-1)!.flatMap((line) => storyText(line, style)),
   };
 }
 
@@ -89,7 +89,7 @@ describe('an event', () => {
     read([event(type, payload)]);
   });
 
-  it('that is a notice is told in the words of the page, or, if it has none for its code, in its own', () => {
+  it('that is a notice is shown in the words of the page, or, if it has none for its code, in its own', () => {
     const noticed = (code: string, text: string) => read([event('notice', { code, text, at: AT })]);
     const { page, terminal } = noticed('video_not_kept', 'there is no video');
     expect(page[1]).toBe(en.run.notices.video_not_kept);

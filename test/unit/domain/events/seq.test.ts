@@ -15,7 +15,7 @@ import { WORLD } from '../../../support/model/machine-world.ts';
 
 /** Anything may happen to a run, and be stored in batches of any size. */
 const stories = fc.record({
-  told: fc.array(fc.constantFrom(...WORLD), { maxLength: 40 }),
+  received: fc.array(fc.constantFrom(...WORLD), { maxLength: 40 }),
   batches: fc.infiniteStream(fc.integer({ min: 1, max: 4 })),
 });
 type Story = typeof stories extends fc.Arbitrary<infer T> ? T : never;
@@ -24,10 +24,10 @@ const AT = new Date(0);
 const NO_STEPS = { step: () => ({}), evidence: () => ({}) };
 
 /** The transitions that would be journaled, each with its events. */
-function transitionsOf({ told }: Story) {
+function transitionsOf({ received }: Story) {
   let snapshot = initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
   const transitions: { snapshot: RunSnapshot; events: NewEvent[] }[] = [];
-  for (const event of told) {
+  for (const event of received) {
     const after = apply(snapshot, event);
     const events = eventsBetween(snapshot, after, NO_STEPS);
     if (events.length > 0 || stateOf(after) !== stateOf(snapshot))

@@ -9,7 +9,7 @@ interface Verb<Action extends StepAction> {
   /** Without what every step may have. */
   step: Required<Omit<Extract<Step, { action: Action }>, 'action' | 'timeoutMs' | 'atomic'>>;
   /** The step in one line. */
-  told: string;
+  line: string;
   /** Which of its texts are hidden everywhere (I10). */
   secrets?: string[];
   /** The field that refuses what is shown in place of a secret. */
@@ -20,39 +20,39 @@ interface Verb<Action extends StepAction> {
 const VERBS: { [Action in StepAction]: Verb<Action> } = {
   goto: {
     step: { url: 'http://u:hush@h/' },
-    told: 'goto http://u:hush@h/',
+    line: 'goto http://u:hush@h/',
     secrets: ['hush'],
     guarded: 'url',
   },
-  click: { step: { selector: '#a' }, told: 'click #a' },
-  check: { step: { selector: '#a' }, told: 'check #a' },
-  uncheck: { step: { selector: '#a' }, told: 'uncheck #a' },
-  hover: { step: { selector: '#a' }, told: 'hover #a' },
-  waitForSelector: { step: { selector: '#a' }, told: 'waitForSelector #a' },
+  click: { step: { selector: '#a' }, line: 'click #a' },
+  check: { step: { selector: '#a' }, line: 'check #a' },
+  uncheck: { step: { selector: '#a' }, line: 'uncheck #a' },
+  hover: { step: { selector: '#a' }, line: 'hover #a' },
+  waitForSelector: { step: { selector: '#a' }, line: 'waitForSelector #a' },
   fill: {
     step: { selector: '#a', value: 'hush', secret: true },
-    told: 'fill #a',
+    line: 'fill #a',
     secrets: ['hush'],
     guarded: 'value',
   },
   selectOption: {
     step: { selector: '#a', value: ['x', 'y'] },
-    told: 'selectOption #a = x, y',
+    line: 'selectOption #a = x, y',
     guarded: 'value',
   },
-  press: { step: { key: 'Enter' }, told: 'press Enter' },
-  setInputFiles: { step: { selector: '#a', files: ['x', 'y'] }, told: 'setInputFiles #a ← x, y' },
+  press: { step: { key: 'Enter' }, line: 'press Enter' },
+  setInputFiles: { step: { selector: '#a', files: ['x', 'y'] }, line: 'setInputFiles #a ← x, y' },
   verify: {
     step: { textIncludes: ['Thanks'], selectorVisible: ['#a'], urlIncludes: ['/done'], mustAll: true },
-    told: 'verify text "Thanks" and #a and address "/done"',
+    line: 'verify text "Thanks" and #a and address "/done"',
   },
-  snapshot: { step: {}, told: 'snapshot' },
+  snapshot: { step: {}, line: 'snapshot' },
 };
 const ROWS = Object.entries(VERBS) as [StepAction, Verb<StepAction>][];
 
-it.each(ROWS)('%s is told in one line, and what it keeps secret is known', (action, verb) => {
+it.each(ROWS)('%s has a line of text, and what it keeps secret is known', (action, verb) => {
   const step = { action, ...verb.step } as Step;
-  expect(describeStep(step)).toBe(verb.told);
+  expect(describeStep(step)).toBe(verb.line);
   expect(secretsOf({ steps: [step] })).toEqual(verb.secrets ?? []);
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addDays, dayOf, firstIdOf } from '#shared/domain/run/day.ts';
 
 describe('the day of a run', () => {
-  it('is told by its id, if that tells a time', () => {
+  it('is in its id, if that has a time', () => {
     expect(dayOf('019abcde-0000-7000-8000-000000000001')).toBe('2025-11-25');
     const before = new Date().toISOString().slice(0, 10);
     const day = dayOf(randomUUIDv7());

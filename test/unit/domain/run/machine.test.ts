@@ -129,8 +129,8 @@ describe('the run machine, given and when and then', () => {
   it('I13: closes its own context for a forced cancel, and kills the browser only if that does not help', () => {
     const force: TestEvent = { type: 'CANCEL', at: 1_000, source: 'user', mode: 'force' };
     const harder = { ...force, at: 1_200 };
-    for (const told of [[force], [CANCEL, harder], [force, CANCEL], [CANCEL, INTERRUPTED, harder]])
-      expect(stateOf(given(...ACTING, ...told))).toBe('cancelling.closing');
+    for (const received of [[force], [CANCEL, harder], [force, CANCEL], [CANCEL, INTERRUPTED, harder]])
+      expect(stateOf(given(...ACTING, ...received))).toBe('cancelling.closing');
     expect(stateOf(given(...ACTING, CANCEL, CANCEL))).toBe('cancelling.aborting');
     expect(stateOf(given(...ACTING, force, CLOSED))).toBe('fail');
     const late: TestEvent = { type: 'xstate.done.actor.closeDeadline', output: { at: 2_000 } };
@@ -138,7 +138,7 @@ describe('the run machine, given and when and then', () => {
     expect(stateOf(given(...ACTING, CANCEL, INTERRUPTED, late, harder))).toBe('cancelling.killing');
   });
 
-  it('I4: gives a forced closing a short time from when somebody insisted, and never more than the others have', () => {
+  it('I4: gives a forced closing a short time from when a user insisted, and never more than the others have', () => {
     const force = (at: number): TestEvent => ({ type: 'CANCEL', at, source: 'user', mode: 'force' });
     expect(until(given(...ACTING, force(5_000)), 'closeDeadline')).toBe(5_000 + BUDGET.forcedClose);
     const closing = given(...ACTING, { ...CANCEL, at: 5_000 } as TestEvent, INTERRUPTED);
@@ -163,11 +163,11 @@ describe('the run machine, given and when and then', () => {
     ['the end of its time', [deadline('run')], 'the run took longer than its maximum duration'],
     ['the loss of its runner', [STALE], 'its runner was lost'],
     ['the loss of its runner in a cancel', [CANCEL, STALE], 'its runner was lost'],
-  ])('I9: a step that is cut off by %s has an outcome, once', (_, told, why) => {
+  ])('I9: a step that is cut off by %s has an outcome, once', (_, received, why) => {
     const cut = { index: 0, ok: false, error: `interrupted: ${why}`, interrupted: true };
-    const ended = given(...ACTING, ...told);
+    const ended = given(...ACTING, ...received);
     expect(ended.context).toMatchObject({ done: 1, lastStep: cut, failed: true });
-    const over = given(...ACTING, ...told, CLOSED, SETTLED, STALE);
+    const over = given(...ACTING, ...received, CLOSED, SETTLED, STALE);
     expect(stateOf(over)).toBe('fail');
     expect(over.context).toMatchObject({ done: 1, lastStep: cut });
   });
@@ -184,8 +184,8 @@ describe('the run machine, given and when and then', () => {
     ],
   ])(
     'I9: between two steps %s keeps the next one from beginning, and it is no step that was interrupted',
-    (_, told, why) => {
-      const { context } = given(...ACTING, STEP_OK, told, INTERRUPTED, CLOSED);
+    (_, received, why) => {
+      const { context } = given(...ACTING, STEP_OK, received, INTERRUPTED, CLOSED);
       const lastStep = { index: 1, ok: false, error: `not begun: ${why}`, interrupted: true, begun: false };
       expect(context).toMatchObject({ done: 2, lastStep });
       expect(context.interrupted).toBeUndefined();
@@ -207,8 +207,8 @@ describe('the run machine, given and when and then', () => {
   });
 
   it('I9: after the last step there is none to cut off', () => {
-    for (const told of [CANCEL, STALE, deadline('run')])
-      expect(given(...ACTING, STEP_OK, BEGUN, STEP_OK, told, INTERRUPTED, CLOSED).context).toMatchObject({
+    for (const received of [CANCEL, STALE, deadline('run')])
+      expect(given(...ACTING, STEP_OK, BEGUN, STEP_OK, received, INTERRUPTED, CLOSED).context).toMatchObject({
         done: 2,
         lastStep: { index: 1, ok: true },
       });
@@ -277,8 +277,8 @@ describe('a run whose runner is lost', () => {
   it.each<[string, TestEvent[]]>([
     ['waits for its claim to be stored', []],
     ['is launched', [CLAIM]],
-  ])('returns to the queue in the same attempt if it %s, with nothing of it left behind', (_, told) => {
-    const returned = given(...told, REQUEUE);
+  ])('returns to the queue in the same attempt if it %s, with nothing of it left behind', (_, received) => {
+    const returned = given(...received, REQUEUE);
     expect(stateOf(returned)).toBe('running.queued');
     expect(returned.context).toEqual({ ...given().context, now: 9_000, returned: true });
     expect(stateOf(TO_PASS.reduce(apply, returned))).toBe('pass');

@@ -36,7 +36,9 @@ describe('the stored snapshots of every released version', () => {
     expect(stateOf(restored)).toBe(fixture.state);
     const invoked = restored._nodes.flatMap(({ invoke }) => invoke.map(({ id }) => id));
     expect(Object.keys(restored.children).toSorted()).toEqual(invoked.toSorted());
-    expect([CANCEL, STALE].map((told) => stateOf(apply(restored, told)))).toEqual(LEADS[fixture.state]);
+    expect([CANCEL, STALE].map((received) => stateOf(apply(restored, received)))).toEqual(
+      LEADS[fixture.state],
+    );
   });
 
   it('are what the machine still writes: a change of their shape needs a new version', () => {

@@ -180,9 +180,9 @@ describe('the traps of xstate', () => {
   it('I1: a machine in a final state ignores CANCEL and STALE, restored or not', () => {
     for (const final of [given(...TO_PASS), given(...ACTING, CANCEL, INTERRUPTED, CLOSED)]) {
       expect(isFinal(statusOf(final))).toBe(true);
-      for (const told of [CANCEL, STALE])
+      for (const received of [CANCEL, STALE])
         for (const before of [final, restore(store(final))])
-          expect(store(apply(before, told))).toEqual(store(final));
+          expect(store(apply(before, received))).toEqual(store(final));
     }
   });
 });

@@ -17,7 +17,7 @@ import {
   STARTED_AT,
   STORED_RUN,
   storedOf,
-} from '../../../support/model/told-run.ts';
+} from '../../../support/model/stored-run.ts';
 
 /** How often a state was entered, how long it was stayed in before, ms, and when it was entered last. */
 function staysIn(state: string, seq: number, events = CANCELLED_RUN) {
@@ -189,10 +189,10 @@ describe('a history', () => {
     fc.assert(
       fc.property(times, (given) => {
         const stored = STORED_RUN.map((event, n) => {
-          const [ms, isTold] = given[n]!;
+          const [ms, hasTime] = given[n]!;
           const { at: _, ...payload } = { at: '', ...event.payload };
-          const told = isTold ? { at: isoAt(ms), ...payload } : payload;
-          return { ...event, at: isoAt(n * 3), payload: told } as RunEvent;
+          const withTime = hasTime ? { at: isoAt(ms), ...payload } : payload;
+          return { ...event, at: isoAt(n * 3), payload: withTime } as RunEvent;
         });
         const heard = stored.reduce(
           (history, event) => evolve(history, [timed(readEvent(event))]),
@@ -219,7 +219,7 @@ describe('events', () => {
     expect(events.map(({ time }) => time - STARTED_AT)).toEqual([1, 5, 6]);
   });
 
-  it('I7: are taken once each, in order, whoever brings them', () => {
+  it('I7: are taken once each, in order, by any way', () => {
     const known = CANCELLED_RUN.slice(0, 5);
     const seqs = withEvents(known, STORED_RUN.slice(2, 8)).map(({ seq }) => seq);
     expect(seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -228,8 +228,11 @@ describe('events', () => {
 
   it('that were stored late were no later than what came after them, however they come', () => {
     const stored = (event: RunEvent, ms: number) => ({ ...event, at: isoAt(ms) });
-    const told = { ...STORED_RUN[4]!, payload: { ...STORED_RUN[4]!.payload, at: isoAt(320) } } as RunEvent;
-    const [, , acting, start, done, left] = [...STORED_RUN.slice(0, 4), told, STORED_RUN[5]!].map(
+    const withTime = {
+      ...STORED_RUN[4]!,
+      payload: { ...STORED_RUN[4]!.payload, at: isoAt(320) },
+    } as RunEvent;
+    const [, , acting, start, done, left] = [...STORED_RUN.slice(0, 4), withTime, STORED_RUN[5]!].map(
       (event, n) => stored(event, n < 4 ? 150 : 333),
     );
     const parts = [[acting!], [start!], [done!, left!]];

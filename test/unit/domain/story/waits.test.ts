@@ -4,7 +4,7 @@ import { STATES } from '#shared/domain/run/state-table.ts';
 import { WAIT_CODES } from '#shared/domain/story/waits.ts';
 import { readSources } from '../../../support/source/boundaries.ts';
 
-/** Where waits are named, determined and told; all else asks these. */
+/** Where waits are named, determined and shown; all else asks these. */
 const HOMES = [
   // What the states of the machine wait for, the table of waits, and what follows from a row or from events.
   ...['shared/domain/run/meaning.ts', 'shared/domain/story/waits.ts', 'shared/domain/story/wait-of.ts'],

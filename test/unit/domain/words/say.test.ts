@@ -8,9 +8,9 @@ import { spanishWords } from '#shared/domain/words/es.ts';
 import { textOf } from '#shared/domain/words/pieces.ts';
 import { type Facts, say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
-import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../../support/model/told-run.ts';
+import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../../support/model/stored-run.ts';
 
-const told = (facts: Facts, afterMs: number, words = englishWords) =>
+const saidOf = (facts: Facts, afterMs: number, words = englishWords) =>
   textOf(say(facts, words, STARTED_AT + afterMs));
 
 const HOLDER = '54e3a6a1-0000-4000-8000-000000000000';
@@ -62,7 +62,7 @@ describe('what a run waits for', () => {
     [{ code: 'concurrency_key' }, `Run ${HOLDER.slice(-8)} has its concurrency key nightly.`],
     [
       { code: 'concurrency_key', heldBy: undefined },
-      'A run of somebody else has its concurrency key nightly.',
+      'A run of another user has its concurrency key nightly.',
     ],
     [
       { code: 'runner_unavailable' },
@@ -93,32 +93,32 @@ describe('what a run waits for', () => {
       'what a newer gateway knows',
     ],
     [{ code: undefined, for: 'it goes on' }, 'it goes on'],
-  ] satisfies [Facts, string | RegExp][])('%o is told', (facts, sentence) => {
-    const text = told({ ...WHOLE, ...facts }, 12_000);
+  ] satisfies [Facts, string | RegExp][])('%o has its words', (facts, sentence) => {
+    const text = saidOf({ ...WHOLE, ...facts }, 12_000);
     if (typeof sentence === 'string') expect(text.slice(0, sentence.length)).toBe(sentence);
     else expect(text).toMatch(sentence);
   });
 
   it.each(WAIT_CODES)(
-    '%s is told in both languages, with and without facts, and as whole sentences',
+    '%s has words in both languages, with and without facts, and as whole sentences',
     (code) => {
       for (const words of [englishWords, spanishWords])
         for (const facts of [{ ...WHOLE, code }, { code }]) {
-          const text = told(facts, 12_000, words);
+          const text = saidOf(facts, 12_000, words);
           expect(text).toMatch(/^\p{Lu}.*\.$/su);
           expect(text).not.toMatch(/[{}]|undefined|NaN| {2}|\(\)| [.,]/);
         }
     },
   );
 
-  it('is told without what is not known: no time that nobody measured, and no runner without its name', () => {
-    expect(told({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
+  it('leaves out what is not known: no time that nobody measured, and no runner without its name', () => {
+    expect(saidOf({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
       'Its browser context opens. This has taken 3 s so far.',
     );
-    expect(told({ code: 'browser', runner: 'f9d30d27-0000' }, 3_000)).toBe(
+    expect(saidOf({ code: 'browser', runner: 'f9d30d27-0000' }, 3_000)).toBe(
       'Runner f9d30d27 opens a browser context for it.',
     );
-    expect(told({ code: 'slots', slots: 8 }, 0)).toBe('All slots are busy.');
+    expect(saidOf({ code: 'slots', slots: 8 }, 0)).toBe('All slots are busy.');
   });
 
   it('is known from the events alone until it is read', () => {
@@ -151,7 +151,7 @@ describe('why a run ended', () => {
     return [textOf(end.sentences), end.error];
   };
 
-  it.each(Object.keys(FAILURE_REASONS))('%s is told in both languages, with what to look at', (reason) => {
+  it.each(Object.keys(FAILURE_REASONS))('%s has words in both languages, with what to look at', (reason) => {
     const error = 'click #buy: as the runner says it';
     for (const words of [englishWords, spanishWords]) {
       const [text, rest] = ended({ error, reason }, {}, 'step_failure', words);
@@ -160,10 +160,10 @@ describe('why a run ended', () => {
     }
   });
 
-  it('is told as the runner says it where there is no code for it, or a newer one', () => {
-    const told = ['Step 3 (click #buy) failed.', 'the page crashed'];
-    expect(ended({ error: 'click #buy: the page crashed' }, {})).toEqual(told);
-    expect(ended({ error: 'click #buy: the page crashed', reason: 'of_tomorrow' }, {})).toEqual(told);
+  it('is shown as the runner says it where there is no code for it, or a newer one', () => {
+    const sentences = ['Step 3 (click #buy) failed.', 'the page crashed'];
+    expect(ended({ error: 'click #buy: the page crashed' }, {})).toEqual(sentences);
+    expect(ended({ error: 'click #buy: the page crashed', reason: 'of_tomorrow' }, {})).toEqual(sentences);
   });
 
   it.each([
@@ -180,11 +180,11 @@ describe('why a run ended', () => {
       { owner: 'f9d30d27-0000', cancel: { source: 'supervisor', verdict: { why: 'lease_expired' } } },
       /^Its runner f9d30d27 was lost, and nobody had asked for its end\. Step 3 .* was interrupted\. \p{Lu}[^.]+\.$/u,
     ],
-  ])('%o is told', (run, sentence) => {
+  ])('%o has its words', (run, sentence) => {
     expect(ended({ interrupted: true }, run)[0]).toMatch(sentence);
   });
 
-  it.each(STOP_REASONS)('%s is told in both languages', (stopReason) => {
+  it.each(STOP_REASONS)('%s has words in both languages', (stopReason) => {
     for (const words of [englishWords, spanishWords])
       expect(ended({ interrupted: true }, { stopReason }, 'step_failure', words)[0]).toMatch(
         /^\p{Lu}[^.]*\. \p{Lu}[^.]* \(click #buy\) [^.]*\.$/u,

@@ -71,7 +71,7 @@ describe('I11: the policy', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('leaves whoever started a run in control of it, whatever it is in the project now', () => {
+  it('leaves the user who started a run in control of it, whatever its role in the project now', () => {
     for (const membership of [undefined, 'viewer'] as const)
       expect(may(actor('member', 'all'), 'runs:cancel', { userId: ME, membership })).toBe('allowed');
   });

@@ -36,7 +36,7 @@ it('the delivery tells the owners of claimed runs first, a few at a time', async
   await delivery[Symbol.asyncDispose]();
 });
 
-it('a run that waits is told once, also if another request names it; a failed one stops no other', async () => {
+it('a run that waits is notified once, also if another request names it; a failed one stops no other', async () => {
   const { begun, delivery } = underHand();
   const runs = Array.from({ length: 10 }, (_, n) => run(`run-${n}`));
   delivery.later(runs);
@@ -80,7 +80,7 @@ it('I13: requests take turns', async () => {
   await closing;
 });
 
-it('I13: starts that stop nothing cost the next cancel nothing', async () => {
+it('I13: the delivery starts that stop nothing cost the next cancel nothing', async () => {
   const { begun, delivery } = underHand();
   const start = threadMs();
   for (let n = 0; n < 5_000_000; n += 1) delivery.later([]);

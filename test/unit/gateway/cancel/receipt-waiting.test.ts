@@ -51,8 +51,8 @@ describe('the receipt of a cancel that is under way', () => {
     ],
   ])(
     'I4: in %s says what it waits for and when the next rung comes',
-    (state, told, input, waitsFor, next, ms) => {
-      const row = historyOf(told, input);
+    (state, received, input, waitsFor, next, ms) => {
+      const row = historyOf(received, input);
       const receipt = receiptFor(row)!;
       expect(receipt).toMatchObject({ status: 'cancelling', state });
       expect(receipt.waiting).toEqual({

@@ -92,7 +92,7 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('raises no abort where an atomic step ends by itself, and counts the onCancel steps', () => {
-    const told = [
+    const received = [
       ...ACTING,
       cancel(104),
       done('finish', 300, { step: { at: START + 300, ok: true } }),
@@ -100,7 +100,7 @@ describe('the receipt of a cancel that is over', () => {
       failed('cleanup'),
       done('close', 450),
     ];
-    const receipt = receiptFor(historyOf(told, { atomicSteps: [0], cleanupSteps: 2 }));
+    const receipt = receiptFor(historyOf(received, { atomicSteps: [0], cleanupSteps: 2 }));
     expect(receipt).toMatchObject({
       atomicStepEnded: { ...hop(300, 196), ended: true },
       onCancelDone: { ...hop(400, 100), ok: 1, failed: 1 },
@@ -112,14 +112,14 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('raises the abort when the time of an atomic step is over', () => {
-    const told = [
+    const received = [
       ...ACTING,
       cancel(104),
       done('finishDeadline', 980),
       done('interrupted', 985),
       done('close', 990),
     ];
-    expect(receiptFor(historyOf(told, { atomicSteps: [0] }))).toMatchObject({
+    expect(receiptFor(historyOf(received, { atomicSteps: [0] }))).toMatchObject({
       atomicStepEnded: { ...hop(980, 876), ended: false },
       abortRaised: { ...hop(980, 0), state: 'cancelling.finishing', stepIndex: 0 },
       callInterrupted: hop(985, 5),
@@ -127,14 +127,14 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('I4: tells a call that did not return, and a browser that had to be killed', () => {
-    const told = [
+    const received = [
       ...ACTING,
       cancel(104),
       done('abortDeadline', 480),
       done('closeDeadline', 2_105),
       done('kill', 2_120, { pid: 42 }),
     ];
-    const receipt = receiptFor(historyOf(told));
+    const receipt = receiptFor(historyOf(received));
     expect(receipt).toMatchObject({
       callInterrupted: { ...hop(480, 376), timedOut: true },
       browser: { outcome: 'killed', pid: 42 },
@@ -158,8 +158,14 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('tells when a second request hardened it; a repeat that changes nothing is no hop', () => {
-    const told = [...ACTING, cancel(104), cancel(110), cancel(120, { mode: 'force' }), done('close', 130)];
-    const receipt = receiptFor(historyOf(told));
+    const received = [
+      ...ACTING,
+      cancel(104),
+      cancel(110),
+      cancel(120, { mode: 'force' }),
+      done('close', 130),
+    ];
+    const receipt = receiptFor(historyOf(received));
     expect(receipt).toMatchObject({
       requested: { mode: 'force' },
       delivered: hop(104, 2),
@@ -180,8 +186,8 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('of a run whose flow was over already, knows that there was nothing to interrupt', () => {
-    const told = [...ACTING, failed('step'), cancel(104), done('close', 110)];
-    const receipt = receiptFor(historyOf(told));
+    const received = [...ACTING, failed('step'), cancel(104), done('close', 110)];
+    const receipt = receiptFor(historyOf(received));
     expect(receipt).toMatchObject({ delivered: { state: 'running.settling' }, contextClosed: hop(110, 6) });
     expect(receipt).not.toHaveProperty('abortRaised');
   });
@@ -199,8 +205,8 @@ describe('the receipt of a cancel that is over', () => {
   });
 
   it('keeps the hops of a run whose owner died in the middle, and claims none that did not come', () => {
-    const told = [...ACTING, cancel(104), done('interrupted', 110), stale(9_000)];
-    const receipt = receiptFor(historyOf(told, {}, { epoch: 2, verdict: VERDICT }));
+    const received = [...ACTING, cancel(104), done('interrupted', 110), stale(9_000)];
+    const receipt = receiptFor(historyOf(received, {}, { epoch: 2, verdict: VERDICT }));
     expect(receipt).toMatchObject({
       delivered: { epoch: 1 },
       callInterrupted: hop(110, 6),
@@ -247,13 +253,13 @@ describe('the receipt of a cancel that is over', () => {
 
   it('of the shutdown of a runner knows no user, and counts from when it was recorded', () => {
     const shutdown = { source: 'shutdown', askedAt: null, userId: null, email: null, keyId: null } as const;
-    const told = [
+    const received = [
       ...ACTING,
       cancel(104, { source: 'shutdown', via: 'commit' }),
       done('interrupted', 106),
       done('close', 120),
     ];
-    const receipt = receiptFor(historyOf(told, {}, shutdown));
+    const receipt = receiptFor(historyOf(received, {}, shutdown));
     expect(receipt).toMatchObject({
       requested: { at: at(102), source: 'shutdown' },
       stored: hop(102, 0),

@@ -15,8 +15,8 @@ import {
 } from '../../../support/model/cancel-history.ts';
 
 const at = START + 100;
-const ask = (told: TestEvent[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>
-  simulateCancel(restore(store(machineOf(told, input))), { source: 'user', mode, at });
+const ask = (received: TestEvent[], mode: 'graceful' | 'force' = 'graceful', input: HistoryInput = {}) =>
+  simulateCancel(restore(store(machineOf(received, input))), { source: 'user', mode, at });
 
 describe('what a cancel would do', () => {
   it('is nothing but the end, for a queued run', () => {

@@ -81,7 +81,7 @@ describe('the description of the messages', () => {
     expect(messageId(runId, entry)).toBe(id);
   });
 
-  it('has one schema for each type of event, told apart by the type', () => {
+  it('has one schema for each type of event, discriminated by the type', () => {
     const assist = schemaOf('assist');
     const message = { ...entryOf(1, 'cancel', at), runId };
     expect(assist({ ...message, payload: entryOf(1, 'notice').payload })).toBe(false);

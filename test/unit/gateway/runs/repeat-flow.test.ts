@@ -75,7 +75,7 @@ describe('I10: the secrets of a rerun', () => {
   const ALL = ['baseUrl', 'steps.1.value', 'steps.4.url', 'onCancel.0.value'];
 
   it.each<[string, Partial<RepeatableRun>, Record<string, unknown>, string[]]>([
-    ['are asked for, place by place, if somebody else wrote them', {}, {}, ALL],
+    ['are asked for, place by place, if another user wrote them', {}, {}, ALL],
     ['are kept if the caller wrote them', { userId: 'bob' }, {}, []],
     ['are not asked for where none of them is left', {}, { steps: NEW_STEPS, onCancel: null }, ['baseUrl']],
     [
@@ -129,7 +129,7 @@ describe('I10: the secrets of a rerun', () => {
   });
 });
 
-describe('what a request with an Idempotency-Key is told by', () => {
+describe('what a request with an Idempotency-Key is recognised by', () => {
   const hash = (asked: unknown) => idempotencyKey('k', asked).bodyHash;
   it('is the same for the same fields in another order, however deep', () => {
     expect(hash({ a: 1, b: [{ c: 2, d: 3 }] })).toBe(hash({ b: [{ d: 3, c: 2 }], a: 1 }));

@@ -98,7 +98,7 @@ describe.each<[string, () => Promise<boolean>]>([
   });
 });
 
-it('a dependency is asked once a second while nobody looks, and not while somebody who looks hears of it anyway', async () => {
+it('a dependency is asked once a second while nobody looks, and not while a reader hears of it anyway', async () => {
   await pass(10_000);
   asked = 0;
   await pass(10_000);
@@ -116,7 +116,7 @@ it('a dependency is asked once a second while nobody looks, and not while somebo
   expect(asked).toBe(10);
 });
 
-it('what is not as it should be is out of reach within a second, also if it answers somebody else', async () => {
+it('what is not as it should be is out of reach within a second, also if another server answers', async () => {
   await pass(1_000);
   answer = async () => false;
   for (let n = 0; n < 10; n += 1) {

@@ -93,9 +93,9 @@ describe('the cursor of a watcher, whatever is lost, repeated or out of turn', (
       fc.property(lives, (life) => {
         const shown = statuses(live(life).emitted);
         expect(live(life).emitted[0]).toMatchObject({ kind: 'status' });
-        // A final status is told again just before the end.
-        const told = RANK[shown[0]!] === RANK.pass ? shown.slice(1) : shown;
-        const ranks = told.map((status: Status) => RANK[status]);
+        // A final status comes again just before the end.
+        const moves = RANK[shown[0]!] === RANK.pass ? shown.slice(1) : shown;
+        const ranks = moves.map((status: Status) => RANK[status]);
         expect(ranks).toEqual([...new Set(ranks)].toSorted());
       }),
       RUNS,

@@ -27,13 +27,13 @@ const mark = (seq: number) => ({ seq, at: 80, isNotice: false });
 describe('a consumer at its sign-in', () => {
   it.each<[name: string, place: StreamPlace, seen: Seen, Judgement]>([
     [
-      'that is new is told, if the stream has dropped anything',
+      'that is new is notified, if the stream has dropped anything',
       NOTHING,
       at({ isNew: true, floor: 0 }),
       { tell: { since: undefined } },
     ],
     [
-      'that is new is not told of a whole stream',
+      'that is new is not notified of a whole stream',
       NOTHING,
       at({ isNew: true, floor: 0 }, { extent: whole }),
       { place: { hadUntil: 0, mark: { seq: 200, at: 99, isNotice: false } } },
@@ -45,25 +45,25 @@ describe('a consumer at its sign-in', () => {
       { place: { hadUntil: 50, mark: { seq: 200, at: 99, isNotice: false } } },
     ],
     [
-      'that was away for longer than the stream reaches back is told since when',
+      'that was away for longer than the stream reaches back is notified since when',
       { hadUntil: 40, mark: undefined },
       SEEN,
       { tell: { since: 40 } },
     ],
     [
-      'is told also if JetStream has moved it on, over what was dropped, to where it was to come',
+      'is notified also if JetStream has moved it on, over what was dropped, to where it was to come',
       { hadUntil: 40, mark: mark(60) },
       at({ floor: 100 }),
       { tell: { since: 40 } },
     ],
     [
-      'is told also if it is a new one, since its old one was deleted',
+      'is notified also if it is a new one, since its old one was deleted',
       { hadUntil: 40, mark: mark(60) },
       at({ isNew: true, floor: 0 }),
       { tell: { since: 40 } },
     ],
     [
-      'of a stream that was made anew is told',
+      'of a stream that was made anew is notified',
       { hadUntil: 40, mark: mark(900) },
       at({ isNew: true, floor: 0 }, { extent: { ...whole, since: 45 } }),
       { tell: { since: 40 } },
@@ -87,31 +87,31 @@ describe('a consumer at its sign-in', () => {
       { place: { hadUntil: 60, mark: mark(151) } },
     ],
     [
-      'that was told and has not acknowledged is not told twice',
+      'that was notified and has not acknowledged is not notified twice',
       { hadUntil: 40, mark: notice(180) },
       at({ isCurrent: true }, { noticesFloor: 100 }),
       { place: { hadUntil: 40, mark: notice(180) } },
     ],
     [
-      'that was told and has acknowledged has had everything up to then',
+      'that was notified and has acknowledged has had everything up to then',
       { hadUntil: 40, mark: notice(180) },
       at({ floor: 130 }, { noticesFloor: 180 }),
       { place: { hadUntil: 90, mark: { seq: 200, at: 99, isNotice: false } } },
     ],
     [
-      'whose notice was dropped before it came for it is told again, since the same time',
+      'whose notice was dropped before it came for it is notified again, since the same time',
       { hadUntil: 40, mark: notice(90) },
       at({}, { noticesFloor: 100 }),
       { tell: { since: 40 } },
     ],
     [
-      'whose notices nothing delivers any more is told again',
+      'whose notices nothing delivers any more is notified again',
       { hadUntil: 40, mark: notice(180) },
       SEEN,
       { tell: { since: 40 } },
     ],
     [
-      'that has filled its gap and missed more since is told of that alone',
+      'that has filled its gap and missed more since is notified of that alone',
       { hadUntil: 10, mark: { ...notice(180), at: 45 } },
       at({}, { noticesFloor: 180 }),
       { tell: { since: 45 } },

@@ -23,8 +23,8 @@ const ROW: WebhookRow = {
 };
 
 it('I16: a webhook tells code and status of its last failure with its text only', () => {
-  const told = { lastError: 'the answer was 503', lastErrorCode: 'answered', lastStatus: 503 };
-  expect(presentWebhook(ROW)).toMatchObject(told);
+  const health = { lastError: 'the answer was 503', lastErrorCode: 'answered', lastStatus: 503 };
+  expect(presentWebhook(ROW)).toMatchObject(health);
   const arrived = presentWebhook({ ...ROW, lastError: null });
-  for (const field of Object.keys(told)) expect(arrived).not.toHaveProperty(field);
+  for (const field of Object.keys(health)) expect(arrived).not.toHaveProperty(field);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AssistEntry } from '#shared/api/client/index.ts';
 import type { RunEvent } from '#shared/domain/events/events.ts';
 import { createMessages } from '../../../../services/mcp/runs/follow.ts';
-import { moved, STORED_RUN, storedOf } from '../../../support/model/told-run.ts';
+import { moved, STORED_RUN, storedOf } from '../../../support/model/stored-run.ts';
 
 const messagesOf = (events: RunEvent[]): string[] => {
   const tell = createMessages();

@@ -61,7 +61,7 @@ describe('a serial task', () => {
     expect(runs).toBe(2);
   });
 
-  it('goes on after a failure, for whoever has asked meanwhile', async () => {
+  it('goes on after a failure, for callers that asked meanwhile', async () => {
     const errors: unknown[] = [];
     const { task, runs, begun } = heldTask((error) => void errors.push(error));
     const first = task.run();

@@ -5,15 +5,15 @@ import { createLeaseKeeper, type LeaseKeeper } from '../../../../services/runner
 const HEARTBEAT = 2_000;
 const FENCE = 6_000;
 
-/** An actor that remembers what it was told, and when. */
+/** An actor that remembers what it received, and when. */
 function createActor(runId: string, epoch = 1) {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   return {
     runId,
     epoch,
-    told,
-    cancel: (cancel: unknown) => void told.push({ cancel, at: Date.now() }),
-    fence: async (why: string) => void told.push({ why, at: Date.now() }),
+    received,
+    cancel: (cancel: unknown) => void received.push({ cancel, at: Date.now() }),
+    fence: async (why: string) => void received.push({ why, at: Date.now() }),
   };
 }
 const all = async (actors: LiveActor[]): Promise<RenewedLease[]> =>
@@ -62,7 +62,7 @@ describe('the lease keeper', () => {
     expect(asked.map(({ at }) => at)).toEqual([2_000, 4_000, 6_000]);
     for (const { actors } of asked) expect(actors).toEqual([{ runId: 'kept', epoch: 1 }]);
     await pass(10 * FENCE);
-    expect([...kept.told, ...ended.told]).toEqual([]);
+    expect([...kept.received, ...ended.received]).toEqual([]);
   });
 
   it('I2, I8: fences an actor 0.6 lease after the last acknowledged heartbeat', async () => {
@@ -71,9 +71,11 @@ describe('the lease keeper', () => {
     await pass(HEARTBEAT);
     answer = outage;
     await pass(FENCE - 1);
-    expect(actor.told).toEqual([]);
+    expect(actor.received).toEqual([]);
     await pass(1);
-    expect(actor.told).toEqual([{ why: 'its lease could not be renewed in time', at: HEARTBEAT + FENCE }]);
+    expect(actor.received).toEqual([
+      { why: 'its lease could not be renewed in time', at: HEARTBEAT + FENCE },
+    ]);
     expect(keeper.holds(actor)).toBe(false);
     expect(errors.length).toBeGreaterThan(0);
   });
@@ -84,7 +86,7 @@ describe('the lease keeper', () => {
     const actor = createActor('run');
     keeper.keep(actor, 400);
     await pass(10 * FENCE);
-    expect(actor.told).toMatchObject([{ at: 400 + FENCE }]);
+    expect(actor.received).toMatchObject([{ at: 400 + FENCE }]);
   });
 
   it('I2: counts from the sending of a heartbeat, however late its answer comes', async () => {
@@ -96,7 +98,7 @@ describe('the lease keeper', () => {
     answer = outage;
     late.resolve([{ runId: 'run', epoch: 1, cancel: undefined }]);
     await pass(10 * FENCE);
-    expect(actor.told).toMatchObject([{ at: HEARTBEAT + FENCE }]);
+    expect(actor.received).toMatchObject([{ at: HEARTBEAT + FENCE }]);
   });
 
   it('I2, I5: a database that answers late, but before the fence, loses no run', async () => {
@@ -108,7 +110,7 @@ describe('the lease keeper', () => {
         return all(actors);
       };
       await pass(5 * FENCE);
-      expect(actor.told).toEqual([]);
+      expect(actor.received).toEqual([]);
     }
     answer = all;
     await pass(FENCE);
@@ -128,7 +130,7 @@ describe('the lease keeper', () => {
     answer = outage;
     older.resolve(await all([actor]));
     await pass(10 * FENCE);
-    expect(actor.told).toMatchObject([{ at: renewed + FENCE }]);
+    expect(actor.received).toMatchObject([{ at: renewed + FENCE }]);
   });
 
   it('I2: an answer that comes after the fence renews nothing, even before the late timer fires', async () => {
@@ -143,7 +145,7 @@ describe('the lease keeper', () => {
     await pass(0);
     expect(keeper.holds(actor)).toBe(false);
     await pass(FENCE);
-    expect(actor.told).toMatchObject([{ why: 'its lease could not be renewed in time' }]);
+    expect(actor.received).toMatchObject([{ why: 'its lease could not be renewed in time' }]);
   });
 
   it('I5: asks again soon when a heartbeat is not answered in half its interval, and does not wait for the silent one', async () => {
@@ -163,8 +165,10 @@ describe('the lease keeper', () => {
     keeper.keep(lost, 0);
     answer = async (actors) => all(actors.filter(({ runId }) => runId === 'kept'));
     await pass(HEARTBEAT);
-    expect(lost.told).toMatchObject([{ why: expect.stringContaining('no longer the owner'), at: HEARTBEAT }]);
-    expect(kept.told).toEqual([]);
+    expect(lost.received).toMatchObject([
+      { why: expect.stringContaining('no longer the owner'), at: HEARTBEAT },
+    ]);
+    expect(kept.received).toEqual([]);
     expect([keeper.holds(kept), keeper.holds(lost)]).toEqual([true, false]);
   });
 
@@ -194,7 +198,7 @@ describe('the lease keeper', () => {
     const cancel = { source: 'user', mode: 'force', reason: 'wrong shop' } as const;
     answer = async (actors) => actors.map((live) => ({ ...live, cancel }));
     await pass(HEARTBEAT);
-    expect(actor.told).toEqual([{ cancel, at: HEARTBEAT }]);
+    expect(actor.received).toEqual([{ cancel, at: HEARTBEAT }]);
   });
 
   it('leaves an actor alone that ended, or came, while a heartbeat was on its way', async () => {
@@ -207,7 +211,7 @@ describe('the lease keeper', () => {
     keeper.keep(after, HEARTBEAT);
     late.resolve([]);
     await pass(0);
-    expect([...before.told, ...after.told]).toEqual([]);
+    expect([...before.received, ...after.received]).toEqual([]);
     expect(keeper.holds(after)).toBe(true);
   });
 
@@ -217,12 +221,12 @@ describe('the lease keeper', () => {
     keeper.keep(second, 1_000);
     answer = async (actors) => all(actors.filter(({ epoch }) => epoch === 3));
     await pass(HEARTBEAT);
-    expect(first.told).toMatchObject([{ why: expect.stringContaining('no longer the owner') }]);
+    expect(first.received).toMatchObject([{ why: expect.stringContaining('no longer the owner') }]);
     keeper.release(first);
     expect([keeper.holds(first), keeper.holds(second)]).toEqual([false, true]);
     await pass(10 * FENCE);
     expect(asked.at(-1)?.actors).toEqual([{ runId: 'run', epoch: 3 }]);
-    expect(second.told).toEqual([]);
+    expect(second.received).toEqual([]);
   });
 
   it('I2: says that a lease no longer holds even before the late timer fires', () => {

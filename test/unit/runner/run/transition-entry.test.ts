@@ -26,20 +26,20 @@ const FLOW = {
 function world() {
   let snapshot = initialSnapshot({ stepTimeouts: [1_000, 1_000], budget: TEST_BUDGET });
   const describe = { step: (index: number) => ({ index }), evidence: () => ({}) } as never;
-  const told = { flow: FLOW, hold: { outcome: () => undefined }, describe, cause: undefined };
+  const sources = { flow: FLOW, hold: { outcome: () => undefined }, describe, cause: undefined };
   return (event: TestEvent) => {
     const before = snapshot;
     snapshot = apply(before, event);
-    return transitionEntry(before, snapshot, told);
+    return transitionEntry(before, snapshot, sources);
   };
 }
 
 /** The state, and what it tells. */
 function shown({ snapshot, events }: TransitionEntry) {
-  const told = events.map((event) =>
+  const types = events.map((event) =>
     'stepIndex' in event ? `${event.type} ${event.stepIndex}` : event.type,
   );
-  return [stateOf(snapshot), ...told].join(', ');
+  return [stateOf(snapshot), ...types].join(', ');
 }
 
 it('a step is announced with the end of the one before, and of its beginning nothing is stored', () => {
@@ -70,7 +70,7 @@ it('I9, I16: once it is stored that a step was announced, it counts as begun for
   const stored = world();
   stored(CLAIM);
   const read = restore(JSON.parse(JSON.stringify(persisted(stored(LAUNCHED)!.snapshot))));
-  for (const told of [STALE, CANCEL]) expect(apply(read, told).context.interrupted).toBe(0);
+  for (const received of [STALE, CANCEL]) expect(apply(read, received).context.interrupted).toBe(0);
   const { context, ...ended } = apply(read, STALE);
   expect(ended.value).toBe('fail');
   expect(context.lastStep).toMatchObject({ index: 0, interrupted: true });

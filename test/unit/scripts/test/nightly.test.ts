@@ -21,7 +21,7 @@ it('every test that `npm test` does not run is a part of the nightly ones', () =
   expect(tests.filter((name) => !NO_PARTS.includes(name)).toSorted()).toEqual([...PARTS].toSorted());
 });
 
-it('a part that fails is told, and does not keep the next ones from running', async () => {
+it('a part that fails is reported, and does not keep the next ones from running', async () => {
   const ran = await runParts(['restore', 'cluster', 'extended'], (part) =>
     run(part, process.execPath, '-e', part === 'cluster' ? 'process.exit(3)' : ''),
   );

@@ -3,7 +3,7 @@ import { pauseOf } from '../../../../services/supervisor/webhooks/retry-after.ts
 import { Unanswered, whyOfAnswer } from '../../../../services/supervisor/webhooks/why-failed.ts';
 
 const TOO_LONG = {
-  code: 'told_to_wait',
+  code: 'asked_to_wait',
   text: 'the answer was 429, which asks for a pause of more than 3600 s, the longest that is made',
 };
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -34,8 +34,8 @@ describe('why an attempt failed', () => {
     [204, undefined, undefined],
     [500, undefined, { code: 'answered', text: 'the answer was 500' }],
     [302, undefined, { code: 'redirected', text: 'the answer was 302, and redirects are not followed' }],
-    [429, 90_500, { code: 'told_to_wait', text: 'the answer was 429, which asks for a pause of 91 s' }],
-    [429, 3_600_000, { code: 'told_to_wait', text: 'the answer was 429, which asks for a pause of 3600 s' }],
+    [429, 90_500, { code: 'asked_to_wait', text: 'the answer was 429, which asks for a pause of 91 s' }],
+    [429, 3_600_000, { code: 'asked_to_wait', text: 'the answer was 429, which asks for a pause of 3600 s' }],
     [429, 3_600_001, TOO_LONG],
     [429, Number.POSITIVE_INFINITY, TOO_LONG],
   ])('is said of an answer of %s that asks for a pause of %s ms', (status, pauseMs, why) => {

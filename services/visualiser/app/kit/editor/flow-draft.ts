@@ -26,8 +26,8 @@ export const readDraft: DraftReader['readDraft'] = (text, project, words, { isAg
   if (body === undefined) return { issues: [{ path: '', line: 0, message: words.notObject }] };
   const found = isAgain ? issuesOfRerun(body, words.language) : issuesOf(startBody, body, words.language);
   if (found.length === 0) return { issues: [], body };
-  const told = found.map(({ path, message }) => ({ path, message: issueText(message, words.language) }));
-  return { issues: located(told, read.lines) } satisfies Draft;
+  const issues = found.map(({ path, message }) => ({ path, message: issueText(message, words.language) }));
+  return { issues: located(issues, read.lines) } satisfies Draft;
 };
 
 const issuesOf = (schema: z.ZodType, body: StartInput, language: 'en' | 'es') =>

@@ -5,7 +5,7 @@ import { type ListPlace, scrollOf } from './scroll-place.ts';
 export interface KeptScroll {
   /** Where it was when it was left. */
   start: ListPlace | undefined;
-  /** Told where it is once it stands still; undefined at its top. */
+  /** Called with its place once it stands still; undefined at its top. */
   keep(place: ListPlace | undefined): void;
 }
 
@@ -18,7 +18,7 @@ export interface ScrolledList {
 }
 
 const STANDS_STILL_MS = 100;
-/** By these somebody goes elsewhere, and is not taken back. */
+/** Events by which the user moves elsewhere: then the list does not scroll back. */
 const MOVES = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const;
 
 /** Scrolls a list to where it was left, reading it as far as that, and tells where it is from then on. */

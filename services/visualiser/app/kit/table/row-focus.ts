@@ -5,7 +5,7 @@ export const focusedRow = (table: HTMLElement): HTMLElement | undefined =>
   (table.contains(document.activeElement) && document.activeElement?.closest<HTMLElement>('[data-index]')) ||
   undefined;
 
-/** To the next row, or to the one before; from outside of the table to the first in sight. */
+/** Moves to the next row or the one before; from outside of the table, to the first in sight. */
 export function moveFocus(table: HTMLElement, step: 1 | -1): void {
   const row = focusedRow(table);
   const next = row ? rowAt(table, Number(row.dataset.index) + step) : firstInSight(table);

@@ -121,7 +121,7 @@ function useAnchor(box: Box, items: readonly { id: string }[], rowHeight: number
   }, [items, first]);
 }
 
-/** Up and down, from a row to the next. */
+/** Moves up and down, from a row to the next. */
 function goToRow(event: TargetedKeyboardEvent<HTMLElement>): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   const table = event.currentTarget;

@@ -4,7 +4,7 @@ import { eventTone } from '../event-text.ts';
 import { type AxisBar, ticksOf } from './axis.ts';
 import type { TimeScale } from './time-scale.ts';
 
-/** By a transform, which moves what is drawn and not the page's layout. */
+/** A transform moves what is drawn, without a new layout of the page. */
 const placed = (left: number, right = left) => ({
   transform: `translateX(${left.toFixed(1)}px)`,
   ...(right > left && { width: `${(right - left).toFixed(1)}px` }),
@@ -12,7 +12,7 @@ const placed = (left: number, right = left) => ({
 
 interface RowProps {
   scale: TimeScale;
-  /** Of the sheet, px. */
+  /** The width of the sheet, px. */
   width: number;
 }
 

@@ -47,7 +47,7 @@ export interface AxisPicture {
   left: number;
 }
 
-/** As many of a run's pictures as stand beside each other, each as near as can be to when it was taken; the last always. */
+/** The pictures that fit beside each other, each as near as possible to its time; the last one always. */
 export function picturesOn(
   { at }: TimeScale,
   steps: readonly StepSpan[],
@@ -96,7 +96,7 @@ export function ticksOf(scale: TimeScale, width: number, apart: number): Tick[] 
   return ticks;
 }
 
-/** Of several events of one time the last; 0 before the first. Within `snap` of an event it is that one. */
+/** The event at `x`, or within `snap` before one; the last of several at one time, 0 before the first. */
 export function seqAt(events: readonly PastEvent[], scale: TimeScale, x: number, snap: number): number {
   const times = events.map(({ time }) => time);
   const next = indexAfter(times, scale.timeAt(x));

@@ -7,10 +7,10 @@ export interface MomentLineProps {
   seq: number;
   /** The number of the last event. */
   last: number;
-  /** From the start of the run, as it is shown. */
+  /** The time from the start of the run, as it is shown. */
   offset: string;
-  /** What happened then. */
-  told: string;
+  /** The event of the moment, in words. */
+  event: string;
   isLive: boolean;
   hasEnded: boolean;
   zoom: number;
@@ -26,7 +26,7 @@ export interface MomentLineProps {
  * with the way back; it always takes as much room.
  */
 export function MomentLine(props: MomentLineProps) {
-  const { seq, last, offset, told, isLive, hasEnded, zoom, mostZoom, link, onMove, onStep, onZoom } = props;
+  const { seq, last, offset, event, isLive, hasEnded, zoom, mostZoom, link, onMove, onStep, onZoom } = props;
   const { run, app } = text.value;
   return (
     <div class={isLive ? 'moment-line' : 'moment-line past-note'}>
@@ -48,7 +48,7 @@ export function MomentLine(props: MomentLineProps) {
         />
         <CopyButton value={link} label={app.copyLink} icon="link" />
       </div>
-      <p class="moment-told">
+      <p class="moment-text">
         {isLive ? (
           <>
             <span class="slider-seq">{run.moment(seq, last)}</span> ·{' '}
@@ -60,7 +60,7 @@ export function MomentLine(props: MomentLineProps) {
             <span class="slider-seq">{run.pastAt(seq, last, offset.slice(1))}</span>
           </>
         )}{' '}
-        <span class="slider-event">{told}</span>
+        <span class="slider-event">{event}</span>
       </p>
       <button
         type="button"

@@ -53,14 +53,14 @@ export function TimeAxis(props: TimeAxisProps) {
   const step = (by: number) => move(seqNow() + by);
   useFollowed(box, at, width);
   useArrowKeys(step);
-  const told = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
+  const event = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
   const offset = formatOffset((current?.time ?? startedAt) - startedAt);
   const bars = barsOf(wayOf(newest.visits), newest.steps, now);
   return (
     <>
       <section class="card axis" aria-label={run.axis}>
         <div class="axis-seen" ref={box}>
-          <Sheet {...{ events, scale, zoom, seq, last, move, step }} told={`${offset}: ${told}`}>
+          <Sheet {...{ events, scale, zoom, seq, last, move, step }} inWords={`${offset}: ${event}`}>
             <Pictures newest={newest} scale={scale} width={width} />
             <AxisBars bars={bars} scale={scale} width={width} />
             <AxisMarks events={events} scale={scale} />
@@ -72,7 +72,7 @@ export function TimeAxis(props: TimeAxisProps) {
         </div>
       </section>
       <MomentLine
-        {...{ seq, last, offset, told, isLive, zoom, link, onMove }}
+        {...{ seq, last, offset, event, isLive, zoom, link, onMove }}
         hasEnded={newest.outcome !== undefined}
         mostZoom={MOST_ZOOM}
         onStep={step}
@@ -82,7 +82,7 @@ export function TimeAxis(props: TimeAxisProps) {
   );
 }
 
-/** From the acceptance of the run to its end, or to now. */
+/** The time scale from the acceptance of the run to its end, or to now. */
 function useScale(
   events: readonly PastEvent[],
   startedAt: number,
@@ -105,14 +105,14 @@ interface SheetProps {
   seq: number;
   last: number;
   /** The moment in words. */
-  told: string;
+  inWords: string;
   move(seq: number): void;
   step(by: number): void;
   children: ComponentChildren;
 }
 
 /** A slider: a pointer goes to the moment of its place, keys from event to event. */
-function Sheet({ events, scale, zoom, seq, last, told, move, step, children }: SheetProps) {
+function Sheet({ events, scale, zoom, seq, last, inWords, move, step, children }: SheetProps) {
   const { run } = text.value;
   const byKey: Record<string, () => void> = {
     ...{ ArrowLeft: () => step(-1), ArrowDown: () => step(-1), PageDown: () => step(-PAGE) },
@@ -140,7 +140,7 @@ function Sheet({ events, scale, zoom, seq, last, told, move, step, children }: S
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={seq}
-      aria-valuetext={`${run.moment(seq, last)}, ${told}`}
+      aria-valuetext={`${run.moment(seq, last)}, ${inWords}`}
       onKeyDown={onKey}
       onPointerDown={onPoint}
       onPointerMove={onPoint}
@@ -153,7 +153,7 @@ function Sheet({ events, scale, zoom, seq, last, told, move, step, children }: S
 interface PicturesProps {
   newest: Moment;
   scale: TimeScale;
-  /** Of the sheet, px. */
+  /** The width of the sheet, px. */
   width: number;
 }
 

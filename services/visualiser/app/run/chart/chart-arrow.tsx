@@ -47,7 +47,7 @@ export function ArrowGround({
 }
 
 export interface ArrowLabelProps extends ArrowProps {
-  /** All that leads along it is told, and not only what did. */
+  /** Names all events that lead along it, and not only those that did. */
   isWhole: boolean;
   title: string;
 }

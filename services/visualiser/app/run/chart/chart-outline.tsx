@@ -50,7 +50,7 @@ function Item({ node, ...props }: ChartOutlineProps & { node: ChartNode }) {
   const mark = marks.nodes.get(id);
   const isCurrent = mark?.isCurrent === true;
   const classes = [`outline-${kind}`, mark && 'is-visited', isCurrent && `is-current tone-${tone}`];
-  const told = mark && kind !== 'final' && (
+  const visits = mark && kind !== 'final' && (
     <span class="outline-time">
       {mark.count > 1 && `${mark.count}× `}
       {formatDuration(mark.ms)}
@@ -61,7 +61,7 @@ function Item({ node, ...props }: ChartOutlineProps & { node: ChartNode }) {
       {kind === 'box' ? (
         <>
           <p>
-            {name} {told}
+            {name} {visits}
           </p>
           <Inside {...props} box={id} />
         </>
@@ -72,7 +72,7 @@ function Item({ node, ...props }: ChartOutlineProps & { node: ChartNode }) {
           aria-current={isCurrent ? 'step' : undefined}
           onClick={() => onChoose(id)}
         >
-          {name} {told}
+          {name} {visits}
         </button>
       ) : (
         <span class="outline-name">

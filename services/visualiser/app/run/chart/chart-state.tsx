@@ -92,6 +92,6 @@ function Inside({ node, mark }: Pick<StateProps, 'node' | 'mark'>) {
 function labelOf({ id }: ChartNode, mark: NodeMark | undefined): string {
   const { run, states } = text.value;
   const visits = mark ? run.visited(mark.count, formatDuration(mark.ms)) : run.notVisited;
-  const told = [mark?.isCurrent === true && run.current, visits, stateText(states, id)];
-  return `${id}: ${told.filter(Boolean).join(', ')}`;
+  const facts = [mark?.isCurrent === true && run.current, visits, stateText(states, id)];
+  return `${id}: ${facts.filter(Boolean).join(', ')}`;
 }

@@ -9,7 +9,7 @@ import type { Stop } from './way.ts';
 export interface ChartWayProps {
   moment: Moment;
   way: readonly Stop[];
-  /** Until when the last stop lasts, epoch ms. */
+  /** The end of the last stop, epoch ms. */
   now: number;
   isLive: boolean;
   tone: string;

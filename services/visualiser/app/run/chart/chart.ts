@@ -28,7 +28,7 @@ export interface ChartNode extends Point {
 /** What leads from a state to another. `always`: at once, when it is entered and a guard holds. */
 export interface ChartCause {
   kind: 'event' | 'done' | 'error' | 'late' | 'always';
-  /** Of the event, or of the effect that ends. */
+  /** The name of the event, or of the effect that ends. */
   name: string;
   guard?: string;
   /** The effect ends, and what it ends with is that a step has failed. */
@@ -41,7 +41,7 @@ export interface ChartEdge {
   from: string;
   to: string;
   causes: ChartCause[];
-  /** As SVG has it. */
+  /** The path in SVG's syntax. */
   path: string;
   label: Point;
 }
@@ -49,7 +49,7 @@ export interface ChartEdge {
 const wordOf = ({ kind, name, failed }: ChartCause): string =>
   kind === 'event' ? name : failed ? 'error' : kind;
 
-/** Of all letters in the drawing, in its units. */
+/** The size of the smallest letters of the drawing, in its units. */
 const SMALLEST_LETTERS = 14;
 const LEGIBLE_PX = 12;
 
@@ -87,8 +87,8 @@ export function litWordOf(
   const words = wordsOf(edge);
   if (isPassing) return words.find((word) => word === 'always');
   const possible = causedBy(edge, cause);
-  const told = possible.find(({ failed }) => failed === cause?.failed) ?? possible[0];
-  if (told) return wordOf(told);
+  const found = possible.find(({ failed }) => failed === cause?.failed) ?? possible[0];
+  if (found) return wordOf(found);
   return words.length === 1 ? words[0] : undefined;
 }
 

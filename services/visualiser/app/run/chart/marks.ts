@@ -19,7 +19,7 @@ export interface EdgeMark {
 
 export interface Marks {
   nodes: ReadonlyMap<string, NodeMark>;
-  /** Of the arrows that were taken, by their ids. */
+  /** The marks of the arrows that were taken, by their ids. */
   edges: ReadonlyMap<string, EdgeMark>;
 }
 
@@ -58,7 +58,7 @@ interface Taken {
   count: number;
 }
 
-/** By states and cause, in the order in which they were first taken. */
+/** The moves by states and cause, in the order in which they were first taken. */
 function takenIn(visits: readonly Visit[]): Iterable<Taken> {
   const taken = new Map<string, Taken>();
   for (const { from, state: to, cause } of visits) {

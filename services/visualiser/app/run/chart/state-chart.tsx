@@ -99,7 +99,7 @@ function Drawing({ chart, moment, marks, tone, onChoose }: DrawingProps) {
           chart={chart}
           taken={marks.edges}
           moment={moment}
-          isTold={({ id, from, to }) => edge?.id === id || [from, to].includes(pointed?.id ?? '')}
+          isWhole={({ id, from, to }) => edge?.id === id || [from, to].includes(pointed?.id ?? '')}
           onPoint={setEdge}
         />
         {states(({ kind }) => kind !== 'box')}
@@ -113,13 +113,13 @@ interface ArrowsProps {
   chart: Chart;
   taken: ReadonlyMap<string, EdgeMark>;
   moment: Moment;
-  /** All that leads along it is told. */
-  isTold(edge: ChartEdge): boolean;
+  /** Whether all events that lead along it are named. */
+  isWhole(edge: ChartEdge): boolean;
   onPoint(edge: ChartEdge | undefined): void;
 }
 
 /** All arrows, and what those that were taken were taken for; over the last ones taken goes a pulse. */
-function Arrows({ chart, taken, moment, isTold, onPoint }: ArrowsProps) {
+function Arrows({ chart, taken, moment, isWhole, onPoint }: ArrowsProps) {
   // What was taken is drawn over what was not.
   const edges = chart.edges.toSorted((a, b) => Number(taken.has(a.id)) - Number(taken.has(b.id)));
   return (
@@ -144,7 +144,7 @@ function Arrows({ chart, taken, moment, isTold, onPoint }: ArrowsProps) {
           key={edge.id}
           edge={edge}
           mark={taken.get(edge.id)}
-          isWhole={isTold(edge)}
+          isWhole={isWhole(edge)}
           title={titleOf(edge, taken.get(edge.id)?.count ?? 0)}
         />
       ))}

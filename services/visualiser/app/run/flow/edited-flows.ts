@@ -8,7 +8,7 @@ import { client, endsSession, session } from '../../session/session.ts';
 
 interface Edits {
   by: string | undefined;
-  /** By the ids of the runs. */
+  /** The texts by the ids of the runs. */
   texts: ReadonlyMap<string, string>;
 }
 const edits = signal<Edits>({ by: undefined, texts: new Map() });

@@ -13,7 +13,7 @@ export const flow = {
     steps: 'Steps',
     own: 'You wrote this flow. Whatever you change here starts a new run; this one stays as it is.',
     others:
-      'Somebody else wrote this flow. Anyone who may start runs in its project may edit it and run it again, as a new run of their own.',
+      'Another user wrote this flow. Anyone who may start runs in its project may edit it and run it again, as a new run of their own.',
     ownHidden:
       'Your secrets are hidden as [REDACTED]. Each is kept as long as its step has the same selector or address; type over one to change it.',
     othersHidden: 'Its secrets are hidden as [REDACTED]; they are not given to you, so enter your own below.',

@@ -10,7 +10,7 @@ import { formatFlow } from '../../kit/editor/flow-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A secret that the caller has to give: it is somebody else's in the flow that is shown. */
+/** A secret that the caller has to give, since another user wrote the one in the flow. */
 export interface AskedSecret {
   /** Where it stands: `steps.3.value`. */
   path: string;
@@ -55,8 +55,8 @@ export function readAgain(
   const changes = changesOf(shown.flow, withSecrets(body as Fields, given));
   const left = found.filter((hidden) => !hidden.isSecret && hidden.list in changes && !isKept(hidden, shown));
   if (left.length === 0) return { issues, asked, changes };
-  const told = left.map(({ path }) => ({ path: path.split('.'), message: words.hidden }));
-  return { issues: locate(text, told), asked };
+  const hints = left.map(({ path }) => ({ path: path.split('.'), message: words.hidden }));
+  return { issues: locate(text, hints), asked };
 }
 
 interface Hidden extends AskedSecret {

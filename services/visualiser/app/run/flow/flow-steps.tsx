@@ -9,7 +9,7 @@ import { text } from '../../text/text.ts';
 import { objectOf, stepsOf } from './flow-again.ts';
 
 export interface FlowStepsProps {
-  /** As it is typed. */
+  /** The text of the flow as it is typed. */
   flow: string;
   shown: ShownFlow;
   run: RunDetail;

@@ -13,7 +13,7 @@ export interface StepListProps {
   moment: Moment;
   /** The last moment: what had not begun by the one that is looked at is ahead. */
   newest: Moment;
-  /** Of the flow; undefined if it is not known. */
+  /** The steps of the flow; undefined if they are not known. */
   plan: readonly EventStep[] | undefined;
   stepCount: number | undefined;
   isLive: boolean;

@@ -3,11 +3,11 @@ import type { StepSpan } from '#shared/domain/story/history.ts';
 import { countSteps, type Moment } from '#shared/domain/story/moment.ts';
 
 export interface StepRows {
-  /** As they were at the moment. */
+  /** The steps that had begun, as they were at the moment. */
   begun: readonly StepSpan[];
   /** Had not begun by then, and have by now. */
   later: readonly StepSpan[];
-  /** Of the flow, that have not begun at all. */
+  /** The steps of the flow that have not begun at all. */
   planned: readonly { index: number; step: EventStep }[];
   /** How many more there are: all of them where the flow is not known, else the check of its victory. */
   unknown: number;

@@ -4,9 +4,9 @@ import type { PastEvent } from '#shared/domain/story/when.ts';
 /** An event of a run with how long it took, or what came of it. */
 export interface TimelineRow {
   event: PastEvent;
-  /** From the run's start, ms. */
+  /** The time from the run's start, ms. */
   offset: number;
-  /** Of a transition: how long the state that it led to lasted; of a step's end: how long the step took. ms */
+  /** How long the state lasted that a transition led to, or the step took that ended, ms. */
   took?: number;
 }
 

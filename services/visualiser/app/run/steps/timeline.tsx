@@ -12,7 +12,7 @@ import { type TimelineRow, timelineOf } from './timeline.ts';
 
 export interface TimelineProps {
   events: readonly PastEvent[];
-  /** Of all these events. */
+  /** The history of all these events. */
   history: History;
   seq: number;
   onMove(seq: number): void;
@@ -40,7 +40,7 @@ interface RowProps {
   onMove(seq: number): void;
 }
 
-/** The error of a step that failed is told as a whole. */
+/** The error of a failed step is shown in full. */
 function Row({ row: { event, offset, took }, seq, onMove }: RowProps) {
   const { run } = text.value;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);

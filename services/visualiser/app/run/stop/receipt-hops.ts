@@ -4,7 +4,7 @@ import { RECEIPT_HOPS, type ReceiptHopName } from '#shared/api/contract/cancel/r
 export interface ReceiptHop {
   name: ReceiptHopName;
   at: number;
-  /** Since the hop before, ms. */
+  /** The time since the hop before, ms. */
   ms: number;
   /** Where it ends on the way from the request to the last hop, 0 to 1, and where it began. */
   begin: number;

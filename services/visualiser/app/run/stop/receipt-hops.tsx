@@ -19,7 +19,7 @@ export function Hops({ receipt }: { receipt: Receipt }) {
             <td class="hop-bar" aria-hidden="true">
               <span style={{ left: `${begin * 100}%`, width: `${Math.max(0.6, (end - begin) * 100)}%` }} />
             </td>
-            <td class="hop-told">{sayHop(name, receipt, words)}</td>
+            <td class="hop-text">{sayHop(name, receipt, words)}</td>
           </tr>
         ))}
       </tbody>

@@ -26,7 +26,7 @@ export function StopDialog({ id, isHarder: isHarderNow, isOver, onClose }: StopD
   const [reason, setReason] = useState('');
   const { state, send } = useStopRequest(id);
   const { stage } = state;
-  // Of a request that was sent it is still to be read what became of it.
+  // While a request is under way, its answer is still to be shown.
   const isDone = stage === 'accepted' || (isOver && (stage === 'idle' || stage === 'refused'));
   useEffect(() => {
     if (isDone) onClose();

@@ -22,7 +22,7 @@ const TICK_MS = 100;
 
 /**
  * How a run is being stopped: the rungs of the ladder, what it waits for and when the next rung is due. Once it is over
- * the same card is the receipt, behind a button where there is little room; before somebody asks, it says so.
+ * the same card is the receipt, behind a button where there is little room; before that, it says that no stop was asked.
  */
 export function StoppingCard({ moment, isAsked, receipt, readAt, state, failed }: StoppingCardProps) {
   const { stop } = text.value;
@@ -83,7 +83,7 @@ function Rungs({ moment, isAsked }: { moment: Moment; isAsked: boolean }) {
           aria-current={standing === 'current' ? 'step' : undefined}
         >
           <span class="rung-name">{name}</span>
-          <span class="rung-told">
+          <span class="rung-text">
             {standing === 'passed' && ms !== undefined
               ? formatDuration(ms)
               : standing === 'current' && since !== undefined
@@ -139,8 +139,8 @@ function whoOf({ user, key, source }: Receipt['requested']): string {
   const { stop, words } = text.value;
   const who = user ? (user.email ?? user.id) : words.sources[source];
   if (key) return `${who} ${stop.withKey(key.label ?? key.id)}`;
-  // Of others only admins are told the key, so that only then none means a session.
+  // Only admins see the keys of others, so for them no key means a session.
   const { email, role } = session.value ?? {};
-  const isToldAll = role === 'admin' || (user?.email !== undefined && user.email === email);
-  return user && isToldAll ? `${who} ${stop.signedIn}` : who;
+  const seesKey = role === 'admin' || (user?.email !== undefined && user.email === email);
+  return user && seesKey ? `${who} ${stop.signedIn}` : who;
 }

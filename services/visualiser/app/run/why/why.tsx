@@ -51,7 +51,7 @@ function Waits({ run: { waitingFor }, moment }: WhyProps) {
 function Ended({ run, moment }: WhyProps) {
   const { run: texts, words } = text.value;
   const { sentences, error, step } = sayEnd(run, moment, words);
-  // Of a step that could not be pictured, what the page was like before it.
+  // A step without a picture shows the page before it.
   const pictured = step && moment.steps.findLast(({ picture }) => picture !== undefined);
   return (
     <>

@@ -92,7 +92,7 @@ function Forecast({ runs, mode }: { runs: readonly RunSummary[]; mode: CancelMod
   const cancelling = by.get('cancelling')?.length ?? 0;
   const ended = runs.filter((run) => !isSelectable(run)).length;
   const queued = runs.length - running.length - cancelling - ended;
-  const told = [
+  const lines = [
     queued > 0 && words.willQueued(queued),
     running.length > 0 && (mode === 'force' ? words.willForce : words.willRunning)(running.length, within),
     cancelling > 0 && words.willCancelling(cancelling),
@@ -101,7 +101,7 @@ function Forecast({ runs, mode }: { runs: readonly RunSummary[]; mode: CancelMod
   return (
     <div class="cancel-preview">
       <ul class="forecast">
-        {told.map((line) => (
+        {lines.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>
@@ -116,11 +116,11 @@ function Progress({ stage, fates }: { stage: CancelStage; fates: Fates }) {
   const parts = (['cancelled', 'stopping', 'ended', 'failed'] as const)
     .filter((part) => counts[part] > 0)
     .map((part) => words.parts[part](counts[part]));
-  const told =
+  const progress =
     stage === 'looking' ? words.looking : stage === 'sending' ? words.sending : `${parts.join('; ')}.`;
   return (
     <div class="cancel-progress" data-stage={stage}>
-      <p role="status">{told}</p>
+      <p role="status">{progress}</p>
       <progress max={counts.all} value={counts.all - counts.stopping} aria-label={words.runs} />
       {counts.stopping > 0 && <p class="hint">{words.goesOn}</p>}
     </div>

@@ -53,7 +53,7 @@ export function useCancelRuns() {
   return { stage, fates, error, send };
 }
 
-/** Until every run has ended: some in each round, in turn. A gateway that is away is asked again. */
+/** Looks until every run has ended, at some in each round, in turn. A gateway that is away is asked again. */
 async function follow({ client, signal, known, note }: Work): Promise<void> {
   const open = [...known].filter(([, fate]) => isOpen(fate)).map(([id]) => id);
   while (open.length > 0) {

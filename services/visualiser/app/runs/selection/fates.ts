@@ -13,14 +13,14 @@ export type Fate =
 
 export type Fates = ReadonlyMap<string, Fate>;
 
-/** Of a run with a cancel on record. */
+/** The fate of a run with a cancel on record. */
 export function fateOf(run: Pick<RunDetail, 'status' | 'cancel'>): Fate {
   const outcome = outcomeOf(run);
   if (outcome === undefined) return { fate: 'stopping' };
   return outcome === 'cancelled' ? { fate: 'cancelled' } : { fate: 'ended', outcome };
 }
 
-/** Of a run that was looked for since the answer was lost. */
+/** The fate of a run that was looked up because the answer was lost. */
 export const foundFate = ({ found, run }: CancelFound): Fate =>
   found === 'nothing' ? { fate: 'unrecorded' } : fateOf(run);
 

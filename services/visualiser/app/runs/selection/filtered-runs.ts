@@ -3,7 +3,7 @@ import { askedOf, type RunsFilter } from '../../session/runs-filter.ts';
 
 const STATUSES = ['running', 'cancelling'] as const;
 const PAGE_SIZE = 1_000;
-/** As many as one bulk cancel takes at the most. */
+/** The most runs that one bulk cancel takes. */
 const MOST_SELECTED = 10_000;
 
 /** The runs of a filter that have not ended, read or not, up to {@link MOST_SELECTED}. */

@@ -20,8 +20,8 @@ export function useForecast(runs: readonly RunSummary[], mode: CancelMode): numb
         return 0; // it has ended, or is not to be cancelled: the answer will say so
       }
     };
-    void Promise.all(ids.map(ask)).then((told) => {
-      if (!signal.aborted) setFound({ of, withinMs: Math.max(0, ...told) });
+    void Promise.all(ids.map(ask)).then((times) => {
+      if (!signal.aborted) setFound({ of, withinMs: Math.max(0, ...times) });
     });
     return () => leaving.abort();
   }, [of]);

@@ -4,7 +4,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import { progressOf } from '../run-list.ts';
 
 export interface Selection {
-  /** By their ids, as they were known when they were selected or last seen. */
+  /** The selected runs by id, as they were when they were selected or last seen. */
   runs: ReadonlyMap<string, RunSummary>;
   /** Where a range begins: the run that was selected by itself last. */
   anchor?: string;

@@ -30,7 +30,7 @@ export interface Work {
   setStage(stage: CancelStage): void;
 }
 
-/** As many requests as it takes. @throws what the gateway refuses the first with, or that the session is over */
+/** Sends as many requests as needed. @throws the refusal of the first, or that the session is over */
 export async function sendAll(work: Work, ids: readonly string[], how: HowToCancel): Promise<void> {
   for (let at = 0; at < ids.length; at += AT_ONCE)
     try {

@@ -27,7 +27,7 @@ create table project_members (
 );
 create index project_members_user on project_members (user_id);`;
 
-/** To an e-mail: whether somebody has an account with it is not looked at. */
+/** Invitations go to an e-mail, whether or not a user has it. */
 const INVITATIONS = `
 create table project_invitations (
   id uuid primary key,

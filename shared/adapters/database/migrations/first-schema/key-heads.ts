@@ -1,6 +1,6 @@
 /*
- * Of the queued runs with one concurrency key `key_heads` has the one that may be claimed next, and none while the key is held: so the cost of claims and sweeps does not grow with what waits (I14). Triggers keep it, whatever
- * statement writes.
+ * `key_heads` has the next run of each concurrency key that may be claimed, and none while the key is held: so the cost
+ * of claims and sweeps does not grow with what waits (I14). Triggers keep it, whatever statement writes.
  */
 import { KEY_LOCK, WAITING } from './queued.ts';
 
@@ -32,9 +32,8 @@ create index runs_waiting_of_key on runs (project_id, concurrency_key, created_a
   where ${WAITING} and concurrency_key is not null;`;
 
 /**
- * One transaction at a time settles a key, and sees what those before it have committed: whoever comes and whoever leaves
- * cannot miss each other. A key's lock is the last that a transaction waits for, so it closes no circle. A run whose cancel
- * is recorded is passed over; if it was the head, its end settles the key.
+ * One transaction at a time settles a key, and sees what earlier ones committed: no arrival misses a departure. A key's
+ * lock is a transaction's last, so it cannot deadlock. A run with a recorded cancel is passed over; its end settles.
  */
 const SETTLE = `
 create function settle_key() returns trigger language plpgsql as $$

@@ -1,8 +1,6 @@
 /**
- * Leases in a narrow table of their own: a renewal changes no index and no page of `runs`. Claims count here whose runs are
- * on runners: in an index of `runs` they would pass over every run that has ended since the last vacuum, which comes the
- * later the more runs are stored (I14). A claim that is asked again finds its runs by its id; a second one under way is refused.
- * No foreign key to runs: a renewal and a run's end would wait for each other's locks.
+ * Leases have a narrow table: a renewal changes no index and no page of `runs`, and claims count the runs on runners here
+ * without dead rows of ended runs (I14). No foreign key: a renewal and a run's end would wait for each other.
  */
 export const LEASES = `
 create table leases (

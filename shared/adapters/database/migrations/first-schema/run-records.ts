@@ -1,7 +1,6 @@
 /**
- * What is recorded of runs, in partitions by the day of a run, which its id tells. Which days have one is no matter of the
- * schema (`shared/adapters/database/days`); all others have the default partition. No foreign keys to runs: they would lock `runs`
- * whenever a partition comes, and check each row that is inserted.
+ * The records of runs, in partitions by the day in the run's id; `shared/adapters/database/days` makes them, and other days
+ * use the default one. No foreign keys: they would lock `runs` for each new partition, and check each row.
  */
 const EVENTS = `
 create table events (
@@ -45,8 +44,8 @@ create table status_changes (
 create table status_changes_other partition of status_changes default;`;
 
 /**
- * I6. What the statement that ends a run stores is counted in its `last_seq` already. The run is found by its primary key,
- * and a second `run_end` is refused by `events_one_run_end`: to look at other events would lock the partitions of all days.
+ * I6. The events of the statement that ends a run count in its `last_seq` already. A second `run_end` is refused by
+ * `events_one_run_end`: a look at other events would lock the partitions of all days.
  */
 const GUARD_EVENT = `
 create function guard_event() returns trigger language plpgsql as $$

@@ -1,10 +1,6 @@
 /**
- * One row per run; what changes more often than its status, or belongs to a part of the service, has a table of its own.
- * A column that the ownership of a run depends on is guarded (`run-guards.ts`). `ordinal` numbers runs in the order they
- * are accepted. `options` is how the run was asked to be treated, as it was posted, for a rerun. `own_labels` are those
- * people group runs by, `runner_labels` those its runner must have; both are sorted. `traceparent` and
- * `cancel_traceparent` are null if no trace was begun. `victory` stands apart from `assisted`, so that lists need not
- * unpack it. New pages keep room, so that a run's next version is written beside the one before, and no index is.
+ * One row per run; columns of its ownership are guarded (`run-guards.ts`). `options` are as posted, for a rerun. Labels are
+ * sorted. `victory` is apart from `assisted`, which lists unpack. Pages keep room for HOT updates, which write no index.
  */
 const TABLE = `
 create sequence run_ordinals as bigint;
@@ -68,7 +64,7 @@ create table runs (
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;
 
-/** What sweeps, retention and bulk cancels look for, each among the runs that it is about alone. */
+/** Indexes of sweeps, retention and bulk cancels, each only over the runs that it is about. */
 const SWEPT = `
 create index runs_cancel on runs (cancel_requested_at)
   where status in ('running', 'cancelling') and cancel_requested_at is not null;
@@ -81,14 +77,13 @@ const ENDED = `
 create index runs_ended_of_project on runs ((project_id::text), finished_at, id) where status in ('pass', 'fail');
 create index runs_ended_of_user on runs ((user_id::text), finished_at, id) where status in ('pass', 'fail');`;
 
-/** The end of an id, by which people name runs (`shared/domain/run/short-id.ts`). */
+/** The end of an id, which people use as its name (`shared/domain/run/short-id.ts`). */
 const SHORT_IDS = `
 create index runs_by_short_id on runs (right(id::text, 8));`;
 
 /**
- * Lists: each index names all that a list filters by, then the order, so that a page costs the same however many runs
- * there are. The status is always among it: a list of all of them puts the four together, and so needs no other index.
- * No two begin alike, lest a plan takes the wrong one and reads all that the first column lets through.
+ * Lists: each index has all that a list filters by, then the order, so that a page costs the same at any number of runs. A
+ * list of all statuses merges four. No two begin alike, or a plan might take the wrong one.
  */
 const LISTED = `
 create index runs_of_status on runs (shown_status, created_at, id);

@@ -1,7 +1,6 @@
 /**
- * What is searched of a run, in a table of its own that no claim, commit or list reads (docs/decisions/search.md). `terms`
- * are the numbers of what is in it (`shared/adapters/database/search/terms.ts`); no pending list: it would be read by every search,
- * and emptied by somebody who waits.
+ * The index of searches, which no claim, commit or list reads (docs/decisions/search.md). `terms` are numbers
+ * (`search/terms.ts`). No pending list: every search would read it, and a statement that waits would empty it.
  */
 const TABLES = `
 create table run_search (

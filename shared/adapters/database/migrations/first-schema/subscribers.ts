@@ -1,7 +1,6 @@
 /**
- * The durable consumers in NATS, so that they can be counted, and end with their key whichever process is alive then. A
- * row outlives its key on purpose: it says what is still to be taken away. `had_until`, `mark_seq`, `mark_at` and `told`:
- * up to where a consumer has had everything (`services/gateway/subscribers/judge-gap.ts`).
+ * The durable consumers in NATS, to count them and to end them with their key; a row outlives its key until its consumer is
+ * deleted. The columns from `had_until` on: how far it has had its events (`gateway/subscribers/judge-gap.ts`).
  */
 const CONSUMERS = `
 create table subscriber_consumers (
@@ -13,7 +12,7 @@ create table subscriber_consumers (
   had_until timestamptz,
   mark_seq bigint,
   mark_at timestamptz,
-  told boolean not null default false
+  is_notice boolean not null default false
 );
 create index subscriber_consumers_of_user on subscriber_consumers (user_id) where not ended;
 create index subscriber_consumers_of_key on subscriber_consumers (key_id);

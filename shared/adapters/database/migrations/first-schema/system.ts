@@ -39,9 +39,8 @@ create table system_samples (
 );`;
 
 /**
- * What projects keep of pictures and videos, for the limit per project: one row per project and day, which is changed with
- * each artifact, so its updates stay within its page. The sum of a project is of as many rows as there are days that are
- * kept.
+ * The bytes of pictures and videos that projects keep, for the limit per project: one row per project and day, which each
+ * artifact changes, so pages keep room for updates.
  */
 const ARTIFACT_BYTES = `
 create table artifact_bytes (

@@ -1,7 +1,6 @@
 /*
- * The users that have something to be claimed, in the order in which they are served, for each lane, which is what their
- * runs ask of a runner: so the cost of a claim does not grow with the users that wait, and it reads nothing of runs that its
- * runner may not have (I14). Triggers keep them, whatever statement writes; a claim moves them back (`runs/claim.ts`).
+ * The users with runs to be claimed, in the order of service, per lane (what runs ask of a runner): so a claim's cost does
+ * not grow with waiting users, and it reads no runs that its runner may not have (I14). Triggers keep it.
  */
 import { FREE, TURN_LOCK, WAITING } from './queued.ts';
 
@@ -19,8 +18,8 @@ create table turns (
 create index turns_in_order on turns (runner_labels, machine_version, last_claimed_at nulls first, since, user_id);`;
 
 /**
- * `runs_queued` and `runs_queued_of_project` count who waits against the limits of queues. The words of `runs_waiting`, for
- * what is said of the system, are no other statement's, or a claim might walk it for a user's oldest run, past everybody's.
+ * `runs_queued` and `runs_queued_of_project` serve the limits of queues. The predicate of `runs_waiting`, for the system
+ * view, is no other statement's: a claim might walk that index through the runs of all users.
  */
 const INDEXES = `
 create index runs_free_in_lane on runs (user_id, runner_labels, machine_version, created_at, id) where ${FREE};
@@ -41,10 +40,8 @@ const WAITS = `(
 const PLPGSQL = 'language plpgsql set enable_seqscan = off set enable_sort = off';
 
 /**
- * Whoever lets a user's run in shares the user's lock until that can be seen; whoever takes a row away has it alone, and
- * looks again with it. So no run waits for ever because its row is gone. Who leaves waits for nobody, and does so at the
- * very end of its transaction: who joins waits for a commit at most, and is the last to wait itself. So neither is part of
- * a circle.
+ * A transaction that adds a run shares its user's lock until the commit; one that deletes the row holds the lock alone and
+ * looks again: no run stays without a row. Both lock at their end, and the latter never waits, so there is no deadlock.
  */
 const FUNCTIONS = `
 create function join_turns(of_user uuid, labels text[], version int, waiting_since timestamptz) returns void ${PLPGSQL} as $$

@@ -1,7 +1,6 @@
 /**
- * What NATS may not have acknowledged (docs/decisions/unpublished.md), so that a commit changes no column that an index
- * has. An empty table keeps its pages, or a statement that is planned then would read all of what an outage of NATS leaves.
- * No foreign key to runs: whoever deletes a run deletes this as well.
+ * What NATS may not have acknowledged (docs/decisions/unpublished.md): a commit changes no indexed column. When empty it
+ * keeps its pages, or a plan made then would read too much. No foreign key: who deletes runs deletes these rows.
  */
 export const UNPUBLISHED = `
 create table unpublished (

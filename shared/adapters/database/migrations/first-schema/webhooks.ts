@@ -1,9 +1,6 @@
 /**
- * A secret is kept as it is, since it has to sign. Health changes with each attempt that fails, and with the first one that
- * does not any more; no index has its columns. No `url`: what happens is kept to be read, and not sent. A webhook is told
- * only of runs with its `filter_name` and all of its `filter_labels`. `held_until`: until when its receiver asked to be left
- * alone. `asked_at`: when a test or a resend last wanted it tried at once. `make_due_from`: from when on what waits is still
- * to be made due.
+ * The secret is stored in clear, since it signs. Without `url` messages are read, not sent. `held_until`: the receiver asked
+ * for a pause. `asked_at`: the last test or resend. `make_due_from`: pending deliveries from here on become due.
  */
 const TABLE = `
 create table webhooks (
@@ -37,9 +34,8 @@ create index webhooks_of_project on webhooks (project_id);
 create index webhooks_of_user on webhooks (user_id);`;
 
 /**
- * No foreign key: a commit that notes something would lock the webhook's row against its deletion. `seq` is the order of a
- * run, whose transitions wait for each other; where messages are read, it becomes the order of reading. What is left of an
- * outage is deleted at once, so the table is vacuumed early.
+ * No foreign key: a commit would lock the webhook's row against deletion. `seq` is the order within a run, or that of
+ * reading for a webhook without URL. An outage's deliveries are deleted at once, so it is vacuumed early.
  */
 const DELIVERIES = `
 create table webhook_deliveries (
@@ -80,13 +76,13 @@ const HAS_ENDED = `new.status in ('pass', 'fail') and old.status in ('running', 
 /** The same columns whether its owner put the run back, or lost it: only its event says which. */
 const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running'`;
 
-/** A run's name and labels never change, so a webhook is told all of a run or nothing. */
+/** A run's name and labels never change, so a webhook gets all messages of a run or none. */
 const IS_OF_RUN = `webhooks.project_id = new.project_id and webhooks.disabled is null
     and (webhooks.filter_name is null or webhooks.filter_name = new.name) and new.own_labels @> webhooks.filter_labels`;
 
 /**
- * What is told of a run: as it is then, whatever becomes of it before the message arrives. What of its snapshot cannot be
- * read is left out: it must not refuse a commit. A JSON number is always one for PostgreSQL.
+ * The facts of a run in a message, as they are at that time. An unreadable part of its snapshot is left out: it must not
+ * refuse a commit. A JSON number is always one for PostgreSQL.
  */
 const FACTS = `jsonb_strip_nulls(jsonb_build_object(
     'id', new.id, 'project', new.project_id, 'status', new.shown_status, 'startedAt', new.created_at,
@@ -102,10 +98,8 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
       (context ->> 'done')::numeric - case when context #> '{lastStep,ok}' = 'false'::jsonb then 1 else 0 end end))`;
 
 /**
- * Within the transaction of whatever changes a run: nothing is stored that is not told, and nothing told that is not
- * stored. It only inserts, and so waits for nobody. The look at the event of a run that waits again is planned anew each
- * time, so that it locks only the partition of the run's day. What is told is put together once, and only if a webhook is
- * told it: a subquery that refers to no row is evaluated when it is first needed.
+ * Notes messages in the transaction that changes a run: what is stored is sent, and nothing else. It only inserts, so it
+ * waits for no lock. `execute` plans anew, to lock one day's partition. Facts are built once, if a webhook gets them.
  */
 const NOTE = `
 create function note_webhooks() returns trigger language plpgsql as $$
@@ -132,7 +126,7 @@ begin
   select message.id, webhooks.id, new.id, message.type, moment.at,
     (select ${FACTS} from (select new.snapshot #> '{machine,context}' as context offset 0) as machine),
     moment.at, moment.at
-  from (select gen_random_uuid() as id, type, place from unnest(types) with ordinality as told (type, place) offset 0) as message,
+  from (select gen_random_uuid() as id, type, place from unnest(types) with ordinality as listed (type, place) offset 0) as message,
     (select clock_timestamp() as at offset 0) as moment, webhooks
   where ${IS_OF_RUN} and message.type = any (webhooks.events)
   order by message.place;
@@ -144,21 +138,21 @@ create trigger note_webhooks after update of status, state, attempt, cancel_requ
   execute function note_webhooks();`;
 
 /**
- * Only owners of a project see what its webhooks are told; an admin sees every run. A webhook whose maker may no longer
+ * Only owners of a project see what its webhooks are sent; an admin sees every run. A webhook whose maker may no longer
  * read what it tells is disabled in the transaction that takes the right away (I11).
  */
 const MAKERS = `
-create function may_be_told(maker uuid, project uuid) returns boolean language sql stable as $$
+create function may_be_notified(maker uuid, project uuid) returns boolean language sql stable as $$
   select exists (
-    select from users where users.id = may_be_told.maker and users.deleted_at is null and (users.role = 'admin' or exists (
+    select from users where users.id = may_be_notified.maker and users.deleted_at is null and (users.role = 'admin' or exists (
       select from project_members as member
-      where member.project_id = may_be_told.project and member.user_id = may_be_told.maker and member.role = 'owner')))
+      where member.project_id = may_be_notified.project and member.user_id = may_be_notified.maker and member.role = 'owner')))
 $$;
 create function disable_webhooks_of_member() returns trigger language plpgsql as $$
 begin
   update webhooks set disabled = 'maker', disabled_at = coalesce(disabled_at, clock_timestamp())
   where project_id = old.project_id and user_id = old.user_id
-    and disabled is distinct from 'maker' and not may_be_told(user_id, project_id);
+    and disabled is distinct from 'maker' and not may_be_notified(user_id, project_id);
   return null;
 end $$;
 create trigger disable_webhooks_of_member after delete or update of role on project_members
@@ -166,7 +160,7 @@ for each row execute function disable_webhooks_of_member();
 create function disable_webhooks_of_user() returns trigger language plpgsql as $$
 begin
   update webhooks set disabled = 'maker', disabled_at = coalesce(disabled_at, clock_timestamp())
-  where user_id = new.id and disabled is distinct from 'maker' and not may_be_told(user_id, project_id);
+  where user_id = new.id and disabled is distinct from 'maker' and not may_be_notified(user_id, project_id);
   return null;
 end $$;
 create trigger disable_webhooks_of_user after update of role, deleted_at on users

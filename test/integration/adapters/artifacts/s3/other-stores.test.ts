@@ -15,11 +15,11 @@ const front = await startStoreFront(s3.url);
 afterFile(async () => front[Symbol.asyncDispose]());
 
 let artifacts: Artifacts;
-let told: string[];
+let logged: string[];
 beforeEach(async () => {
-  told = [];
+  logged = [];
   front.refuse = () => undefined;
-  const log = { warn: (_: object, line: string) => void told.push(line) } as Parameters<
+  const log = { warn: (_: object, line: string) => void logged.push(line) } as Parameters<
     typeof openArtifacts
   >[1];
   artifacts = await openArtifacts(s3.config(tmpdir(), front.url), log);
@@ -54,7 +54,7 @@ it.each([
     await artifacts.remove(ID);
     expect(await s3.keys()).toEqual([]);
     expect(countAsked(LIST) - before).toBe(1);
-    expect(told).toEqual([
+    expect(logged).toEqual([
       'the object store does not remove many artifacts at once: each is removed by itself',
     ]);
   },
@@ -73,7 +73,7 @@ it('the client of the object store asks for no object alone where the rights or 
   }
   expect(countAsked(/^DELETE /)).toBe(before);
   expect(await s3.keys()).toHaveLength(PICTURES);
-  expect(told).toEqual([]);
+  expect(logged).toEqual([]);
 });
 
 it('the client of the object store removes many at once again when the process is a new one', async () => {

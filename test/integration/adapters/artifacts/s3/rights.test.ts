@@ -48,7 +48,7 @@ it('a runner and a gateway do their part with the rights that the page names, si
   await expect(gateway.put(ID, '1-1.png', Buffer.from('x'))).rejects.toThrow();
 });
 
-it('what does not fit is told in one line', async () => {
+it('what does not fit is reported in one line', async () => {
   expect(await refusalOf({ ...users.runner, AWS_SECRET_ACCESS_KEY: 'another' })).toBe(
     'GHOSTLY_ARTIFACTS: the secret access key does not belong to the access key',
   );

@@ -102,10 +102,10 @@ describe('locks of days', () => {
     const stack = await createStack({ databaseUrl: url, accounts: false });
     const refused = stack.launch('supervisor', { GHOSTLY_RETENTION_DAYS: String(most + 1) });
     expect(await refused.exited).toEqual({ code: 2, signal: null });
-    const told = refused.lines.filter((line) => line.includes('GHOSTLY_RETENTION_DAYS'));
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('max_locks_per_transaction');
-    expect(told[0]).toContain(`keep runs for ${most} days`);
+    const reported = refused.lines.filter((line) => line.includes('GHOSTLY_RETENTION_DAYS'));
+    expect(reported).toHaveLength(1);
+    expect(reported[0]).toContain('max_locks_per_transaction');
+    expect(reported[0]).toContain(`keep runs for ${most} days`);
     const held = await stack.start('supervisor', { GHOSTLY_RETENTION_DAYS: String(most) });
     expect(await held.stop()).toBe(true);
   });

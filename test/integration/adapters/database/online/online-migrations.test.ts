@@ -81,7 +81,7 @@ describe('a migration', () => {
     ['runs', 'leases'],
     ['leases', 'runs'],
   ])(
-    'that waits for %s has no other table meanwhile for which whoever has that one could wait',
+    'that waits for %s has no other table meanwhile for which the holder of that one could wait',
     async (held, other) => {
       const { url } = await createTestDatabase();
       await withClient(url, async (writer) => {

@@ -60,7 +60,7 @@ describe('whose turn it is', () => {
     expect(await turns({ a, b, c }, 7, true)).toBe('abcabaa');
   });
 
-  it('the user with the fewest runs on runners comes first, whoever waits longer', async () => {
+  it('the user with the fewest runs on runners comes first, even if others wait longer', async () => {
     const [a, b] = [await createOwner(sql()), await createOwner(sql())];
     for (let n = 0; n < 3; n += 1) await queue(a);
     expect(await turns({ a }, 2)).toBe('aa');
@@ -231,7 +231,7 @@ describe('the limits of running runs', () => {
     expect((await claimAtOnce(5, { perUser: 3 })).map((run) => run.userId)).toEqual([b.userId]);
   });
 
-  it('hold for a project, whoever starts the runs in it', async () => {
+  it('hold for a project, with any user who starts the runs in it', async () => {
     const [a, b] = [await createOwner(sql()), await createOwner(sql())];
     const guest = { userId: b.userId, projectId: a.projectId };
     for (const account of [a, guest, b]) await copies(await queue(account), 9);

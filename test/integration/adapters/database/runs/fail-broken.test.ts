@@ -144,13 +144,13 @@ it('I2: an end without a machine is refused to another owner, to an older epoch,
 it('I12: an end without a machine waits for a commit of its owner that is still under way, and tells of no step that it ended', async () => {
   const run = await owned([...ACTING, STEP_OK, BEGUN]);
   const committed = Promise.withResolvers<void>();
-  const told = Promise.withResolvers<void>();
+  const warned = Promise.withResolvers<void>();
   const committing = sql().transaction(async (inner) => {
     await commitTransition(inner, OWNER, run.next(STEP_OK));
-    told.resolve();
+    warned.resolve();
     await committed.promise;
   });
-  await told.promise;
+  await warned.promise;
   const failing = fail(run);
   await eventually(async () => {
     const [waiting] = await sql().rows<{ n: number }>(

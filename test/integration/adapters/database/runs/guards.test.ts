@@ -59,10 +59,10 @@ async function claimed(leaseMs?: number) {
   await queueRun(sql(), account);
   return claimByHand(sql(), A, leaseMs);
 }
-async function finalise(id: string, told: TestEvent, how: 'stale' | 'queued' | 'expired', rules = RULES) {
+async function finalise(id: string, received: TestEvent, how: 'stale' | 'queued' | 'expired', rules = RULES) {
   const run = await readSupervisedRun(sql(), id, rules);
   const before = restore(run!.snapshot);
-  const snapshot = apply(before, told);
+  const snapshot = apply(before, received);
   const events = eventsBetween(before, snapshot, { step: () => ({}), evidence: () => ({}) });
   const transition = { runId: id, epoch: run!.epoch, lastSeq: run!.lastSeq, snapshot, events };
   if (how === 'queued') return cancelQueued(sql(), transition);
@@ -122,7 +122,7 @@ describe('claimNext', () => {
 describe('commitTransition', () => {
   it('I6: numbers events 1..n without gaps and ends with one run_end, then the final status', async () => {
     const owned = await claimed();
-    for (const told of TO_PASS) expect(await owned.commit(told)).toBeDefined();
+    for (const received of TO_PASS) expect(await owned.commit(received)).toBeDefined();
     const log = await readLog(sql(), owned.run.id, 0, 100);
     expect(log!.events.map((event) => event.seq)).toEqual(log!.events.map((_, n) => n + 1));
     expect(log!.events.filter((event) => event.type === 'run_end')).toHaveLength(1);
@@ -154,10 +154,10 @@ describe('commitTransition', () => {
 
   it('I3: refuses pass and an uncancelled fail once a cancel is recorded, and takes the cancelled fail', async () => {
     const owned = await claimed();
-    for (const told of TO_PASS.slice(0, -1)) await owned.commit(told);
+    for (const received of TO_PASS.slice(0, -1)) await owned.commit(received);
     await cancel(owned.run.id);
     expect(await owned.commit(TO_PASS.at(-1)!)).toBeUndefined();
-    for (const told of [CANCEL, INTERRUPTED, CLOSED]) expect(await owned.commit(told)).toBeDefined();
+    for (const received of [CANCEL, INTERRUPTED, CLOSED]) expect(await owned.commit(received)).toBeDefined();
     expect(await row(owned.run.id)).toMatchObject({
       status: 'fail',
       cancelled: true,
@@ -168,11 +168,11 @@ describe('commitTransition', () => {
   it('I3: refuses an outcome that names a runner that leaves, once a user has asked', async () => {
     const owned = await claimed();
     await cancel(owned.run.id, 'shutdown');
-    for (const told of [CLAIM, { ...CANCEL, source: 'shutdown' }, INTERRUPTED] as TestEvent[])
-      await owned.commit(told);
+    for (const received of [CLAIM, { ...CANCEL, source: 'shutdown' }, INTERRUPTED] as TestEvent[])
+      await owned.commit(received);
     await cancel(owned.run.id);
     expect(await owned.commit(CLOSED)).toBeUndefined();
-    for (const told of [CANCEL, CLOSED]) expect(await owned.commit(told)).toBeDefined();
+    for (const received of [CANCEL, CLOSED]) expect(await owned.commit(received)).toBeDefined();
     const log = await readLog(sql(), owned.run.id, 0, 100);
     expect(log!.events.at(-1)).toMatchObject({ payload: { cancelled: true, source: 'user' } });
   });
@@ -194,14 +194,14 @@ describe('commitTransition', () => {
 describe('the database itself', () => {
   it('I1: refuses to change a final status, and to go from cancelling to pass', async () => {
     const owned = await claimed();
-    for (const told of TO_PASS) await owned.commit(told);
+    for (const received of TO_PASS) await owned.commit(received);
     const set = (change: string) => sql().rows(`update runs set ${change} where id = $1`, [owned.run.id]);
     await expect(set(`status = 'fail'`)).rejects.toThrow('I1');
     await expect(set('last_seq = last_seq + 1')).rejects.toThrow('I1');
     await expect(set('cancel_requested_at = clock_timestamp()')).rejects.toThrow('I1');
 
     const cancelling = await claimed();
-    for (const told of [CLAIM, CANCEL]) await cancelling.commit(told);
+    for (const received of [CLAIM, CANCEL]) await cancelling.commit(received);
     await expect(
       sql().rows(`update runs set status = 'pass', finished_at = clock_timestamp() where id = $1`, [
         cancelling.run.id,
@@ -221,7 +221,7 @@ describe('the database itself', () => {
 
   it('I6: refuses a second run_end, an event after it, and a changed event', async () => {
     const owned = await claimed();
-    for (const told of TO_PASS) await owned.commit(told);
+    for (const received of TO_PASS) await owned.commit(received);
     const add = (seq: number, type: string) =>
       sql().rows(`insert into events values ($1, $2, $3, null, '{}', clock_timestamp())`, [
         owned.run.id,
@@ -259,7 +259,7 @@ describe('heartbeat', () => {
 describe('the supervisor', () => {
   it('I5: finalises a run whose lease is over, raising the epoch, and keeps its steps (I9)', async () => {
     const owned = await claimed();
-    for (const told of [CLAIM, LAUNCHED, BEGUN, STEP_OK]) await owned.commit(told);
+    for (const received of [CLAIM, LAUNCHED, BEGUN, STEP_OK]) await owned.commit(received);
     expect(await finalise(owned.run.id, STALE, 'stale')).toBeUndefined();
     await expireLease(owned.run.id);
     expect(await findSweepable(sql(), 'lease over', RULES, 100)).toContain(owned.run.id);
@@ -329,7 +329,7 @@ describe('recordCancelRequest', () => {
       cancel_reason: 'first',
       shown_status: 'cancelling',
     });
-    for (const told of [CLAIM, CANCEL, INTERRUPTED, CLOSED]) await owned.commit(told);
+    for (const received of [CLAIM, CANCEL, INTERRUPTED, CLOSED]) await owned.commit(received);
     expect(await record('force', 'third')).toBeUndefined();
   });
 });

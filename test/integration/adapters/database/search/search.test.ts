@@ -193,14 +193,14 @@ describe('ids that begin alike', () => {
   );
 
   it.each([BEGINNING, `${BEGINNING}-`, `${BEGINNING}-0000-7`, `${BEGINNING}-0000-7000-8000-0000000`])(
-    'are all found by %s, page after page, by whoever sees them',
+    'are all found by %s, page after page, by all who see them',
     async (q) => {
       expect(await found({ q, by: bob! })).toEqual(bobs);
       expect(await found({ q, by: bob!, limit: 1 })).toEqual(bobs);
     },
   );
 
-  it("are all found by somebody who sees everybody's, each once", async () => {
+  it("are all found by a user who sees everybody's, each once", async () => {
     const ids = await found({ q: BEGINNING, limit: 1_000 });
     expect(ids).toHaveLength(4_995);
     expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());

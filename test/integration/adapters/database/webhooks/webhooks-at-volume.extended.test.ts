@@ -17,12 +17,12 @@ const MANY = 20_000;
 const PENDING = 5_500;
 const RULES = { firstMs: 1, maxMs: 1, webhookMaxMs: 1, giveUpMs: 1_000_000 };
 
-/** What one webhook was told: most of it has arrived, and much is pending. `$2`: how much, `$3`: what of it is pending. */
-const TOLD = `
+/** The deliveries of one webhook: most of it has arrived, and much is pending. `$2`: how much, `$3`: what of it is pending. */
+const DELIVERED = `
 insert into webhook_deliveries (message_id, webhook_id, run_id, type, at, facts, since, due_at, state)
 select gen_random_uuid(), $1::uuid, gen_random_uuid(), 'run.finished', at, '{}', at, at,
   case when n > $2::int - $3::int then 'pending' else 'delivered' end
-from (select n, clock_timestamp() - ($2::int - n) * interval '1 s' as at from generate_series(1, $2::int) as n) as told`;
+from (select n, clock_timestamp() - ($2::int - n) * interval '1 s' as at from generate_series(1, $2::int) as n) as made`;
 
 /** Some of what is pending has failed, and is due later. */
 const FAILED = `
@@ -74,10 +74,10 @@ const LOOKS: Look[] = [
 
 /** Adds as much again to the webhook, to another one, and to one that is disabled, which is sent nothing. */
 async function grow(sql: Sql) {
-  for (const id of [webhookId, await add(sql)]) await sql.rows(TOLD, [id, MANY, PENDING]);
+  for (const id of [webhookId, await add(sql)]) await sql.rows(DELIVERED, [id, MANY, PENDING]);
   await sql.rows(FAILED, [webhookId]);
   const disabled = await add(sql);
-  await sql.rows(TOLD, [disabled, MANY, MANY]);
+  await sql.rows(DELIVERED, [disabled, MANY, MANY]);
   await sql.rows(`update webhooks set disabled = 'user' where id = $1`, [disabled]);
   await sql.rows('update webhooks set make_due_from = since');
   await sql.rows('vacuum analyze webhook_deliveries, webhooks');

@@ -66,7 +66,7 @@ const run = await pool.open({
   artifacts: artifactsInFolder(root),
   epoch: 1,
   uploadFolders: undefined,
-  told: { runId: 'run' },
+  logFields: { runId: 'run' },
   now: Date.now,
 });
 const { ok, error } = await run.perform(0, new AbortController().signal);

@@ -31,7 +31,7 @@ const run = await pool.open({
   artifacts: artifactsInFolder(root),
   epoch: 1,
   uploadFolders: undefined,
-  told: { runId: 'doomed' },
+  logFields: { runId: 'doomed' },
   now: Date.now,
 });
 await run.perform(0, new AbortController().signal);

@@ -213,22 +213,25 @@ describe('video', () => {
       await run.perform(0, LIVE);
       await run.perform(1, LIVE);
       const { videoPath } = await run.close({ keepVideo, reason: 'done' });
-      return { hasVideo: videoPath !== undefined, told: run.noVideo };
+      return { hasVideo: videoPath !== undefined, reported: run.noVideo };
     };
-    expect(await ended(true, recorded)).toEqual({ hasVideo: true, told: undefined });
-    expect(await ended(false, recorded)).toMatchObject({ told: { code: 'video_not_kept' } });
-    expect(await ended(false, {})).toEqual({ hasVideo: false, told: undefined });
+    expect(await ended(true, recorded)).toEqual({ hasVideo: true, reported: undefined });
+    expect(await ended(false, recorded)).toMatchObject({ reported: { code: 'video_not_kept' } });
+    expect(await ended(false, {})).toEqual({ hasVideo: false, reported: undefined });
     // An encoder that is slow does not know yet.
     await eventually(
       async () => {
-        const { told } = await ended(true, recorded, { put: full });
-        expect(told).toMatchObject({ code: 'video_lost', text: expect.stringContaining('used its 64 MiB') });
+        const { reported } = await ended(true, recorded, { put: full });
+        expect(reported).toMatchObject({
+          code: 'video_lost',
+          text: expect.stringContaining('used its 64 MiB'),
+        });
       },
       { timeoutMs: 20_000 },
     );
   });
 
-  test('I16: a run that passes and asked for a video is told at its end that there is none', async () => {
+  test('I16: a run that passes and asked for a video has a notice at its end that there is none', async () => {
     await using encoder = await makeKnownEncoder();
     await using own = await createBench({ ffmpegPath: encoder.path }, bench);
     const flow = own.flow([FORM], recorded);

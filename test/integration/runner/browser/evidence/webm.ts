@@ -30,7 +30,7 @@ function picturesOf(video: Buffer, from: number, to: number): number[] {
   return times;
 }
 
-/** Undefined if it is not told: then the element goes on to the end. */
+/** Undefined if it has none: then the element goes on to the end. */
 function sizeOf(video: Buffer, at: number, length: number): number | undefined {
   const bytes = video.subarray(at, at + length).toString('hex');
   const value = BigInt(`0x${bytes}`) & ((1n << BigInt(7 * length)) - 1n);

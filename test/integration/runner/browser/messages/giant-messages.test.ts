@@ -9,7 +9,7 @@ import {
   type GiantSite,
   startGiantSite,
   UNASKED,
-  UNTOLD,
+  UNREPORTED,
 } from '../../../../support/sites/giant-site.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 
@@ -96,7 +96,7 @@ extendedOnly(() => {
     },
   );
 
-  test.each(UNTOLD)('a page may send %s, however large, as nobody is told of it', async (giant) => {
+  test.each(UNREPORTED)('a page may send %s, however large, as nobody hears of it', async (giant) => {
     await openAndClose(site.path(giant, LARGER));
   });
 
@@ -163,7 +163,7 @@ extendedOnly(() => {
   });
 });
 
-/** Told of once, as it is. */
+/** Reported once, as it is. */
 const BELOW: readonly Giant[] = ['a value that it throws', 'the name of a frame'];
 
 async function openAndClose(path: string): Promise<void> {

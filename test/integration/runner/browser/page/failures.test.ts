@@ -21,17 +21,20 @@ describe('a step error is one short line that names the selector and the reason'
     ['#off', 'the element is not enabled', 'element_disabled'],
     ['#hide', 'the element is not visible', 'element_hidden'],
     ['#under', 'another element covers it', 'element_covered'],
-  ])('click %s: %s', async (selector, told, reason) => {
+  ])('click %s: %s', async (selector, reported, reason) => {
     const outcome = (await bench.run([FORM, { action: 'click', selector, timeoutMs: 6_000 }])).at(-1);
-    expect(outcome).toMatchObject({ error: `click ${selector}: timed out after 6000 ms, ${told}`, reason });
+    expect(outcome).toMatchObject({
+      error: `click ${selector}: timed out after 6000 ms, ${reported}`,
+      reason,
+    });
   });
 
   extendedOnly(() => {
-    test('a page whose script is busy is told as that, and not by its elements', async () => {
+    test('a page whose script is busy is reported as that, and not by its elements', async () => {
       const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
       // A machine that is too slow to tell is not judged.
       await eventually(async () => {
-        const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?told' }, wait])).at(-1);
+        const outcome = (await bench.run([{ action: 'goto', url: '/loop-on-load?reported' }, wait])).at(-1);
         expect(outcome).toMatchObject({
           error:
             'waitForSelector #nope: timed out after 1500 ms, the page did not answer: its script was busy',
@@ -159,7 +162,7 @@ describe('I10: fill values stay out of errors', () => {
 });
 
 describe('a step takes at most its own timeout, whatever it tries', () => {
-  test('a page that is still asked for gets little more time for its picture, and its lack is told', async () => {
+  test('a page that is still asked for gets little more time for its picture, and its lack is reported', async () => {
     const never = { action: 'goto', url: '/never', timeoutMs: 1_500 };
     const run = await bench.open(bench.flow([never], { captureScreenshotAfterEachStep: true }));
     const start = performance.now();

@@ -119,7 +119,7 @@ describe('setInputFiles takes names below the upload folder only', () => {
       });
   });
 
-  test('a project without a folder, where there is none for all, is told so', async () => {
+  test('a project without a folder, where there is none for all, is refused with the reason', async () => {
     expect(await last([put('a.txt')], join(uploads, 'another'))).toMatchObject({
       ok: false,
       error: 'setInputFiles [type=file]: this project has no upload folder',

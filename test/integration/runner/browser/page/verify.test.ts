@@ -103,7 +103,7 @@ describe('what a verify step claims', () => {
     await run.close({ keepVideo: false, reason: 'test over' });
   });
 
-  test('I10: is told without what the flow has filled in', async () => {
+  test('I10: is reported without what the flow has filled in', async () => {
     const fill = { action: 'fill', selector: '[name=name]', value: 'hunter2' };
     const { error } = (await verify({ textIncludes: ['no hunter2 here'], timeoutMs: 2_000 }, fill)) ?? {};
     expect(error).toBe('verify: not met: text "no [REDACTED] here"');

@@ -110,7 +110,7 @@ describe('the user name of a sign-in', () => {
     `live:${Array.from({ length: 65 }, () => crypto.randomUUID()).join()}`,
   ])('%j is none', (user) => expect(subscriptionRequestOf(user)).toBeUndefined());
 
-  it('comes back as it was told', () => {
+  it('comes back as it was given', () => {
     for (const user of ['live', 'durable', 'durable:none', `live:${a},${b}`])
       expect(userOf(subscriptionRequestOf(user)!)).toBe(user);
   });

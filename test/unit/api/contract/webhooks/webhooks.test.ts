@@ -55,8 +55,8 @@ describe('the messages of webhooks', () => {
 
   it('has each field of a run named in docs/webhooks.md', () => {
     const page = readFileSync(join(import.meta.dirname, '../../../../../docs/webhooks.md'), 'utf8');
-    const told = page.split('\n').find((line) => line.startsWith('`data.run`')) ?? '';
-    const missing = Object.keys(webhookRunSchema.shape).filter((field) => !told.includes(`\`${field}\``));
+    const reported = page.split('\n').find((line) => line.startsWith('`data.run`')) ?? '';
+    const missing = Object.keys(webhookRunSchema.shape).filter((field) => !reported.includes(`\`${field}\``));
     expect(missing).toEqual([]);
   });
 

@@ -25,7 +25,7 @@ describe('a leftover server', () => {
     expect(isPostmasterOf(undefined, '/h/postgres')).toBe(false);
   });
 
-  test('of NATS is told by its configuration', () => {
+  test('of NATS is in its configuration', () => {
     expect(isNatsOf('/usr/sbin/nats-server -c /h/nats/nats.conf', '/h/nats')).toBe(true);
     expect(isNatsOf('/usr/sbin/nats-server -c /other/nats.conf', '/h/nats')).toBe(false);
     expect(isNatsOf('vi /h/nats/nats.conf ', '/h/nats')).toBe(false);

@@ -64,10 +64,10 @@ describe('the OpenAPI document', () => {
         method: endpoint.method.toLowerCase(),
       });
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      const told = operation.parameters.flatMap((parameter) =>
+      const named = operation.parameters.flatMap((parameter) =>
         'in' in parameter && parameter.in === 'path' ? [parameter.name] : [],
       );
-      expect(told, operation.operationId).toEqual(inPath);
+      expect(named, operation.operationId).toEqual(inPath);
     }
   });
 
@@ -110,12 +110,12 @@ describe('I11: the document, the contract and the policy', () => {
 describe('the errors of the document', () => {
   it.each(rows)('%s: those of its row, with their exact texts', (id, endpoint) => {
     const { responses } = operationOf(id);
-    const told = Object.entries(responses).flatMap(([status, { content = {} }]) =>
+    const named = Object.entries(responses).flatMap(([status, { content = {} }]) =>
       Number(status) < 400
         ? []
         : Object.keys(content['application/json']?.examples ?? {}).map((code) => `${status} ${code}`),
     );
-    expect(told.sort()).toEqual(
+    expect(named.sort()).toEqual(
       errorsOf(endpoint)
         .map((code) => `${ERRORS[code].status} ${code}`)
         .sort(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { waysToStart } from '../../../../../services/runner/browser/chromium/ways-to-start.ts';
 
 const USER = { uid: 61_100, gid: 61_100 };
-const told = (options: Parameters<typeof waysToStart>[0]) =>
+const waysOf = (options: Parameters<typeof waysToStart>[0]) =>
   waysToStart(options).map(
     ({ user, sandbox }) => `${user ? 'own user' : 'runner'}, ${sandbox ? 'sandbox' : 'none'}`,
   );
@@ -20,10 +20,10 @@ describe('how Chromium is started', () => {
     ['auto', true, undefined, ['runner, none']],
     ['auto', false, undefined, ['runner, sandbox', 'runner, none']],
   ] as const)('sandbox %s, root %s, user %o: %j', (sandbox, isRoot, user, ways) => {
-    expect(told({ sandbox, isRoot, user })).toEqual(ways);
+    expect(waysOf({ sandbox, isRoot, user })).toEqual(ways);
   });
 
-  test('is told whenever it is weaker than asked, and never when it is as asked', () => {
+  test('is reported whenever it is weaker than asked, and never when it is as asked', () => {
     for (const isRoot of [true, false])
       for (const user of [USER, undefined])
         for (const { sandbox, user: own, warning } of waysToStart({ sandbox: 'auto', isRoot, user }))

@@ -79,8 +79,8 @@ const thrown = (sessionId: string, mib: number) => ({
   params: { exceptionDetails: { text: text(mib) } },
   sessionId,
 });
-/** Who is told of a message that was dropped, and what. */
-const told = ({ params, sessionId }: Message) => [
+/** The page that hears of a dropped message, and the reason that it gets. */
+const reported = ({ params, sessionId }: Message) => [
   sessionId,
   tooLarge(new Error(params?.exceptionDetails?.text))?.why,
 ];
@@ -95,10 +95,10 @@ describe('the guard of the messages of a browser', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('drops a message that is too large, and tells each page of its context, whoever of it sent that (I13)', () => {
+  it('drops a message that is too large, and tells each page of its context, whichever of them sent it (I13)', () => {
     const { passed, say, unknown } = startGuard();
     say(thrown(WORKER, LARGEST_MIB), { id: 3 });
-    expect(passed.slice(0, -1).map(told)).toEqual([
+    expect(passed.slice(0, -1).map(reported)).toEqual([
       [PAGE, TOO_LARGE],
       [POPUP, TOO_LARGE],
     ]);
@@ -166,7 +166,7 @@ describe('the guard of the messages of a browser', () => {
     const { passed, say } = startGuard();
     const small = thrown(PAGE, 1 / 20);
     for (let n = 0; n < 20 * MOST_MIB_A_SECOND; n += 1) say(small);
-    expect(passed.flatMap((message) => told(message)[1] ?? [])).not.toEqual([]);
+    expect(passed.flatMap((message) => reported(message)[1] ?? [])).not.toEqual([]);
   });
 
   it('ends the context that has sent most where several browsers send too much together, and no other (I13)', () => {
@@ -180,7 +180,7 @@ describe('the guard of the messages of a browser', () => {
     for (const { say } of [one, quiet, many]) say(thrown(PAGE, 1));
     for (const { say } of [one, quiet, many]) say(thrown(OTHER, 1));
     const ended = [many, one, quiet].map(({ passed }) =>
-      passed.flatMap((message) => (told(message)[1] ? [message.sessionId] : [])),
+      passed.flatMap((message) => (reported(message)[1] ? [message.sessionId] : [])),
     );
     expect(ended).toEqual([[PAGE, POPUP], [], []]);
   });
@@ -194,7 +194,7 @@ describe('the guard of the messages of a browser', () => {
     for (let n = 0; n < most; n += 1) say(large);
     expect(passed).toHaveLength(2 * most);
     say(large, thrown(OTHER, 1));
-    expect(passed.slice(2 * most).flatMap((message) => told(message)[1] ?? [])).toHaveLength(2);
+    expect(passed.slice(2 * most).flatMap((message) => reported(message)[1] ?? [])).toHaveLength(2);
     expect(passed.at(-1)?.sessionId).toBe(OTHER);
   });
 });

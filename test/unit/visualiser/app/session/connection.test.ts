@@ -14,7 +14,7 @@ const ready: { status: number; body: object; held?: (answer: () => void) => void
   body: {},
 };
 
-/** Answers with the status that is asked for, to `/ready` as and when it is told, and to `/never` not at all. */
+/** Answers with the status that is asked for, to `/ready` as and when the test says, and to `/never` not at all. */
 const server = createServer(({ url }, response) => {
   if (url === '/never') return;
   const answer = () => {

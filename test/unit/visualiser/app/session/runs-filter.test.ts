@@ -21,7 +21,7 @@ it.each<[Partial<RunsFilter>, string]>([
   expect(parseRoute(hashOf(route))).toEqual(route);
 });
 
-it('what is no filter in an address that somebody wrote is left out', () => {
+it('what is no filter in an address that was typed is left out', () => {
   expect(parseFilter('status=asleep&colour=red&q=x')).toEqual({ ...NO_FILTER, search: 'x' });
   expect(parseRoute('#/runs?status=asleep')).toEqual({ view: 'runs' });
 });

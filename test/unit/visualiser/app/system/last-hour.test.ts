@@ -22,12 +22,12 @@ const lengths = (samples: Sample[], now = NOW) =>
   byMinute(samples, now).map((sample) => sample?.queue.length);
 
 it('the last hour gives each minute of the hour its sample, and leaves a gap where there is none', () => {
-  const told = lengths([at(59), at(2), at(0)]);
-  expect(told).toHaveLength(MINUTES);
-  expect([told[0], told[57], told[58], told[59]]).toEqual([59, 2, undefined, 0]);
+  const minutes = lengths([at(59), at(2), at(0)]);
+  expect(minutes).toHaveLength(MINUTES);
+  expect([minutes[0], minutes[57], minutes[58], minutes[59]]).toEqual([59, 2, undefined, 0]);
 });
 
-it('the last hour ends with the minute before while the one that has begun is not told yet', () => {
+it('the last hour ends with the minute before while the one that has begun has no sample yet', () => {
   expect(lengths([at(2), at(1)]).slice(-2)).toEqual([2, 1]);
   // Nothing for long: the hour goes on without it.
   expect(lengths([at(10)]).slice(-11)).toEqual([undefined, 10, ...Array(9).fill(undefined)]);

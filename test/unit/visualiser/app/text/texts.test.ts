@@ -11,8 +11,8 @@ import { allStates, PASSING, pathOf } from '../../../../support/model/machine-st
 /** Every text by its path, functions by what they say of some values. */
 function flatten(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'function') {
-    const told = [1, 2].map((n) => String((value as (...given: unknown[]) => string)(n, n, n)));
-    return [[path, told.join(' / ')]];
+    const reported = [1, 2].map((n) => String((value as (...given: unknown[]) => string)(n, n, n)));
+    return [[path, reported.join(' / ')]];
   }
   if (typeof value === 'string') return [[path, value]];
   return Object.entries(value as object).flatMap(([key, inner]) => flatten(inner, `${path}.${key}`));
@@ -36,8 +36,8 @@ describe('the texts', () => {
 
   it('all say something, in two languages', () => {
     const all = new Map(english);
-    expect([...english, ...spanish].filter(([, told]) => told.trim() === '')).toEqual([]);
-    const untranslated = spanish.filter(([path, told]) => all.get(path) === told && !SAME.has(path));
+    expect([...english, ...spanish].filter(([, reported]) => reported.trim() === '')).toEqual([]);
+    const untranslated = spanish.filter(([path, reported]) => all.get(path) === reported && !SAME.has(path));
     expect(untranslated.map(([path]) => path)).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe('times', () => {
     expect(formatAge(ms)).toBe(age);
   });
 
-  it('that are past are told roughly', () => {
+  it('that are past are rounded', () => {
     expect([0, 59_000, 123_000, 3_720_000, 200_000_000].map(formatAgo)).toEqual([
       '0 s',
       '59 s',

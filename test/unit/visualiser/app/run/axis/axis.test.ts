@@ -8,7 +8,7 @@ import {
 } from '../../../../../../services/visualiser/app/run/axis/axis.ts';
 import { timeScale } from '../../../../../../services/visualiser/app/run/axis/time-scale.ts';
 import { wayOf } from '../../../../../../services/visualiser/app/run/chart/way.ts';
-import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../../../../support/model/told-run.ts';
+import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../../../../support/model/stored-run.ts';
 
 const scale = timeScale([STARTED_AT, ...CANCELLED_RUN.map(({ time }) => time)]);
 const placeOf = (ms: number) => scale.at(STARTED_AT + ms);

@@ -32,7 +32,7 @@ function possibleMoves(): string[] {
   const input = { stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget };
   const situations = explore(initialSnapshot(input)).map(({ snapshot }) => snapshot);
   const moves = situations.flatMap((before) =>
-    WORLD.map((told) => `${stateOf(before)} ${stateOf(apply(before, told))}`),
+    WORLD.map((received) => `${stateOf(before)} ${stateOf(apply(before, received))}`),
   );
   return [...new Set(moves)].filter((move) => move.split(' ')[0] !== move.split(' ')[1]);
 }

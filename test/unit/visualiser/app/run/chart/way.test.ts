@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { wayOf } from '../../../../../../services/visualiser/app/run/chart/way.ts';
-import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../../../../support/model/told-run.ts';
+import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../../../../support/model/stored-run.ts';
 
-const told = (seq: number, events = CANCELLED_RUN) =>
+const wayAt = (seq: number, events = CANCELLED_RUN) =>
   wayOf(momentOf(seq, events).visits).map(({ name, seq: from, ms }) => [name, from, ms]);
 
 it('the way of a run is every stop in its order, with its time; the steps of the flow are one', () => {
-  expect(told(99)).toEqual([
+  expect(wayAt(99)).toEqual([
     ['queued', 0, 10],
     ['launching', 1, 100],
     ['stepping', 2, 1_220],
@@ -18,8 +18,8 @@ it('the way of a run is every stop in its order, with its time; the steps of the
 });
 
 it('the way of a run ends where the run was at a moment, whose time goes on', () => {
-  expect(told(0)).toEqual([['queued', 0, undefined]]);
-  expect(told(8).at(-1)).toEqual(['stepping', 2, undefined]);
+  expect(wayAt(0)).toEqual([['queued', 0, undefined]]);
+  expect(wayAt(8).at(-1)).toEqual(['stepping', 2, undefined]);
 });
 
 it('the way of a run goes through a state again that the run came back to', () => {
@@ -29,5 +29,5 @@ it('the way of a run goes through a state again that the run came back to', () =
     moved(30, 'running.launching', 'running.queued'),
     moved(50, 'running.queued', 'running.launching'),
   ]);
-  expect(told(9, events).map(([name]) => name)).toEqual(['queued', 'launching', 'queued', 'launching']);
+  expect(wayAt(9, events).map(([name]) => name)).toEqual(['queued', 'launching', 'queued', 'launching']);
 });

@@ -13,11 +13,11 @@ it.each([
   ['artifact_refused', 'refused'],
   ['store_unavailable', 'failed'],
   ['not_found', 'failed'],
-] as const)('an artifact that is answered with %s is told as %s', (code, problem) => {
+] as const)('an artifact that is answered with %s is shown as %s', (code, problem) => {
   expect(fetchProblemOf(answer(code))).toBe(problem);
 });
 
-it('an artifact that the object store refused is told as lost, in both languages', () => {
+it('an artifact that the object store refused is shown as lost, in both languages', () => {
   expect(english.run.pictureProblems[fetchProblemOf(answer('artifact_refused'))]).toMatch(/lost/);
   expect(spanish.run.pictureProblems[fetchProblemOf(answer('artifact_refused'))]).toMatch(/perdió/);
 });

@@ -9,7 +9,7 @@ import {
   isoAt,
   momentOf,
   STARTED_AT,
-} from '../../../../../support/model/told-run.ts';
+} from '../../../../../support/model/stored-run.ts';
 
 const stepsBy = (seq: number) => momentOf(seq).steps;
 const outcomes = (seq: number) =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import { hopsOf } from '../../../../../../services/visualiser/app/run/stop/receipt-hops.ts';
-import { isoAt } from '../../../../../support/model/told-run.ts';
+import { isoAt } from '../../../../../support/model/stored-run.ts';
 
 const receipt = (hops: object): Receipt => ({
   id: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',

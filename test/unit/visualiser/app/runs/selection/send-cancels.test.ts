@@ -17,7 +17,7 @@ async function fatesAfter(...answers: Response[]): Promise<Map<string, Fate>> {
   return known;
 }
 
-it('I3: what is refused after some were sent is told of the others alone, and can be sent again', async () => {
+it('I3: what is refused after some were sent counts for the others alone, and can be sent again', async () => {
   const fates = await fatesAfter(
     reply(202, { ok: true, failures: [] }),
     reply(429, { ok: false, error: 'too many' }),
@@ -29,6 +29,6 @@ it('I3: what is refused after some were sent is told of the others alone, and ca
   ]);
 });
 
-it('a refusal of all of it tells nothing of any run', async () => {
+it('a refusal of all of it says nothing of any run', async () => {
   await expect(fatesAfter(reply(403, { ok: false, error: 'forbidden' }))).rejects.toThrow('forbidden');
 });

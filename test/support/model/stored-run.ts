@@ -6,11 +6,11 @@ import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
 export const STARTED_AT = Date.parse('2026-11-25T12:00:00.000Z');
 export const isoAt = (ms: number): string => new Date(STARTED_AT + ms).toISOString();
 
-type Told = [ms: number, type: string, payload?: Record<string, unknown>, stepIndex?: number | undefined];
+type EventRow = [ms: number, type: string, payload?: Record<string, unknown>, stepIndex?: number | undefined];
 
 /** Events of a run that began at `STARTED_AT`, numbered from 1, as they come. */
-export const storedOf = (told: Told[]): RunEvent[] =>
-  told.map(
+export const storedOf = (rows: EventRow[]): RunEvent[] =>
+  rows.map(
     ([ms, type, payload = {}, stepIndex], n) =>
       ({
         seq: n + 1,
@@ -21,9 +21,9 @@ export const storedOf = (told: Told[]): RunEvent[] =>
       }) as RunEvent,
   );
 
-export const eventsOf = (told: Told[]): readonly PastEvent[] => withEvents([], storedOf(told));
+export const eventsOf = (rows: EventRow[]): readonly PastEvent[] => withEvents([], storedOf(rows));
 
-export const moved = (ms: number, from: string, to: string, more: object = {}): Told => [
+export const moved = (ms: number, from: string, to: string, more: object = {}): EventRow => [
   ms,
   'transition',
   { from, to, at: isoAt(ms), ...more },
