@@ -1,42 +1,15 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/test/longest-first.ts';
 import { measureSlowness } from './scripts/test/slowness.ts';
-import { LongestFirst } from './test/support/longest-first.ts';
-import { partlyExtended } from './test/support/partly-extended.ts';
+import { ALL } from './test/support/share.ts';
 
-/** Busy on all cores, or comparing times: one after the other, after all others. */
-const ALONE = [
-  'integration/browser/floods',
-  'integration/gateway/cancel-run',
-  'integration/subscribers/crowd',
-  'e2e/orphan',
-].map(fileOf);
-
-/** Further cases: `npm run test:extended`. */
-const EXTENDED = 'test/{integration,e2e}/**/*.extended.test.ts';
-/** Of these, `npm test` does a part, and the extended tests all. */
-const SHARED = partlyExtended();
-const EXTENDED_ALONE = [
-  'integration/browser/all-floods',
-  'integration/gateway/cancel-many',
-  'e2e/all-floods',
-  'e2e/lights',
-]
-  .map((name) => fileOf(`${name}.extended`))
-  .concat(ALONE.filter((path) => SHARED.includes(path)));
-
-/** Of the faults: judged by the clock, or a load for all cores by themselves. */
-const FAULTS_ALONE = [
-  ...['faults/bench/bench', 'faults/bench/grown'],
-  ...['faults/rows/cancels', 'faults/rows/runner-deaths', 'faults/rows/signals'],
-].map(fileOf);
-/** With the numbers of docs/reliability.md nothing runs beside, or before, what is measured. */
-const FULL = process.env.FAULTS === 'full';
-
-function fileOf(name: string): string {
-  return `test/${name}.test.ts`;
-}
+/** What busies all cores, or compares times: one after the other, after all others. */
+const ALONE = '*.alone{,.extended}.test.ts';
+/** Further cases. */
+const EXTENDED = '**/*.extended.test.ts';
+const FURTHER = ALL ? [] : [EXTENDED];
 
 /** How slow the machine is now. What only ends a test that hangs is longer then; no test is judged by it. */
 const SLOWNESS = Math.min(10, Math.max(1, await measureSlowness()));
@@ -56,12 +29,6 @@ const withServers = {
   hookTimeout: hangs(90_000),
   // Services start from it, too.
   env: { ...withHooks.env, NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
-};
-const extended = {
-  ...withServers,
-  isolate: false,
-  testTimeout: hangs(120_000),
-  provide: { extended: true },
 };
 const inTurn = { fileParallelism: false };
 /** What the stacks and browsers of a worker may need, bytes. */
@@ -97,9 +64,9 @@ export default defineConfig({
         test: {
           ...withServers,
           name: 'servers',
-          include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          exclude: [...ALONE, EXTENDED],
-          testTimeout: hangs(60_000),
+          include: ['test/{integration,e2e}/**/*.test.ts'],
+          exclude: [`**/${ALONE}`, ...FURTHER],
+          testTimeout: hangs(ALL ? 120_000 : 60_000),
           isolate: false,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
@@ -110,41 +77,24 @@ export default defineConfig({
           ...withServers,
           ...inTurn,
           name: 'alone',
-          include: ALONE,
+          include: [`test/{integration,e2e}/**/${ALONE}`],
+          exclude: FURTHER,
           isolate: false,
-          testTimeout: hangs(60_000),
+          testTimeout: hangs(ALL ? 120_000 : 60_000),
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
-          ...extended,
-          name: 'extended',
-          include: [EXTENDED, ...SHARED],
-          exclude: EXTENDED_ALONE,
-          maxWorkers: WAITING_WORKERS,
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        test: {
-          ...extended,
-          ...inTurn,
-          name: 'extended-alone',
-          include: EXTENDED_ALONE,
-          sequence: { groupOrder: 4 },
-        },
-      },
-      {
-        test: {
           ...withServers,
-          ...(FULL ? inTurn : { maxWorkers: FAULT_WORKERS }),
+          // With the numbers of docs/reliability.md nothing runs beside, or before, what is measured.
+          ...(ALL ? inTurn : { maxWorkers: FAULT_WORKERS }),
           name: 'faults',
-          isolate: FULL,
-          include: ['test/faults/**/*.test.ts', 'test/cluster/**/*.test.ts'],
-          exclude: FAULTS_ALONE,
+          isolate: ALL,
+          include: ['test/{faults,cluster}/**/*.test.ts'],
+          exclude: [`**/${ALONE}`],
           testTimeout: hangs(120_000),
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -152,10 +102,10 @@ export default defineConfig({
           ...withServers,
           ...inTurn,
           name: 'faults-alone',
-          isolate: FULL,
-          include: FAULTS_ALONE,
+          isolate: ALL,
+          include: [`test/faults/**/${ALONE}`],
           testTimeout: hangs(120_000),
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startBenchPostgres } from '../bench/scale/postgres.ts';
+import { startBenchPostgres } from '../../bench/scale/postgres.ts';
 import { openCluster } from './cluster.ts';
 import { deleteIdle } from './idle-first.ts';
 import { scaleIn } from './scale-ins.ts';

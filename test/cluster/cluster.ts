@@ -5,8 +5,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { timingOf } from '#shared/platform/config/timing.ts';
-import { type Fleet, openFleet, whenReady } from '../bench/scale/fleet.ts';
-import type { BenchPostgres } from '../bench/scale/postgres.ts';
+import { type Fleet, openFleet, whenReady } from '../../bench/scale/fleet.ts';
+import type { BenchPostgres } from '../../bench/scale/postgres.ts';
 import { type ApiServer, startApiServer } from '../support/cluster/api-server.ts';
 import { ReplicaSet } from './replica-set.ts';
 
@@ -53,7 +53,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     new ReplicaSet({
       graceMs: drainMs + 2 * grace + CLOSING_MS,
       start(pod) {
-        const child = spawn(process.execPath, ['test/bench/scale/runners.ts'], {
+        const child = spawn(process.execPath, ['bench/scale/runners.ts'], {
           env: {
             NODE_COMPILE_CACHE: COMPILED,
             ...fleet.env,

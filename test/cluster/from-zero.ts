@@ -5,9 +5,9 @@
 // Runners share a few cores here, so their start is measured apart: they claim together, when the last one is there.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Cpu, cpuBetween, readCpu } from '../bench/scale/cpu.ts';
-import type { Fleet } from '../bench/scale/fleet.ts';
-import { count, startRuns, WAITING } from '../bench/scale/load.ts';
+import { type Cpu, cpuBetween, readCpu } from '../../bench/scale/cpu.ts';
+import type { Fleet } from '../../bench/scale/fleet.ts';
+import { count, startRuns, WAITING } from '../../bench/scale/load.ts';
 import { render, scalingOf } from '../support/cluster/manifests.ts';
 import type { Cluster } from './cluster.ts';
 

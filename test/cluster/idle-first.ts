@@ -1,5 +1,5 @@
 /* That scaling in takes idle pods while a busy one is beside them: what the deletion costs are for. */
-import { count, startRuns, WAITING } from '../bench/scale/load.ts';
+import { count, startRuns, WAITING } from '../../bench/scale/load.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Cluster } from './cluster.ts';
 

@@ -4,9 +4,9 @@
  * missed.
  */
 import { parseArgs } from 'node:util';
-import { leaveEarly } from '../bench/scale/leave-early.ts';
-import { startBenchPostgres } from '../bench/scale/postgres.ts';
-import { createTable, shown } from '../bench/scale/table.ts';
+import { leaveEarly } from '../../bench/scale/leave-early.ts';
+import { startBenchPostgres } from '../../bench/scale/postgres.ts';
+import { createTable, shown } from '../../bench/scale/table.ts';
 import { openCluster } from './cluster.ts';
 import { scaleFromZero } from './from-zero.ts';
 import { deleteIdle } from './idle-first.ts';

@@ -3,8 +3,8 @@
  * at its end is read from the database.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet } from '../bench/scale/fleet.ts';
-import { count, FINAL, startRuns, until } from '../bench/scale/load.ts';
+import type { Fleet } from '../../bench/scale/fleet.ts';
+import { count, FINAL, startRuns, until } from '../../bench/scale/load.ts';
 import type { Cluster } from './cluster.ts';
 import type { Pod } from './replica-set.ts';
 
@@ -35,7 +35,7 @@ const AT_ONCE = 3;
 /** How much of all slots is in use; the rest is room for what drains. */
 const LOAD = 0.6;
 
-/** A run that only waits; the stub takes the time from the selector (`test/bench/scale/stub-pool.ts`). */
+/** A run that only waits; the stub takes the time from the selector (`bench/scale/stub-pool.ts`). */
 const lasting = (ms: number) => ({
   baseUrl: 'http://127.0.0.1:1',
   steps: [

@@ -5,13 +5,13 @@ import { MASKED } from '../support/model/ownership-model/places.ts';
 import { printed } from '../support/model/ownership-model/print.ts';
 import { WIDE_SCENARIOS } from '../support/model/ownership-model/scenarios.ts';
 import { type Bounds, scenario } from '../support/model/ownership-model/world.ts';
-import { times } from './scale.ts';
+import { share } from '../support/share.ts';
 
 const ALL = Object.entries<Bounds>(WIDE_SCENARIOS);
 const SMALLEST = ALL.filter(([, { owners }]) => owners === 2);
 
-it.each(times(ALL, SMALLEST))(
-  'I1, I2, I3, I5, I6, I12: keeps every promise with %s',
+it.each(share(SMALLEST, ALL))(
+  'I1, I2, I3, I5, I6, I12: the model keeps every promise with %s',
   { timeout: 600_000 },
   (_, bounds) => {
     const explored = explore(scenario(bounds), { limit: 700_000 });
@@ -20,6 +20,6 @@ it.each(times(ALL, SMALLEST))(
   },
 );
 
-it.each(times(MASKED, []))('%s is enough without %j', (_, others, name, breaks) => {
+it.each(share([], MASKED))('%s is enough without %j', (_, others, name, breaks) => {
   expect([...look(name, others, { toTheEnd: true }).broken]).not.toContain(breaks);
 });

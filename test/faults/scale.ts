@@ -1,9 +1,3 @@
-/** `npm run test:faults` takes the issue's own numbers; `npm run test:faults:bounded` a part of them, to stay within its time. */
-const FULL = process.env.FAULTS === 'full';
-
-/** How often to do something: `full` times, or `bounded`. */
-export const times = <Count>(full: Count, bounded: Count): Count => (FULL ? full : bounded);
-
 /** What two slow cores may be late with, besides what is promised. */
 export const SLACK_MS = 1_500;
 

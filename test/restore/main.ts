@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { connect } from 'nats';
 import pg from 'pg';
 import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';
-import { type Fleet, openFleet } from '../bench/scale/fleet.ts';
-import { FINAL, startRuns, THREE_STEPS, until, WAITING } from '../bench/scale/load.ts';
+import { type Fleet, openFleet } from '../../bench/scale/fleet.ts';
+import { FINAL, startRuns, THREE_STEPS, until, WAITING } from '../../bench/scale/load.ts';
 import { render, scalingOf } from '../support/cluster/manifests.ts';
 import { startWholePostgres } from './whole-postgres.ts';
 

@@ -11,9 +11,9 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { prepareServicesRole } from '#shared/adapters/database/services-role.ts';
 import { followChild } from '#shared/platform/process/child.ts';
+import type { BenchPostgres } from '../../bench/scale/postgres.ts';
 import { postgresArguments, saysReady } from '../../services/cli/local/postgres/settings.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
-import type { BenchPostgres } from '../bench/scale/postgres.ts';
 
 export interface WholePostgres extends BenchPostgres {
   readonly version: string;

@@ -1,14 +1,11 @@
-import { inject } from 'vitest';
+/**
+ * Whether tests do all of what is exhaustive, as the extended tests and all faults do, or a part of it, as `npm test` and the
+ * bounded faults do.
+ */
+export const ALL = process.env.TESTS === 'all';
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** True in the projects of `npm run test:extended` (vitest.config.ts). */
-    extended?: boolean;
-  }
-}
-
-/** How much of something exhaustive to do: `npm test` does a part of it, `npm run test:extended` all. */
-export const share = <Count>(part: Count, all: Count): Count => (inject('extended') === true ? all : part);
+/** How much of something exhaustive to do. */
+export const share = <Count>(part: Count, all: Count): Count => (ALL ? all : part);
 
 /** Every `nth` of the cases, starting with the first, or all. */
 export const everyNth = <Item>(nth: number, all: readonly Item[]): readonly Item[] =>
@@ -17,5 +14,5 @@ export const everyNth = <Item>(nth: number, all: readonly Item[]): readonly Item
     all,
   );
 
-/** Tests of further cases, which `npm test` leaves to `npm run test:extended`. */
+/** Tests of further cases. */
 export const extendedOnly = (tests: () => void): void => share(() => undefined, tests)();

@@ -4,8 +4,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Report } from '../../../test/bench/figures.ts';
-import type { Hops } from '../../../test/bench/hops.ts';
+import type { Report } from '../../../bench/figures.ts';
+import type { Hops } from '../../../bench/hops.ts';
 import { runPicture } from './run-picture.ts';
 import { type SlotsCurve, slotsPicture } from './slots-picture.ts';
 import { THEMES, type Theme } from './theme.ts';

@@ -1,5 +1,5 @@
 /* Where the milliseconds of a run go: a flame of its hops, each by whose it is, above raw Playwright on the same scale. */
-import type { Hops } from '../../../test/bench/hops.ts';
+import type { Hops } from '../../../bench/hops.ts';
 import { line, picture, rect, text, ticksTo, WIDTH, widthOf } from './svg.ts';
 import type { Owner, Theme } from './theme.ts';
 

@@ -1,23 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
+import { share } from '../../support/share.ts';
 import { checkHistory, describeViolation, INVARIANTS, RULES, violationsOf } from '../bench/checker/check.ts';
 import type { HistoryEntry, Timing } from '../bench/history.ts';
 import { setStage } from '../bench/stage.ts';
-import { times } from '../scale.ts';
 import { compile, copyTree } from './copy-tree.ts';
 import { FORGERIES } from './forgeries.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 /** What the unbroken build is tried with; the bounded part goes without those that take long. */
-const CLEAN = times<(keyof typeof SCENARIOS)[]>(Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[], [
-  'plain',
-  'cancelled',
-  'killedRunner',
-  'beside',
-  'straying',
-]);
+const CLEAN = share<(keyof typeof SCENARIOS)[]>(
+  ['plain', 'cancelled', 'killedRunner', 'beside', 'straying'],
+  Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[],
+);
 /** How many numbers of runs a scenario takes at most. */
 const RUNS_EACH = 12;
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
@@ -86,9 +83,9 @@ describe('the checker', () => {
   });
 
   // One of them in the bounded part.
-  const tried = times(
-    MUTANTS,
+  const tried = share(
     MUTANTS.filter(({ breaks }) => breaks === 'I3'),
+    MUTANTS,
   );
 
   it.each(tried)('$breaks is missed when $name', async ({ breaks, changes, scenario, weaken }: Mutant) => {

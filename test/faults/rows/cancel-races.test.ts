@@ -5,9 +5,10 @@ import { eventually } from '../../support/eventually.ts';
 import type { Client, Reply } from '../../support/http/client.ts';
 import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEntering, isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { enoughFor, repeat, times } from '../scale.ts';
+import { enoughFor, repeat } from '../scale.ts';
 
 let stack: Stack;
 let site: TestSite;
@@ -58,7 +59,7 @@ test.each([2, 100])(
   },
 );
 
-const ENDS = times(1_000, 50);
+const ENDS = share(50, 1_000);
 
 test(`row 7: in ${ENDS} races of a cancel with the end of its run, the answer and the outcome agree (I3)`, {
   timeout: enoughFor(ENDS, 400),
@@ -106,7 +107,7 @@ test(`row 7: in ${ENDS} races of a cancel with the end of its run, the answer an
   expect(answers.filter((status) => status === '409').length).toBeGreaterThan(ENDS / 10);
 });
 
-const CLAIMS = times(1_000, 50);
+const CLAIMS = share(50, 1_000);
 /** How a run stands in the database when all is over. */
 interface Ended {
   id: string;

@@ -8,14 +8,14 @@ import type { Client, FlowStep, RunView } from '../../support/http/client.ts';
 import { expectWholeStream, range } from '../../support/http/run-stream.ts';
 import { isEvent, type SseMessage } from '../../support/http/sse.ts';
 import { connectReader, type NatsReader } from '../../support/servers/nats-reader.ts';
+import { share } from '../../support/share.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { times } from '../scale.ts';
 
 const MIB = 1024 ** 2;
 /** The tree of a page that shows more ends its run: docs/decisions/messages.md. */
 const SHOWN_MIB = 6;
 /** Drawing a text of 100 MiB takes a minute. */
-const TOO_LARGE_MIB = times(100, 10);
+const TOO_LARGE_MIB = share(10, 100);
 /** What a runner may need more than before, whatever its pages hold: a few of the largest texts at once. */
 const MEMORY_MIB = 700;
 

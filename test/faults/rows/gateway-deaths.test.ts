@@ -5,9 +5,10 @@ import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
-import { repeat, times } from '../scale.ts';
+import { repeat } from '../scale.ts';
 
 const LEASE_MS = 5_000;
 
@@ -125,7 +126,7 @@ test('row 9: a gateway killed as it answers, before it has rung: what it answere
   expect(await runner.stop()).toBe(true);
 });
 
-const ROUNDS = times(20, 3);
+const ROUNDS = share(3, 20);
 const POSTS = 25;
 
 test(`row 9: in ${ROUNDS} rounds a gateway is killed at any moment under load: what was answered holds, what was not is all or nothing`, {
@@ -157,7 +158,7 @@ test(`row 9: in ${ROUNDS} rounds a gateway is killed at any moment under load: w
   }
 });
 
-const CANCELS = times(25, 10);
+const CANCELS = share(10, 25);
 
 test(`row 9: in ${ROUNDS} rounds a gateway is killed at any moment under cancels of runs that wait: what was answered holds, what was not is all or nothing (I3)`, {
   timeout: 60_000 + ROUNDS * 10_000,

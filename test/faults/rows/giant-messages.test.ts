@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { share } from '../../support/share.ts';
 import { type Giant, type GiantSite, startGiantSite } from '../../support/sites/giant-site.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { times } from '../scale.ts';
 
 const MIB = 1024 ** 2;
 /** More than the longest string of V8 has letters. */
@@ -23,13 +23,13 @@ afterAll(() => site?.[Symbol.asyncDispose]());
 
 const GIANTS: readonly (readonly [Giant, number])[] = [
   ['its title', LARGEST],
-  ...times<readonly (readonly [Giant, number])[]>(
+  ...share<readonly (readonly [Giant, number])[]>(
+    [],
     [
       ['an error that it throws', 300 * MIB],
       ['the console of a worker', 300 * MIB],
       ['the name of a frame', 300 * MIB],
     ],
-    [],
   ),
 ];
 

@@ -6,9 +6,9 @@ import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import type { Trap } from '../../support/servers/fault-proxy/faults.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceKind, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
-import { times } from '../scale.ts';
 
 const LEASE_MS = 5_000;
 
@@ -178,7 +178,7 @@ test.each(ACCEPTING.flatMap((row) => LOST.map((when) => ({ ...row, when }))))(
   },
 );
 
-test.each(LOST.slice(-times(2, 1)))(
+test.each(LOST.slice(-share(1, 2)))(
   'row 14: a supervisor whose connection is cut at the end it gives an orphan, %s: it is ended once (I5, I6)',
   async (when) => {
     const id = await client.start(flow(PLAIN, ENDLESS));

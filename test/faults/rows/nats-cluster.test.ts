@@ -7,9 +7,10 @@ import { expectWholeStream, messageIdsOf, range } from '../../support/http/run-s
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
 import { type ClusterNode, type NatsCluster, startNatsCluster } from '../../support/servers/nats-cluster.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { SLACK_MS, times } from '../scale.ts';
+import { SLACK_MS } from '../scale.ts';
 
 const HEARTBEAT_MS = 1_000;
 const STREAM = 'GHOSTLY_EVENTS';
@@ -80,7 +81,7 @@ test('row 24: on a cluster the stream of events is on three servers, and is agai
 
 /** Each in turn, so that every connection is lost at some time. */
 const VICTIMS = ['one that does not lead', 'the leader', 'the other one that does not lead'] as const;
-const SOME_VICTIMS = VICTIMS.slice(0, times(3, 2));
+const SOME_VICTIMS = VICTIMS.slice(0, share(2, 3));
 
 test.each(SOME_VICTIMS)(
   'row 24: of three NATS servers %s is killed: runs go on and start, are watched and cancelled at once, and the stream lacks nothing (I3, I6, I7)',

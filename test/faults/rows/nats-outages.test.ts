@@ -6,9 +6,10 @@ import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream, messageIdsOf, seqsOf } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd, type SseMessage } from '../../support/http/sse.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { enoughFor, SLACK_MS, times } from '../scale.ts';
+import { enoughFor, SLACK_MS } from '../scale.ts';
 
 const HEARTBEAT_MS = 800;
 /** A watcher's gateway looks into the database each second, and so does a runner for work. */
@@ -70,7 +71,7 @@ async function expectStored(id: string, messages: readonly SseMessage[]): Promis
   });
 }
 
-const SECONDS = times([1, 10, 60], [1, 4]);
+const SECONDS = share([1, 4], [1, 10, 60]);
 
 test.each(SECONDS)(
   'row 12: NATS killed for %i s: runs start, go on, are watched and cancelled within a heartbeat, none is called stale; then its stream lacks nothing (I3, I5, I6, I7)',

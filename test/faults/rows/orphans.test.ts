@@ -4,17 +4,18 @@ import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack } from '../../support/stack/stack.ts';
-import { enoughFor, times } from '../scale.ts';
+import { enoughFor } from '../scale.ts';
 import { expectTidied } from './doomed.ts';
 import { openOrphanage } from './many-orphans.ts';
 
-const COUNT = times(10_000, 1_000);
+const COUNT = share(1_000, 10_000);
 /** The issue's, for ten thousand. */
 const ALL_FINAL_MS = 60_000;
 /** Most time of one request, on two slow cores with everything else on them. */
-const RESPONSIVE_MS = times(1_000, 3_000);
+const RESPONSIVE_MS = share(3_000, 1_000);
 
 let stack: Stack;
 let site: TestSite;

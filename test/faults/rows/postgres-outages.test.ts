@@ -7,9 +7,10 @@ import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { onlyReads } from '../../support/servers/only-reads.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
-import { enoughFor, SLACK_MS, times } from '../scale.ts';
+import { enoughFor, SLACK_MS } from '../scale.ts';
 
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = LEASE_MS / 5;
@@ -115,7 +116,7 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
   expect(expectWholeStream(await waiting.watch.ended())).toEqual(ended);
 });
 
-const SECONDS = [10, 60].slice(0, times(2, 1));
+const SECONDS = [10, 60].slice(0, share(1, 2));
 
 test.each(SECONDS)(
   'row 13: PostgreSQL killed for %i s, longer than 0.6 lease: the runner stops its browsers before its lease is over, nothing passes that was not stored, and all recovers by itself (I2, I5, I8)',
@@ -155,8 +156,8 @@ test.each(SECONDS)(
   },
 );
 
-const RESTARTS = times(12, 2);
-const EVERY_MS = times(5_000, 2_500);
+const RESTARTS = share(2, 12);
+const EVERY_MS = share(2_500, 5_000);
 
 test(`row 13: PostgreSQL restarted every ${EVERY_MS / 1_000} s, ${RESTARTS} times, under load: what was answered holds, every accepted run ends once (I3, I5, I6)`, {
   timeout: enoughFor(RESTARTS, 2 * EVERY_MS),

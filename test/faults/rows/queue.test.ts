@@ -6,9 +6,10 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
-import { enoughFor, repeat, times } from '../scale.ts';
+import { enoughFor, repeat } from '../scale.ts';
 
 let stack: Stack;
 let site: TestSite;
@@ -58,7 +59,7 @@ async function expectEachStartedOnce(count: number, timeoutMs: number): Promise<
 }
 
 const forget = () => rows(stack.databaseUrl, 'delete from runs');
-const MANY = times(1_000, 30);
+const MANY = share(30, 1_000);
 
 test(`row 10: of ${MANY} queued runs and one runner each starts once, in the order they came (I5)`, {
   timeout: enoughFor(MANY, 400),

@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
+import { share } from '../../support/share.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
 import type { Stage } from '../bench/stage.ts';
 import type { Slot } from '../bench/world.ts';
 import { copyTree } from '../mutants/copy-tree.ts';
-import { enoughFor, times } from '../scale.ts';
+import { enoughFor } from '../scale.ts';
 import { playUnderLoad, restart } from './under-load.ts';
 
-const COUNT = { gateway: 2, runner: times(4, 2), supervisor: times(2, 1) };
-const ROUNDS = times(2, 1);
+const COUNT = { gateway: 2, runner: share(2, 4), supervisor: share(1, 2) };
+const ROUNDS = share(1, 2);
 
 /** The next release: it goes on from today's snapshots, and nobody of today from its own. */
 const NEWER = MACHINE_VERSION + 1;

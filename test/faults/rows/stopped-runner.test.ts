@@ -5,14 +5,14 @@ import { afterThisTest } from '../../support/file-hooks.ts';
 import type { Client } from '../../support/http/client.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type Stack } from '../../support/stack/stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';
-import { times } from '../scale.ts';
 
 const LEASE_MS = 3_000;
 /** On whatever machine it runs on, a second more. */
-const CLOSED_WITHIN_MS = times(1_000, 2_000);
+const CLOSED_WITHIN_MS = share(2_000, 1_000);
 
 let stack: Stack;
 let site: TestSite;

@@ -12,9 +12,9 @@ import { isEvent } from '../../support/http/sse.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3, type TestS3 } from '../../support/servers/s3.ts';
 import { startStoreFront } from '../../support/servers/store-front.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
-import { times } from '../scale.ts';
 
 let s3: TestS3;
 let network: FaultProxy;
@@ -80,7 +80,7 @@ const OUTAGES: [string, () => void][] = [
   ['refuses connections', () => network.sever()],
 ];
 
-test.each(OUTAGES.slice(0, times(2, 1)))(
+test.each(OUTAGES.slice(0, share(1, 2)))(
   'row 26: a store that %s costs no run its outcome, no artifact and no cancel its time, also if its runner is killed',
   async (_, fail) => {
     fail();

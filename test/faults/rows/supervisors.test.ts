@@ -3,13 +3,14 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
-import { enoughFor, repeat, times } from '../scale.ts';
+import { enoughFor, repeat } from '../scale.ts';
 import { expectTidied } from './doomed.ts';
 import { type Orphanage, openOrphanage } from './many-orphans.ts';
 
-const COUNT = times(1_000, 120);
+const COUNT = share(120, 1_000);
 const LEASE_MS = 2_000;
 /** A service that does not end by itself is ended by then. */
 const FORCED_AFTER_MS = 5_000;
@@ -39,7 +40,7 @@ beforeEach(async () => {
 });
 
 /** Each end takes a while, so that a sweep has a middle, and takes longer than a leader is one without a word (3 s). */
-const SLOW = `create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(${times(0.25, 0.12)}); return new; end $$;
+const SLOW = `create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(${share(0.12, 0.25)}); return new; end $$;
   create trigger slow before insert on events for each row when (new.type = 'run_end') execute function slow();`;
 
 const endedCount = async () =>
@@ -77,7 +78,7 @@ const leader = (among: readonly ServiceProcess[]) =>
   Promise.any(among.map((supervisor) => supervisor.logged('"leading"').then(() => supervisor)));
 const stopAll = (all: readonly ServiceProcess[]) => Promise.all(all.map((one) => one.stop()));
 
-test.each(times([2, 3], [3]))(
+test.each(share([3], [2, 3]))(
   `row 15: of %i supervisors one ends ${COUNT} orphans, each once (I5, I6)`,
   async (count) => {
     await orphanage.fill(COUNT);
@@ -130,7 +131,7 @@ test('row 15: the leader is stopped in the middle of a sweep and wakes when anot
   await stopAll(all);
 });
 
-const CANCELS = times(200, 40);
+const CANCELS = share(40, 200);
 
 test(`row 15: ${CANCELS} orphans are cancelled at once with three supervisors: each is ended once, and says so (I3, I6)`, async () => {
   const ids = (await orphanage.fill(COUNT)).slice(0, CANCELS);

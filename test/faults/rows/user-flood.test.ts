@@ -5,6 +5,7 @@ import { createOwner } from '../../support/database/accounts.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { floodGateway, type GatewayFlood } from '../../support/http/flood-gateway.ts';
 import type { FloodOptions } from '../../support/http/flooding-client.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import {
   createStack,
@@ -13,18 +14,18 @@ import {
   type Stack,
   startOneOfEach,
 } from '../../support/stack/stack.ts';
-import { enoughFor, times } from '../scale.ts';
+import { enoughFor } from '../scale.ts';
 
 /** Cancels of each round, in calm and then beside the flood. */
 const EACH = 2;
-const ROUNDS = times(20, 3);
+const ROUNDS = share(3, 20);
 /**
  * Most times as long that a cancel may take beside the flood (I13) as in calm, or beside the same flood at another
  * gateway. A bounded run has six cancels: one late process makes the median, and 4 finds only a flood that is waited
  * for.
  */
 const WANTED = 1.5;
-const FACTOR = times(WANTED, 4);
+const FACTOR = share(4, WANTED);
 
 let stack: Stack;
 let site: TestSite;
@@ -86,7 +87,7 @@ describe('I13: the cancels of another user', () => {
   test.each([
     { what: 'reads', flood: { reads: 200, starts: 0, cancels: 0 } },
     { what: 'reads, starts and cancels', flood: { reads: 140, starts: 30, cancels: 30 } },
-    ...times([{ what: 'more reads than may wait', flood: { reads: 1_500, starts: 0, cancels: 0 } }], []),
+    ...share([], [{ what: 'more reads than may wait', flood: { reads: 1_500, starts: 0, cancels: 0 } }]),
   ])(
     'row 29: one user floods a gateway with $what, and they take hardly longer than in calm',
     { timeout: enoughFor(ROUNDS, 20_000) },

@@ -6,9 +6,10 @@ import { rows } from '../../support/database/rows.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream, range, seqsOf } from '../../support/http/run-stream.ts';
 import { isEvent, type SseMessage, type Watch } from '../../support/http/sse.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
-import { enoughFor, repeat, times } from '../scale.ts';
+import { enoughFor, repeat } from '../scale.ts';
 
 const MIB = 1024 ** 2;
 /** For two slow cores. */
@@ -54,9 +55,9 @@ async function expectResponsive(): Promise<void> {
 /** The largest size. */
 const EVENT_BYTES = 20_000;
 /** More than the system keeps for a connection. */
-const EVENTS = times(400, 1_200);
+const EVENTS = share(1_200, 400);
 const BATCHES = 4;
-const STALLED = times(300, 20);
+const STALLED = share(20, 300);
 /** Memory of a watcher that takes nothing: its connection, and what its response can hold. */
 const EACH_BYTES = 0.5 * MIB;
 /** What else it takes to write hundreds of megabytes. */
@@ -133,7 +134,7 @@ const gated = (tag: string) => ({
     { action: 'waitForSelector', selector: '#opened' },
   ]),
 });
-const WATCHERS = times(1_000, 200);
+const WATCHERS = share(200, 1_000);
 /** Memory of a watcher that takes everything at once. */
 const QUICK_BYTES = 0.1 * MIB;
 

@@ -38,7 +38,7 @@ async function typed(...lines: string[]): Promise<string[]> {
   return said.filter((line) => line.startsWith('called:')).map((line) => line.slice('called:'.length));
 }
 
-test('in bash a tab completes commands, options, what they can be set to, and actions', async () => {
+test('a tab in bash completes commands, options, what they can be set to, and actions', async () => {
   expect(
     await typed(
       'ghostly canc\t',
@@ -66,7 +66,7 @@ test('in bash a tab completes commands, options, what they can be set to, and ac
   ]);
 });
 
-test('in bash files are offered where a file belongs, and nothing is invented', async () => {
+test('files are offered in bash where a file belongs, and nothing is invented', async () => {
   await writeFile(join(folder, 'order.json'), '{}');
   expect(await typed('ghostly run ord\t', 'ghostly nonsense --f\t', 'ghostly runs --nonsense\t')).toEqual([
     'run order.json',

@@ -33,7 +33,7 @@ async function done(line: string, as = key) {
 }
 const json = async <T>(line: string): Promise<T> => JSON.parse((await done(`${line} --json`)).out);
 
-test('are added with a secret that is printed alone, listed, rotated, switched off and on, and removed', async () => {
+test('webhooks are added with a secret that is printed alone, listed, rotated, switched off and on, and removed', async () => {
   const added = await done('webhooks add https://a.test/hook --events run.finished,run.stale');
   expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^whsec_\S+$/) });
   expect(added.err).toMatch(/^added \S+ for run\.stale, run\.finished; the secret is shown only now$/);
@@ -56,7 +56,7 @@ test('are added with a secret that is printed alone, listed, rotated, switched o
   expect(await json('webhooks')).toEqual([]);
 });
 
-test('are listed with when one that fails, or is held, is tried next', async () => {
+test('webhooks are listed with when one that fails, or is held, is tried next', async () => {
   await done('webhooks add https://a.test/hook');
   const [webhook] = await json<Webhook[]>('webhooks');
   await gateway.sql.rows(
@@ -67,7 +67,7 @@ test('are listed with when one that fails, or is held, is tried next', async () 
   await done(`webhooks remove ${webhook!.id}`);
 });
 
-test('without --project are those of the oldest project that the caller owns', async () => {
+test('webhooks without --project are those of the oldest project that the caller owns', async () => {
   const other = await createPerson(gateway);
   const older = await createPerson(gateway);
   await addMember(gateway, older.projectId, other, 'operator');
@@ -82,7 +82,7 @@ test('without --project are those of the oldest project that the caller owns', a
   await expect(as('webhooks')).rejects.toThrow('you own no project');
 });
 
-test('are notified of the runs that their filter names, which can be changed', async () => {
+test('webhooks are notified of the runs that their filter names, which can be changed', async () => {
   await done('webhooks add https://a.test/hook --name checkout --label nightly --label eu');
   const [webhook] = await json<Webhook[]>('webhooks');
   expect(webhook?.filter).toEqual({ name: 'checkout', labels: ['eu', 'nightly'] });
@@ -121,7 +121,7 @@ test('show what they were sent, and send it again', async () => {
   await done(`webhooks remove ${webhook!.id}`);
 });
 
-test('I11: are disabled when their maker is removed, and enabled by another owner with a new secret', async () => {
+test('I11: webhooks are disabled when their maker is removed, and enabled by another owner with a new secret', async () => {
   const maker = await createPerson(gateway);
   await addMember(gateway, person.projectId, maker, 'owner');
   const project = `/v1/projects/${person.projectId}`;
@@ -138,7 +138,7 @@ test('I11: are disabled when their maker is removed, and enabled by another owne
   await done(`webhooks remove ${id}`);
 });
 
-test('are listened to without a URL, and passed on to a receiver, signed', async () => {
+test('webhooks are listened to without a URL, and passed on to a receiver, signed', async () => {
   await using receiver = await startReceiver();
   receiver.behave(answer(418));
   const listening = ghostly(

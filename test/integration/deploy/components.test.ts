@@ -43,7 +43,7 @@ describe('deploy/kubernetes/components/monitoring', () => {
   });
 });
 
-it('has the label by which kube-prometheus-stack finds monitors and rules, as docs/operate.md says', async () => {
+it('the monitoring component has the label by which kube-prometheus-stack finds monitors and rules, as docs/operate.md says', async () => {
   const objects = await renderOwn(overlayIn(readPage('operate.md'), ', with kube-prometheus-stack'));
   expect(invalidIn(objects)).toEqual([]);
   for (const object of objects)

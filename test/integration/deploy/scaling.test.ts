@@ -63,7 +63,7 @@ describe.each(OVERLAYS)('the scaling of deploy/kubernetes/%s', (overlay) => {
   });
 });
 
-it('has the values that belong together, as docs/operate.md says', () => {
+it('the scaling of runners has the values that belong together, as docs/operate.md says', () => {
   const page = readPage('operate.md');
   const objects = objectsOf('base');
   const longest = variablesOf(objects, 'gateway').GHOSTLY_MAX_DURATION_MS;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import { artifactsInFolder, pathOf } from '#shared/adapters/artifacts/local-folder.ts';
 import { openBus } from '#shared/adapters/bus/bus.ts';
 import { createApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
@@ -10,33 +11,23 @@ import type { ActingOwner } from '#shared/adapters/database/accounts/as-owner.ts
 import { invite } from '#shared/adapters/database/accounts/invitations.ts';
 import { createUser } from '#shared/adapters/database/accounts/users.ts';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
-import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
 import type { KeyScope, ProjectRole, UserRole } from '#shared/api/contract/accounts/roles.ts';
 import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import { errorSchema } from '#shared/api/contract/errors/error-body.ts';
 import { ERRORS } from '#shared/api/contract/errors/errors.ts';
-import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
-import { timingOf } from '#shared/platform/config/timing.ts';
+import { readConfig } from '#shared/platform/config/config.ts';
+import { READ_BY } from '#shared/platform/config/services.ts';
 import { startServer } from '#shared/platform/http/http-server.ts';
 import { createLog } from '#shared/platform/log/log.ts';
 import { createCallerTurns } from '../../../services/gateway/access/caller-turns.ts';
-import { createOpenStreams } from '../../../services/gateway/access/open-streams.ts';
-import { createDeleteUser } from '../../../services/gateway/accounts/delete-user.ts';
-import { createGateway } from '../../../services/gateway/app.ts';
 import { changesOfOneUser, divide } from '../../../services/gateway/budgets.ts';
-import { createCancelling } from '../../../services/gateway/cancel/cancelling.ts';
-import type { GatewayConfig, GatewayDeps } from '../../../services/gateway/deps.ts';
-import { createWaitForEnd } from '../../../services/gateway/runs/wait.ts';
-import { type AskOwner, createAskOwner } from '../../../services/gateway/runs/waiting-for/ask-owner.ts';
-import { createReadWaitingFor } from '../../../services/gateway/runs/waiting-for/read.ts';
-import { createReadListedWaits } from '../../../services/gateway/runs/waiting-for/read-listed.ts';
-import { createStreamHandler } from '../../../services/gateway/stream/handler.ts';
-import { createRunHints } from '../../../services/gateway/stream/hints.ts';
-import { createRunFeeds } from '../../../services/gateway/stream/run-feed.ts';
-import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
+import type { Connections } from '../../../services/gateway/connections.ts';
+import type { Variables } from '../../../services/gateway/gateway-config.ts';
+import { openApp } from '../../../services/gateway/open-app.ts';
+import { createTestDatabase, startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
-export const JWT_SECRET = 'a secret for tests, long enough';
+export const JWT_SECRET = 'a secret for tests, long enough for everyone';
 export const PASSWORD = 'correct horse battery';
 /** So many that several changes wait for a lock together, unless a test is about how few there are. */
 const MANY_CONNECTIONS = 24;
@@ -54,17 +45,18 @@ function cheaplyHashed(message: string): string {
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
 interface Given {
-  config?: Partial<GatewayConfig>;
-  deps?: Partial<GatewayDeps>;
+  /** Variables of its process, where they are others than by default. */
+  config?: Partial<Variables>;
+  nodeEnv?: string;
+  /** Replace those that it has otherwise. */
+  connections?: Partial<Omit<Connections, 'reach'>> & { reach?: Pick<Connections['reach'], 'outages'> };
+  artifacts?: Artifacts;
   databaseUrl?: string;
+  poolSize?: number;
   statementTimeoutMs?: number;
-  /** Most streams of one user. */
-  maxStreams?: number;
-  maxWaiting?: number;
-  connections?: number;
   lockTimeoutMs?: number;
-  /** Left out: the owners are asked over NATS. */
-  askOwner?: AskOwner;
+  /** Whether subscribers are let in to NATS. */
+  subscribers?: boolean;
 }
 
 /** The gateway of a file, until its end. */
@@ -74,17 +66,25 @@ export async function useGateway(given: Given = {}): Promise<TestGateway> {
   return gateway;
 }
 
+const NO_OUTAGES: Connections['reach'] = {
+  outages: () => [],
+  checks: {},
+  heard: () => undefined,
+  [Symbol.dispose]: () => undefined,
+};
+
 /** A whole gateway over HTTP, with a database and a NATS of its own. */
 export async function startGateway(given: Given = {}) {
   const stack = new AsyncDisposableStack();
   const nats = await startTestNats();
-  const { connections = MANY_CONNECTIONS } = given;
+  const { poolSize = MANY_CONNECTIONS } = given;
   const databaseUrl = given.databaseUrl ?? (await createTestDatabase()).url;
+  const config = { ...readTestConfig(databaseUrl, nats, given.subscribers), ...given.config };
   const database = stack.use(
     connectDatabase({
       url: databaseUrl,
       applicationName: 'gateway-test',
-      poolSize: connections,
+      poolSize,
       statementTimeoutMs: given.statementTimeoutMs ?? 5_000,
       ...(given.lockTimeoutMs !== undefined && { lockTimeoutMs: given.lockTimeoutMs }),
     }),
@@ -94,52 +94,30 @@ export async function startGateway(given: Given = {}) {
   const artifactsDir = await mkdtemp(join(tmpdir(), 'ghostly-test-artifacts-'));
   stack.defer(() => rm(artifactsDir, { recursive: true, force: true }));
   const { sql } = database;
-  const budgets = divide(sql, connections);
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
   await bus.opened();
-  const feeds = stack.use(createRunFeeds({ sql, bus }));
-  const openStreams = stack.use(createOpenStreams({ sql, log, max: given.maxStreams }));
   const stop = new AbortController();
-  const timing = timingOf({ GHOSTLY_LEASE_MS: 10_000, GHOSTLY_CANCEL_GRACE_MS: 2_500 });
-  const cancelling = stack.use(createCancelling({ budgets, bus, log, timing }));
-  const { askOwner = createAskOwner(bus) } = given;
-  const readWaitingFor = createReadWaitingFor({ sql, timing, limits: {}, askOwner });
-  const app = createGateway({
+  const connections = {
     database,
-    budgets,
-    turns: createCallerTurns({ most: given.maxWaiting ?? 1_000, changes: changesOfOneUser(connections) }),
-    artifacts: artifactsInFolder(artifactsDir),
-    log,
-    notifyRunQueued: async () => undefined,
-    cancelDelivery: cancelling.delivery,
-    waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping: stop.signal }),
-    readWaitingFor,
-    readListedWaits: createReadListedWaits(readWaitingFor),
-    reach: { outages: () => [] },
-    handlers: {
-      ...cancelling.handlers,
-      streamRun: createStreamHandler({
-        sql,
-        feeds,
-        openStreams,
-        now: () => Date.now(),
-        hints: createRunHints({ load: (ids) => readSituations(sql, ids), read: readWaitingFor }),
-      }),
-      deleteUser: createDeleteUser({ sql, cancelDelivery: cancelling.delivery }),
+    budgets: divide(sql, poolSize),
+    turns: createCallerTurns({
+      most: config.GHOSTLY_MAX_WAITING_PER_USER,
+      changes: changesOfOneUser(poolSize),
+    }),
+    sessionUrl: databaseUrl,
+    bus,
+    ...given.connections,
+    reach: { ...NO_OUTAGES, ...given.connections?.reach },
+  };
+  const app = openApp(
+    {
+      config,
+      nodeEnv: given.nodeEnv ?? 'test',
+      connections,
+      artifacts: given.artifacts ?? artifactsInFolder(artifactsDir),
     },
-    config: {
-      jwtSecret: JWT_SECRET,
-      graceMs: 2_500,
-      leaseMs: 10_000,
-      queueTimeoutMs: 60_000,
-      corsOrigins: [],
-      egress: readEgressPolicy('any'),
-      version: '1.2.3',
-      env: 'test',
-      ...given.config,
-    },
-    ...given.deps,
-  });
+    { log, stopping: stop.signal, resources: stack },
+  );
   const server = stack.use(await startServer(app.callback(), { host: '127.0.0.1', port: 0 }));
   return {
     url: server.url,
@@ -160,6 +138,18 @@ export async function startGateway(given: Given = {}) {
     close: () => stack.disposeAsync(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+function readTestConfig(databaseUrl: string, nats: TestNats, subscribers = false): Variables {
+  const env = {
+    DATABASE_URL: databaseUrl,
+    NATS_URL: nats.serviceUrl,
+    GHOSTLY_JWT_SECRET: JWT_SECRET,
+    GHOSTLY_QUEUE_TIMEOUT_MS: '60000',
+    GHOSTLY_EGRESS: 'any',
+    ...(subscribers && { GHOSTLY_NATS_ISSUER_SEED: nats.issuerSeed }),
+  };
+  return readConfig(env, READ_BY.gateway);
 }
 
 export interface Person {

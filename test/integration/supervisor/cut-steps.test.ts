@@ -70,7 +70,7 @@ it.each(WAYS)('I9: a run %s gets the outcome of the onCancel step that was cut o
   ]);
 });
 
-it('tells of no step where none was under way, and of none that a lost attempt had begun', async () => {
+it('an end tells of no step where none was under way, and of none that a lost attempt had begun', async () => {
   const waiting = await supervisor.orphaned([...ACTING, STEP_OK]);
   const again = await supervisor.orphaned(ACTING, { onRunnerLoss: 'requeue' });
   expect(await supervisor.finalise(again.id, false)).toMatchObject({ outcome: 'requeued' });

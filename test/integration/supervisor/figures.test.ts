@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 const scrape = async (): Promise<Series[]> => readSeries(await figures.read());
 
-it('counts the runs that have lost their runner, from 0, by what became of them, and no others', async () => {
+it('the leader counts the runs that have lost their runner, from 0, by what became of them, and no others', async () => {
   const stale = async () => {
     const series = await scrape();
     const has = (result: string) =>
@@ -39,7 +39,7 @@ async function waitingFor(): Promise<string[]> {
   return ages.map(({ labels }) => labels.ghostly_queue_waits_for ?? 'it has no label').toSorted();
 }
 
-it('tells the age of the queue by what runs wait for, so that nobody pages the operator with what no runner can be given', async () => {
+it('the leader tells the age of the queue by what runs wait for, so that nobody pages the operator with what no runner can be given', async () => {
   const { sql, account } = supervisor;
   const limits = { perUser: 2, perProject: 3 };
   showFigures(sql, () => true, { leaseMs: 10_000, limits });
@@ -77,7 +77,7 @@ it('tells the age of the queue by what runs wait for, so that nobody pages the o
   expect(await waitingFor()).toEqual(['concurrency_key', 'runner', 'user_limit']);
 });
 
-it('I13: tells of a run that a runner could take, however many older ones wait for what nobody has', async () => {
+it('I13: the leader tells of a run that a runner could take, however many older ones wait for what nobody has', async () => {
   const { sql, account } = supervisor;
   showFigures(sql, () => true, { leaseMs: 10_000, limits: {} });
   for (let n = 0; n < 600; n += 1) await queueRun(sql, account, { runnerLabels: [`none-${n}`] });

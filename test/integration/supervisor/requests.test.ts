@@ -38,20 +38,20 @@ afterAll(async () => {
 const ask = async (runId: string) =>
   finaliseReplySchema.parse(await bus.request(subjects.finalise, { runId }, 2_000));
 
-it('I3: ends a queued run whose cancel is recorded, and reports it once', async () => {
+it('I3: a supervisor that is asked ends a queued run whose cancel is recorded, and reports it once', async () => {
   const { id } = await supervisor.queue();
   await supervisor.cancel(id);
   expect(await ask(id)).toEqual({ outcome: 'finalised', stale: false });
   expect(reported.filter((runId) => runId === id)).toHaveLength(1);
 });
 
-it('I3: ends a cancelled run whose owner is gone, at once', async () => {
+it('I3: a supervisor that is asked ends a cancelled run whose owner is gone, at once', async () => {
   const run = await supervisor.claimed([CLAIM]);
   await supervisor.cancel(run.id);
   expect(await ask(run.id)).toEqual({ outcome: 'finalised', stale: true });
 });
 
-it('I5: sees an owner go that was still there when it was asked', async () => {
+it('I5: a supervisor that is asked sees an owner go that was still there when it was asked', async () => {
   // On a busy machine a session may end later than it looks.
   await eventually(async () => {
     const run = await supervisor.claimed([CLAIM]);
@@ -62,7 +62,7 @@ it('I5: sees an owner go that was still there when it was asked', async () => {
   });
 });
 
-it('I2: leaves a run whose owner lives, after it has looked for a quarter of a second', async () => {
+it('I2: a supervisor that is asked leaves a run whose owner lives, after it has looked for a quarter of a second', async () => {
   const run = await supervisor.claimed([CLAIM]);
   await using _ = await holdRunner(supervisor, run.owner);
   await supervisor.cancel(run.id);
@@ -72,7 +72,7 @@ it('I2: leaves a run whose owner lives, after it has looked for a quarter of a s
   expect(reported).not.toContain(run.id);
 });
 
-it('gives no answer to what is no request', async () => {
+it('a supervisor that is asked gives no answer to what is no request', async () => {
   const refusal = await bus
     .request(subjects.finalise, { runId: 'everything' }, 100)
     .catch((error: unknown) => error);

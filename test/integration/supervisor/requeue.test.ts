@@ -39,7 +39,7 @@ async function loseAgain({ id, owner }: { id: string; owner: string }, received:
   await supervisor.expireLease(id);
 }
 
-it('I5: starts a run again whose runner is lost, if it asked for that, under a new epoch', async () => {
+it('I5: the supervisor starts a run again whose runner is lost, if it asked for that, under a new epoch', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   const { requeued, ended, total } = await supervisor.sweep();
   expect({ requeued, ended, total }).toEqual({ requeued: [lost.id], ended: [], total: 1 });
@@ -128,20 +128,20 @@ it('I5: a run that was started again returns to the queue in its second attempt,
   expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'pass', attempt: 2 });
 });
 
-it('I5: ends a run that has returned for want of a browser, when its runner is lost', async () => {
+it('I5: the supervisor ends a run that has returned for want of a browser, when its runner is lost', async () => {
   const lost = await supervisor.claimed([CLAIM, NO_BROWSER], randomUUID());
   await returnUnstarted(supervisor.sql, lost.owner, lost.next(SETTLED), { seq: 0, rank: 0 });
   await loseAgain(lost, [CLAIM]);
   expect(await supervisor.sweep()).toEqual({ requeued: [], ended: [lost.id], total: 1 });
 });
 
-it('I3: ends a run of which nothing has begun, instead of starting it again, once its cancel is recorded', async () => {
+it('I3: the supervisor ends a run of which nothing has begun, instead of starting it again, once its cancel is recorded', async () => {
   const lost = await supervisor.orphaned([CLAIM]);
   await supervisor.cancel(lost.id);
   expect(await supervisor.sweep()).toEqual({ requeued: [], ended: [lost.id], total: 1 });
 });
 
-it('leaves a run that has begun and did not ask for it to its end', async () => {
+it('the supervisor leaves a run that has begun and did not ask for it to its end', async () => {
   const lost = await supervisor.orphaned([CLAIM, LAUNCHED]);
   expect(await supervisor.sweep()).toEqual({ requeued: [], ended: [lost.id], total: 1 });
 });
@@ -156,7 +156,7 @@ it('I5: a run that is put back is left to runners that can read the snapshot tha
   });
 });
 
-it('I2: refuses the lost owner every write, also while the run waits again', async () => {
+it('I2: the database refuses the lost owner every write, also while the run waits again', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
   expect(await lost.commit(BEGUN)).toBeUndefined();
@@ -164,7 +164,7 @@ it('I2: refuses the lost owner every write, also while the run waits again', asy
   expect(await lost.commit(BEGUN)).toBeUndefined();
 });
 
-it('ends a run whose runner is lost a second time', async () => {
+it('the supervisor ends a run whose runner is lost a second time', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
   await loseAgain(lost, ONE_STEP);
@@ -172,7 +172,7 @@ it('ends a run whose runner is lost a second time', async () => {
   expect(await supervisor.outcome(lost.id)).toMatchObject({ status: 'fail', stale: true, attempt: 2 });
 });
 
-it('I3: never starts a run again whose cancel is recorded, whatever comes first', async () => {
+it('I3: the supervisor never starts a run again whose cancel is recorded, whatever comes first', async () => {
   const before = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.cancel(before.id);
   const taken = await supervisor.orphaned([...ONE_STEP, CANCEL], REQUEUE);
@@ -188,7 +188,7 @@ it('I3: never starts a run again whose cancel is recorded, whatever comes first'
   expect(await supervisor.outcome(after.id)).toMatchObject({ stale: false, cancelled: true });
 });
 
-it('I3: has the database refuse a requeue of a cancelled run, whatever the statement', async () => {
+it('I3: the database refuses a requeue of a cancelled run, whatever the statement', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.cancel(lost.id);
   await expect(
@@ -240,7 +240,7 @@ it.each([
   expect((await supervisor.outcome(id))?.epoch).toBe(1);
 });
 
-it('gives a run that waits again its whole queue timeout, and ends it when that is over', async () => {
+it('the supervisor gives a run that waits again its whole queue timeout, and ends it when that is over', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, { ...REQUEUE, queueTimeoutMs: 60_000 });
   await supervisor.sql.rows(
     `update runs set queue_until = clock_timestamp() - interval '1 s' where id = $1`,
@@ -277,7 +277,7 @@ it('I5: the queue time of a run that returns goes on, with some seconds at least
   expect(await supervisor.outcome(late.id)).toMatchObject({ status: 'fail', stop_reason: 'queue_timeout' });
 });
 
-it('I6: hands the next owner what NATS has not had yet of the events before', async () => {
+it('I6: a requeue hands the next owner what NATS has not had yet of the events before', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sql.rows('update unpublished set seq = 2, rank = 1 where run_id = $1', [lost.id]);
   await supervisor.sweep();
@@ -289,7 +289,7 @@ it('I6: hands the next owner what NATS has not had yet of the events before', as
   );
 });
 
-it('finds a claim again whose answer was lost, though the run has events from its first start', async () => {
+it('a runner finds a claim again whose answer was lost, though the run has events from its first start', async () => {
   const lost = await supervisor.orphaned(ONE_STEP, REQUEUE);
   await supervisor.sweep();
   const claim = randomUUID();

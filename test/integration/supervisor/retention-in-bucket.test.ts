@@ -22,7 +22,7 @@ const artifacts = await openArtifacts(s3.config(tmpdir(), network.url), { warn: 
 const deleteOld = () =>
   deleteOldRuns({ sql: supervisor.sql, days: 30, artifacts, stopping: new AbortController().signal });
 
-it('counts the turns in which nothing can be removed, from 0, and those in which it can', async () => {
+it('the retention counts the turns in which nothing can be removed, from 0, and those in which it can', async () => {
   const figures = collectFigures('supervisor', '0');
   const turns = async (result: string) =>
     sumOf(readSeries(await figures.read()), 'ghostly_retention_turns_total', {

@@ -98,7 +98,7 @@ beforeEach(async () => {
       await supervisor.sql.rows(`drop table if exists ${table}_${day.replaceAll('-', '')}`);
 });
 
-it('deletes all that is too old within one turn, a page at a time, and nothing else', async () => {
+it('the retention deletes all that is too old within one turn, a page at a time, and nothing else', async () => {
   const [first] = await oldRuns(1_100);
   await oldRest(12_000);
   await mkdir(join(artifacts, first!));
@@ -113,7 +113,7 @@ it('deletes all that is too old within one turn, a page at a time, and nothing e
   expect(retention.warned).toEqual([]);
 });
 
-it('deletes a day at once: its runs, its partitions and its artifacts', async () => {
+it('the retention deletes a day at once: its runs, its partitions and its artifacts', async () => {
   const day = dayFromNow(-40);
   const [first] = await runsOf(day, 1_100);
   const kept = dayFromNow(-29);
@@ -126,7 +126,7 @@ it('deletes a day at once: its runs, its partitions and its artifacts', async ()
   expect(retention.warned).toEqual([]);
 });
 
-it('keeps a day in which a run is alive, and deletes its other runs one by one', async () => {
+it('the retention keeps a day in which a run is alive, and deletes its other runs one by one', async () => {
   const day = dayFromNow(-40);
   const [, ...ended] = await runsOf(day, 5);
   const alive = idOn(day);

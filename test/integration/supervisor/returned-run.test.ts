@@ -30,7 +30,7 @@ async function unstarted(options?: QueueOptions) {
 }
 
 it.each(['fail', 'requeue'] as const)(
-  'I2, I13: waits again under a new epoch, on the loss of its runner "%s", and passes on another',
+  'I2, I13: a returned run waits again under a new epoch, on the loss of its runner "%s", and passes on another',
   async (onRunnerLoss) => {
     const run = await unstarted({ onRunnerLoss });
     expect(await run.putBack()).toBeDefined();
@@ -58,7 +58,7 @@ it.each(['fail', 'requeue'] as const)(
   },
 );
 
-it('goes back once, by its machine and by the statement, and fails the second time', async () => {
+it('a returned run goes back once, by its machine and by the statement, and fails the second time', async () => {
   const run = await unstarted();
   await run.putBack();
   const owner = randomUUID();
@@ -99,7 +99,7 @@ it('I2: a lease that is over has the statement refuse it', async () => {
   expect(await supervisor.outcome(run.id)).toEqual(before);
 });
 
-it('I3: ends as cancelled, whichever of a cancel and the return comes first', async () => {
+it('I3: a returned run ends as cancelled, whichever of a cancel and the return comes first', async () => {
   for (let n = 0; n < 12; n += 1) {
     const run = await unstarted();
     const [stored, recorded] = await Promise.all(
@@ -115,7 +115,7 @@ it('I3: ends as cancelled, whichever of a cancel and the return comes first', as
   }
 });
 
-it('I2: of a return and the end as stale only one happens', async () => {
+it('I2: only one of a return and the end as stale happens', async () => {
   const rules = { overdueMs: OVERDUE_MS, byCancel: false };
   const run = await unstarted();
   await supervisor.expireLease(run.id);

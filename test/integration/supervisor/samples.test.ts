@@ -25,7 +25,7 @@ async function endedBefore(id: string, times: string): Promise<void> {
     await within.rows(`update runs set ${times} where id = $1`, [id]);
   });
 }
-it('tells of the moment, and of what ended in the minute before', async () => {
+it('a sample tells of the moment, and of what ended in the minute before', async () => {
   await forget();
   const passed = await supervisor.claimed([CLAIM, ...TO_PASS]);
   await endedBefore(
@@ -79,7 +79,7 @@ it('tells of the moment, and of what ended in the minute before', async () => {
   expect(sample!.at).toEqual(NOW);
 });
 
-it('I12: is of one minute once, with any leader, and forgets what is hours ago', async () => {
+it('I12: a sample is of one minute once, with any leader, and forgets what is hours ago', async () => {
   await forget();
   await supervisor.sql.rows(
     `insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, passed, failed, cancelled, lost)
@@ -94,7 +94,7 @@ it('I12: is of one minute once, with any leader, and forgets what is hours ago',
   expect((await readSamples(supervisor.sql)).map(({ at }) => at)).toEqual([NOW]);
 });
 
-it('is taken by the supervisor that leads, and by no other', async () => {
+it('a sample is taken by the supervisor that leads, and by no other', async () => {
   await forget();
   await using resources = new AsyncDisposableStack();
   const work = () => keepSamples(supervisor.sql, LEASE_MS);

@@ -9,7 +9,7 @@ import { useSupervisor } from './fixture.ts';
 const supervisor = useSupervisor();
 const statusOf = async (id: string) => (await supervisor.outcome(id))?.status;
 
-it('I5: ends every run that has lost its actor, or returns it if nothing of it has begun, and no other', async () => {
+it('I5: the sweep ends every run that has lost its actor, or returns it if nothing of it has begun, and no other', async () => {
   const [orphan, unbegun, live, over] = [
     await supervisor.orphaned([CLAIM, LAUNCHED]),
     await supervisor.orphaned(),
@@ -38,7 +38,7 @@ it('I5: ends every run that has lost its actor, or returns it if nothing of it h
   expect((await supervisor.sweep()).total).toBe(0);
 });
 
-it('I5: is stopped by no bad run: one that is locked, one whose end cannot be stored', async () => {
+it('I5: the sweep is stopped by no bad run: one that is locked, one whose end cannot be stored', async () => {
   const locked = await supervisor.orphaned([CLAIM, LAUNCHED]);
   const refusing = await supervisor.orphaned([CLAIM, LAUNCHED]);
   const good = [];
@@ -75,7 +75,7 @@ extendedOnly(() => {
   });
 });
 
-it('I6: ends each run once, though two sweep at once', async () => {
+it('I6: the sweep ends each run once, though two sweep at once', async () => {
   const ids = [];
   for (let n = 0; n < 12; n++) ids.push((await supervisor.orphaned([CLAIM, LAUNCHED])).id);
   const sweeps = await Promise.all([supervisor.sweep(), supervisor.sweep()]);

@@ -6,7 +6,7 @@ import { readSupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import { CLAIM, LAUNCHED } from '../../support/database/runs.ts';
 import { useTraces } from '../../support/traces/use-traces.ts';
 import { OVERDUE_MS, useSupervisor } from './fixture.ts';
-import { useWebhooks } from './webhooks-fixture.ts';
+import { useWebhooks } from './webhooks/webhooks-fixture.ts';
 
 const traces = await useTraces();
 const supervisor = useSupervisor();

@@ -19,7 +19,7 @@ export interface Rules {
 }
 
 export const readSources = (): SourceFile[] =>
-  globSync('{services,shared,scripts,test}/**/*.{ts,tsx,mts,js,mjs}', {
+  globSync('{services,shared,scripts,test,bench}/**/*.{ts,tsx,mts,js,mjs}', {
     cwd: ROOT,
     exclude: ['**/node_modules/**', 'services/visualiser/dist/**'],
   })
@@ -38,7 +38,7 @@ export function violations(files: SourceFile[], rules: Rules): string[] {
       .map((specifier) => resolveSpecifier(specifier, path))
       .filter((target) => !allowed.some((name) => isBelow(target, name)));
     const broken = [...new Set(forbidden)].map((target) => `${path} imports ${target}`);
-    const mayRead = path.startsWith('test/') || rules.mayReadEnvironment.test(path);
+    const mayRead = /^(test|bench)\//.test(path) || rules.mayReadEnvironment.test(path);
     return readsEnvironment && !mayRead ? [...broken, `${path} reads the environment`] : broken;
   });
 }

@@ -16,7 +16,7 @@ async function folderWith(mode: number): Promise<string> {
   return folder;
 }
 
-it('is made for its user alone, also below a folder where everyone may add', async () => {
+it('a private folder is made for its user alone, also below a folder where everyone may add', async () => {
   const [closed, sticky] = [await folderWith(0o755), await folderWith(0o1777)];
   for (const folder of [join(closed, 'a/b'), join(sticky, 'a/b')]) {
     expect(privateFolder(folder)).toBe(folder);
@@ -25,7 +25,7 @@ it('is made for its user alone, also below a folder where everyone may add', asy
   }
 });
 
-it('is none that others could change, replace or have made, and nothing is made there', async () => {
+it('a private folder is none that others could change, replace or have made, and nothing is made there', async () => {
   const [shared, ofGroup, sticky] = [
     await folderWith(0o777),
     await folderWith(0o775),
@@ -48,7 +48,7 @@ it('is none that others could change, replace or have made, and nothing is made 
   expect(privateFolder(join(ofAnother, 'a'))).toBeUndefined();
 });
 
-it('is none where it cannot be made', async () => {
+it('a private folder is none where it cannot be made', async () => {
   expect(privateFolder('/proc/self/a')).toBeUndefined();
   expect(privateFolder('/dev/null/a')).toBeUndefined();
 });

@@ -21,7 +21,7 @@ test.each([
   ['2h', '2026-11-25T10:00:00.000Z'],
   ['2026-11-24', '2026-11-24T00:00:00.000Z'],
   ['2026-11-24T10:00:00+02:00', '2026-11-24T08:00:00.000Z'],
-])('since %s is since %s', (text, time) => {
+])('--since %s is since %s', (text, time) => {
   expect(pastTime('--since', text, NOW)).toBe(time);
 });
 

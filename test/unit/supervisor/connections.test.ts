@@ -36,7 +36,7 @@ it.each([3, 4, 5, 6, 16])(
   },
 );
 
-it('leaves relay, figures and upkeep to the next leader when the process stops, and goes on with the rest', async () => {
+it('a supervisor that stops leaves relay, figures and upkeep to the next leader, and goes on with the rest', async () => {
   const { sql, begun } = blockedSql();
   const stopping = new AbortController();
   const divided = divideConnections(sql, 6, stopping.signal);

@@ -25,7 +25,7 @@ function underHand() {
   return { begun, delivery: createCancelDelivery({ deliver, log: quietLog() }) };
 }
 
-it('tells the owners of claimed runs first, a few at a time', async () => {
+it('the delivery tells the owners of claimed runs first, a few at a time', async () => {
   const { begun, delivery } = underHand();
   const claimed = Array.from({ length: 7 }, (_, n) => run(`claimed-${n}`));
   delivery.later([run('queued', null), ...claimed, run('queued-too', null)]);
@@ -80,7 +80,7 @@ it('I13: requests take turns', async () => {
   await closing;
 });
 
-it('I13: starts that stop nothing cost the next cancel nothing', async () => {
+it('I13: the delivery starts that stop nothing cost the next cancel nothing', async () => {
   const { begun, delivery } = underHand();
   const start = threadMs();
   for (let n = 0; n < 5_000_000; n += 1) delivery.later([]);

@@ -7,18 +7,18 @@ async function redacted(reason: string, ...flows: string[][]): Promise<string> {
   return collector.redacted();
 }
 
-it('I10: hides what any of the flows keeps secret', async () => {
+it('I10: the redaction of a reason hides what any of the flows keeps secret', async () => {
   const reason = 'hunter2 and s3cret, not secret';
   expect(await redacted(reason, ['other'], ['hunter2'], ['s3cret', 'other'])).toBe(
     '[REDACTED] and [REDACTED], not secret',
   );
 });
 
-it('I10: hides secrets of two flows that overlap as a whole', async () => {
+it('I10: the redaction of a reason hides secrets of two flows that overlap as a whole', async () => {
   expect(await redacted('pin abcdef!', ['abcd'], ['cdef'])).toBe('pin [REDACTED]!');
 });
 
-it('leaves a reason alone that shows no secret', async () => {
+it('the redaction of a reason leaves a reason alone that shows no secret', async () => {
   expect(await redacted('the shop is down', ['hunter2'], [''])).toBe('the shop is down');
   expect(await redacted('the shop is down')).toBe('the shop is down');
 });

@@ -1,0 +1,97 @@
+/*
+ * What a page of runs costs with ten thousand and with a million of them: `explain (analyze, buffers)` of the statements
+ * that the gateway sends, with the plans that it gets, in a PostgreSQL that is thrown away. Nothing is synced to disk.
+ */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '#shared/adapters/database/migrate.ts';
+import { listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { createSql } from '#shared/adapters/database/sql.ts';
+import { startPostgres } from '../services/cli/local/postgres.ts';
+import { openExplainer } from '../test/support/database/explain.ts';
+import { KINDS_OF_LISTS } from '../test/support/database/many-lists.ts';
+import { fillWithRuns } from '../test/support/database/many-runs.ts';
+import { openTestPool } from '../test/support/database/open-pool.ts';
+import { queueRun } from '../test/support/database/runs.ts';
+import { median, sample, timed } from './median.ts';
+
+const SIZES = [10_000, Number(process.argv[2] ?? 1_000_000)];
+const ROUNDS = 15;
+const INSERTS = 500;
+const LIST_INDEXES =
+  'runs_of_status, runs_of_project, runs_of_user, runs_of_context, runs_of_project_context, runs_of_user_context';
+
+const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
+await chmod(folder, 0o711);
+const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
+try {
+  const measured = [];
+  for (const size of SIZES) measured.push(await measure(size));
+  report(measured);
+} finally {
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+interface Measured {
+  size: number;
+  lists: { ms: number; pages: number }[];
+  /** Time to accept a run with the indexes for lists, and without, ms. */
+  accept: { indexed: number; plain: number };
+}
+
+async function measure(size: number): Promise<Measured> {
+  const url = await createDatabase(`runs_${size}`);
+  await migrate(url);
+  const pool = openTestPool(url);
+  const sql = createSql(pool);
+  console.error(`filling a database with ${size} runs …`);
+  const many = await fillWithRuns(sql, size);
+  await pool.query('vacuum analyze');
+
+  await using explainer = await openExplainer(url);
+  const lists = [];
+  for (const [, of] of KINDS_OF_LISTS) {
+    const wanted = of(many);
+    const explain = () => explainer.explain((to) => listRuns(to, wanted));
+    await explain();
+    const times = [];
+    for (let round = 0; round < ROUNDS; round += 1) times.push(await explain());
+    lists.push({ ms: median(times.map(({ ms }) => ms)), pages: median(times.map(({ buffers }) => buffers)) });
+  }
+
+  const accept = async () =>
+    median((await sample(INSERTS, () => timed(() => queueRun(sql, many.viewer)))).slice(INSERTS / 10));
+  const indexed = await accept();
+  await pool.query(`drop index ${LIST_INDEXES}`);
+  const plain = await accept();
+  await pool.end();
+  return { size, lists, accept: { indexed, plain } };
+}
+
+async function createDatabase(name: string): Promise<string> {
+  const admin = openTestPool(postgres.url);
+  await admin.query(`create database ${name}`);
+  await admin.end();
+  const url = new URL(postgres.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function report(measured: Measured[]): void {
+  const heads = measured.flatMap(({ size }) => {
+    const runs = `${size.toLocaleString('en')} runs`;
+    return [`${runs}, ms`, `${runs}, pages`];
+  });
+  const lines = KINDS_OF_LISTS.map(([name], n) => [
+    name,
+    ...measured.flatMap(({ lists }) => [lists[n]!.ms.toFixed(2), String(lists[n]!.pages)]),
+  ]);
+  for (const cells of [['list of', ...heads], ['---', ...heads.map(() => '---')], ...lines])
+    console.log(`| ${cells.join(' | ')} |`);
+  for (const { size, accept } of measured)
+    console.log(
+      `\naccepting a run among ${size.toLocaleString('en')}: ${accept.indexed.toFixed(2)} ms with the indexes for lists, ${accept.plain.toFixed(2)} ms without (medians of ${INSERTS})`,
+    );
+}

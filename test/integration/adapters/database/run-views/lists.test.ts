@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { countRuns, listRuns } from '#shared/adapters/database/run-views/list.ts';
+import type { RunPosition, RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
+import { type Explainer, openExplainer } from '../../../../support/database/explain.ts';
+import { KINDS_OF_LISTS } from '../../../../support/database/many-lists.ts';
+import { fillWithRuns, type ManyRuns } from '../../../../support/database/many-runs.ts';
+import { createTestDatabase } from '../../../../support/servers/servers.ts';
+import { everyNth, share } from '../../../../support/share.ts';
+
+const RUNS = share(8_000, 20_000);
+
+let database: Database;
+let explainer: Explainer;
+let many: ManyRuns;
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  database = connectDatabase({ url, applicationName: 'lists', statementTimeoutMs: 30_000 });
+  many = await fillWithRuns(database.sql, RUNS);
+  explainer = await openExplainer(url);
+});
+afterAll(async () => {
+  await explainer[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** What a list has to be, in the plainest words. */
+const AS_IT_SHOULD_BE = `
+select id from runs where ($1 or user_id = $2 or project_id in (select project_id from project_members where user_id = $2))
+  and ($3::uuid is null or project_id = $3) and ($4::text is null or shown_status = $4)
+  and ($5::text is null or context_id = $5) and ($6::timestamptz is null or created_at >= $6)
+  and ($7::numeric is null or (extract(epoch from created_at) * 1000000, id) < ($7::numeric, $8::uuid))
+  and ($9::text is null or status in ('pass', 'fail') and $9 = case when status = 'pass' then 'pass'
+    when cancel_requested_at is not null then 'cancelled' when cancelled or stale then 'lost' else 'fail' end)
+order by created_at desc, id desc limit $10`;
+
+async function expected({ before, ...wanted }: RunsToList, limit: number): Promise<string[]> {
+  const { everybody, viewerId, projectId, status, contextId, since, outcome } = wanted;
+  const place = [before?.micros, before?.id];
+  const filters = [everybody, viewerId, projectId, status, contextId, since, ...place, outcome];
+  const values = filters.map((value) => value ?? null);
+  return (await database.sql.rows<{ id: string }>(AS_IT_SHOULD_BE, [...values, limit])).map(({ id }) => id);
+}
+
+async function pages(wanted: RunsToList, most: number): Promise<string[]> {
+  const listed: string[] = [];
+  let before: RunPosition | undefined = wanted.before;
+  do {
+    const { runs, next } = await listRuns(database.sql, { ...wanted, before });
+    listed.push(...runs.map(({ id }) => id));
+    expect(runs.length <= wanted.limit && (!next || runs.length === wanted.limit)).toBe(true);
+    before = next;
+  } while (before && listed.length < most);
+  return listed;
+}
+
+describe(`I11: with ${RUNS} runs, three of each microsecond, the list of`, () => {
+  it.each(everyNth(3, KINDS_OF_LISTS))('%s is what it should be, page after page', async (_, of) => {
+    const wanted = of(many);
+    const rows = await expected(wanted, 60);
+    expect(await pages({ ...wanted, limit: 7 }, 60)).toEqual(
+      rows.length < 60 ? rows : await expected(wanted, 63),
+    );
+    expect(await pages(wanted, 1)).toEqual(await expected(wanted, wanted.limit));
+  });
+});
+
+describe(`with ${RUNS} runs a page of the list of`, () => {
+  it.each(everyNth(3, KINDS_OF_LISTS))(
+    '%s is read off indexes, and no more than a page of each',
+    async (_, of) => {
+      const wanted = of(many);
+      const { nodes } = await explainer.explain((sql) => listRuns(sql, wanted));
+      const ofRuns = nodes.filter((node) => node['Relation Name'] === 'runs');
+      const sorts = nodes.filter((node) => node['Node Type'].endsWith('Sort'));
+      const page = wanted.limit + 1;
+      expect(ofRuns.length).toBeGreaterThan(1);
+      for (const node of ofRuns) {
+        expect(node['Node Type']).not.toBe('Seq Scan');
+        expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
+        expect(node['Actual Rows']).toBeLessThanOrEqual(page);
+      }
+      // At most a page of each status; of two projects, and a third that has own runs.
+      for (const { Plans: [from] = [] } of sorts) expect(from!['Actual Rows']).toBeLessThanOrEqual(4 * page);
+    },
+  );
+
+  it.each(everyNth(3, KINDS_OF_LISTS))(
+    '%s is written with constants, so that its plan is kept',
+    async (_, of) => {
+      const wanted = of(many);
+      await listRuns(database.sql, wanted);
+      const count = 'select count(*)::int as count from pg_prepared_statements';
+      const before = await database.sql.row(count);
+      const since = new Date().toISOString();
+      await listRuns(database.sql, { ...wanted, limit: wanted.limit - 1, since, before: LONG_AGO });
+      expect(await database.sql.row(count)).toEqual(before);
+    },
+  );
+});
+
+describe(`of ${RUNS} runs the count`, () => {
+  const stranger = () => many.stranger.userId;
+  const viewer = () => many.viewer.userId;
+  it.each<[string, () => Pick<RunsToList, 'viewerId' | 'everybody' | 'projectId'>]>([
+    ['of all', () => ({ viewerId: stranger(), everybody: true })],
+    ['of a member of two projects', () => ({ viewerId: viewer(), everybody: false })],
+    ['of another user', () => ({ viewerId: stranger(), everybody: false })],
+    ['of a shared project', () => ({ viewerId: viewer(), everybody: false, projectId: many.shared })],
+    ['of a project that was left', () => ({ viewerId: viewer(), everybody: false, projectId: many.left })],
+    ['of a project of all', () => ({ viewerId: stranger(), everybody: true, projectId: many.shared })],
+  ])('%s is exact up to its most, and read off indexes', async (_, of) => {
+    const standings = [
+      ...(['running', 'cancelling'] as const).map((status) => [status, { status }] as const),
+      ...(['pass', 'fail', 'cancelled', 'lost'] as const).map((outcome) => [outcome, { outcome }] as const),
+    ];
+    for (const most of [1, 100, 1_000]) {
+      const counted = await countRuns(database.sql, { ...of(), most });
+      for (const [name, only] of standings)
+        expect([name, counted[name]]).toEqual([
+          name,
+          (await expected({ ...of(), ...only, limit: most }, most)).length,
+        ]);
+    }
+    const { nodes } = await explainer.explain((sql) => countRuns(sql, { ...of(), most: 100 }));
+    for (const node of nodes.filter((one) => one['Relation Name'] === 'runs')) {
+      expect(node['Node Type']).not.toBe('Seq Scan');
+      expect(node['Actual Rows']).toBeLessThanOrEqual(101);
+    }
+  });
+});
+
+const LONG_AGO: RunPosition = { micros: '1', id: '00000000-0000-4000-8000-000000000000' };

@@ -1,0 +1,309 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
+import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
+import { everyNth } from '../../../support/share.ts';
+import {
+  type Answer,
+  CREDENTIALS,
+  type Credential,
+  type Relation,
+} from '../../../support/source/policy-shapes.ts';
+import { POLICY } from '../../../support/source/policy-table.ts';
+import {
+  addMember,
+  createKey,
+  createPerson,
+  FLOW,
+  inviteTo,
+  PASSWORD,
+  type Person,
+  startRun,
+  useGateway,
+} from '../fixture.ts';
+import { addWebhook } from '../webhooks/webhooks.ts';
+
+/** A caller, and what it has before it. */
+interface Caller {
+  person: Person;
+  relation: Relation;
+}
+type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
+
+const people = {} as Record<UserRole, Person>;
+const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
+
+const gateway = await useGateway();
+/** The user who has what is not the caller's. */
+const other = await createPerson(gateway);
+for (const role of USER_ROLES) {
+  const person = await createPerson(gateway, role);
+  people[role] = person;
+  headers[role] = {} as Record<Credential, Record<string, string>>;
+  for (const credential of CREDENTIALS)
+    headers[role][credential] =
+      credential === 'token'
+        ? { authorization: `Bearer ${person.token}` }
+        : { 'x-api-key': await createKey(gateway, person, [credential]) };
+}
+const restoreTokens = () => gateway.sql.rows('update users set token_epoch = 0');
+beforeEach(restoreTokens);
+
+/** A project of another user in which the caller is what the relation says; `own` is like `owner`. */
+async function projectFor({ person, relation }: Caller): Promise<string> {
+  const id = randomUUID();
+  await gateway.sql.rows(`insert into projects (id, label) values ($1, 'Walk')`, [id]);
+  await addMember(gateway, id, other, 'owner');
+  if (relation !== 'none') await addMember(gateway, id, person, relation === 'own' ? 'owner' : relation);
+  return id;
+}
+
+async function runFor(caller: Caller): Promise<string> {
+  const starter = caller.relation === 'own' ? caller.person : other;
+  return startRun(gateway, starter, await projectFor(caller));
+}
+
+/** Into a project that the caller is not in. */
+async function invitationOf({ person }: Caller): Promise<string> {
+  const project = await projectFor({ person, relation: 'none' });
+  return inviteTo(gateway, project, { by: other, email: person.email });
+}
+
+async function strangerTo(): Promise<string> {
+  const id = randomUUID();
+  await gateway.sql.rows(`insert into users (id, email, password_hash, role) values ($1, $2, '', 'member')`, [
+    id,
+    `${id}@test.local`,
+  ]);
+  return id;
+}
+
+const ownerOf = ({ person, relation }: Caller) => (relation === 'own' ? person : other);
+
+async function artifactOf(caller: Caller): Promise<{ run: string; file: string }> {
+  const run = await runFor(caller);
+  await writeFile(join(await gateway.artifactFolder(run), '1-0.png'), 'picture');
+  return { run, file: '1-0.png' };
+}
+
+const at = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) });
+const onRun = (end: string, body?: unknown) => async (caller: Caller) => ({
+  path: `/v1/runs/${await runFor(caller)}${end}`,
+  ...(body !== undefined && { body }),
+});
+
+const onWebhooks = (end: string, body?: unknown) => async (caller: Caller) => ({
+  path: `/v1/projects/${await projectFor(caller)}/webhooks${end}`,
+  ...(body !== undefined && { body }),
+});
+
+/** `DELIVERY` in the path is one to the webhook. */
+const onWebhook = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const { webhook, delivery } = await addWebhook(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/webhooks/${webhook}${end.replace('DELIVERY', delivery)}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
+/** A request to each endpoint that nothing but the caller's rights can refuse. */
+const REQUESTS: Record<EndpointId, Request> = {
+  changePassword: async () => {
+    await restoreTokens();
+    return { path: '/v1/auth/password', body: { currentPassword: PASSWORD, newPassword: PASSWORD } };
+  },
+  endTokens: async () => {
+    await restoreTokens();
+    return { path: '/v1/auth/tokens' };
+  },
+  startRun: async (caller) => ({ path: '/v1/run', body: FLOW(await projectFor(caller)) }),
+  listRuns: at('/v1/runs'),
+  countRuns: at('/v1/run-counts'),
+  readRun: onRun(''),
+  readFlow: onRun('/flow'),
+  rerunRun: onRun('/rerun', {}),
+  streamRun: onRun('/events/stream'),
+  readArtifact: async (caller) => {
+    const { run, file } = await artifactOf(caller);
+    return { path: `/artifacts/${run}/${file}` };
+  },
+  readNamedArtifact: async (caller) => {
+    const run = await runFor(caller);
+    await writeFile(join(await gateway.artifactFolder(run), `1-0-${run}.png`), 'picture');
+    return { path: `/artifacts/1-0-${run}.png` };
+  },
+  cancelRun: onRun('/cancel', {}),
+  readCancel: async (caller) => {
+    const run = await runFor(caller);
+    await gateway.sql.rows(
+      `update runs set cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'
+       where id = $1`,
+      [run],
+    );
+    return { path: `/v1/runs/${run}/cancel` };
+  },
+  cancelRuns: at('/v1/runs/cancel', { ids: [randomUUID()] }),
+  listCancelJobs: at('/v1/cancel-jobs'),
+  readCancelJob: async (caller) => {
+    const id = randomUUID();
+    await gateway.sql.rows(
+      `insert into cancel_jobs (id, user_id, mode, request, matched, already_final, failures)
+       values ($1, $2, 'graceful', '{}', 0, 0, '[]')`,
+      [id, ownerOf(caller).userId],
+    );
+    return { path: `/v1/cancel-jobs/${id}` };
+  },
+  login: async () => ({ path: '/v1/auth/login', body: { email: other.email, password: PASSWORD } }),
+  startSession: async () => ({
+    path: '/v1/auth/session',
+    body: { email: other.email, password: PASSWORD },
+  }),
+  endSession: at('/v1/auth/session'),
+  me: at('/v1/auth/me'),
+  register: async () => ({
+    path: '/v1/auth/register',
+    body: { email: `${randomUUID()}@test.local`, password: PASSWORD },
+  }),
+  listUsers: at('/v1/users'),
+  deleteUser: async () => ({ path: `/v1/users/${await strangerTo()}` }),
+  listProjects: at('/v1/projects'),
+  createProject: at('/v1/projects', { label: 'Walk' }),
+  deleteProject: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}` }),
+  listMembers: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}/members` }),
+  putMember: async (caller) => ({
+    path: `/v1/projects/${await projectFor(caller)}/members`,
+    body: { email: `${await strangerTo()}@test.local`, role: 'viewer' },
+  }),
+  removeMember: async (caller) => {
+    const [project, userId] = [await projectFor(caller), await strangerTo()];
+    await gateway.sql.rows(`insert into project_members values ($1, $2, 'viewer')`, [project, userId]);
+    return { path: `/v1/projects/${project}/members/${userId}` };
+  },
+  listProjectInvitations: async (caller) => ({
+    path: `/v1/projects/${await projectFor(caller)}/invitations`,
+  }),
+  withdrawInvitation: async (caller) => {
+    const project = await projectFor(caller);
+    const id = await inviteTo(gateway, project, { by: other, email: `${randomUUID()}@test.local` });
+    return { path: `/v1/projects/${project}/invitations/${id}` };
+  },
+  listInvitations: at('/v1/invitations'),
+  acceptInvitation: async (caller) => ({ path: `/v1/invitations/${await invitationOf(caller)}/accept` }),
+  declineInvitation: async (caller) => ({ path: `/v1/invitations/${await invitationOf(caller)}/decline` }),
+  listApiKeys: at('/v1/api-keys'),
+  createApiKey: at('/v1/api-keys', { label: 'walk', scopes: ['runs:write'] }),
+  deleteApiKey: async (caller) => {
+    const [id, owner] = [randomUUID(), ownerOf(caller)];
+    await gateway.sql.rows(
+      `insert into api_keys (id, user_id, label, prefix, key_hash, scopes) values ($1, $2, 'walk', '', $3, $4)`,
+      [id, owner.userId, id, ['runs:write']],
+    );
+    return { path: `/v1/api-keys/${id}` };
+  },
+  listWebhooks: onWebhooks(''),
+  createWebhook: onWebhooks('', { url: 'https://example.com/hook' }),
+  readWebhook: onWebhook(''),
+  changeWebhook: onWebhook('', { description: 'walk' }),
+  deleteWebhook: onWebhook(''),
+  rotateWebhookSecret: onWebhook('/secret', {}),
+  testWebhook: onWebhook('/test'),
+  listDeliveries: onWebhook('/deliveries'),
+  readDelivery: onWebhook('/deliveries/DELIVERY'),
+  resendDelivery: onWebhook('/deliveries/DELIVERY/resend'),
+  readSubscription: at('/v1/subscription'),
+  readMissed: at('/v1/events?projects=none'),
+  ping: at('/v1/ping'),
+  version: at('/v1/version'),
+  system: at('/v1/system'),
+  lastHour: at('/v1/system/last-hour'),
+  update: at('/v1/update', {}),
+  plan: at('/v1/plan', {}),
+  readModelProviders: at('/v1/settings/llm/providers'),
+  readModelSettings: at('/v1/settings/llm'),
+  changeModelSettings: at('/v1/settings/llm', {}),
+  listModels: at('/v1/settings/llm/models'),
+  testModel: at('/v1/settings/llm/test', {}),
+  health: at('/health'),
+  ready: at('/ready'),
+  openapi: at('/openapi.json'),
+  asyncapi: at('/asyncapi.json'),
+  docs: at('/docs'),
+  readProblem: at('/problems/not_found'),
+};
+
+/** The status; the body of a stream is not waited for. */
+async function statusOf(id: EndpointId, caller: Caller, sent: Record<string, string>): Promise<number> {
+  const { method }: Endpoint = ENDPOINTS[id];
+  const { path, body } = await REQUESTS[id](caller);
+  const abort = new AbortController();
+  const response = await fetch(`${gateway.url}${path}`, {
+    method,
+    headers: {
+      'sec-fetch-site': 'same-origin',
+      ...sent,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: abort.signal,
+  });
+  abort.abort();
+  return response.status;
+}
+
+const REFUSALS = new Set([400, 401, 403, 404, 500]);
+
+/** What a status says of the caller's rights: a caller who is let in may still hear of a conflict, or that it is too early. */
+const answerOf = (status: number): Answer | string => (REFUSALS.has(status) ? String(status) : 'ok');
+
+describe('I11: every endpoint of the contract', () => {
+  it.each(Object.keys(ENDPOINTS) as EndpointId[])('%s lets in whom the table names', async (id) => {
+    const row = POLICY[id];
+    if (row === 'public') return;
+    const wrong = [];
+    for (const { role, credential, relation, answer } of row.cells) {
+      const caller: Caller = { person: people[role], relation };
+      const status = await statusOf(id, caller, headers[role][credential]);
+      if (answerOf(status) !== answer) wrong.push({ role, credential, relation, answer, status });
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.keys(ENDPOINTS) as EndpointId[])('%s asks who calls, unless it is for all', async (id) => {
+    const [expired, deleted] = [await expiredKey(), await deletedPerson()];
+    const nobody = { person: people.member, relation: 'own' } as const;
+    const answers = [];
+    for (const sent of everyNth<Record<string, string>>(6, [
+      {},
+      { 'x-api-key': `gly_${'a'.repeat(43)}` },
+      { 'x-api-key': expired },
+      { authorization: 'Bearer a.b.c' },
+      { cookie: `ghostly_session=${'a'.repeat(43)}` },
+      { authorization: `Bearer ${deleted.token}` },
+    ]))
+      answers.push(answerOf(await statusOf(id, nobody, sent)));
+    expect(new Set(answers)).toEqual(new Set([POLICY[id] === 'public' ? 'ok' : '401']));
+  });
+});
+
+async function expiredKey(): Promise<string> {
+  const key = await createKey(gateway, people.admin, ['admin']);
+  await gateway.sql.rows(
+    `update api_keys set expires_at = clock_timestamp() where prefix = $1 and user_id = $2`,
+    [key.slice(0, 8), people.admin.userId],
+  );
+  return key;
+}
+
+let gone: Promise<Person> | undefined;
+const deletedPerson = (): Promise<Person> => {
+  gone ??= (async () => {
+    const person = await createPerson(gateway, 'admin');
+    await gateway.sql.rows('update users set deleted_at = clock_timestamp() where id = $1', [person.userId]);
+    return person;
+  })();
+  return gone;
+};

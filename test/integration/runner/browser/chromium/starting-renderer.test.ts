@@ -1,0 +1,178 @@
+/*
+ * The page that Chromium shows for an error has a process of its own. Here no process for pages can start, or none has a
+ * turn, as it may be on a busy machine for longer than a step has time.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../../../../support/eventually.ts';
+import { everyNth, extendedOnly } from '../../../../support/share.ts';
+import { POLICY, REFUSAL, useRoads } from '../../egress/use-roads.ts';
+import { createBench, LIVE } from '../fixture.ts';
+
+const run = promisify(execFile);
+const MISSING = {
+  error: `waitForSelector #here: timed out after 2000 ms, no element matches the selector; ${REFUSAL}`,
+  reason: 'element_missing',
+};
+const over = { keepVideo: false, reason: 'test over' };
+
+const { bench, open, closed } = await useRoads();
+
+const goto = (url: string) => ({ action: 'goto', url });
+const press = (key: string) => ({ action: 'press', key });
+const WAIT = { action: 'waitForSelector', selector: '#here', timeoutMs: 2_000 };
+/** A key does not wait for where it leads, as a click does. */
+const follow = (target: string) => [goto(open.page('link', target)), press('Tab'), press('Enter')];
+
+/** Opens a run and performs the first `count` of its steps. */
+async function begun(steps: object[], count: number, { url } = open, on = bench) {
+  const browser = await on.open(on.flow(steps, { baseUrl: url }));
+  for (let index = 0; index < count; index += 1) await browser.perform(index, LIVE);
+  return browser;
+}
+
+/** Descendants of a browser, of one type. */
+async function processesOf(browserPid: number | undefined, type: string): Promise<number[]> {
+  const { stdout } = await run('ps', ['-axo', 'pid=,ppid=,args='], { maxBuffer: 2 ** 26 });
+  const rows = stdout.split('\n').map((line) => {
+    const [pid, parent, ...args] = line.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), isOfType: args.includes(`--type=${type}`) };
+  });
+  const family = new Set([browserPid]);
+  for (let size = 0; size < family.size; ) {
+    size = family.size;
+    for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
+  }
+  return rows.filter(({ pid, isOfType }) => isOfType && family.has(pid)).map(({ pid }) => pid);
+}
+
+async function signalAll(
+  browserPid: number | undefined,
+  type: string,
+  name: NodeJS.Signals,
+): Promise<number[]> {
+  const pids = await processesOf(browserPid, type);
+  expect(pids).not.toEqual([]);
+  for (const pid of pids) process.kill(pid, name);
+  return pids;
+}
+
+/** Stops these processes of a browser until it is disposed of. */
+async function stopped(browserPid: number | undefined, type: string): Promise<Disposable> {
+  const pids = await signalAll(browserPid, type, 'SIGSTOP');
+  return {
+    [Symbol.dispose]() {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    },
+  };
+}
+
+describe('I15: a page that was led to a refused address is not one whose script is busy', () => {
+  test.each(
+    everyNth(2, [
+      ['', () => closed.url, ''],
+      [' after a redirect', () => open.page('to', closed.url), ' (redirected from '],
+    ] as const),
+  )('while the process for its error starts%s', async (_, target, from) => {
+    const browser = await begun([...follow(target()), WAIT], 2);
+    {
+      // Renderers are forked from it.
+      using _zygotes = await stopped(browser.browserPid, 'zygote');
+      expect(await browser.perform(2, LIVE)).toMatchObject({ ok: true });
+      const performing = browser.perform(3, LIVE);
+      await eventually(async () =>
+        expect(await browser.look('flow', 3)).toEqual({ answers: true, loading: true }),
+      );
+      const { error, reason } = await performing;
+      expect(error).toContain(`${MISSING.error}${from}`);
+      expect(reason).toBe(MISSING.reason);
+    }
+    await eventually(async () => expect(await browser.look('flow', 3)).toMatchObject({ matches: 0 }));
+    await browser.close(over);
+  });
+
+  test('nor is the element that led there to blame', async () => {
+    const click = { action: 'click', selector: '#go', timeoutMs: 2_000 };
+    const browser = await begun([goto(open.page('link', closed.url)), click], 1);
+    {
+      using _zygotes = await stopped(browser.browserPid, 'zygote');
+      const { error, reason } = await browser.perform(1, LIVE);
+      expect({ error, reason }).toEqual({ error: `click #go: timed out after 2000 ms; ${REFUSAL}` });
+    }
+    await browser.close(over);
+  });
+
+  test('while that process has no turn', async () => {
+    const browser = await begun([goto(closed.url), WAIT], 1, closed);
+    await eventually(async () => expect(await browser.look('flow', 1)).toMatchObject({ matches: 0 }));
+    {
+      using _renderers = await stopped(browser.browserPid, 'renderer');
+      expect(await browser.perform(1, LIVE)).toMatchObject(MISSING);
+    }
+    await browser.close(over);
+  });
+});
+
+extendedOnly(() => {
+  test('a page whose process for an error never starts is not loading for ever', async () => {
+    await using doomed = await createBench({}, POLICY);
+    const browser = await begun([...follow(closed.url), WAIT], 2, open, doomed);
+    await signalAll(browser.browserPid, 'zygote', 'SIGSTOP');
+    await browser.perform(2, LIVE);
+    const look = () => browser.look('flow', 3);
+    await eventually(async () => expect(await look()).toEqual({ answers: true, loading: true }));
+    await signalAll(browser.browserPid, 'zygote', 'SIGKILL');
+    await eventually(async () => expect(await look()).toMatchObject({ matches: 0 }));
+    await browser.close(over);
+  });
+});
+
+test('a goto waits for the process of an error that is shown before it', async () => {
+  const soon = { ...WAIT, timeoutMs: 100 };
+  const browser = await begun([...follow(closed.url), soon, goto(`${open.url}/there`), WAIT], 2);
+  let going: ReturnType<typeof browser.perform>;
+  {
+    using _zygotes = await stopped(browser.browserPid, 'zygote');
+    await browser.perform(2, LIVE);
+    await eventually(async () => expect((await browser.perform(3, LIVE)).error).toContain(REFUSAL));
+    going = browser.perform(4, LIVE);
+  }
+  expect((await going).error).toBeUndefined();
+  expect(await browser.perform(5, LIVE)).toMatchObject({ ok: true });
+  await browser.close(over);
+});
+
+extendedOnly(() => {
+  test('but not for all of its time: its address is asked for while there is time for an answer', async () => {
+    const soon = { ...WAIT, timeoutMs: 100 };
+    const there = { ...goto(`${open.url}/tried`), timeoutMs: 4_000 };
+    const browser = await begun([...follow(closed.url), soon, there], 2);
+    let isOver = false;
+    let going: Promise<unknown>;
+    {
+      using _zygotes = await stopped(browser.browserPid, 'zygote');
+      await browser.perform(2, LIVE);
+      await eventually(async () => expect((await browser.perform(3, LIVE)).error).toContain(REFUSAL));
+      going = browser.perform(4, LIVE).finally(() => {
+        isOver = true;
+      });
+      await eventually(() => expect(open.asked).toContain('tried'));
+      expect(isOver).toBe(false);
+    }
+    await going;
+    await browser.close(over);
+  });
+});
+
+test('a page whose process has no turn is not one whose script is busy', async () => {
+  const browser = await begun([goto(open.page('link', open.url)), WAIT], 1);
+  const performing = browser.perform(1, LIVE);
+  await eventually(async () => expect(await browser.look('flow', 1)).toMatchObject({ matches: 0 }));
+  {
+    using _renderers = await stopped(browser.browserPid, 'renderer');
+    using _zygotes = await stopped(browser.browserPid, 'zygote');
+    expect(await performing).toMatchObject({ reason: 'element_missing' });
+  }
+  await browser.close(over);
+});

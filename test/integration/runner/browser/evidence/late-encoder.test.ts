@@ -1,0 +1,126 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { commandLine } from '#shared/platform/process/identity.ts';
+import type { RunBrowser } from '../../../../../services/runner/browser/run-browser.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { makeKnownEncoder } from '../../../../support/servers/known-encoder.ts';
+import { extendedOnly } from '../../../../support/share.ts';
+import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { picturesIn } from './webm.ts';
+
+const FORM = { action: 'goto', url: '/form' };
+/** Long enough for the first pictures of the page, and for that of its end: a fraction of this time is for it. */
+const WAIT = { action: 'waitForSelector', selector: '#nothing', timeoutMs: 3_000 };
+const RECORDED = { recordVideoOnFailure: true };
+const failed = { keepVideo: true, reason: 'failed' };
+const passed = { keepVideo: false, reason: 'passed' };
+/** Half of what an encoder may take. */
+const SOON_MS = 5_000;
+
+const known = await makeKnownEncoder();
+const { path: ffmpegPath, isReal } = known;
+afterAll(() => known[Symbol.asyncDispose]());
+
+/** A run that has been recorded for a while, and whose encoder is stopped. */
+async function recorded(bench: BrowserBench, runId: string): Promise<{ run: RunBrowser; encoder: number }> {
+  const run = await bench.open(bench.flow([FORM, WAIT], RECORDED), { runId, epoch: 2 });
+  await run.perform(0, LIVE);
+  await run.perform(1, LIVE);
+  const encoder = (await known.pids()).at(-1)!;
+  process.kill(encoder, 'SIGSTOP');
+  return { run, encoder };
+}
+
+async function closing(run: RunBrowser, how: typeof failed) {
+  const start = performance.now();
+  return { closed: await run.close(how), took: performance.now() - start };
+}
+
+const isGone = (pid: number) => eventually(async () => expect(await commandLine(pid)).toBeUndefined());
+
+describe('an encoder that is stopped', () => {
+  test('I9: holds up no end; the run tells where its video will be, and there it comes', async () => {
+    await using bench = await createBench({ ffmpegPath });
+    const { run, encoder } = await recorded(bench, 'late');
+    const { closed, took } = await closing(run, failed);
+    const file = join(bench.artifacts, 'late/2-video-late.webm');
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    expect(closed).toEqual({ videoPath: 'late/2-video-late.webm' });
+    expect(run.noVideo).toBeUndefined();
+    expect(took).toBeLessThan(SOON_MS);
+    expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0, retired: false }]);
+    process.kill(encoder, 'SIGCONT');
+    const video = await eventually(() => readFile(file));
+    expect(video.subarray(0, 3).toString('hex')).toBe(isReal ? '1a45df' : 'ffd8ff');
+    await isGone(encoder);
+    expect(bench.logged).toEqual([]);
+  });
+
+  extendedOnly(() => {
+    test('I4: holds up no pass, and is killed', async () => {
+      await using bench = await createBench({ ffmpegPath });
+      const { run, encoder } = await recorded(bench, 'passed');
+      const { closed, took } = await closing(run, passed);
+      expect(closed).toEqual({});
+      expect(took).toBeLessThan(SOON_MS);
+      await isGone(encoder);
+      expect(bench.logged).toEqual([]);
+    });
+
+    test('I9: is waited for when the runner leaves, for a while', async () => {
+      await using bench = await createBench({ ffmpegPath });
+      const [saved, lost] = [await recorded(bench, 'saved'), await recorded(bench, 'lost')];
+      await Promise.all([closing(saved.run, failed), closing(lost.run, failed)]);
+      process.kill(saved.encoder, 'SIGCONT');
+      await bench.pool.finishVideos(3_000);
+      expect((await stat(join(bench.artifacts, 'saved/2-video-saved.webm'))).size).toBeGreaterThan(0);
+      await Promise.all([isGone(saved.encoder), isGone(lost.encoder)]);
+      await eventually(() =>
+        expect(bench.logged).toEqual([
+          { level: 'warn', message: 'the video that the run tells of could not be finished' },
+        ]),
+      );
+      await expect(stat(join(bench.artifacts, 'lost/2-video-lost.webm'))).rejects.toThrow('ENOENT');
+    });
+
+    test('I13: costs other runs nothing; if many are late at a time, the next is given up', async () => {
+      await using bench = await createBench({ ffmpegPath });
+      const runs = await Promise.all(
+        Array.from({ length: 5 }, (_, index) =>
+          bench.open(bench.flow([FORM, WAIT], RECORDED), { runId: `many-${index}` }),
+        ),
+      );
+      await Promise.all(runs.map((run) => run.perform(0, LIVE)));
+      await Promise.all(runs.map((run) => run.perform(1, LIVE)));
+      for (const encoder of (await known.pids()).slice(-5)) process.kill(encoder, 'SIGSTOP');
+      const ends = await Promise.all(runs.map((run) => closing(run, failed)));
+      expect(ends.filter(({ closed }) => closed.videoPath === undefined)).toHaveLength(1);
+      expect(runs.flatMap(({ noVideo }) => noVideo?.code ?? [])).toEqual(['video_lost']);
+      for (const { took } of ends) expect(took).toBeLessThan(SOON_MS);
+      expect(bench.logged).toContainEqual({
+        level: 'warn',
+        message: 'the video is given up: the encoder is slow, and others wait for it',
+      });
+      const other = await bench.open(bench.flow([FORM]));
+      expect(await other.perform(0, LIVE)).toMatchObject({ ok: true });
+      await other.close(passed);
+    });
+  });
+});
+
+extendedOnly(() => {
+  test('a page that stands still is encoded once, and the video lasts as long as it was shown', async () => {
+    await using bench = await createBench({ ffmpegPath });
+    const run = await bench.open(bench.flow([FORM], RECORDED), { runId: 'still' });
+    await run.perform(0, LIVE);
+    const [encoder] = (await known.pids()).slice(-1);
+    await delay(4_000); // nothing happens: what is measured is what that leaves to do
+    const { videoPath } = await run.close(failed);
+    await isGone(encoder!);
+    const pictures = picturesIn(await eventually(() => readFile(join(bench.artifacts, videoPath!))));
+    expect(pictures.length).toBeLessThan(20); // ten a second would be 40
+    if (isReal) expect(pictures.at(-1)).toBeGreaterThan(3_000);
+  });
+});

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+
+let bench: BrowserBench;
+
+beforeAll(async () => {
+  bench = await createBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** The outcome of the check after these steps. */
+async function verify(claims: object, ...steps: object[]) {
+  const before = [{ action: 'goto', url: '/form' }, ...steps];
+  return (await bench.run([...before, { action: 'verify', timeoutMs: 3_000, ...claims }])).at(-1);
+}
+
+describe('what a verify step claims', () => {
+  test.each<[string, object]>([
+    ['a text, in any case of letters and across elements', { textIncludes: ['name NOTE'] }],
+    ['what is read out, though it is not shown as such', { textIncludes: ['textbox "Name"'] }],
+    ['a part of the address, in any case of letters', { urlIncludes: ['/FORM'] }],
+    ['a selector', { selectorVisible: ['#send'] }],
+    ['one of several kinds', { textIncludes: ['nowhere'], urlIncludes: ['/form'] }],
+    ['one beside a selector that is none', { urlIncludes: ['/form'], selectorVisible: ['##'] }],
+    ['one after a selector that is none', { selectorVisible: ['##', '#send'] }],
+    [
+      'what is read out beside a selector that is none',
+      { textIncludes: ['textbox "Name"'], selectorVisible: ['##'] },
+    ],
+    ['all of several kinds', { selectorVisible: ['#send'], urlIncludes: ['/form'], mustAll: true }],
+  ])('holds: %s', async (_, claims) => {
+    expect(await verify(claims)).toEqual({ index: 1, action: 'verify', ok: true });
+  });
+
+  test('holds by the title of the page', async () => {
+    const title = { action: 'goto', url: '/titled?Order%20placed' };
+    expect(await verify({ textIncludes: ['order placed'] }, title)).toMatchObject({ ok: true });
+  });
+
+  test('may come to hold while the step waits', async () => {
+    expect(await verify({ textIncludes: ['came'] }, { action: 'click', selector: '#later' })).toMatchObject({
+      index: 2,
+      ok: true,
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ['a text that is nowhere', { textIncludes: ['nowhere'] }, 'verify: not met: text "nowhere"'],
+    ['a text that is hidden', { textIncludes: ['hovered'] }, 'verify: not met: text "hovered"'],
+    ['a selector that is hidden', { selectorVisible: ['#hide'] }, 'verify: not met: selector #hide'],
+    [
+      'none of several',
+      { textIncludes: ['nowhere'], selectorVisible: ['#none'], urlIncludes: ['/done'] },
+      'verify: none is met: text "nowhere", selector #none, address "/done"',
+    ],
+    [
+      'not all of several',
+      { textIncludes: ['Name', 'nowhere'], urlIncludes: ['/form'], mustAll: true },
+      'verify: not met: text "nowhere"',
+    ],
+  ])('does not hold: %s', async (_, claims, error) => {
+    expect(await verify({ ...claims, timeoutMs: 2_000 })).toEqual({
+      index: 1,
+      action: 'verify',
+      ok: false,
+      error,
+    });
+  });
+
+  test.each<[string, object]>([
+    ['nothing but a selector which is none', { selectorVisible: ['##'] }],
+    [
+      'a selector which is none among all',
+      { urlIncludes: ['/form'], selectorVisible: ['##'], mustAll: true },
+    ],
+  ])('fails at once, in words: %s', async (_, claims) => {
+    const outcome = await verify({ ...claims, timeoutMs: 60_000 });
+    expect(outcome).toMatchObject({ ok: false, error: expect.stringContaining('##') });
+  });
+
+  test('that has a selector which is none says so where nothing else holds', async () => {
+    const { error } = (await verify({
+      textIncludes: ['nowhere'],
+      selectorVisible: ['##'],
+      timeoutMs: 2_000,
+    }))!;
+    expect(error).toMatch(/^verify: none is met: text "nowhere", selector ## \(Unexpected token "#".*\)$/);
+  });
+
+  test('may come to be read out while the step waits', async () => {
+    const note = { action: 'fill', selector: '[name=name]', value: 'later', secret: false };
+    const run = await bench.open(
+      bench.flow([
+        { action: 'goto', url: '/form' },
+        { action: 'verify', textIncludes: ['textbox "Name": later'], timeoutMs: 60_000 },
+        note,
+      ]),
+    );
+    await run.perform(0, LIVE);
+    const claimed = run.perform(1, LIVE);
+    await run.perform(2, LIVE);
+    expect(await claimed).toMatchObject({ ok: true });
+    await run.close({ keepVideo: false, reason: 'test over' });
+  });
+
+  test('I10: is reported without what the flow has filled in', async () => {
+    const fill = { action: 'fill', selector: '[name=name]', value: 'hunter2' };
+    const { error } = (await verify({ textIncludes: ['no hunter2 here'], timeoutMs: 2_000 }, fill)) ?? {};
+    expect(error).toBe('verify: not met: text "no [REDACTED] here"');
+  });
+});

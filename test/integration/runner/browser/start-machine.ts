@@ -1,0 +1,50 @@
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { NewEvent } from '#shared/domain/events/events.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { budgetOf } from '#shared/domain/run/budget.ts';
+import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { provideEffects } from '../../../../services/runner/run/effects.ts';
+import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
+import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
+import type { BrowserBench } from './fixture.ts';
+
+interface MachineOptions {
+  graceMs?: number;
+  artifacts?: NonNullable<Parameters<BrowserBench['open']>[1]>['artifacts'];
+  onMove?: LiveMachineOptions['onMove'];
+}
+
+/** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
+export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
+  const { graceMs = 2_500, artifacts, onMove } = options;
+  const { hold, describe } = holdFlow(flow, Date.now, () => bench.open(flow, artifacts && { artifacts }));
+  const ended = Promise.withResolvers<RunSnapshot>();
+  const states: string[] = [];
+  const events: NewEvent[] = [];
+  const live = new LiveMachine({
+    machine: provideEffects({
+      hold,
+      closeMs: 10_000,
+      now: Date.now,
+      checkpoint: async () => undefined,
+      isLost: () => false,
+      isForced: () => false,
+    }),
+    snapshot: initialSnapshot({
+      stepTimeouts: flow.steps.map(({ timeoutMs }) => timeoutMs ?? flow.defaultTimeoutMs),
+      atomicSteps: flow.steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
+      cleanupSteps: flow.onCancel?.length,
+      budget: budgetOf({ graceMs, leaseMs: 10_000 }),
+    }),
+    now: Date.now,
+    onMove(before, after, cause) {
+      if (stateOf(after) !== states.at(-1)) states.push(stateOf(after));
+      events.push(...eventsBetween(before, after, describe, cause));
+      onMove?.(before, after, cause);
+      if (after.status === 'done') ended.resolve(after);
+    },
+    onError: ended.reject,
+  });
+  live.start();
+  return { hold, live, states, events, ended: ended.promise };
+}

@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest';
+import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type RunEvent } from '#shared/domain/events/events.ts';
+import { historyOf } from '#shared/domain/story/history.ts';
+import { momentAt } from '#shared/domain/story/moment.ts';
+import { withEvents } from '#shared/domain/story/when.ts';
+import { createPalette } from '../../../../services/cli/view/palette.ts';
+import { createStory } from '../../../../services/cli/view/story.ts';
+import { storyText } from '../../../../services/cli/view/story-text.ts';
+import { createHopClock } from '../../../../services/gateway/cancel/hop-clock.ts';
+import { hopsOf } from '../../../../services/gateway/cancel/hops.ts';
+import {
+  eventDetail,
+  eventError,
+  eventName,
+  eventTone,
+} from '../../../../services/visualiser/app/run/event-text.ts';
+import { en } from '../../../../services/visualiser/app/text/en.ts';
+import { WHOLE_EVENTS } from '../../../support/events.ts';
+import { historyOf as rowOf } from '../../../support/model/cancel-history.ts';
+
+const START = Date.UTC(2026, 0, 2, 3, 4);
+const at = (ms: number) => new Date(START + ms).toISOString();
+
+/** What each reader makes of some events. */
+const READERS = {
+  page(events: RunEvent[]) {
+    const past = withEvents([], events);
+    const last = past.at(-1)!;
+    const texts = [eventName(last, en.run), eventDetail(last, en.run), eventError(last), eventTone(last)];
+    const { cancels: _, ...moment } = momentAt(historyOf(START, past));
+    return [texts, moment];
+  },
+  cli(events: RunEvent[]) {
+    const story = createStory();
+    const style = { palette: createPalette(false), width: 70, cuts: false };
+    const lines = events.flatMap((event) => story({ kind: 'assist', ...event }));
+    return lines.flatMap((line) => storyText(line, style));
+  },
+  receipt(events: RunEvent[]) {
+    const row = rowOf([], {}, { requestedAt: new Date(START) });
+    return hopsOf(row, events, createHopClock(new Date(START), new Date(START + 60_000)));
+  },
+};
+type Reader = keyof typeof READERS;
+type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload'];
+
+/**
+ * Which readers show each field of a payload; the API has them all. A field that is added to `events.ts` does not
+ * compile until it has its entry here, and the entry has to be true.
+ */
+const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> } = {
+  transition: {
+    from: ['page', 'receipt'],
+    to: ['page', 'cli'],
+    at: ['page', 'receipt'],
+    cause: ['page'],
+    browser: ['page'],
+  },
+  step_start: { step: ['page', 'cli'], at: ['page'] },
+  step_success: {
+    step: ['page'],
+    at: ['page', 'cli'],
+    error: ['page', 'cli'],
+    screenshotPath: ['page'],
+    a11y: [],
+  },
+  step_failure: {
+    step: ['page'],
+    error: ['page', 'cli'],
+    reason: ['page'],
+    interrupted: ['page', 'cli'],
+    at: ['page', 'cli'],
+    begun: ['page', 'cli'],
+    screenshotPath: ['page'],
+    a11y: [],
+  },
+  cancel: {
+    source: ['page'],
+    mode: ['page'],
+    reason: ['page'],
+    via: ['receipt'],
+    at: ['page', 'receipt'],
+    state: ['receipt'],
+  },
+  cleanup_start: { step: ['page'], at: ['page'] },
+  cleanup_success: { step: ['page'], at: ['page'], error: ['page'], screenshotPath: ['page'], a11y: [] },
+  cleanup_failure: {
+    step: ['page'],
+    at: ['page'],
+    error: ['page'],
+    reason: ['page'],
+    interrupted: ['page'],
+    screenshotPath: ['page'],
+    a11y: [],
+  },
+  requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
+  // The page has words of its own for what it knows.
+  notice: { code: ['page'], text: ['cli'], at: ['page'] },
+  run_end: {
+    status: ['page', 'cli'],
+    at: ['page'],
+    error: ['page', 'cli'],
+    cancelled: ['page', 'cli'],
+    source: ['cli'],
+    reason: ['page', 'cli'],
+    staleAfterRestart: ['cli'],
+  },
+};
+
+/** Other values of the fields that cannot be left out. */
+const OTHER: Readonly<Record<string, unknown>> = {
+  from: 'running.stepping.acting',
+  to: 'cancelling.aborting',
+  state: 'running.launching',
+  at: at(7_000),
+  source: 'shutdown',
+  mode: 'graceful',
+  status: 'pass',
+  attempt: 3,
+  step: { action: 'hover' },
+  code: 'other',
+  text: 'another text',
+};
+
+type Payload = Record<string, unknown>;
+const isValid = (event: RunEvent) => EVENT_SCHEMAS[event.type].safeParse(event).success;
+
+/** What a reader makes of an event, after the one with which its step began. */
+function read(reader: Reader, event: RunEvent): string {
+  const start = event.type.replace(/_(success|failure)$/, '_start') as EventType;
+  const begun = {
+    ...event,
+    type: start,
+    payload: { ...WHOLE_EVENTS[start].payload, at: undefined },
+    seq: 1,
+    at: at(0),
+  } as RunEvent;
+  const shown = READERS[reader](start === event.type ? [event] : [begun, event]);
+  return JSON.stringify(shown, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+}
+
+/** The readers for which the field makes a difference, in an event with all fields or with as few as there may be. */
+function readersOf(type: EventType, field: string): Reader[] {
+  const whole = { ...WHOLE_EVENTS[type], seq: 2, at: at(1_000) } as RunEvent;
+  const withPayload = (payload: Payload) => ({ ...whole, payload }) as RunEvent;
+  const without = (payload: Payload, name: string) =>
+    Object.fromEntries(Object.entries(payload).filter(([key]) => key !== name));
+  const fields = whole.payload as Payload;
+  const isOptional = (name: string) => isValid(withPayload(without(fields, name)));
+  const least = Object.fromEntries(
+    Object.entries(fields).filter(([name]) => name === field || !isOptional(name)),
+  );
+  const changed = (payload: Payload) =>
+    withPayload(isOptional(field) ? without(payload, field) : { ...payload, [field]: OTHER[field] });
+  expect(isValid(changed(fields))).toBe(true);
+  return (Object.keys(READERS) as Reader[]).filter((reader) =>
+    [fields, least].some((payload) => read(reader, withPayload(payload)) !== read(reader, changed(payload))),
+  );
+}
+
+it.each(EVENT_TYPES)('%s: each field of its payload is shown by the readers that the table names', (type) => {
+  const fields = Object.keys(WHOLE_EVENTS[type].payload);
+  expect(Object.fromEntries(fields.map((field) => [field, readersOf(type, field)]))).toEqual(SHOWN_BY[type]);
+});

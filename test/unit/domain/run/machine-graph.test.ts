@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { runMachine } from '#shared/domain/run/machine.ts';
+import { stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isFinal, STATUSES } from '#shared/domain/run/status.ts';
+import { apply } from '../../../support/database/runs.ts';
+import { givenCareful } from '../../../support/model/machine-given.ts';
+import { explore, TIME_PASSING, WORLD } from '../../../support/model/machine-world.ts';
+
+describe('the run machine as a graph', () => {
+  const paths = explore(givenCareful());
+
+  it('reaches every state of its definition', () => {
+    const reached = new Set(paths.map(({ snapshot }) => stateOf(snapshot)));
+    const leaves = (node: typeof runMachine.root): string[] =>
+      Object.values(node.states).flatMap((state) =>
+        Object.keys(state.states).length ? leaves(state) : [state.path.join('.')],
+      );
+    expect([...reached, 'cancelling.stopped'].toSorted()).toEqual(leaves(runMachine.root).toSorted());
+  });
+
+  it('I1: has the statuses as its top states', () => {
+    expect(Object.keys(runMachine.states)).toEqual([...STATUSES]);
+  });
+
+  it('I5: ends from wherever it is once it was claimed, though no effect ever answers', () => {
+    for (const { snapshot } of paths.filter((path) => stateOf(path.snapshot) !== 'running.queued')) {
+      const ends = explore(snapshot, TIME_PASSING).filter((path) => isFinal(statusOf(path.snapshot)));
+      expect(ends.length, stateOf(snapshot)).toBeGreaterThan(0);
+    }
+  });
+
+  it('I1, I3: reaches only fail from cancelling, whatever happens', () => {
+    const cancelling = paths.filter(({ snapshot }) => statusOf(snapshot) === 'cancelling');
+    expect(cancelling.length).toBeGreaterThan(0);
+    for (const { snapshot } of cancelling)
+      for (const later of explore(snapshot))
+        expect(['cancelling', 'fail']).toContain(statusOf(later.snapshot));
+  });
+
+  it('I1: moves its status along the allowed ways only, and never out of a final one', () => {
+    const moves = new Set<string>();
+    for (const { snapshot } of paths)
+      for (const event of WORLD) moves.add(`${statusOf(snapshot)}→${statusOf(apply(snapshot, event))}`);
+    const changes = [...moves].filter((move) => new Set(move.split('→')).size === 2);
+    expect(changes.toSorted()).toEqual([
+      'cancelling→fail',
+      'running→cancelling',
+      'running→fail',
+      'running→pass',
+    ]);
+  });
+
+  it('marks every fail that came through a cancel or the supervisor as cancelled', () => {
+    for (const { snapshot, events } of paths.filter((path) => isFinal(statusOf(path.snapshot)))) {
+      const stopped = events.some((event) => event.type === 'CANCEL' || event.type === 'STALE');
+      expect(snapshot.context.cancel !== undefined).toBe(stopped);
+    }
+  });
+});

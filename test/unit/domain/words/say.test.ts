@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { FAILURE_REASONS } from '#shared/domain/events/failure-reasons.ts';
+import { STOP_REASONS } from '#shared/domain/run/stop-reason.ts';
+import { waitAt } from '#shared/domain/story/wait-of.ts';
+import { WAIT_CODES } from '#shared/domain/story/waits.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { spanishWords } from '#shared/domain/words/es.ts';
+import { textOf } from '#shared/domain/words/pieces.ts';
+import { type Facts, say } from '#shared/domain/words/say.ts';
+import { sayEnd } from '#shared/domain/words/say-end.ts';
+import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../../support/model/stored-run.ts';
+
+const saidOf = (facts: Facts, afterMs: number, words = englishWords) =>
+  textOf(say(facts, words, STARTED_AT + afterMs));
+
+const HOLDER = '54e3a6a1-0000-4000-8000-000000000000';
+const WHOLE: Facts = {
+  since: isoAt(0),
+  until: isoAt(120_000),
+  leadsTo: 'fail',
+  labels: ['gpu'],
+  unavailable: 'no_browser',
+  concurrencyKey: 'nightly',
+  heldBy: HOLDER,
+  limit: 2,
+  slots: 8,
+  busy: 8,
+  oldestSince: isoAt(-240_000),
+  ahead: 2,
+  step: 1,
+  phase: 'flow',
+  action: 'click',
+  selector: '#never',
+  matches: 3,
+  runner: 'f9d30d27-0000',
+  lastHeard: isoAt(0),
+};
+
+describe('what a run waits for', () => {
+  it.each([
+    [
+      { code: 'element_missing' },
+      'No element matches #never. Step 2 (click) has taken 12 of 120 s; then the run fails.',
+    ],
+    [
+      { code: 'element_covered' },
+      'The first of 3 elements that match #never is covered by another one. Step 2 (click) has taken 12 of 120 s; then the run fails.',
+    ],
+    [
+      { code: 'page_busy' },
+      'The page has not answered for 12 s: its script is busy. Step 2 (click #never) has 1 m 48 s left, then the run fails;',
+    ],
+    [
+      { code: 'slots' },
+      'All slots are busy (8), and 2 older runs wait, too. It needs a runner with the labels gpu. The oldest run in them has been there for 4 m 12 s. This has been so for 12 s; if no runner takes it within 1 m 48 s, it fails.',
+    ],
+    [
+      { code: 'slots', ahead: 0, oldestSince: undefined, until: undefined, labels: undefined },
+      'All slots are busy (8), and this run is next in line.',
+    ],
+    [{ code: 'slots', ahead: 100, aheadIsMore: true }, /more than 100 older runs wait, too/],
+    [{ code: 'concurrency_key' }, `Run ${HOLDER.slice(-8)} has its concurrency key nightly.`],
+    [
+      { code: 'concurrency_key', heldBy: undefined },
+      'A run of another user has its concurrency key nightly.',
+    ],
+    [
+      { code: 'runner_unavailable' },
+      `None of the runners that fit can take it. ${englishWords.unavailable.no_browser}`,
+    ],
+    [
+      { code: 'runner_silent', leadsTo: 'requeue', until: isoAt(15_000) },
+      /^Runner f9d30d27 has not been heard for 12 s\. If it stays silent .*3 s.* the run goes back into the queue\.$/,
+    ],
+    [
+      { code: 'runner_lost', until: isoAt(1_000) },
+      /^Runner f9d30d27 is lost: it was last heard 12 s ago\. .*the run fails any moment now\.$/,
+    ],
+    [
+      { code: 'context_close', leadsTo: 'next_rung', nextRung: 'cancelling.killing', until: isoAt(14_000) },
+      'It is being stopped, and waits for its browser context to close. After 12 s so far, killing comes in 2 s at the latest.',
+    ],
+    [
+      { code: 'delivery', until: isoAt(14_000) },
+      'It is being stopped, and waits for its runner to take the request. It ends in 2 s at the latest.',
+    ],
+    [
+      { code: 'element_missing', until: isoAt(12_000) },
+      /^No element .* Its time is up: the run is about to fail\.$/,
+    ],
+    [
+      { code: 'unheard_of' as Facts['code'], for: 'what a newer gateway knows' },
+      'what a newer gateway knows',
+    ],
+    [{ code: undefined, for: 'it goes on' }, 'it goes on'],
+  ] satisfies [Facts, string | RegExp][])('%o has its words', (facts, sentence) => {
+    const text = saidOf({ ...WHOLE, ...facts }, 12_000);
+    if (typeof sentence === 'string') expect(text.slice(0, sentence.length)).toBe(sentence);
+    else expect(text).toMatch(sentence);
+  });
+
+  it.each(WAIT_CODES)(
+    '%s has words in both languages, with and without facts, and as whole sentences',
+    (code) => {
+      for (const words of [englishWords, spanishWords])
+        for (const facts of [{ ...WHOLE, code }, { code }]) {
+          const text = saidOf(facts, 12_000, words);
+          expect(text).toMatch(/^\p{Lu}.*\.$/su);
+          expect(text).not.toMatch(/[{}]|undefined|NaN| {2}|\(\)| [.,]/);
+        }
+    },
+  );
+
+  it('leaves out what is not known: no time that nobody measured, and no runner without its name', () => {
+    expect(saidOf({ code: 'browser', since: isoAt(0) }, 3_000)).toBe(
+      'Its browser context opens. This has taken 3 s so far.',
+    );
+    expect(saidOf({ code: 'browser', runner: 'f9d30d27-0000' }, 3_000)).toBe(
+      'Runner f9d30d27 opens a browser context for it.',
+    );
+    expect(saidOf({ code: 'slots', slots: 8 }, 0)).toBe('All slots are busy.');
+  });
+
+  it('is known from the events alone until it is read', () => {
+    expect(waitAt(momentOf(8))).toMatchObject({
+      code: 'step',
+      step: 1,
+      action: 'click',
+      selector: '#buy',
+      since: isoAt(330),
+    });
+    expect(waitAt(momentOf(10))).toEqual({
+      code: 'interrupted_call',
+      since: isoAt(1_330),
+    });
+    expect(waitAt(momentOf(1))).toEqual({ code: 'browser', since: isoAt(10) });
+    expect(waitAt(momentOf(0))).toBeUndefined();
+  });
+});
+
+describe('why a run ended', () => {
+  const step = { action: 'click', selector: '#buy' };
+  const ended = (payload: object, run: object, type = 'step_failure', words = englishWords) => {
+    const events = eventsOf([
+      moved(0, 'running.queued', 'running.stepping.acting'),
+      [10, 'step_start', { step }, 2],
+      [5_010, type, { step, ...payload }, 2],
+      [5_020, 'run_end', { status: 'fail' }],
+    ]);
+    const end = sayEnd({ status: 'fail', ...run }, momentOf(events.length, events), words);
+    return [textOf(end.sentences), end.error];
+  };
+
+  it.each(Object.keys(FAILURE_REASONS))('%s has words in both languages, with what to look at', (reason) => {
+    const error = 'click #buy: as the runner says it';
+    for (const words of [englishWords, spanishWords]) {
+      const [text, rest] = ended({ error, reason }, {}, 'step_failure', words);
+      expect(text).toMatch(/^\p{Lu}[^.]* \(click #buy\)[^.]*5\.0 s: [^.]+\. \p{Lu}[^.]*\.$/u);
+      expect(rest).toBeUndefined();
+    }
+  });
+
+  it('is shown as the runner says it where there is no code for it, or a newer one', () => {
+    const sentences = ['Step 3 (click #buy) failed.', 'the page crashed'];
+    expect(ended({ error: 'click #buy: the page crashed' }, {})).toEqual(sentences);
+    expect(ended({ error: 'click #buy: the page crashed', reason: 'of_tomorrow' }, {})).toEqual(sentences);
+  });
+
+  it.each([
+    [
+      { stopReason: 'deadline' },
+      /^It had reached the longest time .* Step 3 \(click #buy\) was interrupted\.$/,
+    ],
+    [{ stopReason: 'of_tomorrow' }, /^It could not go on\./],
+    [
+      { cancel: { source: 'user', requestedAt: isoAt(0), reason: 'enough' } },
+      /^A user asked for its end\. Step 3 \(click #buy\) was interrupted\. The reason given: enough\.$/,
+    ],
+    [
+      { owner: 'f9d30d27-0000', cancel: { source: 'supervisor', verdict: { why: 'lease_expired' } } },
+      /^Its runner f9d30d27 was lost, and nobody had asked for its end\. Step 3 .* was interrupted\. \p{Lu}[^.]+\.$/u,
+    ],
+  ])('%o has its words', (run, sentence) => {
+    expect(ended({ interrupted: true }, run)[0]).toMatch(sentence);
+  });
+
+  it.each(STOP_REASONS)('%s has words in both languages', (stopReason) => {
+    for (const words of [englishWords, spanishWords])
+      expect(ended({ interrupted: true }, { stopReason }, 'step_failure', words)[0]).toMatch(
+        /^\p{Lu}[^.]*\. \p{Lu}[^.]* \(click #buy\) [^.]*\.$/u,
+      );
+  });
+
+  it('is that all was done', () => {
+    expect(textOf(sayEnd({ status: 'pass', stepCount: 3 }, momentOf(0, []), englishWords).sentences)).toBe(
+      'All 3 steps were done.',
+    );
+  });
+});

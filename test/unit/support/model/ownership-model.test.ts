@@ -1,0 +1,53 @@
+import { describe, expect, it, vi } from 'vitest';
+import { GUARDS, RULES, SCHEMA, WITHIN } from '../../../support/model/ownership-model/guards.ts';
+import { look } from '../../../support/model/ownership-model/look.ts';
+import { HARMLESS, MASKED, NEEDED } from '../../../support/model/ownership-model/places.ts';
+import { printed } from '../../../support/model/ownership-model/print.ts';
+import { SCENARIOS, type ScenarioName } from '../../../support/model/ownership-model/scenarios.ts';
+
+// Each takes much less; a busy machine may need it.
+vi.setConfig({ testTimeout: 60_000 });
+
+describe('the protocol of ownership, in every order of its steps', () => {
+  it.each(Object.keys(SCENARIOS) as ScenarioName[])(
+    'I1, I2, I3, I5, I6, I12: keeps every promise in the scenario "%s"',
+    (name) => {
+      const explored = look(name);
+      expect(explored.counterexample, printed(explored)).toBeUndefined();
+      expect(explored.states).toBeGreaterThan(10);
+    },
+  );
+});
+
+describe('each guard', () => {
+  it('has its place here', () => {
+    const all = [...Object.values(GUARDS).flat(), ...SCHEMA].map(({ name }): string => name);
+    const placed = [
+      ...Object.keys(NEEDED),
+      ...MASKED.map(([guard]) => guard),
+      ...HARMLESS.map(([guard]) => guard),
+    ];
+    expect(placed.toSorted()).toEqual([...all, ...WITHIN, ...RULES].toSorted());
+  });
+
+  it.each(Object.entries(NEEDED))('%s is needed', (guard, [name, breaks]) => {
+    const explored = look(name, [guard]);
+    expect(explored.counterexample?.broken, printed(explored)).toBe(breaks);
+  });
+
+  // That it is enough without the others is looked at with the faults: those explorations have no early end.
+  it.each(MASKED)('%s is masked by %j', (guard, others, name, breaks) => {
+    const without = look(name, [guard, ...others], { lookingFor: breaks });
+    expect(without.counterexample?.broken, printed(without)).toBe(breaks);
+    // Where it never refuses anything alone, leaving it out changes nothing.
+    const alone = refusesAlone(name, guard) ? look(name, [guard]) : look(name);
+    expect(alone.counterexample, printed(alone)).toBeUndefined();
+  });
+
+  it.each(HARMLESS)('%s can be missed: %s', (guard, _, name) => {
+    const explored = look(name, [guard]);
+    expect(explored.counterexample, printed(explored)).toBeUndefined();
+  });
+});
+
+const refusesAlone = (name: ScenarioName, guard: string) => look(name).refusals.get(guard)?.length === 1;

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { STATUSES } from '#shared/domain/run/status.ts';
+import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
+import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
+import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
+import { en } from '../../../../../services/visualiser/app/text/en.ts';
+import { es } from '../../../../../services/visualiser/app/text/es.ts';
+import { allStates, PASSING, pathOf } from '../../../../support/model/machine-states.ts';
+
+/** Every text by its path, functions by what they say of some values. */
+function flatten(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'function') {
+    const reported = [1, 2].map((n) => String((value as (...given: unknown[]) => string)(n, n, n)));
+    return [[path, reported.join(' / ')]];
+  }
+  if (typeof value === 'string') return [[path, value]];
+  return Object.entries(value as object).flatMap(([key, inner]) => flatten(inner, `${path}.${key}`));
+}
+/** Words that are the same in both languages. */
+const SAME = new Set([
+  '.system.supervisors',
+  '.system.conditions',
+  '.run.error',
+  '.run.onCancel',
+  '.app.retry',
+  '.webhooks.title',
+]);
+
+describe('the texts', () => {
+  const [english, spanish] = [flatten(en), flatten(es)];
+
+  it('are the same ones in both languages', () => {
+    expect(spanish.map(([path]) => path)).toEqual(english.map(([path]) => path));
+  });
+
+  it('all say something, in two languages', () => {
+    const all = new Map(english);
+    expect([...english, ...spanish].filter(([, reported]) => reported.trim() === '')).toEqual([]);
+    const untranslated = spanish.filter(([path, reported]) => all.get(path) === reported && !SAME.has(path));
+    expect(untranslated.map(([path]) => path)).toEqual([]);
+  });
+
+  it('explain every state that a run can be in', () => {
+    const states = allStates()
+      .map(pathOf)
+      .filter((state) => state !== PASSING);
+    expect(states.filter((state) => stateText(en.states, state) === undefined)).toEqual([]);
+    expect(stateText(en.states, 'a state of another version')).toBeUndefined();
+  });
+
+  it('name every status', () => {
+    expect(Object.keys(en.standing)).toEqual(expect.arrayContaining([...STATUSES]));
+  });
+});
+
+describe('addresses', () => {
+  const id = '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043';
+  it.each([
+    ['', { view: 'runs' }],
+    ['#/', { view: 'runs' }],
+    ['#/runs/', { view: 'runs' }],
+    [
+      '#/runs?q=a+b%26&status=fail&other=1',
+      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '' } },
+    ],
+    ['#/runs?other=1', { view: 'runs' }],
+    ['#/new', { view: 'new' }],
+    ['#/system', { view: 'system' }],
+    ['#/webhooks', { view: 'webhooks' }],
+    ['#/webhooks/abc', { view: 'webhooks', project: 'abc' }],
+    [`#/runs/${id}`, { view: 'run', id }],
+    [`#/runs/${id.toUpperCase()}@7`, { view: 'run', id, seq: 7 }],
+    ['#/runs/nonsense', { view: 'run', id: 'nonsense' }],
+    [`#/runs/${id}@x`, { view: 'unknown' }],
+    [`#/runs/${id}@1234567890`, { view: 'unknown' }],
+    ['#/elsewhere', { view: 'unknown' }],
+  ])('%s is read', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+
+  it('lead back to where they came from', () => {
+    for (const hash of [
+      '#/runs',
+      '#/runs?q=%3Fq%3D1&status=fail&project=abc',
+      '#/new',
+      '#/system',
+      '#/webhooks',
+      '#/webhooks/abc',
+      `#/runs/${id}`,
+      `#/runs/${id}@0`,
+    ])
+      expect(hashOf(parseRoute(hash))).toBe(hash);
+  });
+});
+
+describe('times', () => {
+  it.each([
+    [0, '0 ms', '0 s'],
+    [999, '999 ms', '0 s'],
+    [1_500, '1.5 s', '1 s'],
+    [59_990, '1 m 00 s', '59 s'],
+    [123_000, '2 m 03 s', '2 m 03 s'],
+    [3_720_000, '1 h 02 m', '1 h 02 m'],
+    [200_000_000, '2 d 7 h', '2 d 7 h'],
+    [-5, '0 ms', '0 s'],
+  ])('%d ms are %s, as an age %s', (ms, duration, age) => {
+    expect(formatDuration(ms)).toBe(duration);
+    expect(formatAge(ms)).toBe(age);
+  });
+
+  it('that are past are rounded', () => {
+    expect([0, 59_000, 123_000, 3_720_000, 200_000_000].map(formatAgo)).toEqual([
+      '0 s',
+      '59 s',
+      '2 m',
+      '1 h',
+      '2 d',
+    ]);
+  });
+
+  it('tell events of the same second apart', () => {
+    expect([420, 63_500, 0].map(formatOffset)).toEqual(['+0.42 s', '+1:03.50', '+0.00 s']);
+  });
+});

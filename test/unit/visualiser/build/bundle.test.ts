@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { isHashed } from '../../../../services/gateway/web/path.ts';
+import { type Bundle, bundle } from '../../../../services/visualiser/build/bundle.ts';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+let built: Bundle;
+let again: Bundle;
+const text = (name: string) => new TextDecoder().decode(built.files.get(name));
+/** The modules that a script consists of. */
+const packedIn = (name: string): string[] =>
+  Object.entries(built.metafile.outputs[`dist/${name}`]!.inputs).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [path] : [],
+  );
+const named = (pattern: RegExp) => [...built.files.keys()].filter((name) => pattern.test(name));
+
+beforeAll(async () => {
+  const places = { root: ROOT, app: `${ROOT}services/visualiser/app` };
+  built = await bundle(places);
+  again = await bundle(places);
+}, 120_000);
+
+describe('the built application', () => {
+  it('loads at most 80 kB of script first, compressed', () => {
+    const weights = built.first.map((name) => built.files.get(`${name}.br`)!.length);
+    expect(weights.reduce((a, b) => a + b)).toBeLessThanOrEqual(80_000);
+  });
+
+  it('has the schemas of the contract, which check flows, in files that come when one is written', () => {
+    const isSchemas = (path: string) =>
+      /^(node_modules\/(zod|jsonc-parser)\/|shared\/api\/contract\/(\w+\/)?[\w-]*endpoints)/.test(path);
+    const withSchemas = named(/\.js$/).filter((name) => packedIn(name).some(isSchemas));
+    expect(withSchemas).not.toEqual([]);
+    expect(withSchemas.filter((name) => built.first.includes(name))).toEqual([]);
+    expect(built.first.map(text).join('')).toMatch(/import\("\.\/flow-draft-\w+\.js"\)/);
+  });
+
+  it('has the texts of one language first, and of another when it is spoken', () => {
+    const [spanish] = named(/assets\/es-\w+\.js$/);
+    expect(text(spanish!)).toContain('Ejecuciones');
+    expect(built.first.map(text).join('')).not.toContain('Ejecuciones');
+  });
+
+  it('is a page, scripts, a style and an icon, named for their content, and the same compressed', () => {
+    const names = [...built.files.keys()];
+    const plain = named(/\.(js|css|svg)$/);
+    expect(names).toHaveLength(3 * plain.length + 1);
+    for (const name of plain) {
+      expect(isHashed(name)).toBe(true);
+      expect(names).toEqual(expect.arrayContaining([name, `${name}.br`, `${name}.gz`]));
+    }
+    expect(names.at(-1)).toBe('index.html');
+  });
+
+  it('is the same each time', () => {
+    expect([...again.files.keys()]).toEqual([...built.files.keys()]);
+  });
+
+  it('loads nothing from elsewhere, and has neither script nor style in its page', () => {
+    const html = text('index.html');
+    const sources = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, source]) => source);
+    expect(sources).toHaveLength(2 + built.first.length);
+    for (const source of sources) expect([...built.files.keys()]).toContain(source?.slice(1));
+    expect(html).not.toMatch(/<style|style=|<script[^>]*>[^<]|\son\w+=/);
+    expect(text(named(/\.css$/)[0]!)).not.toMatch(/url\(|@import/);
+  });
+
+  it('never writes HTML, nor makes code of texts', () => {
+    const script = named(/\.js$/).map(text).join('');
+    const sources = Object.keys(built.metafile.inputs).filter((path) =>
+      path.startsWith('services/visualiser/app/'),
+    );
+    expect(sources.length).toBeGreaterThan(30);
+    for (const path of sources)
+      expect(readFileSync(`${ROOT}${path}`, 'utf8'), path).not.toMatch(/dangerouslySetInnerHTML|innerHTML/);
+    expect(script).not.toMatch(/document\.write|insertAdjacentHTML|[^.\w]eval\(/);
+  });
+
+  it('takes no part of the services, and not the machine itself', () => {
+    const foreign = Object.keys(built.metafile.inputs).filter((path) =>
+      /^services\/(?!visualiser\/app\/)|^node_modules\/xstate/.test(path),
+    );
+    expect(foreign).toEqual([]);
+  });
+});
