@@ -42,7 +42,7 @@ describe('runnerLabels of a start', () => {
     const { status, id } = await start({ runnerLabels: ['gpu', 'eu-west', 'gpu'] });
     expect(status).toBe(202);
     expect((await read(id)).runnerLabels).toEqual(['eu-west', 'gpu']);
-    await eventually(() => expect(new Set(notified)).toEqual(new Set(ofLabels)));
+    await eventually(() => expect(notified.toSorted()).toEqual(ofLabels.toSorted()));
     for (const none of [{}, { runnerLabels: [] }]) {
       notified.length = 0;
       expect(await read((await start(none)).id)).not.toHaveProperty('runnerLabels');
