@@ -6,7 +6,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '#shared/adapters/database/migrate.ts';
-import { listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import { createSql } from '#shared/adapters/database/sql.ts';
 import { startPostgres } from '../services/cli/local/postgres.ts';
 import { openExplainer } from '../test/support/database/explain.ts';
@@ -54,7 +54,7 @@ async function measure(size: number): Promise<Measured> {
   const lists = [];
   for (const [, of] of KINDS_OF_LISTS) {
     const wanted = of(many);
-    const explain = () => explainer.explain((to) => listRuns(to, wanted));
+    const explain = () => explainer.explain((to) => readRunPage(to, wanted));
     await explain();
     const times = [];
     for (let round = 0; round < ROUNDS; round += 1) times.push(await explain());

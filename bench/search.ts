@@ -9,7 +9,7 @@ import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { indexDue } from '#shared/adapters/database/search/keep.ts';
 import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/adapters/database/search/search.ts';
-import { wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { searchWords } from '#shared/adapters/database/search/terms.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import { startPostgres } from '../services/cli/local/postgres.ts';
 import { indexSearches } from '../test/support/database/index-searches.ts';
@@ -100,7 +100,7 @@ async function reportSearches(sql: Sql, many: ManyRuns): Promise<void> {
   console.log('| search for | ms | slowest, ms | found on the first page | all pages, ms | bound | |');
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | --- |');
   for (const [name, { q = '', ...rest }] of kinds) {
-    const wanted = { viewerId: '', everybody: false, words: wordsOf(q), limit: 100, ...rest };
+    const wanted = { viewerId: '', everybody: false, words: searchWords(q), limit: 100, ...rest };
     let found = 0;
     const once = () =>
       timed(async () => {

@@ -8,7 +8,7 @@ import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts
 import { type ClaimedRun, claimRuns } from '#shared/adapters/database/runs/claim.ts';
 import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
 import { markPublished } from '#shared/adapters/database/runs/publishing.ts';
-import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import { createSql, type Values } from '#shared/adapters/database/sql.ts';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
@@ -30,7 +30,7 @@ export interface Replay {
 interface Move {
   snapshot: RunSnapshot;
   events: NewEvent[];
-  steps: StepRow[];
+  steps: StepRecord[];
 }
 
 const LEASE_MS = 60_000;

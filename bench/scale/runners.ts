@@ -9,7 +9,7 @@ import { READ_BY } from '#shared/platform/config/services.ts';
 import { runService } from '#shared/platform/process/service.ts';
 import { holdSession } from '../../services/runner/claim/hold-session.ts';
 import { type RunnerStart, startRunner } from '../../services/runner/claim/start-runner.ts';
-import { openConnections } from '../../services/runner/connections.ts';
+import { openRunnerConnections } from '../../services/runner/connections.ts';
 import { createIncarnation } from '../../services/runner/incarnation.ts';
 import { createStubPool } from './stub-pool.ts';
 
@@ -20,7 +20,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const pool = createStubPool();
   const connect = async () => {
     const incarnation = createIncarnation(config);
-    const connections = await openConnections(incarnation, service);
+    const connections = await openRunnerConnections(incarnation, service);
     const session = await holdSession(incarnation, connections.sql, service);
     return { incarnation, connections, session, pool, artifacts };
   };

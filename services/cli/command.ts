@@ -72,7 +72,7 @@ export class UsageError extends Error {
 }
 
 /** @throws UsageError unless `text` is a whole number within the bounds */
-export function wholeNumber(option: string, text: string, min: number, max: number): number {
+export function parseWholeNumber(option: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
     throw new UsageError(`${option} must be a whole number from ${min} to ${max}, not "${text}"`);

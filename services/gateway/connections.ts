@@ -9,7 +9,7 @@ import { type Budgets, CONNECTIONS, changesOfOneUser, divide } from './budgets.t
 import type { Variables } from './gateway-config.ts';
 import { createReach, listenedTo, type Reach } from './service/reach.ts';
 
-export interface Connections {
+export interface GatewayConnections {
   database: Database;
   /** Who may use how many of its connections. */
   budgets: Budgets;
@@ -26,11 +26,11 @@ export interface Connections {
  * The gateway's ways to PostgreSQL and NATS; `resources` closes them. As long as `isMigrated` says that the schema is not
  * the one of this version, the database counts as out of reach.
  */
-export async function openConnections(
+export async function openGatewayConnections(
   config: Variables,
   isMigrated: () => boolean,
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
-): Promise<Connections> {
+): Promise<GatewayConnections> {
   const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
   const { url, pooled, sessionUrl } = databaseAddress(config);
   const applicationName = pooled ? 'ghostly' : 'ghostly-gateway';

@@ -7,7 +7,7 @@ import { startServer } from '#shared/platform/http/http-server.ts';
 import { serveHealth } from '#shared/platform/process/health.ts';
 import { runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
-import { openConnections } from './connections.ts';
+import { openGatewayConnections } from './connections.ts';
 import { openApp } from './open-app.ts';
 import { checkPage } from './web/page.ts';
 
@@ -22,7 +22,7 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   resources.use(await openTraces({ service: 'gateway', instanceId: randomUUID(), config, log }));
   const artifacts = await openArtifacts(config, log);
   let migrated = false;
-  const connections = await openConnections(config, () => migrated, service);
+  const connections = await openGatewayConnections(config, () => migrated, service);
   const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts }, service);
   health.started(connections.reach.checks);
   const server = await startServer(app.callback(), { host: config.HOST, port: config.PORT });

@@ -11,7 +11,7 @@ import { beginSpan } from '#shared/platform/traces/spans.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
 import { createCancelling } from './cancel/cancelling.ts';
-import type { Connections } from './connections.ts';
+import type { GatewayConnections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
@@ -24,7 +24,7 @@ import { openSubscribers } from './subscribers/open.ts';
 interface Opening {
   config: Variables;
   nodeEnv: string | undefined;
-  connections: Connections;
+  connections: GatewayConnections;
   artifacts: Artifacts;
 }
 

@@ -2,7 +2,7 @@ import { type Client, GatewayError } from '#shared/api/client/index.ts';
 import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 
 /** Whose the caller's API key is and what it may do, as the gateway tells. */
-export interface Access {
+export interface KeyAccess {
   /**
    * Asks the gateway, until it has answered once. Resolves with the id of the key's user. @throws ApiError, e.g. of a key
    * that is not valid; GatewayError
@@ -15,7 +15,7 @@ export interface Access {
 /** A caller waits for its tools meanwhile. */
 const ANSWER_WITHIN_MS = 3_000;
 
-export function createAccess(client: Client): Access {
+export function createAccess(client: Client): KeyAccess {
   let caller: { userId: string; scopes: readonly KeyScope[] | undefined } | undefined;
   return {
     async ask(signal) {
@@ -33,5 +33,5 @@ export function createAccess(client: Client): Access {
 }
 
 /** Whether the gateway may answer later; any other error stays. */
-export const isOutOfReach = (error: unknown): boolean =>
+export const isGatewayOutOfReach = (error: unknown): boolean =>
   error instanceof GatewayError && error.code === 'unreachable';

@@ -4,7 +4,7 @@ import { ApiError, createClient, GatewayError } from '#shared/api/client/index.t
 import { sourceStack } from '#shared/platform/log/source-stack.ts';
 import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { ANSWER_MS, createCalls } from './calls.ts';
-import { type HttpOptions, OptionError, readOptions, USAGE } from './options.ts';
+import { type HttpOptions, OptionError, readMcpOptions, USAGE } from './options.ts';
 import { inWords } from './words.ts';
 
 /** How long the runs of calls that are cut, since their callers are gone, may take to be cancelled when the process ends, ms. */
@@ -40,7 +40,7 @@ async function serveOne(url: string, apiKey: string | undefined): Promise<void> 
 }
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2), process.env);
+  const options = readMcpOptions(process.argv.slice(2), process.env);
   if (options === undefined) {
     process.stdout.write(`${USAGE}\n`);
     return 0;

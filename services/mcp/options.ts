@@ -45,7 +45,7 @@ const FLAGS = {
 } as const;
 
 /** Undefined: only the usage is asked for. @throws OptionError */
-export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options | undefined {
+export function readMcpOptions(args: string[], env: NodeJS.ProcessEnv): Options | undefined {
   const values = parse(args);
   if (values.help) return undefined;
   const { GHOSTLY_URL: url, GHOSTLY_API_KEY: apiKey } = env;

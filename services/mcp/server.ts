@@ -17,18 +17,18 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Client } from '#shared/api/client/index.ts';
 import { VERSION } from '#shared/platform/process/version.ts';
-import { type Access, isOutOfReach } from './access.ts';
+import { isGatewayOutOfReach, type KeyAccess } from './access.ts';
 import type { Calls } from './calls.ts';
 import { asProtocolError, ProtocolError } from './protocol-error.ts';
 import { describeInput, describeOutput, readInput } from './read-input.ts';
 import { listResources, readResource, TEMPLATES } from './resources.ts';
 import { type Answer, type AnyTool, type CallContext, NotUndone } from './tool.ts';
-import { TOOLS } from './tools/all.ts';
+import { MCP_TOOLS } from './tools/all.ts';
 import { inWords, lacksScope, STOPPING } from './words.ts';
 
 export interface ServerDeps {
   client: Client;
-  access: Access;
+  access: KeyAccess;
   calls: Calls;
   /** Aborted when the process is asked to stop. */
   stopping: AbortSignal;
@@ -57,7 +57,7 @@ export function createMcpServer(deps: ServerDeps): McpServer {
   };
   protocol.setRequestHandler(ListToolsRequestSchema, async (_, { signal }) => {
     const { may } = await accessFor(signal);
-    return { tools: TOOLS.filter(({ needs }) => may(needs)).map(describeTool) };
+    return { tools: MCP_TOOLS.filter(({ needs }) => may(needs)).map(describeTool) };
   });
   protocol.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
     deps.calls.track(callTool(deps, params, extra)),
@@ -78,7 +78,10 @@ export function createMcpServer(deps: ServerDeps): McpServer {
 
 function describeTool({ name, title, description, annotations, input, output }: AnyTool) {
   return {
-    ...{ name, title, description, annotations: { title, ...annotations } },
+    name,
+    title,
+    description,
+    annotations: { title, ...annotations },
     inputSchema: describeInput(input),
     outputSchema: describeOutput(output),
   };
@@ -89,7 +92,7 @@ async function callTool(
   { name, arguments: given = {} }: { name: string; arguments?: Record<string, unknown> | undefined },
   extra: Extra,
 ): Promise<CallToolResult> {
-  const tool = TOOLS.find((one) => one.name === name);
+  const tool = MCP_TOOLS.find((one) => one.name === name);
   if (tool === undefined)
     throw new ProtocolError(ErrorCode.InvalidParams, `There is no tool ${JSON.stringify(name)}.`);
   if (!deps.access.may(tool.needs)) return failure(lacksScope(name, tool.needs));
@@ -139,7 +142,7 @@ const resultOf = ({ text, data, picture }: Answer<Record<string, unknown>>): Cal
 const failure = (text: string): CallToolResult => ({ content: [{ type: 'text', text }], isError: true });
 
 function unlessOutOfReach(error: unknown): void {
-  if (!isOutOfReach(error)) throw error;
+  if (!isGatewayOutOfReach(error)) throw error;
 }
 
 /** Outside of tools an error is one of the protocol. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { createClient } from '#shared/api/client/index.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import { createAccess, isOutOfReach } from './access.ts';
+import { createAccess, isGatewayOutOfReach } from './access.ts';
 import { ANSWER_MS, type Calls } from './calls.ts';
 import { createMcpServer } from './server.ts';
 
@@ -26,7 +26,7 @@ export async function serveStdio({ url, apiKey, calls, say, stopping }: StdioOpt
   const client = createClient({ url, apiKey });
   const access = createAccess(client);
   await access.ask(stopping).catch((error: unknown) => {
-    if (!isOutOfReach(error)) throw error;
+    if (!isGatewayOutOfReach(error)) throw error;
     say(error instanceof Error ? error.message : String(error));
   });
   const server = createMcpServer({ client, access, calls, stopping, say });

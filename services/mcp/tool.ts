@@ -16,7 +16,7 @@ export interface CallContext {
   progress(at: number, message: string): void;
 }
 
-export interface Picture {
+export interface PictureContent {
   mimeType: string;
   /** The picture in base64. */
   data: string;
@@ -26,7 +26,7 @@ export interface Picture {
 export interface Answer<Output> {
   text: string;
   data: Output;
-  picture?: Picture | undefined;
+  picture?: PictureContent | undefined;
 }
 
 interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {

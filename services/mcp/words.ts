@@ -68,7 +68,7 @@ export function fromPage(text: string): string {
 }
 
 /** `text` in one line of at most `longest` UTF-16 units. */
-export function shorten(text: string, longest: number): string {
+export function shortLine(text: string, longest: number): string {
   const flat = text.replace(/\s+/g, ' ');
   return flat.length > longest ? `${flat.slice(0, longest - 1).toWellFormed()}…` : flat;
 }

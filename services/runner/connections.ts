@@ -10,7 +10,7 @@ import type { ServiceContext } from '#shared/platform/process/service.ts';
 import type { Incarnation } from './incarnation.ts';
 import { paceStatements } from './paced-statements.ts';
 
-export interface Connections {
+export interface RunnerConnections {
   /** Statements of commits. */
   sql: Sql;
   /** Statements of claims: in turns with commits, refused if late, and one by one, as they may wait for other runners. */
@@ -28,10 +28,10 @@ const CONNECTIONS = 2;
 const SPARE = { poolSize: 4, idleMs: 10_000 };
 
 /** Opens what a runner needs of PostgreSQL and NATS; `resources` closes it. */
-export async function openConnections(
+export async function openRunnerConnections(
   { name, config, timing, statementTimeoutMs, lockTimeoutMs }: Incarnation,
   { log, stopping, resources }: ServiceContext,
-): Promise<Connections> {
+): Promise<RunnerConnections> {
   const { url, pooled, sessionUrl } = databaseAddress(config);
   const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
   await migrateWhenReachable(sessionUrl, stopping, log);
@@ -42,14 +42,18 @@ export async function openConnections(
   );
   const spare = resources.use(
     openStatements({
-      ...{ url: sessionUrl, applicationName: name, ...SPARE },
-      ...{ statementTimeoutMs: timing.fence, lockTimeoutMs },
+      url: sessionUrl,
+      applicationName: name,
+      ...SPARE,
+      statementTimeoutMs: timing.fence,
+      lockTimeoutMs,
     }),
   );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
   // Without turns one that finds no connection free within a while would be refused, and go to the end.
   const paced = paceStatements(sql, {
-    ...{ atOnce: poolSize, slowMs: timing.heartbeat / 4 },
+    atOnce: poolSize,
+    slowMs: timing.heartbeat / 4,
     now: () => performance.now(),
   });
   return { ...paced, spare: spare.sql, bus };

@@ -4,7 +4,7 @@ import { readConfig } from '#shared/platform/config/config.ts';
 import { READ_BY } from '#shared/platform/config/services.ts';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { serveHealth } from '#shared/platform/process/health.ts';
-import type { Checks } from '#shared/platform/process/missing-checks.ts';
+import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
 import { CLOSE_MS, runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
@@ -13,7 +13,7 @@ import { handBackMs } from './claim/drain.ts';
 import { holdSession } from './claim/hold-session.ts';
 import type { Runner } from './claim/runner.ts';
 import { startRunner } from './claim/start-runner.ts';
-import { type Connections, openConnections } from './connections.ts';
+import { openRunnerConnections, type RunnerConnections } from './connections.ts';
 import { createIncarnation } from './incarnation.ts';
 
 /** How long the videos of ended runs may take when the runner leaves. */
@@ -28,11 +28,11 @@ const busyAndFree = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
 interface Checked {
   runner: Pick<Runner, 'unavailable'>;
   session: OwnerSession;
-  connections: Pick<Connections, 'bus'>;
+  connections: Pick<RunnerConnections, 'bus'>;
 }
 
 /** What a runner needs for runs. One without a free slot is as well as one that waits for work. */
-const checksOf = ({ runner, session, connections }: Checked): Checks => ({
+const checksOf = ({ runner, session, connections }: Checked): DependencyChecks => ({
   // Over the connection of the heartbeats.
   database: async () => (await session.statements?.row(`select where ${TAKES_WRITES}`)) !== undefined,
   nats: async () => connections.bus.connected,
@@ -54,7 +54,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const pool = await startPool({ config, id, slots: slots.count, env, log, resources });
   // Meanwhile: its own test launch waits for the same browser, and tells why there is none.
   pool.warm().catch(() => undefined);
-  const connections = await openConnections(incarnation, service);
+  const connections = await openRunnerConnections(incarnation, service);
   // Closed before the connections, which take long where a server is away.
   resources.defer(() => pool.close());
   const session = await holdSession(incarnation, connections.sql, service);

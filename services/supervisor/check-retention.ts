@@ -1,5 +1,5 @@
 import { locksFor, mostDays, readLockRoom } from '#shared/adapters/database/days/room.ts';
-import { isOutOfReach } from '#shared/adapters/database/errors.ts';
+import { isDatabaseOutOfReach } from '#shared/adapters/database/errors.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import { ConfigError } from '#shared/platform/config/config.ts';
@@ -16,7 +16,7 @@ export async function checkRetention(
     { firstMs: 100, maxMs: 2_000 },
     stopping,
     (error) => log.warn({ err: error }, 'PostgreSQL is out of reach, waiting for it'),
-    isOutOfReach,
+    isDatabaseOutOfReach,
   );
   const needed = locksFor(days, server);
   if (needed <= server.room) return;

@@ -12,7 +12,7 @@ import type { READ_BY } from '#shared/platform/config/services.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { checkRetention } from './check-retention.ts';
 
-export interface Connections extends Divided {
+export interface SupervisorConnections extends Divided {
   /** A connection to the server itself, under this supervisor's name, for its leadership alone. */
   session: Sql;
 }
@@ -41,7 +41,7 @@ interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'>
 const CONNECTIONS = 6;
 const LOCK_TIMEOUT_MS = 500;
 
-export async function openConnections(opening: Opening): Promise<Connections> {
+export async function openSupervisorConnections(opening: Opening): Promise<SupervisorConnections> {
   const { config, name, log, stopping, resources } = opening;
   const { url, pooled, sessionUrl } = databaseAddress(config);
   const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;

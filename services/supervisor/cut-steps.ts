@@ -1,5 +1,5 @@
 import { readBegunStep } from '#shared/adapters/database/runs/begun-step.ts';
-import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import type { RunContext } from '#shared/domain/run/context.ts';
@@ -11,8 +11,8 @@ export async function withCutSteps(
   sql: Sql,
   runId: string,
   ended: ReplayedEnd,
-): Promise<ReplayedEnd & { steps: StepRow[] }> {
-  const steps: StepRow[] = [];
+): Promise<ReplayedEnd & { steps: StepRecord[] }> {
+  const steps: StepRecord[] = [];
   const events: NewEvent[] = [];
   for (const event of ended.events) {
     const cut = isFailure(event) ? cutBy(event, ended.snapshot.context) : undefined;
@@ -35,7 +35,7 @@ const isFailure = (event: NewEvent): event is Failure =>
 function cutBy(
   { type }: Failure,
   context: RunContext,
-): (Omit<StepRow, 'action'> & { phase: StepPhase }) | undefined {
+): (Omit<StepRecord, 'action'> & { phase: StepPhase }) | undefined {
   const flow = type === 'step_failure' && context.lastStep;
   const onCancel = type === 'cleanup_failure' && context.lastCleanup;
   const last = flow || onCancel;

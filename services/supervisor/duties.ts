@@ -12,7 +12,7 @@ import { databaseAddress } from '#shared/platform/config/database-address.ts';
 import type { READ_BY } from '#shared/platform/config/services.ts';
 import type { Timing } from '#shared/platform/config/timing.ts';
 import type { Log } from '#shared/platform/log/log.ts';
-import type { Connections } from './connections.ts';
+import type { SupervisorConnections } from './connections.ts';
 import { type Duty, type DutyDeps, startDuties } from './duty.ts';
 import { createPodCosts } from './pods/tell-costs.ts';
 import { relay } from './relay.ts';
@@ -24,7 +24,7 @@ interface LeaderDeps extends DutyDeps {
   config: Config<(typeof READ_BY.supervisor)[number]>;
   /** The operator's own proxies are in it. */
   env: NodeJS.ProcessEnv;
-  connections: Connections;
+  connections: SupervisorConnections;
   artifacts: Artifacts;
   bus: Bus;
   timing: Timing;

@@ -10,11 +10,11 @@ import { READ_BY } from '#shared/platform/config/services.ts';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { serveHealth } from '#shared/platform/process/health.ts';
-import type { Checks } from '#shared/platform/process/missing-checks.ts';
+import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
 import { runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
-import { openConnections } from './connections.ts';
+import { openSupervisorConnections } from './connections.ts';
 import { startLeaderDuties } from './duties.ts';
 import { createFinaliser } from './finaliser.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
@@ -22,7 +22,7 @@ import { holdLeadership } from './leading.ts';
 import { serveFinaliseRequests } from './requests.ts';
 import { showFigures } from './show-figures.ts';
 
-const checksOf = (sql: Sql, bus: Bus): Checks => ({
+const checksOf = (sql: Sql, bus: Bus): DependencyChecks => ({
   database: async () => (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
   nats: async () => bus.connected,
 });
@@ -61,7 +61,7 @@ await runService(
     const health = resources.use(await serveHealth('supervisor', config, log));
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
-    const connections = await openConnections({ config, name, log, stopping, resources });
+    const connections = await openSupervisorConnections({ config, name, log, stopping, resources });
     const { session, requests: sql, sweeps, figures } = connections;
     const quietLog = untilStopping(log, stopping);
     const bus = checkedNats(resources.use(openBus({ url: config.NATS_URL, name, log })), log);

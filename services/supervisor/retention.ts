@@ -2,7 +2,7 @@
  * Deletes what is past its retention: runs with their artifacts, runners, idempotency keys, bulk cancels, invitations. A
  * duty for each kind, so that a slow or failing one delays no other (I14). Owns no state.
  */
-import { forgetInvitations } from '#shared/adapters/database/accounts/invitations.ts';
+import { forgetExpiredInvitations } from '#shared/adapters/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/adapters/database/cancel-jobs/read.ts';
 import { forgetRunners } from '#shared/adapters/database/processes/runners.ts';
 import { mendTurns } from '#shared/adapters/database/queue/turns.ts';
@@ -51,7 +51,7 @@ export function retentionDuties(deps: RetentionDeps): Record<RetentionKind, Duty
     deliveries: paged('deliveries', 'old deliveries to webhooks', () => forgetDeliveries(sql, webhookDays)),
     orphan_deliveries: paged('orphan_deliveries', 'deliveries of deleted webhooks', () => forgetOrphans(sql)),
     unread_webhooks: duty('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
-    invitations: paged('invitations', 'invitations whose time is over', () => forgetInvitations(sql)),
+    invitations: paged('invitations', 'invitations whose time is over', () => forgetExpiredInvitations(sql)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import {
   ApiError,
   type CancelJob,
@@ -18,7 +18,7 @@ import { plainJson } from '../view/plain-text.ts';
 import { runTable } from '../view/run-table.ts';
 import { terminalOf } from '../view/terminal.ts';
 import { followJob } from './follow-job.ts';
-import { bulkOf, filtersOf, type Selection, type SelectionValues, selectionOf } from './selection.ts';
+import { type BulkSelection, bulkOf, filtersOf, type SelectionValues, selectionOf } from './selection.ts';
 
 interface Values extends SelectionValues {
   yes: boolean;
@@ -39,7 +39,7 @@ export async function cancelAll(context: CommandContext, values: Values, how: Ho
   const selection = selectionOf(values, undefined, Date.now());
   const client = await connect(context);
   if (values.project !== undefined)
-    selection.project = await findProject(client, values.project, {
+    selection.project = await findProjectId(client, values.project, {
       signal: context.outClosed,
     });
   if (values['dry-run']) return showMatching(context, client, selection, values.json);
@@ -96,7 +96,11 @@ function follow(context: CommandContext, client: Client, values: Values, job: Ca
 }
 
 /** The runs that match, newest first, at most one more than is shown. */
-async function matching(client: Client, selection: Selection, signal: AbortSignal): Promise<RunSummary[]> {
+async function matching(
+  client: Client,
+  selection: BulkSelection,
+  signal: AbortSignal,
+): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
   for (const filter of filtersOf(selection))
     for await (const run of client.list(filter, { signal })) {
@@ -106,7 +110,12 @@ async function matching(client: Client, selection: Selection, signal: AbortSigna
   return found;
 }
 
-async function showMatching(context: CommandContext, client: Client, selection: Selection, json: boolean) {
+async function showMatching(
+  context: CommandContext,
+  client: Client,
+  selection: BulkSelection,
+  json: boolean,
+) {
   const { env, out, err, outClosed } = context;
   const runs = await matching(client, selection, outClosed);
   if (json) out(plainJson(runs));

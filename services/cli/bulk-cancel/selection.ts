@@ -1,6 +1,6 @@
 import type { CancelManyInput, RunFilter } from '#shared/api/client/index.ts';
 import type { OptionSpec } from '../command.ts';
-import { durationOf, pastTime } from '../duration-option.ts';
+import { parseDuration, pastTime } from '../duration-option.ts';
 
 const STATUSES = ['running', 'cancelling'] as const;
 
@@ -23,12 +23,12 @@ export type SelectionValues = {
   [Name in Exclude<keyof typeof SELECTION_OPTIONS, 'all'>]?: string | undefined;
 };
 
-export function isFiltered(values: SelectionValues): boolean {
+export function selectsByFilter(values: SelectionValues): boolean {
   const { project, status, context, since, 'older-than': olderThan } = values;
   return [project, status, context, since, olderThan].some((value) => value !== undefined);
 }
 
-export interface Selection {
+export interface BulkSelection {
   project?: string;
   status?: (typeof STATUSES)[number];
   contextId?: string;
@@ -37,7 +37,11 @@ export interface Selection {
 }
 
 /** `project` is its id already. @throws UsageError */
-export function selectionOf(values: SelectionValues, project: string | undefined, now: number): Selection {
+export function selectionOf(
+  values: SelectionValues,
+  project: string | undefined,
+  now: number,
+): BulkSelection {
   const { context: contextId, since, 'older-than': olderThan } = values;
   const status = STATUSES.find((known) => known === values.status);
   return {
@@ -46,16 +50,16 @@ export function selectionOf(values: SelectionValues, project: string | undefined
     ...(contextId !== undefined && { contextId }),
     ...(since !== undefined && { since: pastTime('--since', since, now) }),
     ...(olderThan !== undefined && {
-      until: new Date(now - durationOf('--older-than', olderThan)).toISOString(),
+      until: new Date(now - parseDuration('--older-than', olderThan)).toISOString(),
     }),
   };
 }
 
 /** An empty filter has to be requested explicitly. */
-export const bulkOf = (selection: Selection): CancelManyInput =>
+export const bulkOf = (selection: BulkSelection): CancelManyInput =>
   Object.keys(selection).length === 0 ? { all: true } : selection;
 
 /** The list queries for the same runs; `until` is applied to their results. */
-export function filtersOf({ until: _, status, ...rest }: Selection): RunFilter[] {
+export function filtersOf({ until: _, status, ...rest }: BulkSelection): RunFilter[] {
   return (status === undefined ? STATUSES : [status]).map((each) => ({ ...rest, status: each }));
 }

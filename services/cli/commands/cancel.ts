@@ -1,5 +1,5 @@
 import { cancelAll, cancelListed } from '../bulk-cancel/bulk-cancel.ts';
-import { isFiltered, SELECTION_OPTIONS } from '../bulk-cancel/selection.ts';
+import { SELECTION_OPTIONS, selectsByFilter } from '../bulk-cancel/selection.ts';
 import { cancelOne } from '../cancel-one.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { connect } from '../gateway/connect.ts';
@@ -50,7 +50,7 @@ export const command = defineCommand({
     const { reason, force, json, all, 'dry-run': dryRun } = values;
     const mode = force ? 'force' : 'graceful';
     if (all && ids.length > 0) throw new UsageError('use ids or --all, not both');
-    if (!all && isFiltered(values)) throw new UsageError('filters require --all');
+    if (!all && selectsByFilter(values)) throw new UsageError('filters require --all');
     if (!all && ids.length === 0) throw new UsageError('missing argument: an id, or --all');
     if (all) return cancelAll(context, values, { reason, mode });
     if (ids.length > 1 && !dryRun) return cancelListed(context, values, { ids, reason, mode });

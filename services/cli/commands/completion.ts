@@ -1,10 +1,10 @@
 import { defineCommand } from '../command.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
-import { readWords, type Words } from '../completion/words.ts';
+import { type CompletionWords, readWords } from '../completion/words.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 
-const SHELLS: Readonly<Record<string, (words: Words) => string>> = {
+const SHELLS: Readonly<Record<string, (words: CompletionWords) => string>> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,

@@ -1,7 +1,7 @@
 import type { CallReply, Client } from '#shared/api/client/index.ts';
 import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
-import { durationOf } from '../duration-option.ts';
+import { parseDuration } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
 import { localTime } from '../view/local-time.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
@@ -78,7 +78,7 @@ export const command = defineCommand({
       label: given,
       ...(scopes !== undefined && { scopes: scopesOf(scopes) }),
       ...(expires !== undefined && {
-        expiresAt: new Date(Date.now() + durationOf('--expires', expires)).toISOString(),
+        expiresAt: new Date(Date.now() + parseDuration('--expires', expires)).toISOString(),
       }),
     };
     const client = await connect(context);

@@ -1,4 +1,4 @@
-import { defineCommand, wholeNumber } from '../command.ts';
+import { defineCommand, parseWholeNumber } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { homeOf } from '../up/home.ts';
 import { type LogTail, listLogs, matchingLogs, openTail } from '../up/read-logs.ts';
@@ -22,7 +22,7 @@ export const command = defineCommand({
   positionals: { min: 0, max: 1 },
   examples: [['runner -f', 'follow all runners']],
   run: async ({ env, cwd, out, err, outClosed }, { follow, lines }, [wanted]) => {
-    const count = wholeNumber('--lines', lines, 0, 1_000_000);
+    const count = parseWholeNumber('--lines', lines, 0, 1_000_000);
     const { logs: folder } = homeOf(env, cwd);
     const all = await listLogs(folder);
     const names = matchingLogs(all, wanted);

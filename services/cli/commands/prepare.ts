@@ -59,7 +59,8 @@ async function prepare({ env, out }: CommandContext, urls: Urls, needsKey: boole
   const { created, apiKey } = await prepareDatabase({
     ...urls,
     admin: { email, password },
-    ...{ needsKey, withoutKey: !needsKey },
+    needsKey,
+    withoutKey: !needsKey,
   }).catch((error: unknown) => {
     throw error instanceof NoPasswordError ? new UsageError('GHOSTLY_ADMIN_PASSWORD is not set') : error;
   });

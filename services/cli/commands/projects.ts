@@ -1,4 +1,4 @@
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { Client } from '#shared/api/client/index.ts';
 import { PROJECT_ROLES } from '#shared/api/contract/accounts/roles.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
@@ -16,7 +16,7 @@ interface Job {
 type Act = (job: Job, ...args: string[]) => Promise<unknown>;
 
 const idOf = ({ client, context }: Job, named: string) =>
-  findProject(client, named, { signal: context.outClosed });
+  findProjectId(client, named, { signal: context.outClosed });
 const pendingIn = ({ client, context }: Job, id: string) =>
   client.call('listProjectInvitations', { params: { id } }, { signal: context.outClosed });
 const say = ({ context, json }: Job, answer: unknown, text: string) =>

@@ -1,4 +1,4 @@
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
@@ -76,7 +76,7 @@ export const command = defineCommand({
     const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
     const given = Object.fromEntries(value.map(placedValueOf));
     const client = await connect(context);
-    const project = named === undefined ? undefined : await findProject(client, named, { signal });
+    const project = named === undefined ? undefined : await findProjectId(client, named, { signal });
     const all = {
       ...changes,
       ...(baseUrl !== undefined && { baseUrl }),

@@ -1,4 +1,4 @@
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import { ApiError, type Client, type Started } from '#shared/api/client/index.ts';
 import { type CommandContext, defineCommand, type OptionSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -40,7 +40,7 @@ async function startRun(
   values: Values,
   signal: AbortSignal,
 ): Promise<Started> {
-  const project = await findProject(client, values.project ?? file.project, { signal });
+  const project = await findProjectId(client, values.project ?? file.project, { signal });
   const flow = { ...file.flow, ...runOptionsOf(values), project };
   try {
     return await client.start(flow, { idempotencyKey: values['idempotency-key'], signal });

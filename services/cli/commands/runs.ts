@@ -1,8 +1,8 @@
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { RunFilter, RunSummary } from '#shared/api/client/index.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
-import { defineCommand, wholeNumber } from '../command.ts';
+import { defineCommand, parseWholeNumber } from '../command.ts';
 import { pastTime } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
@@ -54,9 +54,10 @@ export const command = defineCommand({
     { search: q, label, project, status, outcome, context: contextId, since, limit, json },
   ) => {
     const { env, out, outClosed: signal } = context;
-    const most = wholeNumber('--limit', limit, 1, MOST);
+    const most = parseWholeNumber('--limit', limit, 1, MOST);
     const filter: RunFilter = {
-      ...{ q, label },
+      q,
+      label,
       status: STATUSES.find((known) => known === status),
       outcome: OUTCOMES.find((known) => known === outcome),
       contextId,
@@ -64,7 +65,7 @@ export const command = defineCommand({
       pageSize: Math.min(most, LARGEST_PAGE),
     };
     const client = await connect(context);
-    if (project !== undefined) filter.project = await findProject(client, project, { signal });
+    if (project !== undefined) filter.project = await findProjectId(client, project, { signal });
     const runs: RunSummary[] = [];
     for await (const page of client.list(filter, { signal }).pages()) {
       runs.push(...page);

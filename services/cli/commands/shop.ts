@@ -1,5 +1,5 @@
 import { listenForStop } from '#shared/platform/process/stop-signals.ts';
-import { defineCommand, UsageError, wholeNumber } from '../command.ts';
+import { defineCommand, parseWholeNumber, UsageError } from '../command.ts';
 import { openShop } from '../demo/shop/shop.ts';
 import { SHOP_PORT } from '../flow/sample-site.ts';
 
@@ -19,7 +19,7 @@ export const command = defineCommand({
   run: async ({ out }, { port }) => {
     const stop = listenForStop(process, () => performance.now());
     try {
-      await using shop = await openShop(wholeNumber('--port', port, 0, 65_535));
+      await using shop = await openShop(parseWholeNumber('--port', port, 0, 65_535));
       out(`The sample shop is open at ${shop.url}. Ctrl-C closes it.`);
       await stop.first;
     } catch (error) {

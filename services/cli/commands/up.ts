@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command.ts';
-import { defineCommand, wholeNumber } from '../command.ts';
+import { defineCommand, parseWholeNumber } from '../command.ts';
 import { serviceScripts } from '../up/built.ts';
 import { runUp } from '../up/run-up.ts';
 
@@ -28,9 +28,9 @@ export const command = defineCommand({
   ],
   run: async (context: CommandContext, values) => {
     const args = {
-      runners: wholeNumber('--runners', values.runners, 0, MOST),
-      gateways: wholeNumber('--gateways', values.gateways, 1, MOST),
-      port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
+      runners: parseWholeNumber('--runners', values.runners, 0, MOST),
+      gateways: parseWholeNumber('--gateways', values.gateways, 1, MOST),
+      port: values.port === undefined ? undefined : parseWholeNumber('--port', values.port, 0, 65_535),
     };
     const { loadForNewDatabase, prepareDatabase } = await import('#shared/adapters/database/bootstrap.ts');
     const now = () => performance.now();

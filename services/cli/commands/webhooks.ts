@@ -1,10 +1,10 @@
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { Webhook } from '#shared/api/client/index.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
-import { defineCommand, type OptionSpec, UsageError, wholeNumber } from '../command.ts';
-import { durationOf } from '../duration-option.ts';
+import { defineCommand, type OptionSpec, parseWholeNumber, UsageError } from '../command.ts';
+import { parseDuration } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
-import { ACTS } from '../webhooks/acts.ts';
+import { WEBHOOK_ACTIONS } from '../webhooks/acts.ts';
 import { listen } from '../webhooks/listen.ts';
 
 const STATES = ['pending', 'delivered', 'failed'] as const;
@@ -122,14 +122,14 @@ export const command = defineCommand({
     const events = values.events === undefined ? undefined : eventsOf(values.events);
     const filter = filterOf(values.name, values.label);
     const forwardTo = values['forward-to'] === undefined ? undefined : targetOf(values['forward-to']);
-    const keepMs = keep === undefined ? undefined : durationOf('--keep', keep);
-    const limit = wholeNumber('--limit', values.limit, 1, MOST);
+    const keepMs = keep === undefined ? undefined : parseDuration('--keep', keep);
+    const limit = parseWholeNumber('--limit', values.limit, 1, MOST);
     const state = STATES.find((known) => known === values.state);
     const client = await connect(context);
-    const project = await findProject(client, values.project, { as: 'owner', signal: context.outClosed });
+    const project = await findProjectId(client, values.project, { as: 'owner', signal: context.outClosed });
     if (action === 'listen')
       return listen(client, { context, signals: process, project, events, filter, forwardTo, json });
-    await ACTS[action]?.(
+    await WEBHOOK_ACTIONS[action]?.(
       { client, context, project, json, events, filter, url, description, keepMs, state, limit },
       ...args,
     );

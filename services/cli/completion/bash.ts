@@ -1,14 +1,14 @@
-import { type CommandWords, quoted, type Words } from './words.ts';
+import { type CommandWords, type CompletionWords, shellQuoted } from './words.ts';
 
 /** Works with bash 3.2. Completes files for values and arguments without choices. */
-export const bashCompletion = (words: Words): string =>
+export const bashCompletion = (words: CompletionWords): string =>
   `# Completion of ghostly for bash, made by: ghostly completion bash
 _ghostly() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" words=''
   # --status=running comes as three words.
   if [[ $cur == = ]]; then cur=''; elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"; fi
   if ((COMP_CWORD == 1)); then
-    words=${quoted([...words.map(({ name }) => name), '--help', '--version'].join(' '))}
+    words=${shellQuoted([...words.map(({ name }) => name), '--help', '--version'].join(' '))}
   else
     case "\${COMP_WORDS[1]} $prev" in
 ${words.flatMap(valueCases).join('\n')}
@@ -28,8 +28,8 @@ function valueCases({ name, options }: CommandWords): string[] {
     .filter(({ takesValue }) => takesValue)
     .map(({ name: option, short, choices }) => {
       const flags = [`--${option}`, ...(short === undefined ? [] : [`-${short}`])];
-      const patterns = flags.map((flag) => quoted(`${name} ${flag}`)).join(' | ');
-      return `      ${patterns}) words=${quoted(choices.join(' '))} ;;`;
+      const patterns = flags.map((flag) => shellQuoted(`${name} ${flag}`)).join(' | ');
+      return `      ${patterns}) words=${shellQuoted(choices.join(' '))} ;;`;
     });
 }
 
@@ -37,7 +37,7 @@ function wordCases({ name, actions, options }: CommandWords): string[] {
   const flags = options.map(({ name: option }) => `--${option}`).join(' ');
   const acts = actions.map((action) => action.name).join(' ');
   return [
-    `          ${quoted(`${name} `)}*' -'*) words=${quoted(flags)} ;;`,
-    ...(acts === '' ? [] : [`          ${quoted(`${name} 2 `)}*) words=${quoted(acts)} ;;`]),
+    `          ${shellQuoted(`${name} `)}*' -'*) words=${shellQuoted(flags)} ;;`,
+    ...(acts === '' ? [] : [`          ${shellQuoted(`${name} 2 `)}*) words=${shellQuoted(acts)} ;;`]),
   ];
 }

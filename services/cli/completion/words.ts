@@ -14,11 +14,11 @@ export interface CommandWords {
   options: readonly OptionWords[];
 }
 /** The words to complete, taken from the commands themselves. */
-export type Words = readonly CommandWords[];
+export type CompletionWords = readonly CommandWords[];
 
 const HELP: OptionWords = { name: 'help', short: 'h', takesValue: false, choices: [], help: 'show help' };
 
-export async function readWords(table: CommandTable): Promise<Words> {
+export async function readWords(table: CommandTable): Promise<CompletionWords> {
   const entries = Object.values(table).flatMap((group) => Object.entries(group));
   return Promise.all(
     entries.map(async ([name, [summary, load]]) => {
@@ -43,4 +43,4 @@ export async function readWords(table: CommandTable): Promise<Words> {
 }
 
 /** A word or text quoted for any of the shells. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -12,7 +12,7 @@ export interface Act {
   cancel?: { step: number; afterMs: number; reason: string };
 }
 
-export const ACTS: readonly Act[] = [
+export const DEMO_ACTS: readonly Act[] = [
   { title: 'A run that passes: a customer buys a mug', flow: 'order.json', expected: 'pass' },
   { title: 'A run that fails: there is no such button', flow: 'missing-button.json', expected: 'fail' },
   {

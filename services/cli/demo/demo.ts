@@ -7,16 +7,16 @@ import { type Client, createClient } from '#shared/api/client/index.ts';
 import type { StopSignals } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { ACTS, type Act, loadFlow } from './acts.ts';
+import { type Act, DEMO_ACTS, loadFlow } from './acts.ts';
 import { costsOf } from './cancel-cost.ts';
 import { startDemoStack } from './demo-stack.ts';
 import { type Played, play } from './play.ts';
 import { openShop } from './shop/shop.ts';
-import type { Stage } from './stage.ts';
+import type { DemoStage } from './stage.ts';
 
 export interface DemoDeps {
   context: CommandContext;
-  stage: Stage;
+  stage: DemoStage;
   stop: StopSignals;
   /** Monotonic, ms. */
   now: () => number;
@@ -81,7 +81,7 @@ async function playAll(
   if (project === undefined) return ['the stack has no project'];
   const problems: string[] = [];
   let cancelled: Played | undefined;
-  for (const [index, act] of ACTS.entries()) {
+  for (const [index, act] of DEMO_ACTS.entries()) {
     const flow = await loadFlow(context.root, act, shopUrl);
     const played = await play(act, index + 1, flow, {
       client,
@@ -96,7 +96,7 @@ async function playAll(
   if (cancelled?.marks !== undefined) stage.costs(costsOf(cancelled.marks));
   stage.line();
   if (problems.length === 0)
-    stage.done('outcomes', `${ACTS.map(({ expected }) => expected).join(', ')}: as they should be`);
+    stage.done('outcomes', `${DEMO_ACTS.map(({ expected }) => expected).join(', ')}: as they should be`);
   return problems;
 }
 

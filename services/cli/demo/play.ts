@@ -10,7 +10,7 @@ import { ABORTING } from '#shared/domain/run/states.ts';
 import type { Act } from './acts.ts';
 import type { CancelMarks } from './cancel-cost.ts';
 import type { Scene } from './scene.ts';
-import type { Stage } from './stage.ts';
+import type { DemoStage } from './stage.ts';
 
 export interface Played {
   runId: string;
@@ -23,7 +23,7 @@ export interface Played {
 export interface PlayDeps {
   client: Client;
   project: string;
-  stage: Stage;
+  stage: DemoStage;
   signal: AbortSignal;
   /** Epoch ms, as the events' times are. */
   now: () => number;

@@ -22,24 +22,24 @@ export interface Heading {
   runId: string;
 }
 
-export const MARGIN = '  ';
+export const SCENE_MARGIN = '  ';
 const TIME = 8;
 const SEQ = 4;
-const GUTTER = MARGIN.length + TIME + SEQ + 3;
+const GUTTER = SCENE_MARGIN.length + TIME + SEQ + 3;
 
 /** The heading's line. */
 export const headingLine = ({ number, title, runId }: Heading, terminal: Terminal, width: number): string => {
   const { bold, dim, magenta } = createPalette(terminal.colour);
   const left = `${number}  ${title}`;
-  const all = spread(left, `run ${shortId(runId)}`, width - MARGIN.length);
-  return `${MARGIN}${magenta(bold(String(number)))}${bold(all.slice(1, left.length))}${dim(all.slice(left.length))}`;
+  const all = spread(left, `run ${shortId(runId)}`, width - SCENE_MARGIN.length);
+  return `${SCENE_MARGIN}${magenta(bold(String(number)))}${bold(all.slice(1, left.length))}${dim(all.slice(left.length))}`;
 };
 
 /** `now` in epoch ms, by the same clock as the events of a stream. */
 export const openScene = (terminal: Terminal, width: number, now: () => number): Scene => {
   const { dim, cyan } = createPalette(terminal.colour);
   const gutter = (ms: string, seq: string) =>
-    `${MARGIN}${dim(ms.padStart(TIME))} ${dim(seq.padStart(SEQ))}  `;
+    `${SCENE_MARGIN}${dim(ms.padStart(TIME))} ${dim(seq.padStart(SEQ))}  `;
   const gutterOf = (entry: StoryLine | undefined) =>
     entry === undefined ? gutter('', '') : gutter(`${Math.round(entry.atMs)} ms`, String(entry.seq ?? ''));
   // Narrower by the gutter: the durations end where the heading does.

@@ -9,9 +9,9 @@ import { shorten } from '../view/shorten.ts';
 import { spread } from '../view/story-text.ts';
 import type { Terminal } from '../view/terminal.ts';
 import { type Cost, costLines } from './cancel-cost.ts';
-import { headingLine, MARGIN, openScene, type Scene } from './scene.ts';
+import { headingLine, openScene, SCENE_MARGIN, type Scene } from './scene.ts';
 
-export interface Stage {
+export interface DemoStage {
   title: (text: string, subtitle: string) => void;
   /** Shown until the next line, and only on a terminal. */
   wait: (text: string) => void;
@@ -30,7 +30,7 @@ const WIDTH = 79;
 const CLEAR = '\r\x1b[2K';
 
 /** `now` in epoch ms, by the same clock as the events of a stream. */
-export const createStage = (terminal: Terminal, now: () => number): Stage => {
+export const createStage = (terminal: Terminal, now: () => number): DemoStage => {
   const palette = createPalette(terminal.colour);
   const { bold, dim, red, magenta } = palette;
   const width = terminal.live ? Math.min(WIDTH, terminal.columns - 1) : WIDTH;
@@ -42,16 +42,16 @@ export const createStage = (terminal: Terminal, now: () => number): Stage => {
   };
 
   return {
-    title: (text, subtitle) => line(`\n${MARGIN}${magenta(bold(text))}  ${dim(subtitle)}\n`),
+    title: (text, subtitle) => line(`\n${SCENE_MARGIN}${magenta(bold(text))}  ${dim(subtitle)}\n`),
     wait: (text) => {
       if (!terminal.live) return;
-      terminal.write(`${CLEAR}${MARGIN}${dim(shorten(plainText(text), width - MARGIN.length))}`);
+      terminal.write(`${CLEAR}${SCENE_MARGIN}${dim(shorten(plainText(text), width - SCENE_MARGIN.length))}`);
       isWaiting = true;
     },
-    note: (text) => line(`${MARGIN}${dim(plainText(text))}`),
+    note: (text) => line(`${SCENE_MARGIN}${dim(plainText(text))}`),
     done: (what, detail, ms) =>
-      line(`${MARGIN}${doneText(what, detail, ms, width - MARGIN.length, palette)}`),
-    failed: (what) => line(`${MARGIN}${red('✗')} ${red(what)}`),
+      line(`${SCENE_MARGIN}${doneText(what, detail, ms, width - SCENE_MARGIN.length, palette)}`),
+    failed: (what) => line(`${SCENE_MARGIN}${red('✗')} ${red(what)}`),
     line,
     open: (number, title, runId) => {
       line();
@@ -60,9 +60,9 @@ export const createStage = (terminal: Terminal, now: () => number): Stage => {
     },
     costs: (costs) => {
       line(
-        `\n${MARGIN}${bold('What the cancel cost')}  ${dim('from its request on; the first one of a fresh stack')}`,
+        `\n${SCENE_MARGIN}${bold('What the cancel cost')}  ${dim('from its request on; the first one of a fresh stack')}`,
       );
-      for (const text of costLines(costs, palette)) line(`${MARGIN}${text}`);
+      for (const text of costLines(costs, palette)) line(`${SCENE_MARGIN}${text}`);
     },
   };
 };

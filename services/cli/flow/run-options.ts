@@ -1,7 +1,7 @@
 import type { StartInput } from '#shared/api/client/index.ts';
 import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
 import type { OptionSpec } from '../command.ts';
-import { durationOf } from '../duration-option.ts';
+import { parseDuration } from '../duration-option.ts';
 
 /** Options of the commands that start a run. */
 export const RUN_OPTIONS = {
@@ -60,7 +60,7 @@ type RunFields = Pick<
 
 /** The fields of the start for the options given. @throws UsageError */
 export function runOptionsOf(values: RunValues): RunFields {
-  const time = (name: 'max-duration' | 'queue-timeout') => durationOf(`--${name}`, values[name] ?? '');
+  const time = (name: 'max-duration' | 'queue-timeout') => parseDuration(`--${name}`, values[name] ?? '');
   const onRunnerLoss = ON_RUNNER_LOSS.find((known) => known === values['on-runner-loss']);
   return {
     ...(values.name !== undefined && { name: values.name }),

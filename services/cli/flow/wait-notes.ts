@@ -3,7 +3,7 @@
  */
 import type { RunDetail, StreamEntry } from '#shared/api/client/index.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
-import { textOf } from '#shared/domain/words/pieces.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say } from '#shared/domain/words/say.ts';
 
 type WaitingFor = NonNullable<RunDetail['waitingFor']>;
@@ -57,4 +57,4 @@ const keyOf = ({ code, step, phase, heldBy, unavailable, nextRung, for: sentence
 const textAfter = (waitingFor: WaitingFor, ms: number): string =>
   waitingFor.at === undefined
     ? waitingFor.for
-    : textOf(say(waitingFor, englishWords, Date.parse(waitingFor.at) + ms));
+    : textOfSentences(say(waitingFor, englishWords, Date.parse(waitingFor.at) + ms));

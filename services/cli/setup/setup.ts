@@ -40,7 +40,8 @@ export const prepareMachine = async (
       async () => {
         prepared.natsServer = await ensureNatsServer(options);
         const { lines } = await (options.run ?? runCommand)(prepared.natsServer, ['--version'], {
-          ...{ env: options.env, timeoutMs: VERSION_MS },
+          env: options.env,
+          timeoutMs: VERSION_MS,
         });
         const advice = adviceOnNats(lines.join(' '));
         if (advice !== undefined) options.onWarn(advice);

@@ -94,7 +94,10 @@ const runStack = async (deps: UpDeps, { home, settings, logs, stop }: Run): Prom
   const stack = createStack(options, {
     prepare: async (urls) => {
       preparation = await prepare(urls, {
-        ...{ home, admin: settings.admin, prepareDatabase, stopping: stopping.signal },
+        home,
+        admin: settings.admin,
+        prepareDatabase,
+        stopping: stopping.signal,
         isExternal: settings.external.database !== undefined,
         onWaiting: (reason) => say(`the database does not answer yet (${reason}), waiting`),
       });

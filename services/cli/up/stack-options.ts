@@ -39,7 +39,14 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
   const gatewayPorts = await chooseGatewayPorts(settings.port, settings.gateways, settings.host);
   const { secrets, isNew } = await loadSecrets(home);
   return {
-    ...{ home, secrets, secretsWereLost: isNew, cwd, scripts, gatewayPorts, external, webDir },
+    home,
+    secrets,
+    secretsWereLost: isNew,
+    cwd,
+    scripts,
+    gatewayPorts,
+    external,
+    webDir,
     env: {
       ...env,
       HOST: settings.host,

@@ -8,7 +8,7 @@ import { sayListed, textIn } from '#shared/domain/words/say.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
-import { type Cell, textTable } from './text-table.ts';
+import { type TextCell, textTable } from './text-table.ts';
 
 const HEAD = ['ID', 'STATUS', 'STARTED', 'DURATION', 'STEPS', 'NAME', 'REASON'];
 const [NAME, REASON] = [5, 6];
@@ -16,7 +16,7 @@ const [NAME, REASON] = [5, 6];
 const WIDE = 140;
 
 /** How it ended, or the machine's state of a run that goes on. */
-export function standingOf(run: RunSummary): string {
+export function standingText(run: RunSummary): string {
   const { status, state } = run;
   if (status === 'running') return plainText(state.replace(/^running\./, '')).split('.')[0]!;
   return outcomeOf(run) ?? status;
@@ -52,8 +52,8 @@ export function runTable(
   width = Number.POSITIVE_INFINITY,
 ): string[] {
   const isNarrow = width < WIDE;
-  const rows = runs.map((run): Cell[] => {
-    const standing = standingOf(run);
+  const rows = runs.map((run): TextCell[] => {
+    const standing = standingText(run);
     const colour = COLOURS[standing as keyof typeof COLOURS] ?? 'cyan';
     const isOver = run.status === 'pass' || run.status === 'fail';
     const started = Date.parse(run.startedAt);

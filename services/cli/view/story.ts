@@ -98,7 +98,10 @@ const tell = (event: PastEvent): UnplacedLine[] => {
 const state = (text: string): UnplacedLine => ({ kind: 'state', text: plainText(text) });
 
 const RESULTS: Record<StepOutcome, StepLineResult> = {
-  ...{ ok: 'ok', failed: 'failed', interrupted: 'interrupted', unbegun: 'not begun' },
+  ok: 'ok',
+  failed: 'failed',
+  interrupted: 'interrupted',
+  unbegun: 'not begun',
   running: 'interrupted',
 };
 

@@ -1,6 +1,6 @@
 import { shorten } from './shorten.ts';
 
-export interface Cell {
+export interface TextCell {
   text: string;
   paint?: (text: string) => string;
 }
@@ -19,7 +19,7 @@ const NARROWEST = 8;
 
 /** Rows of cells in columns as wide as their longest text; coloured after they are padded. */
 export const textTable = (
-  rows: readonly (readonly Cell[])[],
+  rows: readonly (readonly TextCell[])[],
   rightAligned: ReadonlySet<number>,
   fit?: Fit,
 ): string[] => {

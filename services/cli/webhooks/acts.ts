@@ -76,7 +76,7 @@ const enable =
   };
 
 /** The keys are the names of the actions. */
-export const ACTS: Readonly<Record<string, Act>> = {
+export const WEBHOOK_ACTIONS: Readonly<Record<string, Act>> = {
   async list(job) {
     const webhooks = await job.client.call('listWebhooks', { params: { id: job.project } }, signalOf(job));
     if (job.json) return job.context.out(plainJson(webhooks));

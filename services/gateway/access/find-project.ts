@@ -1,4 +1,4 @@
-import { type FoundProject, findProject } from '#shared/adapters/database/accounts/projects.ts';
+import { type FoundProject, findProjectFor } from '#shared/adapters/database/accounts/projects.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { isId } from '#shared/api/contract/is-id.ts';
 import { RequestError } from '../http/errors.ts';
@@ -11,7 +11,7 @@ export async function projectOrRefusal(
   projectId: string,
   asked: Asked,
 ): Promise<FoundProject> {
-  const project = isId(projectId) ? await findProject(sql, projectId, actor.userId) : undefined;
+  const project = isId(projectId) ? await findProjectFor(sql, projectId, actor.userId) : undefined;
   const decision = project ? may(actor, asked, project) : 'hidden';
   if (!project || decision === 'hidden') throw new RequestError('not_found');
   if (decision === 'forbidden') throw new RequestError('forbidden');

@@ -31,7 +31,7 @@ export interface Actor {
  * What the policy needs to know about the requested resource. A run has both fields: the user who started it, and the
  * actor's role in its project. A project has only the role; a key or a bulk cancel only its user.
  */
-export interface Target {
+export interface AccessTarget {
   userId?: string;
   membership?: ProjectRole | undefined;
 }
@@ -56,7 +56,7 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
 };
 
 /** Whether the actor may do this to `target`; without `target`, whether it may do this at all. */
-export function may(actor: Actor, asked: Asked, target?: Target): AccessDecision {
+export function may(actor: Actor, asked: Asked, target?: AccessTarget): AccessDecision {
   if (target && !sees(actor, target)) return 'hidden';
   if (!holds(actor, asked)) return 'forbidden';
   return !target || reaches(actor, asked, target) ? 'allowed' : 'forbidden';
@@ -79,11 +79,11 @@ export function mayRevoke(
 /** An admin sees all runs and projects; other users see their own and those of their projects. */
 export const seesAllRuns = (actor: Actor): boolean => actor.role === 'admin';
 
-const sees = (actor: Actor, { userId, membership }: Target): boolean =>
+const sees = (actor: Actor, { userId, membership }: AccessTarget): boolean =>
   seesAllRuns(actor) || userId === actor.userId || membership !== undefined;
 
 /** Changing another user's resource takes a role in its project or a key with the scope `admin`; being an admin is not enough. */
-const reaches = (actor: Actor, asked: Asked, { userId, membership }: Target): boolean =>
+const reaches = (actor: Actor, asked: Asked, { userId, membership }: AccessTarget): boolean =>
   ROLE_FOR[asked] === 'viewer' ||
   userId === actor.userId ||
   rank(membership) >= rank(ROLE_FOR[asked]) ||

@@ -10,7 +10,7 @@ const DRAIN_BYTES = 16 * LIMIT_BYTES;
 const DRAIN_MS = 5_000;
 
 /** The JSON body, whatever its content type; `{}` if it is empty. */
-export async function readJson(ctx: GatewayContext): Promise<unknown> {
+export async function readJsonBody(ctx: GatewayContext): Promise<unknown> {
   const text = await readText(ctx);
   if (text === '') return {};
   const excess = excessOf(text);

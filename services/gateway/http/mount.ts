@@ -16,7 +16,7 @@ import { aboutRun } from './about-run.ts';
 import type { GatewayContext, GatewayState, Handlers } from './call.ts';
 import { RequestError } from './errors.ts';
 import { validate, validateQuery } from './input.ts';
-import { readJson } from './json-body.ts';
+import { readJsonBody } from './json-body.ts';
 import { isLarge, largeJson } from './json-reply.ts';
 import { requestKindOf } from './kind.ts';
 import { spanOfRequest } from './request-span.ts';
@@ -74,7 +74,7 @@ function mount(router: Router<GatewayState>, id: EndpointId, handlers: Handlers,
     if (endpoint.body) {
       const isLate = !ctx.req.complete;
       if (isLate) leaveTurn();
-      sent = await readJson(ctx);
+      sent = await readJsonBody(ctx);
       body = validate(endpoint.body, sent, language, endpoint.required);
       // It may have taken minutes: what counts is what its sender may do now.
       if (isLate) {

@@ -134,8 +134,15 @@ function runOf(body: SafeBody, { budget, ...config }: RunDefaults): Omit<NewRun,
     labels,
     assisted: shownAssisted,
     options: {
-      ...{ maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, cancelPrevious, runnerLabels },
-      ...{ name: name || undefined, labels, assisted },
+      maxDurationMs,
+      queueTimeoutMs,
+      onRunnerLoss,
+      concurrencyKey,
+      cancelPrevious,
+      runnerLabels,
+      name: name || undefined,
+      labels,
+      assisted,
     },
   };
 }

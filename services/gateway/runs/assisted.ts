@@ -1,5 +1,5 @@
 /* What clients of the original see of an assisted run: its goal, and what became of its victory. Pure. */
-import type { RunRow } from '#shared/adapters/database/run-views/row.ts';
+import type { RunViewRow } from '#shared/adapters/database/run-views/row.ts';
 import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import type { Assisted } from '#shared/domain/flow/victory.ts';
@@ -19,7 +19,7 @@ type Judged = Pick<RunDetail, 'verdict' | 'verdictReason'>;
 
 /** The verdict on a run with a victory. No model judges: it is known only if the check was made. */
 export function verdictOf(
-  { hasVictory, steps, stepCount }: Pick<RunRow, 'hasVictory' | 'steps' | 'stepCount'>,
+  { hasVictory, steps, stepCount }: Pick<RunViewRow, 'hasVictory' | 'steps' | 'stepCount'>,
   outcome: Outcome | undefined,
 ): Judged {
   if (!hasVictory) return {};

@@ -1,8 +1,8 @@
-import { listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import type { RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
-import type { RunRow } from '#shared/adapters/database/run-views/row.ts';
+import type { RunViewRow } from '#shared/adapters/database/run-views/row.ts';
 import { searchRuns } from '#shared/adapters/database/search/search.ts';
-import { wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { searchWords } from '#shared/adapters/database/search/terms.ts';
 import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
 import { isId } from '#shared/api/contract/is-id.ts';
 import { decodeRunCursor, encodeRunCursor } from '#shared/api/contract/runs/run-cursor.ts';
@@ -23,7 +23,7 @@ import type { ReadListedWaits } from './waiting-for/read-listed.ts';
 
 type Query = Call<'listRuns'>['query'];
 interface Page {
-  runs: RunRow[];
+  runs: RunViewRow[];
   /** The value of `before` for the next page. */
   next: string | undefined;
 }
@@ -44,7 +44,12 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
     const page = await readPage(deps, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
-      ...{ projectId, status, outcome, contextId, since, limit },
+      projectId,
+      status,
+      outcome,
+      contextId,
+      since,
+      limit,
     });
     if (page === undefined)
       throw invalid([{ path: ['before'], message: 'not_from_link' }], ctx.state.language);
@@ -63,13 +68,16 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
 }
 
 /** Those of the page that were named, and go on. */
-function waitingIn(runs: readonly RunRow[], named = ''): string[] {
+function waitingIn(runs: readonly RunViewRow[], named = ''): string[] {
   const ids = new Set(named.split(',').slice(0, MOST_WAITING));
   return runs.filter(({ id, shownStatus }) => ids.has(id) && !isFinal(shownStatus)).map(({ id }) => id);
 }
 
 /** A page of 1,000 runs of 25 steps takes 30 ms (I13). */
-function* presented(runs: readonly RunRow[], waits: ReadonlyMap<string, WaitingFor>): Sliced<RunSummary[]> {
+function* presented(
+  runs: readonly RunViewRow[],
+  waits: ReadonlyMap<string, WaitingFor>,
+): Sliced<RunSummary[]> {
   const summaries: RunSummary[] = [];
   for (const row of runs) {
     const waitingFor = waits.get(row.id);
@@ -88,11 +96,11 @@ async function readPage(
   wanted: Omit<RunsToList, 'before'>,
 ): Promise<Page | undefined> {
   const { q = '', label, before } = query;
-  const words = wordsOf(q);
+  const words = searchWords(q);
   if (words.length === 0 && label === undefined) {
     const place = before === undefined ? undefined : decodeRunCursor(before);
     if (before !== undefined && place === undefined) return undefined;
-    const { runs, next } = await listRuns(lists, { ...wanted, before: place });
+    const { runs, next } = await readRunPage(lists, { ...wanted, before: place });
     return { runs, next: next && encodeRunCursor(next) };
   }
   const place = before === undefined ? undefined : await cursors.open(before);

@@ -1,5 +1,5 @@
 import type { LateResultRow, RunDetailRow } from '#shared/adapters/database/run-views/read.ts';
-import type { RunRow } from '#shared/adapters/database/run-views/row.ts';
+import type { RunViewRow } from '#shared/adapters/database/run-views/row.ts';
 import type { RunDetail, RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
@@ -13,7 +13,7 @@ const given = <T extends Record<string, unknown>>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Given<T>;
 
 /** A run as lists show it. */
-export function presentRun(row: RunRow, lateResults: LateResultRow[] = []): RunSummary {
+export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): RunSummary {
   const { createdAt, finishedAt, owner, stepCount, contextId, error, stopReason, videoPath } = row;
   const cancel = presentCancel(row, lateResults);
   const outcome = outcomeOf({ status: row.shownStatus, cancel });
@@ -47,17 +47,19 @@ export const presentRunDetail = (row: RunDetailRow, waits: Pick<RunDetail, 'wait
 });
 
 /** Each outcome says of which start it is, if the flow was started again. */
-function stepsOf({ steps, attempt: attempts }: RunRow, wanted: StepPhase): RunSummary['steps'] {
+function stepsOf({ steps, attempt: attempts }: RunViewRow, wanted: StepPhase): RunSummary['steps'] {
   return steps
     .filter(({ phase }) => phase === wanted)
     .map(({ index, action, ok, error, screenshotPath, a11y, attempt }) => ({
-      ...{ index, action, ok },
+      index,
+      action,
+      ok,
       ...given({ error, screenshotPath, a11y }),
       ...(attempts > 1 && { attempt }),
     }));
 }
 
-function presentCancel(row: RunRow, lateResults: LateResultRow[]): RunSummary['cancel'] {
+function presentCancel(row: RunViewRow, lateResults: LateResultRow[]): RunSummary['cancel'] {
   const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, cancelled, stale, verdict } = row;
   if (!cancelRequestedAt && !cancelled && !stale) return undefined;
   return {

@@ -6,20 +6,20 @@
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import type { Log } from '#shared/platform/log/log.ts';
-import type { Checks } from '#shared/platform/process/missing-checks.ts';
+import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
 
 export interface Reach extends Disposable {
   /** What does not answer now. */
   outages(): Outage[];
   /** The same, by name. */
-  readonly checks: Checks;
+  readonly checks: DependencyChecks;
   /** Another request got an answer. */
   heard(name: string): void;
 }
 
 export interface ReachDeps {
   /** True: it answered, and is as it should be. False: it answered, and is not. Rejects, or is late: it does not answer. */
-  checks: Checks;
+  checks: DependencyChecks;
   log: Pick<Log, 'info' | 'warn'>;
   /** How long runners go on without the database, ms. */
   fenceMs: number;

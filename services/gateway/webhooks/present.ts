@@ -1,4 +1,4 @@
-import type { AttemptRow, DeliveryRow } from '#shared/adapters/database/webhooks/deliveries.ts';
+import type { AttemptRow, LoggedDelivery } from '#shared/adapters/database/webhooks/deliveries.ts';
 import type { WebhookRow } from '#shared/adapters/database/webhooks/webhooks.ts';
 import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failures.ts';
@@ -36,7 +36,7 @@ export function presentWebhook(row: WebhookRow): Webhook {
 }
 
 /** `url`: of its webhook; one without is sent nothing. */
-export function presentDelivery(row: DeliveryRow, url: string | null): Delivery {
+export function presentDelivery(row: LoggedDelivery, url: string | null): Delivery {
   const { id, state, at, attempts, dueAt, finishedAt, runId, log } = row;
   return {
     id,

@@ -14,8 +14,8 @@ import { inWords, STOPPING } from '../words.ts';
 import { createAddressCheck } from './address.ts';
 import { readMessage } from './read-message.ts';
 import { Refusal } from './refusal.ts';
-import { openSession, type Session } from './session.ts';
-import { createSessions, SESSION_LIMITS, type SessionLimits, type Sessions } from './sessions.ts';
+import { type McpSession, openSession } from './session.ts';
+import { createSessions, type McpSessions, SESSION_LIMITS, type SessionLimits } from './sessions.ts';
 
 export interface EndpointDeps {
   /** The gateway. */
@@ -72,7 +72,7 @@ const closed = (response: ServerResponse): Promise<void> =>
   });
 
 interface Asked {
-  session: Session;
+  session: McpSession;
   /** The body of a POST; that of another request is not read. */
   message: object | undefined;
 }
@@ -82,9 +82,9 @@ async function resume(
   request: IncomingMessage,
   id: string,
   keyHash: Buffer,
-  sessions: Sessions,
+  sessions: McpSessions,
 ): Promise<Asked> {
-  const find = (): Session => {
+  const find = (): McpSession => {
     const session = sessions.find(id);
     // That of another key is none.
     if (session?.belongsTo(keyHash)) return session;
@@ -96,7 +96,7 @@ async function resume(
 }
 
 interface BeginDeps extends Pick<EndpointDeps, 'url' | 'calls' | 'stopping' | 'say'> {
-  sessions: Sessions;
+  sessions: McpSessions;
 }
 
 /** A new session, likewise. @throws Refusal unless it is initialized, the key is valid and there is room */

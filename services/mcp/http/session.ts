@@ -13,7 +13,7 @@ import {
   JSONRPCMessageSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 
-export interface Session {
+export interface McpSession {
   readonly id: string;
   /** The caller. */
   readonly userId: string;
@@ -44,7 +44,7 @@ export async function openSession({
   server,
   onAnswered,
   onClose,
-}: SessionOptions): Promise<Session> {
+}: SessionOptions): Promise<McpSession> {
   const id = randomUUID();
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => id });
   transport.onclose = onClose;

@@ -2,15 +2,15 @@
  * The open sessions. Owns them and their timers: one that is idle for too long is closed, and with too many of one user,
  * whatever keys they began with, the longest idle one of that user makes room (I13).
  */
-import type { Session } from './session.ts';
+import type { McpSession } from './session.ts';
 
 export const SESSION_LIMITS = { all: 500, perUser: 50, idleMs: 30 * 60_000 };
 export type SessionLimits = typeof SESSION_LIMITS;
 
-export interface Sessions {
-  find(id: string): Session | undefined;
+export interface McpSessions {
+  find(id: string): McpSession | undefined;
   /** False: there is no room for it. */
-  add(session: Session): boolean;
+  add(session: McpSession): boolean;
   /** It was used just now. */
   touch(id: string): void;
   /** It has ended. */
@@ -19,19 +19,19 @@ export interface Sessions {
 }
 
 interface Kept {
-  session: Session;
+  session: McpSession;
   usedAt: number;
   timer: NodeJS.Timeout;
 }
 
-export function createSessions({ all, perUser, idleMs }: SessionLimits, now: () => number): Sessions {
+export function createSessions({ all, perUser, idleMs }: SessionLimits, now: () => number): McpSessions {
   const kept = new Map<string, Kept>();
 
   const remove = (id: string) => {
     clearTimeout(kept.get(id)?.timer);
     kept.delete(id);
   };
-  const end = (session: Session) => {
+  const end = (session: McpSession) => {
     remove(session.id);
     void session.close();
   };

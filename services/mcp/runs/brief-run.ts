@@ -1,18 +1,22 @@
 import { type RunSummary, runSummarySchema } from '#shared/api/contract/runs/runs.ts';
-import { shorten } from '../words.ts';
+import { shortLine } from '../words.ts';
 
 /** What every answer says of a run. */
 export const briefRun = runSummarySchema.pick({
-  ...{ id: true, status: true, outcome: true, state: true, startedAt: true, durationMs: true, baseUrl: true },
-  ...{
-    project: true,
-    stepCount: true,
-    contextId: true,
-    stopReason: true,
-    name: true,
-    title: true,
-    labels: true,
-  },
+  id: true,
+  status: true,
+  outcome: true,
+  state: true,
+  startedAt: true,
+  durationMs: true,
+  baseUrl: true,
+  project: true,
+  stepCount: true,
+  contextId: true,
+  stopReason: true,
+  name: true,
+  title: true,
+  labels: true,
 });
 
 /** UTF-16 units; addresses may be long. */
@@ -21,7 +25,7 @@ const LONGEST_TEXT = 200;
 /** The run with bounded texts. */
 export const briefOf = (run: RunSummary): RunSummary => ({
   ...run,
-  baseUrl: shorten(run.baseUrl, LONGEST_TEXT),
-  ...(run.name !== undefined && { name: shorten(run.name, LONGEST_TEXT) }),
-  ...(run.contextId !== undefined && { contextId: shorten(run.contextId, LONGEST_TEXT) }),
+  baseUrl: shortLine(run.baseUrl, LONGEST_TEXT),
+  ...(run.name !== undefined && { name: shortLine(run.name, LONGEST_TEXT) }),
+  ...(run.contextId !== undefined && { contextId: shortLine(run.contextId, LONGEST_TEXT) }),
 });

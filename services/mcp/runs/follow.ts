@@ -5,7 +5,7 @@ import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
-import { quoted, shorten } from '../words.ts';
+import { quoted, shortLine } from '../words.ts';
 
 /** The length of one wait, in seconds: most clients wait a minute for an answer. */
 export const WAIT_S = { usual: 50, longest: 3_600 };
@@ -17,7 +17,7 @@ const LONGEST_TEXT = 300;
  * its number is the progress.
  * @throws ApiError, GatewayError, or the reason of the call's signal
  */
-export async function followRun(id: string, seconds: number, context: CallContext): Promise<void> {
+export async function followWithProgress(id: string, seconds: number, context: CallContext): Promise<void> {
   const { client, signal, stopping, progress } = context;
   if (seconds === 0 || stopping.aborted) return;
   const over = AbortSignal.timeout(seconds * 1_000);
@@ -74,5 +74,5 @@ function endOf(step: StepSpan): string {
   return `${nameOf(step)} ${step.outcome === 'failed' ? 'failed' : 'was interrupted'}: ${brief(step.error ?? 'no error was given')}`;
 }
 
-const brief = (text: string) => quoted(shorten(text, LONGEST_TEXT));
+const brief = (text: string) => quoted(shortLine(text, LONGEST_TEXT));
 const nameOf = ({ phase, index }: StepSpan) => `${phase === 'flow' ? 'step' : 'onCancel step'} ${index + 1}`;

@@ -1,7 +1,7 @@
 /* The pictures of a run, and its other files, bounded in size. */
 import { type Client, GatewayError } from '#shared/api/client/index.ts';
 import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
-import { type Picture, ToolError } from '../tool.ts';
+import { type PictureContent, ToolError } from '../tool.ts';
 
 /** Largest file in an answer: in base64 it stays below what models and clients take. */
 const LARGEST_BYTES = 3 * 1_048_576;
@@ -16,7 +16,7 @@ interface Moment {
 }
 
 export interface FoundPicture {
-  picture: Picture;
+  picture: PictureContent;
   bytes: number;
   /** Its event's number, and its step, from 1. */
   seq: number;

@@ -8,7 +8,7 @@ import { withEvents } from '#shared/domain/story/when.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { ToolError } from '../tool.ts';
 import { runUri } from '../uris.ts';
-import { cut, shorten } from '../words.ts';
+import { cut, shortLine } from '../words.ts';
 import { briefOf, briefRun } from './brief-run.ts';
 import { newestWithin } from './newest-within.ts';
 import { stepNumber } from './step-number.ts';
@@ -78,8 +78,8 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     rerunOf: run.rerunOf,
     uri: runUri(run.id),
     outcome,
-    cancelReason: run.cancel?.reason && shorten(run.cancel.reason, LONGEST.failure),
-    waitingFor: run.waitingFor && shorten(run.waitingFor.for, LONGEST.failure),
+    cancelReason: run.cancel?.reason && shortLine(run.cancel.reason, LONGEST.failure),
+    waitingFor: run.waitingFor && shortLine(run.waitingFor.for, LONGEST.failure),
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
     notices: noticesOf(run),
@@ -94,7 +94,7 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
 
 function noticesOf({ events = [] }: RunDetail): string[] | undefined {
   const notices = events.flatMap((event) =>
-    event.type === 'notice' ? shorten(event.payload.text, LONGEST.error) : [],
+    event.type === 'notice' ? shortLine(event.payload.text, LONGEST.error) : [],
   );
   return notices.length === 0 ? undefined : newestWithin(notices, LONGEST.notices).kept;
 }
@@ -135,7 +135,8 @@ function treeOf(
   return {
     step: step.index + 1,
     text: tree.slice(offset, end).toWellFormed(),
-    ...{ offset, total: tree.length },
+    offset,
+    total: tree.length,
     ...(end < tree.length && { nextOffset: end }),
   };
 }
@@ -146,14 +147,17 @@ function reportStep(
   isFailed: boolean,
 ): StepReport {
   return {
-    ...{ step: index + 1, action, ok, attempt },
-    does: does && shorten(does, LONGEST.does),
+    step: index + 1,
+    action,
+    ok,
+    attempt,
+    does: does && shortLine(does, LONGEST.does),
     error:
       error === undefined
         ? undefined
         : isFailed
           ? cut(error, LONGEST.failure)
-          : shorten(error, LONGEST.error),
+          : shortLine(error, LONGEST.error),
     screenshot: screenshotPath !== undefined,
   };
 }

@@ -1,19 +1,19 @@
 import type { AnyTool } from '../tool.ts';
-import { cancelRun } from './cancel-run.ts';
-import { getRun } from './get-run.ts';
-import { listRuns } from './list-runs.ts';
-import { receipt } from './receipt.ts';
-import { runFlow } from './run-flow.ts';
-import { screenshot } from './screenshot.ts';
-import { watchRun } from './watch-run.ts';
+import { cancelRunTool } from './cancel-run.ts';
+import { getRunTool } from './get-run.ts';
+import { listRunsTool } from './list-runs.ts';
+import { receiptTool } from './receipt.ts';
+import { runFlowTool } from './run-flow.ts';
+import { screenshotTool } from './screenshot.ts';
+import { watchRunTool } from './watch-run.ts';
 
 /** All tools, in the order in which they are offered. */
-export const TOOLS: readonly AnyTool[] = [
-  runFlow,
-  watchRun,
-  getRun,
-  screenshot,
-  cancelRun,
-  receipt,
-  listRuns,
+export const MCP_TOOLS: readonly AnyTool[] = [
+  runFlowTool,
+  watchRunTool,
+  getRunTool,
+  screenshotTool,
+  cancelRunTool,
+  receiptTool,
+  listRunsTool,
 ];

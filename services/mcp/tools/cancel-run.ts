@@ -15,7 +15,7 @@ const forecastSchema = dryRunReply.omit({ ok: true, id: true, dryRun: true }).ex
   step: z.object({ step: stepNumber, action: z.string(), atomic: z.boolean() }).optional(),
 });
 
-export const cancelRun = defineTool({
+export const cancelRunTool = defineTool({
   name: 'cancel_run',
   title: 'Cancel a run',
   description:

@@ -8,7 +8,7 @@ export const runId = z
   .max(100)
   .describe('The id of the run, or the last 8 characters of it.');
 
-/** A project by its id or label; `findProject` says which one that is. */
+/** A project by its id or label; `findProjectId` says which one that is. */
 export const projectName = z.string().trim().min(1).max(200).optional();
 
 /** `usual` if nothing is given. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { since } from '#shared/api/contract/runs/runs.ts';
 import { LONGEST, LONGEST_SEARCH } from '#shared/api/limits.ts';
@@ -17,7 +17,7 @@ const ROOM = 14_000;
 
 const listed = briefRun.extend({ stepsExecuted: z.int().min(0) });
 
-export const listRuns = defineTool({
+export const listRunsTool = defineTool({
   name: 'list_runs',
   title: 'List runs',
   description:
@@ -56,7 +56,7 @@ export const listRuns = defineTool({
   }),
   output: z.object({ runs: z.array(listed), nextCursor: z.string().optional() }),
   async call({ project: named, limit, cursor, search, ...filter }, { client, signal }) {
-    const project = named === undefined ? undefined : await findProject(client, named, { signal });
+    const project = named === undefined ? undefined : await findProjectId(client, named, { signal });
     const read = (pageSize: number) =>
       client.list({ ...filter, q: search, project, pageSize }, { signal }).page(cursor);
     const whole = await read(limit);

@@ -14,7 +14,7 @@ const output = receiptSchema.extend({
   abortRaised: raised.omit({ stepIndex: true }).extend({ step: stepNumber.optional() }).optional(),
 });
 
-export const receipt = defineTool({
+export const receiptTool = defineTool({
   name: 'receipt',
   title: 'The receipt of a cancel',
   description:

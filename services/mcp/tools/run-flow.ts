@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { findProject } from '#shared/api/client/find-project.ts';
+import { findProjectId } from '#shared/api/client/find-project.ts';
 import { ApiError, type StartInput } from '#shared/api/client/index.ts';
 import { checkStart, startFields, startHeaders } from '#shared/api/contract/runs/start.ts';
 import { answerAfterWait } from '../runs/answer-after-wait.ts';
-import { followRun, WAIT_S } from '../runs/follow.ts';
+import { followWithProgress, WAIT_S } from '../runs/follow.ts';
 import { pictureOf } from '../runs/pictures.ts';
 import { withProjects } from '../runs/projects.ts';
 import { type RunReport, runReport } from '../runs/report.ts';
@@ -63,7 +63,7 @@ const input = startFields
   })
   .superRefine(checkStart);
 
-export const runFlow = defineTool({
+export const runFlowTool = defineTool({
   name: 'run_flow',
   title: 'Run a flow in a browser',
   description: DESCRIPTION,
@@ -78,7 +78,7 @@ export const runFlow = defineTool({
   }),
   async call({ waitSeconds: seconds, idempotencyKey = randomUUID(), project: named, ...flow }, context) {
     const { client, signal } = context;
-    const project = await findProject(client, named, { signal });
+    const project = await findProjectId(client, named, { signal });
     signal.throwIfAborted();
     const start = startOnce(client, { ...flow, project } as StartInput, idempotencyKey);
     const { id, isOthers } = await start.catch((error: unknown) => notStarted(error, project, context));
@@ -86,7 +86,7 @@ export const runFlow = defineTool({
       signal.throwIfAborted();
       context.progress(0, `run ${id} is started`);
       if (!context.may('runs:read')) return started(id);
-      await followRun(id, seconds, context);
+      await followWithProgress(id, seconds, context);
       return await answerOf(id, context);
     } catch (error) {
       if (!signal.aborted) throw lostSight(id, error);

@@ -5,7 +5,7 @@ import { defineTool, READS } from '../tool.ts';
 import { artifactUri } from '../uris.ts';
 import { runId } from './inputs.ts';
 
-export const screenshot = defineTool({
+export const screenshotTool = defineTool({
   name: 'screenshot',
   title: 'A picture of the page',
   description:
@@ -32,7 +32,11 @@ export const screenshot = defineTool({
     return {
       text: `The page after step ${found.step} of run ${run.id} (event ${found.seq}).`,
       data: {
-        ...{ id: run.id, step: found.step, seq: found.seq, mimeType, bytes: found.bytes },
+        id: run.id,
+        step: found.step,
+        seq: found.seq,
+        mimeType,
+        bytes: found.bytes,
         uri: artifactUri(found.path),
       },
       picture: found.picture,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { answerAfterWait } from '../runs/answer-after-wait.ts';
-import { followRun, WAIT_S } from '../runs/follow.ts';
+import { followWithProgress, WAIT_S } from '../runs/follow.ts';
 import { runReport } from '../runs/report.ts';
 import { defineTool, READS } from '../tool.ts';
 import { runId, waitSeconds } from './inputs.ts';
 
-export const watchRun = defineTool({
+export const watchRunTool = defineTool({
   name: 'watch_run',
   title: 'Wait for a run to end',
   description:
@@ -18,7 +18,7 @@ export const watchRun = defineTool({
   }),
   output: runReport,
   async call({ id, waitSeconds: seconds }, context) {
-    await followRun(id, seconds, context);
+    await followWithProgress(id, seconds, context);
     const { text, report } = await answerAfterWait(id, context);
     return { text, data: report };
   },

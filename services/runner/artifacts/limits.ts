@@ -12,7 +12,7 @@ import type { Sql } from '#shared/adapters/database/sql.ts';
 import { dayOf } from '#shared/domain/run/day.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Config } from '#shared/platform/config/config.ts';
-import { sizeOf } from './size-of.ts';
+import { byteSizeOf } from './size-of.ts';
 
 const MIB = 1_024 * 1_024;
 /** What a picture waits for the database at most: then it is kept, and counted if the statement still comes through. */
@@ -34,7 +34,7 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
   let kept = 0;
   return {
     async put(runId, name, content) {
-      const bytes = await sizeOf(content);
+      const bytes = await byteSizeOf(content);
       if (kept + bytes > ofRun * MIB)
         throw new NoRoomError(`the run has used its ${ofRun} MiB for pictures and videos`);
       kept += bytes;

@@ -21,7 +21,7 @@ import { runFields } from '#shared/platform/log/run-fields.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { findLeft, removeEmptyFolders, takeOver } from './left-in-spool.ts';
 import { createSender, type Sender } from './sender.ts';
-import { sizeOf } from './size-of.ts';
+import { byteSizeOf } from './size-of.ts';
 import { createWaiting, type WaitingFile } from './waiting.ts';
 
 export interface SpoolOptions {
@@ -68,8 +68,11 @@ class FolderSpool implements Spool {
     this.#local = artifactsInFolder(this.#folder);
     this.#leftMs = options.leftMs ?? 30_000;
     this.#sender = createSender({
-      ...{ waiting: this.#waiting, leftMs: this.#leftMs, log: options.log },
-      ...{ again: options.again, keepMs: options.keepMs },
+      waiting: this.#waiting,
+      leftMs: this.#leftMs,
+      log: options.log,
+      again: options.again,
+      keepMs: options.keepMs,
       send: (file) => this.#send(file),
       giveUp: (file, refusal) => this.#giveUp(file, refusal),
       note: (file, error) => this.#note(file, error),
@@ -89,7 +92,7 @@ class FolderSpool implements Spool {
   }
 
   async put(runId: string, name: string, content: Uint8Array | HandedOver): Promise<string> {
-    const bytes = await sizeOf(content);
+    const bytes = await byteSizeOf(content);
     if (this.#waiting.bytes + bytes > this.#options.mostBytes)
       throw new NoRoomError('too much waits for the object store');
     const release = this.#waiting.reserve(bytes);

@@ -24,9 +24,9 @@ import { createPageTitle, type PageTitle } from './page/page-title.ts';
 import {
   createPerformer,
   EVIDENCE_MS,
+  type PerformedStep,
   type PerformOptions,
   SHORT_EVIDENCE_MS,
-  type StepOutcome,
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
 
@@ -52,9 +52,9 @@ export interface RunBrowser {
    * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason, if that cuts off its
    * action. Takes at most the step's own timeout plus an extra for its evidence.
    */
-  perform(index: number, signal: AbortSignal): Promise<StepOutcome>;
+  perform(index: number, signal: AbortSignal): Promise<PerformedStep>;
   /** The same for step `index` of the flow's `onCancel` steps, with little time for evidence: all of them share a time. */
-  cleanUp(index: number, signal: AbortSignal): Promise<StepOutcome>;
+  cleanUp(index: number, signal: AbortSignal): Promise<PerformedStep>;
   /** Ends each later step of the flow with its action: no evidence and no title are asked for. */
   skipEvidence(): void;
   /** What the page is like while step `index` waits on it. */
@@ -241,7 +241,11 @@ function performersOf(
   type Own = Pick<PerformOptions, 'steps' | 'evidenceMs' | 'bare'>;
   const performerOf = (phase: StepPhase, prefix: string, own: Own) =>
     createPerformer({
-      ...{ flow, ...page, uploadFolders, cover, ...own },
+      flow,
+      ...page,
+      uploadFolders,
+      cover,
+      ...own,
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>

@@ -56,7 +56,14 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     mostBrowsers: slots + 1,
     // All runs may fail at once, as when their site is down.
     mostLateVideos: Math.max(4, slots),
-    ...{ fullPath, ffmpegPath, tempDir, videos, user, encoderUser, egress, log },
+    fullPath,
+    ffmpegPath,
+    tempDir,
+    videos,
+    user,
+    encoderUser,
+    egress,
+    log,
   });
   resources.defer(() => pool.close());
   return pool;

@@ -42,7 +42,8 @@ interface Answer {
 export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   const { now, fenceMs, heartbeatMs, onError } = deps;
   const leases = createHeldLeases<KeptActor>({
-    ...{ fenceMs, now },
+    fenceMs,
+    now,
     onOver: (actor) => fence(actor, 'its lease could not be renewed in time'),
   });
 

@@ -96,7 +96,7 @@ class Runs implements LiveRuns {
       leaseHolds: (actor: RunActor) => leases.holds(actor),
       releaseLease: (actor: RunActor) => leases.release(actor),
     };
-    return startRunActor({ ...actorDeps, ...{ sql, bus, log, owner, now }, ...lease }, run);
+    return startRunActor({ ...actorDeps, sql, bus, log, owner, now, ...lease }, run);
   }
 
   #end(actor: RunActor, run: ClaimedRun, log: Log): void {

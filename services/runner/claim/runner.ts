@@ -64,7 +64,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     return deps.unfit() ?? (free() > 0 ? undefined : 'full');
   };
   const claims = createQueueClaims({
-    ...{ ...deps, sql: deps.claims },
+    ...deps,
+    sql: deps.claims,
     room: () => (unavailable() === undefined ? free() : 0),
     notNow: () => [...idsOf(runs), ...leftAlone.keys()],
     onClaimed: (run, asked) =>

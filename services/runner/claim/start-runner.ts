@@ -8,7 +8,7 @@ import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
 import { uploadFoldersOf } from '../browser/page/uploads.ts';
 import type { BrowserPool } from '../browser/pool.ts';
-import type { Connections } from '../connections.ts';
+import type { RunnerConnections } from '../connections.ts';
 import type { Incarnation } from '../incarnation.ts';
 import { createLaunchHealth, type LaunchHealth } from './launch-health.ts';
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts';
@@ -17,7 +17,7 @@ import { createRunner, type Runner } from './runner.ts';
 
 export interface RunnerStart {
   incarnation: Incarnation;
-  connections: Connections;
+  connections: RunnerConnections;
   session: OwnerSession;
   pool: BrowserPool;
   artifacts: Pick<Artifacts, 'put'>;

@@ -5,12 +5,12 @@
  */
 
 import type { PageLook } from '#shared/adapters/bus/command.ts';
-import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
-import type { StepOutcome } from '../browser/page/perform.ts';
+import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 
 export interface BrowserHold {
@@ -34,7 +34,7 @@ export interface BrowserHold {
   abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
   kill(): Promise<{ pid?: number; spared?: true }>;
-  outcome(index: number, phase: StepPhase): (StepRow & Pick<StepOutcome, 'reason'>) | undefined;
+  outcome(index: number, phase: StepPhase): (StepRecord & Pick<PerformedStep, 'reason'>) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
   /** Differences from what the flow asked for. */
@@ -56,7 +56,7 @@ export const holdBrowser = (flow: HeldFlow): BrowserHold => new Hold(flow);
 
 class Hold implements BrowserHold {
   readonly #flow: HeldFlow;
-  readonly #outcomes = { flow: new Map<number, StepOutcome>(), onCancel: new Map<number, StepOutcome>() };
+  readonly #outcomes = { flow: new Map<number, PerformedStep>(), onCancel: new Map<number, PerformedStep>() };
   readonly #abort = new AbortController();
   readonly #abandon = new AbortController();
   #opening: Promise<RunBrowser> | undefined;
@@ -176,7 +176,7 @@ class Hold implements BrowserHold {
   async #run(
     phase: StepPhase,
     index: number,
-    act: (browser: RunBrowser) => Promise<StepOutcome>,
+    act: (browser: RunBrowser) => Promise<PerformedStep>,
   ): Promise<StepDone> {
     const browser = await this.#browserFor(phase === 'flow' && index === 0);
     if (!browser) throw new Error('there is no browser to act on');
@@ -185,7 +185,8 @@ class Hold implements BrowserHold {
     const { ok, error } = outcome;
     const { title } = browser;
     return {
-      ...{ at: this.#flow.now(), ok },
+      at: this.#flow.now(),
+      ok,
       ...(error !== undefined && { error }),
       ...(title !== undefined && { title }),
     };

@@ -150,7 +150,9 @@ class Trace implements ClaimTrace {
 }
 
 const RESULTS: Record<DoneOutcome, string> = {
-  ...{ ok: 'success', failed: 'failure', interrupted: 'cancellation' },
+  ok: 'success',
+  failed: 'failure',
+  interrupted: 'cancellation',
 };
 
 /** How a cancel came: received as a message, or found with something that this owner did. */

@@ -73,7 +73,8 @@ export class LiveMachine {
     const { machine, onError } = this.#options;
     const snapshot = store(from).machine as RunSnapshot;
     const actor = createActor(machine, {
-      ...{ snapshot, input: from.context },
+      snapshot,
+      input: from.context,
       // Called before the move that it leads to; also for effects, which are actors of their own.
       inspect: (inspected) => {
         if (inspected.type === '@xstate.microstep' && inspected.actorRef === actor)

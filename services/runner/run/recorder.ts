@@ -39,8 +39,13 @@ export function createRecorder(
   let history = acceptedAt(snapshot.context.now);
   let isClosed = false;
   const writer = createTransitionWriter({
-    ...{ sql, owner, snapshot, ...handlers },
-    ...{ runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq },
+    sql,
+    owner,
+    snapshot,
+    ...handlers,
+    runId: run.id,
+    epoch: run.epoch,
+    lastSeq: run.lastSeq,
     commit: (sql, owner, transition) =>
       trace.commit(statusOf(transition.snapshot), () => storeByOwner(sql, owner, transition, publisher.mark)),
     onStored(entry, stored, firstSeq) {

@@ -64,13 +64,17 @@ class LiveRun implements RunActor {
     const { closeMs, now } = this.#deps;
     const { snapshot, sources } = this.#parts;
     const machine = provideEffects({
-      ...{ hold: sources.hold, closeMs, now },
+      hold: sources.hold,
+      closeMs,
+      now,
       checkpoint: (done) => this.#checkpoint(done),
       isLost: () => this.#over,
       isForced: () => this.#machine.forced,
     });
     return new LiveMachine({
-      ...{ machine, snapshot, now },
+      machine,
+      snapshot,
+      now,
       onMove: (before, after, cause) => this.#recorder.move(before, after, cause),
       onError: (error) => {
         if (this.#over) return;

@@ -1,4 +1,4 @@
-import type { StepRow } from '#shared/adapters/database/runs/transition.ts';
+import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
@@ -13,7 +13,7 @@ import type { BrowserHold } from './browser-hold.ts';
 export interface TransitionEntry {
   snapshot: RunSnapshot;
   events: NewEvent[];
-  steps: StepRow[];
+  steps: StepRecord[];
   /**
    * How long it may wait for what comes next, to be stored with it, ms. A change of status is never kept back, and what
    * happened to a step not for long.
@@ -71,7 +71,7 @@ function endedSteps(
   { context: before }: RunSnapshot,
   { context: after }: RunSnapshot,
   { flow, hold }: EntrySources,
-): StepRow[] {
+): StepRecord[] {
   return [
     ...(after.done > before.done ? stepRow('flow', flow.steps, after.lastStep, hold) : []),
     ...(after.cleaned > before.cleaned
@@ -85,7 +85,7 @@ function stepRow(
   steps: Step[],
   last: StepResult | undefined,
   hold: EntrySources['hold'],
-): StepRow[] {
+): StepRecord[] {
   // One that was announced, and did not begin, was not executed.
   if (!last || last.begun === false) return [];
   const { index } = last;

@@ -8,7 +8,7 @@ import { computed } from '#shared/platform/build/computed.ts';
 import { noLocales } from '#shared/platform/build/no-locales.ts';
 import { runChart, tallRunChart } from './chart.ts';
 
-export interface Places {
+export interface AppFolders {
   root: string;
   /** The folder of the application's sources. */
   app: string;
@@ -29,7 +29,7 @@ const NAMES = 'assets/[name]-v[hash]';
 const BROWSERS = ['chrome126', 'firefox126', 'safari18'];
 
 /** The application's scripts and its style. What is imported dynamically comes in files of its own. */
-export async function buildApp({ root, app }: Places): Promise<BuiltApp> {
+export async function buildApp({ root, app }: AppFolders): Promise<BuiltApp> {
   const outdir = join(root, 'dist');
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,

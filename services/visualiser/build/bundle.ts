@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
-import { buildApp, type Places } from './app.ts';
+import { type AppFolders, buildApp } from './app.ts';
 
 export interface Bundle {
   /** The files by their names below the folder that is served; index.html comes last. */
@@ -17,7 +17,7 @@ export interface Bundle {
  * The application as files for a browser: scripts, a style and an icon, each named for its content, and beside each the
  * same compressed (`.br`, `.gz`).
  */
-export async function bundle(places: Places): Promise<Bundle> {
+export async function bundle(places: AppFolders): Promise<Bundle> {
   const { files: built, first, style, metafile } = await buildApp(places);
   const icon = readFileSync(join(places.app, 'icon.svg'));
   const iconName = `assets/icon-${createHash('sha256').update(icon).digest('hex').slice(0, 12)}.svg`;

@@ -1,5 +1,5 @@
 import dagre from '@dagrejs/dagre';
-import type { Point } from '../app/run/chart/chart.ts';
+import type { ChartPoint } from '../app/run/chart/chart.ts';
 
 /** What is laid out beside each other: the states of one box, from left to right. */
 export interface LevelItem {
@@ -21,10 +21,10 @@ export interface LevelLayout {
   width: number;
   height: number;
   /** Upper left corners. */
-  places: Map<string, Point>;
+  places: Map<string, ChartPoint>;
   /** Where ports are: on the right border. */
   ports: Map<string, number>;
-  links: Map<string, { points: Point[]; label: Point }>;
+  links: Map<string, { points: ChartPoint[]; label: ChartPoint }>;
 }
 
 const LABEL_HEIGHT = 16;
@@ -54,7 +54,7 @@ export function layoutLevel(
   dagre.layout(graph);
 
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  const placeOf = (id: string) => graph.node(id) as LevelItem & Point;
+  const placeOf = (id: string) => graph.node(id) as LevelItem & ChartPoint;
   const laid = {
     width,
     height,
@@ -67,7 +67,9 @@ export function layoutLevel(
     ports: new Map([...ports].map((port) => [port, placeOf(port).y])),
     links: new Map(
       links.map(({ id, from, to }) => {
-        const { points, x, y } = graph.edge({ v: from, w: to, name: id }) as { points: Point[] } & Point;
+        const { points, x, y } = graph.edge({ v: from, w: to, name: id }) as {
+          points: ChartPoint[];
+        } & ChartPoint;
         return [id, { points, label: { x, y } }];
       }),
     ),
@@ -75,16 +77,16 @@ export function layoutLevel(
   return isUpsideDown(items, laid.places) ? flip(laid) : laid;
 }
 
-type Laid = LevelLayout & { places: Map<string, Point & { height: number }> };
+type Laid = LevelLayout & { places: Map<string, ChartPoint & { height: number }> };
 
 /** Whether the first item is not the uppermost of its rank. */
-function isUpsideDown(items: LevelItem[], places: Map<string, Point>): boolean {
+function isUpsideDown(items: LevelItem[], places: Map<string, ChartPoint>): boolean {
   const [first, ...others] = items.map(({ id }) => places.get(id)!);
   return others.some(({ x, y }) => first !== undefined && Math.abs(x - first.x) < 1 && y < first.y);
 }
 
 function flip({ width, height, places, ports, links }: Laid): LevelLayout {
-  const over = ({ x, y }: Point): Point => ({ x, y: height - y });
+  const over = ({ x, y }: ChartPoint): ChartPoint => ({ x, y: height - y });
   return {
     width,
     height,

@@ -5,11 +5,11 @@
 import type { Chart } from '../app/run/chart/chart.ts';
 import type { WidthOf } from './links.ts';
 import type { MachineGraph } from './machine-graph.ts';
-import { MARGIN, placeStates, type Shape } from './placing.ts';
+import { CHART_MARGIN, type ChartShape, placeStates } from './placing.ts';
 import { routeOf } from './routes.ts';
 import { treeOf } from './tree.ts';
 
-export function layoutChart(graph: MachineGraph, widthOf: WidthOf, shape: Shape): Chart {
+export function layoutChart(graph: MachineGraph, widthOf: WidthOf, shape: ChartShape): Chart {
   const tree = treeOf(graph.states);
   const places = placeStates(graph, tree, widthOf, shape);
   const nodes = graph.states.map(({ id, name, kind }) => {
@@ -18,8 +18,8 @@ export function layoutChart(graph: MachineGraph, widthOf: WidthOf, shape: Shape)
     return { id, name, kind, ...place };
   });
   return {
-    width: Math.ceil(Math.max(...nodes.map(({ x, width }) => x + width)) + MARGIN),
-    height: Math.ceil(Math.max(...nodes.map(({ y, height }) => y + height)) + MARGIN),
+    width: Math.ceil(Math.max(...nodes.map(({ x, width }) => x + width)) + CHART_MARGIN),
+    height: Math.ceil(Math.max(...nodes.map(({ y, height }) => y + height)) + CHART_MARGIN),
     nodes,
     edges: graph.moves.map((move) => ({
       id: `${move.from}>${move.to}`,

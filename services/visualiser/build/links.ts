@@ -1,4 +1,4 @@
-import { wordsOf } from '../app/run/chart/chart.ts';
+import { labelWords } from '../app/run/chart/chart.ts';
 import type { LevelLink } from './layout-level.ts';
 import type { Move } from './machine-graph.ts';
 import type { Tree } from './tree.ts';
@@ -18,7 +18,7 @@ export function linksAt(
 ): LevelLink[] {
   const links = new Map<string, LevelLink>();
   for (const move of moves) {
-    const link = linkOf(move, level, tree, widthOf(wordsOf(move)) + 8);
+    const link = linkOf(move, level, tree, widthOf(labelWords(move)) + 8);
     if (!link) continue;
     const before = links.get(link.id)?.labelWidth ?? 0;
     const labelWidth = link.joins ? link.labelWidth : Math.max(before, link.labelWidth);

@@ -1,4 +1,4 @@
-import type { Point } from '../app/run/chart/chart.ts';
+import type { ChartPoint } from '../app/run/chart/chart.ts';
 import { type LevelLayout, layoutLevel } from './layout-level.ts';
 import { linksAt, type WidthOf } from './links.ts';
 import type { MachineGraph } from './machine-graph.ts';
@@ -6,11 +6,11 @@ import type { Tree } from './tree.ts';
 
 /** A loop hangs below its state. */
 export const LOOP = { width: 34, height: 20 };
-export const MARGIN = 8;
+export const CHART_MARGIN = 8;
 const GAP_OF_BOXES = 56;
 
 /** How a chart is laid out: everything from left to right, and where that is turned, from above to below. */
-export interface Shape {
+export interface ChartShape {
   isTurned: boolean;
   /** The size of a state, before it is turned. */
   state: { width: number; height: number };
@@ -18,18 +18,18 @@ export interface Shape {
   padding: { left: number; right: number; top: number; bottom: number };
 }
 
-export const WIDE: Shape = {
+export const WIDE: ChartShape = {
   isTurned: false,
   state: { width: 96, height: 48 },
   padding: { left: 12, right: 12, top: 36, bottom: 12 },
 };
-export const TALL: Shape = {
+export const TALL: ChartShape = {
   isTurned: true,
   state: { width: 48, height: 96 },
   padding: { left: 36, right: 12, top: 12, bottom: 12 },
 };
 
-interface Rect extends Point {
+interface Rect extends ChartPoint {
   width: number;
   height: number;
 }
@@ -41,21 +41,28 @@ interface Level {
 }
 
 export interface Places {
-  shape: Shape;
+  shape: ChartShape;
   levels: Map<string | undefined, Level>;
   rects: Map<string, Rect>;
   /** Where the inside of a box begins; of the whole, without one. */
-  insideOf(box: string | undefined): Point;
+  insideOf(box: string | undefined): ChartPoint;
 }
 
 /** Where every state is: boxes from the inside out, then their places from the outside in. */
-export function placeStates({ moves }: MachineGraph, tree: Tree, widthOf: WidthOf, shape: Shape): Places {
+export function placeStates(
+  { moves }: MachineGraph,
+  tree: Tree,
+  widthOf: WidthOf,
+  shape: ChartShape,
+): Places {
   const { padding, state, isTurned } = shape;
   const levels = new Map<string | undefined, Level>();
   const rects = new Map<string, Rect>();
-  const insideOf = (box: string | undefined): Point => {
+  const insideOf = (box: string | undefined): ChartPoint => {
     const rect = box === undefined ? undefined : rects.get(box);
-    return rect ? { x: rect.x + padding.left, y: rect.y + padding.top } : { x: MARGIN, y: MARGIN };
+    return rect
+      ? { x: rect.x + padding.left, y: rect.y + padding.top }
+      : { x: CHART_MARGIN, y: CHART_MARGIN };
   };
   const hasLoop = (level: string | undefined) =>
     moves.some(({ from, to }) => from === to && tree.parentOf(from) === level);

@@ -1,4 +1,4 @@
-import { type ChartEdge, type Point, wordsOf } from '../app/run/chart/chart.ts';
+import { type ChartEdge, type ChartPoint, labelWords } from '../app/run/chart/chart.ts';
 import { portOf, type WidthOf } from './links.ts';
 import type { Move } from './machine-graph.ts';
 import { curvedPath, roundedPath } from './path.ts';
@@ -18,10 +18,16 @@ export function routeOf(move: Move, tree: Tree, places: Places, widthOf: WidthOf
 }
 
 /** The point where it is drawn, from the one where it was laid out. */
-const turned = ({ x, y }: Point, { shape }: Places): Point => (shape.isTurned ? { x: y, y: x } : { x, y });
+const turned = ({ x, y }: ChartPoint, { shape }: Places): ChartPoint =>
+  shape.isTurned ? { x: y, y: x } : { x, y };
 
-const curve = (from: Point, [start, a, b, end]: [Point, Point, Point, Point], to: Point, places: Places) => {
-  const at = (point: Point) => turned(point, places);
+const curve = (
+  from: ChartPoint,
+  [start, a, b, end]: [ChartPoint, ChartPoint, ChartPoint, ChartPoint],
+  to: ChartPoint,
+  places: Places,
+) => {
+  const at = (point: ChartPoint) => turned(point, places);
   return curvedPath(at(from), [at(start), at(a), at(b), at(end)], at(to));
 };
 
@@ -53,7 +59,7 @@ function inward({ from, to, causes }: Move, places: Places, widthOf: WidthOf): R
     { x, y: box.y },
     { x, y: state.y },
   ];
-  const half = widthOf(wordsOf({ causes })) / 2;
+  const half = widthOf(labelWords({ causes })) / 2;
   const label = shape.isTurned ? { x: x + 12, y: box.y + half + 6 } : { x: x + half + 8, y: box.y + 16 };
   return {
     path: roundedPath(points.map((point) => turned(point, places))),
@@ -70,7 +76,7 @@ function dropping(move: Move, tree: Tree, places: Places): Route {
   const start = { x: source === above ? end.x : source.x + source.width / 2, y: source.y + source.height };
   const [bendsFrom, bendsTo] = [above.y + above.height, below.y];
   const middle = (bendsFrom + bendsTo) / 2;
-  const bends: [Point, Point, Point, Point] = [
+  const bends: [ChartPoint, ChartPoint, ChartPoint, ChartPoint] = [
     { x: start.x, y: bendsFrom },
     { x: start.x, y: middle },
     { x: end.x, y: middle },
@@ -103,9 +109,9 @@ function along(move: Move, tree: Tree, places: Places): Route {
 }
 
 /** The way from the inside out: to the right border of each box that the move leaves. */
-function outward(move: Move, tree: Tree, places: Places): { points: Point[]; label?: Point } {
-  const points: Point[] = [];
-  let label: Point | undefined;
+function outward(move: Move, tree: Tree, places: Places): { points: ChartPoint[]; label?: ChartPoint } {
+  const points: ChartPoint[] = [];
+  let label: ChartPoint | undefined;
   const boxes = tree.lineage(move.from).slice(tree.lineage(tree.fork(move).from).length - 1, -1);
   for (const box of boxes.reverse()) {
     const source = tree.lineage(move.from)[tree.lineage(box).length]!;
@@ -120,14 +126,14 @@ function outward(move: Move, tree: Tree, places: Places): { points: Point[]; lab
   return { points, ...(label && { label }) };
 }
 
-function portAt(box: string, to: string, { rects, levels, insideOf }: Places): Point {
+function portAt(box: string, to: string, { rects, levels, insideOf }: Places): ChartPoint {
   const rect = rects.get(box)!;
   const y = insideOf(box).y + levels.get(box)!.layout.ports.get(portOf(box, to))!;
   return { x: rect.x + rect.width, y };
 }
 
 /** A box's own arrow leaves it where those from inside do. */
-const portOrBorder = ({ from, to }: Move, border: Point, places: Places): Point =>
+const portOrBorder = ({ from, to }: Move, border: ChartPoint, places: Places): ChartPoint =>
   places.levels.get(from)?.layout.ports.has(portOf(from, to)) ? portAt(from, to, places) : border;
 
-const shifted = ({ x, y }: Point, by: Point): Point => ({ x: x + by.x, y: y + by.y });
+const shifted = ({ x, y }: ChartPoint, by: ChartPoint): ChartPoint => ({ x: x + by.x, y: y + by.y });

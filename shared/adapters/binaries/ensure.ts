@@ -6,8 +6,8 @@ import { downloadRelease, downloadWithPlaywright } from './download.ts';
 import { type Chromium, findChromium, findTool, lookForChromium, missing } from './find.ts';
 import type { ToolPlace } from './places.ts';
 import { type RunCommand, runCommand } from './run.ts';
-import { TOOLS, type Tool, type ToolName } from './tools.ts';
-import { type Way, waysToGet } from './ways.ts';
+import { BINARY_TOOLS, type Tool, type ToolName } from './tools.ts';
+import { type WayToInstall, waysToGet } from './ways.ts';
 
 export interface EnsureOptions {
   env: Environment;
@@ -18,7 +18,7 @@ export interface EnsureOptions {
 
 const HOMEBREW_MS = 15 * 60_000;
 
-const DOING: Readonly<Record<Way, string>> = {
+const DOING: Readonly<Record<WayToInstall, string>> = {
   'apt-install': 'installing it with apt-get',
   'apt-unpack': 'unpacking its Debian package into the cache',
   homebrew: 'installing it with Homebrew',
@@ -26,7 +26,7 @@ const DOING: Readonly<Record<Way, string>> = {
   release: 'downloading its release',
 };
 
-const get = async (way: Way, tool: Tool, context: GetContext): Promise<void> => {
+const get = async (way: WayToInstall, tool: Tool, context: GetContext): Promise<void> => {
   if (way === 'apt-install') return aptInstall(tool, context);
   if (way === 'apt-unpack') return aptUnpack(tool, context);
   if (way === 'playwright') return downloadWithPlaywright(tool, context);
@@ -46,7 +46,7 @@ const getTool = async (
   options: EnsureOptions,
 ): Promise<ToolPlace | undefined> => {
   const { env, say, run = runCommand } = options;
-  const tool = TOOLS[name];
+  const tool = BINARY_TOOLS[name];
   const facts = {
     isRoot: process.getuid?.() === 0,
     platform: process.platform,

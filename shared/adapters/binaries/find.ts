@@ -4,7 +4,7 @@ import { cacheFolder, type Environment, playwrightFolders } from './cache.ts';
 import { LocalError } from './errors.ts';
 import { placesToLook, type ToolPlace } from './places.ts';
 import { type RunCommand, runCommand } from './run.ts';
-import { TOOLS, type Tool, type ToolName } from './tools.ts';
+import { BINARY_TOOLS, type Tool, type ToolName } from './tools.ts';
 import { createVerify } from './verified.ts';
 
 export interface FindOptions {
@@ -41,7 +41,7 @@ const playwrightPrograms = async (tool: Tool, env: Environment): Promise<string[
 /** Where a tool is on this machine, if anywhere. Takes milliseconds once a program was verified. */
 export const findTool = async (name: ToolName, options: FindOptions): Promise<ToolPlace | undefined> => {
   const { env, run = runCommand } = options;
-  const tool = TOOLS[name];
+  const tool = BINARY_TOOLS[name];
   const cacheDir = cacheFolder(env);
   const verify = createVerify(cacheDir, run, env);
   const facts = { path: env.PATH ?? '', cacheDir, playwrightPrograms: await playwrightPrograms(tool, env) };
@@ -50,7 +50,7 @@ export const findTool = async (name: ToolName, options: FindOptions): Promise<To
 };
 
 export const missing = (name: ToolName, label: string) =>
-  new LocalError('binary_missing', `${label} is missing: ${TOOLS[name].missing}`);
+  new LocalError('binary_missing', `${label} is missing: ${BINARY_TOOLS[name].missing}`);
 
 /** @throws LocalError binary_missing, saying what to install */
 export const findNatsServer = async (options: FindOptions): Promise<string> => {

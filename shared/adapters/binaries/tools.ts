@@ -30,7 +30,7 @@ const CHROMIUM_MISSING =
   'install it (Debian: sudo apt-get install chromium-headless-shell; ' +
   'others: npx playwright install --with-deps chromium-headless-shell) or set CHROMIUM_PATH to a Chromium';
 
-export const TOOLS: Readonly<Record<ToolName, Tool>> = {
+export const BINARY_TOOLS: Readonly<Record<ToolName, Tool>> = {
   'nats-server': {
     name: 'nats-server',
     commands: ['nats-server'],

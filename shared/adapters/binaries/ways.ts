@@ -1,7 +1,7 @@
 import type { Tool } from './tools.ts';
 
 /** How a missing tool can be installed. */
-export type Way = 'apt-install' | 'apt-unpack' | 'homebrew' | 'playwright' | 'release';
+export type WayToInstall = 'apt-install' | 'apt-unpack' | 'homebrew' | 'playwright' | 'release';
 
 export interface WayFacts {
   isRoot: boolean;
@@ -13,8 +13,8 @@ export interface WayFacts {
 const ARCHITECTURES = ['x64', 'arm64'];
 
 /** The ways to try, best first; empty if there is none on this machine. */
-export const waysToGet = (tool: Tool, { isRoot, platform, arch, has }: WayFacts): Way[] => {
-  const ways: Way[] = [];
+export const waysToGet = (tool: Tool, { isRoot, platform, arch, has }: WayFacts): WayToInstall[] => {
+  const ways: WayToInstall[] = [];
   const apt = platform === 'linux' && has('apt-get');
   if (apt && isRoot) ways.push('apt-install');
   if (apt && has('dpkg-deb')) ways.push('apt-unpack');

@@ -25,8 +25,9 @@ const LOCK_MS = 2_000;
 const IDLE_IN_TRANSACTION_MS = 1_000;
 
 /** Size of a pool. Its connections are made when they are needed. */
-export const sizeOf = ({ poolSize = 10 }: DatabaseOptions) => ({
-  ...{ min: 0, max: poolSize },
+export const poolSizeOptions = ({ poolSize = 10 }: DatabaseOptions) => ({
+  min: 0,
+  max: poolSize,
   idleTimeoutMillis: IDLE_MS,
 });
 

@@ -35,7 +35,7 @@ export function isRefusal(error: unknown): error is Error {
 }
 
 /** Whether no server answered that takes statements, or it went away. What it answered otherwise, it may answer again. */
-export function isOutOfReach(error: unknown): boolean {
+export function isDatabaseOutOfReach(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof DatabaseUnavailableError || saysOutOfReach(cause)) return true;
   return false;
@@ -49,7 +49,7 @@ export type Waits = 'out of reach' | 'not prepared' | 'gave up';
  * a statement gave up waiting. Undefined: it would fail again.
  */
 export function whyWait(error: unknown): Waits | undefined {
-  if (isOutOfReach(error)) return 'out of reach';
+  if (isDatabaseOutOfReach(error)) return 'out of reach';
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (NOT_PREPARED.test(codeOf(cause))) return 'not prepared';
     if (GAVE_UP_WAITING.test(codeOf(cause))) return 'gave up';

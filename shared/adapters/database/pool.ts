@@ -1,6 +1,6 @@
 import { Pool, types } from 'pg';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import { connectionOptions, type DatabaseOptions, sizeOf } from './connection-options.ts';
+import { connectionOptions, type DatabaseOptions, poolSizeOptions } from './connection-options.ts';
 
 /** Types of date, timestamp, timestamptz and interval: the ORM reads them itself. Other statements say how (`sql.ts`). */
 const TIMES = new Set([1082, 1114, 1184, 1186]);
@@ -14,7 +14,7 @@ export function openPool({ idleMs, ...options }: DatabaseOptions & { idleMs?: nu
   const pool = new Pool({
     ...connectionOptions(options),
     connectionString: options.url,
-    ...sizeOf(options),
+    ...poolSizeOptions(options),
     types: { getTypeParser },
     ...(idleMs !== undefined && { idleTimeoutMillis: idleMs }),
   });

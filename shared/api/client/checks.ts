@@ -8,7 +8,7 @@ import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';
 
 /** Each gets what was sent as JSON, and returns undefined for what is not the contract's. */
-export interface Checks {
+export interface AnswerChecks {
   reply(id: EndpointId, status: number, body: unknown): unknown;
   error(body: unknown): ErrorBody | undefined;
   /** An entry of a stream; kinds of a newer gateway are not known. */

@@ -12,7 +12,7 @@ import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import type { flowReply, StartInput, startReply } from '#shared/api/contract/runs/start.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
-import type { Checks } from './checks.ts';
+import type { AnswerChecks } from './checks.ts';
 import { CONTRACT_CHECKS } from './contract-checks.ts';
 import type { ClientOptions } from './options.ts';
 import { listRuns, type RunFilter, type RunList } from './run-list.ts';
@@ -80,7 +80,7 @@ const REPLY_AFTER_WAIT_MS = 30_000;
 export const createClient = (options: ClientOptions): Client => createClientWith(CONTRACT_CHECKS, options);
 
 /** @throws GatewayError invalid_option */
-export function createClientWith(checks: Checks, options: ClientOptions): Client {
+export function createClientWith(checks: AnswerChecks, options: ClientOptions): Client {
   const connection = createTransport(options, checks);
   const { url, open, exchange } = connection;
   const call: Client['call'] = async (id, request, given) => (await exchange(id, request, given)).body;

@@ -5,7 +5,7 @@ import { errorSchema } from '#shared/api/contract/errors/error-body.ts';
 import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import { ENTRY_SCHEMAS, type StreamEntry } from '#shared/domain/events/entries.ts';
 import { anyEventSchema } from '#shared/domain/events/events.ts';
-import type { Checks } from './checks.ts';
+import type { AnswerChecks } from './checks.ts';
 
 // Loose: what a newer gateway adds is passed on, and types of events that are not known here, too.
 const entrySchema = z.discriminatedUnion('kind', [
@@ -15,7 +15,7 @@ const entrySchema = z.discriminatedUnion('kind', [
 ]);
 
 /** Checks by the schemas of the contract. */
-export const CONTRACT_CHECKS: Checks = {
+export const CONTRACT_CHECKS: AnswerChecks = {
   reply(id, status, body) {
     const { replies }: Endpoint = ENDPOINTS[id];
     return replies[status]?.safeParse(body).data;

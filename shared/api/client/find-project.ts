@@ -18,7 +18,7 @@ const MOST_NAMED = 20;
  * default that for starts). An id is returned unchanged.
  * @throws ProjectError, ApiError, GatewayError, or the signal's reason
  */
-export async function findProject(
+export async function findProjectId(
   client: Client,
   named: string | undefined,
   { as = 'operator', ...options }: SignalOption & { as?: ProjectRole },

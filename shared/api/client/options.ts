@@ -21,7 +21,7 @@ export interface ReadOptions {
 }
 
 /** @throws GatewayError invalid_option */
-export function readOptions({
+export function readClientOptions({
   url,
   apiKey,
   token,

@@ -5,9 +5,9 @@
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ROUTES } from '#shared/api/contract/routes.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
-import type { Checks } from './checks.ts';
+import type { AnswerChecks } from './checks.ts';
 import { ApiError, GatewayError } from './errors.ts';
-import { type ClientOptions, readOptions } from './options.ts';
+import { type ClientOptions, readClientOptions } from './options.ts';
 
 export interface SignalOption {
   signal?: AbortSignal | undefined;
@@ -19,7 +19,7 @@ export interface CallOptions extends SignalOption {
 
 export interface Transport {
   readonly url: string;
-  readonly checks: Checks;
+  readonly checks: AnswerChecks;
   /** The body and headers of a successful answer. @throws ApiError, GatewayError, or the signal's reason */
   exchange<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<Exchange<Id>>;
   /** A successful raw answer: a stream or a file. @throws as `exchange` */
@@ -39,8 +39,8 @@ interface Exchange<Id extends CallId> {
 const REPLY_WITHIN_MS = 30_000;
 
 /** @throws GatewayError invalid_option */
-export function createTransport(options: ClientOptions, checks: Checks): Transport {
-  const { url, headers: own, send } = readOptions(options);
+export function createTransport(options: ClientOptions, checks: AnswerChecks): Transport {
+  const { url, headers: own, send } = readClientOptions(options);
 
   const open: Transport['open'] = async (id, request, { signal } = {}, extra = {}) => {
     const { method, path } = ROUTES[id];

@@ -142,7 +142,9 @@ export const vocabulary = setup({
     recordCutCleanup: assign(({ context: { cleaned, stale } }) => ({
       cleaned: cleaned + 1,
       lastCleanup: {
-        ...{ index: cleaned, ok: false, interrupted: true },
+        index: cleaned,
+        ok: false,
+        interrupted: true,
         error: `interrupted: ${stale ? RUNNER_LOST : 'the cancel was forced'}`,
       },
     })),

@@ -91,8 +91,12 @@ export const historyOf = (startedAt: number, events: readonly PastEvent[]): Hist
 export function evolve(history: History, events: readonly PastEvent[]): History {
   const { points, visits, steps, cancels, requeues, end } = history;
   const draft: Draft = {
-    ...{ points: [...points], visits: [...visits], steps: [...steps] },
-    ...{ cancels: [...cancels], requeues: [...requeues], end },
+    points: [...points],
+    visits: [...visits],
+    steps: [...steps],
+    cancels: [...cancels],
+    requeues: [...requeues],
+    end,
   };
   for (const event of events) {
     const { seq, time, isBound } = event;
@@ -172,7 +176,9 @@ function move(draft: Draft, event: EventOf<'transition'>, point: Point): void {
   const failed = cause?.kind === 'done' && wentOnFailed(draft, event);
   leave(draft, point);
   draft.visits.push({
-    ...{ state: to, entered: point, from },
+    state: to,
+    entered: point,
+    from,
     cause: cause && { ...cause, ...(failed && { failed }) },
     ...(browser && { browser }),
   });
@@ -194,8 +200,12 @@ type StepStart = PastEvent & { type: 'step_start' | 'cleanup_start' };
 type StepEnd = PastEvent & { type: 'step_success' | 'step_failure' | 'cleanup_success' | 'cleanup_failure' };
 
 const begun = ({ type, stepIndex, payload }: StepStart, attempt: number, began: Point): StepSpan => ({
-  ...{ index: stepIndex, phase: type === 'step_start' ? 'flow' : 'onCancel', attempt },
-  ...{ step: payload.step, began, outcome: 'running' },
+  index: stepIndex,
+  phase: type === 'step_start' ? 'flow' : 'onCancel',
+  attempt,
+  step: payload.step,
+  began,
+  outcome: 'running',
 });
 
 function endStep({ steps }: Draft, event: StepEnd, ended: Point): void {
@@ -204,8 +214,11 @@ function endStep({ steps }: Draft, event: StepEnd, ended: Point): void {
   const n = steps.findLastIndex((step) => step.phase === phase && step.index === stepIndex);
   if (n < 0) return; // it began before the first of these events
   steps[n] = {
-    ...{ ...steps[n]!, ended, outcome: outcomeOf(event) },
-    ...{ error: payload.error, picture: payload.screenshotPath },
+    ...steps[n]!,
+    ended,
+    outcome: outcomeOf(event),
+    error: payload.error,
+    picture: payload.screenshotPath,
     ...('reason' in payload && { reason: payload.reason }),
   };
 }

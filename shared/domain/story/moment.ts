@@ -75,7 +75,11 @@ function reopened({ left, ...visit }: Visit, isPast: (point: Point | undefined) 
 }
 
 const goingOn = ({ index, phase, attempt, step, began }: StepSpan): StepSpan => ({
-  ...{ index, phase, attempt, step, began },
+  index,
+  phase,
+  attempt,
+  step,
+  began,
   outcome: 'running',
 });
 

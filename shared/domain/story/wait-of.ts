@@ -41,7 +41,10 @@ export function waitAt({ state, steps, visits }: Moment) {
   if (step?.outcome !== 'running') return undefined;
   const { action, selector, url, timeoutMs } = step.step;
   return {
-    ...{ code, step: step.index, phase, since: iso(step.began.at) },
+    code,
+    step: step.index,
+    phase,
+    since: iso(step.began.at),
     ...(action !== undefined && { action }),
     ...(selector !== undefined && { selector }),
     ...(url !== undefined && { url }),

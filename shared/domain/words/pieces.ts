@@ -4,7 +4,7 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 export type Piece = string | { code: string } | { run: string };
 export type Sentence = readonly Piece[];
 
-export const textOf = (sentences: readonly Sentence[]): string =>
+export const textOfSentences = (sentences: readonly Sentence[]): string =>
   sentences.map((pieces) => pieces.map(textOfPiece).join('')).join(' ');
 
 const textOfPiece = (piece: Piece): string =>

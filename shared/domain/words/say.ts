@@ -16,7 +16,7 @@ import { formatAge } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
 import { code, fill, type Parts, type Piece, type Sentence } from './pieces.ts';
-import { nameOf } from './state-name.ts';
+import { stateName } from './state-name.ts';
 
 /** What is known of a wait; what is unknown is left out. */
 export type Facts = Partial<WaitingFor>;
@@ -86,7 +86,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     // A reason of another version is shown as its code.
     unavailable: unavailable && textIn(words.unavailable, unavailable, unavailable),
     leads: leadsTo && words.leads[leadsTo === 'requeue' ? 'requeue' : 'fail'],
-    rung: code(nextRung && nameOf(nextRung)),
+    rung: code(nextRung && stateName(nextRung)),
     stopping: isWaitCode(wait) && isStoppingWait(wait) ? words.stoppingFor[wait] : undefined,
   };
 }

@@ -10,14 +10,14 @@ import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import type { Config } from '../config/config.ts';
 import { familiesOf } from '../http/http-server.ts';
 import type { Log } from '../log/log.ts';
-import { type Checks, missingOf } from './missing-checks.ts';
+import { type DependencyChecks, missingOf } from './missing-checks.ts';
 import { VERSION } from './version.ts';
 
 export interface Health extends AsyncDisposable {
   /** The port that it listens on; undefined: on none. */
   readonly port: number | undefined;
   /** Makes `/ready` answer by these checks; until then it is 503, with `starting` as what is missing. */
-  started(checks: Checks): void;
+  started(checks: DependencyChecks): void;
 }
 
 type HealthAddress = Config<'HOST' | 'GHOSTLY_HEALTH_PORT'>;
@@ -42,7 +42,7 @@ export async function serveHealth(
   const figures = collectFigures(service, VERSION, ({ figure, cause: err }) =>
     log.warn({ figure, err }, 'a figure cannot be read'),
   );
-  let checks: Checks = { starting: async () => false };
+  let checks: DependencyChecks = { starting: async () => false };
   const pages: Record<string, (query: URLSearchParams) => Promise<Answer>> = {
     '/health': async () => json(200, { ok: true }),
     '/ready': async (query) => readiness(withoutSome(checks, query.getAll('without'))),
@@ -83,17 +83,17 @@ const NOBODY: Health = {
   [Symbol.asyncDispose]: async () => undefined,
 };
 
-const withoutSome = (checks: Checks, names: readonly string[]): Checks =>
+const withoutSome = (checks: DependencyChecks, names: readonly string[]): DependencyChecks =>
   Object.fromEntries(Object.entries(checks).filter(([name]) => !names.includes(name)));
 
-async function readiness(checks: Checks): Promise<Answer> {
+async function readiness(checks: DependencyChecks): Promise<Answer> {
   const missing = await missingOf(checks);
   return missing.length === 0
     ? json(200, { ok: true })
     : json(503, { ok: false, error: 'not ready', missing });
 }
 
-async function reachOf(checks: Checks) {
+async function reachOf(checks: DependencyChecks) {
   const missing = await missingOf(checks);
   return Object.keys(checks).map(
     (name) => [missing.includes(name) ? 0 : 1, { 'ghostly.dependency': name }] as const,

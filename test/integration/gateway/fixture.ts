@@ -22,7 +22,7 @@ import { startServer } from '#shared/platform/http/http-server.ts';
 import { createLog } from '#shared/platform/log/log.ts';
 import { createCallerTurns } from '../../../services/gateway/access/caller-turns.ts';
 import { changesOfOneUser, divide } from '../../../services/gateway/budgets.ts';
-import type { Connections } from '../../../services/gateway/connections.ts';
+import type { GatewayConnections } from '../../../services/gateway/connections.ts';
 import type { Variables } from '../../../services/gateway/gateway-config.ts';
 import { openApp } from '../../../services/gateway/open-app.ts';
 import { createTestDatabase, startTestNats, type TestNats } from '../../support/servers/servers.ts';
@@ -49,7 +49,9 @@ interface Given {
   config?: Partial<Variables>;
   nodeEnv?: string;
   /** Replace those that it has otherwise. */
-  connections?: Partial<Omit<Connections, 'reach'>> & { reach?: Pick<Connections['reach'], 'outages'> };
+  connections?: Partial<Omit<GatewayConnections, 'reach'>> & {
+    reach?: Pick<GatewayConnections['reach'], 'outages'>;
+  };
   artifacts?: Artifacts;
   databaseUrl?: string;
   poolSize?: number;
@@ -66,7 +68,7 @@ export async function useGateway(given: Given = {}): Promise<TestGateway> {
   return gateway;
 }
 
-const NO_OUTAGES: Connections['reach'] = {
+const NO_OUTAGES: GatewayConnections['reach'] = {
   outages: () => [],
   checks: {},
   heard: () => undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationOf, pastTime } from '../../../services/cli/duration-option.ts';
+import { parseDuration, pastTime } from '../../../services/cli/duration-option.ts';
 
 test.each([
   ['500ms', 500],
@@ -8,11 +8,11 @@ test.each([
   ['2h', 7_200_000],
   ['30d', 2_592_000_000],
 ])('%s is %d ms', (text, ms) => {
-  expect(durationOf('--max-duration', text)).toBe(ms);
+  expect(parseDuration('--max-duration', text)).toBe(ms);
 });
 
 test.each(['', '10', 'm', '1.5h', '-1h', '10 m', '10M', '9999999999s', '1w'])('"%s" is no time', (text) => {
-  expect(() => durationOf('--max-duration', text)).toThrow(/^--max-duration must be a duration such as/);
+  expect(() => parseDuration('--max-duration', text)).toThrow(/^--max-duration must be a duration such as/);
 });
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z');

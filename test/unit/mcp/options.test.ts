@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { OptionError, readOptions } from '../../../services/mcp/options.ts';
+import { OptionError, readMcpOptions } from '../../../services/mcp/options.ts';
 
 const ENV = { GHOSTLY_URL: 'http://127.0.0.1:4000', GHOSTLY_API_KEY: 'gly_a' };
 
 test('over stdio the key comes from the environment, over HTTP from the callers', () => {
-  expect(readOptions([], ENV)).toEqual({ url: ENV.GHOSTLY_URL, apiKey: 'gly_a', http: undefined });
-  expect(readOptions(['--http', '--port', '0', '--public-url', 'https://a.example'], ENV)).toEqual({
+  expect(readMcpOptions([], ENV)).toEqual({ url: ENV.GHOSTLY_URL, apiKey: 'gly_a', http: undefined });
+  expect(readMcpOptions(['--http', '--port', '0', '--public-url', 'https://a.example'], ENV)).toEqual({
     url: ENV.GHOSTLY_URL,
     apiKey: undefined,
     http: { host: '127.0.0.1', port: 0, publicUrls: ['https://a.example'] },
@@ -19,7 +19,7 @@ test.each<[string, string[], NodeJS.ProcessEnv]>([
   ['--public-url must be', ['--http', '--public-url', 'a.example'], ENV],
   ['--prot', ['--prot'], ENV],
 ])('"%s" is answered with a line', (words, args, env) => {
-  const read = () => readOptions(args, env);
+  const read = () => readMcpOptions(args, env);
   expect(read).toThrow(OptionError);
   expect(read).toThrow(words);
 });

@@ -15,7 +15,7 @@ export interface PlainUser {
   gid: number;
 }
 
-export const OUTSIDE = '/var/lib/ghostly';
+export const DATABASE_OUTSIDE = '/var/lib/ghostly';
 
 const idOf = (flag: '-u' | '-g'): number => {
   const { stdout } = spawnSync('id', [flag, 'nobody'], { env: { PATH: SYSTEM_PATH }, encoding: 'utf8' });
@@ -25,7 +25,7 @@ const idOf = (flag: '-u' | '-g'): number => {
 
 export const plainUser = (): PlainUser => ({ uid: idOf('-u'), gid: idOf('-g') });
 
-export const dataOutside = (dataDir: string, base = OUTSIDE): string =>
+export const dataOutside = (dataDir: string, base = DATABASE_OUTSIDE): string =>
   join(base, 'data', createHash('sha256').update(dataDir).digest('hex').slice(0, 20));
 
 /** Whether any user may walk down to the parent of `path`. */
@@ -36,7 +36,10 @@ export const isReachable = (path: string): boolean => {
   }
 };
 
-export const copyBinaries = async ({ root, version }: PostgresBinaries, base = OUTSIDE): Promise<string> => {
+export const copyBinaries = async (
+  { root, version }: PostgresBinaries,
+  base = DATABASE_OUTSIDE,
+): Promise<string> => {
   const target = join(base, `postgres-${version}`);
   if (existsSync(target)) return target;
   await mkdir(base, { recursive: true, mode: 0o755 });

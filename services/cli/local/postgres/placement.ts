@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { ServerCommand } from '../process/server-process.ts';
 import { findPostgresBinaries, postgresProgram } from './binaries.ts';
 import { inNamespace, namespacesWork } from './namespace.ts';
-import { copyBinaries, dataOutside, giveTo, isReachable, OUTSIDE, plainUser } from './outside.ts';
+import { copyBinaries, DATABASE_OUTSIDE, dataOutside, giveTo, isReachable, plainUser } from './outside.ts';
 import { chooseStrategy, type PostgresStrategy } from './strategy.ts';
 
 /** Where PostgreSQL's data is, and how its programs are run there by a user that it accepts. */
@@ -34,7 +34,7 @@ const isCluster = (dataDir: string) => existsSync(join(dataDir, 'PG_VERSION'));
 const markerIn = (dataDir: string) => join(dataDir, 'data-is-outside');
 
 /** Where the data of `dataDir` really is. */
-export const realDataDir = ({ dataDir, outside = OUTSIDE }: PlacementOptions): string =>
+export const realDataDir = ({ dataDir, outside = DATABASE_OUTSIDE }: PlacementOptions): string =>
   isRoot() && existsSync(markerIn(dataDir)) ? dataOutside(resolve(dataDir), outside) : resolve(dataDir);
 
 const placeOutside = async (wanted: string, outside: string): Promise<string> => {
@@ -87,7 +87,7 @@ const fromCopy = async (wanted: string, outside: string): Promise<PostgresPlacem
 
 /** Decides how to run PostgreSQL here and prepares it. @throws LocalError if there are no binaries */
 export const placePostgres = async (options: PlacementOptions): Promise<PostgresPlacement> => {
-  const { outside = OUTSIDE } = options;
+  const { outside = DATABASE_OUTSIDE } = options;
   const dataDir = resolve(options.dataDir);
   const { root } = findPostgresBinaries();
   const strategy =

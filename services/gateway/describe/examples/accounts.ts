@@ -1,5 +1,5 @@
 import type { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
-import { ANY, type Example, SAMPLE } from './example.ts';
+import { ANY, type EndpointExample, SAMPLE } from './example.ts';
 
 const { project, user, email, password, colleague, colleagueEmail, newEmail, apiKey } = SAMPLE;
 const done = { ok: true };
@@ -12,7 +12,7 @@ const key = {
   scopes: ['runs:read', 'runs:write', 'runs:cancel'],
 };
 
-export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly Example[]> = {
+export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly EndpointExample[]> = {
   login: [
     {
       summary: 'Log in',

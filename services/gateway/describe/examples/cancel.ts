@@ -1,5 +1,5 @@
 import type { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
-import { ANY, type Example, SAMPLE, STATE } from './example.ts';
+import { ANY, type EndpointExample, SAMPLE, STATE } from './example.ts';
 
 const { project, user, email, queuedRun, runningRun, cancelledRun, cancelJob } = SAMPLE;
 const at = ANY.time;
@@ -19,7 +19,7 @@ const job = {
   failed: 0,
 };
 
-export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly Example[]> = {
+export const CANCEL_EXAMPLES: Record<keyof typeof CANCEL_ENDPOINTS, readonly EndpointExample[]> = {
   cancelRun: [
     {
       summary: 'Cancel with a reason',

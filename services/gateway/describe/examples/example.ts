@@ -1,7 +1,7 @@
 import type { RunState } from '#shared/domain/run/states.ts';
 
 /** A successful request and its answer. A test sends each one. */
-export interface Example {
+export interface EndpointExample {
   summary: string;
   /** The caller; by default a member with a project, authenticated by key or token. `key`: by key only. */
   as?: 'admin' | 'key' | 'nobody';

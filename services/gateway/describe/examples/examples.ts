@@ -1,14 +1,14 @@
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ACCOUNT_EXAMPLES } from './accounts.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
-import type { Example } from './example.ts';
+import type { EndpointExample } from './example.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 
 /** At least one example for every endpoint that has a successful answer. */
-export const EXAMPLES: Partial<Record<EndpointId, readonly Example[]>> = {
+export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> = {
   ...RUN_EXAMPLES,
   ...CANCEL_EXAMPLES,
   ...ACCOUNT_EXAMPLES,

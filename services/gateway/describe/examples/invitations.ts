@@ -1,12 +1,12 @@
 import type { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
-import { ANY, type Example, SAMPLE } from './example.ts';
+import { ANY, type EndpointExample, SAMPLE } from './example.ts';
 
 const { project, email, newEmail, sentInvitation, receivedInvitation, invitedTo } = SAMPLE;
 const done = { ok: true };
 const times = { createdAt: ANY.time, expiresAt: ANY.time };
 const target = { id: invitedTo, label: 'Default' };
 
-export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, readonly Example[]> = {
+export const INVITATION_EXAMPLES: Record<keyof typeof INVITATION_ENDPOINTS, readonly EndpointExample[]> = {
   listProjectInvitations: [
     {
       summary: 'List the pending invitations of a project',

@@ -1,7 +1,7 @@
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { causeOf } from '#shared/domain/run/cause.ts';
 import type { RunState } from '#shared/domain/run/states.ts';
-import { ANY, type Example, SAMPLE, STATE } from './example.ts';
+import { ANY, type EndpointExample, SAMPLE, STATE } from './example.ts';
 
 const { project, queuedRun, passedRun } = SAMPLE;
 
@@ -214,4 +214,4 @@ export const RUN_EXAMPLES = {
     },
   ],
   readArtifact: [{ summary: 'Read a screenshot', params: { id: passedRun, file: '1-0.png' }, status: 200 }],
-} as const satisfies Partial<Record<EndpointId, readonly Example[]>>;
+} as const satisfies Partial<Record<EndpointId, readonly EndpointExample[]>>;

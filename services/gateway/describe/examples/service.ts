@@ -1,5 +1,5 @@
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
-import { ANY, type Example, SAMPLE, STATE } from './example.ts';
+import { ANY, type EndpointExample, SAMPLE, STATE } from './example.ts';
 import { messages } from './runs.ts';
 
 const ofUser = `ghostly.v1.events.${SAMPLE.user}.>`;
@@ -154,4 +154,4 @@ export const SERVICE_EXAMPLES = {
   ],
   openapi: [{ summary: 'Get the OpenAPI document', as: 'nobody', status: 200 }],
   asyncapi: [{ summary: 'Get the AsyncAPI document', as: 'nobody', status: 200 }],
-} as const satisfies Partial<Record<EndpointId, readonly Example[]>>;
+} as const satisfies Partial<Record<EndpointId, readonly EndpointExample[]>>;

@@ -1,6 +1,6 @@
 import type { WEBHOOK_ENDPOINTS } from '#shared/api/contract/webhooks/endpoints.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
-import { ANY, type Example, SAMPLE } from './example.ts';
+import { ANY, type EndpointExample, SAMPLE } from './example.ts';
 
 const { project, webhook, delivery, queuedRun, email } = SAMPLE;
 const url = 'http://127.0.0.1:1/hook';
@@ -47,7 +47,7 @@ const pending = {
 const onWebhook = { id: project, webhookId: webhook };
 const onDelivery = { ...onWebhook, deliveryId: delivery };
 
-export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly Example[]> = {
+export const WEBHOOK_EXAMPLES: Record<keyof typeof WEBHOOK_ENDPOINTS, readonly EndpointExample[]> = {
   listWebhooks: [
     {
       summary: 'List the webhooks of a project',

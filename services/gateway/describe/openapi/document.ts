@@ -1,5 +1,5 @@
 import type { Sliced } from '#shared/platform/async/in-slices.ts';
-import type { Example } from '../examples/example.ts';
+import type { EndpointExample } from '../examples/example.ts';
 import { EXAMPLES } from '../examples/examples.ts';
 import { errorExamples } from './errors.ts';
 import { GROUPS } from './groups.ts';
@@ -24,7 +24,7 @@ export function* describeApi({ version }: { version: string }): Sliced<OpenApi> 
   for (const { name: tag, endpoints } of GROUPS)
     for (const [id, endpoint] of Object.entries(endpoints)) {
       const path = openApiPath(endpoint.path);
-      const examples: readonly Example[] = EXAMPLES[id as keyof typeof EXAMPLES] ?? [];
+      const examples: readonly EndpointExample[] = EXAMPLES[id as keyof typeof EXAMPLES] ?? [];
       paths[path] ??= {};
       paths[path][endpoint.method.toLowerCase() as HttpMethod] = operationOf(
         { id, tag, endpoint, examples },

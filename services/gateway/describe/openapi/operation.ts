@@ -1,5 +1,5 @@
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
-import type { Example } from '../examples/example.ts';
+import type { EndpointExample } from '../examples/example.ts';
 import { errorResponses } from './errors.ts';
 import { parametersOf } from './parameters.ts';
 import { replyHeadersOf } from './reply-headers.ts';
@@ -11,7 +11,7 @@ export interface Row {
   id: string;
   tag: string;
   endpoint: Endpoint;
-  examples: readonly Example[];
+  examples: readonly EndpointExample[];
 }
 
 /** One row of the contract as an operation. */
@@ -48,10 +48,10 @@ export function operationOf({ id, tag, endpoint, examples }: Row, schemas: Schem
   };
 }
 
-type Named = Example & { name: string };
+type Named = EndpointExample & { name: string };
 
 /** A stable key: `a queued run` becomes `a-queued-run`. */
-const nameOf = ({ summary }: Example): string => summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+const nameOf = ({ summary }: EndpointExample): string => summary.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 function valuesOf(examples: Named[], value: (example: Named) => unknown): NonNullable<Media['examples']> {
   return Object.fromEntries(

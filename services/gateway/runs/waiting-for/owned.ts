@@ -10,7 +10,7 @@ import type { WaitKnownBy } from '#shared/domain/story/waits.ts';
 import { nextRung } from '../../cancel/simulate-cancel.ts';
 import { waitingFor } from '../../cancel/waiting.ts';
 import { type OwnerAnswer, SILENT_MS } from './ask-owner.ts';
-import type { Facts } from './queued.ts';
+import type { WaitFacts } from './queued.ts';
 
 export interface OwnedTiming {
   /** The time between two heartbeats, ms. */
@@ -22,7 +22,7 @@ export interface OwnedTiming {
 export type Owned = Situation & { machine: RunSnapshot | undefined };
 
 /** What a run that has an owner, or has lost it, waits for; nothing of one whose machine this version cannot read. Pure. */
-export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming): Facts | undefined {
+export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming): WaitFacts | undefined {
   const isStopping = run.shownStatus === 'cancelling';
   const lost = isStopping ? undefined : lostFacts(run, answer, timing.heartbeat);
   if (lost) return lost;
@@ -52,7 +52,7 @@ function silentAfterMs(answer: OwnerAnswer, heartbeatMs: number): number {
   return heartbeatMs * (answer === 'late' ? LATE_BEATS.late : LATE_BEATS.any);
 }
 
-function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): Facts | undefined {
+function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): WaitFacts | undefined {
   const { lastHeard, leaseUntil, ownerLost, now } = run;
   const silentMs = lastHeard ? now.getTime() - lastHeard.getTime() : 0;
   const isSilent = silentMs > silentAfterMs(answer, heartbeatMs);
@@ -69,7 +69,7 @@ function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): Facts 
   };
 }
 
-function stoppingFacts(run: Situation, since: { since?: string }, overdueMs: number): Facts {
+function stoppingFacts(run: Situation, since: { since?: string }, overdueMs: number): WaitFacts {
   const { code, next } = waitingFor(run, run.now, overdueMs);
   const { step: phase, rung } = meaningOf(run.state);
   const { requestedAt } = run;
@@ -86,7 +86,7 @@ function stoppingFacts(run: Situation, since: { since?: string }, overdueMs: num
   };
 }
 
-function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Facts {
+function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): WaitFacts {
   const { stepTimeouts, done, deadline, now } = context;
   const timeoutMs = stepTimeouts[done] ?? 0;
   const until = Math.min(now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
@@ -95,7 +95,10 @@ function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Fa
   const busy = page?.answers === false && { since: iso(Math.max(now, page.since)) };
   return {
     code: busy ? 'page_busy' : isLoading ? 'page_loading' : obstacleOf(run.begun?.step.action, page),
-    ...{ since: iso(now), ...busy, until: iso(until), leadsTo: 'fail' as const },
+    since: iso(now),
+    ...busy,
+    until: iso(until),
+    leadsTo: 'fail' as const,
     ...stepOf(run),
     timeoutMs,
     ...(page?.answers && page.matches !== undefined && { matches: page.matches }),
@@ -103,12 +106,13 @@ function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Fa
   };
 }
 
-function stepOf({ begun, state }: Situation): Facts {
+function stepOf({ begun, state }: Situation): WaitFacts {
   const { step: phase } = meaningOf(state);
   if (!begun || !phase) return {};
   const { action, selector, url } = begun.step;
   return {
-    ...{ step: begun.index, phase },
+    step: begun.index,
+    phase,
     ...(action !== undefined && { action }),
     ...(selector !== undefined && { selector }),
     ...(url !== undefined && { url }),

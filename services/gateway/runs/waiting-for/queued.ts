@@ -4,10 +4,14 @@ import type { WaitingRow } from '#shared/adapters/database/run-views/waiting.ts'
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import type { QueueWait } from '#shared/domain/story/waits.ts';
 
-export type Facts = Omit<WaitingFor, 'for'>;
+export type WaitFacts = Omit<WaitingFor, 'for'>;
 
 /** What keeps a queued run from being claimed: of several reasons the one that must go first. Pure. */
-export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits): Facts & { code: QueueWait } {
+export function queuedFacts(
+  run: Situation,
+  row: WaitingRow,
+  limits: RunLimits,
+): WaitFacts & { code: QueueWait } {
   const { runnerLabels: labels, concurrencyKey, createdAt, queueUntil } = run;
   const { perUser, perProject } = limits;
   const until = { until: queueUntil.toISOString(), leadsTo: 'fail' } as const;
@@ -18,7 +22,10 @@ export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits):
   if (!row.fittingRunner) return { code: 'no_fitting_runner', ...since(row.lastFitting), ...until, labels };
   if (!row.ableRunner)
     return {
-      ...{ code: 'runner_unavailable', ...since(null), ...until, ...onlyWith },
+      code: 'runner_unavailable',
+      ...since(null),
+      ...until,
+      ...onlyWith,
       ...(row.unavailable !== null && { unavailable: row.unavailable }),
     };
   if (row.holder && concurrencyKey !== null) {
@@ -33,7 +40,13 @@ export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits):
   const { slots, busy, oldestSince } = row;
   if (busy >= slots)
     return {
-      ...{ code: 'slots', ...since(null), ...until, ...onlyWith, slots, busy, ...line },
+      code: 'slots',
+      ...since(null),
+      ...until,
+      ...onlyWith,
+      slots,
+      busy,
+      ...line,
       ...(oldestSince && { oldestSince: oldestSince.toISOString() }),
     };
   return { code: 'runner', ...since(null), ...until, ...onlyWith, ...line };

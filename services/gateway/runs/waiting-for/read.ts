@@ -11,14 +11,14 @@ import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
-import { textOf } from '#shared/domain/words/pieces.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say } from '#shared/domain/words/say.ts';
 import type { Timing } from '#shared/platform/config/timing.ts';
 import type { OutsideTurn } from '../../access/caller-turns.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
-import { type Facts, queuedFacts } from './queued.ts';
+import { queuedFacts, type WaitFacts } from './queued.ts';
 
 export interface WaitingForDeps {
   sql: Sql;
@@ -74,9 +74,9 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
   };
 }
 
-const described = (facts: Facts, { now, lastSeq }: Situation): WaitingFor => ({
+const described = (facts: WaitFacts, { now, lastSeq }: Situation): WaitingFor => ({
   ...facts,
-  for: textOf(say(facts, englishWords, now.getTime())),
+  for: textOfSentences(say(facts, englishWords, now.getTime())),
   at: now.toISOString(),
   seq: lastSeq,
 });

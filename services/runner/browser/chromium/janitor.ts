@@ -2,7 +2,13 @@ import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promise
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isAlive, processIdentity } from '#shared/platform/process/identity.ts';
-import { FOLDER_VARIABLE, OUTSIDE, OWNER_FILE, TEMP_DIR_NAME, type TempDirOwner } from './temp-dir.ts';
+import {
+  BROWSERS_OUTSIDE,
+  FOLDER_VARIABLE,
+  OWNER_FILE,
+  TEMP_DIR_NAME,
+  type TempDirOwner,
+} from './temp-dir.ts';
 
 /** The pid of a folder of another host (a shared volume) proves nothing; such a folder is removed after this long. */
 const FOREIGN_MS = 7 * 86_400_000;
@@ -47,7 +53,7 @@ async function isLeft(
 
 /** Only paths where such folders are created. */
 async function removeOutside(outside: string | undefined): Promise<void> {
-  if (outside === undefined || dirname(outside) !== OUTSIDE) return;
+  if (outside === undefined || dirname(outside) !== BROWSERS_OUTSIDE) return;
   // A dying Chromium may still write for a moment.
   await rm(outside, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }

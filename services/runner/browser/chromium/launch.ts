@@ -8,10 +8,10 @@ import { oneLine } from '../failure.ts';
 import { type Asks, type BrowserKind, kindFor } from './browser-kind.ts';
 import type { BrowserLog } from './browser-log.ts';
 import type { BrowserUser } from './browser-user.ts';
-import { createStarter, type StartOptions } from './start-browser.ts';
-import { type Way, waysToStart } from './ways-to-start.ts';
+import { type BrowserStartOptions, createStarter } from './start-browser.ts';
+import { type WayToStart, waysToStart } from './ways-to-start.ts';
 
-export interface LaunchOptions extends Omit<StartOptions, 'folder'> {
+export interface LaunchOptions extends Omit<BrowserStartOptions, 'folder'> {
   sandbox: 'auto' | 'on' | 'off';
   /** Private to this process; its browsers are recognised by it. `tempDir` if left out. */
   privateDir?: string | undefined;
@@ -33,11 +33,11 @@ export function createLauncher(options: LaunchOptions) {
   const start = createStarter({ ...options, folder: realpathSync(options.privateDir ?? options.tempDir) });
   const ways = waysToStart(options);
   /** The safest one that has worked. */
-  const known = new Map<BrowserKind, Way>();
+  const known = new Map<BrowserKind, WayToStart>();
   const tell = once(options.log);
 
   /** A concurrent launch with weaker isolation does not replace a stronger one that has worked meanwhile. */
-  function noteThatWorks(kind: BrowserKind, way: Way) {
+  function noteThatWorks(kind: BrowserKind, way: WayToStart) {
     const before = known.get(kind);
     if (before === undefined || ways.indexOf(way) < ways.indexOf(before)) known.set(kind, way);
   }

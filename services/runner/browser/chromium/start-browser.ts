@@ -7,7 +7,7 @@ import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { proxyOf, QUIET, throughGate, UNWANTED } from './switches.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
-import type { Way } from './ways-to-start.ts';
+import type { WayToStart } from './ways-to-start.ts';
 
 /** The variables by which a browser with a window finds its display. */
 const SCREEN = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR'];
@@ -25,7 +25,7 @@ export const gateOf = (browser: Browser): EgressGate | undefined => guards.get(b
 /** Why the browser was stopped, if that was for what it sent. */
 export const stoppedFor = (browser: Browser): string | undefined => guards.get(browser)?.messages.stopped;
 
-export interface StartOptions {
+export interface BrowserStartOptions {
   headlessPath: string | undefined;
   fullPath: string | undefined;
   /** The process's TMPDIR. */
@@ -39,10 +39,10 @@ export interface StartOptions {
 }
 
 /** Starts a browser process in one way, behind a gate of its own, which closes when the browser ends (I15). */
-export function createStarter(options: StartOptions) {
+export function createStarter(options: BrowserStartOptions) {
   const startThrough = behindGate(options);
 
-  return async function start(kind: BrowserKind, way: Way): Promise<Browser> {
+  return async function start(kind: BrowserKind, way: WayToStart): Promise<Browser> {
     let browser: Browser | undefined;
     let messages: BrowserGuard;
     const uid = way.user?.uid ?? process.getuid?.();
@@ -65,11 +65,18 @@ export function createStarter(options: StartOptions) {
   };
 }
 
-function behindGate({ headlessPath, fullPath, tempDir, folder, environment, launchTimeoutMs }: StartOptions) {
+function behindGate({
+  headlessPath,
+  fullPath,
+  tempDir,
+  folder,
+  environment,
+  launchTimeoutMs,
+}: BrowserStartOptions) {
   const env = childEnvironment(environment, SCREEN);
   const wrapperFor = createWrappers(folder);
 
-  return async (gate: EgressGate, kind: BrowserKind, way: Way): Promise<Browser> => {
+  return async (gate: EgressGate, kind: BrowserKind, way: WayToStart): Promise<Browser> => {
     const program = (kind === 'shell' ? headlessPath : fullPath) as string;
     return chromium.launch({
       executablePath: way.user ? await wrapperFor(program, way.user) : program,

@@ -22,7 +22,7 @@ export const FOLDER_VARIABLE = 'RUNNER_FOLDER';
 export const OWNER_FILE = 'owner.json';
 export const TEMP_DIR_NAME = /^runner-(\d+)-[\w-]+$/;
 /** A folder that Chromium's user can reach wherever the home is; owned by the runner. */
-export const OUTSIDE = '/var/lib/ghostly/browsers';
+export const BROWSERS_OUTSIDE = '/var/lib/ghostly/browsers';
 const VIDEOS = 'videos';
 
 /** A socket's path has at most 107 bytes, and Chromium's own takes 44 of them below its TMPDIR. */
@@ -46,7 +46,7 @@ export async function makeTempDir(root: string, incarnation: string, user?: Brow
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const identity = await processIdentity(process.pid);
   const short = randomBytes(6).toString('hex');
-  const outside = user && join(OUTSIDE, short);
+  const outside = user && join(BROWSERS_OUTSIDE, short);
   const isLong = Buffer.byteLength(folder) > LONGEST_PATH;
   const alias = isLong && outside === undefined ? join(tmpdir(), `ghostly-${short}`) : undefined;
   const owner: TempDirOwner = {

@@ -1,7 +1,7 @@
 import type { BrowserUser } from './browser-user.ts';
 
 /** How Chromium is isolated when it is started, and what is logged for the operator once it runs so. */
-export interface Way {
+export interface WayToStart {
   user: BrowserUser | undefined;
   sandbox: boolean;
   warning?: string;
@@ -23,12 +23,12 @@ const AS_RUNNER =
   'GHOSTLY_SANDBOX=on forbids going without';
 
 /** The safest first. A runner that is root has a sandbox for Chromium only as another user. */
-export function waysToStart({ sandbox, isRoot, user }: WayOptions): Way[] {
-  const withSandbox: Way = { user, sandbox: true };
+export function waysToStart({ sandbox, isRoot, user }: WayOptions): WayToStart[] {
+  const withSandbox: WayToStart = { user, sandbox: true };
   if (sandbox === 'on') return [withSandbox];
   if (sandbox === 'off') return [{ user, sandbox: false }];
-  const bare: Way = { user: undefined, sandbox: false, warning: isRoot ? AS_ROOT : NO_SANDBOX };
+  const bare: WayToStart = { user: undefined, sandbox: false, warning: isRoot ? AS_ROOT : NO_SANDBOX };
   if (user === undefined) return isRoot ? [bare] : [withSandbox, bare];
-  const last: Way = isRoot ? bare : { ...bare, warning: AS_RUNNER };
+  const last: WayToStart = isRoot ? bare : { ...bare, warning: AS_RUNNER };
   return [withSandbox, { user, sandbox: false, warning: NO_SANDBOX }, last];
 }

@@ -6,7 +6,7 @@ import { StepFailure, StorageFailure } from '../errors.ts';
 import { isTimeout, messageOf, oneLine } from '../failure.ts';
 import { deadline, raceSignal } from '../race.ts';
 import type { Cover } from './cover.ts';
-import { type Call, readA11y, saveScreenshot } from './evidence.ts';
+import { type PageCall, readA11y, saveScreenshot } from './evidence.ts';
 
 /** `error`: why something of it that was wanted is not there. */
 export interface Evidence {
@@ -58,7 +58,7 @@ export async function collect(
 }
 
 /** One that cannot be kept, as on a disk that is full, fails nothing. */
-async function pictureOf(options: EvidenceOptions, index: number, call: Call): Promise<Evidence> {
+async function pictureOf(options: EvidenceOptions, index: number, call: PageCall): Promise<Evidence> {
   const { page, cover } = options;
   try {
     return {

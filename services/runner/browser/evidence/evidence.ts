@@ -10,7 +10,7 @@ export const LONGEST_A11Y = 200_000;
 
 const COVER_COLOUR = '#1d2433';
 
-export interface Call {
+export interface PageCall {
   signal: AbortSignal;
   timeout: number;
 }
@@ -23,7 +23,7 @@ export async function saveScreenshot(
   page: Page,
   keep: (picture: Uint8Array) => Promise<string>,
   cover: Cover,
-  call: Call,
+  call: PageCall,
 ): Promise<string> {
   const picture = await capture(page, cover, call, 2);
   call.signal.throwIfAborted();
@@ -33,7 +33,7 @@ export async function saveScreenshot(
 }
 
 /** Chromium refuses a screenshot of a window that has just navigated and not painted yet. */
-async function capture(page: Page, cover: Cover, call: Call, tries: number): Promise<Buffer> {
+async function capture(page: Page, cover: Cover, call: PageCall, tries: number): Promise<Buffer> {
   try {
     return await page.screenshot({ ...call, mask: await cover(page), maskColor: COVER_COLOUR });
   } catch (error) {
@@ -45,7 +45,7 @@ async function capture(page: Page, cover: Cover, call: Call, tries: number): Pro
 }
 
 /** The page's accessibility tree as Playwright's YAML, redacted, then cut: never the other way round. */
-export async function readA11y(page: Page, redact: Redactor, call: Call): Promise<string> {
+export async function readA11y(page: Page, redact: Redactor, call: PageCall): Promise<string> {
   const tree = await page.ariaSnapshot(call);
   const text = await redact(tree, LONGEST_A11Y, call.signal);
   return tree.length > LONGEST_A11Y ? `${text}\n# truncated: the tree has ${tree.length} characters` : text;

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MessageBudget, MOST_MIB_A_SECOND } from './message-budget.ts';
 import { type MessageEnds, readEnds } from './message-ends.ts';
-import { Sessions } from './sessions.ts';
+import { TargetSessions } from './sessions.ts';
 
 const MIB = 1024 ** 2;
 export const LARGEST_MIB = 8;
@@ -45,7 +45,7 @@ export interface GuardOptions {
 
 export class MessageGuard {
   readonly #options: GuardOptions;
-  readonly #sessions = new Sessions();
+  readonly #sessions = new TargetSessions();
   #coming: Coming | undefined;
 
   constructor(options: GuardOptions) {

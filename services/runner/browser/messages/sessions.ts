@@ -10,7 +10,7 @@ const BEGINS = ['{"method":"Target.attachedToTarget"', '{"method":"Target.detach
 ) as [Buffer, Buffer];
 const LONGEST = Math.max(...BEGINS.map(({ length }) => length));
 
-export class Sessions {
+export class TargetSessions {
   readonly #contexts = new Map<string, string>();
   readonly #pages = new Map<string, string>();
 

@@ -117,7 +117,10 @@ function checked(answer: {
   const { matches, hidden, covered, disabled } = answer;
   if (!Number.isSafeInteger(matches) || Number(matches) < 0) return { answers: true };
   return {
-    ...{ answers: true, matches: Number(matches) },
-    ...{ hidden: hidden === true, covered: covered === true, disabled: disabled === true },
+    answers: true,
+    matches: Number(matches),
+    hidden: hidden === true,
+    covered: covered === true,
+    disabled: disabled === true,
   };
 }

@@ -22,7 +22,7 @@ import type { Navigation } from './navigation.ts';
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
  * that is `ok` has an `error` only if some of its evidence is not there.
  */
-export interface StepOutcome extends Evidence {
+export interface PerformedStep extends Evidence {
   index: number;
   action: StepAction;
   ok: boolean;
@@ -61,7 +61,7 @@ export const SHORT_EVIDENCE_MS = 400;
 export const createPerformer = (options: PerformOptions) => (index: number, signal: AbortSignal) =>
   perform(options, index, signal);
 
-async function perform(options: PerformOptions, index: number, signal: AbortSignal): Promise<StepOutcome> {
+async function perform(options: PerformOptions, index: number, signal: AbortSignal): Promise<PerformedStep> {
   signal.throwIfAborted();
   const { flow, steps, gone, navigation, redact } = options;
   const step = stepAt(steps, index);

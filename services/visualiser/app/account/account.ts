@@ -2,7 +2,7 @@
 import { client, forgetSession, renewSession } from '../session/session.ts';
 
 /** Ends all other sign-ins; this one goes on. @throws ApiError, GatewayError */
-export const changePassword = (currentPassword: string, newPassword: string): Promise<void> =>
+export const changeOwnPassword = (currentPassword: string, newPassword: string): Promise<void> =>
   renewSession((own) => own.call('changePassword', { body: { currentPassword, newPassword } }));
 
 /** Ends all sign-ins, this one included. @throws ApiError, GatewayError */

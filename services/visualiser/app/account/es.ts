@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishAccount } from './en.ts';
 
-export const account: typeof english.account = {
+export const spanishAccount: typeof englishAccount = {
   account: {
     changePassword: 'Cambiar la contraseña…',
     signOutEverywhere: 'Cerrar todas las sesiones…',

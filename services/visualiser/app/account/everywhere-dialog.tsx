@@ -1,6 +1,6 @@
 import { ApiError } from '#shared/api/client/index.ts';
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { Problem } from '../kit/problem.tsx';
+import { FormProblem } from '../kit/problem.tsx';
 import { useSending } from '../session/sending.ts';
 import { session } from '../session/session.ts';
 import { text } from '../text/text.ts';
@@ -23,7 +23,7 @@ export function EverywhereDialog({ onClose }: { onClose(): void }) {
       <form onSubmit={submit}>
         <h2 id="everywhere-title">{words.title}</h2>
         <p class="clip">{words.lead(session.value?.email ?? '')}</p>
-        <Problem text={problem} />
+        <FormProblem text={problem} />
         <DialogActions words={words} busy={busy} tone="danger" isKeepFirst onKeep={onClose} />
       </form>
     </Dialog>

@@ -3,11 +3,11 @@ import { ApiError } from '#shared/api/client/index.ts';
 import { PASSWORD_LENGTH } from '#shared/api/limits.ts';
 import { Dialog, DialogActions, DialogHead } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { Problem } from '../kit/problem.tsx';
+import { FormProblem } from '../kit/problem.tsx';
 import { useSending } from '../session/sending.ts';
 import { session } from '../session/session.ts';
 import { text } from '../text/text.ts';
-import { changePassword } from './account.ts';
+import { changeOwnPassword } from './account.ts';
 
 /** Asks for the old password and the new one. What is typed stays in the fields until it is sent. */
 export function PasswordDialog({ onClose }: { onClose(): void }) {
@@ -38,13 +38,13 @@ function PasswordForm({ onDone, onClose }: { onDone(): void; onClose(): void }) 
     if (fresh !== again) {
       setProblem(words.differ);
       point('again');
-    } else void send(() => changePassword(current!, fresh!).then(onDone));
+    } else void send(() => changeOwnPassword(current!, fresh!).then(onDone));
   }
   return (
     <form ref={form} onSubmit={submit}>
       <p class="soft">{words.lead}</p>
       <PasswordFields />
-      <Problem id="password-problem" text={problem} />
+      <FormProblem id="password-problem" text={problem} />
       <DialogActions words={words} busy={busy} tone="primary" onKeep={onClose} />
     </form>
   );

@@ -1,7 +1,7 @@
 import { OUTAGE_TEXT } from '#shared/domain/words/outage-text.ts';
 
 /** Texts of what is around every page, and of how a run stands. */
-export const frame = {
+export const englishFrame = {
   app: {
     skip: 'Skip to the content',
     runs: 'Runs',

@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishFrame } from './en.ts';
 
-export const frame: typeof english.frame = {
+export const spanishFrame: typeof englishFrame = {
   app: {
     skip: 'Ir al contenido',
     runs: 'Ejecuciones',

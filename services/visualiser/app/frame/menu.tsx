@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { AccountDialog, AccountLinks, type AccountMatter } from '../account/account.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { Problem } from '../kit/problem.tsx';
+import { FormProblem } from '../kit/problem.tsx';
 import {
   chooseLanguage,
   chooseTheme,
@@ -116,7 +116,7 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
           {app.signOut}
         </button>
       )}
-      <Problem text={problem} />
+      <FormProblem text={problem} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { QUEUED } from '#shared/domain/run/states.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 
 /** What people call a run: its name or, without one, the title of its first page or, until that has come, its host. */
-export const nameOf = ({ name, title, baseUrl }: Pick<RunSummary, 'name' | 'title' | 'baseUrl'>): string =>
+export const runNameOf = ({ name, title, baseUrl }: Pick<RunSummary, 'name' | 'title' | 'baseUrl'>): string =>
   name ?? title ?? hostOf(baseUrl);
 
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);

@@ -1,5 +1,5 @@
 /** Texts of a new run. */
-export const newRun = {
+export const englishNewRun = {
   newRun: {
     title: 'New run',
     lead: 'A flow is a list of browser steps. Start from an example, or paste one of your own.',

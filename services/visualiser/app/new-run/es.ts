@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishNewRun } from './en.ts';
 
-export const newRun: typeof english.newRun = {
+export const spanishNewRun: typeof englishNewRun = {
   newRun: {
     title: 'Nueva ejecución',
     lead: 'Un flujo es una lista de pasos del navegador. Parte de un ejemplo o pega el tuyo.',

@@ -1,7 +1,7 @@
 import { text } from '../text/text.ts';
-import { type Example, givenExample, ownExamples } from './examples.ts';
+import { type FlowExample, givenExample, ownExamples } from './examples.ts';
 
-export const EXAMPLE_FLOWS: readonly Example[] = [
+export const EXAMPLE_FLOWS: readonly FlowExample[] = [
   ...ownExamples(location.origin),
   ...EXAMPLES.map(givenExample),
 ];
@@ -11,7 +11,7 @@ export function ExampleList({ current, onChoose }: { current: string; onChoose(f
   const { newRun: words } = text.value;
   const named: Readonly<Record<string, string>> = words.names;
   const places = new Map(Object.keys(named).map((name, n) => [name, n]));
-  const placeOf = ({ name }: Example) => places.get(name) ?? places.size;
+  const placeOf = ({ name }: FlowExample) => places.get(name) ?? places.size;
   const group = (needsShop: boolean) => (
     <ul>
       {EXAMPLE_FLOWS.filter((example) => example.needsShop === needsShop)

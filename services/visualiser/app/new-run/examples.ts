@@ -1,7 +1,7 @@
 import { formatFlow } from '../kit/editor/flow-text.ts';
 
 /** A flow to start from. */
-export interface Example {
+export interface FlowExample {
   name: string;
   /** The text that is put into the editor. */
   text: string;
@@ -38,7 +38,7 @@ const OWN_FLOWS = {
 };
 
 /** Flows that need nothing but the gateway itself. */
-export const ownExamples = (origin: string): Example[] =>
+export const ownExamples = (origin: string): FlowExample[] =>
   Object.entries(OWN_FLOWS).map(([name, flow]) => ({
     name,
     text: formatFlow({ baseUrl: origin, captureScreenshotAfterEachStep: true, ...flow }),
@@ -46,7 +46,7 @@ export const ownExamples = (origin: string): Example[] =>
   }));
 
 /** A flow of the examples folder. */
-export const givenExample = ({ name, text }: { name: string; text: string }): Example => ({
+export const givenExample = ({ name, text }: { name: string; text: string }): FlowExample => ({
   name,
   text: text.trimEnd(),
   needsShop: text.includes('"sample-shop"'),

@@ -3,7 +3,7 @@ import type { FlowWait, Rung } from '#shared/domain/run/meaning.ts';
 import type { Status } from '#shared/domain/run/status.ts';
 
 /** Texts of one run. */
-export const run = {
+export const englishRun = {
   run: {
     missing: 'No such run',
     missingLead: 'It does not exist, or you may not see it.',

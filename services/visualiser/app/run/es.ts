@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishRun } from './en.ts';
 
-export const run: typeof english.run = {
+export const spanishRun: typeof englishRun = {
   run: {
     missing: 'No existe esa ejecución',
     missingLead: 'No existe, o no puedes verla.',

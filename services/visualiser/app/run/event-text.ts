@@ -1,7 +1,7 @@
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
-import { nameOf } from '#shared/domain/words/state-name.ts';
+import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Texts } from '../text/en.ts';
 
@@ -9,7 +9,7 @@ type RunTexts = Texts['run'];
 
 /** What kind of event it is, in the user's language; one that is not known here by its own name. */
 export function eventName(event: PastEvent, texts: RunTexts): string {
-  if (event.type === 'transition') return `→\u00a0${nameOf(event.payload.to)}`;
+  if (event.type === 'transition') return `→\u00a0${stateName(event.payload.to)}`;
   if (neverBegan(event)) return texts.stepUnbegun;
   if (event.type === 'requeued' && event.payload.returned) return texts.returned;
   return event.type === 'unknown' ? event.name : texts.events[event.type];

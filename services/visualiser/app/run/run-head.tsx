@@ -8,10 +8,10 @@ import { useNow } from '../kit/clock.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Fact } from '../kit/fact.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { durationOf, hostOf, nameOf, standingOf } from '../kit/standing.ts';
+import { durationOf, hostOf, runNameOf, standingOf } from '../kit/standing.ts';
 import { StandingBadge } from '../kit/standing-badge.tsx';
 import { StepsMeter } from '../kit/steps-meter.tsx';
-import { Project } from '../session/project.tsx';
+import { ProjectTag } from '../session/project.tsx';
 import { hashOf } from '../session/route.ts';
 import { NO_FILTER } from '../session/runs-filter.ts';
 import { formatAgo } from '../text/duration.ts';
@@ -29,8 +29,8 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
     <header class="run-head">
       <div class="run-title">
         <StandingBadge standing={standingOf(run)} large />
-        <h1 class={run.name === undefined ? 'run-unnamed' : undefined} title={nameOf(run)}>
-          <bdi>{nameOf(run)}</bdi>
+        <h1 class={run.name === undefined ? 'run-unnamed' : undefined} title={runNameOf(run)}>
+          <bdi>{runNameOf(run)}</bdi>
         </h1>
         <span class="run-id">
           <code>{shortId(run.id)}</code>
@@ -77,7 +77,7 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
   return (
     <dl class="run-facts">
       <Fact name={words.project}>
-        <Project id={run.project} />
+        <ProjectTag id={run.project} />
       </Fact>
       <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>
       {labels !== undefined && (

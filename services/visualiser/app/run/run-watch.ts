@@ -80,7 +80,9 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 
   async function stream(signal: AbortSignal): Promise<void> {
     const options = {
-      ...{ signal, lastEventId: known.lastSeq(), patienceMs: PATIENCE_MS },
+      signal,
+      lastEventId: known.lastSeq(),
+      patienceMs: PATIENCE_MS,
       onHint: known.hint,
     };
     for await (const entry of client.watch(id, options)) arrivals.add(entry);

@@ -7,7 +7,7 @@ import { countSteps, type Moment, momentAt } from '#shared/domain/story/moment.t
 import { nearestSeq, type PastEvent } from '#shared/domain/story/when.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
-import { nameOf, standingOf } from '../kit/standing.ts';
+import { runNameOf, standingOf } from '../kit/standing.ts';
 import { Tabs } from '../kit/tabs.tsx';
 import { useTitle } from '../kit/title.ts';
 import { replaceRoute, route } from '../session/location.ts';
@@ -36,7 +36,7 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
   usePolling(readProjects, { everyMs: 60_000, key: '' });
   const run = watch.detail.value;
   const failure = watch.failure.value;
-  useTitle(run ? `${text.value.standing[standingOf(run)]} · ${nameOf(run)}` : words.chart);
+  useTitle(run ? `${text.value.standing[standingOf(run)]} · ${runNameOf(run)}` : words.chart);
   if (failure === 'missing')
     return (
       <Empty title={words.missing} lead={words.missingLead}>

@@ -1,5 +1,5 @@
 /** Texts of the list of runs. */
-export const runs = {
+export const englishRuns = {
   runs: {
     title: 'Runs',
     status: 'Status',

@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishRuns } from './en.ts';
 
-export const runs: typeof english.runs = {
+export const spanishRuns: typeof englishRuns = {
   runs: {
     title: 'Ejecuciones',
     status: 'Estado',

@@ -3,10 +3,10 @@ import { computed, signal } from '@preact/signals';
 import type { CallReply } from '#shared/api/client/index.ts';
 import { client } from '../session/session.ts';
 
-export type Invitation = CallReply<'listInvitations'>[number];
+export type PendingInvitation = CallReply<'listInvitations'>[number];
 
-const NONE: readonly Invitation[] = [];
-const found = signal<readonly Invitation[]>(NONE);
+const NONE: readonly PendingInvitation[] = [];
+const found = signal<readonly PendingInvitation[]>(NONE);
 
 /** An answer to an earlier question may still have them. */
 const answered = new Set<string>();

@@ -7,8 +7,8 @@ import { text } from '../text/text.ts';
 import {
   answerInvitation,
   forgetInvitation,
-  type Invitation,
   invitations,
+  type PendingInvitation,
   readInvitations,
 } from './invitations.ts';
 
@@ -28,7 +28,7 @@ export function Invitations() {
   );
 }
 
-function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invitation: Invitation }) {
+function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invitation: PendingInvitation }) {
   const { invitations: words } = text.value;
   const { state, answer } = useAnswer(id);
   const isBusy = state === 'busy';

@@ -1,6 +1,6 @@
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
-import { textOf } from '#shared/domain/words/pieces.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
 import { standingOf } from '../kit/standing.ts';
 import { text } from '../text/text.ts';
@@ -28,7 +28,7 @@ function Waits({ run }: { run: RunSummary }) {
   const { words } = text.value;
   const { waitingFor, cancel } = run;
   const waits = waitingFor
-    ? textOf(say(waitingFor, words, Date.parse(waitingFor.at ?? '')).slice(0, 1))
+    ? textOfSentences(say(waitingFor, words, Date.parse(waitingFor.at ?? '')).slice(0, 1))
     : sayListed(run, words);
   const why = [cancel?.reason, waits].filter(Boolean).join(' · ');
   return why === '' ? null : <span title={why}>{why}</span>;

@@ -2,11 +2,11 @@ import type { RunSummary } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
-import { durationOf, nameOf, standingOf, stepsDone } from '../kit/standing.ts';
+import { durationOf, runNameOf, standingOf, stepsDone } from '../kit/standing.ts';
 import { StandingBadge } from '../kit/standing-badge.tsx';
 import { StepsMeter } from '../kit/steps-meter.tsx';
-import { Cell } from '../kit/table/cell.tsx';
-import { Project } from '../session/project.tsx';
+import { TableCell } from '../kit/table/cell.tsx';
+import { ProjectTag } from '../session/project.tsx';
 import { formatAgo } from '../text/duration.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
@@ -29,16 +29,16 @@ export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
   const duration = durationOf(run, now);
   return (
     <>
-      <Cell role="cell" name="pick">
+      <TableCell role="cell" name="pick">
         <PickBox run={run} shown={shown} />
-      </Cell>
-      <Cell role="cell" name="standing">
+      </TableCell>
+      <TableCell role="cell" name="standing">
         <StandingBadge standing={standingOf(run)} />
         <code class="state">{shortState(state)}</code>
-      </Cell>
-      <Cell role="cell" name="run">
+      </TableCell>
+      <TableCell role="cell" name="run">
         <a href={`#/runs/${id}`} class="row-link" onClick={onOpen}>
-          <bdi>{nameOf(run)}</bdi>
+          <bdi>{runNameOf(run)}</bdi>
           <span class="sr"> {shortId(id)}</span>
         </a>
         <code class="soft" aria-hidden="true">
@@ -49,27 +49,27 @@ export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
             {labels.join(' · ')}
           </span>
         )}
-      </Cell>
-      <Cell role="cell" name="project">
-        <Project id={run.project} />
-      </Cell>
-      <Cell role="cell" name="started">
+      </TableCell>
+      <TableCell role="cell" name="project">
+        <ProjectTag id={run.project} />
+      </TableCell>
+      <TableCell role="cell" name="started">
         <time dateTime={startedAt} title={momentText(startedAt)}>
           {runs.ago(formatAgo(now - Date.parse(startedAt)))}
         </time>
-      </Cell>
-      <Cell role="cell" name="duration">
+      </TableCell>
+      <TableCell role="cell" name="duration">
         {isFinal(run.status) ? formatDuration(duration) : formatAge(duration)}
-      </Cell>
-      <Cell role="cell" name="steps">
+      </TableCell>
+      <TableCell role="cell" name="steps">
         <StepsMeter {...stepsDone(run)} all={run.stepCount} />
-      </Cell>
-      <Cell role="cell" name="owner">
+      </TableCell>
+      <TableCell role="cell" name="owner">
         <code class="soft">{owner === undefined ? '–' : owner.slice(0, 8)}</code>
-      </Cell>
-      <Cell role="cell" name="reason">
+      </TableCell>
+      <TableCell role="cell" name="reason">
         <ListedWhy run={run} />
-      </Cell>
+      </TableCell>
     </>
   );
 }

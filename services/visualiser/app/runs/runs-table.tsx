@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { useNow } from '../kit/clock.ts';
-import { Cell } from '../kit/table/cell.tsx';
+import { TableCell } from '../kit/table/cell.tsx';
 import { focusRow } from '../kit/table/row-focus.ts';
 import { VirtualList } from '../kit/table/virtual-list.tsx';
 import { text } from '../text/text.ts';
@@ -74,13 +74,13 @@ function Head({ shown }: { shown: readonly RunSummary[] }) {
     // biome-ignore lint/a11y/useSemanticElements: of a table of which most rows are not there
     // biome-ignore lint/a11y/useFocusableInteractive: nothing can be done with it
     <div class="row row-head" role="row" aria-rowindex={1}>
-      <Cell role="columnheader" name="pick">
+      <TableCell role="columnheader" name="pick">
         <PickAllBox shown={shown} />
-      </Cell>
+      </TableCell>
       {COLUMNS.map((name) => (
-        <Cell key={name} role="columnheader" name={name === 'status' ? 'standing' : name}>
+        <TableCell key={name} role="columnheader" name={name === 'status' ? 'standing' : name}>
           {runs[name]}
-        </Cell>
+        </TableCell>
       ))}
     </div>
   );

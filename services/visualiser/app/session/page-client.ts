@@ -1,4 +1,4 @@
-import type { Checks } from '#shared/api/client/checks.ts';
+import type { AnswerChecks } from '#shared/api/client/checks.ts';
 import { createClientWith } from '#shared/api/client/client.ts';
 import type { Client, ClientOptions } from '#shared/api/client/index.ts';
 import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
@@ -14,7 +14,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * The page asks the gateway that served it, so it checks the form of answers (a proxy's error page has another one) without
  * the schemas. Unknown codes of another version come through, and are shown in its English words.
  */
-const PAGE_CHECKS: Checks = {
+const PAGE_CHECKS: AnswerChecks = {
   reply: (_, __, body) => (isObject(body) ? body : undefined),
   error: (body) =>
     isObject(body) && body.ok === false && typeof body.error === 'string' ? (body as ErrorBody) : undefined,

@@ -1,7 +1,7 @@
 import { projectColor, projectLabel } from './projects.ts';
 
 /** A project's label beside its colour; one that is too long for its place is cut. */
-export function Project({ id }: { id: string }) {
+export function ProjectTag({ id }: { id: string }) {
   const label = projectLabel(id);
   return (
     <span class="project" title={label}>

@@ -1,5 +1,5 @@
 /** Texts of the sign-in. */
-export const signIn = {
+export const englishSignIn = {
   signIn: {
     title: 'Sign in to Ghostly',
     lead: 'See every run live, how it got where it is, and stop it.',

@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishSignIn } from './en.ts';
 
-export const signIn: typeof english.signIn = {
+export const spanishSignIn: typeof englishSignIn = {
   signIn: {
     title: 'Entrar en Ghostly',
     lead: 'Mira en vivo cada ejecución y cómo ha llegado hasta ahí, y detenla.',

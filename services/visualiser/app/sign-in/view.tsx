@@ -5,7 +5,7 @@ import { Menu } from '../frame/menu.tsx';
 import { OutageNotice } from '../frame/outage-notice.tsx';
 import { Icon, Logo } from '../kit/icon.tsx';
 import { IconButton } from '../kit/icon-button.tsx';
-import { Problem } from '../kit/problem.tsx';
+import { FormProblem } from '../kit/problem.tsx';
 import { useTitle } from '../kit/title.ts';
 import { expired, signIn } from '../session/session.ts';
 import { text } from '../text/text.ts';
@@ -62,7 +62,7 @@ function SignInForm() {
         <input name="email" type="email" autocomplete="username" required autofocus />
       </label>
       <PasswordField input={password} />
-      <Problem id="sign-in-problem" text={problem === undefined ? '' : problemOf(problem)} />
+      <FormProblem id="sign-in-problem" text={problem === undefined ? '' : problemOf(problem)} />
       <button type="submit" class="button primary wide" disabled={busy}>
         {busy ? words.busy : words.submit}
       </button>

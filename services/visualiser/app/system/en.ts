@@ -1,5 +1,5 @@
 /** Texts of the processes that carry runs. */
-export const system = {
+export const englishSystem = {
   system: {
     title: 'System',
     failed: 'The system could not be read.',

@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishSystem } from './en.ts';
 
-export const system: typeof english.system = {
+export const spanishSystem: typeof englishSystem = {
   system: {
     title: 'Sistema',
     failed: 'No se pudo leer el sistema.',

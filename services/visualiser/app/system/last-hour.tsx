@@ -10,7 +10,7 @@ import { MinuteChart, type Series } from './minute-chart.tsx';
 const LOOK_MS = 15_000;
 
 /** The last hour of the main figures, as the supervisors that led have stored it. */
-export function LastHour({ now }: { now: number }) {
+export function LastHourSection({ now }: { now: number }) {
   const { lastHour: words } = text.value;
   const [samples, setSamples] = useState<readonly Sample[] | undefined>(undefined);
   usePolling(async (signal) => setSamples((await client.value.call('lastHour', {}, { signal })).samples), {

@@ -8,7 +8,7 @@ import { useTitle } from '../kit/title.ts';
 import { usePolling } from '../session/polling.ts';
 import { client } from '../session/session.ts';
 import { text } from '../text/text.ts';
-import { LastHour } from './last-hour.tsx';
+import { LastHourSection } from './last-hour.tsx';
 import { RunnerCard } from './runner-card.tsx';
 
 const LOOK_MS = 1_000;
@@ -34,7 +34,7 @@ export function SystemView() {
         <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
       </header>
       <Numbers system={system} now={now} />
-      <LastHour now={now} />
+      <LastHourSection now={now} />
       <h2>{words.runners}</h2>
       {system.runners.length === 0 ? (
         <Empty title={words.noRunners} lead={words.noRunnersLead} />

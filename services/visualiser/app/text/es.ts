@@ -1,28 +1,28 @@
 import { spanishWords as words } from '#shared/domain/words/es.ts';
-import { account } from '../account/es.ts';
-import { frame } from '../frame/es.ts';
-import { newRun } from '../new-run/es.ts';
-import { run } from '../run/es.ts';
-import { flow } from '../run/flow/es.ts';
-import { stop } from '../run/stop/es.ts';
-import { runs } from '../runs/es.ts';
-import { selection } from '../runs/selection/es.ts';
-import { signIn } from '../sign-in/es.ts';
-import { system } from '../system/es.ts';
-import { webhooks } from '../webhooks/es.ts';
+import { spanishAccount } from '../account/es.ts';
+import { spanishFrame } from '../frame/es.ts';
+import { spanishNewRun } from '../new-run/es.ts';
+import { spanishRun } from '../run/es.ts';
+import { spanishFlow } from '../run/flow/es.ts';
+import { spanishStop } from '../run/stop/es.ts';
+import { spanishRuns } from '../runs/es.ts';
+import { spanishSelection } from '../runs/selection/es.ts';
+import { spanishSignIn } from '../sign-in/es.ts';
+import { spanishSystem } from '../system/es.ts';
+import { spanishWebhooks } from '../webhooks/es.ts';
 import type { Texts } from './en.ts';
 
 export const es: Texts = {
-  ...account,
-  ...flow,
-  ...frame,
-  ...newRun,
-  ...runs,
-  ...run,
-  ...selection,
-  ...signIn,
-  ...stop,
-  ...system,
-  ...webhooks,
+  ...spanishAccount,
+  ...spanishFlow,
+  ...spanishFrame,
+  ...spanishNewRun,
+  ...spanishRuns,
+  ...spanishRun,
+  ...spanishSelection,
+  ...spanishSignIn,
+  ...spanishStop,
+  ...spanishSystem,
+  ...spanishWebhooks,
   words,
 };

@@ -1,7 +1,7 @@
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { Problem } from '../kit/problem.tsx';
+import { FormProblem } from '../kit/problem.tsx';
 import { useSending } from '../session/sending.ts';
-import { problemOf } from './webhooks.ts';
+import { problemText } from './webhooks.ts';
 
 export interface ConfirmDialogProps {
   words: { title: string; lead: string; keep: string; submit: string; busy: string };
@@ -13,7 +13,7 @@ export interface ConfirmDialogProps {
 
 /** Asks before something is done that cannot be taken back. */
 export function ConfirmDialog({ words, tone = 'danger', work, onClose }: ConfirmDialogProps) {
-  const { busy, problem, send } = useSending(problemOf);
+  const { busy, problem, send } = useSending(problemText);
 
   function submit(event: Event): void {
     event.preventDefault();
@@ -24,7 +24,7 @@ export function ConfirmDialog({ words, tone = 'danger', work, onClose }: Confirm
       <form onSubmit={submit}>
         <h2 id="confirm-title">{words.title}</h2>
         <p class="clip">{words.lead}</p>
-        <Problem text={problem} />
+        <FormProblem text={problem} />
         <DialogActions words={words} busy={busy} tone={tone} isKeepFirst onKeep={onClose} />
       </form>
     </Dialog>

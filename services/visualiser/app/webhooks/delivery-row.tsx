@@ -6,7 +6,7 @@ import { endsSession } from '../session/session.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { failureText } from './webhook-failure.ts';
-import { problemOf, resendDelivery, type WebhookPlace } from './webhooks.ts';
+import { problemText, resendDelivery, type WebhookPlace } from './webhooks.ts';
 
 const LOOKS: Record<Delivery['state'], { badge: string; icon: IconName }> = {
   pending: { badge: 'badge-cancelling', icon: 'clock' },
@@ -66,7 +66,7 @@ function Resend({
       setProblem('');
       onResent();
     } catch (error) {
-      if (!endsSession(error)) setProblem(problemOf(error));
+      if (!endsSession(error)) setProblem(problemText(error));
     }
   }
   return (

@@ -3,7 +3,7 @@ import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failu
 const quoted = (texts: readonly string[]): string => texts.map((text) => `“${text}”`).join(', ');
 
 /** Texts of the webhooks of a project. */
-export const webhooks = {
+export const englishWebhooks = {
   webhooks: {
     title: 'Webhooks',
     lead: 'URLs that are notified of what happens to the runs of this project.',

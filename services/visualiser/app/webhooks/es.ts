@@ -1,8 +1,8 @@
-import type * as english from './en.ts';
+import type { englishWebhooks } from './en.ts';
 
 const quoted = (texts: readonly string[]): string => texts.map((text) => `«${text}»`).join(', ');
 
-export const webhooks: typeof english.webhooks = {
+export const spanishWebhooks: typeof englishWebhooks = {
   webhooks: {
     title: 'Webhooks',
     lead: 'URLs a las que se avisa de lo que ocurre con las ejecuciones de este proyecto.',

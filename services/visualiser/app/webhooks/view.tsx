@@ -12,7 +12,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { WebhookCard } from './webhook-card.tsx';
 import { WebhookDialog } from './webhook-dialog.tsx';
-import { addWebhook, changeWebhook, readWebhooks, removeWebhook, rotateSecret } from './webhooks.ts';
+import { addWebhook, editWebhook, readWebhooks, removeWebhook, rotateWebhookSecret } from './webhooks.ts';
 
 const LOOK_MS = 3_000;
 const PROJECTS_MS = 60_000;
@@ -142,7 +142,7 @@ function Dialogs({ asked, project, onSecret, onClose }: DialogsProps) {
       <WebhookDialog
         webhook={webhook}
         work={async (fields) => {
-          await changeWebhook(place, fields);
+          await editWebhook(place, fields);
           onClose();
         }}
         onClose={onClose}
@@ -153,7 +153,7 @@ function Dialogs({ asked, project, onSecret, onClose }: DialogsProps) {
       <ConfirmDialog
         words={words.rotateAsk}
         tone="primary"
-        work={async () => onSecret((await rotateSecret(place)).secret)}
+        work={async () => onSecret((await rotateWebhookSecret(place)).secret)}
         onClose={onClose}
       />
     );

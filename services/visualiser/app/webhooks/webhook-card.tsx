@@ -7,7 +7,7 @@ import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { DeliveryRow } from './delivery-row.tsx';
 import { failureText } from './webhook-failure.ts';
-import { enableWebhook, problemOf, readDeliveries, testWebhook, type WebhookPlace } from './webhooks.ts';
+import { enableWebhook, problemText, readDeliveries, testWebhook, type WebhookPlace } from './webhooks.ts';
 
 const BADGES: Record<Webhook['state'], string> = {
   enabled: 'badge-pass',
@@ -99,7 +99,7 @@ function useActing(onChange: () => void) {
       setProblem('');
       onChange();
     } catch (error) {
-      if (!endsSession(error)) setProblem(problemOf(error));
+      if (!endsSession(error)) setProblem(problemText(error));
     }
   }
   return { problem, act };

@@ -2,10 +2,10 @@ import type { Webhook } from '#shared/api/client/index.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { LONGEST, WEBHOOK_LIMITS } from '#shared/api/limits.ts';
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { Problem } from '../kit/problem.tsx';
+import { FormProblem } from '../kit/problem.tsx';
 import { useSending } from '../session/sending.ts';
 import { text } from '../text/text.ts';
-import { problemOf, type WebhookFields } from './webhooks.ts';
+import { problemText, type WebhookFields } from './webhooks.ts';
 
 export interface WebhookDialogProps {
   /** One that is changed; undefined: a new one. */
@@ -18,7 +18,7 @@ export interface WebhookDialogProps {
 export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
   const { webhooks } = text.value;
   const words = webhooks.form;
-  const { busy, problem, send } = useSending(problemOf);
+  const { busy, problem, send } = useSending(problemText);
 
   function submit(event: SubmitEvent): void {
     event.preventDefault();
@@ -72,7 +72,7 @@ export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
           ))}
         </fieldset>
         <FilterFields filter={webhook?.filter} />
-        <Problem text={problem} />
+        <FormProblem text={problem} />
         <DialogActions
           words={webhook ? { ...words, ...words.change } : words}
           busy={busy}

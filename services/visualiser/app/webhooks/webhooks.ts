@@ -27,10 +27,10 @@ export const readWebhooks = (project: string, abort: AbortSignal): Promise<Webho
 export const addWebhook = (project: string, { url, ...fields }: WebhookFields): Promise<WebhookWithSecret> =>
   client.value.call('createWebhook', { params: { id: project }, body: { ...fields, url: url ?? '' } });
 
-export const changeWebhook = (params: WebhookPlace, { url, ...fields }: WebhookFields): Promise<unknown> =>
+export const editWebhook = (params: WebhookPlace, { url, ...fields }: WebhookFields): Promise<unknown> =>
   client.value.call('changeWebhook', { params, body: { ...fields, ...(url !== undefined && { url }) } });
 
-export const rotateSecret = (params: WebhookPlace): Promise<WebhookWithSecret> =>
+export const rotateWebhookSecret = (params: WebhookPlace): Promise<WebhookWithSecret> =>
   client.value.call('rotateWebhookSecret', { params, body: {} });
 
 /** The reply has a `secret` if there is a new one because its maker had left. */
@@ -55,7 +55,7 @@ export const readDeliveries = (
   client.value.call('listDeliveries', { params, query: { limit } }, { signal: abort });
 
 /** What went wrong, in the user's language; where a field was refused, what is wrong with that. */
-export function problemOf(error: unknown): string {
+export function problemText(error: unknown): string {
   if (!(error instanceof ApiError)) return text.value.app.lost;
   return error.body.details?.issues[0]?.message ?? error.body.error;
 }

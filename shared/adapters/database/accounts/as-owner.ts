@@ -15,7 +15,7 @@ export interface ActingOwner extends Acting {
 }
 
 /** `unauthorized`: there is no such user any more, or its key, session or token is over. `not_found`: nor may it know of the project. */
-export type Refusal = 'unauthorized' | 'forbidden' | 'not_found';
+export type ChangeRefusal = 'unauthorized' | 'forbidden' | 'not_found';
 
 /** What is changed, by whom; `userId` is the user that it is about, if it is about one. */
 export interface ProjectChange {
@@ -29,7 +29,7 @@ export const asOwner = <Result>(
   sql: Sql,
   { projectId, by, userId }: ProjectChange,
   change: (inner: Sql, email: string) => Promise<Result>,
-): Promise<Result | Refusal> =>
+): Promise<Result | ChangeRefusal> =>
   sql.transaction(async (inner) => {
     const actor = await lockActor(inner, by, userId);
     if (!actor) return 'unauthorized';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Sql } from '../sql.ts';
 import { type AccountLimits, reaches } from './account-limits.ts';
-import { type ActingOwner, asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
+import { type ActingOwner, asOwner, type ChangeRefusal, type ProjectChange } from './as-owner.ts';
 import { findMember } from './members.ts';
 
 /** How long an invitation may be accepted. */
@@ -25,7 +25,7 @@ export interface NewInvitation {
   by: ActingOwner;
 }
 
-export type InviteOutcome = Invitation | 'is_member' | 'too_many_invitations' | Refusal;
+export type InviteOutcome = Invitation | 'is_member' | 'too_many_invitations' | ChangeRefusal;
 
 /**
  * Invites an e-mail, again with a new id, so that no role is accepted unseen. `is_member`: its user is in the project
@@ -72,7 +72,7 @@ delete from project_invitations where id in (
 const PAGE = 500;
 
 /** Deletes invitations whose time is over, some at a time. Whether there may be more. */
-export async function forgetInvitations(sql: Sql): Promise<boolean> {
+export async function forgetExpiredInvitations(sql: Sql): Promise<boolean> {
   const deleted = await sql.rows(
     `delete from project_invitations where id in (
        select id from project_invitations where expires_at <= (select clock_timestamp())
@@ -98,7 +98,7 @@ export const listInvitationsOfProject = (sql: Sql, projectId: string): Promise<I
 export const withdrawInvitation = (
   sql: Sql,
   { id, ...change }: ProjectChange & { id: string },
-): Promise<'withdrawn' | Refusal> =>
+): Promise<'withdrawn' | ChangeRefusal> =>
   asOwner(sql, change, async (inner) => {
     const row = await inner.row<{ pending: boolean }>(WITHDRAW, { projectId: change.projectId, id });
     return row?.pending ? 'withdrawn' : 'not_found';

@@ -1,6 +1,6 @@
 import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Sql } from '../sql.ts';
-import { asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
+import { asOwner, type ChangeRefusal, type ProjectChange } from './as-owner.ts';
 
 export interface MemberRow {
   userId: string;
@@ -31,7 +31,7 @@ export const findMember = (sql: Sql, projectId: string, email: string): Promise<
     { projectId, email },
   );
 
-export type ChangeOutcome = 'changed' | 'no_member' | 'last_owner' | Refusal;
+export type ChangeOutcome = 'changed' | 'no_member' | 'last_owner' | ChangeRefusal;
 
 /** A project keeps at least one owner. The invitations of a former owner are withdrawn. */
 export const changeRole = (
@@ -58,7 +58,7 @@ withdrawn as (
 select exists (select from changed) as changed,
   exists (select from project_members where project_id = :projectId and user_id = :userId) as member`;
 
-export type RemoveOutcome = 'removed' | 'no_member' | 'last_owner' | Refusal;
+export type RemoveOutcome = 'removed' | 'no_member' | 'last_owner' | ChangeRefusal;
 
 /** A project keeps at least one owner. Invitations that the member has sent or got in it are withdrawn. */
 export const removeMember = (sql: Sql, change: Required<ProjectChange>): Promise<RemoveOutcome> =>

@@ -1,7 +1,7 @@
 import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Project } from '../entities/accounts.ts';
 import type { Sql } from '../sql.ts';
-import { asOwner, type ProjectChange, type Refusal } from './as-owner.ts';
+import { asOwner, type ChangeRefusal, type ProjectChange } from './as-owner.ts';
 
 /** The projects of a user, each with the user's role in it. */
 export const listProjectsOf = (sql: Sql, userId: string): Promise<(Project & { role: ProjectRole })[]> =>
@@ -17,7 +17,7 @@ export interface FoundProject {
   membership: ProjectRole | undefined;
 }
 
-export async function findProject(
+export async function findProjectFor(
   sql: Sql,
   projectId: string,
   viewerId: string,
@@ -31,7 +31,7 @@ export async function findProject(
 }
 
 /** Deletes it with its members and invitations. */
-export const deleteProject = (sql: Sql, change: ProjectChange): Promise<'deleted' | Refusal> =>
+export const deleteProject = (sql: Sql, change: ProjectChange): Promise<'deleted' | ChangeRefusal> =>
   asOwner<'deleted'>(sql, change, async (inner) => {
     await inner.rows('delete from projects where id = :projectId', { projectId: change.projectId });
     return 'deleted';

@@ -73,7 +73,10 @@ export interface OnlineMigration {
 }
 
 export const change = (what: string, locks: Locks, sql: string, unless?: string): Change => ({
-  ...{ kind: 'change', what, locks, sql },
+  kind: 'change',
+  what,
+  locks,
+  sql,
   ...(unless !== undefined && { unless }),
 });
 

@@ -7,18 +7,18 @@ import {
   type RunsToCount,
   type RunsToList,
 } from './list-statement.ts';
-import type { RunRow } from './row.ts';
+import type { RunViewRow } from './row.ts';
 
 interface RunPage {
-  runs: RunRow[];
+  runs: RunViewRow[];
   /** The position of the last run, if there are more; the next page comes `before` it. */
   next: RunPosition | undefined;
 }
 
 /** The runs a viewer may see (I11), newest first. One more than wanted is read, to know whether there are more. */
-export async function listRuns(sql: Sql, wanted: RunsToList): Promise<RunPage> {
+export async function readRunPage(sql: Sql, wanted: RunsToList): Promise<RunPage> {
   const { text, values } = listStatement({ ...wanted, limit: wanted.limit + 1 });
-  const rows = await sql.rows<RunRow & { micros: string }>(text, values);
+  const rows = await sql.rows<RunViewRow & { micros: string }>(text, values);
   const runs = rows.slice(0, wanted.limit);
   const last = runs.at(-1);
   const more = rows.length > wanted.limit;

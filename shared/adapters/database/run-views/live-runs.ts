@@ -1,7 +1,7 @@
 import type { Sql } from '../sql.ts';
 
 /** Runs that are not final, at one moment. */
-export interface LiveRuns {
+export interface LiveRunCounts {
   /** Counted up to {@link MOST_QUEUED} (I14). */
   queued: number;
   /** How long the oldest of them has waited, ms; 0 without one. */
@@ -16,8 +16,8 @@ const MOST_QUEUED = 10_000;
 /** Exactly the predicate of the index `runs_waiting`. */
 export const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
 
-export const readLiveRuns = async (sql: Sql): Promise<LiveRuns> =>
-  (await sql.row<LiveRuns>(READ, { most: MOST_QUEUED }))!;
+export const readLiveRuns = async (sql: Sql): Promise<LiveRunCounts> =>
+  (await sql.row<LiveRunCounts>(READ, { most: MOST_QUEUED }))!;
 
 /** Those on runners are looked up lease by lease: whatever waits or is stored, PostgreSQL does not read all runs for them. */
 const READ = `

@@ -44,8 +44,14 @@ export async function readQueueAges(sql: Sql, { leaseMs, limits }: QueueToRead):
 }
 
 const NONE: QueueAges = {
-  ...{ runner: 0, slots: 0, runner_unavailable: 0, no_runner: 0 },
-  ...{ no_fitting_runner: 0, concurrency_key: 0, user_limit: 0, project_limit: 0 },
+  runner: 0,
+  slots: 0,
+  runner_unavailable: 0,
+  no_runner: 0,
+  no_fitting_runner: 0,
+  concurrency_key: 0,
+  user_limit: 0,
+  project_limit: 0,
 };
 
 /** The sets of labels that a run may ask for, each by the best that a runner with these can do. A run without labels fits all. */
@@ -79,8 +85,10 @@ export const readRunners = (sql: Sql, leaseMs: number) =>
 /** The oldest of the runs that claims pass over, by why. */
 export const readPassedOver = (sql: Sql, labelSets: string[], limits: RunLimits) =>
   sql.rows<{ code: QueueWait; ms: number }>(PASSED, {
-    ...{ labelSets, most: MOST_PASSED },
-    ...{ perUser: limits.perUser ?? null, perProject: limits.perProject ?? null },
+    labelSets,
+    most: MOST_PASSED,
+    perUser: limits.perUser ?? null,
+    perProject: limits.perProject ?? null,
   });
 
 const MOST_RUNNERS = 1_000;

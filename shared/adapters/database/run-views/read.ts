@@ -5,9 +5,9 @@ import type { RunEntity } from '../entities/runs.ts';
 import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
 import type { FoundRun } from './find.ts';
-import { RUN_COLUMNS, type RunRow, type StepRow, stepObject } from './row.ts';
+import { RUN_COLUMNS, type RunViewRow, type StepViewRow, stepObject } from './row.ts';
 
-export interface RunDetailRow extends RunRow {
+export interface RunDetailRow extends RunViewRow {
   events: RunEvent[];
   lateResults: LateResultRow[];
 }
@@ -39,11 +39,11 @@ export interface ReadRun extends FoundRun {
   detail: RunDetailRow | undefined;
 }
 
-type RunPiece = Omit<RunRow, 'steps'> &
+type RunPiece = Omit<RunViewRow, 'steps'> &
   Omit<FoundRun, 'membership'> & { membership: ProjectRole | null; version: string; isNews: boolean };
 type Piece =
   | ({ kind: 'run' } & RunPiece)
-  | { kind: 'step'; piece: StepRow }
+  | { kind: 'step'; piece: StepViewRow }
   | { kind: 'event'; piece: StoredEvent }
   | { kind: 'late'; piece: LateResultRow };
 

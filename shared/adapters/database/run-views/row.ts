@@ -3,7 +3,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { RunEntity, StepEntity } from '../entities/runs.ts';
 
 /** A run as it is presented, with its steps. */
-export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
+export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
   /** Null if its machine cannot be read. */
   stepCount: number | null;
   /** Title of its first page that had one. */
@@ -11,7 +11,7 @@ export interface RunRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]
   /** What it is for, if its start said so. In lists without `assistConfig`, and with the beginning of the goal. */
   assisted: Assisted | null;
   hasVictory: boolean;
-  steps: StepRow[];
+  steps: StepViewRow[];
 }
 
 const SHOWN = [
@@ -41,7 +41,7 @@ const SHOWN = [
   ] as const),
 ] as const;
 
-export type StepRow = Columns<
+export type StepViewRow = Columns<
   typeof StepEntity,
   'phase' | 'attempt' | 'index' | 'action' | 'ok' | 'error' | 'screenshotPath' | 'a11y'
 >;

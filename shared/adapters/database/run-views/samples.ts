@@ -1,7 +1,7 @@
 import { type Columns, columns } from '../columns.ts';
 import type { SystemSampleEntity } from '../entities/system.ts';
 import type { Sql } from '../sql.ts';
-import type { LiveRuns } from './live-runs.ts';
+import type { LiveRunCounts } from './live-runs.ts';
 
 /** What the system was like at one minute, and in the minute before it. */
 export type SystemSample = Columns<typeof SystemSampleEntity, (typeof SAMPLE)[number]>;
@@ -28,7 +28,7 @@ interface Taken {
   /** Its beginning. */
   minute: Date;
   /** The live runs then. */
-  live: LiveRuns;
+  live: LiveRunCounts;
   leaseMs: number;
 }
 

@@ -183,9 +183,15 @@ const FIND: Record<SweepKind, string> = {
 /** Where a run's machine cannot be read, or its end not be stored, SQL alone ends it, and the verdict says so. */
 export function finaliseBySql(sql: Sql, run: SupervisedRun, rules: StaleRules, end: EndBySql) {
   const values = {
-    ...{ runId: run.id, epoch: run.epoch, lastSeq: run.lastSeq },
-    ...{ overdueMs: rules.overdueMs, byCancel: rules.byCancel, seenSource: run.cancel?.source ?? null },
-    ...{ error: end.error, cancelled: end.cancelled, verdict: toJsonb(end.verdict) },
+    runId: run.id,
+    epoch: run.epoch,
+    lastSeq: run.lastSeq,
+    overdueMs: rules.overdueMs,
+    byCancel: rules.byCancel,
+    seenSource: run.cancel?.source ?? null,
+    error: end.error,
+    cancelled: end.cancelled,
+    verdict: toJsonb(end.verdict),
   };
   const ofEvents = { payload: toJsonb(end.payload), why: RUNNER_LOST };
   return storeMachinelessEnd(FINALISE_BY_SQL, (statement, isWhole) =>

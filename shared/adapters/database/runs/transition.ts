@@ -19,11 +19,11 @@ export interface Transition {
   lastSeq: number;
   snapshot: RunSnapshot;
   events: NewEvent[];
-  steps?: StepRow[];
+  steps?: StepRecord[];
   verdict?: StaleReason;
 }
 
-export interface StepRow {
+export interface StepRecord {
   /** `onCancel` are those that clean up after a cancel; else the flow's own. */
   phase?: StepPhase;
   index: number;
@@ -97,13 +97,17 @@ export async function storeTransition(
   const row = await sql.row<CancelColumns & StoredRow>(statement, {
     ...values,
     ...guardValues,
-    ...{ publishedSeq: published.seq, publishedRank: published.rank },
+    publishedSeq: published.seq,
+    publishedRank: published.rank,
   });
   if (row && values.final)
     tellEnd({
-      ...{ runId: transition.runId, traceparent: row.traceparent },
+      runId: transition.runId,
+      traceparent: row.traceparent,
       stopReason: values.stopReason ?? undefined,
-      ...{ at: row.at, acceptedAt: row.created_at, cancelRequestedAt: row.cancel_requested_at },
+      at: row.at,
+      acceptedAt: row.created_at,
+      cancelRequestedAt: row.cancel_requested_at,
       cancelTakenAt: values.stale ? undefined : transition.snapshot.context.cancel?.at,
     });
   return row && { lastSeq: row.last_seq, at: row.at, cancel: recordedCancel(row) };
@@ -114,7 +118,11 @@ function transitionValues({ runId, epoch, lastSeq, snapshot, events, steps = [],
   const status = statusOf(snapshot);
   const final = status === 'pass' || status === 'fail';
   return {
-    ...{ runId, epoch, lastSeq, status, final },
+    runId,
+    epoch,
+    lastSeq,
+    status,
+    final,
     state: stateOf(snapshot),
     snapshot: toJsonb(persisted(snapshot)),
     events: toJsonb(events),

@@ -3,7 +3,7 @@
  * newer than those before it, and what was made from an older one is not written over it.
  */
 import type { Sql } from '../sql.ts';
-import { SEARCHED, type SearchedRun, termsOf, textOf } from './searched-run.ts';
+import { SEARCHED, type SearchedRun, searchedText, termsOf } from './searched-run.ts';
 
 /** Runs of one transaction. */
 const AT_ONCE = 200;
@@ -32,7 +32,7 @@ export async function indexDue(sql: Sql): Promise<boolean> {
 }
 
 function indexed(run: SearchedRun, ordinal: number, noted: number): Indexed {
-  const text = textOf(run);
+  const text = searchedText(run);
   return { id: run.id, ordinal, noted, text, terms: termsOf(run, text, ordinal) };
 }
 

@@ -41,7 +41,9 @@ export async function findNamed(
   const alike = shortId === null ? [] : await sql.rows<{ id: string }>(BY_SHORT_ID, { ...asked, shortId });
   const rows = await sql.rows<{ id: string; isLast: boolean; isHit: boolean }>(BY_BEGINNING, {
     ...asked,
-    ...{ from, to, limit: limit + 1 },
+    from,
+    to,
+    limit: limit + 1,
   });
   const placed = ({ id }: { id: string }) => ({ id, place: id });
   const hits = rows.filter(({ isHit }) => isHit).map(placed);

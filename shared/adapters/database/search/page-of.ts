@@ -5,7 +5,7 @@ interface Hit<Place> {
 }
 
 /** What was found from a place on, down to another, which is the last one that was looked at; undefined: to the end. */
-export interface Part<Place> {
+export interface SearchedPart<Place> {
   hits: readonly Hit<Place>[];
   reached: Place | undefined;
 }
@@ -18,7 +18,7 @@ export interface Found<Place> {
 
 /** Puts parts together. All of them are complete down to the highest of the places that they have reached. */
 export function pageOf<Place extends number | string>(
-  parts: readonly Part<Place>[],
+  parts: readonly SearchedPart<Place>[],
   limit: number,
 ): Found<Place> {
   const places = parts.map(({ reached }) => reached).filter((place) => place !== undefined);

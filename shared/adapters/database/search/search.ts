@@ -5,17 +5,17 @@
 
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import type { RunsToList } from '../run-views/list-statement.ts';
-import { LISTED_COLUMNS, type RunRow, STEPS_COLUMN } from '../run-views/row.ts';
+import { LISTED_COLUMNS, type RunViewRow, STEPS_COLUMN } from '../run-views/row.ts';
 import type { Sql, Statements } from '../sql.ts';
 import { CANDIDATES, DUE, EDGES, MOST, mostFor } from './candidates.ts';
 import { findNamed, isNamed, namedBy } from './named.ts';
-import { type Found, type Part, pageOf } from './page-of.ts';
-import { type SearchedRun, textOf } from './searched-run.ts';
+import { type Found, pageOf, type SearchedPart } from './page-of.ts';
+import { type SearchedRun, searchedText } from './searched-run.ts';
 import { BLOCK_BITS, TERM, termsOfWord } from './terms.ts';
 
 export interface RunsToFind extends Omit<RunsToList, 'before'> {
   /**
-   * All of them are in the texts of a run; as `wordsOf` gives them. If the only one is an id, or as an id begins, or a
+   * All of them are in the texts of a run; as `searchWords` gives them. If the only one is an id, or as an id begins, or a
    * short id, the runs with it come first.
    */
   words: readonly string[];
@@ -28,7 +28,7 @@ export interface RunsToFind extends Omit<RunsToList, 'before'> {
 export type SearchPlace = string | number;
 
 export interface FoundPage {
-  runs: RunRow[];
+  runs: RunViewRow[];
   /** Where the next page begins; a page that is not full may be followed by another. */
   next: SearchPlace | undefined;
 }
@@ -88,16 +88,21 @@ async function readByTexts(sql: Statements, wanted: RunsToFind): Promise<Read<nu
 }
 
 const valuesOf = (wanted: RunsToFind) => ({
-  ...{ everybody: wanted.everybody, viewerId: wanted.viewerId },
-  ...{ projectId: wanted.projectId ?? null, status: wanted.status ?? null, outcome: wanted.outcome ?? null },
-  ...{ contextId: wanted.contextId ?? null, since: wanted.since ?? null, label: wanted.label ?? null },
+  everybody: wanted.everybody,
+  viewerId: wanted.viewerId,
+  projectId: wanted.projectId ?? null,
+  status: wanted.status ?? null,
+  outcome: wanted.outcome ?? null,
+  contextId: wanted.contextId ?? null,
+  since: wanted.since ?? null,
+  label: wanted.label ?? null,
 });
 
 async function lookThroughDue(
   rows: readonly DueRun[],
   words: readonly string[],
   most: number,
-): Promise<Part<number>> {
+): Promise<SearchedPart<number>> {
   const found = await inSlices(withAll(rows, words));
   const hits = found.map(({ id, ordinal }) => ({ id, place: Number(ordinal) }));
   return { hits, reached: rows.length < most ? undefined : Number(rows.at(-1)!.ordinal) };
@@ -109,7 +114,7 @@ type DueRun = SearchedRun & { ordinal: string };
 function* withAll(rows: readonly DueRun[], words: readonly string[]): Sliced<DueRun[]> {
   const found: DueRun[] = [];
   for (const run of rows) {
-    const text = run.id === null ? undefined : textOf(run);
+    const text = run.id === null ? undefined : searchedText(run);
     if (text !== undefined && words.every((word) => text.includes(word))) found.push(run);
     yield;
   }
@@ -121,7 +126,7 @@ async function findIndexed(
   wanted: RunsToFind,
   { oldest, projects }: Edges,
   values: Values,
-): Promise<Part<number>> {
+): Promise<SearchedPart<number>> {
   const { first } = values;
   if (oldest === null || first < Number(oldest)) return { hits: [], reached: undefined };
   const blockOf = (ordinal: number) => Math.floor(ordinal / 2 ** BLOCK_BITS);
@@ -138,7 +143,11 @@ async function findIndexed(
     everybody ? CANDIDATES.everybody : CANDIDATES.viewer,
     {
       ...values,
-      ...{ last, terms, limit: wanted.limit + 1, words, most: mostFor(words).candidates },
+      last,
+      terms,
+      limit: wanted.limit + 1,
+      words,
+      most: mostFor(words).candidates,
       ...(!everybody && { access: [TERM.user(viewerId), ...projects.map(TERM.project)] }),
     },
   );
@@ -149,9 +158,9 @@ async function findIndexed(
   return { hits, reached: last > Number(oldest) ? last : undefined };
 }
 
-async function readHits(sql: Statements, ids: readonly string[]): Promise<RunRow[]> {
+async function readHits(sql: Statements, ids: readonly string[]): Promise<RunViewRow[]> {
   if (ids.length === 0) return [];
-  const rows = await sql.rows<RunRow>(READ, { ids });
+  const rows = await sql.rows<RunViewRow>(READ, { ids });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
 }

@@ -29,7 +29,7 @@ export const SEARCHED = `runs.id, user_id as "userId", project_id as "projectId"
 const LONGEST_TEXT = 600;
 
 /** One line for each, so that no word goes over from one to the next. */
-export const textOf = ({ texts, labels }: SearchedRun): string =>
+export const searchedText = ({ texts, labels }: SearchedRun): string =>
   fold(
     [...texts, ...labels]
       .map((text) => text?.slice(0, LONGEST_TEXT))

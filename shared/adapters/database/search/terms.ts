@@ -7,7 +7,7 @@ import type { Outcome } from '#shared/domain/run/outcome.ts';
 /** A run is in one block of so many that were accepted one after the other; a power of two. */
 export const BLOCK_BITS = 12;
 
-export const wordsOf = (text: string): string[] => [...new Set(fold(text).split(/\s+/).filter(Boolean))];
+export const searchWords = (text: string): string[] => [...new Set(fold(text).split(/\s+/).filter(Boolean))];
 
 /** The form in which texts are compared. */
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();

@@ -1,6 +1,6 @@
 /* The messages of a webhook and their attempts: for lists, and to send one again. */
 
-import { asOwner, type Refusal } from '../accounts/as-owner.ts';
+import { asOwner, type ChangeRefusal } from '../accounts/as-owner.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookAttemptEntity, WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
@@ -12,7 +12,7 @@ const SHOWN = [
   ...(['state', 'attempts', 'dueAt', 'finishedAt'] as const),
 ] as const;
 
-export interface DeliveryRow extends Columns<typeof WebhookDeliveryEntity, (typeof SHOWN)[number]> {
+export interface LoggedDelivery extends Columns<typeof WebhookDeliveryEntity, (typeof SHOWN)[number]> {
   /** The last ones, in their order. Times are texts, in the zone of the session. */
   log: AttemptRow[];
 }
@@ -42,11 +42,11 @@ export interface DeliveryFilter {
 export const listDeliveries = (
   sql: Sql,
   { webhookId, limit, state, before, after }: DeliveryFilter,
-): Promise<DeliveryRow[]> => {
+): Promise<LoggedDelivery[]> => {
   const values = { webhookId, limit, states: state === undefined ? STATES : [state] };
   return after === undefined
-    ? sql.rows<DeliveryRow>(LIST, { ...values, before: before ?? null })
-    : sql.rows<DeliveryRow>(LIST_AFTER, { ...values, after });
+    ? sql.rows<LoggedDelivery>(LIST, { ...values, before: before ?? null })
+    : sql.rows<LoggedDelivery>(LIST_AFTER, { ...values, after });
 };
 
 const STATES = ['pending', 'delivered', 'failed'] as const;
@@ -65,7 +65,7 @@ export const findDelivery = (
   sql: Sql,
   webhookId: string,
   deliveryId: string,
-): Promise<DeliveryRow | undefined> => sql.row<DeliveryRow>(FIND, { webhookId, deliveryId });
+): Promise<LoggedDelivery | undefined> => sql.row<LoggedDelivery>(FIND, { webhookId, deliveryId });
 
 const FIND = `
 select ${COLUMNS} from webhook_deliveries as delivery where id = :deliveryId and webhook_id = :webhookId`;
@@ -74,7 +74,7 @@ select ${COLUMNS} from webhook_deliveries as delivery where id = :deliveryId and
  * What comes after a delivery. A webhook without a URL has its messages read that way: what had not been read is then,
  * in its order, put behind all that was, so that nobody misses what was stored later than what happened after it.
  */
-export const readOn = (sql: Sql, filter: DeliveryFilter & { after: string }): Promise<DeliveryRow[]> =>
+export const readOn = (sql: Sql, filter: DeliveryFilter & { after: string }): Promise<LoggedDelivery[]> =>
   sql.transaction(async (inner) => {
     const { webhookId, limit, state } = filter;
     if (!(await inner.row(NOTE_READING, { webhookId }))) return listDeliveries(inner, filter);
@@ -98,7 +98,7 @@ where webhook_deliveries.id = unread.id`;
 export const tell = (
   sql: Sql,
   { webhookId, type, facts, ...change }: WebhookChange & { type: string; facts: object },
-): Promise<{ deliveryId: string } | 'webhook_disabled' | Refusal> =>
+): Promise<{ deliveryId: string } | 'webhook_disabled' | ChangeRefusal> =>
   asOwner<{ deliveryId: string } | 'webhook_disabled' | 'not_found'>(sql, change, async (inner) => {
     const values = { webhookId, projectId: change.projectId };
     const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, values);
@@ -128,7 +128,7 @@ returning id as "deliveryId"`;
 export const sendAgain = (
   sql: Sql,
   { webhookId, deliveryId, ...change }: WebhookChange & { deliveryId: string },
-): Promise<'sent' | 'webhook_disabled' | Refusal> =>
+): Promise<'sent' | 'webhook_disabled' | ChangeRefusal> =>
   asOwner<'sent' | 'webhook_disabled' | 'not_found'>(sql, change, async (inner) => {
     const about = { webhookId, projectId: change.projectId };
     const webhook = await inner.row<{ disabled: boolean }>(TRY_NOW, about);

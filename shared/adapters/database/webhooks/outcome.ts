@@ -84,11 +84,19 @@ export const storeFailure = (
   const { webhookId, since, webhookSince, webhookRetryAt, webhookAskedAt, attempts } = attempt.delivery;
   return sql.row<AfterFailure & Record<string, unknown>>(FAILED, {
     ...valuesOf(attempt),
-    ...{ webhookId, since, webhookSince, webhookRetryAt, webhookAskedAt },
-    ...{ error: storable(attempt.error), errorCode: attempt.errorCode },
+    webhookId,
+    since,
+    webhookSince,
+    webhookRetryAt,
+    webhookAskedAt,
+    error: storable(attempt.error),
+    errorCode: attempt.errorCode,
     response: attempt.response ? storable(attempt.response) : null,
-    ...{ gone: attempt.gone, giveUpMs: rules.giveUpMs, webhookMaxMs: rules.webhookMaxMs },
-    ...{ firstMs: rules.firstMs, spread: 0.75 + random() / 2 },
+    gone: attempt.gone,
+    giveUpMs: rules.giveUpMs,
+    webhookMaxMs: rules.webhookMaxMs,
+    firstMs: rules.firstMs,
+    spread: 0.75 + random() / 2,
     delayMs: Math.min(rules.maxMs, rules.firstMs * 4 ** (attempts - 1)),
     pauseMs: attempt.pauseMs ?? 0,
   });
@@ -100,7 +108,10 @@ export async function giveBack(sql: Sql, { id, attempts }: UnderWay): Promise<vo
 }
 
 const valuesOf = ({ delivery, ms, status }: Attempt) => ({
-  ...{ deliveryId: delivery.id, number: delivery.attempts, ms: Math.round(ms), status: status ?? null },
+  deliveryId: delivery.id,
+  number: delivery.attempts,
+  ms: Math.round(ms),
+  status: status ?? null,
 });
 
 const storable = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed();

@@ -1,7 +1,7 @@
 /* The webhooks of projects: only their owners make, read and change them (I11). A secret leaves only with what made it. */
 import { sortedLabels } from '#shared/domain/run/labels.ts';
 import { reaches } from '../accounts/account-limits.ts';
-import { asOwner, type ProjectChange, type Refusal } from '../accounts/as-owner.ts';
+import { asOwner, type ChangeRefusal, type ProjectChange } from '../accounts/as-owner.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookEntity } from '../entities/webhooks.ts';
 import type { Sql } from '../sql.ts';
@@ -31,7 +31,7 @@ const COLUMNS = `${columns<typeof WebhookEntity>(SHOWN, 'webhooks')}, webhooks.f
 export type WebhookChange = ProjectChange & { webhookId: string };
 
 /** The runs whose messages a webhook gets; what is left out counts for all. */
-export interface RunFilter {
+export interface WebhookFilter {
   /** Exactly this; empty: whatever they are called. */
   name?: string | undefined;
   /** They have all of these. */
@@ -44,7 +44,7 @@ export interface NewWebhook {
   url: string | null;
   description: string;
   events: readonly string[];
-  filter?: RunFilter | undefined;
+  filter?: WebhookFilter | undefined;
   secret: string;
 }
 
@@ -53,11 +53,11 @@ export const createWebhook = (
   sql: Sql,
   { by, projectId, ...given }: ProjectChange & NewWebhook,
   most: number | undefined,
-): Promise<WebhookRow | 'too_many_webhooks' | Refusal> =>
+): Promise<WebhookRow | 'too_many_webhooks' | ChangeRefusal> =>
   asOwner<WebhookRow | 'too_many_webhooks'>(sql, { projectId, by }, async (inner) => {
     const { id, url, description, events, filter = {}, secret } = given;
     const filters = { filterName: filter.name || null, filterLabels: sortedLabels(filter.labels ?? []) };
-    const values = { ...{ id, url, description, events, ...filters, secret, projectId }, most: most ?? null };
+    const values = { id, url, description, events, ...filters, secret, projectId, most: most ?? null };
     return (
       (await inner.row<WebhookRow>(CREATE, { ...values, userId: by.userId })) ??
       ('too_many_webhooks' as const)
@@ -92,7 +92,7 @@ interface WebhookFields {
   url?: string | undefined;
   description?: string | undefined;
   events?: readonly string[] | undefined;
-  filter?: RunFilter | undefined;
+  filter?: WebhookFilter | undefined;
   /** True: it is sent what is pending at once, and notified of what happens from now on. */
   enabled?: boolean | undefined;
 }
@@ -110,7 +110,7 @@ export interface ChangedWebhook extends WebhookRow {
 export function changeWebhook(
   sql: Sql,
   { webhookId, fields, secret, ...change }: WebhookChange & { fields: WebhookFields; secret: string },
-): Promise<ChangedWebhook | 'webhook_without_url' | Refusal> {
+): Promise<ChangedWebhook | 'webhook_without_url' | ChangeRefusal> {
   return asOwner<ChangedWebhook | 'webhook_without_url' | 'not_found'>(sql, change, async (inner) => {
     const { url = null, description = null, events = null, filter = {}, enabled = null } = fields;
     const { name: filterName = null, labels } = filter;
@@ -153,7 +153,7 @@ returning ${COLUMNS}, secret = :secret as "hasNewSecret"`;
 export const rotateSecret = (
   sql: Sql,
   { webhookId, secret, keepMs, ...change }: WebhookChange & { secret: string; keepMs: number },
-): Promise<WebhookRow | Refusal> =>
+): Promise<WebhookRow | ChangeRefusal> =>
   asOwner<WebhookRow | 'not_found'>(sql, change, async (inner) => {
     const values = { webhookId, projectId: change.projectId, secret, keepMs };
     return (await inner.row<WebhookRow>(ROTATE, values)) ?? 'not_found';
@@ -170,7 +170,7 @@ returning ${COLUMNS}`;
 export const deleteWebhook = (
   sql: Sql,
   { webhookId, ...change }: WebhookChange,
-): Promise<'deleted' | Refusal> =>
+): Promise<'deleted' | ChangeRefusal> =>
   asOwner<'deleted' | 'not_found'>(sql, change, async (inner) => {
     const values = { webhookId, projectId: change.projectId };
     return (await inner.row(DELETE, values)) ? 'deleted' : 'not_found';

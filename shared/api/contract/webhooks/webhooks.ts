@@ -17,17 +17,25 @@ const time = z.iso.datetime();
 /** A run as it was when it happened. */
 export const webhookRunSchema = runSummarySchema
   .pick({
-    ...{
-      id: true,
-      status: true,
-      startedAt: true,
-      durationMs: true,
-      baseUrl: true,
-      project: true,
-      contextId: true,
-    },
-    ...{ error: true, stopReason: true, videoPath: true, rerunOf: true, attempt: true, concurrencyKey: true },
-    ...{ runnerLabels: true, name: true, title: true, labels: true, outcome: true, stepCount: true },
+    id: true,
+    status: true,
+    startedAt: true,
+    durationMs: true,
+    baseUrl: true,
+    project: true,
+    contextId: true,
+    error: true,
+    stopReason: true,
+    videoPath: true,
+    rerunOf: true,
+    attempt: true,
+    concurrencyKey: true,
+    runnerLabels: true,
+    name: true,
+    title: true,
+    labels: true,
+    outcome: true,
+    stepCount: true,
   })
   .extend({
     stepsDone: z

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { forgetInvitations } from '#shared/adapters/database/accounts/invitations.ts';
+import { forgetExpiredInvitations } from '#shared/adapters/database/accounts/invitations.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { divide } from '../../../../services/gateway/budgets.ts';
 import {
@@ -188,7 +188,7 @@ describe('an invitation', () => {
     expect((await pending(owner)).body).toEqual([expect.objectContaining({ id: kept })]);
     const again = idOf(await put(owner, other.email, 'viewer'));
     await expire(again);
-    expect(await forgetInvitations(gateway.sql)).toBe(false);
+    expect(await forgetExpiredInvitations(gateway.sql)).toBe(false);
     expect(
       await gateway.sql.rows('select id from project_invitations where project_id = $1', [owner.projectId]),
     ).toEqual([{ id: kept }]);

@@ -10,7 +10,7 @@ import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import { DEFAULT_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import {
-  type Example,
+  type EndpointExample,
   SAMPLE,
   type SampleName,
 } from '../../../../services/gateway/describe/examples/example.ts';
@@ -53,7 +53,7 @@ export interface World {
 const SAMPLE_SERVER = '127.0.0.1:4222';
 
 /** Makes whatever an example names. */
-export async function makeWorld(gateway: TestGateway, example: Example): Promise<World> {
+export async function makeWorld(gateway: TestGateway, example: EndpointExample): Promise<World> {
   const ann = await createPerson(gateway);
   const known: Partial<Record<SampleName, string>> = {
     user: ann.userId,
@@ -80,7 +80,11 @@ export async function makeWorld(gateway: TestGateway, example: Example): Promise
   };
 }
 
-async function callerOf(gateway: TestGateway, ann: Person, { as }: Example): Promise<World['caller']> {
+async function callerOf(
+  gateway: TestGateway,
+  ann: Person,
+  { as }: EndpointExample,
+): Promise<World['caller']> {
   if (as === 'nobody') return {};
   if (as === 'admin') return { as: await createPerson(gateway, 'admin') };
   return as === 'key' ? { key: await createKey(gateway, ann, [...DEFAULT_SCOPES]) } : { as: ann };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import { streamEntrySchema } from '#shared/domain/events/entries.ts';
-import type { Example } from '../../../../services/gateway/describe/examples/example.ts';
+import type { EndpointExample } from '../../../../services/gateway/describe/examples/example.ts';
 import { EXAMPLES } from '../../../../services/gateway/describe/examples/examples.ts';
 import { differences } from '../../../support/source/same-shape.ts';
 import { call, expectContract, useGateway } from '../fixture.ts';
@@ -13,11 +13,11 @@ const gateway = await useGateway({
   subscribers: true,
 });
 
-const examples = (Object.entries(EXAMPLES) as [EndpointId, readonly Example[]][]).flatMap(([id, list]) =>
-  list.map((example) => ({ id, example, summary: example.summary })),
+const examples = (Object.entries(EXAMPLES) as [EndpointId, readonly EndpointExample[]][]).flatMap(
+  ([id, list]) => list.map((example) => ({ id, example, summary: example.summary })),
 );
 
-async function carryOut(id: EndpointId, example: Example) {
+async function carryOut(id: EndpointId, example: EndpointExample) {
   const { caller, real, exact } = await makeWorld(gateway, example);
   const { method, path }: Endpoint = ENDPOINTS[id];
   const { params = {}, query = {}, headers = {}, body, reply } = real(example);
@@ -49,7 +49,7 @@ describe('every example of the contract', () => {
       const text = String(answer.body);
       const entries = [...text.matchAll(/^data: (\{.*\})$/gm)].map(([, data = '']) => JSON.parse(data));
       for (const entry of entries) expect(entry).toEqual(streamEntrySchema.parse(entry));
-      const after = Number((example as Example).headers?.['Last-Event-ID'] ?? 0);
+      const after = Number((example as EndpointExample).headers?.['Last-Event-ID'] ?? 0);
       const seqs = entries.flatMap(({ seq }) => seq ?? []);
       expect(seqs.at(-1)).toBeGreaterThan(5);
       expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => after + n + 1));

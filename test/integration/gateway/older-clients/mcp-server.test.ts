@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import { searchRuns } from '#shared/adapters/database/search/search.ts';
-import { wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { searchWords } from '#shared/adapters/database/search/terms.ts';
 import { mcpServer, type OlderRun, planBody } from '../../../support/http/older-clients.ts';
 import { createKey, createPerson, useGateway } from '../fixture.ts';
 
@@ -100,8 +100,8 @@ describe('submit_plan', () => {
     const read = await call<OlderRun>('GET', `/v1/runs/${body.id}`);
     expect(read.body.assisted).toEqual({ goal, assistConfig: { victory: assist.victory } });
     const whose = { viewerId: ann.userId, everybody: false, limit: 1 };
-    const { runs } = await listRuns(gateway.sql, whose);
-    const found = await searchRuns(gateway.sql, { ...whose, words: wordsOf('long goal') });
+    const { runs } = await readRunPage(gateway.sql, whose);
+    const found = await searchRuns(gateway.sql, { ...whose, words: searchWords('long goal') });
     for (const [row] of [runs, found.runs]) {
       expect(row).toMatchObject({ id: body.id, assisted: { goal: 'g'.repeat(500) }, hasVictory: true });
       expect(JSON.stringify(row)).not.toContain('ONLY IN THE RUN');

@@ -8,7 +8,7 @@ import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
 import { makeTempDir, OWNER_FILE } from '../../../../services/runner/browser/chromium/temp-dir.ts';
 import { findFfmpeg } from '../../../../services/runner/browser/evidence/ffmpeg.ts';
-import type { StepOutcome } from '../../../../services/runner/browser/page/perform.ts';
+import type { PerformedStep } from '../../../../services/runner/browser/page/perform.ts';
 import { uploadFoldersOf } from '../../../../services/runner/browser/page/uploads.ts';
 import {
   type BrowserPool,
@@ -36,7 +36,7 @@ export interface BrowserBench extends AsyncDisposable {
     },
   ): Promise<RunBrowser>;
   /** Opens, runs all steps up to the first that fails, closes. */
-  run(steps: object[], more?: object, uploadDir?: string): Promise<StepOutcome[]>;
+  run(steps: object[], more?: object, uploadDir?: string): Promise<PerformedStep[]>;
 }
 
 const NO_PROXIES = { http: undefined, https: undefined, not: undefined };
@@ -129,10 +129,10 @@ export async function createBench(
     });
   };
 
-  async function run(steps: object[], more: object = {}, uploadDir?: string): Promise<StepOutcome[]> {
+  async function run(steps: object[], more: object = {}, uploadDir?: string): Promise<PerformedStep[]> {
     const plan = flow(steps, more);
     const browser = await open(plan, uploadDir === undefined ? {} : { uploadDir });
-    const outcomes: StepOutcome[] = [];
+    const outcomes: PerformedStep[] = [];
     try {
       for (const index of plan.steps.keys()) {
         const outcome = await browser.perform(index, LIVE);

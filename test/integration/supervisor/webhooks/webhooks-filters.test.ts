@@ -1,7 +1,11 @@
 /* The runs of which a webhook is sent messages, and what those say. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readRun } from '#shared/adapters/database/run-views/read.ts';
-import { changeWebhook, findWebhook, type RunFilter } from '#shared/adapters/database/webhooks/webhooks.ts';
+import {
+  changeWebhook,
+  findWebhook,
+  type WebhookFilter,
+} from '#shared/adapters/database/webhooks/webhooks.ts';
 import type { WebhookRun } from '#shared/api/contract/webhooks/webhooks.ts';
 import { presentRunDetail } from '../../../../services/gateway/runs/present.ts';
 import {
@@ -29,7 +33,7 @@ const STEP_TITLED: TestEvent = {
 const CALLED = { name: 'checkout', labels: ['team:checkout', 'nightly'] };
 
 describe('a webhook with a filter', () => {
-  it.each<[string, RunFilter, boolean]>([
+  it.each<[string, WebhookFilter, boolean]>([
     ['the name', { name: 'checkout' }, true],
     ['a part of the name', { name: 'check' }, false],
     ['the name in another case', { name: 'Checkout' }, false],
@@ -47,7 +51,7 @@ describe('a webhook with a filter', () => {
 
   it('is notified by it from its change on; a field that is left out stays as it was', async () => {
     const { id } = await webhooks.add(NOWHERE, ['run.queued'], { name: 'search', labels: ['nightly'] });
-    const change = (filter: RunFilter) =>
+    const change = (filter: WebhookFilter) =>
       changeWebhook(supervisor.sql, { ...webhooks.change(id), fields: { filter } });
     const noted = async () => (await webhooks.stored(id)).length;
     await supervisor.queue(60_000, CALLED);

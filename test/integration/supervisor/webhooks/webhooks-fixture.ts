@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RetryRules } from '#shared/adapters/database/webhooks/outcome.ts';
-import { createWebhook, type RunFilter } from '#shared/adapters/database/webhooks/webhooks.ts';
+import { createWebhook, type WebhookFilter } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { createNames } from '#shared/adapters/egress/names.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
@@ -21,7 +21,11 @@ interface Delivering {
 
 /** The webhooks of a supervisor without its process. */
 export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
-  const add = async (url: string | null, events: readonly string[] = WEBHOOK_EVENTS, filter?: RunFilter) => {
+  const add = async (
+    url: string | null,
+    events: readonly string[] = WEBHOOK_EVENTS,
+    filter?: WebhookFilter,
+  ) => {
     const { userId, projectId } = supervisor.account;
     const secret = newSecret();
     const given = { id: randomUUID(), url, description: '', events, filter, secret };

@@ -5,12 +5,12 @@ import { launcher, simulatedPackages } from '#shared/adapters/binaries/apt.ts';
 import { cacheFolder } from '#shared/adapters/binaries/cache.ts';
 import { checksumOf, releaseName } from '#shared/adapters/binaries/download.ts';
 import { placesToLook } from '#shared/adapters/binaries/places.ts';
-import { TOOLS, type ToolName } from '#shared/adapters/binaries/tools.ts';
+import { BINARY_TOOLS, type ToolName } from '#shared/adapters/binaries/tools.ts';
 import { type WayFacts, waysToGet } from '#shared/adapters/binaries/ways.ts';
 
 describe('where a program is looked for', () => {
   const facts = { path: '/opt/bin:relative:/usr/bin', cacheDir: '/cache', playwrightPrograms: ['/pw/shell'] };
-  const paths = (name: ToolName) => placesToLook(TOOLS[name], facts).map(({ path }) => path);
+  const paths = (name: ToolName) => placesToLook(BINARY_TOOLS[name], facts).map(({ path }) => path);
 
   test('on PATH first, then among unpacked packages, then among downloads', () => {
     expect(paths('nats-server').filter((path) => !/^\/(usr\/local|opt\/homebrew)/.test(path))).toEqual([
@@ -36,7 +36,7 @@ describe('where a program is looked for', () => {
 
 describe('how a missing program is got', () => {
   const ways = (name: ToolName, facts: Partial<WayFacts> & { commands?: string[] }) =>
-    waysToGet(TOOLS[name], {
+    waysToGet(BINARY_TOOLS[name], {
       isRoot: false,
       platform: 'linux',
       arch: 'x64',
@@ -104,5 +104,6 @@ test('the cache is the user’s, not a stack’s', () => {
 });
 
 test('what is missing is said in one line that names a command', () => {
-  for (const { missing } of Object.values(TOOLS)) expect(missing).toMatch(/^(?!.*\n).*apt-get install \S+/);
+  for (const { missing } of Object.values(BINARY_TOOLS))
+    expect(missing).toMatch(/^(?!.*\n).*apt-get install \S+/);
 });

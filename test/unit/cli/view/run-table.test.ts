@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { createPalette } from '../../../../services/cli/view/palette.ts';
-import { reasonOf, runTable, standingOf } from '../../../../services/cli/view/run-table.ts';
+import { reasonOf, runTable, standingText } from '../../../../services/cli/view/run-table.ts';
 
 const run = (more: Partial<RunSummary>): RunSummary => ({
   id: '11111111-1111-4111-8111-111111111111',
@@ -27,7 +27,7 @@ test.each<[Partial<RunSummary>, string]>([
   ],
   [{ status: 'fail', state: 'fail', cancel: { source: 'supervisor', stale: true } }, 'lost'],
 ])('a run with %o is shown as %s', (more, standing) => {
-  expect(standingOf(run(more))).toBe(standing);
+  expect(standingText(run(more))).toBe(standing);
 });
 
 test('a run that goes on is as old as it is now, one that has ended took its time', () => {

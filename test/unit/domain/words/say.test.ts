@@ -5,13 +5,13 @@ import { waitAt } from '#shared/domain/story/wait-of.ts';
 import { WAIT_CODES } from '#shared/domain/story/waits.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { spanishWords } from '#shared/domain/words/es.ts';
-import { textOf } from '#shared/domain/words/pieces.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { type Facts, say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../../support/model/stored-run.ts';
 
 const saidOf = (facts: Facts, afterMs: number, words = englishWords) =>
-  textOf(say(facts, words, STARTED_AT + afterMs));
+  textOfSentences(say(facts, words, STARTED_AT + afterMs));
 
 const HOLDER = '54e3a6a1-0000-4000-8000-000000000000';
 const WHOLE: Facts = {
@@ -148,7 +148,7 @@ describe('why a run ended', () => {
       [5_020, 'run_end', { status: 'fail' }],
     ]);
     const end = sayEnd({ status: 'fail', ...run }, momentOf(events.length, events), words);
-    return [textOf(end.sentences), end.error];
+    return [textOfSentences(end.sentences), end.error];
   };
 
   it.each(Object.keys(FAILURE_REASONS))('%s has words in both languages, with what to look at', (reason) => {
@@ -192,8 +192,8 @@ describe('why a run ended', () => {
   });
 
   it('is that all was done', () => {
-    expect(textOf(sayEnd({ status: 'pass', stepCount: 3 }, momentOf(0, []), englishWords).sentences)).toBe(
-      'All 3 steps were done.',
-    );
+    expect(
+      textOfSentences(sayEnd({ status: 'pass', stepCount: 3 }, momentOf(0, []), englishWords).sentences),
+    ).toBe('All 3 steps were done.');
   });
 });

@@ -3,12 +3,12 @@ import type { KeyScope, ProjectRole, UserRole } from '#shared/api/contract/accou
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import {
+  type AccessTarget,
   type Actor,
   type Asked,
   may,
   mayGrant,
   mayRevoke,
-  type Target,
 } from '../../../../services/gateway/access/policy.ts';
 import type { Cell, Relation, Row } from '../../../support/source/policy-shapes.ts';
 import { POLICY } from '../../../support/source/policy-table.ts';
@@ -34,7 +34,7 @@ const MEMBERSHIPS: Record<Relation, ProjectRole | undefined> = {
 const userOf = (relation: Relation) => (relation === 'own' ? ME : 'other');
 
 /** What the caller has before it, as the gateway would find it. */
-const TARGETS: Record<Row['on'], (relation: Relation) => Target | undefined> = {
+const TARGETS: Record<Row['on'], (relation: Relation) => AccessTarget | undefined> = {
   nothing: () => undefined,
   run: (relation) => ({ userId: userOf(relation), membership: MEMBERSHIPS[relation] }),
   project: (relation) => ({ membership: MEMBERSHIPS[relation] }),
@@ -77,7 +77,7 @@ describe('I11: the policy', () => {
   });
 
   it("judges a key by all of its scopes, and by its user's role", () => {
-    const another: Target = { userId: 'other' };
+    const another: AccessTarget = { userId: 'other' };
     expect(may(actor('admin', ['runs:read', 'admin']), 'runs:cancel', another)).toBe('allowed');
     expect(may(actor('member', ['runs:read', 'admin']), 'runs:read', another)).toBe('hidden');
     expect(may(actor('member', ['runs:read', 'runs:cancel']), 'runs:cancel', { userId: ME })).toBe('allowed');

@@ -7,13 +7,13 @@ import { createClient } from '#shared/api/client/index.ts';
 import { createAccess } from '../../../../services/mcp/access.ts';
 import { createCalls } from '../../../../services/mcp/calls.ts';
 import { openSession } from '../../../../services/mcp/http/session.ts';
-import { createSessions, type Sessions } from '../../../../services/mcp/http/sessions.ts';
+import { createSessions, type McpSessions } from '../../../../services/mcp/http/sessions.ts';
 import { createMcpServer } from '../../../../services/mcp/server.ts';
 
 const LIMITS = { all: 3, perUser: 2, idleMs: 60_000 };
 
 /** A session of this user, that nobody uses; not yet one of them. */
-async function sessionOf(userId: string, sessions: Sessions) {
+async function sessionOf(userId: string, sessions: McpSessions) {
   const apiKey = randomUUID();
   const client = createClient({ url: 'http://127.0.0.1:9', apiKey });
   const deps = {

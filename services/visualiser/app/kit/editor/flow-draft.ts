@@ -8,7 +8,7 @@ import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/api/contract/errors/issues.ts';
 import { rerunBody, type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
 import type { Draft, DraftIssue, DraftReader } from './draft.ts';
-import { JsonTextError, type JsonText as Read, readJson } from './json-text.ts';
+import { JsonTextError, type JsonText as Read, readJsonText } from './json-text.ts';
 import { startOf } from './start-of.ts';
 
 const PLACEHOLDER: IssueCode = 'placeholder';
@@ -17,7 +17,7 @@ const PLACEHOLDER: IssueCode = 'placeholder';
 export const readDraft: DraftReader['readDraft'] = (text, project, words, { isAgain = false } = {}) => {
   let read: Read;
   try {
-    read = readJson(text);
+    read = readJsonText(text);
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     return { issues: [{ path: '', line: error.line, message: words.notJson(error.found) }] };
@@ -38,7 +38,7 @@ const issuesOfRerun = (body: StartInput, language: 'en' | 'es') => [
   ...issuesOf(startBody, body, language).filter(({ message }) => message !== PLACEHOLDER),
 ];
 
-export const locate: DraftReader['locate'] = (text, found) => located(found, readJson(text).lines);
+export const locate: DraftReader['locate'] = (text, found) => located(found, readJsonText(text).lines);
 
 interface Found {
   path: PropertyKey[];

@@ -23,7 +23,7 @@ export class JsonTextError extends Error {
 }
 
 /** @throws JsonTextError */
-export function readJson(given: string): JsonText {
+export function readJsonText(given: string): JsonText {
   const text = given.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   try {

@@ -8,7 +8,7 @@ export interface CellProps {
 }
 
 /** A cell of a table of which most rows are not there: it cannot be a <td>. */
-export function Cell({ role, name, children }: CellProps) {
+export function TableCell({ role, name, children }: CellProps) {
   return (
     <div role={role} class={`cell cell-${name}`}>
       {children}

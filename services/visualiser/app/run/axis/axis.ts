@@ -31,8 +31,11 @@ export function barsOf(way: readonly Stop[], steps: readonly StepSpan[], now: nu
   const begun = steps.filter(({ outcome }) => outcome !== 'unbegun');
   const done = begun.map(
     ({ index, began, ended, outcome }): AxisBar => ({
-      ...{ key: `step ${began.seq}`, from: began.at, to: ended?.at ?? now },
-      ...{ tone: outcome, label: String(index + 1) },
+      key: `step ${began.seq}`,
+      from: began.at,
+      to: ended?.at ?? now,
+      tone: outcome,
+      label: String(index + 1),
     }),
   );
   return [...bars, ...done];

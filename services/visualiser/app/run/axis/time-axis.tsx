@@ -115,9 +115,14 @@ interface SheetProps {
 function Sheet({ events, scale, zoom, seq, last, inWords, move, step, children }: SheetProps) {
   const { run } = text.value;
   const byKey: Record<string, () => void> = {
-    ...{ ArrowLeft: () => step(-1), ArrowDown: () => step(-1), PageDown: () => step(-PAGE) },
-    ...{ ArrowRight: () => step(1), ArrowUp: () => step(1), PageUp: () => step(PAGE) },
-    ...{ Home: () => move(0), End: () => move(last) },
+    ArrowLeft: () => step(-1),
+    ArrowDown: () => step(-1),
+    PageDown: () => step(-PAGE),
+    ArrowRight: () => step(1),
+    ArrowUp: () => step(1),
+    PageUp: () => step(PAGE),
+    Home: () => move(0),
+    End: () => move(last),
   };
   const onKey = (event: KeyboardEvent) => {
     const go = event.ctrlKey || event.altKey || event.metaKey ? undefined : byKey[event.key];

@@ -33,7 +33,9 @@ export function timeScale(times: readonly number[]): TimeScale {
   for (const gap of gaps) starts.push(starts.at(-1)! + Math.min(gap, longest));
   const [from, to, drawnMs] = [points[0] ?? 0, points.at(-1) ?? 0, starts.at(-1)!];
   return {
-    ...{ from, to, drawnMs },
+    from,
+    to,
+    drawnMs,
     folds: gaps.flatMap((gap, n) => (gap > longest ? [{ from: points[n]!, to: points[n + 1]! }] : [])),
     at: (time) => (drawnMs === 0 ? 0 : moved(time, points, starts) / drawnMs),
     timeAt: (x) => moved(x * drawnMs, starts, points),

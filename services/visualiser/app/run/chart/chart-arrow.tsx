@@ -1,5 +1,5 @@
 import { IconMark, type IconName } from '../../kit/icon.tsx';
-import { type ChartEdge, labelWidths, wordsOf } from './chart.ts';
+import { type ChartEdge, labelWidths, labelWords } from './chart.ts';
 import type { EdgeMark } from './marks.ts';
 
 /** Signs for what became of a state's effect. */
@@ -55,7 +55,7 @@ export interface ArrowLabelProps extends ArrowProps {
 /** The names of its events, and signs, in one line around a point: those by which it was taken, or all of them. */
 export function ArrowLabel({ edge, mark, isWhole, title }: ArrowLabelProps) {
   const isLit = (word: string) => mark?.lit.has(word) === true;
-  const words = wordsOf(edge).filter((word) => isWhole || isLit(word));
+  const words = labelWords(edge).filter((word) => isWhole || isLit(word));
   if (words.length === 0) return null;
   const widths = labelWidths(words);
   const width = widths.reduce((sum, one) => sum + one, 0);

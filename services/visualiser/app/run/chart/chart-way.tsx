@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
-import { nameOf } from '#shared/domain/words/state-name.ts';
+import { stateName } from '#shared/domain/words/state-name.ts';
 import { text } from '../../text/text.ts';
 import { stateText } from './state-text.ts';
 import type { Stop } from './way.ts';
@@ -24,7 +24,7 @@ export function ChartWay({ moment: { state, outcome, visits }, way, now, isLive,
     <div class={`chart-way tone-${tone}`}>
       <p class="chart-now">
         <span class="chart-now-when">{outcome ? run.endedAs : isLive ? run.isIn : run.wasIn}</span>{' '}
-        <strong>{outcome ? standing[outcome] : nameOf(state)}</strong>
+        <strong>{outcome ? standing[outcome] : stateName(state)}</strong>
         {!outcome && <span class="chart-now-time">{formatDuration(Math.max(0, now - since))}</span>}
         <span class="chart-now-text">{outcome ? run.outcomeTexts[outcome] : stateText(states, state)}</span>
       </p>

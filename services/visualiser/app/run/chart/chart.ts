@@ -9,13 +9,13 @@ export interface Chart {
   edges: ChartEdge[];
 }
 
-export interface Point {
+export interface ChartPoint {
   x: number;
   y: number;
 }
 
 /** A state; `x`, `y` is its upper left corner. Boxes come before what is in them. */
-export interface ChartNode extends Point {
+export interface ChartNode extends ChartPoint {
   /** Its path, e.g. `running.stepping.acting`. */
   id: string;
   /** The last part of it. */
@@ -43,7 +43,7 @@ export interface ChartEdge {
   causes: ChartCause[];
   /** The path in SVG's syntax. */
   path: string;
-  label: Point;
+  label: ChartPoint;
 }
 
 const wordOf = ({ kind, name, failed }: ChartCause): string =>
@@ -58,7 +58,9 @@ export const legibleChart = (charts: readonly Chart[], px: number): Chart | unde
   charts.find(({ width }) => SMALLEST_LETTERS * (px / width) >= LEGIBLE_PX);
 
 /** The words of an arrow's label, each once: the names of events, and what became of the state's effect. */
-export const wordsOf = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [...new Set(causes.map(wordOf))];
+export const labelWords = ({ causes }: Pick<ChartEdge, 'causes'>): string[] => [
+  ...new Set(causes.map(wordOf)),
+];
 
 /** What became of an effect is a small sign; the names of events are written out. */
 const SIGN_WIDTH = 14;
@@ -84,7 +86,7 @@ export function litWordOf(
   cause: VisitCause | undefined,
   isPassing = false,
 ): string | undefined {
-  const words = wordsOf(edge);
+  const words = labelWords(edge);
   if (isPassing) return words.find((word) => word === 'always');
   const possible = causedBy(edge, cause);
   const found = possible.find(({ failed }) => failed === cause?.failed) ?? possible[0];

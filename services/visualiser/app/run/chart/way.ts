@@ -3,7 +3,7 @@
  * inside a box (the steps of a flow, each between two commits) is one stop. Pure.
  */
 import type { Visit } from '#shared/domain/story/history.ts';
-import { nameOf } from '#shared/domain/words/state-name.ts';
+import { stateName } from '#shared/domain/words/state-name.ts';
 
 /** One stop of the way. */
 export interface Stop {
@@ -33,5 +33,5 @@ export function wayOf(visits: readonly Visit[]): Stop[] {
 function stopAt(state: string, seq: number, since: number): Stop {
   const parts = state.split('.');
   const id = parts.length > 2 ? parts.slice(0, 2).join('.') : state;
-  return { id, name: nameOf(id), seq, since };
+  return { id, name: stateName(id), seq, since };
 }

@@ -1,5 +1,5 @@
 /** Texts of the flow of a run, to be read, edited and run again. */
-export const flow = {
+export const englishFlow = {
   flow: {
     open: 'Flow',
     openEdited: 'Flow, edited',

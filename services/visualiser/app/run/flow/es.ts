@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishFlow } from './en.ts';
 
-export const flow: typeof english.flow = {
+export const spanishFlow: typeof englishFlow = {
   flow: {
     open: 'Flujo',
     openEdited: 'Flujo, editado',

@@ -31,7 +31,7 @@ export interface AgainWords extends DraftWords {
 }
 
 /** The text that an editor of the flow begins with. */
-export const textOf = ({ flow }: ShownFlow): string => formatFlow(flow);
+export const editorTextOf = ({ flow }: ShownFlow): string => formatFlow(flow);
 
 /** `secrets` is what was typed, by the keys of what is asked for. */
 export function readAgain(
@@ -40,7 +40,7 @@ export function readAgain(
   secrets: Readonly<Record<string, string>>,
   words: AgainWords,
 ): AgainDraft {
-  const found = hiddenIn(objectOf(text));
+  const found = hiddenIn(flowFieldsOf(text));
   const asked = shown.keepsHidden ? [] : found.filter(({ isSecret }) => isSecret);
   const given = new Map(
     asked.map(({ path, key }) => [path, secrets[key] ?? '']).filter(([, secret]) => secret !== '') as [
@@ -48,7 +48,7 @@ export function readAgain(
       string,
     ][],
   );
-  if (text === textOf(shown))
+  if (text === editorTextOf(shown))
     return { issues: [], asked, changes: given.size > 0 ? { values: Object.fromEntries(given) } : {} };
   const { issues, body } = readDraft(text, String(shown.flow.project), words, { isAgain: true });
   if (!body) return { issues, asked };
@@ -133,7 +133,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The flow of a text; empty while it is none. */
-export function objectOf(text: string): Fields {
+export function flowFieldsOf(text: string): Fields {
   try {
     const value: unknown = JSON.parse(text);
     return isFields(value) ? value : {};

@@ -17,7 +17,7 @@ import {
   useRerun,
   useShownFlow,
 } from './edited-flows.ts';
-import { type AgainDraft, readAgain, textOf } from './flow-again.ts';
+import { type AgainDraft, editorTextOf, readAgain } from './flow-again.ts';
 import { FlowSteps } from './flow-steps.tsx';
 import { SecretFields } from './secret-fields.tsx';
 
@@ -44,8 +44,8 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
   const { flow: words } = text.value;
   const again = useRerun(run.id);
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
-  const flow = editedFlow(run.id) ?? textOf(shown);
-  const isEdited = flow !== textOf(shown);
+  const flow = editedFlow(run.id) ?? editorTextOf(shown);
+  const isEdited = flow !== editorTextOf(shown);
   const draft = useMemo(
     () => readAgain(flow, shown, secrets, { ...draftWords.value, hidden: hiddenText(shown) }),
     [flow, shown, secrets, draftWords.value],
@@ -56,7 +56,7 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
 
   function edit(next: string | undefined): void {
     again.forget();
-    keepEdited(run.id, next === textOf(shown) ? undefined : next);
+    keepEdited(run.id, next === editorTextOf(shown) ? undefined : next);
   }
   function submit(event: Event): void {
     event.preventDefault();

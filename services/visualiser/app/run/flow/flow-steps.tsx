@@ -3,10 +3,10 @@ import type { RunDetail, ShownFlow } from '#shared/api/client/index.ts';
 import type { EventStep } from '#shared/domain/events/events.ts';
 import { objectOf as whatOf } from '#shared/domain/words/step-text.ts';
 import { showLine } from '../../kit/editor/editor.tsx';
-import { readJson } from '../../kit/editor/json-text.ts';
+import { readJsonText } from '../../kit/editor/json-text.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
-import { objectOf, stepsOf } from './flow-again.ts';
+import { flowFieldsOf, stepsOf } from './flow-again.ts';
 
 export interface FlowStepsProps {
   /** The text of the flow as it is typed. */
@@ -19,7 +19,7 @@ export interface FlowStepsProps {
 export function FlowSteps({ flow, shown, run }: FlowStepsProps) {
   const { flow: words } = text.value;
   const lists = useMemo(() => {
-    const fields = objectOf(flow);
+    const fields = flowFieldsOf(flow);
     return (['steps', 'onCancel'] as const).map((list) => ({ list, steps: stepsOf(fields, list) }));
   }, [flow]);
   const failed = failedStep(run);
@@ -38,7 +38,7 @@ export function FlowSteps({ flow, shown, run }: FlowStepsProps) {
                     index={index}
                     step={step}
                     hasFailed={list === 'steps' && index === failed && JSON.stringify(step) === failedText}
-                    onChoose={() => showLine('flow', readJson(flow).lines.get(`${list}.${index}`) ?? 0)}
+                    onChoose={() => showLine('flow', readJsonText(flow).lines.get(`${list}.${index}`) ?? 0)}
                   />
                 ))}
               </ol>

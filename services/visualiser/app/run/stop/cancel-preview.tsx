@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CancelMode, DryRun } from '#shared/api/client/index.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
-import { nameOf } from '#shared/domain/words/state-name.ts';
+import { stateName } from '#shared/domain/words/state-name.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { client } from '../../session/session.ts';
 import { text } from '../../text/text.ts';
@@ -24,7 +24,7 @@ export function CancelPreview({ id, mode }: { id: string; mode: CancelMode }) {
         {path.map((state, n) => (
           <span key={state}>
             {n > 0 && <Icon name="arrow" size={12} />}
-            <code>{nameOf(state)}</code>
+            <code>{stateName(state)}</code>
           </span>
         ))}
       </p>

@@ -1,5 +1,5 @@
 /** Texts of stopping a run, and of the receipt. */
-export const stop = {
+export const englishStop = {
   stop: {
     title: 'Stop this run?',
     titleHarder: 'Stop it by force?',

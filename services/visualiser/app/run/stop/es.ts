@@ -1,6 +1,6 @@
-import type * as english from './en.ts';
+import type { englishStop } from './en.ts';
 
-export const stop: typeof english.stop = {
+export const spanishStop: typeof englishStop = {
   stop: {
     title: '¿Detener esta ejecución?',
     titleHarder: '¿Detenerla por la fuerza?',

@@ -12,7 +12,7 @@ export interface ReceiptHop {
 }
 
 /** The hops that were reached, in the order of their coming. */
-export function hopsOf(receipt: Receipt): ReceiptHop[] {
+export function reachedHops(receipt: Receipt): ReceiptHop[] {
   const reached = RECEIPT_HOPS.flatMap((name) => {
     const hop = receipt[name];
     return hop ? [{ name, at: Date.parse(hop.at), ms: hop.ms }] : [];

@@ -2,7 +2,7 @@ import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { sayHop } from '#shared/domain/words/say-hop.ts';
 import { text } from '../../text/text.ts';
-import { hopsOf } from './receipt-hops.ts';
+import { reachedHops } from './receipt-hops.ts';
 
 /** How long each hop of a cancel took, to scale. */
 export function Hops({ receipt }: { receipt: Receipt }) {
@@ -12,7 +12,7 @@ export function Hops({ receipt }: { receipt: Receipt }) {
     <table class="hops">
       <caption class="sr">{stop.receipt}</caption>
       <tbody>
-        {hopsOf(receipt).map(({ name, ms, begin, end }) => (
+        {reachedHops(receipt).map(({ name, ms, begin, end }) => (
           <tr key={name}>
             <th scope="row">{headOf(words.hops[name])}</th>
             <td class="hop-ms">{formatHop(ms)}</td>

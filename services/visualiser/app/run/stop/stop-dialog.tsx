@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type CancelFound, type CancelMode } from '#shared/api/client/index.ts';
 import { Dialog, DialogActions } from '../../kit/dialog.tsx';
-import { Problem } from '../../kit/problem.tsx';
+import { FormProblem } from '../../kit/problem.tsx';
 import { Modes, Reason } from '../../kit/stop-fields.tsx';
 import { momentText } from '../../text/moment.ts';
 import { text } from '../../text/text.ts';
@@ -50,7 +50,7 @@ export function StopDialog({ id, isHarder: isHarderNow, isOver, onClose }: StopD
           <p class="lost-answer" role="status" data-lost={stage === 'looking' ? stage : undefined}>
             {stage === 'looking' ? stop.looking : ''}
           </p>
-          <Problem text={problemOf(state)} />
+          <FormProblem text={problemOf(state)} />
           <DialogActions
             words={stop}
             busy={stage === 'sending' || stage === 'looking'}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Receipt } from '#shared/api/client/index.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
-import { nameOf } from '#shared/domain/words/state-name.ts';
+import { stateName } from '#shared/domain/words/state-name.ts';
 import { useNow } from '../../kit/clock.ts';
 import { Fact } from '../../kit/fact.tsx';
 import { Icon } from '../../kit/icon.tsx';
@@ -110,7 +110,7 @@ function Waiting({ waiting, readAt }: { waiting: NonNullable<Receipt['waiting']>
       </p>
       {next && left !== undefined && (
         <p class="countdown" role="timer">
-          {stop.nextRung(nameOf(next.state))}{' '}
+          {stop.nextRung(stateName(next.state))}{' '}
           <strong>{left > 0 ? stop.rungIn(formatDuration(left)) : stop.overdue}</strong>
         </p>
       )}

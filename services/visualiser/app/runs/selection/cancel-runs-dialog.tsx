@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type CancelMode, type RunSummary } from '#shared/api/client/index.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { Dialog, DialogActions } from '../../kit/dialog.tsx';
-import { Problem } from '../../kit/problem.tsx';
+import { FormProblem } from '../../kit/problem.tsx';
 import { standingOf } from '../../kit/standing.ts';
 import { Modes, Reason } from '../../kit/stop-fields.tsx';
 import { text } from '../../text/text.ts';
@@ -56,7 +56,7 @@ export function CancelRunsDialog({ runs: selected, known, onClose }: CancelRunsD
         {isAsking && <Modes chosen={mode} onChoose={setMode} />}
         {!isAsking && <Progress stage={stage} fates={fates} />}
         <FateList runs={runs} fates={fates} />
-        <Problem text={error === undefined ? '' : problemOf(error)} />
+        <FormProblem text={error === undefined ? '' : problemOf(error)} />
         {mayAsk ? (
           <DialogActions
             words={{ keep: words.keep, submit: words.submit(open.length), busy: words.busy }}

@@ -10,10 +10,10 @@ import { deselect } from './selected-runs.ts';
 import {
   type CancelStage,
   eachOf,
+  errorMessageOf,
   type HowToCancel,
   isSessionOver,
   sendAll,
-  textOf,
   type Work,
 } from './send-cancels.ts';
 
@@ -62,7 +62,7 @@ async function follow({ client, signal, known, note }: Work): Promise<void> {
         note(id, fateOf(await client.get(id, { signal })));
       } catch (error) {
         if (signal.aborted || isSessionOver(error)) throw error;
-        if (!isAnswerLost(error)) note(id, { fate: 'refused', error: textOf(error) });
+        if (!isAnswerLost(error)) note(id, { fate: 'refused', error: errorMessageOf(error) });
       }
       if (isOpen(known.get(id)!)) open.push(id);
     });

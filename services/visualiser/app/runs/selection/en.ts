@@ -1,5 +1,5 @@
 /** Texts of runs that are selected in the list, and of their cancel. */
-export const selection = {
+export const englishSelection = {
   selection: {
     title: 'Selected runs',
     pick: (run: string) => `Select run ${run}`,

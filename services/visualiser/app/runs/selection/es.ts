@@ -1,8 +1,8 @@
-import type * as english from './en.ts';
+import type { englishSelection } from './en.ts';
 
 const number = (count: number) => count.toLocaleString('es');
 
-export const selection: typeof english.selection = {
+export const spanishSelection: typeof englishSelection = {
   selection: {
     title: 'Ejecuciones seleccionadas',
     pick: (run) => `Seleccionar la ejecución ${run}`,

@@ -1,6 +1,6 @@
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
-import { nameOf } from '../../kit/standing.ts';
+import { runNameOf } from '../../kit/standing.ts';
 import { text } from '../../text/text.ts';
 import type { Fate, Fates } from './fates.ts';
 
@@ -16,7 +16,7 @@ export function FateList({ runs, fates }: { runs: readonly RunSummary[]; fates: 
     <ul class="fates" aria-label={words.runs} tabIndex={0}>
       {ordered.slice(0, SHOWN).map((run) => (
         <li key={run.id} data-fate={fates.get(run.id)?.fate}>
-          <code>{shortId(run.id)}</code> <bdi class="fate-name">{nameOf(run)}</bdi>{' '}
+          <code>{shortId(run.id)}</code> <bdi class="fate-name">{runNameOf(run)}</bdi>{' '}
           <span class="fate-text">{fateText(fates.get(run.id))}</span>
         </li>
       ))}

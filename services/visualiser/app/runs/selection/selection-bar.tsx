@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { IconButton } from '../../kit/icon-button.tsx';
-import { Problem } from '../../kit/problem.tsx';
+import { FormProblem } from '../../kit/problem.tsx';
 import type { RunsFilter } from '../../session/runs-filter.ts';
 import { useSending } from '../../session/sending.ts';
 import { client } from '../../session/session.ts';
@@ -82,7 +82,7 @@ function MoreButton({ filter, shown, hasMore, selection }: MoreButtonProps) {
       <button type="button" class="button quiet" disabled={busy} onClick={() => void readAll()}>
         {busy ? words.reading : words.allFiltered}
       </button>
-      <Problem text={problem} />
+      <FormProblem text={problem} />
     </>
   );
 }

@@ -66,13 +66,13 @@ async function lookFor({ client, signal }: Work, id: string, mode: CancelMode): 
     return foundFate(await findCancel(client, id, { mode, signal }));
   } catch (error) {
     if (signal.aborted || isSessionOver(error)) throw error;
-    return isAnswerLost(error) ? { fate: 'unknown' } : { fate: 'refused', error: textOf(error) };
+    return isAnswerLost(error) ? { fate: 'unknown' } : { fate: 'refused', error: errorMessageOf(error) };
   }
 }
 
 export const isSessionOver = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
 
-export const textOf = (error: unknown): string =>
+export const errorMessageOf = (error: unknown): string =>
   error instanceof ApiError ? error.body.error : error instanceof Error ? error.message : String(error);
 
 export async function eachOf(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {

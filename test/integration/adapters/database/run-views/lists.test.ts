@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { countRuns, listRuns } from '#shared/adapters/database/run-views/list.ts';
+import { countRuns, readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import type { RunPosition, RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
 import { type Explainer, openExplainer } from '../../../../support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../../../../support/database/many-lists.ts';
@@ -47,7 +47,7 @@ async function pages(wanted: RunsToList, most: number): Promise<string[]> {
   const listed: string[] = [];
   let before: RunPosition | undefined = wanted.before;
   do {
-    const { runs, next } = await listRuns(database.sql, { ...wanted, before });
+    const { runs, next } = await readRunPage(database.sql, { ...wanted, before });
     listed.push(...runs.map(({ id }) => id));
     expect(runs.length <= wanted.limit && (!next || runs.length === wanted.limit)).toBe(true);
     before = next;
@@ -71,7 +71,7 @@ describe(`with ${RUNS} runs a page of the list of`, () => {
     '%s is read off indexes, and no more than a page of each',
     async (_, of) => {
       const wanted = of(many);
-      const { nodes } = await explainer.explain((sql) => listRuns(sql, wanted));
+      const { nodes } = await explainer.explain((sql) => readRunPage(sql, wanted));
       const ofRuns = nodes.filter((node) => node['Relation Name'] === 'runs');
       const sorts = nodes.filter((node) => node['Node Type'].endsWith('Sort'));
       const page = wanted.limit + 1;
@@ -90,11 +90,11 @@ describe(`with ${RUNS} runs a page of the list of`, () => {
     '%s is written with constants, so that its plan is kept',
     async (_, of) => {
       const wanted = of(many);
-      await listRuns(database.sql, wanted);
+      await readRunPage(database.sql, wanted);
       const count = 'select count(*)::int as count from pg_prepared_statements';
       const before = await database.sql.row(count);
       const since = new Date().toISOString();
-      await listRuns(database.sql, { ...wanted, limit: wanted.limit - 1, since, before: LONG_AGO });
+      await readRunPage(database.sql, { ...wanted, limit: wanted.limit - 1, since, before: LONG_AGO });
       expect(await database.sql.row(count)).toEqual(before);
     },
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { searchRuns } from '#shared/adapters/database/search/search.ts';
-import { wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { searchWords } from '#shared/adapters/database/search/terms.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { indexSearches } from '../../../../support/database/index-searches.ts';
 import { createTestDatabase } from '../../../../support/servers/servers.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 const search = (q: string) =>
-  searchRuns(database.sql, { viewerId: owner.userId, everybody: false, words: wordsOf(q), limit: 50 });
+  searchRuns(database.sql, { viewerId: owner.userId, everybody: false, words: searchWords(q), limit: 50 });
 
 async function took(q: string): Promise<number> {
   const since = performance.now();

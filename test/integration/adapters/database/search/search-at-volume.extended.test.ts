@@ -3,7 +3,7 @@ import { connectDatabase, type Database } from '#shared/adapters/database/connec
 import { MOST } from '#shared/adapters/database/search/candidates.ts';
 import { indexDue } from '#shared/adapters/database/search/keep.ts';
 import { type RunsToFind, searchRuns } from '#shared/adapters/database/search/search.ts';
-import { BLOCK_BITS, wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { BLOCK_BITS, searchWords } from '#shared/adapters/database/search/terms.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { countingPages } from '../../../../support/database/count-pages.ts';
 import { indexSearches } from '../../../../support/database/index-searches.ts';
@@ -44,7 +44,7 @@ async function runs(of: Account, name: string, count: number, apart = false): Pr
 const toFind = (q: string, more: Partial<RunsToFind> = {}): RunsToFind => ({
   viewerId: ann!.userId,
   everybody: false,
-  words: wordsOf(q),
+  words: searchWords(q),
   limit: 50,
   ...more,
 });

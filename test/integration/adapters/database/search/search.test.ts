@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { deleteRun } from '#shared/adapters/database/runs/retention.ts';
 import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/adapters/database/search/search.ts';
-import { wordsOf } from '#shared/adapters/database/search/terms.ts';
+import { searchWords } from '#shared/adapters/database/search/terms.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { indexSearches } from '../../../../support/database/index-searches.ts';
 import { queueRun } from '../../../../support/database/runs.ts';
@@ -65,7 +65,7 @@ type Asked = Partial<RunsToFind> & { q?: string; by?: Account };
 const toFind = ({ q = '', by, ...rest }: Asked): RunsToFind => ({
   viewerId: (by ?? ann!).userId,
   everybody: by === undefined,
-  words: wordsOf(q),
+  words: searchWords(q),
   limit: PAGE,
   ...rest,
 });
@@ -90,7 +90,7 @@ function expected({ q = '', by, label, outcome, projectId }: Asked): string[] {
     )
     .filter((run) => label === undefined || label === 'all' || run.label === label)
     .filter((run) => outcome === undefined || run.outcome === outcome)
-    .filter((run) => wordsOf(q).every((word) => run.text.includes(word)))
+    .filter((run) => searchWords(q).every((word) => run.text.includes(word)))
     .map(({ id }) => id);
 }
 

@@ -10,7 +10,7 @@ import type { streamEntrySchema } from '#shared/domain/events/entries.ts';
 import type { StreamEntry } from '#shared/domain/events/stream.ts';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { type Actor, may } from '../../../../../services/gateway/access/policy.ts';
-import type { Example } from '../../../../../services/gateway/describe/examples/example.ts';
+import type { EndpointExample } from '../../../../../services/gateway/describe/examples/example.ts';
 import { EXAMPLES } from '../../../../../services/gateway/describe/examples/examples.ts';
 import { describeApi, openApiPath } from '../../../../../services/gateway/describe/openapi/document.ts';
 import { GROUPS } from '../../../../../services/gateway/describe/openapi/groups.ts';
@@ -141,7 +141,7 @@ describe('the errors of the document', () => {
 });
 
 describe('the examples', () => {
-  const examplesOf = (id: EndpointId): readonly Example[] => EXAMPLES[id] ?? [];
+  const examplesOf = (id: EndpointId): readonly EndpointExample[] => EXAMPLES[id] ?? [];
 
   it.each(rows.filter(([, { replies, raw }]) => !raw && Object.keys(replies).length > 0))(
     '%s has one, with what it sends and what it is answered',

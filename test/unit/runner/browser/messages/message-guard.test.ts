@@ -11,7 +11,7 @@ import {
   MessageGuard,
   tooLarge,
 } from '../../../../../services/runner/browser/messages/message-guard.ts';
-import { Sessions } from '../../../../../services/runner/browser/messages/sessions.ts';
+import { TargetSessions } from '../../../../../services/runner/browser/messages/sessions.ts';
 
 const MIB = 1024 ** 2;
 const CHUNK = 65_536;
@@ -63,12 +63,12 @@ function startGuard(budget = new MessageBudget()) {
 it('the guard hears which session belongs to which context wherever the message is split', () => {
   const message = Buffer.from(JSON.stringify(attached(PAGE, 'page', 'one')));
   const unheard = Array.from({ length: message.length + 1 }, (_, at) => at).filter((at) => {
-    const sessions = new Sessions();
+    const sessions = new TargetSessions();
     sessions.hear([message.subarray(0, at), message.subarray(at), Buffer.of(0)]);
     return sessions.contextOf(PAGE) !== 'one';
   });
   expect(unheard).toEqual([]);
-  const bytes = new Sessions();
+  const bytes = new TargetSessions();
   bytes.hear([...message, 0].map((byte) => Buffer.of(byte)));
   expect(bytes.pagesOf('one')).toEqual([PAGE]);
 });

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DraftWords } from '../../../../../../services/visualiser/app/kit/editor/draft.ts';
 import { readDraft } from '../../../../../../services/visualiser/app/kit/editor/flow-draft.ts';
-import { JsonTextError, readJson } from '../../../../../../services/visualiser/app/kit/editor/json-text.ts';
+import {
+  JsonTextError,
+  readJsonText,
+} from '../../../../../../services/visualiser/app/kit/editor/json-text.ts';
 import { givenExample, ownExamples } from '../../../../../../services/visualiser/app/new-run/examples.ts';
 
 const PROJECT = '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350';
@@ -18,7 +21,7 @@ describe('JSON with its places', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
-        expect(readJson(text).value).toEqual(JSON.parse(text));
+        expect(readJsonText(text).value).toEqual(JSON.parse(text));
       }),
     );
   });
@@ -46,7 +49,7 @@ describe('JSON with its places', () => {
     });
     fc.assert(
       fc.property(odd, (text) => {
-        const [ours, theirs] = [attempt(() => readJson(text).value), attempt(() => JSON.parse(text))];
+        const [ours, theirs] = [attempt(() => readJsonText(text).value), attempt(() => JSON.parse(text))];
         expect(ours.ok).toBe(theirs.ok);
         if (!ours.ok) expect(ours.error).toBeInstanceOf(JsonTextError);
       }),
@@ -55,7 +58,7 @@ describe('JSON with its places', () => {
   });
 
   it('knows the line of each value', () => {
-    const { lines } = readJson('{\n  "a": [\n    1,\n    { "b": "x" }\n  ]\n}');
+    const { lines } = readJsonText('{\n  "a": [\n    1,\n    { "b": "x" }\n  ]\n}');
     expect(Object.fromEntries(lines)).toEqual({ '': 0, a: 1, 'a.0': 2, 'a.1': 3, 'a.1.b': 3 });
   });
 
@@ -67,21 +70,21 @@ describe('JSON with its places', () => {
     ['[1] 2', 0, '2'],
     ['"\n"', 0, '"'],
   ])('says of %j where it stops being JSON', (text, line, found) => {
-    const { error } = attempt(() => readJson(text));
+    const { error } = attempt(() => readJsonText(text));
     expect(error).toMatchObject({ code: 'not_json', line, found });
   });
 
   it('counts lines in texts and between values alike, however many there are', () => {
-    const { lines } = readJson(`[${Array.from({ length: 20_000 }, (_, n) => `\n${n}`).join(',')}\n]`);
+    const { lines } = readJsonText(`[${Array.from({ length: 20_000 }, (_, n) => `\n${n}`).join(',')}\n]`);
     expect([lines.get('0'), lines.get('9999'), lines.get('19999')]).toEqual([1, 10_000, 20_000]);
   });
 
   it('does not follow a text into any depth', () => {
-    expect(attempt(() => readJson('['.repeat(100_000))).error).toBeInstanceOf(JsonTextError);
+    expect(attempt(() => readJsonText('['.repeat(100_000))).error).toBeInstanceOf(JsonTextError);
   });
 
   it('takes a field called __proto__ for a field', () => {
-    const { value } = readJson('{"__proto__": {"a": 1}}');
+    const { value } = readJsonText('{"__proto__": {"a": 1}}');
     expect(Object.keys(value as object)).toEqual(['__proto__']);
   });
 });

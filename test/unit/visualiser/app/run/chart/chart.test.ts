@@ -7,9 +7,9 @@ import {
   type ChartNode,
   edgesBetween,
   labelWidths,
+  labelWords,
   legibleChart,
   litWordOf,
-  wordsOf,
 } from '../../../../../../services/visualiser/app/run/chart/chart.ts';
 import { runChart, tallRunChart } from '../../../../../../services/visualiser/build/chart.ts';
 import { apply } from '../../../../../support/database/runs.ts';
@@ -60,7 +60,7 @@ describe('the chart', () => {
   });
 
   it('labels arrows with their events', () => {
-    const labelOf = (from: string, to: string) => wordsOf(edgesBetween(chart, from, to)[0]!);
+    const labelOf = (from: string, to: string) => labelWords(edgesBetween(chart, from, to)[0]!);
     expect(labelOf('running.queued', 'running.launching')).toEqual(['CLAIM']);
     expect(labelOf('running.launching', 'cancelling.aborting')).toEqual(['CANCEL']);
     expect(labelOf('running.launching', 'running.settling')).toEqual(['error', 'late']);
@@ -91,7 +91,7 @@ describe.each([
       expect(y + height).toBeLessThanOrEqual(drawn.height);
     }
     for (const edge of drawn.edges) {
-      const half = labelWidths(wordsOf(edge)).reduce((all, one) => all + one, 0) / 2;
+      const half = labelWidths(labelWords(edge)).reduce((all, one) => all + one, 0) / 2;
       expect(edge.label.x - half, edge.id).toBeGreaterThanOrEqual(0);
       expect(edge.label.x + half, edge.id).toBeLessThanOrEqual(drawn.width);
       expect(edge.path, edge.id).toMatch(/^M[-\d. ]+[LVQCc]/);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   type AgainWords,
+  editorTextOf,
   readAgain,
-  textOf,
 } from '../../../../../../services/visualiser/app/run/flow/flow-again.ts';
 
 const WORDS: AgainWords = {
@@ -24,7 +24,7 @@ const FLOW = {
 };
 const OWN = { flow: FLOW, hidden: ['steps.1.value', 'steps.2.selector'], keepsHidden: true };
 const OTHERS = { ...OWN, keepsHidden: false };
-const TEXT = textOf(OWN);
+const TEXT = editorTextOf(OWN);
 
 const read = (text: string, shown = OWN, secrets: Record<string, string> = {}) =>
   readAgain(text, shown, secrets, WORDS);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { ApiError } from '#shared/api/client/index.ts';
 import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
-import { run as english } from '../../../../../../services/visualiser/app/run/en.ts';
-import { run as spanish } from '../../../../../../services/visualiser/app/run/es.ts';
+import { englishRun as english } from '../../../../../../services/visualiser/app/run/en.ts';
+import { spanishRun as spanish } from '../../../../../../services/visualiser/app/run/es.ts';
 import { fetchProblemOf } from '../../../../../../services/visualiser/app/run/pictures/fetch-problem.ts';
 
 const answer = (code: ErrorCode) =>

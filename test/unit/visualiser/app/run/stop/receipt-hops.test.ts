@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
-import { hopsOf } from '../../../../../../services/visualiser/app/run/stop/receipt-hops.ts';
+import { reachedHops } from '../../../../../../services/visualiser/app/run/stop/receipt-hops.ts';
 import { isoAt } from '../../../../../support/model/stored-run.ts';
 
 const receipt = (hops: object): Receipt => ({
@@ -13,7 +13,7 @@ const receipt = (hops: object): Receipt => ({
 });
 
 it('the hops of a receipt come in the order in which they were reached, each on its part of the way', () => {
-  const hops = hopsOf(
+  const hops = reachedHops(
     receipt({
       final: { at: isoAt(40), ms: 10 },
       stored: { at: isoAt(10), ms: 10 },
@@ -30,6 +30,6 @@ it('the hops of a receipt come in the order in which they were reached, each on 
 });
 
 it('a receipt without hops has none, and hops without a time no part of the way', () => {
-  expect(hopsOf(receipt({}))).toEqual([]);
-  expect(hopsOf(receipt({ stored: { at: isoAt(0), ms: 0 } }))).toMatchObject([{ begin: 0, end: 0 }]);
+  expect(reachedHops(receipt({}))).toEqual([]);
+  expect(reachedHops(receipt({ stored: { at: isoAt(0), ms: 0 } }))).toMatchObject([{ begin: 0, end: 0 }]);
 });
