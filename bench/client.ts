@@ -4,7 +4,7 @@ import type { BenchStack } from './stack.ts';
 import { watch } from './watch.ts';
 
 const GOTO = { action: 'goto', url: '/' };
-/** What raw Playwright does in `raw-child.ts`. */
+/** What raw Playwright does in `raw/child.ts`. */
 export const SHORT = [
   GOTO,
   { action: 'fill', selector: '#name', value: 'Ada' },

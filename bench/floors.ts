@@ -9,7 +9,7 @@ import { findChromium, findNatsServer } from '#shared/adapters/binaries/binaries
 import { startNats } from '../services/cli/local/nats.ts';
 import { randomSecret } from '../services/cli/local/secret.ts';
 import { sample, timed } from './median.ts';
-import { rawFlow } from './raw-flow.ts';
+import { rawFlow } from './raw/flow.ts';
 
 /** What the parts cost without us, ms, each sampled on its own. */
 export interface Floors {

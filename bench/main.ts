@@ -11,7 +11,7 @@ import { hopsOf, printHops } from './hops.ts';
 import { atOnce, fullQueue, memoryAtOnce } from './many-at-once.ts';
 import { cancelRound, createSamples, passRound } from './one-at-a-time.ts';
 import { readOptions } from './options.ts';
-import { startRawPlaywright } from './raw-playwright.ts';
+import { startRawPlaywright } from './raw/playwright.ts';
 import { startBenchStack, startPage } from './stack.ts';
 
 const AT_ONCE = 20;

@@ -10,7 +10,7 @@ import {
   peakDuring,
 } from './groups.ts';
 import { wallNow } from './median.ts';
-import type { RawPlaywright } from './raw-playwright.ts';
+import type { RawPlaywright } from './raw/playwright.ts';
 import type { BenchStack } from './stack.ts';
 
 export interface Sides {

@@ -9,7 +9,7 @@ import { QUIET, throughGate, UNWANTED } from '../services/runner/browser/chromiu
 import { startEgress } from '../services/runner/egress/egress.ts';
 import { meterBrowsers } from './groups.ts';
 import { errorOfMedian, median, sample, timed } from './median.ts';
-import { rawFlow } from './raw-flow.ts';
+import { rawFlow } from './raw/flow.ts';
 import { startPage } from './stack.ts';
 
 interface Switches {

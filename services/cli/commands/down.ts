@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { endLeftover } from '../local/process/leftover.ts';
-import { homeOf } from '../up/home.ts';
-import { endLeftovers } from '../up/leftovers.ts';
-import { lockHolder, takeLock } from '../up/lock.ts';
-import { isStillIt } from '../up/pid-record.ts';
+import { homeOf } from '../up/home/home.ts';
+import { endLeftovers } from '../up/home/leftovers.ts';
+import { lockHolder, takeLock } from '../up/home/lock.ts';
+import { isStillIt } from '../up/home/pid-record.ts';
 
 // `up` gives itself 20 s, or more when the drain is set to be long; a second signal makes it hurry.
 const STOP = [

@@ -1,6 +1,6 @@
 import { defineCommand, parseWholeNumber } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { homeOf } from '../up/home.ts';
+import { homeOf } from '../up/home/home.ts';
 import { type LogTail, listLogs, matchingLogs, openTail } from '../up/read-logs.ts';
 
 export const command = defineCommand({

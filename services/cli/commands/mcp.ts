@@ -6,7 +6,7 @@ import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { type GatewayAddress, locateGateway, locateUrl } from '../gateway/locate.ts';
-import { homeOf } from '../up/home.ts';
+import { homeOf } from '../up/home/home.ts';
 
 /** A process of its own, which speaks the protocol on stdin and stdout. */
 const SERVER = fileURLToPath(new URL('../../mcp/main.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { homeOf } from '../up/home.ts';
+import { homeOf } from '../up/home/home.ts';
 import { inspectStack, type StackState } from '../up/inspect.ts';
 
 function table({ gateways = [], problem, processes }: StackState): string {

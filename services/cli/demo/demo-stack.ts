@@ -12,9 +12,9 @@ import { type Child, ChildEndedError, describeExit, followChild } from '#shared/
 import { isAlive } from '#shared/platform/process/identity.ts';
 import type { GatewayAddress } from '../gateway/locate.ts';
 import { removePostgresData } from '../local/postgres.ts';
-import { homeOf } from '../up/home.ts';
-import { endLeftovers } from '../up/leftovers.ts';
-import { readUpFile, type UpFile } from '../up/up-file.ts';
+import { homeOf } from '../up/home/home.ts';
+import { endLeftovers } from '../up/home/leftovers.ts';
+import { readUpFile, type UpFile } from '../up/home/up-file.ts';
 
 export interface DemoStack {
   /** Resolves once it is up. @throws DemoStackError, or the signal's reason */

@@ -1,7 +1,7 @@
 import type { Environment } from '#shared/adapters/binaries/binaries.ts';
 import { UsageError } from '../command.ts';
-import { homeOf } from '../up/home.ts';
-import { readUpFile } from '../up/up-file.ts';
+import { homeOf } from '../up/home/home.ts';
+import { readUpFile } from '../up/home/up-file.ts';
 import { AddressError } from './address-error.ts';
 
 export interface GatewayAddress {

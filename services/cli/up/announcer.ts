@@ -4,7 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { createSerialTask } from '#shared/platform/async/serial-task.ts';
-import { type UpFile, writeUpFile } from './up-file.ts';
+import { type UpFile, writeUpFile } from './home/up-file.ts';
 
 export interface Announcer {
   /** Writes the present content, from the first call of `open` on. */

@@ -1,7 +1,7 @@
 import { isAlive } from '#shared/platform/process/identity.ts';
-import type { Home } from './home.ts';
-import { lockHolder } from './lock.ts';
-import { gatewaysOf, readUpFile, type UpFile } from './up-file.ts';
+import type { Home } from './home/home.ts';
+import { lockHolder } from './home/lock.ts';
+import { gatewaysOf, readUpFile, type UpFile } from './home/up-file.ts';
 
 export interface ProcessState {
   name: string;

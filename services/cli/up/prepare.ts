@@ -1,8 +1,8 @@
 import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import { randomSecret } from '../local/secret.ts';
 import { DatabaseError, databaseReason, isNotThere } from './database-error.ts';
-import type { Home } from './home.ts';
-import { loadApiKey, storeApiKey } from './secrets.ts';
+import type { Home } from './home/home.ts';
+import { loadApiKey, storeApiKey } from './home/secrets.ts';
 
 /** `setup`: a superuser's, if the database is ours. */
 export interface DatabaseUrls {

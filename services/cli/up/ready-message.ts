@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { gatewaysOf, type UpFile } from './up-file.ts';
+import { gatewaysOf, type UpFile } from './home/up-file.ts';
 
 export interface ReadyFacts {
   up: UpFile;

@@ -9,7 +9,9 @@ import { describeExit } from '#shared/platform/process/child.ts';
 import { listenForStop, type SignalSource, type StopSignals } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import type { BuildNeeds, ServiceScripts } from './built.ts';
-import { type Home, homeOf } from './home.ts';
+import { type Home, homeOf } from './home/home.ts';
+import { takeHome } from './home/take-home.ts';
+import type { UpFile } from './home/up-file.ts';
 import type { KeeperEnd } from './keeper.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { type Preparation, type PrepareDatabase, prepare } from './prepare.ts';
@@ -18,8 +20,6 @@ import { readUpSettings, type UpArguments, type UpSettings } from './settings.ts
 import { watchParent } from './signals.ts';
 import { createStack, type Stack } from './stack.ts';
 import { stackOptions } from './stack-options.ts';
-import { takeHome } from './take-home.ts';
-import type { UpFile } from './up-file.ts';
 
 export interface UpDeps {
   context: CommandContext;

@@ -8,11 +8,11 @@ import { servicesUrl } from '../local/postgres/services-url.ts';
 import { startPostgres } from '../local/postgres.ts';
 import type { ServerProcess } from '../local/process/server-process.ts';
 import type { LogFormat } from './echo.ts';
-import type { Home } from './home.ts';
+import type { Home } from './home/home.ts';
+import type { Secrets } from './home/secrets.ts';
 import { createKeeper, type Keeper, type Watch } from './keeper.ts';
 import type { Running } from './kept-process.ts';
 import type { DatabaseUrls } from './prepare.ts';
-import type { Secrets } from './secrets.ts';
 
 export interface ServersOptions {
   home: Home;

@@ -1,6 +1,6 @@
+import { removeRecord, writeRecord } from './home/pid-record.ts';
 import { createKeeper, type Keeper, type Watch } from './keeper.ts';
 import type { Running } from './kept-process.ts';
-import { removeRecord, writeRecord } from './pid-record.ts';
 import { type ServiceRunning, type StartService, startService } from './service.ts';
 
 export type ServiceKeeper = Keeper & {

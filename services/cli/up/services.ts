@@ -1,8 +1,8 @@
 import type { ServiceKind } from '#shared/platform/config/services.ts';
 import type { ServiceScripts } from './built.ts';
-import type { Home } from './home.ts';
+import type { Home } from './home/home.ts';
+import type { Secrets } from './home/secrets.ts';
 import type { Keeper, Watch } from './keeper.ts';
-import type { Secrets } from './secrets.ts';
 import type { LogLine, ServerUrls } from './servers.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { createServiceKeeper, type ServiceKeeper } from './service-keeper.ts';

@@ -3,10 +3,10 @@ import type { CommandContext } from '../command.ts';
 import { findTemplate } from '../local/postgres/template.ts';
 import { prepareMachine } from '../setup/setup.ts';
 import { type BuildNeeds, type ServiceScripts, webAppFolder } from './built.ts';
-import type { Home } from './home.ts';
-import { endLeftovers } from './leftovers.ts';
+import type { Home } from './home/home.ts';
+import { endLeftovers } from './home/leftovers.ts';
+import { loadSecrets } from './home/secrets.ts';
 import { chooseGatewayPorts } from './ports.ts';
-import { loadSecrets } from './secrets.ts';
 import type { UpSettings } from './settings.ts';
 import type { StackOptions } from './stack.ts';
 

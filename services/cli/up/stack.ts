@@ -5,12 +5,12 @@
  * (keeper.ts).
  */
 import { createAnnouncer } from './announcer.ts';
+import type { UpFile } from './home/up-file.ts';
 import type { Keeper, KeeperEnd } from './keeper.ts';
 import type { DatabaseUrls } from './prepare.ts';
 import { createServers, type LogLine, type Servers, type ServersOptions } from './servers.ts';
 import { createServices, type Services, type ServicesOptions } from './services.ts';
 import { stopInOrder, stopOrder } from './stop-order.ts';
-import type { UpFile } from './up-file.ts';
 
 export type StackOptions = ServersOptions & ServicesOptions & { drainMs: number };
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashKey } from '#shared/adapters/database/accounts/key.ts';
 import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { homeOf } from '../../../../services/cli/up/home.ts';
+import { homeOf } from '../../../../services/cli/up/home/home.ts';
 import { type Preparation, prepare } from '../../../../services/cli/up/prepare.ts';
 import { createEmptyDatabase } from '../../../support/servers/servers.ts';
 import { newHome } from './up-process.ts';

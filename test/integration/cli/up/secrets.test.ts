@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openIssuer } from '#shared/adapters/bus/subscribers/issuer.ts';
-import { type Home, homeOf } from '../../../../services/cli/up/home.ts';
-import { loadSecrets } from '../../../../services/cli/up/secrets.ts';
+import { type Home, homeOf } from '../../../../services/cli/up/home/home.ts';
+import { loadSecrets } from '../../../../services/cli/up/home/secrets.ts';
 
 let home: Home;
 beforeEach(async () => {

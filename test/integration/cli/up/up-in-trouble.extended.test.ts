@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '#shared/platform/process/identity.ts';
-import { readUpFile, type UpFile } from '../../../../services/cli/up/up-file.ts';
+import { readUpFile, type UpFile } from '../../../../services/cli/up/home/up-file.ts';
 import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { isThere, pidsOf, run, startUp, upFileOf, usedHome } from './up-process.ts';

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { followChild } from '#shared/platform/process/child.ts';
 import { removePostgresData } from '../../../../services/cli/local/postgres.ts';
-import { homeOf } from '../../../../services/cli/up/home.ts';
-import { endLeftovers } from '../../../../services/cli/up/leftovers.ts';
-import { readUpFile, type UpFile } from '../../../../services/cli/up/up-file.ts';
+import { homeOf } from '../../../../services/cli/up/home/home.ts';
+import { endLeftovers } from '../../../../services/cli/up/home/leftovers.ts';
+import { readUpFile, type UpFile } from '../../../../services/cli/up/home/up-file.ts';
 import { afterFile, afterThisTest } from '../../../support/file-hooks.ts';
 
 const CLONE = join(import.meta.dirname, '../../../..');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { locateGateway, locateUrl } from '../../../../services/cli/gateway/locate.ts';
-import { writeUpFile } from '../../../../services/cli/up/up-file.ts';
+import { writeUpFile } from '../../../../services/cli/up/home/up-file.ts';
 
 const UP = {
   gateway: 'http://127.0.0.1:4000',

@@ -1,6 +1,6 @@
-import { stopLeftoverNats } from '../local/nats.ts';
-import { stopLeftoverPostgres } from '../local/postgres.ts';
-import { endLeftover } from '../local/process/leftover.ts';
+import { stopLeftoverNats } from '../../local/nats.ts';
+import { stopLeftoverPostgres } from '../../local/postgres.ts';
+import { endLeftover } from '../../local/process/leftover.ts';
 import type { Home } from './home.ts';
 import { isStillIt, livingRecords, removeRecord } from './pid-record.ts';
 

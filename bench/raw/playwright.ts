@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Order } from './raw-child.ts';
-import type { Evidence } from './raw-evidence.ts';
+import type { Order } from './child.ts';
+import type { Evidence } from './evidence.ts';
 
 export interface RawPlaywright extends AsyncDisposable {
   pid: number;
@@ -19,7 +19,7 @@ export interface RawPlaywright extends AsyncDisposable {
 
 /** Raw Playwright in a process of its own, against the page at `url`; `env` besides this process' own. */
 export async function startRawPlaywright(url: string, env: NodeJS.ProcessEnv = {}): Promise<RawPlaywright> {
-  const child = fork(`${import.meta.dirname}/raw-child.ts`, { env: { ...process.env, ...env } });
+  const child = fork(`${import.meta.dirname}/child.ts`, { env: { ...process.env, ...env } });
   const exited = once(child, 'exit');
   await once(child, 'message');
   const ask = async (work: Order['work'], more: Partial<Order> = {}): Promise<number> => {

@@ -8,7 +8,7 @@ import { createIssuerSeed } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/platform/config/config.ts';
 import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 import { onCode } from '#shared/platform/files/on-code.ts';
-import { randomSecret } from '../local/secret.ts';
+import { randomSecret } from '../../local/secret.ts';
 import type { Home } from './home.ts';
 
 const secretsSchema = z.object({

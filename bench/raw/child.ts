@@ -4,9 +4,9 @@
  */
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { timed } from './median.ts';
-import { type Evidence, flowWith } from './raw-evidence.ts';
-import { openPage, rawFlow } from './raw-flow.ts';
+import { timed } from '../median.ts';
+import { type Evidence, flowWith } from './evidence.ts';
+import { openPage, rawFlow } from './flow.ts';
 
 export interface Order {
   work: 'flow' | 'open' | 'cancel' | 'many' | 'evidence';
