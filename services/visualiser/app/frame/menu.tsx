@@ -1,4 +1,3 @@
-import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { AccountDialog, AccountLinks, type AccountMatter } from '../account/account.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -18,62 +17,49 @@ import { text } from '../text/text.ts';
 
 const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
 
-/** Account and settings behind one button. Escape and a click elsewhere close it. */
+/** Account and settings behind one button; the browser closes them on Escape and by a click elsewhere. */
 export function Menu() {
   const [isOpen, setOpen] = useState(false);
   const [matter, setMatter] = useState<AccountMatter>();
-  const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useClosing(isOpen, root, button, () => setOpen(false));
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const close = () => panel.current?.hidePopover();
+    addEventListener('hashchange', close);
+    return () => removeEventListener('hashchange', close);
+  }, []);
   // The link that opened it is gone; a dialog keeps the focus until it is.
   useEffect(() => (matter ? () => button.current?.focus() : undefined), [matter]);
   const { app } = text.value;
   const user = session.value;
   const choose = (chosen: AccountMatter) => {
-    setOpen(false);
+    panel.current?.hidePopover();
     setMatter(chosen);
   };
   return (
-    <div class="menu" ref={root}>
+    <>
       <button
         ref={button}
         type="button"
         class="menu-button"
         aria-expanded={isOpen}
-        aria-controls="menu"
         aria-label={user ? `${app.menu}: ${user.email}` : app.menu}
-        onClick={() => setOpen(!isOpen)}
+        popovertarget="menu"
       >
         {user ? <span class="avatar">{user.email.slice(0, 1).toUpperCase()}</span> : <Icon name="gear" />}
       </button>
-      {isOpen && <MenuPanel onChoose={choose} />}
+      <div
+        ref={panel}
+        class="menu-panel"
+        id="menu"
+        popover="auto"
+        onToggle={({ newState }) => setOpen(newState === 'open')}
+      >
+        {isOpen && <MenuPanel onChoose={choose} />}
+      </div>
       {matter && <AccountDialog matter={matter} onClose={() => setMatter(undefined)} />}
-    </div>
+    </>
   );
-}
-
-/** Closes what is open by a click outside of it, by Escape, and when another view comes. */
-function useClosing(
-  isOpen: boolean,
-  root: RefObject<HTMLElement | null>,
-  button: RefObject<HTMLElement | null>,
-  close: () => void,
-): void {
-  useEffect(() => {
-    if (!isOpen) return;
-    const closing = new AbortController();
-    const { signal } = closing;
-    const onPointer = (event: Event) => !root.current?.contains(event.target as Node) && close();
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      close();
-      button.current?.focus();
-    };
-    addEventListener('pointerdown', onPointer, { signal });
-    addEventListener('keydown', onKey, { signal });
-    addEventListener('hashchange', close, { signal });
-    return () => closing.abort();
-  }, [isOpen]);
 }
 
 function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
@@ -81,7 +67,7 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
   const user = session.value;
   const { busy, problem, send } = useSending(() => app.notSignedOut);
   return (
-    <div class="menu-panel" id="menu">
+    <>
       {user && (
         <p class="menu-user">
           {user.email}
@@ -117,7 +103,7 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
         </button>
       )}
       <FormProblem text={problem} />
-    </div>
+    </>
   );
 }
 
