@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import { followChild } from '#shared/platform/process/child.ts';
 import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
@@ -84,7 +85,10 @@ async function runServer(flags: string[], env: NodeJS.ProcessEnv): Promise<numbe
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     });
     void stop.first.then((signal) => child.kill(signal));
-    const { code } = await followChild(child).exited;
+    const { pid, lines, exited } = followChild(child);
+    const { code } = await exited;
+    if (pid === undefined)
+      throw new LocalError('server_start_failed', `the MCP server could not be started: ${lines.at(-1)}`);
     return code === null || code === 1 ? EXIT.refused : code;
   } finally {
     stop.dispose();

@@ -53,15 +53,20 @@ export const startService = async (
   onSpawn: (running: Running) => void,
 ): Promise<ServiceRunning> => {
   const child = followChild(forkService(options), { onLine: log, leadsGroup: true });
+  const { pid } = child;
+  if (pid === undefined) {
+    await child.exited;
+    throw new ServiceStartError(`${options.name} could not be started: ${endingOf(child.lines)}`);
+  }
   const ready = child.message(readyIn);
   void options.envLater?.then((later) => child.process.send({ env: later }, () => undefined)); // its end is seen below
   const running: Running = {
-    pid: child.pid ?? 0,
+    pid,
     exited: child.exited,
     stop: async (withinMs) => void (await child.stop([['SIGTERM', withinMs]])),
-    kill: () => signalGroup(child.pid, 'SIGKILL'),
+    kill: () => signalGroup(pid, 'SIGKILL'),
   };
-  if (child.pid !== undefined) onSpawn(running);
+  onSpawn(running);
   try {
     return { ...running, ...(await ready) };
   } catch (cause) {

@@ -9,10 +9,12 @@ export const readLines = (stream: Readable, onLine: (line: string) => void, maxL
     rest = (lines.pop() ?? '').slice(-maxLength);
     for (const line of lines) onLine(line.slice(0, maxLength).replace(/\r$/, ''));
   });
-  stream.on('end', () => {
+  const flush = () => {
     if (rest !== '') onLine(rest);
     rest = '';
-  });
+  };
+  stream.on('end', flush);
+  stream.on('close', flush); // destroyed without an end
   // A pipe torn down with its process is reported by the process's exit.
   stream.on('error', () => {});
 };

@@ -21,7 +21,7 @@ export interface Child {
   readonly pid: number | undefined;
   /** The last lines of its output, or why it could not be started. */
   readonly lines: readonly string[];
-  /** Resolves once it is gone and its output has been read. Never rejects. */
+  /** Resolves once it is gone, and its output is read or was held open for a second more. Never rejects. */
   readonly exited: Promise<Exit>;
   /** Resolves with the first such line, a remembered or a later one. @throws ChildEndedError */
   line(isIt: (line: string) => boolean): Promise<string>;
@@ -73,7 +73,7 @@ const LAST_OUTPUT_MS = 1_000;
 export const followChild = (process: ChildProcess, options: ChildOptions = {}): Child => {
   const { onLine, leadsGroup = false, remembered = 40, longestLine } = options;
   const lines: string[] = [];
-  const output = new EventEmitter();
+  const output = new EventEmitter().setMaxListeners(0);
   const add = (line: string, from: 'stdout' | 'stderr') => {
     onLine?.(line, from);
     lines.push(line);
@@ -147,7 +147,8 @@ const exitOf = (child: ChildProcess, onError: (error: Error) => void): Promise<E
       };
       const giveUp = () => {
         for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-        over();
+        // What was read of a last line is passed on as they close.
+        setImmediate(over);
       };
       // If this process is late itself, what has come meanwhile is read first.
       const timer = setTimeout(() => setImmediate(giveUp), LAST_OUTPUT_MS);

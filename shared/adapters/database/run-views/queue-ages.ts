@@ -86,6 +86,7 @@ export const readRunners = (sql: Sql, leaseMs: number) =>
 export const readPassedOver = (sql: Sql, labelSets: string[], limits: RunLimits) =>
   sql.rows<{ code: QueueWait; ms: number }>(PASSED, {
     labelSets,
+    machineVersions: READ_VERSIONS,
     most: MOST_PASSED,
     perUser: limits.perUser ?? null,
     perProject: limits.perProject ?? null,
@@ -106,13 +107,15 @@ with ${HELD},
 ${HELD_BY_USER},
 ${HELD_BY_PROJECT}
 waiting as materialized (
-  select created_at, user_id, project_id, concurrency_key, runner_labels from runs
+  select id, created_at, user_id, project_id, concurrency_key, runner_labels, machine_version from runs
   where ${WAITS} order by created_at, id limit :most::int
 )
 select code, extract(epoch from clock_timestamp() - min(created_at))::float8 * 1000 as ms
 from (select created_at, case
-  when runner_labels not in (select fits::text[] from unnest(:labelSets::text[]) as fits) then 'no_fitting_runner'
-  when concurrency_key is not null and ${keyIsHeld('waiting')} then 'concurrency_key'
+  when runner_labels not in (select fits::text[] from unnest(:labelSets::text[]) as fits)
+    or machine_version <> all (:machineVersions::int[]) then 'no_fitting_runner'
+  when concurrency_key is not null and (${keyIsHeld('waiting')} or exists (select from key_heads as head
+    where head.project_id = waiting.project_id and head.concurrency_key = waiting.concurrency_key and head.run_id <> waiting.id)) then 'concurrency_key'
   when (select runs from held_by_user where user_id = waiting.user_id) >= :perUser::int then 'user_limit'
   when (select runs from held_by_project where project_id = waiting.project_id) >= :perProject::int then 'project_limit'
   end as code from waiting) as passed

@@ -53,6 +53,13 @@ export const readWaiting = async (sql: Sql, run: WaitingRun, leaseMs: number): P
     mostRunners: MOST_RECENT,
   }))!;
 
+const keyRun = (
+  which: string,
+) => `(select json_build_object('id', id, 'since', coalesce(claimed_at, created_at), 'seen', user_id = :userId or exists (
+      select from project_members as member
+      where member.project_id = :projectId and member.user_id = :userId))
+    from runs where project_id = :projectId and concurrency_key = :concurrencyKey::text and ${which} limit 1)`;
+
 const READ_WAITING = `
 with recent as materialized (
   select seen_at, labels from runners order by seen_at desc limit :mostRunners::int
@@ -80,11 +87,8 @@ select exists (select from live) as "someRunner",
   coalesce((select sum(slots) from able), 0)::int as slots,
   (select count(*) from held)::int as busy,
   (select min(claimed_at) from held) as "oldestSince",
-  (select json_build_object('id', id, 'since', claimed_at, 'seen', user_id = :userId or exists (
-      select from project_members as member
-      where member.project_id = :projectId and member.user_id = :userId))
-    from runs where project_id = :projectId and concurrency_key = :concurrencyKey::text
-      and owner is not null and status in ('running', 'cancelling') limit 1) as holder,
+  coalesce(${keyRun("owner is not null and status in ('running', 'cancelling')")},
+    ${keyRun('id = (select run_id from key_heads where project_id = :projectId and concurrency_key = :concurrencyKey::text) and id <> :runId')}) as holder,
   (select count(*) from leases where of_user = :userId)::int as "ofUser",
   (select count(*) from leases where of_project = :projectId)::int as "ofProject",
   (select count(*) from (select from older

@@ -108,16 +108,18 @@ const refusedBy = (error: unknown): unknown =>
   error instanceof Error && 'constraint' in error ? error.constraint : undefined;
 
 /**
- * The user of a run moves back in all lanes that fit the runner, or each would be a turn more. If several claims of one user
- * are on their way together, one is enough to say when it was.
+ * The user of a run moves back in its lanes, at least in those that fit the runner, or each would be a turn more. If several
+ * claims of one user are on their way together, one is enough to say when it was.
  */
 const MOVE_BACK = `
 moved_back as (
   update turns set last_claimed_at = moment.at
-  from moment, (select distinct "userId" as user_id from claimed) as own, fitting, lateral (
-    select from turns where user_id = own.user_id and ${laneOf('turns')} = ${laneOf('fitting')} for no key update skip locked
+  from moment, (select distinct "userId" as user_id from claimed) as own, lateral (
+    (select runner_labels, machine_version from turns where user_id = own.user_id limit 32) union select * from fitting
+  ) as lane, lateral (
+    select from turns where user_id = own.user_id and ${laneOf('turns')} = ${laneOf('lane')} for no key update skip locked
   ) as locked
-  where turns.user_id = own.user_id and ${laneOf('turns')} = ${laneOf('fitting')}
+  where turns.user_id = own.user_id and ${laneOf('turns')} = ${laneOf('lane')}
 )`;
 
 /**

@@ -25,6 +25,13 @@ test('a child is gone once it has exited, though a process that it started holds
   expect(child.process.stdout?.destroyed).toBe(true); // or it would keep this process from its end
 });
 
+test('a child has said its last line, though that lacks its end and its output is held open', async () => {
+  const child = shell('sleep 600 & echo $!; printf "why it failed"; exit 3');
+  const pid = pidIn(await child.line(() => true));
+  expect(await child.exited).toEqual({ code: 3, signal: null });
+  expect(child.lines).toEqual([`${pid}`, 'why it failed']);
+});
+
 test('what a child leaves in the group that it leads is ended with it', async () => {
   const child = shell('sleep 600 & echo $!; wait', { leadsGroup: true });
   const pid = pidIn(await child.line(() => true));

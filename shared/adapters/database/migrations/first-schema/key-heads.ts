@@ -41,7 +41,8 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(new.project_id || ' ' || new.concurrency_key, ${KEY_LOCK}));
   delete from key_heads as head
   where head.project_id = new.project_id and head.concurrency_key = new.concurrency_key and not exists (
-    select from runs where id = head.run_id and ${WAITING});
+    select from runs where id = head.run_id and ${WAITING}
+      and (runner_labels, machine_version) = (head.runner_labels, head.machine_version));
   insert into key_heads (project_id, concurrency_key, run_id, user_id, created_at, runner_labels, machine_version)
   select project_id, concurrency_key, id, user_id, created_at, runner_labels, machine_version from runs
   where project_id = new.project_id and concurrency_key = new.concurrency_key
@@ -58,6 +59,10 @@ create trigger settle_key_of_new after insert on runs for each row
 create trigger settle_key_of_left after update of status, owner on runs for each row
   when (new.concurrency_key is not null and (
     (new.status in ('pass', 'fail') and old.status not in ('pass', 'fail')) or (old.owner is not null and new.owner is null)))
+  execute function settle_key();
+create trigger settle_key_of_moved after update of runner_labels, machine_version on runs for each row
+  when (new.concurrency_key is not null and new.owner is null
+    and (new.runner_labels, new.machine_version) is distinct from (old.runner_labels, old.machine_version))
   execute function settle_key();`;
 
 const TAKE = `

@@ -47,6 +47,20 @@ describe('labels of runners', () => {
     expect(claimed).toEqual(ids);
   });
 
+  it('a user who spreads runs over kinds of runners gets no more claims than one who asks for none (I13)', async () => {
+    const kinds = ['arm', 'eu-west', 'gpu', 'large'];
+    const bob = await createOwner(database.sql);
+    for (const kind of kinds) for (let n = 0; n < 8; n += 1) await queue([kind]);
+    for (let n = 0; n < 32; n += 1) await queue([], {}, bob);
+    const claimed: string[] = [];
+    for (let n = 0; n < 32; n += 1) {
+      const run = await claimNext(database.sql, randomUUID(), 10_000, {}, [], [kinds[n % kinds.length]!]);
+      claimed.push(run!.userId === bob.userId ? 'bob' : 'ann');
+      await end(run!.id);
+    }
+    expect(claimed.filter((name) => name === 'bob')).toHaveLength(16);
+  });
+
   it('a run that no runner fits blocks no other of its user', async () => {
     await queue(['none']);
     const behind = await queue([]);

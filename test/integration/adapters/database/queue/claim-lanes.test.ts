@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { readPassedOver } from '#shared/adapters/database/run-views/queue-ages.ts';
+import { readWaiting, type WaitingRun } from '#shared/adapters/database/run-views/waiting.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
@@ -53,10 +55,31 @@ describe('the version of the machine', () => {
     const first = await queueOfOtherVersion(account, { concurrencyKey: 'k' });
     const second = (await queueRun(database.sql, account, { concurrencyKey: 'k' })).id;
     expect(await claim()).toBeUndefined();
+    expect(await waitOf(second)).toEqual({ holder: first, ages: ['concurrency_key', 'no_fitting_runner'] });
     await endRun(database.sql, first);
     expect(await claim()).toBe(second);
   });
+
+  it('of the first run of a key may be repaired by hand', async () => {
+    const account = await createOwner(database.sql);
+    const first = await queueOfOtherVersion(account, { concurrencyKey: 'k' });
+    await database.sql.rows('update runs set machine_version = $2 where id = $1', [first, MACHINE_VERSION]);
+    expect(await claim()).toBe(first);
+  });
 });
+
+/** Whom a run of a key waits for, and the causes that the ages of the queue have. */
+async function waitOf(runId: string) {
+  const run = await database.sql.row<WaitingRun & Record<string, unknown>>(
+    `select id, user_id as "userId", project_id as "projectId", concurrency_key as "concurrencyKey",
+       runner_labels as "runnerLabels" from runs where id = $1`,
+    [runId],
+  );
+  const { holder } = await readWaiting(database.sql, run!, 10_000);
+  const ages = await readPassedOver(database.sql, ['{}'], {});
+  const waited = ages.filter(({ ms }) => ms > 0).map(({ code }) => code);
+  return { holder: holder?.id, ages: waited.toSorted() };
+}
 
 const LIMITS: Record<string, RunLimits> = {
   'without limits': {},
