@@ -37,7 +37,7 @@ async function start(args: string[], ready: RegExp): Promise<void> {
     GHOSTLY_ADMIN_PASSWORD: ACCOUNT.password,
   };
   const child = followChild(spawn(process.execPath, ['services/cli/main.ts', ...args], { cwd: ROOT, env }));
-  resources.defer(() => child.stop([['SIGTERM', STOP_MS]]));
+  resources.defer(async () => void (await child.stop([['SIGTERM', STOP_MS]])));
   await child.line((line) => ready.test(line));
 }
 

@@ -4,6 +4,7 @@ import type { Reporter, TestModule } from 'vitest/node';
 
 const PAGE = join(import.meta.dirname, '../../docs/architecture.md');
 const INVARIANTS = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (I\d+) \|/gm)].map(([, name = '']) => name);
+if (INVARIANTS.length < 15) throw new Error('docs/architecture.md names too few invariants');
 
 /** Tells at the end how many tests that passed cite each invariant, and fails the run if one has none. */
 export default class InvariantsReporter implements Reporter {

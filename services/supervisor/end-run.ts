@@ -15,7 +15,7 @@ import {
 import { lacksVideo } from '#shared/adapters/database/runs/lacks-video.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import { type Notice, videoLost } from '#shared/domain/events/between.ts';
+import type { Notice } from '#shared/domain/events/between.ts';
 import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
@@ -62,8 +62,12 @@ export async function endRun(
   }
 }
 
+const VIDEO_LOST: Notice = {
+  code: 'video_lost_with_runner',
+  text: 'recordVideoOnFailure: true, but the runner was lost, and the video with it',
+};
 const lostVideo = async (sql: Sql, runId: string): Promise<Notice | undefined> =>
-  (await lacksVideo(sql, runId)) ? videoLost('its runner was lost') : undefined;
+  (await lacksVideo(sql, runId)) ? VIDEO_LOST : undefined;
 
 const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
 

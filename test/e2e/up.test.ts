@@ -1,4 +1,4 @@
-/* `npm start` as a newcomer types it, with the real services: everything else about `up` is in integration/local-up. */
+/* `npm start` as a newcomer types it, with the real services: everything else about `up` is in integration/cli/up. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -100,7 +100,7 @@ export const command = defineCommand({
     },
     disable: { args: ['WEBHOOK'], help: 'send it nothing until it is enabled' },
     test: { args: ['WEBHOOK'], help: 'send it a ping' },
-    deliveries: { args: ['WEBHOOK'], help: 'list what it was sent, newest first' },
+    deliveries: { args: ['WEBHOOK'], help: 'list its deliveries, newest first' },
     resend: { args: ['WEBHOOK', 'DELIVERY'], help: 'send a delivery again' },
     listen: { args: [], help: 'show what webhooks are sent from now on; needs no URL' },
   },

@@ -23,6 +23,11 @@ export const VIDEO_NOT_KEPT: Notice = {
   text: 'recordVideoOnFailure: true, but there is no video of a run whose steps have passed, nor of one that is cancelled by force',
 };
 
+export const videoLost = (why: string): Notice => ({
+  code: 'video_lost',
+  text: `recordVideoOnFailure: true, but there is no video: ${why}`,
+});
+
 /** What a run got. */
 interface Got {
   kind: BrowserKind;

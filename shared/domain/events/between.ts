@@ -30,12 +30,6 @@ export interface StepDescriber {
 
 export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
 
-/** The only notice that a supervisor gives, too. */
-export const videoLost = (why: string): Notice => ({
-  code: 'video_lost',
-  text: `recordVideoOnFailure: true, but there is no video: ${why}`,
-});
-
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
 

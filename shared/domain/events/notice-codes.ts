@@ -5,4 +5,5 @@ export type NoticeCode =
   | 'no_window'
   | 'no_video'
   | 'video_not_kept'
-  | 'video_lost';
+  | 'video_lost'
+  | 'video_lost_with_runner';

@@ -20,7 +20,7 @@ export const flowFields = {
   captureScreenshotAfterEachStep: flag(false),
   captureA11yAfterEachStep: flag(false),
   recordVideoOnFailure: flag(false).describe(
-    'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` says why there is none: `no_video`, `video_not_kept`, `video_lost`.',
+    'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` says why there is none: `no_video`, `video_not_kept`, `video_lost`, `video_lost_with_runner`.',
   ),
   defaultTimeoutMs: z
     .int()

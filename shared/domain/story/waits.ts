@@ -1,6 +1,6 @@
 /*
  * What a run that is not final may wait for: every code, with its kind and who knows of it. What it means to clients is in
- * `contract/waiting-for.ts`, what is said of it in `words`; neither compiles without a new code. Pure.
+ * `shared/api/contract/runs/waiting-for.ts`, what is said of it in `words`; neither compiles without a new code. Pure.
  */
 
 /** What is said besides depends on it: until when it is waited for, and what happens then. */

@@ -177,7 +177,7 @@ export const englishWords = {
     stored: 'from here on the run ends as cancelled',
     to: (runner: string, claim: number) => `to runner ${runner}, claim ${claim}`,
     learned: {
-      command: 'commanded directly',
+      command: 'reached directly',
       heartbeat: 'learned with its heartbeat',
       commit: 'learned when it stored a step',
       supervisor: 'ended by a supervisor',

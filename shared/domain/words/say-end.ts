@@ -33,40 +33,49 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
   const outcome = outcomeOf(run);
   const step = endedIn(moment);
   const ofStep = step && stepOf({ step: step.index, phase: step.phase }, describeStep(step.step), words);
-  const say: Tell = (template, parts) => {
+  const sentencesOf: Tell = (template, parts) => {
     const sentence = template === undefined ? undefined : fill(template, { step: ofStep, ...parts });
     return sentence === undefined ? [] : [sentence];
   };
-  const during = step?.outcome === 'interrupted' ? say(words.during) : [];
+  const during = step?.outcome === 'interrupted' ? sentencesOf(words.during) : [];
   const { source = 'user', reason, verdict } = run.cancel ?? {};
   if (outcome === 'pass')
-    return { sentences: say(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)) };
+    return {
+      sentences: sentencesOf(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)),
+    };
   if (outcome === 'lost') {
-    const lost = say(run.owner === undefined ? words.lostUnclaimed : words.lost, {
+    const lost = sentencesOf(run.owner === undefined ? words.lostUnclaimed : words.lost, {
       runner: code(run.owner?.slice(0, 8)),
     });
     const why = textIn(words.verdicts, verdict?.why ?? '', undefined);
-    return { sentences: [...lost, ...during, ...say(why)], step };
+    return { sentences: [...lost, ...during, ...sentencesOf(why)], step };
   }
   if (outcome === 'cancelled') {
     const asked = textIn(words.cancelled, source, words.failures.cancelled);
-    return { sentences: [...say(asked), ...during, ...say(words.given, { given: reason })], step };
+    return {
+      sentences: [...sentencesOf(asked), ...during, ...sentencesOf(words.given, { given: reason })],
+      step,
+    };
   }
-  if (step?.outcome === 'failed') return { ...failureOf(step, say, words), step };
+  if (step?.outcome === 'failed') return { ...failureOf(step, sentencesOf, words), step };
   const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
-  return { sentences: [...say(why), ...during], error: moment.error, step };
+  return { sentences: [...sentencesOf(why), ...during], error: moment.error, step };
 }
 
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
 
 /** A reason that has no words here is shown as the runner said it. */
-function failureOf({ reason = '', error, step, began, ended }: StepSpan, say: Tell, words: Words): Ended {
+function failureOf(
+  { reason = '', error, step, began, ended }: StepSpan,
+  sentencesOf: Tell,
+  words: Words,
+): Ended {
   const why = textIn(words.reasons, reason, undefined);
   if (why === undefined)
-    return { sentences: say(words.stepFailed), error: withoutStep(error, describeStep(step)) };
+    return { sentences: sentencesOf(words.stepFailed), error: withoutStep(error, describeStep(step)) };
   const took = formatDuration(tookUntil(began, ended, began.at));
   const hint = textIn(words.hints, reason, undefined);
-  return { sentences: [...say(words.stepFailedFor, { took, reason: why }), ...say(hint)] };
+  return { sentences: [...sentencesOf(words.stepFailedFor, { took, reason: why }), ...sentencesOf(hint)] };
 }
 
 /** The sentence before it names the step. */

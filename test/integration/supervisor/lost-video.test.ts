@@ -5,8 +5,8 @@ import { useSupervisor } from './fixture.ts';
 const supervisor = useSupervisor();
 const ASKED = `plan = jsonb_set(plan::jsonb, '{recordVideoOnFailure}', 'true')`;
 const LOST = {
-  code: 'video_lost',
-  text: 'recordVideoOnFailure: true, but there is no video: its runner was lost',
+  code: 'video_lost_with_runner',
+  text: 'recordVideoOnFailure: true, but the runner was lost, and the video with it',
 };
 
 async function notices(id: string) {

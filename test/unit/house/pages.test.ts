@@ -39,7 +39,9 @@ describe('the pages', () => {
 
   it('name only files that are there', () => {
     const named = PAGES.flatMap((path) =>
-      [...page(path).matchAll(/`((?:services|shared|scripts|test|docs)\/[^`…]*)`/g)].map(([, file]) => file!),
+      [
+        ...page(path).matchAll(/`((?:services|shared|scripts|test|bench|docs|deploy|examples)\/[^`…]*)`/g),
+      ].map(([, file]) => file!),
     );
     expect(named.length).toBeGreaterThan(100);
     expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);

@@ -1,13 +1,12 @@
 import type { BrowserContext } from 'playwright';
 import type { Notice } from '#shared/domain/events/between.ts';
-import { videoLost } from '#shared/domain/events/between.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from '../chromium/browser-log.ts';
 import { StorageFailure } from '../errors.ts';
 import type { LateVideos } from '../evidence/late-videos.ts';
 import type { VideoRecorder } from '../evidence/video.ts';
 import { oneLine } from '../failure.ts';
-import { VIDEO_NOT_KEPT } from '../notices.ts';
+import { VIDEO_NOT_KEPT, videoLost } from '../notices.ts';
 
 export interface ContextEndOptions {
   context: BrowserContext;

@@ -31,7 +31,7 @@ export const englishRun = {
     outcomeTexts: {
       pass: 'Every step was done.',
       fail: 'A step failed, or the run could not go on.',
-      cancelled: 'A user asked for its end.',
+      cancelled: 'Its end was asked for.',
       lost: 'Its runner was lost, and nobody had asked for its end.',
     },
     way: 'The way so far',
@@ -111,6 +111,7 @@ export const englishRun = {
       no_window: 'No window: its runner has only the headless shell.',
       no_video: 'There is no video if it fails: its runner has no ffmpeg that starts.',
       video_not_kept: 'No video: it is kept only if the steps do not pass, and no cancel is forced.',
+      video_lost_with_runner: 'No video: its runner was lost, and the video with it.',
     } satisfies Record<Exclude<NoticeCode, 'video_lost'>, string>,
     stepUnbegun: 'step not begun',
     returned: 'returned to the queue',

@@ -29,7 +29,7 @@ export const spanishRun: typeof englishRun = {
     outcomeTexts: {
       pass: 'Se hicieron todos los pasos.',
       fail: 'Falló un paso, o la ejecución no pudo seguir.',
-      cancelled: 'Alguien pidió que terminara.',
+      cancelled: 'Se pidió que terminara.',
       lost: 'Se perdió su ejecutor, y nadie había pedido que terminara.',
     },
     way: 'El camino hasta aquí',
@@ -109,6 +109,7 @@ export const spanishRun: typeof englishRun = {
       no_video: 'No habrá vídeo si falla: su ejecutor no tiene un ffmpeg que arranque.',
       video_not_kept:
         'Sin vídeo: solo se guarda si los pasos no se completan y no se fuerza una cancelación.',
+      video_lost_with_runner: 'Sin vídeo: se perdió su ejecutor, y el vídeo con él.',
     },
     stepUnbegun: 'paso no empezado',
     returned: 'de vuelta en la cola',

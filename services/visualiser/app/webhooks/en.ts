@@ -42,7 +42,7 @@ export const englishWebhooks = {
     } satisfies Record<Exclude<WebhookFailure, 'other'>, string>,
     states: { enabled: 'enabled', failing: 'failing', disabled: 'disabled' },
     why: {
-      user: 'A user switched it off. It is notified of nothing until it is switched on; then it gets what has waited.',
+      user: 'A user switched it off. Nothing new is noted for it until it is switched on; then it gets what has waited.',
       gone: 'Its receiver answered 410, so it was switched off. Once it is switched on, it gets what has waited.',
       failing:
         'Nothing arrived for days, so it was switched off. Once it is switched on, it gets what has waited.',
@@ -96,7 +96,7 @@ export const englishWebhooks = {
       submit: 'Delete it',
       busy: 'Deleting…',
     },
-    deliveries: 'What it was sent',
+    deliveries: 'Deliveries',
     noDeliveries: 'Nothing yet.',
     deliveryStates: { pending: 'waits', delivered: 'delivered', failed: 'given up' },
     attempts: 'Attempts',

@@ -42,7 +42,7 @@ export const spanishWebhooks: typeof englishWebhooks = {
     },
     states: { enabled: 'activo', failing: 'con fallos', disabled: 'desactivado' },
     why: {
-      user: 'Alguien lo desactivó. No se le avisa de nada hasta que se active; entonces recibirá lo que ha esperado.',
+      user: 'Alguien lo desactivó. No se anota nada nuevo hasta que se active; entonces recibirá lo que ha esperado.',
       gone: 'Su receptor respondió 410, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
       failing:
         'Nada llegó durante días, así que se desactivó. Cuando se active, recibirá lo que ha esperado.',
@@ -96,7 +96,7 @@ export const spanishWebhooks: typeof englishWebhooks = {
       submit: 'Eliminarlo',
       busy: 'Eliminando…',
     },
-    deliveries: 'De qué se le avisó',
+    deliveries: 'Entregas',
     noDeliveries: 'Nada todavía.',
     deliveryStates: { pending: 'espera', delivered: 'entregado', failed: 'abandonado' },
     attempts: 'Intentos',

@@ -84,7 +84,7 @@ export const WEBHOOK_ENDPOINTS = {
     errors: ['webhook_disabled'],
   },
   listDeliveries: {
-    summary: 'List what a webhook was sent, newest first, in pages; `Link` has the next page',
+    summary: 'List the deliveries of a webhook, newest first, in pages; `Link` has the next page',
     method: 'GET',
     path: '/v1/projects/:id/webhooks/:webhookId/deliveries',
     ...READ,

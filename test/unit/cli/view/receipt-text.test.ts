@@ -45,7 +45,7 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
   expect(shown[3]).toMatch(/^● requested {12}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.120$/);
   expect(shown.slice(4)).toEqual([
     '│ stored                0.4 ms                    from here on the run ends as cancelled',
-    '│ delivered             1.9 ms  ▇                 to runner 22222222, claim 1, commanded directly, in running.stepping.acting',
+    '│ delivered             1.9 ms  ▇                 to runner 22222222, claim 1, reached directly, in running.stepping.acting',
     '│ abort raised          0.2 ms                    interrupts step 2, in running.stepping.acting',
     '│ call interrupted      1.1 ms  ▇',
     '│ onCancel steps done  30.0 ms  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇  1 done, 0 failed',

@@ -55,7 +55,7 @@ create table webhook_deliveries (
   finished_at timestamptz
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 create index webhook_deliveries_due on webhook_deliveries (webhook_id, due_at) where state = 'pending';
-create index webhook_deliveries_lane on webhook_deliveries (webhook_id, run_id, seq) where state = 'pending';
+create index webhook_deliveries_head on webhook_deliveries (webhook_id, run_id, seq) where state = 'pending';
 create index webhook_deliveries_listed on webhook_deliveries (webhook_id, state, seq);
 create index webhook_deliveries_oldest on webhook_deliveries (at);
 create table webhook_attempts (

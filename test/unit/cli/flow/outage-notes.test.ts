@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { noteOutages } from '../../../services/cli/flow/outage-notes.ts';
+import { noteOutages } from '../../../../services/cli/flow/outage-notes.ts';
 
 it('says that outages are no longer shown, and why, when it fails other than by its end', async () => {
   const outages = [{ name: 'database', since: new Date(0).toISOString() }];
