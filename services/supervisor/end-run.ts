@@ -13,15 +13,16 @@ import {
   type SupervisedRun,
 } from '#shared/adapters/database/runs/finalise.ts';
 import { lacksVideo } from '#shared/adapters/database/runs/lacks-video.ts';
+import { readResults } from '#shared/adapters/database/runs/results.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import { type Notice, videoLost } from '#shared/domain/events/between.ts';
+import { videoLost } from '#shared/domain/events/between.ts';
 import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { withCutSteps } from './cut-steps.ts';
 import { cancelledEnd, type EndingDecision, endingEvent, staleReasonOf } from './endings.ts';
-import { replayEnd, replayed } from './replay-end.ts';
+import { type KnownAtEnd, replayEnd, replayed } from './replay-end.ts';
 
 /** `requeued`: it is back in the queue. `left`: it has, or may have, a live actor. */
 export interface Finalised {
@@ -49,8 +50,8 @@ export async function endRun(
   };
   try {
     if (ending.kind === 'requeue') return await requeue(sql, run, ending.why, rules);
-    const noVideo = ending.kind === 'finaliseStale' ? await lostVideo(sql, run.id) : undefined;
-    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), noVideo);
+    const known = ending.kind === 'finaliseStale' ? await knownAtEnd(sql, run.id) : undefined;
+    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), known);
     const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, end)) };
     return (await store(sql, run, ending, transition, rules)) && ended();
   } catch (error) {
@@ -62,8 +63,13 @@ export async function endRun(
   }
 }
 
-const lostVideo = async (sql: Sql, runId: string): Promise<Notice | undefined> =>
-  (await lacksVideo(sql, runId)) ? videoLost('its runner was lost') : undefined;
+async function knownAtEnd(sql: Sql, runId: string): Promise<KnownAtEnd> {
+  const lacks = await lacksVideo(sql, runId);
+  return {
+    noVideo: lacks ? videoLost('its runner was lost') : undefined,
+    results: await readResults(sql, runId),
+  };
+}
 
 const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
 

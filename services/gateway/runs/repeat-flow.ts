@@ -40,7 +40,18 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
       const field = fieldOf(step);
       return field === undefined ? step : { ...step, ...given(`${list}.${index}.${field}`, field) };
     });
-  return { ...plan, ...given('baseUrl', 'baseUrl'), steps: changed('steps'), onCancel: changed('onCancel') };
+  const inputs =
+    plan.inputs &&
+    Object.fromEntries(
+      Object.entries(plan.inputs).map(([name, value]) => [name, values[`inputs.${name}`] ?? value]),
+    );
+  return {
+    ...plan,
+    ...given('baseUrl', 'baseUrl'),
+    ...(inputs && { inputs }),
+    steps: changed('steps'),
+    onCancel: changed('onCancel'),
+  };
 }
 
 /** What is wrong with the values of a rerun, and which secrets of another user it leaves in the flow. */
@@ -89,6 +100,8 @@ function placesOf(plan: RepeatableRun['plan'], changes: RerunBody): string[] {
       return field === undefined ? [] : [`${list}.${index}.${field}`];
     }),
   );
+  if (!Object.hasOwn(changes, 'inputs'))
+    places.push(...Object.keys(plan.inputs ?? {}).map((name) => `inputs.${name}`));
   return Object.hasOwn(changes, 'baseUrl') ? places : ['baseUrl', ...places];
 }
 
