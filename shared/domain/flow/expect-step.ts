@@ -24,7 +24,7 @@ export const expectFields = {
   is: z
     .enum([...STATES, ...compared])
     .describe(
-      'What is looked at: whether the element is `visible`, `hidden`, `enabled`, `disabled` or `checked`; its `text` or `value`; the `count` of elements; or the `url` or `title` of the page.',
+      'What is looked at: a state of the element, its text or value; how many elements there are; or the address or title of the page.',
     ),
   selector: z
     .string()

@@ -20,7 +20,7 @@ export const extractFields = {
     .enum(EXTRACTED)
     .default('text')
     .describe(
-      'What is taken of the first element: its `text`, `value`, `attribute`, `html`, its rows as a `table` of objects, or its text as `json`; or of all elements their `count`, or a `list`.',
+      'What is taken of the first element; `table`: its rows as objects; `json`: its text, parsed. `count` and `list` are of all elements.',
     ),
   attribute: z.string().min(1).max(200).optional().describe('With `attribute`: its name.'),
   columns: z
@@ -30,11 +30,11 @@ export const extractFields = {
     ])
     .optional()
     .describe(
-      'With `table`: the names of its columns, instead of those in its head. With `list`: name and selector, within each element, of the fields of an object.',
+      'With `table`: names of its columns, instead of those in its head. With `list`: name and selector, within each element, of the fields of an object.',
     ),
   schema: jsonSchema
     .optional()
-    .describe('What the result has to fit. Until it does, or the step is out of time, it is read again.'),
+    .describe('What the result has to fit; it is read again until it does, or the time is over.'),
 };
 
 type Extraction = z.output<z.ZodObject<typeof extractFields>>;

@@ -14,6 +14,10 @@ export const resultsOf = (runId: string, attempt: string): string => `(
     select from steps as later where later.run_id = found.run_id and later.attempt = found.attempt
       and later.result_name = found.result_name and (later.phase, later.index) > (found.phase, found.index)))`;
 
+/** SQL: the results in the message of a delivery, which is sent as long as they are stored; null if it has none. */
+export const resultsOfMessage = (delivery: string): string => `case ${delivery}.type when 'run.finished' then
+  ${resultsOf(`${delivery}.run_id`, `(${delivery}.facts ->> 'attempt')::int`)} end`;
+
 /** The results of the current attempt of a run; undefined if there are none. */
 export async function readResults(sql: Sql, runId: string): Promise<Results | undefined> {
   const row = await sql.row<{ results: Results | null }>(
