@@ -110,7 +110,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
           ...resultsIn(run),
           tree: treeOf(asked ?? treeStep(run, failed), { offset, isAsked: asked !== undefined }),
         }
-      : { result: resultOf(run, result, offset) }),
+      : { results: undefined, result: resultOf(run, result, offset) }),
   });
 }
 
@@ -129,7 +129,7 @@ function resultsIn({ results = {} }: RunDetail): Pick<RunReport, 'results' | 'fu
     return room >= 0;
   });
   return {
-    ...(kept.length > 0 && { results: Object.fromEntries(kept.map((name) => [name, results[name]])) }),
+    results: kept.length > 0 ? Object.fromEntries(kept.map((name) => [name, results[name]])) : undefined,
     ...(kept.length < names.length && {
       furtherResults: newestWithin(
         names.filter((name) => !kept.includes(name)),

@@ -14,7 +14,7 @@ const startRunner = (label: string) =>
   bench.stack.start('runner', {
     GHOSTLY_LEASE_MS: String(LEASE_MS),
     GHOSTLY_CANCEL_GRACE_MS: '600',
-    GHOSTLY_RUNNER_LABELS: label,
+    GHOSTLY_LABELS: label,
   });
 
 const start = (steps: { action: string; [field: string]: unknown }[], more: object = {}) =>
@@ -98,6 +98,6 @@ test('too large a result fails its step, and what was kept stays', async () => {
   const messages = await (await bench.client.watch(id)).ended();
   expect(expectWholeStream(messages)).toEqual({ status: 'fail', results: { total: 1207.5 } });
   expect(messages.find(isEvent('step_failure', 3))?.data.payload?.error).toBe(
-    'extract large ← #large: the result is larger than 65536 bytes',
+    'extract #large: the result is larger than 65536 bytes',
   );
 });
