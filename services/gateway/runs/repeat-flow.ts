@@ -43,7 +43,7 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
   const inputs =
     plan.inputs &&
     Object.fromEntries(
-      Object.entries(plan.inputs).map(([name, value]) => [name, values[`inputs.${name}`] ?? value]),
+      Object.entries(plan.inputs).map(([name, value]) => [name, likeBefore(value, values[`inputs.${name}`])]),
     );
   return {
     ...plan,
@@ -52,6 +52,17 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
     steps: changed('steps'),
     onCancel: changed('onCancel'),
   };
+}
+
+/** The text for an input, which is JSON if the value before was no text. */
+function likeBefore(before: unknown, text: string | undefined): unknown {
+  if (text === undefined) return before;
+  if (typeof before === 'string') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** What is wrong with the values of a rerun, and which secrets of another user it leaves in the flow. */

@@ -28,6 +28,14 @@ export const FLOW_ISSUES = {
     en: 'must be 1 to 64 letters, digits, "_" and "-", and begin with a letter or "_"',
     es: 'debe tener de 1 a 64 letras, cifras, «_» y «-», y empezar por una letra o «_»',
   },
+  secret_in_schema: {
+    en: 'must not stand in the schema of a secret',
+    es: 'no puede estar en el esquema de un secreto',
+  },
+  not_linear_pattern: {
+    en: 'must be a regular expression of RE2: without references and look-arounds',
+    es: 'debe ser una expresión regular de RE2: sin referencias ni comprobaciones alrededor',
+  },
   not_pattern: { en: 'must be a regular expression', es: 'debe ser una expresión regular' },
   wrong_comparison: {
     en: 'needs exactly one comparison that fits `is`: equals, contains, matches, gte or lte',

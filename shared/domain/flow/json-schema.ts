@@ -50,7 +50,45 @@ export type ValueSchema = z.output<typeof fields>;
 /** A JSON Schema of bounded size. */
 export const jsonSchema = fields.refine(isBounded, 'schema_too_large' satisfies FlowIssue);
 
+interface SchemaPlace {
+  path: (string | number)[];
+  schema: ValueSchema;
+}
+
+/** A schema and all inside it. */
+export function* schemasIn(schema: ValueSchema, path: SchemaPlace['path'] = []): Generator<SchemaPlace> {
+  yield { path, schema };
+  for (const [name, one] of Object.entries(schema.properties ?? {}))
+    yield* schemasIn(one, [...path, 'properties', name]);
+  for (const field of ['items', 'additionalProperties'] as const) {
+    const inner = schema[field];
+    if (typeof inner === 'object') yield* schemasIn(inner, [...path, field]);
+  }
+}
+
+const isSecret = ({ writeOnly, format }: ValueSchema) => writeOnly === true || format === 'password';
+
+/** Whether a value of this schema is secret, or a part of it. */
+export const describesSecret = (schema: ValueSchema): boolean =>
+  [...schemasIn(schema)].some(({ schema: one }) => isSecret(one));
+
+/** A value of a secret that stands in its schema would be shown with it. */
+function checkSecrets(schema: ValueSchema, context: z.RefinementCtx): void {
+  for (const place of schemasIn(schema)) {
+    if (!isSecret(place.schema)) continue;
+    for (const { path, schema: one } of schemasIn(place.schema, place.path))
+      for (const field of ['default', 'enum', 'const', 'examples'] as const)
+        if (one[field] !== undefined)
+          context.addIssue({
+            code: 'custom',
+            path: [...path, field],
+            message: 'secret_in_schema' satisfies FlowIssue,
+          });
+  }
+}
+
 /** The schema of the inputs of a flow: that of an object. */
 export const inputsSchema = fields
   .refine(({ type }) => type === undefined || type === 'object', 'not_object_schema' satisfies FlowIssue)
-  .refine(isBounded, 'schema_too_large' satisfies FlowIssue);
+  .refine(isBounded, 'schema_too_large' satisfies FlowIssue)
+  .superRefine(checkSecrets);

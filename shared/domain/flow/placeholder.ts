@@ -12,8 +12,7 @@ type Place = (string | number)[];
  */
 export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel' | 'inputs'>): Place[] {
   const places: Place[] = isPlaceholder(flow.baseUrl) ? [['baseUrl']] : [];
-  for (const [name, value] of Object.entries(flow.inputs ?? {}))
-    if (typeof value === 'string' && isPlaceholder(value)) places.push(['inputs', name]);
+  places.push(...placesIn(flow.inputs, ['inputs']));
   for (const list of ['steps', 'onCancel'] as const)
     for (const [index, step] of (flow[list] ?? []).entries()) {
       const field = step.action === 'goto' ? 'url' : 'value';
@@ -31,3 +30,9 @@ export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel'
 }
 
 const isPlaceholder = (text: string) => text.includes(REDACTED) || decodePercent(text).includes(REDACTED);
+
+function placesIn(value: unknown, path: Place): Place[] {
+  if (typeof value === 'string') return isPlaceholder(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...path, name]));
+}

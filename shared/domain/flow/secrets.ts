@@ -1,4 +1,5 @@
 import type { Flow } from './flow.ts';
+import { describesSecret } from './json-schema.ts';
 import { decodePercent } from './percent.ts';
 import type { Step } from './step.ts';
 import { fillText, parseTemplate, type ValueLookUp, valueAt } from './template.ts';
@@ -26,14 +27,15 @@ export function secretsOf(flow: Secretive): string[] {
 export const isSecretFill = (step: Step): step is Step & { action: 'fill' } =>
   step.action === 'fill' && step.secret !== false;
 
-/** The inputs that are secret by their description. */
-export const secretInputs = ({
-  inputs = {},
-  inputsSchema,
-}: Pick<Flow, 'inputs' | 'inputsSchema'>): string[] =>
-  Object.entries(inputsSchema?.properties ?? {}).flatMap(([name, { writeOnly, format }]) =>
-    (writeOnly || format === 'password') && Object.hasOwn(inputs, name) ? [name] : [],
-  );
+/** The inputs that are secret by their description, or of which a part is. */
+export function secretInputs({ inputs = {}, inputsSchema }: Pick<Flow, 'inputs' | 'inputsSchema'>): string[] {
+  if (!inputsSchema) return [];
+  const { properties = {}, additionalProperties, writeOnly } = inputsSchema;
+  return Object.keys(inputs).filter((name) => {
+    const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    return writeOnly || (typeof schema === 'object' && describesSecret(schema));
+  });
+}
 
 /** The values that are marked: not even a picture may show them. */
 export const markedValuesOf = (flow: Pick<Flow, 'steps' | 'onCancel' | 'inputs'>): string[] => {

@@ -8,6 +8,16 @@ import { conditionFields, HAS_CONDITION } from './victory.ts';
 const text = (max: number) => z.string().min(1).max(max);
 const selector = text(LIMIT.selector);
 /** The fields that every step may have. */
+export const retrySchema = z.object({
+  times: z.int().min(1).max(LIMIT.retries),
+  delayMs: z.int().min(0).max(LIMIT.retryDelayMs).default(0),
+});
+export const whenSchema = z.object({
+  visible: selector.optional(),
+  hidden: selector.optional(),
+  urlIncludes: text(LIMIT.url).optional(),
+});
+
 const common = {
   timeoutMs: z
     .int()
@@ -21,22 +31,13 @@ const common = {
     .describe(
       'A cancel waits for this step to end, within the grace budget. For actions that should not be left half done, such as a payment.',
     ),
-  retry: z
-    .object({
-      times: z.int().min(1).max(LIMIT.retries),
-      delayMs: z.int().min(0).max(LIMIT.retryDelayMs).default(0),
-    })
+  retry: retrySchema
     .optional()
     .describe(
       'A failed step is tried again so many `times`, each within its timeout, `delayMs` after the one before.',
     ),
   optional: z.boolean().optional().describe('If it fails, the run goes on.'),
-  when: z
-    .object({
-      visible: selector.optional(),
-      hidden: selector.optional(),
-      urlIncludes: text(LIMIT.url).optional(),
-    })
+  when: whenSchema
     .refine((when) => Object.values(when).some((one) => one !== undefined), 'no_when' satisfies FlowIssue)
     .optional()
     .describe('The step is skipped unless all of these hold as it begins; they are not waited for.'),

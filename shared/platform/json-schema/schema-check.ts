@@ -6,7 +6,7 @@ import { Ajv2020 as Ajv, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import spanish from 'ajv-i18n/localize/es/index.js';
 import { RE2JS } from 're2js';
-import type { ValueSchema } from '#shared/domain/flow/json-schema.ts';
+import { FORMATS, schemasIn, type ValueSchema } from '#shared/domain/flow/json-schema.ts';
 
 export interface Misfit {
   /** Where in the value, outermost first. */
@@ -21,37 +21,53 @@ export type SchemaCheck = (schema: ValueSchema, value: unknown) => string | unde
 /** Its types say that it is in `default`; as CommonJS it is the module itself. */
 const inSpanish = spanish as unknown as (errors: ErrorObject[]) => void;
 
-const ajv = new Ajv({
-  strict: false,
-  allErrors: true,
-  useDefaults: true,
-  addUsedSchema: false,
-  code: { regExp: Object.assign(linear, { code: 'linear' }) },
-});
-addFormats.default(ajv);
-
-/** What ajv asks of an engine for patterns. */
-function linear(pattern: string) {
-  const compiled = RE2JS.compile(pattern);
-  return { test: (text: string) => compiled.matcher(text).find() };
+/** Each schema has one of its own: it keeps what it has compiled, and a user may send any number. */
+function createAjv(): Ajv {
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    useDefaults: true,
+    meta: false,
+    validateSchema: false, // the contract has
+    code: { regExp: Object.assign(linear, { code: 'linear' }) },
+  });
+  addFormats.default(ajv, [...FORMATS]);
+  return ajv;
 }
 
-/** What of a value does not fit; defaults that the schema names are filled into it. @throws if the schema is none */
-export function misfitsOf(schema: ValueSchema, value: unknown): Misfit[] {
+/** What ajv asks of an engine for patterns, of which it keeps one for each text. */
+function linear(pattern: string) {
+  const compiled = RE2JS.compile(pattern);
+  return { test: (text: string) => compiled.matcher(text).find(), toString: () => pattern };
+}
+
+/** Where in a schema a pattern is none that takes time in line with its text alone. */
+export function badPatterns(schema: ValueSchema): (string | number)[][] {
+  return [...schemasIn(schema)].flatMap(({ path, schema: { pattern } }) =>
+    pattern === undefined || isLinear(pattern) ? [] : [[...path, 'pattern']],
+  );
+}
+
+function isLinear(pattern: string): boolean {
   try {
-    const validate = ajv.compile(schema);
-    if (validate(value)) return [];
-    const errors = validate.errors ?? [];
-    const english = errors.map(({ message = 'does not fit' }) => message);
-    inSpanish(errors);
-    return errors.map((error, at) => ({
-      path: pathOf(error),
-      en: english[at]!,
-      es: error.message ?? english[at]!,
-    }));
-  } finally {
-    ajv.removeSchema(schema);
+    return RE2JS.compile(pattern) !== undefined;
+  } catch {
+    return false;
   }
+}
+
+/** What of a value does not fit; defaults that the schema names are filled into it. @throws for a pattern that is none */
+export function misfitsOf(schema: ValueSchema, value: unknown): Misfit[] {
+  const validate = createAjv().compile(schema);
+  if (validate(value)) return [];
+  const errors = validate.errors ?? [];
+  const english = errors.map(({ message = 'does not fit' }) => message);
+  inSpanish(errors);
+  return errors.map((error, at) => ({
+    path: pathOf(error),
+    en: english[at]!,
+    es: error.message ?? english[at]!,
+  }));
 }
 
 export const checkSchema: SchemaCheck = (schema, value) => {

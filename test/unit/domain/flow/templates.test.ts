@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { templateIssues } from '#shared/domain/flow/fill-in.ts';
+import { startBody } from '#shared/api/contract/runs/start.ts';
+import { fillIn, templateIssues } from '#shared/domain/flow/fill-in.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { stepSchema } from '#shared/domain/flow/step.ts';
@@ -116,6 +117,68 @@ describe('the templates of a flow', () => {
       { action: 'expect', is: 'text', selector: '#c', contains: '${secret.x}' },
     ];
     expect(issues(steps)).toEqual(['steps.0.value no_such_result', 'steps.2.contains template_form']);
+  });
+
+  it('of any form are refused by the contract or filled in, and throw nothing else', () => {
+    const pieces = [
+      '$',
+      '{',
+      '}',
+      '${',
+      '$${',
+      'inputs',
+      'results',
+      'run',
+      'secrets',
+      '.',
+      '.a',
+      '.id',
+      '__proto__',
+      ' ',
+      '\0',
+      'é',
+    ];
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc
+        .array(fc.constantFrom(...pieces, '${inputs.a}', '${results.r.0}', '${inputs.constructor}'), {
+          maxLength: 6,
+        })
+        .map((all) => all.join('')),
+    );
+    const json = fc.oneof(fc.jsonValue({ maxDepth: 2 }), text);
+    const flow = fc.record({
+      inputs: fc.dictionary(fc.oneof(fc.constant('a'), text), json, { maxKeys: 2 }),
+      texts: fc.tuple(text, text, text, text, text, text),
+      value: json,
+    });
+    fc.assert(
+      fc.property(flow, ({ inputs, texts: [url, selector, value, equals, pattern, hidden], value: kept }) => {
+        const steps = [
+          { action: 'goto', url },
+          { action: 'set', name: 'r', value: kept },
+          { action: 'fill', selector, value, when: { hidden } },
+          { action: 'expect', is: 'text', selector: '#a', equals },
+          { action: 'expect', is: 'url', matches: pattern },
+          { action: 'verify', textIncludes: [value] },
+        ];
+        const posted = { project: 'p', baseUrl: 'http://a.test', inputs, steps };
+        const parsed = startBody.safeParse(posted);
+        if (!parsed.success) return;
+        secretsOf(parsed.data);
+        for (const step of parsed.data.steps)
+          try {
+            stepSchema.safeParse(
+              fillIn(step, ({ root, path }) =>
+                valueAt({ inputs, results: { r: kept }, run: { id: 'x' } }, [root, ...path]),
+              ),
+            );
+          } catch (error) {
+            expect(error).toBeInstanceOf(MissingValue);
+          }
+      }),
+      { numRuns: 1_500 },
+    );
   });
 
   it('stand where a text belongs, and nowhere else', () => {
