@@ -98,7 +98,7 @@ function valueIn(reference: TemplateReference, lookUp: ValueLookUp): unknown {
 
 function inside(reference: TemplateReference, place: TextPlace, lookUp: ValueLookUp): string {
   const text = shown(valueIn(reference, lookUp));
-  if (place === 'url') return encodeURIComponent(text.toWellFormed());
+  if (place === 'url') return encodeURIComponent(text.replaceAll(/\p{Cs}/gu, '\ufffd'));
   return place === 'pattern' ? text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`) : text;
 }
 

@@ -134,7 +134,9 @@ test('a result is read on in parts, and one that there is not is named', () => {
   expect(() => reportOf(run, { result: 'none' })).toThrow(
     'The run has no such result. It has: small, long, large',
   );
-  expect(() => reportOf(run, { result: 'small', offset: 5_000 })).toThrow('The result small has 1802 characters');
+  expect(() => reportOf(run, { result: 'small', offset: 5_000 })).toThrow(
+    'The result small has 1802 characters',
+  );
 });
 
 test('what is newest is kept, and one at least', () => {

@@ -264,5 +264,7 @@ test('what was found stands at the end, a line each, safe for a terminal; a step
   );
   expect(text).toMatch(/^✗ expect #a count = 5 {2}3 tries, optional .*\n {2}expected count = 5, found 2$/m);
   expect(text).toMatch(/^✓ click #go {2}skipped /m);
-  expect(text).toMatch(/^PASS .*\ntotal {2}7\.5\nlines {2}\[\{"a":"x"\}\]\ntext {3}red {2}line\nlong {3}y+…$/m);
+  expect(text).toMatch(
+    /^PASS .*\ntotal {2}7\.5\nlines {2}\[\{"a":"x"\}\]\ntext {3}red {2}line\nlong {3}y+…$/m,
+  );
 });

@@ -44,7 +44,8 @@ const READERS = {
 type Reader = keyof typeof READERS;
 type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload'];
 
-const FOUND = { attempts: [], skipped: [], expectation: [], result: [] } as const;
+const FOUND = { attempts: ['cli'], skipped: ['cli'], expectation: [], result: [] } as const;
+const FOUND_BY_CLEANUP = { ...FOUND, attempts: [], skipped: [] } as const;
 
 /**
  * Which readers show each field of a payload; the API has them all. A field that is added to `events.ts` does not
@@ -72,7 +73,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page', 'cli'],
     reason: ['page'],
     interrupted: ['page', 'cli'],
-    optional: [],
+    optional: ['cli'],
     at: ['page', 'cli'],
     begun: ['page', 'cli'],
     screenshotPath: ['page'],
@@ -94,7 +95,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page'],
     screenshotPath: ['page'],
     a11y: [],
-    ...FOUND,
+    ...FOUND_BY_CLEANUP,
   },
   cleanup_failure: {
     step: ['page'],
@@ -105,7 +106,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     optional: [],
     screenshotPath: ['page'],
     a11y: [],
-    ...FOUND,
+    ...FOUND_BY_CLEANUP,
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
   // The page has words of its own for what it knows.
@@ -118,7 +119,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
-    results: [],
+    results: ['cli'],
   },
 };
 
