@@ -38,7 +38,7 @@ export type StoryLine = { atMs: number; seq?: number } & (
 );
 
 /** A result as one line of text that is safe for a terminal. */
-export interface ShownResult {
+interface ShownResult {
   name: string;
   value: string;
 }

@@ -4,7 +4,7 @@ import { jsonSchema } from './json-schema.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 import { VALUE_NAME } from './template.ts';
 
-export const EXTRACTED = ['text', 'value', 'attribute', 'html', 'count', 'table', 'list', 'json'] as const;
+const EXTRACTED = ['text', 'value', 'attribute', 'html', 'count', 'table', 'list', 'json'] as const;
 
 export const resultName = z
   .string()

@@ -75,12 +75,8 @@ function* referencesIn(step: Step): Generator<{ path: Path; reference: TemplateR
 }
 
 /** The result that a step has, if it has one. */
-export const resultNameOf = (step: Step): string | undefined =>
+const resultNameOf = (step: Step): string | undefined =>
   step.action === 'extract' || step.action === 'set' ? step.name : undefined;
-
-/** Whether a text of the step waits for a value that only the run itself has. */
-export const namesResult = (step: Step): boolean =>
-  [...referencesIn(step)].some(({ reference }) => reference?.root === 'results');
 
 type Posted = Pick<Flow, 'steps' | 'onCancel' | 'inputs' | 'inputsSchema'>;
 

@@ -3,8 +3,8 @@
  */
 
 /** What a run has values of. */
-export const ROOTS = ['inputs', 'results', 'run'] as const;
-export type Root = (typeof ROOTS)[number];
+const ROOTS = ['inputs', 'results', 'run'] as const;
+type Root = (typeof ROOTS)[number];
 
 /** What a template names: `${results.order.total}` is the total of the result `order`. */
 export interface TemplateReference {
@@ -18,7 +18,7 @@ export const VALUE_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const INNER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const RUN_FIELDS: readonly string[] = ['id'];
 
-export const written = ({ root, path }: TemplateReference): string => `\${${[root, ...path].join('.')}}`;
+const written = ({ root, path }: TemplateReference): string => `\${${[root, ...path].join('.')}}`;
 
 /** The text as its literal parts and its references; undefined if a `${` begins nothing that can have a value. */
 export function parseTemplate(text: string): (string | TemplateReference)[] | undefined {
