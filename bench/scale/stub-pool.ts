@@ -37,6 +37,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     browserPid: undefined,
     title: undefined,
     notices: [],
+    results: undefined,
     noVideo: undefined,
     lost: false,
   };

@@ -55,12 +55,16 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The schema of a tool's arguments, as the protocol tells it. Models read it, and pay for it: nothing is said twice. */
 export function describeInput(schema: z.ZodObject): JsonSchema & { type: 'object' } {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, {
+  const {
+    $schema: _,
+    definitions: __,
+    ...described
+  } = z.toJSONSchema(schema, {
     io: 'input',
     target: 'draft-7',
     override: amend,
   });
-  return { ...sayOnce(described, new Set()), type: 'object' };
+  return { ...sayOnce(inOutline(described), new Set()), type: 'object' };
 }
 
 /** The schema of a tool's data, in outline: the names and types of its fields, which is what a program looks for. */
@@ -73,14 +77,31 @@ export function describeOutput(schema: z.ZodObject): JsonSchema & { type: 'objec
   return { type: 'object', properties: Object.fromEntries(outline) as Record<string, JsonSchema>, required };
 }
 
+const BOUNDS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'propertyNames'] as const;
+
+/** Without what refers to itself, such as any JSON or a JSON Schema: its type and description are enough. */
+function inOutline<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map((item: unknown) => inOutline(item)) as T;
+  if (!isObject(schema)) return schema;
+  const isRecursive = '$ref' in schema || (Array.isArray(schema.allOf) && schema.allOf.some(isReference));
+  const kept = Object.entries(schema).filter(
+    ([key]) => !isRecursive || key === 'type' || key === 'description',
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, inOutline(value)])) as T;
+}
+
+const isReference = (schema: unknown) => isObject(schema) && '$ref' in schema;
+
 /** Where the plain translation says more than a reader needs. */
 function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   if (zodSchema._zod.def.type === 'union') mergeVariants(jsonSchema);
   // Fields that the schema does not name are refused.
   if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties ??= false;
   if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern;
+  // Few texts and lists are so long, and an error says how long they may be.
+  for (const bound of BOUNDS) delete jsonSchema[bound];
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.minimum !== undefined && jsonSchema.minimum <= 1) delete jsonSchema.minimum;
 }
 
 /**
@@ -120,8 +141,11 @@ function mergeVariants(union: JsonSchema): void {
 
 const isConst = (field: unknown) => isObject(field) && 'const' in field;
 
+/** One that may be anything says nothing of the others. */
 function unionOf(schemas: readonly JsonSchema[]): JsonSchema {
-  const different = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+  if (schemas.some(isReference)) return {};
+  const keyOf = ({ description: _, ...schema }: JsonSchema) => JSON.stringify(schema);
+  const different = [...new Map(schemas.map((schema) => [keyOf(schema), schema])).values()];
   return different.length === 1 ? different[0]! : { anyOf: different };
 }
 

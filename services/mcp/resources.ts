@@ -63,10 +63,10 @@ export async function readResource(
 /** How many characters the events may take, as JSON. */
 const EVENTS_ROOM = 24_000;
 
-/** Trees are most of a run; `earlierEvents` says how many older events are left out. */
+/** Trees are most of a run, and its results stand once; `earlierEvents` says how many older events are left out. */
 function bounded({ steps, onCancel, events = [], ...run }: RunDetail) {
   const withoutTree = (item: object) => {
-    const { a11y: _, ...rest } = item as { a11y?: unknown };
+    const { a11y: _, results: __, ...rest } = item as { a11y?: unknown; results?: unknown };
     return rest;
   };
   const { kept, left } = newestWithin(

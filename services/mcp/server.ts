@@ -81,7 +81,7 @@ function describeTool({ name, title, description, annotations, input, output }: 
     name,
     title,
     description,
-    annotations: { title, ...annotations },
+    annotations,
     inputSchema: describeInput(input),
     outputSchema: describeOutput(output),
   };

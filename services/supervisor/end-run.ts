@@ -12,7 +12,7 @@ import {
   type StaleRules,
   type SupervisedRun,
 } from '#shared/adapters/database/runs/finalise.ts';
-import { lacksVideo } from '#shared/adapters/database/runs/lacks-video.ts';
+import { readEndFacts } from '#shared/adapters/database/runs/end-facts.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
@@ -21,7 +21,7 @@ import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { withCutSteps } from './cut-steps.ts';
 import { cancelledEnd, type EndingDecision, endingEvent, staleReasonOf } from './endings.ts';
-import { replayEnd, replayed } from './replay-end.ts';
+import { type KnownAtEnd, replayEnd, replayed } from './replay-end.ts';
 
 /** `requeued`: it is back in the queue. `left`: it has, or may have, a live actor. */
 export interface Finalised {
@@ -49,8 +49,8 @@ export async function endRun(
   };
   try {
     if (ending.kind === 'requeue') return await requeue(sql, run, ending.why, rules);
-    const noVideo = ending.kind === 'finaliseStale' ? await lostVideo(sql, run.id) : undefined;
-    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), noVideo);
+    const known = ending.kind === 'finaliseStale' ? await knownAtEnd(sql, run.id) : undefined;
+    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), known);
     const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, end)) };
     return (await store(sql, run, ending, transition, rules)) && ended();
   } catch (error) {
@@ -66,8 +66,10 @@ const VIDEO_LOST: Notice = {
   code: 'video_lost_with_runner',
   text: 'recordVideoOnFailure: true, but the runner was lost, and the video with it',
 };
-const lostVideo = async (sql: Sql, runId: string): Promise<Notice | undefined> =>
-  (await lacksVideo(sql, runId)) ? VIDEO_LOST : undefined;
+async function knownAtEnd(sql: Sql, runId: string): Promise<KnownAtEnd> {
+  const { lacksVideo, results } = await readEndFacts(sql, runId);
+  return { noVideo: lacksVideo ? VIDEO_LOST : undefined, results };
+}
 
 const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
 

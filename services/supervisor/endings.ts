@@ -48,5 +48,6 @@ export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end
     source: cancel?.source ?? 'supervisor',
     staleAfterRestart: owner === null ? undefined : true,
     reason: cancel?.reason,
+    results: undefined, // the statement that stores it adds them
   });
 }

@@ -21,6 +21,12 @@ export interface ReplayedEnd {
   events: NewEvent[];
 }
 
+/** What a run has at its end that no machine knows. */
+export interface KnownAtEnd {
+  noVideo: Notice | undefined;
+  results: Record<string, unknown> | undefined;
+}
+
 /** A replay knows no steps; the one that it cuts off is looked up (`cut-steps.ts`). */
 const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
 
@@ -28,8 +34,8 @@ const NO_STEPS: StepDescriber = { step: () => ({}), evidence: () => ({}) };
  * A stored machine that cannot be replayed to its end counts as unreadable: such a run must not stay open for ever
  * (I5).
  */
-export function replayEnd(stored: unknown, event: MachineEvent, noVideo?: Notice): ReplayedEnd {
-  const ended = replayed(stored, event, noVideo);
+export function replayEnd(stored: unknown, event: MachineEvent, known?: KnownAtEnd): ReplayedEnd {
+  const ended = replayed(stored, event, known);
   if (!isFinal(statusOf(ended.snapshot)))
     throw new UnreadableSnapshotError(
       `not replayable: ${event.type} leads to ${stateOf(ended.snapshot)} only`,
@@ -37,9 +43,9 @@ export function replayEnd(stored: unknown, event: MachineEvent, noVideo?: Notice
   return ended;
 }
 
-export function replayed(stored: unknown, event: MachineEvent, noVideo?: Notice): ReplayedEnd {
+export function replayed(stored: unknown, event: MachineEvent, known?: KnownAtEnd): ReplayedEnd {
   const before = restore(stored);
-  const describe = { ...NO_STEPS, noVideo: () => noVideo };
+  const describe = { ...NO_STEPS, noVideo: () => known?.noVideo, results: () => known?.results };
   try {
     const snapshot = replay(before, event);
     return { snapshot, events: eventsBetween(before, snapshot, describe, causeOf(event.type)) };

@@ -3,7 +3,14 @@ import type { EventType, NewEvent } from '#shared/domain/events/events.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const step = { action: 'click', selector: '#buy' };
-const evidence = { screenshotPath: 'r/1-0.png', a11y: '- button "Buy"' };
+const evidence = {
+  screenshotPath: 'r/1-0.png',
+  a11y: '- button "Buy"',
+  attempts: 2,
+  skipped: true,
+  expectation: { is: 'text', expected: '= "30"', found: '"31"' },
+  result: { name: 'total', type: 'string', bytes: 4 },
+} as const;
 
 type Whole<Event extends NewEvent> = Required<Event> & { payload: Required<Event['payload']> };
 
@@ -35,6 +42,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       reason: 'element_missing',
       interrupted: true,
       begun: false,
+      optional: true,
       ...evidence,
     },
   },
@@ -59,7 +67,15 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   cleanup_failure: {
     type: 'cleanup_failure',
     stepIndex: 0,
-    payload: { step, at: AT, error: 'no page', reason: 'page_busy', interrupted: true, ...evidence },
+    payload: {
+      step,
+      at: AT,
+      error: 'no page',
+      reason: 'page_busy',
+      interrupted: true,
+      optional: true,
+      ...evidence,
+    },
   },
   requeued: {
     type: 'requeued',
@@ -89,6 +105,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       source: 'user',
       reason: 'enough',
       staleAfterRestart: true,
+      results: { total: 30 },
     },
   },
 };

@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
 import { withAskedSecrets } from '../flow/rerun-values.ts';
-import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
+import { OUTPUT_OPTION, RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
@@ -12,7 +12,7 @@ import { terminalOf } from '../view/terminal.ts';
 
 /** Parses `place=text`, a value of a step. @throws UsageError */
 function placedValueOf(text: string): [place: string, value: string] {
-  const [, place, value = ''] = /^([a-zA-Z][\w.]*)=(.*)$/s.exec(text) ?? [];
+  const [, place, value = ''] = /^([a-zA-Z][\w.-]*)=(.*)$/s.exec(text) ?? [];
   if (place === undefined) throw new UsageError(`--value needs PLACE=TEXT, not "${text}"`);
   return [place, value];
 }
@@ -36,6 +36,7 @@ export const command = defineCommand({
   usage: '<id>',
   options: {
     watch: { type: 'boolean', short: 'w', default: false, help: 'show each step as it ends' },
+    output: OUTPUT_OPTION,
     'base-url': { type: 'string', value: 'URL', help: 'visit another site' },
     project: { type: 'string', value: 'P', help: 'run in another project (id or label)' },
     set: {
@@ -48,7 +49,7 @@ export const command = defineCommand({
       type: 'string',
       multiple: true,
       value: 'PLACE=TEXT',
-      help: "new value of a step, e.g. steps.3.value=a; also for another user's secrets",
+      help: "new value, e.g. steps.3.value=a, inputs.pin=1; also for another user's secrets",
     },
     ...RUN_OPTIONS,
     'idempotency-key': {
@@ -72,7 +73,7 @@ export const command = defineCommand({
   notes: ['Exit code 0: pass, or started; 1: fail; 2: invalid values or option.'],
   run: async (context: CommandContext, values, [id = '']) => {
     const { env, out, outClosed: signal } = context;
-    const { watch, json, set = [], value = [], 'base-url': baseUrl, project: named } = values;
+    const { watch, output, json, set = [], value = [], 'base-url': baseUrl, project: named } = values;
     const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
     const given = Object.fromEntries(value.map(placedValueOf));
     const client = await connect(context);
@@ -92,7 +93,8 @@ export const command = defineCommand({
     tellIgnored(started, context.err);
     if (json) out(plainJson(started));
     else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
-    if (watch) return followRun(client, started.id, { context, terminal, signals: process, json });
+    if (watch || output !== undefined)
+      return followRun(client, started.id, { context, terminal, signals: process, json, output });
     if (!json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
     return EXIT.done;
   },

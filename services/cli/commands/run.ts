@@ -4,7 +4,8 @@ import { type CommandContext, defineCommand, type OptionSpec } from '../command.
 import { EXIT } from '../exit.ts';
 import { FlowError, type FlowFile, readFlowFile } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
-import { RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
+import { INPUT_OPTIONS, type InputValues, inputsOf } from '../flow/inputs.ts';
+import { OUTPUT_OPTION, RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
@@ -27,8 +28,9 @@ async function pageLink(gateway: string, runId: string, signal: AbortSignal): Pr
   }
 }
 
-interface Values extends RunValues {
+interface Values extends RunValues, InputValues {
   watch: boolean;
+  output?: string | undefined;
   json: boolean;
   project?: string | undefined;
   'idempotency-key'?: string | undefined;
@@ -55,15 +57,17 @@ async function run(context: CommandContext, values: Values, source: string): Pro
   const { env, cwd, out, err, outClosed } = context;
   const terminal = terminalOf(env, process.stdout);
   const { dim, bold } = createPalette(terminal.colour);
-  const file = await readFlowFile(source, cwd, process.stdin);
+  const file = await readFlowFile(source, cwd, process.stdin, await inputsOf(values, cwd));
+  const { output } = values;
+  const watches = values.watch || output !== undefined;
   const client = await connect(context);
-  await using site = values.watch ? await openSampleSite(file) : undefined;
+  await using site = watches ? await openSampleSite(file) : undefined;
   const started = await startRun(client, file, values, outClosed);
 
   tellIgnored(started, err);
   if (values.json) out(plainJson(started));
   else out(`${bold('run')} ${started.id}`);
-  if (values.watch) {
+  if (watches) {
     if (!values.json && site !== undefined)
       out(dim(`the sample shop is open at ${site.url} until the run ends`));
     if (!values.json) {
@@ -72,7 +76,13 @@ async function run(context: CommandContext, values: Values, source: string): Pro
       out(`${dim(`cancel it from anywhere: npx ghostly cancel ${started.id}`)}\n`);
     }
     // Awaited here: the site closes with this scope.
-    return await followRun(client, started.id, { context, terminal, signals: process, json: values.json });
+    return await followRun(client, started.id, {
+      context,
+      terminal,
+      signals: process,
+      json: values.json,
+      output,
+    });
   }
   if (!values.json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
   if (await lacksSampleSite(file))
@@ -92,6 +102,8 @@ const OPTIONS = {
     value: 'P',
     help: 'id or label (default: that of the file, or your oldest project)',
   },
+  ...INPUT_OPTIONS,
+  output: OUTPUT_OPTION,
   ...RUN_OPTIONS,
   'idempotency-key': {
     type: 'string',
@@ -114,6 +126,7 @@ export const command = defineCommand({
   positionals: { min: 1, max: 1 },
   examples: [
     ['examples/order.json --watch', 'start it, and show each step as it ends'],
+    ['order.json --input quantity=2 --output found.json', 'with an input; its results go into a file'],
     ['flow.json --max-duration 10m --project Shop', 'at most ten minutes, in the project Shop'],
     [
       'nightly.json --concurrency-key nightly --cancel-previous',

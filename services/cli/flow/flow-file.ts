@@ -40,15 +40,16 @@ export class FlowError extends Error {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `source` is a path, or `-` for `input`. @throws FlowError */
+/** `source` is a path, or `-` for `input`; `inputs` go before those of the file. @throws FlowError */
 export async function readFlowFile(
   source: string,
   cwd: string,
   input: NodeJS.ReadableStream,
+  inputs?: Readonly<Record<string, unknown>>,
 ): Promise<FlowFile> {
   const json = await readSource(source, cwd, input);
-  if (source === '-') return parseFlow('the flow on stdin', json);
-  const file = parseFlow(source, json);
+  if (source === '-') return parseFlow('the flow on stdin', json, inputs);
+  const file = parseFlow(source, json, inputs);
   return { ...file, flow: { name: fileName(source), ...file.flow } };
 }
 
@@ -75,7 +76,7 @@ const READ_ERRORS: Record<string, string> = {
 };
 
 /** Validates a flow like the gateway. @throws FlowError with each invalid field */
-export function parseFlow(name: string, json: string): FlowFile {
+export function parseFlow(name: string, json: string, inputs?: Readonly<Record<string, unknown>>): FlowFile {
   let value: unknown;
   try {
     value = JSON.parse(json.replace(/^\uFEFF/, ''));
@@ -84,7 +85,9 @@ export function parseFlow(name: string, json: string): FlowFile {
   }
   if (!isRecord(value))
     throw new FlowError(`${name} is not a flow: expected an object with baseUrl and steps`);
-  const { project, site, ...flow } = value;
+  const { project, site, ...posted } = value;
+  const own = isRecord(posted.inputs) ? posted.inputs : {};
+  const flow = { ...posted, ...(inputs && { inputs: { ...own, ...inputs } }) };
   // The project may be set by an option, or be the default, which only the gateway knows.
   const checked = startBody.safeParse(
     { ...flow, project: project ?? 'default' },

@@ -2,7 +2,9 @@
  * Watches one run until it ends, the user interrupts, or the output is closed. Owns signal handling meanwhile: an
  * interrupt stops watching, never the run.
  */
+import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import { type Client, isFinal } from '#shared/api/client/index.ts';
 import { listenForStop, type SignalSource } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
@@ -22,13 +24,15 @@ export interface FollowOptions {
   signals: SignalSource;
   /** Each entry as one line of JSON. */
   json: boolean;
+  /** The file for its results, as JSON, when it has ended. */
+  output?: string | undefined;
 }
 
 const EXITS = { pass: EXIT.done, fail: EXIT.failed } as const;
 
 /** Resolves to the exit code. */
 export async function followRun(client: Client, runId: string, options: FollowOptions): Promise<number> {
-  const { context, terminal, signals, json } = options;
+  const { context, terminal, signals, json, output } = options;
   const stop = listenForStop(signals, () => performance.now());
   const interrupted = new AbortController();
   void stop.first.then((signal) => interrupted.abort(signal));
@@ -57,6 +61,10 @@ export async function followRun(client: Client, runId: string, options: FollowOp
         waits.follow(entry);
       }
       if (entry.kind === 'status' && isFinal(entry.status)) code = EXITS[entry.status];
+    }
+    if (output !== undefined) {
+      const { results = {} } = await client.get(runId, { signal });
+      await writeFile(resolve(context.cwd, output), `${JSON.stringify(results, null, 2)}\n`);
     }
     return code;
   } catch (error) {

@@ -3,6 +3,13 @@ import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
 import type { OptionSpec } from '../command.ts';
 import { parseDuration } from '../duration-option.ts';
 
+/** The option of the commands that watch a run. */
+export const OUTPUT_OPTION = {
+  type: 'string',
+  value: 'FILE',
+  help: 'write its results there as JSON when it has ended; watches it',
+} as const satisfies OptionSpec;
+
 /** Options of the commands that start a run. */
 export const RUN_OPTIONS = {
   name: { type: 'string', value: 'NAME', help: 'what you call it, in lists and searches' },

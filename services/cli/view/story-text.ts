@@ -40,7 +40,8 @@ export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle)
   if (line.kind === 'step') {
     const { mark, colour } = STEP[line.result];
     const time = line.result === 'not begun' ? '' : formatDuration(line.ms);
-    const note = line.result === 'ok' || line.result === 'failed' ? '' : `  ${line.result}`;
+    const ended = line.result === 'ok' || line.result === 'failed' ? line.note : line.result;
+    const note = ended === undefined ? '' : `  ${ended}`;
     const what = within(line.text, width - 4 - time.length - note.length);
     const gap = ' '.repeat(Math.max(2, width - 2 - lengthOf(what + note) - time.length));
     const first = `${palette[colour](mark)} ${what}${palette[colour](note)}${gap}${palette.dim(time)}`;
@@ -48,8 +49,17 @@ export const storyText = (line: StoryLine, { palette, width, cuts }: StoryStyle)
   }
   const { word, colour } = OUTCOME[line.outcome];
   const why = line.why === undefined ? '' : ` · ${line.why}`;
-  return [`${palette.bold(palette[colour](word))} ${palette.dim(`in ${formatDuration(line.atMs)}`)}${why}`];
+  const end = `${palette.bold(palette[colour](word))} ${palette.dim(`in ${formatDuration(line.atMs)}`)}${why}`;
+  const names = Math.max(0, ...line.results.map(({ name }) => name.length));
+  const found = line.results.map(
+    ({ name, value }) =>
+      `${name.padEnd(names)}  ${shorten(value, cuts ? width - names - 2 : LONGEST_RESULT)}`,
+  );
+  return [end, ...found];
 };
+
+/** Where lines are not cut; `--json` and `--output` have all of it. */
+const LONGEST_RESULT = 1_000;
 
 /** What a run waits for now, in whole sentences. */
 export const waitsNow = (sentences: string, { yellow }: Palette): string =>

@@ -30,10 +30,18 @@ export type StoryLine = { atMs: number; seq?: number } & (
       text: string;
       result: StepLineResult;
       ms: number;
+      /** What else is to be said of it: that it was skipped, or tried again. */
+      note?: string;
       error?: string;
     }
-  | { kind: 'end'; outcome: Outcome; why?: string }
+  | { kind: 'end'; outcome: Outcome; why?: string; results: readonly ShownResult[] }
 );
+
+/** A result as one line of text that is safe for a terminal. */
+interface ShownResult {
+  name: string;
+  value: string;
+}
 
 export type Story = (entry: StreamEntry) => StoryLine[];
 
@@ -57,7 +65,10 @@ export const createStory = (): Story => {
     history = evolve(history ?? acceptedAt(event.time), [event]);
     const place = { atMs: history.points.at(-1)!.at - history.points[0]!.at, seq: event.seq };
     const ended = history.steps.filter((step) => step.phase === 'flow' && step.ended?.seq === event.seq);
-    return [...ended.map(stepLine), ...tell(event)].map((line) => ({ ...place, ...line }));
+    return [...ended.map((step) => stepLine(step, noteOf(event))), ...tell(event)].map((line) => ({
+      ...place,
+      ...line,
+    }));
   };
 };
 
@@ -105,17 +116,32 @@ const RESULTS: Record<StepOutcome, StepLineResult> = {
   running: 'interrupted',
 };
 
-const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan): UnplacedLine => {
+function noteOf(event: PastEvent): string | undefined {
+  if (event.type !== 'step_success' && event.type !== 'step_failure') return undefined;
+  const { attempts, skipped } = event.payload;
+  const isOptional = event.type === 'step_failure' && event.payload.optional;
+  const notes = [
+    ...(skipped ? ['skipped'] : []),
+    ...(attempts === undefined ? [] : [`${attempts} tries`]),
+    ...(isOptional ? ['optional'] : []),
+  ];
+  return notes.join(', ') || undefined;
+}
+
+const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan, note?: string): UnplacedLine => {
   const text = plainText(describeStep(step));
   const line = {
     kind: 'step',
     text,
     result: RESULTS[outcome],
     ms: tookUntil(began, ended, ended.at),
+    ...(note !== undefined && { note }),
   } as const;
   const why = outcome === 'ok' || outcome === 'failed' ? clean(error) : undefined;
   // The runner's errors begin with the step, which is on the line already.
-  const shownError = why?.startsWith(`${text}: `) ? why.slice(text.length + 2) : why;
+  const heads = [text, plainText(`${step.action} ${step.selector ?? ''}`)];
+  const head = heads.find((one) => why?.startsWith(`${one}: `));
+  const shownError = head === undefined ? why : why?.slice(head.length + 2);
   return shownError === undefined ? line : { ...line, error: shownError };
 };
 
@@ -127,5 +153,11 @@ const end = ({ payload }: EventOf<'run_end'>): UnplacedLine => {
   const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
   const who = source === undefined ? '' : by(textIn(sources, source, plainText(source)));
   const why = outcome === 'lost' ? runnerLost : cancelled ? `${who}${stale}${because}` : clean(payload.error);
-  return { kind: 'end', outcome, ...(why && { why }) };
+  return { kind: 'end', outcome, ...(why && { why }), results: resultsIn(payload.results) };
 };
+
+const resultsIn = (results: Record<string, unknown> = {}): ShownResult[] =>
+  Object.entries(results).map(([name, value]) => ({
+    name: plainText(name),
+    value: plainText(typeof value === 'string' ? value : JSON.stringify(value)),
+  }));

@@ -11,9 +11,9 @@ interface Issue {
   path: PropertyKey[];
   message: string;
 }
-/** An issue of our own, by its code. */
+/** An issue of our own, by its code; or one in words already, as the language wants them. */
 export interface FoundIssue extends Issue {
-  message: IssueCode;
+  message: IssueCode | (string & {});
 }
 
 const WORDS = { en: issueWords('en'), es: issueWords('es') };

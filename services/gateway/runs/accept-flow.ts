@@ -28,6 +28,7 @@ import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { assistedOf } from './assisted.ts';
+import { withInputs } from './check-inputs.ts';
 import { idempotencyKey } from './idempotency.ts';
 import { ignoredFields } from './ignored-fields.ts';
 import { newRunId } from './new-run-id.ts';
@@ -67,8 +68,9 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
   const { counted, estimate } = deps.queueRoom;
   const limits = { ...config, budget: budgetOf(config) };
 
-  return async function acceptFlow(call: StartCall, body: StartBody, origin?: Origin): Promise<Started> {
+  return async function acceptFlow(call: StartCall, posted: StartBody, origin?: Origin): Promise<Started> {
     const { actor, headers, ctx } = call;
+    const body = withInputs(posted, ctx.state.language);
     const { userId, keyId } = actor;
     const { cancelPrevious } = body;
     const projectId = await startableProject(sql, actor, body.project);

@@ -1,5 +1,5 @@
 import { START_FIELDS } from '#shared/api/contract/runs/start.ts';
-import { type Step, stepSchema } from '#shared/domain/flow/step.ts';
+import { retrySchema, stepSchema, whenSchema } from '#shared/domain/flow/step.ts';
 import { assistedSchema, assistSchema, conditionFields } from '#shared/domain/flow/victory.ts';
 
 /** So many are named at most, and names of so many characters. */
@@ -10,6 +10,12 @@ const FIELDS: ReadonlySet<string> = new Set([...START_FIELDS, 'plan']);
 const FIELDS_OF_STEP = new Map<string, ReadonlySet<string>>(
   stepSchema.options.map(({ shape }) => [shape.action.value, new Set(Object.keys(shape))]),
 );
+
+/** The same of a step. */
+const OBJECTS_OF_STEP = [
+  ['retry', Object.keys(retrySchema.shape)],
+  ['when', Object.keys(whenSchema.shape)],
+] as const;
 
 /** Fields that are objects, and what is known of them. `assistConfig` is what this service gives back. */
 const OBJECTS = [
@@ -58,13 +64,15 @@ function unknownIn(
     .map((name) => `${before}${field}.${name}`);
 }
 
-function ignoredOf(step: Partial<Step> | undefined, path: string): string[] {
+function ignoredOf(step: unknown, path: string): string[] {
   const fields = isRecord(step) ? FIELDS_OF_STEP.get(String(step.action)) : undefined;
-  return fields
-    ? Object.keys(step ?? {})
-        .filter((name) => !fields.has(name))
-        .map((name) => `${path}.${name}`)
-    : [];
+  if (!isRecord(step) || !fields) return [];
+  return [
+    ...Object.keys(step)
+      .filter((name) => !fields.has(name))
+      .map((name) => `${path}.${name}`),
+    ...OBJECTS_OF_STEP.flatMap(([field, known]) => unknownIn(step, field, known, `${path}.`)),
+  ];
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -50,6 +50,7 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
       contextId,
       since,
       limit,
+      results: query.results !== undefined,
     });
     if (page === undefined)
       throw invalid([{ path: ['before'], message: 'not_from_link' }], ctx.state.language);

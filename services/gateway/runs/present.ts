@@ -29,7 +29,7 @@ export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): 
     ...given({ owner, stepCount, contextId, error, stopReason }),
     steps: stepsOf(row, 'flow'),
     ...(row.steps.some(({ phase }) => phase === 'onCancel') && { onCancel: stepsOf(row, 'onCancel') }),
-    ...given({ videoPath }),
+    ...given({ results: row.results ?? null, videoPath }),
     ...(row.attempt > 1 && { attempt: row.attempt }),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),

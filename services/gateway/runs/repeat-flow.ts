@@ -40,7 +40,29 @@ function withValues(plan: RepeatableRun['plan'], values: Record<string, string>)
       const field = fieldOf(step);
       return field === undefined ? step : { ...step, ...given(`${list}.${index}.${field}`, field) };
     });
-  return { ...plan, ...given('baseUrl', 'baseUrl'), steps: changed('steps'), onCancel: changed('onCancel') };
+  const inputs =
+    plan.inputs &&
+    Object.fromEntries(
+      Object.entries(plan.inputs).map(([name, value]) => [name, likeBefore(value, values[`inputs.${name}`])]),
+    );
+  return {
+    ...plan,
+    ...given('baseUrl', 'baseUrl'),
+    ...(inputs && { inputs }),
+    steps: changed('steps'),
+    onCancel: changed('onCancel'),
+  };
+}
+
+/** The text for an input, which is JSON if the value before was no text. */
+function likeBefore(before: unknown, text: string | undefined): unknown {
+  if (text === undefined) return before;
+  if (typeof before === 'string') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** What is wrong with the values of a rerun, and which secrets of another user it leaves in the flow. */
@@ -89,6 +111,8 @@ function placesOf(plan: RepeatableRun['plan'], changes: RerunBody): string[] {
       return field === undefined ? [] : [`${list}.${index}.${field}`];
     }),
   );
+  if (!Object.hasOwn(changes, 'inputs'))
+    places.push(...Object.keys(plan.inputs ?? {}).map((name) => `inputs.${name}`));
   return Object.hasOwn(changes, 'baseUrl') ? places : ['baseUrl', ...places];
 }
 

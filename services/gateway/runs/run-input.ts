@@ -13,7 +13,9 @@ export function runInput(
   const maxima = limits.maxDurationMs.filter((ms) => ms !== undefined);
   return {
     budget: limits.budget,
-    stepTimeouts: steps.map(({ timeoutMs }) => timeoutMs ?? defaultTimeoutMs),
+    stepTimeouts: steps.map(({ timeoutMs = defaultTimeoutMs, retry }) =>
+      retry ? timeoutMs * (retry.times + 1) + retry.delayMs * retry.times : timeoutMs,
+    ),
     atomicSteps: steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
     cleanupSteps: onCancel.length,
     ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),

@@ -7,7 +7,8 @@ import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.t
 import { type RerunBody, START_FIELDS } from '#shared/api/contract/runs/start.ts';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { createRedactor, type Redactor, redactStep } from '#shared/domain/flow/redact.ts';
-import { passwordsOf, secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
+import { redactValue } from '#shared/domain/flow/redact-value.ts';
+import { passwordsOf, secretInputs, secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { redactTexts } from './redact-texts.ts';
 
@@ -37,6 +38,9 @@ export async function shownFlow(source: RepeatableRun): Promise<ShownFlow> {
     hidden: [
       ...(shown.baseUrl === plan.baseUrl ? [] : ['baseUrl']),
       ...hidden,
+      ...Object.keys(plan.inputs ?? {}).flatMap((name) =>
+        isDeepStrictEqual(shown.inputs?.[name], plan.inputs?.[name]) ? [] : [`inputs.${name}`],
+      ),
       ...(isDeepStrictEqual(shown.assist, plan.assist) ? [] : ['assist']),
     ],
   };
@@ -52,7 +56,8 @@ export async function withOwnSecrets(
   callerId: string,
 ): Promise<RerunBody> {
   const lists = STEP_LISTS.filter((list) => Array.isArray(changes[list]));
-  const mayMatter = lists.length > 0 || changes.baseUrl !== undefined || changes.assist !== undefined;
+  const mayMatter =
+    lists.length > 0 || [changes.baseUrl, changes.inputs, changes.assist].some((one) => one !== undefined);
   if (source.userId !== callerId || !mayMatter || !JSON.stringify(changes).includes(REDACTED)) return changes;
   const shown = await redacted(source.plan);
   const own = lists.map((list) => [
@@ -63,9 +68,24 @@ export async function withOwnSecrets(
     ...changes,
     ...Object.fromEntries(own),
     ...(changes.baseUrl === shown.baseUrl && { baseUrl: source.plan.baseUrl }),
+    ...(isFields(changes.inputs) && {
+      inputs: ownInputs(changes.inputs, source.plan.inputs ?? {}, shown.inputs ?? {}),
+    }),
     ...(isDeepStrictEqual(changes.assist, shown.assist) && { assist: source.plan.assist }),
   };
 }
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Each input that is still as it was shown, as it is. */
+const ownInputs = (posted: Fields, stored: Fields, shown: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(posted).map(([name, value]) => [
+      name,
+      Object.hasOwn(stored, name) && isDeepStrictEqual(shown[name], value) ? stored[name] : value,
+    ]),
+  );
 
 /** The stored step that is shown as this one; or this one with the secret of the same field. */
 function ownStep(posted: unknown, stored: readonly Step[], shown: readonly Fields[]): unknown {
@@ -87,16 +107,27 @@ function ownStep(posted: unknown, stored: readonly Step[], shown: readonly Field
 
 async function redacted(
   plan: RepeatableRun['plan'],
-): Promise<Fields & { [List in 'steps' | 'onCancel']?: Fields[] }> {
+): Promise<Fields & { [List in 'steps' | 'onCancel']?: Fields[] } & { inputs?: Fields }> {
   const redact = createRedactor(secretsOf({ ...plan, steps: plan.steps ?? [] }));
   const shown: Record<string, unknown> = { ...plan };
   if (plan.baseUrl !== undefined) shown.baseUrl = await redact(hiddenCredentials(plan.baseUrl));
+  if (plan.inputs !== undefined) shown.inputs = await redactedInputs(plan, redact);
   if (plan.assist !== undefined) shown.assist = await redactTexts(plan.assist, redact);
   for (const list of STEP_LISTS) {
     const steps = plan[list];
     if (steps !== undefined) shown[list] = await redactedSteps(steps, redact);
   }
   return shown;
+}
+
+/** A secret one is hidden whatever its length. */
+async function redactedInputs(plan: RepeatableRun['plan'], redact: Redactor): Promise<Fields> {
+  const secret = new Set(secretInputs(plan));
+  const shown = Object.entries(plan.inputs ?? {}).map(async ([name, value]) => [
+    name,
+    secret.has(name) ? REDACTED : await redactValue(value, redact),
+  ]);
+  return Object.fromEntries(await Promise.all(shown)) as Fields;
 }
 
 async function redactedSteps(steps: readonly Step[], redact: Redactor): Promise<Fields[]> {

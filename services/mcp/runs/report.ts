@@ -13,10 +13,19 @@ import { briefOf, briefRun } from './brief-run.ts';
 import { newestWithin } from './newest-within.ts';
 import { stepNumber } from './step-number.ts';
 
-/** How much of an accessibility tree an answer has, in UTF-16 units; `offset` reads on. */
-export const TREE_PART = 5_000;
+/** How much of an accessibility tree, or of a result, an answer has, in UTF-16 units; `offset` reads on. */
+export const PART = 5_000;
 /** Longest texts, in UTF-16 units; lists are counted as JSON. */
-const LONGEST = { does: 120, failure: 1_000, error: 200, notices: 400, steps: 4_200, onCancel: 1_900 };
+const LONGEST = {
+  does: 120,
+  failure: 1_000,
+  error: 200,
+  notices: 400,
+  steps: 4_200,
+  onCancel: 1_900,
+  results: 2_000,
+  furtherResults: 500,
+};
 
 const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: true }).extend({
   step: stepNumber,
@@ -25,6 +34,14 @@ const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: tru
   screenshot: z.boolean(),
 });
 type StepReport = z.output<typeof stepReport>;
+
+/** A part of a long text. */
+const part = z.object({
+  text: z.string(),
+  offset: z.int().min(0),
+  total: z.int().min(0),
+  nextOffset: z.int().min(1).optional(),
+});
 
 export const runReport = briefRun.extend({
   rerunOf: runSummarySchema.shape.rerunOf,
@@ -43,27 +60,27 @@ export const runReport = briefRun.extend({
   onCancel: z.array(stepReport).optional(),
   /** The number of earlier `onCancel` steps that are left out. */
   earlierOnCancel: z.int().min(1).optional(),
-  tree: z
-    .object({
-      step: stepNumber,
-      text: z.string(),
-      offset: z.int().min(0),
-      total: z.int().min(0),
-      nextOffset: z.int().min(1).optional(),
-    })
-    .optional(),
+  /** What its steps have found: as much as there is room for, in its order. */
+  results: z.record(z.string(), z.unknown()).optional(),
+  /** Names of those that are left out; if there are many, the last ones. */
+  furtherResults: z.array(z.string()).optional(),
+  /** The result that was asked for, as JSON. */
+  result: part.extend({ name: z.string() }).optional(),
+  tree: part.extend({ step: stepNumber }).optional(),
 });
 export type RunReport = z.output<typeof runReport>;
 
 export interface ReportOptions {
   /** Only this step, from 1, and its accessibility tree. */
   step?: number | undefined;
-  /** Where in the tree to begin. */
+  /** Only this result, instead of a tree. */
+  result?: string | undefined;
+  /** Where in the tree, or the result, to begin. */
   offset?: number | undefined;
 }
 
 /** @throws ToolError if there is no such step, or nothing to read there */
-export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {}): RunReport {
+export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOptions = {}): RunReport {
   const outcome = outcomeOf(run);
   const does = stepsIn(run);
   const failed = run.steps.findLast(({ ok }) => !ok);
@@ -71,7 +88,7 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     steps.map((one) => reportStep(one, does.get(`${phase} ${one.index}`), one === failed));
   const asked = step === undefined ? undefined : stepAt(run, step);
   const listed = newestWithin(reportsOf(asked ? [asked] : run.steps, 'flow'), LONGEST.steps);
-  const cleanup = asked ? undefined : run.onCancel;
+  const cleanup = asked || result !== undefined ? undefined : run.onCancel;
   const listedCleanup = cleanup && newestWithin(reportsOf(cleanup, 'onCancel'), LONGEST.onCancel);
   return runReport.parse({
     ...briefOf(run),
@@ -88,7 +105,12 @@ export function reportOf(run: RunDetail, { step, offset = 0 }: ReportOptions = {
     earlierSteps: listed.left || undefined,
     onCancel: listedCleanup?.kept,
     earlierOnCancel: listedCleanup?.left || undefined,
-    tree: treeOf(asked ?? treeStep(run, failed), { offset, isAsked: asked !== undefined }),
+    ...(result === undefined
+      ? {
+          ...resultsIn(run),
+          tree: treeOf(asked ?? treeStep(run, failed), { offset, isAsked: asked !== undefined }),
+        }
+      : { results: undefined, result: resultOf(run, result, offset) }),
   });
 }
 
@@ -97,6 +119,30 @@ function noticesOf({ events = [] }: RunDetail): string[] | undefined {
     event.type === 'notice' ? shortLine(event.payload.text, LONGEST.error) : [],
   );
   return notices.length === 0 ? undefined : newestWithin(notices, LONGEST.notices).kept;
+}
+
+function resultsIn({ results = {} }: RunDetail): Pick<RunReport, 'results' | 'furtherResults'> {
+  const names = Object.keys(results);
+  let room = LONGEST.results;
+  const kept = names.filter((name) => {
+    room -= JSON.stringify([name, results[name]]).length;
+    return room >= 0;
+  });
+  return {
+    results: kept.length > 0 ? Object.fromEntries(kept.map((name) => [name, results[name]])) : undefined,
+    ...(kept.length < names.length && {
+      furtherResults: newestWithin(
+        names.filter((name) => !kept.includes(name)),
+        LONGEST.furtherResults,
+      ).kept,
+    }),
+  };
+}
+
+function resultOf({ results = {} }: RunDetail, name: string, offset: number): RunReport['result'] {
+  if (!Object.hasOwn(results, name))
+    throw new ToolError(`The run has no such result. It has: ${Object.keys(results).join(', ') || 'none'}.`);
+  return { name, ...partOf(JSON.stringify(results[name]), offset, `The result ${name}`) };
 }
 
 type StepOutcome = RunDetail['steps'][number];
@@ -127,17 +173,18 @@ function treeOf(
       'There is no accessibility tree of that step: start the run with "captureA11yAfterEachStep": true, or with a snapshot step.',
     );
   }
-  if (offset > 0 && offset >= tree.length)
-    throw new ToolError(
-      `The tree of step ${step.index + 1} has ${tree.length} characters: give a smaller offset.`,
-    );
-  const end = offset + TREE_PART;
+  return { step: step.index + 1, ...partOf(tree, offset, `The tree of step ${step.index + 1}`) };
+}
+
+function partOf(whole: string, offset: number, what: string): z.output<typeof part> {
+  if (offset > 0 && offset >= whole.length)
+    throw new ToolError(`${what} has ${whole.length} characters: give a smaller offset.`);
+  const end = offset + PART;
   return {
-    step: step.index + 1,
-    text: tree.slice(offset, end).toWellFormed(),
+    text: whole.slice(offset, end).toWellFormed(),
     offset,
-    total: tree.length,
-    ...(end < tree.length && { nextOffset: end }),
+    total: whole.length,
+    ...(end < whole.length && { nextOffset: end }),
   };
 }
 

@@ -20,7 +20,8 @@ const EXAMPLE = {
     { action: 'fill', selector: '[name=email]', value: 'ann@example.com', secret: false },
     { action: 'fill', selector: '[name=password]', value: '…' },
     { action: 'click', selector: 'role=button[name="Log in"]', timeoutMs: 10_000 },
-    { action: 'verify', textIncludes: ['Welcome back'], urlIncludes: ['/home'], mustAll: true },
+    { action: 'expect', is: 'url', contains: '/home' },
+    { action: 'extract', name: 'orders', selector: 'table.orders', as: 'table' },
   ],
 };
 
@@ -30,7 +31,8 @@ Example: ${JSON.stringify(EXAMPLE)}
 
 - The first step is a goto. Its url may be relative to baseUrl and has to stay on the origin of baseUrl; no other site can be opened by a goto.
 - Selectors are Playwright's, used as given: CSS ("#buy", "[name=q]"), "text=Buy", "role=button[name=\\"Buy\\"]". Of several elements that match, the first is taken: make it specific.
-- A step waits for its element by itself, up to timeoutMs (30 s unless defaultTimeoutMs says otherwise): give shorter ones to fail early. verify waits likewise until what it claims of the page holds, and fails if it does not.
+- A step waits for its element by itself, up to timeoutMs (30 s unless defaultTimeoutMs says otherwise): give shorter ones to fail early. expect and verify wait likewise until what they claim of the page holds, and fail if it does not.
+- extract takes something from the page as a result of the run, set keeps any JSON value as one; the answer has them. Texts of a step may name values: \${inputs.x}, \${results.x.y}, \${run.id}; $\${ stands for \${.
 - To find selectors on a page that you do not know: goto, then snapshot; the answer has the accessibility tree.
 - Values of fill are secret and shown nowhere, unless "secret": false. A picture shows them, unless "secret": true.
 - Every run starts without cookies: one that needs a login has to log in first.
@@ -52,6 +54,16 @@ const input = startFields
       .boolean()
       .default(true)
       .describe('Keep the accessibility tree of the page after each step.'),
+    // What an agent seldom wants, in fewer words than the contract's.
+    recordVideoOnFailure: startFields.shape.recordVideoOnFailure.describe('Kept only if the run fails.'),
+    name: startFields.shape.name.describe('What people call the run.'),
+    labels: startFields.shape.labels.describe('By which people group runs.'),
+    maxDurationMs: startFields.shape.maxDurationMs.describe('Longest duration, once it has begun.'),
+    onRunnerLoss: startFields.shape.onRunnerLoss.describe(
+      '`requeue`: if its runner is lost, it restarts once.',
+    ),
+    runnerLabels: startFields.shape.runnerLabels.describe('Only a runner with all of these takes it.'),
+    concurrencyKey: startFields.shape.concurrencyKey.describe('Runs with the same key run one at a time.'),
     // The schema of `steps` has described a step.
     onCancel: startFields.shape.onCancel.meta({ items: { type: 'object', required: ['action'] } }),
     waitSeconds: waitSeconds(WAIT_S).describe(

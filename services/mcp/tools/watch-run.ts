@@ -16,7 +16,8 @@ export const watchRunTool = defineTool({
     id: runId,
     waitSeconds: waitSeconds({ ...WAIT_S, least: 1 }).describe('How long to wait at most.'),
   }),
-  output: runReport,
+  // The schema of get_run has the rest.
+  output: runReport.pick({ id: true, status: true, outcome: true, steps: true, results: true }),
   async call({ id, waitSeconds: seconds }, context) {
     await followWithProgress(id, seconds, context);
     const { text, report } = await answerAfterWait(id, context);

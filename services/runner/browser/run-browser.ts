@@ -29,6 +29,7 @@ import {
   SHORT_EVIDENCE_MS,
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import { createStepValues, type StepValues } from './results/step-values.ts';
 
 export interface OpenRequest {
   runId: string;
@@ -74,6 +75,8 @@ export interface RunBrowser {
   readonly title: string | undefined;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
+  /** What its steps have found, by name; undefined if nothing. */
+  readonly results: Record<string, unknown> | undefined;
   /** Why there is no video of a run that is recorded; undefined before it closes, and if there is one or will be. */
   readonly noVideo: Notice | undefined;
   /** Its browser was killed, or crashed. */
@@ -162,12 +165,9 @@ function createRunBrowser(
     void ending.close('its page floods');
   });
   const look = looksAt(page, navigation, request);
-  const redact = createRedactor(secretsOf(flow));
-  const title = createPageTitle(page, redact);
-  const bare = new AbortController();
+  const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
   return {
-    ...performersOf(request, { page, gone, bare: bare.signal, navigation, look, redact, title }, keep, log),
-    skipEvidence: () => bare.abort(),
+    ...acts,
     look,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
@@ -179,6 +179,9 @@ function createRunBrowser(
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
       return ending.noVideo;
+    },
+    get results() {
+      return values.results;
     },
     get title() {
       return title.found;
@@ -223,42 +226,41 @@ function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest)
 }
 
 function performersOf(
-  { flow, logFields, uploadFolders }: OpenRequest,
-  {
-    look,
-    title,
-    bare,
-    ...page
-  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'redact'> & {
-    bare: AbortSignal;
-    look: RunBrowser['look'];
-    title: PageTitle;
-  },
+  { runId, flow, logFields, uploadFolders }: OpenRequest,
+  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
   keep: Keep,
   log: BrowserLog,
-): Pick<RunBrowser, 'perform' | 'cleanUp'> {
+): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {
+  const redact = createRedactor(secretsOf(flow));
+  const title = createPageTitle(page.page, redact);
+  const values = createStepValues(runId, flow, redact);
+  const bare = new AbortController();
   const cover = createCover(markedValuesOf(flow));
   type Own = Pick<PerformOptions, 'steps' | 'evidenceMs' | 'bare'>;
   const performerOf = (phase: StepPhase, prefix: string, own: Own) =>
     createPerformer({
-      flow,
       ...page,
+      ...own,
+      flow,
       uploadFolders,
       cover,
-      ...own,
+      redact,
+      values,
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>
         log.warn({ ...logFields, step, what, reason }, 'the evidence of a step could not be collected'),
     });
   const { steps, onCancel = [] } = flow;
-  const perform = performerOf('flow', '', { steps, evidenceMs: EVIDENCE_MS, bare });
-  return {
-    async perform(index, signal) {
+  const perform = performerOf('flow', '', { steps, evidenceMs: EVIDENCE_MS, bare: bare.signal });
+  const acts = {
+    async perform(index: number, signal: AbortSignal) {
       const outcome = await perform(index, signal);
-      if (outcome.ok) await title.look(AbortSignal.any([signal, bare]));
+      if (outcome.ok) await title.look(AbortSignal.any([signal, bare.signal]));
       return outcome;
     },
     cleanUp: performerOf('onCancel', 'cancel-', { steps: onCancel, evidenceMs: SHORT_EVIDENCE_MS }),
+    skipEvidence: () => bare.abort(),
   };
+  return { acts, title, values };
 }

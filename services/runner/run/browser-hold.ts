@@ -34,11 +34,13 @@ export interface BrowserHold {
   abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
   kill(): Promise<{ pid?: number; spared?: true }>;
-  outcome(index: number, phase: StepPhase): (StepRecord & Pick<PerformedStep, 'reason'>) | undefined;
+  outcome(index: number, phase: StepPhase): (StepRecord & PerformedStep) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
+  /** What its steps have found, by name. */
+  readonly results: Record<string, unknown> | undefined;
   /** Why there is no video of a run that was recorded. */
   readonly noVideo: Notice | undefined;
   readonly closed: boolean;
@@ -48,6 +50,7 @@ export interface HeldFlow {
   /** Rejects with the reason of `abandoned`, or another `OpeningAbandoned`, when that is raised. */
   openBrowser(abandoned: AbortSignal): Promise<RunBrowser>;
   isAtomic(index: number): boolean;
+  isOptional(index: number): boolean;
   /** Epoch ms. */
   now(): number;
 }
@@ -138,6 +141,10 @@ class Hold implements BrowserHold {
     return this.#opened?.notices ?? [];
   }
 
+  get results(): Record<string, unknown> | undefined {
+    return this.#opened?.results;
+  }
+
   get noVideo(): Notice | undefined {
     return this.#noVideoAtKill ?? this.#opened?.noVideo;
   }
@@ -188,6 +195,7 @@ class Hold implements BrowserHold {
       at: this.#flow.now(),
       ok,
       ...(error !== undefined && { error }),
+      ...(!ok && phase === 'flow' && this.#flow.isOptional(index) && { optional: true }),
       ...(title !== undefined && { title }),
     };
   }

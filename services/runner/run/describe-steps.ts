@@ -43,13 +43,19 @@ export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
 
   async function clean(value: unknown): Promise<unknown> {
     if (typeof value === 'string') return cleanText(value);
-    return Array.isArray(value) ? cleanList(value) : value;
+    if (Array.isArray(value)) return cleanList(value);
+    if (typeof value !== 'object' || value === null) return value;
+    const fields = await cleanList(Object.entries(value).flat());
+    return Object.fromEntries(Object.keys(value).map((name, at) => [name, fields[at * 2 + 1]]));
   }
 
   async function describe(step: Step): Promise<EventStep> {
     const described: Partial<Record<keyof EventStep, unknown>> = {};
-    for (const [field, value] of Object.entries(redactStep(step)))
-      described[field as StepField] = await clean(value);
+    const { schema: _, ...fields }: Partial<Record<StepField, unknown>> = redactStep(step);
+    for (const [field, value] of Object.entries(fields))
+      described[field as keyof typeof fields] = await clean(
+        step.action === 'set' && field === 'value' ? JSON.stringify(value) : value,
+      );
     return described as EventStep;
   }
 
@@ -67,13 +73,18 @@ const shortTree = (tree: string): string =>
 
 /** `described` is known before the first step begins. */
 export const describerOf = (
-  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo'>,
+  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results'>,
   described: () => DescribedSteps | undefined,
 ): StepDescriber => ({
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
-    const { screenshotPath, a11y, reason } = hold.outcome(index, phase) ?? {};
+    const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } =
+      hold.outcome(index, phase) ?? {};
     return {
+      ...(attempts !== undefined && { attempts }),
+      ...(skipped && { skipped }),
+      ...(expectation && { expectation }),
+      ...(result && { result: { name: result.name, type: result.type, bytes: result.bytes } }),
       ...(reason !== undefined && { reason }),
       ...(screenshotPath !== undefined && { screenshotPath }),
       ...(a11y !== undefined && { a11y: shortTree(a11y) }),
@@ -81,4 +92,5 @@ export const describerOf = (
   },
   notices: () => hold.notices,
   noVideo: () => hold.noVideo,
+  results: () => hold.results,
 });

@@ -17,6 +17,7 @@ export function holdFlow(
       return openBrowser(abandoned);
     },
     isAtomic: (index) => flow.steps[index]?.atomic === true,
+    isOptional: (index) => flow.steps[index]?.optional === true,
     now,
   });
   return { hold, describe: describerOf(hold, () => described) };

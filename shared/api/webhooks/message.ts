@@ -6,10 +6,12 @@ export interface StoredMessage {
   type: string;
   at: Date;
   facts: Record<string, unknown>;
+  /** Results of the run, which are stored with their steps. */
+  results?: Record<string, unknown> | null;
 }
 
 /** Facts of a run that the trigger `note_webhooks` keeps: absent rather than null, times as texts. */
-type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome'> & {
+type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome' | 'results'> & {
   finishedAt?: string;
   attempt: number;
   runnerLabels: string[];
@@ -24,9 +26,12 @@ type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome'> & {
 };
 
 /** The message of a delivery: the same each time it is sent. */
-export function webhookMessage({ type, at, facts }: StoredMessage): WebhookMessage {
+export function webhookMessage({ type, at, facts, results }: StoredMessage): WebhookMessage {
   const envelope = { type, version: 1, timestamp: at.toISOString() };
-  const data = type === 'ping' ? facts : { run: runOf(facts as unknown as RunFacts) };
+  const data =
+    type === 'ping'
+      ? facts
+      : { run: { ...runOf(facts as unknown as RunFacts), ...(results && { results }) } };
   return { ...envelope, data } as WebhookMessage & { type: WebhookType };
 }
 

@@ -21,9 +21,11 @@ export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>)
 /** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
 export interface StepDescriber {
   step(index: number, phase: StepPhase): EventStep;
-  evidence(index: number, phase: StepPhase): { reason?: string; screenshotPath?: string; a11y?: string };
+  evidence(index: number, phase: StepPhase): Partial<Omit<Payload<'step_failure'>, 'step' | 'at' | 'error'>>;
   /** What the run's user should know about how it was started; the run goes on. */
   notices?(): Notice[];
+  /** What its steps have found, by name; asked at its end. */
+  results?(): Record<string, unknown> | undefined;
   /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
   noVideo?(): Notice | undefined;
 }
@@ -57,7 +59,7 @@ export function eventsBetween(
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
           ...noticed(missingVideo(after.context, describe), after.context),
-          { type: 'run_end' as const, payload: runEnd(after, status) },
+          { type: 'run_end' as const, payload: runEnd(after, status, describe.results?.()) },
         ]
       : []),
   ];
@@ -103,9 +105,14 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
               error: last.error,
               reason: undefined,
               interrupted: last.interrupted,
+              optional: last.optional,
               begun: last.begun,
               screenshotPath: undefined,
               a11y: undefined,
+              attempts: undefined,
+              skipped: undefined,
+              expectation: undefined,
+              result: undefined,
               ...describe.evidence(last.index, phase),
             }),
           },
@@ -163,7 +170,11 @@ function requeued(before: RunContext, after: RunContext): NewEvent[] {
 
 const isoTime = (now: number): string => new Date(now).toISOString();
 
-function runEnd({ context }: RunSnapshot, status: Payload<'run_end'>['status']): Payload<'run_end'> {
+function runEnd(
+  { context }: RunSnapshot,
+  status: Payload<'run_end'>['status'],
+  results: Record<string, unknown> | undefined,
+): Payload<'run_end'> {
   const { cancel, stale, error } = context;
   return payloadOf<'run_end'>({
     status,
@@ -173,5 +184,6 @@ function runEnd({ context }: RunSnapshot, status: Payload<'run_end'>['status']):
     source: cancel?.source,
     staleAfterRestart: cancel && stale ? true : undefined,
     reason: cancel?.reason,
+    results,
   });
 }

@@ -32,6 +32,20 @@ export const eventStepSchema = z
     selectorVisible: z.array(z.string()).optional(),
     urlIncludes: z.array(z.string()).optional(),
     mustAll: z.boolean().optional(),
+    is: z.string().optional(),
+    equals: z.union([z.string(), z.number()]).optional(),
+    contains: z.string().optional(),
+    matches: z.string().optional(),
+    gte: z.number().optional(),
+    lte: z.number().optional(),
+    name: z.string().optional().describe('Of the result.'),
+    as: z.string().optional(),
+    attribute: z.string().optional(),
+    columns: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
+    retry: z.object({ times: z.int(), delayMs: z.int() }).optional(),
+    optional: z.boolean().optional(),
+    when: z.object({ visible: z.string(), hidden: z.string(), urlIncludes: z.string() }).partial().optional(),
+    note: z.string().optional(),
     timeoutMs: z.int().min(1).optional(),
     atomic: z.boolean().optional(),
   })
@@ -46,6 +60,18 @@ const ended = {
   error: error.optional().describe('On a successful step: why its screenshot could not be stored.'),
   screenshotPath: z.string().optional().describe('Relative to `/artifacts/`.'),
   a11y: z.string().optional().describe('The accessibility tree, truncated to 4,000 characters.'),
+  attempts: z.int().min(2).optional().describe('How often it was tried, if more than once.'),
+  skipped: z.literal(true).optional().describe('What it was to be done `when` was not so.'),
+  expectation: z
+    .object({ is: z.string(), expected: z.string(), found: z.string().optional() })
+    .optional()
+    .describe(
+      'Of an `expect` step: texts as JSON, secrets redacted, truncated to 500 characters. Without `found`: nothing was, or it is as expected.',
+    ),
+  result: z
+    .object({ name: z.string(), type: z.string(), bytes: z.int().min(0) })
+    .optional()
+    .describe('The result that it has: its type in JSON, and its size as JSON in UTF-8.'),
 };
 const done = { stepIndex, payload: z.object(ended) };
 const reasons = Object.entries(FAILURE_REASONS).map(([code, means]) => `\`${code}\`: ${means}`);
@@ -58,6 +84,7 @@ const failed = {
       .optional()
       .describe(`Why it was not done in its time. Stable; branch on this. ${reasons.join('. ')}.`),
     interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
+    optional: z.literal(true).optional().describe('The run goes on.'),
   }),
 };
 
@@ -155,6 +182,10 @@ const EVENTS = {
         .literal(true)
         .optional()
         .describe('The runner was lost, and a supervisor ended the run.'),
+      results: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('What its steps have found, by name, secrets redacted; only if there is anything.'),
     }),
   },
 };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { FlowIssue } from './issues.ts';
+import { inputsSchema } from './json-schema.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 import { crossesOrigin, isHttpUrl } from './origin.ts';
 import { type Step, stepSchema } from './step.ts';
+import { VALUE_NAME } from './template.ts';
 import { assistSchema } from './victory.ts';
 
 const flag = (fallback: boolean) => z.boolean().default(fallback);
@@ -43,6 +45,14 @@ export const flowFields = {
     .describe(
       'Steps to run if the flow is cancelled after its first step has started, within the grace budget. A failed one does not stop the others.',
     ),
+  inputs: z
+    .record(z.string().regex(VALUE_NAME, 'not_value_name' satisfies FlowIssue), z.json())
+    .refine((inputs) => JSON.stringify(inputs).length <= LIMIT.inputs, 'inputs_too_large' satisfies FlowIssue)
+    .optional()
+    .describe('Values that the steps name as `${inputs.x}`. Defaults of `inputsSchema` are filled in.'),
+  inputsSchema: inputsSchema
+    .optional()
+    .describe('What the inputs have to be: their types, defaults, and which are required or secret.'),
   assist: assistSchema
     .optional()
     .describe('From clients of the original: of it, `goal` and `victory` are used.'),

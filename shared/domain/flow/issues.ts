@@ -12,6 +12,41 @@ export const FLOW_ISSUES = {
     en: 'needs textIncludes, selectorVisible or urlIncludes',
     es: 'necesita textIncludes, selectorVisible o urlIncludes',
   },
+  template_form: {
+    en: 'has a template that names nothing: ${inputs.x}, ${results.x} or ${run.id}; write $${ for ${',
+    es: 'tiene una plantilla que no nombra nada: ${inputs.x}, ${results.x} o ${run.id}; escribe $${ para ${',
+  },
+  no_such_input: { en: 'names an input that there is not', es: 'nombra una entrada que no existe' },
+  no_such_result: {
+    en: 'names a result that no step before it has',
+    es: 'nombra un resultado que ningún paso anterior tiene',
+  },
+  inputs_too_large: { en: 'must be smaller', es: 'debe ser más pequeño' },
+  schema_too_large: { en: 'must be a smaller JSON Schema', es: 'debe ser un JSON Schema más pequeño' },
+  not_object_schema: { en: 'must describe an object', es: 'debe describir un objeto' },
+  not_value_name: {
+    en: 'must be 1 to 64 letters, digits, "_" and "-", and begin with a letter or "_"',
+    es: 'debe tener de 1 a 64 letras, cifras, «_» y «-», y empezar por una letra o «_»',
+  },
+  secret_in_schema: {
+    en: 'must not stand in the schema of a secret',
+    es: 'no puede estar en el esquema de un secreto',
+  },
+  not_linear_pattern: {
+    en: 'must be a regular expression of RE2: without references and look-arounds',
+    es: 'debe ser una expresión regular de RE2: sin referencias ni comprobaciones alrededor',
+  },
+  not_pattern: { en: 'must be a regular expression', es: 'debe ser una expresión regular' },
+  wrong_comparison: {
+    en: 'needs exactly one comparison that fits `is`: equals, contains, matches, gte or lte',
+    es: 'necesita exactamente una comparación que encaje con `is`: equals, contains, matches, gte o lte',
+  },
+  no_when: {
+    en: 'needs visible, hidden or urlIncludes',
+    es: 'necesita visible, hidden o urlIncludes',
+  },
+  needs_selector: { en: 'needs a selector', es: 'necesita un selector' },
+  needs_attribute: { en: 'needs the name of the attribute', es: 'necesita el nombre del atributo' },
   other_origin: { en: 'must share the origin of baseUrl', es: 'debe compartir el origen de baseUrl' },
 } as const;
 export type FlowIssue = keyof typeof FLOW_ISSUES;

@@ -9,6 +9,20 @@ export const FLOW_LIMITS = {
   options: 100,
   /** How many of each kind a `verify` step has. */
   conditions: 10,
+  /** The pattern of an `expect`. */
+  pattern: 500,
+  note: 500,
+  /** A JSON Schema, in characters of JSON. */
+  schema: 16_384,
+  columns: 50,
+  retries: 5,
+  retryDelayMs: 60_000,
+  /** All inputs of a run, in bytes of JSON. */
+  inputs: 65_536,
+  /** One result of a run, in bytes of JSON. */
+  result: 65_536,
+  /** All results of a run, in bytes of JSON. */
+  results: 262_144,
   goal: 4_000,
   mark: 200,
   defaultTimeoutMs: 30_000,

@@ -10,8 +10,9 @@ type Place = (string | number)[];
  * Where a flow would type, choose or open the placeholder of a secret: it was copied from what is shown of a run, and
  * could pass without doing what is meant. A value that is said to be no secret may be that text.
  */
-export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel'>): Place[] {
+export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel' | 'inputs'>): Place[] {
   const places: Place[] = isPlaceholder(flow.baseUrl) ? [['baseUrl']] : [];
+  places.push(...placesIn(flow.inputs, ['inputs']));
   for (const list of ['steps', 'onCancel'] as const)
     for (const [index, step] of (flow[list] ?? []).entries()) {
       const field = step.action === 'goto' ? 'url' : 'value';
@@ -29,3 +30,9 @@ export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel'
 }
 
 const isPlaceholder = (text: string) => text.includes(REDACTED) || decodePercent(text).includes(REDACTED);
+
+function placesIn(value: unknown, path: Place): Place[] {
+  if (typeof value === 'string') return isPlaceholder(value) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => placesIn(inner, [...path, name]));
+}

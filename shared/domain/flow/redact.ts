@@ -2,7 +2,7 @@ import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import { type Form, formsOf, headOf, needleOf } from './forms.ts';
 import { createSearch, type Needle, needle, type Search } from './needle-search.ts';
 import { REDACTED } from './placeholder.ts';
-import { isSecretFill } from './secrets.ts';
+import { isSecretFill, onlyNames } from './secrets.ts';
 import type { Step } from './step.ts';
 
 /** Shorter secrets (a quantity, an initial) are found in any text by chance and are left alone. */
@@ -18,9 +18,9 @@ const POSITIONS_AT_ONCE = 1_024;
  */
 export type Redactor = (text: string, limit?: number, signal?: AbortSignal) => Promise<string>;
 
-/** The step as it may be shown: a fill's value is hidden, whatever its length; all else stays. */
+/** The step as it may be shown: a fill's value is hidden, whatever its length, unless it only names values. */
 export function redactStep(step: Step): Step {
-  return isSecretFill(step) ? { ...step, value: REDACTED } : step;
+  return isSecretFill(step) && !onlyNames(step.value) ? { ...step, value: REDACTED } : step;
 }
 
 /** A redactor for `secrets`, also where a page, a URL or JSON shows them encoded or trimmed. */

@@ -1,23 +1,70 @@
 import type { Flow } from './flow.ts';
+import { describesSecret } from './json-schema.ts';
 import { decodePercent } from './percent.ts';
 import type { Step } from './step.ts';
+import { fillText, parseTemplate, type ValueLookUp, valueAt } from './template.ts';
 
-/** What a flow keeps secret: its fill values, unless they are said to be none, and the passwords in its URLs. */
-export function secretsOf(flow: Pick<Flow, 'steps' | 'onCancel'> & { baseUrl?: string }): string[] {
+type Secretive = Pick<Flow, 'steps' | 'onCancel' | 'inputs' | 'inputsSchema'> & { baseUrl?: string };
+
+/**
+ * What a flow keeps secret: its fill values, unless they are said to be none, the passwords in its URLs, and the inputs
+ * that its schema calls secret. Inputs are filled in; a value that only the run itself has is not known here.
+ */
+export function secretsOf(flow: Secretive): string[] {
   const steps = [...flow.steps, ...(flow.onCancel ?? [])];
-  const values = steps.flatMap((step) => (isSecretFill(step) ? [step.value] : []));
+  const typed = typedIn(flow);
+  const values = steps.flatMap((step) => (isSecretFill(step) ? typed(step.value) : []));
   const urls = [flow.baseUrl, ...steps.map((step) => (step.action === 'goto' ? step.url : undefined))];
-  return [...new Set([...values, ...urls.flatMap((url) => (url === undefined ? [] : passwordsOf(url)))])];
+  return [
+    ...new Set([
+      ...values,
+      ...urls.flatMap((url) => (url === undefined ? [] : passwordsOf(url))),
+      ...secretInputs(flow).flatMap((name) => textsIn(flow.inputs?.[name])),
+    ]),
+  ];
 }
 
 export const isSecretFill = (step: Step): step is Step & { action: 'fill' } =>
   step.action === 'fill' && step.secret !== false;
 
+/** The inputs that are secret by their description, or of which a part is. */
+export function secretInputs({ inputs = {}, inputsSchema }: Pick<Flow, 'inputs' | 'inputsSchema'>): string[] {
+  if (!inputsSchema) return [];
+  const { properties = {}, additionalProperties, writeOnly } = inputsSchema;
+  return Object.keys(inputs).filter((name) => {
+    const schema = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    return writeOnly || (typeof schema === 'object' && describesSecret(schema));
+  });
+}
+
 /** The values that are marked: not even a picture may show them. */
-export const markedValuesOf = (flow: Pick<Flow, 'steps' | 'onCancel'>): string[] =>
-  [...flow.steps, ...(flow.onCancel ?? [])].flatMap((step) =>
-    step.action === 'fill' && step.secret === true ? [step.value] : [],
+export const markedValuesOf = (flow: Pick<Flow, 'steps' | 'onCancel' | 'inputs'>): string[] => {
+  const typed = typedIn(flow);
+  return [...flow.steps, ...(flow.onCancel ?? [])].flatMap((step) =>
+    step.action === 'fill' && step.secret === true ? typed(step.value) : [],
   );
+};
+
+/** What is typed for a text with templates; nothing if that is known only as the run goes on. */
+function typedIn({ inputs }: Pick<Flow, 'inputs'>): (text: string) => string[] {
+  const lookUp: ValueLookUp = ({ root, path }) =>
+    root === 'inputs' ? (valueAt(inputs, path) ?? null) : undefined;
+  return (text) => {
+    const parts = parseTemplate(text) ?? [text];
+    const isKnown = parts.every((part) => typeof part === 'string' || part.root === 'inputs');
+    return isKnown ? [fillText(text, 'text', lookUp)] : [];
+  };
+}
+
+/** Whether nothing of a text is written in it: it only names values. */
+export const onlyNames = (text: string): boolean =>
+  text !== '' && (parseTemplate(text) ?? [text]).every((part) => typeof part !== 'string');
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
 
 /** The password of an absolute URL, as written and decoded. */
 export function passwordsOf(url: string): string[] {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { checkExpectation, expectFields } from './expect-step.ts';
+import { checkExtraction, extractFields, resultName } from './extract-step.ts';
 import type { FlowIssue } from './issues.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 import { conditionFields, HAS_CONDITION } from './victory.ts';
@@ -6,6 +8,16 @@ import { conditionFields, HAS_CONDITION } from './victory.ts';
 const text = (max: number) => z.string().min(1).max(max);
 const selector = text(LIMIT.selector);
 /** The fields that every step may have. */
+export const retrySchema = z.object({
+  times: z.int().min(1).max(LIMIT.retries),
+  delayMs: z.int().min(0).max(LIMIT.retryDelayMs).default(0),
+});
+export const whenSchema = z.object({
+  visible: selector.optional(),
+  hidden: selector.optional(),
+  urlIncludes: text(LIMIT.url).optional(),
+});
+
 const common = {
   timeoutMs: z
     .int()
@@ -19,6 +31,17 @@ const common = {
     .describe(
       'A cancel waits for this step to end, within the grace budget. For actions that should not be left half done, such as a payment.',
     ),
+  retry: retrySchema
+    .optional()
+    .describe(
+      'A failed step is tried again so many `times`, each within its timeout, `delayMs` after the one before.',
+    ),
+  optional: z.boolean().optional().describe('If it fails, the run goes on.'),
+  when: whenSchema
+    .refine((when) => Object.values(when).some((one) => one !== undefined), 'no_when' satisfies FlowIssue)
+    .optional()
+    .describe('The step is skipped unless all of these hold as it begins; they are not waited for.'),
+  note: z.string().max(LIMIT.note).optional().describe('For people; not interpreted.'),
 };
 
 const SECRET =
@@ -63,6 +86,21 @@ export const stepSchema = z.discriminatedUnion('action', [
     .refine(...HAS_CONDITION)
     .describe('Waits until what is claimed of the page holds, and fails if it does not in time.'),
   z.object({ action: z.literal('snapshot'), ...common }),
+  z
+    .object({ action: z.literal('expect'), ...expectFields, ...common })
+    .superRefine(checkExpectation)
+    .describe(
+      'Waits until what is expected of the page is so, and fails with what was found if it is not in time.',
+    ),
+  z
+    .object({ action: z.literal('extract'), ...extractFields, ...common })
+    .superRefine(checkExtraction)
+    .describe('Takes something from the page as a result of the run.'),
+  z
+    .object({ action: z.literal('set'), name: resultName, value: z.json(), ...common })
+    .describe(
+      'Keeps a value as a result of the run. A text that is one template keeps the type of what it names.',
+    ),
 ]);
 
 export type Step = z.infer<typeof stepSchema>;
@@ -92,6 +130,9 @@ const VERB_TRAITS: Readonly<Record<StepAction, VerbTraits>> = {
   setInputFiles: { unseen: true },
   verify: { onlyWaits: true },
   snapshot: { onlyWaits: true },
+  expect: { onlyWaits: true, unseen: true },
+  extract: { onlyWaits: true, unseen: true },
+  set: { onlyWaits: true },
 };
 
 /** Nothing is known of a verb of another version. */

@@ -39,6 +39,8 @@ export interface StepResult {
   index: number;
   ok: boolean;
   error?: string;
+  /** It failed, and the run goes on. */
+  optional?: true;
   /** It was interrupted by the end of its run. */
   interrupted?: true;
   /** It was announced, and the end of its run came before it began. */
@@ -104,6 +106,8 @@ export interface Timed {
 export interface StepDone extends Timed {
   ok: boolean;
   error?: string;
+  /** It failed, and the run goes on. */
+  optional?: true;
   /** The title of the run's first page that had one. */
   title?: string;
 }

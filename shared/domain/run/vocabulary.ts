@@ -193,9 +193,15 @@ function whyCut({ stale, stopReason }: RunContext): string {
   return stopReason === 'commit_timeout' ? 'what came before could not be stored' : 'the run was cancelled';
 }
 
-function stepEnded(context: RunContext, { at, ok, error, title }: StepDone) {
-  const lastStep: StepResult = { index: context.done, ok, ...(error !== undefined && { error }) };
-  const failure = ok ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
+function stepEnded(context: RunContext, { at, ok, error, optional, title }: StepDone) {
+  const lastStep: StepResult = {
+    index: context.done,
+    ok,
+    ...(error !== undefined && { error }),
+    ...(optional && { optional }),
+  };
+  const failure =
+    ok || optional ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
   const titled = context.title === undefined && title !== undefined ? { title } : {};
   return { now: at, done: context.done + 1, announced: undefined, lastStep, ...failure, ...titled };
 }

@@ -66,11 +66,16 @@ const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]>
 
 function partsOf(facts: Facts, words: Words, now: number): Parts {
   const { code: wait, since, until, ahead, heldBy, leadsTo, nextRung, unavailable } = facts;
+  const { action = '', selector = '' } = facts;
   const ago = (time: string | undefined) => time && formatAge(now - Date.parse(time));
   const text = (value: number | undefined) => value?.toString();
   return {
     // The selector is named already.
-    step: stepOf(facts, wait?.startsWith('element_') ? facts.action : describeStep(facts), words),
+    step: stepOf(
+      facts,
+      wait?.startsWith('element_') ? facts.action : describeStep({ action, selector }),
+      words,
+    ),
     selector: code(facts.selector),
     age: ago(since),
     ...spentOf(facts, now),

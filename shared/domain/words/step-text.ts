@@ -10,12 +10,26 @@ function claimsOf({ textIncludes = [], selectorVisible = [], urlIncludes = [], m
   return claims.join(mustAll ? ' and ' : ' or ');
 }
 
+const SIGNS = { equals: '=', contains: 'with', matches: 'like', gte: '≥', lte: '≤' } as const;
+type Compared = Pick<EventStep, keyof typeof SIGNS>;
+
+/** What an `expect` step compares with: `= "30"`, `≥ 1 ≤ 2`; empty for a state of an element. */
+export const comparisonsOf = (step: { [Sign in keyof Compared]?: Compared[Sign] | undefined }): string =>
+  (Object.keys(SIGNS) as (keyof Compared)[])
+    .filter((one) => step[one] !== undefined)
+    .map((one) => `${SIGNS[one]} ${JSON.stringify(step[one])}`)
+    .join(' ');
+
 /** What a step does, without its verb: its selector, its address, its key. Of a verb that is not known here, too. */
 export function objectOf(step: EventStep): string {
   const { action, selector = '', url = '', key = '', value = [], files = [] } = step;
   if (action === 'goto') return url;
   if (action === 'press') return key;
   if (action === 'verify') return claimsOf(step);
+  if (action === 'expect')
+    return [selector, step.is ?? '', comparisonsOf(step)].filter((part) => part !== '').join(' ');
+  if (action === 'extract') return `${step.name} ← ${selector}`;
+  if (action === 'set') return `${step.name} = ${[value].flat().join(', ')}`;
   if (action === 'selectOption') return `${selector} = ${[value].flat().join(', ')}`;
   if (action === 'setInputFiles') return `${selector} ← ${files.join(', ')}`;
   return selector;

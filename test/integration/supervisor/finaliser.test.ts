@@ -194,6 +194,22 @@ describe('a machine that cannot be read', () => {
     expect(outcome?.verdict).toMatchObject({ why: 'unreadable', detail: expect.stringContaining(detail) });
   });
 
+  it('I9: ends with the results that were kept', async () => {
+    const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
+    await supervisor.sql.rows(
+      `insert into steps (run_id, attempt, phase, index, epoch, action, ok, result_name, result)
+       select id, attempt, 'flow', n, epoch, 'set', true, found.label, found.result::json from runs, (values
+         (0, 'first', '{"b":1,"a":[1.50,"é"]}'), (1, 'second', '1'), (2, 'first', '"again"')) as found (n, label, result)
+       where id = $1`,
+      [run.id],
+    );
+    await supervisor.set(run.id, `snapshot = '{}'`);
+    expect(await supervisor.finalise(run.id, false)).toEqual(STALE);
+    const [end] = await supervisor.runEnds(run.id);
+    expect(JSON.stringify(end && 'results' in end && end.results)).toBe('{"second":1,"first":"again"}');
+    expect(end).toMatchObject({ status: 'fail', staleAfterRestart: true });
+  });
+
   it('I3: ends in the name of the user who cancelled it', async () => {
     const run = await supervisor.orphaned([CLAIM, LAUNCHED]);
     await supervisor.cancel(run.id);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { ORDERS } from './orders-page.ts';
 
 export interface TestSite extends AsyncDisposable {
   /** Without a trailing slash. */
@@ -115,6 +116,7 @@ const echo = (query: URLSearchParams) => `<p id="query">${escapeHtml(query.toStr
 const PAGES: Record<string, string> = {
   '/plain': '<h1>Plain</h1>',
   '/titled': '<h1>Titled</h1>',
+  '/orders': ORDERS,
   '/many-headings': Array.from({ length: 500 }, (_, n) => `<h2>Heading ${n}</h2>`).join(''),
   '/form': `<form action="/echo"><label>Name <input name="name"></label><label>Note <textarea name="note"></textarea></label>
     <label>Terms <input type="checkbox" name="terms"></label><label>News <input type="checkbox" name="news" checked></label>

@@ -31,6 +31,8 @@ const RULES: Rules = {
     'shared/platform/async/retry.ts': ['node/timers', 'shared/platform/async'],
     'shared/platform/log': ['pino', 'node', 'shared/platform/traces', 'shared/platform/async'],
     'shared/platform/files': ['node'],
+    // Reads a schema that a flow has; the types alone are of the domain.
+    'shared/platform/json-schema': ['ajv', 'ajv-formats', 'ajv-i18n', 're2js', 'shared/domain/flow'],
     'shared/platform/http': ['node'],
     // What a browser can have, too.
     'shared/platform/async': [],
@@ -144,9 +146,11 @@ const RULES: Rules = {
     'services/runner/browser/messages': ['node'],
     'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
+    'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS],
     'services/runner/browser/page': [
       ...BROWSER,
       ...BROWSER_WORDS,
+      `${ROOMS}/results`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,
       `${ROOMS}/evidence`,

@@ -57,7 +57,6 @@ it('the count of words finds comments, exports and groups, and not what only loo
     "export const url = 'http://a//b'; // By its\n  // name.",
     'export function g() {} export class H {} export interface I {} export type J = 1;',
     'const k = 1; export { k, k as l }; export { m } from "./m.ts"; export * from "./n.ts";',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source in which comments are looked for
     'const text = `/* ${{ ...{ a, b }, ...c, ...(d && { e }) }} */ ñ`, pattern = /\\/\\*/;',
   ].join('\n');
   expect(wordsOf(code, 'x.ts')).toEqual({

@@ -38,7 +38,7 @@ test('all tools together cost a model at most 5,000 tokens', async () => {
   expect(tokensOf({ tools })).toBeLessThanOrEqual(5_000);
 });
 
-const LONGEST_ANSWER = 40_000;
+const LONGEST_ANSWER = 47_000;
 
 /** The largest run that there may be: every text as long as it can be, and of characters that JSON escapes. */
 function largestRun(): RunDetail {
@@ -69,6 +69,12 @@ function largestRun(): RunDetail {
     labels: Array.from({ length: 16 }, () => '"'.repeat(63)),
     stopReason: 'step_failed',
     steps,
+    results: {
+      small: long.slice(0, 900),
+      long,
+      large: long.repeat(30),
+      ...Object.fromEntries(steps.map(({ index }) => [`r${index}`.padEnd(64, '_'), [long]])),
+    },
     onCancel: steps.slice(0, 25),
     events: steps.flatMap(({ index }) => [
       {
@@ -89,7 +95,7 @@ function largestRun(): RunDetail {
 }
 
 test('the answer about the largest run is bounded, and has the newest steps', () => {
-  for (const options of [{}, { step: 7, offset: 1_000 }]) {
+  for (const options of [{}, { step: 7, offset: 1_000 }, { result: 'large', offset: 5_000 }]) {
     const report = reportOf(largestRun(), options);
     const size = JSON.stringify({ text: reportText(report), structuredContent: report }).length;
     expect(size).toBeLessThan(LONGEST_ANSWER);
@@ -101,11 +107,36 @@ test('the answer about the largest run is bounded, and has the newest steps', ()
   expect(report.onCancel?.at(-1)).toMatchObject({ step: 25 });
   expect(report.earlierOnCancel).toBeGreaterThan(0);
   expect(report.onCancel!.length + report.earlierOnCancel!).toBe(25);
+  expect(Object.keys(report.results ?? {})).toEqual(['small']);
+  expect(report.furtherResults?.at(-1)).toMatch(/^r25_/);
   expect(report.notices?.at(-1)).toMatch(/^25: /);
   const text = reportText(report);
   expect(text).toContain('Notice: "25: ');
   expect(text).toContain('Step 26 failed (step_failed)');
   expect(text).toContain(`onCancel steps:\n(${report.earlierOnCancel} earlier ones are left out:`);
+});
+
+test('a result is read on in parts, and one that there is not is named', () => {
+  const run = largestRun();
+  const whole = JSON.stringify(run.results?.large);
+  let read = '';
+  for (let offset: number | undefined = 0; offset !== undefined; ) {
+    const { result, tree } = reportOf(run, { result: 'large', offset });
+    expect(tree).toBeUndefined();
+    expect(result).toMatchObject({ name: 'large', offset, total: whole.length });
+    read += result?.text;
+    offset = result?.nextOffset;
+  }
+  expect(read).toBe(whole);
+  expect(reportText(reportOf(run, { result: 'large' }))).toContain(
+    `To read on: get_run {"id":"${run.id}","result":"large","offset":5000}.`,
+  );
+  expect(() => reportOf(run, { result: 'none' })).toThrow(
+    'The run has no such result. It has: small, long, large',
+  );
+  expect(() => reportOf(run, { result: 'small', offset: 5_000 })).toThrow(
+    'The result small has 1802 characters',
+  );
 });
 
 test('what is newest is kept, and one at least', () => {

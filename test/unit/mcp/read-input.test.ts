@@ -75,6 +75,27 @@ describe('a schema as it is listed', () => {
     expect(JSON.stringify(describeInput(twice)).match(/said once/g)).toHaveLength(1);
   });
 
+  test('says of what refers to itself only its type and description', () => {
+    const tree = z.object({
+      get inner() {
+        return tree.optional();
+      },
+    });
+    const described = describeInput(
+      z.object({ any: z.json().describe('any JSON'), tree: tree.describe('of trees') }),
+    );
+    expect(JSON.stringify(described)).not.toMatch(/\$ref|definitions/);
+    expect(described.properties).toEqual({
+      any: { description: 'any JSON' },
+      tree: {
+        type: 'object',
+        description: 'of trees',
+        properties: { inner: {} },
+        additionalProperties: false,
+      },
+    });
+  });
+
   test('of data is an outline', () => {
     const data = z.object({ id: z.uuid(), run: schema.optional(), labels: z.array(z.string()) });
     expect(describeOutput(data)).toEqual({

@@ -45,7 +45,17 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
   'run.finished': {
     type: 'run.finished',
     ...envelope,
-    data: { run: { ...run, status: 'pass', outcome: 'pass', title, stepsDone: 3, durationMs: 3_214 } },
+    data: {
+      run: {
+        ...run,
+        status: 'pass',
+        outcome: 'pass',
+        title,
+        stepsDone: 3,
+        durationMs: 3_214,
+        results: { order: 'A-1042', total: 42.5 },
+      },
+    },
   },
   ping: { type: 'ping', ...envelope, data: { webhook: { id: SAMPLE.webhook } } },
 };

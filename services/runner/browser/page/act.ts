@@ -1,10 +1,14 @@
 import type { Page } from 'playwright';
-import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { crossesOrigin, isHttpUrl } from '#shared/domain/flow/origin.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { checkSchema } from '#shared/platform/json-schema/schema-check.ts';
 import { StepFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 import { raceSignal } from '../race.ts';
+import { type Expectation, expectOfPage } from '../results/expect-page.ts';
+import { extractFromPage } from '../results/extract-page.ts';
+import type { Result, StepValues } from '../results/step-values.ts';
 import type { Navigation } from './navigation.ts';
 import { resolveUploads } from './uploads.ts';
 import { verify } from './verify.ts';
@@ -14,13 +18,43 @@ export interface ActContext {
   navigation: Navigation;
   baseUrl: string;
   uploadFolders: readonly string[] | undefined;
+  values: StepValues;
   /** Aborts the call; `timeout`, in ms, bounds it. */
   signal: AbortSignal;
   timeout: number;
 }
 
-/** Performs a step in the browser. Selectors are used as given; where several elements match, the first is used. */
-export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: ActContext): Promise<void> {
+/** What a step has found. */
+export interface StepFindings {
+  result?: Result;
+  expectation?: Expectation;
+}
+
+type Acting = Exclude<Step, { action: 'snapshot' }>;
+
+/** Performs a step in the browser, its templates filled in. Where several elements match a selector, the first is used. */
+export async function act(posted: Acting, context: ActContext): Promise<StepFindings> {
+  const { values } = context;
+  const step = values.fill(posted) as Acting;
+  switch (step.action) {
+    case 'expect':
+      return { expectation: await expectOfPage(step, context) };
+    case 'extract':
+      return {
+        result: await values.keep(step.name, await extractFromPage(step, { ...context, check: checkSchema })),
+      };
+    case 'set':
+      return { result: await values.keep(step.name, step.value) };
+    default:
+      await perform(step, context);
+      return {};
+  }
+}
+
+async function perform(
+  step: Exclude<Acting, { action: 'expect' | 'extract' | 'set' }>,
+  context: ActContext,
+): Promise<void> {
   const { page, signal, timeout } = context;
   const call = { signal, timeout };
   switch (step.action) {
@@ -60,6 +94,9 @@ export async function act(step: Exclude<Step, { action: 'snapshot' }>, context: 
 async function goTo(address: string, context: ActContext): Promise<void> {
   const url = URL.parse(address, context.baseUrl)?.href ?? address;
   if (!isHttpUrl(url)) throw new StepFailure('only http and https addresses may be opened');
+  // Asked at the start of what was known then.
+  if (crossesOrigin(url, context.baseUrl))
+    throw new StepFailure('only addresses of the origin of baseUrl may be opened');
   try {
     await load(url, context);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepTimeout } from '../errors.ts';
 import { arrivedIsRead, deadline, raceSignal } from '../race.ts';
-import { type ActContext, act } from './act.ts';
+import { type ActContext, act, type StepFindings } from './act.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
@@ -23,7 +23,7 @@ export async function attempt(
   context: Omit<ActContext, 'signal' | 'timeout'>,
   stop: AbortSignal,
   { budget, limit }: AttemptTime,
-): Promise<void> {
+): Promise<StepFindings> {
   const begun = performance.now();
   // Playwright counts from when it gets the call: what holds up the runner as the step begins is to be over by then.
   await nextTurn();
@@ -36,7 +36,7 @@ export async function attempt(
   const signal = AbortSignal.any([stop, cut.signal]);
   const call = act(step, { ...context, signal, timeout });
   try {
-    await raceSignal(call, signal);
+    return await raceSignal(call, signal);
   } catch (error) {
     await settlesWithin(call, ABORT_PATIENCE_MS);
     throw error;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
 import { StepTimeout } from '../errors.ts';
 import {
@@ -12,22 +13,31 @@ import {
   evidenceShare,
   wantsOf,
 } from '../evidence/collect-evidence.ts';
-import { describeFailure, isTimeout, oneLine } from '../failure.ts';
+import { describeFailure, type Failure, isTimeout, oneLine } from '../failure.ts';
 import { deadline, raceSignal } from '../race.ts';
+import { ExpectationFailure } from '../results/expect-page.ts';
+import type { StepValues } from '../results/step-values.ts';
+import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
+import { isWanted } from './is-wanted.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
+import { inTries, type Try } from './tries.ts';
 
 /**
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
  * that is `ok` has an `error` only if some of its evidence is not there.
  */
-export interface PerformedStep extends Evidence {
+export interface PerformedStep extends Evidence, StepFindings {
   index: number;
   action: StepAction;
   ok: boolean;
   /** Why it was not done in its time. */
   reason?: FailureReason;
+  /** How often it was tried, if more than once. */
+  attempts?: number;
+  /** What it was to be done `when` was not so. */
+  skipped?: true;
 }
 
 export interface PerformOptions extends EvidenceOptions {
@@ -42,6 +52,7 @@ export interface PerformOptions extends EvidenceOptions {
   evidenceMs: number;
   navigation: Navigation;
   uploadFolders: readonly string[] | undefined;
+  values: StepValues;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;
 }
@@ -59,11 +70,18 @@ export const SHORT_EVIDENCE_MS = 400;
  * cuts off the action (I4); raised later, it ends the evidence. The action takes at most the step's own timeout.
  */
 export const createPerformer = (options: PerformOptions) => (index: number, signal: AbortSignal) =>
-  perform(options, index, signal);
+  inTries(stepAt(options.steps, index), AbortSignal.any([signal, options.gone]), (aTry) =>
+    perform(options, index, signal, aTry),
+  );
 
-async function perform(options: PerformOptions, index: number, signal: AbortSignal): Promise<PerformedStep> {
+async function perform(
+  options: PerformOptions,
+  index: number,
+  signal: AbortSignal,
+  { isFirst, isLast }: Try,
+): Promise<PerformedStep> {
   signal.throwIfAborted();
-  const { flow, steps, gone, navigation, redact } = options;
+  const { flow, steps, gone, redact } = options;
   const step = stepAt(steps, index);
   const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
   using whole = deadline(budget, () => new StepTimeout(budget));
@@ -75,10 +93,12 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
 
   let evidence: Evidence = {};
   let failure: unknown;
+  let found: StepFindings & Pick<PerformedStep, 'skipped'> = {};
   try {
-    if (step.action === 'snapshot') evidence = await collect(options, index, wants, stopOrEnd, budget);
+    if (isFirst && !(await isWanted(options, step, stopOrEnd))) found = { skipped: true };
+    else if (step.action === 'snapshot') evidence = await collect(options, index, wants, stopOrEnd, budget);
     else {
-      await attempt(step, { ...options, baseUrl: flow.baseUrl }, stop, timeOf(options, step, budget));
+      found = await attempt(step, { ...options, baseUrl: flow.baseUrl }, stop, timeOf(options, step, budget));
       whole.signal.throwIfAborted(); // what ended only within the extra time was too late
     }
   } catch (error) {
@@ -88,20 +108,53 @@ async function perform(options: PerformOptions, index: number, signal: AbortSign
     failure = gone.aborted ? gone.reason : error;
   }
   const answers = await answersInTheEnd(atEnd, failure, stop);
-  if (step.action !== 'snapshot')
-    evidence = await evidenceOf(options, index, { hasFailed: failure !== undefined, end, stop });
-  const outcome = { index, action: step.action, ok: failure === undefined, ...evidence };
-  if (failure === undefined) return outcome;
-  const failed = await describeFailure(
-    { step, error: failure, budgetMs: budget, isPageBusy: answers === false },
-    redact,
-  );
-  const asked = step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
+  const hasFailed = failure !== undefined;
+  if (step.action !== 'snapshot' && !found.skipped && (isLast || !hasFailed))
+    evidence = await evidenceOf(options, index, { hasFailed, end, stop });
+  const outcome = {
+    index,
+    action: step.action,
+    ok: !hasFailed,
+    ...evidence,
+    ...(await safe(found, failure, redact)),
+  };
+  if (!hasFailed) return outcome;
+  const error = { step, error: failure, budgetMs: budget, isPageBusy: answers === false };
+  return { ...outcome, ...(await failedBy(options, error, evidence.error, signal)) };
+}
+
+/** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
+async function failedBy(
+  { navigation, redact }: PerformOptions,
+  failure: Failure,
+  lacks: string | undefined,
+  signal: AbortSignal,
+): Promise<Pick<PerformedStep, 'error' | 'reason'>> {
+  const failed = await describeFailure(failure, redact);
+  const asked = failure.step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
   const where = await asked?.catch(() => undefined);
   const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
-  const error = [failed.error, refused, evidence.error].filter((part) => part !== undefined).join('; ');
-  return { ...outcome, ...failed, error };
+  return { ...failed, error: [failed.error, refused, lacks].filter((part) => part !== undefined).join('; ') };
 }
+
+/** What a step has found, as it may be shown: texts of an expectation are redacted, then cut. */
+async function safe(found: StepFindings, failure: unknown, redact: Redactor): Promise<StepFindings> {
+  const expectation = failure instanceof ExpectationFailure ? failure.expectation : found.expectation;
+  if (!expectation) return found;
+  const { is, expected, found: actual } = expectation;
+  const shown = (text: string) => redact(text, LONGEST_FOUND);
+  return {
+    ...found,
+    expectation: {
+      is,
+      expected: await shown(expected),
+      ...(actual !== undefined && { found: await shown(actual) }),
+    },
+  };
+}
+
+/** The longest text of an expectation in an event. UTF-16 units. */
+const LONGEST_FOUND = 500;
 
 interface Ended {
   hasFailed: boolean;
@@ -114,8 +167,9 @@ async function evidenceOf(options: PerformOptions, index: number, ended: Ended):
   const { flow, steps, navigation, bare, evidenceMs } = options;
   const { hasFailed, end, stop } = ended;
   const wants = wantsOf(stepAt(steps, index), flow);
-  // A failed step whose video is kept gets a screenshot as well.
-  const picture = wants.picture || (flow.recordVideoOnFailure && hasFailed);
+  // A failed step whose video is kept gets a screenshot as well, and an expectation that is not met.
+  const isShown = flow.recordVideoOnFailure || stepAt(steps, index).action === 'expect';
+  const picture = wants.picture || (isShown && hasFailed);
   if (!picture && !wants.a11y) return {};
   const more = hasFailed && navigation.pending ? Math.min(evidenceMs, SHORT_EVIDENCE_MS) : evidenceMs;
   const left = Math.max(0, end - performance.now());

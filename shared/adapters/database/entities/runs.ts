@@ -154,6 +154,9 @@ export const StepEntity = defineEntity({
     error: p.text().nullable(),
     screenshotPath: p.text().nullable(),
     a11y: p.text().nullable().lazy(),
+    /** What it found, under the name of the result; JSON as it was written. */
+    resultName: p.text().nullable(),
+    result: p.json<unknown>().nullable().lazy(),
     at: p.datetime(),
   },
 });

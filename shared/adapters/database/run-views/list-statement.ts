@@ -5,7 +5,7 @@
 import { OUTCOMES, type Outcome } from '#shared/domain/run/outcome.ts';
 import { STATUSES, type Status } from '#shared/domain/run/status.ts';
 import { FAILED_AS } from './failed-as.ts';
-import { LISTED_COLUMNS, STEPS_COLUMN } from './row.ts';
+import { LISTED_COLUMNS, RESULTS_COLUMN, STEPS_COLUMN } from './row.ts';
 
 /** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
 export interface RunPosition {
@@ -27,6 +27,8 @@ export interface RunsToList {
   since?: string | undefined;
   /** Only what comes after this position. It need not be one of a run that is there, or that the viewer may see. */
   before?: RunPosition | undefined;
+  /** Whether what the runs have found is read, too. */
+  results?: boolean | undefined;
   /** At least 1, at most `LIST_LIMIT`. */
   limit: number;
 }
@@ -41,7 +43,7 @@ export function listStatement(wanted: RunsToList): { text: string; values: unkno
   const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
   const text = `
 with recursive ${seen.own}page as (select id from (${seen.runs}) as seen ${NEWEST} limit ${limit})
-select ${LISTED_COLUMNS}, ${STEPS_COLUMN}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
+select ${LISTED_COLUMNS}, ${STEPS_COLUMN}${wanted.results ? `, ${RESULTS_COLUMN}` : ''}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
 from runs where id = any(array(select id from page)) ${NEWEST}`;
   return { text, values };
 }

@@ -1,6 +1,7 @@
 import type { Assisted } from '#shared/domain/flow/victory.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity, StepEntity } from '../entities/runs.ts';
+import { type Results, resultsOf } from '../runs/results.ts';
 
 /** A run as it is presented, with its steps. */
 export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
@@ -12,6 +13,8 @@ export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[num
   assisted: Assisted | null;
   hasVictory: boolean;
   steps: StepViewRow[];
+  /** Undefined where nobody asked for them. */
+  results?: Results | null;
 }
 
 const SHOWN = [
@@ -57,8 +60,11 @@ const COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount",
   ${TITLE} as title, victory is not null as "hasVictory"`;
 
+/** What its steps have found, by name. */
+export const RESULTS_COLUMN = `${resultsOf('runs.id', 'runs.attempt')} as results`;
+
 /** A victory may be large, a goal long: both are only wanted one run at a time. */
-export const RUN_COLUMNS = `${COLUMNS},
+export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN},
   case when victory is null then assisted else jsonb_set(assisted, '{assistConfig,victory}', victory) end as assisted`;
 export const LISTED_COLUMNS = `${COLUMNS},
   assisted - 'assistConfig' || jsonb_build_object('goal', left(assisted ->> 'goal', ${LISTED_GOAL})) as assisted`;

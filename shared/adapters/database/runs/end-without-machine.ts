@@ -4,6 +4,7 @@
  */
 import { isRefusal } from '../errors.ts';
 import { RELEASE_LEASE } from './leases.ts';
+import { resultsOf } from './results.ts';
 import { type RunEnd, tellEnd } from './tell-end.ts';
 import { NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
 
@@ -79,7 +80,9 @@ stored_outcomes as (
   from run, open
 ),
 stored_end as (
-  insert into events (run_id, seq, type, payload, at) select run.id, run.last_seq, 'run_end', ${payload}, run.at from run
+  insert into events (run_id, seq, type, payload, at)
+  select run.id, run.last_seq, 'run_end', coalesce((left((said.payload)::text, -1) || ',"results":' || found.results::text || '}')::json, said.payload), run.at
+  from run, lateral (select ${payload} as payload) as said, lateral (select ${resultsOf('run.id', 'run.attempt')} as results) as found
 ),
 stored_steps as (
   insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, at)

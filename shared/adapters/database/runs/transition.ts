@@ -32,6 +32,7 @@ export interface StepRecord {
   error?: string;
   screenshotPath?: string;
   a11y?: string;
+  result?: { name: string; value: unknown };
 }
 
 export interface Stored {
@@ -65,11 +66,11 @@ stored_events as (
   from run, json_array_elements(:events::json) with ordinality as e (event, n)
 ),
 stored_steps as (
-  insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, screenshot_path, a11y, at)
+  insert into steps (run_id, attempt, phase, index, epoch, action, ok, error, screenshot_path, a11y, result_name, result, at)
   select run.id, run.attempt, coalesce(s.phase, 'flow'), s.index, run.epoch, s.action, s.ok, s.error, s."screenshotPath",
-    s.a11y, run.at
-  from run, jsonb_to_recordset(:steps::jsonb)
-    as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text)
+    s.a11y, s.result ->> 'name', s.result -> 'value', run.at
+  from run, json_to_recordset(:steps::json)
+    as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text, result json)
   on conflict do nothing
 ),
 stored_status as (

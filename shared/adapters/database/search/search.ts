@@ -5,7 +5,7 @@
 
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import type { RunsToList } from '../run-views/list-statement.ts';
-import { LISTED_COLUMNS, type RunViewRow, STEPS_COLUMN } from '../run-views/row.ts';
+import { LISTED_COLUMNS, RESULTS_COLUMN, type RunViewRow, STEPS_COLUMN } from '../run-views/row.ts';
 import type { Sql, Statements } from '../sql.ts';
 import { CANDIDATES, DUE, EDGES, MOST, mostFor } from './candidates.ts';
 import { findNamed, isNamed, namedBy } from './named.ts';
@@ -45,7 +45,10 @@ interface Edges {
 export async function searchRuns(sql: Sql, wanted: RunsToFind): Promise<FoundPage> {
   const lookThrough = await byIndexes(sql, (within) => readPage(within, wanted));
   const { hits, next } = await lookThrough();
-  return { runs: hits.length === 0 ? [] : await byIndexes(sql, (within) => readHits(within, hits)), next };
+  return {
+    runs: hits.length === 0 ? [] : await byIndexes(sql, (within) => readHits(within, hits, wanted.results)),
+    next,
+  };
 }
 
 /** A plan is kept for as long as a connection, though there may be many rows later. */
@@ -158,11 +161,13 @@ async function findIndexed(
   return { hits, reached: last > Number(oldest) ? last : undefined };
 }
 
-async function readHits(sql: Statements, ids: readonly string[]): Promise<RunViewRow[]> {
+async function readHits(sql: Statements, ids: readonly string[], results = false): Promise<RunViewRow[]> {
   if (ids.length === 0) return [];
-  const rows = await sql.rows<RunViewRow>(READ, { ids });
+  const rows = await sql.rows<RunViewRow>(results ? READ_WITH_RESULTS : READ, { ids });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
 }
 
-const READ = `select ${LISTED_COLUMNS}, ${STEPS_COLUMN} from runs where id = any (:ids::uuid[])`;
+const read = (columns: string) => `select ${columns} from runs where id = any (:ids::uuid[])`;
+const READ = read(`${LISTED_COLUMNS}, ${STEPS_COLUMN}`);
+const READ_WITH_RESULTS = read(`${LISTED_COLUMNS}, ${STEPS_COLUMN}, ${RESULTS_COLUMN}`);

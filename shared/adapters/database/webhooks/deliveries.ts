@@ -3,6 +3,7 @@
 import { asOwner, type ChangeRefusal } from '../accounts/as-owner.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookAttemptEntity, WebhookDeliveryEntity } from '../entities/webhooks.ts';
+import { type Results, resultsOfMessage } from '../runs/results.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER } from './outcome.ts';
 import type { WebhookChange } from './webhooks.ts';
@@ -15,6 +16,8 @@ const SHOWN = [
 export interface LoggedDelivery extends Columns<typeof WebhookDeliveryEntity, (typeof SHOWN)[number]> {
   /** The last ones, in their order. Times are texts, in the zone of the session. */
   log: AttemptRow[];
+  /** What its run has found, if it tells of its end; lists have none of it. */
+  results?: Results | null;
 }
 
 export type AttemptRow = Omit<Columns<typeof WebhookAttemptEntity, (typeof LOGGED)[number]>, 'at'> & {
@@ -27,6 +30,8 @@ const MOST_SHOWN = 20;
 const COLUMNS = `${columns<typeof WebhookDeliveryEntity>(SHOWN, 'delivery')}, coalesce((
   select json_agg(json_build_object('number', number, 'at', at, 'ms', ms, 'status', status, 'error', error, 'errorCode', error_code, 'response', response) order by number)
   from (select * from webhook_attempts where delivery_id = delivery.id order by number desc limit ${MOST_SHOWN}) as last), '[]') as log`;
+
+const WHOLE = `${COLUMNS}, ${resultsOfMessage('delivery')} as results`;
 
 export interface DeliveryFilter {
   webhookId: string;
@@ -53,13 +58,13 @@ const STATES = ['pending', 'delivered', 'failed'] as const;
 const PLACE = (id: string) =>
   `(select seq from webhook_deliveries where id = ${id}::uuid and webhook_id = :webhookId)`;
 /** Looks at only as many of each state as are shown. */
-const PAGE = (condition: string, order: string) => `
-select ${COLUMNS} from unnest(:states::text[]) as given (state) cross join lateral (
+const PAGE = (columns: string, condition: string, order: string) => `
+select ${columns} from unnest(:states::text[]) as given (state) cross join lateral (
   select * from webhook_deliveries as one where one.webhook_id = :webhookId and one.state = given.state and ${condition}
   order by ${order} limit :limit
 ) as delivery order by ${order} limit :limit`;
-const LIST = PAGE(`seq < coalesce(${PLACE(':before')}, 9223372036854775807)`, 'seq desc');
-const LIST_AFTER = PAGE(`seq > coalesce(${PLACE(':after')}, 0)`, 'seq');
+const LIST = PAGE(COLUMNS, `seq < coalesce(${PLACE(':before')}, 9223372036854775807)`, 'seq desc');
+const LIST_AFTER = PAGE(WHOLE, `seq > coalesce(${PLACE(':after')}, 0)`, 'seq');
 
 export const findDelivery = (
   sql: Sql,
@@ -68,7 +73,7 @@ export const findDelivery = (
 ): Promise<LoggedDelivery | undefined> => sql.row<LoggedDelivery>(FIND, { webhookId, deliveryId });
 
 const FIND = `
-select ${COLUMNS} from webhook_deliveries as delivery where id = :deliveryId and webhook_id = :webhookId`;
+select ${WHOLE} from webhook_deliveries as delivery where id = :deliveryId and webhook_id = :webhookId`;
 
 /**
  * What comes after a delivery. A webhook without a URL has its messages read that way: what had not been read is then,

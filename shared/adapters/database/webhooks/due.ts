@@ -4,6 +4,7 @@
  */
 import { type Columns, columns } from '../columns.ts';
 import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
+import { type Results, resultsOfMessage } from '../runs/results.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER, type UnderWay } from './outcome.ts';
 import { IS_SENT, MAY_BE_TRIED_SINCE, PENDING } from './pending.ts';
@@ -39,6 +40,8 @@ export interface TakenDelivery
   extends Columns<typeof WebhookDeliveryEntity, (typeof TAKEN)[number]>,
     UnderWay {
   url: string;
+  /** What its run has found, if it tells of its end. */
+  results: Results | null;
   /** Who made the webhook. */
   userId: string;
   /** That sign now: one, or two while one takes the place of the other. */
@@ -94,7 +97,8 @@ taken as (
   update webhook_deliveries set taken = true, attempts = attempts + 1,
     due_at = moment.at + :withinMs::float8 * interval '1 ms'
   from heads, moment where webhook_deliveries.id = heads.id
-  returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq, webhook_deliveries.since::text
+  returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq, webhook_deliveries.since::text,
+    ${resultsOfMessage('webhook_deliveries')} as results
 )
 select taken.*, webhooks.url, webhooks.user_id as "userId",
   array_remove(array[webhooks.secret,

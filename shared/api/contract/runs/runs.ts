@@ -112,6 +112,12 @@ export const runSummarySchema = z.object({
     .array(stepOutcomeSchema)
     .optional()
     .describe('Results of the `onCancel` steps that were started; at the same times as `steps`.'),
+  results: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'What its steps (`extract`, `set`) have found, by name, secrets redacted; absent if nothing. In lists with `results=1`.',
+    ),
   videoPath: z.string().optional(),
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
   attempt: z
@@ -193,6 +199,7 @@ export const listQuery = z.object({
   contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
   since: optionalParam(since).describe('Runs started at this time or later.'),
   limit: optionalParam(wholeNumber(1, LIST_LIMIT)).describe(`Page size; ${LIST_LIMIT} by default.`),
+  results: z.enum(['1']).optional().describe('`1`: with what the steps of the runs have found.'),
   waitingFor: optionalParam(z.string().max(MOST_WAITING * (LONGEST_ID + 1))).describe(
     `Ids of up to ${MOST_WAITING} runs, separated by commas: those of them that are on the page say what they wait for (\`waitingFor\`).`,
   ),

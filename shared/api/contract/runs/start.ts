@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { templateIssues } from '#shared/domain/flow/fill-in.ts';
 import { checkOrigins, flowFields } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { placeholdersIn } from '#shared/domain/flow/placeholder.ts';
@@ -157,6 +158,7 @@ export function checkStart(
       path: ['cancelPrevious'],
       message: 'no_concurrency_key' satisfies IssueCode,
     });
+  for (const { path, message } of templateIssues(body)) context.addIssue({ code: 'custom', path, message });
   for (const path of placeholdersIn(body))
     context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });
   if (body.recordVideoOnFailure && markedValuesOf(body).length > 0)

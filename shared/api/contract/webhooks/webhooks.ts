@@ -43,6 +43,9 @@ export const webhookRunSchema = runSummarySchema
       .min(0)
       .optional()
       .describe('How many steps of its flow had succeeded then, of the latest attempt.'),
+    results: runSummarySchema.shape.results.describe(
+      'In `run.finished`: what its steps have found, by name, secrets redacted, 256 KiB at most; as long as the run is stored. Lists of deliveries leave it out.',
+    ),
     cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional(),
   })
   .describe('The run as it was then, with fields of `GET /v1/runs/{id}`.');

@@ -29,6 +29,7 @@ function startOpening() {
   const hold = holdBrowser({
     openBrowser: async (abandoned) => bench.open(bench.flow([PLAIN]), { abandoned }),
     isAtomic: () => false,
+    isOptional: () => false,
     now: Date.now,
   });
   const opening = { ended: undefined as 'open' | 'refused' | undefined };

@@ -15,7 +15,12 @@ const over = { keepVideo: false, reason: 'test over' };
 describe('I13: what a kill does to the runs beside it', () => {
   /** A run as its actor holds it, on a browser of `bench`. */
   const held = (bench: BrowserBench, steps: object[]) =>
-    holdBrowser({ openBrowser: () => bench.open(bench.flow(steps)), isAtomic: () => false, now: Date.now });
+    holdBrowser({
+      openBrowser: () => bench.open(bench.flow(steps)),
+      isAtomic: () => false,
+      isOptional: () => false,
+      now: Date.now,
+    });
 
   test('one that has not begun its first step starts again on another browser', async () => {
     await using bench = await createBench({}, ground());

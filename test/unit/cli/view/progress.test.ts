@@ -238,3 +238,33 @@ describe('on a terminal', () => {
     expect(text).toContain('\x1b[1m\x1b[32mPASS');
   });
 });
+
+test('what was found stands at the end, a line each, safe for a terminal; a step says how it went', () => {
+  const claim = { action: 'expect', selector: '#a', is: 'count', equals: 5 };
+  const { text } = shown(
+    script()
+      .begin(0, 0, claim)
+      .add(
+        5,
+        'step_failure',
+        { step: claim, error: 'expect #a: expected count = 5, found 2', attempts: 3, optional: true },
+        0,
+      )
+      .begin(6, 1, press)
+      .add(7, 'step_success', { step: press, skipped: true }, 1)
+      .end(9, {
+        status: 'pass',
+        results: {
+          total: 7.5,
+          lines: [{ a: 'x' }],
+          text: 'red \x1b[31m\nline\u202e',
+          long: 'y'.repeat(2_000),
+        },
+      }).entries,
+  );
+  expect(text).toMatch(/^✗ expect #a count = 5 {2}3 tries, optional .*\n {2}expected count = 5, found 2$/m);
+  expect(text).toMatch(/^✓ click #go {2}skipped /m);
+  expect(text).toMatch(
+    /^PASS .*\ntotal {2}7\.5\nlines {2}\[\{"a":"x"\}\]\ntext {3}red {2}line\nlong {3}y+…$/m,
+  );
+});

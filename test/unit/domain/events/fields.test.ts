@@ -44,6 +44,9 @@ const READERS = {
 type Reader = keyof typeof READERS;
 type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload'];
 
+const FOUND = { attempts: ['cli'], skipped: ['cli'], expectation: [], result: [] } as const;
+const FOUND_BY_CLEANUP = { ...FOUND, attempts: [], skipped: [] } as const;
+
 /**
  * Which readers show each field of a payload; the API has them all. A field that is added to `events.ts` does not
  * compile until it has its entry here, and the entry has to be true.
@@ -63,16 +66,19 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page', 'cli'],
     screenshotPath: ['page'],
     a11y: [],
+    ...FOUND,
   },
   step_failure: {
     step: ['page'],
     error: ['page', 'cli'],
     reason: ['page'],
     interrupted: ['page', 'cli'],
+    optional: ['cli'],
     at: ['page', 'cli'],
     begun: ['page', 'cli'],
     screenshotPath: ['page'],
     a11y: [],
+    ...FOUND,
   },
   cancel: {
     source: ['page'],
@@ -83,15 +89,24 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     state: ['receipt'],
   },
   cleanup_start: { step: ['page'], at: ['page'] },
-  cleanup_success: { step: ['page'], at: ['page'], error: ['page'], screenshotPath: ['page'], a11y: [] },
+  cleanup_success: {
+    step: ['page'],
+    at: ['page'],
+    error: ['page'],
+    screenshotPath: ['page'],
+    a11y: [],
+    ...FOUND_BY_CLEANUP,
+  },
   cleanup_failure: {
     step: ['page'],
     at: ['page'],
     error: ['page'],
     reason: ['page'],
     interrupted: ['page'],
+    optional: [],
     screenshotPath: ['page'],
     a11y: [],
+    ...FOUND_BY_CLEANUP,
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
   // The page has words of its own for what it knows.
@@ -104,6 +119,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
+    results: ['cli'],
   },
 };
 

@@ -108,6 +108,7 @@ describe('an event', () => {
     const payload = { ...WHOLE_EVENTS.run_end.payload, source: 'schedule', added: 1 };
     expect(read([event('run_end', payload)]).terminal).toEqual([
       'CANCELLED in 0 ms · by schedule, its runner was lost: enough',
+      'total  30',
     ]);
   });
 

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import type { EventStep } from '#shared/domain/events/events.ts';
 import { placeholdersIn, REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 
+type Common = 'action' | 'timeoutMs' | 'atomic' | 'retry' | 'optional' | 'when' | 'note';
+
 interface Verb<Action extends StepAction> {
   /** Without what every step may have. */
-  step: Required<Omit<Extract<Step, { action: Action }>, 'action' | 'timeoutMs' | 'atomic'>>;
+  step: Required<Omit<Extract<Step, { action: Action }>, Common>>;
   /** The step in one line. */
   line: string;
   /** Which of its texts are hidden everywhere (I10). */
@@ -47,12 +50,29 @@ const VERBS: { [Action in StepAction]: Verb<Action> } = {
     line: 'verify text "Thanks" and #a and address "/done"',
   },
   snapshot: { step: {}, line: 'snapshot' },
+  expect: {
+    step: {
+      is: 'text',
+      selector: '#a',
+      equals: 'x',
+      contains: 'y',
+      matches: 'z',
+      gte: 1,
+      lte: 2,
+    },
+    line: 'expect #a text = "x" with "y" like "z" ≥ 1 ≤ 2',
+  },
+  extract: {
+    step: { name: 'total', selector: '#a', as: 'text', attribute: 'id', columns: ['x'], schema: {} },
+    line: 'extract total ← #a',
+  },
+  set: { step: { name: 'total', value: 'x' }, line: 'set total = x' },
 };
 const ROWS = Object.entries(VERBS) as [StepAction, Verb<StepAction>][];
 
 it.each(ROWS)('%s has a line of text, and what it keeps secret is known', (action, verb) => {
   const step = { action, ...verb.step } as Step;
-  expect(describeStep(step)).toBe(verb.line);
+  expect(describeStep(step as EventStep)).toBe(verb.line);
   expect(secretsOf({ steps: [step] })).toEqual(verb.secrets ?? []);
 });
 

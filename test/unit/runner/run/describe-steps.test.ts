@@ -58,13 +58,16 @@ describe('how a step looks in events', () => {
 
   it('names the picture of a step that left one', async () => {
     const described = await describeSteps(flow({ action: 'snapshot' }));
-    const row = { index: 0, action: 'snapshot', ok: true, screenshotPath: 'run/1-0.png' };
-    const describer = describerOf({ outcome: () => row, notices: [], noVideo: undefined }, () => described);
+    const row = { index: 0, action: 'snapshot' as const, ok: true, screenshotPath: 'run/1-0.png' };
+    const describer = describerOf(
+      { outcome: () => row, notices: [], noVideo: undefined, results: undefined },
+      () => described,
+    );
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
     expect(describer.step(0, 'flow')).toEqual({ action: 'snapshot' });
     expect(describer.step(9, 'flow')).toEqual({});
     const without = describerOf(
-      { outcome: () => undefined, notices: [], noVideo: undefined },
+      { outcome: () => undefined, notices: [], noVideo: undefined, results: undefined },
       () => described,
     );
     expect(without.evidence(0, 'flow')).toEqual({});
@@ -73,7 +76,12 @@ describe('how a step looks in events', () => {
   it('shows a short tree whole, and of a long one its beginning and how long it is', async () => {
     const evidence = (a11y: string) =>
       describerOf(
-        { outcome: () => ({ index: 0, action: 'click', ok: true, a11y }), notices: [], noVideo: undefined },
+        {
+          outcome: () => ({ index: 0, action: 'click', ok: true, a11y }),
+          notices: [],
+          noVideo: undefined,
+          results: undefined,
+        },
         () => undefined,
       ).evidence(0, 'flow').a11y;
     expect(evidence('- button')).toBe('- button');

@@ -28,7 +28,10 @@ create table steps (
   error text,
   screenshot_path text,
   a11y text,
+  result_name text,
+  result json,
   at timestamptz not null default clock_timestamp(),
+  check ((result_name is null) = (result is null)),
   primary key (run_id, attempt, phase, index)
 ) partition by range (run_id);
 create table steps_other partition of steps default;`;

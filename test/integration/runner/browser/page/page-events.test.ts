@@ -11,6 +11,7 @@ import { makeTempDir } from '../../../../../services/runner/browser/chromium/tem
 import { watchNavigation } from '../../../../../services/runner/browser/page/navigation.ts';
 import { createPerformer, EVIDENCE_MS } from '../../../../../services/runner/browser/page/perform.ts';
 import { watchPage } from '../../../../../services/runner/browser/page/watch.ts';
+import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
@@ -177,6 +178,7 @@ async function barePage(options: LaunchOptions = {}) {
     redact: async (text) => text,
     cover: async () => [],
     uploadFolders: undefined,
+    values: createStepValues('bare', flow, async (text) => text),
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,
     look: async () => ({ answers: true }),

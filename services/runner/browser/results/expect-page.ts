@@ -1,0 +1,88 @@
+/*
+ * What an `expect` step says of its page: Playwright's own assertions, which look until it is so; and comparisons of
+ * numbers, which it has none for. Owns no state.
+ */
+import type { Locator, Page } from 'playwright';
+import type { Step } from '#shared/domain/flow/step.ts';
+import { comparisonsOf } from '#shared/domain/words/step-text.ts';
+import { type Assertion, assertThat } from './assertion.ts';
+import { lookUntil, NotYet } from './look-until.ts';
+import { numberIn } from './numbers.ts';
+
+type Expect = Extract<Step, { action: 'expect' }>;
+
+interface Call {
+  signal: AbortSignal;
+  /** ms. */
+  timeout: number;
+}
+
+/** What was expected and what was found, as a text each. */
+export interface Expectation {
+  is: Expect['is'];
+  expected: string;
+  /** Undefined if nothing was found, or it was as expected. */
+  found?: string;
+}
+
+/** It was not as expected in time. */
+export class ExpectationFailure extends NotYet {
+  readonly expectation: Expectation;
+  constructor(expectation: Expectation) {
+    const { is, expected, found } = expectation;
+    super(`expected ${is === expected ? '' : `${is} `}${expected}, found ${found ?? 'no element'}`);
+    this.name = 'ExpectationFailure';
+    this.expectation = expectation;
+  }
+}
+
+/** @throws ExpectationFailure; Playwright's error if nothing can be looked at, as for a selector that is none */
+export async function expectOfPage(
+  step: Expect,
+  { page, baseUrl, ...call }: Call & { page: Page; baseUrl: string },
+): Promise<Expectation> {
+  const expectation = { is: step.is, expected: comparisonsOf(step) || step.is };
+  const isNumeric = step.gte !== undefined || step.lte !== undefined;
+  if (isNumeric) return { ...expectation, found: await untilWithin(step, page, expectation, call) };
+  const found = await assertThat(page, step.selector, assertionOf(step, baseUrl), call);
+  call.signal.throwIfAborted();
+  if (found.holds) return expectation;
+  throw new ExpectationFailure({ ...expectation, ...(found.value !== undefined && { found: found.value }) });
+}
+
+function assertionOf({ is, equals, contains, matches }: Expect, baseUrl: string): Assertion {
+  if (is === 'count') return { is, number: Number(equals) };
+  const wanted = matches ?? contains ?? equals;
+  if (wanted === undefined) return { is };
+  if (matches !== undefined) return { is, pattern: matches };
+  const text = String(wanted);
+  if (contains !== undefined) return { is, part: text };
+  return { is, text: is === 'url' ? (URL.parse(text, baseUrl)?.href ?? text) : text };
+}
+
+/** What a number is, once it is within its bounds. */
+function untilWithin(step: Expect, page: Page, expectation: Expectation, call: Call): Promise<string> {
+  const { gte = Number.NEGATIVE_INFINITY, lte = Number.POSITIVE_INFINITY } = step;
+  return lookUntil(async () => {
+    const found = await shownNumber(step, page.locator(step.selector ?? 'html'), call.signal);
+    if (typeof found === 'number' && found >= gte && found <= lte) return String(found);
+    throw new ExpectationFailure({ ...expectation, ...(found !== undefined && { found: String(found) }) });
+  }, call);
+}
+
+/** The text itself, if it shows no number; undefined if there is no element. */
+async function shownNumber(
+  { is }: Expect,
+  elements: Locator,
+  signal: AbortSignal,
+): Promise<number | string | undefined> {
+  if (is === 'count') return elements.count();
+  if ((await elements.count()) === 0) return undefined;
+  signal.throwIfAborted();
+  const at = elements.first();
+  const text =
+    is === 'value'
+      ? await at.inputValue({ signal, timeout: 0 })
+      : await at.textContent({ signal, timeout: 0 });
+  return numberIn(text ?? '') ?? JSON.stringify(text);
+}

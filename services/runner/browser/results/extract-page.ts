@@ -1,0 +1,54 @@
+/*
+ * What an `extract` step takes from its page: read again until it is there and fits its schema, or the time is over. The
+ * page's own script gives no more than a result may have, so that a page of any size costs no more (I13). Owns no state.
+ */
+import type { Page } from 'playwright';
+import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import type { SchemaCheck } from '#shared/platform/json-schema/schema-check.ts';
+import { StepFailure } from '../errors.ts';
+import { lookUntil, NotYet } from './look-until.ts';
+import { readElements } from './read-elements.ts';
+import { typedBy } from './typed-by.ts';
+
+type Extraction = Extract<Step, { action: 'extract' }>;
+
+interface Call {
+  signal: AbortSignal;
+  /** ms. */
+  timeout: number;
+}
+
+/** @throws StepFailure that says what is missing, or which rule of the schema is broken where */
+export async function extractFromPage(
+  step: Extraction,
+  { page, check, ...call }: Call & { page: Page; check: SchemaCheck },
+): Promise<unknown> {
+  return lookUntil(() => read(step, page, check), call);
+}
+
+async function read(step: Extraction, page: Page, check: SchemaCheck): Promise<unknown> {
+  const found = step.as === 'count' ? await page.locator(step.selector).count() : await taken(step, page);
+  const value = typedBy(step.schema, found);
+  const broken = step.schema && check(step.schema, value);
+  if (broken) throw new NotYet(`the result does not fit its schema: ${broken}`);
+  return value;
+}
+
+async function taken({ selector, as, attribute, columns }: Extraction, page: Page): Promise<unknown> {
+  const asked = { as, attribute, columns, most: FLOW_LIMITS.result };
+  const { found, value, isTooLarge } = await page.locator(selector).evaluateAll(readElements, asked);
+  if (!found) throw new NotYet('no element matches the selector');
+  if (isTooLarge) throw new StepFailure(`the result is larger than ${FLOW_LIMITS.result} bytes`);
+  if (value === null)
+    throw new NotYet(as === 'attribute' ? `the element has no attribute ${attribute}` : 'there is nothing');
+  return as === 'json' ? parsed(String(value)) : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NotYet('the text of the element is no JSON');
+  }
+}

@@ -1,0 +1,73 @@
+export interface ReadRequest {
+  as: string;
+  attribute: string | undefined;
+  columns: string[] | Record<string, string> | undefined;
+  /** Units of text that are read at most. */
+  most: number;
+}
+
+export interface Read {
+  found: boolean;
+  isTooLarge: boolean;
+  value: unknown;
+}
+
+/** What is used of the page's own types; this process has none of them. */
+interface PageElement {
+  tagName: string;
+  textContent: string | null;
+  innerText?: string;
+  innerHTML: string;
+  value?: string;
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): PageElement | null;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+}
+
+/** Runs in the page: it is all that it needs. */
+export function readElements(elements: PageElement[], { as, attribute, columns, most }: ReadRequest): Read {
+  let left = most;
+  const taken = (text: string | null | undefined): string | null => {
+    if (text === null || text === undefined) return null;
+    left -= text.length;
+    return left < 0 ? '' : text;
+  };
+  // biome-ignore lint/performance/useDomNodeTextContent: what people see, without what is hidden
+  const shownText = (element: PageElement) => element.innerText ?? element.textContent ?? '';
+  const textOf = (element: PageElement | null | undefined) => taken(element && shownText(element).trim());
+  const cellsOf = (row: PageElement) => [...row.querySelectorAll(':scope > td, :scope > th')];
+  const tableOf = (table: PageElement) => {
+    const rows = [...table.querySelectorAll('tr')];
+    const [first] = rows;
+    const named = Array.isArray(columns) ? columns : undefined;
+    const hasHead = first !== undefined && cellsOf(first).every(({ tagName }) => tagName === 'TH');
+    const names = named ?? (first ? cellsOf(first).map((cell, at) => textOf(cell) || String(at + 1)) : []);
+    return rows
+      .slice(hasHead || !named ? 1 : 0)
+      .filter((row) => left >= 0 && cellsOf(row).length > 0)
+      .map((row) => {
+        const cells = cellsOf(row);
+        return Object.fromEntries(names.map((name, at) => [name, textOf(cells[at])]));
+      });
+  };
+  const itemOf = (element: PageElement) => {
+    if (columns === undefined || Array.isArray(columns)) return textOf(element);
+    const fields = Object.entries(columns);
+    return Object.fromEntries(fields.map(([name, within]) => [name, textOf(element.querySelector(within))]));
+  };
+  const [element] = elements;
+  if (as === 'list') {
+    const value = elements.map((one) => (left < 0 ? null : itemOf(one)));
+    return { found: true, isTooLarge: left < 0, value };
+  }
+  if (!element) return { found: false, isTooLarge: false, value: null };
+  const readOne = (): unknown => {
+    if (as === 'value') return taken(element.value);
+    if (as === 'attribute') return taken(element.getAttribute(attribute ?? ''));
+    if (as === 'html') return taken(element.innerHTML);
+    if (as === 'json') return taken(element.textContent);
+    return as === 'table' ? tableOf(element) : textOf(element);
+  };
+  const value = readOne();
+  return { found: true, isTooLarge: left < 0, value };
+}
