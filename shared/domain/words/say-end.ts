@@ -1,6 +1,6 @@
 /* Why a run ended as it did, in the words of a language, and what there is to look at. Pure. */
 import { type Judged, outcomeOf } from '#shared/domain/run/outcome.ts';
-import type { StepSpan } from '#shared/domain/story/history.ts';
+import { isFatal, type StepSpan } from '#shared/domain/story/history.ts';
 import { type Moment, tookUntil } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
@@ -52,7 +52,7 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
     const asked = textIn(words.cancelled, source, words.failures.cancelled);
     return { sentences: [...say(asked), ...during, ...say(words.given, { given: reason })], step };
   }
-  if (step?.outcome === 'failed') return { ...failureOf(step, say, words), step };
+  if (step && isFatal(step)) return { ...failureOf(step, say, words), step };
   const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
   return { sentences: [...say(why), ...during], error: moment.error, step };
 }
@@ -76,6 +76,6 @@ const withoutStep = (error: string | undefined, step: string): string | undefine
 /** The step of the flow that failed, or that had not ended. */
 const endedIn = ({ steps, attempt }: Moment): StepSpan | undefined =>
   steps.findLast(
-    ({ phase, outcome, attempt: of }) =>
-      phase === 'flow' && of === attempt && (outcome === 'failed' || outcome === 'interrupted'),
+    (step) =>
+      step.phase === 'flow' && step.attempt === attempt && (isFatal(step) || step.outcome === 'interrupted'),
   );

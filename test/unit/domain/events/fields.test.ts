@@ -44,7 +44,7 @@ const READERS = {
 type Reader = keyof typeof READERS;
 type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload'];
 
-const FOUND = { attempts: [], skipped: [], expectation: [], result: [] } as const;
+const FOUND = { attempts: ['page'], skipped: ['page'], expectation: ['page'], result: ['page'] } as const;
 
 /**
  * Which readers show each field of a payload; the API has them all. A field that is added to `events.ts` does not
@@ -72,7 +72,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page', 'cli'],
     reason: ['page'],
     interrupted: ['page', 'cli'],
-    optional: [],
+    optional: ['page'],
     at: ['page', 'cli'],
     begun: ['page', 'cli'],
     screenshotPath: ['page'],
@@ -102,7 +102,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page'],
     reason: ['page'],
     interrupted: ['page'],
-    optional: [],
+    optional: ['page'],
     screenshotPath: ['page'],
     a11y: [],
     ...FOUND,
@@ -118,7 +118,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
-    results: [],
+    results: ['page'],
   },
 };
 
