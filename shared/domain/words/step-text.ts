@@ -35,5 +35,15 @@ export function objectOf(step: EventStep): string {
   return selector;
 }
 
+/** What has to hold for a step to be done at all. */
+export const conditionOf = ({ visible, hidden, urlIncludes }: NonNullable<EventStep['when']>): string =>
+  [
+    visible !== undefined && `visible ${visible}`,
+    hidden !== undefined && `hidden ${hidden}`,
+    urlIncludes !== undefined && `address "${urlIncludes}"`,
+  ]
+    .filter((part) => part !== false)
+    .join(' and ');
+
 /** A step in one line, e.g. `click text=Add to cart`. Fill values are hidden by the server, and not worth a word. */
 export const describeStep = (step: EventStep): string => `${step.action || 'step'} ${objectOf(step)}`.trim();

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { countSteps, momentAt } from '#shared/domain/story/moment.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { stepRowsOf } from '../../../../../../services/visualiser/app/run/steps/steps.ts';
-import { en } from '../../../../../../services/visualiser/app/text/en.ts';
 import { ladderOf } from '../../../../../../services/visualiser/app/run/stop/ladder.ts';
+import { en } from '../../../../../../services/visualiser/app/text/en.ts';
 import { runChart } from '../../../../../../services/visualiser/build/chart.ts';
 import {
   CANCELLED_RUN,
   eventsOf,
   isoAt,
-  moved,
   momentOf,
+  moved,
   STARTED_AT,
 } from '../../../../../support/model/stored-run.ts';
 
