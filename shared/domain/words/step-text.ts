@@ -29,7 +29,8 @@ export function objectOf(step: EventStep): string {
   if (action === 'expect')
     return [selector, step.is ?? '', comparisonsOf(step)].filter((part) => part !== '').join(' ');
   if (action === 'extract') return `${step.name} ← ${selector}`;
-  if (action === 'set') return `${step.name} = ${[value].flat().join(', ')}`;
+  // Events have it as a text; a flow, as it is.
+  if (action === 'set') return `${step.name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`;
   if (action === 'selectOption') return `${selector} = ${[value].flat().join(', ')}`;
   if (action === 'setInputFiles') return `${selector} ← ${files.join(', ')}`;
   return selector;

@@ -8,7 +8,7 @@ import type { DraftIssue, DraftWords } from '../../kit/editor/draft.ts';
 import { locate, readDraft } from '../../kit/editor/flow-draft.ts';
 import { formatFlow } from '../../kit/editor/flow-text.ts';
 import { type Fields, fieldsOf, flowFieldsOf, stepsOf } from './flow-fields.ts';
-import { typedInput } from './inputs.ts';
+import { inputTypeOf, typedInput } from './inputs.ts';
 
 /** A secret that the caller has to give, since another user wrote the one in the flow. */
 export interface AskedSecret {
@@ -138,7 +138,7 @@ function withSecrets(flow: Fields, given: ReadonlyMap<string, string>): Fields {
     ]);
   const inputs = Object.entries(fieldsOf(flow.inputs)).map(([name, value]) => {
     const secret = given.get(`inputs.${name}`);
-    return [name, secret === undefined ? value : typedInput(flow, name, secret)];
+    return [name, secret === undefined ? value : typedInput(inputTypeOf(flow, name), secret)];
   });
   return {
     ...flow,

@@ -4,7 +4,7 @@ import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { text } from '../../text/text.ts';
 import type { AskedSecret } from './flow-again.ts';
 import { flowFieldsOf } from './flow-fields.ts';
-import { type InputField, inputFieldsOf, withInput } from './inputs.ts';
+import { type InputField, inputFieldsOf, typedInput, withInput } from './inputs.ts';
 
 interface InputFieldsProps {
   /** The text of the flow as it is typed. */
@@ -105,7 +105,7 @@ function Control({ field, shared, onChange }: ControlProps) {
     case 'choice':
       return <Choice shared={shared} value={value} choices={choices} onChange={onChange} />;
     case 'secret':
-      return <Secret shared={shared} value={value} onChange={onChange} />;
+      return <Secret shared={shared} value={value} type={field.type} onChange={onChange} />;
     case 'json':
       return <Json shared={shared} value={value} onChange={onChange} />;
   }
@@ -154,18 +154,21 @@ function Choice({ shared, value, choices, onChange }: ValueProps & Pick<InputFie
 }
 
 /** A secret that is kept is not there to be seen: it stays until another is typed. */
-function Secret({ shared, value, onChange }: ValueProps) {
+function Secret({ shared, value, type, onChange }: ValueProps & Pick<InputField, 'type'>) {
   const [wasHidden] = useState(value === REDACTED);
+  const [typed, setTyped] = useState(typeof value === 'string' && !wasHidden ? value : '');
+  function change(next: string): void {
+    setTyped(next);
+    onChange(next === '' && wasHidden ? REDACTED : typedInput(type, next));
+  }
   return (
     <input
       {...shared}
       type="password"
       autocomplete="off"
-      value={value === REDACTED ? '' : String(value ?? '')}
+      value={typed}
       placeholder={wasHidden ? text.value.flow.secretKept : undefined}
-      onInput={({ currentTarget: { value: typed } }) =>
-        onChange(typed === '' && wasHidden ? REDACTED : typed)
-      }
+      onInput={(event) => change(event.currentTarget.value)}
     />
   );
 }

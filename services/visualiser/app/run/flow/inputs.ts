@@ -10,6 +10,8 @@ type InputKind = 'text' | 'lines' | 'number' | 'checkbox' | 'choice' | 'secret' 
 export interface InputField {
   name: string;
   kind: InputKind;
+  /** As it is described. */
+  type: unknown;
   /** What people call it. */
   title: string;
   description: string | undefined;
@@ -33,6 +35,7 @@ export function inputFieldsOf(flow: Fields): InputField[] {
     return {
       name,
       kind: choices.length > 0 ? 'choice' : inputKindOf(own, value),
+      type: own.type,
       title: typeof title === 'string' && title !== '' ? title : name,
       description: typeof description === 'string' ? description : undefined,
       isRequired: required.includes(name),
@@ -44,13 +47,9 @@ export function inputFieldsOf(flow: Fields): InputField[] {
 
 /** A field for the type that is described, or that its value has. */
 function inputKindOf({ type, format, writeOnly }: Fields, value: unknown): InputKind {
+  if (writeOnly === true || format === 'password') return 'secret';
   const known = type ?? (typeof value === 'object' ? undefined : typeof value);
-  if (known === 'string')
-    return writeOnly === true || format === 'password'
-      ? 'secret'
-      : typeof value === 'string' && value.includes('\n')
-        ? 'lines'
-        : 'text';
+  if (known === 'string') return typeof value === 'string' && value.includes('\n') ? 'lines' : 'text';
   if (known === 'number' || known === 'integer') return 'number';
   return known === 'boolean' ? 'checkbox' : 'json';
 }
@@ -64,9 +63,12 @@ const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
 export const withInput = (text: string, name: string, value: unknown): string =>
   applyEdits(text, modify(text, ['inputs', name], value, FORMAT));
 
+/** The type that is described for an input. */
+export const inputTypeOf = (flow: Fields, name: string): unknown =>
+  fieldsOf(valueIn(fieldsOf(fieldsOf(flow.inputsSchema).properties), name)).type;
+
 /** What is typed for a value of some type: a secret that is no text is typed as JSON. */
-export function typedInput(flow: Fields, name: string, typed: string): unknown {
-  const { type } = fieldsOf(valueIn(fieldsOf(fieldsOf(flow.inputsSchema).properties), name));
+export function typedInput(type: unknown, typed: string): unknown {
   if (type === undefined || type === 'string') return typed;
   try {
     return JSON.parse(typed);

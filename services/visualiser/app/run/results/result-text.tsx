@@ -16,7 +16,7 @@ export function ResultText({ value, about }: { value: unknown; about: string }) 
   return (
     <span class={isScrolled ? 'result-text is-open' : 'result-text'}>
       <bdi
-        class={typeof value === 'string' ? 'clip clamp' : 'clip clamp is-json'}
+        class={typeof value === 'object' ? 'clip clamp is-json' : 'clip clamp'}
         // What is scrolled has to be reached by the keyboard.
         {...(isScrolled && { role: 'group', tabIndex: 0, 'aria-label': about })}
       >

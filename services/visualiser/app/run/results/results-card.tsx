@@ -3,7 +3,7 @@ import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
 import { csvOf } from './csv.ts';
-import { resultId } from './result-id.ts';
+import { RESULTS_ID, resultId } from './result-id.ts';
 import { jsonOf, type ResultValues, resultKindOf, shownText, tableOf } from './result-table.ts';
 import { ResultText } from './result-text.tsx';
 import { saveFile } from './save-file.ts';
@@ -23,9 +23,11 @@ export function ResultsCard({ runId, results }: ResultsCardProps) {
     return table ? [{ name, table }] : [];
   });
   return (
-    <section class="card results" aria-labelledby="results-title">
+    <section class="card results" aria-labelledby={RESULTS_ID}>
       <header class="results-head">
-        <h2 id="results-title">{words.title}</h2>
+        <h2 id={RESULTS_ID} tabIndex={-1}>
+          {words.title}
+        </h2>
         <span class="soft">{all.length}</span>
         <span class="result-actions">
           <CopyButton value={() => jsonOf(results)} label={words.copyAll} />

@@ -32,14 +32,11 @@ export function TableOfRows({ name, table }: { name: string; table: ResultTable 
           <tbody>
             {rows.slice(0, count).map((row, n) => (
               <tr key={n}>
-                {columns.map((column) => {
-                  const value = cellOf(row, column);
-                  return (
-                    <td key={column} class={typeof value === 'number' ? 'is-number' : undefined}>
-                      <ResultText value={value} about={`${name}, ${n + 1}, ${column}`} />
-                    </td>
-                  );
-                })}
+                {columns.map((column) => (
+                  <td key={column}>
+                    <ResultText value={cellOf(row, column)} about={`${name}, ${n + 1}, ${column}`} />
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>

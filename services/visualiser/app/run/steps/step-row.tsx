@@ -64,9 +64,9 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
         <StepTags step={one} attempt={attempt} />
         {error !== '' && <span class="step-error clamp">{error}</span>}
       </button>
-      {picture && <span class="step-picture">{picture}</span>}
-      <StepFound step={one} isKept={one.attempt === attempt} />
       {hasMore && <MoreButton isOpen={isOpen} about={name} onToggle={setWanted} />}
+      <StepFound step={one} isKept={one.attempt === attempt} />
+      {picture && <span class="step-picture">{picture}</span>}
     </li>
   );
 }

@@ -21,7 +21,8 @@ describe('the inputs of a flow as fields', () => {
     [{ type: 'boolean' }, 'checkbox'],
     [{ type: ['string', 'null'] }, 'json'],
     [{ type: 'array' }, 'json'],
-    [{ type: 'object', writeOnly: true }, 'json'],
+    [{ type: 'object', writeOnly: true }, 'secret'],
+    [{ type: 'integer', writeOnly: true }, 'secret'],
     [{}, 'json'],
     ['anything', 'json'],
   ])('%j is a field of the kind %s', (schema, kind) => {
@@ -88,5 +89,5 @@ it.each([
   ['object', '{"a": 1}', { a: 1 }],
   ['integer', 'twelve', 'twelve'],
 ])('a secret of the type %s that is typed as %s is the value %j', (type, typed, value) => {
-  expect(typedInput({ inputsSchema: { properties: { pin: { type } } } }, 'pin', typed)).toEqual(value);
+  expect(typedInput(type, typed)).toEqual(value);
 });
