@@ -90,13 +90,17 @@ function Run({ run, events, wanted }: RunProps) {
             />
           </div>
           <Stopping run={run} moment={newest} />
-          {results && <ResultsCard runId={id} results={results} />}
         </div>
         <div class="run-side">
           <MomentPicture moment={moment} startedAt={startedAt} />
           <EventTabs {...{ run, events, seq, moment, newest, isLive, onMove }} />
           <MomentFacts moment={moment} startedAt={startedAt} stepCount={stepCount} />
         </div>
+        {results && (
+          <div class="run-results">
+            <ResultsCard runId={id} results={results} />
+          </div>
+        )}
       </div>
       <p class="sr" role="status">
         {isLive ? words.nowIn(moment.state) : ''}
