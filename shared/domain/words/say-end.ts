@@ -39,8 +39,7 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
   };
   const during = step?.outcome === 'interrupted' ? say(words.during) : [];
   const { source = 'user', reason, verdict } = run.cancel ?? {};
-  if (outcome === 'pass')
-    return { sentences: say(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)) };
+  if (outcome === 'pass') return { sentences: say(passedText(run.stepCount, moment, words)) };
   if (outcome === 'lost') {
     const lost = say(run.owner === undefined ? words.lostUnclaimed : words.lost, {
       runner: code(run.owner?.slice(0, 8)),
@@ -55,6 +54,15 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
   if (step && isFatal(step)) return { ...failureOf(step, say, words), step };
   const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
   return { sentences: [...say(why), ...during], error: moment.error, step };
+}
+
+/** An optional step that failed was not done, nor one that was skipped (I16). */
+function passedText(stepCount: number | undefined, { steps, attempt }: Moment, words: Words): string {
+  const own = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt);
+  const failed = own.filter(({ optional }) => optional).length;
+  const skipped = own.filter((step) => step.skipped).length;
+  if (failed + skipped > 0) return words.passedBut(stepCount ?? own.length, failed, skipped);
+  return stepCount === undefined ? words.passedAll : words.passed(stepCount);
 }
 
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];

@@ -31,7 +31,7 @@ export const englishRun = {
     wasIn: 'Then in',
     endedAs: 'Ended:',
     outcomeTexts: {
-      pass: 'Every step was done.',
+      pass: 'The flow is done.',
       fail: 'A step failed, or the run could not go on.',
       cancelled: 'A user asked for its end.',
       lost: 'Its runner was lost, and nobody had asked for its end.',
@@ -155,7 +155,7 @@ export const englishRun = {
     statuses: {
       running: 'The flow is under way.',
       cancelling: 'A cancel was taken: the run goes from rung to rung until it is over.',
-      pass: 'Every step was done.',
+      pass: 'The flow is done.',
       fail: 'A step failed, or the run was stopped.',
     } satisfies Record<Status, string>,
   },

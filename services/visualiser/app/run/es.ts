@@ -29,7 +29,7 @@ export const spanishRun: typeof englishRun = {
     wasIn: 'Entonces en',
     endedAs: 'Final:',
     outcomeTexts: {
-      pass: 'Se hicieron todos los pasos.',
+      pass: 'El flujo está hecho.',
       fail: 'Falló un paso, o la ejecución no pudo seguir.',
       cancelled: 'Alguien pidió que terminara.',
       lost: 'Se perdió su ejecutor, y nadie había pedido que terminara.',

@@ -10,7 +10,7 @@ type InputKind = 'text' | 'lines' | 'number' | 'checkbox' | 'choice' | 'secret' 
 export interface InputField {
   name: string;
   kind: InputKind;
-  /** As it is described. */
+  /** The one that is described. */
   type: unknown;
   /** What people call it. */
   title: string;

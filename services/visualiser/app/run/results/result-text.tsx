@@ -20,7 +20,7 @@ export function ResultText({ value, about }: { value: unknown; about: string }) 
         // What is scrolled has to be reached by the keyboard.
         {...(isScrolled && { role: 'group', tabIndex: 0, 'aria-label': about })}
       >
-        {isOpen ? shown : shown.slice(0, CUT)}
+        {isOpen || shown.length <= CUT ? shown : `${shown.slice(0, CUT)}…`}
       </bdi>
       {isCut && <MoreButton isOpen={isOpen} about={about} onToggle={setOpen} />}
     </span>

@@ -4,6 +4,7 @@ import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { stepRowsOf } from '../../../../../../services/visualiser/app/run/steps/steps.ts';
 import { ladderOf } from '../../../../../../services/visualiser/app/run/stop/ladder.ts';
 import { en } from '../../../../../../services/visualiser/app/text/en.ts';
+import { es } from '../../../../../../services/visualiser/app/text/es.ts';
 import { runChart } from '../../../../../../services/visualiser/build/chart.ts';
 import {
   CANCELLED_RUN,
@@ -71,6 +72,22 @@ describe('an optional step that failed', () => {
     expect(countSteps(moment)).toEqual({ begun: 1, done: 1, failed: false });
     expect(moment.visits.at(-1)?.cause).toEqual({ kind: 'done', name: 'step' });
     expect(sayEnd({ status: 'fail', stopReason: 'deadline' }, moment, en.words).step).toBeUndefined();
+  });
+
+  it('is not said to have been done when the run passed, nor is one that was skipped', () => {
+    const said = (payload: object, words = en.words) => {
+      const events = eventsOf([
+        [1, 'step_start', { step: {} }, 0],
+        [2, 'step_failure', { step: {}, ...payload }, 0],
+        [3, 'step_start', { step: {} }, 1],
+        [4, 'step_success', { step: {}, skipped: true }, 1],
+      ]);
+      return sayEnd({ status: 'pass', stepCount: 3 }, momentOf(undefined, events), words).sentences;
+    };
+    expect(said({ optional: true })).toEqual([['3 steps: 1 done, 1 optional failed, 1 skipped.']]);
+    expect(said({ optional: true }, es.words)).toEqual([
+      ['Pasos: 3, hechos 1, opcionales fallidos 1, omitidos 1.'],
+    ]);
   });
 
   it('is not shown before its end', () => {
