@@ -3,6 +3,7 @@
  * changed (I1, I2, I3). Neither an unreadable machine nor an end that the database refuses keeps a run open (I5).
  */
 import { isRefusal } from '#shared/adapters/database/errors.ts';
+import { readEndFacts } from '#shared/adapters/database/runs/end-facts.ts';
 import {
   cancelQueued,
   expireQueued,
@@ -12,7 +13,6 @@ import {
   type StaleRules,
   type SupervisedRun,
 } from '#shared/adapters/database/runs/finalise.ts';
-import { readEndFacts } from '#shared/adapters/database/runs/end-facts.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Notice } from '#shared/domain/events/between.ts';

@@ -4,4 +4,5 @@ import './visualiser/account.ts';
 import './visualiser/session.ts';
 import './visualiser/invitations.ts';
 import './visualiser/again.ts';
+import './visualiser/results.ts';
 import './visualiser/webhooks.ts';

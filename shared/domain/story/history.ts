@@ -53,6 +53,15 @@ export interface StepSpan {
   readonly reason?: string | undefined;
   /** Relative to `/artifacts/`. */
   readonly picture?: string | undefined;
+  /** How often it was tried, if more than once. */
+  readonly attempts?: number | undefined;
+  /** It was not to be done. */
+  readonly skipped?: true | undefined;
+  /** It failed, and the run went on. */
+  readonly optional?: true | undefined;
+  readonly expectation?: Payload<'step_success'>['expectation'];
+  /** What it has found, without its value. */
+  readonly result?: Payload<'step_success'>['result'];
 }
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
@@ -60,7 +69,7 @@ export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun
 export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
 /** The run went back into the queue. */
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
-type RunEnd = Point & { outcome: Outcome; error?: string | undefined };
+type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results'>;
 
 export interface History {
   /** Each event. */
@@ -161,7 +170,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     case 'run_end':
       endSteps(draft, point);
       leave(draft, point);
-      draft.end = { outcome: outcomeOfEnd(event.payload), error: event.payload.error, ...point };
+      draft.end = { outcome: outcomeOfEnd(event.payload), ...kept(event.payload), ...point };
       return;
     case 'notice':
     case 'unknown':
@@ -189,10 +198,16 @@ function leave({ visits }: Draft, left: Point): void {
   if (last.left === undefined) visits[visits.length - 1] = { ...last, left };
 }
 
+const kept = ({ error, results }: Payload<'run_end'>) => ({ error, ...(results && { results }) });
+
+/** Whether a step has failed, and its run with it. */
+export const isFatal = ({ outcome, optional }: Pick<StepSpan, 'outcome' | 'optional'>): boolean =>
+  outcome === 'failed' && !optional;
+
 /** Whether a step's failure is what a state went on with: its own step's, or what the flow has come to before. */
 function wentOnFailed({ steps, requeues }: Draft, { seq, payload }: EventOf<'transition'>): boolean {
-  const last = steps.findLast(({ phase, outcome }) => phase === 'flow' || outcome === 'failed');
-  if (last?.outcome !== 'failed' || last.attempt !== attemptOf({ requeues })) return false;
+  const last = steps.findLast((step) => step.phase === 'flow' || isFatal(step));
+  if (!last || !isFatal(last) || last.attempt !== attemptOf({ requeues })) return false;
   return meaningOf(payload.from).step ? last.ended?.seq === seq - 1 : last.phase === 'flow';
 }
 
@@ -219,7 +234,12 @@ function endStep({ steps }: Draft, event: StepEnd, ended: Point): void {
     outcome: outcomeOf(event),
     error: payload.error,
     picture: payload.screenshotPath,
+    attempts: payload.attempts,
+    skipped: payload.skipped,
+    expectation: payload.expectation,
+    result: payload.result,
     ...('reason' in payload && { reason: payload.reason }),
+    ...('optional' in payload && { optional: payload.optional }),
   };
 }
 

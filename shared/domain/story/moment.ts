@@ -5,6 +5,7 @@ import {
   attemptOf,
   type CancelTaken,
   type History,
+  isFatal,
   type Point,
   type StepSpan,
   type Visit,
@@ -87,7 +88,7 @@ const goingOn = ({ index, phase, attempt, step, began }: StepSpan): StepSpan => 
 export const tookUntil = (from: Point, to: Point | undefined, now: number): number =>
   Math.max(0, (to?.at ?? now) - from.at);
 
-/** How many of the flow's steps were begun and done in the current attempt, and whether one failed. */
+/** How many of the flow's steps were begun and done in the current attempt, optional ones that failed too, and whether one failed the run. */
 export function countSteps({ steps, attempt }: Pick<Moment, 'steps' | 'attempt'>): {
   begun: number;
   done: number;
@@ -96,7 +97,7 @@ export function countSteps({ steps, attempt }: Pick<Moment, 'steps' | 'attempt'>
   const own = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt);
   return {
     begun: own.length,
-    done: own.filter(({ outcome }) => outcome === 'ok').length,
-    failed: own.some(({ outcome }) => outcome === 'failed'),
+    done: own.filter(({ outcome, optional }) => outcome === 'ok' || optional).length,
+    failed: own.some(isFatal),
   };
 }

@@ -152,6 +152,14 @@ export const englishWords = {
   } satisfies Record<CancelSource, string>,
   given: 'The reason given: {given}.',
   passed: (steps: number) => (steps === 1 ? 'Its step was done.' : `All ${steps} steps were done.`),
+  passedBut: (steps: number, failed: number, skipped: number) =>
+    `${steps} steps: ${[
+      `${steps - failed - skipped} done`,
+      failed > 0 && `${failed} optional failed`,
+      skipped > 0 && `${skipped} skipped`,
+    ]
+      .filter(Boolean)
+      .join(', ')}.`,
   passedAll: 'Every step was done.',
   /** Why the supervisor took it for lost. */
   verdicts: {

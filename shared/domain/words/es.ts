@@ -164,6 +164,14 @@ export const spanishWords: Words = {
   },
   given: 'El motivo indicado: {given}.',
   passed: (steps) => (steps === 1 ? 'Se hizo su paso.' : `Se hicieron los ${steps} pasos.`),
+  passedBut: (steps, failed, skipped) =>
+    `Pasos: ${steps}, ${[
+      `hechos ${steps - failed - skipped}`,
+      failed > 0 && `opcionales fallidos ${failed}`,
+      skipped > 0 && `omitidos ${skipped}`,
+    ]
+      .filter(Boolean)
+      .join(', ')}.`,
   passedAll: 'Se hicieron todos los pasos.',
   verdicts: {
     lease_expired: 'Su ejecutor estuvo callado más tiempo del permitido.',

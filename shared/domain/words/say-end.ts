@@ -1,6 +1,6 @@
 /* Why a run ended as it did, in the words of a language, and what there is to look at. Pure. */
 import { type Judged, outcomeOf } from '#shared/domain/run/outcome.ts';
-import type { StepSpan } from '#shared/domain/story/history.ts';
+import { isFatal, type StepSpan } from '#shared/domain/story/history.ts';
 import { type Moment, tookUntil } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
@@ -39,10 +39,7 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
   };
   const during = step?.outcome === 'interrupted' ? sentencesOf(words.during) : [];
   const { source = 'user', reason, verdict } = run.cancel ?? {};
-  if (outcome === 'pass')
-    return {
-      sentences: sentencesOf(run.stepCount === undefined ? words.passedAll : words.passed(run.stepCount)),
-    };
+  if (outcome === 'pass') return { sentences: sentencesOf(passedText(run.stepCount, moment, words)) };
   if (outcome === 'lost') {
     const lost = sentencesOf(run.owner === undefined ? words.lostUnclaimed : words.lost, {
       runner: code(run.owner?.slice(0, 8)),
@@ -57,9 +54,18 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
       step,
     };
   }
-  if (step?.outcome === 'failed') return { ...failureOf(step, sentencesOf, words), step };
+  if (step && isFatal(step)) return { ...failureOf(step, sentencesOf, words), step };
   const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
   return { sentences: [...sentencesOf(why), ...during], error: moment.error, step };
+}
+
+/** An optional step that failed was not done, nor one that was skipped (I16). */
+function passedText(stepCount: number | undefined, { steps, attempt }: Moment, words: Words): string {
+  const own = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt);
+  const failed = own.filter(({ optional }) => optional).length;
+  const skipped = own.filter((step) => step.skipped).length;
+  if (failed + skipped > 0) return words.passedBut(stepCount ?? own.length, failed, skipped);
+  return stepCount === undefined ? words.passedAll : words.passed(stepCount);
 }
 
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
@@ -85,6 +91,6 @@ const withoutStep = (error: string | undefined, step: string): string | undefine
 /** The step of the flow that failed, or that had not ended. */
 const endedIn = ({ steps, attempt }: Moment): StepSpan | undefined =>
   steps.findLast(
-    ({ phase, outcome, attempt: of }) =>
-      phase === 'flow' && of === attempt && (outcome === 'failed' || outcome === 'interrupted'),
+    (step) =>
+      step.phase === 'flow' && step.attempt === attempt && (isFatal(step) || step.outcome === 'interrupted'),
   );

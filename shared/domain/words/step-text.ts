@@ -29,11 +29,22 @@ export function objectOf(step: EventStep): string {
   if (action === 'expect')
     return [selector, step.is ?? '', comparisonsOf(step)].filter((part) => part !== '').join(' ');
   if (action === 'extract') return `${step.name} ← ${selector}`;
-  if (action === 'set') return `${step.name} = ${[value].flat().join(', ')}`;
+  // Events have it as a text; a flow, as it is.
+  if (action === 'set') return `${step.name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`;
   if (action === 'selectOption') return `${selector} = ${[value].flat().join(', ')}`;
   if (action === 'setInputFiles') return `${selector} ← ${files.join(', ')}`;
   return selector;
 }
+
+/** What has to hold for a step to be done at all. */
+export const conditionOf = ({ visible, hidden, urlIncludes }: NonNullable<EventStep['when']>): string =>
+  [
+    visible !== undefined && `visible ${visible}`,
+    hidden !== undefined && `hidden ${hidden}`,
+    urlIncludes !== undefined && `address "${urlIncludes}"`,
+  ]
+    .filter((part) => part !== false)
+    .join(' and ');
 
 /** A step in one line, e.g. `click text=Add to cart`. Fill values are hidden by the server, and not worth a word. */
 export const describeStep = (step: EventStep): string => `${step.action || 'step'} ${objectOf(step)}`.trim();

@@ -90,3 +90,32 @@ describe('the page of a run without a name', () => {
     40_000,
   );
 });
+
+describe('the page of a run that finds something', () => {
+  it.each([360, 768, 1280, 1920])(
+    'has its results where nothing jumps as they come, at %i px',
+    async (width) => {
+      const { client, desk, site } = bench;
+      const [gate, stuck] = [`/gate?found-${width}`, `/never?found-${width}`];
+      const rows = Array.from({ length: 20 }, (_, n) => ({ n, name: `row ${n}` }));
+      const id = await client.start({
+        baseUrl: site.url,
+        steps: [
+          { action: 'goto', url: gate, timeoutMs: 60_000 },
+          { action: 'set', name: 'rows', value: rows },
+          { action: 'goto', url: stuck, timeoutMs: 60_000 },
+        ],
+      });
+      const page = await desk.openSignedIn(`#/runs/${id}`, { viewport: { width, height: 800 } });
+      await page.waitForSelector('.step-running .step-number:text("1")');
+      await page.evaluate(WATCH_SHIFTS);
+      site.release(gate);
+      await page.waitForSelector('.result-rows', { state: 'attached' });
+      await page.waitForSelector('.step-running .step-number:text("3")');
+      const { moved } = await shiftsOf(page);
+      expect(moved.filter((line) => /moment|tabs|run-stop|run-facts|axis/.test(line))).toEqual([]);
+      await client.cancel(id);
+    },
+    40_000,
+  );
+});

@@ -191,6 +191,7 @@ const RULES: Rules = {
       'preact',
       '@preact',
       'jsonc-parser',
+      'diff',
       'zod',
       'shared/platform/async',
       'shared/api/client',

@@ -25,6 +25,7 @@ const PATHS = {
   eye: 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z',
   arrow: 'M3 8h10M9 4l4 4-4 4',
   dot: 'M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
+  save: 'M8 2.5v7M4.5 6.5L8 10l3.5-3.5M3 13.5h10',
   dashes: 'M3 8h2M7 8h2M11 8h2',
 } as const;
 export type IconName = keyof typeof PATHS;

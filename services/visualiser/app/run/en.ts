@@ -2,6 +2,8 @@ import type { NoticeCode } from '#shared/domain/events/notice-codes.ts';
 import type { FlowWait, Rung } from '#shared/domain/run/meaning.ts';
 import type { Status } from '#shared/domain/run/status.ts';
 
+const ORDINALS = ['second', 'third', 'fourth', 'fifth', 'sixth'];
+
 /** Texts of one run. */
 export const englishRun = {
   run: {
@@ -29,7 +31,7 @@ export const englishRun = {
     wasIn: 'Then in',
     endedAs: 'Ended:',
     outcomeTexts: {
-      pass: 'Every step was done.',
+      pass: 'The flow is done.',
       fail: 'A step failed, or the run could not go on.',
       cancelled: 'Its end was asked for.',
       lost: 'Its runner was lost, and nobody had asked for its end.',
@@ -85,6 +87,15 @@ export const englishRun = {
     stepsAhead: (count: number) => (count === 1 ? '1 more step' : `${count} more steps`),
     onCancel: 'onCancel',
     attemptNo: (attempt: number) => `attempt ${attempt}`,
+    skipped: 'skipped',
+    onlyIf: 'Only if',
+    tries: (count: number) => `${ORDINALS[count - 2] ?? `${count}th`} try`,
+    optional: 'optional',
+    wentOn: 'optional, the run went on',
+    result: 'Result',
+    expected: 'Expected',
+    found: 'Found',
+    foundNothing: 'nothing',
     outcomes: {
       running: 'running',
       ok: 'done',
@@ -145,7 +156,7 @@ export const englishRun = {
     statuses: {
       running: 'The flow is under way.',
       cancelling: 'A cancel was taken: the run goes from rung to rung until it is over.',
-      pass: 'Every step was done.',
+      pass: 'The flow is done.',
       fail: 'A step failed, or the run was stopped.',
     } satisfies Record<Status, string>,
   },

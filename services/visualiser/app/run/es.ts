@@ -1,5 +1,7 @@
 import type { englishRun } from './en.ts';
 
+const ORDINALS = ['segunda', 'tercera', 'cuarta', 'quinta', 'sexta'];
+
 export const spanishRun: typeof englishRun = {
   run: {
     missing: 'No existe esa ejecución',
@@ -27,7 +29,7 @@ export const spanishRun: typeof englishRun = {
     wasIn: 'Entonces en',
     endedAs: 'Final:',
     outcomeTexts: {
-      pass: 'Se hicieron todos los pasos.',
+      pass: 'El flujo está hecho.',
       fail: 'Falló un paso, o la ejecución no pudo seguir.',
       cancelled: 'Se pidió que terminara.',
       lost: 'Se perdió su ejecutor, y nadie había pedido que terminara.',
@@ -82,6 +84,15 @@ export const spanishRun: typeof englishRun = {
     stepsAhead: (count) => (count === 1 ? '1 paso más' : `${count} pasos más`),
     onCancel: 'onCancel',
     attemptNo: (attempt) => `intento ${attempt}`,
+    skipped: 'omitido',
+    onlyIf: 'Solo si',
+    tries: (count) => (ORDINALS[count - 2] ? `a la ${ORDINALS[count - 2]}` : `a la ${count}.ª`),
+    optional: 'opcional',
+    wentOn: 'opcional, la ejecución siguió',
+    result: 'Resultado',
+    expected: 'Se esperaba',
+    found: 'Se encontró',
+    foundNothing: 'nada',
     outcomes: {
       running: 'en marcha',
       ok: 'hecho',

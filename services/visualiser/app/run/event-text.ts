@@ -1,3 +1,4 @@
+import type { EventStep, Payload } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
@@ -29,12 +30,13 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'run_end':
       return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
     case 'step_start':
+    case 'cleanup_start':
+      return stepText(event);
     case 'step_success':
     case 'step_failure':
-    case 'cleanup_start':
     case 'cleanup_success':
     case 'cleanup_failure':
-      return `${event.stepIndex + 1}. ${describeStep(event.payload.step)}`;
+      return joined(stepText(event), ...becameOf(event.payload, texts));
     case 'notice':
       return noticeText(event.payload, texts);
     case 'transition':
@@ -42,6 +44,22 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
       return '';
   }
 }
+
+type StepEvent = Extract<PastEvent, { payload: { step: EventStep } }>;
+
+const stepText = ({ stepIndex, payload }: StepEvent): string =>
+  `${stepIndex + 1}. ${describeStep(payload.step)}`;
+
+/** What became of a step, besides that it was done or failed. */
+const becameOf = (
+  { skipped, attempts, result, ...payload }: Payload<'step_success' | 'step_failure'>,
+  texts: RunTexts,
+): (string | undefined)[] => [
+  skipped && texts.skipped,
+  attempts === undefined ? undefined : texts.tries(attempts),
+  'optional' in payload && payload.optional ? texts.wentOn : undefined,
+  result && `${texts.result} ${result.name}`,
+];
 
 /** The notice in the user's language; in English, if there are no words for its code. */
 function noticeText({ code, text }: { code: string; text: string }, { notices }: RunTexts): string {
@@ -58,9 +76,9 @@ export const eventError = (event: PastEvent): string | undefined =>
 export function eventTone(event: PastEvent): string {
   switch (event.type) {
     case 'step_failure':
-      return neverBegan(event) ? 'move' : 'fail';
     case 'cleanup_failure':
-      return 'fail';
+      if (neverBegan(event)) return 'move';
+      return event.payload.optional ? 'cancelling' : 'fail';
     case 'step_success':
     case 'cleanup_success':
       return 'pass';

@@ -19,6 +19,7 @@ import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { FlowActions } from './flow/flow-actions.tsx';
 import { VideoButton } from './pictures/video.tsx';
+import { showResults } from './results/result-id.ts';
 import { StopDialog } from './stop/stop-dialog.tsx';
 import { Why } from './why/why.tsx';
 
@@ -70,8 +71,11 @@ function Actions({ run }: { run: RunDetail }) {
 }
 
 function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
-  const { run: words, runs } = text.value;
+  const { run: words, runs, results: found } = text.value;
   const now = useNow(1_000);
+  const results = moment.end?.results ?? run.results;
+  // Its place is there before the first result is.
+  const [wasOpen] = useState(!isFinal(run.status));
   const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, labels } = run;
   const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
   return (
@@ -94,6 +98,13 @@ function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
       <Fact name={words.steps}>
         <StepsMeter {...countSteps(moment)} all={run.stepCount} />
       </Fact>
+      {(wasOpen || results !== undefined) && (
+        <Fact name={found.title}>
+          <button type="button" class="button compact" disabled={results === undefined} onClick={showResults}>
+            {Object.keys(results ?? {}).length}
+          </button>
+        </Fact>
+      )}
       <Fact name={words.runner}>
         {owner === undefined ? <span class="soft">{runs.noRunner}</span> : <code>{owner.slice(0, 8)}</code>}
       </Fact>

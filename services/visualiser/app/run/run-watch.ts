@@ -27,11 +27,12 @@ export interface RunWatch {
   close(): void;
 }
 
-/** Entries behind which there is more than they say: an owner, a title, a reason, a verdict. */
+/** Entries behind which there is more than they say: an owner, a title, a result, a reason, a verdict. */
 function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
   if (entry.kind !== 'assist') return entry.kind === 'status';
   if (entry.type === 'transition') return entry.payload.from === QUEUED;
-  if (entry.type === 'step_success') return run?.title === undefined;
+  if (entry.type === 'step_success' || entry.type === 'cleanup_success')
+    return run?.title === undefined || entry.payload.result !== undefined;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
 

@@ -7,6 +7,7 @@ import { countSteps, type Moment, momentAt } from '#shared/domain/story/moment.t
 import { nearestSeq, type PastEvent } from '#shared/domain/story/when.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
+import { onDemand } from '../kit/on-demand.tsx';
 import { runNameOf, standingOf } from '../kit/standing.ts';
 import { Tabs } from '../kit/tabs.tsx';
 import { useTitle } from '../kit/title.ts';
@@ -26,6 +27,8 @@ import { Timeline } from './steps/timeline.tsx';
 import { useReceipt } from './stop/receipt.ts';
 import { StoppingCard } from './stop/stopping-card.tsx';
 import { VerdictCard } from './stop/verdict-card.tsx';
+
+const ResultsCard = onDemand(async () => (await import('./results/results-card.tsx')).ResultsCard);
 
 /** `seq`: the moment that the address names; without one, the last. */
 export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
@@ -67,6 +70,7 @@ function Run({ run, events, wanted }: RunProps) {
   const moment = useMemo(() => (isLive ? newest : momentAt(newest, seq)), [isLive, newest, seq]);
   const onMove = (next: number | undefined) =>
     replaceRoute({ view: 'run', id, ...(next !== undefined && next < last && { seq: next }) });
+  const results = newest.end?.results ?? run.results;
   const looked = { events, startedAt, seq, moment, newest, isLive, onMove };
   return (
     <section class="run">
@@ -92,6 +96,11 @@ function Run({ run, events, wanted }: RunProps) {
           <EventTabs {...{ run, events, seq, moment, newest, isLive, onMove }} />
           <MomentFacts moment={moment} startedAt={startedAt} stepCount={stepCount} />
         </div>
+        {results && (
+          <div class="run-results">
+            <ResultsCard runId={id} results={results} />
+          </div>
+        )}
       </div>
       <p class="sr" role="status">
         {isLive ? words.nowIn(moment.state) : ''}

@@ -4,6 +4,7 @@ import { englishFrame } from '../frame/en.ts';
 import { englishNewRun } from '../new-run/en.ts';
 import { englishRun } from '../run/en.ts';
 import { englishFlow } from '../run/flow/en.ts';
+import { englishResults } from '../run/results/en.ts';
 import { englishStop } from '../run/stop/en.ts';
 import { englishRuns } from '../runs/en.ts';
 import { englishSelection } from '../runs/selection/en.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...englishFlow,
   ...englishFrame,
   ...englishNewRun,
+  ...englishResults,
   ...englishRuns,
   ...englishRun,
   ...englishSelection,

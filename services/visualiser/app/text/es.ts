@@ -4,6 +4,7 @@ import { spanishFrame } from '../frame/es.ts';
 import { spanishNewRun } from '../new-run/es.ts';
 import { spanishRun } from '../run/es.ts';
 import { spanishFlow } from '../run/flow/es.ts';
+import { spanishResults } from '../run/results/es.ts';
 import { spanishStop } from '../run/stop/es.ts';
 import { spanishRuns } from '../runs/es.ts';
 import { spanishSelection } from '../runs/selection/es.ts';
@@ -17,6 +18,7 @@ export const es: Texts = {
   ...spanishFlow,
   ...spanishFrame,
   ...spanishNewRun,
+  ...spanishResults,
   ...spanishRuns,
   ...spanishRun,
   ...spanishSelection,

@@ -44,8 +44,13 @@ const READERS = {
 type Reader = keyof typeof READERS;
 type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload'];
 
-const FOUND = { attempts: ['cli'], skipped: ['cli'], expectation: [], result: [] } as const;
-const FOUND_BY_CLEANUP = { ...FOUND, attempts: [], skipped: [] } as const;
+const FOUND = {
+  attempts: ['page', 'cli'],
+  skipped: ['page', 'cli'],
+  expectation: ['page'],
+  result: ['page'],
+} as const;
+const FOUND_BY_CLEANUP = { ...FOUND, attempts: ['page'], skipped: ['page'] } as const;
 
 /**
  * Which readers show each field of a payload; the API has them all. A field that is added to `events.ts` does not
@@ -73,7 +78,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page', 'cli'],
     reason: ['page'],
     interrupted: ['page', 'cli'],
-    optional: ['cli'],
+    optional: ['page', 'cli'],
     at: ['page', 'cli'],
     begun: ['page', 'cli'],
     screenshotPath: ['page'],
@@ -103,7 +108,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     error: ['page'],
     reason: ['page'],
     interrupted: ['page'],
-    optional: [],
+    optional: ['page'],
     screenshotPath: ['page'],
     a11y: [],
     ...FOUND_BY_CLEANUP,
@@ -119,7 +124,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
-    results: ['cli'],
+    results: ['page', 'cli'],
   },
 };
 

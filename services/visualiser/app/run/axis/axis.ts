@@ -15,7 +15,7 @@ export interface AxisBar {
   from: number;
   to: number;
   /** `rung`: it was being stopped. */
-  tone: 'wait' | 'rung' | StepOutcome;
+  tone: 'wait' | 'rung' | 'optional' | StepOutcome;
   label: string;
 }
 
@@ -30,11 +30,11 @@ export function barsOf(way: readonly Stop[], steps: readonly StepSpan[], now: nu
   });
   const begun = steps.filter(({ outcome }) => outcome !== 'unbegun');
   const done = begun.map(
-    ({ index, began, ended, outcome }): AxisBar => ({
+    ({ index, began, ended, outcome, optional }): AxisBar => ({
       key: `step ${began.seq}`,
       from: began.at,
       to: ended?.at ?? now,
-      tone: outcome,
+      tone: optional ? 'optional' : outcome,
       label: String(index + 1),
     }),
   );

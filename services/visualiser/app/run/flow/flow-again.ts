@@ -7,8 +7,8 @@ import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { DraftIssue, DraftWords } from '../../kit/editor/draft.ts';
 import { locate, readDraft } from '../../kit/editor/flow-draft.ts';
 import { formatFlow } from '../../kit/editor/flow-text.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, fieldsOf, flowFieldsOf, stepsOf } from './flow-fields.ts';
+import { inputTypeOf, typedInput } from './inputs.ts';
 
 /** A secret that the caller has to give, since another user wrote the one in the flow. */
 export interface AskedSecret {
@@ -48,8 +48,7 @@ export function readAgain(
       string,
     ][],
   );
-  if (text === editorTextOf(shown))
-    return { issues: [], asked, changes: given.size > 0 ? { values: Object.fromEntries(given) } : {} };
+  if (text === editorTextOf(shown)) return { issues: [], asked, changes: secretsAlone(shown.flow, given) };
   const { issues, body } = readDraft(text, String(shown.flow.project), words, { isAgain: true });
   if (!body) return { issues, asked };
   const changes = changesOf(shown.flow, withSecrets(body as Fields, given));
@@ -59,9 +58,19 @@ export function readAgain(
   return { issues: locate(text, hints), asked };
 }
 
+/** The secrets that are given for a flow which is otherwise as it was. An input keeps its type, so all of them are sent. */
+function secretsAlone(flow: Fields, given: ReadonlyMap<string, string>): Record<string, unknown> {
+  const texts = [...given].filter(([path]) => !path.startsWith('inputs.'));
+  return {
+    ...(texts.length > 0 && { values: Object.fromEntries(texts) }),
+    ...(texts.length < given.size && { inputs: withSecrets(flow, given).inputs }),
+  };
+}
+
 interface Hidden extends AskedSecret {
-  list: 'baseUrl' | 'steps' | 'onCancel';
-  step?: Fields;
+  list: 'baseUrl' | 'steps' | 'onCancel' | 'inputs';
+  /** The step, or the value of the input. */
+  of?: unknown;
   /** Another can be given for it alone. */
   isSecret: boolean;
 }
@@ -79,9 +88,14 @@ function hiddenIn(flow: Fields): Hidden[] {
             path: `${list}.${index}.${field}`,
             key: `${field} ${canonical(step)}`,
             list,
-            step,
+            of: step,
             isSecret: isSecretField(step, field),
           });
+  for (const [name, value] of Object.entries(fieldsOf(flow.inputs)))
+    if (JSON.stringify(value).includes(REDACTED)) {
+      const path = `inputs.${name}`;
+      found.push({ path, key: path, list: 'inputs', of: value, isSecret: isHidden(value) });
+    }
   return found;
 }
 
@@ -90,11 +104,13 @@ const isHidden = (value: unknown): boolean => typeof value === 'string' && value
 const isSecretField = ({ action, secret }: Fields, field: string): boolean =>
   (action === 'fill' && field === 'value' && secret !== false) || (action === 'goto' && field === 'url');
 
-/** Who wrote a step has it kept as long as it is as it was. */
-const isKept = ({ list, step }: Hidden, { flow, keepsHidden }: ShownFlow): boolean =>
-  keepsHidden &&
-  step !== undefined &&
-  stepsOf(flow, list).some((before) => canonical(before) === canonical(step));
+/** Who wrote a step or an input has it kept as long as it is as it was. */
+function isKept({ list, of, path }: Hidden, { flow, keepsHidden }: ShownFlow): boolean {
+  if (!keepsHidden || of === undefined) return false;
+  if (list === 'inputs')
+    return JSON.stringify(fieldsOf(flow.inputs)[path.slice('inputs.'.length)]) === JSON.stringify(of);
+  return stepsOf(flow, list).some((before) => canonical(before) === canonical(fieldsOf(of)));
+}
 
 /** Fields that differ; `null` where one was taken away. */
 function changesOf(before: Fields, after: Fields): Record<string, unknown> {
@@ -120,26 +136,16 @@ function withSecrets(flow: Fields, given: ReadonlyMap<string, string>): Fields {
         return { ...step, ...own(`${list}.${index}.${field}`, field) };
       }),
     ]);
-  return { ...flow, ...Object.fromEntries(lists), ...own('baseUrl', 'baseUrl') };
-}
-
-/** The steps of a list, as far as they are any. */
-export const stepsOf = (flow: Fields, list: string): Fields[] => {
-  const steps = flow[list];
-  return Array.isArray(steps) ? steps.map((step: unknown) => (isFields(step) ? step : {})) : [];
-};
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The flow of a text; empty while it is none. */
-export function flowFieldsOf(text: string): Fields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isFields(value) ? value : {};
-  } catch {
-    return {};
-  }
+  const inputs = Object.entries(fieldsOf(flow.inputs)).map(([name, value]) => {
+    const secret = given.get(`inputs.${name}`);
+    return [name, secret === undefined ? value : typedInput(inputTypeOf(flow, name), secret)];
+  });
+  return {
+    ...flow,
+    ...Object.fromEntries(lists),
+    ...('inputs' in flow && { inputs: Object.fromEntries(inputs) as unknown }),
+    ...own('baseUrl', 'baseUrl'),
+  };
 }
 
 const canonical = (step: Fields): string => JSON.stringify(Object.entries(step).toSorted());

@@ -1,3 +1,4 @@
+import type { TargetedSubmitEvent } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { ApiError, type RunDetail, type ShownFlow } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
@@ -19,6 +20,7 @@ import {
 } from './edited-flows.ts';
 import { type AgainDraft, editorTextOf, readAgain } from './flow-again.ts';
 import { FlowSteps } from './flow-steps.tsx';
+import { InputFields, showInvalid } from './input-fields.tsx';
 import { SecretFields } from './secret-fields.tsx';
 
 export interface FlowDialogProps {
@@ -58,28 +60,19 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
     again.forget();
     keepEdited(run.id, next === editorTextOf(shown) ? undefined : next);
   }
-  function submit(event: Event): void {
+  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    send(draft, again, isEdited ? flow : undefined);
+    if (!showInvalid(event.currentTarget)) send(draft, again, isEdited ? flow : undefined);
   }
   return (
     <form class="flow-form" onSubmit={submit} noValidate>
       <p class="hint" id="flow-hint">
         {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
       </p>
+      <InputFields flow={flow} asked={draft.asked} issues={issues} onChange={edit} />
       <div class="flow-columns">
         <FlowSteps flow={flow} shown={shown} run={run} />
-        <div class="flow-text">
-          <label for="flow">{words.json}</label>
-          <CopyButton value={() => flow} label={words.copy} />
-          <Editor
-            id="flow"
-            value={flow}
-            issues={issues}
-            describedBy="flow-hint flow-problems"
-            onChange={edit}
-          />
-        </div>
+        <FlowText flow={flow} issues={issues} onChange={edit} />
       </div>
       <SecretFields
         asked={draft.asked}
@@ -96,6 +89,29 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
       />
       <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
     </form>
+  );
+}
+
+interface FlowTextProps {
+  flow: string;
+  issues: readonly DraftIssue[];
+  onChange(flow: string): void;
+}
+
+function FlowText({ flow, issues, onChange }: FlowTextProps) {
+  const { flow: words } = text.value;
+  return (
+    <div class="flow-text">
+      <label for="flow">{words.json}</label>
+      <CopyButton value={() => flow} label={words.copy} />
+      <Editor
+        id="flow"
+        value={flow}
+        issues={issues}
+        describedBy="flow-hint flow-problems"
+        onChange={onChange}
+      />
+    </div>
   );
 }
 

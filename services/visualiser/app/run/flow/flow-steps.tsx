@@ -6,7 +6,7 @@ import { showLine } from '../../kit/editor/editor.tsx';
 import { readJsonText } from '../../kit/editor/json-text.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
-import { flowFieldsOf, stepsOf } from './flow-again.ts';
+import { type Fields, flowFieldsOf, stepsOf } from './flow-fields.ts';
 
 export interface FlowStepsProps {
   /** The text of the flow as it is typed. */
@@ -22,7 +22,7 @@ export function FlowSteps({ flow, shown, run }: FlowStepsProps) {
     const fields = flowFieldsOf(flow);
     return (['steps', 'onCancel'] as const).map((list) => ({ list, steps: stepsOf(fields, list) }));
   }, [flow]);
-  const failed = failedStep(run);
+  const failed = failedStep(run, stepsOf(shown.flow, 'steps'));
   const failedText = failed === undefined ? undefined : JSON.stringify(stepsOf(shown.flow, 'steps')[failed]);
   return (
     <nav class="flow-steps" aria-label={words.steps}>
@@ -84,7 +84,8 @@ function describe(step: Readonly<Record<string, unknown>>): string {
 }
 
 /** The index of the step by which the run failed. */
-function failedStep({ outcome, steps, attempt = 1 }: RunDetail): number | undefined {
+function failedStep({ outcome, steps, attempt = 1 }: RunDetail, flow: readonly Fields[]): number | undefined {
   if (outcome !== 'fail') return undefined;
-  return steps.findLast((step) => !step.ok && (step.attempt ?? 1) === attempt)?.index;
+  const isFailed = (step: RunDetail['steps'][number]) => !step.ok && flow[step.index]?.optional !== true;
+  return steps.findLast((step) => isFailed(step) && (step.attempt ?? 1) === attempt)?.index;
 }

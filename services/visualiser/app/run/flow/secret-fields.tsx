@@ -36,5 +36,6 @@ function labelOf(path: string): string {
   const { flow: words } = text.value;
   const [list, index] = path.split('.');
   if (index === undefined) return words.secretAddress;
+  if (list === 'inputs') return words.secretInput(index);
   return words.secretStep(Number(index) + 1, list === 'onCancel');
 }

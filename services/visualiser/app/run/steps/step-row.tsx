@@ -1,12 +1,13 @@
 import { useState } from 'preact/hooks';
-import type { StepOutcome, StepSpan } from '#shared/domain/story/history.ts';
+import { isFatal, type StepOutcome, type StepSpan } from '#shared/domain/story/history.ts';
 import { tookUntil } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
-import { objectOf } from '#shared/domain/words/step-text.ts';
+import { conditionOf, objectOf } from '#shared/domain/words/step-text.ts';
 import { Icon, type IconName } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
 import { isLong, MoreButton } from '../long-text.tsx';
 import { Picture } from '../pictures/picture.tsx';
+import { StepFound } from './step-found.tsx';
 
 export interface StepRowProps {
   step: StepSpan;
@@ -31,19 +32,21 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
   const { run } = text.value;
   const { step, index, outcome, began, ended, error = '', picture: path } = one;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
-  const isOpen = isWanted ?? outcome === 'failed';
+  const isOpen = isWanted ?? isFatal(one);
   const object = objectOf(step);
   const hasMore = isLong(object) || isLong(error);
   const name = `${index + 1}. ${step.action ?? '?'}`;
   const picture = path !== undefined && <Picture path={path} alt={run.pictureOf(name)} />;
-  const classes = ['step', `step-${outcome}`, isCurrent && 'is-current', isOpen && 'is-open'];
+  const { note } = step;
+  const kind = one.optional ? 'optional' : one.skipped ? 'skipped' : outcome;
+  const classes = ['step', `step-${kind}`, isCurrent && 'is-current', isOpen && 'is-open'];
   return (
     <li class={classes.filter(Boolean).join(' ')} aria-current={isCurrent ? 'step' : undefined}>
       <button type="button" class="step-body" onClick={() => onMove((ended ?? began).seq)}>
         <span class="step-head">
           <span class="step-sign">
-            <Icon name={ICONS[outcome]} size={13} />
-            <span class="sr">{run.outcomes[outcome]}</span>
+            <Icon name={one.skipped ? 'dashes' : ICONS[outcome]} size={13} />
+            <span class="sr">{one.skipped ? run.skipped : run.outcomes[outcome]}</span>
           </span>
           <span class="step-number">{index + 1}</span>
           <span class="step-action">{step.action ?? '?'}</span>
@@ -52,11 +55,18 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
           )}
         </span>
         <code class="step-object clamp">{object}</code>
+        {note !== undefined && note !== '' && <bdi class="step-note">{note}</bdi>}
+        {one.skipped && step.when && (
+          <span class="step-note">
+            {run.onlyIf} <code>{conditionOf(step.when)}</code>
+          </span>
+        )}
         <StepTags step={one} attempt={attempt} />
         {error !== '' && <span class="step-error clamp">{error}</span>}
       </button>
-      {picture && <span class="step-picture">{picture}</span>}
       {hasMore && <MoreButton isOpen={isOpen} about={name} onToggle={setWanted} />}
+      <StepFound step={one} isKept={one.attempt === attempt} />
+      {picture && <span class="step-picture">{picture}</span>}
     </li>
   );
 }
@@ -67,6 +77,9 @@ function StepTags({ step, attempt }: { step: StepSpan; attempt: number }) {
     (step.outcome === 'interrupted' || step.outcome === 'unbegun') && run.outcomes[step.outcome],
     step.phase === 'onCancel' && run.onCancel,
     step.attempt !== attempt && run.attemptNo(step.attempt),
+    step.skipped === true && run.skipped,
+    step.attempts !== undefined && run.tries(step.attempts),
+    step.optional ? run.wentOn : step.step.optional === true && run.optional,
   ];
   const shown = [...tags, step.step.atomic === true && 'atomic'].filter((tag) => tag !== false);
   if (shown.length === 0) return null;

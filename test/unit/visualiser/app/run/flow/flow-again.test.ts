@@ -101,3 +101,38 @@ describe("I10: another user's flow", () => {
     ]);
   });
 });
+
+describe('I10: inputs that are secret', () => {
+  const flow = {
+    ...FLOW,
+    steps: [{ action: 'goto', url: '/form' }],
+    inputs: { who: 'Ada', pin: '[REDACTED]', card: { number: '[REDACTED]' } },
+    inputsSchema: { properties: { pin: { type: 'integer', writeOnly: true } } },
+  };
+  const own = { flow, hidden: ['inputs.pin', 'inputs.card'], keepsHidden: true };
+  const others = { ...own, keepsHidden: false };
+  const text = editorTextOf(own);
+
+  it('stay as they are when their author changes others', () => {
+    expect(read(text, own)).toEqual({ issues: [], asked: [], changes: {} });
+    expect(read(text.replace('Ada', 'Bob'), own).changes).toEqual({ inputs: { ...flow.inputs, who: 'Bob' } });
+  });
+
+  it('are asked for where another wrote them, and keep their type', () => {
+    const { asked } = read(text, others);
+    expect(asked.map(({ path }) => path)).toEqual(['inputs.pin']);
+    const pin = { [asked[0]!.key]: '1234' };
+    expect(read(text, others, pin).changes).toEqual({ inputs: { ...flow.inputs, pin: 1234 } });
+    const card = text.replace('{"number":"[REDACTED]"}', '{"number":"4"}');
+    expect(read(card, others, pin).changes).toEqual({
+      inputs: { who: 'Ada', pin: 1234, card: { number: '4' } },
+    });
+  });
+
+  it('that are parts of a value are to be written by another user, in its place', () => {
+    expect(refused(text.replace('Ada', 'Bob'), others)).toMatchObject([
+      { path: 'inputs.card', message: 'is hidden' },
+    ]);
+    expect(refused(text.replace('"number"', '"numero"'), own)).toMatchObject([{ path: 'inputs.card' }]);
+  });
+});

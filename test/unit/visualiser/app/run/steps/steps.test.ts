@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { countSteps } from '#shared/domain/story/moment.ts';
+import { countSteps, momentAt } from '#shared/domain/story/moment.ts';
+import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { stepRowsOf } from '../../../../../../services/visualiser/app/run/steps/steps.ts';
 import { ladderOf } from '../../../../../../services/visualiser/app/run/stop/ladder.ts';
+import { en } from '../../../../../../services/visualiser/app/text/en.ts';
+import { es } from '../../../../../../services/visualiser/app/text/es.ts';
 import { runChart } from '../../../../../../services/visualiser/build/chart.ts';
 import {
   CANCELLED_RUN,
   eventsOf,
   isoAt,
   momentOf,
+  moved,
   STARTED_AT,
 } from '../../../../../support/model/stored-run.ts';
 
@@ -48,6 +52,46 @@ describe('the steps of a moment', () => {
     ]);
     expect(countSteps({ steps, attempt: 2 })).toMatchObject({ done: 1, failed: false });
     expect(countSteps({ steps, attempt: 1 })).toMatchObject({ done: 0, failed: false });
+  });
+});
+
+describe('an optional step that failed', () => {
+  const ACTING = 'running.stepping.acting';
+  const moment = momentOf(
+    undefined,
+    eventsOf([
+      [1, 'step_start', { step: { action: 'click' } }, 0],
+      [2, 'step_failure', { step: { action: 'click' }, error: 'no element', optional: true, attempts: 3 }, 0],
+      moved(2, ACTING, 'running.stepping.checkpoint', { cause: { kind: 'done', name: 'step' } }),
+      [3, 'run_end', { status: 'fail', error: 'out of time', results: { total: 3 } }],
+    ]),
+  );
+
+  it('counts as done, and not as what failed the run', () => {
+    expect(moment.steps).toMatchObject([{ outcome: 'failed', optional: true, attempts: 3 }]);
+    expect(countSteps(moment)).toEqual({ begun: 1, done: 1, failed: false });
+    expect(moment.visits.at(-1)?.cause).toEqual({ kind: 'done', name: 'step' });
+    expect(sayEnd({ status: 'fail', stopReason: 'deadline' }, moment, en.words).step).toBeUndefined();
+  });
+
+  it('is not said to have been done when the run passed, nor is one that was skipped', () => {
+    const said = (payload: object, words = en.words) => {
+      const events = eventsOf([
+        [1, 'step_start', { step: {} }, 0],
+        [2, 'step_failure', { step: {}, ...payload }, 0],
+        [3, 'step_start', { step: {} }, 1],
+        [4, 'step_success', { step: {}, skipped: true }, 1],
+      ]);
+      return sayEnd({ status: 'pass', stepCount: 3 }, momentOf(undefined, events), words).sentences;
+    };
+    expect(said({ optional: true })).toEqual([['3 steps: 1 done, 1 optional failed, 1 skipped.']]);
+    expect(said({ optional: true }, es.words)).toEqual([
+      ['Pasos: 3, hechos 1, opcionales fallidos 1, omitidos 1.'],
+    ]);
+  });
+
+  it('is not shown before its end', () => {
+    expect(momentAt(moment, 1).steps[0]).not.toHaveProperty('attempts');
   });
 });
 
