@@ -154,7 +154,7 @@ export const spanishRun: typeof englishRun = {
     statuses: {
       running: 'El flujo está en curso.',
       cancelling: 'Se recibió una cancelación: avanza de etapa en etapa hasta que acaba.',
-      pass: 'Todos los pasos se hicieron.',
+      pass: 'El flujo está hecho.',
       fail: 'Un paso falló, o la ejecución fue detenida.',
     },
   },

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { text } from '../../text/text.ts';
+import { shownText } from '../results/result-table.ts';
 import type { AskedSecret } from './flow-again.ts';
 import { flowFieldsOf } from './flow-fields.ts';
 import { type InputField, inputFieldsOf, typedInput, withInput } from './inputs.ts';
@@ -156,7 +157,7 @@ function Choice({ shared, value, choices, onChange }: ValueProps & Pick<InputFie
 /** A secret that is kept is not there to be seen: it stays until another is typed. */
 function Secret({ shared, value, type, onChange }: ValueProps & Pick<InputField, 'type'>) {
   const [wasHidden] = useState(value === REDACTED);
-  const [typed, setTyped] = useState(typeof value === 'string' && !wasHidden ? value : '');
+  const [typed, setTyped] = useState(wasHidden ? '' : shownText(value));
   function change(next: string): void {
     setTyped(next);
     onChange(next === '' && wasHidden ? REDACTED : typedInput(type, next));
