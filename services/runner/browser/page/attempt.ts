@@ -3,6 +3,7 @@ import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepTimeout } from '../errors.ts';
 import { arrivedIsRead, deadline, raceSignal } from '../race.ts';
+import { NotYet } from '../results/look-until.ts';
 import { type ActContext, act, type StepFindings } from './act.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
@@ -38,7 +39,12 @@ export async function attempt(
   try {
     return await raceSignal(call, signal);
   } catch (error) {
-    await settlesWithin(call, ABORT_PATIENCE_MS);
+    const hasEnded = await settlesWithin(call, ABORT_PATIENCE_MS);
+    // What comes too late to be heard of in time still knows what was missing.
+    if (hasEnded && cut.signal.aborted && !stop.aborted)
+      await call.catch((last: unknown) => {
+        if (last instanceof NotYet) throw last;
+      });
     throw error;
   }
 }

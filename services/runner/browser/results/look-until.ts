@@ -8,7 +8,7 @@ export class NotYet extends StepFailure {}
 /** Between two looks, ms. */
 const PAUSE_MS = 100;
 
-/** Looks again and again, until a look finds something or `timeout` ms are over; then it fails as the last look did. */
+/** Looks again and again, until a look finds something or `timeout` ms are over; then it fails as the last look did, also if it is cut off. */
 export async function lookUntil<T>(
   look: () => Promise<T>,
   { signal, timeout }: { signal: AbortSignal; timeout: number },
@@ -23,10 +23,10 @@ export async function lookUntil<T>(
     try {
       return await looking;
     } catch (error) {
-      if (!(error instanceof NotYet)) throw error;
+      if (!(error instanceof NotYet)) throw (signal.aborted && missing) || error;
       missing = error;
     }
     if (left() <= PAUSE_MS) throw missing;
-    await delay(PAUSE_MS, undefined, { signal });
+    await delay(PAUSE_MS, undefined, { signal }).catch(() => Promise.reject(missing));
   }
 }
