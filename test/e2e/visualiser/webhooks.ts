@@ -26,7 +26,7 @@ it('an owner adds a webhook, sees what it was sent, sends it again, and deletes 
   await receiver.until(({ received }) => expect(received).not.toEqual([]), 30_000);
   await page.getByText('the answer was 500').first().waitFor();
   receiver.behave(accept);
-  await page.getByText('What it was sent').click();
+  await page.getByText('Deliveries').click();
   await page.locator('.delivery', { hasText: 'run.started' }).getByText('Send again').click();
   await receiver.until(
     (at) => expect(at.taken().map(({ type }) => type)).toEqual(['run.started', 'run.finished']),
@@ -68,7 +68,7 @@ it('an owner adds a webhook, sees what it was sent, sends it again, and deletes 
   await page.click('.menu-button');
   await page.getByText('Español').click();
   await page.keyboard.press('Escape');
-  await page.getByText('De qué se le avisó').waitFor();
+  await page.getByText('Entregas').waitFor();
   await page.getByText('El último intento falló: la respuesta fue 500.').waitFor();
   await page
     .getByText('Solo ejecuciones con el nombre «checkout» y las etiquetas «eu, west», «nightly».')

@@ -54,10 +54,11 @@ const SCRIPTS = { ...FLOODS, ...UNCOUNTED };
 export type Flood = keyof typeof SCRIPTS;
 
 /** Its worker says a hundred lines at once, a thousand in all, errors happen, and its socket is lively. */
+/** Its worker says much as soon as its console is muted, however long that takes. */
 const CHATTY = `
   const socket = new WebSocket(SOCKETS + '/drink');
   socket.onopen = () => { for (let i = 0; i < 1500; i += 1) socket.send('x'); };
-  const work = 'let n = 0; const say = () => { for (let i = 0; i < 100; i += 1) console.log(n += 1); if (n < 1000) setTimeout(say, 100); else postMessage(n); }; say();';
+  const work = 'const say = (most) => { for (let i = 0; i < most; i += 1) console.log(i); }; say(100); const wait = () => { if (/native/.test(console.log)) setTimeout(wait, 20); else { say(10_000); postMessage(0); } }; wait();';
   for (let i = 0; i < 20; i += 1) Promise.reject(new Error('again'));
   new Worker(URL.createObjectURL(new Blob([work]))).onmessage = () => {
     document.body.insertAdjacentHTML('beforeend', '<p id="done">done</p>');
