@@ -1,5 +1,5 @@
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
-import { badPatterns, misfitsOf } from '#shared/platform/json-schema/schema-check.ts';
+import { badPatterns, createSchemaCheck } from '#shared/platform/json-schema/schema-check.ts';
 import { type FoundIssue, invalid } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
 
@@ -12,7 +12,7 @@ export function withInputs<Body extends Described>(body: Body, language: AnswerL
   if (bad.length > 0) throw invalid(bad, language);
   if (!inputsSchema) return body;
   const inputs = structuredClone(body.inputs ?? {});
-  const misfits = misfitsOf(inputsSchema, inputs);
+  const misfits = createSchemaCheck(inputsSchema)(inputs);
   if (misfits.length === 0) return { ...body, inputs };
   const spoken = language === 'es' ? 'es' : 'en';
   throw invalid(

@@ -15,8 +15,8 @@ export interface Misfit {
   es: string;
 }
 
-/** The path and the rule that the first misfit breaks, in a line; undefined if the value fits. */
-export type SchemaCheck = (schema: ValueSchema, value: unknown) => string | undefined;
+/** What of a value does not fit; defaults that the schema names are filled into it. */
+type SchemaCheck = (value: unknown) => Misfit[];
 
 /** Its types say that it is in `default`; as CommonJS it is the module itself. */
 const inSpanish = spanish as unknown as (errors: ErrorObject[]) => void;
@@ -56,24 +56,21 @@ function isLinear(pattern: string): boolean {
   }
 }
 
-/** What of a value does not fit; defaults that the schema names are filled into it. @throws for a pattern that is none */
-export function misfitsOf(schema: ValueSchema, value: unknown): Misfit[] {
+/** Compiles a schema, which takes some milliseconds. @throws for a pattern that is none */
+export function createSchemaCheck(schema: ValueSchema): SchemaCheck {
   const validate = createAjv().compile(schema);
-  if (validate(value)) return [];
-  const errors = validate.errors ?? [];
-  const english = errors.map(({ message = 'does not fit' }) => message);
-  inSpanish(errors);
-  return errors.map((error, at) => ({
-    path: pathOf(error),
-    en: english[at]!,
-    es: error.message ?? english[at]!,
-  }));
+  return (value) => {
+    if (validate(value)) return [];
+    const errors = validate.errors ?? [];
+    const english = errors.map(({ message = 'does not fit' }) => message);
+    inSpanish(errors);
+    return errors.map((error, at) => ({
+      path: pathOf(error),
+      en: english[at]!,
+      es: error.message ?? english[at]!,
+    }));
+  };
 }
-
-export const checkSchema: SchemaCheck = (schema, value) => {
-  const [first] = misfitsOf(schema, value);
-  return first && `/${first.path.join('/')} ${first.en}`;
-};
 
 /** A property that is missing or too much is named itself. */
 function pathOf({ instancePath, params }: ErrorObject): string[] {

@@ -6,7 +6,7 @@ import { StepFailure, StorageFailure } from '../errors.ts';
 import { isTimeout, messageOf, oneLine } from '../failure.ts';
 import { deadline, raceSignal } from '../race.ts';
 import type { Cover } from './cover.ts';
-import { type PageCall, readA11y, saveScreenshot } from './evidence.ts';
+import { type PictureCall, readA11y, saveScreenshot } from './evidence.ts';
 
 /** `error`: why something of it that was wanted is not there. */
 export interface Evidence {
@@ -18,6 +18,8 @@ export interface Evidence {
 export interface Wants {
   picture: boolean;
   a11y: boolean;
+  /** The element that the picture points at. */
+  mark?: string | undefined;
 }
 
 export interface EvidenceOptions {
@@ -51,14 +53,14 @@ export async function collect(
 ): Promise<Evidence> {
   const { page, redact } = options;
   const call = { signal: stop, timeout: Math.max(1, timeout) };
-  const picture = wants.picture ? pictureOf(options, index, call) : undefined;
+  const picture = wants.picture ? pictureOf(options, index, { ...call, mark: wants.mark }) : undefined;
   const tree = wants.a11y ? readA11y(page, redact, call) : undefined;
   const [taken, a11y] = await raceSignal(Promise.all([picture, tree]), stop);
   return { ...taken, ...(a11y !== undefined && { a11y }) };
 }
 
 /** One that cannot be kept, as on a disk that is full, fails nothing. */
-async function pictureOf(options: EvidenceOptions, index: number, call: PageCall): Promise<Evidence> {
+async function pictureOf(options: EvidenceOptions, index: number, call: PictureCall): Promise<Evidence> {
   const { page, cover } = options;
   try {
     return {
@@ -95,7 +97,7 @@ export async function collectQuietly(
     };
   const collectOne = (part: Wants) => collect(options, index, part, signal, within);
   const [picture, tree] = await Promise.all([
-    collectOne({ picture: wants.picture, a11y: false }).catch(lost('picture')),
+    collectOne({ ...wants, a11y: false }).catch(lost('picture')),
     collectOne({ picture: false, a11y: wants.a11y }).catch(lost('accessibility tree')),
   ]);
   const errors = [picture, tree].flatMap(({ error }) => error ?? []);

@@ -9,10 +9,17 @@ import type { Cover } from './cover.ts';
 export const LONGEST_A11Y = 200_000;
 
 const COVER_COLOUR = '#1d2433';
+/** What is under it is still read. */
+const MARK_COLOUR = 'rgb(255 60 60 / 25%)';
 
 export interface PageCall {
   signal: AbortSignal;
   timeout: number;
+}
+
+export interface PictureCall extends PageCall {
+  /** The element that it points at, unless something has to be covered. */
+  mark: string | undefined;
 }
 
 /**
@@ -23,7 +30,7 @@ export async function saveScreenshot(
   page: Page,
   keep: (picture: Uint8Array) => Promise<string>,
   cover: Cover,
-  call: PageCall,
+  call: PictureCall,
 ): Promise<string> {
   const picture = await capture(page, cover, call, 2);
   call.signal.throwIfAborted();
@@ -33,9 +40,13 @@ export async function saveScreenshot(
 }
 
 /** Chromium refuses a screenshot of a window that has just navigated and not painted yet. */
-async function capture(page: Page, cover: Cover, call: PageCall, tries: number): Promise<Buffer> {
+async function capture(page: Page, cover: Cover, call: PictureCall, tries: number): Promise<Buffer> {
+  const { signal, timeout, mark } = call;
   try {
-    return await page.screenshot({ ...call, mask: await cover(page), maskColor: COVER_COLOUR });
+    const covered = await cover(page);
+    const marked = covered.length === 0 && mark !== undefined ? [page.locator(mark).first()] : [];
+    const shown = marked.length > 0 ? MARK_COLOUR : COVER_COLOUR;
+    return await page.screenshot({ signal, timeout, mask: [...covered, ...marked], maskColor: shown });
   } catch (error) {
     if (tries === 0 || call.signal.aborted || !/Unable to capture screenshot/.test(messageOf(error)))
       throw error;

@@ -2,7 +2,6 @@ import type { Page } from 'playwright';
 import { crossesOrigin, isHttpUrl } from '#shared/domain/flow/origin.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import { checkSchema } from '#shared/platform/json-schema/schema-check.ts';
 import { StepFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 import { raceSignal } from '../race.ts';
@@ -41,7 +40,7 @@ export async function act(posted: Acting, context: ActContext): Promise<StepFind
       return { expectation: await expectOfPage(step, context) };
     case 'extract':
       return {
-        result: await values.keep(step.name, await extractFromPage(step, { ...context, check: checkSchema })),
+        result: await values.keep(step.name, await extractFromPage(step, context)),
       };
     case 'set':
       return { result: await values.keep(step.name, step.value) };

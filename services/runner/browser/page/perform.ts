@@ -110,7 +110,7 @@ async function perform(
   const answers = await answersInTheEnd(atEnd, failure, stop);
   const hasFailed = failure !== undefined;
   if (step.action !== 'snapshot' && !found.skipped && (isLast || !hasFailed))
-    evidence = await evidenceOf(options, index, { hasFailed, end, stop });
+    evidence = await evidenceOf(options, index, { failure, end, stop });
   const outcome = {
     index,
     action: step.action,
@@ -157,7 +157,8 @@ async function safe(found: StepFindings, failure: unknown, redact: Redactor): Pr
 const LONGEST_FOUND = 500;
 
 interface Ended {
-  hasFailed: boolean;
+  /** Undefined if it is done. */
+  failure: unknown;
   /** End of the step's own time. */
   end: number;
   stop: AbortSignal;
@@ -165,7 +166,8 @@ interface Ended {
 
 async function evidenceOf(options: PerformOptions, index: number, ended: Ended): Promise<Evidence> {
   const { flow, steps, navigation, bare, evidenceMs } = options;
-  const { hasFailed, end, stop } = ended;
+  const { failure, end, stop } = ended;
+  const hasFailed = failure !== undefined;
   const wants = wantsOf(stepAt(steps, index), flow);
   // A failed step whose video is kept gets a screenshot as well, and an expectation that is not met.
   const isShown = flow.recordVideoOnFailure || stepAt(steps, index).action === 'expect';
@@ -174,7 +176,14 @@ async function evidenceOf(options: PerformOptions, index: number, ended: Ended):
   const more = hasFailed && navigation.pending ? Math.min(evidenceMs, SHORT_EVIDENCE_MS) : evidenceMs;
   const left = Math.max(0, end - performance.now());
   const until = bare ? AbortSignal.any([stop, bare]) : stop;
-  return collectQuietly(options, index, { ...wants, picture }, until, Math.min(left + more, EVIDENCE_MS));
+  const mark = failure instanceof ExpectationFailure ? failure.selector : undefined;
+  return collectQuietly(
+    options,
+    index,
+    { ...wants, picture, mark },
+    until,
+    Math.min(left + more, EVIDENCE_MS),
+  );
 }
 
 /** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */

@@ -28,11 +28,14 @@ export interface Expectation {
 /** It was not as expected in time. */
 export class ExpectationFailure extends NotYet {
   readonly expectation: Expectation;
-  constructor(expectation: Expectation) {
+  /** The element that was looked at. */
+  readonly selector: string | undefined;
+  constructor(expectation: Expectation, selector: string | undefined) {
     const { is, expected, found } = expectation;
     super(`expected ${is === expected ? '' : `${is} `}${expected}, found ${found ?? 'no element'}`);
     this.name = 'ExpectationFailure';
     this.expectation = expectation;
+    this.selector = selector;
   }
 }
 
@@ -47,7 +50,10 @@ export async function expectOfPage(
   const found = await assertThat(page, step.selector, assertionOf(step, baseUrl), call);
   call.signal.throwIfAborted();
   if (found.holds) return expectation;
-  throw new ExpectationFailure({ ...expectation, ...(found.value !== undefined && { found: found.value }) });
+  throw new ExpectationFailure(
+    { ...expectation, ...(found.value !== undefined && { found: found.value }) },
+    step.selector,
+  );
 }
 
 function assertionOf({ is, equals, contains, matches }: Expect, baseUrl: string): Assertion {
@@ -66,7 +72,10 @@ function untilWithin(step: Expect, page: Page, expectation: Expectation, call: C
   return lookUntil(async () => {
     const found = await shownNumber(step, page.locator(step.selector ?? 'html'), call.signal);
     if (typeof found === 'number' && found >= gte && found <= lte) return String(found);
-    throw new ExpectationFailure({ ...expectation, ...(found !== undefined && { found: String(found) }) });
+    throw new ExpectationFailure(
+      { ...expectation, ...(found !== undefined && { found: String(found) }) },
+      step.selector,
+    );
   }, call);
 }
 

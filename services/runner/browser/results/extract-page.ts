@@ -5,7 +5,7 @@
 import type { Page } from 'playwright';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
-import type { SchemaCheck } from '#shared/platform/json-schema/schema-check.ts';
+import { createSchemaCheck } from '#shared/platform/json-schema/schema-check.ts';
 import { StepFailure } from '../errors.ts';
 import { lookUntil, NotYet } from './look-until.ts';
 import { readElements } from './read-elements.ts';
@@ -22,17 +22,18 @@ interface Call {
 /** @throws StepFailure that says what is missing, or which rule of the schema is broken where */
 export async function extractFromPage(
   step: Extraction,
-  { page, check, ...call }: Call & { page: Page; check: SchemaCheck },
+  { page, ...call }: Call & { page: Page },
 ): Promise<unknown> {
-  return lookUntil(() => read(step, page, check), call);
-}
-
-async function read(step: Extraction, page: Page, check: SchemaCheck): Promise<unknown> {
-  const found = step.as === 'count' ? await page.locator(step.selector).count() : await taken(step, page);
-  const value = typedBy(step.schema, found);
-  const broken = step.schema && check(step.schema, value);
-  if (broken) throw new NotYet(`the result does not fit its schema: ${broken}`);
-  return value;
+  const { schema } = step;
+  const misfitsOf = schema ? createSchemaCheck(schema) : () => [];
+  return lookUntil(async () => {
+    const found = step.as === 'count' ? await page.locator(step.selector).count() : await taken(step, page);
+    const value = typedBy(schema, found);
+    const [misfit] = misfitsOf(value);
+    if (misfit)
+      throw new NotYet(`the result does not fit its schema: /${misfit.path.join('/')} ${misfit.en}`);
+    return value;
+  }, call);
 }
 
 async function taken({ selector, as, attribute, columns }: Extraction, page: Page): Promise<unknown> {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 
@@ -76,6 +78,17 @@ describe('an expect step', () => {
     const outcome = await last([{ action: 'expect', timeoutMs: 1_000, ...claim }]);
     expect(outcome).toMatchObject({ ok: false, error, expectation });
     expect(outcome?.screenshotPath).toMatch(/\.png$/);
+  });
+
+  test('marks its element in the picture of its failure', async () => {
+    const pictureOf = async (selector: string) => {
+      const claim = { action: 'expect', is: 'text', equals: 'x', timeoutMs: 1_000, selector };
+      const { screenshotPath = '' } = (await last([claim])) ?? {};
+      return readFile(join(bench.artifacts, screenshotPath));
+    };
+    const bare = await pictureOf('#never');
+    expect(await pictureOf('#none')).toEqual(bare);
+    expect(await pictureOf('#title')).not.toEqual(bare);
   });
 
   test('fails at once for a selector that is none', async () => {
