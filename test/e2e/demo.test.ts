@@ -25,7 +25,7 @@ test('the demo shows a run that passes, one that fails and one that is cancelled
   const shown = demo.out.join('\n');
   expect({ code, err: demo.err }, shown).toEqual({ code: 0, err: [] });
 
-  expect(shown).toMatch(/✓ waitForSelector text=Thank you!/);
+  expect(shown).toMatch(/✓ expect h1 text = "Thank you!"/);
   expect(shown).toMatch(/PASS in /);
   expect(shown).toMatch(/✗ click button:has-text\('Cancel'\).*\n.*no element matches the selector/);
   expect(shown).toMatch(/FAIL in /);

@@ -95,7 +95,8 @@ async function perform(
   let failure: unknown;
   let found: StepFindings & Pick<PerformedStep, 'skipped'> = {};
   try {
-    if (isFirst && !(await isWanted(options, step, stopOrEnd))) found = { skipped: true };
+    // A step that asks for nothing begins at once: its time counts from here.
+    if (isFirst && step.when && !(await isWanted(options, step.when, stopOrEnd))) found = { skipped: true };
     else if (step.action === 'snapshot') evidence = await collect(options, index, wants, stopOrEnd, budget);
     else {
       found = await attempt(step, { ...options, baseUrl: flow.baseUrl }, stop, timeOf(options, step, budget));
