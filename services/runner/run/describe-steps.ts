@@ -52,10 +52,10 @@ export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
   async function describe(step: Step): Promise<EventStep> {
     const described: Partial<Record<keyof EventStep, unknown>> = {};
     const { schema: _, ...fields }: Partial<Record<StepField, unknown>> = redactStep(step);
-    for (const [field, value] of Object.entries(fields))
-      described[field as keyof typeof fields] = await clean(
-        step.action === 'set' && field === 'value' ? JSON.stringify(value) : value,
-      );
+    for (const [field, value] of Object.entries(fields)) {
+      const shown = step.action === 'set' && field === 'value' ? JSON.stringify(value) : value;
+      described[field as keyof typeof fields] = await clean(shown);
+    }
     return described as EventStep;
   }
 

@@ -8,7 +8,7 @@ import spanish from 'ajv-i18n/localize/es/index.js';
 import { RE2JS } from 're2js';
 import { FORMATS, schemasIn, type ValueSchema } from '#shared/domain/flow/json-schema.ts';
 
-export interface Misfit {
+interface Misfit {
   /** Where in the value, outermost first. */
   path: string[];
   en: string;

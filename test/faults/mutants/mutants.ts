@@ -165,8 +165,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/runner/run/describe-steps.ts',
-        from: 'described[field as StepField] = await clean(value);',
-        to: 'void clean;\n    Object.assign(described, step);',
+        from: 'described[field as keyof typeof fields] = await clean(shown);',
+        to: 'void [clean, shown];\n      Object.assign(described, step);',
       },
     ],
   },
