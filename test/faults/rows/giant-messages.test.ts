@@ -45,7 +45,8 @@ test.each(GIANTS)(
       project: body.id,
       steps: [
         { action: 'goto', url: '/plain' },
-        { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 },
+        // It outlives the other, whose giant takes a busy machine a minute to make.
+        { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 },
       ],
     });
     const ofOther = await client.watch(beside);
