@@ -30,9 +30,20 @@ export const packClient = (into: string): Promise<string> =>
     into,
     async fill(dist) {
       const entryPoints = ['shared/api/client/index.ts'];
-      await Promise.all([bundle(CLIENT_MANIFEST, dist, { entryPoints, target: 'es2022' }), declare(dist)]);
+      await Promise.all([
+        bundle(CLIENT_MANIFEST, dist, { entryPoints, target: 'es2022' }).then(() => undescribe(dist)),
+        declare(dist),
+      ]);
     },
   });
+
+/** What the contract says of its fields in words, which only the API's own pages show. */
+const DESCRIPTION = /\s*\.describe\(\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\$]|\\.)*`)\s*\)/g;
+
+async function undescribe(dist: string): Promise<void> {
+  const path = join(dist, 'index.js');
+  await writeFile(path, (await readFile(path, 'utf8')).replace(DESCRIPTION, ''));
+}
 
 async function declare(dist: string): Promise<void> {
   const types = join(dist, 'types');

@@ -19,7 +19,7 @@ const stepIndex = z
 const error = z.string();
 
 /** A step as it appears in events: secrets redacted, long texts truncated. Empty if an unknown step was interrupted. */
-export const eventStepSchema = z
+const stepOfEvent = z
   .object({
     action: z.string().optional(),
     selector: z.string().optional(),
@@ -50,7 +50,11 @@ export const eventStepSchema = z
     atomic: z.boolean().optional(),
   })
   .describe('The step as posted, with secrets redacted and long texts truncated.');
-export type EventStep = z.output<typeof eventStepSchema>;
+type StepOfEvent = typeof stepOfEvent;
+/** A name for declarations, as `StepSchema` is. */
+export interface EventStepSchema extends StepOfEvent {}
+export const eventStepSchema: EventStepSchema = stepOfEvent;
+export type EventStep = z.output<EventStepSchema>;
 
 const begun = { stepIndex, payload: z.object({ step: eventStepSchema, at: machineTime.optional() }) };
 

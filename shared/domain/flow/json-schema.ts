@@ -11,7 +11,7 @@ export const FORMATS = ['date', 'time', 'date-time', 'email', 'uri', 'uuid', 'pa
 const size = z.int().min(0).max(1_000_000);
 
 const name = z.string().max(200);
-const fields = z.strictObject({
+const valueFields = z.strictObject({
   type: z.union([z.enum(TYPES), z.array(z.enum(TYPES)).min(1)]).optional(),
   title: z.string().max(200).optional(),
   description: z.string().max(2_000).optional(),
@@ -29,14 +29,14 @@ const fields = z.strictObject({
   exclusiveMaximum: z.number().optional(),
   multipleOf: z.number().positive().optional(),
   get properties() {
-    return z.record(name, fields).optional();
+    return z.record(name, valueFields).optional();
   },
   required: z.array(name).max(200).optional(),
   get additionalProperties() {
-    return z.union([z.boolean(), fields]).optional();
+    return z.union([z.boolean(), valueFields]).optional();
   },
   get items() {
-    return fields.optional();
+    return valueFields.optional();
   },
   minItems: size.optional(),
   maxItems: size.optional(),
@@ -45,10 +45,15 @@ const fields = z.strictObject({
 
 const isBounded = (schema: unknown) => JSON.stringify(schema).length <= LIMIT.schema;
 
-export type ValueSchema = z.output<typeof fields>;
+type Fields = typeof valueFields;
+/** A name for declarations, as `StepSchema` is. */
+export interface ValueFields extends Fields {}
+const fields: ValueFields = valueFields;
+
+export type ValueSchema = z.output<ValueFields>;
 
 /** A JSON Schema of bounded size. */
-export const jsonSchema = fields.refine(isBounded, 'schema_too_large' satisfies FlowIssue);
+export const jsonSchema: ValueFields = fields.refine(isBounded, 'schema_too_large' satisfies FlowIssue);
 
 interface SchemaPlace {
   path: (string | number)[];
@@ -88,7 +93,7 @@ function checkSecrets(schema: ValueSchema, context: z.RefinementCtx): void {
 }
 
 /** The schema of the inputs of a flow: that of an object. */
-export const inputsSchema = fields
+export const inputsSchema: ValueFields = fields
   .refine(({ type }) => type === undefined || type === 'object', 'not_object_schema' satisfies FlowIssue)
   .refine(isBounded, 'schema_too_large' satisfies FlowIssue)
   .superRefine(checkSecrets);

@@ -52,7 +52,7 @@ const onSelector = <A extends string>(action: A) =>
   z.object({ action: z.literal(action), selector, ...common });
 
 /** One browser action of a flow. Selectors are Playwright's, used as given; `timeoutMs` bounds the whole step, ms. */
-export const stepSchema = z.discriminatedUnion('action', [
+const steps = z.discriminatedUnion('action', [
   z.object({ action: z.literal('goto'), url: text(LIMIT.url), ...common }),
   onSelector('click'),
   onSelector('check'),
@@ -103,7 +103,12 @@ export const stepSchema = z.discriminatedUnion('action', [
     ),
 ]);
 
-export type Step = z.infer<typeof stepSchema>;
+type Steps = typeof steps;
+/** A name for declarations: without it each schema that has steps would repeat all of them. */
+export interface StepSchema extends Steps {}
+export const stepSchema: StepSchema = steps;
+
+export type Step = z.infer<StepSchema>;
 export type StepAction = Step['action'];
 
 /** What a verb does to the page, for those who have to know before it is done. */

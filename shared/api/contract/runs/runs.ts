@@ -75,7 +75,7 @@ export const runCancelSchema = z.object({
   lateResults: z.array(lateResultSchema).optional(),
 });
 
-export const runSummarySchema = z.object({
+const summary = z.object({
   id: idSchema,
   status,
   outcome: z
@@ -156,15 +156,23 @@ export const runSummarySchema = z.object({
         'runs that the list was asked about, and once it is known.',
     ),
 });
-export type RunSummary = z.infer<typeof runSummarySchema>;
+type Summary = typeof summary;
+/** A name for declarations, as `StepSchema` is. */
+export interface RunSummarySchema extends Summary {}
+export const runSummarySchema: RunSummarySchema = summary;
+export type RunSummary = z.infer<RunSummarySchema>;
 
 /** Described as `eventSchema`; parsed leniently, so that events of a newer gateway are accepted. */
 export const readableEventSchema = anyEventSchema as unknown as z.ZodType<RunEvent>;
 
-export const runSchema = runSummarySchema.extend({
+const detail = runSummarySchema.extend({
   events: z.array(readableEventSchema).optional(),
 });
-export type RunDetail = z.infer<typeof runSchema>;
+type Detail = typeof detail;
+/** A name for declarations, as `StepSchema` is. */
+export interface RunDetailSchema extends Detail {}
+export const runSchema: RunDetailSchema = detail;
+export type RunDetail = z.infer<RunDetailSchema>;
 
 export const wholeNumber = (min: number, max: number) =>
   z

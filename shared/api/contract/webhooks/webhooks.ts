@@ -15,7 +15,7 @@ import { webhookFailureSchema } from './webhook-failures.ts';
 const time = z.iso.datetime();
 
 /** A run as it was when it happened. */
-export const webhookRunSchema = runSummarySchema
+const runOfWebhook = runSummarySchema
   .pick({
     id: true,
     status: true,
@@ -49,7 +49,11 @@ export const webhookRunSchema = runSummarySchema
     cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional(),
   })
   .describe('The run as it was then, with fields of `GET /v1/runs/{id}`.');
-export type WebhookRun = z.output<typeof webhookRunSchema>;
+type RunOfWebhook = typeof runOfWebhook;
+/** A name for declarations, as `StepSchema` is. */
+export interface WebhookRunSchema extends RunOfWebhook {}
+export const webhookRunSchema: WebhookRunSchema = runOfWebhook;
+export type WebhookRun = z.output<WebhookRunSchema>;
 
 const envelope = {
   version: z.literal(1).describe('Changes only if something is taken away. Ignore unknown fields.'),
@@ -167,7 +171,7 @@ export const webhookChangeBody = z.strictObject({
 
 export const webhookParams = z.object({ id: idSchema, webhookId: idSchema });
 
-export const webhookSchema = z.object({
+const webhook = z.object({
   id: idSchema,
   url: z.string().optional().describe('Absent: its messages are read, and not sent.'),
   description: z.string(),
@@ -208,7 +212,11 @@ export const webhookSchema = z.object({
   lastStatus: z.int().optional().describe('Of the answer to that; absent without one.'),
   previousSecretUntil: time.optional().describe('Until then the secret before signs too.'),
 });
-export type Webhook = z.output<typeof webhookSchema>;
+type WebhookFields = typeof webhook;
+/** A name for declarations, as `StepSchema` is. */
+export interface WebhookSchema extends WebhookFields {}
+export const webhookSchema: WebhookSchema = webhook;
+export type Webhook = z.output<WebhookSchema>;
 const secret = z.string().describe('Shown only now. `whsec_` and the key in base64.');
 export const webhookWithSecretSchema = webhookSchema.extend({ secret });
 export const changedWebhookSchema = webhookSchema.extend({ secret: secret.optional() });
