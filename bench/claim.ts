@@ -4,23 +4,18 @@
  * disk.
  */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { claimAgain, claimRuns } from '#shared/adapters/database/runs/claim.ts';
 import { findSweepable, SWEEPS } from '#shared/adapters/database/runs/finalise.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
-import { startPostgres } from '../services/cli/local/postgres.ts';
 import { createOwner } from '../test/support/database/accounts.ts';
 import { claimNext } from '../test/support/database/claim-next.ts';
 import { behindKey, finished, waiting, waitingUsers } from '../test/support/database/many-queued.ts';
-import { openTestPool } from '../test/support/database/open-pool.ts';
 import { CLAIM, claimByHand, queueRun } from '../test/support/database/runs.ts';
 import { quartile, timed } from './median.ts';
+import { startThrowawayPostgres } from './throwaway-postgres.ts';
 
 const ROUNDS = 60;
 /** So many runs have ended, and so many wait, half of them behind one key. */
@@ -67,18 +62,9 @@ const STEPS: Step[] = [
   { name: 'and 10,000 more', fill: (sql, account) => waitingUsers(sql, account, 10_000), users: true },
 ];
 
-const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
-await chmod(folder, 0o711);
-const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pools: Pool[] = [];
-try {
-  const [empty, full] = [await open('empty_one'), await open('full_one')];
-  await measureAll(empty, full);
-} finally {
-  await Promise.all(pools.map((pool) => pool.end()));
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+await using postgres = await startThrowawayPostgres();
+const [empty, full] = [await open('empty_one'), await open('full_one')];
+await measureAll(empty, full);
 
 interface Side {
   sql: Sql;
@@ -87,15 +73,9 @@ interface Side {
 }
 
 async function open(name: string): Promise<Side> {
-  const admin = openTestPool(postgres.url);
-  await admin.query(`create database ${name}`);
-  await admin.end();
-  const url = new URL(postgres.url);
-  url.pathname = `/${name}`;
-  await migrate(url.href);
-  const pool = openTestPool(url.href, { options: SESSION_OPTIONS });
-  pools.push(pool);
-  const sql = createSql(pool);
+  const url = await postgres.create(name);
+  await migrate(url);
+  const sql = createSql(postgres.connect({ options: SESSION_OPTIONS }, url));
   return { sql, light: await createOwner(sql) };
 }
 

@@ -2,19 +2,16 @@
  * What a page of runs costs with ten thousand and with a million of them: `explain (analyze, buffers)` of the statements
  * that the gateway sends, with the plans that it gets, in a PostgreSQL that is thrown away. Nothing is synced to disk.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import { createSql } from '#shared/adapters/database/sql.ts';
-import { startPostgres } from '../services/cli/local/postgres.ts';
 import { openExplainer } from '../test/support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../test/support/database/many-lists.ts';
 import { fillWithRuns } from '../test/support/database/many-runs.ts';
 import { openTestPool } from '../test/support/database/open-pool.ts';
 import { queueRun } from '../test/support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
+import { startThrowawayPostgres } from './throwaway-postgres.ts';
 
 const SIZES = [10_000, Number(process.argv[2] ?? 1_000_000)];
 const ROUNDS = 15;
@@ -22,17 +19,10 @@ const INSERTS = 500;
 const LIST_INDEXES =
   'runs_of_status, runs_of_project, runs_of_user, runs_of_context, runs_of_project_context, runs_of_user_context';
 
-const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
-await chmod(folder, 0o711);
-const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-try {
-  const measured = [];
-  for (const size of SIZES) measured.push(await measure(size));
-  report(measured);
-} finally {
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+await using postgres = await startThrowawayPostgres();
+const measured = [];
+for (const size of SIZES) measured.push(await measure(size));
+report(measured);
 
 interface Measured {
   size: number;
@@ -42,7 +32,7 @@ interface Measured {
 }
 
 async function measure(size: number): Promise<Measured> {
-  const url = await createDatabase(`runs_${size}`);
+  const url = await postgres.create(`runs_${size}`);
   await migrate(url);
   const pool = openTestPool(url);
   const sql = createSql(pool);
@@ -68,15 +58,6 @@ async function measure(size: number): Promise<Measured> {
   const plain = await accept();
   await pool.end();
   return { size, lists, accept: { indexed, plain } };
-}
-
-async function createDatabase(name: string): Promise<string> {
-  const admin = openTestPool(postgres.url);
-  await admin.query(`create database ${name}`);
-  await admin.end();
-  const url = new URL(postgres.url);
-  url.pathname = `/${name}`;
-  return url.href;
 }
 
 function report(measured: Measured[]): void {

@@ -3,20 +3,16 @@
  * in WAL. PostgreSQL is thrown away, and not synced to disk. Three events, one step and two status changes a run; no
  * artifacts.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { deleteRunsOfDay, dropDay, hasRunsToKeep } from '#shared/adapters/database/days/drop.ts';
 import { keepDays } from '#shared/adapters/database/days/keep.ts';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { deleteRun, findExpired } from '#shared/adapters/database/runs/retention.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import type { Day } from '#shared/domain/run/day.ts';
-import { startPostgres } from '../services/cli/local/postgres.ts';
 import { createOwner } from '../test/support/database/accounts.ts';
 import { dayFromNow, makeDay } from '../test/support/database/days.ts';
-import { openTestPool } from '../test/support/database/open-pool.ts';
 import { queueRun } from '../test/support/database/runs.ts';
+import { startThrowawayPostgres } from './throwaway-postgres.ts';
 
 const RUNS = Number(process.argv[2] ?? 100_000);
 /** One by one is looked at for so many, and multiplied. */
@@ -24,19 +20,11 @@ const ONE_BY_ONE = Math.min(RUNS, 10_000);
 const DAYS = 30;
 const PAGE = 500;
 
-const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
-await chmod(folder, 0o711);
-const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pool = openTestPool(postgres.url, { max: 2 });
-try {
-  await migrate(postgres.url);
-  await keepDays(postgres.url);
-  await bench(createSql(pool));
-} finally {
-  await pool.end();
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+await using postgres = await startThrowawayPostgres();
+const pool = postgres.connect({ max: 2 });
+await migrate(postgres.url);
+await keepDays(postgres.url);
+await bench(createSql(pool));
 
 async function bench(sql: Sql): Promise<void> {
   const day = dayFromNow(-40);

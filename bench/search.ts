@@ -2,21 +2,17 @@
  * What a search costs among many runs, and what it costs to keep its index: the functions that the gateway and the
  * supervisor use, in a PostgreSQL that is thrown away. Nothing is synced to disk. Each figure is printed with its bound.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { indexDue } from '#shared/adapters/database/search/keep.ts';
 import { type RunsToFind, type SearchPlace, searchRuns } from '#shared/adapters/database/search/search.ts';
 import { searchWords } from '#shared/adapters/database/search/terms.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
-import { startPostgres } from '../services/cli/local/postgres.ts';
 import { indexSearches } from '../test/support/database/index-searches.ts';
 import { fillWithRuns, type ManyRuns } from '../test/support/database/many-runs.ts';
-import { openTestPool } from '../test/support/database/open-pool.ts';
 import { queueRun } from '../test/support/database/runs.ts';
 import { median, sample, timed } from './median.ts';
+import { startThrowawayPostgres } from './throwaway-postgres.ts';
 
 const RUNS = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = 15;
@@ -24,26 +20,18 @@ const ROUNDS = 15;
 const BOUND_MS = 200;
 const STARTS = { rounds: 20, each: 100, bound: 1.2 };
 
-const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
-await chmod(folder, 0o711);
-const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pool = openTestPool(postgres.url, { options: SESSION_OPTIONS });
-try {
-  await migrate(postgres.url);
-  const sql = createSql(pool);
-  console.error(`filling a database with ${RUNS} runs …`);
-  const many = await fillWithRuns(sql, RUNS);
-  await sql.rows(namesOfRuns());
-  await indexAll(sql);
-  await reportSizes(sql);
-  await reportSearches(sql, many);
-  await reportIndexing(sql, many);
-  await reportStarts(sql, many);
-} finally {
-  await pool.end();
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+await using postgres = await startThrowawayPostgres();
+const pool = postgres.connect({ options: SESSION_OPTIONS });
+await migrate(postgres.url);
+const sql = createSql(pool);
+console.error(`filling a database with ${RUNS} runs …`);
+const many = await fillWithRuns(sql, RUNS);
+await sql.rows(namesOfRuns());
+await indexAll(sql);
+await reportSizes(sql);
+await reportSearches(sql, many);
+await reportIndexing(sql, many);
+await reportStarts(sql, many);
 
 /** Names, labels, addresses and errors as they might be: most of few kinds, some of one run only. */
 function namesOfRuns(): string {

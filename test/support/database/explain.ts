@@ -33,6 +33,7 @@ export interface Explainer extends AsyncDisposable {
 
 export async function openExplainer(databaseUrl: string): Promise<Explainer> {
   const client = new Client({ connectionString: databaseUrl, options: SESSION_OPTIONS });
+  client.on('error', () => undefined); // the next statement says so
   await client.connect();
   const prepared = new Map<string, string>();
   const literal = (value: unknown) => {
