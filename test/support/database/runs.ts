@@ -100,6 +100,11 @@ export const STEP_FAILED: TestEvent = {
   type: 'xstate.done.actor.step',
   output: { at, ok: false, error: 'no such button' },
 };
+/** The run goes on. */
+export const OPTIONAL_FAILED: TestEvent = {
+  type: 'xstate.done.actor.step',
+  output: { at, ok: false, error: 'no such button', optional: true },
+};
 export const SETTLED: TestEvent = { type: 'xstate.done.actor.settle', output: { at } };
 export const FINISHED: TestEvent = {
   type: 'xstate.done.actor.finish',

@@ -14,13 +14,14 @@ export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url)
 export const durationOf = (run: RunSummary, now: number): number =>
   isFinal(run.status) ? run.durationMs : Math.max(0, now - Date.parse(run.startedAt));
 
-/** How many steps of the latest attempt were done, and whether one failed: one that was interrupted has not. */
+/** How many steps of the latest attempt were done, and whether the last of them failed the run. */
 export function stepsDone(run: RunSummary): { done: number; failed: boolean } {
   const { steps, attempt = 1 } = run;
   const outcome = outcomeOf(run);
-  const isInterrupted = outcome === 'cancelled' || outcome === 'lost';
   const own = steps.filter((step) => (step.attempt ?? 1) === attempt);
-  return { done: own.filter(({ ok }) => ok).length, failed: !isInterrupted && own.some(({ ok }) => !ok) };
+  // A run that passes was done with its optional steps, too, whatever became of them.
+  const done = outcome === 'pass' ? own.length : own.filter(({ ok }) => ok).length;
+  return { done, failed: outcome === 'fail' && own.at(-1)?.ok === false };
 }
 
 /** How a run stands, in one word: how it ended, or how far it is; a queued one does not run yet. */

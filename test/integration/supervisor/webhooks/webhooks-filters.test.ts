@@ -13,6 +13,7 @@ import {
   CHECKED,
   CLAIM,
   LAUNCHED,
+  OPTIONAL_FAILED,
   SETTLED,
   STEP_FAILED,
   type TestEvent,
@@ -108,6 +109,12 @@ describe('I16: the message of the end of a run', () => {
     const run = await messageOf(() => supervisor.claimed(all));
     expect(run).toMatchObject({ status: 'fail', outcome: 'fail', stepCount: 2, stepsDone: 0 });
     for (const field of ['name', 'labels', 'title']) expect(run).not.toHaveProperty(field);
+  });
+
+  it('counts an optional step that failed as done', async () => {
+    const all = [CLAIM, LAUNCHED, BEGUN, STEP_TITLED, BEGUN, OPTIONAL_FAILED, CHECKED, SETTLED];
+    const run = await messageOf(() => supervisor.claimed(all));
+    expect(run).toMatchObject({ status: 'pass', stepCount: 2, stepsDone: 2 });
   });
 
   it('says whether it was cancelled or lost', async () => {

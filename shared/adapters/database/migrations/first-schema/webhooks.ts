@@ -95,7 +95,8 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
     'title', case jsonb_typeof(context -> 'title') when 'string' then context ->> 'title' end,
     'stepCount', case jsonb_typeof(context -> 'stepTimeouts') when 'array' then jsonb_array_length(context -> 'stepTimeouts') end,
     'stepsDone', case jsonb_typeof(context -> 'done') when 'number' then
-      (context ->> 'done')::numeric - case when context #> '{lastStep,ok}' = 'false'::jsonb then 1 else 0 end end))`;
+      (context ->> 'done')::numeric - case when context #> '{lastStep,ok}' = 'false'::jsonb
+        and context #> '{lastStep,optional}' is null then 1 else 0 end end))`;
 
 /**
  * Notes messages in the transaction that changes a run: what is stored is sent, and nothing else. It only inserts, so it

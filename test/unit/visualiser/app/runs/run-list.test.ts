@@ -71,10 +71,17 @@ describe('a run of the list', () => {
       done: 1,
       failed: false,
     });
-    expect(stepsDone(run(0, { steps: [{ index: 0, action: 'click', ok: false }] }))).toEqual({
-      done: 0,
-      failed: true,
-    });
+    const steps = [step(0, 1), step(1, 1, false)];
+    expect(stepsDone(run(0, { status: 'fail', steps }))).toEqual({ done: 1, failed: true });
+  });
+
+  it('has not failed by an optional step, and is done with it once it has passed', () => {
+    const steps = [
+      { index: 0, action: 'click', ok: false },
+      { index: 1, action: 'click', ok: true },
+    ];
+    expect(stepsDone(run(0, { steps }))).toEqual({ done: 1, failed: false });
+    expect(stepsDone(run(0, { status: 'pass', steps }))).toEqual({ done: 2, failed: false });
   });
 
   it.each<[string, RunSummary['cancel']]>([
