@@ -3,9 +3,12 @@
  * `fill` types them, whatever its `secret` says. The values are no part of the flow: the run's owner opens them. Pure.
  */
 import type { Flow } from './flow.ts';
-import type { SecretKind } from './secret-kind.ts';
 import type { Step } from './step.ts';
 import { parseTemplate, type TemplateReference } from './template.ts';
+
+/** What a secret of the vault is: one text, a user with a password, or the seed of one-time codes. */
+export const SECRET_KINDS = ['text', 'login', 'totp'] as const;
+export type SecretKind = (typeof SECRET_KINDS)[number];
 
 /** The value of a login that is meant. */
 export type LoginField = 'username' | 'password';

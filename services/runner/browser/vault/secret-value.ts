@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SecretKind } from '#shared/domain/flow/secret-kind.ts';
+import type { SecretKind } from '#shared/domain/flow/vault.ts';
 
 const VALUES = {
   text: z.object({ value: z.string() }).transform((value) => ({ kind: 'text' as const, ...value })),

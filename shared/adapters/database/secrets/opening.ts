@@ -2,7 +2,7 @@
  * The opening of a secret by the owner of a run: one statement asks whether it may, writes down that it did, and returns the
  * sealed value. So each opening is in the record before anything is opened (I17).
  */
-import type { SecretKind } from '#shared/domain/flow/secret-kind.ts';
+import type { SecretKind } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { LEASE_HOLDS } from '../runs/leases.ts';
 import type { Statements } from '../sql.ts';
