@@ -1,6 +1,6 @@
 /*
- * Seals anew with the first key what older ones have sealed, while this runner has no run. Owns no row: of two runners that
- * come to the same one, the second finds it changed. A value that does not open stays as it is, for `ghostly keys check`.
+ * Seals anew with the first key what older ones have sealed, while this runner has no run. Owns no row: the second of two
+ * runners finds it changed. What does not open stays as it is, for `ghostly keys check`.
  */
 import { replaceSeal, type StoredSeal, sealedWith } from '#shared/adapters/database/secrets/seals.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
