@@ -23,7 +23,9 @@ async function fill(database: Database, keys: PrivateKeys, count: number): Promi
     await putSecret(
       database.sql,
       {
-        ...{ projectId, by: { userId }, ...given },
+        ...given,
+        projectId,
+        by: { userId },
         seal: async (version) => ({
           sealed: await seal(
             keys,
@@ -46,7 +48,10 @@ async function world() {
 
 const quiet = { info: () => undefined, warn: () => undefined };
 const deps = (database: Database, isIdle: () => boolean) => ({
-  ...{ sql: database.sql, keys: bothKeys, isIdle, log: quiet },
+  sql: database.sql,
+  keys: bothKeys,
+  isIdle,
+  log: quiet,
   stopping: new AbortController().signal,
 });
 
