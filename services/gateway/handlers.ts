@@ -28,13 +28,13 @@ import {
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
-import { createStartRun } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
+import { createStartRun } from './runs/start-run.ts';
 import { createAbout } from './service/about.ts';
 import { createLastHour } from './service/last-hour.ts';
 import { createReady } from './service/ready.ts';

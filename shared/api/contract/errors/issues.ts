@@ -35,6 +35,20 @@ export const ISSUES = {
     en: 'belongs to the start of a run, not to a named flow',
     es: 'es del inicio de una ejecución, no de un flujo con nombre',
   },
+  beside_flow: {
+    en: 'must not be given beside flow: the named flow says it',
+    es: 'no debe darse junto a flow: lo dice el flujo con nombre',
+  },
+  flow_of_project: {
+    en: 'needs a project: flows are named in a project',
+    es: 'necesita un project: los flujos tienen nombre en un proyecto',
+  },
+  flow_or_context: { en: 'must not be given with flow', es: 'no debe darse con flow' },
+  no_such_flow: { en: 'names a flow that there is not', es: 'nombra un flujo que no existe' },
+  no_such_version: {
+    en: 'names a version that the flow does not have, or not any more',
+    es: 'nombra una versión que el flujo no tiene, o ya no',
+  },
   secret_in_flow: {
     en: 'would be kept in a named flow: use an input or a secret of the project, or say "secret": false',
     es: 'quedaría guardado en un flujo con nombre: usa una entrada o un secreto del proyecto, o pon "secret": false',
