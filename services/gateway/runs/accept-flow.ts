@@ -36,6 +36,7 @@ import { newRunId } from './new-run-id.ts';
 import type { QueueRoom } from './queue-room.ts';
 import { redactTexts } from './redact-texts.ts';
 import { runInput } from './run-input.ts';
+import { vaultCheck } from './vault-check.ts';
 
 export type AcceptFlowDeps = Pick<
   GatewayDeps,
@@ -87,6 +88,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
       idempotency: key === undefined ? undefined : idempotencyKey(key, asked),
+      check: vaultCheck(body, actor, projectId, ctx.state.language),
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs, traceparent } : undefined,

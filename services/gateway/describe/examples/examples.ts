@@ -5,6 +5,7 @@ import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
+import { SECRET_EXAMPLES } from './secrets.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 
@@ -16,5 +17,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> =
   ...ACCOUNT_EXAMPLES,
   ...INVITATION_EXAMPLES,
   ...WEBHOOK_EXAMPLES,
+  ...SECRET_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

@@ -2,6 +2,7 @@
  * What the examples of the contract name, made for real: a fresh caller for each example, and the things it names. Owns
  * none of it after: the database goes with its file.
  */
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
@@ -40,6 +41,7 @@ import {
   startRun,
   type TestGateway,
 } from '../fixture.ts';
+import { addSecret, addUse } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
 export interface World {
@@ -170,6 +172,8 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     await call(gateway, 'DELETE', `/v1/projects/${ann.projectId}/flows/${deletedFlow}`, { as: ann });
     return { deletedFlow };
   },
+  secret: usedSecret,
+  secretRun: usedSecret,
   webhook: notifiedCaller,
   delivery: notifiedCaller,
   sentInvitation: invitedByCaller,
@@ -182,6 +186,14 @@ async function keepFlow(gateway: TestGateway, ann: Person, body: unknown, name: 
   const path = `/v1/projects/${ann.projectId}/flows/${name}`;
   const { status } = await call(gateway, 'PUT', path, { as: ann, body });
   if (status !== 201) throw new Error(`not kept: ${status}`);
+}
+
+async function usedSecret(gateway: TestGateway, ann: Person) {
+  const { projectId, userId } = ann;
+  const secretRun = randomUUID();
+  const name = await addSecret(gateway, projectId, ann, `shop_${secretRun.slice(0, 8)}`);
+  await addUse(gateway, projectId, { name, runId: secretRun, userId });
+  return { secret: name, secretRun };
 }
 
 async function notifiedCaller(gateway: TestGateway, ann: Person) {
