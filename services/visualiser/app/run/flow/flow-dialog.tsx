@@ -8,7 +8,10 @@ import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { DraftProblems } from '../../kit/editor/draft-problems.tsx';
 import { Editor, showLine } from '../../kit/editor/editor.tsx';
 import { locate } from '../../kit/editor/flow-draft.ts';
+import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
 import { Skeleton } from '../../kit/empty.tsx';
+import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
+import { type InputField, inputFieldsOf, withInput } from '../../kit/inputs/inputs.ts';
 import { draftWords, text } from '../../text/text.ts';
 import {
   asksForSecrets,
@@ -20,7 +23,6 @@ import {
 } from './edited-flows.ts';
 import { type AgainDraft, editorTextOf, readAgain } from './flow-again.ts';
 import { FlowSteps } from './flow-steps.tsx';
-import { InputFields, showInvalid } from './input-fields.tsx';
 import { SecretFields } from './secret-fields.tsx';
 
 export interface FlowDialogProps {
@@ -52,6 +54,7 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
     () => readAgain(flow, shown, secrets, { ...draftWords.value, hidden: hiddenText(shown) }),
     [flow, shown, secrets, draftWords.value],
   );
+  const inputs = useMemo(() => ownInputs(flow, draft), [flow, draft]);
   const refusal = refusalOf(flow, again);
   const issues = refusal?.issues ?? draft.issues;
   const lacks = draft.asked.some(({ key }) => !secrets[key]);
@@ -69,7 +72,11 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
       <p class="hint" id="flow-hint">
         {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
       </p>
-      <InputFields flow={flow} asked={draft.asked} issues={issues} onChange={edit} />
+      <InputFields
+        fields={inputs}
+        issues={issues}
+        onChange={(name, value) => edit(withInput(flow, name, value))}
+      />
       <div class="flow-columns">
         <FlowSteps flow={flow} shown={shown} run={run} />
         <FlowText flow={flow} issues={issues} onChange={edit} />
@@ -150,6 +157,12 @@ function send({ changes, issues }: AgainDraft, again: Rerun, typed: string | und
   if (changes !== undefined) void again.start(changes, typed);
   else if (first) showLine('flow', first.line);
 }
+
+/** Another user's secrets have fields of their own. */
+const ownInputs = (flow: string, { asked }: AgainDraft): InputField[] =>
+  inputFieldsOf(flowFieldsOf(flow)).filter(
+    ({ name }) => !asked.some(({ path }) => path === `inputs.${name}`),
+  );
 
 const hiddenText = ({ keepsHidden }: ShownFlow): string =>
   keepsHidden ? text.value.flow.hiddenMoved : text.value.flow.hiddenOther;
