@@ -4,6 +4,7 @@ import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
+import { stepTimeMs } from '#shared/domain/flow/vault.ts';
 import { StepTimeout } from '../errors.ts';
 import {
   collect,
@@ -83,7 +84,7 @@ async function perform(
   signal.throwIfAborted();
   const { flow, steps, gone, redact } = options;
   const step = stepAt(steps, index);
-  const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
+  const budget = stepTimeMs(step, flow);
   using whole = deadline(budget, () => new StepTimeout(budget));
   using atEnd = lookAtEnd(() => options.look(index), budget);
   const end = performance.now() + budget;

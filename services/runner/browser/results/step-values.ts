@@ -40,7 +40,7 @@ export function createStepValues(
     if (root === 'run') return runId;
     // An input that is described, and was not given, is empty.
     if (root === 'inputs') return valueAt(inputs, [name, ...path]) ?? null;
-    return valueAt(results.get(name)?.value, path);
+    return root === 'results' ? valueAt(results.get(name)?.value, path) : undefined;
   };
   return {
     fill(step) {

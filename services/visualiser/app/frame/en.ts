@@ -7,6 +7,7 @@ export const englishFrame = {
     runs: 'Runs',
     system: 'System',
     newRun: 'New run',
+    vault: 'Vault',
     api: 'API reference',
     menu: 'Account and settings',
     theme: 'Theme',

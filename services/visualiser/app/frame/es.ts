@@ -6,6 +6,7 @@ export const spanishFrame: typeof englishFrame = {
     runs: 'Ejecuciones',
     system: 'Sistema',
     newRun: 'Nueva ejecución',
+    vault: 'Bóveda',
     api: 'Referencia de la API',
     menu: 'Cuenta y ajustes',
     theme: 'Tema',

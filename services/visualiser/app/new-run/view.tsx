@@ -5,6 +5,7 @@ import { DraftProblems } from '../kit/editor/draft-problems.tsx';
 import { loadDraftReader, useDraftReader } from '../kit/editor/draft-reader.ts';
 import { Editor, showLine } from '../kit/editor/editor.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { onDemand } from '../kit/on-demand.tsx';
 import { useTitle } from '../kit/title.ts';
 import { go, route } from '../session/location.ts';
 import { usePolling } from '../session/polling.ts';
@@ -13,6 +14,8 @@ import { client, endsSession, userNow } from '../session/session.ts';
 import { draftWords, text } from '../text/text.ts';
 import { EXAMPLE_FLOWS, ExampleList } from './example-list.tsx';
 import { keptForUser } from './kept.ts';
+
+const KeepValues = onDemand(async () => (await import('../vault/parts.ts')).KeepValues);
 
 /** What was typed is there again when the view is. */
 const lastDraft = keptForUser(userNow, EXAMPLE_FLOWS[0]!.text);
@@ -61,20 +64,23 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
     else if (issues[0]) showLine('flow', issues[0].line);
   }
   return (
-    <form onSubmit={submit} noValidate>
-      <ProjectChoice project={project} onChoose={setChosen} />
-      <label class="field" for="flow">
-        <span>{words.flow}</span>
-      </label>
-      <Editor id="flow" value={flow} issues={issues ?? []} describedBy="flow-problems" onChange={onEdit} />
-      <div class="form-foot">
-        <DraftProblems issues={issues} refused={refused?.message} />
-        <button type="submit" class="button primary" disabled={busy || known.length === 0}>
-          <Icon name="play" />
-          {busy ? words.busy : words.submit}
-        </button>
-      </div>
-    </form>
+    <div>
+      <form onSubmit={submit} noValidate>
+        <ProjectChoice project={project} onChoose={setChosen} />
+        <label class="field" for="flow">
+          <span>{words.flow}</span>
+        </label>
+        <Editor id="flow" value={flow} issues={issues ?? []} describedBy="flow-problems" onChange={onEdit} />
+        <div class="form-foot">
+          <DraftProblems issues={issues} refused={refused?.message} />
+          <button type="submit" class="button primary" disabled={busy || known.length === 0}>
+            <Icon name="play" />
+            {busy ? words.busy : words.submit}
+          </button>
+        </div>
+      </form>
+      <KeepValues flow={flow} project={project} onChange={onEdit} />
+    </div>
   );
 }
 

@@ -12,6 +12,7 @@ import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
 import { type InputField, inputFieldsOf, withInput } from '../../kit/inputs/inputs.ts';
+import { onDemand } from '../../kit/on-demand.tsx';
 import { draftWords, text } from '../../text/text.ts';
 import {
   asksForSecrets,
@@ -24,6 +25,8 @@ import {
 import { type AgainDraft, editorTextOf, readAgain } from './flow-again.ts';
 import { FlowSteps } from './flow-steps.tsx';
 import { SecretFields } from './secret-fields.tsx';
+
+const KeepValues = onDemand(async () => (await import('../../vault/parts.ts')).KeepValues);
 
 export interface FlowDialogProps {
   run: RunDetail;
@@ -63,39 +66,44 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
     again.forget();
     keepEdited(run.id, next === editorTextOf(shown) ? undefined : next);
   }
+  function type(key: string, secret: string): void {
+    again.forget();
+    setSecrets((given) => ({ ...given, [key]: secret }));
+  }
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     if (!showInvalid(event.currentTarget)) send(draft, again, isEdited ? flow : undefined);
   }
   return (
-    <form class="flow-form" onSubmit={submit} noValidate>
-      <p class="hint" id="flow-hint">
-        {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
-      </p>
-      <InputFields
-        fields={inputs}
-        issues={issues}
-        onChange={(name, value) => edit(withInput(flow, name, value))}
+    <>
+      <form class="flow-form" onSubmit={submit} noValidate>
+        <p class="hint" id="flow-hint">
+          {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
+        </p>
+        <InputFields
+          fields={inputs}
+          issues={issues}
+          onChange={(name, value) => edit(withInput(flow, name, value))}
+        />
+        <div class="flow-columns">
+          <FlowSteps flow={flow} shown={shown} run={run} />
+          <FlowText flow={flow} issues={issues} onChange={edit} />
+        </div>
+        <SecretFields asked={draft.asked} secrets={secrets} onType={type} />
+        <DraftProblems
+          issues={issues}
+          refused={refusal?.message}
+          missing={lacks ? words.secretsNeeded : undefined}
+        />
+        <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
+      </form>
+      <KeepValues
+        flow={flow}
+        project={String(shown.flow.project)}
+        given={(path) => secrets[draft.asked.find((one) => one.path === path)?.key ?? '']}
+        onChange={edit}
       />
-      <div class="flow-columns">
-        <FlowSteps flow={flow} shown={shown} run={run} />
-        <FlowText flow={flow} issues={issues} onChange={edit} />
-      </div>
-      <SecretFields
-        asked={draft.asked}
-        secrets={secrets}
-        onType={(key, secret) => {
-          again.forget();
-          setSecrets((given) => ({ ...given, [key]: secret }));
-        }}
-      />
-      <DraftProblems
-        issues={issues}
-        refused={refusal?.message}
-        missing={lacks ? words.secretsNeeded : undefined}
-      />
-      <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
-    </form>
+    </>
   );
 }
 

@@ -1,0 +1,54 @@
+/*
+ * The key of one-time codes as a site hands it out: an `otpauth://` address, or the bare key. Read here to say what it is
+ * before it is stored; the gateway checks it again. Pure.
+ */
+
+/** What there is to say of a key without showing it. */
+export interface CodeFacts {
+  /** Empty if it does not say. */
+  issuer: string;
+  account: string;
+  digits: string;
+  period: string;
+}
+
+/** Why a text is no key: codes by a counter, an export of several keys, an address of something else, anything else. */
+export type CodeProblem = 'counter' | 'export' | 'elsewhere' | 'no_key';
+
+export type ReadCode = { uri: string; facts: CodeFacts } | { problem: CodeProblem };
+
+const URI = /^otpauth:\/\/([^/?#]*)\/?([^?#]*)(?:\?([^#]*))?/i;
+/** Base32, in groups as sites print it. */
+const BARE_KEY = /^[A-Z2-7]{16,}=*$/i;
+
+export function readCode(given: string): ReadCode {
+  const text = given.trim();
+  const bare = text.replaceAll(/[\s-]/g, '');
+  if (BARE_KEY.test(bare))
+    return readCode(`otpauth://totp/?secret=${bare.replaceAll('=', '').toUpperCase()}`);
+  if (/^otpauth-migration:/i.test(text)) return { problem: 'export' };
+  const [, kind = '', label = '', query = ''] = URI.exec(text) ?? [];
+  if (kind === '') return { problem: /^[a-z][a-z0-9+.-]*:/i.test(text) ? 'elsewhere' : 'no_key' };
+  if (kind.toLowerCase() !== 'totp') return { problem: 'counter' };
+  const fields = new URLSearchParams(query);
+  return fields.get('secret') ? { uri: text, facts: factsOf(label, fields) } : { problem: 'no_key' };
+}
+
+/** The label is `issuer:account`, or the account alone. */
+function factsOf(label: string, fields: URLSearchParams): CodeFacts {
+  const [, before = '', account = ''] = /^(?:([^:]*):)?\s*(.*)$/s.exec(decoded(label)) ?? [];
+  return {
+    issuer: fields.get('issuer') ?? before,
+    account,
+    digits: fields.get('digits') ?? '6',
+    period: fields.get('period') ?? '30',
+  };
+}
+
+function decoded(label: string): string {
+  try {
+    return decodeURIComponent(label);
+  } catch {
+    return label;
+  }
+}
