@@ -18,6 +18,15 @@ import { createListUsers, createRegister, me } from './accounts/users.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
+import { createDeleteFlow, createPutFlow, createRestoreFlow } from './flows/change-flow.ts';
+import {
+  createCompareFlowVersions,
+  createListFlows,
+  createListFlowVersions,
+  createReadFlowVersion,
+  createReadNamedFlow,
+} from './flows/flows.ts';
+import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
 import { createStartRun } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
@@ -82,6 +91,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
+    ...flowHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(lists, config),
@@ -109,6 +119,21 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     listDeliveries: createListDeliveries(lists),
     readDelivery: createReadDelivery(lists),
     resendDelivery: createResendDelivery(changes),
+  } satisfies Partial<Handlers>;
+}
+
+/** Named flows. */
+function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDeps) {
+  return {
+    listFlows: createListFlows(lists),
+    putFlow: createPutFlow(changes, config.maxFlows),
+    readNamedFlow: createReadNamedFlow(reads),
+    deleteFlow: createDeleteFlow(changes),
+    restoreFlow: createRestoreFlow(changes),
+    listFlowVersions: createListFlowVersions(lists),
+    readFlowVersion: createReadFlowVersion(reads),
+    compareFlowVersions: createCompareFlowVersions(lists),
+    readFlowStatistics: createReadFlowStatistics(lists),
   } satisfies Partial<Handlers>;
 }
 

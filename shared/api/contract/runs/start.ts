@@ -151,13 +151,24 @@ export function checkStart(
   body: Omit<z.output<typeof startFields>, 'project'>,
   context: z.RefinementCtx,
 ): void {
-  checkOrigins(body, context);
   if (body.cancelPrevious && body.concurrencyKey === undefined)
     context.addIssue({
       code: 'custom',
       path: ['cancelPrevious'],
       message: 'no_concurrency_key' satisfies IssueCode,
     });
+  checkFlow(body, context);
+}
+
+/** What a flow has to fulfil besides the schemas of its fields. */
+export function checkFlow(
+  body: Pick<
+    z.output<typeof startFields>,
+    'baseUrl' | 'steps' | 'onCancel' | 'inputs' | 'inputsSchema' | 'recordVideoOnFailure'
+  >,
+  context: z.RefinementCtx,
+): void {
+  checkOrigins(body, context);
   for (const { path, message } of templateIssues(body)) context.addIssue({ code: 'custom', path, message });
   for (const path of placeholdersIn(body))
     context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });
