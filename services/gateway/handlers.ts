@@ -1,3 +1,4 @@
+import { readPublicKeys } from '#shared/platform/seal/keys.ts';
 import { createLoginLimit } from './access/login-limit.ts';
 import type { OwnPages } from './access/own-pages.ts';
 import type { Tokens } from './access/tokens.ts';
@@ -35,6 +36,12 @@ import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
+import {
+  createDeleteSecret,
+  createListSecrets,
+  createListSecretUses,
+  createPutSecret,
+} from './secrets/secrets.ts';
 import { createAbout } from './service/about.ts';
 import { createLastHour } from './service/last-hour.ts';
 import { createReady } from './service/ready.ts';
@@ -92,6 +99,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
     ...flowHandlers(deps),
+    ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(lists, config),
@@ -134,6 +142,18 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
     readFlowVersion: createReadFlowVersion(reads),
     compareFlowVersions: createCompareFlowVersions(lists),
     readFlowStatistics: createReadFlowStatistics(lists),
+  };
+}
+
+/** The vault. */
+function secretHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+  const { sealPublicKey, maxSecrets } = config;
+  const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
+  return {
+    listSecrets: createListSecrets(lists, keys),
+    putSecret: createPutSecret(changes, keys, maxSecrets),
+    deleteSecret: createDeleteSecret(changes),
+    listSecretUses: createListSecretUses(lists),
   } satisfies Partial<Handlers>;
 }
 

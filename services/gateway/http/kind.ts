@@ -8,6 +8,7 @@ const LISTS: ReadonlySet<EndpointId> = new Set([
   ...(['listCancelJobs', 'readCancelJob'] as const),
   ...(['listWebhooks', 'readWebhook', 'listDeliveries', 'readDelivery'] as const),
   ...(['listFlows', 'listFlowVersions', 'compareFlowVersions', 'readFlowStatistics'] as const),
+  ...(['listSecrets', 'listSecretUses'] as const),
 ]);
 
 /** The kind of requests with which a request takes turns. */

@@ -22,6 +22,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
+import { SecretEntity, SecretUseEntity, TotpUseEntity } from './secrets.ts';
 import { SystemSampleEntity } from './system.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
 
@@ -50,5 +51,8 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookDeliveryEntity,
   WebhookAttemptEntity,
+  SecretEntity,
+  SecretUseEntity,
+  TotpUseEntity,
   SystemSampleEntity,
 ];

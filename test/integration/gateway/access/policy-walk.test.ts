@@ -25,6 +25,7 @@ import {
   useGateway,
 } from '../fixture.ts';
 import { addFlow, KEPT } from '../flows/named-flows.ts';
+import { addSecret } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
 /** A caller, and what it has before it. */
@@ -116,6 +117,16 @@ const onFlow = (end: string, body?: unknown) => async (caller: Caller) => {
   const name = await addFlow(gateway, project, other);
   return {
     path: `/v1/projects/${project}/flows/${name}${end}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
+/** `NAME` in the path is a secret of the project. */
+const onSecret = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const name = await addSecret(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/secrets${end.replace('NAME', name)}`,
     ...(body !== undefined && { body }),
   };
 };
@@ -233,6 +244,10 @@ const REQUESTS: Record<EndpointId, Request> = {
   listDeliveries: onWebhook('/deliveries'),
   readDelivery: onWebhook('/deliveries/DELIVERY'),
   resendDelivery: onWebhook('/deliveries/DELIVERY/resend'),
+  listSecrets: onSecret(''),
+  putSecret: onSecret('/NAME', { kind: 'text', value: 'walked', origins: ['https://example.com'] }),
+  deleteSecret: onSecret('/NAME'),
+  listSecretUses: onSecret('/NAME/uses'),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),
