@@ -29,13 +29,13 @@ import {
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
-import { createStartRun } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
+import { createStartRun } from './runs/start-run.ts';
 import {
   createDeleteSecret,
   createListSecrets,
@@ -142,7 +142,7 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
     readFlowVersion: createReadFlowVersion(reads),
     compareFlowVersions: createCompareFlowVersions(lists),
     readFlowStatistics: createReadFlowStatistics(lists),
-  };
+  } satisfies Partial<Handlers>;
 }
 
 /** The vault. */

@@ -8,7 +8,7 @@ const MOST = 20;
 const LONGEST_NAME = 100;
 
 const FIELDS_OF_KEPT: ReadonlySet<string> = new Set(KEPT_FIELDS);
-const FIELDS: ReadonlySet<string> = new Set([...START_FIELDS, 'plan']);
+const FIELDS: ReadonlySet<string> = new Set([...START_FIELDS, 'flow', 'plan']);
 const FIELDS_OF_STEP = new Map<string, ReadonlySet<string>>(
   stepSchema.options.map(({ shape }) => [shape.action.value, new Set(Object.keys(shape))]),
 );

@@ -152,7 +152,10 @@ async function addVersion(
   return { version: next, created, before: newest?.body };
 }
 
-type StoredVersion = { body: FlowBody; digest: string };
+interface StoredVersion extends Record<string, unknown> {
+  body: FlowBody;
+  digest: string;
+}
 
 const VERSION = `
 select body, encode(digest, 'hex') as digest from flow_versions where flow_id = :id and version = :version`;

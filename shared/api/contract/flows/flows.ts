@@ -8,17 +8,10 @@ import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
 import { optionalParam, wholeNumber } from '../runs/runs.ts';
-import { checkFlow, START_FIELDS } from '../runs/start.ts';
+import { checkFlow, OF_FLOW_ALONE, START_FIELDS } from '../runs/start.ts';
+import { flowName, flowVersion, LARGEST_VERSION } from './flow-name.ts';
 
 const time = z.iso.datetime();
-const LARGEST_VERSION = 999_999_999;
-
-/** Lower case only, so that no two names differ in case alone. */
-const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
-export const flowName = z.string().regex(NAME, 'not_flow_name' satisfies IssueCode);
-export const isFlowName = (text: string): boolean => NAME.test(text);
-
-export const flowVersion = z.int().min(1).max(LARGEST_VERSION);
 
 export const flowParams = z.object({ id: idSchema, name: flowName });
 export const versionParams = flowParams.extend({ version: z.string().regex(/^[1-9]\d{0,8}$/) });
@@ -31,7 +24,7 @@ export const keptFields = z.looseObject({
   ...kept,
 });
 /** The names of all fields of a named flow. */
-export const KEPT_FIELDS = Object.keys(keptFields.shape);
+export const KEPT_FIELDS: readonly string[] = ['baseUrl', ...OF_FLOW_ALONE];
 
 export const keptFlow = keptFields.superRefine(checkKept);
 
