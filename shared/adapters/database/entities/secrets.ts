@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { SECRET_KINDS } from '#shared/domain/flow/secret-kind.ts';
+import { SECRET_KINDS } from '#shared/domain/flow/vault.ts';
 import { STEP_PHASES } from '#shared/domain/run/status.ts';
 
 /** A secret of a project. */

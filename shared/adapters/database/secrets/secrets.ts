@@ -1,5 +1,5 @@
 /* The secrets of projects: their owners give and delete them (I11). A sealed value is read by runners alone. */
-import type { SecretKind } from '#shared/domain/flow/secret-kind.ts';
+import type { SecretKind } from '#shared/domain/flow/vault.ts';
 import { reaches } from '../accounts/account-limits.ts';
 import { asOwner, type ChangeRefusal, type ProjectChange } from '../accounts/as-owner.ts';
 import { type Columns, columns } from '../columns.ts';

@@ -31,6 +31,10 @@ export const ISSUES = {
     en: 'must be an origin, e.g. https://login.example.com: scheme, host and port, and nothing behind it',
     es: 'debe ser un origen, p. ej. https://login.example.com: esquema, host y puerto, y nada detrás',
   },
+  no_such_secret: {
+    en: 'names a secret that this project does not have, or has of another kind',
+    es: 'nombra un secreto que este proyecto no tiene, o que tiene de otra clase',
+  },
   not_totp_uri: {
     en: 'must be an otpauth://totp/ URI of 6 to 8 digits, and a period of 15 to 120 seconds',
     es: 'debe ser una URI otpauth://totp/ de 6 a 8 cifras, y un periodo de 15 a 120 segundos',

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { SECRET_LIMITS as LIMIT } from '#shared/api/limits.ts';
-import { SECRET_KINDS } from '#shared/domain/flow/secret-kind.ts';
+import { SECRET_KINDS } from '#shared/domain/flow/vault.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
