@@ -1,5 +1,5 @@
-import type { CodeFacts, CodeProblem } from './code/otpauth.ts';
-import type { PictureProblem } from './code/read-picture.ts';
+import type { CodeProblem, PictureProblem } from './code/code-problems.ts';
+import type { CodeFacts } from './code/otpauth.ts';
 
 /** Texts of the vault of a project, and of keeping a typed value in it. They come with the vault, not before. */
 export const englishVault = {

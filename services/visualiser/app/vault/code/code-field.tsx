@@ -2,8 +2,8 @@ import { useRef, useState } from 'preact/hooks';
 import { text } from '../../text/text.ts';
 import { SecretField } from '../secret-field.tsx';
 import { vaultText } from '../vault-text.ts';
-import { type CodeProblem, type ReadCode, readCode } from './otpauth.ts';
-import type { PictureProblem } from './read-picture.ts';
+import type { CodeProblem, PictureProblem } from './code-problems.ts';
+import { type ReadCode, readCode } from './otpauth.ts';
 
 type Found = ReadCode | { problem: PictureProblem | 'reading' | 'not_loaded' };
 

@@ -2,6 +2,7 @@
  * The key of one-time codes as a site hands it out: an `otpauth://` address, or the bare key. Read here to say what it is
  * before it is stored; the gateway checks it again. Pure.
  */
+import type { CodeProblem } from './code-problems.ts';
 
 /** What there is to say of a key without showing it. */
 export interface CodeFacts {
@@ -11,9 +12,6 @@ export interface CodeFacts {
   digits: string;
   period: string;
 }
-
-/** Why a text is no key: codes by a counter, an export of several keys, an address of something else, anything else. */
-export type CodeProblem = 'counter' | 'export' | 'elsewhere' | 'no_key';
 
 export type ReadCode = { uri: string; facts: CodeFacts } | { problem: CodeProblem };
 

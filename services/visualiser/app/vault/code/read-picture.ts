@@ -3,9 +3,7 @@
  * Loaded when the first picture is given.
  */
 import decodeQR from 'qr/decode.js';
-
-/** Why a picture says nothing. */
-export type PictureProblem = 'no_picture' | 'too_large' | 'no_code';
+import type { PictureProblem } from './code-problems.ts';
 
 const MOST_BYTES = 32 * 1024 * 1024;
 /** The longest side that the decoder takes, and one below which the squares of a code may be too small for it. */

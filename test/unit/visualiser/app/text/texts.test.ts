@@ -6,6 +6,8 @@ import { hashOf, parseRoute } from '../../../../../services/visualiser/app/sessi
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
+import { englishVault } from '../../../../../services/visualiser/app/vault/en.ts';
+import { spanishVault } from '../../../../../services/visualiser/app/vault/es.ts';
 import { allStates, PASSING, pathOf } from '../../../../support/model/machine-states.ts';
 
 /** Every text by its path, functions by what they say of some values. */
@@ -28,7 +30,10 @@ const SAME = new Set([
 ]);
 
 describe('the texts', () => {
-  const [english, spanish] = [flatten(en), flatten(es)];
+  const [english, spanish] = [
+    flatten({ ...en, vault: englishVault }),
+    flatten({ ...es, vault: spanishVault }),
+  ];
 
   it('are the same ones in both languages', () => {
     expect(spanish.map(([path]) => path)).toEqual(english.map(([path]) => path));
@@ -69,6 +74,8 @@ describe('addresses', () => {
     ['#/system', { view: 'system' }],
     ['#/webhooks', { view: 'webhooks' }],
     ['#/webhooks/abc', { view: 'webhooks', project: 'abc' }],
+    ['#/vault', { view: 'vault' }],
+    ['#/vault/ABC', { view: 'vault', project: 'abc' }],
     [`#/runs/${id}`, { view: 'run', id }],
     [`#/runs/${id.toUpperCase()}@7`, { view: 'run', id, seq: 7 }],
     ['#/runs/nonsense', { view: 'run', id: 'nonsense' }],
@@ -87,6 +94,8 @@ describe('addresses', () => {
       '#/system',
       '#/webhooks',
       '#/webhooks/abc',
+      '#/vault',
+      '#/vault/abc',
       `#/runs/${id}`,
       `#/runs/${id}@0`,
     ])
