@@ -13,7 +13,7 @@ import { isTaken, type ListedSecret, storeSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 /** What a new secret begins with. */
-export interface SecretDraft {
+interface SecretDraft {
   name: string;
   /** Empty if it is not known. */
   value: string;
