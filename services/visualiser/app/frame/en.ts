@@ -5,6 +5,7 @@ export const englishFrame = {
   app: {
     skip: 'Skip to the content',
     runs: 'Runs',
+    flows: 'Flows',
     system: 'System',
     newRun: 'New run',
     vault: 'Vault',

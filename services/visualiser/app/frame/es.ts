@@ -4,6 +4,7 @@ export const spanishFrame: typeof englishFrame = {
   app: {
     skip: 'Ir al contenido',
     runs: 'Ejecuciones',
+    flows: 'Flujos',
     system: 'Sistema',
     newRun: 'Nueva ejecución',
     vault: 'Bóveda',

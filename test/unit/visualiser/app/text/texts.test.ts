@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts';
+import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
@@ -31,8 +33,8 @@ const SAME = new Set([
 
 describe('the texts', () => {
   const [english, spanish] = [
-    flatten({ ...en, vault: englishVault }),
-    flatten({ ...es, vault: spanishVault }),
+    flatten({ ...en, vault: englishVault, flows: englishFlows }),
+    flatten({ ...es, vault: spanishVault, flows: spanishFlows }),
   ];
 
   it('are the same ones in both languages', () => {
@@ -67,7 +69,7 @@ describe('addresses', () => {
     ['#/runs/', { view: 'runs' }],
     [
       '#/runs?q=a+b%26&status=fail&other=1',
-      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '' } },
+      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '', flow: '' } },
     ],
     ['#/runs?other=1', { view: 'runs' }],
     ['#/new', { view: 'new' }],
@@ -76,6 +78,10 @@ describe('addresses', () => {
     ['#/webhooks/abc', { view: 'webhooks', project: 'abc' }],
     ['#/vault', { view: 'vault' }],
     ['#/vault/ABC', { view: 'vault', project: 'abc' }],
+    ['#/flows', { view: 'flows' }],
+    ['#/flows/ABC', { view: 'flows', project: 'abc' }],
+    ['#/flows/abc/order.mug', { view: 'flow', project: 'abc', name: 'order.mug' }],
+    ['#/flows/abc/order/mug', { view: 'unknown' }],
     [`#/runs/${id}`, { view: 'run', id }],
     [`#/runs/${id.toUpperCase()}@7`, { view: 'run', id, seq: 7 }],
     ['#/runs/nonsense', { view: 'run', id: 'nonsense' }],
@@ -96,6 +102,8 @@ describe('addresses', () => {
       '#/webhooks/abc',
       '#/vault',
       '#/vault/abc',
+      '#/flows/abc',
+      '#/flows/abc/order.mug',
       `#/runs/${id}`,
       `#/runs/${id}@0`,
     ])

@@ -36,9 +36,13 @@ export function completionsAt(
   const all = location.isAtPropertyKey
     ? fieldsAt(text, range, location, tree, document)
     : valuesAt(location, tree, document);
-  const items = all.filter(({ label }) => label.toLowerCase().includes(typed)).slice(0, MOST);
+  const placeIn = ({ label }: Completion) => label.toLowerCase().indexOf(typed);
+  const items = all
+    .filter((one) => placeIn(one) >= 0)
+    .toSorted((a, b) => Number(placeIn(a) > 0) - Number(placeIn(b) > 0))
+    .slice(0, MOST);
   // What is typed in full needs no help.
-  const isDone = items.length === 1 && items[0]!.text === text.slice(range.from, range.to);
+  const isDone = items[0]?.text === text.slice(range.from, range.to);
   return items.length === 0 || isDone ? undefined : { ...range, items };
 }
 
@@ -50,24 +54,22 @@ function rangeAt(
   offset: number,
   { previousNode, isAtPropertyKey }: Location,
 ): Range | undefined {
-  const node = previousNode;
-  if (node?.type === 'string' && offset > node.offset && offset < node.offset + node.length)
-    return { from: node.offset, to: node.offset + node.length };
-  // A string that is not closed yet goes on to the end of its line.
-  const open = /"(?:[^"\\\n]|\\.)*$/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0];
-  if (open !== undefined && node?.type === 'string' && node.offset === offset - open.length)
-    return { from: node.offset, to: offset };
+  const { type, offset: from = 0, length = 0 } = previousNode ?? {};
+  if ((type === 'string' || type === 'property') && offset > from && offset < from + length)
+    return { from, to: CLOSED.test(text.slice(offset, from + length)) ? from + length : offset };
+  const isOpen = (type === 'string' || type === 'property') && offset === from + length && length > 0;
+  if (isOpen && (length === 1 || text[offset - 1] !== '"')) return { from, to: offset };
   const word = /[\w$-]*$/.exec(text.slice(0, offset))?.[0] ?? '';
-  const [from, before] = [
-    offset - word.length,
-    text
-      .slice(0, offset - word.length)
-      .trimEnd()
-      .at(-1),
-  ];
+  const before = text
+    .slice(0, offset - word.length)
+    .trimEnd()
+    .at(-1);
   const isPlace = isAtPropertyKey ? before === '{' || before === ',' : /[:[,]/.test(before ?? '');
-  return isPlace ? { from, to: offset } : undefined;
+  return isPlace ? { from: offset - word.length, to: offset } : undefined;
 }
+
+/** The rest of a name up to its quote. A string that is not closed yet takes in what follows it. */
+const CLOSED = /^[\w$.-]*"$/;
 
 function fieldsAt(
   text: string,
