@@ -51,7 +51,12 @@ export const createPutSecret =
     const put = await putSecret(
       sql,
       {
-        ...{ projectId: project.id, by: actingOf(actor), name, kind, origins, note },
+        projectId: project.id,
+        by: actingOf(actor),
+        name,
+        kind,
+        origins,
+        note,
         seal: async (version) => ({
           sealed: await seal(publicKeys, { p: project.id, k: kind, n: name, v: version }, value),
           kid: publicKeys.first.kid,

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
-import { onDemand } from './kit/on-demand.tsx';
 import { NewRunView } from './new-run/view.tsx';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
@@ -15,9 +14,9 @@ import { looking, session } from './session/session.ts';
 import { SignInView } from './sign-in/view.tsx';
 import { SystemView } from './system/view.tsx';
 import { text } from './text/text.ts';
+import { VaultPage } from './vault/on-demand.ts';
 import { WebhooksView } from './webhooks/view.tsx';
 
-const VaultView = onDemand(async () => (await import('./vault/parts.ts')).VaultView);
 const FlowsView = onDemand(async () => (await import('./flows/parts.ts')).FlowsView);
 
 export function App() {
@@ -69,7 +68,7 @@ function viewOf(current: Route) {
     case 'webhooks':
       return <WebhooksView project={current.project} />;
     case 'vault':
-      return <VaultView project={current.project} />;
+      return <VaultPage project={current.project} />;
     case 'flows':
       return <FlowsView project={current.project} />;
     case 'flow':

@@ -30,7 +30,8 @@ export const createRedactor = (secrets: readonly string[]): Redactor =>
 /** A redactor that is given more secrets as they become known: what it is asked then shows none of them. */
 export interface LearningRedactor {
   redact: Redactor;
-  learn(secrets: readonly string[]): void;
+  /** Whether any of them was not known. */
+  learn(secrets: readonly string[]): boolean;
 }
 
 export function createLearningRedactor(secrets: readonly string[]): LearningRedactor {
@@ -44,7 +45,9 @@ export function createLearningRedactor(secrets: readonly string[]): LearningReda
     learn(more) {
       const before = known.size;
       for (const secret of more) known.add(secret);
-      if (known.size > before) prepared = undefined;
+      if (known.size === before) return false;
+      prepared = undefined;
+      return true;
     },
   };
 }

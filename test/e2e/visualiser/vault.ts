@@ -16,7 +16,7 @@ describe('the vault of a project', () => {
     const { page, owner, project } = await openVault(bench);
     const form = await openSecretForm(page);
     await form.getByLabel('Name', { exact: true }).fill('shop');
-    await form.getByText('Login').click();
+    await form.getByRole('radio', { name: 'Login' }).check();
     await form.getByLabel('User name').fill('ann');
     const password = form.getByLabel('Password', { exact: true });
     await password.fill('pw');

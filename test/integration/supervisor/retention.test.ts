@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
+import { IN_DAYS } from '#shared/adapters/database/days/partitions.ts';
 import { createLog } from '#shared/platform/log/log.ts';
 import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { startDuties } from '../../../services/supervisor/duty.ts';
@@ -94,7 +95,7 @@ beforeEach(async () => {
   await rm(artifacts, { recursive: true, force: true });
   await mkdir(artifacts);
   for (const day of [-41, -40, -29].map(dayFromNow))
-    for (const table of ['events', 'steps', 'status_changes'])
+    for (const table of IN_DAYS)
       await supervisor.sql.rows(`drop table if exists ${table}_${day.replaceAll('-', '')}`);
 });
 

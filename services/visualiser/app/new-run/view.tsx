@@ -5,17 +5,15 @@ import { DraftProblems } from '../kit/editor/draft-problems.tsx';
 import { loadDraftReader, useDraftReader } from '../kit/editor/draft-reader.ts';
 import { Editor, showLine } from '../kit/editor/editor.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { onDemand } from '../kit/on-demand.tsx';
 import { useTitle } from '../kit/title.ts';
 import { go, route } from '../session/location.ts';
 import { usePolling } from '../session/polling.ts';
 import { projects, projectsRead, readProjects } from '../session/projects.ts';
 import { client, endsSession, userNow } from '../session/session.ts';
 import { draftWords, text } from '../text/text.ts';
+import { KeptValues, templatesFor } from '../vault/on-demand.ts';
 import { EXAMPLE_FLOWS, ExampleList } from './example-list.tsx';
 import { keptForUser } from './kept.ts';
-
-const KeepValues = onDemand(async () => (await import('../vault/parts.ts')).KeepValues);
 
 /** What was typed is there again when the view is. */
 const lastDraft = keptForUser(userNow, EXAMPLE_FLOWS[0]!.text);
@@ -70,7 +68,14 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
         <label class="field" for="flow">
           <span>{words.flow}</span>
         </label>
-        <Editor id="flow" value={flow} issues={issues ?? []} describedBy="flow-problems" onChange={onEdit} />
+        <Editor
+          id="flow"
+          value={flow}
+          issues={issues ?? []}
+          describedBy="flow-problems"
+          templates={templatesFor(project)}
+          onChange={onEdit}
+        />
         <div class="form-foot">
           <DraftProblems issues={issues} refused={refused?.message} />
           <button type="submit" class="button primary" disabled={busy || known.length === 0}>
@@ -79,7 +84,7 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
           </button>
         </div>
       </form>
-      <KeepValues flow={flow} project={project} onChange={onEdit} />
+      <KeptValues flow={flow} project={project} onChange={onEdit} />
     </div>
   );
 }

@@ -5,11 +5,11 @@ import { momentText } from '../text/moment.ts';
 import { RunLink } from './run-link.tsx';
 import { templatesOf } from './secret-form.ts';
 import { UseList } from './use-list.tsx';
-import type { Secret, SecretPlace } from './vault.ts';
+import type { ListedSecret, SecretPlace } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 interface SecretCardProps {
-  secret: Secret;
+  secret: ListedSecret;
   project: string;
   /** The user may replace and delete it, and read who used it. */
   isOwn: boolean;
@@ -61,7 +61,7 @@ export function SecretCard({ secret, project, isOwn, ...on }: SecretCardProps) {
 }
 
 /** Where it may be typed, and how a flow names it. */
-function Places({ secret: { name, kind, origins } }: { secret: Secret }) {
+function Places({ secret: { name, kind, origins } }: { secret: ListedSecret }) {
   const words = vaultText.value;
   return (
     <dl class="secret-facts">
@@ -86,7 +86,7 @@ function Places({ secret: { name, kind, origins } }: { secret: Secret }) {
   );
 }
 
-function History({ secret }: { secret: Secret }) {
+function History({ secret }: { secret: ListedSecret }) {
   const words = vaultText.value;
   const { updatedAt, updatedBy, lastUsedAt, lastUsedBy, lastUsedRun } = secret;
   return (

@@ -7,10 +7,10 @@ type SecretValues =
   | { kind: 'login'; username: string; password: string }
   | { kind: 'totp'; uri: string };
 
-export type SecretBody = SecretValues & { origins: string[]; note: string };
+export type PostedSecret = SecretValues & { origins: string[]; note: string };
 
 /** The fields themselves are read: their texts are as they were typed. */
-export function bodyOf(form: HTMLFormElement, kind: SecretKind): SecretBody {
+export function bodyOf(form: HTMLFormElement, kind: SecretKind): PostedSecret {
   const given = (name: string) =>
     (form.elements.namedItem(name) as HTMLInputElement | HTMLTextAreaElement | null)?.value ?? '';
   const shared = { origins: originsIn(given('origins')), note: given('note').trim() };

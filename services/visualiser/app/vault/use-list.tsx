@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { usePolling } from '../session/polling.ts';
 import { momentText } from '../text/moment.ts';
 import { RunLink } from './run-link.tsx';
-import { readUses, type SecretPlace, type SecretUse } from './vault.ts';
+import { type ListedUse, readUses, type SecretPlace } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 const LOOK_MS = 5_000;
@@ -14,7 +14,7 @@ const MOST = 1_000;
 export function UseList({ place }: { place: SecretPlace }) {
   const words = vaultText.value;
   const [limit, setLimit] = useState(FIRST);
-  const [found, setFound] = useState<SecretUse[] | undefined>(undefined);
+  const [found, setFound] = useState<ListedUse[] | undefined>(undefined);
   const [failed, setFailed] = useState(false);
   usePolling(
     async (signal) => {
@@ -37,7 +37,7 @@ export function UseList({ place }: { place: SecretPlace }) {
   );
 }
 
-function UseTable({ uses }: { uses: readonly SecretUse[] }) {
+function UseTable({ uses }: { uses: readonly ListedUse[] }) {
   const words = vaultText.value;
   return (
     <div class="use-table">

@@ -10,8 +10,8 @@ import { problemText } from '../session/problem-text.ts';
 import { ProjectChoice } from '../session/project-choice.tsx';
 import { projects, projectsRead, readProjects } from '../session/projects.ts';
 import { SecretCard } from './secret-card.tsx';
-import { SecretDialog } from './secret-dialog.tsx';
-import { deleteSecret, MOST_SECRETS, readSecrets, type Secret } from './vault.ts';
+import { StoreSecretDialog } from './store-secret-dialog.tsx';
+import { type ListedSecret, MOST_SECRETS, readSecrets, removeSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 const LOOK_MS = 3_000;
@@ -37,7 +37,7 @@ export function VaultView({ project: named }: { project: string | undefined }) {
   );
 }
 
-type Asked = { what: 'add' } | { what: 'replace' | 'remove'; secret: Secret };
+type Asked = { what: 'add' } | { what: 'replace' | 'remove'; secret: ListedSecret };
 
 function OfProject({ project }: { project: string }) {
   const words = vaultText.value;
@@ -103,13 +103,18 @@ function Dialogs({ asked, project, onClose }: DialogsProps) {
   const { form, removeAsk } = vaultText.value;
   if (asked.what === 'add')
     return (
-      <SecretDialog project={project} words={{ title: form.title }} onStored={onClose} onClose={onClose} />
+      <StoreSecretDialog
+        project={project}
+        words={{ title: form.title }}
+        onStored={onClose}
+        onClose={onClose}
+      />
     );
   const { secret } = asked;
   const { name } = secret;
   if (asked.what === 'replace')
     return (
-      <SecretDialog
+      <StoreSecretDialog
         project={project}
         words={{ title: form.replaceTitle(name), lead: form.replaceLead }}
         secret={secret}
@@ -121,7 +126,7 @@ function Dialogs({ asked, project, onClose }: DialogsProps) {
     <ConfirmDialog
       words={{ ...removeAsk, title: removeAsk.title(name) }}
       work={async () => {
-        await deleteSecret({ id: project, name });
+        await removeSecret({ id: project, name });
         onClose();
       }}
       onClose={onClose}
@@ -138,7 +143,7 @@ function useSecrets(project: string) {
   const { notAllowed } = vaultText.value;
   const [looks, setLooks] = useState(0);
   const [limit, setLimit] = useState(FIRST);
-  const [found, setFound] = useState<Secret[] | undefined>(undefined);
+  const [found, setFound] = useState<ListedSecret[] | undefined>(undefined);
   const [trouble, setTrouble] = useState<Trouble | undefined>(undefined);
   usePolling(
     async (signal) => {

@@ -43,7 +43,7 @@ describe('the built application', () => {
   });
 
   it('has the vault, and what reads QR codes, in files that come when they are wanted', () => {
-    const sources = /^(services\/visualiser\/app\/vault\/|node_modules\/qr\/)/;
+    const sources = /^(services\/visualiser\/app\/vault\/(?!on-demand)|node_modules\/qr\/)/;
     expect(built.first.flatMap(packedIn).filter((path) => sources.test(path))).toEqual([]);
     const readers = named(/\.js$/).filter((name) => packedIn(name).some((path) => path.includes('/qr/')));
     expect(readers).toHaveLength(1);

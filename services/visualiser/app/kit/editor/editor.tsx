@@ -5,6 +5,8 @@ import type { DraftIssue } from './draft.ts';
 
 const Suggestions = onDemand(async () => (await import('./completion/suggestions.tsx')).Suggestions);
 
+const NONE = async (): Promise<readonly string[]> => [];
+
 export interface EditorProps {
   id: string;
   value: string;
@@ -12,6 +14,8 @@ export interface EditorProps {
   describedBy: string;
   /** What is suggested while it is written. */
   written?: WrittenAs;
+  /** Templates that may stand in a value, as far as they are known. */
+  templates?(): Promise<readonly string[]>;
   /** It is shown, and cannot be changed. */
   isReadOnly?: boolean;
   onChange(value: string): void;
@@ -20,6 +24,7 @@ export interface EditorProps {
 /** A field for JSON: numbered lines, each problem behind the line that has it, and suggestions at the caret. */
 export function Editor(props: EditorProps) {
   const { id, value, issues, describedBy, written = 'start', isReadOnly = false, onChange } = props;
+  const { templates = NONE } = props;
   const [isUsed, setUsed] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const back = useRef<HTMLDivElement>(null);
@@ -49,7 +54,9 @@ export function Editor(props: EditorProps) {
         onInput={(event) => onChange(event.currentTarget.value)}
         onScroll={(event) => follow(event.currentTarget)}
       />
-      {isUsed && !isReadOnly && <Suggestions field={field} lines={back} written={written} />}
+      {isUsed && !isReadOnly && (
+        <Suggestions field={field} lines={back} written={written} templates={templates} />
+      )}
     </div>
   );
 }

@@ -12,8 +12,8 @@ import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
 import { type InputField, inputFieldsOf, withInput } from '../../kit/inputs/inputs.ts';
-import { onDemand } from '../../kit/on-demand.tsx';
 import { draftWords, text } from '../../text/text.ts';
+import { KeptValues, templatesFor } from '../../vault/on-demand.ts';
 import {
   asksForSecrets,
   editedFlow,
@@ -25,8 +25,6 @@ import {
 import { type AgainDraft, editorTextOf, readAgain } from './flow-again.ts';
 import { FlowSteps } from './flow-steps.tsx';
 import { SecretFields } from './secret-fields.tsx';
-
-const KeepValues = onDemand(async () => (await import('../../vault/parts.ts')).KeepValues);
 
 export interface FlowDialogProps {
   run: RunDetail;
@@ -50,6 +48,7 @@ export function FlowDialog({ run, onClose }: FlowDialogProps) {
 function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
   const { flow: words } = text.value;
   const again = useRerun(run.id);
+  const project = String(shown.flow.project);
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const flow = editedFlow(run.id) ?? editorTextOf(shown);
   const isEdited = flow !== editorTextOf(shown);
@@ -87,7 +86,7 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
         />
         <div class="flow-columns">
           <FlowSteps flow={flow} shown={shown} run={run} />
-          <FlowText flow={flow} issues={issues} onChange={edit} />
+          <FlowText flow={flow} project={project} issues={issues} onChange={edit} />
         </div>
         <SecretFields asked={draft.asked} secrets={secrets} onType={type} />
         <DraftProblems
@@ -97,9 +96,9 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
         />
         <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
       </form>
-      <KeepValues
+      <KeptValues
         flow={flow}
-        project={String(shown.flow.project)}
+        project={project}
         given={(path) => secrets[draft.asked.find((one) => one.path === path)?.key ?? '']}
         onChange={edit}
       />
@@ -109,11 +108,12 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
 
 interface FlowTextProps {
   flow: string;
+  project: string;
   issues: readonly DraftIssue[];
   onChange(flow: string): void;
 }
 
-function FlowText({ flow, issues, onChange }: FlowTextProps) {
+function FlowText({ flow, project, issues, onChange }: FlowTextProps) {
   const { flow: words } = text.value;
   return (
     <div class="flow-text">
@@ -124,6 +124,7 @@ function FlowText({ flow, issues, onChange }: FlowTextProps) {
         value={flow}
         issues={issues}
         describedBy="flow-hint flow-problems"
+        templates={templatesFor(project)}
         onChange={onChange}
       />
     </div>

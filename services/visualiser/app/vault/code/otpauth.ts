@@ -22,8 +22,7 @@ const BARE_KEY = /^[A-Z2-7]{16,}=*$/i;
 export function readCode(given: string): ReadCode {
   const text = given.trim();
   const bare = text.replaceAll(/[\s-]/g, '');
-  if (BARE_KEY.test(bare))
-    return readCode(`otpauth://totp/?secret=${bare.replaceAll('=', '').toUpperCase()}`);
+  if (BARE_KEY.test(bare)) return ofBareKey(bare.replaceAll('=', '').toUpperCase());
   if (/^otpauth-migration:/i.test(text)) return { problem: 'export' };
   const [, kind = '', label = '', query = ''] = URI.exec(text) ?? [];
   if (kind === '') return { problem: /^[a-z][a-z0-9+.-]*:/i.test(text) ? 'elsewhere' : 'no_key' };
@@ -31,6 +30,12 @@ export function readCode(given: string): ReadCode {
   const fields = new URLSearchParams(query);
   return fields.get('secret') ? { uri: text, facts: factsOf(label, fields) } : { problem: 'no_key' };
 }
+
+/** An address has to have a label, and a key has none. */
+const ofBareKey = (key: string): ReadCode => ({
+  uri: `otpauth://totp/key?secret=${key}`,
+  facts: factsOf('', new URLSearchParams()),
+});
 
 /** The label is `issuer:account`, or the account alone. */
 function factsOf(label: string, fields: URLSearchParams): CodeFacts {

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
 import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
 import { projects } from '../../session/projects.ts';
-import { SecretDialog } from '../secret-dialog.tsx';
 import { templatesOf } from '../secret-form.ts';
+import { StoreSecretDialog } from '../store-secret-dialog.tsx';
 import { vaultText } from '../vault-text.ts';
 import { originOf, suggestedName, type TypedValue, typedValuesOf, withTemplate } from './typed-values.ts';
 
@@ -41,7 +41,7 @@ export function KeepValues({ flow, project, given, onChange }: KeepValuesProps) 
         {kept}
       </p>
       {asked && (
-        <SecretDialog
+        <StoreSecretDialog
           project={project}
           words={words}
           kinds={['text', 'login']}

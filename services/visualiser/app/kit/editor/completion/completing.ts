@@ -4,8 +4,8 @@
  */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { typeOver } from './caret.ts';
-import { type Completion, type Completions, completionsAt } from './completions.ts';
-import { loadSchema, type WrittenAs } from './schema-source.ts';
+import { choicesOf, type Offered } from './choices.ts';
+import type { Completion, Completions } from './completions.ts';
 
 export interface Found extends Completions {
   chosen: number;
@@ -18,25 +18,25 @@ export interface Completing {
 }
 
 /** What is typed of a name. */
-const IS_TYPED = /^["\w$]$/;
+const IS_TYPED = /^["\w${.]$/;
 const MOVES: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 /** With them the user goes on elsewhere. */
 const LEAVES = ['Tab', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown'];
 
-export function startCompleting(field: HTMLTextAreaElement, written: WrittenAs): Completing {
+export function startCompleting(field: HTMLTextAreaElement, offered: Offered): Completing {
   const found = signal<Found | undefined>(undefined);
   const leaving = new AbortController();
   const { signal: left } = leaving;
+  const choices = choicesOf(field, offered);
 
   async function look(): Promise<void> {
-    const schema = await loadSchema(written);
-    if (!schema || left.aborted || document.activeElement !== field) return;
-    const { value, selectionStart, selectionEnd } = field;
-    const next = selectionStart === selectionEnd ? completionsAt(value, selectionStart, schema) : undefined;
+    const next = await choices.find();
+    if (left.aborted || document.activeElement !== field) return;
     found.value = next && { ...next, chosen: 0 };
   }
   function hide(): void {
     found.value = undefined;
+    choices.forget();
   }
   function choose({ text, caret }: Completion): void {
     const current = found.peek();

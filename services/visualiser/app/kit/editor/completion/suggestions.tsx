@@ -10,13 +10,16 @@ export interface SuggestionsProps {
   /** Mirrors the text of the field. */
   lines: RefObject<HTMLElement | null>;
   written: WrittenAs;
+  templates(): Promise<readonly string[]>;
 }
 
 /** What can be written at the caret, in a list below it. The field keeps the focus, and says which is chosen. */
-export function Suggestions({ field, lines, written }: SuggestionsProps) {
+export function Suggestions({ field, lines, written, templates }: SuggestionsProps) {
   const [completing, setCompleting] = useState<Completing | undefined>(undefined);
+  const newest = useRef(templates);
+  newest.current = templates;
   useEffect(() => {
-    const started = startCompleting(field.current!, written);
+    const started = startCompleting(field.current!, { written, templates: () => newest.current() });
     setCompleting(started);
     return () => started.close();
   }, [written]);

@@ -26,8 +26,12 @@ describe('a key of one-time codes', () => {
   });
 
   it('may be typed as the site prints it beside its code', () => {
-    expect(readCode('jbsw y3dp ehpk 3pxp')).toMatchObject({ uri: `otpauth://totp/?secret=${KEY}` });
-    expect(readCode(`${KEY}====`)).toMatchObject({ uri: `otpauth://totp/?secret=${KEY}` });
+    const read = {
+      uri: `otpauth://totp/key?secret=${KEY}`,
+      facts: { issuer: '', account: '', digits: '6', period: '30' },
+    };
+    expect(readCode('jbsw y3dp ehpk 3pxp')).toEqual(read);
+    expect(readCode(`${KEY}====`)).toEqual(read);
   });
 
   it.each([

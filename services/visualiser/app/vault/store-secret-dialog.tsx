@@ -9,31 +9,31 @@ import { useSending } from '../session/sending.ts';
 import { CodeField } from './code/code-field.tsx';
 import { Labelled, ofField, SecretField } from './secret-field.tsx';
 import { bodyOf } from './secret-form.ts';
-import { isTaken, type Secret, storeSecret } from './vault.ts';
+import { isTaken, type ListedSecret, storeSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 /** What a new secret begins with. */
-export interface SecretDraft {
+interface SecretDraft {
   name: string;
   /** Empty if it is not known. */
   value: string;
   origin: string;
 }
 
-export interface SecretDialogProps {
+export interface StoreSecretProps {
   project: string;
   words: { title: string; lead?: string };
   /** One that gets new values; undefined: a new one. */
-  secret?: Secret | undefined;
+  secret?: ListedSecret | undefined;
   draft?: SecretDraft;
   kinds?: readonly SecretKind[];
   /** It is stored; the form, and with it everything that was typed, is to go away. */
-  onStored(secret: Secret): void;
+  onStored(secret: ListedSecret): void;
   onClose(): void;
 }
 
 /** Asks for all of a secret. What was typed is in the fields alone, and gone with them. */
-export function SecretDialog({ project, words: own, secret, draft, ...props }: SecretDialogProps) {
+export function StoreSecretDialog({ project, words: own, secret, draft, ...props }: StoreSecretProps) {
   const { form: words } = vaultText.value;
   const [kind, setKind] = useState<SecretKind>(secret?.kind ?? 'text');
   const { busy, problem, issues, send } = useStoring();

@@ -1,0 +1,96 @@
+/*
+ * A field of a page, held by its element: what was checked is what is typed into. Nothing is sent as keys, which go to
+ * whatever has the focus: a foreign page around an allowed frame could take it in between. Owns no state.
+ */
+import type { ElementHandle, Page } from 'playwright';
+import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { messageOf } from '../failure.ts';
+
+interface Call {
+  signal: AbortSignal;
+  /** How long it may take, ms. */
+  left(): number;
+}
+
+export interface Field {
+  /** Of the frame that has it, as the browser says; of one without an address of the web its scheme, such as `about:`. */
+  origin: string;
+  /** `gone`: it is no longer there, or its frame has left the origin. `untaken`: the page takes no text there. */
+  type(text: string): Promise<'typed' | 'gone' | 'untaken'>;
+  release(): void;
+}
+
+/** The first element that matches, once it may be typed into; undefined if it went away meanwhile. */
+export async function findField(page: Page, selector: string, call: Call): Promise<Field | undefined> {
+  const { signal, left } = call;
+  const element = await page.waitForSelector(selector, { state: 'attached', signal, timeout: left() });
+  const release = () => void element.dispose().catch(() => undefined);
+  try {
+    await element.waitForElementState('visible', { signal, timeout: left() });
+    await element.waitForElementState('editable', { signal, timeout: left() });
+    const frame = await element.ownerFrame();
+    if (frame) {
+      const origin = originOf(frame.url());
+      return { origin, release, type: (text) => typeInto(element, origin, text) };
+    }
+  } catch (error) {
+    if (signal.aborted || !IS_GONE.test(messageOf(error))) {
+      release();
+      throw error;
+    }
+  }
+  release();
+  return undefined;
+}
+
+/** The page has replaced the element, or what it was on. */
+const IS_GONE =
+  /not attached|was detached|Execution context was destroyed|Cannot find context|navigat|JSHandle is disposed/;
+
+/** Addresses of other schemes have the origin of another page, or none: nothing is typed there. */
+function originOf(address: string): string {
+  const url = URL.parse(address);
+  if (url === null) return 'about:';
+  return isHttpUrl(address) ? url.origin : url.protocol;
+}
+
+async function typeInto(
+  element: ElementHandle,
+  origin: string,
+  text: string,
+): Promise<'typed' | 'gone' | 'untaken'> {
+  try {
+    return await element.evaluate(typeAt, { origin, text });
+  } catch (error) {
+    if (IS_GONE.test(messageOf(error))) return 'gone';
+    throw error;
+  }
+}
+
+/** What is used of the page's own types; this process has none of them. */
+interface PageElement {
+  isConnected: boolean;
+  isContentEditable?: boolean;
+  matches(selector: string): boolean;
+  closest(selector: string): { control?: PageElement | null } | null;
+  focus(): void;
+  getRootNode(): { activeElement?: PageElement | null };
+  ownerDocument: { execCommand(command: string, shows: boolean, text?: string): boolean };
+}
+declare const location: { origin: string };
+
+/**
+ * Runs in the page, all at once: no other script comes between. No page can change what its `location` says. Text is
+ * inserted as by a person, in this document and no other.
+ */
+function typeAt(found: PageElement, { origin, text }: { origin: string; text: string }) {
+  const takesText = (one: PageElement) => one.isContentEditable === true || one.matches('input, textarea');
+  const field = takesText(found) ? found : (found.closest('label')?.control ?? found);
+  if (location.origin !== origin || !field.isConnected) return 'gone';
+  if (!takesText(field)) return 'untaken';
+  field.focus();
+  if (field.getRootNode().activeElement !== field) return 'untaken';
+  const { ownerDocument: document } = field;
+  document.execCommand('selectAll', false);
+  return document.execCommand('insertText', false, text) ? 'typed' : 'untaken';
+}
