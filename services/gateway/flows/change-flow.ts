@@ -1,7 +1,7 @@
 /* Changes of named flows. A flow is checked as a start is, as far as that is possible without its inputs. */
 import {
+  type ChangedFlow,
   deleteFlow,
-  type FlowChange,
   restoreFlow,
   type Saved,
   saveFlow,
@@ -20,7 +20,7 @@ import { presentChanges } from './present.ts';
 
 type Change = Pick<Call<'putFlow'>, 'actor' | 'project' | 'params'>;
 
-const changeOf = ({ actor, project, params: { name } }: Change): FlowChange => ({
+const changeOf = ({ actor, project, params: { name } }: Change): ChangedFlow => ({
   projectId: project.id,
   name,
   userId: actor.userId,
@@ -30,7 +30,7 @@ const changeOf = ({ actor, project, params: { name } }: Change): FlowChange => (
 export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putFlow'> {
   const limits = { flows: most, versions: LIMIT.versions };
   return async (call) => {
-    const { query, headers, body, ctx } = call;
+    const { query, body, ctx } = call;
     const issues = patternIssues(body.flow).map(({ path, message }) => ({
       path: ['flow', ...path],
       message,
@@ -38,21 +38,17 @@ export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putF
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
     const sent = (call.sent as { flow: unknown }).flow;
     const kept = keptBody(sent, body.flow);
-    const given = {
-      body: kept,
-      digest: digestOf(kept),
-      description: body.description,
-      expected: expectedOf(headers),
-    };
+    const version = { body: kept, digest: digestOf(kept), description: body.description };
+    const expected = expectedOf(call.headers);
     const change = changeOf(call);
     const save = query.dryRun ? trySaveFlow : saveFlow;
-    const saved = await save(sql, change, given, limits);
+    const saved = await save(sql, change, { ...version, expected }, limits);
     if (typeof saved === 'string') throw new RequestError(saved);
     const ignored = ignoredInFlow(sent);
-    const { status, body: told, ...rest } = answer(change.name, saved);
-    const reply = { ...told, ...(ignored.length > 0 && { ignored }) };
-    if (!query.dryRun) return { status, body: reply, ...rest };
-    return { status: 200, body: { ...reply, ...presentChanges(saved.before ?? {}, kept) } };
+    const { body: reply, ...rest } = answer(change.name, saved);
+    const noted = { ...reply, ...(ignored.length > 0 && { ignored }) };
+    if (!query.dryRun) return { ...rest, body: noted };
+    return { status: 200, body: { ...noted, ...presentChanges(saved.before ?? {}, kept) } };
   };
 }
 

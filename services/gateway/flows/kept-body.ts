@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { KEPT_FIELDS } from '#shared/api/contract/flows/flows.ts';
-import { canonicalJson } from '#shared/domain/flow/canonical-json.ts';
+import { canonicalJson } from '../runs/canonical-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

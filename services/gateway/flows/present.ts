@@ -1,9 +1,9 @@
 import type { FlowRow, FlowVersionRow } from '#shared/adapters/database/flows/flows.ts';
 import type { FlowChanges, NamedFlow } from '#shared/api/contract/flows/flows.ts';
-import { changesBetween, type FlowChange } from '#shared/domain/flow/difference.ts';
+import { changesBetween, type FlowChange } from './difference.ts';
 
 const MOST_CHANGES = 500;
-/** In characters of JSON. */
+/** Characters of JSON. */
 const LONGEST_VALUE = 2_000;
 
 export const presentNamedFlow = ({ maker, deletedAt, ...row }: FlowRow): NamedFlow => ({

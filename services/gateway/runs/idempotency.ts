@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IdempotencyKey } from '#shared/adapters/database/runs/idempotency.ts';
-import { canonicalJson } from '#shared/domain/flow/canonical-json.ts';
+import { canonicalJson } from './canonical-json.ts';
 
 /**
  * What a repeated request is recognised by. `asked` is all that its answer depends on, validated and with every default

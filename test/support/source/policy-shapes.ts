@@ -403,6 +403,8 @@ export const READ_FLOWS = rows(
    admin  runs:cancel     403     403       403    403
    admin  webhooks:read   403     403       403    403
    admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
    admin  admin           ok      ok        ok     ok
    member token           ok      ok        ok     404
    member runs:read       ok      ok        ok     404
@@ -410,6 +412,8 @@ export const READ_FLOWS = rows(
    member runs:cancel     403     403       403    404
    member webhooks:read   403     403       403    404
    member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
    member admin           403     403       403    404`,
 );
 
@@ -423,6 +427,8 @@ export const CHANGE_FLOWS = rows(
    admin  runs:cancel     403     403       403    403
    admin  webhooks:read   403     403       403    403
    admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
    admin  admin           ok      ok        ok     ok
    member token           403     ok        ok     404
    member runs:read       403     403       403    404
@@ -430,6 +436,8 @@ export const CHANGE_FLOWS = rows(
    member runs:cancel     403     403       403    404
    member webhooks:read   403     403       403    404
    member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
    member admin           403     403       403    404`,
 );
 

@@ -55,7 +55,7 @@ export const FLOW_EXAMPLES: Record<keyof typeof FLOW_ENDPOINTS, readonly Endpoin
       reply: { name: 'log-in', version: 1, created: true },
     },
     {
-      summary: 'Store a new version, unless somebody else has',
+      summary: 'Store a new version, unless another one was stored meanwhile',
       params: onFlow,
       headers,
       body: { flow: { ...ORDER_FLOW.newest, defaultTimeoutMs: 10_000 } },

@@ -85,7 +85,6 @@ export const englishFlows = {
     runs: 'Runs',
     passed: 'Passed',
     median: 'Median time',
-    open: 'Open',
     openOf: (version: number) => `Open version ${version}`,
     more: 'Older versions',
     statisticsHint: (runs: number) =>
@@ -118,7 +117,7 @@ export const englishFlows = {
     unsaved: 'What you have not saved is not in it.',
     noInputs: 'It takes no inputs.',
     baseUrl: 'Address of the site',
-    baseUrlHint: (url: string) => `As the flow says, unless you give another one: ${url}`,
+    baseUrlHint: 'Empty: the one that the flow names.',
     keep: 'Close',
     submit: 'Start the run',
     busy: 'Starting…',

@@ -86,7 +86,6 @@ export const spanishFlows: typeof englishFlows = {
     runs: 'Ejecuciones',
     passed: 'Superadas',
     median: 'Tiempo mediano',
-    open: 'Abrir',
     openOf: (version) => `Abrir la versión ${version}`,
     more: 'Versiones anteriores',
     statisticsHint: (runs) =>
@@ -121,7 +120,7 @@ export const spanishFlows: typeof englishFlows = {
     unsaved: 'Lo que no has guardado no está en ella.',
     noInputs: 'No recibe entradas.',
     baseUrl: 'Dirección del sitio',
-    baseUrlHint: (url) => `Como dice el flujo, si no das otra: ${url}`,
+    baseUrlHint: 'Vacía: la que dice el flujo.',
     keep: 'Cerrar',
     submit: 'Iniciar la ejecución',
     busy: 'Iniciando…',

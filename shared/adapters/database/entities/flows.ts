@@ -24,7 +24,7 @@ export const FlowVersionEntity = defineEntity({
   properties: {
     flowId: p.uuid().primary(),
     version: p.integer().primary(),
-    /** As it was written; it holds no secret. */
+    /** What was written; it holds no secret. */
     body: p.json<Record<string, unknown>>().lazy(),
     /** Bytes that are the same for the same content. */
     digest: p.blob().lazy(),

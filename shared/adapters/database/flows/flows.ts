@@ -25,7 +25,7 @@ export interface FlowsToList {
   limit: number;
 }
 
-/** In the order of their names. */
+/** Ordered by name. */
 export const listNamedFlows = (sql: Sql, { after = '', ...wanted }: FlowsToList): Promise<FlowRow[]> =>
   sql.rows<FlowRow>(
     `select ${COLUMNS} from ${FROM}

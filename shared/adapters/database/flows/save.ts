@@ -9,7 +9,7 @@ import type { Sql } from '../sql.ts';
 import type { FlowBody } from './flows.ts';
 
 /** Which flow is changed, and by whom. */
-export interface FlowChange {
+export interface ChangedFlow {
   projectId: string;
   name: string;
   userId: string;
@@ -44,7 +44,7 @@ type Refusal = 'not_found' | 'too_many_flows' | 'version_mismatch';
 /** Stores a version, unless the newest one has the same content. A deleted flow is there again. */
 export const saveFlow = (
   sql: Sql,
-  change: FlowChange,
+  change: ChangedFlow,
   given: NewVersion,
   limits: FlowLimits,
 ): Promise<Saved | Refusal> => sql.transaction((inner) => saveWithin(inner, change, given, limits));
@@ -66,7 +66,7 @@ export async function trySaveFlow(...[sql, ...given]: Parameters<typeof saveFlow
 
 async function saveWithin(
   inner: Sql,
-  change: FlowChange,
+  change: ChangedFlow,
   { expected, ...given }: NewVersion,
   limits: FlowLimits,
 ): Promise<Saved | Refusal> {
@@ -84,7 +84,7 @@ async function saveWithin(
 /** Brings a deleted flow back; with `version`, its content as the newest version. */
 export const restoreFlow = (
   sql: Sql,
-  { version, ...change }: FlowChange & { version: number | undefined },
+  { version, ...change }: ChangedFlow & { version: number | undefined },
   versions: number,
 ): Promise<Saved | 'not_found'> =>
   sql.transaction(async (inner) => {
@@ -98,7 +98,7 @@ export const restoreFlow = (
     return addVersion(inner, flow, { ...change, ...restored, description: undefined, versions });
   });
 
-export const deleteFlow = async (sql: Sql, { projectId, name }: FlowChange): Promise<boolean> =>
+export const deleteFlow = async (sql: Sql, { projectId, name }: ChangedFlow): Promise<boolean> =>
   (await sql.row(
     `update flows set deleted_at = clock_timestamp(), updated_at = clock_timestamp()
      where project_id = :projectId and name = :name and deleted_at is null returning id`,
@@ -111,7 +111,7 @@ interface LockedFlow {
   isDeleted: boolean;
 }
 
-const lockFlow = (inner: Sql, { projectId, name }: FlowChange): Promise<LockedFlow | undefined> =>
+const lockFlow = (inner: Sql, { projectId, name }: ChangedFlow): Promise<LockedFlow | undefined> =>
   inner.row<LockedFlow & Record<string, unknown>>(
     `select id, version, deleted_at is not null as "isDeleted" from flows
      where project_id = :projectId and name = :name for update`,
@@ -120,7 +120,7 @@ const lockFlow = (inner: Sql, { projectId, name }: FlowChange): Promise<LockedFl
 
 async function addFlow(
   inner: Sql,
-  change: FlowChange,
+  change: ChangedFlow,
   most: number | undefined,
 ): Promise<LockedFlow | 'not_found' | 'too_many_flows'> {
   const { projectId, name } = change;
@@ -140,7 +140,7 @@ async function addFlow(
 async function addVersion(
   inner: Sql,
   { id, version }: LockedFlow,
-  given: FlowChange & Omit<NewVersion, 'expected'> & { versions: number },
+  given: ChangedFlow & Omit<NewVersion, 'expected'> & { versions: number },
 ): Promise<Saved> {
   const { body, digest, userId, description = null, versions } = given;
   const newest = await inner.row<StoredVersion>(VERSION, { id, version });

@@ -139,7 +139,7 @@ export const postedStart = z.preprocess(
 
 function checkNamedStart(body: z.output<typeof namedStartFields>, context: z.RefinementCtx): void {
   for (const field of OF_FLOW_ALONE)
-    if (Object.hasOwn(body, field))
+    if (body[field] !== undefined)
       context.addIssue({ code: 'custom', path: [field], message: 'beside_flow' satisfies IssueCode });
   checkOptions(body, context);
 }

@@ -11,7 +11,7 @@ import { type FlowDraft, keepDraft } from '../drafts.ts';
 import type { FlowPlace } from '../flows.ts';
 import { mayWrite } from '../may-write.ts';
 import { flowWords } from '../words.ts';
-import { Meanwhile } from './meanwhile.tsx';
+import { isBehind, Meanwhile } from './meanwhile.tsx';
 import { SaveFoot } from './save-foot.tsx';
 import type { KnownFlow } from './use-named-flow.ts';
 import { useSaving } from './use-saving.ts';
@@ -39,9 +39,7 @@ export function FlowEditor({ place, known, stored, draft }: FlowEditorProps) {
   function edit(part: Partial<FlowDraft>): void {
     saving.forget();
     const next = { ...shown, ...part };
-    const isStored =
-      known.found !== undefined && next.text === stored.text && next.description === stored.description;
-    keepDraft(place, isStored ? undefined : next);
+    keepDraft(place, known.found && isSame(next, stored) ? undefined : next);
   }
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -70,6 +68,7 @@ export function FlowEditor({ place, known, stored, draft }: FlowEditorProps) {
           <DraftProblems issues={issues} refused={saving.refused?.message} />
           <SaveFoot
             isEdited={draft !== undefined}
+            isBlocked={isBehind(known, shown)}
             isNewText={shown.text !== stored.text || known.found === undefined}
             {...{ saving }}
             version={shown.base + 1}
@@ -80,6 +79,9 @@ export function FlowEditor({ place, known, stored, draft }: FlowEditorProps) {
     </form>
   );
 }
+
+const isSame = (one: FlowDraft, other: FlowDraft): boolean =>
+  one.text === other.text && one.description === other.description;
 
 interface DescriptionProps {
   value: string;

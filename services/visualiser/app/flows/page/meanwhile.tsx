@@ -11,12 +11,17 @@ interface MeanwhileProps {
   draft: FlowDraft;
 }
 
+/** Whether a draft began with another version than the newest: it cannot be saved until that is decided. */
+export function isBehind({ found, trouble }: KnownFlow, { base }: FlowDraft): boolean {
+  return found ? found.version !== base : trouble === 'missing' && base > 0;
+}
+
 /** What another user has saved since a draft began, and what becomes of the draft. It stays until that is decided. */
-export function Meanwhile({ place, known: { found, trouble }, draft }: MeanwhileProps) {
+export function Meanwhile({ place, known, draft }: MeanwhileProps) {
   const { meanwhile: words } = flowWords.value;
+  if (!isBehind(known, draft)) return null;
   const { base } = draft;
-  const isGone = !found && trouble === 'missing' && base > 0;
-  if (!isGone && (!found || found.version === base)) return null;
+  const { found } = known;
   const version = found?.version ?? 0;
   const said = !found ? words.gone : base === 0 ? words.exists : words.newer(version, found.by);
   return (

@@ -4,6 +4,8 @@ import type { Saving } from './use-saving.ts';
 
 interface SaveFootProps {
   isEdited: boolean;
+  /** What another user saved meanwhile has to be decided on first. */
+  isBlocked: boolean;
   /** Its text is another one, and not only its description. */
   isNewText: boolean;
   saving: Saving;
@@ -13,7 +15,7 @@ interface SaveFootProps {
 }
 
 /** Saves what was edited, or undoes it; then says what became of it. */
-export function SaveFoot({ isEdited, isNewText, saving, version, onUndo }: SaveFootProps) {
+export function SaveFoot({ isEdited, isBlocked, isNewText, saving, version, onUndo }: SaveFootProps) {
   const { page: words } = flowWords.value;
   const { busy, done } = saving;
   return (
@@ -32,9 +34,9 @@ export function SaveFoot({ isEdited, isNewText, saving, version, onUndo }: SaveF
           {words.undo}
         </button>
       )}
-      <button type="submit" class="button primary" disabled={busy || !isEdited}>
+      <button type="submit" class="button primary" disabled={busy || !isEdited || isBlocked}>
         <Icon name="save" />
-        {busy ? words.saving : isNewText ? words.saveNew(version) : words.save}
+        {busy ? words.saving : isNewText && !isBlocked ? words.saveNew(version) : words.save}
       </button>
     </div>
   );

@@ -25,13 +25,10 @@ export function VersionTable({ versions, statistics, ...compared }: VersionTable
             <th scope="col">{words.from}</th>
             <th scope="col">{words.to}</th>
             <th scope="col">{words.version}</th>
-            <th scope="col">{words.saved}</th>
             <th scope="col">{words.runs}</th>
             <th scope="col">{words.passed}</th>
             <th scope="col">{words.median}</th>
-            <th scope="col">
-              <span class="sr">{words.open}</span>
-            </th>
+            <th scope="col">{words.saved}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,23 +75,23 @@ function VersionRow({ stored, ran, from, to, onChoose, onOpen }: VersionRowProps
           onChange={() => onChoose({ to: version })}
         />
       </td>
-      <th scope="row">{version}</th>
-      <td class="version-saved">
-        <time dateTime={createdAt}>{momentText(createdAt)}</time>
-        {by !== undefined && <bdi class="flow-by soft">{by}</bdi>}
-      </td>
-      <td>{ran?.runs.toLocaleString(locale.value) ?? '–'}</td>
-      <td>{ran?.passRate === undefined ? '–' : percent(ran.passRate)}</td>
-      <td>{ran?.medianMs === undefined ? '–' : formatDuration(ran.medianMs)}</td>
-      <td>
+      <th scope="row">
         <button
           type="button"
           class="button compact"
           aria-label={words.openOf(version)}
+          title={words.openOf(version)}
           onClick={() => onOpen(version)}
         >
-          {words.open}
+          {version}
         </button>
+      </th>
+      <td>{ran?.runs.toLocaleString(locale.value) ?? '–'}</td>
+      <td>{ran?.passRate === undefined ? '–' : percent(ran.passRate)}</td>
+      <td>{ran?.medianMs === undefined ? '–' : formatDuration(ran.medianMs)}</td>
+      <td class="version-saved">
+        <time dateTime={createdAt}>{momentText(createdAt)}</time>
+        {by !== undefined && <bdi class="flow-by soft">{by}</bdi>}
       </td>
     </tr>
   );

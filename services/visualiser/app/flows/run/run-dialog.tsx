@@ -90,7 +90,7 @@ function BaseUrlField({ own, value, issues, onInput }: BaseUrlFieldProps) {
       />
       <span class="hint clip" id="base-url-hint">
         {issue !== undefined && <span class="is-error">{issue} </span>}
-        {words.baseUrlHint(own)}
+        {words.baseUrlHint}
       </span>
     </label>
   );

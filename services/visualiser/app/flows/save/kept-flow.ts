@@ -1,9 +1,8 @@
 /*
- * The flow of a run as it can be kept under a name: without what belongs to a start, with an input for each value that is
- * hidden, since a named flow holds no secret. Pure.
+ * The flow of a run as it can be kept under a name: with an input for each value that is hidden, since a named flow holds no
+ * secret. Pure.
  */
 import type { ShownFlow } from '#shared/api/client/index.ts';
-import { KEPT_FIELDS, keptFields } from '#shared/api/contract/flows/flows.ts';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { type Fields, fieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
 
@@ -38,7 +37,7 @@ export function hiddenValuesOf({ flow }: ShownFlow): HiddenValue[] {
 /** Whether the address of the site had a password, for which there is no input. */
 export const dropsPassword = ({ flow }: ShownFlow): boolean => isHidden(flow.baseUrl);
 
-/** The fields of a flow that is kept, in the order in which people write them. */
+/** The fields of a start, in the order in which people write a flow; what belongs to the start alone is still among them. */
 export function keptFlowOf(shown: ShownFlow, nameOf: InputNames): Fields {
   const { flow } = shown;
   const hidden = hiddenValuesOf(shown);
@@ -50,33 +49,20 @@ export function keptFlowOf(shown: ShownFlow, nameOf: InputNames): Fields {
     .filter((list) => list in flow)
     .map((list) => [list, stepsOf(flow, list).map((step, index) => filledStep(step, hiddenIn(list, index)))]);
   const inputsSchema = schemaOf(flow, hidden.map(nameOf));
+  const { baseUrl, steps: ___, onCancel: ____, inputs: _, inputsSchema: __, ...others } = flow;
   const fields = {
-    ...flow,
-    baseUrl: typeof flow.baseUrl === 'string' ? flow.baseUrl.replace(`${REDACTED}@`, '') : flow.baseUrl,
+    baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(`${REDACTED}@`, '') : baseUrl,
     inputsSchema,
+    ...others,
     ...Object.fromEntries(lists),
   };
-  const order = ['baseUrl', 'inputsSchema', ...KEPT_FIELDS.filter((field) => !LAST.includes(field)), ...LAST];
-  return Object.fromEntries(
-    [...new Set(order)]
-      .map((field) => [field, (fields as Fields)[field]] as const)
-      .filter(([field, value]) => value !== undefined && !isDefault(field, value)),
-  );
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-const LAST = ['steps', 'onCancel'];
 /** Texts for people: nothing is filled into them. */
 const NEVER_FILLED = ['note'];
 
 const isHidden = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes(REDACTED);
-
-/** What a flow does anyway need not be said. */
-const isDefault = (field: string, value: unknown): boolean =>
-  JSON.stringify(DEFAULTS.get(field)) === JSON.stringify(value);
-
-const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
-  Object.entries(keptFields.shape).map(([field, schema]) => [field, schema.safeParse(undefined).data]),
-);
 
 function filledStep(step: Fields, names: readonly (readonly [field: string, name: string])[]): Fields {
   const filled = names.map(([field, name]) => {

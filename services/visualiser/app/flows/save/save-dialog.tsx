@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { RunDetail, ShownFlow } from '#shared/api/client/index.ts';
 import { NAMED_FLOW_LIMITS } from '#shared/api/limits.ts';
 import { Dialog, DialogActions, DialogHead } from '../../kit/dialog.tsx';
+import { loadDraftReader } from '../../kit/editor/draft-reader.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { runNameOf } from '../../kit/standing.ts';
@@ -48,12 +49,13 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
   const hidden = useMemo(() => hiddenValuesOf(shown), [shown]);
   const { busy, issues, problem, taken, keep, forget } = useKeeping(run.project, onKept);
 
-  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
+  async function submit(event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? '').trim();
     const flow = keptFlowOf(shown, ({ list, index, field }) => text(`${list}.${index}.${field}`));
-    void keep(text('flow-name'), { flow, description: text('description') });
+    const { keptFieldsOf } = await loadDraftReader();
+    await keep(text('flow-name'), { flow: keptFieldsOf(flow), description: text('description') });
   }
   return (
     <form class="save-flow" onSubmit={submit}>

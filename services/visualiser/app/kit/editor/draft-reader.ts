@@ -34,6 +34,7 @@ const UNCHECKED: DraftReader = {
     const { issues, fields } = uncheckedFields(text, words);
     return fields ? { issues, flow: { ...fields } } : { issues };
   },
+  keptFieldsOf: (flow) => ({ ...flow }),
   locate: (_, found) => found.map(({ path, message }) => ({ path: path.join('.'), line: 0, message })),
 };
 

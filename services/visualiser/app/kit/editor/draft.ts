@@ -38,6 +38,8 @@ export interface DraftReader {
   readNamed(text: string, words: DraftWords): NamedDraft;
   /** Reads a flow as it is typed, for a project. */
   readDraft(text: string, project: string, words: DraftWords, options?: DraftOptions): Draft;
+  /** The fields of a flow that can be kept under a name, without those that only say what a flow does anyway. */
+  keptFieldsOf(flow: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Puts what the gateway found wrong beside the lines of the text. */
   locate(text: string, found: readonly { path: string[]; message: string }[]): DraftIssue[];
 }

@@ -6,7 +6,7 @@ import './jitless.ts';
 import type { z } from 'zod';
 import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/api/contract/errors/issues.ts';
-import { keptFlow } from '#shared/api/contract/flows/flows.ts';
+import { KEPT_FIELDS, keptFields, keptFlow } from '#shared/api/contract/flows/flows.ts';
 import { rerunBody, type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
 import type { DraftIssue, DraftReader, DraftWords } from './draft.ts';
 import { JsonTextError, readJsonText } from './json-text.ts';
@@ -31,6 +31,18 @@ export const readNamed: DraftReader['readNamed'] = (text, words) => {
     ? { issues, flow: { ...fields } }
     : { issues: located(inWords(found, words), lines) };
 };
+
+export const keptFieldsOf: DraftReader['keptFieldsOf'] = (flow) =>
+  Object.fromEntries(
+    Object.entries(flow).filter(
+      ([field, value]) =>
+        KEPT_FIELDS.includes(field) && JSON.stringify(value) !== JSON.stringify(DEFAULTS.get(field)),
+    ),
+  );
+
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
+  Object.entries(keptFields.shape).map(([field, schema]) => [field, schema.safeParse(undefined).data]),
+);
 
 /** The fields of the object that a text is, or why it is none. */
 function readFields(text: string, { notJson, notObject }: DraftWords) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '#shared/domain/flow/canonical-json.ts';
-import { changesBetween, type FlowChange } from '#shared/domain/flow/difference.ts';
+import { changesBetween, type FlowChange } from '../../../../services/gateway/flows/difference.ts';
+import { canonicalJson } from '../../../../services/gateway/runs/canonical-json.ts';
 
 const changes = (before: unknown, after: unknown) =>
   [...changesBetween(before, after)].map((change) => `${change.kind} ${change.path.join('.')}`);

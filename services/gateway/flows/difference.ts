@@ -2,7 +2,7 @@
  * What is different between two values of JSON, by path, for people to read: a step that was put in front of others is one
  * that was added, and not a change of all of them. Pure and bounded.
  */
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../runs/canonical-json.ts';
 
 type Path = (string | number)[];
 export type FlowChange =
