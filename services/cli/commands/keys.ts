@@ -1,6 +1,6 @@
 import type { CallReply, Client } from '#shared/api/client/index.ts';
 import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
-import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { parseDuration } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
@@ -52,7 +52,7 @@ async function create(
 
 function printVaultKeys({ out, err }: CommandContext): number {
   const privateKey = newPrivateKeyText();
-  out(`GHOSTLY_SEAL_PUBLIC_KEY=${publicKeyText(privateKey)}`);
+  out(`GHOSTLY_SEAL_PUBLIC_KEY=${publicTextOf(privateKey)}`);
   out(`GHOSTLY_SEAL_KEY=${privateKey}`);
   err(
     'the first is for the gateways, the second for the runners alone; keep a copy of it apart from backups',
@@ -64,7 +64,7 @@ export const command = defineCommand({
   about: [
     'Your API keys; and, for operators, the keys of the vault, which seal and open the secrets of projects.',
   ],
-  usage: '[list | create LABEL | revoke ID | new | check]',
+  usage: '[list | create LABEL | revoke ID | new | check | reseal]',
   actions: {
     list: { args: [], help: 'list them, newest first, masked' },
     create: { args: ['LABEL'], help: 'create a key and print it; it is never shown again' },
@@ -73,6 +73,10 @@ export const command = defineCommand({
     check: {
       args: [],
       help: 'say how many stored secrets each key of the vault opens, and which none of them would',
+    },
+    reseal: {
+      args: [],
+      help: 'seal each stored secret anew with the first key of the vault, once all runners have it',
     },
   },
   options: {
@@ -90,12 +94,14 @@ export const command = defineCommand({
     ['create dashboard --scopes runs:read --expires 30d', 'a read-only key for a month'],
     ['revoke ID', 'with an id from the list'],
     ['check --open', 'before a key is taken away, after a restore'],
+    ['reseal', 'after a change of keys'],
   ],
   notes: [
     'A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise, from:',
     `${KEY_SCOPES.join(', ')}.`,
     'Those for webhooks and secrets have to be asked for.',
-    'check reads DATABASE_URL and GHOSTLY_SEAL_KEY, or uses the stack here; 1: a secret would not open.',
+    'check and reseal read DATABASE_URL and GHOSTLY_SEAL_KEY, or use the stack here; 1: a secret would not open,',
+    'or is not sealed with the first key.',
   ],
   run: async (context, { scopes, expires, json, open }, [action, given = '']) => {
     const { out, outClosed: signal } = context;
@@ -104,6 +110,10 @@ export const command = defineCommand({
     if (open && action !== 'check') throw new UsageError('--open is only for check');
     if (action === 'new') return printVaultKeys(context);
     if (action === 'check') return checkKeys(context, { tries: open, json });
+    if (action === 'reseal') {
+      const { resealSecrets } = await import('../vault/reseal-secrets.ts');
+      return resealSecrets(context, { json });
+    }
     const body = {
       label: given,
       ...(scopes !== undefined && { scopes: scopesOf(scopes) }),

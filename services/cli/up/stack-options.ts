@@ -1,5 +1,5 @@
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
-import { publicKeyText } from '#shared/platform/seal/key-text.ts';
+import { publicTextOf } from '#shared/platform/seal/key-text.ts';
 import type { CommandContext } from '../command.ts';
 import { findTemplate } from '../local/postgres/template.ts';
 import { prepareMachine } from '../setup/setup.ts';
@@ -67,5 +67,5 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
 /** Both keys of the vault from the private one; each service is given the one that it reads. */
 const sealKeys = (privateText: string) => ({
   GHOSTLY_SEAL_KEY: privateText,
-  GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(privateText),
+  GHOSTLY_SEAL_PUBLIC_KEY: publicTextOf(privateText),
 });

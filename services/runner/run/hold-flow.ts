@@ -31,7 +31,7 @@ export function holdFlow({ flow, now, vaultOf, openBrowser }: FlowToHold): {
   const hold = holdBrowser({
     async openBrowser(abandoned) {
       if (!described) {
-        await vault.recall();
+        await vault.recall(abandoned);
         await describe();
       }
       return openBrowser(vault, abandoned);

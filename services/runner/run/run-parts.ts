@@ -44,13 +44,12 @@ export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAc
   const run = { ...claimed, plan: flow };
   const snapshot = restore(run.snapshot);
   const { sql, owner, now, sealKeys: keys } = deps;
-  const source = keys && { sql, keys };
   const { id: runId, epoch, projectId } = run;
   const held = holdFlow({
     flow,
     now,
     vaultOf: (secrets) =>
-      createRunVault({ runId, owner, epoch, projectId, flow, source, secrets, mayAct: mayAct }),
+      createRunVault({ runId, owner, epoch, projectId, flow, sql, keys, secrets, mayAct }),
     openBrowser: (vault, abandoned) => deps.openBrowser(run, { vault, now }, abandoned),
   });
   const sources = { flow, ...held };

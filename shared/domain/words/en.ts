@@ -113,6 +113,7 @@ export const englishWords = {
   failures: {
     launch_failed: 'No browser could be started for it.',
     launch_timeout: 'Its browser did not start in time.',
+    secrets_unopened: 'What it had typed of the vault could not be opened again, which hiding it needs.',
     step_failed: 'One of its steps failed.',
     step_timeout: 'One of its steps was not done in time.',
     commit_timeout: 'What it did could not be stored in time: the database did not answer.',

@@ -113,6 +113,8 @@ export const spanishWords: Words = {
   failures: {
     launch_failed: 'No se pudo iniciar un navegador para ella.',
     launch_timeout: 'Su navegador no se inició a tiempo.',
+    secrets_unopened:
+      'No se pudo volver a abrir lo que había escrito de la bóveda, como hace falta para ocultarlo.',
     step_failed: 'Uno de sus pasos falló.',
     step_timeout: 'Uno de sus pasos no se hizo a tiempo.',
     commit_timeout: 'No se pudo guardar a tiempo lo que hizo: la base de datos no respondió.',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLabel, LONGEST_LABEL, MOST_LABELS, sortedLabels } from '#shared/domain/run/labels.ts';
-import { sealKeyText } from '#shared/platform/seal/key-text.ts';
+import { privateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
 import { readAttributes } from './attributes.ts';
 import { readBucketAddress } from './bucket.ts';
 import { readEgressPolicy } from './egress/policy.ts';
@@ -92,8 +92,8 @@ const variables = {
   GHOSTLY_SPOOL_WAIT_MS: ms(3_000, 0),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
-  GHOSTLY_SEAL_KEY: readBy(sealKeyText).optional(),
-  GHOSTLY_SEAL_PUBLIC_KEY: readBy(sealKeyText).optional(),
+  GHOSTLY_SEAL_KEY: readBy(privateKeyText).optional(),
+  GHOSTLY_SEAL_PUBLIC_KEY: readBy(publicKeyText).optional(),
   GHOSTLY_OIDC_JWKS_URL: httpUrl.optional(),
   GHOSTLY_OIDC_ISSUER: z.string().optional(),
   GHOSTLY_OIDC_AUDIENCE: z.string().optional(),

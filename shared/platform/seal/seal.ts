@@ -1,28 +1,35 @@
 /*
  * Seals a value with a public key, so that only the holder of the private one can open it, and only at its place: JWE in
- * compact form (RFC 7516), whose protected header names project, kind, name and version. Pure.
+ * compact form (RFC 7516), whose protected header names project, kind, name, version and origins. Pure.
  */
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import type { PrivateKeys, PublicKeys } from './keys.ts';
 
 /** Where a sealed value belongs: it does not open anywhere else. */
 export interface SealedPlace {
-  /** The id of its project. */
-  p: string;
-  /** Its kind. */
-  k: string;
-  /** Its name. */
-  n: string;
-  /** Its version. */
-  v: number;
+  projectId: string;
+  kind: string;
+  name: string;
+  version: number;
+  /** Where it may be typed. */
+  origins: readonly string[];
 }
+
+/** How the header of a sealed value says where it belongs. */
+const headersOf = ({ projectId, kind, name, version, origins }: SealedPlace) => ({
+  p: projectId,
+  k: kind,
+  n: name,
+  v: version,
+  o: origins,
+});
 
 /** `no_key`: it was sealed with a key that is not among these. `wrong_place`: it belongs elsewhere. `damaged`: it was changed. */
 export type SealErrorCode = 'no_key' | 'wrong_place' | 'damaged';
 
 const SENTENCES = {
   no_key: 'the value was sealed with a key that this process does not have',
-  wrong_place: 'the sealed value belongs to another project, kind, name or version',
+  wrong_place: 'the sealed value belongs to another project, kind, name, version or origins',
   damaged: 'the sealed value is damaged',
 } satisfies Record<SealErrorCode, string>;
 
@@ -42,11 +49,10 @@ const PAD_TO_BYTES = 256;
 
 /** The value, which is JSON, sealed with the first of the keys. */
 export async function seal({ first }: PublicKeys, place: SealedPlace, value: unknown): Promise<string> {
-  const { p, k, n, v } = place;
   const bytes = padded(Buffer.from(JSON.stringify(value)));
   try {
     return await new CompactEncrypt(bytes)
-      .setProtectedHeader({ alg: ALG, enc: ENC, kid: first.kid, p, k, n, v })
+      .setProtectedHeader({ alg: ALG, enc: ENC, kid: first.kid, ...headersOf(place) })
       .encrypt(first.key);
   } finally {
     bytes.fill(0);
@@ -73,8 +79,8 @@ export async function open({ all }: PrivateKeys, place: SealedPlace, sealed: str
     throw new SealError('damaged');
   });
   // After it has opened: until then anybody may have written the header.
-  const { p, k, n, v } = place;
-  if (header.p !== p || header.k !== k || header.n !== n || header.v !== v)
+  const expected = Object.entries(headersOf(place));
+  if (expected.some(([name, value]) => JSON.stringify(header[name]) !== JSON.stringify(value)))
     throw new SealError('wrong_place');
   try {
     return JSON.parse(new TextDecoder().decode(plaintext));

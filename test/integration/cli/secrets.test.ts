@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Secret } from '#shared/api/contract/secrets/secrets.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
-import { open } from '#shared/platform/seal/seal.ts';
+import { open, type SealedPlace } from '#shared/platform/seal/seal.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
@@ -61,12 +61,11 @@ async function useCommands(person: Person) {
     return { code, out, err };
   }
   const openedValue = async (wanted: string): Promise<unknown> => {
-    const row = await gateway.sql.row<{ kind: string; name: string; version: number; sealed: string }>(
-      'select kind, name, version, sealed from secrets where project_id = $1 and name = $2',
+    const row = await gateway.sql.row<SealedPlace & { sealed: string }>(
+      `select project_id as "projectId", kind, name, version, origins, sealed from secrets where project_id = $1 and name = $2`,
       [person.projectId, wanted],
     );
-    const { kind: k, name: n, version: v, sealed } = row!;
-    return open(keys, { p: person.projectId, k, n, v }, sealed);
+    return open(keys, row!, row!.sealed);
   };
   return { ghostly, piped, openedValue };
 }

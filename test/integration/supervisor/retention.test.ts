@@ -144,9 +144,9 @@ it('the retention deletes the uses of secrets with their runs, and the counters 
       [runId, account.projectId, secretId, account.userId],
     );
   await sql.rows(
-    `insert into totp_uses (secret_id, counter, run_id, at)
-     select $1, n, $2, clock_timestamp() - n * interval '1 hour' from generate_series(1, 1100) as n`,
-    [secretId, young.id],
+    `insert into totp_uses (project_id, name, counter, run_id, at)
+     select $1, 'code', n, $2, clock_timestamp() - n * interval '1 hour' from generate_series(1, 1100) as n`,
+    [account.projectId, young.id],
   );
   await using retention = start();
   await eventually(async () => {

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
-import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';
 import { type Client, createClient } from '../http/client.ts';
 import { createTestDatabase, startTestNats, type TestNats } from '../servers/servers.ts';
@@ -74,7 +74,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     GHOSTLY_HOME: home,
     GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
     GHOSTLY_SEAL_KEY: sealKey,
-    GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(sealKey),
+    GHOSTLY_SEAL_PUBLIC_KEY: publicTextOf(sealKey),
     PORT: '0',
     RUNNER_SLOTS: '4',
     // The sites of tests are on this machine.

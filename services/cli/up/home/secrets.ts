@@ -8,7 +8,7 @@ import { createIssuerSeed } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/platform/config/config.ts';
 import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 import { onCode } from '#shared/platform/files/on-code.ts';
-import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, privateKeyText } from '#shared/platform/seal/key-text.ts';
 import { randomSecret } from '../../local/secret.ts';
 import type { Home } from './home.ts';
 
@@ -20,7 +20,7 @@ const secretsSchema = z.object({
   /** Signs who may subscribe. */
   natsIssuerSeed: z.string().min(16),
   /** Opens what is in the vault; the newest first, separated by commas. */
-  sealKey: z.string().min(32),
+  sealKey: z.string().transform(privateKeyText),
   /** The password of the role that the services sign in as; `databasePassword` is the superuser's. */
   servicesPassword: z.string().min(16),
 });

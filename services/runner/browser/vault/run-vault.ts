@@ -40,8 +40,11 @@ export interface TypingAt {
 
 export interface RunVault {
   readonly secrets: RunSecrets;
-  /** Makes known to the redactor what the run has used under earlier owners. */
-  recall(): Promise<void>;
+  /**
+   * Makes known to the redactor what the run has used under earlier owners. Rejects with the reason of `abandoned` when that
+   * is raised. @throws SecretFailure
+   */
+  recall(abandoned: AbortSignal): Promise<void>;
   /** The value of a name; a code once its time has begun. @throws SecretFailure, StepFailure */
   open(name: VaultName, at: TypingAt): Promise<string>;
   /** Whether this process may still act on the run. */
@@ -55,8 +58,10 @@ export interface RunVault {
 export interface RunVaultOptions extends OwnedBy {
   projectId: string;
   flow: Flow;
-  /** Where the sealed values are, and what opens them. Undefined: this runner has no keys. */
-  source: { sql: Statements; keys: PrivateKeys } | undefined;
+  /** Where the sealed values are. */
+  sql: Statements;
+  /** What opens them; undefined: this runner has none. */
+  keys: PrivateKeys | undefined;
   secrets: RunSecrets;
   mayAct(): boolean;
 }
@@ -84,20 +89,23 @@ class Vault implements RunVault {
   }
 
   async open(name: VaultName, at: TypingAt): Promise<string> {
+    const keys = this.#keys;
     const secret = await this.#opened(name, at);
-    const value = await this.#unseal(secret);
+    const value = await unseal(keys, secret);
+    // What was sealed with the value counts: the row may have been changed.
+    if (!secret.origins.includes(at.origin)) throw originRefused(name.name, at.origin, secret.origins);
     await this.#learn(textsOf(value, [name]));
     if (value.kind !== 'totp') return partOf(value, name);
     this.codeOrigins.add(at.origin);
-    return this.#code(secret.id, value.uri, at);
+    return this.#code(secret.name, value.uri, at);
   }
 
-  async recall(): Promise<void> {
-    const { epoch, flow, runId, projectId } = this.#options;
+  async recall(abandoned: AbortSignal): Promise<void> {
+    const { sql, epoch, flow, runId, projectId } = this.#options;
     const names = epoch > 1 ? vaultReferencesOf(flow) : [];
     if (names.length === 0) return;
-    for (const used of await usedByRun(this.#source.sql, runId, projectId)) {
-      const value = await this.#unseal(used);
+    for (const used of await whenAnswered(abandoned, () => usedByRun(sql, runId, projectId))) {
+      const value = await unseal(this.#keys, used);
       const codes = value.kind === 'totp' ? used.counters.map((one) => codeAt(value.uri, Number(one))) : [];
       const named = names.filter(({ name }) => name === used.name);
       await this.#learn([...textsOf(value, named), ...codes]);
@@ -106,31 +114,21 @@ class Vault implements RunVault {
 
   used = (index: number, phase: StepPhase): UsedSecret[] => this.#uses.get(keyOf({ phase, index })) ?? [];
 
-  get #source(): NonNullable<RunVaultOptions['source']> {
-    const { source } = this.#options;
-    if (!source) throw new SecretFailure('secret_unopened', NO_KEY);
-    return source;
+  get #keys(): PrivateKeys {
+    const { keys } = this.#options;
+    if (!keys) throw new SecretFailure('secret_unopened', NO_KEY);
+    return keys;
   }
 
   /** Written down, and still sealed. */
   async #opened(name: VaultName, { place, origin, signal }: TypingAt): Promise<SealedSecret> {
-    const { sql } = this.#source;
+    const { sql } = this.#options;
     const { phase, index: step } = place;
     const opening = { ...this.#owned, name: name.name, kind: kindNamedBy(name), phase, step, origin };
     const answer = await whenAnswered(signal, () => openSecret(sql, opening));
     if ('refused' in answer) throw refusalOf(answer, name.name, origin);
     this.#note(place, { name: name.name, origin });
     return answer;
-  }
-
-  async #unseal({ projectId: p, kind: k, name: n, version: v, sealed }: SealedSecret): Promise<SecretValue> {
-    const { keys } = this.#source;
-    try {
-      return secretValue(k, await open(keys, { p, k, n, v }, sealed));
-    } catch (error) {
-      const why = error instanceof SealError ? error.message : 'it has another form than its kind';
-      throw new SecretFailure('secret_unopened', `the secret ${n} could not be opened: ${why}`);
-    }
   }
 
   #note(place: StepPlace, used: UsedSecret): void {
@@ -140,11 +138,11 @@ class Vault implements RunVault {
   }
 
   /** The next code that no run has had, once its time has begun. */
-  async #code(secretId: string, uri: string, { signal, left }: TypingAt): Promise<string> {
+  async #code(name: string, uri: string, { signal, left }: TypingAt): Promise<string> {
     const period = periodOf(uri);
-    const wanted = { ...this.#owned, secretId, period, leastLeft: LEAST_LEFT_S };
+    const wanted = { ...this.#owned, name, period, leastLeft: LEAST_LEFT_S };
     const taken = await whenAnswered(signal, () =>
-      takeCounter(this.#source.sql, { ...wanted, within: left() / 1_000 }),
+      takeCounter(this.#options.sql, { ...wanted, within: left() / 1_000 }),
     );
     if (taken === 'not_owned') throw new StepFailure(NOT_OWNED);
     if (taken === 'late') throw new SecretFailure('code_too_late', `${TOO_LATE}: each lasts ${period} s`);
@@ -157,6 +155,15 @@ class Vault implements RunVault {
 
   #learn(values: readonly string[]): Promise<void> {
     return this.secrets.learn(values, { isMarked: true });
+  }
+}
+
+async function unseal(keys: PrivateKeys, secret: SealedSecret): Promise<SecretValue> {
+  try {
+    return secretValue(secret.kind, await open(keys, secret, secret.sealed));
+  } catch (error) {
+    const why = error instanceof SealError ? error.message : 'it has another form than its kind';
+    throw new SecretFailure('secret_unopened', `the secret ${secret.name} could not be opened: ${why}`);
   }
 }
 
@@ -173,10 +180,7 @@ function refusalOf(
 ): StepFailure {
   switch (answer.refused) {
     case 'origin':
-      return new SecretFailure(
-        'secret_origin_refused',
-        `the secret ${name} may not be typed at ${origin}, only at ${answer.origins.join(', ')}`,
-      );
+      return originRefused(name, origin, answer.origins);
     case 'missing':
       return new SecretFailure('secret_missing', `there is no secret ${name} of this kind any more`);
     case 'forbidden':
@@ -189,6 +193,12 @@ function refusalOf(
   }
 }
 
+const originRefused = (name: string, origin: string, origins: readonly string[]): SecretFailure =>
+  new SecretFailure(
+    'secret_origin_refused',
+    `the secret ${name} may not be typed at ${origin}, only at ${origins.join(', ')}`,
+  );
+
 /** What of a value is typed for a name of its kind; of a code, not the seed. */
 const partOf = (value: Exclude<SecretValue, { kind: 'totp' }>, { field }: VaultName): string =>
   value.kind === 'text' ? value.value : value[field ?? 'password'];
@@ -197,7 +207,7 @@ const partOf = (value: Exclude<SecretValue, { kind: 'totp' }>, { field }: VaultN
 const textsOf = (value: SecretValue, names: readonly VaultName[]): string[] =>
   value.kind === 'totp' ? seedTextsOf(value.uri) : names.map((name) => partOf(value, name));
 
-/** A database that is away for a moment fails no step that has the time. */
+/** A database that is away for a moment fails nothing that has the time. Rejects with the reason of `signal`. */
 async function whenAnswered<Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
     signal.throwIfAborted();
@@ -205,7 +215,7 @@ async function whenAnswered<Answer>(signal: AbortSignal, ask: () => Promise<Answ
       return await ask();
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;
-      await delay(RETRY_MS, undefined, { signal });
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

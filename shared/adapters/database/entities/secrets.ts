@@ -12,7 +12,7 @@ export const SecretEntity = defineEntity({
     name: p.text(),
     kind: p.enum(SECRET_KINDS),
     version: p.integer(),
-    /** JWE, bound to project, kind, name and version. */
+    /** JWE, bound to project, kind, name, version and origins. */
     sealed: p.text(),
     /** The thumbprint of the key that sealed it. */
     kid: p.text(),
@@ -54,7 +54,8 @@ export const TotpUseEntity = defineEntity({
   name: 'TotpUse',
   tableName: 'totp_uses',
   properties: {
-    secretId: p.uuid().primary(),
+    projectId: p.uuid().primary(),
+    name: p.text().primary(),
     counter: p.bigint('number').primary(),
     runId: p.uuid(),
     at: p.datetime(),

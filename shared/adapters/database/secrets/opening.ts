@@ -1,6 +1,7 @@
 /*
  * The opening of a secret by the owner of a run: one statement asks whether it may, writes down that it did, and returns the
- * sealed value. So each opening is in the record before anything is opened (I17).
+ * sealed value. So each opening is in the record before anything is opened (I17). It waits for no lock of a secret: commits of
+ * other runs go over the same few connections.
  */
 import type { SecretKind } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
@@ -26,11 +27,11 @@ export interface Opening extends OwnedBy {
 
 /** A sealed value with its place. */
 export interface SealedSecret {
-  id: string;
   projectId: string;
   name: string;
   kind: SecretKind;
   version: number;
+  origins: string[];
   sealed: string;
 }
 
@@ -42,16 +43,17 @@ type OpeningRefusal =
 interface OpenedRow extends SealedSecret {
   isOwned: boolean;
   isAllowed: boolean;
-  origins: string[] | null;
+  /** Null: there is no such secret. */
+  givenFor: string[] | null;
 }
 
 export async function openSecret(sql: Statements, opening: Opening): Promise<SealedSecret | OpeningRefusal> {
   const row = await sql.row<OpenedRow>(OPEN, { ...opening });
   if (!row?.isOwned) return { refused: 'not_owned' };
   if (!row.isAllowed) return { refused: 'forbidden' };
-  const { isOwned: _, isAllowed: __, origins, ...secret } = row;
-  if (origins === null) return { refused: 'missing' };
-  return secret.sealed === null ? { refused: 'origin', origins } : secret;
+  const { isOwned: _, isAllowed: __, givenFor, ...secret } = row;
+  if (givenFor === null) return { refused: 'missing' };
+  return secret.sealed === null ? { refused: 'origin', origins: givenFor } : secret;
 }
 
 /** The run, if it is still owned so. */
@@ -61,7 +63,7 @@ own as materialized (
   where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and runs.status in ('running', 'cancelling') and ${LEASE_HOLDS}
 )`;
 
-/** The right may have been taken away since the run was started. */
+/** The right may have been taken away since the run was started. When a secret was last used is left out while others write it. */
 const OPEN = `
 with ${OWN},
 allowed as materialized (
@@ -70,11 +72,16 @@ allowed as materialized (
     select from project_members as member where member.user_id = own.user_id and member.project_id = own.project_id and member.role in ('operator', 'owner')
   )
 ),
-opened as (
-  update secrets set last_used_at = clock_timestamp(), last_used_by = own.user_id, last_used_run = own.id
-  from own, allowed
+opened as materialized (
+  select secrets.* from secrets, own, allowed
   where secrets.project_id = own.project_id and secrets.name = :name and secrets.kind = :kind and :origin = any (secrets.origins)
-  returning secrets.id, secrets.project_id, secrets.name, secrets.kind, secrets.version, secrets.sealed
+),
+free as materialized (
+  select id from secrets where id in (select id from opened) for no key update skip locked
+),
+touched as (
+  update secrets set last_used_at = clock_timestamp(), last_used_by = own.user_id, last_used_run = own.id
+  from own, free where secrets.id = free.id
 ),
 used as (
   insert into secret_uses (run_id, project_id, secret_id, name, version, phase, step, origin, user_id)
@@ -82,8 +89,8 @@ used as (
   from opened, own
 )
 select exists (select from own) as "isOwned", exists (select from allowed) as "isAllowed",
-  (select origins from secrets join own on secrets.project_id = own.project_id where secrets.name = :name and secrets.kind = :kind) as origins,
-  opened.id, opened.project_id as "projectId", opened.name, opened.kind, opened.version, opened.sealed
+  (select origins from secrets join own on secrets.project_id = own.project_id where secrets.name = :name and secrets.kind = :kind) as "givenFor",
+  opened.project_id as "projectId", opened.name, opened.kind, opened.version, opened.origins, opened.sealed
 from (select) as always left join opened on true`;
 
 /** The next code of a seed that no run has had. */
@@ -94,7 +101,8 @@ export interface TakenCounter {
 }
 
 export interface CounterWanted extends OwnedBy {
-  secretId: string;
+  /** The name of the secret. */
+  name: string;
   /** s. */
   period: number;
   /** A code with less time left is not taken, s. */
@@ -132,11 +140,11 @@ free as materialized (
   from moment, generate_series(
     floor((s + :leastLeft::float8) / :period::int)::bigint, floor((s + :within::float8) / :period::int)::bigint
   ) as n
-  where not exists (select from totp_uses where secret_id = :secretId::uuid and counter = n)
+  where not exists (select from totp_uses where project_id = (select project_id from own) and name = :name and counter = n)
   order by n limit 1
 ),
 taken as (
-  insert into totp_uses (secret_id, counter, run_id) select :secretId::uuid, free.counter, own.id from free, own
+  insert into totp_uses (project_id, name, counter, run_id) select own.project_id, :name, free.counter, own.id from free, own
   on conflict do nothing returning counter
 )
 select exists (select from own) as "isOwned", (select s from moment) as now, (select counter from free) as free,
@@ -147,12 +155,17 @@ export interface UsedSealedSecret extends SealedSecret {
   counters: string[];
 }
 
-/** What a run has used under earlier owners, as far as it is still in the vault. */
+/** What a run has used under earlier owners, if the vault still has that version of it. */
 export const usedByRun = (sql: Statements, runId: string, projectId: string): Promise<UsedSealedSecret[]> =>
   sql.rows<UsedSealedSecret>(USED, { runId, projectId });
 
 const USED = `
-select id, project_id as "projectId", name, kind, version, sealed,
-  array(select counter from totp_uses where secret_id = secrets.id and run_id = :runId)::text[] as counters
+select project_id as "projectId", name, kind, version, origins, sealed,
+  array(
+    select counter from totp_uses as taken
+    where taken.project_id = secrets.project_id and taken.name = secrets.name and taken.run_id = :runId
+  )::text[] as counters
 from secrets
-where project_id = :projectId and exists (select from secret_uses where run_id = :runId and secret_id = secrets.id)`;
+where project_id = :projectId and exists (
+  select from secret_uses as used where used.run_id = :runId and used.secret_id = secrets.id and used.version = secrets.version
+)`;

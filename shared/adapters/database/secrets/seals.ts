@@ -9,7 +9,7 @@ export const countByKey = (sql: Statements): Promise<{ kid: string; count: numbe
     'select kid, count(*)::int as count from secrets group by kid order by kid',
   );
 
-const STORED = ['id', 'projectId', 'name', 'kind', 'version', 'sealed', 'kid'] as const;
+const STORED = ['id', 'projectId', 'name', 'kind', 'version', 'origins', 'sealed', 'kid'] as const;
 export interface StoredSeal extends Columns<typeof SecretEntity, (typeof STORED)[number]> {}
 const COLUMNS = columns<typeof SecretEntity>(STORED, 'secrets');
 
@@ -23,6 +23,18 @@ export const sealedWith = (
      order by id limit :limit`,
     { kid, after: after ?? null, limit },
   );
+
+const PAGE = 200;
+
+/** All values that a key has sealed, page by page. */
+export async function* allSealedWith(sql: Statements, kid: string): AsyncGenerator<StoredSeal> {
+  for (let after: string | undefined; ; ) {
+    const page = await sealedWith(sql, { kid, after, limit: PAGE });
+    yield* page;
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return;
+  }
+}
 
 /** Puts the same value, sealed anew, in the place of the one that was read; false if another value came in between. */
 export const replaceSeal = async (

@@ -51,8 +51,8 @@ const FORGET_AT_ONCE = 1_000;
 /** Deletes the counters of codes that are over for long: no clock of a site takes them. Whether there may be more. */
 export async function forgetCodes(sql: Sql): Promise<boolean> {
   const deleted = await sql.rows(
-    `delete from totp_uses where (secret_id, counter) in (
-       select secret_id, counter from totp_uses where at < (select clock_timestamp() - interval '1 day')
+    `delete from totp_uses where (project_id, name, counter) in (
+       select project_id, name, counter from totp_uses where at < (select clock_timestamp() - interval '1 day')
        order by at limit ${FORGET_AT_ONCE})
      returning counter`,
   );

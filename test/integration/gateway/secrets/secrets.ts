@@ -1,10 +1,10 @@
 import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
-import { publicKeyText } from '#shared/platform/seal/key-text.ts';
+import { publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { readPublicKeys } from '#shared/platform/seal/keys.ts';
 import { seal } from '#shared/platform/seal/seal.ts';
 import { type Person, SEAL_KEY, type TestGateway } from '../fixture.ts';
 
-const KEYS = await readPublicKeys(publicKeyText(SEAL_KEY));
+const KEYS = await readPublicKeys(publicTextOf(SEAL_KEY));
 
 /** A login of the project, with this user as the one who gave it; its name. */
 export async function addSecret(
@@ -23,7 +23,7 @@ export async function addSecret(
       by: { userId },
       note: 'of the test account',
       seal: async (version) => ({
-        sealed: await seal(KEYS, { p: projectId, k: given.kind, n: name, v: version }, value),
+        sealed: await seal(KEYS, { ...given, projectId, version }, value),
         kid: KEYS.first.kid,
       }),
     },

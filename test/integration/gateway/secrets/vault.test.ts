@@ -33,12 +33,12 @@ interface Row {
   name: string;
   kind: string;
   version: number;
+  origins: string[];
   sealed: string;
 }
 const rowsOf = ({ projectId }: Person): Promise<(Row & Record<string, unknown>)[]> =>
   gateway.sql.rows('select * from secrets where project_id = $1 order by name', [projectId]);
-const openRow = ({ project_id: p, kind: k, name: n, version: v, sealed }: Row) =>
-  open(keys, { p, k, n, v }, sealed);
+const openRow = (row: Row) => open(keys, { ...row, projectId: row.project_id }, row.sealed);
 
 describe('a secret', () => {
   it.each([

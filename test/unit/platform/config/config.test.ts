@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '#shared/platform/config/config.ts';
 import { READ_BY } from '#shared/platform/config/services.ts';
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
+
+const PRIVATE = newPrivateKeyText();
 
 type Name = Parameters<typeof readConfig>[1][number];
 const read = (name: Name, value?: string) => readConfig({ [name]: value }, [name])[name];
@@ -149,15 +152,16 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_SEAL_KEY: {
     unset: undefined,
     good: [
-      ['A'.repeat(43), 'A'.repeat(43)],
-      [`${'A'.repeat(43)},${'Q'.repeat(43)}`, `${'A'.repeat(43)},${'Q'.repeat(43)}`],
+      [PRIVATE, PRIVATE],
+      [`${PRIVATE},gspriv_${'Q'.repeat(43)}`, `${PRIVATE},gspriv_${'Q'.repeat(43)}`],
     ],
-    bad: ['A'.repeat(42), `${'A'.repeat(43)},`, `${'A'.repeat(42)}B`],
+    bad: ['A'.repeat(43), `${PRIVATE},`, PRIVATE.slice(0, -1), publicTextOf(PRIVATE)],
   },
   GHOSTLY_SEAL_PUBLIC_KEY: {
     unset: undefined,
-    good: [['A'.repeat(43), 'A'.repeat(43)]],
-    bad: ['A'.repeat(42), 'A'.repeat(44)],
+    good: [[publicTextOf(PRIVATE), publicTextOf(PRIVATE)]],
+    // A key of zeros would make the same secret with every other.
+    bad: ['A'.repeat(43), PRIVATE, `gspub_${'A'.repeat(43)}`],
   },
   GHOSTLY_NATS_ISSUER_SEED: {
     unset: undefined,

@@ -1,6 +1,11 @@
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newPrivateKeyText, publicKeyText, sealKeyText } from '#shared/platform/seal/key-text.ts';
+import {
+  newPrivateKeyText,
+  privateKeyText,
+  publicKeyText,
+  publicTextOf,
+} from '#shared/platform/seal/key-text.ts';
 import {
   type PrivateKeys,
   type PublicKeys,
@@ -9,7 +14,13 @@ import {
 } from '#shared/platform/seal/keys.ts';
 import { kidOf, open, SealError, type SealedPlace, seal } from '#shared/platform/seal/seal.ts';
 
-const PLACE: SealedPlace = { p: 'c0ffee00-0000-4000-8000-000000000001', k: 'login', n: 'shop', v: 3 };
+const PLACE: SealedPlace = {
+  projectId: 'c0ffee00-0000-4000-8000-000000000001',
+  kind: 'login',
+  name: 'shop',
+  version: 3,
+  origins: ['https://shop.test', 'https://login.shop.test'],
+};
 const VALUE = { username: 'ada', password: 'correct horse ✓ "battery" \\ staple' };
 
 let privateText: string;
@@ -18,7 +29,7 @@ let privateKeys: PrivateKeys;
 
 beforeAll(async () => {
   privateText = newPrivateKeyText();
-  publicKeys = await readPublicKeys(publicKeyText(privateText));
+  publicKeys = await readPublicKeys(publicTextOf(privateText));
   privateKeys = await readPrivateKeys(privateText);
 });
 
@@ -54,10 +65,12 @@ describe('a sealed value', () => {
   });
 
   it.each([
-    ['project', { p: 'c0ffee00-0000-4000-8000-000000000002' }],
-    ['kind', { k: 'text' }],
-    ['name', { n: 'shop2' }],
-    ['version', { v: 4 }],
+    ['project', { projectId: 'c0ffee00-0000-4000-8000-000000000002' }],
+    ['kind', { kind: 'text' }],
+    ['name', { name: 'shop2' }],
+    ['version', { version: 4 }],
+    ['list of origins', { origins: ['https://shop.test'] }],
+    ['origin', { origins: ['https://shop.test', 'http://evil.test'] }],
   ] satisfies [string, Partial<SealedPlace>][])('does not open for another %s', async (_, other) => {
     const sealed = await seal(publicKeys, PLACE, VALUE);
     expect((await refusal(open(privateKeys, { ...PLACE, ...other }, sealed))).code).toBe('wrong_place');
@@ -68,7 +81,7 @@ describe('a sealed value', () => {
     const [header = '', ...rest] = sealed.split('.');
     const moved = { ...JSON.parse(Buffer.from(header, 'base64url').toString()), v: 4 };
     const forged = [Buffer.from(JSON.stringify(moved)).toString('base64url'), ...rest].join('.');
-    expect((await refusal(open(privateKeys, { ...PLACE, v: 4 }, forged))).code).toBe('damaged');
+    expect((await refusal(open(privateKeys, { ...PLACE, version: 4 }, forged))).code).toBe('damaged');
   });
 
   it('does not open if any part of it was changed', async () => {
@@ -84,7 +97,7 @@ describe('a sealed value', () => {
 
   it('says of the value nothing if it does not open', async () => {
     const sealed = await seal(publicKeys, PLACE, VALUE);
-    const error = await refusal(open(privateKeys, { ...PLACE, n: 'x' }, sealed));
+    const error = await refusal(open(privateKeys, { ...PLACE, name: 'x' }, sealed));
     expect(inspect(error, { depth: 9 })).not.toMatch(/horse|ada/);
   });
 });
@@ -100,7 +113,7 @@ describe('the keys', () => {
     const newer = newPrivateKeyText();
     const both = `${newer}, ${privateText}`;
     const sealedBefore = await seal(publicKeys, PLACE, VALUE);
-    const sealedSince = await seal(await readPublicKeys(publicKeyText(both)), PLACE, VALUE);
+    const sealedSince = await seal(await readPublicKeys(publicTextOf(both)), PLACE, VALUE);
     const keys = await readPrivateKeys(both);
     expect(await open(keys, PLACE, sealedBefore)).toEqual(VALUE);
     expect(await open(keys, PLACE, sealedSince)).toEqual(VALUE);
@@ -108,12 +121,38 @@ describe('the keys', () => {
     expect((await refusal(open(privateKeys, PLACE, sealedSince))).code).toBe('no_key');
   });
 
-  it.each(['', 'short', `${'A'.repeat(43)},`, 'A'.repeat(44), `${'A'.repeat(42)}B`, `${'A'.repeat(42)}=`])(
-    'are refused if they are none, without a word of them: %j',
-    (text) => {
-      expect(() => sealKeyText(text)).toThrow(
-        'must be keys of 32 bytes as base64url (43 characters), separated by commas',
-      );
-    },
-  );
+  it.each([
+    ['nothing', ''],
+    ['without their mark', (key: string) => key.slice(-43)],
+    ['and nothing', (key: string) => `${key},`],
+    ['too long', (key: string) => `${key}A`],
+    [
+      'written in another way',
+      (key: string) => `${key.slice(0, -1)}${String.fromCharCode(key.charCodeAt(49) + 1)}`,
+    ],
+  ])('are refused if they are none, without a word of them: %s', (_, change) => {
+    const key = `gspriv_${'A'.repeat(43)}`;
+    expect(() => privateKeyText(typeof change === 'string' ? change : change(key))).toThrow(
+      /^must be keys as "ghostly keys new" prints them: gspriv_ and 43 characters, separated by commas$/,
+    );
+  });
+
+  it('are refused where the others belong, by the variable of those', () => {
+    expect(() => privateKeyText(publicTextOf(privateText))).toThrow(
+      /^must be private keys: a public one is for GHOSTLY_SEAL_PUBLIC_KEY$/,
+    );
+    expect(() => publicKeyText(privateText)).toThrow(
+      /^must be public keys: a private one is for GHOSTLY_SEAL_KEY$/,
+    );
+    expect(publicKeyText(publicTextOf(privateText))).toBe(publicTextOf(privateText));
+  });
+
+  it.each([
+    ['zero', Buffer.alloc(32)],
+    ['one', Buffer.concat([Buffer.from([1]), Buffer.alloc(31)])],
+  ])('are refused if they cannot seal: the point %s', (_, bytes) => {
+    expect(() => publicKeyText(`gspub_${bytes.toString('base64url')}`)).toThrow(
+      'must be keys with which values can be sealed',
+    );
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * A value is sealed for the runners, and opens only in a row with this project, kind, name and version. `kid`: the key that
- * sealed it. `updated_by`: who gave the value.
+ * A value is sealed for the runners, and opens only in a row with this project, kind, name, version and origins. `kid`: the
+ * key that sealed it. `updated_by`: who gave the value.
  */
 const TABLE = `
 create table secrets (
@@ -42,14 +42,15 @@ create table secret_uses (
 create index secret_uses_of_name on secret_uses (project_id, name, at, id);
 create table secret_uses_other partition of secret_uses default;`;
 
-/** The counters whose one-time code was taken: none is typed twice. */
+/** The counters whose one-time code was taken: none is typed twice, also not of a secret that is deleted and made again. */
 const TOTP_USES = `
 create table totp_uses (
-  secret_id uuid not null references secrets (id) on delete cascade,
+  project_id uuid not null,
+  name text not null,
   counter bigint not null,
   run_id uuid not null,
   at timestamptz not null default clock_timestamp(),
-  primary key (secret_id, counter)
+  primary key (project_id, name, counter)
 );
 create index totp_uses_at on totp_uses (at);`;
 

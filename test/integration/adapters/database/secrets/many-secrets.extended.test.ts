@@ -37,7 +37,7 @@ async function grow(sql: Sql, round: number): Promise<void> {
     values,
   );
   await sql.rows(
-    `insert into totp_uses (secret_id, counter, run_id) select id, 1, gen_random_uuid() from secrets on conflict do nothing`,
+    `insert into totp_uses (project_id, name, counter, run_id) select project_id, name, 1, gen_random_uuid() from secrets on conflict do nothing`,
   );
   await sql.rows('analyze');
 }

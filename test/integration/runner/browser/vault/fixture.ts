@@ -53,7 +53,7 @@ export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: Gi
     {
       ...{ projectId, by: { userId }, name, kind, origins, note: '' },
       seal: async (version) => ({
-        sealed: await seal(KEYS, { p: projectId, k: kind, n: name, v: version }, value),
+        sealed: await seal(KEYS, { projectId, kind, name, version, origins }, value),
         kid: KEYS.first.kid,
       }),
     },
@@ -66,7 +66,7 @@ export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: Gi
 export const vaultOf = (
   { sql, runId, owner, epoch, projectId }: OwnedRun,
   flow: Flow,
-  more: Partial<Pick<RunVaultOptions, 'mayAct' | 'source' | 'epoch' | 'owner'>> = {},
+  more: Partial<Pick<RunVaultOptions, 'mayAct' | 'sql' | 'keys' | 'epoch' | 'owner'>> = {},
 ): RunVault =>
   createRunVault({
     runId,
@@ -74,7 +74,8 @@ export const vaultOf = (
     epoch,
     projectId,
     flow,
-    source: { sql, keys: KEYS },
+    sql,
+    keys: KEYS,
     secrets: createRunSecrets(flow, async () => undefined),
     mayAct: () => true,
     ...more,

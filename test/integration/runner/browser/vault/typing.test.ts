@@ -36,7 +36,7 @@ const fill = (value: string, more: object = {}) => ({
   ...more,
 });
 
-type More = Partial<Pick<RunVaultOptions, 'mayAct' | 'source' | 'epoch' | 'owner'>>;
+type More = Partial<Pick<RunVaultOptions, 'mayAct' | 'keys' | 'epoch' | 'owner'>>;
 
 /** Does these steps at the site as this run, one after the other. */
 async function perform(run: OwnedRun, steps: object[], more: More = {}, signal = LIVE) {
@@ -193,11 +193,11 @@ describe('I17: nothing is opened', () => {
         return undefined;
       },
     ],
-    ['without the key', 'secret_unopened', async () => ({ source: undefined })],
+    ['without the key', 'secret_unopened', async () => ({ keys: undefined })],
     [
       'with the key of another Ghostly',
       'secret_unopened',
-      async ({ sql }) => ({ source: { sql, keys: await readPrivateKeys(newPrivateKeyText()) } }),
+      async () => ({ keys: await readPrivateKeys(newPrivateKeyText()) }),
     ],
     [
       'of a row that was copied from another place',
@@ -364,9 +364,9 @@ test('I10: a later owner knows what the run has used before its first step', asy
   const vault = vaultOf(run, flow, { epoch: run.epoch + 1 });
   const said = `${PASSWORD}, ${code}, JBSWY3DPEHPK3PXP, ann of shop`;
   expect(await vault.secrets.redact(said)).toBe(said);
-  await vault.recall();
+  await vault.recall(LIVE);
   // The name of the user was never typed.
   expect(await vault.secrets.redact(said)).toBe('[REDACTED], [REDACTED], [REDACTED], ann of shop');
-  const without = vaultOf(run, flow, { epoch: run.epoch + 1, source: undefined });
-  await expect(without.recall()).rejects.toThrow('no key of the vault');
+  const without = vaultOf(run, flow, { epoch: run.epoch + 1, keys: undefined });
+  await expect(without.recall(LIVE)).rejects.toThrow('no key of the vault');
 });

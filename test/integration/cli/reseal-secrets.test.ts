@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { countByKey, sealedWith } from '#shared/adapters/database/secrets/seals.ts';
 import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
-import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { type PrivateKeys, readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, seal } from '#shared/platform/seal/seal.ts';
 import { startResealing } from '../../../../services/runner/vault/reseal.ts';
@@ -30,11 +30,7 @@ async function fill(database: Database, keys: PrivateKeys, count: number): Promi
         projectId,
         by: { userId },
         seal: async (version) => ({
-          sealed: await seal(
-            keys,
-            { p: projectId, k: 'text', n: given.name, v: version },
-            { value: `v${n}` },
-          ),
+          sealed: await seal(keys, { ...given, projectId, version }, { value: `v${n}` }),
           kid: keys.first.kid,
         }),
       },
@@ -68,9 +64,7 @@ it('what older keys have sealed is sealed anew with the first, and is the same; 
   for (const loop of loops) await loop?.[Symbol.asyncDispose]();
   const only = await readPrivateKeys(newer);
   const stored = await sealedWith(database.sql, { kid: only.first.kid, limit: 100 });
-  const values = await Promise.all(
-    stored.map(({ name: n, version: v, sealed }) => open(only, { p: projectId, k: 'text', n, v }, sealed)),
-  );
+  const values = await Promise.all(stored.map((one) => open(only, one, one.sealed)));
   expect(new Set(values.map((value) => JSON.stringify(value)))).toEqual(
     new Set(Array.from({ length: 45 }, (_, n) => JSON.stringify({ value: `v${n}` }))),
   );
@@ -79,7 +73,7 @@ it('what older keys have sealed is sealed anew with the first, and is the same; 
 
 it('a runner that is started with a new key before the old one seals anew what is stored', async () => {
   const stack = await createStack();
-  const gateway = await stack.start('gateway', { GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(older) });
+  const gateway = await stack.start('gateway', { GHOSTLY_SEAL_PUBLIC_KEY: publicTextOf(older) });
   const sent = { key: stack.apiKey };
   const at = { url: await gateway.ready };
   const { body: projects } = await call(at, 'GET', '/v1/projects', sent);
