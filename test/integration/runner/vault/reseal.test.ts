@@ -32,7 +32,7 @@ async function fill(database: Database, keys: PrivateKeys, count: number): Promi
         seal: async (version) => ({
           sealed: await seal(
             keys,
-            { p: projectId, k: 'text', n: given.name, v: version },
+            { p: projectId, k: 'text', n: given.name, v: version, o: given.origins },
             { value: `v${n}` },
           ),
           kid: keys.first.kid,
