@@ -9,14 +9,12 @@ import type { Secret } from '#shared/api/contract/secrets/secrets.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, type SealedPlace } from '#shared/platform/seal/seal.ts';
-import type { CommandContext } from '../../../services/cli/command.ts';
-import { COMMANDS } from '../../../services/cli/command-table.ts';
-import { dispatch } from '../../../services/cli/dispatch.ts';
 import { homeOf } from '../../../services/cli/up/home/home.ts';
 import { loadSecrets } from '../../../services/cli/up/home/secrets.ts';
 import { writeUpFile } from '../../../services/cli/up/home/up-file.ts';
 import { createKey, createPerson, type Person, SEAL_KEY, useGateway } from '../gateway/fixture.ts';
 import { addSecret, addUse } from '../gateway/secrets/secrets.ts';
+import { runCommand } from './run-command.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const gateway = await useGateway();
@@ -27,27 +25,8 @@ async function useCommands(person: Person) {
     GHOSTLY_URL: gateway.url,
     GHOSTLY_API_KEY: await createKey(gateway, person, ['runs:read', 'secrets:use', 'secrets:write']),
   };
-  /** In this process; `typed` answers the prompts. */
-  async function ghostly(line: string[], typed?: string[], more: Record<string, string> = {}) {
-    const lines = { out: [] as string[], err: [] as string[] };
-    const asked: string[] = [];
-    const context: CommandContext = {
-      env: { ...env, ...more },
-      cwd: '/',
-      root: '/',
-      out: (one) => lines.out.push(one),
-      err: (one) => lines.err.push(one),
-      outClosed: new AbortController().signal,
-      ...(typed && {
-        askSecret: async (question) => {
-          asked.push(question);
-          return typed[asked.length - 1];
-        },
-      }),
-    };
-    const code = await dispatch(COMMANDS, line, context);
-    return { code, asked, out: lines.out.join('\n'), err: lines.err.join('\n') };
-  }
+  const ghostly = (line: string[], typed?: string[], more: Record<string, string> = {}) =>
+    runCommand(line, { ...env, ...more }, typed);
   /** As a process of its own, with this on stdin. */
   async function piped(line: string[], input: string) {
     const child = spawn(process.execPath, ['services/cli/main.ts', ...line], {
@@ -129,7 +108,7 @@ it('ghostly keys new prints a pair that seals and opens', async () => {
   const { ghostly } = await useCommands(await createPerson(gateway));
   const { code, out } = await ghostly(['keys', 'new']);
   expect(code).toBe(0);
-  expect(out).toMatch(/^GHOSTLY_SEAL_PUBLIC_KEY=[\w-]{43}\nGHOSTLY_SEAL_KEY=[\w-]{43}$/);
+  expect(out).toMatch(/^GHOSTLY_SEAL_PUBLIC_KEY=gspub_[\w-]{43}\nGHOSTLY_SEAL_KEY=gspriv_[\w-]{43}$/);
   expect((await ghostly(['keys', 'new'])).out).not.toBe(out);
 });
 
@@ -165,7 +144,9 @@ it('ghostly keys check says what each key opens, and names what none of them wou
   const opened = await check(SEAL_KEY, '--open');
   expect(opened).toMatchObject({ code: 1 });
   expect(opened.err).toContain(`checked of project ${ann.projectId}: the sealed value belongs to another`);
-  expect((await check('short')).err).toContain('GHOSTLY_SEAL_KEY: must be keys of 32 bytes');
+  expect((await check('short')).err).toContain(
+    'GHOSTLY_SEAL_KEY: must be keys as "ghostly keys new" prints them',
+  );
 });
 
 it('ghostly keys check uses the stack of GHOSTLY_HOME and the key that it keeps there', async () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
-import { createTestDatabase } from '../../../support/servers/servers.ts';
-import { giveSecret, ownRun, PASSWORD, usesOf, vaultOf } from '../browser/vault/fixture.ts';
+import { createTestDatabase } from '../../../../support/servers/servers.ts';
+import { giveSecret, ownRun, PASSWORD, usesOf, vaultOf } from './fixture.ts';
 
 const [HERS, OTHER] = ['https://login.example.com', 'https://eve.test'];
 const FLOW = flowSchema.parse({
