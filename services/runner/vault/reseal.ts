@@ -9,7 +9,7 @@ import { type Loop, startLoop } from '#shared/platform/async/loop.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { type PrivateKeys, readPrivateKeys } from '#shared/platform/seal/keys.ts';
-import { open, seal } from '#shared/platform/seal/seal.ts';
+import { open, originsOf, seal } from '#shared/platform/seal/seal.ts';
 import type { Runner } from '../claim/runner.ts';
 
 export interface ResealDeps {
@@ -85,5 +85,6 @@ async function reseal({ sql, keys }: ResealDeps, stored: StoredSeal): Promise<bo
   const place = { p, k, n, v };
   const value = await open(keys, place, sealed).catch(() => undefined);
   if (value === undefined) return false;
-  return replaceSeal(sql, stored, { sealed: await seal(keys, place, value), kid: keys.first.kid });
+  const renewed = await seal(keys, { ...place, o: originsOf(sealed) }, value);
+  return replaceSeal(sql, stored, { sealed: renewed, kid: keys.first.kid });
 }
