@@ -17,8 +17,18 @@ export interface Form {
   encode: Encoding;
 }
 
-/** Every way in which a value may come back: as typed, as an input or the tree shows it, and encoded. */
-export function* formsOf(value: string): Sliced<Form[]> {
+/** In which ways a value may come back: as typed, as an input or the tree shows it, and encoded. */
+export const formsOf = (value: string): Sliced<Form[]> => encoded(value, PLAIN);
+
+/** The same, and JSON that is shown, and where bytes are shown as text: several times as many. */
+export function* everyFormOf(value: string): Sliced<Form[]> {
+  const inJson = json(value);
+  const texts = [...base64FormsOf(value), ...(inJson === value ? [] : base64FormsOf(inJson))];
+  yield;
+  return [...(yield* encoded(value, ALL)), ...texts.map((shown) => ({ shown, encode: same }))];
+}
+
+function* encoded(value: string, encodings: Encodings): Sliced<Form[]> {
   const typed = value.toWellFormed();
   const trimmed = typed.trim();
   yield;
@@ -27,15 +37,7 @@ export function* formsOf(value: string): Sliced<Form[]> {
   const collapsed = typed.replace(/\s+/g, ' ').trim();
   yield;
   const shown = [...new Set([value, typed, trimmed, inOneLine, collapsed])];
-  return shown.flatMap((text) => encodingsOf(text).map((encode) => ({ shown: text, encode })));
-}
-
-/** How a value may come back where bytes are shown as text. */
-export function* formsOfBytes(value: string): Sliced<Form[]> {
-  yield;
-  const inJson = json(value);
-  const texts = [...base64FormsOf(value), ...(inJson === value ? [] : base64FormsOf(inJson))];
-  return texts.map((shown) => ({ shown, encode: same }));
+  return shown.flatMap((text) => encodingsOf(text, encodings).map((encode) => ({ shown: text, encode })));
 }
 
 /** The first `length` UTF-16 units of a form, or all of it if it is shorter. */
@@ -75,21 +77,12 @@ const html: Encoding = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;
 const formField: Encoding = (text) => new URLSearchParams({ v: text }).toString().slice(2);
 const lowerHex = (text: string) => text.replace(/%(?:[A-F].|.[A-F])/g, (code) => code.toLowerCase());
 
-/** A page that shows JSON has it in its tree, its source and its addresses with that. */
-const shownJson: Encoding = (text) => json(json(text));
-const PERCENT: Encoding[] = [
-  encodeURI,
-  encodeURIComponent,
-  formField,
-  (text) => encodeURIComponent(json(text)),
-];
+const PERCENT: Encoding[] = [encodeURI, encodeURIComponent, formField];
 const PERCENT_CRLF: Encoding[] = [encodeURIComponent, formField].map(
   (encode) => (text) => encode(crlf(text)),
 );
 const OTHER: Encoding[] = [
   json,
-  shownJson,
-  (text) => html(json(text)),
   (text) => quotes(json(text)),
   quotes,
   html,
@@ -97,10 +90,25 @@ const OTHER: Encoding[] = [
 ];
 const bothCases = (encodings: Encoding[]): Encoding[] =>
   encodings.flatMap((encode) => [encode, (text) => lowerHex(encode(text))]);
-const ENCODINGS = [same, ...OTHER, ...bothCases(PERCENT)];
-const ENCODINGS_OF_LINES = [...ENCODINGS, ...bothCases(PERCENT_CRLF)];
+/** A page that shows JSON has it in its tree, its source and its addresses with that. */
+const SHOWN_JSON: Encoding[] = [
+  (text) => json(json(text)),
+  (text) => html(json(text)),
+  ...bothCases([(text) => encodeURIComponent(json(text))]),
+];
 
-function encodingsOf(text: string): Encoding[] {
+interface Encodings {
+  ofLine: Encoding[];
+  ofLines: Encoding[];
+}
+const withLines = (ofLine: Encoding[]): Encodings => ({
+  ofLine,
+  ofLines: [...ofLine, ...bothCases(PERCENT_CRLF)],
+});
+const PLAIN = withLines([same, ...OTHER, ...bothCases(PERCENT)]);
+const ALL = withLines([...PLAIN.ofLine, ...SHOWN_JSON]);
+
+function encodingsOf(text: string, { ofLine, ofLines }: Encodings): Encoding[] {
   if (!/[^\w.-]/.test(text) || !text.isWellFormed()) return [same];
-  return text.includes('\n') ? ENCODINGS_OF_LINES : ENCODINGS;
+  return text.includes('\n') ? ofLines : ofLine;
 }

@@ -13,6 +13,12 @@ import { threadMs } from '../../../support/thread-ms.ts';
 
 const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });
 const redactor = (...values: string[]) => createRedactor(secretsOf({ steps: values.map(fill) }));
+/** A redactor that has learned these, one after the other. */
+const learner = (values: readonly string[], known: readonly string[] = []) => {
+  const { redact, learn } = createLearningRedactor(known);
+  for (const value of values) learn([value]);
+  return redact;
+};
 
 /** Texts that cannot form a secret by chance: digits only, while secrets have none. */
 const plain = fc.stringMatching(/^[0-9 ]{0,20}$/);
@@ -73,9 +79,6 @@ describe('I10: createRedactor hides fill values', () => {
     ['in a form', 'a b&c', 'q=a+b%26c&r=1', 'q=[REDACTED]&r=1'],
     ['in a form with lines', 'one\ntwo', 'q=one%0D%0Atwo', 'q=[REDACTED]'],
     ['in JSON', 'say "hi"\n', '{"v":"say \\"hi\\"\\n"}', '{"v":"[REDACTED]"}'],
-    ['in JSON that a tree shows', 'say "hi"', '- p: "\\"say \\\\\\"hi\\\\\\"\\""', '- p: "\\"[REDACTED]\\""'],
-    ['in JSON in a query', 'say "hi"', '?s=%22say%20%5C%22hi%5C%22%22', '?s=%22[REDACTED]%22'],
-    ['in JSON in HTML', 'a<"b"', '<p>"a&lt;\\"b\\""</p>', '<p>"[REDACTED]"</p>'],
     ['in HTML', 'a<b & "c"', '<p title="a&lt;b &amp; &quot;c&quot;">', '<p title="[REDACTED]">'],
     [
       'in a quoted key of the tree',
@@ -89,8 +92,16 @@ describe('I10: createRedactor hides fill values', () => {
     expect(await redactor(value)(text)).toBe(expected);
   });
 
+  test.each([
+    ['a tree shows', 'say "hi"', '- p: "\\"say \\\\\\"hi\\\\\\"\\""', '- p: "\\"[REDACTED]\\""'],
+    ['stands in a query', 'say "hi"', '?s=%22say%20%5C%22hi%5C%22%22', '?s=%22[REDACTED]%22'],
+    ['stands in HTML', 'a<"b"', '<p>"a&lt;\\"b\\""</p>', '<p>"[REDACTED]"</p>'],
+  ])('in JSON that %s, if it was learned', async (_, value, text, expected) => {
+    expect(await learner([value])(text)).toBe(expected);
+  });
+
   test.each(['utf8', 'latin1', 'utf16le', 'utf16be'] as const)(
-    'in base64 of %s, at each offset',
+    'in base64 of %s, at each offset, if it was learned',
     async (encoding) => {
       const bytesOf = (text: string) =>
         encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
@@ -98,7 +109,7 @@ describe('I10: createRedactor hides fill values', () => {
       for (const before of ['', 'x', 'xy'])
         for (const as of ['base64', 'base64url'] as const) {
           const text = Buffer.concat([Buffer.from(before), bytesOf(value), Buffer.from('end')]).toString(as);
-          const redacted = await redactor(value)(`{"basic":"${text}"}`);
+          const redacted = await learner([value])(`{"basic":"${text}"}`);
           expect(redacted).toContain(REDACTED);
           // What is left are characters that other bytes have a part in.
           expect(redacted.replace(REDACTED, '').length).toBeLessThanOrEqual('{"basic":""}'.length + 12);
@@ -189,6 +200,8 @@ describe('I10: createRedactor hides fill values', () => {
           const text = [...secrets, ...shown, ...secrets].join(between.slice(0, 40)) + between;
           expect(await redactor(...secrets)(text)).toBe(obvious(secrets, text, text.length));
           expect(await redactor(...secrets)(text, limit)).toBe(obvious(secrets, text, limit));
+          const [some, others] = [secrets.slice(0, limit % 9), secrets.slice(limit % 9)];
+          expect(await learner(others, some)(text, limit)).toBe(obvious(secrets, text, limit));
         },
       ),
       { numRuns: 500 },
@@ -258,6 +271,20 @@ describe('I5: no flow and page together hold up the process', () => {
     const short = await fastest(() => redactor(...values, 'hunter2')('a hunter2'));
     expect(short).toBeLessThan(await fastest(() => redactor(...values, 'hunter2')(values.join())));
     expect(await redactor(...values, 'hunter2')(`${values[3]}: hunter2`)).toBe(`${REDACTED}: ${REDACTED}`);
+  });
+
+  test('what is learned costs its own preparation, and not that of what was known', async () => {
+    const known = each(5_000, (i) => `value ${i}`);
+    const first = await fastest(() => createRedactor(known)('x'));
+    const { redact, learn } = createLearningRedactor(known);
+    await redact('x');
+    let count = 0;
+    const later = await fastest(() => {
+      count += 1;
+      learn([`learned ${count}`]);
+      return redact('x');
+    });
+    expect(later).toBeLessThan(first / 4);
   });
 
   test('of a huge text only what is needed is looked at', async () => {
