@@ -66,7 +66,7 @@ export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: Gi
 export const vaultOf = (
   { sql, runId, owner, epoch, projectId }: OwnedRun,
   flow: Flow,
-  more: Partial<Pick<RunVaultOptions, 'mayAct' | 'sql' | 'keys' | 'epoch' | 'owner'>> = {},
+  more: Partial<Pick<RunVaultOptions, 'mayAct' | 'keys' | 'epoch' | 'owner' | 'secrets'>> = {},
 ): RunVault =>
   createRunVault({
     runId,

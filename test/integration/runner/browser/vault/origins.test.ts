@@ -140,15 +140,12 @@ describe('I17: it is refused before one character is typed', () => {
 
   test('where the page goes while it is being opened', async () => {
     const { run, outcome, typed } = await attempt(`${SHOP}/leaves?to=http://evil.test/arrived`, {
-      async during({ projectId }) {
+      async during() {
         // The field has been found, and its origin asked: the opening waits.
-        await using held = await holdLock(
-          databaseUrl,
-          `select from secrets where project_id = '${projectId}' for update`,
-        );
+        await using held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
         await eventually(async () => {
           const [waiting] = await database.sql.rows<{ n: number }>(
-            `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%update secrets%'
+            `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into secret_uses%'
              and datname = current_database()`,
           );
           expect(waiting?.n).toBe(1);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { seedTextsOf } from '../../../../../services/runner/browser/vault/codes.ts';
@@ -12,6 +13,7 @@ import { eventually } from '../../../../support/eventually.ts';
 import { createTestDatabase } from '../../../../support/servers/servers.ts';
 import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { startMachine } from '../start-machine.ts';
 import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, vaultOf } from './fixture.ts';
 
 const stack = new AsyncDisposableStack();
@@ -255,10 +257,7 @@ describe('I17: nothing is opened', () => {
     const run = await ownRun(database.sql);
     await giveSecret(run, { origins: [site.url] });
     const before = site.typed.length;
-    const held = await holdLock(
-      databaseUrl,
-      `select from secrets where project_id = '${run.projectId}' for update`,
-    );
+    const held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
     const outcome = await perform(run, [fill('${secrets.shop}', { timeoutMs: 5_000 })]).finally(() =>
       held[Symbol.asyncDispose](),
     );
@@ -340,6 +339,25 @@ describe('a code', () => {
     expect(outcomes[2]?.error).toMatch(
       new RegExp(`; the clock of ${late.url} is 4\\d s behind, which its one-time codes depend on`),
     );
+  });
+});
+
+test('a run whose owner cannot open what it has typed ends for that reason', async () => {
+  const run = await ownRun(database.sql);
+  await giveSecret(run, { origins: [site.url] });
+  await perform(run, [fill('${secrets.shop}')]);
+  const flow = bench.flow([fill('${secrets.shop}')], { baseUrl: site.url });
+  const later = { epoch: run.epoch + 1, keys: undefined };
+  const stopped = Promise.withResolvers<RunSnapshot>();
+  startMachine(bench, flow, {
+    vaultOf: (secrets) => vaultOf(run, flow, { ...later, secrets }),
+    onMove(_, after) {
+      if (after.context.stopReason !== undefined) stopped.resolve(after);
+    },
+  });
+  expect((await stopped.promise).context).toMatchObject({
+    stopReason: 'secrets_unopened',
+    error: 'this runner has no key of the vault: its operator has to set GHOSTLY_SEAL_KEY',
   });
 });
 
