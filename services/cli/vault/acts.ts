@@ -43,7 +43,7 @@ const rowOf = (secret: Secret): string[] => [
   plainText(secret.note),
 ];
 
-const USES_HEAD = ['AT', 'RUN', 'STEP', 'ORIGIN', 'USER', 'VERSION'];
+const USES_HEAD = ['OPENED', 'RUN', 'FOR STEP', 'FOR ORIGIN', 'USER', 'VERSION'];
 const rowOfUse = ({ at, runId, phase, stepIndex, origin, user = '', version }: Use): string[] => [
   timeOf(at),
   runId,

@@ -138,6 +138,7 @@ const EVENTS = {
   step_start: begun,
   step_success: done,
   step_failure: failedStep,
+  /** It was opened; a step that failed may not have typed it. */
   secret_used: {
     stepIndex,
     payload: z.object({

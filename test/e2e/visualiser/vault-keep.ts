@@ -63,7 +63,7 @@ describe('a value that a flow types', () => {
     await page.click('#tab-timeline');
     expect(await text(page, '.timeline')).toContain(`3. shop → ${bench.site.url}`);
     await page.goto(`${bench.url}/#/vault`);
-    await page.getByText('Last used').waitFor();
+    await page.getByText('Last opened').waitFor();
     await page.locator('.secret-uses summary').click();
     const use = page.locator('.use-table tbody tr');
     await use.waitFor();

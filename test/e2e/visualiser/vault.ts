@@ -50,7 +50,7 @@ describe('the vault of a project', () => {
       }),
     ]);
     const card = await text(page, '.secret-card');
-    for (const shown of ['version 1', 'https://shop.example', owner.account.email, 'Not used yet.'])
+    for (const shown of ['version 1', 'https://shop.example', owner.account.email, 'Not opened yet.'])
       expect(card).toContain(shown);
     expect(card).toContain(`\${secrets.shop.username}`);
     await page.getByRole('button', { name: `Copy \${secrets.shop.password}` }).waitFor();

@@ -10,7 +10,7 @@ const FIRST = 20;
 const MORE = 100;
 const MOST = 1_000;
 
-/** When a secret was typed, by which run of whom, newest first. */
+/** When a secret was opened, by which run of whom, newest first. */
 export function UseList({ place }: { place: SecretPlace }) {
   const words = vaultText.value;
   const [limit, setLimit] = useState(FIRST);

@@ -15,7 +15,7 @@ import {
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { claimByHand, queueRun } from '../../../../support/database/runs.ts';
 
-export const KEYS = await readPrivateKeys(newPrivateKeyText());
+const KEYS = await readPrivateKeys(newPrivateKeyText());
 
 /** A run that this process owns, in a project of its own. */
 export interface OwnedRun {
