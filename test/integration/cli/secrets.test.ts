@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Secret } from '#shared/api/contract/secrets/secrets.ts';
-import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, type SealedPlace } from '#shared/platform/seal/seal.ts';
 import { homeOf } from '../../../services/cli/up/home/home.ts';
@@ -110,6 +110,8 @@ it('ghostly keys new prints a pair that seals and opens', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^GHOSTLY_SEAL_PUBLIC_KEY=gspub_[\w-]{43}\nGHOSTLY_SEAL_KEY=gspriv_[\w-]{43}$/);
   expect((await ghostly(['keys', 'new'])).out).not.toBe(out);
+  const pair = JSON.parse((await ghostly(['keys', 'new', '--json'])).out) as Record<string, string>;
+  expect(publicTextOf(pair.GHOSTLY_SEAL_KEY!)).toBe(pair.GHOSTLY_SEAL_PUBLIC_KEY);
 });
 
 it('ghostly keys check says what each key opens, and names what none of them would', async () => {
