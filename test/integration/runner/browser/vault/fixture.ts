@@ -15,7 +15,7 @@ import {
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { claimByHand, queueRun } from '../../../../support/database/runs.ts';
 
-export const KEYS = await readPrivateKeys(newPrivateKeyText());
+const KEYS = await readPrivateKeys(newPrivateKeyText());
 
 /** A run that this process owns, in a project of its own. */
 export interface OwnedRun {
@@ -51,7 +51,12 @@ export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: Gi
   const made = await putSecret(
     sql,
     {
-      ...{ projectId, by: { userId }, name, kind, origins, note: '' },
+      projectId,
+      by: { userId },
+      name,
+      kind,
+      origins,
+      note: '',
       seal: async (version) => ({
         sealed: await seal(KEYS, { p: projectId, k: kind, n: name, v: version, o: origins }, value),
         kid: KEYS.first.kid,

@@ -1,6 +1,6 @@
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import { createRunSecrets, type RunSecrets } from '../../services/runner/browser/vault/run-secrets.ts';
-import { createRunVault, type RunVault } from '../../services/runner/browser/vault/run-vault.ts';
+import { createRunSecrets, type RunSecrets } from '../../../../services/runner/browser/vault/run-secrets.ts';
+import { createRunVault, type RunVault } from '../../../../services/runner/browser/vault/run-vault.ts';
 
 interface Given {
   runId?: string;
