@@ -1,4 +1,4 @@
-/* Looks for secrets in bytes, in every form in which somebody could have kept them. */
+/* Looks for secrets in bytes, in every form in which they could be kept. */
 
 /** What of a base64 depends on these bytes alone, at each of the three offsets that they may have in it. */
 const inBase64 = (bytes: Buffer): string[] =>

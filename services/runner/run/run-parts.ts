@@ -28,7 +28,7 @@ export interface RunParts {
 }
 
 /** How the owner stands to its run. */
-export interface Standing {
+export interface Ownership {
   /** It has stored its last transition, or lost the run. */
   isOver(): boolean;
   /** Another effect may begin. */
@@ -39,7 +39,7 @@ export interface Standing {
  * Throws `UnreadableSnapshotError` if the run's machine cannot be
  * restored, `UnreadableFlowError` if it has no flow.
  */
-export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAct }: Standing): RunParts {
+export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAct }: Ownership): RunParts {
   const flow = readStoredFlow(claimed.plan);
   const run = { ...claimed, plan: flow };
   const snapshot = restore(run.snapshot);

@@ -27,7 +27,7 @@ function insideOf(bytes: readonly number[], offset: number): string {
 }
 
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
-/** As `btoa` takes a text; nothing of one that it does not take. */
+/** What `btoa` takes a text for; nothing if it does not take it. */
 const latin1 = (text: string): number[] => {
   const units = unitsOf(text);
   return units.every((unit) => unit < 256) ? units : [];

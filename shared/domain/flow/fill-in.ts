@@ -105,7 +105,7 @@ export function templateIssues(flow: Posted): { path: Path; message: FlowIssue }
 /** What may be named where a template stands. */
 interface Place {
   isInput: (name: string) => boolean;
-  /** Of the steps before. */
+  /** Those of the steps before. */
   results: ReadonlySet<string>;
   /** A `fill` types the text. */
   isTyped: boolean;

@@ -1,6 +1,6 @@
 /*
- * What a flow names of the vault: `${secrets.shop.password}`, `${secrets.token}`, and one-time codes as `${totp.shop}`. Only a
- * `fill` types them, whatever its `secret` says. The values are no part of the flow: the run's owner opens them. Pure.
+ * What a flow names of the vault: `${secrets.shop.password}`, `${secrets.token}`, `${totp.shop}`. Only a `fill` types them,
+ * whatever its `secret` says. The values are no part of the flow. Pure.
  */
 import type { Flow } from './flow.ts';
 import type { Step } from './step.ts';
@@ -11,7 +11,7 @@ export const SECRET_KINDS = ['text', 'login', 'totp'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 /** The value of a login that is meant. */
-export type LoginField = 'username' | 'password';
+type LoginField = 'username' | 'password';
 
 /** A name in the vault, as a template says it. */
 export interface VaultName {

@@ -145,7 +145,7 @@ export const englishWords = {
       'Compare the address of the page, or of its frame, with the origins of the secret.',
     secret_missing: 'Look for whether it was deleted, or replaced by one of another kind.',
     secret_forbidden: 'Look for whether the user still has a role in the project.',
-    secret_unopened: 'Ask whoever runs Ghostly for the keys of its vault.',
+    secret_unopened: 'Ask the operator of Ghostly for the keys of its vault.',
     code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
   } satisfies Record<FailureReason, string>,
   during: '{step} was interrupted.',

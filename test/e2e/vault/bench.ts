@@ -16,7 +16,7 @@ import { startCollector } from '../../support/traces/collector.ts';
 
 export const PASSWORD = 'Tr0ub4dor & "3" <ñ/é>';
 export const SEED = 'JBSWY3DPEHPK3PXPKRUGKIDROVUWG2ZA';
-export const ACCOUNT = { user: 'ann', password: PASSWORD, seed: SEED, period: 15, digits: 8 };
+const ACCOUNT = { user: 'ann', password: PASSWORD, seed: SEED, period: 15, digits: 8 };
 const URI = `otpauth://totp/Bank:ann?secret=${SEED}&issuer=Bank&digits=8&period=15`;
 
 export interface VaultBench extends StackBench {
@@ -127,7 +127,7 @@ async function heapOf(gateway: StackBench['gateway']): Promise<Buffer> {
   });
 }
 
-/** In which places, and in which forms, these secrets are: none. */
+/** Each place and form in which one of these secrets is. */
 export function whereFound(places: Map<string, Buffer>, secrets: readonly string[]): string[] {
   return secrets.flatMap((secret) =>
     [...places].flatMap(([place, bytes]) =>

@@ -164,9 +164,11 @@ const RULES: Rules = {
     'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
     'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS],
+    'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth', `${ROOMS}/results`],
     'services/runner/browser/page': [
       ...BROWSER,
       ...BROWSER_WORDS,
+      `${ROOMS}/vault`,
       `${ROOMS}/results`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,

@@ -60,7 +60,7 @@ export interface PerformOptions extends EvidenceOptions {
   vault: RunVault;
   /** Whose steps they are. */
   phase: StepPhase;
-  /** Of the sites that its pages are of; undefined if no step types a code. */
+  /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;

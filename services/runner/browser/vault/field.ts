@@ -14,7 +14,7 @@ interface Call {
 }
 
 export interface Field {
-  /** Of the frame that has it, as the browser says; of one without an address of the web its scheme, such as `about:`. */
+  /** What the browser says of its frame; the scheme of one without an address of the web, such as `about:`. */
   origin: string;
   /** `gone`: it is no longer there, or its frame has left the origin. `untaken`: the page takes no text there. */
   type(text: string): Promise<'typed' | 'gone' | 'untaken'>;

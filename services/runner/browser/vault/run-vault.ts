@@ -30,7 +30,7 @@ export interface StepPlace {
 }
 
 /** What a value is opened for. */
-export interface TypingAt {
+interface TypingAt {
   place: StepPlace;
   origin: string;
   signal: AbortSignal;

@@ -1,20 +1,25 @@
-import { z } from 'zod';
 import type { SecretKind } from '#shared/domain/flow/vault.ts';
 
-const VALUES = {
-  text: z.object({ value: z.string() }).transform((value) => ({ kind: 'text' as const, ...value })),
-  login: z
-    .object({ username: z.string(), password: z.string() })
-    .transform((value) => ({ kind: 'login' as const, ...value })),
-  totp: z.object({ uri: z.string() }).transform((value) => ({ kind: 'totp' as const, ...value })),
-} satisfies Record<SecretKind, z.ZodType>;
-
 /** What a secret of the vault has in it, by its kind. */
-export type SecretValue = z.output<(typeof VALUES)[SecretKind]>;
+export type SecretValue =
+  | { kind: 'text'; value: string }
+  | { kind: 'login'; username: string; password: string }
+  | { kind: 'totp'; uri: string };
 
 /** @throws an error without the value */
 export function secretValue(kind: SecretKind, opened: unknown): SecretValue {
-  const { data } = VALUES[kind].safeParse(opened);
-  if (data === undefined) throw new Error('it has another form than its kind');
-  return data;
+  const parts = typeof opened === 'object' && opened !== null ? opened : {};
+  const part = (name: string): string => {
+    const found: unknown = Reflect.get(parts, name);
+    if (typeof found !== 'string') throw new Error('it has another form than its kind');
+    return found;
+  };
+  switch (kind) {
+    case 'text':
+      return { kind, value: part('value') };
+    case 'login':
+      return { kind, username: part('username'), password: part('password') };
+    case 'totp':
+      return { kind, uri: part('uri') };
+  }
 }

@@ -5,7 +5,7 @@
 import type { Page } from 'playwright';
 
 export interface SiteClock {
-  /** In words, if the clock of any of these differs so that codes may fail; undefined if none does. */
+  /** A sentence if the clock of any of these differs so much that codes may fail. */
   skewAt(origins: ReadonlySet<string>): string | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface Opening extends OwnedBy {
   phase: StepPhase;
   /** Index of the step within its phase. */
   step: number;
-  /** Of the frame in which the value is to be typed. */
+  /** The frame's in which the value is to be typed. */
   origin: string;
 }
 

@@ -19,7 +19,7 @@ import type { OpenRequest, RunBrowser } from '../../../../services/runner/browse
 import { type Egress, startEgress } from '../../../../services/runner/egress/egress.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { startSite, type TestSite } from '../../../support/sites/site.ts';
-import { vaultWithoutKeys } from '../../../support/vault-without-keys.ts';
+import { vaultWithoutKeys } from './vault-without-keys.ts';
 
 export interface BrowserBench extends AsyncDisposable {
   site: TestSite;

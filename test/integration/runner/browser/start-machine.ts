@@ -8,8 +8,8 @@ import type { RunVault } from '../../../../services/runner/browser/vault/run-vau
 import { provideEffects } from '../../../../services/runner/run/effects.ts';
 import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
-import { vaultWithoutKeys } from '../../../support/vault-without-keys.ts';
 import type { BrowserBench } from './fixture.ts';
+import { vaultWithoutKeys } from './vault-without-keys.ts';
 
 interface MachineOptions {
   graceMs?: number;

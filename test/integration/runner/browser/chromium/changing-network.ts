@@ -13,7 +13,7 @@ import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { makeTempDir } from '../../../../../services/runner/browser/chromium/temp-dir.ts';
 import { createBrowserPool } from '../../../../../services/runner/browser/pool.ts';
 import { startEgress } from '../../../../../services/runner/egress/egress.ts';
-import { vaultWithoutKeys } from '../../../../support/vault-without-keys.ts';
+import { vaultWithoutKeys } from '../vault-without-keys.ts';
 
 const [root = '', changes = '', timeoutMs = ''] = process.argv.slice(2);
 const ip = (...args: string[]) =>

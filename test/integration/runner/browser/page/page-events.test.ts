@@ -14,8 +14,8 @@ import { watchPage } from '../../../../../services/runner/browser/page/watch.ts'
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
-import { vaultWithoutKeys } from '../../../../support/vault-without-keys.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { vaultWithoutKeys } from '../vault-without-keys.ts';
 
 let bench: BrowserBench;
 beforeAll(async () => {

@@ -51,7 +51,12 @@ export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: Gi
   const made = await putSecret(
     sql,
     {
-      ...{ projectId, by: { userId }, name, kind, origins, note: '' },
+      projectId,
+      by: { userId },
+      name,
+      kind,
+      origins,
+      note: '',
       seal: async (version) => ({
         sealed: await seal(KEYS, { projectId, kind, name, version, origins }, value),
         kid: KEYS.first.kid,

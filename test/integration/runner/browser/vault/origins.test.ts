@@ -60,7 +60,7 @@ async function attempt(
     [
       { action: 'goto', url },
       { action: 'fill', selector, value: '${secrets.shop}', timeoutMs: 8_000 },
-      // A character that the page was given before this one has been told of, too.
+      // The page reports what it got in order: before this, anything of the secret.
       { action: 'goto', url: '/login' },
       { action: 'fill', selector: '#note', value: 'the end', secret: false },
     ],
@@ -91,7 +91,7 @@ describe('I17: a secret is typed at its origins', () => {
     ['with the port of its scheme', 'http://login.test:80/login', undefined, 'password'],
     ['into its frame on another page', `http://evil.test/frame?to=${SHOP}/login`, IN_FRAME, 'password'],
     [
-      'into its frame, whoever takes the focus',
+      'into its frame, though the page around it takes the focus',
       `http://evil.test/thief?to=${SHOP}/login`,
       IN_FRAME,
       'password',

@@ -1,7 +1,7 @@
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import { createRunSecrets, type RunSecrets } from '../../services/runner/browser/vault/run-secrets.ts';
-import { createRunVault, type RunVault } from '../../services/runner/browser/vault/run-vault.ts';
+import { createRunSecrets, type RunSecrets } from '../../../../services/runner/browser/vault/run-secrets.ts';
+import { createRunVault, type RunVault } from '../../../../services/runner/browser/vault/run-vault.ts';
 
 const none = () => Promise.reject(new Error('there is no database'));
 const NO_DATABASE: Statements = { row: none, rows: none };
