@@ -1,7 +1,6 @@
 /*
- * Seals anew with the first key what the others have sealed, one secret after the other. Runners never do so by themselves: at
- * a change of keys, those that do not have the new one yet could not open the result. Owns no row: a value that is given
- * meanwhile stays.
+ * Seals anew with the first key what the others have sealed. Runners never do so: those that do not have the new key yet
+ * could not open the result. Owns no row: a value that is given meanwhile stays.
  */
 import { allSealedWith, replaceSeal, type StoredSeal } from '#shared/adapters/database/secrets/seals.ts';
 import { open, SealError, seal } from '#shared/platform/seal/seal.ts';

@@ -17,7 +17,7 @@ export interface Form {
   encode: Encoding;
 }
 
-/** In which ways a value may come back: as typed, as an input or the tree shows it, and encoded. */
+/** The ways in which a value may come back: as typed, as an input or the tree shows it, and encoded. */
 export const formsOf = (value: string): Sliced<Form[]> => encoded(value, PLAIN);
 
 /** The same, and JSON that is shown, and where bytes are shown as text: several times as many. */

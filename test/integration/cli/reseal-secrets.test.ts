@@ -41,7 +41,9 @@ async function fill(
     await putSecret(
       sql,
       {
-        ...{ ...given, note: '', by: { userId } },
+        ...given,
+        note: '',
+        by: { userId },
         seal: async (version) => ({ kid, sealed: await seal(keys, { ...given, version }, { value: name }) }),
       },
       undefined,

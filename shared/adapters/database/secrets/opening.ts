@@ -1,7 +1,6 @@
 /*
- * The opening of a secret by the owner of a run: one statement asks whether it may, writes down that it did, and returns the
- * sealed value. So each opening is in the record before anything is opened (I17). It waits for no lock of a secret: commits of
- * other runs go over the same few connections.
+ * The opening of a secret by the owner of a run: one statement asks whether it may, records that it did, and returns the sealed
+ * value (I17). It waits for no lock of a secret: commits of other runs share its connections.
  */
 import type { SecretKind } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';

@@ -30,8 +30,12 @@ test('I17: an opening is in the record, with the origins that the secret is give
   await giveSecret(run, { origins: [SHOP, 'https://other.test'] });
   const { projectId, runId } = run;
   expect(await open(run)).toEqual({
-    ...{ projectId, name: 'shop', kind: 'text', version: 1 },
-    ...{ origins: [SHOP, 'https://other.test'], sealed: expect.any(String) },
+    projectId,
+    name: 'shop',
+    kind: 'text',
+    version: 1,
+    origins: [SHOP, 'https://other.test'],
+    sealed: expect.any(String),
   });
   expect(await usesOf(run)).toMatchObject([{ name: 'shop', origin: SHOP }]);
   expect(await lastUse(run)).toEqual({ run: runId });
