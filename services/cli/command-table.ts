@@ -9,6 +9,7 @@ export const COMMANDS: CommandTable = {
     cancel: ['cancel one run or many', () => import('./commands/cancel.ts')],
     receipt: ['show what a cancel did, hop by hop', () => import('./commands/receipt.ts')],
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
+    flows: ['list, push, pull and compare the named flows of a project', () => import('./commands/flows.ts')],
     mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],
   },
   Notifications: {
@@ -23,7 +24,11 @@ export const COMMANDS: CommandTable = {
       'list, accept and decline invitations to projects',
       () => import('./commands/invitations.ts'),
     ],
-    keys: ['list, create and revoke API keys', () => import('./commands/keys.ts')],
+    keys: [
+      'list, create and revoke API keys; make and check those of the vault',
+      () => import('./commands/keys.ts'),
+    ],
+    secrets: ['give, list and delete the secrets of a project', () => import('./commands/secrets.ts')],
     password: ['change your password', () => import('./commands/password.ts')],
     'sign-out': ['end all your sessions on all devices', () => import('./commands/sign-out.ts')],
   },

@@ -1,3 +1,4 @@
+import { readPublicKeys } from '#shared/platform/seal/keys.ts';
 import { createLoginLimit } from './access/login-limit.ts';
 import type { OwnPages } from './access/own-pages.ts';
 import type { Tokens } from './access/tokens.ts';
@@ -18,14 +19,29 @@ import { createListUsers, createRegister, me } from './accounts/users.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
+import { createDeleteFlow, createPutFlow, createRestoreFlow } from './flows/change-flow.ts';
+import {
+  createCompareFlowVersions,
+  createListFlows,
+  createListFlowVersions,
+  createReadFlowVersion,
+  createReadNamedFlow,
+} from './flows/flows.ts';
+import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
-import { createStartRun } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
+import { createStartRun } from './runs/start-run.ts';
+import {
+  createDeleteSecret,
+  createListSecrets,
+  createListSecretUses,
+  createPutSecret,
+} from './secrets/secrets.ts';
 import { createAbout } from './service/about.ts';
 import { createLastHour } from './service/last-hour.ts';
 import { createReady } from './service/ready.ts';
@@ -82,6 +98,8 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
+    ...flowHandlers(deps),
+    ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(lists, config),
@@ -109,6 +127,33 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     listDeliveries: createListDeliveries(lists),
     readDelivery: createReadDelivery(lists),
     resendDelivery: createResendDelivery(changes),
+  } satisfies Partial<Handlers>;
+}
+
+/** Named flows. */
+function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDeps) {
+  return {
+    listFlows: createListFlows(lists),
+    putFlow: createPutFlow(changes, config.maxFlows),
+    readNamedFlow: createReadNamedFlow(reads),
+    deleteFlow: createDeleteFlow(changes),
+    restoreFlow: createRestoreFlow(changes),
+    listFlowVersions: createListFlowVersions(lists),
+    readFlowVersion: createReadFlowVersion(reads),
+    compareFlowVersions: createCompareFlowVersions(lists),
+    readFlowStatistics: createReadFlowStatistics(lists),
+  } satisfies Partial<Handlers>;
+}
+
+/** The vault. */
+function secretHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+  const { sealPublicKey, maxSecrets } = config;
+  const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
+  return {
+    listSecrets: createListSecrets(lists, keys),
+    putSecret: createPutSecret(changes, keys, maxSecrets),
+    deleteSecret: createDeleteSecret(changes),
+    listSecretUses: createListSecretUses(lists),
   } satisfies Partial<Handlers>;
 }
 

@@ -48,10 +48,13 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
   'runs:read': 'viewer',
   'runs:write': 'operator',
   'runs:cancel': 'operator',
+  'flows:write': 'operator',
   'projects:write': 'owner',
   'keys:write': 'owner',
   'webhooks:read': 'owner',
   'webhooks:write': 'owner',
+  'secrets:use': 'operator',
+  'secrets:write': 'owner',
   'users:write': 'owner',
 };
 

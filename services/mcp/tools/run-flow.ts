@@ -32,7 +32,7 @@ Example: ${JSON.stringify(EXAMPLE)}
 - The first step is a goto. Its url may be relative to baseUrl and has to stay on the origin of baseUrl; no other site can be opened by a goto.
 - Selectors are Playwright's, used as given: CSS ("#buy", "[name=q]"), "text=Buy", "role=button[name=\\"Buy\\"]". Of several elements that match, the first is taken: make it specific.
 - A step waits for its element by itself, up to timeoutMs (30 s unless defaultTimeoutMs says otherwise): give shorter ones to fail early. expect and verify wait likewise until what they claim of the page holds, and fail if it does not.
-- extract takes something from the page as a result of the run, set keeps any JSON value as one; the answer has them. Texts of a step may name values: \${inputs.x}, \${results.x.y}, \${run.id}; $\${ stands for \${.
+- extract takes something from the page as a result of the run, set keeps any JSON value as one; the answer has them. Texts of a step may name values: \${inputs.x}, \${results.x.y}, \${run.id}; $\${ stands for \${. A fill may name the project's vault: \${secrets.x}, \${secrets.x.password}, \${totp.x}.
 - To find selectors on a page that you do not know: goto, then snapshot; the answer has the accessibility tree.
 - Values of fill are secret and shown nowhere, unless "secret": false. A picture shows them, unless "secret": true.
 - Every run starts without cookies: one that needs a login has to log in first.

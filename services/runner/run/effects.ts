@@ -8,6 +8,7 @@ import {
   type Timed,
 } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
+import { SecretFailure } from '../browser/errors.ts';
 import type { BrowserHold } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
 
@@ -79,7 +80,7 @@ function effectsBy(now: () => number) {
   ) =>
     fromPromise<Output, Input>((given) =>
       work(given).catch((error: unknown) => {
-        throw new EffectError(now(), error);
+        throw new EffectError(now(), error, error instanceof SecretFailure ? 'secrets_unopened' : undefined);
       }),
     );
   return { timed, effect };

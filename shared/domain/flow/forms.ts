@@ -1,4 +1,5 @@
 import type { Sliced } from '#shared/platform/async/in-slices.ts';
+import { base64FormsOf } from './base64-forms.ts';
 import type { Needle } from './needle-search.ts';
 
 /** How much of a text is encoded at a time. */
@@ -16,8 +17,18 @@ export interface Form {
   encode: Encoding;
 }
 
-/** Every way in which a value may come back: as typed, as an input or the tree shows it, and encoded. */
-export function* formsOf(value: string): Sliced<Form[]> {
+/** The ways in which a value may come back: as typed, as an input or the tree shows it, and encoded. */
+export const formsOf = (value: string): Sliced<Form[]> => encoded(value, PLAIN);
+
+/** The same, and JSON that is shown, and where bytes are shown as text: several times as many. */
+export function* everyFormOf(value: string): Sliced<Form[]> {
+  const inJson = json(value);
+  const texts = [...base64FormsOf(value), ...(inJson === value ? [] : base64FormsOf(inJson))];
+  yield;
+  return [...(yield* encoded(value, ALL)), ...texts.map((shown) => ({ shown, encode: same }))];
+}
+
+function* encoded(value: string, encodings: Encodings): Sliced<Form[]> {
   const typed = value.toWellFormed();
   const trimmed = typed.trim();
   yield;
@@ -26,7 +37,7 @@ export function* formsOf(value: string): Sliced<Form[]> {
   const collapsed = typed.replace(/\s+/g, ' ').trim();
   yield;
   const shown = [...new Set([value, typed, trimmed, inOneLine, collapsed])];
-  return shown.flatMap((text) => encodingsOf(text).map((encode) => ({ shown: text, encode })));
+  return shown.flatMap((text) => encodingsOf(text, encodings).map((encode) => ({ shown: text, encode })));
 }
 
 /** The first `length` UTF-16 units of a form, or all of it if it is shorter. */
@@ -79,10 +90,25 @@ const OTHER: Encoding[] = [
 ];
 const bothCases = (encodings: Encoding[]): Encoding[] =>
   encodings.flatMap((encode) => [encode, (text) => lowerHex(encode(text))]);
-const ENCODINGS = [same, ...OTHER, ...bothCases(PERCENT)];
-const ENCODINGS_OF_LINES = [...ENCODINGS, ...bothCases(PERCENT_CRLF)];
+/** A page that shows JSON has it in its tree, its source and its addresses with that. */
+const SHOWN_JSON: Encoding[] = [
+  (text) => json(json(text)),
+  (text) => html(json(text)),
+  ...bothCases([(text) => encodeURIComponent(json(text))]),
+];
 
-function encodingsOf(text: string): Encoding[] {
+interface Encodings {
+  ofLine: Encoding[];
+  ofLines: Encoding[];
+}
+const withLines = (ofLine: Encoding[]): Encodings => ({
+  ofLine,
+  ofLines: [...ofLine, ...bothCases(PERCENT_CRLF)],
+});
+const PLAIN = withLines([same, ...OTHER, ...bothCases(PERCENT)]);
+const ALL = withLines([...PLAIN.ofLine, ...SHOWN_JSON]);
+
+function encodingsOf(text: string, { ofLine, ofLines }: Encodings): Encoding[] {
   if (!/[^\w.-]/.test(text) || !text.isWellFormed()) return [same];
-  return text.includes('\n') ? ENCODINGS_OF_LINES : ENCODINGS;
+  return text.includes('\n') ? ofLines : ofLine;
 }

@@ -1,5 +1,5 @@
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
-import { type Form, formsOf, headOf, needleOf } from './forms.ts';
+import { everyFormOf, type Form, formsOf, headOf, needleOf } from './forms.ts';
 import { createSearch, type Needle, needle, type Search } from './needle-search.ts';
 import { REDACTED } from './placeholder.ts';
 import { isSecretFill, onlyNames } from './secrets.ts';
@@ -24,11 +24,54 @@ export function redactStep(step: Step): Step {
 }
 
 /** A redactor for `secrets`, also where a page, a URL or JSON shows them encoded or trimmed. */
-export function createRedactor(secrets: readonly string[]): Redactor {
+export const createRedactor = (secrets: readonly string[]): Redactor =>
+  createLearningRedactor(secrets).redact;
+
+/** A redactor that is given more secrets as they become known: what it is asked then shows none of them. */
+export interface LearningRedactor {
+  redact: Redactor;
+  /** Whether any of them was not known. */
+  learn(secrets: readonly string[]): boolean;
+}
+
+/** What is learned is found in more forms: values of the vault are few, and must not show in any. */
+export function createLearningRedactor(secrets: readonly string[]): LearningRedactor {
+  const known = new Set(secrets);
+  const first = partOf([...known], formsOf);
+  const learned: Part[] = [];
+  return {
+    async redact(text, limit = text.length, signal) {
+      const parts = await Promise.all([first, ...learned].map((part) => part.prepared()));
+      return inSlices(redaction(parts, text, limit), signal);
+    },
+    learn(more) {
+      let fresh = [...new Set(more)].filter((secret) => !known.has(secret));
+      if (fresh.length === 0) return false;
+      for (const secret of fresh) known.add(secret);
+      // Parts of about one size become one: so they are few, and no secret is prepared often.
+      while (learned.length > 0 && learned.at(-1)!.secrets.length <= fresh.length)
+        fresh = [...learned.pop()!.secrets, ...fresh];
+      learned.push(partOf(fresh, everyFormOf));
+      return true;
+    },
+  };
+}
+
+/** Secrets that are searched for together. */
+interface Part {
+  secrets: readonly string[];
+  /** Prepares them when it is first asked. */
+  prepared(): Promise<Prepared>;
+}
+
+function partOf(secrets: readonly string[], formsFor: typeof formsOf): Part {
   let prepared: Promise<Prepared> | undefined;
-  return async (text, limit = text.length, signal) => {
-    prepared ??= inSlices(prepare(secrets));
-    return inSlices(redaction(await prepared, text, limit), signal);
+  return {
+    secrets,
+    prepared() {
+      prepared ??= inSlices(prepare(secrets, formsFor));
+      return prepared;
+    },
   };
 }
 
@@ -41,11 +84,11 @@ interface Prepared {
   long: Map<string, Form[]>;
 }
 
-function* prepare(secrets: readonly string[]): Sliced<Prepared> {
+function* prepare(secrets: readonly string[], formsFor: typeof formsOf): Sliced<Prepared> {
   const short = new Set<string>();
   const long = new Map<string, Form[]>();
   for (const secret of secrets)
-    for (const form of yield* formsOf(secret)) {
+    for (const form of yield* formsFor(secret)) {
       const head = headOf(form, HEAD + 1);
       if (head.length > HEAD) {
         const alike = long.get(head.slice(0, HEAD));
@@ -61,23 +104,29 @@ function* prepare(secrets: readonly string[]): Sliced<Prepared> {
   };
 }
 
-function* redaction({ short, heads, long }: Prepared, text: string, limit: number): Sliced<string> {
-  const known = text.slice(0, limit + HEAD);
-  const begun = yield* formsBegun(known, limit, yield* heads.over(known), long);
-  const whole = yield* createSearch(yield* needlesWithin(begun, text.length));
-  const shortAt = yield* short.over(known);
-  const wholeAt = yield* whole.over(text.slice(0, limit + whole.longest));
-  const longestAt = (at: number) => Math.max(shortAt(at), wholeAt(at));
+function* redaction(parts: readonly Prepared[], text: string, limit: number): Sliced<string> {
+  const found: LengthAt[] = [];
+  for (const part of parts) found.push(...(yield* search(part, text, limit)));
+  const longestAt = (at: number) => {
+    let longest = 0;
+    for (const lengthAt of found) longest = Math.max(longest, lengthAt(at));
+    return longest;
+  };
   return replaceSpans(text, yield* covered(text, limit, longestAt), Math.min(limit, text.length));
 }
 
+/** Tells the length of the longest needle at a position, or 0. */
+type LengthAt = (at: number) => number;
+
+function* search({ short, heads, long }: Prepared, text: string, limit: number): Sliced<LengthAt[]> {
+  const known = text.slice(0, limit + HEAD);
+  const begun = yield* formsBegun(known, limit, yield* heads.over(known), long);
+  const whole = yield* createSearch(yield* needlesWithin(begun, text.length));
+  return [yield* short.over(known), yield* whole.over(text.slice(0, limit + whole.longest))];
+}
+
 /** The long forms whose heads begin in `text` before `limit`. */
-function* formsBegun(
-  text: string,
-  limit: number,
-  headAt: (at: number) => number,
-  long: Prepared['long'],
-): Sliced<Form[]> {
+function* formsBegun(text: string, limit: number, headAt: LengthAt, long: Prepared['long']): Sliced<Form[]> {
   const found = new Map<string, Form[]>();
   for (let at = 0; at < Math.min(limit, text.length) && found.size < long.size; at += 1) {
     if (at % POSITIONS_AT_ONCE === 0) yield;
@@ -102,7 +151,7 @@ function* needlesWithin(forms: readonly Form[], longest: number): Sliced<Needle[
 type Span = [start: number, end: number];
 
 /** Where any needle begins before `limit`, overlaps joined; what is replaced already stays as it is. */
-function* covered(text: string, limit: number, longestAt: (at: number) => number): Sliced<Span[]> {
+function* covered(text: string, limit: number, longestAt: LengthAt): Sliced<Span[]> {
   const spans: Span[] = [];
   const seen = text.slice(0, limit + REDACTED.length);
   let done = seen.indexOf(REDACTED);

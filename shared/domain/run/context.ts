@@ -132,8 +132,11 @@ export class EffectError extends Error {
   readonly code = 'effect_failed';
   /** Epoch ms. */
   readonly at: number;
-  constructor(at: number, cause: unknown) {
+  /** Why the run ends with it, where that is not what its state says. */
+  readonly stopReason: StopReason | undefined;
+  constructor(at: number, cause: unknown, stopReason?: StopReason) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.at = at;
+    this.stopReason = stopReason;
   }
 }

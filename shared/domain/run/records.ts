@@ -24,7 +24,7 @@ export const failedBy = (stopReason: StopReason) =>
     type: 'recordFailure',
     params: ({ event: { error } }: { event: { error: unknown } }) => ({
       at: error instanceof EffectError ? error.at : undefined,
-      stopReason,
+      stopReason: (error instanceof EffectError ? error.stopReason : undefined) ?? stopReason,
       error: messageOf(error),
     }),
   }) as const;

@@ -2,6 +2,7 @@
 export const STOP_REASONS = [
   'launch_failed',
   'launch_timeout',
+  'secrets_unopened',
   'step_failed',
   'step_timeout',
   'commit_timeout',

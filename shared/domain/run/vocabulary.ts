@@ -55,7 +55,7 @@ export const vocabulary = setup({
     isUnreturned: ({ context }) => !context.returned,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
     mayReturn: ({ context: { returned, stopReason } }) =>
-      !returned && (stopReason === 'launch_failed' || stopReason === 'launch_timeout'),
+      !returned && stopReason !== undefined && BEFORE_THE_FLOW.includes(stopReason),
     isFirstAttempt: ({ context }) => context.attempt === 1,
     /** The current step is atomic and has begun, and the cancel is not by force. */
     waitsForStep: ({ context: { atomicSteps, done, announced }, event }) =>
@@ -185,6 +185,9 @@ function unbegunStep(context: RunContext): Partial<RunContext> {
 }
 
 /** Whether the flow's first step has begun. */
+/** What ends a run of whose flow nothing has begun under this owner. */
+const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout', 'secrets_unopened'];
+
 const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
 
 function whyCut({ stale, stopReason }: RunContext): string {

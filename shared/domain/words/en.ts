@@ -113,6 +113,7 @@ export const englishWords = {
   failures: {
     launch_failed: 'No browser could be started for it.',
     launch_timeout: 'Its browser did not start in time.',
+    secrets_unopened: 'What it had typed of the vault could not be opened again, which hiding it needs.',
     step_failed: 'One of its steps failed.',
     step_timeout: 'One of its steps was not done in time.',
     commit_timeout: 'What it did could not be stored in time: the database did not answer.',
@@ -140,6 +141,12 @@ export const englishWords = {
     element_unready: 'Look for what moves or loads on the page.',
     option_missing: 'Compare the option with those of the page.',
     option_disabled: 'Look for what the page requires first.',
+    secret_origin_refused:
+      'Compare the address of the page, or of its frame, with the origins of the secret.',
+    secret_missing: 'Look for whether it was deleted, or replaced by one of another kind.',
+    secret_forbidden: 'Look for whether the user still has a role in the project.',
+    secret_unopened: 'Ask the operator of Ghostly for the keys of its vault.',
+    code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
   } satisfies Record<FailureReason, string>,
   during: '{step} was interrupted.',
   lost: 'Its runner {runner} was lost, and nobody had asked for its end.',

@@ -113,6 +113,8 @@ export const spanishWords: Words = {
   failures: {
     launch_failed: 'No se pudo iniciar un navegador para ella.',
     launch_timeout: 'Su navegador no se inició a tiempo.',
+    secrets_unopened:
+      'No se pudo volver a abrir lo que había escrito de la bóveda, como hace falta para ocultarlo.',
     step_failed: 'Uno de sus pasos falló.',
     step_timeout: 'Uno de sus pasos no se hizo a tiempo.',
     commit_timeout: 'No se pudo guardar a tiempo lo que hizo: la base de datos no respondió.',
@@ -139,6 +141,11 @@ export const spanishWords: Words = {
     element_unready: 'el elemento no llegó a estar listo',
     option_missing: 'no había tal opción',
     option_disabled: 'la opción estaba desactivada',
+    secret_origin_refused: 'el secreto no se puede escribir en ese origen',
+    secret_missing: 'la bóveda del proyecto no tenía tal secreto',
+    secret_forbidden: 'el usuario de la ejecución no puede usar secretos del proyecto',
+    secret_unopened: 'el secreto no se pudo abrir',
+    code_too_late: 'el siguiente código libre empezaba después del tiempo del paso',
   },
   hints: {
     page_busy: 'Busca qué hacía el script de la página: no dejaba tiempo para nada más.',
@@ -153,6 +160,11 @@ export const spanishWords: Words = {
     element_unready: 'Busca qué se mueve o se carga en la página.',
     option_missing: 'Compara la opción con las de la página.',
     option_disabled: 'Busca qué exige antes la página.',
+    secret_origin_refused: 'Compara la dirección de la página, o de su marco, con los orígenes del secreto.',
+    secret_missing: 'Busca si se borró o se sustituyó por otro de otra clase.',
+    secret_forbidden: 'Busca si el usuario aún tiene un rol en el proyecto.',
+    secret_unopened: 'Pide las claves de la bóveda a quien administra Ghostly.',
+    code_too_late: 'Da más tiempo al paso, o inicia menos ejecuciones con los mismos códigos a la vez.',
   },
   during: '{step} fue interrumpido.',
   lost: 'Se perdió su ejecutor {runner}, y nadie había pedido que terminara.',

@@ -1,8 +1,14 @@
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
+
+const SEAL_KEY = newPrivateKeyText();
+
 /** Values in place of what the manifests take from secrets. */
 export const SECRETS: Record<string, string> = {
   DATABASE_URL: 'postgres://u:p@h/d',
   DATABASE_SESSION_URL: 'postgres://u:p@h/d',
   NATS_URL: 'nats://h:4222',
+  GHOSTLY_SEAL_KEY: SEAL_KEY,
+  GHOSTLY_SEAL_PUBLIC_KEY: publicTextOf(SEAL_KEY),
   GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
 };
 

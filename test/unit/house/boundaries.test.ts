@@ -34,6 +34,7 @@ const RULES: Rules = {
     // Reads a schema that a flow has; the types alone are of the domain.
     'shared/platform/json-schema': ['ajv', 'ajv-formats', 'ajv-i18n', 're2js', 'shared/domain/flow'],
     'shared/platform/http': ['node'],
+    'shared/platform/seal': ['jose', 'node/crypto'],
     // What a browser can have, too.
     'shared/platform/async': [],
     'shared/domain/run': ['xstate'],
@@ -68,7 +69,13 @@ const RULES: Rules = {
       'shared/domain/flow',
       'shared/api/contract',
     ],
-    'shared/platform/config': ['zod', 'ipaddr.js', 'node', 'shared/domain/run/labels.ts'],
+    'shared/platform/config': [
+      'zod',
+      'ipaddr.js',
+      'node',
+      'shared/domain/run/labels.ts',
+      'shared/platform/seal/key-text.ts',
+    ],
     'shared/adapters/egress': ['node', 'shared/platform/async', 'shared/platform/config'],
     'shared/api/webhooks': ['node/crypto', 'shared/api/contract', 'shared/domain/run/outcome.ts'],
     'shared/adapters/bus': [
@@ -137,7 +144,17 @@ const RULES: Rules = {
       'shared/platform/http',
     ],
 
-    'services/gateway': ['koa', 'koa-compress', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
+    'services/gateway': [
+      'koa',
+      'koa-compress',
+      '@koa',
+      'co-body',
+      'jose',
+      'otpauth',
+      'zod',
+      'node',
+      'shared',
+    ],
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],
@@ -147,9 +164,11 @@ const RULES: Rules = {
     'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
     'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS],
+    'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth', `${ROOMS}/results`],
     'services/runner/browser/page': [
       ...BROWSER,
       ...BROWSER_WORDS,
+      `${ROOMS}/vault`,
       `${ROOMS}/results`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,
@@ -192,12 +211,15 @@ const RULES: Rules = {
       '@preact',
       'jsonc-parser',
       'diff',
+      'qr',
       'zod',
       'shared/platform/async',
       'shared/api/client',
       'shared/api/contract',
       'shared/domain/events',
       'shared/domain/flow/placeholder.ts',
+      'shared/domain/flow/template.ts',
+      'shared/domain/flow/vault.ts',
       'shared/domain/run',
       'shared/domain/story',
       'shared/domain/words',
@@ -292,8 +314,8 @@ const RULES: Rules = {
       'test/integration',
       'examples/subscriber',
     ],
-    // Black box: nothing of the services.
-    'test/e2e': [...REAL_PARTS, 'axe-core'],
+    // Black box: nothing of the services. Pictures of codes that a page reads.
+    'test/e2e': [...REAL_PARTS, 'axe-core', 'qr'],
     // The client of the protocol's own package.
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,

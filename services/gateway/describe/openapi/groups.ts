@@ -2,7 +2,9 @@ import { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
 import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
+import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from '#shared/api/contract/service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from '#shared/api/contract/service/endpoints.ts';
 import { SUBSCRIBE_ENDPOINTS } from '#shared/api/contract/subscribe/endpoints.ts';
@@ -21,6 +23,11 @@ export const GROUPS: readonly Group[] = [
     name: 'Runs',
     text: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
     endpoints: RUN_ENDPOINTS,
+  },
+  {
+    name: 'Flows',
+    text: 'Flows that a project keeps under a name, in versions. A run is started from one by `flow`.',
+    endpoints: FLOW_ENDPOINTS,
   },
   {
     name: 'Cancelling',
@@ -46,6 +53,11 @@ export const GROUPS: readonly Group[] = [
     name: 'Webhooks',
     text: 'Notifications about runs over HTTP. The messages are described under `webhooks`.',
     endpoints: WEBHOOK_ENDPOINTS,
+  },
+  {
+    name: 'Vault',
+    text: 'Secrets that runs type, and that nobody can read back.',
+    endpoints: SECRET_ENDPOINTS,
   },
   { name: 'Service', text: 'State and health of the service.', endpoints: SERVICE_ENDPOINTS },
   { name: 'Description', text: 'This contract, for programs and for people.', endpoints: DOCS_ENDPOINTS },

@@ -26,6 +26,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   too_many_members: 'The project has reached its member limit. Remove a member first.',
   too_many_keys: 'The user has reached the limit of API keys. Delete one; expired keys do not count.',
   too_many_webhooks: 'The project has reached the limit of webhooks. Delete one.',
+  too_many_secrets: 'The project has reached the limit of secrets. Delete one.',
   unauthorized: 'The credentials are missing, invalid or expired.',
   invalid_credentials: 'No account matches this e-mail and password.',
   invalid_token: 'The token was not issued for this service, was modified, or has expired.',
@@ -51,6 +52,10 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'Nothing is sent to a disabled webhook. Enable it with `PATCH` and `{"enabled":true}`; then it is sent what is pending.',
   webhook_without_url:
     'The webhook was made to be read. Add another one with a URL to have its messages sent.',
+  too_many_flows:
+    'The project has reached the limit of named flows (`GHOSTLY_MAX_FLOWS_PER_PROJECT`). A deleted flow keeps its versions and counts: give a name again that is not used any more.',
+  version_mismatch:
+    'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name. Nothing was stored. Read the flow, and decide again.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
   unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',
@@ -71,6 +76,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   not_implemented: 'This is not implemented yet.',
   no_self_update: 'The service is updated by its operator.',
   no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
+  no_vault:
+    'The vault is off: the operator makes its keys with `ghostly keys new`, and gives gateways the public one (`GHOSTLY_SEAL_PUBLIC_KEY`) and runners the private one (`GHOSTLY_SEAL_KEY`).',
   artifact_refused:
     'The run had this artifact, but the object store went on refusing it, for example because it is too large, so that its runner gave it up, at once or after a day. The name of the file with `.refused.txt` behind it gives the answer of the store.',
   artifact_pending:

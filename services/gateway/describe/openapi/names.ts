@@ -3,10 +3,12 @@ import * as account from '#shared/api/contract/accounts/accounts.ts';
 import * as cancel from '#shared/api/contract/cancel/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/api/contract/errors/error-body.ts';
 import { problemSchema } from '#shared/api/contract/errors/problem.ts';
+import * as flow from '#shared/api/contract/flows/flows.ts';
 import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
 import * as start from '#shared/api/contract/runs/start.ts';
 import { waitingForSchema } from '#shared/api/contract/runs/waiting-for.ts';
+import { secretSchema, secretUseSchema } from '#shared/api/contract/secrets/secrets.ts';
 import { systemReply } from '#shared/api/contract/service/system.ts';
 import { deliverySchema } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import * as webhook from '#shared/api/contract/webhooks/webhooks.ts';
@@ -38,6 +40,9 @@ const NAMED: Record<string, z.ZodType> = {
   Event: eventSchema,
   EventStep: eventStepSchema,
   ...Object.fromEntries(EVENT_TYPES.map((type) => [nameOf(type), EVENT_SCHEMAS[type]])),
+  NamedFlow: flow.namedFlowSchema,
+  FlowVersion: flow.flowVersionSchema,
+  SavedFlow: flow.savedFlowReply,
   RunCancel: run.runCancelSchema,
   StreamEntry: streamEntrySchema,
   Hint: hintSchema,
@@ -54,6 +59,8 @@ const NAMED: Record<string, z.ZodType> = {
   Invitation: account.invitationSchema,
   ReceivedInvitation: account.receivedInvitationSchema,
   ApiKey: account.apiKeySchema,
+  Secret: secretSchema,
+  SecretUse: secretUseSchema,
   Webhook: webhook.webhookSchema,
   WebhookDelivery: deliverySchema,
   WebhookRun: webhook.webhookRunSchema,

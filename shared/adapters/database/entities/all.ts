@@ -9,6 +9,7 @@ import {
   UserEntity,
   UserSessionEntity,
 } from './accounts.ts';
+import { FlowVersionEntity, NamedFlowEntity } from './flows.ts';
 import {
   CancelJobEntity,
   CancelJobRunEntity,
@@ -21,6 +22,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
+import { SecretEntity, SecretUseEntity, TotpUseEntity } from './secrets.ts';
 import { SystemSampleEntity } from './system.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
 
@@ -44,8 +46,13 @@ export const ENTITIES = [
   IdempotencyKeyEntity,
   CancelJobEntity,
   CancelJobRunEntity,
+  NamedFlowEntity,
+  FlowVersionEntity,
   WebhookEntity,
   WebhookDeliveryEntity,
   WebhookAttemptEntity,
+  SecretEntity,
+  SecretUseEntity,
+  TotpUseEntity,
   SystemSampleEntity,
 ];

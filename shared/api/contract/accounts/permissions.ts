@@ -5,10 +5,13 @@ export const SCOPE_OF = {
   'runs:read': 'runs:read',
   'runs:write': 'runs:write',
   'runs:cancel': 'runs:cancel',
+  'flows:write': 'runs:write',
   'projects:write': 'runs:write',
   'keys:write': 'runs:write',
   'webhooks:read': 'webhooks:read',
   'webhooks:write': 'webhooks:write',
+  'secrets:use': 'secrets:use',
+  'secrets:write': 'secrets:write',
   'users:write': 'admin',
 } as const satisfies Record<string, KeyScope>;
 

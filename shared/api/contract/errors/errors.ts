@@ -69,6 +69,11 @@ export const ERRORS = {
     text: 'too many webhooks: delete one first',
     es: 'demasiados webhooks: elimina uno antes',
   },
+  too_many_secrets: {
+    status: 400,
+    text: 'too many secrets: delete one first',
+    es: 'demasiados secretos: elimina uno antes',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {
@@ -124,6 +129,16 @@ export const ERRORS = {
     es: 'el webhook no tiene URL: sus mensajes se leen, no se envían',
   },
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
+  too_many_flows: {
+    status: 409,
+    text: 'the project has as many named flows as it may have, deleted ones included',
+    es: 'el proyecto tiene tantos flujos con nombre como puede, también los eliminados',
+  },
+  version_mismatch: {
+    status: 412,
+    text: 'the flow has another version than the one named',
+    es: 'el flujo tiene otra versión que la indicada',
+  },
   artifact_refused: {
     status: 410,
     text: 'the artifact is lost: the object store refused it',
@@ -186,6 +201,11 @@ export const ERRORS = {
     status: 501,
     text: 'this server takes no subscribers over NATS',
     es: 'este servidor no admite suscriptores por NATS',
+  },
+  no_vault: {
+    status: 501,
+    text: 'this server takes no secrets: set GHOSTLY_SEAL_PUBLIC_KEY',
+    es: 'este servidor no admite secretos: defina GHOSTLY_SEAL_PUBLIC_KEY',
   },
   artifact_pending: {
     status: 503,

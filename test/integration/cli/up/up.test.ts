@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connect } from 'nats';
 import { expect, test } from 'vitest';
 import { isAlive } from '#shared/platform/process/identity.ts';
+import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { adminDatabaseUrl, startTestNats } from '../../../support/servers/servers.ts';
@@ -89,6 +90,17 @@ test('an admin that could not be registered is one clear line, before anything s
   expect(up.output).toEqual(['ghostly: GHOSTLY_ADMIN_EMAIL: must be an e-mail address']);
 });
 
+test('I17: a public key of the vault in place of the private one is one clear line, without the key', async () => {
+  const key = publicTextOf(newPrivateKeyText());
+  const up = startUp(await newHome(), { env: { GHOSTLY_SEAL_KEY: key } });
+  expect(await up.exited).toBe(1);
+  expect(up.output).toEqual([
+    expect.stringMatching(
+      /^ghostly: GHOSTLY_SEAL_KEY:? must be private keys: a public one is for GHOSTLY_SEAL_PUBLIC_KEY$/,
+    ),
+  ]);
+});
+
 test('I10: services get neither the admin’s password nor anything on their command line', async () => {
   const home = await newHome();
   const up = startUp(home, { env: { GHOSTLY_ADMIN_PASSWORD: 'given-by-hand' } });
@@ -99,6 +111,11 @@ test('I10: services get neither the admin’s password nor anything on their com
     expect(await environmentOf(pid)).not.toContain('given-by-hand');
   for (const pid of [...pids.runner, ...pids.supervisor, pids.nats, pids.postgres])
     expect(await environmentOf(pid)).not.toMatch(/JWT_SECRET|ISSUER_SEED/);
+  // I17: what opens secrets is for runners alone, what seals them for gateways.
+  expect(await environmentOf(pids.runner[0])).toMatch(/GHOSTLY_SEAL_KEY=gspriv_[\w-]{43}/);
+  expect(await environmentOf(pids.gateway[0])).toMatch(/GHOSTLY_SEAL_PUBLIC_KEY=gspub_[\w-]{43}/);
+  for (const pid of [...pids.gateway, ...pids.supervisor, pids.nats, pids.postgres])
+    expect(await environmentOf(pid)).not.toContain('GHOSTLY_SEAL_KEY');
   expect(up.output.join('\n')).not.toContain('given-by-hand');
 });
 

@@ -24,6 +24,8 @@ import {
   startRun,
   useGateway,
 } from '../fixture.ts';
+import { addFlow, KEPT } from '../flows/named-flows.ts';
+import { addSecret } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
 /** A caller, and what it has before it. */
@@ -110,6 +112,25 @@ const onWebhook = (end: string, body?: unknown) => async (caller: Caller) => {
   };
 };
 
+const onFlow = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const name = await addFlow(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/flows/${name}${end}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
+/** `NAME` in the path is a secret of the project. */
+const onSecret = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const name = await addSecret(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/secrets${end.replace('NAME', name)}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
 /** A request to each endpoint that nothing but the caller's rights can refuse. */
 const REQUESTS: Record<EndpointId, Request> = {
   changePassword: async () => {
@@ -136,6 +157,15 @@ const REQUESTS: Record<EndpointId, Request> = {
     await writeFile(join(await gateway.artifactFolder(run), `1-0-${run}.png`), 'picture');
     return { path: `/artifacts/1-0-${run}.png` };
   },
+  listFlows: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}/flows` }),
+  putFlow: onFlow('', { flow: KEPT }),
+  readNamedFlow: onFlow(''),
+  deleteFlow: onFlow(''),
+  restoreFlow: onFlow('/restore', {}),
+  listFlowVersions: onFlow('/versions'),
+  readFlowVersion: onFlow('/versions/1'),
+  compareFlowVersions: onFlow('/difference?from=1'),
+  readFlowStatistics: onFlow('/statistics'),
   cancelRun: onRun('/cancel', {}),
   readCancel: async (caller) => {
     const run = await runFor(caller);
@@ -214,6 +244,10 @@ const REQUESTS: Record<EndpointId, Request> = {
   listDeliveries: onWebhook('/deliveries'),
   readDelivery: onWebhook('/deliveries/DELIVERY'),
   resendDelivery: onWebhook('/deliveries/DELIVERY/resend'),
+  listSecrets: onSecret(''),
+  putSecret: onSecret('/NAME', { kind: 'text', value: 'walked', origins: ['https://example.com'] }),
+  deleteSecret: onSecret('/NAME'),
+  listSecretUses: onSecret('/NAME/uses'),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),

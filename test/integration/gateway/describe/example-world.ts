@@ -2,6 +2,7 @@
  * What the examples of the contract name, made for real: a fresh caller for each example, and the things it names. Owns
  * none of it after: the database goes with its file.
  */
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
@@ -14,6 +15,7 @@ import {
   SAMPLE,
   type SampleName,
 } from '../../../../services/gateway/describe/examples/example.ts';
+import { ORDER_FLOW } from '../../../../services/gateway/describe/examples/flows.ts';
 import {
   BEGUN,
   CANCEL,
@@ -39,6 +41,7 @@ import {
   startRun,
   type TestGateway,
 } from '../fixture.ts';
+import { addSecret, addUse } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
 export interface World {
@@ -152,6 +155,25 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   colleague: makeColleague,
   colleagueEmail: makeColleague,
+  flow: async (gateway, ann) => {
+    await keepFlow(gateway, ann, { flow: ORDER_FLOW.first, description: 'Orders an article' });
+    await keepFlow(gateway, ann, { flow: ORDER_FLOW.newest });
+    const { owner, id } = await claimed(gateway, ann);
+    await gateway.sql.rows('update runs set flow_name = $2, flow_version = 2 where id = $1', [
+      id,
+      SAMPLE.flow,
+    ]);
+    for (const event of TO_PASS) await owner.commit(event);
+    return { flow: SAMPLE.flow };
+  },
+  deletedFlow: async (gateway, ann) => {
+    const { deletedFlow } = SAMPLE;
+    await keepFlow(gateway, ann, { flow: ORDER_FLOW.first }, deletedFlow);
+    await call(gateway, 'DELETE', `/v1/projects/${ann.projectId}/flows/${deletedFlow}`, { as: ann });
+    return { deletedFlow };
+  },
+  secret: usedSecret,
+  secretRun: usedSecret,
   webhook: notifiedCaller,
   delivery: notifiedCaller,
   sentInvitation: invitedByCaller,
@@ -159,6 +181,20 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   invitedTo: inviteCaller,
   newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
 };
+
+async function keepFlow(gateway: TestGateway, ann: Person, body: unknown, name: string = SAMPLE.flow) {
+  const path = `/v1/projects/${ann.projectId}/flows/${name}`;
+  const { status } = await call(gateway, 'PUT', path, { as: ann, body });
+  if (status !== 201) throw new Error(`not kept: ${status}`);
+}
+
+async function usedSecret(gateway: TestGateway, ann: Person) {
+  const { projectId, userId } = ann;
+  const secretRun = randomUUID();
+  const name = await addSecret(gateway, projectId, ann, `shop_${secretRun.slice(0, 8)}`);
+  await addUse(gateway, projectId, { name, runId: secretRun, userId });
+  return { secret: name, secretRun };
+}
 
 async function notifiedCaller(gateway: TestGateway, ann: Person) {
   const { webhook, delivery, run } = await addWebhook(gateway, ann.projectId, ann);

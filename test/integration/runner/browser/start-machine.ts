@@ -3,21 +3,32 @@ import type { NewEvent } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { budgetOf } from '#shared/domain/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import type { RunSecrets } from '../../../../services/runner/browser/vault/run-secrets.ts';
+import type { RunVault } from '../../../../services/runner/browser/vault/run-vault.ts';
 import { provideEffects } from '../../../../services/runner/run/effects.ts';
 import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
 import type { BrowserBench } from './fixture.ts';
+import { vaultWithoutKeys } from './vault-without-keys.ts';
 
 interface MachineOptions {
   graceMs?: number;
   artifacts?: NonNullable<Parameters<BrowserBench['open']>[1]>['artifacts'];
   onMove?: LiveMachineOptions['onMove'];
+  /** By default one without keys. */
+  vaultOf?: (secrets: RunSecrets) => RunVault;
 }
 
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
   const { graceMs = 2_500, artifacts, onMove } = options;
-  const { hold, describe } = holdFlow(flow, Date.now, () => bench.open(flow, artifacts && { artifacts }));
+  const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
+  const { hold, describe } = holdFlow({
+    flow,
+    now: Date.now,
+    vaultOf,
+    openBrowser: (vault) => bench.open(flow, { vault, ...(artifacts && { artifacts }) }),
+  });
   const ended = Promise.withResolvers<RunSnapshot>();
   const states: string[] = [];
   const events: NewEvent[] = [];

@@ -1,13 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
-import { createRedactor, redactStep, SHORTEST_SECRET } from '#shared/domain/flow/redact.ts';
+import {
+  createLearningRedactor,
+  createRedactor,
+  redactStep,
+  SHORTEST_SECRET,
+} from '#shared/domain/flow/redact.ts';
 import { secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { threadMs } from '../../../support/thread-ms.ts';
 
 const fill = (value: string): Step => ({ action: 'fill', selector: '#field', value });
 const redactor = (...values: string[]) => createRedactor(secretsOf({ steps: values.map(fill) }));
+/** A redactor that has learned these, one after the other. */
+const learner = (values: readonly string[], known: readonly string[] = []) => {
+  const { redact, learn } = createLearningRedactor(known);
+  for (const value of values) learn([value]);
+  return redact;
+};
 
 /** Texts that cannot form a secret by chance: digits only, while secrets have none. */
 const plain = fc.stringMatching(/^[0-9 ]{0,20}$/);
@@ -79,6 +90,38 @@ describe('I10: createRedactor hides fill values', () => {
     ['overlapping one another', 'unused', 'unusedused', '[REDACTED]used'],
   ])('%s', async (_, value, text, expected) => {
     expect(await redactor(value)(text)).toBe(expected);
+  });
+
+  test.each([
+    ['a tree shows', 'say "hi"', '- p: "\\"say \\\\\\"hi\\\\\\"\\""', '- p: "\\"[REDACTED]\\""'],
+    ['stands in a query', 'say "hi"', '?s=%22say%20%5C%22hi%5C%22%22', '?s=%22[REDACTED]%22'],
+    ['stands in HTML', 'a<"b"', '<p>"a&lt;\\"b\\""</p>', '<p>"[REDACTED]"</p>'],
+  ])('in JSON that %s, if it was learned', async (_, value, text, expected) => {
+    expect(await learner([value])(text)).toBe(expected);
+  });
+
+  test.each(['utf8', 'latin1', 'utf16le', 'utf16be'] as const)(
+    'in base64 of %s, at each offset, if it was learned',
+    async (encoding) => {
+      const bytesOf = (text: string) =>
+        encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
+      const value = 'pÄss>word?~1';
+      for (const before of ['', 'x', 'xy'])
+        for (const as of ['base64', 'base64url'] as const) {
+          const text = Buffer.concat([Buffer.from(before), bytesOf(value), Buffer.from('end')]).toString(as);
+          const redacted = await learner([value])(`{"basic":"${text}"}`);
+          expect(redacted).toContain(REDACTED);
+          // What is left are characters that other bytes have a part in.
+          expect(redacted.replace(REDACTED, '').length).toBeLessThanOrEqual('{"basic":""}'.length + 12);
+        }
+    },
+  );
+
+  test('learned later, from then on', async () => {
+    const { redact, learn } = createLearningRedactor(['first']);
+    expect(await redact('first second')).toBe(`${REDACTED} second`);
+    learn(['second']);
+    expect(await redact('first second')).toBe(`${REDACTED} ${REDACTED}`);
   });
 
   test('overlapping secrets leave no piece of either', async () => {
@@ -157,6 +200,8 @@ describe('I10: createRedactor hides fill values', () => {
           const text = [...secrets, ...shown, ...secrets].join(between.slice(0, 40)) + between;
           expect(await redactor(...secrets)(text)).toBe(obvious(secrets, text, text.length));
           expect(await redactor(...secrets)(text, limit)).toBe(obvious(secrets, text, limit));
+          const [some, others] = [secrets.slice(0, limit % 9), secrets.slice(limit % 9)];
+          expect(await learner(others, some)(text, limit)).toBe(obvious(secrets, text, limit));
         },
       ),
       { numRuns: 500 },
@@ -226,6 +271,20 @@ describe('I5: no flow and page together hold up the process', () => {
     const short = await fastest(() => redactor(...values, 'hunter2')('a hunter2'));
     expect(short).toBeLessThan(await fastest(() => redactor(...values, 'hunter2')(values.join())));
     expect(await redactor(...values, 'hunter2')(`${values[3]}: hunter2`)).toBe(`${REDACTED}: ${REDACTED}`);
+  });
+
+  test('what is learned costs its own preparation, and not that of what was known', async () => {
+    const known = each(5_000, (i) => `value ${i}`);
+    const first = await fastest(() => createRedactor(known)('x'));
+    const { redact, learn } = createLearningRedactor(known);
+    await redact('x');
+    let count = 0;
+    const later = await fastest(() => {
+      count += 1;
+      learn([`learned ${count}`]);
+      return redact('x');
+    });
+    expect(later).toBeLessThan(first / 4);
   });
 
   test('of a huge text only what is needed is looked at', async () => {

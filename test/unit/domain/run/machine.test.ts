@@ -74,6 +74,14 @@ describe('the run machine, given and when and then', () => {
   describe.each<[string, TestEvent, string]>([
     ['failed', { type: 'xstate.error.actor.launch', error: new Error('no browser') }, 'launch_failed'],
     ['took too long', deadline('launch'), 'launch_timeout'],
+    [
+      'could not know what was typed before',
+      {
+        type: 'xstate.error.actor.launch',
+        error: new EffectError(8_000, new Error('no key'), 'secrets_unopened'),
+      },
+      'secrets_unopened',
+    ],
   ])('a launch that %s', (_, failed, stopReason) => {
     const returned = given(CLAIM, failed, SETTLED);
 

@@ -15,6 +15,7 @@ import { createStepValues } from '../../../../../services/runner/browser/results
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { vaultWithoutKeys } from '../vault-without-keys.ts';
 
 let bench: BrowserBench;
 beforeAll(async () => {
@@ -179,6 +180,8 @@ async function barePage(options: LaunchOptions = {}) {
     cover: async () => [],
     uploadFolders: undefined,
     values: createStepValues('bare', flow, async (text) => text),
+    vault: vaultWithoutKeys(flow),
+    phase: 'flow',
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,
     look: async () => ({ answers: true }),
