@@ -6,3 +6,6 @@ import './visualiser/invitations.ts';
 import './visualiser/again.ts';
 import './visualiser/results.ts';
 import './visualiser/webhooks.ts';
+import './visualiser/vault.ts';
+import './visualiser/vault-codes.ts';
+import './visualiser/vault-keep.ts';
