@@ -16,6 +16,6 @@ export const vaultWithoutKeys = (flow: Flow, { runId = 'run', secrets }: Given =
     projectId: 'project',
     flow,
     source: undefined,
-    secrets: secrets ?? createRunSecrets(flow, async () => undefined),
+    secrets: secrets ?? createRunSecrets(flow),
     mayAct: () => true,
   });

@@ -30,8 +30,7 @@ export const createRedactor = (secrets: readonly string[]): Redactor =>
 /** A redactor that is given more secrets as they become known: what it is asked then shows none of them. */
 export interface LearningRedactor {
   redact: Redactor;
-  /** Whether any of them was not known. */
-  learn(secrets: readonly string[]): boolean;
+  learn(secrets: readonly string[]): void;
 }
 
 export function createLearningRedactor(secrets: readonly string[]): LearningRedactor {
@@ -45,9 +44,7 @@ export function createLearningRedactor(secrets: readonly string[]): LearningReda
     learn(more) {
       const before = known.size;
       for (const secret of more) known.add(secret);
-      if (known.size === before) return false;
-      prepared = undefined;
-      return true;
+      if (known.size > before) prepared = undefined;
     },
   };
 }

@@ -38,12 +38,19 @@ export interface TypingAt {
   left(): number;
 }
 
+/** What is typed for a name. */
+export interface OpenedText {
+  text: string;
+  /** When it is not worth typing any more, as `performance.now()` counts; undefined: never. */
+  until?: number;
+}
+
 export interface RunVault {
   readonly secrets: RunSecrets;
   /** Makes known to the redactor what the run has used under earlier owners. */
   recall(): Promise<void>;
   /** The value of a name; a code once its time has begun. @throws SecretFailure, StepFailure */
-  open(name: VaultName, at: TypingAt): Promise<string>;
+  open(name: VaultName, at: TypingAt): Promise<OpenedText>;
   /** Whether this process may still act on the run. */
   mayAct(): boolean;
   /** What was opened for a step. */
@@ -83,11 +90,11 @@ class Vault implements RunVault {
     this.#owned = { runId, owner, epoch };
   }
 
-  async open(name: VaultName, at: TypingAt): Promise<string> {
+  async open(name: VaultName, at: TypingAt): Promise<OpenedText> {
     const secret = await this.#opened(name, at);
     const value = await this.#unseal(secret);
-    await this.#learn(textsOf(value, [name]));
-    if (value.kind !== 'totp') return partOf(value, name);
+    this.#learn(textsOf(value, [name]));
+    if (value.kind !== 'totp') return { text: partOf(value, name) };
     this.codeOrigins.add(at.origin);
     return this.#code(secret.id, value.uri, at);
   }
@@ -100,7 +107,7 @@ class Vault implements RunVault {
       const value = await this.#unseal(used);
       const codes = value.kind === 'totp' ? used.counters.map((one) => codeAt(value.uri, Number(one))) : [];
       const named = names.filter(({ name }) => name === used.name);
-      await this.#learn([...textsOf(value, named), ...codes]);
+      this.#learn([...textsOf(value, named), ...codes]);
     }
   }
 
@@ -140,23 +147,25 @@ class Vault implements RunVault {
   }
 
   /** The next code that no run has had, once its time has begun. */
-  async #code(secretId: string, uri: string, { signal, left }: TypingAt): Promise<string> {
+  async #code(secretId: string, uri: string, { signal, left }: TypingAt): Promise<OpenedText> {
     const period = periodOf(uri);
     const wanted = { ...this.#owned, secretId, period, leastLeft: LEAST_LEFT_S };
-    const taken = await whenAnswered(signal, () =>
-      takeCounter(this.#source.sql, { ...wanted, within: left() / 1_000 }),
-    );
+    let asked = 0;
+    const taken = await whenAnswered(signal, () => {
+      asked = performance.now();
+      return takeCounter(this.#source.sql, { ...wanted, within: left() / 1_000 });
+    });
     if (taken === 'not_owned') throw new StepFailure(NOT_OWNED);
     if (taken === 'late') throw new SecretFailure('code_too_late', `${TOO_LATE}: each lasts ${period} s`);
     const { counter, now } = taken;
     const code = codeAt(uri, counter);
-    await this.#learn([code]);
+    this.#learn([code]);
     await delay(Math.max(0, (counter * period - now) * 1_000), undefined, { signal });
-    return code;
+    return { text: code, until: asked + ((counter + 1) * period - now - LEAST_LEFT_S) * 1_000 };
   }
 
-  #learn(values: readonly string[]): Promise<void> {
-    return this.secrets.learn(values, { isMarked: true });
+  #learn(values: readonly string[]): void {
+    this.secrets.learn(values, { isMarked: true });
   }
 }
 

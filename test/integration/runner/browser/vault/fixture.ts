@@ -75,7 +75,7 @@ export const vaultOf = (
     projectId,
     flow,
     source: { sql, keys: KEYS },
-    secrets: createRunSecrets(flow, async () => undefined),
+    secrets: createRunSecrets(flow),
     mayAct: () => true,
     ...more,
   });
