@@ -100,6 +100,7 @@ interface PageElement {
   isConnected: boolean;
   matches(selector: string): boolean;
   closest(selector: string): { control?: PageElement | null } | null;
+  setAttribute(name: string, value: string): void;
   focus(): void;
   getRootNode(): { activeElement?: PageElement | null };
   ownerDocument: { execCommand(command: string, shows: boolean, text?: string): boolean };
@@ -117,7 +118,8 @@ interface Typed {
 /**
  * Runs in the page, all at once: no other script comes between. No page can change what its `location` says. Text is
  * inserted as by a person, in this document and no other. Not into other elements that are editable: every selector of a
- * text could look at it there. Nor does a framework mirror it in the attribute of its default.
+ * text could look at it there. No framework
+ * mirrors it in its default, and no browser restores it in a page that is gone back to.
  */
 function typeAt(found: PageElement, { origin, text, mark }: Typed) {
   const takesText = (one: PageElement) => one.matches('input, textarea');
@@ -127,6 +129,7 @@ function typeAt(found: PageElement, { origin, text, mark }: Typed) {
   field.focus();
   if (field.getRootNode().activeElement !== field) return 'untaken';
   Reflect.defineProperty(document, Symbol.for(mark), { value: true });
+  field.setAttribute('autocomplete', 'off');
   Reflect.defineProperty(field, 'defaultValue', { get: () => '', set: () => undefined });
   const { ownerDocument } = field;
   ownerDocument.execCommand('selectAll', false);
