@@ -11,11 +11,11 @@ import { StepFailure } from '../errors.ts';
 import { MARK } from '../vault/field.ts';
 import { lookUntil, NotYet } from './look-until.ts';
 import { readElements } from './read-elements.ts';
-import { readSource } from './read-source.ts';
+import { readUnseen } from './read-unseen.ts';
 import { typedBy } from './typed-by.ts';
 
 /** What is not read as people see it. */
-const OF_SOURCE: ReadonlySet<string> = new Set(['value', 'attribute', 'html', 'json']);
+const UNSEEN: ReadonlySet<string> = new Set(['value', 'attribute', 'html', 'json']);
 
 type Extraction = Extract<Step, { action: 'extract' }>;
 
@@ -45,8 +45,8 @@ export async function extractFromPage(
 async function taken({ selector, as, attribute, columns }: Extraction, page: Page): Promise<unknown> {
   const asked = { as, attribute, columns, most: FLOW_LIMITS.result, mark: MARK, redacted: REDACTED };
   const elements = page.locator(selector);
-  const { found, value, isTooLarge } = OF_SOURCE.has(as)
-    ? await elements.evaluateAll(readSource, asked)
+  const { found, value, isTooLarge } = UNSEEN.has(as)
+    ? await elements.evaluateAll(readUnseen, asked)
     : await elements.evaluateAll(readElements, asked);
   if (!found) throw new NotYet('no element matches the selector');
   if (isTooLarge) throw new StepFailure(`the result is larger than ${FLOW_LIMITS.result} bytes`);

@@ -117,11 +117,10 @@ interface Typed {
 
 /**
  * Runs in the page, all at once: no other script comes between. No page can change what its `location` says. Text is
- * inserted as by a person, in this document and no other. Not into other elements that are editable: every selector of a
- * text could look at it there. No framework
- * mirrors it in its default, and no browser restores it in a page that is gone back to.
+ * inserted as by a person, in this document and no other.
  */
 function typeAt(found: PageElement, { origin, text, mark }: Typed) {
+  // Every selector of a text could look into another element that is editable.
   const takesText = (one: PageElement) => one.matches('input, textarea');
   const field = takesText(found) ? found : (found.closest('label')?.control ?? found);
   if (location.origin !== origin || !field.isConnected) return 'gone';
@@ -129,6 +128,7 @@ function typeAt(found: PageElement, { origin, text, mark }: Typed) {
   field.focus();
   if (field.getRootNode().activeElement !== field) return 'untaken';
   Reflect.defineProperty(document, Symbol.for(mark), { value: true });
+  // No browser restores it in a page that is gone back to, and no framework mirrors it in an attribute or a text.
   field.setAttribute('autocomplete', 'off');
   Reflect.defineProperty(field, 'defaultValue', { get: () => '', set: () => undefined });
   const { ownerDocument } = field;

@@ -57,7 +57,7 @@ function selectorsOf(step: Step): string[] {
   ].filter((one) => one !== undefined);
 }
 
-/** In CSS, in XPath, where `*` and `node()` are any attribute; and the engines that look into a framework. */
+/** The forms of CSS, of XPath, where `*` and `node()` are any attribute; and the engines that look into a framework. */
 const LOOKS_AT_VALUES = [
   /\[[^[\]"'=]*value/i,
   /(?:@|attribute\s*::)\s*(?:[\w.-]*:)?(?:\*|node\b|[\w.-]*value)/i,

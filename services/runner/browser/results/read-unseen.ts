@@ -1,6 +1,6 @@
 import type { Read } from './read-elements.ts';
 
-interface SourceRequest {
+interface UnseenRequest {
   as: string;
   attribute: string | undefined;
   /** Units of text that are read at most. */
@@ -31,9 +31,9 @@ declare const document: Record<symbol, unknown> & {
  * The value, an attribute, the HTML or the plain text of the first element. Runs in the page: it is all that it needs. In a
  * marked document the HTML is that of a copy without values, in another document, where no script or image of it begins.
  */
-export function readSource(
+export function readUnseen(
   [element]: PageElement[],
-  { as, attribute = '', most, mark, redacted }: SourceRequest,
+  { as, attribute = '', most, mark, redacted }: UnseenRequest,
 ): Read {
   if (!element) return { found: false, isTooLarge: false, value: null };
   const isMarked = document[Symbol.for(mark)] === true;
