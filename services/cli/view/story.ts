@@ -92,7 +92,7 @@ const tell = (event: PastEvent): UnplacedLine[] => {
     case 'step_failure':
       return []; // shown as a whole step
     case 'secret_used':
-      return [state(`secret ${event.payload.name} opened for ${event.payload.origin}`)];
+      return [state(secretUsed(event))];
     case 'notice':
       return [state(event.payload.text)];
     case 'run_end':
@@ -107,6 +107,11 @@ const tell = (event: PastEvent): UnplacedLine[] => {
       return [state(event.name)];
   }
 };
+
+function secretUsed({ stepIndex, payload: { name, origin, phase } }: EventOf<'secret_used'>): string {
+  const where = phase === 'onCancel' ? ` by onCancel step ${stepIndex + 1}` : '';
+  return `secret ${name} used at ${origin}${where}`;
+}
 
 const state = (text: string): UnplacedLine => ({ kind: 'state', text: plainText(text) });
 

@@ -29,8 +29,10 @@ import {
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
+import { COPIES_NOTHING } from './vault/copies-nothing.ts';
 import type { RunVault } from './vault/run-vault.ts';
 import { watchSiteClock } from './vault/site-clock.ts';
+import { looksAtValues } from './vault/unread.ts';
 
 export interface OpenRequest {
   runId: string;
@@ -102,6 +104,8 @@ export async function openRunBrowser(
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
+    if (vaultReferencesOf(request.flow).length > 0)
+      await opened.context.addInitScript({ content: COPIES_NOTHING });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
     return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
@@ -219,12 +223,14 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   return ending.begun ? 'the browser was closed' : undefined;
 }
 
-function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest): RunBrowser['look'] {
+function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenRequest): RunBrowser['look'] {
   const look = createLookAtPage(page, navigation, now);
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
   return (phase, index) => {
     const step = stepsOf[phase][index];
-    return look(`${phase} ${index}`, step && 'selector' in step ? step.selector : undefined);
+    const selector = step && 'selector' in step ? step.selector : undefined;
+    const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
+    return look(`${phase} ${index}`, isRefused ? undefined : selector);
   };
 }
 
@@ -234,9 +240,9 @@ function performersOf(
   keep: Keep,
   log: BrowserLog,
 ): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {
-  const { redact } = vault.secrets;
+  const { redact, hidesFields } = vault.secrets;
   const title = createPageTitle(page.page, redact);
-  const values = createStepValues(runId, flow, redact);
+  const values = createStepValues(runId, flow, vault.secrets);
   const bare = new AbortController();
   const cover = createCover(vault.secrets);
   const typesCodes = vaultReferencesOf(flow).some(({ root }) => root === 'totp');
@@ -250,6 +256,7 @@ function performersOf(
       uploadFolders,
       cover,
       redact,
+      hidesFields,
       values,
       vault,
       phase,

@@ -23,16 +23,14 @@ export function holdFlow({ flow, now, vaultOf, openBrowser }: FlowToHold): {
   describe: StepDescriber;
 } {
   let described: DescribedSteps | undefined;
-  const describe = async () => {
-    described = await describeSteps(flow, secrets.redact);
-  };
-  const secrets = createRunSecrets(flow, describe);
+  const secrets = createRunSecrets(flow);
   const vault = vaultOf(secrets);
   const hold = holdBrowser({
     async openBrowser(abandoned) {
       if (!described) {
         await vault.recall(abandoned);
-        await describe();
+        // The plan is public: what is learned is not looked for in it.
+        described = await describeSteps(flow, secrets.redactWritten);
       }
       return openBrowser(vault, abandoned);
     },

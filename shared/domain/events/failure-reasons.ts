@@ -16,6 +16,9 @@ export const FAILURE_REASONS = {
   secret_missing: 'the vault of the project has no such secret',
   secret_forbidden: 'the user of the run may not use secrets of the project',
   secret_unopened: 'the secret could not be opened',
+  values_unread:
+    'the values of fields of a page into which a secret was typed are not read until it is loaded anew',
+  selector_of_values: 'once a secret was typed, no selector may look at the values of fields',
   code_too_late: 'the next free code begins after the time of the step',
 } as const;
 export type FailureReason = keyof typeof FAILURE_REASONS;

@@ -30,8 +30,7 @@ export const createRedactor = (secrets: readonly string[]): Redactor =>
 /** A redactor that is given more secrets as they become known: what it is asked then shows none of them. */
 export interface LearningRedactor {
   redact: Redactor;
-  /** Whether any of them was not known. */
-  learn(secrets: readonly string[]): boolean;
+  learn(secrets: readonly string[]): void;
 }
 
 /** What is learned is found in more forms: values of the vault are few, and must not show in any. */
@@ -46,13 +45,12 @@ export function createLearningRedactor(secrets: readonly string[]): LearningReda
     },
     learn(more) {
       let fresh = [...new Set(more)].filter((secret) => !known.has(secret));
-      if (fresh.length === 0) return false;
+      if (fresh.length === 0) return;
       for (const secret of fresh) known.add(secret);
       // Parts of about one size become one: so they are few, and no secret is prepared often.
       while (learned.length > 0 && learned.at(-1)!.secrets.length <= fresh.length)
         fresh = [...learned.pop()!.secrets, ...fresh];
       learned.push(partOf(fresh, everyFormOf));
-      return true;
     },
   };
 }

@@ -146,6 +146,8 @@ export const englishWords = {
     secret_missing: 'Look for whether it was deleted, or replaced by one of another kind.',
     secret_forbidden: 'Look for whether the user still has a role in the project.',
     secret_unopened: 'Ask the operator of Ghostly for the keys of its vault.',
+    values_unread: 'Look at what the page shows of it instead, or open the page anew before.',
+    selector_of_values: 'Name the element by its id, its role or its label.',
     code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
   } satisfies Record<FailureReason, string>,
   during: '{step} was interrupted.',

@@ -145,6 +145,9 @@ export const spanishWords: Words = {
     secret_missing: 'la bóveda del proyecto no tenía tal secreto',
     secret_forbidden: 'el usuario de la ejecución no puede usar secretos del proyecto',
     secret_unopened: 'el secreto no se pudo abrir',
+    values_unread:
+      'los valores de los campos de una página en la que se escribió un secreto no se leen hasta que se carga de nuevo',
+    selector_of_values: 'una vez escrito un secreto, ningún selector puede mirar los valores de los campos',
     code_too_late: 'el siguiente código libre empezaba después del tiempo del paso',
   },
   hints: {
@@ -164,6 +167,8 @@ export const spanishWords: Words = {
     secret_missing: 'Busca si se borró o se sustituyó por otro de otra clase.',
     secret_forbidden: 'Busca si el usuario aún tiene un rol en el proyecto.',
     secret_unopened: 'Pide las claves de la bóveda a quien administra Ghostly.',
+    values_unread: 'Mira en su lugar lo que la página muestra de él, o ábrela de nuevo antes.',
+    selector_of_values: 'Nombra el elemento por su id, su rol o su etiqueta.',
     code_too_late: 'Da más tiempo al paso, o inicia menos ejecuciones con los mismos códigos a la vez.',
   },
   during: '{step} fue interrumpido.',

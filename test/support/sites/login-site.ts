@@ -15,8 +15,8 @@ export interface LoginSite extends AsyncDisposable {
   typed: { at: string; field: string; value: string }[];
   /** Resolves when `path` has been asked for on this host. */
   asked(host: string, path: string): Promise<void>;
-  /** Answers the requests for `/held`, those to come too. */
-  release(): void;
+  /** Answers the requests for `/held`, or another path that begins so, those to come too. */
+  release(path?: string): void;
 }
 
 export interface LoginSiteOptions {
@@ -28,7 +28,12 @@ export async function startLoginSite({ clockMs = 0 }: LoginSiteOptions = {}): Pr
   const typed: LoginSite['typed'] = [];
   const asked = new Set<string>();
   const waiters: (() => void)[] = [];
-  const held = Promise.withResolvers<void>();
+  const held = new Map<string, PromiseWithResolvers<void>>();
+  const holdOf = (path: string) => {
+    const known = held.get(path) ?? Promise.withResolvers<void>();
+    held.set(path, known);
+    return known;
+  };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site');
@@ -44,7 +49,7 @@ export async function startLoginSite({ clockMs = 0 }: LoginSiteOptions = {}): Pr
       response.writeHead(302, { location: to }).end();
       return;
     }
-    if (pathname === '/held') await held.promise;
+    if (pathname.startsWith('/held')) await holdOf(pathname).promise;
     const page = PAGES[pathname];
     response.writeHead(page ? 200 : 404, {
       'content-type': 'text/html; charset=utf-8',
@@ -63,9 +68,9 @@ export async function startLoginSite({ clockMs = 0 }: LoginSiteOptions = {}): Pr
     async asked(host, path) {
       while (!asked.has(`${host}${path}`)) await new Promise<void>((resolve) => waiters.push(resolve));
     },
-    release: () => held.resolve(),
+    release: (path = '/held') => holdOf(path).resolve(),
     async [Symbol.asyncDispose]() {
-      held.resolve();
+      for (const hold of held.values()) hold.resolve();
       server.closeAllConnections();
       server.close();
     },
@@ -118,6 +123,26 @@ const PAGES: Record<string, (to: string) => string> = {
     const loot = document.getElementById('loot');
     addEventListener('blur', () => loot.focus());
     setInterval(() => loot.focus(), 1);</script>`,
+  /** Says what is in its fields again in their attributes and texts, as some frameworks do. */
+  '/mirror':
+    () => `<div id="form" title="a form"><label>Password <input id="password" type="password"></label>
+    <label>Mirrored <input id="mirrored"></label><label>Note <textarea id="note"></textarea></label>
+    <label>Number <input id="number" type="number"></label><input id="plain" value="plain"></div>
+    <table><tr><th>a</th></tr><tr><td><textarea></textarea></td></tr></table><a id="onward" href="/back">onward</a><script>
+    addEventListener('input', ({ target }) => {
+      if (target.defaultValue !== target.value) target.defaultValue = target.value;
+      if (target.id === 'mirrored') for (const name of ['value', 'data-value']) target.setAttribute(name, target.value);
+    });</script>`,
+  '/back': () => `<button id="back" onclick="history.back()">back</button>`,
+  /** Takes its field for codes away as soon as `/held` is answered, and brings it back after `/held-back`. */
+  '/away': () => `${FIELDS}<script>(async () => {
+    await fetch('/held'); const field = document.getElementById('code'); field.remove();
+    await fetch('/came'); await fetch('/held-back'); document.body.append(field); })()</script>`,
+  /** Says that something was copied, and copies by itself. */
+  '/copies': () => `${FIELDS}<p id="copied" hidden>copied</p><button id="copy">copy</button><script>
+    const copied = () => { document.getElementById('copied').hidden = false; };
+    for (const kind of ['copy', 'cut']) addEventListener(kind, copied, true);
+    document.getElementById('copy').onclick = () => navigator.clipboard.writeText('' + note.value).then(copied);</script>`,
   /** Shows what is typed, in many ways. */
   '/echo': () => `${FIELDS}<p id="shown"></p><script>
     addEventListener('input', ({ target: { value } }) => {

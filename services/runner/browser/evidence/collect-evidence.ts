@@ -25,6 +25,8 @@ export interface Wants {
 export interface EvidenceOptions {
   page: Page;
   redact: Redactor;
+  /** Nothing shows what is in a field. */
+  hidesFields: boolean;
   cover: Cover;
   /** Resolves with the path of a step's picture. */
   keepPicture(index: number, picture: Uint8Array): Promise<string>;
@@ -51,10 +53,10 @@ export async function collect(
   stop: AbortSignal,
   timeout: number,
 ): Promise<Evidence> {
-  const { page, redact } = options;
+  const { page } = options;
   const call = { signal: stop, timeout: Math.max(1, timeout) };
   const picture = wants.picture ? pictureOf(options, index, { ...call, mark: wants.mark }) : undefined;
-  const tree = wants.a11y ? readA11y(page, redact, call) : undefined;
+  const tree = wants.a11y ? readA11y(page, options, call) : undefined;
   const [taken, a11y] = await raceSignal(Promise.all([picture, tree]), stop);
   return { ...taken, ...(a11y !== undefined && { a11y }) };
 }

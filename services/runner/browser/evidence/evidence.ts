@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { StorageFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 import type { Cover } from './cover.ts';
+import { withoutFieldValues } from './field-values.ts';
 
 /** Longest accessibility tree stored, in UTF-16 units; a longer one is cut and ends with a line that says so. */
 export const LONGEST_A11Y = 200_000;
@@ -55,9 +57,20 @@ async function capture(page: Page, cover: Cover, call: PictureCall, tries: numbe
   }
 }
 
+interface Readers {
+  redact: Redactor;
+  /** Nothing shows what is in a field. */
+  hidesFields: boolean;
+}
+
 /** The page's accessibility tree as Playwright's YAML, redacted, then cut: never the other way round. */
-export async function readA11y(page: Page, redact: Redactor, call: PageCall): Promise<string> {
-  const tree = await page.ariaSnapshot(call);
+export async function readA11y(
+  page: Page,
+  { redact, hidesFields }: Readers,
+  call: PageCall,
+): Promise<string> {
+  const whole = await page.ariaSnapshot(call);
+  const tree = hidesFields ? await inSlices(withoutFieldValues(whole), call.signal) : whole;
   const text = await redact(tree, LONGEST_A11Y, call.signal);
   return tree.length > LONGEST_A11Y ? `${text}\n# truncated: the tree has ${tree.length} characters` : text;
 }

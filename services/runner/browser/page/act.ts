@@ -12,6 +12,7 @@ import { extractFromPage } from '../results/extract-page.ts';
 import type { Result, StepValues } from '../results/step-values.ts';
 import type { RunVault, StepPlace } from '../vault/run-vault.ts';
 import { typeSecret } from '../vault/type-secret.ts';
+import { refuseSelectorsOfValues } from '../vault/unread.ts';
 import type { Navigation } from './navigation.ts';
 import { resolveUploads } from './uploads.ts';
 import { verify } from './verify.ts';
@@ -40,23 +41,28 @@ type Acting = Exclude<Step, { action: 'snapshot' }>;
 /** Performs a step in the browser, its templates filled in. Where several elements match a selector, the first is used. */
 export async function act(posted: Acting, context: ActContext): Promise<StepFindings> {
   const { values, vault } = context;
-  if (posted.action === 'fill' && vaultNamesIn(posted).length > 0) {
-    await typeSecret(posted, context);
+  const { secrets } = vault;
+  const typesSecret = posted.action === 'fill' && vaultNamesIn(posted).length > 0;
+  const step = values.fill(typesSecret ? { ...posted, value: '' } : posted) as Acting;
+  if (secrets.hasTyped) refuseSelectorsOfValues(step);
+  if (typesSecret && step.action === 'fill') {
+    await typeSecret(posted, step.selector, context);
     return {};
   }
-  const step = values.fill(posted) as Acting;
   // What a result brings in was not known before.
   if (step.action === 'fill' && isSecretFill(posted))
-    await vault.secrets.learn([step.value], { isMarked: isMarked(posted) });
+    secrets.learn([step.value], { isMarked: isMarked(posted) });
   switch (step.action) {
     case 'expect':
-      return { expectation: await expectOfPage(step, context) };
+      return { expectation: await expectOfPage(step, { ...context, isRestricted: secrets.hasTyped }) };
     case 'extract':
       return {
         result: await values.keep(step.name, await extractFromPage(step, context)),
       };
     case 'set':
-      return { result: await values.keep(step.name, step.value) };
+      return {
+        result: await values.keep(step.name, step.value, await values.fillShown(posted as typeof step)),
+      };
     default:
       await perform(step, context);
       return {};
@@ -93,7 +99,7 @@ async function perform(
         .first()
         .waitFor({ ...call, state: 'visible' });
     case 'verify':
-      return verify(step, context);
+      return verify(step, { ...context, hidesFields: context.vault.secrets.hidesFields });
     case 'setInputFiles': {
       const files = await resolveUploads(context.uploadFolders, step.files);
       return page.setInputFiles(step.selector, files, call);

@@ -8,6 +8,7 @@ import type { Step } from '#shared/domain/flow/step.ts';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepFailure } from '../errors.ts';
+import { withoutFieldValues } from '../evidence/field-values.ts';
 import { messageOf } from '../failure.ts';
 import { readUnlessTooLarge } from './flood-guard.ts';
 import { loose, textsIn } from './loose-text.ts';
@@ -23,6 +24,12 @@ interface Call {
 
 /** The pause between two looks, ms. */
 const PAUSE_MS = 100;
+
+interface Read {
+  page: Page;
+  /** What is in a field is not compared. */
+  hidesFields: boolean;
+}
 
 interface Condition {
   /** What is claimed, in words for who wrote the flow. */
@@ -40,7 +47,7 @@ interface Unmet extends Condition {
 /** @throws StepFailure with what does not hold; Playwright's error if nothing can hold, such as for a selector that is none */
 export async function verify(
   claims: Claims,
-  { page, signal, timeout }: Call & { page: Page },
+  { page, signal, timeout, hidesFields }: Call & Read,
 ): Promise<void> {
   const end = performance.now() + timeout;
   const left = () => end - performance.now();
@@ -57,7 +64,8 @@ export async function verify(
     if (unmet.length === 0) return;
     const begun = performance.now();
     if (reading.isDue(begun) && unmet.some(({ text }) => text !== undefined)) {
-      const read = readOut(unmet, page, { isEnough, isTooLarge, signal, timeout: Math.max(1, left()) });
+      const call = { signal, timeout: Math.max(1, left()) };
+      const read = readOut(unmet, { page, hidesFields }, { isEnough, isTooLarge, ...call });
       // To read out a large page may take long.
       if (!(await settlesWithin(read, left()))) break;
       const { rest, size, ...found } = await read;
@@ -110,12 +118,15 @@ interface ReadOut {
 
 async function readOut(
   unmet: readonly Unmet[],
-  page: Page,
+  { page, hidesFields }: Read,
   { isEnough, isTooLarge, ...call }: Call & { isEnough: boolean; isTooLarge: boolean },
 ): Promise<ReadOut> {
   const out: ReadOut = { rest: unmet, size: 0, isTooLarge };
   const readTree = () =>
-    readUnlessTooLarge(page.context(), call.signal, (signal) => page.ariaSnapshot({ ...call, signal }));
+    readUnlessTooLarge(page.context(), call.signal, async (signal) => {
+      const tree = await page.ariaSnapshot({ ...call, signal });
+      return hidesFields ? inSlices(withoutFieldValues(tree), signal) : tree;
+    });
   for (const read of isTooLarge ? [() => page.title()] : [() => page.title(), readTree]) {
     const texts = out.rest.flatMap(({ text }) => text ?? []);
     if (texts.length === 0) break;

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Frame } from 'playwright';
 import type { Step } from '#shared/domain/flow/step.ts';
 
 /** What is claimed of an element or a page; at most one of the comparisons is given. */
@@ -58,14 +58,14 @@ interface Asserting {
 
 /** Whether it holds in time, and what was found instead, as JSON where it is a text; undefined if nothing was. */
 export async function assertThat(
-  page: Page,
+  page: Frame,
   selector: string | undefined,
   assertion: Assertion,
   call: { signal: AbortSignal; timeout: number },
 ): Promise<{ holds: boolean; value?: string }> {
   const { is, number } = assertion;
   const all = selector === undefined ? undefined : page.locator(selector);
-  const target: unknown = (is === 'count' ? all : all?.first()) ?? page.mainFrame();
+  const target: unknown = (is === 'count' ? all : all?.first()) ?? page;
   const expectedText = textOf(assertion);
   const answer = await (target as Asserting)._expect(EXPRESSIONS[is], {
     ...call,

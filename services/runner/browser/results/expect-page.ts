@@ -2,9 +2,10 @@
  * What an `expect` step says of its page: Playwright's own assertions, which look until it is so; and comparisons of
  * numbers, which it has none for. Owns no state.
  */
-import type { Locator, Page } from 'playwright';
+import type { Frame, Locator, Page } from 'playwright';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { comparisonsOf } from '#shared/domain/words/step-text.ts';
+import { readableFrame } from '../vault/unread.ts';
 import { type Assertion, assertThat } from './assertion.ts';
 import { lookUntil, NotYet } from './look-until.ts';
 import { numberIn } from './numbers.ts';
@@ -39,11 +40,22 @@ export class ExpectationFailure extends NotYet {
   }
 }
 
+interface Looked {
+  page: Page;
+  baseUrl: string;
+  /** A secret was typed: values of fields are not read in every document. */
+  isRestricted: boolean;
+}
+
 /** @throws ExpectationFailure; Playwright's error if nothing can be looked at, as for a selector that is none */
 export async function expectOfPage(
-  step: Expect,
-  { page, baseUrl, ...call }: Call & { page: Page; baseUrl: string },
+  posted: Expect,
+  { page: whole, baseUrl, isRestricted, ...call }: Call & Looked,
 ): Promise<Expectation> {
+  const { page, step } =
+    isRestricted && posted.is === 'value' && posted.selector !== undefined
+      ? await inReadableFrame(posted, posted.selector, whole, call)
+      : { page: whole.mainFrame(), step: posted };
   const expectation = { is: step.is, expected: comparisonsOf(step) || step.is };
   const isNumeric = step.gte !== undefined || step.lte !== undefined;
   if (isNumeric) return { ...expectation, found: await untilWithin(step, page, expectation, call) };
@@ -52,8 +64,18 @@ export async function expectOfPage(
   if (found.holds) return expectation;
   throw new ExpectationFailure(
     { ...expectation, ...(found.value !== undefined && { found: found.value }) },
-    step.selector,
+    posted.selector,
   );
+}
+
+async function inReadableFrame(
+  step: Expect,
+  selector: string,
+  page: Page,
+  call: Call,
+): Promise<{ page: Frame; step: Expect }> {
+  const { frame, within } = await readableFrame(page, selector, call);
+  return { page: frame, step: { ...step, selector: within } };
 }
 
 function assertionOf({ is, equals, contains, matches }: Expect, baseUrl: string): Assertion {
@@ -67,7 +89,7 @@ function assertionOf({ is, equals, contains, matches }: Expect, baseUrl: string)
 }
 
 /** What a number is, once it is within its bounds. */
-function untilWithin(step: Expect, page: Page, expectation: Expectation, call: Call): Promise<string> {
+function untilWithin(step: Expect, page: Frame, expectation: Expectation, call: Call): Promise<string> {
   const { gte = Number.NEGATIVE_INFINITY, lte = Number.POSITIVE_INFINITY } = step;
   return lookUntil(async () => {
     const found = await shownNumber(step, page.locator(step.selector ?? 'html'), call.signal);

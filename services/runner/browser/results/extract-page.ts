@@ -4,12 +4,18 @@
  */
 import type { Page } from 'playwright';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
+import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { createSchemaCheck } from '#shared/platform/json-schema/schema-check.ts';
 import { StepFailure } from '../errors.ts';
+import { MARK } from '../vault/field.ts';
 import { lookUntil, NotYet } from './look-until.ts';
 import { readElements } from './read-elements.ts';
+import { readUnseen } from './read-unseen.ts';
 import { typedBy } from './typed-by.ts';
+
+/** What is not read as people see it. */
+const UNSEEN: ReadonlySet<string> = new Set(['value', 'attribute', 'html', 'json']);
 
 type Extraction = Extract<Step, { action: 'extract' }>;
 
@@ -37,8 +43,11 @@ export async function extractFromPage(
 }
 
 async function taken({ selector, as, attribute, columns }: Extraction, page: Page): Promise<unknown> {
-  const asked = { as, attribute, columns, most: FLOW_LIMITS.result };
-  const { found, value, isTooLarge } = await page.locator(selector).evaluateAll(readElements, asked);
+  const asked = { as, attribute, columns, most: FLOW_LIMITS.result, mark: MARK, redacted: REDACTED };
+  const elements = page.locator(selector);
+  const { found, value, isTooLarge } = UNSEEN.has(as)
+    ? await elements.evaluateAll(readUnseen, asked)
+    : await elements.evaluateAll(readElements, asked);
   if (!found) throw new NotYet('no element matches the selector');
   if (isTooLarge) throw new StepFailure(`the result is larger than ${FLOW_LIMITS.result} bytes`);
   if (value === null)

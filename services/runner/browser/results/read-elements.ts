@@ -1,6 +1,5 @@
-export interface ReadRequest {
+interface ReadRequest {
   as: string;
-  attribute: string | undefined;
   columns: string[] | Record<string, string> | undefined;
   /** Units of text that are read at most. */
   most: number;
@@ -17,15 +16,12 @@ interface PageElement {
   tagName: string;
   textContent: string | null;
   innerText?: string;
-  innerHTML: string;
-  value?: string;
-  getAttribute(name: string): string | null;
   querySelector(selector: string): PageElement | null;
   querySelectorAll(selector: string): Iterable<PageElement>;
 }
 
-/** Runs in the page: it is all that it needs. */
-export function readElements(elements: PageElement[], { as, attribute, columns, most }: ReadRequest): Read {
+/** What people see of elements. Runs in the page: it is all that it needs. */
+export function readElements(elements: PageElement[], { as, columns, most }: ReadRequest): Read {
   let left = most;
   const taken = (text: string | null | undefined): string | null => {
     if (text === null || text === undefined) return null;
@@ -61,13 +57,6 @@ export function readElements(elements: PageElement[], { as, attribute, columns, 
     return { found: true, isTooLarge: left < 0, value };
   }
   if (!element) return { found: false, isTooLarge: false, value: null };
-  const readOne = (): unknown => {
-    if (as === 'value') return taken(element.value);
-    if (as === 'attribute') return taken(element.getAttribute(attribute ?? ''));
-    if (as === 'html') return taken(element.innerHTML);
-    if (as === 'json') return taken(element.textContent);
-    return as === 'table' ? tableOf(element) : textOf(element);
-  };
-  const value = readOne();
+  const value = as === 'table' ? tableOf(element) : textOf(element);
   return { found: true, isTooLarge: left < 0, value };
 }

@@ -8,7 +8,12 @@ import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { redactValue } from '#shared/domain/flow/redact-value.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
-import { MissingValue, type ValueLookUp, valueAt } from '#shared/domain/flow/template.ts';
+import {
+  MissingValue,
+  type TemplateReference,
+  type ValueLookUp,
+  valueAt,
+} from '#shared/domain/flow/template.ts';
 import { StepFailure } from '../errors.ts';
 
 /** A result as it may be shown. */
@@ -24,16 +29,28 @@ export interface Result {
 export interface StepValues {
   /** The step as it is done now, with what was `opened` for it. @throws StepFailure if it names a value that there is not yet */
   fill(step: Step, opened?: ValueLookUp): Step;
-  /** @throws StepFailure if it is too large, or all of them together are */
-  keep(name: string, value: unknown): Promise<Result>;
+  /** What a `set` keeps as it may be shown: what a template brings in is redacted, and the flow's own secrets everywhere. */
+  fillShown(step: SetStep): Promise<unknown>;
+  /** `shown`: if it is known. @throws StepFailure if it is too large, or all of them together are */
+  keep(name: string, value: unknown, shown?: unknown): Promise<Result>;
   /** All results so far as they may be shown, in the order in which they were found; undefined if there are none. */
   readonly results: Record<string, unknown> | undefined;
 }
 
+type SetStep = Extract<Step, { action: 'set' }>;
+
+/** `redactWritten` knows only what the flow itself says. */
+interface Redactors {
+  redact: Redactor;
+  redactWritten: Redactor;
+}
+
+const keyOf = ({ root, path }: TemplateReference): string => [root, ...path].join('.');
+
 export function createStepValues(
   runId: string,
   { inputs = {} }: Pick<Flow, 'inputs'>,
-  redact: Redactor,
+  { redact, redactWritten }: Redactors,
 ): StepValues {
   const results = new Map<string, { value: unknown; shown: unknown; bytes: number }>();
   const lookUp: ValueLookUp = ({ root, path }) => {
@@ -51,8 +68,19 @@ export function createStepValues(
         throw error instanceof MissingValue ? new StepFailure(error.message) : error;
       }
     },
-    async keep(name, value) {
-      const shown = await redactValue(value, redact);
+    async fillShown(step) {
+      const named = new Map<string, unknown>();
+      fillIn(step, (reference) => {
+        const value = lookUp(reference);
+        named.set(keyOf(reference), value);
+        return value;
+      });
+      for (const [key, value] of named) named.set(key, await redactValue(value, redact));
+      const filled = fillIn(step, (reference) => named.get(keyOf(reference))) as SetStep;
+      return redactValue(filled.value, redactWritten);
+    },
+    async keep(name, value, known) {
+      const shown = known === undefined ? await redactValue(value, redact) : known;
       const bytes = Buffer.byteLength(JSON.stringify(shown));
       if (bytes > FLOW_LIMITS.result) throw tooLarge(`the result has ${bytes} bytes`, FLOW_LIMITS.result);
       const others = [...results].reduce((sum, [other, one]) => (other === name ? sum : sum + one.bytes), 0);

@@ -7,6 +7,9 @@ import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import { StepFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 
+/** The name of the symbol that a document has into which a secret was typed, as long as it lives. */
+export const MARK = 'ghostly.typed';
+
 interface Call {
   signal: AbortSignal;
   /** How long it may take, ms. */
@@ -48,7 +51,7 @@ const release = (element: ElementHandle): void => void element.dispose().catch((
 const ENTERS_FRAME = /\s*>>\s*internal:control=enter-frame\s*>>\s*/;
 
 /** The frame that a selector leads to, as the browser says, and what is left of the selector there. */
-async function searchedFrame(
+export async function searchedFrame(
   page: Page,
   selector: string,
   { signal, left }: Call,
@@ -85,7 +88,7 @@ async function typeInto(
   text: string,
 ): Promise<'typed' | 'gone' | 'untaken'> {
   try {
-    return await element.evaluate(typeAt, { origin, text });
+    return await element.evaluate(typeAt, { origin, text, mark: MARK });
   } catch (error) {
     if (IS_GONE.test(messageOf(error))) return 'gone';
     throw error;
@@ -95,27 +98,40 @@ async function typeInto(
 /** What is used of the page's own types; this process has none of them. */
 interface PageElement {
   isConnected: boolean;
-  isContentEditable?: boolean;
   matches(selector: string): boolean;
   closest(selector: string): { control?: PageElement | null } | null;
+  setAttribute(name: string, value: string): void;
   focus(): void;
   getRootNode(): { activeElement?: PageElement | null };
   ownerDocument: { execCommand(command: string, shows: boolean, text?: string): boolean };
 }
 declare const location: { origin: string };
+declare const document: object;
+
+interface Typed {
+  origin: string;
+  text: string;
+  /** The name of the mark. */
+  mark: string;
+}
 
 /**
  * Runs in the page, all at once: no other script comes between. No page can change what its `location` says. Text is
  * inserted as by a person, in this document and no other.
  */
-function typeAt(found: PageElement, { origin, text }: { origin: string; text: string }) {
-  const takesText = (one: PageElement) => one.isContentEditable === true || one.matches('input, textarea');
+function typeAt(found: PageElement, { origin, text, mark }: Typed) {
+  // Every selector of a text could look into another element that is editable.
+  const takesText = (one: PageElement) => one.matches('input, textarea');
   const field = takesText(found) ? found : (found.closest('label')?.control ?? found);
   if (location.origin !== origin || !field.isConnected) return 'gone';
   if (!takesText(field)) return 'untaken';
   field.focus();
   if (field.getRootNode().activeElement !== field) return 'untaken';
-  const { ownerDocument: document } = field;
-  document.execCommand('selectAll', false);
-  return document.execCommand('insertText', false, text) ? 'typed' : 'untaken';
+  Reflect.defineProperty(document, Symbol.for(mark), { value: true });
+  // No browser restores it in a page that is gone back to, and no framework mirrors it in an attribute or a text.
+  field.setAttribute('autocomplete', 'off');
+  Reflect.defineProperty(field, 'defaultValue', { get: () => '', set: () => undefined });
+  const { ownerDocument } = field;
+  ownerDocument.execCommand('selectAll', false);
+  return ownerDocument.execCommand('insertText', false, text) ? 'typed' : 'untaken';
 }

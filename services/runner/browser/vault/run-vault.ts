@@ -38,6 +38,13 @@ interface TypingAt {
   left(): number;
 }
 
+/** What is typed for a name. */
+export interface OpenedText {
+  text: string;
+  /** When it is not worth typing any more, as `performance.now()` counts; undefined: never. */
+  until?: number;
+}
+
 export interface RunVault {
   readonly secrets: RunSecrets;
   /**
@@ -46,7 +53,7 @@ export interface RunVault {
    */
   recall(abandoned: AbortSignal): Promise<void>;
   /** The value of a name; a code once its time has begun. @throws SecretFailure, StepFailure */
-  open(name: VaultName, at: TypingAt): Promise<string>;
+  open(name: VaultName, at: TypingAt): Promise<OpenedText>;
   /** Whether this process may still act on the run. */
   mayAct(): boolean;
   /** What was opened for a step. */
@@ -88,14 +95,14 @@ class Vault implements RunVault {
     this.#owned = { runId, owner, epoch };
   }
 
-  async open(name: VaultName, at: TypingAt): Promise<string> {
+  async open(name: VaultName, at: TypingAt): Promise<OpenedText> {
     const keys = this.#keys;
     const secret = await this.#opened(name, at);
     const value = await unseal(keys, secret);
     // What was sealed with the value counts: the row may have been changed.
     if (!secret.origins.includes(at.origin)) throw originRefused(name.name, at.origin, secret.origins);
-    await this.#learn(textsOf(value, [name]));
-    if (value.kind !== 'totp') return partOf(value, name);
+    this.#learn(textsOf(value, [name]));
+    if (value.kind !== 'totp') return { text: partOf(value, name) };
     this.codeOrigins.add(at.origin);
     return this.#code(secret.name, value.uri, at);
   }
@@ -108,7 +115,7 @@ class Vault implements RunVault {
       const value = await unseal(this.#keys, used);
       const codes = value.kind === 'totp' ? used.counters.map((one) => codeAt(value.uri, Number(one))) : [];
       const named = names.filter(({ name }) => name === used.name);
-      await this.#learn([...textsOf(value, named), ...codes]);
+      this.#learn([...textsOf(value, named), ...codes]);
     }
   }
 
@@ -138,23 +145,25 @@ class Vault implements RunVault {
   }
 
   /** The next code that no run has had, once its time has begun. */
-  async #code(name: string, uri: string, { signal, left }: TypingAt): Promise<string> {
+  async #code(name: string, uri: string, { signal, left }: TypingAt): Promise<OpenedText> {
     const period = periodOf(uri);
     const wanted = { ...this.#owned, name, period, leastLeft: LEAST_LEFT_S };
-    const taken = await whenAnswered(signal, () =>
-      takeCounter(this.#options.sql, { ...wanted, within: left() / 1_000 }),
-    );
+    let asked = 0;
+    const taken = await whenAnswered(signal, () => {
+      asked = performance.now();
+      return takeCounter(this.#options.sql, { ...wanted, within: left() / 1_000 });
+    });
     if (taken === 'not_owned') throw new StepFailure(NOT_OWNED);
     if (taken === 'late') throw new SecretFailure('code_too_late', `${TOO_LATE}: each lasts ${period} s`);
     const { counter, now } = taken;
     const code = codeAt(uri, counter);
-    await this.#learn([code]);
+    this.#learn([code]);
     await delay(Math.max(0, (counter * period - now) * 1_000), undefined, { signal });
-    return code;
+    return { text: code, until: asked + ((counter + 1) * period - now - LEAST_LEFT_S) * 1_000 };
   }
 
-  #learn(values: readonly string[]): Promise<void> {
-    return this.secrets.learn(values, { isMarked: true });
+  #learn(values: readonly string[]): void {
+    this.secrets.learn(values, { isMarked: true });
   }
 }
 

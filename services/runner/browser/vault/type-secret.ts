@@ -10,7 +10,7 @@ import { namesVault, vaultNamesIn } from '#shared/domain/flow/vault.ts';
 import { StepFailure } from '../errors.ts';
 import type { StepValues } from '../results/step-values.ts';
 import { type Field, findField } from './field.ts';
-import type { RunVault, StepPlace } from './run-vault.ts';
+import type { OpenedText, RunVault, StepPlace } from './run-vault.ts';
 
 type Fill = Step & { action: 'fill' };
 
@@ -27,18 +27,18 @@ interface Typing {
 /** Between a field that went away and the look for it, ms. */
 const PAUSE_MS = 50;
 
-/** @throws StepFailure; Playwright's error if there is no such field in time */
-export async function typeSecret(posted: Fill, typing: Typing): Promise<void> {
-  const { page, values, signal, timeout } = typing;
+/** `selector`: that of the step, filled in. @throws StepFailure; Playwright's error if there is no such field in time */
+export async function typeSecret(posted: Fill, selector: string, typing: Typing): Promise<void> {
+  const { page, signal, timeout } = typing;
   const end = performance.now() + timeout;
   const left = () => Math.max(1, end - performance.now());
-  const { selector } = values.fill({ ...posted, value: '' }) as Fill;
   const textAt = createTexts(posted, typing, left);
   for (;;) {
     const field = await findField(page, selector, { signal, left });
     const outcome = field ? await typeInto(field, textAt, typing).finally(field.release) : 'gone';
     if (outcome === 'typed') return;
-    if (outcome === 'untaken') throw new StepFailure('the element takes no text');
+    if (outcome === 'untaken')
+      throw new StepFailure('secrets are typed into inputs and text areas that take text');
     await delay(PAUSE_MS, undefined, { signal });
   }
 }
@@ -52,28 +52,31 @@ async function typeInto(
   signal.throwIfAborted();
   // A process that was held up may have lost the run since.
   if (!vault.mayAct()) throw new StepFailure('this runner may not act on the run any more');
+  vault.secrets.onTyping();
   return field.type(text);
 }
 
-/** The text of the step at an origin, opened once for each. */
+/** The text of the step at an origin: opened once for each, and once more for a code that is over. */
 function createTexts(
   posted: Fill,
   { values, vault, place, signal }: Typing,
   left: () => number,
 ): (origin: string) => Promise<string> {
-  let known: { origin: string; text: string } | undefined;
+  const known = new Map<string, { text: string; until: number }>();
   return async (origin) => {
-    if (known?.origin === origin) return known.text;
-    const opened = new Map<string, string>();
+    const last = known.get(origin);
+    if (last && performance.now() < last.until) return last.text;
+    const opened = new Map<string, OpenedText>();
     for (const name of vaultNamesIn(posted))
       opened.set(keyOf(name), await vault.open(name, { place, origin, signal, left }));
     const filled = values.fill(posted, (reference) => {
       if (!namesVault(reference)) return undefined;
       const [name = '', field] = reference.path;
-      return opened.get(keyOf({ root: reference.root, name, field }));
+      return opened.get(keyOf({ root: reference.root, name, field }))?.text;
     }) as Fill;
-    await vault.secrets.learn([filled.value], { isMarked: isMarked(posted) });
-    known = { origin, text: filled.value };
+    vault.secrets.learn([filled.value], { isMarked: isMarked(posted) });
+    const ends = [...opened.values()].map(({ until = Number.POSITIVE_INFINITY }) => until);
+    known.set(origin, { text: filled.value, until: Math.min(...ends) });
     return filled.value;
   };
 }

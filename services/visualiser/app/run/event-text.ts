@@ -38,13 +38,20 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
     case 'secret_used':
-      return `${event.stepIndex + 1}. ${event.payload.name} → ${event.payload.origin}`;
+      return secretText(event, texts);
     case 'notice':
       return noticeText(event.payload, texts);
     case 'transition':
     case 'unknown':
       return '';
   }
+}
+
+function secretText(
+  { stepIndex, payload: { name, origin, phase } }: Extract<PastEvent, { type: 'secret_used' }>,
+  { onCancel }: RunTexts,
+): string {
+  return joined(phase && onCancel, `${stepIndex + 1}. ${name} → ${origin}`);
 }
 
 type StepEvent = Extract<PastEvent, { payload: { step: EventStep } }>;

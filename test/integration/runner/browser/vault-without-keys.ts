@@ -21,6 +21,6 @@ export const vaultWithoutKeys = (flow: Flow, { runId = 'run', secrets }: Given =
     flow,
     sql: NO_DATABASE,
     keys: undefined,
-    secrets: secrets ?? createRunSecrets(flow, async () => undefined),
+    secrets: secrets ?? createRunSecrets(flow),
     mayAct: () => true,
   });

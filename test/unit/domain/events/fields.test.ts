@@ -85,7 +85,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
     ...FOUND,
   },
-  secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: [], at: ['page'] },
+  secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
     source: ['page'],
     mode: ['page'],

@@ -169,6 +169,7 @@ async function barePage(options: LaunchOptions = {}) {
   const page = await context.newPage();
   const { gone } = watchPage(context, page, () => undefined);
   const flow = bench.flow([LONG_WAIT, goto('/plain')]);
+  const vault = vaultWithoutKeys(flow);
   const perform = createPerformer({
     flow,
     steps: flow.steps,
@@ -177,10 +178,11 @@ async function barePage(options: LaunchOptions = {}) {
     evidenceMs: EVIDENCE_MS,
     navigation: watchNavigation(page, undefined),
     redact: async (text) => text,
+    hidesFields: false,
     cover: async () => [],
     uploadFolders: undefined,
-    values: createStepValues('bare', flow, async (text) => text),
-    vault: vaultWithoutKeys(flow),
+    values: createStepValues('bare', flow, vault.secrets),
+    vault,
     phase: 'flow',
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,

@@ -81,7 +81,7 @@ export const vaultOf = (
     flow,
     sql,
     keys: KEYS,
-    secrets: createRunSecrets(flow, async () => undefined),
+    secrets: createRunSecrets(flow),
     mayAct: () => true,
     ...more,
   });

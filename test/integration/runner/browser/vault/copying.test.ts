@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { startEgress } from '../../../../../services/runner/egress/egress.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { startOuterProxy } from '../../../../support/servers/outer-proxy.ts';
+import { createTestDatabase } from '../../../../support/servers/servers.ts';
+import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
+import { startSite } from '../../../../support/sites/site.ts';
+import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { giveSecret, ownRun, vaultOf } from './fixture.ts';
+
+const SHOP = 'http://login.test';
+const IN_FRAME = '#frame >> internal:control=enter-frame >> #note';
+const over = { keepVideo: false, reason: 'test over' };
+
+const stack = new AsyncDisposableStack();
+let database: Database;
+let site: LoginSite;
+let bench: BrowserBench;
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  database = stack.use(connectDatabase({ url, applicationName: 'copying' }));
+  site = stack.use(await startLoginSite());
+  const proxy = stack.use(await startOuterProxy(site.port));
+  const outer = { http: proxy.url, https: undefined, not: undefined };
+  const log = { info: () => undefined, warn: () => undefined };
+  const egress = stack.use(await startEgress({ policy: 'any', outer, log }));
+  const ground = { site: stack.use(await startSite()), egress, [Symbol.asyncDispose]: async () => undefined };
+  bench = stack.use(await createBench({}, ground));
+});
+afterAll(() => stack.disposeAsync());
+
+const press = (key: string) => ({ action: 'press', key });
+const goto = (url: string) => ({ action: 'goto', url });
+const fill = (selector: string, value = '${secrets.shop}') => ({
+  action: 'fill',
+  selector,
+  value,
+  timeoutMs: 8_000,
+});
+
+/** A run of these steps, whose project has the secret. */
+async function begin(steps: object[], { baseUrl = SHOP, origin = SHOP } = {}) {
+  const run = await ownRun(database.sql);
+  await giveSecret(run, { origins: [origin] });
+  const flow = bench.flow(steps, { baseUrl, defaultTimeoutMs: 4_000 });
+  const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
+  const isSpare = bench.pool.describe().spares === 0;
+  return {
+    isSpare,
+    browser,
+    async perform() {
+      for (const index of flow.steps.keys())
+        expect(await browser.perform(index, LIVE)).toMatchObject({ ok: true, index });
+    },
+  };
+}
+
+describe('I17: the clipboard takes no secret to another origin', () => {
+  test.each(['c', 'x'])('by Control and %s, from a frame of its origin', async (key) => {
+    const before = site.typed.length;
+    const { browser, perform } = await begin(
+      [
+        goto(`http://evil.test/frame?to=${SHOP}/login`),
+        fill(IN_FRAME),
+        press('Control+a'),
+        press(`Control+${key}`),
+        goto('http://evil.test/login'),
+        { action: 'click', selector: '#note' },
+        press('Control+v'),
+        fill('#mail', 'the end'),
+      ],
+      { baseUrl: 'http://evil.test' },
+    );
+    await perform();
+    await eventually(() => expect(site.typed.at(-1)?.value).toBe('the end'));
+    await browser.close(over);
+    const there = site.typed.slice(before, -1).filter(({ at }) => at.startsWith('http://evil.test'));
+    expect(there.map(({ value }) => value).join('')).toBe('');
+  });
+
+  test('in a context that was opened before its run was known', async () => {
+    // A page says of a copy that it was made; it hears of none in a run that types secrets.
+    const { url: baseUrl } = site;
+    const copying = (value?: string) => [
+      goto('/copies'),
+      fill('#note', value),
+      press('Control+a'),
+      press('Control+c'),
+    ];
+    const first = await begin([...copying('in clear'), { action: 'waitForSelector', selector: '#copied' }], {
+      baseUrl,
+      origin: baseUrl,
+    });
+    await first.perform();
+    await eventually(() => expect(bench.pool.describe().spares).toBe(1));
+    const second = await begin(
+      [
+        ...copying(),
+        { action: 'click', selector: '#copy' },
+        press('Control+x'),
+        { action: 'expect', is: 'hidden', selector: '#copied' },
+      ],
+      { baseUrl, origin: baseUrl },
+    );
+    expect(second.isSpare).toBe(true);
+    await second.perform();
+    await Promise.all([first.browser.close(over), second.browser.close(over)]);
+  });
+});
