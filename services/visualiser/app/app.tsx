@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import { FlowsPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { NewRunView } from './new-run/view.tsx';
@@ -16,8 +17,6 @@ import { SystemView } from './system/view.tsx';
 import { text } from './text/text.ts';
 import { VaultPage } from './vault/on-demand.ts';
 import { WebhooksView } from './webhooks/view.tsx';
-
-const FlowsView = onDemand(async () => (await import('./flows/parts.ts')).FlowsView);
 
 export function App() {
   const userId = session.value?.userId;
@@ -70,9 +69,9 @@ function viewOf(current: Route) {
     case 'vault':
       return <VaultPage project={current.project} />;
     case 'flows':
-      return <FlowsView project={current.project} />;
+      return <FlowsPage project={current.project} />;
     case 'flow':
-      return <FlowsView project={current.project} name={current.name} />;
+      return <FlowsPage project={current.project} name={current.name} />;
     case 'run':
       return <RunView id={current.id} seq={current.seq} />;
     default:
