@@ -69,7 +69,8 @@ function typedIn({ inputs }: Pick<Flow, 'inputs'>): (text: string) => string[] {
 export const onlyNames = (text: string): boolean =>
   text !== '' && (parseTemplate(text) ?? [text]).every((part) => typeof part !== 'string');
 
-function textsIn(value: unknown): string[] {
+/** The texts and numbers in a value. */
+export function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
