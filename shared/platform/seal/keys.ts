@@ -16,7 +16,7 @@ export interface PublicKeys {
 
 /** What opens, and seals anew. */
 export interface PrivateKeys extends PublicKeys {
-  /** By thumbprint. */
+  /** All of them, by thumbprint. */
   all: ReadonlyMap<string, KeyObject>;
 }
 

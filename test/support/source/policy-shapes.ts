@@ -345,7 +345,7 @@ export const CHANGE_WEBHOOKS = rows(
    member admin           403     403       403    404`,
 );
 
-/** Operators have secrets typed; whoever may give them may not use them by that alone. */
+/** Operators have secrets typed; the right to give them does not include that. */
 export const USE_SECRETS = rows(
   'project',
   `                       viewer  operator  owner  none

@@ -28,7 +28,7 @@ export interface SecretsPage {
   limit: number;
 }
 
-/** By name. */
+/** Sorted by name. */
 export const listSecrets = (sql: Sql, { projectId, after, limit }: SecretsPage): Promise<SecretRow[]> =>
   sql.rows<SecretRow>(
     `select ${COLUMNS} from secrets where project_id = :projectId and name > :after order by name limit :limit`,

@@ -45,3 +45,16 @@ export const isSecretKnown = async (sql: Sql, projectId: string, name: string): 
 const KNOWN = `
 select where exists (select from secrets where project_id = :projectId and name = :name)
   or exists (select from secret_uses where project_id = :projectId and name = :name)`;
+
+const FORGET_AT_ONCE = 1_000;
+
+/** Deletes the counters of codes that are over for long: no clock of a site takes them. Whether there may be more. */
+export async function forgetCodes(sql: Sql): Promise<boolean> {
+  const deleted = await sql.rows(
+    `delete from totp_uses where (secret_id, counter) in (
+       select secret_id, counter from totp_uses where at < (select clock_timestamp() - interval '1 day')
+       order by at limit ${FORGET_AT_ONCE})
+     returning counter`,
+  );
+  return deleted.length === FORGET_AT_ONCE;
+}

@@ -29,7 +29,7 @@ export const SECRET_ENDPOINTS = {
   putSecret: {
     summary: 'Make a secret, or give one a new value',
     description:
-      'The value is sealed at once, for the runners alone: the gateway that takes it cannot read it back.\n\nThe whole secret is given each time, with its value: whoever could change its `origins` alone could have it typed elsewhere.',
+      'The value is sealed at once, for the runners alone: the gateway that takes it cannot read it back.\n\nThe whole secret is given each time, with its value: a caller who could change its `origins` alone could have it typed elsewhere.',
     method: 'PUT',
     path: '/v1/projects/:id/secrets/:name',
     ...WRITE,

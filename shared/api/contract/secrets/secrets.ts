@@ -71,7 +71,7 @@ export type SecretBody = z.output<typeof secretBody>;
 
 const inProject = z.object({ id: idSchema });
 export const projectParams = inProject;
-/** Of any form: one that no secret can have is said to be that where one is made, and is not found elsewhere. */
+/** Its form is checked where a secret is made: no other path finds one with another name. */
 export const secretParams = inProject.extend({ name: z.string().max(200) });
 
 const secret = z.object({

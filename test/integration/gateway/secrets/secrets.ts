@@ -18,9 +18,16 @@ export async function addSecret(
   const made = await putSecret(
     sql,
     {
-      ...{ projectId, by: { userId }, ...given, note: 'of the test account' },
+      ...given,
+      projectId,
+      by: { userId },
+      note: 'of the test account',
       seal: async (version) => ({
-        sealed: await seal(KEYS, { p: projectId, k: given.kind, n: name, v: version }, value),
+        sealed: await seal(
+          KEYS,
+          { p: projectId, k: given.kind, n: name, v: version, o: given.origins },
+          value,
+        ),
         kid: KEYS.first.kid,
       }),
     },
