@@ -73,6 +73,9 @@ describe('I10: createRedactor hides fill values', () => {
     ['in a form', 'a b&c', 'q=a+b%26c&r=1', 'q=[REDACTED]&r=1'],
     ['in a form with lines', 'one\ntwo', 'q=one%0D%0Atwo', 'q=[REDACTED]'],
     ['in JSON', 'say "hi"\n', '{"v":"say \\"hi\\"\\n"}', '{"v":"[REDACTED]"}'],
+    ['in JSON that a tree shows', 'say "hi"', '- p: "\\"say \\\\\\"hi\\\\\\"\\""', '- p: "\\"[REDACTED]\\""'],
+    ['in JSON in a query', 'say "hi"', '?s=%22say%20%5C%22hi%5C%22%22', '?s=%22[REDACTED]%22'],
+    ['in JSON in HTML', 'a<"b"', '<p>"a&lt;\\"b\\""</p>', '<p>"[REDACTED]"</p>'],
     ['in HTML', 'a<b & "c"', '<p title="a&lt;b &amp; &quot;c&quot;">', '<p title="[REDACTED]">'],
     [
       'in a quoted key of the tree',
