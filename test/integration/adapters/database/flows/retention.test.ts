@@ -30,7 +30,13 @@ it('a project with many flows is deleted at once, and they some at a time after 
       `select (select count(*)::int from flows) as flows, (select count(*)::int from flow_versions) as versions`,
     ))!;
 
-  const by = { userId: gone.userId, keyId: undefined, sessionId: undefined, issue: undefined, byAdminKey: false };
+  const by = {
+    userId: gone.userId,
+    keyId: undefined,
+    sessionId: undefined,
+    issue: undefined,
+    byAdminKey: false,
+  };
   expect(await deleteProject(database.sql, { projectId: gone.projectId, by })).toBe('deleted');
   let before = await count();
   expect(before).toEqual({ flows: FLOWS + 2, versions: (FLOWS + 2) * VERSIONS });
