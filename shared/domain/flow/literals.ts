@@ -1,6 +1,6 @@
 /* Which written values a text with templates can have, as far as the flow itself says it: names are followed to where they stand. Pure. */
 import type { ValueSchema } from './json-schema.ts';
-import { onlyNames, textsIn } from './secrets.ts';
+import { innerTexts, onlyNames } from './secrets.ts';
 import type { Step } from './step.ts';
 import { parseTemplate, type TemplateReference, valueAt } from './template.ts';
 
@@ -65,7 +65,7 @@ const SAYING_VALUES = ['default', 'const', 'enum', 'examples'] as const;
 function inSchema(schema: ValueSchema, path: Path, names: readonly string[]): LiteralPlace[] {
   const written = SAYING_VALUES.flatMap((field) => {
     const values = field === 'enum' || field === 'examples' ? (schema[field] ?? []) : [schema[field]];
-    const texts = values.flatMap((value) => textsIn(valueAt(value, names))).filter((text) => text !== '');
+    const texts = values.flatMap((value) => innerTexts(valueAt(value, names))).filter((text) => text !== '');
     return texts.map((text) => ({ path: [...path, field], text }));
   });
   return [

@@ -20,7 +20,7 @@ export function secretsOf(flow: Secretive): string[] {
     ...new Set([
       ...values,
       ...urls.flatMap((url) => (url === undefined ? [] : passwordsOf(url))),
-      ...secretInputs(flow).flatMap((name) => textsIn(flow.inputs?.[name])),
+      ...secretInputs(flow).flatMap((name) => innerTexts(flow.inputs?.[name])),
     ]),
   ];
 }
@@ -70,7 +70,7 @@ export const onlyNames = (text: string): boolean =>
   text !== '' && (parseTemplate(text) ?? [text]).every((part) => typeof part !== 'string');
 
 /** The texts and numbers in a value. */
-export function textsIn(value: unknown): string[] {
+export function innerTexts(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];

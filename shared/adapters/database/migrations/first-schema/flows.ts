@@ -1,7 +1,6 @@
 /**
  * A name is a flow's identity for ever: a deleted one keeps its versions and goes on counting. `version` is the newest, whose
- * rows never change. Bodies are as they were written. Runs refer to them by name and number, and depend on none. Nothing here
- * is deleted with its project, which could take too long for one statement: retention deletes it.
+ * rows never change. Runs depend on none. No cascade: retention deletes the flows of deleted projects, some at a time.
  */
 export const FLOWS = `
 create table flows (
