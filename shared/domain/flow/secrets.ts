@@ -73,7 +73,7 @@ export const onlyNames = (text: string): boolean =>
 export function innerTexts(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(innerTexts) : [];
 }
 
 /** The password of an absolute URL, as written and decoded. */
