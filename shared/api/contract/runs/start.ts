@@ -73,7 +73,7 @@ const runOptions = {
 
 /** Asked of a start only: what is stored from before can still be read. */
 const { baseUrl, contextId } = flowFields;
-const shownInLines = {
+export const shownInLines = {
   baseUrl: baseUrl.refine(...ONE_LINE).describe(baseUrl.description ?? ''),
   contextId: contextId.refine(...ONE_LINE).describe(contextId.description ?? ''),
 };
@@ -99,15 +99,15 @@ export const OF_FLOW_ALONE: readonly string[] = [
   ...Object.keys(flowFields).filter((field) => !['baseUrl', 'inputs', 'contextId'].includes(field)),
 ];
 
+/** Which named flow is started. */
+export const namedFlow = z.strictObject({ name: flowName, version: flowVersion.optional() });
+
 /** Loose, so that what does not belong there is found. */
 const namedStartFields = z.looseObject({
   project: startFields.shape.project,
-  flow: z
-    .strictObject({
-      name: flowName,
-      version: flowVersion.optional().describe('By default the newest.'),
-    })
-    .describe('A named flow of the project, in place of the fields of a flow.'),
+  flow: namedFlow.describe(
+    'A named flow of the project, in place of the fields of a flow; by default in its newest version.',
+  ),
   baseUrl: shownInLines.baseUrl.optional().describe('In place of that of the flow.'),
   inputs: startFields.shape.inputs,
   contextId: startFields.shape.contextId,
