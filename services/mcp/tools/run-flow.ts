@@ -40,7 +40,7 @@ Example: ${JSON.stringify(EXAMPLE)}
 - The first step is a goto. Its url is relative to baseUrl, or on its origin; no other site can be opened by a goto.
 - Selectors are Playwright's, used as given: CSS ("#buy", "[name=q]"), "text=Buy", "role=button[name=\\"Buy\\"]". Of several that match, the first is taken.
 - A step waits for its element, expect and verify for what they claim of the page, up to timeoutMs (30 s, or defaultTimeoutMs): give shorter ones to fail early.
-- extract takes a result from the page, set keeps any JSON value as one; the answer has them. Texts of a step may name values: \${inputs.x}, \${results.x.y}, \${run.id}; $\${ stands for \${.
+- extract takes a result from the page, set keeps any JSON value as one; the answer has them. Texts of a step may name values: \${inputs.x}, \${results.x.y}, \${run.id}; $\${ stands for \${. A fill may name the vault: \${secrets.x.password}, \${totp.x}.
 - To find selectors on an unknown page: goto, then snapshot; the answer has its accessibility tree.
 - Every run starts without cookies: one that needs a login has to log in first.
 - Instead of baseUrl and steps, give flow: one that the project keeps (list_flows).
