@@ -23,7 +23,11 @@ export const COMMANDS: CommandTable = {
       'list, accept and decline invitations to projects',
       () => import('./commands/invitations.ts'),
     ],
-    keys: ['list, create and revoke API keys', () => import('./commands/keys.ts')],
+    keys: [
+      'list, create and revoke API keys; make and check those of the vault',
+      () => import('./commands/keys.ts'),
+    ],
+    secrets: ['give, list and delete the secrets of a project', () => import('./commands/secrets.ts')],
     password: ['change your password', () => import('./commands/password.ts')],
     'sign-out': ['end all your sessions on all devices', () => import('./commands/sign-out.ts')],
   },

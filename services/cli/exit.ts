@@ -1,7 +1,7 @@
 /** What the exit code of every command says: 128 + n after signal n. */
 export const EXIT = {
   done: 0,
-  /** The run failed or was cancelled; nothing else ends with it. */
+  /** The run failed or was cancelled, or a secret would not open; nothing else ends with it. */
   failed: 1,
   /** Invalid arguments, or an invalid flow. */
   usage: 2,

@@ -48,6 +48,10 @@ export interface GatewayConfig {
   egress: EgressPolicy;
   /** Webhooks that a project may have; any number if left out. */
   maxWebhooks?: number | undefined;
+  /** The public keys of the vault, as text; without them it takes no secrets. */
+  sealPublicKey?: string | undefined;
+  /** Secrets that a project may have; any number if left out. */
+  maxSecrets?: number | undefined;
   /** Durable consumers in NATS that a user may have. */
   maxConsumers?: number | undefined;
   version: string;

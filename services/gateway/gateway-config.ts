@@ -33,6 +33,8 @@ export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined):
     },
     egress: readEgressPolicy(config.GHOSTLY_EGRESS),
     maxWebhooks: config.GHOSTLY_MAX_WEBHOOKS_PER_PROJECT,
+    sealPublicKey: config.GHOSTLY_SEAL_PUBLIC_KEY,
+    maxSecrets: config.GHOSTLY_MAX_SECRETS_PER_PROJECT,
     maxConsumers: config.GHOSTLY_MAX_CONSUMERS_PER_USER,
     corsOrigins: config.GHOSTLY_CORS_ORIGINS,
     publicUrls: config.GHOSTLY_PUBLIC_URL,

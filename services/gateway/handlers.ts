@@ -1,3 +1,4 @@
+import { readPublicKeys } from '#shared/platform/seal/keys.ts';
 import { createLoginLimit } from './access/login-limit.ts';
 import type { OwnPages } from './access/own-pages.ts';
 import type { Tokens } from './access/tokens.ts';
@@ -26,6 +27,12 @@ import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
+import {
+  createDeleteSecret,
+  createListSecrets,
+  createListSecretUses,
+  createPutSecret,
+} from './secrets/secrets.ts';
 import { createAbout } from './service/about.ts';
 import { createLastHour } from './service/last-hour.ts';
 import { createReady } from './service/ready.ts';
@@ -82,6 +89,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
+    ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem(lists, config),
@@ -109,6 +117,18 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     listDeliveries: createListDeliveries(lists),
     readDelivery: createReadDelivery(lists),
     resendDelivery: createResendDelivery(changes),
+  } satisfies Partial<Handlers>;
+}
+
+/** The vault. */
+function secretHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+  const { sealPublicKey, maxSecrets } = config;
+  const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
+  return {
+    listSecrets: createListSecrets(lists, keys),
+    putSecret: createPutSecret(changes, keys, maxSecrets),
+    deleteSecret: createDeleteSecret(changes),
+    listSecretUses: createListSecretUses(lists),
   } satisfies Partial<Handlers>;
 }
 

@@ -15,6 +15,7 @@ import type { Runner } from './claim/runner.ts';
 import { startRunner } from './claim/start-runner.ts';
 import { openRunnerConnections, type RunnerConnections } from './connections.ts';
 import { createIncarnation } from './incarnation.ts';
+import { keepSealed } from './vault/reseal.ts';
 
 /** How long the videos of ended runs may take when the runner leaves. */
 const VIDEOS_MS = 1_000;
@@ -59,6 +60,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   resources.defer(() => pool.close());
   const session = await holdSession(incarnation, connections.sql, service);
   const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
+  await keepSealed(config.GHOSTLY_SEAL_KEY, { sql: connections.sql, runner }, service);
 
   health.started(checksOf({ runner, session, connections }));
   GAUGES.slots(() => busyAndFree(runner, slots.count));

@@ -25,5 +25,14 @@ export const MOST_WAITING = 50;
 export const BULK_LIMIT = 10_000;
 export const BULK_IDS_LIMIT = 1_000;
 
+/** Lengths in UTF-16 units: of a secret's value, an origin, a note, and the URI of one-time codes; and how many origins. */
+export const SECRET_LIMITS = {
+  value: { min: 3, max: 4_096 },
+  origin: 300,
+  origins: 20,
+  note: 200,
+  uri: 2_048,
+} as const;
+
 /** A webhook's longest URL and description, in UTF-16 units, and how long a replaced secret may stay valid, hours. */
 export const WEBHOOK_LIMITS = { url: 2_048, description: 200, keepHours: 168 } as const;

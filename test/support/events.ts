@@ -46,6 +46,11 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       ...evidence,
     },
   },
+  secret_used: {
+    type: 'secret_used',
+    stepIndex: 1,
+    payload: { name: 'shop', origin: 'https://login.test', phase: 'onCancel', at: AT },
+  },
   cancel: {
     type: 'cancel',
     stepIndex: 1,

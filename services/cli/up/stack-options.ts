@@ -1,4 +1,5 @@
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
+import { publicKeyText } from '#shared/platform/seal/key-text.ts';
 import type { CommandContext } from '../command.ts';
 import { findTemplate } from '../local/postgres/template.ts';
 import { prepareMachine } from '../setup/setup.ts';
@@ -52,6 +53,7 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
       HOST: settings.host,
       GHOSTLY_HOME: home.path,
       GHOSTLY_JWT_SECRET: settings.jwtSecret ?? secrets.jwtSecret,
+      ...sealKeys(env.GHOSTLY_SEAL_KEY || secrets.sealKey),
       CHROMIUM_PATH: machine.chromium,
       GHOSTLY_EGRESS: settings.egress,
     },
@@ -61,3 +63,9 @@ export const stackOptions = async (needs: StackNeeds): Promise<StackOptions> => 
     natsServer: machine.natsServer,
   };
 };
+
+/** Both keys of the vault from the private one; each service is given the one that it reads. */
+const sealKeys = (privateText: string) => ({
+  GHOSTLY_SEAL_KEY: privateText,
+  GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(privateText),
+});

@@ -91,6 +91,8 @@ const tell = (event: PastEvent): UnplacedLine[] => {
     case 'step_success':
     case 'step_failure':
       return []; // shown as a whole step
+    case 'secret_used':
+      return [state(`secret ${event.payload.name} used at ${event.payload.origin}`)];
     case 'notice':
       return [state(event.payload.text)];
     case 'run_end':

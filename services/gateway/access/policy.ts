@@ -52,6 +52,8 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
   'keys:write': 'owner',
   'webhooks:read': 'owner',
   'webhooks:write': 'owner',
+  'secrets:use': 'operator',
+  'secrets:write': 'owner',
   'users:write': 'owner',
 };
 

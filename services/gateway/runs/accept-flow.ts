@@ -35,6 +35,7 @@ import { newRunId } from './new-run-id.ts';
 import type { QueueRoom } from './queue-room.ts';
 import { redactTexts } from './redact-texts.ts';
 import { runInput } from './run-input.ts';
+import { vaultCheck } from './vault-check.ts';
 
 export type AcceptFlowDeps = Pick<
   GatewayDeps,
@@ -81,6 +82,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
       idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
+      check: vaultCheck(body, actor, projectId, ctx.state.language),
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs, traceparent } : undefined,

@@ -1,5 +1,6 @@
 import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
+import { stepTimeMs } from '#shared/domain/flow/vault.ts';
 import type { Budget } from '#shared/domain/run/budget.ts';
 import type { RunInput } from '#shared/domain/run/context.ts';
 
@@ -8,14 +9,15 @@ export function runInput(
   flow: Flow,
   limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[] },
 ): RunInput {
-  const { onCancel = [], defaultTimeoutMs } = flow;
+  const { onCancel = [] } = flow;
   const steps = executedSteps(flow);
   const maxima = limits.maxDurationMs.filter((ms) => ms !== undefined);
   return {
     budget: limits.budget,
-    stepTimeouts: steps.map(({ timeoutMs = defaultTimeoutMs, retry }) =>
-      retry ? timeoutMs * (retry.times + 1) + retry.delayMs * retry.times : timeoutMs,
-    ),
+    stepTimeouts: steps.map((step) => {
+      const { retry = { times: 0, delayMs: 0 } } = step;
+      return stepTimeMs(step, flow) * (retry.times + 1) + retry.delayMs * retry.times;
+    }),
     atomicSteps: steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
     cleanupSteps: onCancel.length,
     ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),

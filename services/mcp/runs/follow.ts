@@ -58,6 +58,8 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
     }
     case 'run_end':
       return end?.outcome ?? event.payload.status;
+    case 'secret_used':
+      return `the secret ${event.payload.name} is used at ${brief(event.payload.origin)}`;
     case 'notice':
       return brief(event.payload.text);
     case 'cancel':

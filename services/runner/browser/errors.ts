@@ -1,4 +1,5 @@
 import { NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
+import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 
 /** Why there is no browser. `code` is stable; the message is one line and names no run. */
 export class BrowserError extends Error {
@@ -40,6 +41,17 @@ export class StepFailure extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'StepFailure';
+  }
+}
+
+/** A value of the vault was not typed. */
+export class SecretFailure extends StepFailure {
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason, message: string) {
+    super(message);
+    this.name = 'SecretFailure';
+    this.reason = reason;
   }
 }
 

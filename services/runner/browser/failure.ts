@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { FAILURE_REASONS, type FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
-import { StepFailure, StepTimeout, timedOut } from './errors.ts';
+import { SecretFailure, StepFailure, StepTimeout, timedOut } from './errors.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;
@@ -90,11 +90,12 @@ export const isTimeout = (error: unknown): error is Error =>
 
 /** A page whose script is busy tells nothing of its elements, whatever Playwright saw of them before. */
 function reasonOf({ step, error, isPageBusy }: Failure): FailureReason | undefined {
+  if (error instanceof SecretFailure) return error.reason;
   if (!isTimeout(error)) return undefined;
   if (isPageBusy) return 'page_busy';
   if (error instanceof StepTimeout || selectorOf(step) === undefined) return undefined;
   const log = stripVTControlCharacters(error.message);
-  if (!/locator resolved to/.test(log)) return 'element_missing';
+  if (!/locator resolved to|^elementHandle\./.test(log)) return 'element_missing';
   if (ACTION_DONE.test(log)) return undefined;
   return REASONS.find(([pattern]) => pattern.test(log))?.[1] ?? 'element_unready';
 }

@@ -3,8 +3,7 @@ import type { Artifacts, HandedOver } from '#shared/adapters/artifacts/artifacts
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import { createRedactor } from '#shared/domain/flow/redact.ts';
-import { markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
+import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
@@ -30,12 +29,16 @@ import {
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
+import type { RunVault } from './vault/run-vault.ts';
+import { watchSiteClock } from './vault/site-clock.ts';
 
 export interface OpenRequest {
   runId: string;
   /** Runs of different projects do not share a browser, unless the operator allows it. */
   projectId: string;
   flow: Flow;
+  /** Has the run's redactor, also if it opens nothing. */
+  vault: RunVault;
   artifacts: Pick<Artifacts, 'put'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;
@@ -226,16 +229,18 @@ function looksAt(page: Page, navigation: Navigation, { flow, now }: OpenRequest)
 }
 
 function performersOf(
-  { runId, flow, logFields, uploadFolders }: OpenRequest,
+  { runId, flow, vault, now, logFields, uploadFolders }: OpenRequest,
   { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
   keep: Keep,
   log: BrowserLog,
 ): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {
-  const redact = createRedactor(secretsOf(flow));
+  const { redact } = vault.secrets;
   const title = createPageTitle(page.page, redact);
   const values = createStepValues(runId, flow, redact);
   const bare = new AbortController();
-  const cover = createCover(markedValuesOf(flow));
+  const cover = createCover(vault.secrets);
+  const typesCodes = vaultReferencesOf(flow).some(({ root }) => root === 'totp');
+  const siteClock = typesCodes ? watchSiteClock(page.page, now) : undefined;
   type Own = Pick<PerformOptions, 'steps' | 'evidenceMs' | 'bare'>;
   const performerOf = (phase: StepPhase, prefix: string, own: Own) =>
     createPerformer({
@@ -246,6 +251,9 @@ function performersOf(
       cover,
       redact,
       values,
+      vault,
+      phase,
+      siteClock,
       look: (index) => look(phase, index),
       keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
       evidenceLost: (step, what, reason) =>

@@ -5,6 +5,7 @@ import { heartbeat, type RunnerReport } from '#shared/adapters/database/runs/hea
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import { runFields } from '#shared/platform/log/run-fields.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
+import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
 import { uploadFoldersOf } from '../browser/page/uploads.ts';
 import type { BrowserPool } from '../browser/pool.ts';
@@ -42,6 +43,7 @@ export async function startRunner(
   const leases = resources.use(
     keepLeases(given, report, (error) => log.warn({ err: error }, 'a heartbeat failed')),
   );
+  const sealKeys = config.GHOSTLY_SEAL_KEY ? await readPrivateKeys(config.GHOSTLY_SEAL_KEY) : undefined;
   await launches.tried;
   runner = createRunner({
     sql: connections.sql,
@@ -55,7 +57,7 @@ export async function startRunner(
     leaseMs: timing.lease,
     limits: limitsOf(config),
     unfit: () => unfit(given, launches, leases),
-    actorDeps: { openBrowser: browserOpener(given, launches), closeMs: timing.grace },
+    actorDeps: { openBrowser: browserOpener(given, launches), closeMs: timing.grace, sealKeys },
   });
   return runner;
 }
@@ -95,7 +97,7 @@ function browserOpener(
 ): LiveRunsDeps['actorDeps']['openBrowser'] {
   const { config, id: owner } = incarnation;
   const limits = { keep: artifacts, sql: connections.sql, config };
-  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, now, abandoned) => {
+  return ({ id: runId, projectId, epoch, plan: flow, traceparent }, own, abandoned) => {
     const ofRun = limitsOfRun(limits, projectId);
     const logFields = runFields({ runId, owner, epoch, traceparent });
     const uploadFolders = uploadFoldersOf(config.GHOSTLY_UPLOAD_DIR, projectId);
@@ -107,7 +109,7 @@ function browserOpener(
       artifacts: ofRun,
       uploadFolders,
       logFields,
-      now,
+      ...own,
       abandoned,
     };
     return launches.watch(pool.open(request));

@@ -8,7 +8,8 @@ import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import type { Log } from '#shared/platform/log/log.ts';
-import type { RunBrowser } from '../browser/run-browser.ts';
+import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
+import type { OpenRequest, RunBrowser } from '../browser/run-browser.ts';
 
 export interface RunActorDeps {
   sql: Sql;
@@ -17,7 +18,13 @@ export interface RunActorDeps {
   log: Log;
   owner: string;
   /** `abandoned` is raised when the run needs no browser any more. */
-  openBrowser(run: ClaimedRun, now: () => number, abandoned: AbortSignal): Promise<RunBrowser>;
+  openBrowser(
+    run: ClaimedRun,
+    own: Pick<OpenRequest, 'vault' | 'now'>,
+    abandoned: AbortSignal,
+  ): Promise<RunBrowser>;
+  /** Undefined: this runner opens nothing of the vault. */
+  sealKeys?: PrivateKeys | undefined;
   /** Whether the lease of this actor is good for another effect. */
   leaseHolds(actor: RunActor): boolean;
   /** The lease is given up: it must not be renewed while the browser is being stopped. */

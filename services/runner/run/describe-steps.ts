@@ -1,8 +1,7 @@
 import type { StepDescriber } from '#shared/domain/events/between.ts';
 import type { EventStep } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import { createRedactor, redactStep } from '#shared/domain/flow/redact.ts';
-import { secretsOf } from '#shared/domain/flow/secrets.ts';
+import { type Redactor, redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { BrowserHold } from './browser-hold.ts';
@@ -21,9 +20,7 @@ export type DescribedSteps = Record<StepPhase, EventStep[]>;
 type StepField = Step extends infer Each ? (Each extends Each ? keyof Each : never) : never;
 
 /** The steps of a flow as they appear in events: redacted (I10), and of bounded size. */
-export async function describeSteps(flow: Flow): Promise<DescribedSteps> {
-  const redact = createRedactor(secretsOf(flow));
-
+export async function describeSteps(flow: Flow, redact: Redactor): Promise<DescribedSteps> {
   async function cleanText(text: string): Promise<string> {
     const shown = await redact(text, LONGEST_TEXT);
     return text.length > LONGEST_TEXT ? `${shown}… (truncated: ${text.length} characters)` : shown;
@@ -71,11 +68,16 @@ const shortTree = (tree: string): string =>
     ? `${tree.slice(0, LONGEST_TREE).toWellFormed()}\n# truncated: the tree has ${tree.length} characters`
     : tree;
 
-/** `described` is known before the first step begins. */
+interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets'>> {
+  /** Known before the first step begins. */
+  described(): DescribedSteps | undefined;
+}
+
 export const describerOf = (
   hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results'>,
-  described: () => DescribedSteps | undefined,
+  { described, usedSecrets }: KnownOfSteps,
 ): StepDescriber => ({
+  usedSecrets,
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
     const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } =

@@ -47,7 +47,10 @@ class LiveRun implements RunActor {
     this.epoch = claimed.epoch;
     this.ended = this.#ending.promise;
     this.#deps = deps;
-    this.#parts = partsOf(deps, claimed, () => this.#over);
+    this.#parts = partsOf(deps, claimed, {
+      isOver: () => this.#over,
+      mayAct: () => !this.#over && deps.leaseHolds(this),
+    });
     this.#recorder = createRecorder(deps, this.#parts, {
       onStored: (snapshot, stored) => this.#onStored(snapshot, stored),
       onLost: (why) => void this.fence(why),

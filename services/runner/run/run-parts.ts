@@ -3,6 +3,7 @@ import { issueText } from '#shared/api/contract/errors/issues.ts';
 import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
+import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
@@ -26,16 +27,33 @@ export interface RunParts {
   sinks: readonly MoveSink[];
 }
 
+/** How the owner stands to its run. */
+export interface Standing {
+  /** It has stored its last transition, or lost the run. */
+  isOver(): boolean;
+  /** Another effect may begin. */
+  mayAct(): boolean;
+}
+
 /**
- * `isOver`: whether the owner has stored its last transition. Throws `UnreadableSnapshotError` if the run's machine cannot be
+ * Throws `UnreadableSnapshotError` if the run's machine cannot be
  * restored, `UnreadableFlowError` if it has no flow.
  */
-export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, isOver: () => boolean): RunParts {
+export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAct }: Standing): RunParts {
   const flow = readStoredFlow(claimed.plan);
   const run = { ...claimed, plan: flow };
   const snapshot = restore(run.snapshot);
-  const open = (abandoned: AbortSignal) => deps.openBrowser(run, deps.now, abandoned);
-  const sources = { flow, ...holdFlow(flow, deps.now, open) };
+  const { sql, owner, now, sealKeys: keys } = deps;
+  const source = keys && { sql, keys };
+  const { id: runId, epoch, projectId } = run;
+  const held = holdFlow({
+    flow,
+    now,
+    vaultOf: (secrets) =>
+      createRunVault({ runId, owner, epoch, projectId, flow, source, secrets, mayAct: mayAct }),
+    openBrowser: (vault, abandoned) => deps.openBrowser(run, { vault, now }, abandoned),
+  });
+  const sources = { flow, ...held };
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
   const late = createLateResult(deps.sql, deps.log);
   const publisher = createRunPublisher(deps, run, isOver);

@@ -3,6 +3,7 @@ import { ACCOUNT_ENDPOINTS } from './accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
+import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from './service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from './service/endpoints.ts';
 import { SUBSCRIBE_ENDPOINTS } from './subscribe/endpoints.ts';
@@ -15,6 +16,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
   typeof INVITATION_ENDPOINTS &
   typeof SUBSCRIBE_ENDPOINTS &
   typeof WEBHOOK_ENDPOINTS &
+  typeof SECRET_ENDPOINTS &
   typeof SERVICE_ENDPOINTS &
   typeof DOCS_ENDPOINTS;
 
@@ -29,6 +31,7 @@ export const ENDPOINTS: Endpoints = {
   ...INVITATION_ENDPOINTS,
   ...SUBSCRIBE_ENDPOINTS,
   ...WEBHOOK_ENDPOINTS,
+  ...SECRET_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
 };

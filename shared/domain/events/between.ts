@@ -22,6 +22,8 @@ export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>)
 export interface StepDescriber {
   step(index: number, phase: StepPhase): EventStep;
   evidence(index: number, phase: StepPhase): Partial<Omit<Payload<'step_failure'>, 'step' | 'at' | 'error'>>;
+  /** Which secrets of the vault were opened for a step. */
+  usedSecrets?(index: number, phase: StepPhase): UsedSecret[];
   /** What the run's user should know about how it was started; the run goes on. */
   notices?(): Notice[];
   /** What its steps have found, by name; asked at its end. */
@@ -29,6 +31,9 @@ export interface StepDescriber {
   /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
   noVideo?(): Notice | undefined;
 }
+
+/** A secret of the vault by its name, and the origin of the frame that it was opened for. */
+export type UsedSecret = Pick<Payload<'secret_used'>, 'name' | 'origin'>;
 
 export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
 
@@ -93,34 +98,52 @@ const moved = (
 };
 
 function endedSteps(before: RunContext, after: RunContext, describe: StepDescriber): NewEvent[] {
-  const ended = (phase: StepPhase, last: StepResult | undefined): NewEvent[] =>
-    last
-      ? [
-          {
-            type: `${PREFIX[phase]}_${last.ok ? 'success' : 'failure'}`,
-            stepIndex: last.index,
-            payload: payloadOf<'step_success' | 'step_failure'>({
-              step: describe.step(last.index, phase),
-              at: timeOf(after),
-              error: last.error,
-              reason: undefined,
-              interrupted: last.interrupted,
-              optional: last.optional,
-              begun: last.begun,
-              screenshotPath: undefined,
-              a11y: undefined,
-              attempts: undefined,
-              skipped: undefined,
-              expectation: undefined,
-              result: undefined,
-              ...describe.evidence(last.index, phase),
-            }),
-          },
-        ]
-      : [];
   return [
-    ...(after.done > before.done ? ended('flow', after.lastStep) : []),
-    ...(after.cleaned > before.cleaned ? ended('onCancel', after.lastCleanup) : []),
+    ...(after.done > before.done ? endedStep('flow', after.lastStep, after, describe) : []),
+    ...(after.cleaned > before.cleaned ? endedStep('onCancel', after.lastCleanup, after, describe) : []),
+  ];
+}
+
+/** The end of a step, after the secrets that it used. */
+function endedStep(
+  phase: StepPhase,
+  last: StepResult | undefined,
+  after: RunContext,
+  describe: StepDescriber,
+): NewEvent[] {
+  if (!last) return [];
+  const at = timeOf(after);
+  const used = describe.usedSecrets?.(last.index, phase) ?? [];
+  return [
+    ...used.map((secret) => ({
+      type: 'secret_used' as const,
+      stepIndex: last.index,
+      payload: payloadOf<'secret_used'>({
+        ...secret,
+        phase: phase === 'onCancel' ? phase : undefined,
+        at,
+      }),
+    })),
+    {
+      type: `${PREFIX[phase]}_${last.ok ? 'success' : 'failure'}`,
+      stepIndex: last.index,
+      payload: payloadOf<'step_success' | 'step_failure'>({
+        step: describe.step(last.index, phase),
+        at,
+        error: last.error,
+        reason: undefined,
+        interrupted: last.interrupted,
+        optional: last.optional,
+        begun: last.begun,
+        screenshotPath: undefined,
+        a11y: undefined,
+        attempts: undefined,
+        skipped: undefined,
+        expectation: undefined,
+        result: undefined,
+        ...describe.evidence(last.index, phase),
+      }),
+    },
   ];
 }
 

@@ -138,6 +138,15 @@ const EVENTS = {
   step_start: begun,
   step_success: done,
   step_failure: failedStep,
+  secret_used: {
+    stepIndex,
+    payload: z.object({
+      name: z.string().describe('Of the secret in the vault of the project.'),
+      origin: z.string().describe('Of the frame whose field it was for.'),
+      phase: z.literal('onCancel').optional().describe('The step is an `onCancel` step.'),
+      at: machineTime.optional(),
+    }),
+  },
   cancel: {
     stepIndex: stepIndex.optional().describe('The step in flight.'),
     payload: z.object({

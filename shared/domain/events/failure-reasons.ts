@@ -12,5 +12,10 @@ export const FAILURE_REASONS = {
   element_unready: 'the element did not become ready',
   option_missing: 'it has no such option',
   option_disabled: 'the option is not enabled',
+  secret_origin_refused: 'the secret may not be typed at this origin',
+  secret_missing: 'the vault of the project has no such secret',
+  secret_forbidden: 'the user of the run may not use secrets of the project',
+  secret_unopened: 'the secret could not be opened',
+  code_too_late: 'the next free code begins after the time of the step',
 } as const;
 export type FailureReason = keyof typeof FAILURE_REASONS;

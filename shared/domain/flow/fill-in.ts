@@ -13,6 +13,7 @@ import {
   type TextPlace,
   type ValueLookUp,
 } from './template.ts';
+import { namesVault } from './vault.ts';
 
 /** The fields of a step in which templates are filled in, and how a value stands there; everywhere else a text is itself. */
 const PLACES: Readonly<Record<string, TextPlace>> = {
@@ -91,7 +92,8 @@ export function templateIssues(flow: Posted): { path: Path; message: FlowIssue }
   for (const list of ['steps', 'onCancel'] as const)
     for (const [index, step] of (flow[list] ?? []).entries()) {
       for (const { path, reference } of referencesIn(step)) {
-        const message = issueOf(reference, isInput, results);
+        const isTyped = step.action === 'fill' && path[0] === 'value';
+        const message = issueOf(reference, { isInput, results, isTyped });
         if (message) issues.push({ path: [list, index, ...path], message });
       }
       const name = resultNameOf(step);
@@ -100,12 +102,22 @@ export function templateIssues(flow: Posted): { path: Path; message: FlowIssue }
   return issues;
 }
 
+/** What may be named where a template stands. */
+interface Place {
+  isInput: (name: string) => boolean;
+  /** Of the steps before. */
+  results: ReadonlySet<string>;
+  /** A `fill` types the text. */
+  isTyped: boolean;
+}
+
 function issueOf(
   reference: TemplateReference | undefined,
-  isInput: (name: string) => boolean,
-  results: ReadonlySet<string>,
+  { isInput, results, isTyped }: Place,
 ): FlowIssue | undefined {
   if (!reference) return 'template_form';
+  // Which secrets there are is known to the database alone.
+  if (namesVault(reference)) return isTyped ? undefined : 'secret_only_typed';
   const [name = ''] = reference.path;
   if (reference.root === 'inputs' && !isInput(name)) return 'no_such_input';
   return reference.root === 'results' && !results.has(name) ? 'no_such_result' : undefined;

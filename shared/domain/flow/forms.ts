@@ -1,4 +1,5 @@
 import type { Sliced } from '#shared/platform/async/in-slices.ts';
+import { base64FormsOf } from './base64-forms.ts';
 import type { Needle } from './needle-search.ts';
 
 /** How much of a text is encoded at a time. */
@@ -27,6 +28,12 @@ export function* formsOf(value: string): Sliced<Form[]> {
   yield;
   const shown = [...new Set([value, typed, trimmed, inOneLine, collapsed])];
   return shown.flatMap((text) => encodingsOf(text).map((encode) => ({ shown: text, encode })));
+}
+
+/** How a value may come back where bytes are shown as text. */
+export function* formsOfBytes(value: string): Sliced<Form[]> {
+  yield;
+  return base64FormsOf(value).map((shown) => ({ shown, encode: same }));
 }
 
 /** The first `length` UTF-16 units of a form, or all of it if it is shorter. */

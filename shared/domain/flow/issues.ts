@@ -13,8 +13,12 @@ export const FLOW_ISSUES = {
     es: 'necesita textIncludes, selectorVisible o urlIncludes',
   },
   template_form: {
-    en: 'has a template that names nothing: ${inputs.x}, ${results.x} or ${run.id}; write $${ for ${',
-    es: 'tiene una plantilla que no nombra nada: ${inputs.x}, ${results.x} o ${run.id}; escribe $${ para ${',
+    en: 'has a template that names nothing: ${inputs.x}, ${results.x}, ${secrets.x}, ${totp.x} or ${run.id}; write $${ for ${',
+    es: 'tiene una plantilla que no nombra nada: ${inputs.x}, ${results.x}, ${secrets.x}, ${totp.x} o ${run.id}; escribe $${ para ${',
+  },
+  secret_only_typed: {
+    en: 'names a secret of the vault, which only the value of a fill step may do',
+    es: 'nombra un secreto de la bóveda, lo que solo puede hacer el valor de un paso fill',
   },
   no_such_input: { en: 'names an input that there is not', es: 'nombra una entrada que no existe' },
   no_such_result: {

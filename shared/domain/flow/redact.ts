@@ -1,5 +1,5 @@
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
-import { type Form, formsOf, headOf, needleOf } from './forms.ts';
+import { type Form, formsOf, formsOfBytes, headOf, needleOf } from './forms.ts';
 import { createSearch, type Needle, needle, type Search } from './needle-search.ts';
 import { REDACTED } from './placeholder.ts';
 import { isSecretFill, onlyNames } from './secrets.ts';
@@ -24,11 +24,31 @@ export function redactStep(step: Step): Step {
 }
 
 /** A redactor for `secrets`, also where a page, a URL or JSON shows them encoded or trimmed. */
-export function createRedactor(secrets: readonly string[]): Redactor {
+export const createRedactor = (secrets: readonly string[]): Redactor =>
+  createLearningRedactor(secrets).redact;
+
+/** A redactor that is given more secrets as they become known: what it is asked then shows none of them. */
+export interface LearningRedactor {
+  redact: Redactor;
+  /** Whether any of them was not known. */
+  learn(secrets: readonly string[]): boolean;
+}
+
+export function createLearningRedactor(secrets: readonly string[]): LearningRedactor {
+  const known = new Set(secrets);
   let prepared: Promise<Prepared> | undefined;
-  return async (text, limit = text.length, signal) => {
-    prepared ??= inSlices(prepare(secrets));
-    return inSlices(redaction(await prepared, text, limit), signal);
+  return {
+    async redact(text, limit = text.length, signal) {
+      prepared ??= inSlices(prepare([...known]));
+      return inSlices(redaction(await prepared, text, limit), signal);
+    },
+    learn(more) {
+      const before = known.size;
+      for (const secret of more) known.add(secret);
+      if (known.size === before) return false;
+      prepared = undefined;
+      return true;
+    },
   };
 }
 
@@ -45,7 +65,7 @@ function* prepare(secrets: readonly string[]): Sliced<Prepared> {
   const short = new Set<string>();
   const long = new Map<string, Form[]>();
   for (const secret of secrets)
-    for (const form of yield* formsOf(secret)) {
+    for (const form of [...(yield* formsOf(secret)), ...(yield* formsOfBytes(secret))]) {
       const head = headOf(form, HEAD + 1);
       if (head.length > HEAD) {
         const alike = long.get(head.slice(0, HEAD));

@@ -3,6 +3,7 @@ import { describesSecret } from './json-schema.ts';
 import { decodePercent } from './percent.ts';
 import type { Step } from './step.ts';
 import { fillText, parseTemplate, type ValueLookUp, valueAt } from './template.ts';
+import { vaultNamesIn } from './vault.ts';
 
 type Secretive = Pick<Flow, 'steps' | 'onCancel' | 'inputs' | 'inputsSchema'> & { baseUrl?: string };
 
@@ -37,12 +38,20 @@ export function secretInputs({ inputs = {}, inputsSchema }: Pick<Flow, 'inputs' 
   });
 }
 
-/** The values that are marked: not even a picture may show them. */
-export const markedValuesOf = (flow: Pick<Flow, 'steps' | 'onCancel' | 'inputs'>): string[] => {
+/** Whether not even a picture may show what a step types: it is marked, or names a secret of the vault. */
+export const isMarked = (step: Step): step is Step & { action: 'fill' } =>
+  step.action === 'fill' && (step.secret === true || vaultNamesIn(step).length > 0);
+
+type Marking = Pick<Flow, 'steps' | 'onCancel' | 'inputs'>;
+const markedSteps = ({ steps, onCancel = [] }: Marking) => [...steps, ...onCancel].filter(isMarked);
+
+/** Whether a flow types what no picture may show: then it has no video. */
+export const hasMarkedValues = (flow: Marking): boolean => markedSteps(flow).length > 0;
+
+/** The marked values that are known before the run. */
+export const markedValuesOf = (flow: Marking): string[] => {
   const typed = typedIn(flow);
-  return [...flow.steps, ...(flow.onCancel ?? [])].flatMap((step) =>
-    step.action === 'fill' && step.secret === true ? typed(step.value) : [],
-  );
+  return markedSteps(flow).flatMap((step) => typed(step.value));
 };
 
 /** What is typed for a text with templates; nothing if that is known only as the run goes on. */

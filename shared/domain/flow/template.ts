@@ -3,7 +3,7 @@
  */
 
 /** What a run has values of. */
-const ROOTS = ['inputs', 'results', 'run'] as const;
+const ROOTS = ['inputs', 'results', 'secrets', 'totp', 'run'] as const;
 type Root = (typeof ROOTS)[number];
 
 /** What a template names: `${results.order.total}` is the total of the result `order`. */
@@ -13,9 +13,11 @@ export interface TemplateReference {
   path: readonly string[];
 }
 
-/** Names of inputs and results. */
+/** Names of inputs, results and secrets. */
 export const VALUE_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const INNER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** The only fields that these have; of the others anything may be named that their values could have. */
+const FIELDS: Partial<Record<Root, readonly string[]>> = { secrets: ['username', 'password'], totp: [] };
 const RUN_FIELDS: readonly string[] = ['id'];
 
 const written = ({ root, path }: TemplateReference): string => `\${${[root, ...path].join('.')}}`;
@@ -52,7 +54,11 @@ function referenceOf(inside: string): TemplateReference | undefined {
   const [name] = path;
   if (!isRoot(root) || name === undefined) return undefined;
   if (root === 'run') return path.length === 1 && RUN_FIELDS.includes(name) ? { root, path } : undefined;
-  return VALUE_NAME.test(name) && path.every((one) => INNER_NAME.test(one)) ? { root, path } : undefined;
+  if (!VALUE_NAME.test(name)) return undefined;
+  const known = FIELDS[root];
+  const inner = path.slice(1);
+  if (known && (inner.length > 1 || !inner.every((one) => known.includes(one)))) return undefined;
+  return inner.every((one) => INNER_NAME.test(one)) ? { root, path } : undefined;
 }
 
 const isRoot = (text: string | undefined): text is Root => ROOTS.some((root) => root === text);

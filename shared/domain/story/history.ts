@@ -172,6 +172,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       leave(draft, point);
       draft.end = { outcome: outcomeOfEnd(event.payload), ...kept(event.payload), ...point };
       return;
+    case 'secret_used':
     case 'notice':
     case 'unknown':
       return;

@@ -140,6 +140,12 @@ export const englishWords = {
     element_unready: 'Look for what moves or loads on the page.',
     option_missing: 'Compare the option with those of the page.',
     option_disabled: 'Look for what the page requires first.',
+    secret_origin_refused:
+      'Compare the address of the page, or of its frame, with the origins of the secret.',
+    secret_missing: 'Look for whether it was deleted, or replaced by one of another kind.',
+    secret_forbidden: 'Look for whether the user still has a role in the project.',
+    secret_unopened: 'Ask whoever runs Ghostly for the keys of its vault.',
+    code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
   } satisfies Record<FailureReason, string>,
   during: '{step} was interrupted.',
   lost: 'Its runner {runner} was lost, and nobody had asked for its end.',

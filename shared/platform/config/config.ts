@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { isLabel, LONGEST_LABEL, MOST_LABELS, sortedLabels } from '#shared/domain/run/labels.ts';
+import { sealKeyText } from '#shared/platform/seal/key-text.ts';
 import { readAttributes } from './attributes.ts';
 import { readBucketAddress } from './bucket.ts';
 import { readEgressPolicy } from './egress/policy.ts';
@@ -91,6 +92,8 @@ const variables = {
   GHOSTLY_SPOOL_WAIT_MS: ms(3_000, 0),
   GHOSTLY_JWT_SECRET: secret,
   GHOSTLY_JWT_SECRET_PREVIOUS: secret.optional(),
+  GHOSTLY_SEAL_KEY: readBy(sealKeyText).optional(),
+  GHOSTLY_SEAL_PUBLIC_KEY: readBy(sealKeyText).optional(),
   GHOSTLY_OIDC_JWKS_URL: httpUrl.optional(),
   GHOSTLY_OIDC_ISSUER: z.string().optional(),
   GHOSTLY_OIDC_AUDIENCE: z.string().optional(),
@@ -128,6 +131,7 @@ const variables = {
   GHOSTLY_MAX_INVITATIONS_PER_USER: wholeNumber(1, 10_000).default(100),
   GHOSTLY_MAX_INVITATIONS_PER_PROJECT: wholeNumber(1, 10_000).default(100),
   GHOSTLY_MAX_WEBHOOKS_PER_PROJECT: wholeNumber(1, 100).default(20),
+  GHOSTLY_MAX_SECRETS_PER_PROJECT: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_WAITING_PER_USER: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_CONSUMERS_PER_USER: wholeNumber(2, 100_000).default(100),

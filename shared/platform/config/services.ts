@@ -27,7 +27,7 @@ export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
 
 /**
  * What each service reads, and so all of Ghostly's variables that it is given: the gateway alone has the secrets that
- * sign tokens (I10).
+ * sign tokens (I10), and runners alone the key that opens secrets (I17).
  */
 export const READ_BY = {
   gateway: [
@@ -41,6 +41,7 @@ export const READ_BY = {
     'GHOSTLY_HEALTH_PORT',
     'GHOSTLY_JWT_SECRET',
     'GHOSTLY_JWT_SECRET_PREVIOUS',
+    'GHOSTLY_SEAL_PUBLIC_KEY',
     'GHOSTLY_OIDC_JWKS_URL',
     'GHOSTLY_OIDC_ISSUER',
     'GHOSTLY_OIDC_AUDIENCE',
@@ -56,6 +57,7 @@ export const READ_BY = {
     'GHOSTLY_MAX_INVITATIONS_PER_USER',
     'GHOSTLY_MAX_INVITATIONS_PER_PROJECT',
     'GHOSTLY_MAX_WEBHOOKS_PER_PROJECT',
+    'GHOSTLY_MAX_SECRETS_PER_PROJECT',
     'GHOSTLY_EGRESS',
     'GHOSTLY_MAX_STREAMS_PER_USER',
     'GHOSTLY_MAX_WAITING_PER_USER',
@@ -87,6 +89,7 @@ export const READ_BY = {
     'GHOSTLY_EGRESS',
     'GHOSTLY_DRAIN_MS',
     'GHOSTLY_UPLOAD_DIR',
+    'GHOSTLY_SEAL_KEY',
     'GHOSTLY_MAX_RUNNING_PER_USER',
     'GHOSTLY_MAX_RUNNING_PER_PROJECT',
   ],

@@ -47,6 +47,13 @@ describe('docker-compose.yml', () => {
     },
   );
 
+  it('I17: gives the key that opens secrets to runners alone, and the one that seals to gateways alone', () => {
+    const given = (name: string) =>
+      Object.keys(services).filter((kind) => name in (services[kind]?.environment ?? {}));
+    expect(given('GHOSTLY_SEAL_KEY')).toEqual(['runner']);
+    expect(given('GHOSTLY_SEAL_PUBLIC_KEY')).toEqual(['gateway']);
+  });
+
   it('takes the override of docs/managed-postgresql.md: every service that connects has its URL and the authority', () => {
     const [, text = ''] =
       /```yaml\n(# docker-compose\.override\.yml[^`]+)```/.exec(page('docs/managed-postgresql.md')) ?? [];

@@ -45,6 +45,17 @@ describe.each(OVERLAYS)('the pods of deploy/kubernetes/%s', (overlay) => {
     expect(signs.map(({ metadata }) => metadata.name)).toEqual(['ghostly-gateway']);
   });
 
+  it('I17: gives the key that opens secrets to runners alone, and the one that seals to gateways alone', () => {
+    const given = (name: string) =>
+      pods()
+        .filter((pod) => podOf(pod).containers.some(({ env = [] }) => env.some((one) => one.name === name)))
+        .map(({ metadata }) => metadata.name);
+    expect(given('GHOSTLY_SEAL_KEY')).toEqual(['ghostly-runner']);
+    expect(given('GHOSTLY_SEAL_PUBLIC_KEY')).toEqual(['ghostly-gateway']);
+    const refers = pods().filter((pod) => JSON.stringify(pod).includes('"seal-key"'));
+    expect(refers.map(({ metadata }) => metadata.name)).toEqual(['ghostly-runner']);
+  });
+
   it('runs everything as a plain user that can write nothing but its volumes', () => {
     expect(pods()).toHaveLength(4);
     for (const each of pods()) {

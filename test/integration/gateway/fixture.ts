@@ -20,6 +20,7 @@ import { readConfig } from '#shared/platform/config/config.ts';
 import { READ_BY } from '#shared/platform/config/services.ts';
 import { startServer } from '#shared/platform/http/http-server.ts';
 import { createLog } from '#shared/platform/log/log.ts';
+import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
 import { createCallerTurns } from '../../../services/gateway/access/caller-turns.ts';
 import { changesOfOneUser, divide } from '../../../services/gateway/budgets.ts';
 import type { GatewayConnections } from '../../../services/gateway/connections.ts';
@@ -28,6 +29,8 @@ import { openApp } from '../../../services/gateway/open-app.ts';
 import { createTestDatabase, startTestNats, type TestNats } from '../../support/servers/servers.ts';
 
 export const JWT_SECRET = 'a secret for tests, long enough for everyone';
+/** The key of its runners. */
+export const SEAL_KEY = newPrivateKeyText();
 export const PASSWORD = 'correct horse battery';
 /** So many that several changes wait for a lock together, unless a test is about how few there are. */
 const MANY_CONNECTIONS = 24;
@@ -147,6 +150,7 @@ function readTestConfig(databaseUrl: string, nats: TestNats, subscribers = false
     DATABASE_URL: databaseUrl,
     NATS_URL: nats.serviceUrl,
     GHOSTLY_JWT_SECRET: JWT_SECRET,
+    GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(SEAL_KEY),
     GHOSTLY_QUEUE_TIMEOUT_MS: '60000',
     GHOSTLY_EGRESS: 'any',
     ...(subscribers && { GHOSTLY_NATS_ISSUER_SEED: nats.issuerSeed }),

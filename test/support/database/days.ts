@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { IN_DAYS } from '#shared/adapters/database/days/partitions.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { addDays, type Day, firstIdOf } from '#shared/domain/run/day.ts';
-
-const TABLES = ['events', 'steps', 'status_changes'];
 
 /** `count` days from now, UTC. */
 export const dayFromNow = (count: number): Day => addDays(new Date().toISOString().slice(0, 10), count);
@@ -12,7 +11,7 @@ export const idOn = (day: Day): string => `${firstIdOf(day).slice(0, 14)}7${rand
 
 /** Partitions of a day as if they had been made ahead of it. */
 export async function makeDay(sql: Sql, day: Day): Promise<void> {
-  for (const table of TABLES) {
+  for (const table of IN_DAYS) {
     const name = `${table}_${day.replaceAll('-', '')}`;
     await sql.rows(`create table ${name} (like ${table} including all)`);
     await sql.rows(
@@ -34,7 +33,7 @@ export async function daysMade(sql: Sql, table = 'events'): Promise<Day[]> {
 /** How many rows of the run are in which partition of each table. */
 export async function placesOf(sql: Sql, runId: string): Promise<Record<string, number>> {
   const rows = await sql.rows<{ place: string; count: number }>(
-    TABLES.map(
+    IN_DAYS.map(
       (table) =>
         `select tableoid::regclass::text as place, count(*)::int as count from ${table} where run_id = $1 group by 1`,
     ).join(' union all '),
@@ -45,7 +44,7 @@ export async function placesOf(sql: Sql, runId: string): Promise<Record<string, 
 
 /** Takes all days' partitions away, with what is in them. */
 export async function dropDays(sql: Sql): Promise<void> {
-  for (const table of TABLES)
+  for (const table of IN_DAYS)
     for (const day of await daysMade(sql, table))
       await sql.rows(`drop table ${table}_${day.replaceAll('-', '')}`);
 }

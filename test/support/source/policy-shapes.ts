@@ -51,6 +51,8 @@ export const ANY_CALLER = rows(
    admin  runs:cancel     ok
    admin  webhooks:read   ok
    admin  webhooks:write  ok
+   admin  secrets:use     ok
+   admin  secrets:write   ok
    admin  admin           ok
    member token           ok
    member runs:read       ok
@@ -58,6 +60,8 @@ export const ANY_CALLER = rows(
    member runs:cancel     ok
    member webhooks:read   ok
    member webhooks:write  ok
+   member secrets:use     ok
+   member secrets:write   ok
    member admin           ok`,
 );
 
@@ -71,6 +75,8 @@ export const READ = rows(
    admin  runs:cancel     403
    admin  webhooks:read   403
    admin  webhooks:write  403
+   admin  secrets:use     403
+   admin  secrets:write   403
    admin  admin           ok
    member token           ok
    member runs:read       ok
@@ -78,6 +84,8 @@ export const READ = rows(
    member runs:cancel     403
    member webhooks:read   403
    member webhooks:write  403
+   member secrets:use     403
+   member secrets:write   403
    member admin           403`,
 );
 
@@ -90,6 +98,8 @@ export const WRITE = rows(
    admin  runs:cancel     403
    admin  webhooks:read   403
    admin  webhooks:write  403
+   admin  secrets:use     403
+   admin  secrets:write   403
    admin  admin           ok
    member token           ok
    member runs:read       403
@@ -97,6 +107,8 @@ export const WRITE = rows(
    member runs:cancel     403
    member webhooks:read   403
    member webhooks:write  403
+   member secrets:use     403
+   member secrets:write   403
    member admin           403`,
 );
 
@@ -109,6 +121,8 @@ export const CANCEL = rows(
    admin  runs:cancel     ok
    admin  webhooks:read   403
    admin  webhooks:write  403
+   admin  secrets:use     403
+   admin  secrets:write   403
    admin  admin           ok
    member token           ok
    member runs:read       403
@@ -116,6 +130,8 @@ export const CANCEL = rows(
    member runs:cancel     ok
    member webhooks:read   403
    member webhooks:write  403
+   member secrets:use     403
+   member secrets:write   403
    member admin           403`,
 );
 
@@ -128,6 +144,8 @@ export const ADMINS = rows(
    admin  runs:cancel     403
    admin  webhooks:read   403
    admin  webhooks:write  403
+   admin  secrets:use     403
+   admin  secrets:write   403
    admin  admin           ok
    member token           403
    member runs:read       403
@@ -135,6 +153,8 @@ export const ADMINS = rows(
    member runs:cancel     403
    member webhooks:read   403
    member webhooks:write  403
+   member secrets:use     403
+   member secrets:write   403
    member admin           403`,
 );
 
@@ -147,6 +167,8 @@ export const READ_RUN = rows(
    admin  runs:cancel     403  403     403       403    403
    admin  webhooks:read   403  403     403       403    403
    admin  webhooks:write  403  403     403       403    403
+   admin  secrets:use     403  403     403       403    403
+   admin  secrets:write   403  403     403       403    403
    admin  admin           ok   ok      ok        ok     ok
    member token           ok   ok      ok        ok     404
    member runs:read       ok   ok      ok        ok     404
@@ -154,6 +176,8 @@ export const READ_RUN = rows(
    member runs:cancel     403  403     403       403    404
    member webhooks:read   403  403     403       403    404
    member webhooks:write  403  403     403       403    404
+   member secrets:use     403  403     403       403    404
+   member secrets:write   403  403     403       403    404
    member admin           403  403     403       403    404`,
 );
 
@@ -167,6 +191,8 @@ export const CANCEL_RUN = rows(
    admin  runs:cancel     ok   403     ok        ok     403
    admin  webhooks:read   403  403     403       403    403
    admin  webhooks:write  403  403     403       403    403
+   admin  secrets:use     403  403     403       403    403
+   admin  secrets:write   403  403     403       403    403
    admin  admin           ok   ok      ok        ok     ok
    member token           ok   403     ok        ok     404
    member runs:read       403  403     403       403    404
@@ -174,6 +200,8 @@ export const CANCEL_RUN = rows(
    member runs:cancel     ok   403     ok        ok     404
    member webhooks:read   403  403     403       403    404
    member webhooks:write  403  403     403       403    404
+   member secrets:use     403  403     403       403    404
+   member secrets:write   403  403     403       403    404
    member admin           403  403     403       403    404`,
 );
 
@@ -186,6 +214,8 @@ export const RERUN = rows(
    admin  runs:cancel     403  403     403       403    403
    admin  webhooks:read   403  403     403       403    403
    admin  webhooks:write  403  403     403       403    403
+   admin  secrets:use     403  403     403       403    403
+   admin  secrets:write   403  403     403       403    403
    admin  admin           ok   ok      ok        ok     ok
    member token           ok   403     ok        ok     404
    member runs:read       403  403     403       403    404
@@ -193,6 +223,8 @@ export const RERUN = rows(
    member runs:cancel     403  403     403       403    404
    member webhooks:read   403  403     403       403    404
    member webhooks:write  403  403     403       403    404
+   member secrets:use     403  403     403       403    404
+   member secrets:write   403  403     403       403    404
    member admin           403  403     403       403    404`,
 );
 
@@ -206,6 +238,8 @@ export const START = rows(
    admin  runs:cancel     403     403       403    403
    admin  webhooks:read   403     403       403    403
    admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
    admin  admin           ok      ok        ok     ok
    member token           403     ok        ok     400
    member runs:read       403     403       403    403
@@ -213,6 +247,8 @@ export const START = rows(
    member runs:cancel     403     403       403    403
    member webhooks:read   403     403       403    403
    member webhooks:write  403     403       403    403
+   member secrets:use     403     403       403    403
+   member secrets:write   403     403       403    403
    member admin           403     403       403    403`,
 );
 
@@ -225,6 +261,8 @@ export const SEE_PROJECT = rows(
    admin  runs:cancel     ok      ok        ok     ok
    admin  webhooks:read   ok      ok        ok     ok
    admin  webhooks:write  ok      ok        ok     ok
+   admin  secrets:use     ok      ok        ok     ok
+   admin  secrets:write   ok      ok        ok     ok
    admin  admin           ok      ok        ok     ok
    member token           ok      ok        ok     404
    member runs:read       ok      ok        ok     404
@@ -232,6 +270,8 @@ export const SEE_PROJECT = rows(
    member runs:cancel     ok      ok        ok     404
    member webhooks:read   ok      ok        ok     404
    member webhooks:write  ok      ok        ok     404
+   member secrets:use     ok      ok        ok     404
+   member secrets:write   ok      ok        ok     404
    member admin           ok      ok        ok     404`,
 );
 
@@ -244,6 +284,8 @@ export const CHANGE_PROJECT = rows(
    admin  runs:cancel     403     403       403    403
    admin  webhooks:read   403     403       403    403
    admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
    admin  admin           ok      ok        ok     ok
    member token           403     403       ok     404
    member runs:read       403     403       403    404
@@ -251,6 +293,8 @@ export const CHANGE_PROJECT = rows(
    member runs:cancel     403     403       403    404
    member webhooks:read   403     403       403    404
    member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
    member admin           403     403       403    404`,
 );
 
@@ -264,6 +308,8 @@ export const READ_WEBHOOKS = rows(
    admin  runs:cancel     403     403       403    403
    admin  webhooks:read   403     403       ok     403
    admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
    admin  admin           ok      ok        ok     ok
    member token           403     403       ok     404
    member runs:read       403     403       403    404
@@ -271,6 +317,8 @@ export const READ_WEBHOOKS = rows(
    member runs:cancel     403     403       403    404
    member webhooks:read   403     403       ok     404
    member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
    member admin           403     403       403    404`,
 );
 
@@ -283,6 +331,8 @@ export const CHANGE_WEBHOOKS = rows(
    admin  runs:cancel     403     403       403    403
    admin  webhooks:read   403     403       403    403
    admin  webhooks:write  403     403       ok     403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
    admin  admin           ok      ok        ok     ok
    member token           403     403       ok     404
    member runs:read       403     403       403    404
@@ -290,6 +340,56 @@ export const CHANGE_WEBHOOKS = rows(
    member runs:cancel     403     403       403    404
    member webhooks:read   403     403       403    404
    member webhooks:write  403     403       ok     404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
+   member admin           403     403       403    404`,
+);
+
+/** Operators have secrets typed; the right to give them does not include that. */
+export const USE_SECRETS = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     ok        ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     ok        ok     403
+   admin  secrets:write   403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     ok        ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member secrets:use     403     ok        ok     404
+   member secrets:write   403     403       403    404
+   member admin           403     403       403    404`,
+);
+
+/** Owners give secrets, delete them, and read who used them. */
+export const CHANGE_SECRETS = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     403       ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       ok     403
+   admin  admin           ok      ok        ok     ok
+   member token           403     403       ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       ok     404
    member admin           403     403       403    404`,
 );
 
@@ -306,6 +406,8 @@ export const REVOKE = rows(
    admin  runs:cancel     403  403
    admin  webhooks:read   403  403
    admin  webhooks:write  403  403
+   admin  secrets:use     403  403
+   admin  secrets:write   403  403
    admin  admin           ok   404
    member token           ok   404
    member runs:read       403  403
@@ -313,6 +415,8 @@ export const REVOKE = rows(
    member runs:cancel     403  403
    member webhooks:read   403  403
    member webhooks:write  403  403
+   member secrets:use     403  403
+   member secrets:write   403  403
    member admin           403  403`,
 );
 
@@ -326,6 +430,8 @@ export const READ_JOB = rows(
    admin  runs:cancel     403  403
    admin  webhooks:read   403  403
    admin  webhooks:write  403  403
+   admin  secrets:use     403  403
+   admin  secrets:write   403  403
    admin  admin           ok   ok
    member token           ok   404
    member runs:read       ok   404
@@ -333,5 +439,7 @@ export const READ_JOB = rows(
    member runs:cancel     403  403
    member webhooks:read   403  403
    member webhooks:write  403  403
+   member secrets:use     403  403
+   member secrets:write   403  403
    member admin           403  403`,
 );

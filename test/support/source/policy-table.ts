@@ -5,6 +5,7 @@ import {
   CANCEL,
   CANCEL_RUN,
   CHANGE_PROJECT,
+  CHANGE_SECRETS,
   CHANGE_WEBHOOKS,
   READ,
   READ_JOB,
@@ -15,6 +16,7 @@ import {
   type Row,
   SEE_PROJECT,
   START,
+  USE_SECRETS,
   WRITE,
 } from './policy-shapes.ts';
 
@@ -74,6 +76,10 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   listDeliveries: READ_WEBHOOKS,
   readDelivery: READ_WEBHOOKS,
   resendDelivery: CHANGE_WEBHOOKS,
+  listSecrets: USE_SECRETS,
+  putSecret: CHANGE_SECRETS,
+  deleteSecret: CHANGE_SECRETS,
+  listSecretUses: CHANGE_SECRETS,
   ping: ANY_CALLER,
   version: ANY_CALLER,
   system: ANY_CALLER,

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
+import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';
 import { type Client, createClient } from '../http/client.ts';
 import { createTestDatabase, startTestNats, type TestNats } from '../servers/servers.ts';
@@ -62,6 +63,7 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
   const root = await mkdtemp(join(tmpdir(), 'stack-'));
   const home = join(root, 'home');
   const temp = join(root, 'temp');
+  const sealKey = newPrivateKeyText();
   await mkdir(temp);
   const common = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name))),
@@ -71,6 +73,8 @@ export async function createStack(options: StackOptions = {}): Promise<Stack> {
     GHOSTLY_NATS_ISSUER_SEED: nats.issuerSeed,
     GHOSTLY_HOME: home,
     GHOSTLY_JWT_SECRET: 'only for tests, but it is long enough',
+    GHOSTLY_SEAL_KEY: sealKey,
+    GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(sealKey),
     PORT: '0',
     RUNNER_SLOTS: '4',
     // The sites of tests are on this machine.

@@ -34,6 +34,8 @@ const RULES: Rules = {
     // Reads a schema that a flow has; the types alone are of the domain.
     'shared/platform/json-schema': ['ajv', 'ajv-formats', 'ajv-i18n', 're2js', 'shared/domain/flow'],
     'shared/platform/http': ['node'],
+    'shared/platform/seal': ['jose', 'node/crypto'],
+    'shared/platform/totp': ['otpauth'],
     // What a browser can have, too.
     'shared/platform/async': [],
     'shared/domain/run': ['xstate'],
@@ -68,7 +70,13 @@ const RULES: Rules = {
       'shared/domain/flow',
       'shared/api/contract',
     ],
-    'shared/platform/config': ['zod', 'ipaddr.js', 'node', 'shared/domain/run/labels.ts'],
+    'shared/platform/config': [
+      'zod',
+      'ipaddr.js',
+      'node',
+      'shared/domain/run/labels.ts',
+      'shared/platform/seal/key-text.ts',
+    ],
     'shared/adapters/egress': ['node', 'shared/platform/async', 'shared/platform/config'],
     'shared/api/webhooks': ['node/crypto', 'shared/api/contract', 'shared/domain/run/outcome.ts'],
     'shared/adapters/bus': [
@@ -137,7 +145,17 @@ const RULES: Rules = {
       'shared/platform/http',
     ],
 
-    'services/gateway': ['koa', 'koa-compress', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
+    'services/gateway': [
+      'koa',
+      'koa-compress',
+      '@koa',
+      'co-body',
+      'jose',
+      'otpauth',
+      'zod',
+      'node',
+      'shared',
+    ],
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],

@@ -8,6 +8,7 @@ import { createIssuerSeed } from '#shared/adapters/bus/subscribers/issuer.ts';
 import { ConfigError } from '#shared/platform/config/config.ts';
 import { writeFileAtomically } from '#shared/platform/files/atomic-file.ts';
 import { onCode } from '#shared/platform/files/on-code.ts';
+import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { randomSecret } from '../../local/secret.ts';
 import type { Home } from './home.ts';
 
@@ -18,6 +19,8 @@ const secretsSchema = z.object({
   natsReader: z.string().min(16),
   /** Signs who may subscribe. */
   natsIssuerSeed: z.string().min(16),
+  /** Opens what is in the vault; the newest first, separated by commas. */
+  sealKey: z.string().min(32),
   /** The password of the role that the services sign in as; `databasePassword` is the superuser's. */
   servicesPassword: z.string().min(16),
 });
@@ -47,6 +50,7 @@ export const loadSecrets = async (home: Home): Promise<{ secrets: Secrets; isNew
     natsService: randomSecret(),
     natsReader: randomSecret(),
     natsIssuerSeed: createIssuerSeed(),
+    sealKey: newPrivateKeyText(),
     servicesPassword: randomSecret(),
   };
   await store(home, secrets);

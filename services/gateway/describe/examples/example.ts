@@ -42,6 +42,10 @@ export const SAMPLE = {
   /** Received by the caller, for `invitedTo`. */
   receivedInvitation: 'e2586f0b-1d97-4c4a-b3e8-60f7a92d14c5',
   invitedTo: '1b9f7d3e-8c26-4a05-9e74-d35c0a6812fb',
+  /** The name of a secret of the project. */
+  secret: 'shop_login',
+  /** A run that has used the secret. */
+  secretRun: 'c2f80d6b-93a4-4e17-8b5c-6d1e07f9a3b8',
   webhook: '4d0a7be1-58c3-4f92-a6d8-91e2b35c07f4',
   /** A delivery to `webhook`, of a run that was queued. */
   delivery: '86f3c1d5-2e7b-4a08-bd94-0c5e7a19f3b2',

@@ -4,6 +4,7 @@ import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
+import { SECRET_EXAMPLES } from './secrets.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 
@@ -14,5 +15,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> =
   ...ACCOUNT_EXAMPLES,
   ...INVITATION_EXAMPLES,
   ...WEBHOOK_EXAMPLES,
+  ...SECRET_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

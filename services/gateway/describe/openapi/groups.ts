@@ -3,6 +3,7 @@ import { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-e
 import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
+import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from '#shared/api/contract/service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from '#shared/api/contract/service/endpoints.ts';
 import { SUBSCRIBE_ENDPOINTS } from '#shared/api/contract/subscribe/endpoints.ts';
@@ -46,6 +47,11 @@ export const GROUPS: readonly Group[] = [
     name: 'Webhooks',
     text: 'Notifications about runs over HTTP. The messages are described under `webhooks`.',
     endpoints: WEBHOOK_ENDPOINTS,
+  },
+  {
+    name: 'Vault',
+    text: 'Secrets that runs type, and that nobody can read back.',
+    endpoints: SECRET_ENDPOINTS,
   },
   { name: 'Service', text: 'State and health of the service.', endpoints: SERVICE_ENDPOINTS },
   { name: 'Description', text: 'This contract, for programs and for people.', endpoints: DOCS_ENDPOINTS },

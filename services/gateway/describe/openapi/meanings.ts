@@ -26,6 +26,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
   too_many_members: 'The project has reached its member limit. Remove a member first.',
   too_many_keys: 'The user has reached the limit of API keys. Delete one; expired keys do not count.',
   too_many_webhooks: 'The project has reached the limit of webhooks. Delete one.',
+  too_many_secrets: 'The project has reached the limit of secrets. Delete one.',
   unauthorized: 'The credentials are missing, invalid or expired.',
   invalid_credentials: 'No account matches this e-mail and password.',
   invalid_token: 'The token was not issued for this service, was modified, or has expired.',
@@ -71,6 +72,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   not_implemented: 'This is not implemented yet.',
   no_self_update: 'The service is updated by its operator.',
   no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
+  no_vault:
+    'The vault is off: the operator makes its keys with `ghostly keys new`, and gives gateways the public one (`GHOSTLY_SEAL_PUBLIC_KEY`) and runners the private one (`GHOSTLY_SEAL_KEY`).',
   artifact_refused:
     'The run had this artifact, but the object store went on refusing it, for example because it is too large, so that its runner gave it up, at once or after a day. The name of the file with `.refused.txt` behind it gives the answer of the store.',
   artifact_pending:

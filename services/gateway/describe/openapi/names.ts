@@ -7,6 +7,7 @@ import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
 import * as start from '#shared/api/contract/runs/start.ts';
 import { waitingForSchema } from '#shared/api/contract/runs/waiting-for.ts';
+import { secretSchema, secretUseSchema } from '#shared/api/contract/secrets/secrets.ts';
 import { systemReply } from '#shared/api/contract/service/system.ts';
 import { deliverySchema } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import * as webhook from '#shared/api/contract/webhooks/webhooks.ts';
@@ -54,6 +55,8 @@ const NAMED: Record<string, z.ZodType> = {
   Invitation: account.invitationSchema,
   ReceivedInvitation: account.receivedInvitationSchema,
   ApiKey: account.apiKeySchema,
+  Secret: secretSchema,
+  SecretUse: secretUseSchema,
   Webhook: webhook.webhookSchema,
   WebhookDelivery: deliverySchema,
   WebhookRun: webhook.webhookRunSchema,

@@ -11,24 +11,32 @@ const FIELDS = 'input, textarea, select, [contenteditable]';
 /** An element that shows a long value also shows its beginning. */
 const LOOKED_FOR = 200;
 
+/** What a run's pictures must not show. */
+interface Marked {
+  readonly marked: ReadonlySet<string>;
+  readonly hidesFields: boolean;
+}
+
 /**
- * Masks every field of a page, in all its frames, and every element that shows one of the values, encoded or not.
- * Masks nothing if there are no values.
+ * Masks every field of a page, in all its frames, and every element that shows one of the values that are known by then,
+ * encoded or not. Masks nothing if the flow has no such values.
  */
-export function createCover(values: readonly string[]): Cover {
-  let texts: Promise<string[]> | undefined;
+export function createCover(secrets: Marked): Cover {
+  const texts = new Map<string, Promise<string[]>>();
   return async (page) => {
-    if (values.length === 0) return [];
-    texts ??= textsOf(values);
-    const known = await texts;
-    const inFrame = (frame: Frame) => [frame.locator(FIELDS), ...known.map((text) => frame.getByText(text))];
+    if (!secrets.hidesFields) return [];
+    for (const value of secrets.marked) if (!texts.has(value)) texts.set(value, textsOf(value));
+    const known = new Set((await Promise.all(texts.values())).flat());
+    const inFrame = (frame: Frame) => [
+      frame.locator(FIELDS),
+      ...[...known].map((text) => frame.getByText(text)),
+    ];
     return page.frames().flatMap(inFrame);
   };
 }
 
-async function textsOf(values: readonly string[]): Promise<string[]> {
-  const texts = new Set<string>();
-  for (const value of values)
-    for (const form of await inSlices(formsOf(value))) texts.add(headOf(form, LOOKED_FOR).trim());
-  return [...texts].filter(({ length }) => length >= SHORTEST_SECRET);
+async function textsOf(value: string): Promise<string[]> {
+  const forms = await inSlices(formsOf(value));
+  const texts = forms.map((form) => headOf(form, LOOKED_FOR).trim());
+  return texts.filter(({ length }) => length >= SHORTEST_SECRET);
 }

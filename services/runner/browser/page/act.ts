@@ -1,6 +1,8 @@
 import type { Page } from 'playwright';
 import { crossesOrigin, isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { isMarked, isSecretFill } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import { vaultNamesIn } from '#shared/domain/flow/vault.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
@@ -8,6 +10,8 @@ import { raceSignal } from '../race.ts';
 import { type Expectation, expectOfPage } from '../results/expect-page.ts';
 import { extractFromPage } from '../results/extract-page.ts';
 import type { Result, StepValues } from '../results/step-values.ts';
+import type { RunVault, StepPlace } from '../vault/run-vault.ts';
+import { typeSecret } from '../vault/type-secret.ts';
 import type { Navigation } from './navigation.ts';
 import { resolveUploads } from './uploads.ts';
 import { verify } from './verify.ts';
@@ -18,6 +22,8 @@ export interface ActContext {
   baseUrl: string;
   uploadFolders: readonly string[] | undefined;
   values: StepValues;
+  vault: RunVault;
+  place: StepPlace;
   /** Aborts the call; `timeout`, in ms, bounds it. */
   signal: AbortSignal;
   timeout: number;
@@ -33,8 +39,15 @@ type Acting = Exclude<Step, { action: 'snapshot' }>;
 
 /** Performs a step in the browser, its templates filled in. Where several elements match a selector, the first is used. */
 export async function act(posted: Acting, context: ActContext): Promise<StepFindings> {
-  const { values } = context;
+  const { values, vault } = context;
+  if (posted.action === 'fill' && vaultNamesIn(posted).length > 0) {
+    await typeSecret(posted, context);
+    return {};
+  }
   const step = values.fill(posted) as Acting;
+  // What a result brings in was not known before.
+  if (step.action === 'fill' && isSecretFill(posted))
+    await vault.secrets.learn([step.value], { isMarked: isMarked(posted) });
   switch (step.action) {
     case 'expect':
       return { expectation: await expectOfPage(step, context) };

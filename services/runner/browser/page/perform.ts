@@ -4,6 +4,8 @@ import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
+import { stepTimeMs } from '#shared/domain/flow/vault.ts';
+import type { StepPhase } from '#shared/domain/run/status.ts';
 import { StepTimeout } from '../errors.ts';
 import {
   collect,
@@ -17,6 +19,8 @@ import { describeFailure, type Failure, isTimeout, oneLine } from '../failure.ts
 import { deadline, raceSignal } from '../race.ts';
 import { ExpectationFailure } from '../results/expect-page.ts';
 import type { StepValues } from '../results/step-values.ts';
+import type { RunVault } from '../vault/run-vault.ts';
+import type { SiteClock } from '../vault/site-clock.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
 import { isWanted } from './is-wanted.ts';
@@ -53,6 +57,11 @@ export interface PerformOptions extends EvidenceOptions {
   navigation: Navigation;
   uploadFolders: readonly string[] | undefined;
   values: StepValues;
+  vault: RunVault;
+  /** Whose steps they are. */
+  phase: StepPhase;
+  /** Of the sites that its pages are of; undefined if no step types a code. */
+  siteClock?: SiteClock | undefined;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;
 }
@@ -83,7 +92,7 @@ async function perform(
   signal.throwIfAborted();
   const { flow, steps, gone, redact } = options;
   const step = stepAt(steps, index);
-  const budget = step.timeoutMs ?? flow.defaultTimeoutMs;
+  const budget = stepTimeMs(step, flow);
   using whole = deadline(budget, () => new StepTimeout(budget));
   using atEnd = lookAtEnd(() => options.look(index), budget);
   const end = performance.now() + budget;
@@ -99,7 +108,8 @@ async function perform(
     if (isFirst && step.when && !(await isWanted(options, step.when, stopOrEnd))) found = { skipped: true };
     else if (step.action === 'snapshot') evidence = await collect(options, index, wants, stopOrEnd, budget);
     else {
-      found = await attempt(step, { ...options, baseUrl: flow.baseUrl }, stop, timeOf(options, step, budget));
+      const context = { ...options, baseUrl: flow.baseUrl, place: { phase: options.phase, index } };
+      found = await attempt(step, context, stop, timeOf(options, step, budget));
       whole.signal.throwIfAborted(); // what ended only within the extra time was too late
     }
   } catch (error) {
@@ -126,7 +136,7 @@ async function perform(
 
 /** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
 async function failedBy(
-  { navigation, redact }: PerformOptions,
+  { navigation, redact, vault, siteClock }: PerformOptions,
   failure: Failure,
   lacks: string | undefined,
   signal: AbortSignal,
@@ -135,7 +145,9 @@ async function failedBy(
   const asked = failure.step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
   const where = await asked?.catch(() => undefined);
   const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
-  return { ...failed, error: [failed.error, refused, lacks].filter((part) => part !== undefined).join('; ') };
+  const skewed = siteClock?.skewAt(vault.codeOrigins);
+  const parts = [failed.error, refused, skewed, lacks].filter((part) => part !== undefined);
+  return { ...failed, error: parts.join('; ') };
 }
 
 /** What a step has found, as it may be shown: texts of an expectation are redacted, then cut. */

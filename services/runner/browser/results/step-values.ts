@@ -22,8 +22,8 @@ export interface Result {
 }
 
 export interface StepValues {
-  /** The step as it is done now. @throws StepFailure if it names a value that there is not yet */
-  fill(step: Step): Step;
+  /** The step as it is done now, with what was `opened` for it. @throws StepFailure if it names a value that there is not yet */
+  fill(step: Step, opened?: ValueLookUp): Step;
   /** @throws StepFailure if it is too large, or all of them together are */
   keep(name: string, value: unknown): Promise<Result>;
   /** All results so far as they may be shown, in the order in which they were found; undefined if there are none. */
@@ -36,16 +36,17 @@ export function createStepValues(
   redact: Redactor,
 ): StepValues {
   const results = new Map<string, { value: unknown; shown: unknown; bytes: number }>();
-  const lookUp: ValueLookUp = ({ root, path: [name = '', ...path] }) => {
+  const lookUp: ValueLookUp = ({ root, path }) => {
+    const [name = '', ...inner] = path;
     if (root === 'run') return runId;
     // An input that is described, and was not given, is empty.
-    if (root === 'inputs') return valueAt(inputs, [name, ...path]) ?? null;
-    return valueAt(results.get(name)?.value, path);
+    if (root === 'inputs') return valueAt(inputs, path) ?? null;
+    return root === 'results' ? valueAt(results.get(name)?.value, inner) : undefined;
   };
   return {
-    fill(step) {
+    fill(step, opened = () => undefined) {
       try {
-        return fillIn(step, lookUp);
+        return fillIn(step, (reference) => opened(reference) ?? lookUp(reference));
       } catch (error) {
         throw error instanceof MissingValue ? new StepFailure(error.message) : error;
       }

@@ -107,6 +107,7 @@ export const englishRun = {
       step_start: 'step begins',
       step_success: 'step done',
       step_failure: 'step failed',
+      secret_used: 'secret used',
       cancel: 'cancel taken',
       cleanup_start: 'clean-up begins',
       cleanup_success: 'clean-up done',

@@ -37,6 +37,8 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'cleanup_success':
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
+    case 'secret_used':
+      return `${event.stepIndex + 1}. ${event.payload.name} → ${event.payload.origin}`;
     case 'notice':
       return noticeText(event.payload, texts);
     case 'transition':
@@ -91,6 +93,7 @@ export function eventTone(event: PastEvent): string {
     case 'run_end':
       return outcomeOfEnd(event.payload);
     case 'transition':
+    case 'secret_used':
     case 'notice':
     case 'unknown':
       return 'move';

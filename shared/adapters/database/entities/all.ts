@@ -21,6 +21,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
+import { SecretEntity, SecretUseEntity, TotpUseEntity } from './secrets.ts';
 import { SystemSampleEntity } from './system.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
 
@@ -47,5 +48,8 @@ export const ENTITIES = [
   WebhookEntity,
   WebhookDeliveryEntity,
   WebhookAttemptEntity,
+  SecretEntity,
+  SecretUseEntity,
+  TotpUseEntity,
   SystemSampleEntity,
 ];

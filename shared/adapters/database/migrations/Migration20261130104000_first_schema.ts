@@ -7,6 +7,7 @@ import { RUN_GUARDS } from './first-schema/run-guards.ts';
 import { RUN_RECORDS } from './first-schema/run-records.ts';
 import { RUNS } from './first-schema/runs.ts';
 import { SEARCH } from './first-schema/search.ts';
+import { SECRETS } from './first-schema/secrets.ts';
 import { SUBSCRIBERS } from './first-schema/subscribers.ts';
 import { SYSTEM } from './first-schema/system.ts';
 import { TURNS } from './first-schema/turns.ts';
@@ -16,7 +17,7 @@ import { WEBHOOKS } from './first-schema/webhooks.ts';
 /** Tables first, in the order of their references, then what keeps others. Triggers of the same event fire by name. */
 const SCHEMA = [
   ...[ACCOUNT_TABLES, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
-  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, SEARCH, SYSTEM],
+  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, SECRETS, SEARCH, SYSTEM],
 ].join('\n');
 
 /** The schema of version 0.1.0, in one transaction: all of it is there, or nothing. */

@@ -4,7 +4,7 @@
  */
 import { isLimited, type RunLimits } from '../queue/limits.ts';
 import { areQueuesFull, lockQueues } from '../queue/queue-limits.ts';
-import type { Sql } from '../sql.ts';
+import type { Sql, Statements } from '../sql.ts';
 import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
 import type { AskedCancel } from './record-cancel.ts';
 import { type NewRun, storeRun } from './store-run.ts';
@@ -22,6 +22,8 @@ export class AdmissionError extends Error {
 
 export interface Conditions {
   idempotency?: IdempotencyKey | undefined;
+  /** Asked once it is known that the request is new; rejects to refuse it. */
+  check?: ((sql: Statements) => Promise<void>) | undefined;
   /** Limits of queued runs. */
   limits: RunLimits;
   /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
@@ -40,21 +42,23 @@ export interface Admitted {
 
 /** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
 export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, limits, takePlace, cancelPrevious } = conditions;
+  const { idempotency, check, limits, takePlace, cancelPrevious } = conditions;
   const alone = idempotency === undefined && !isLimited(limits) && cancelPrevious === undefined;
   if (!alone) return sql.transaction((within) => admitWithin(within, run, conditions));
+  await check?.(sql);
   if (takePlace?.(0) === false) throw new AdmissionError('too_many_runs');
   await storeRun(sql, run);
   return { runId: run.id, replayed: false, superseded: [] };
 }
 
 async function admitWithin(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, limits, takePlace, cancelPrevious } = conditions;
+  const { idempotency, check, limits, takePlace, cancelPrevious } = conditions;
   if (idempotency) {
     const use = await takeKey(sql, run.userId, idempotency);
     if (use.kind === 'answered') return { runId: use.runId, replayed: true, superseded: [] };
     if (use.kind !== 'fresh') throw new AdmissionError(`idempotency_${use.kind}`);
   }
+  await check?.(sql);
   await lockQueues(sql, run, limits);
   const { concurrencyKey } = run;
   const superseded =

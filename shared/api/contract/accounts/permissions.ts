@@ -9,6 +9,8 @@ export const SCOPE_OF = {
   'keys:write': 'runs:write',
   'webhooks:read': 'webhooks:read',
   'webhooks:write': 'webhooks:write',
+  'secrets:use': 'secrets:use',
+  'secrets:write': 'secrets:write',
   'users:write': 'admin',
 } as const satisfies Record<string, KeyScope>;
 

@@ -11,6 +11,8 @@ export const KEY_SCOPES = [
   'runs:cancel',
   'webhooks:read',
   'webhooks:write',
+  'secrets:use',
+  'secrets:write',
   'admin',
 ] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];

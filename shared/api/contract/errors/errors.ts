@@ -69,6 +69,11 @@ export const ERRORS = {
     text: 'too many webhooks: delete one first',
     es: 'demasiados webhooks: elimina uno antes',
   },
+  too_many_secrets: {
+    status: 400,
+    text: 'too many secrets: delete one first',
+    es: 'demasiados secretos: elimina uno antes',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {
@@ -186,6 +191,11 @@ export const ERRORS = {
     status: 501,
     text: 'this server takes no subscribers over NATS',
     es: 'este servidor no admite suscriptores por NATS',
+  },
+  no_vault: {
+    status: 501,
+    text: 'this server takes no secrets: set GHOSTLY_SEAL_PUBLIC_KEY',
+    es: 'este servidor no admite secretos: defina GHOSTLY_SEAL_PUBLIC_KEY',
   },
   artifact_pending: {
     status: 503,

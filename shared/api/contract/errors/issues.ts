@@ -27,6 +27,18 @@ export const ISSUES = {
     es: 'lleva adonde la política de egress de este Ghostly no permite conexiones',
   },
   url_or_listen: { en: 'needs a url, or listen: true', es: 'necesita una url, o listen: true' },
+  not_origin: {
+    en: 'must be an origin, e.g. https://login.example.com: scheme, host and port, and nothing behind it',
+    es: 'debe ser un origen, p. ej. https://login.example.com: esquema, host y puerto, y nada detrás',
+  },
+  no_such_secret: {
+    en: 'names a secret that this project does not have, or has of another kind',
+    es: 'nombra un secreto que este proyecto no tiene, o que tiene de otra clase',
+  },
+  not_totp_uri: {
+    en: 'must be an otpauth://totp/ URI of 6 to 8 digits, and a period of 15 to 120 seconds',
+    es: 'debe ser una URI otpauth://totp/ de 6 a 8 cifras, y un periodo de 15 a 120 segundos',
+  },
   not_label: {
     en: 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
     es: 'debe tener de 1 a 63 caracteres de a-z, 0-9, «.», «_» y «-», y empezar y acabar con una letra o cifra',

@@ -3,7 +3,7 @@ import { templateIssues } from '#shared/domain/flow/fill-in.ts';
 import { checkOrigins, flowFields } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { placeholdersIn } from '#shared/domain/flow/placeholder.ts';
-import { markedValuesOf } from '#shared/domain/flow/secrets.ts';
+import { hasMarkedValues } from '#shared/domain/flow/secrets.ts';
 import { assistedSchema } from '#shared/domain/flow/victory.ts';
 import { isLabel, MOST_LABELS } from '#shared/domain/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
@@ -161,7 +161,7 @@ export function checkStart(
   for (const { path, message } of templateIssues(body)) context.addIssue({ code: 'custom', path, message });
   for (const path of placeholdersIn(body))
     context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });
-  if (body.recordVideoOnFailure && markedValuesOf(body).length > 0)
+  if (body.recordVideoOnFailure && hasMarkedValues(body))
     context.addIssue({
       code: 'custom',
       path: ['recordVideoOnFailure'],

@@ -24,6 +24,7 @@ import {
   startRun,
   useGateway,
 } from '../fixture.ts';
+import { addSecret } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
 /** A caller, and what it has before it. */
@@ -106,6 +107,16 @@ const onWebhook = (end: string, body?: unknown) => async (caller: Caller) => {
   const { webhook, delivery } = await addWebhook(gateway, project, other);
   return {
     path: `/v1/projects/${project}/webhooks/${webhook}${end.replace('DELIVERY', delivery)}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
+/** `NAME` in the path is a secret of the project. */
+const onSecret = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const name = await addSecret(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/secrets${end.replace('NAME', name)}`,
     ...(body !== undefined && { body }),
   };
 };
@@ -214,6 +225,10 @@ const REQUESTS: Record<EndpointId, Request> = {
   listDeliveries: onWebhook('/deliveries'),
   readDelivery: onWebhook('/deliveries/DELIVERY'),
   resendDelivery: onWebhook('/deliveries/DELIVERY/resend'),
+  listSecrets: onSecret(''),
+  putSecret: onSecret('/NAME', { kind: 'text', value: 'walked', origins: ['https://example.com'] }),
+  deleteSecret: onSecret('/NAME'),
+  listSecretUses: onSecret('/NAME/uses'),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),

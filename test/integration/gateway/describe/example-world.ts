@@ -2,6 +2,7 @@
  * What the examples of the contract name, made for real: a fresh caller for each example, and the things it names. Owns
  * none of it after: the database goes with its file.
  */
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
@@ -39,6 +40,7 @@ import {
   startRun,
   type TestGateway,
 } from '../fixture.ts';
+import { addSecret, addUse } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
 export interface World {
@@ -152,6 +154,8 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   colleague: makeColleague,
   colleagueEmail: makeColleague,
+  secret: usedSecret,
+  secretRun: usedSecret,
   webhook: notifiedCaller,
   delivery: notifiedCaller,
   sentInvitation: invitedByCaller,
@@ -159,6 +163,14 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   invitedTo: inviteCaller,
   newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
 };
+
+async function usedSecret(gateway: TestGateway, ann: Person) {
+  const { projectId, userId } = ann;
+  const secretRun = randomUUID();
+  const name = await addSecret(gateway, projectId, ann, `shop_${secretRun.slice(0, 8)}`);
+  await addUse(gateway, projectId, { name, runId: secretRun, userId });
+  return { secret: name, secretRun };
+}
 
 async function notifiedCaller(gateway: TestGateway, ann: Person) {
   const { webhook, delivery, run } = await addWebhook(gateway, ann.projectId, ann);

@@ -19,6 +19,7 @@ import type { OpenRequest, RunBrowser } from '../../../../services/runner/browse
 import { type Egress, startEgress } from '../../../../services/runner/egress/egress.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { startSite, type TestSite } from '../../../support/sites/site.ts';
+import { vaultWithoutKeys } from '../../../support/vault-without-keys.ts';
 
 export interface BrowserBench extends AsyncDisposable {
   site: TestSite;
@@ -31,7 +32,9 @@ export interface BrowserBench extends AsyncDisposable {
   flow(steps: object[], more?: object): Flow;
   open(
     flow: Flow,
-    more?: Partial<Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts'>> & {
+    more?: Partial<
+      Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault'>
+    > & {
       uploadDir?: string;
     },
   ): Promise<RunBrowser>;
@@ -120,6 +123,7 @@ export async function createBench(
       runId: id,
       projectId,
       flow: plan,
+      vault: more.vault ?? vaultWithoutKeys(plan, { runId: id }),
       artifacts: keptIn,
       epoch,
       uploadFolders: uploadFoldersOf(uploadDir, projectId),

@@ -6,6 +6,7 @@ import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/s
 import { provideEffects } from '../../../../services/runner/run/effects.ts';
 import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
+import { vaultWithoutKeys } from '../../../support/vault-without-keys.ts';
 import type { BrowserBench } from './fixture.ts';
 
 interface MachineOptions {
@@ -17,7 +18,12 @@ interface MachineOptions {
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
   const { graceMs = 2_500, artifacts, onMove } = options;
-  const { hold, describe } = holdFlow(flow, Date.now, () => bench.open(flow, artifacts && { artifacts }));
+  const { hold, describe } = holdFlow({
+    flow,
+    now: Date.now,
+    vaultOf: (secrets) => vaultWithoutKeys(flow, { secrets }),
+    openBrowser: (vault) => bench.open(flow, { vault, ...(artifacts && { artifacts }) }),
+  });
   const ended = Promise.withResolvers<RunSnapshot>();
   const states: string[] = [];
   const events: NewEvent[] = [];

@@ -52,7 +52,7 @@ async function recorded() {
     releaseLease: () => undefined,
   };
   const heard: StoredMoves[] = [];
-  const parts = partsOf(deps, run, () => false);
+  const parts = partsOf(deps, run, { isOver: () => false, mayAct: () => true });
   const sinks = [...parts.sinks, { stored: (moves: StoredMoves) => void heard.push(moves) }];
   const recorder = createRecorder(
     deps,

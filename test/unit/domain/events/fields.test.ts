@@ -85,6 +85,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
     ...FOUND,
   },
+  secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: [], at: ['page'] },
   cancel: {
     source: ['page'],
     mode: ['page'],
@@ -141,6 +142,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   step: { action: 'hover' },
   code: 'other',
   text: 'another text',
+  name: 'bank',
+  origin: 'https://bank.test',
 };
 
 type Payload = Record<string, unknown>;

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
-import { createRedactor, redactStep, SHORTEST_SECRET } from '#shared/domain/flow/redact.ts';
+import {
+  createLearningRedactor,
+  createRedactor,
+  redactStep,
+  SHORTEST_SECRET,
+} from '#shared/domain/flow/redact.ts';
 import { secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { threadMs } from '../../../support/thread-ms.ts';
@@ -79,6 +84,27 @@ describe('I10: createRedactor hides fill values', () => {
     ['overlapping one another', 'unused', 'unusedused', '[REDACTED]used'],
   ])('%s', async (_, value, text, expected) => {
     expect(await redactor(value)(text)).toBe(expected);
+  });
+
+  test.each(['utf8', 'latin1', 'utf16le', 'utf16be'] as const)('in base64 of %s, at each offset', async (encoding) => {
+    const bytesOf = (text: string) =>
+      encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
+    const value = 'pÄss>word?~1';
+    for (const before of ['', 'x', 'xy'])
+      for (const as of ['base64', 'base64url'] as const) {
+        const text = Buffer.concat([Buffer.from(before), bytesOf(value), Buffer.from('end')]).toString(as);
+        const redacted = await redactor(value)(`{"basic":"${text}"}`);
+        expect(redacted).toContain(REDACTED);
+        // What is left are characters that other bytes have a part in.
+        expect(redacted.replace(REDACTED, '').length).toBeLessThanOrEqual('{"basic":""}'.length + 12);
+      }
+  });
+
+  test('learned later, from then on', async () => {
+    const { redact, learn } = createLearningRedactor(['first']);
+    expect(await redact('first second')).toBe(`${REDACTED} second`);
+    learn(['second']);
+    expect(await redact('first second')).toBe(`${REDACTED} ${REDACTED}`);
   });
 
   test('overlapping secrets leave no piece of either', async () => {

@@ -6,6 +6,7 @@ import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { stepSchema } from '#shared/domain/flow/step.ts';
 import { fillText, fillValue, MissingValue, parseTemplate, valueAt } from '#shared/domain/flow/template.ts';
+import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 
 const VALUES: Record<string, unknown> = { name: 'Ada & Bob', total: 30, list: [1, 2], none: null };
 const lookUp = ({ path }: { path: readonly string[] }) => valueAt(VALUES, path);
@@ -130,6 +131,7 @@ describe('the templates of a flow', () => {
       'results',
       'run',
       'secrets',
+      'totp',
       '.',
       '.a',
       '.id',
@@ -141,7 +143,7 @@ describe('the templates of a flow', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 8 }),
       fc
-        .array(fc.constantFrom(...pieces, '${inputs.a}', '${results.r.0}', '${inputs.constructor}'), {
+        .array(fc.constantFrom(...pieces, '${inputs.a}', '${results.r.0}', '${secrets.a}', '${totp.a}'), {
           maxLength: 6,
         })
         .map((all) => all.join('')),
@@ -166,6 +168,8 @@ describe('the templates of a flow', () => {
         const parsed = startBody.safeParse(posted);
         if (!parsed.success) return;
         secretsOf(parsed.data);
+        // What is named of the vault is named where it is typed.
+        for (const { path } of vaultReferencesOf(parsed.data)) expect(path).toEqual(['steps', 2, 'value']);
         for (const step of parsed.data.steps)
           try {
             stepSchema.safeParse(

@@ -146,6 +146,19 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     good: [['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef']],
     bad: ['0123456789abcdef', '0123456789abcdef0123456789abcde'],
   },
+  GHOSTLY_SEAL_KEY: {
+    unset: undefined,
+    good: [
+      ['A'.repeat(43), 'A'.repeat(43)],
+      [`${'A'.repeat(43)},${'Q'.repeat(43)}`, `${'A'.repeat(43)},${'Q'.repeat(43)}`],
+    ],
+    bad: ['A'.repeat(42), `${'A'.repeat(43)},`, `${'A'.repeat(42)}B`],
+  },
+  GHOSTLY_SEAL_PUBLIC_KEY: {
+    unset: undefined,
+    good: [['A'.repeat(43), 'A'.repeat(43)]],
+    bad: ['A'.repeat(42), 'A'.repeat(44)],
+  },
   GHOSTLY_NATS_ISSUER_SEED: {
     unset: undefined,
     good: [[`SA${'B'.repeat(56)}`, `SA${'B'.repeat(56)}`]],
@@ -221,6 +234,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_MAX_KEYS_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_INVITATIONS_PER_USER: { unset: 100, good: [['1', 1]], bad: ['0', '1.5', '10001'] },
   GHOSTLY_MAX_INVITATIONS_PER_PROJECT: { unset: 100, good: [['1', 1]], bad: ['0', '1.5', '10001'] },
+  GHOSTLY_MAX_SECRETS_PER_PROJECT: { unset: 1_000, good: [['100000', 100_000]], bad: ['0', '1000001'] },
   GHOSTLY_MAX_WEBHOOKS_PER_PROJECT: { unset: 20, good: [['100', 100]], bad: ['0', '101'] },
   GHOSTLY_WEBHOOK_TIMEOUT_MS: { unset: 15_000, good: [['500', 500]], bad: ['99', '1s'] },
   GHOSTLY_WEBHOOK_RETRY_MS: { unset: 5_000, good: [['10', 10]], bad: ['9', '5s'] },

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
+import { createRedactor } from '#shared/domain/flow/redact.ts';
+import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import { describerOf, describeSteps } from '../../../../services/runner/run/describe-steps.ts';
 
 const SECRET = 'hunter2-hunter2';
 const flow = (...steps: object[]): Flow => flowSchema.parse({ baseUrl: 'http://127.0.0.1', steps });
 
+const describedSteps = (of: Flow) => describeSteps(of, createRedactor(secretsOf(of)));
+
 describe('how a step looks in events', () => {
   it('I10: shows no fill value, neither in its own step nor wherever else it occurs', async () => {
-    const described = await describeSteps(
+    const described = await describedSteps(
       flow(
         { action: 'fill', selector: '#password', value: SECRET },
         { action: 'click', selector: `text=${SECRET}` },
@@ -31,7 +35,7 @@ describe('how a step looks in events', () => {
 
   it('keeps what is no text, and cuts what is long', async () => {
     const long = `text=${'x'.repeat(1_990)}`;
-    const described = await describeSteps(
+    const described = await describedSteps(
       flow(
         { action: 'click', selector: long, timeoutMs: 5 },
         { action: 'fill', selector: '#a', value: 'x'.repeat(3_000) },
@@ -43,7 +47,7 @@ describe('how a step looks in events', () => {
 
   it('says of what it cuts how long that is, and bounds a list as a whole', async () => {
     const value = Array.from({ length: 100 }, () => 'x'.repeat(3_000));
-    const described = await describeSteps(
+    const described = await describedSteps(
       flow(
         { action: 'goto', url: `/${'y'.repeat(3_000)}` },
         { action: 'selectOption', selector: '#s', value },
@@ -57,18 +61,18 @@ describe('how a step looks in events', () => {
   });
 
   it('names the picture of a step that left one', async () => {
-    const described = await describeSteps(flow({ action: 'snapshot' }));
+    const described = await describedSteps(flow({ action: 'snapshot' }));
     const row = { index: 0, action: 'snapshot' as const, ok: true, screenshotPath: 'run/1-0.png' };
     const describer = describerOf(
       { outcome: () => row, notices: [], noVideo: undefined, results: undefined },
-      () => described,
+      { described: () => described, usedSecrets: () => [] },
     );
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
     expect(describer.step(0, 'flow')).toEqual({ action: 'snapshot' });
     expect(describer.step(9, 'flow')).toEqual({});
     const without = describerOf(
       { outcome: () => undefined, notices: [], noVideo: undefined, results: undefined },
-      () => described,
+      { described: () => described, usedSecrets: () => [] },
     );
     expect(without.evidence(0, 'flow')).toEqual({});
   });
@@ -82,7 +86,7 @@ describe('how a step looks in events', () => {
           noVideo: undefined,
           results: undefined,
         },
-        () => undefined,
+        { described: () => undefined, usedSecrets: () => [] },
       ).evidence(0, 'flow').a11y;
     expect(evidence('- button')).toBe('- button');
     expect(evidence('x'.repeat(5_000))).toBe(

@@ -68,6 +68,7 @@ begin
   delete from events where run_id = old.id;
   delete from steps where run_id = old.id;
   delete from status_changes where run_id = old.id;
+  delete from secret_uses where run_id = old.id;
   return null;
 end $$;
 create trigger delete_records after delete on runs for each row

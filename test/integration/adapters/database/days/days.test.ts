@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { deleteRunsOfDay, dropDay, findOldDays } from '#shared/adapters/database/days/drop.ts';
 import { daysAreDue, keepDays } from '#shared/adapters/database/days/keep.ts';
+import { IN_DAYS } from '#shared/adapters/database/days/partitions.ts';
 import { readLog } from '#shared/adapters/database/runs/log.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
 import {
@@ -31,11 +32,10 @@ const sql = () => database.sql;
 
 beforeEach(async () => {
   await sql().rows('delete from runs');
-  await sql().rows('truncate events, steps, status_changes');
+  await sql().rows(`truncate ${IN_DAYS.join(', ')}`);
   await dropDays(sql());
 });
 
-const TABLES = ['events', 'steps', 'status_changes'];
 const suffix = (count: number) => dayFromNow(count).replaceAll('-', '');
 const ahead = (first: number) => Array.from({ length: 11 - first }, (_, index) => dayFromNow(first + index));
 
@@ -71,7 +71,7 @@ describe('the partitions of days', () => {
   it('are made ahead, and what is recorded of a run is in that of its day', async () => {
     expect(await daysAreDue(sql())).toBe(true);
     await keepDays(url);
-    for (const table of TABLES) expect(await daysMade(sql(), table)).toEqual(ahead(0));
+    for (const table of IN_DAYS) expect(await daysMade(sql(), table)).toEqual(ahead(0));
     expect(await daysAreDue(sql())).toBe(false);
     const { run } = await liveRun();
     expect(await placesOf(sql(), run.id)).toEqual({
@@ -95,7 +95,7 @@ describe('the partitions of days', () => {
 
   it('are made by two at once as by one', async () => {
     await Promise.all([keepDays(url), keepDays(url)]);
-    for (const table of TABLES) expect(await daysMade(sql(), table)).toEqual(ahead(0));
+    for (const table of IN_DAYS) expect(await daysMade(sql(), table)).toEqual(ahead(0));
   });
 
   it('are made beside many rows that have none, with what of these lies among their ids, while runs go on', async () => {
@@ -164,7 +164,7 @@ describe('the end of a day', () => {
     await sql().rows('delete from runs');
     expect(await dropDay(sql(), day)).toBe(true);
     expect(await findOldDays(sql(), 30)).toEqual([]);
-    for (const table of TABLES) expect(await daysMade(sql(), table)).toEqual([dayFromNow(-30)]);
+    for (const table of IN_DAYS) expect(await daysMade(sql(), table)).toEqual([dayFromNow(-30)]);
   });
 
   extendedOnly(() => {

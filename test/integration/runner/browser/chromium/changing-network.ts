@@ -13,6 +13,7 @@ import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { makeTempDir } from '../../../../../services/runner/browser/chromium/temp-dir.ts';
 import { createBrowserPool } from '../../../../../services/runner/browser/pool.ts';
 import { startEgress } from '../../../../../services/runner/egress/egress.ts';
+import { vaultWithoutKeys } from '../../../../support/vault-without-keys.ts';
 
 const [root = '', changes = '', timeoutMs = ''] = process.argv.slice(2);
 const ip = (...args: string[]) =>
@@ -63,6 +64,7 @@ const run = await pool.open({
   runId: 'run',
   projectId: 'project',
   flow,
+  vault: vaultWithoutKeys(flow),
   artifacts: artifactsInFolder(root),
   epoch: 1,
   uploadFolders: undefined,

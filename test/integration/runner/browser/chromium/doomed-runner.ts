@@ -4,6 +4,7 @@ import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { makeTempDir } from '../../../../../services/runner/browser/chromium/temp-dir.ts';
 import { createBrowserPool } from '../../../../../services/runner/browser/pool.ts';
 import { startEgress } from '../../../../../services/runner/egress/egress.ts';
+import { vaultWithoutKeys } from '../../../../support/vault-without-keys.ts';
 
 /** A process that holds a browser until it is killed. Arguments: folder for temp folders, address to open. */
 const [root = '', baseUrl = ''] = process.argv.slice(2);
@@ -28,6 +29,7 @@ const run = await pool.open({
   runId: 'doomed',
   projectId: 'project',
   flow,
+  vault: vaultWithoutKeys(flow),
   artifacts: artifactsInFolder(root),
   epoch: 1,
   uploadFolders: undefined,

@@ -14,6 +14,7 @@ import { watchPage } from '../../../../../services/runner/browser/page/watch.ts'
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
+import { vaultWithoutKeys } from '../../../../support/vault-without-keys.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 
 let bench: BrowserBench;
@@ -179,6 +180,8 @@ async function barePage(options: LaunchOptions = {}) {
     cover: async () => [],
     uploadFolders: undefined,
     values: createStepValues('bare', flow, async (text) => text),
+    vault: vaultWithoutKeys(flow),
+    phase: 'flow',
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,
     look: async () => ({ answers: true }),

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { SecretKind } from '#shared/domain/flow/vault.ts';
+import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
+import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
+import { seal } from '#shared/platform/seal/seal.ts';
+import { createRunSecrets } from '../../../../../services/runner/browser/vault/run-secrets.ts';
+import {
+  createRunVault,
+  type RunVault,
+  type RunVaultOptions,
+} from '../../../../../services/runner/browser/vault/run-vault.ts';
+import { createOwner } from '../../../../support/database/accounts.ts';
+import { claimByHand, queueRun } from '../../../../support/database/runs.ts';
+
+export const KEYS = await readPrivateKeys(newPrivateKeyText());
+
+/** A run that this process owns, in a project of its own. */
+export interface OwnedRun {
+  sql: Sql;
+  runId: string;
+  owner: string;
+  epoch: number;
+  userId: string;
+  projectId: string;
+}
+
+export async function ownRun(sql: Sql, leaseMs = 60_000): Promise<OwnedRun> {
+  const account = await createOwner(sql);
+  const owner = randomUUID();
+  const { id: runId } = await queueRun(sql, account);
+  const { run } = await claimByHand(sql, owner, leaseMs);
+  if (run.id !== runId) throw new Error('another run was waiting');
+  return { sql, runId, owner, epoch: run.epoch, ...account };
+}
+
+interface GivenSecret {
+  name?: string;
+  kind?: SecretKind;
+  origins: readonly string[];
+  value?: object;
+}
+
+export const PASSWORD = 'Tr0ub4dor & 3 <ñ>';
+
+/** Gives the project of the run a secret, sealed as a gateway seals it. */
+export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: GivenSecret): Promise<void> {
+  const { name = 'shop', kind = 'text', origins, value = { value: PASSWORD } } = given;
+  const made = await putSecret(
+    sql,
+    {
+      ...{ projectId, by: { userId }, name, kind, origins, note: '' },
+      seal: async (version) => ({
+        sealed: await seal(KEYS, { p: projectId, k: kind, n: name, v: version, o: origins }, value),
+        kid: KEYS.first.kid,
+      }),
+    },
+    undefined,
+  );
+  if (typeof made === 'string') throw new Error(made);
+}
+
+/** The vault of an owned run. */
+export const vaultOf = (
+  { sql, runId, owner, epoch, projectId }: OwnedRun,
+  flow: Flow,
+  more: Partial<Pick<RunVaultOptions, 'mayAct' | 'source' | 'epoch' | 'owner'>> = {},
+): RunVault =>
+  createRunVault({
+    runId,
+    owner,
+    epoch,
+    projectId,
+    flow,
+    source: { sql, keys: KEYS },
+    secrets: createRunSecrets(flow, async () => undefined),
+    mayAct: () => true,
+    ...more,
+  });
+
+/** The record of the openings of a run. */
+export const usesOf = ({ sql, runId }: OwnedRun) =>
+  sql.rows<{ name: string; origin: string; phase: string; step: number }>(
+    'select name, origin, phase, step from secret_uses where run_id = $1 order by at',
+    [runId],
+  );
