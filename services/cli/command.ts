@@ -32,6 +32,8 @@ export interface CommandContext {
 interface Action {
   /** Names of its arguments. */
   args: readonly string[];
+  /** The name of one more, which may be left out. */
+  optional?: string;
   help: string;
 }
 

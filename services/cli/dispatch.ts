@@ -43,8 +43,8 @@ function actionOf(actions: NonNullable<AnyCommand['actions']>, given: string[]):
       `unknown action "${name}": use one of ${Object.keys(actions).join(', ')}${didYouMean(name, Object.keys(actions))}`,
     );
   if (rest.length < action.args.length) throw new UsageError(`${action.args[rest.length]} is missing`);
-  if (rest.length > action.args.length)
-    throw new UsageError(`unexpected argument "${rest[action.args.length]}"`);
+  const most = action.args.length + (action.optional === undefined ? 0 : 1);
+  if (rest.length > most) throw new UsageError(`unexpected argument "${rest[most]}"`);
   return [name, ...rest];
 }
 

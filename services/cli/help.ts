@@ -39,7 +39,10 @@ export function overview(table: CommandTable): string {
 /** The full help of one command. */
 export function helpOf(name: string, command: AnyCommand): string {
   const { about, actions = {}, options, examples, notes = [] } = command;
-  const acts = Object.entries(actions).map(([act, { args, help }]): Row => [[act, ...args].join(' '), help]);
+  const acts = Object.entries(actions).map(([act, { args, optional, help }]): Row => {
+    const last = optional === undefined ? [] : [`[${optional}]`];
+    return [[act, ...args, ...last].join(' '), help];
+  });
   const opts = Object.entries(options).map(([option, spec]): Row => [flagsOf(option, spec), spec.help]);
   const shown = examples.map(([args, what]): Row => [`ghostly ${name} ${args}`.trimEnd(), what]);
   return [

@@ -48,6 +48,8 @@ export interface GatewayConfig {
   egress: EgressPolicy;
   /** Webhooks that a project may have; any number if left out. */
   maxWebhooks?: number | undefined;
+  /** Named flows that a project may have, deleted ones included; any number if left out. */
+  maxFlows?: number | undefined;
   /** The public keys of the vault, as text; without them it takes no secrets. */
   sealPublicKey?: string | undefined;
   /** Secrets that a project may have; any number if left out. */

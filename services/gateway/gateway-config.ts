@@ -33,6 +33,7 @@ export function gatewayConfigOf(config: Variables, nodeEnv: string | undefined):
     },
     egress: readEgressPolicy(config.GHOSTLY_EGRESS),
     maxWebhooks: config.GHOSTLY_MAX_WEBHOOKS_PER_PROJECT,
+    maxFlows: config.GHOSTLY_MAX_FLOWS_PER_PROJECT,
     sealPublicKey: config.GHOSTLY_SEAL_PUBLIC_KEY,
     maxSecrets: config.GHOSTLY_MAX_SECRETS_PER_PROJECT,
     maxConsumers: config.GHOSTLY_MAX_CONSUMERS_PER_USER,

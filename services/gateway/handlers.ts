@@ -19,14 +19,23 @@ import { createListUsers, createRegister, me } from './accounts/users.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
+import { createDeleteFlow, createPutFlow, createRestoreFlow } from './flows/change-flow.ts';
+import {
+  createCompareFlowVersions,
+  createListFlows,
+  createListFlowVersions,
+  createReadFlowVersion,
+  createReadNamedFlow,
+} from './flows/flows.ts';
+import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
-import { createStartRun } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
+import { createStartRun } from './runs/start-run.ts';
 import {
   createDeleteSecret,
   createListSecrets,
@@ -89,6 +98,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     readNamedArtifact: readArtifact,
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
+    ...flowHandlers(deps),
     ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
@@ -117,6 +127,21 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     listDeliveries: createListDeliveries(lists),
     readDelivery: createReadDelivery(lists),
     resendDelivery: createResendDelivery(changes),
+  } satisfies Partial<Handlers>;
+}
+
+/** Named flows. */
+function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDeps) {
+  return {
+    listFlows: createListFlows(lists),
+    putFlow: createPutFlow(changes, config.maxFlows),
+    readNamedFlow: createReadNamedFlow(reads),
+    deleteFlow: createDeleteFlow(changes),
+    restoreFlow: createRestoreFlow(changes),
+    listFlowVersions: createListFlowVersions(lists),
+    readFlowVersion: createReadFlowVersion(reads),
+    compareFlowVersions: createCompareFlowVersions(lists),
+    readFlowStatistics: createReadFlowStatistics(lists),
   } satisfies Partial<Handlers>;
 }
 

@@ -97,10 +97,10 @@ function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
   if (zodSchema._zod.def.type === 'union') mergeVariants(jsonSchema);
   // Fields that the schema does not name are refused.
   if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties ??= false;
-  if (jsonSchema.format === 'date-time' || jsonSchema.format === 'uuid') delete jsonSchema.pattern;
-  // Few texts and lists are so long, and an error says how long they may be.
+  // Few texts and lists are so long or of another form, and an error says what they may be.
+  delete jsonSchema.pattern;
   for (const bound of BOUNDS) delete jsonSchema[bound];
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if ((jsonSchema.maximum ?? 0) >= 1_000_000) delete jsonSchema.maximum;
   if (jsonSchema.minimum !== undefined && jsonSchema.minimum <= 1) delete jsonSchema.minimum;
 }
 

@@ -1,11 +1,11 @@
-import { findProjectId } from '#shared/api/client/find-project.ts';
 import { ApiError, type Client, type Started } from '#shared/api/client/index.ts';
 import { type CommandContext, defineCommand, type OptionSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { FlowError, type FlowFile, readFlowFile } from '../flow/flow-file.ts';
+import { FlowError } from '../flow/flow-file.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
-import { INPUT_OPTIONS, type InputValues, inputsOf } from '../flow/inputs.ts';
+import { INPUT_OPTIONS } from '../flow/inputs.ts';
 import { OUTPUT_OPTION, RUN_OPTIONS, type RunValues, runOptionsOf } from '../flow/run-options.ts';
+import { type RunSource, readSource, type SourceValues } from '../flow/run-source.ts';
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
@@ -28,24 +28,25 @@ async function pageLink(gateway: string, runId: string, signal: AbortSignal): Pr
   }
 }
 
-interface Values extends RunValues, InputValues {
+interface Values extends RunValues, SourceValues {
   watch: boolean;
   output?: string | undefined;
   json: boolean;
-  project?: string | undefined;
+  'base-url'?: string | undefined;
   'idempotency-key'?: string | undefined;
 }
 
 async function startRun(
   client: Client,
-  file: FlowFile,
+  source: RunSource,
   values: Values,
   signal: AbortSignal,
 ): Promise<Started> {
-  const project = await findProjectId(client, values.project ?? file.project, { signal });
-  const flow = { ...file.flow, ...runOptionsOf(values), project };
+  const { project, body } = source;
+  const { 'base-url': baseUrl } = values;
+  const start = { ...body, ...runOptionsOf(values), ...(baseUrl !== undefined && { baseUrl }), project };
   try {
-    return await client.start(flow, { idempotencyKey: values['idempotency-key'], signal });
+    return await client.start(start, { idempotencyKey: values['idempotency-key'], signal });
   } catch (error) {
     // A gateway of another version may be stricter.
     if (!(error instanceof ApiError) || error.body.details === undefined) throw error;
@@ -53,16 +54,17 @@ async function startRun(
   }
 }
 
-async function run(context: CommandContext, values: Values, source: string): Promise<number> {
-  const { env, cwd, out, err, outClosed } = context;
+async function run(context: CommandContext, values: Values, file: string | undefined): Promise<number> {
+  const { env, out, err, outClosed } = context;
   const terminal = terminalOf(env, process.stdout);
   const { dim, bold } = createPalette(terminal.colour);
-  const file = await readFlowFile(source, cwd, process.stdin, await inputsOf(values, cwd));
+  const openSource = await readSource(context, values, file);
   const { output } = values;
   const watches = values.watch || output !== undefined;
   const client = await connect(context);
-  await using site = watches ? await openSampleSite(file) : undefined;
-  const started = await startRun(client, file, values, outClosed);
+  const source = await openSource(client);
+  await using site = watches ? await openSampleSite(source.visit) : undefined;
+  const started = await startRun(client, source, values, outClosed);
 
   tellIgnored(started, err);
   if (values.json) out(plainJson(started));
@@ -85,12 +87,17 @@ async function run(context: CommandContext, values: Values, source: string): Pro
     });
   }
   if (!values.json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
-  if (await lacksSampleSite(file))
+  if (await lacksSampleSite(source.visit))
     err('The flow visits the sample shop, which is not running: start it with npx ghostly shop');
   return EXIT.done;
 }
 
 const OPTIONS = {
+  flow: {
+    type: 'string',
+    value: 'NAME',
+    help: 'a named flow of the project instead of a file; NAME@3 is its third version',
+  },
   watch: {
     type: 'boolean',
     short: 'w',
@@ -102,6 +109,7 @@ const OPTIONS = {
     value: 'P',
     help: 'id or label (default: that of the file, or your oldest project)',
   },
+  'base-url': { type: 'string', value: 'URL', help: 'visit another site' },
   ...INPUT_OPTIONS,
   output: OUTPUT_OPTION,
   ...RUN_OPTIONS,
@@ -121,12 +129,13 @@ export const command = defineCommand({
   about: [
     'Starts a flow: {"baseUrl": "…", "steps": [{"action": "goto", "url": "/"}, …]}, from a file, or from stdin with -',
   ],
-  usage: '<flow.json>',
+  usage: '<flow.json> | --flow NAME',
   options: OPTIONS,
-  positionals: { min: 1, max: 1 },
+  positionals: { min: 0, max: 1 },
   examples: [
     ['examples/order.json --watch', 'start it, and show each step as it ends'],
     ['order.json --input quantity=2 --output found.json', 'with an input; its results go into a file'],
+    ['--flow shop.order --input quantity=2 --watch', 'a named flow in its newest version'],
     ['flow.json --max-duration 10m --project Shop', 'at most ten minutes, in the project Shop'],
     [
       'nightly.json --concurrency-key nightly --cancel-previous',
@@ -134,5 +143,5 @@ export const command = defineCommand({
     ],
   ],
   notes: ['Exit code 0: pass, or started; 1: fail; 2: invalid flow or option.'],
-  run: (context, values, [source = '-']) => run(context, values, source),
+  run: (context, values, [file]) => run(context, values, file),
 });

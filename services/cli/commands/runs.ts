@@ -37,6 +37,7 @@ export const command = defineCommand({
       choices: OUTCOMES,
       help: `only runs that ended as: ${OUTCOMES.join(', ')}`,
     },
+    flow: { type: 'string', value: 'NAME', help: 'only runs of this named flow; with --project' },
     context: { type: 'string', value: 'ID', help: 'only runs with this contextId' },
     since: { type: 'string', value: 'TIME', help: 'only runs started since then, e.g. 2h, 7d or 2026-11-25' },
     limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'maximum number of runs (100)' },
@@ -51,7 +52,7 @@ export const command = defineCommand({
   ],
   run: async (
     context,
-    { search: q, label, project, status, outcome, context: contextId, since, limit, json },
+    { search: q, label, project, status, outcome, flow, context: contextId, since, limit, json },
   ) => {
     const { env, out, outClosed: signal } = context;
     const most = parseWholeNumber('--limit', limit, 1, MOST);
@@ -61,6 +62,7 @@ export const command = defineCommand({
       status: STATUSES.find((known) => known === status),
       outcome: OUTCOMES.find((known) => known === outcome),
       contextId,
+      flow,
       since: since === undefined ? undefined : pastTime('--since', since, Date.now()),
       pageSize: Math.min(most, LARGEST_PAGE),
     };

@@ -1,18 +1,23 @@
 import { openShop, type Shop } from '../demo/shop/shop.ts';
 import { probePort } from '../local/process/free-port.ts';
-import type { FlowFile } from './flow-file.ts';
+
+/** What says whether a flow visits the sample site. */
+export interface Visit {
+  site?: string | undefined;
+  flow: { baseUrl: string };
+}
 
 export const SHOP_PORT = 4_010;
 
 /** The port of the sample shop for a flow with `"site": "sample-shop"`. */
-const shopPortOf = ({ site, flow }: FlowFile): number | undefined => {
+const shopPortOf = ({ site, flow }: Visit): number | undefined => {
   const url = URL.parse(flow.baseUrl);
   if (site !== 'sample-shop' || url?.hostname !== '127.0.0.1' || url.protocol !== 'http:') return undefined;
   return url.port === '' ? undefined : Number(url.port);
 };
 
 /** Opens the sample shop if the flow visits it and it is not served yet. */
-export const openSampleSite = async (file: FlowFile): Promise<Shop | undefined> => {
+export const openSampleSite = async (file: Visit): Promise<Shop | undefined> => {
   const port = shopPortOf(file);
   if (port === undefined) return undefined;
   try {
@@ -24,7 +29,7 @@ export const openSampleSite = async (file: FlowFile): Promise<Shop | undefined> 
 };
 
 /** Whether the flow visits the sample shop and it is not served yet. */
-export const lacksSampleSite = async (file: FlowFile): Promise<boolean> => {
+export const lacksSampleSite = async (file: Visit): Promise<boolean> => {
   const port = shopPortOf(file);
   return port !== undefined && (await probePort(port)) !== undefined;
 };

@@ -41,6 +41,11 @@ export function reasonOf(run: RunSummary): string {
   return plainText(failed ?? error ?? textIn(failures, stopReason, stopReason));
 }
 
+/** What it is called, or else the named flow that it is of. */
+function nameOf({ name, flow, title, baseUrl }: RunSummary): string {
+  return name ?? (flow === undefined ? (title ?? baseUrl) : `${flow.name}@${flow.version}`);
+}
+
 /**
  * Runs as a table with a heading; local times. `now` in epoch ms. On a screen that is too narrow for whole ids they are
  * short ones, and names and reasons are cut.
@@ -64,7 +69,7 @@ export function runTable(
       { text: localTime(started) },
       { text: formatDuration(isOver ? run.durationMs : now - started) },
       { text: `${run.steps.length}${of}` },
-      { text: plainText(run.name ?? run.title ?? run.baseUrl), paint: palette.dim },
+      { text: plainText(nameOf(run)), paint: palette.dim },
       { text: reasonOf(run), paint: palette[colour] },
     ];
   });

@@ -48,6 +48,7 @@ const ROLE_FOR: Record<Asked, ProjectRole> = {
   'runs:read': 'viewer',
   'runs:write': 'operator',
   'runs:cancel': 'operator',
+  'flows:write': 'operator',
   'projects:write': 'owner',
   'keys:write': 'owner',
   'webhooks:read': 'owner',

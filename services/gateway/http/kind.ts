@@ -7,6 +7,7 @@ const LISTS: ReadonlySet<EndpointId> = new Set([
   ...(['listRuns', 'countRuns', 'readMissed', 'system', 'lastHour'] as const),
   ...(['listCancelJobs', 'readCancelJob'] as const),
   ...(['listWebhooks', 'readWebhook', 'listDeliveries', 'readDelivery'] as const),
+  ...(['listFlows', 'listFlowVersions', 'compareFlowVersions', 'readFlowStatistics'] as const),
   ...(['listSecrets', 'listSecretUses'] as const),
 ]);
 

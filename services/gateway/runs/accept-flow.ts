@@ -10,6 +10,7 @@ import {
   type Conditions,
 } from '#shared/adapters/database/runs/admit.ts';
 import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
+import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import { LONGEST } from '#shared/api/limits.ts';
 import { createRedactor } from '#shared/domain/flow/redact.ts';
@@ -46,9 +47,13 @@ export type AcceptFlowDeps = Pick<
 
 type RunDefaults = Pick<GatewayConfig, 'maxDurationMs' | 'queueTimeoutMs'> & { budget: Budget };
 
-/** The run that is repeated. */
+/** Where the flow of a run is from. */
 export interface Origin {
-  rerunOf: string;
+  /** The run that is repeated. */
+  rerunOf?: string;
+  namedFlow?: FlowReference | undefined;
+  /** What was asked for, if it was not the flow itself: a repeated request is recognised by it. */
+  asked?: unknown;
 }
 
 type StartCall = Pick<Call<'startRun'>, 'actor' | 'headers' | 'ctx' | 'sent'>;
@@ -57,19 +62,18 @@ type Started = Awaited<ReturnType<Handler<'startRun'>>>;
 /** How many seconds later a refused request may be worth another try. */
 const RETRY_AFTER_S = { too_many_runs: 5, idempotency_in_flight: 1, idempotency_mismatch: undefined };
 
-/** Stores the run as queued, answers, and notifies the runners: if the notification is lost, the run waits for a runner's next look. */
-export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
-  const acceptFlow = createAcceptFlow(deps);
-  return (call) => acceptFlow(call, call.body);
-}
-
+/** Stores a flow as a queued run. */
 export function createAcceptFlow(deps: AcceptFlowDeps) {
-  const { config, notifyRunQueued, cancelDelivery } = deps;
+  const { config } = deps;
   const { sql } = deps.database;
   const { counted, estimate } = deps.queueRoom;
   const limits = { ...config, budget: budgetOf(config) };
 
-  return async function acceptFlow(call: StartCall, posted: StartBody, origin?: Origin): Promise<Started> {
+  return async function acceptFlow(
+    call: StartCall,
+    posted: StartBody,
+    origin: Origin = {},
+  ): Promise<Started> {
     const { actor, headers, ctx } = call;
     const body = withInputs(posted, ctx.state.language);
     const { userId, keyId } = actor;
@@ -77,11 +81,13 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const projectId = await startableProject(sql, actor, body.project);
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     const { traceparent } = ctx.state.span;
-    const run = { ...runOf(await withoutSecrets(body), limits), userId, projectId, traceparent, ...origin };
+    const { rerunOf, namedFlow, asked = { body, rerunOf } } = origin;
+    const given = { userId, projectId, traceparent, rerunOf, namedFlow };
+    const run = { ...runOf(await withoutSecrets(body), limits), ...given };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
-      idempotency: key === undefined ? undefined : idempotencyKey(key, { body, rerunOf: origin?.rerunOf }),
+      idempotency: key === undefined ? undefined : idempotencyKey(key, asked),
       check: vaultCheck(body, actor, projectId, ctx.state.language),
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
@@ -92,25 +98,32 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     ).catch(refuse);
     const { runId, replayed } = admitted;
     ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
-    return answer(call, admitted, { labels: run.runnerLabels, isRerun: origin !== undefined });
+    return answer(deps, call, admitted, { labels: run.runnerLabels, isRerun: rerunOf !== undefined });
   };
-
-  function answer(
-    { ctx, sent }: StartCall,
-    { runId: id, replayed, superseded }: Admitted,
-    { labels = [], isRerun }: { labels: readonly string[] | undefined; isRerun: boolean },
-  ): Started {
-    const reply = { status: 202, body: startedBody(id, sent, isRerun) } as const;
-    if (replayed) return { ...reply, headers: { 'Idempotent-Replayed': 'true' } };
-    METRICS.accepted.add({});
-    // After the answer: a runner that starts at once would compete with it.
-    afterAnswer(ctx, 'runners could not be notified of a run', async () =>
-      notifyRunQueued(labels, ctx.state.span.traceparent),
-    );
-    afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
-    return reply;
-  }
 }
+
+function answer(
+  { notifyRunQueued, cancelDelivery }: AcceptFlowDeps,
+  { ctx, sent }: StartCall,
+  { runId: id, replayed, superseded }: Admitted,
+  { labels = [], isRerun }: { labels: readonly string[] | undefined; isRerun: boolean },
+): Started {
+  if (replayed) return replayedAnswer(id, sent, isRerun);
+  METRICS.accepted.add({});
+  // After the answer: a runner that starts at once would compete with it.
+  afterAnswer(ctx, 'runners could not be notified of a run', async () =>
+    notifyRunQueued(labels, ctx.state.span.traceparent),
+  );
+  afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
+  return { status: 202, body: startedBody(id, sent, isRerun) };
+}
+
+/** The answer to a request that has started a run before. */
+export const replayedAnswer = (id: string, sent: unknown, isRerun = false): Started => ({
+  status: 202,
+  body: startedBody(id, sent, isRerun),
+  headers: { 'Idempotent-Replayed': 'true' },
+});
 
 function startedBody(id: string, sent: unknown, isRerun: boolean) {
   const ignored = ignoredFields(sent, isRerun ? ['values'] : []);

@@ -22,7 +22,7 @@ export function withInputs<Body extends Described>(body: Body, language: AnswerL
 }
 
 /** The patterns in its schemas that no check could take. */
-function patternIssues({ inputsSchema, ...body }: Described): FoundIssue[] {
+export function patternIssues({ inputsSchema, ...body }: Omit<Described, 'inputs'>): FoundIssue[] {
   const inSteps = (['steps', 'onCancel'] as const).flatMap((list) =>
     (body[list] ?? []).flatMap((step, index) =>
       step.action === 'extract' && step.schema ? [{ at: [list, index, 'schema'], schema: step.schema }] : [],

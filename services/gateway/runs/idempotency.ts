@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IdempotencyKey } from '#shared/adapters/database/runs/idempotency.ts';
+import { canonicalJson } from './canonical-json.ts';
 
 /**
  * What a repeated request is recognised by. `asked` is all that its answer depends on, validated and with every default
@@ -9,10 +10,3 @@ export const idempotencyKey = (key: string, asked: unknown): IdempotencyKey => (
   key,
   bodyHash: createHash('sha256').update(canonicalJson(asked)).digest('base64url'),
 });
-
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );

@@ -1,3 +1,4 @@
+import { KEPT_FIELDS } from '#shared/api/contract/flows/flows.ts';
 import { START_FIELDS } from '#shared/api/contract/runs/start.ts';
 import { retrySchema, stepSchema, whenSchema } from '#shared/domain/flow/step.ts';
 import { assistedSchema, assistSchema, conditionFields } from '#shared/domain/flow/victory.ts';
@@ -6,7 +7,8 @@ import { assistedSchema, assistSchema, conditionFields } from '#shared/domain/fl
 const MOST = 20;
 const LONGEST_NAME = 100;
 
-const FIELDS: ReadonlySet<string> = new Set([...START_FIELDS, 'plan']);
+const FIELDS_OF_KEPT: ReadonlySet<string> = new Set(KEPT_FIELDS);
+const FIELDS: ReadonlySet<string> = new Set([...START_FIELDS, 'flow', 'plan']);
 const FIELDS_OF_STEP = new Map<string, ReadonlySet<string>>(
   stepSchema.options.map(({ shape }) => [shape.action.value, new Set(Object.keys(shape))]),
 );
@@ -38,17 +40,41 @@ export function ignoredFields(body: unknown, known: readonly string[] = []): str
           .filter((name) => !FIELDS.has(name))
           .map((name) => `plan.${name}`)
       : []),
-    ...(['steps', 'onCancel'] as const).flatMap((list) => {
-      const steps = body[list] ?? (isRecord(plan) ? plan[list] : undefined);
-      const path = body[list] === undefined ? `plan.${list}` : list;
-      return Array.isArray(steps) ? steps.flatMap((step, index) => ignoredOf(step, `${path}.${index}`)) : [];
-    }),
+    ...LISTS.flatMap((list) =>
+      body[list] === undefined && isRecord(plan)
+        ? ignoredInSteps(plan[list], `plan.${list}`)
+        : ignoredInSteps(body[list], list),
+    ),
+    ...ignoredInObjects(body),
+  ];
+  return shortened(found);
+}
+
+/** The same of a flow that is to be kept under a name. */
+export function ignoredInFlow(flow: unknown): string[] {
+  if (!isRecord(flow)) return [];
+  return shortened([
+    ...Object.keys(flow).filter((name) => !FIELDS_OF_KEPT.has(name)),
+    ...LISTS.flatMap((list) => ignoredInSteps(flow[list], list)),
+    ...ignoredInObjects(flow),
+  ]);
+}
+
+const LISTS = ['steps', 'onCancel'] as const;
+
+const shortened = (found: readonly string[]): string[] =>
+  found.slice(0, MOST).map((path) => path.slice(0, LONGEST_NAME));
+
+const ignoredInSteps = (steps: unknown, path: string): string[] =>
+  Array.isArray(steps) ? steps.flatMap((step, index) => ignoredOf(step, `${path}.${index}`)) : [];
+
+function ignoredInObjects(body: Readonly<Record<string, unknown>>): string[] {
+  return [
     ...OBJECTS.flatMap(([field, known]) => unknownIn(body, field, known)),
     ...(isRecord(body.assist)
       ? unknownIn(body.assist, 'victory', Object.keys(conditionFields), 'assist.')
       : []),
   ];
-  return found.slice(0, MOST).map((path) => path.slice(0, LONGEST_NAME));
 }
 
 function unknownIn(

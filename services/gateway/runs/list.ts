@@ -15,7 +15,7 @@ import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import { seesAllRuns } from '../access/policy.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Call, Handler } from '../http/call.ts';
-import { invalid } from '../http/input.ts';
+import { type FoundIssue, invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentRun } from './present.ts';
 import { createSearchCursors, type SearchCursors } from './search-cursor.ts';
@@ -38,6 +38,8 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
   return async ({ actor, query, ctx, leaveTurn }) => {
     const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
+    const issues = flowIssues(query);
+    if (issues.length > 0) throw invalid(issues, ctx.state.language);
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (outcome !== undefined && status !== undefined && status !== statusOf(outcome))
       return { status: 200, body: [] };
@@ -48,6 +50,7 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
       status,
       outcome,
       contextId,
+      flowName: query.flow,
       since,
       limit,
       results: query.results !== undefined,
@@ -66,6 +69,15 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
       }),
     };
   };
+}
+
+/** Names of flows are those of a project; and no index has contexts as well. */
+function flowIssues({ flow, project, contextId }: Query): FoundIssue[] {
+  if (flow === undefined) return [];
+  return [
+    ...(project ? [] : [{ path: ['flow'], message: 'flow_of_project' as const }]),
+    ...(contextId === undefined ? [] : [{ path: ['contextId'], message: 'flow_or_context' as const }]),
+  ];
 }
 
 /** Those of the page that were named, and go on. */

@@ -31,6 +31,8 @@ export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): 
     ...(row.steps.some(({ phase }) => phase === 'onCancel') && { onCancel: stepsOf(row, 'onCancel') }),
     ...given({ results: row.results ?? null, videoPath }),
     ...(row.attempt > 1 && { attempt: row.attempt }),
+    ...(row.flowName !== null &&
+      row.flowVersion !== null && { flow: { name: row.flowName, version: row.flowVersion } }),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),
     ...given({ name: row.name, title: row.title, assisted: row.assisted }),

@@ -1,5 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.ts';
-import { type RerunBody, START_FIELDS } from '#shared/api/contract/runs/start.ts';
+import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
+import {
+  OF_FLOW_ALONE,
+  type RerunBody,
+  START_FIELDS,
+  type StartBody,
+} from '#shared/api/contract/runs/start.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import type { FoundIssue } from '../http/input.ts';
@@ -24,6 +31,17 @@ export function repeatedBody({ projectId, plan, options }: RepeatableRun, change
     Object.hasOwn(given, field) ? given[field] : before[field],
   ]);
   return Object.fromEntries(after.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** The named flow that a run is of, if the one that repeats it has no other steps or settings than that version. */
+export function keptReference(
+  { plan, flowName, flowVersion }: RepeatableRun,
+  body: StartBody,
+): FlowReference | undefined {
+  if (flowName === null || flowVersion === null) return undefined;
+  const [before, after]: Fields[] = [plan, body];
+  const isSame = OF_FLOW_ALONE.every((field) => isDeepStrictEqual(before?.[field], after?.[field]));
+  return isSame ? { name: flowName, version: flowVersion } : undefined;
 }
 
 /** Takes nothing of a stored flow that cannot be read: then all of it has to be given. */

@@ -5,7 +5,7 @@ import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
 import { type AcceptFlowDeps, createAcceptFlow } from './accept-flow.ts';
-import { readable, repeatedBody, valueIssues } from './repeat-flow.ts';
+import { keptReference, readable, repeatedBody, valueIssues } from './repeat-flow.ts';
 import { withOwnSecrets } from './shown-flow.ts';
 
 /** Starts the flow of a run again as a run of the caller, who has written all of its secrets. */
@@ -22,6 +22,6 @@ export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
     const issues = await valueIssues(source, changes, actor.userId);
     if (issues.length > 0) throw invalid(issues, language);
     const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
-    return acceptFlow(call, body, { rerunOf: run.id });
+    return acceptFlow(call, body, { rerunOf: run.id, namedFlow: keptReference(source, body) });
   };
 }

@@ -5,6 +5,7 @@ import {
   GatewayError,
   isAnswerLost,
   isTooSoon,
+  type NamedStartInput,
   retryAfterMs,
   type StartInput,
 } from '#shared/api/client/index.ts';
@@ -25,7 +26,7 @@ interface StartedOnce {
  */
 export async function startOnce(
   client: Client,
-  flow: StartInput,
+  flow: StartInput | NamedStartInput,
   idempotencyKey: string,
 ): Promise<StartedOnce> {
   let mayHaveStarted = false;

@@ -1,6 +1,7 @@
 import type { AnyTool } from '../tool.ts';
 import { cancelRunTool } from './cancel-run.ts';
 import { getRunTool } from './get-run.ts';
+import { listFlowsTool } from './list-flows.ts';
 import { listRunsTool } from './list-runs.ts';
 import { receiptTool } from './receipt.ts';
 import { runFlowTool } from './run-flow.ts';
@@ -16,4 +17,5 @@ export const MCP_TOOLS: readonly AnyTool[] = [
   cancelRunTool,
   receiptTool,
   listRunsTool,
+  listFlowsTool,
 ];

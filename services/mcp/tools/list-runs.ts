@@ -44,6 +44,7 @@ export const listRunsTool = defineTool({
       .enum(OUTCOMES)
       .optional()
       .describe('Only runs that ended so; `fail` without those that were cancelled or lost.'),
+    flow: z.string().optional().describe('Only runs of this flow: needs project.'),
     contextId: z.string().min(1).max(200).optional().describe('Only runs that were started with it.'),
     since: since.optional().describe('Only runs started at this time or later, in ISO 8601, UTC.'),
     limit: z
@@ -85,7 +86,7 @@ function fitIn(items: readonly object[], room: number): number {
   return tooMany < 0 ? items.length : Math.max(1, tooMany);
 }
 
-function lineOf(run: RunSummary): string {
+function lineOf(run: Omit<RunSummary, 'flow'>): string {
   const { id, state, startedAt, durationMs, baseUrl, stopReason, name } = run;
   const outcome = outcomeOf(run);
   const why = outcome === 'fail' && stopReason !== undefined ? ` (${stopReason})` : '';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ENDPOINTS, EndpointId } from '#shared/api/contract/endpoints.ts';
-import type { StartInput } from '#shared/api/contract/runs/start.ts';
+import type { NamedStartInput, StartInput } from '#shared/api/contract/runs/start.ts';
 
 type Endpoints = typeof ENDPOINTS;
 
@@ -23,7 +23,7 @@ type Texts<Id extends EndpointId, Column extends 'query' | 'headers'> =
 type Params<Id extends EndpointId> =
   Has<Id, 'params'> extends true ? { params: z.input<Schema<Id, 'params'>> } : unknown;
 type Body<Id extends EndpointId> = Id extends 'startRun'
-  ? { body: StartInput }
+  ? { body: StartInput | NamedStartInput }
   : Has<Id, 'body'> extends true
     ? { body: z.input<Schema<Id, 'body'>> }
     : unknown;

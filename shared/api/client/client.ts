@@ -9,7 +9,7 @@ import type {
   Receipt,
 } from '#shared/api/contract/cancel/cancel.ts';
 import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
-import type { flowReply, StartInput, startReply } from '#shared/api/contract/runs/start.ts';
+import type { flowReply, NamedStartInput, StartInput, startReply } from '#shared/api/contract/runs/start.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';
 import type { CallId, CallReply, CallRequest } from './calls.ts';
 import type { AnswerChecks } from './checks.ts';
@@ -50,7 +50,8 @@ export interface CancelOptions extends SignalOption {
 export interface Client {
   /** URL of the gateway, without a trailing slash. */
   readonly url: string;
-  start(flow: StartInput, options?: StartOptions): Promise<Started>;
+  /** Starts a run of a flow, or with `flow` of a named flow of the project. */
+  start(flow: StartInput | NamedStartInput, options?: StartOptions): Promise<Started>;
   get(id: string, options?: GetOptions): Promise<RunDetail>;
   /** Runs that you may see, newest first. */
   list(filter?: RunFilter, options?: SignalOption): RunList;

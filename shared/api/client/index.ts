@@ -3,7 +3,7 @@ export type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
 export type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 export { secretsAskedFor } from '#shared/api/contract/runs/asked-secrets.ts';
 export type { RunDetail, RunSummary } from '#shared/api/contract/runs/runs.ts';
-export type { StartInput } from '#shared/api/contract/runs/start.ts';
+export type { NamedStartInput, StartInput } from '#shared/api/contract/runs/start.ts';
 export type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 export type { Webhook, WebhookMessage, WebhookType } from '#shared/api/contract/webhooks/webhooks.ts';
 export type { AssistEntry, EndEntry, StatusEntry, StreamEntry } from '#shared/domain/events/entries.ts';

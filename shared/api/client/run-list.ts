@@ -13,6 +13,8 @@ export interface RunFilter {
   /** How they ended; `status` `fail` has those that were cancelled or lost, too. */
   outcome?: Query['outcome'];
   contextId?: string | undefined;
+  /** Runs of this named flow: with `project`, and without `contextId`. */
+  flow?: string | undefined;
   /** Runs started at this time or later, ISO 8601. */
   since?: string | undefined;
   /** Page size, 1 to 1,000 (default 100). */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ACCOUNT_ENDPOINTS } from './accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
+import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from './service/docs-endpoints.ts';
@@ -11,6 +12,7 @@ import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
 
 /** Named by its parts: otherwise the declarations of the client's package would repeat all of them. */
 type Endpoints = typeof RUN_ENDPOINTS &
+  typeof FLOW_ENDPOINTS &
   typeof CANCEL_ENDPOINTS &
   typeof ACCOUNT_ENDPOINTS &
   typeof INVITATION_ENDPOINTS &
@@ -26,6 +28,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
  */
 export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
+  ...FLOW_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,
   ...INVITATION_ENDPOINTS,

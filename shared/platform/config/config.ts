@@ -131,6 +131,7 @@ const variables = {
   GHOSTLY_MAX_INVITATIONS_PER_USER: wholeNumber(1, 10_000).default(100),
   GHOSTLY_MAX_INVITATIONS_PER_PROJECT: wholeNumber(1, 10_000).default(100),
   GHOSTLY_MAX_WEBHOOKS_PER_PROJECT: wholeNumber(1, 100).default(20),
+  GHOSTLY_MAX_FLOWS_PER_PROJECT: wholeNumber(1, 1_000_000).default(10_000),
   GHOSTLY_MAX_SECRETS_PER_PROJECT: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(1_000),
   GHOSTLY_MAX_WAITING_PER_USER: wholeNumber(1, 1_000_000).default(1_000),

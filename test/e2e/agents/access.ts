@@ -18,6 +18,7 @@ describe('I11: the scopes of the key', () => {
       'screenshot',
       'receipt',
       'list_runs',
+      'list_flows',
     ]);
     const { isError, text } = await agent.run(flow({ action: 'goto', url: '/plain' }));
     expect(isError).toBe(true);
@@ -75,7 +76,7 @@ describe('I11: a start that is forbidden is answered with what can be done about
 test('a gateway that is out of reach is reported in words', async () => {
   await using agent = await overStdio(bench, { url: `http://127.0.0.1:${await freePort()}` });
   const { tools } = await agent.client.listTools();
-  expect(tools).toHaveLength(7);
+  expect(tools).toHaveLength(8);
   const { isError, text } = await agent.call('list_runs');
   expect(isError).toBe(true);
   expect(text).toMatch(/^Error: the gateway at \S+ does not answer \(ECONNREFUSED\)/);

@@ -11,7 +11,16 @@ const LONGEST_ANSWER = 40_000;
 describe('what a model has to know', () => {
   test('is in the tools: steps as the contract has them, and what may change something', async () => {
     const { tools } = await agents.stdio.client.listTools();
-    const names = ['run_flow', 'watch_run', 'get_run', 'screenshot', 'cancel_run', 'receipt', 'list_runs'];
+    const names = [
+      'run_flow',
+      'watch_run',
+      'get_run',
+      'screenshot',
+      'cancel_run',
+      'receipt',
+      'list_runs',
+      'list_flows',
+    ];
     expect(tools.map(({ name }) => name)).toEqual(names);
     const readOnly = tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name);
     expect(readOnly).toEqual(names.filter((name) => name !== 'run_flow' && name !== 'cancel_run'));

@@ -393,6 +393,54 @@ export const CHANGE_SECRETS = rows(
    member admin           403     403       403    404`,
 );
 
+/** Named flows are read by all who see the project. */
+export const READ_FLOWS = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           ok      ok        ok     ok
+   admin  runs:read       ok      ok        ok     ok
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           ok      ok        ok     404
+   member runs:read       ok      ok        ok     404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
+   member admin           403     403       403    404`,
+);
+
+/** They are changed by those who may start runs. */
+export const CHANGE_FLOWS = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     ok        ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     ok        ok     403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     ok        ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     ok        ok     404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
+   member admin           403     403       403    404`,
+);
+
 /**
  * Revoking a key with the scope `runs:write`: only for its user, and no key revokes one that can do more. Without the
  * scope nothing is looked for.

@@ -49,6 +49,9 @@ export const SAMPLE = {
   webhook: '4d0a7be1-58c3-4f92-a6d8-91e2b35c07f4',
   /** A delivery to `webhook`, of a run that was queued. */
   delivery: '86f3c1d5-2e7b-4a08-bd94-0c5e7a19f3b2',
+  /** Has two versions, and a run that passed. */
+  flow: 'order-ghost-mug',
+  deletedFlow: 'order-plain-mug',
 } as const;
 export type SampleName = keyof typeof SAMPLE;
 

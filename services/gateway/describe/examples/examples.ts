@@ -2,6 +2,7 @@ import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ACCOUNT_EXAMPLES } from './accounts.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
+import { FLOW_EXAMPLES } from './flows.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SECRET_EXAMPLES } from './secrets.ts';
@@ -11,6 +12,7 @@ import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 /** At least one example for every endpoint that has a successful answer. */
 export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> = {
   ...RUN_EXAMPLES,
+  ...FLOW_EXAMPLES,
   ...CANCEL_EXAMPLES,
   ...ACCOUNT_EXAMPLES,
   ...INVITATION_EXAMPLES,

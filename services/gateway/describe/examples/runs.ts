@@ -3,7 +3,7 @@ import { causeOf } from '#shared/domain/run/cause.ts';
 import type { RunState } from '#shared/domain/run/states.ts';
 import { ANY, type EndpointExample, SAMPLE, STATE } from './example.ts';
 
-const { project, queuedRun, passedRun } = SAMPLE;
+const { project, queuedRun, passedRun, flow } = SAMPLE;
 
 const order = {
   project,
@@ -108,6 +108,17 @@ export const RUN_EXAMPLES = {
           { action: 'fill', selector: '#password', value: 'correct horse battery', secret: true },
           { action: 'press', key: 'Enter' },
         ],
+      },
+      status: 202,
+      reply: started,
+    },
+    {
+      summary: 'Start a named flow in its first version',
+      body: {
+        project,
+        flow: { name: flow, version: 1 },
+        inputs: { article: 'Ghost mug', pin: '4711' },
+        labels: ['nightly'],
       },
       status: 202,
       reply: started,

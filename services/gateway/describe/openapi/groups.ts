@@ -2,6 +2,7 @@ import { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
 import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
+import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
 import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from '#shared/api/contract/service/docs-endpoints.ts';
@@ -22,6 +23,11 @@ export const GROUPS: readonly Group[] = [
     name: 'Runs',
     text: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
     endpoints: RUN_ENDPOINTS,
+  },
+  {
+    name: 'Flows',
+    text: 'Flows that a project keeps under a name, in versions. A run is started from one by `flow`.',
+    endpoints: FLOW_ENDPOINTS,
   },
   {
     name: 'Cancelling',

@@ -52,6 +52,10 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'Nothing is sent to a disabled webhook. Enable it with `PATCH` and `{"enabled":true}`; then it is sent what is pending.',
   webhook_without_url:
     'The webhook was made to be read. Add another one with a URL to have its messages sent.',
+  too_many_flows:
+    'The project has reached the limit of named flows (`GHOSTLY_MAX_FLOWS_PER_PROJECT`). A deleted flow keeps its versions and counts: give a name again that is not used any more.',
+  version_mismatch:
+    'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name. Nothing was stored. Read the flow, and decide again.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
   unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',

@@ -3,6 +3,7 @@ import * as account from '#shared/api/contract/accounts/accounts.ts';
 import * as cancel from '#shared/api/contract/cancel/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/api/contract/errors/error-body.ts';
 import { problemSchema } from '#shared/api/contract/errors/problem.ts';
+import * as flow from '#shared/api/contract/flows/flows.ts';
 import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
 import * as start from '#shared/api/contract/runs/start.ts';
@@ -39,6 +40,9 @@ const NAMED: Record<string, z.ZodType> = {
   Event: eventSchema,
   EventStep: eventStepSchema,
   ...Object.fromEntries(EVENT_TYPES.map((type) => [nameOf(type), EVENT_SCHEMAS[type]])),
+  NamedFlow: flow.namedFlowSchema,
+  FlowVersion: flow.flowVersionSchema,
+  SavedFlow: flow.savedFlowReply,
   RunCancel: run.runCancelSchema,
   StreamEntry: streamEntrySchema,
   Hint: hintSchema,

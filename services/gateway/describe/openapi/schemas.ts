@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '#shared/api/contract/id.ts';
 import { readableEventSchema } from '#shared/api/contract/runs/runs.ts';
+import { START_KIND } from '#shared/api/contract/runs/start.ts';
 import { eventSchema } from '#shared/domain/events/events.ts';
 import { schemaNames } from './names.ts';
 import type { JsonSchema } from './types.ts';
@@ -48,6 +49,7 @@ function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
   if (zodSchema === (readableEventSchema as z.core.$ZodType)) describeAs(eventSchema, jsonSchema);
   const discriminator = discriminatorOf(def);
   if (discriminator) jsonSchema.discriminator = discriminator;
+  if (def.type === 'object' && START_KIND in def.shape) hideField(START_KIND, jsonSchema);
   // Fields may be added to answers: only a strict object is all there will ever be.
   if (def.type === 'object' && def.catchall === undefined) delete jsonSchema.additionalProperties;
   // Its pattern is two lines long, and says the same.
@@ -63,6 +65,13 @@ function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
     delete jsonSchema.pattern;
     delete jsonSchema.enum;
   }
+}
+
+/** A field that only tells apart what was sent. */
+function hideField(name: string, jsonSchema: JsonSchema): void {
+  const { properties, required } = jsonSchema as { properties: Record<string, unknown>; required: string[] };
+  delete properties[name];
+  jsonSchema.required = required.filter((field) => field !== name);
 }
 
 /** Replaces a schema that parses leniently by a reference to the one that describes it. */

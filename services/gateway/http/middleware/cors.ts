@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import type { GatewayState } from '../call.ts';
 
 const ALLOWED_HEADERS =
-  'Authorization, Content-Type, X-Api-Key, Accept, Accept-Language, Last-Event-ID, Idempotency-Key, If-None-Match, Range, X-Request-Id, traceparent';
+  'Authorization, Content-Type, X-Api-Key, Accept, Accept-Language, Last-Event-ID, Idempotency-Key, If-Match, If-None-Match, Range, X-Request-Id, traceparent';
 const EXPOSED_HEADERS =
   'X-Request-Id, ETag, Link, Retry-After, Idempotent-Replayed, Accept-Ranges, Content-Range';
 const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';

@@ -9,6 +9,7 @@ import {
   UserEntity,
   UserSessionEntity,
 } from './accounts.ts';
+import { FlowVersionEntity, NamedFlowEntity } from './flows.ts';
 import {
   CancelJobEntity,
   CancelJobRunEntity,
@@ -45,6 +46,8 @@ export const ENTITIES = [
   IdempotencyKeyEntity,
   CancelJobEntity,
   CancelJobRunEntity,
+  NamedFlowEntity,
+  FlowVersionEntity,
   WebhookEntity,
   WebhookDeliveryEntity,
   WebhookAttemptEntity,

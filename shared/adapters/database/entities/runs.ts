@@ -34,6 +34,9 @@ export const RunEntity = defineEntity({
     queueTimeoutMs: p.bigint('number'),
     /** The run that this one reruns. */
     rerunOf: p.uuid().nullable(),
+    /** The named flow that it was started from, and its version; null if it was none. */
+    flowName: p.text().nullable(),
+    flowVersion: p.integer().nullable(),
     /** Which start of the flow it is: 2 after its runner was lost and it started again. */
     attempt: p.integer(),
     onRunnerLoss: p.enum(ON_RUNNER_LOSS),

@@ -1,5 +1,6 @@
 import { change, type OnlineMigration } from '../online/stage.ts';
 import { ACCOUNT_TABLES } from './first-schema/accounts.ts';
+import { FLOWS } from './first-schema/flows.ts';
 import { KEY_HEADS } from './first-schema/key-heads.ts';
 import { LEASES } from './first-schema/leases.ts';
 import { REQUESTS } from './first-schema/requests.ts';
@@ -17,7 +18,7 @@ import { WEBHOOKS } from './first-schema/webhooks.ts';
 /** Tables first, in the order of their references, then what keeps others. Triggers of the same event fire by name. */
 const SCHEMA = [
   ...[ACCOUNT_TABLES, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
-  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, SECRETS, SEARCH, SYSTEM],
+  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, FLOWS, SECRETS, SEARCH, SYSTEM],
 ].join('\n');
 
 /** The schema of version 0.1.0, in one transaction: all of it is there, or nothing. */

@@ -23,6 +23,8 @@ export interface RunsToList {
   /** How it ended. In place of `status`. */
   outcome?: Outcome | undefined;
   contextId?: string | undefined;
+  /** The named flow of a project: only with `projectId`, and without `contextId`. */
+  flowName?: string | undefined;
   /** ISO 8601: runs started then or later. */
   since?: string | undefined;
   /** Only what comes after this position. It need not be one of a run that is there, or that the viewer may see. */
@@ -116,14 +118,15 @@ type Page = (equal: Record<string, string>) => string;
  * The equal columns stand in the range and the order, as in the index. As equalities, a generic plan would assume average
  * projects, and read and sort all of a large one. With a context they are one text, which only one index has.
  */
-function createPage({ status, outcome, contextId, since, before, limit }: RunsToList, place: Place): Page {
+function createPage(wanted: RunsToList, place: Place): Page {
+  const { status, outcome, since, before, limit } = wanted;
+  const narrow = narrowing(wanted, place);
   const from = place(since ?? '-infinity', 'timestamptz');
   const micros = place(before?.micros ?? null, 'bigint');
   const to = `coalesce(timestamptz 'epoch' + ${micros} * interval '1 us', 'infinity')`;
   const id = place(before?.id ?? LAST_ID, 'uuid');
-  const context = contextId === undefined ? '' : place(contextId, 'text');
-  const oneKey = (parts: string[], last: string) =>
-    contextId === undefined ? parts : [[...parts.map((part) => `${part}::text`), last].join(' || ')];
+  const oneKey = (parts: string[], last: string | undefined) =>
+    last === undefined ? parts : [[...parts.map((part) => `${part}::text`), last].join(' || ')];
   const one = outcome ?? status;
   const only = one === undefined ? undefined : place(one, 'text');
   const isFailed = outcome !== undefined && outcome !== 'pass';
@@ -131,13 +134,13 @@ function createPage({ status, outcome, contextId, since, before, limit }: RunsTo
   const most = SIZES.find((size) => limit <= size) ?? limit;
 
   const ofStatus = (shown: string, equal: Record<string, string>) => {
-    const columns = [...oneKey(Object.keys(equal), 'context_id'), isFailed ? FAILED_AS : 'shown_status'];
-    const values = [...oneKey(Object.values(equal), context), shown].join(', ');
+    const columns = [...oneKey(Object.keys(equal), narrow?.column), isFailed ? FAILED_AS : 'shown_status'];
+    const values = [...oneKey(Object.values(equal), narrow?.value), shown].join(', ');
     return `
 select id, created_at from runs
   where (${columns.join(', ')}, created_at) >= (${values}, ${from})
     and (${columns.join(', ')}, created_at, id) < (${values}, ${to}, ${id})
-    ${contextId === undefined ? '' : 'and context_id is not null'}
+    ${narrow === undefined ? '' : `and ${narrow.column} is not null`}
     ${isFailed ? `and status = 'fail'` : ''}
   order by ${[...columns, 'created_at', 'id'].map((column) => `${column} desc`).join(', ')} limit ${most}`;
   };
@@ -147,6 +150,12 @@ select id, created_at from runs
     const each = STATUSES.map((shown) => `select * from (${ofStatus(`'${shown}'`, equal)}) as of_${shown}`);
     return `${each.join(' union all ')} ${NEWEST} limit ${most}`;
   };
+}
+
+/** A column that only some runs have, and that has indexes of those alone. */
+function narrowing({ contextId, flowName }: RunsToList, place: Place) {
+  if (contextId !== undefined) return { column: 'context_id', value: place(contextId, 'text') };
+  return flowName === undefined ? undefined : { column: 'flow_name', value: place(flowName, 'text') };
 }
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';

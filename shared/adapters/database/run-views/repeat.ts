@@ -9,10 +9,13 @@ export interface RepeatableRun {
   options: Record<string, unknown>;
   /** Who wrote its secrets: another user who repeats a run has to give them anew. */
   userId: string;
+  /** The named flow that it was started from, in which version. */
+  flowName: string | null;
+  flowVersion: number | null;
 }
 
 export const readRepeatable = (sql: Sql, runId: string): Promise<RepeatableRun | undefined> =>
   sql.row<RepeatableRun>(
-    'select user_id as "userId", project_id as "projectId", plan, options from runs where id = :runId',
+    'select user_id as "userId", project_id as "projectId", plan, options, flow_name as "flowName", flow_version as "flowVersion" from runs where id = :runId',
     { runId },
   );

@@ -38,6 +38,8 @@ const SHOWN = [
     'concurrencyKey',
     'runnerLabels',
     'rerunOf',
+    'flowName',
+    'flowVersion',
     'name',
     'ownLabels',
     'owner',

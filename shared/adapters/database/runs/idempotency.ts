@@ -24,14 +24,27 @@ const FORGET_AT_ONCE = 10_000;
  */
 export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: IdempotencyKey): Promise<KeyUse> {
   const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${key}`);
-  const used = await sql.row<{ bodyHash: string; runId: string }>(
+  const used = await useOf(sql, userId, key);
+  if (!used) return { kind: taken ? 'fresh' : 'in_flight' };
+  return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
+}
+
+/** The run that a request with this key and body has started, if one has. */
+export async function findAnswered(
+  sql: Sql,
+  userId: string,
+  { key, bodyHash }: IdempotencyKey,
+): Promise<string | undefined> {
+  const used = await useOf(sql, userId, key);
+  return used?.bodyHash === bodyHash ? used.runId : undefined;
+}
+
+const useOf = (sql: Sql, userId: string, key: string) =>
+  sql.row<{ bodyHash: string; runId: string }>(
     `select body_hash as "bodyHash", run_id as "runId" from idempotency_keys
      where user_id = :userId and key = :key and created_at > clock_timestamp() - ${LIFETIME}`,
     { userId, key },
   );
-  if (!used) return { kind: taken ? 'fresh' : 'in_flight' };
-  return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
-}
 
 /** Runs in the transaction that took the key and stored the run. */
 export async function rememberRun(

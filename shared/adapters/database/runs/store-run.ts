@@ -22,6 +22,8 @@ export interface NewRun {
   /** Which its runner must have. */
   runnerLabels?: readonly string[] | undefined;
   rerunOf?: string | undefined;
+  /** The named flow that it is started from, in which version. */
+  namedFlow?: { name: string; version: number } | undefined;
   /** Texts for people; neither may hold a secret. */
   name?: string | undefined;
   labels?: readonly string[] | undefined;
@@ -50,6 +52,8 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     concurrencyKey: run.concurrencyKey ?? null,
     runnerLabels: sortedLabels(run.runnerLabels ?? []),
     rerunOf: run.rerunOf ?? null,
+    flowName: run.namedFlow?.name ?? null,
+    flowVersion: run.namedFlow?.version ?? null,
     name: run.name ?? null,
     labels: sortedLabels(run.labels ?? []),
     ...assistedColumns(run.assisted),
@@ -72,9 +76,9 @@ function assistedColumns(assisted: Assisted | undefined) {
 const STORE = `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, name, own_labels, assisted, victory, options, traceparent)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, flow_name, flow_version, name, own_labels, assisted, victory, options, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :flowName, :flowVersion, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
   returning id, user_id, project_id, created_at
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)

@@ -36,6 +36,7 @@ export const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or
   and (:outcome::text is null or runs.status in ('pass', 'fail')
     and :outcome::text = case runs.status when 'fail' then ${FAILED_AS} else 'pass' end)
   and (:contextId::text is null or runs.context_id = :contextId::text)
+  and (:flowName::text is null or runs.flow_name = :flowName::text)
   and (:since::timestamptz is null or runs.created_at >= :since::timestamptz)
   and (:label::text is null or runs.own_labels @> array[:label::text])`;
 

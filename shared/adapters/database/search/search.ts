@@ -97,6 +97,7 @@ const valuesOf = (wanted: RunsToFind) => ({
   status: wanted.status ?? null,
   outcome: wanted.outcome ?? null,
   contextId: wanted.contextId ?? null,
+  flowName: wanted.flowName ?? null,
   since: wanted.since ?? null,
   label: wanted.label ?? null,
 });

@@ -5,6 +5,7 @@ export const SCOPE_OF = {
   'runs:read': 'runs:read',
   'runs:write': 'runs:write',
   'runs:cancel': 'runs:cancel',
+  'flows:write': 'runs:write',
   'projects:write': 'runs:write',
   'keys:write': 'runs:write',
   'webhooks:read': 'webhooks:read',

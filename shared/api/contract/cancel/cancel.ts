@@ -21,14 +21,14 @@ export const cancelBody = z.object({
 });
 
 /** Present without a value it is true, so that `?dryRun` never cancels. */
-const flag = z
+export const presentFlag = z
   .enum(['true', 'false', '1', '0', ''])
   .transform((text) => text !== 'false' && text !== '0')
   .default(false)
   .meta({ type: 'boolean' });
 /** A misspelt `dryRun` would cancel. */
 export const cancelQuery = z.object({
-  dryRun: flag.describe('Only report what a cancel would do; nothing is recorded.'),
+  dryRun: presentFlag.describe('Only report what a cancel would do; nothing is recorded.'),
 });
 
 export const cancelReply = z.union([

@@ -129,6 +129,16 @@ export const ERRORS = {
     es: 'el webhook no tiene URL: sus mensajes se leen, no se envían',
   },
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
+  too_many_flows: {
+    status: 409,
+    text: 'the project has as many named flows as it may have, deleted ones included',
+    es: 'el proyecto tiene tantos flujos con nombre como puede, también los eliminados',
+  },
+  version_mismatch: {
+    status: 412,
+    text: 'the flow has another version than the one named',
+    es: 'el flujo tiene otra versión que la indicada',
+  },
   artifact_refused: {
     status: 410,
     text: 'the artifact is lost: the object store refused it',

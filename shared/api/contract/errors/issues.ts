@@ -43,6 +43,41 @@ export const ISSUES = {
     en: 'must be 1 to 63 of a-z, 0-9, ".", "_" and "-", and begin and end with a letter or digit',
     es: 'debe tener de 1 a 63 caracteres de a-z, 0-9, «.», «_» y «-», y empezar y acabar con una letra o cifra',
   },
+  field_of_start: {
+    en: 'belongs to the start of a run, not to a named flow',
+    es: 'es del inicio de una ejecución, no de un flujo con nombre',
+  },
+  beside_flow: {
+    en: 'must not be given beside flow: the named flow says it',
+    es: 'no debe darse junto a flow: lo dice el flujo con nombre',
+  },
+  flow_of_project: {
+    en: 'needs a project: flows are named in a project',
+    es: 'necesita un project: los flujos tienen nombre en un proyecto',
+  },
+  flow_or_context: { en: 'must not be given with flow', es: 'no debe darse con flow' },
+  no_such_flow: { en: 'names a flow that there is not', es: 'nombra un flujo que no existe' },
+  no_such_version: {
+    en: 'names a version that the flow does not have, or not any more',
+    es: 'nombra una versión que el flujo no tiene, o ya no',
+  },
+  secret_in_flow: {
+    en: 'would be kept in a named flow: use an input or a secret of the project, or say "secret": false',
+    es: 'quedaría guardado en un flujo con nombre: usa una entrada o un secreto del proyecto, o pon "secret": false',
+  },
+  password_in_flow: {
+    en: 'must have no password: a named flow holds none',
+    es: 'no debe tener contraseña: un flujo con nombre no guarda ninguna',
+  },
+  not_flow_name: {
+    en: 'must be 1 to 100 of a-z, 0-9, ".", "_" and "-", and begin with a letter or digit',
+    es: 'debe tener de 1 a 100 caracteres de a-z, 0-9, «.», «_» y «-», y empezar por una letra o cifra',
+  },
+  not_version_tag: {
+    en: 'must be a version in quotes, such as "7"',
+    es: 'debe ser una versión entre comillas, como "7"',
+  },
+  not_star: { en: 'must be *', es: 'debe ser *' },
   secret_of_another: SECRET_OF_ANOTHER,
   secret_inside: {
     en: 'contains a secret that another user wrote: replace it with your own',

@@ -35,12 +35,12 @@ export const RUN_ENDPOINTS = {
   startRun: {
     summary: 'Start a run of a flow',
     description:
-      'Answered as soon as the run is stored; a runner with a free slot claims it. Unknown fields are ignored, and named in the answer (`ignored`). Every `goto` has to stay on the origin of `baseUrl`.',
+      'Answered as soon as the run is stored; a runner with a free slot claims it. Unknown fields are ignored, and named in the answer (`ignored`). Every `goto` has to stay on the origin of `baseUrl`. With `flow`, the run is one of a named flow of the project in that version, whatever becomes of the flow later.',
     method: 'POST',
     path: '/v1/run',
     access: 'runs:write',
     headers: start.startHeaders,
-    body: start.startBody,
+    body: start.postedStart,
     required: PROJECT,
     replies: { 202: start.startReply },
     sends: ['Idempotent-Replayed'],

@@ -6,6 +6,7 @@ import { shownAssistedSchema } from '#shared/domain/flow/victory.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/status.ts';
 import type { IssueCode } from '../errors/issues.ts';
+import { flowName, flowReferenceSchema } from '../flows/flow-name.ts';
 import { idSchema } from '../id.ts';
 import { runLabel } from './label.ts';
 import { isListCursor } from './run-cursor.ts';
@@ -120,6 +121,9 @@ const summary = z.object({
     ),
   videoPath: z.string().optional(),
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
+  flow: flowReferenceSchema
+    .optional()
+    .describe('The named flow that it was started from, in this version; absent if it was none.'),
   attempt: z
     .int()
     .min(2)
@@ -205,6 +209,9 @@ export const listQuery = z.object({
     'Only final runs that ended so. (The status `fail` has those that were cancelled or lost, too.)',
   ),
   contextId: optionalParam(z.string().max(FLOW_LIMITS.contextId)),
+  flow: optionalParam(flowName).describe(
+    'Only runs of this named flow, in any version: with `project`, and without `contextId`.',
+  ),
   since: optionalParam(since).describe('Runs started at this time or later.'),
   limit: optionalParam(wholeNumber(1, LIST_LIMIT)).describe(`Page size; ${LIST_LIMIT} by default.`),
   results: z.enum(['1']).optional().describe('`1`: with what the steps of the runs have found.'),

@@ -8,6 +8,7 @@ import { assistedSchema } from '#shared/domain/flow/victory.ts';
 import { isLabel, MOST_LABELS } from '#shared/domain/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
 import type { IssueCode } from '../errors/issues.ts';
+import { flowName, flowVersion } from '../flows/flow-name.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
 import { runLabels, runName } from './label.ts';
@@ -89,8 +90,59 @@ export const startFields = z.object({
 export const START_FIELDS = Object.keys(startFields.shape) as (keyof typeof startFields.shape)[];
 export const startBody = z.preprocess(fillFromPlan, startFields.superRefine(checkStart));
 export type StartBody = z.output<typeof startBody>;
-/** A start as a client writes it: fields with defaults are optional. */
+/** A start of a flow of its own, as a client writes it: fields with defaults are optional. */
 export type StartInput = z.input<typeof startFields>;
+
+/** What a flow says, and no start of a named one. */
+export const OF_FLOW_ALONE: readonly string[] = [
+  'site',
+  ...Object.keys(flowFields).filter((field) => !['baseUrl', 'inputs', 'contextId'].includes(field)),
+];
+
+/** Which named flow is started. */
+export const namedFlow = z.strictObject({ name: flowName, version: flowVersion.optional() });
+
+/** Loose, so that what does not belong there is found. */
+const namedStartFields = z.looseObject({
+  project: startFields.shape.project,
+  flow: namedFlow.describe(
+    'A named flow of the project, in place of the fields of a flow; by default in its newest version.',
+  ),
+  baseUrl: shownInLines.baseUrl.optional().describe('In place of that of the flow.'),
+  inputs: startFields.shape.inputs,
+  contextId: startFields.shape.contextId,
+  ...runOptions,
+});
+/** The names of all fields of a start of a named flow. */
+export const NAMED_START_FIELDS: readonly string[] = Object.keys(namedStartFields.shape);
+export type NamedStartInput = StripLoose<z.input<typeof namedStartFields>>;
+export type NamedStart = StripLoose<z.output<typeof namedStartFields>>;
+/** Without the index that any other name would have. */
+type StripLoose<Fields> = { [Name in keyof Fields as string extends Name ? never : Name]: Fields[Name] };
+
+/** Which of the two a start is: not sent, and not described. */
+export const START_KIND = 'startKind';
+
+/** Each is checked by its own schema, so that what is wrong with it is named at its place. */
+export const postedStart = z.preprocess(
+  (body) => {
+    const filled = fillFromPlan(body);
+    return isRecord(filled)
+      ? { ...filled, [START_KIND]: filled.flow === undefined ? 'flow' : 'named' }
+      : filled;
+  },
+  z.discriminatedUnion(START_KIND, [
+    startFields.extend({ [START_KIND]: z.literal('flow') }).superRefine(checkStart),
+    namedStartFields.extend({ [START_KIND]: z.literal('named') }).superRefine(checkNamedStart),
+  ]),
+);
+
+function checkNamedStart(body: z.output<typeof namedStartFields>, context: z.RefinementCtx): void {
+  for (const field of OF_FLOW_ALONE)
+    if (body[field] !== undefined)
+      context.addIssue({ code: 'custom', path: [field], message: 'beside_flow' satisfies IssueCode });
+  checkOptions(body, context);
+}
 
 export const rerunBody = z
   .looseObject({
@@ -151,13 +203,31 @@ export function checkStart(
   body: Omit<z.output<typeof startFields>, 'project'>,
   context: z.RefinementCtx,
 ): void {
-  checkOrigins(body, context);
+  checkFlow(body, context);
+  checkOptions(body, context);
+}
+
+function checkOptions(
+  body: Pick<z.output<typeof startFields>, 'cancelPrevious' | 'concurrencyKey'>,
+  context: z.RefinementCtx,
+): void {
   if (body.cancelPrevious && body.concurrencyKey === undefined)
     context.addIssue({
       code: 'custom',
       path: ['cancelPrevious'],
       message: 'no_concurrency_key' satisfies IssueCode,
     });
+}
+
+/** What a flow has to fulfil besides the schemas of its fields. */
+export function checkFlow(
+  body: Pick<
+    z.output<typeof startFields>,
+    'baseUrl' | 'steps' | 'onCancel' | 'inputs' | 'inputsSchema' | 'recordVideoOnFailure'
+  >,
+  context: z.RefinementCtx,
+): void {
+  checkOrigins(body, context);
   for (const { path, message } of templateIssues(body)) context.addIssue({ code: 'custom', path, message });
   for (const path of placeholdersIn(body))
     context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });

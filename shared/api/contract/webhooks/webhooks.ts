@@ -28,6 +28,7 @@ const runOfWebhook = runSummarySchema
     stopReason: true,
     videoPath: true,
     rerunOf: true,
+    flow: true,
     attempt: true,
     concurrencyKey: true,
     runnerLabels: true,

@@ -24,6 +24,7 @@ import {
   startRun,
   useGateway,
 } from '../fixture.ts';
+import { addFlow, KEPT } from '../flows/named-flows.ts';
 import { addSecret } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
@@ -111,6 +112,15 @@ const onWebhook = (end: string, body?: unknown) => async (caller: Caller) => {
   };
 };
 
+const onFlow = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const name = await addFlow(gateway, project, other);
+  return {
+    path: `/v1/projects/${project}/flows/${name}${end}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
 /** `NAME` in the path is a secret of the project. */
 const onSecret = (end: string, body?: unknown) => async (caller: Caller) => {
   const project = await projectFor(caller);
@@ -147,6 +157,15 @@ const REQUESTS: Record<EndpointId, Request> = {
     await writeFile(join(await gateway.artifactFolder(run), `1-0-${run}.png`), 'picture');
     return { path: `/artifacts/1-0-${run}.png` };
   },
+  listFlows: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}/flows` }),
+  putFlow: onFlow('', { flow: KEPT }),
+  readNamedFlow: onFlow(''),
+  deleteFlow: onFlow(''),
+  restoreFlow: onFlow('/restore', {}),
+  listFlowVersions: onFlow('/versions'),
+  readFlowVersion: onFlow('/versions/1'),
+  compareFlowVersions: onFlow('/difference?from=1'),
+  readFlowStatistics: onFlow('/statistics'),
   cancelRun: onRun('/cancel', {}),
   readCancel: async (caller) => {
     const run = await runFor(caller);

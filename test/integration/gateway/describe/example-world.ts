@@ -15,6 +15,7 @@ import {
   SAMPLE,
   type SampleName,
 } from '../../../../services/gateway/describe/examples/example.ts';
+import { ORDER_FLOW } from '../../../../services/gateway/describe/examples/flows.ts';
 import {
   BEGUN,
   CANCEL,
@@ -154,6 +155,23 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   colleague: makeColleague,
   colleagueEmail: makeColleague,
+  flow: async (gateway, ann) => {
+    await keepFlow(gateway, ann, { flow: ORDER_FLOW.first, description: 'Orders an article' });
+    await keepFlow(gateway, ann, { flow: ORDER_FLOW.newest });
+    const { owner, id } = await claimed(gateway, ann);
+    await gateway.sql.rows('update runs set flow_name = $2, flow_version = 2 where id = $1', [
+      id,
+      SAMPLE.flow,
+    ]);
+    for (const event of TO_PASS) await owner.commit(event);
+    return { flow: SAMPLE.flow };
+  },
+  deletedFlow: async (gateway, ann) => {
+    const { deletedFlow } = SAMPLE;
+    await keepFlow(gateway, ann, { flow: ORDER_FLOW.first }, deletedFlow);
+    await call(gateway, 'DELETE', `/v1/projects/${ann.projectId}/flows/${deletedFlow}`, { as: ann });
+    return { deletedFlow };
+  },
   secret: usedSecret,
   secretRun: usedSecret,
   webhook: notifiedCaller,
@@ -163,6 +181,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   invitedTo: inviteCaller,
   newEmail: async () => ({ newEmail: `${randomName()}@test.local` }),
 };
+
+async function keepFlow(gateway: TestGateway, ann: Person, body: unknown, name: string = SAMPLE.flow) {
+  const path = `/v1/projects/${ann.projectId}/flows/${name}`;
+  const { status } = await call(gateway, 'PUT', path, { as: ann, body });
+  if (status !== 201) throw new Error(`not kept: ${status}`);
+}
 
 async function usedSecret(gateway: TestGateway, ann: Person) {
   const { projectId, userId } = ann;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.ts';
-import { startBody } from '#shared/api/contract/runs/start.ts';
+import { type RerunBody, startBody } from '#shared/api/contract/runs/start.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { idempotencyKey } from '../../../../services/gateway/runs/idempotency.ts';
-import { repeatedBody, valueIssues } from '../../../../services/gateway/runs/repeat-flow.ts';
+import { keptReference, repeatedBody, valueIssues } from '../../../../services/gateway/runs/repeat-flow.ts';
 
 const FILL = { action: 'fill', selector: '#password', value: 'hunter2' } as const;
 const PLAN: Flow = flowSchema.parse({ baseUrl: 'http://shop.test/a', steps: [FILL], contextId: 'c' });
@@ -12,6 +12,8 @@ const source = (given: Partial<RepeatableRun> = {}): RepeatableRun => ({
   plan: PLAN,
   options: {},
   userId: 'ann',
+  flowName: null,
+  flowVersion: null,
   ...given,
 });
 const NEW_STEPS = [{ action: 'goto', url: '/' }];
@@ -142,5 +144,34 @@ describe('what a request with an Idempotency-Key is recognised by', () => {
     [{ a: { b: 1 } }, { b: { a: 1 } }],
   ])('tells %j from %j', (one, other) => {
     expect(hash(one)).not.toBe(hash(other));
+  });
+});
+
+describe('the named flow of a run that is repeated', () => {
+  const named = source({ flowName: 'order', flowVersion: 3 });
+  const kept = (changes: RerunBody, run = named) =>
+    keptReference(run, startBody.parse(repeatedBody(run, changes)));
+
+  it.each<[string, RerunBody]>([
+    ['nothing', {}],
+    ['options', { labels: ['nightly'], maxDurationMs: 5, contextId: null }],
+    ['inputs', { inputs: { article: 'mug' } }],
+    ['the address', { baseUrl: 'http://other.test' }],
+    ['nothing of steps that are given again', { steps: PLAN.steps, headless: true }],
+  ])('stays if %s changes', (_, changes) => {
+    expect(kept(changes)).toEqual({ name: 'order', version: 3 });
+  });
+
+  it.each<[string, RerunBody]>([
+    ['steps', { steps: NEW_STEPS }],
+    ['a value of a step', { values: { 'steps.0.value': 'other' } }],
+    ['a setting', { defaultTimeoutMs: 5 }],
+    ['the schema of its inputs', { inputsSchema: { type: 'object' } }],
+  ])('does not if %s change: it would be another one', (_, changes) => {
+    expect(kept(changes)).toBeUndefined();
+  });
+
+  it('is none for a run of a flow of its own', () => {
+    expect(kept({}, source())).toBeUndefined();
   });
 });

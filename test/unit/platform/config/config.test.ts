@@ -234,6 +234,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_MAX_KEYS_PER_USER: { unset: 1_000, good: [['1', 1]], bad: ['0', '1.5'] },
   GHOSTLY_MAX_INVITATIONS_PER_USER: { unset: 100, good: [['1', 1]], bad: ['0', '1.5', '10001'] },
   GHOSTLY_MAX_INVITATIONS_PER_PROJECT: { unset: 100, good: [['1', 1]], bad: ['0', '1.5', '10001'] },
+  GHOSTLY_MAX_FLOWS_PER_PROJECT: { unset: 10_000, good: [['1000000', 1_000_000]], bad: ['0', '1000001'] },
   GHOSTLY_MAX_SECRETS_PER_PROJECT: { unset: 1_000, good: [['100000', 100_000]], bad: ['0', '1000001'] },
   GHOSTLY_MAX_WEBHOOKS_PER_PROJECT: { unset: 20, good: [['100', 100]], bad: ['0', '101'] },
   GHOSTLY_WEBHOOK_TIMEOUT_MS: { unset: 15_000, good: [['500', 500]], bad: ['99', '1s'] },

@@ -14,6 +14,8 @@ create table runs (
   plan json not null,
   options json not null default '{}',
   rerun_of uuid,
+  flow_name text,
+  flow_version int,
   name text,
   own_labels text[] not null default '{}',
   runner_labels text[] not null default '{}',
@@ -61,6 +63,7 @@ create table runs (
     cancel_requested_at is null or status in ('running', 'cancelling') or (status = 'fail' and cancelled)
   ),
   constraint runs_pass_is_not_cancelled check (not (status = 'pass' and cancelled)),
+  constraint runs_flow_has_version check ((flow_name is null) = (flow_version is null)),
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;
 
@@ -93,7 +96,10 @@ create index runs_of_context on runs (context_id, shown_status, created_at, id) 
 create index runs_of_project_context on runs ((project_id::text || context_id), shown_status, created_at, id)
   where context_id is not null;
 create index runs_of_user_context on runs ((user_id::text || project_id::text || context_id), shown_status, created_at, id)
-  where context_id is not null;`;
+  where context_id is not null;
+create index runs_of_flow on runs ((project_id::text || flow_name), shown_status, created_at, id) where flow_name is not null;
+create index runs_of_user_flow on runs ((user_id::text || project_id::text || flow_name), shown_status, created_at, id)
+  where flow_name is not null;`;
 
 /** The outcome of a run that did not pass, as `FAILED_AS` says it: what a released migration leaves behind never changes. */
 const OUTCOME = `(case when cancel_requested_at is not null then 'cancelled' when cancelled or stale then 'lost' else 'fail' end)`;
@@ -101,6 +107,7 @@ const OUTCOME = `(case when cancel_requested_at is not null then 'cancelled' whe
 const failed = (name: string, key: string, and = '') =>
   `\ncreate index ${name} on runs (${key}${OUTCOME}, created_at, id) where status = 'fail'${and};`;
 const failedInContext = (name: string, key: string) => failed(name, key, ' and context_id is not null');
+const failedOfFlow = (name: string, key: string) => failed(name, key, ' and flow_name is not null');
 
 /** The same lists by outcome; written at the end of a run that did not pass. */
 const FAILED = [
@@ -110,6 +117,8 @@ const FAILED = [
   failedInContext('runs_failed_of_context', 'context_id, '),
   failedInContext('runs_failed_of_project_context', '(project_id::text || context_id), '),
   failedInContext('runs_failed_of_user_context', '(user_id::text || project_id::text || context_id), '),
+  failedOfFlow('runs_failed_of_flow', '(project_id::text || flow_name), '),
+  failedOfFlow('runs_failed_of_user_flow', '(user_id::text || project_id::text || flow_name), '),
 ].join('');
 
 export const RUNS = TABLE + SWEPT + ENDED + SHORT_IDS + LISTED + FAILED;

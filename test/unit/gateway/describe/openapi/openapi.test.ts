@@ -199,8 +199,10 @@ describe('the schemas', () => {
   });
 
   it('tell the fields of a flow that a cancel minds', () => {
-    const { properties = {} } = schemaOf('startRun') as { properties?: Record<string, JsonSchema> };
-    expect(properties.onCancel?.description).toEqual(expect.any(String));
+    const [ofFlow, ofName] = schemaOf('startRun').oneOf as { properties: Record<string, JsonSchema> }[];
+    expect(Object.keys(ofName?.properties ?? {})).toContain('flow');
+    expect(JSON.stringify([ofFlow, ofName])).not.toContain('startKind');
+    expect(ofFlow?.properties.onCancel?.description).toEqual(expect.any(String));
     const verbs = document.components.schemas.Step?.oneOf as { properties: Record<string, JsonSchema> }[];
     for (const verb of verbs) expect(verb.properties.atomic?.description).toEqual(expect.any(String));
     expect(schemaOf('rerunRun').description).toContain('null');

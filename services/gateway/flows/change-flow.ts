@@ -1,0 +1,83 @@
+/* Changes of named flows. A flow is checked as a start is, as far as that is possible without its inputs. */
+import {
+  type ChangedFlow,
+  deleteFlow,
+  restoreFlow,
+  type Saved,
+  saveFlow,
+  trySaveFlow,
+} from '#shared/adapters/database/flows/save.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { NAMED_FLOW_LIMITS as LIMIT } from '#shared/api/limits.ts';
+import type { Call, Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { invalid } from '../http/input.ts';
+import { patternIssues } from '../runs/check-inputs.ts';
+import { ignoredInFlow } from '../runs/ignored-fields.ts';
+import { versionTag } from './flows.ts';
+import { digestOf, keptBody } from './kept-body.ts';
+import { presentChanges } from './present.ts';
+
+type Change = Pick<Call<'putFlow'>, 'actor' | 'project' | 'params'>;
+
+const changeOf = ({ actor, project, params: { name } }: Change): ChangedFlow => ({
+  projectId: project.id,
+  name,
+  userId: actor.userId,
+});
+
+/** `most`: how many flows a project may have. */
+export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putFlow'> {
+  const limits = { flows: most, versions: LIMIT.versions };
+  return async (call) => {
+    const { query, body, ctx } = call;
+    const issues = patternIssues(body.flow).map(({ path, message }) => ({
+      path: ['flow', ...path],
+      message,
+    }));
+    if (issues.length > 0) throw invalid(issues, ctx.state.language);
+    const sent = (call.sent as { flow: unknown }).flow;
+    const kept = keptBody(sent, body.flow);
+    const version = { body: kept, digest: digestOf(kept), description: body.description };
+    const expected = expectedOf(call.headers);
+    const change = changeOf(call);
+    const save = query.dryRun ? trySaveFlow : saveFlow;
+    const saved = await save(sql, change, { ...version, expected }, limits);
+    if (typeof saved === 'string') throw new RequestError(saved);
+    const ignored = ignoredInFlow(sent);
+    const { body: reply, ...rest } = answer(change.name, saved);
+    const noted = { ...reply, ...(ignored.length > 0 && { ignored }) };
+    if (!query.dryRun) return { ...rest, body: noted };
+    return { status: 200, body: { ...noted, ...presentChanges(saved.before ?? {}, kept) } };
+  };
+}
+
+const answer = (name: string, { version, created }: Saved) => ({
+  status: created ? (201 as const) : (200 as const),
+  body: { name, version, created },
+  headers: versionTag(version),
+});
+
+/** The version that the newest one has to be; 0: none. */
+function expectedOf(headers: Call<'putFlow'>['headers']): number | undefined {
+  if (headers['if-none-match'] !== undefined) return 0;
+  const tag = headers['if-match'];
+  return tag === undefined ? undefined : Number(/\d+/.exec(tag)?.[0]);
+}
+
+export const createRestoreFlow =
+  (sql: Sql): Handler<'restoreFlow'> =>
+  async (call) => {
+    const change = changeOf(call);
+    const { version } = call.body;
+    const saved = await restoreFlow(sql, { ...change, version }, LIMIT.versions);
+    if (saved === 'not_found') throw new RequestError(saved);
+    return answer(change.name, saved);
+  };
+
+export const createDeleteFlow =
+  (sql: Sql): Handler<'deleteFlow'> =>
+  async (call) => {
+    if (!(await deleteFlow(sql, changeOf(call)))) throw new RequestError('not_found');
+    return { status: 200, body: { ok: true } };
+  };
