@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import { FlowsPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { NewRunView } from './new-run/view.tsx';
@@ -9,11 +10,12 @@ import { forgetInvitations } from './runs/invitations.ts';
 import { RunsView } from './runs/view.tsx';
 import { route } from './session/location.ts';
 import { forgetProjects } from './session/projects.ts';
-import type { Route } from './session/route.ts';
+import { hashOf, type Route } from './session/route.ts';
 import { looking, session } from './session/session.ts';
 import { SignInView } from './sign-in/view.tsx';
 import { SystemView } from './system/view.tsx';
 import { text } from './text/text.ts';
+import { VaultPage } from './vault/on-demand.ts';
 import { WebhooksView } from './webhooks/view.tsx';
 
 export function App() {
@@ -38,7 +40,7 @@ export function App() {
 /** Each view announces itself by its title and takes the focus, as a page that is loaded does. */
 function View() {
   const current = route.value;
-  const key = current.view === 'run' ? `run ${current.id}` : current.view;
+  const key = keyOf(current);
   const isFirst = useRef(true);
   useEffect(() => {
     if (!isFirst.current) document.getElementById('main')?.focus({ preventScroll: true });
@@ -46,6 +48,12 @@ function View() {
     scrollTo(0, 0);
   }, [key]);
   return <Guard key={key}>{viewOf(current)}</Guard>;
+}
+
+/** What is another page to its user. */
+function keyOf(current: Route): string {
+  if (current.view === 'run') return `run ${current.id}`;
+  return current.view === 'flow' ? hashOf(current) : current.view;
 }
 
 function viewOf(current: Route) {
@@ -58,6 +66,12 @@ function viewOf(current: Route) {
       return <SystemView />;
     case 'webhooks':
       return <WebhooksView project={current.project} />;
+    case 'vault':
+      return <VaultPage project={current.project} />;
+    case 'flows':
+      return <FlowsPage project={current.project} />;
+    case 'flow':
+      return <FlowsPage project={current.project} name={current.name} />;
     case 'run':
       return <RunView id={current.id} seq={current.seq} />;
     default:

@@ -33,6 +33,9 @@ const tourOf = (stopped: string, live: string): Stop[] => [
   { part: 'menu', go: enter('.menu-button'), ready: '.menu-panel' },
   { part: 'webhooks', go: enter('.menu-panel a[href^="#/webhooks"]'), ready: '.webhooks .empty' },
   { part: 'new webhook', go: enter('.webhooks .empty button'), ready: 'dialog[open] [name=url]' },
+  { part: 'menu again', go: enter('.menu-button'), ready: '.menu-panel' },
+  { part: 'vault', go: enter('.menu-panel a[href^="#/vault"]'), ready: '.vault .empty' },
+  { part: 'new secret', go: enter('.vault .empty button'), ready: 'dialog[open] [name=origins]' },
   { part: 'nowhere', go: (page) => page.evaluate("location.hash = '#/nowhere'"), ready: '.empty a' },
 ];
 

@@ -5,8 +5,10 @@ export const englishFrame = {
   app: {
     skip: 'Skip to the content',
     runs: 'Runs',
+    flows: 'Flows',
     system: 'System',
     newRun: 'New run',
+    vault: 'Vault',
     api: 'API reference',
     menu: 'Account and settings',
     theme: 'Theme',

@@ -4,8 +4,10 @@ export const spanishFrame: typeof englishFrame = {
   app: {
     skip: 'Ir al contenido',
     runs: 'Ejecuciones',
+    flows: 'Flujos',
     system: 'Sistema',
     newRun: 'Nueva ejecución',
+    vault: 'Bóveda',
     api: 'Referencia de la API',
     menu: 'Cuenta y ajustes',
     theme: 'Tema',

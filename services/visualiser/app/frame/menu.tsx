@@ -89,9 +89,14 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
         onChoose={chooseLanguage}
       />
       {user && (
-        <a class="menu-link" href="#/webhooks">
-          {webhooks.title}
-        </a>
+        <>
+          <a class="menu-link" href="#/vault">
+            {app.vault}
+          </a>
+          <a class="menu-link" href="#/webhooks">
+            {webhooks.title}
+          </a>
+        </>
       )}
       <a class="menu-link" href="/docs">
         {app.api}

@@ -1,16 +1,20 @@
 import type { ComponentChildren } from 'preact';
-import { Icon, Logo } from '../kit/icon.tsx';
+import { Icon, type IconName, Logo } from '../kit/icon.tsx';
 import { route } from '../session/location.ts';
 import { text } from '../text/text.ts';
 import { Menu } from './menu.tsx';
 import { OutageNotice } from './outage-notice.tsx';
 
+/** Views of one of what another lists. */
+const PARTS: Readonly<Record<string, string>> = { run: 'runs', flow: 'flows' };
+
 /** The frame of every view of a signed-in user. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { app } = text.value;
   const { view } = route.value;
-  const link = (to: 'runs' | 'system', icon: 'list' | 'server', label: string) => (
-    <a href={`#/${to}`} aria-current={view === to || (to === 'runs' && view === 'run') ? 'page' : undefined}>
+  const isAt = (to: string) => view === to || PARTS[view] === to;
+  const link = (to: 'runs' | 'flows' | 'system', icon: IconName, label: string) => (
+    <a href={`#/${to}`} aria-current={isAt(to) ? 'page' : undefined}>
       <Icon name={icon} />
       <span>{label}</span>
     </a>
@@ -27,6 +31,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </a>
         <nav aria-label="Ghostly">
           {link('runs', 'list', app.runs)}
+          {link('flows', 'braces', app.flows)}
           {link('system', 'server', app.system)}
         </nav>
         <span class="spacer" />

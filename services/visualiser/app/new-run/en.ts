@@ -17,6 +17,8 @@ export const englishNewRun = {
         : `This is not JSON: "${found}" is not expected here.`,
     notObject: 'A flow is an object with baseUrl and steps.',
     noProject: 'You are not in any project in which you may start runs.',
+    suggestions: 'Suggestions',
+    suggested: (count: number) => (count === 1 ? '1 suggestion' : `${count} suggestions`),
     refused: 'The gateway refused it:',
     shop: 'In the sample shop',
     needsShop: 'Start the shop first:',

@@ -18,6 +18,8 @@ export const spanishNewRun: typeof englishNewRun = {
         : `No es JSON: aquí no se espera "${found}".`,
     notObject: 'Un flujo es un objeto con baseUrl y steps.',
     noProject: 'No estás en ningún proyecto en el que puedas iniciar ejecuciones.',
+    suggestions: 'Sugerencias',
+    suggested: (count) => (count === 1 ? '1 sugerencia' : `${count} sugerencias`),
     refused: 'La puerta de enlace lo rechazó:',
     shop: 'En la tienda de muestra',
     needsShop: 'Inicia antes la tienda:',

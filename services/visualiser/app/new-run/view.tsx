@@ -11,6 +11,7 @@ import { usePolling } from '../session/polling.ts';
 import { projects, projectsRead, readProjects } from '../session/projects.ts';
 import { client, endsSession, userNow } from '../session/session.ts';
 import { draftWords, text } from '../text/text.ts';
+import { KeptValues, templatesFor } from '../vault/on-demand.ts';
 import { EXAMPLE_FLOWS, ExampleList } from './example-list.tsx';
 import { keptForUser } from './kept.ts';
 
@@ -61,20 +62,30 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
     else if (issues[0]) showLine('flow', issues[0].line);
   }
   return (
-    <form onSubmit={submit} noValidate>
-      <ProjectChoice project={project} onChoose={setChosen} />
-      <label class="field" for="flow">
-        <span>{words.flow}</span>
-      </label>
-      <Editor id="flow" value={flow} issues={issues ?? []} describedBy="flow-problems" onChange={onEdit} />
-      <div class="form-foot">
-        <DraftProblems issues={issues} refused={refused?.message} />
-        <button type="submit" class="button primary" disabled={busy || known.length === 0}>
-          <Icon name="play" />
-          {busy ? words.busy : words.submit}
-        </button>
-      </div>
-    </form>
+    <div>
+      <form onSubmit={submit} noValidate>
+        <ProjectChoice project={project} onChoose={setChosen} />
+        <label class="field" for="flow">
+          <span>{words.flow}</span>
+        </label>
+        <Editor
+          id="flow"
+          value={flow}
+          issues={issues ?? []}
+          describedBy="flow-problems"
+          templates={templatesFor(project)}
+          onChange={onEdit}
+        />
+        <div class="form-foot">
+          <DraftProblems issues={issues} refused={refused?.message} />
+          <button type="submit" class="button primary" disabled={busy || known.length === 0}>
+            <Icon name="play" />
+            {busy ? words.busy : words.submit}
+          </button>
+        </div>
+      </form>
+      <KeptValues flow={flow} project={project} onChange={onEdit} />
+    </div>
   );
 }
 

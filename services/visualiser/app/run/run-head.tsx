@@ -71,18 +71,25 @@ function Actions({ run }: { run: RunDetail }) {
 }
 
 function Facts({ run, moment }: { run: RunDetail; moment: Moment }) {
-  const { run: words, runs, results: found } = text.value;
+  const { run: words, runs, results: found, flow: flowWords } = text.value;
   const now = useNow(1_000);
   const results = moment.end?.results ?? run.results;
   // Its place is there before the first result is.
   const [wasOpen] = useState(!isFinal(run.status));
-  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, labels } = run;
+  const { startedAt, owner, videoPath, attempt, rerunOf, runnerLabels, labels, flow } = run;
   const took = isFinal(run.status) ? formatDuration(run.durationMs) : formatAge(durationOf(run, now));
   return (
     <dl class="run-facts">
       <Fact name={words.project}>
         <ProjectTag id={run.project} />
       </Fact>
+      {flow && (
+        <Fact name={flowWords.named}>
+          <a href={hashOf({ view: 'flow', project: run.project, name: flow.name })}>
+            {flowWords.namedVersion(flow.name, flow.version)}
+          </a>
+        </Fact>
+      )}
       <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>
       {labels !== undefined && (
         <Fact name={words.labels}>

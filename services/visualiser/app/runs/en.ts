@@ -22,6 +22,8 @@ export const englishRuns = {
     noMatch: 'No run matches',
     noMatchLead: 'No run that you may see meets all of these conditions.',
     label: 'Label:',
+    flow: 'Flow:',
+    anyFlow: 'Show runs of any flow',
     anyLabel: 'Show runs with any label',
     withLabel: (label: string) => `Show the runs with the label ${label}`,
     failed: 'The list could not be read.',

@@ -23,6 +23,8 @@ export const spanishRuns: typeof englishRuns = {
     noMatch: 'Ninguna ejecución coincide',
     noMatchLead: 'Ninguna ejecución que puedas ver cumple todas estas condiciones.',
     label: 'Etiqueta:',
+    flow: 'Flujo:',
+    anyFlow: 'Mostrar ejecuciones de cualquier flujo',
     anyLabel: 'Mostrar ejecuciones con cualquier etiqueta',
     withLabel: (label) => `Mostrar las ejecuciones con la etiqueta ${label}`,
     failed: 'No se pudo leer la lista.',

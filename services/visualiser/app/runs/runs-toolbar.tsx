@@ -28,10 +28,10 @@ export interface RunsToolbarProps {
 /** Which runs are listed. */
 export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
   const { runs: words, standing, keys } = text.value;
-  const { status, project, search, label } = filter;
+  const { status, project, search, label, flow } = filter;
   const counts = useRunCounts(project);
   // The number of runs that a search would find is unknown.
-  const isCounted = counts !== undefined && search.trim() === '' && label === '';
+  const isCounted = counts !== undefined && search.trim() === '' && label === '' && flow === '';
   const standingOption = (one: StandingFilter) =>
     isCounted ? `${standing[one]} (${countText(counts[one])})` : standing[one];
   const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
@@ -52,19 +52,17 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
         label={words.project}
         value={project}
         options={[['', words.allProjects], ...projects.value.map(({ id, label }) => [id, label] as const)]}
-        onChange={(value) => change({ project: value })}
+        onChange={(value) => change({ project: value, flow: '' })}
       />
       {label !== '' && (
-        <button
-          type="button"
-          class="tag tag-filter"
-          title={words.anyLabel}
-          onClick={() => change({ label: '' })}
-        >
-          <span class="sr">{words.label} </span>
+        <TagFilter name={words.label} title={words.anyLabel} onClear={() => change({ label: '' })}>
           {label}
-          <Icon name="cross" size={11} />
-        </button>
+        </TagFilter>
+      )}
+      {flow !== '' && (
+        <TagFilter name={words.flow} title={words.anyFlow} onClear={() => change({ flow: '' })}>
+          {flow}
+        </TagFilter>
       )}
       {isFiltered(filter) && (
         <button type="button" class="button quiet" onClick={() => onFilter(NO_FILTER)}>
@@ -81,6 +79,22 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
     </div>
   );
 }
+
+interface TagFilterProps {
+  name: string;
+  title: string;
+  onClear(): void;
+  children: string;
+}
+
+/** Something that the runs have in common; pressed, it is no condition any more. */
+const TagFilter = ({ name, title, onClear, children }: TagFilterProps) => (
+  <button type="button" class="tag tag-filter" title={title} onClick={onClear}>
+    <span class="sr">{name} </span>
+    {children}
+    <Icon name="cross" size={11} />
+  </button>
+);
 
 function Search({ value, onInput }: { value: string; onInput(value: string): void }) {
   const { runs: words } = text.value;

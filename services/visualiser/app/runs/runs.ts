@@ -40,11 +40,14 @@ function listedOf(by: Client, filter: RunsFilter): Listed {
  * filter has its first runs, those of the one before are shown.
  */
 export function useRuns(filter: RunsFilter, visible: { readonly current: readonly RunSummary[] }) {
-  const { status, project, label } = filter;
+  const { status, project, label, flow } = filter;
   const search = useSettled(filter.search, TYPING_MS);
   const [failed, setFailed] = useState(false);
   const api = client.value;
-  const listed = useMemo(() => listedOf(api, { ...filter, search }), [api, status, project, label, search]);
+  const listed = useMemo(
+    () => listedOf(api, { ...filter, search }),
+    [api, status, project, label, flow, search],
+  );
   usePolling(
     async (signal) => {
       await listed.pages.refresh(signal, visible.current);

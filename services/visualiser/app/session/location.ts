@@ -1,11 +1,13 @@
 /* Where the application is. Owns the part of the address behind the hash. */
 import { signal } from '@preact/signals';
+import { mayLeave } from './leaving.ts';
 import { hashOf, parseRoute, type Route } from './route.ts';
 
 export const route = signal<Route>(parseRoute(location.hash));
 
 addEventListener('hashchange', () => {
-  route.value = parseRoute(location.hash);
+  const next = parseRoute(location.hash);
+  if (mayLeave(next)) route.value = next;
 });
 
 export function go(next: Route): void {

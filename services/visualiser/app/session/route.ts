@@ -1,16 +1,20 @@
 import { isId } from '#shared/api/contract/is-id.ts';
 import { filterQuery, isFiltered, parseFilter, type RunsFilter } from './runs-filter.ts';
 
+/** Views of one project: that of the address, or else of the user's first. */
+export type ProjectView = 'webhooks' | 'vault' | 'flows';
+
 /** Where the application is, as its address says. */
 export type Route =
   | { view: 'runs'; filter?: RunsFilter }
   | { view: 'new' }
   | { view: 'system' }
-  | { view: 'webhooks'; project?: string }
+  | { view: ProjectView; project?: string }
+  | { view: 'flow'; project: string; name: string }
   | { view: 'run'; id: string; seq?: number }
   | { view: 'unknown' };
 
-/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`, `#/webhooks`, `#/webhooks/<project>`; nothing is the list. */
+/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`, `#/webhooks`, `#/webhooks/<project>`, likewise `#/vault` and `#/flows`, `#/flows/<project>/<name>`; nothing is the list. */
 export function parseRoute(hash: string): Route {
   const [place = '', query = ''] = hash.split(/\?(.*)/s);
   const path = place.replace(/^#\/?/, '').replace(/\/$/, '');
@@ -19,9 +23,15 @@ export function parseRoute(hash: string): Route {
     return { view: 'runs', ...(isFiltered(filter) && { filter }) };
   }
   if (path === 'new' || path === 'system') return { view: path };
-  const [isWebhooks, project] = /^webhooks(?:\/([^/@]+))?$/.exec(path) ?? [];
-  if (isWebhooks !== undefined)
-    return { view: 'webhooks', ...(project !== undefined && { project: project.toLowerCase() }) };
+  const [, ofProject, project] = /^(webhooks|vault|flows)(?:\/([^/@]+))?$/.exec(path) ?? [];
+  if (ofProject !== undefined)
+    return {
+      view: ofProject as ProjectView,
+      ...(project !== undefined && { project: project.toLowerCase() }),
+    };
+  const [, owner, name] = /^flows\/([^/@]+)\/([^/@]+)$/.exec(path) ?? [];
+  if (owner !== undefined && name !== undefined)
+    return { view: 'flow', project: owner.toLowerCase(), name: name.toLowerCase() };
   const [, id = '', seq] = /^runs\/([^/@]+)(?:@(\d{1,9}))?$/.exec(path) ?? [];
   if (id === '') return { view: 'unknown' };
   // What cannot be an id is a run that is not there.
@@ -35,8 +45,9 @@ export function parseRoute(hash: string): Route {
 export function hashOf(route: Route): string {
   if (route.view === 'run')
     return `#/runs/${encodeURIComponent(route.id)}${route.seq === undefined ? '' : `@${route.seq}`}`;
-  if (route.view === 'webhooks')
-    return route.project === undefined ? '#/webhooks' : `#/webhooks/${encodeURIComponent(route.project)}`;
+  if (route.view === 'flow') return `#/flows/${route.project}/${route.name}`;
+  if (route.view === 'webhooks' || route.view === 'vault' || route.view === 'flows')
+    return `#/${route.view}${route.project === undefined ? '' : `/${encodeURIComponent(route.project)}`}`;
   if (route.view === 'runs' && route.filter && isFiltered(route.filter))
     return `#/runs?${filterQuery(route.filter)}`;
   return route.view === 'unknown' ? '#/' : `#/${route.view}`;

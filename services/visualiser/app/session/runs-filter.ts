@@ -10,9 +10,11 @@ export interface RunsFilter {
   project: string;
   search: string;
   label: string;
+  /** The name of a flow. */
+  flow: string;
 }
 
-export const NO_FILTER: RunsFilter = { status: '', project: '', search: '', label: '' };
+export const NO_FILTER: RunsFilter = { status: '', project: '', search: '', label: '', flow: '' };
 
 export const isFiltered = (filter: RunsFilter): boolean => filterQuery(filter) !== '';
 
@@ -21,6 +23,7 @@ const PARAMETERS = {
   status: 'status',
   project: 'project',
   label: 'label',
+  flow: 'flow',
 } as const satisfies Record<keyof RunsFilter, string>;
 const FIELDS = Object.keys(PARAMETERS) as (keyof RunsFilter)[];
 
@@ -42,7 +45,7 @@ export function filterQuery(filter: RunsFilter): string {
 }
 
 /** The same as the gateway takes it. */
-export function askedOf({ status: standing, project, search, label }: RunsFilter): RunFilter {
+export function askedOf({ status: standing, project, search, label, flow }: RunsFilter): RunFilter {
   const q = search.trim();
   const outcome = OUTCOMES.find((known) => known === standing);
   const status = STATUSES.find((known) => known === standing);
@@ -51,6 +54,8 @@ export function askedOf({ status: standing, project, search, label }: RunsFilter
     ...(project !== '' && { project }),
     ...(q !== '' && { q }),
     ...(label !== '' && { label }),
+    // Flows of one name are in several projects.
+    ...(flow !== '' && project !== '' && { flow }),
   };
 }
 

@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks';
 import type { Delivery } from '#shared/api/client/index.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { Icon, type IconName } from '../kit/icon.tsx';
+import { problemText } from '../session/problem-text.ts';
 import { endsSession } from '../session/session.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { failureText } from './webhook-failure.ts';
-import { problemText, resendDelivery, type WebhookPlace } from './webhooks.ts';
+import { resendDelivery, type WebhookPlace } from './webhooks.ts';
 
 const LOOKS: Record<Delivery['state'], { badge: string; icon: IconName }> = {
   pending: { badge: 'badge-cancelling', icon: 'clock' },

@@ -4,11 +4,11 @@ import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useTitle } from '../kit/title.ts';
-import { go } from '../session/location.ts';
+import { ConfirmDialog } from '../session/confirm-dialog.tsx';
 import { usePolling } from '../session/polling.ts';
+import { ProjectChoice } from '../session/project-choice.tsx';
 import { projects, projectsRead, readProjects } from '../session/projects.ts';
 import { text } from '../text/text.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 import { WebhookCard } from './webhook-card.tsx';
 import { WebhookDialog } from './webhook-dialog.tsx';
@@ -27,33 +27,12 @@ export function WebhooksView({ project: named }: { project: string | undefined }
     <section class="webhooks page" aria-labelledby="webhooks-title">
       <header class="page-head">
         <h1 id="webhooks-title">{words.title}</h1>
-        {project !== undefined && <ProjectChoice chosen={project} />}
+        {project !== undefined && <ProjectChoice view="webhooks" chosen={project} />}
       </header>
       {project !== undefined && <OfProject key={project} project={project} />}
       {project === undefined &&
         (projectsRead.value ? <Empty title={words.noProject} /> : <Skeleton lines={4} />)}
     </section>
-  );
-}
-
-function ProjectChoice({ chosen }: { chosen: string }) {
-  const { runs } = text.value;
-  const all = projects.value;
-  return (
-    <label class="select">
-      <span class="sr">{runs.project}</span>
-      <select
-        value={chosen}
-        onChange={(event) => go({ view: 'webhooks', project: event.currentTarget.value })}
-      >
-        {!all.some(({ id }) => id === chosen) && <option value={chosen}>{chosen.slice(0, 8)}</option>}
-        {all.map(({ id, label }) => (
-          <option key={id} value={id}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

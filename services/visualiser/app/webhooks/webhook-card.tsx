@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks';
 import type { Delivery, Webhook } from '#shared/api/client/index.ts';
 import { Icon } from '../kit/icon.tsx';
 import { usePolling } from '../session/polling.ts';
+import { problemText } from '../session/problem-text.ts';
 import { endsSession } from '../session/session.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { DeliveryRow } from './delivery-row.tsx';
 import { failureText } from './webhook-failure.ts';
-import { enableWebhook, problemText, readDeliveries, testWebhook, type WebhookPlace } from './webhooks.ts';
+import { enableWebhook, readDeliveries, testWebhook, type WebhookPlace } from './webhooks.ts';
 
 const BADGES: Record<Webhook['state'], string> = {
   enabled: 'badge-pass',

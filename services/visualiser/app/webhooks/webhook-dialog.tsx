@@ -3,9 +3,10 @@ import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts'
 import { LONGEST, WEBHOOK_LIMITS } from '#shared/api/limits.ts';
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
 import { FormProblem } from '../kit/problem.tsx';
+import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
 import { text } from '../text/text.ts';
-import { problemText, type WebhookFields } from './webhooks.ts';
+import type { WebhookFields } from './webhooks.ts';
 
 export interface WebhookDialogProps {
   /** One that is changed; undefined: a new one. */

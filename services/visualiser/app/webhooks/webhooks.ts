@@ -1,8 +1,7 @@
 /* The webhooks of a project, as its owners see them. Owns nothing: each view keeps what it has read. */
-import { ApiError, type CallReply, type Delivery, type Webhook } from '#shared/api/client/index.ts';
+import type { CallReply, Delivery, Webhook } from '#shared/api/client/index.ts';
 import type { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { client } from '../session/session.ts';
-import { text } from '../text/text.ts';
 
 export type WebhookWithSecret = CallReply<'createWebhook'>;
 
@@ -53,9 +52,3 @@ export const readDeliveries = (
   abort: AbortSignal,
 ): Promise<Delivery[]> =>
   client.value.call('listDeliveries', { params, query: { limit } }, { signal: abort });
-
-/** What went wrong, in the user's language; where a field was refused, what is wrong with that. */
-export function problemText(error: unknown): string {
-  if (!(error instanceof ApiError)) return text.value.app.lost;
-  return error.body.details?.issues[0]?.message ?? error.body.error;
-}

@@ -42,6 +42,14 @@ describe('the built application', () => {
     expect(built.first.map(text).join('')).not.toContain('Ejecuciones');
   });
 
+  it('has the vault, and what reads QR codes, in files that come when they are wanted', () => {
+    const sources = /^(services\/visualiser\/app\/vault\/(?!on-demand)|node_modules\/qr\/)/;
+    expect(built.first.flatMap(packedIn).filter((path) => sources.test(path))).toEqual([]);
+    const readers = named(/\.js$/).filter((name) => packedIn(name).some((path) => path.includes('/qr/')));
+    expect(readers).toHaveLength(1);
+    expect(packedIn(readers[0]!).filter((path) => path.includes('/vault/view'))).toEqual([]);
+  });
+
   it('is a page, scripts, a style and an icon, named for their content, and the same compressed', () => {
     const names = [...built.files.keys()];
     const plain = named(/\.(js|css|svg)$/);

@@ -4,8 +4,8 @@
  */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { DraftReader } from './draft.ts';
-import { startOf } from './start-of.ts';
+import type { DraftReader, DraftWords } from './draft.ts';
+import { isFields, startOf } from './start-of.ts';
 
 const reader = signal<DraftReader | undefined>(undefined);
 let loading: Promise<DraftReader> | undefined;
@@ -26,14 +26,24 @@ export function useDraftReader(): DraftReader | undefined {
 }
 
 const UNCHECKED: DraftReader = {
-  readDraft(text, project, { notJson, notObject }) {
-    const refuse = (message: string) => ({ issues: [{ path: '', line: 0, message }] });
-    try {
-      const body = startOf(JSON.parse(text), project);
-      return body === undefined ? refuse(notObject) : { issues: [], body };
-    } catch {
-      return refuse(notJson(''));
-    }
+  readDraft(text, project, words) {
+    const { issues, fields } = uncheckedFields(text, words);
+    return fields ? { issues, body: startOf(fields, project) } : { issues };
   },
+  readNamed(text, words) {
+    const { issues, fields } = uncheckedFields(text, words);
+    return fields ? { issues, flow: { ...fields } } : { issues };
+  },
+  keptFieldsOf: (flow) => ({ ...flow }),
   locate: (_, found) => found.map(({ path, message }) => ({ path: path.join('.'), line: 0, message })),
 };
+
+function uncheckedFields(text: string, { notJson, notObject }: DraftWords) {
+  const refuse = (message: string) => ({ issues: [{ path: '', line: 0, message }], fields: undefined });
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? { issues: [], fields: value } : refuse(notObject);
+  } catch {
+    return refuse(notJson(''));
+  }
+}

@@ -8,7 +8,7 @@ export interface DraftIssue {
   message: string;
 }
 
-export interface Draft {
+interface Draft {
   issues: DraftIssue[];
   /** What can be posted; undefined while there are issues. */
   body?: StartInput;
@@ -26,9 +26,20 @@ interface DraftOptions {
   isAgain?: boolean;
 }
 
+/** A flow that is to be kept under a name. */
+interface NamedDraft {
+  issues: DraftIssue[];
+  /** What can be kept; undefined while there are issues. */
+  flow?: Record<string, unknown>;
+}
+
 export interface DraftReader {
+  /** Reads a flow as it is typed, to be kept under a name. */
+  readNamed(text: string, words: DraftWords): NamedDraft;
   /** Reads a flow as it is typed, for a project. */
   readDraft(text: string, project: string, words: DraftWords, options?: DraftOptions): Draft;
+  /** The fields of a flow that can be kept under a name, without those that only say what a flow does anyway. */
+  keptFieldsOf(flow: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Puts what the gateway found wrong beside the lines of the text. */
   locate(text: string, found: readonly { path: string[]; message: string }[]): DraftIssue[];
 }

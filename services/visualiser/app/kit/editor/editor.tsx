@@ -1,16 +1,32 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { onDemand } from '../on-demand.tsx';
+import type { WrittenAs } from './completion/schema-source.ts';
 import type { DraftIssue } from './draft.ts';
+
+const Suggestions = onDemand(async () => (await import('./completion/suggestions.tsx')).Suggestions);
+
+const NONE = async (): Promise<readonly string[]> => [];
 
 export interface EditorProps {
   id: string;
   value: string;
   issues: readonly DraftIssue[];
   describedBy: string;
+  /** What is suggested while it is written. */
+  written?: WrittenAs;
+  /** Templates that may stand in a value, as far as they are known. */
+  templates?(): Promise<readonly string[]>;
+  /** It is shown, and cannot be changed. */
+  isReadOnly?: boolean;
   onChange(value: string): void;
 }
 
-/** A field for JSON: numbered lines, and each problem behind the line that has it. */
-export function Editor({ id, value, issues, describedBy, onChange }: EditorProps) {
+/** A field for JSON: numbered lines, each problem behind the line that has it, and suggestions at the caret. */
+export function Editor(props: EditorProps) {
+  const { id, value, issues, describedBy, written = 'start', isReadOnly = false, onChange } = props;
+  const { templates = NONE } = props;
+  const [isUsed, setUsed] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   const back = useRef<HTMLDivElement>(null);
   const follow = (field: HTMLTextAreaElement) => {
     if (!back.current) return;
@@ -23,6 +39,7 @@ export function Editor({ id, value, issues, describedBy, onChange }: EditorProps
         <Lines value={value} issues={issues} />
       </div>
       <textarea
+        ref={field}
         id={id}
         value={value}
         rows={18}
@@ -32,9 +49,14 @@ export function Editor({ id, value, issues, describedBy, onChange }: EditorProps
         wrap="off"
         aria-describedby={describedBy}
         aria-invalid={issues.length > 0}
+        readOnly={isReadOnly}
+        onFocus={() => setUsed(true)}
         onInput={(event) => onChange(event.currentTarget.value)}
         onScroll={(event) => follow(event.currentTarget)}
       />
+      {isUsed && !isReadOnly && (
+        <Suggestions field={field} lines={back} written={written} templates={templates} />
+      )}
     </div>
   );
 }

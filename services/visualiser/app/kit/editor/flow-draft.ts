@@ -6,31 +6,64 @@ import './jitless.ts';
 import type { z } from 'zod';
 import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/api/contract/errors/issues.ts';
+import { KEPT_FIELDS, keptFields, keptFlow } from '#shared/api/contract/flows/flows.ts';
 import { rerunBody, type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
-import type { Draft, DraftIssue, DraftReader } from './draft.ts';
-import { JsonTextError, type JsonText as Read, readJsonText } from './json-text.ts';
-import { startOf } from './start-of.ts';
+import type { DraftIssue, DraftReader, DraftWords } from './draft.ts';
+import { JsonTextError, readJsonText } from './json-text.ts';
+import { isFields, startOf } from './start-of.ts';
 
 const PLACEHOLDER: IssueCode = 'placeholder';
 
 /** What the gateway would refuse is refused here, by the same contract. */
 export const readDraft: DraftReader['readDraft'] = (text, project, words, { isAgain = false } = {}) => {
-  let read: Read;
-  try {
-    read = readJsonText(text);
-  } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error;
-    return { issues: [{ path: '', line: error.line, message: words.notJson(error.found) }] };
-  }
-  const body = startOf(read.value, project);
-  if (body === undefined) return { issues: [{ path: '', line: 0, message: words.notObject }] };
+  const { issues, fields, lines } = readFields(text, words);
+  if (issues.length > 0) return { issues };
+  const body = startOf(fields, project);
   const found = isAgain ? issuesOfRerun(body, words.language) : issuesOf(startBody, body, words.language);
-  if (found.length === 0) return { issues: [], body };
-  const issues = found.map(({ path, message }) => ({ path, message: issueText(message, words.language) }));
-  return { issues: located(issues, read.lines) } satisfies Draft;
+  return found.length === 0 ? { issues, body } : { issues: located(inWords(found, words), lines) };
 };
 
-const issuesOf = (schema: z.ZodType, body: StartInput, language: 'en' | 'es') =>
+export const readNamed: DraftReader['readNamed'] = (text, words) => {
+  const { issues, fields, lines } = readFields(text, words);
+  if (issues.length > 0) return { issues };
+  const found = issuesOf(keptFlow, fields, words.language);
+  return found.length === 0
+    ? { issues, flow: { ...fields } }
+    : { issues: located(inWords(found, words), lines) };
+};
+
+export const keptFieldsOf: DraftReader['keptFieldsOf'] = (flow) =>
+  Object.fromEntries(
+    Object.entries(flow).filter(
+      ([field, value]) =>
+        KEPT_FIELDS.includes(field) && JSON.stringify(value) !== JSON.stringify(DEFAULTS.get(field)),
+    ),
+  );
+
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
+  Object.entries(keptFields.shape).map(([field, schema]) => [field, schema.safeParse(undefined).data]),
+);
+
+/** The fields of the object that a text is, or why it is none. */
+function readFields(text: string, { notJson, notObject }: DraftWords) {
+  const none = (line: number, message: string) => ({
+    issues: [{ path: '', line, message }],
+    fields: {},
+    lines: new Map<string, number>(),
+  });
+  try {
+    const { value, lines } = readJsonText(text);
+    return isFields(value) ? { issues: [], fields: value, lines } : none(0, notObject);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    return none(error.line, notJson(error.found));
+  }
+}
+
+const inWords = (found: readonly Found[], { language }: DraftWords): Found[] =>
+  found.map(({ path, message }) => ({ path, message: issueText(message, language) }));
+
+const issuesOf = (schema: z.ZodType, body: object, language: 'en' | 'es') =>
   schema.safeParse(body, { error: issueWords(language) }).error?.issues ?? [];
 
 const issuesOfRerun = (body: StartInput, language: 'en' | 'es') => [

@@ -3,6 +3,9 @@ export const englishFlow = {
   flow: {
     open: 'Flow',
     openEdited: 'Flow, edited',
+    save: 'Save as flow…',
+    named: 'Flow',
+    namedVersion: (name: string, version: number) => `${name}, version ${version}`,
     title: (run: string) => `Flow of run ${run}`,
     again: 'Run again',
     againEdited: 'Run the edited flow',

@@ -4,6 +4,9 @@ export const spanishFlow: typeof englishFlow = {
   flow: {
     open: 'Flujo',
     openEdited: 'Flujo, editado',
+    save: 'Guardar como flujo…',
+    named: 'Flujo',
+    namedVersion: (name, version) => `${name}, versión ${version}`,
     title: (run) => `Flujo de la ejecución ${run}`,
     again: 'Ejecutar de nuevo',
     againEdited: 'Ejecutar el flujo editado',

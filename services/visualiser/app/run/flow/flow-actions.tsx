@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
+import { SaveFlow } from '../../flows/on-demand.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { text } from '../../text/text.ts';
@@ -8,10 +9,11 @@ import { asksForSecrets, editedFlow, useRerun } from './edited-flows.ts';
 
 const FlowDialog = onDemand(async () => (await import('./flow-dialog.tsx')).FlowDialog);
 
-/** Shows the flow of a run, and starts that of one that is over again. Secrets that another wrote are asked for first. */
+/** Shows the flow of a run, keeps it under a name, and starts that of one that is over again. Secrets that another wrote are asked for first. */
 export function FlowActions({ run }: { run: RunDetail }) {
   const { flow: words } = text.value;
   const [isOpen, setOpen] = useState(false);
+  const [isSaving, setSaving] = useState(false);
   const again = useRerun(run.id);
   const { busy, refused, start } = again;
   const asks = asksForSecrets(again);
@@ -31,10 +33,15 @@ export function FlowActions({ run }: { run: RunDetail }) {
           {busy ? words.busy : words.again}
         </button>
       )}
+      <button type="button" class="button" title={words.save} onClick={() => setSaving(true)}>
+        <Icon name="bookmark" />
+        <span class="wide-only">{words.save}</span>
+      </button>
       <button type="button" class="button" onClick={() => setOpen(true)}>
         <Icon name="braces" />
         {editedFlow(run.id) === undefined ? words.open : words.openEdited}
       </button>
+      {isSaving && <SaveFlow run={run} onClose={() => setSaving(false)} />}
       {isOpen && <FlowDialog run={run} onClose={() => setOpen(false)} />}
     </>
   );

@@ -6,9 +6,9 @@ import type { ShownFlow } from '#shared/api/client/index.ts';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { DraftIssue, DraftWords } from '../../kit/editor/draft.ts';
 import { locate, readDraft } from '../../kit/editor/flow-draft.ts';
+import { type Fields, fieldsOf, flowFieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
 import { formatFlow } from '../../kit/editor/flow-text.ts';
-import { type Fields, fieldsOf, flowFieldsOf, stepsOf } from './flow-fields.ts';
-import { inputTypeOf, typedInput } from './inputs.ts';
+import { inputTypeOf, typedInput } from '../../kit/inputs/inputs.ts';
 
 /** A secret that the caller has to give, since another user wrote the one in the flow. */
 export interface AskedSecret {

@@ -8,8 +8,12 @@ import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { DraftProblems } from '../../kit/editor/draft-problems.tsx';
 import { Editor, showLine } from '../../kit/editor/editor.tsx';
 import { locate } from '../../kit/editor/flow-draft.ts';
+import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
 import { Skeleton } from '../../kit/empty.tsx';
+import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
+import { type InputField, inputFieldsOf, withInput } from '../../kit/inputs/inputs.ts';
 import { draftWords, text } from '../../text/text.ts';
+import { KeptValues, templatesFor } from '../../vault/on-demand.ts';
 import {
   asksForSecrets,
   editedFlow,
@@ -20,7 +24,6 @@ import {
 } from './edited-flows.ts';
 import { type AgainDraft, editorTextOf, readAgain } from './flow-again.ts';
 import { FlowSteps } from './flow-steps.tsx';
-import { InputFields, showInvalid } from './input-fields.tsx';
 import { SecretFields } from './secret-fields.tsx';
 
 export interface FlowDialogProps {
@@ -45,6 +48,7 @@ export function FlowDialog({ run, onClose }: FlowDialogProps) {
 function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
   const { flow: words } = text.value;
   const again = useRerun(run.id);
+  const project = String(shown.flow.project);
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const flow = editedFlow(run.id) ?? editorTextOf(shown);
   const isEdited = flow !== editorTextOf(shown);
@@ -52,6 +56,7 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
     () => readAgain(flow, shown, secrets, { ...draftWords.value, hidden: hiddenText(shown) }),
     [flow, shown, secrets, draftWords.value],
   );
+  const inputs = useMemo(() => ownInputs(flow, draft), [flow, draft]);
   const refusal = refusalOf(flow, again);
   const issues = refusal?.issues ?? draft.issues;
   const lacks = draft.asked.some(({ key }) => !secrets[key]);
@@ -60,45 +65,55 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
     again.forget();
     keepEdited(run.id, next === editorTextOf(shown) ? undefined : next);
   }
+  function type(key: string, secret: string): void {
+    again.forget();
+    setSecrets((given) => ({ ...given, [key]: secret }));
+  }
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     if (!showInvalid(event.currentTarget)) send(draft, again, isEdited ? flow : undefined);
   }
   return (
-    <form class="flow-form" onSubmit={submit} noValidate>
-      <p class="hint" id="flow-hint">
-        {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
-      </p>
-      <InputFields flow={flow} asked={draft.asked} issues={issues} onChange={edit} />
-      <div class="flow-columns">
-        <FlowSteps flow={flow} shown={shown} run={run} />
-        <FlowText flow={flow} issues={issues} onChange={edit} />
-      </div>
-      <SecretFields
-        asked={draft.asked}
-        secrets={secrets}
-        onType={(key, secret) => {
-          again.forget();
-          setSecrets((given) => ({ ...given, [key]: secret }));
-        }}
+    <>
+      <form class="flow-form" onSubmit={submit} noValidate>
+        <p class="hint" id="flow-hint">
+          {shown.keepsHidden ? words.own : words.others} {shown.hidden.length > 0 && hiddenHint(shown)}
+        </p>
+        <InputFields
+          fields={inputs}
+          issues={issues}
+          onChange={(name, value) => edit(withInput(flow, name, value))}
+        />
+        <div class="flow-columns">
+          <FlowSteps flow={flow} shown={shown} run={run} />
+          <FlowText flow={flow} project={project} issues={issues} onChange={edit} />
+        </div>
+        <SecretFields asked={draft.asked} secrets={secrets} onType={type} />
+        <DraftProblems
+          issues={issues}
+          refused={refusal?.message}
+          missing={lacks ? words.secretsNeeded : undefined}
+        />
+        <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
+      </form>
+      <KeptValues
+        flow={flow}
+        project={project}
+        given={(path) => secrets[draft.asked.find((one) => one.path === path)?.key ?? '']}
+        onChange={edit}
       />
-      <DraftProblems
-        issues={issues}
-        refused={refusal?.message}
-        missing={lacks ? words.secretsNeeded : undefined}
-      />
-      <Foot isEdited={isEdited} busy={again.busy} onUndo={() => edit(undefined)} onClose={onClose} />
-    </form>
+    </>
   );
 }
 
 interface FlowTextProps {
   flow: string;
+  project: string;
   issues: readonly DraftIssue[];
   onChange(flow: string): void;
 }
 
-function FlowText({ flow, issues, onChange }: FlowTextProps) {
+function FlowText({ flow, project, issues, onChange }: FlowTextProps) {
   const { flow: words } = text.value;
   return (
     <div class="flow-text">
@@ -109,6 +124,7 @@ function FlowText({ flow, issues, onChange }: FlowTextProps) {
         value={flow}
         issues={issues}
         describedBy="flow-hint flow-problems"
+        templates={templatesFor(project)}
         onChange={onChange}
       />
     </div>
@@ -150,6 +166,12 @@ function send({ changes, issues }: AgainDraft, again: Rerun, typed: string | und
   if (changes !== undefined) void again.start(changes, typed);
   else if (first) showLine('flow', first.line);
 }
+
+/** Another user's secrets have fields of their own. */
+const ownInputs = (flow: string, { asked }: AgainDraft): InputField[] =>
+  inputFieldsOf(flowFieldsOf(flow)).filter(
+    ({ name }) => !asked.some(({ path }) => path === `inputs.${name}`),
+  );
 
 const hiddenText = ({ keepsHidden }: ShownFlow): string =>
   keepsHidden ? text.value.flow.hiddenMoved : text.value.flow.hiddenOther;

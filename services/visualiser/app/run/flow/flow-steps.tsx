@@ -3,10 +3,10 @@ import type { RunDetail, ShownFlow } from '#shared/api/client/index.ts';
 import type { EventStep } from '#shared/domain/events/events.ts';
 import { objectOf as whatOf } from '#shared/domain/words/step-text.ts';
 import { showLine } from '../../kit/editor/editor.tsx';
+import { type Fields, flowFieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
 import { readJsonText } from '../../kit/editor/json-text.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
-import { type Fields, flowFieldsOf, stepsOf } from './flow-fields.ts';
 
 export interface FlowStepsProps {
   /** The text of the flow as it is typed. */

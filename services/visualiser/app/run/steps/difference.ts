@@ -1,11 +1,5 @@
 /* Where what was found differs from what was expected. Pure. Loaded when an expectation has failed. */
-import { diffWordsWithSpace } from 'diff';
-
-export interface DifferencePart {
-  text: string;
-  /** The other text does not have it. */
-  differs: boolean;
-}
+import { type DifferencePart, textDifference } from '../../kit/text-difference.ts';
 
 export interface Difference {
   expected: DifferencePart[];
@@ -19,18 +13,13 @@ export interface Difference {
 export function differenceOf({ expected, found }: { expected: string; found: string }): Difference {
   const [wanted, was] = [textIn(expected.replace(/^= /, '')), textIn(found)];
   if (!expected.startsWith('= ') || wanted === undefined || was === undefined) return whole(expected, found);
-  const parts = diffWordsWithSpace(wanted, was);
-  return {
-    expected: parts.filter(({ added }) => !added).map(({ value, removed }) => part(value, removed)),
-    found: parts.filter(({ removed }) => !removed).map(({ value, added }) => part(value, added)),
-  };
+  const { before, after } = textDifference(wanted, was);
+  return { expected: before, found: after };
 }
 
-const part = (text: string, differs: boolean): DifferencePart => ({ text, differs });
-
 const whole = (expected: string, found: string): Difference => ({
-  expected: [part(expected, false)],
-  found: [part(found, false)],
+  expected: [{ text: expected, differs: false }],
+  found: [{ text: found, differs: false }],
 });
 
 /** The text of a JSON text, also of one that was cut in an event; undefined for anything else. */

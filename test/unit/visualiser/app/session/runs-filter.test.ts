@@ -13,6 +13,7 @@ it.each<[Partial<RunsFilter>, string]>([
   [{ search: 'a&b=ü', status: 'lost' }, 'q=a%26b%3D%C3%BC&status=lost'],
   [{ project: 'p 1', status: 'running' }, 'status=running&project=p+1'],
   [{ label: 'team:a b', search: 'x' }, 'q=x&label=team%3Aa+b'],
+  [{ flow: 'order', project: 'p' }, 'project=p&flow=order'],
 ])('the filter %j is %s in the address, and the same again', (part, query) => {
   const filter = { ...NO_FILTER, ...part };
   expect(filterQuery(filter)).toBe(query);
@@ -39,6 +40,11 @@ it.each<[Partial<RunsFilter>, object]>([
     { outcome: 'lost', q: 'a b' },
   ],
   [{ search: '   ', label: 'nightly' }, { label: 'nightly' }],
+  [{ flow: 'order' }, {}],
+  [
+    { flow: 'order', project: 'p' },
+    { flow: 'order', project: 'p' },
+  ],
 ])('the filter %j asks the gateway for %j', (part, asked) => {
   expect(askedOf({ ...NO_FILTER, ...part })).toEqual(asked);
 });

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts';
+import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
+import { englishVault } from '../../../../../services/visualiser/app/vault/en.ts';
+import { spanishVault } from '../../../../../services/visualiser/app/vault/es.ts';
 import { allStates, PASSING, pathOf } from '../../../../support/model/machine-states.ts';
 
 /** Every text by its path, functions by what they say of some values. */
@@ -28,7 +32,10 @@ const SAME = new Set([
 ]);
 
 describe('the texts', () => {
-  const [english, spanish] = [flatten(en), flatten(es)];
+  const [english, spanish] = [
+    flatten({ ...en, vault: englishVault, flows: englishFlows }),
+    flatten({ ...es, vault: spanishVault, flows: spanishFlows }),
+  ];
 
   it('are the same ones in both languages', () => {
     expect(spanish.map(([path]) => path)).toEqual(english.map(([path]) => path));
@@ -62,13 +69,19 @@ describe('addresses', () => {
     ['#/runs/', { view: 'runs' }],
     [
       '#/runs?q=a+b%26&status=fail&other=1',
-      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '' } },
+      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '', flow: '' } },
     ],
     ['#/runs?other=1', { view: 'runs' }],
     ['#/new', { view: 'new' }],
     ['#/system', { view: 'system' }],
     ['#/webhooks', { view: 'webhooks' }],
     ['#/webhooks/abc', { view: 'webhooks', project: 'abc' }],
+    ['#/vault', { view: 'vault' }],
+    ['#/vault/ABC', { view: 'vault', project: 'abc' }],
+    ['#/flows', { view: 'flows' }],
+    ['#/flows/ABC', { view: 'flows', project: 'abc' }],
+    ['#/flows/abc/order.mug', { view: 'flow', project: 'abc', name: 'order.mug' }],
+    ['#/flows/abc/order/mug', { view: 'unknown' }],
     [`#/runs/${id}`, { view: 'run', id }],
     [`#/runs/${id.toUpperCase()}@7`, { view: 'run', id, seq: 7 }],
     ['#/runs/nonsense', { view: 'run', id: 'nonsense' }],
@@ -87,6 +100,10 @@ describe('addresses', () => {
       '#/system',
       '#/webhooks',
       '#/webhooks/abc',
+      '#/vault',
+      '#/vault/abc',
+      '#/flows/abc',
+      '#/flows/abc/order.mug',
       `#/runs/${id}`,
       `#/runs/${id}@0`,
     ])

@@ -1,36 +1,28 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
-import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { text } from '../../text/text.ts';
-import { shownText } from '../results/result-table.ts';
-import type { AskedSecret } from './flow-again.ts';
-import { flowFieldsOf } from './flow-fields.ts';
-import { type InputField, inputFieldsOf, typedInput, withInput } from './inputs.ts';
+import { type InputField, typedInput } from './inputs.ts';
 
 interface InputFieldsProps {
-  /** The text of the flow as it is typed. */
-  flow: string;
-  /** Another user's secrets, which have fields of their own. */
-  asked: readonly AskedSecret[];
-  issues: readonly DraftIssue[];
-  onChange(flow: string): void;
+  fields: readonly InputField[];
+  /** What is wrong, by the paths of what is posted: `inputs.article`. */
+  issues: readonly { path: string; message: string }[];
+  /** Undefined takes the value away. */
+  onChange(name: string, value: unknown): void;
 }
 
-/** What the run was started with; another value goes into the text of the flow. */
-export function InputFields({ flow, asked, issues, onChange }: InputFieldsProps) {
-  const { flow: words } = text.value;
-  const all = useMemo(() => inputFieldsOf(flowFieldsOf(flow)), [flow]);
-  const fields = all.filter(({ name }) => !asked.some(({ path }) => path === `inputs.${name}`));
+/** The inputs of a flow, each in a field of its kind. */
+export function InputFields({ fields, issues, onChange }: InputFieldsProps) {
   if (fields.length === 0) return null;
   return (
     <fieldset class="input-fields">
-      <legend>{words.inputs}</legend>
+      <legend>{text.value.flow.inputs}</legend>
       {fields.map((field) => (
         <Field
           key={field.name}
           field={field}
           issue={issues.find(({ path }) => `${path}.`.startsWith(`inputs.${field.name}.`))?.message}
-          onChange={(value) => onChange(withInput(flow, field.name, value))}
+          onChange={(value) => onChange(field.name, value)}
         />
       ))}
     </fieldset>
@@ -154,10 +146,14 @@ function Choice({ shared, value, choices, onChange }: ValueProps & Pick<InputFie
   );
 }
 
+/** A value as it is typed. */
+const typedText = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+
 /** A secret that is kept is not there to be seen: it stays until another is typed. */
 function Secret({ shared, value, type, onChange }: ValueProps & Pick<InputField, 'type'>) {
   const [wasHidden] = useState(value === REDACTED);
-  const [typed, setTyped] = useState(wasHidden ? '' : shownText(value));
+  const [typed, setTyped] = useState(wasHidden ? '' : typedText(value));
   function change(next: string): void {
     setTyped(next);
     onChange(next === '' && wasHidden ? REDACTED : typedInput(type, next));

@@ -1,7 +1,7 @@
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
 import { FormProblem } from '../kit/problem.tsx';
-import { useSending } from '../session/sending.ts';
-import { problemText } from './webhooks.ts';
+import { problemText } from './problem-text.ts';
+import { useSending } from './sending.ts';
 
 export interface ConfirmDialogProps {
   words: { title: string; lead: string; keep: string; submit: string; busy: string };

@@ -4,7 +4,7 @@ import {
   inputFieldsOf,
   typedInput,
   withInput,
-} from '../../../../../../services/visualiser/app/run/flow/inputs.ts';
+} from '../../../../../../services/visualiser/app/kit/inputs/inputs.ts';
 
 const kindOf = (schema: unknown, inputs: object = {}) =>
   inputFieldsOf({ inputs, inputsSchema: { properties: { x: schema } } })[0]?.kind;

@@ -1,0 +1,54 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { ApiError } from '#shared/api/client/index.ts';
+import { Dialog, DialogActions } from '../kit/dialog.tsx';
+import { FormProblem } from '../kit/problem.tsx';
+import { go } from '../session/location.ts';
+import { problemText } from '../session/problem-text.ts';
+import { useSending } from '../session/sending.ts';
+import { keepDraft } from './drafts.ts';
+import { type FlowPlace, readNamedFlow } from './flows.ts';
+import { NameField } from './name-field.tsx';
+import { NEW_FLOW } from './new-flow.ts';
+import { flowWords } from './words.ts';
+
+class NameTaken extends Error {}
+
+/** Asks for the name of a new flow, which is then written on its own page. */
+export function NewFlowDialog({ project, onClose }: { project: string; onClose(): void }) {
+  const { form: words } = flowWords.value;
+  const { busy, problem, send } = useSending((error) =>
+    error instanceof NameTaken ? error.message : problemText(error),
+  );
+
+  async function begin(place: FlowPlace): Promise<void> {
+    if (await isThere(place)) throw new NameTaken(words.taken);
+    keepDraft(place, { text: NEW_FLOW, description: '', base: 0 });
+    go({ view: 'flow', project, name: place.name });
+  }
+  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('flow-name'));
+    void send(() => begin({ id: project, name }));
+  }
+  return (
+    <Dialog labelledBy="new-flow-title" onClose={onClose}>
+      <form onSubmit={submit}>
+        <h2 id="new-flow-title">{words.title}</h2>
+        <NameField label={words.name} />
+        <FormProblem text={problem} />
+        <DialogActions words={words} busy={busy} tone="primary" onKeep={onClose} />
+      </form>
+    </Dialog>
+  );
+}
+
+/** @throws ApiError, GatewayError */
+async function isThere(place: FlowPlace): Promise<boolean> {
+  try {
+    await readNamedFlow(place);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { useState } from 'preact/hooks';
+import { ApiError } from '#shared/api/client/index.ts';
+import { usePolling } from '../../session/polling.ts';
+import { type FlowPlace, type NamedFlow, readNamedFlow } from '../flows.ts';
+
+const LOOK_MS = 4_000;
+
+export interface KnownFlow {
+  found: NamedFlow | undefined;
+  /** `missing`: there is none, not any more, or it is not the user's to see. */
+  trouble: 'missing' | 'failed' | undefined;
+  /** What is known of it by an answer to something else. */
+  know(flow: NamedFlow): void;
+  lookAgain(): void;
+}
+
+/** A named flow in its newest version, as it was read last. */
+export function useNamedFlow(place: FlowPlace): KnownFlow {
+  const [looks, setLooks] = useState(0);
+  const [found, setFound] = useState<NamedFlow | undefined>(undefined);
+  const [trouble, setTrouble] = useState<KnownFlow['trouble']>(undefined);
+  const lookAgain = () => setLooks((before) => before + 1);
+  usePolling(
+    async (signal) => {
+      const read = await readNamedFlow(place, signal);
+      // What is as it was stays the same object, so that nothing is read anew.
+      setFound((known) => (JSON.stringify(known) === JSON.stringify(read) ? known : read));
+      setTrouble(undefined);
+    },
+    {
+      everyMs: LOOK_MS,
+      key: `${place.id} ${place.name} ${looks}`,
+      onError(error) {
+        const isMissing = error instanceof ApiError && error.status < 500;
+        if (isMissing) setFound(undefined);
+        setTrouble(isMissing ? 'missing' : 'failed');
+      },
+    },
+  );
+  return {
+    found,
+    trouble,
+    know(flow) {
+      setFound(flow);
+      setTrouble(undefined);
+      lookAgain();
+    },
+    lookAgain,
+  };
+}

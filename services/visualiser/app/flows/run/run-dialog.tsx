@@ -1,0 +1,137 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { ApiError, type CallRequest } from '#shared/api/client/index.ts';
+import { Dialog, DialogActions, DialogHead } from '../../kit/dialog.tsx';
+import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
+import { FormProblem } from '../../kit/problem.tsx';
+import { go, route } from '../../session/location.ts';
+import { problemText } from '../../session/problem-text.ts';
+import { client, endsSession } from '../../session/session.ts';
+import type { FlowPlace } from '../flows.ts';
+import { flowWords } from '../words.ts';
+import { type Given, inputsToSend, runFieldsOf, withGiven } from './run-inputs.ts';
+
+interface RunDialogProps {
+  place: FlowPlace;
+  version: number;
+  /** What is kept of this version. */
+  flow: Readonly<Record<string, unknown>>;
+  /** There is something that is not saved. */
+  isEdited: boolean;
+  onClose(): void;
+}
+
+/** Asks for the inputs of a version of a flow, and starts it. */
+export function RunDialog({ place, version, flow, isEdited, onClose }: RunDialogProps) {
+  const { start: words } = flowWords.value;
+  const [given, setGiven] = useState<Given>({});
+  const [baseUrl, setBaseUrl] = useState('');
+  const fields = useMemo(() => runFieldsOf(flow, given), [flow, given]);
+  const { busy, refused, start } = useStart();
+
+  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    if (showInvalid(event.currentTarget)) return;
+    void start({
+      project: place.id,
+      flow: { name: place.name, version },
+      inputs: inputsToSend(flow, given) as Start['inputs'],
+      ...(baseUrl.trim() !== '' && { baseUrl: baseUrl.trim() }),
+    });
+  }
+  return (
+    <Dialog labelledBy="run-flow-title" onClose={onClose}>
+      <form class="run-flow" onSubmit={submit} noValidate>
+        <DialogHead id="run-flow-title" title={words.title(place.name, version)} onClose={onClose} />
+        <p class="hint">
+          {words.lead} {isEdited && <strong>{words.unsaved}</strong>}
+        </p>
+        {fields.length === 0 && <p class="soft">{words.noInputs}</p>}
+        <InputFields
+          fields={fields}
+          issues={refused.issues}
+          onChange={(name, value) => setGiven(withGiven(given, flow, name, value))}
+        />
+        <BaseUrlField
+          own={String(flow.baseUrl)}
+          value={baseUrl}
+          issues={refused.issues}
+          onInput={setBaseUrl}
+        />
+        <FormProblem text={refused.message} />
+        <DialogActions words={words} busy={busy} tone="primary" icon="play" onKeep={onClose} />
+      </form>
+    </Dialog>
+  );
+}
+
+interface BaseUrlFieldProps {
+  /** What the flow has. */
+  own: string;
+  value: string;
+  issues: readonly Issue[];
+  onInput(value: string): void;
+}
+
+function BaseUrlField({ own, value, issues, onInput }: BaseUrlFieldProps) {
+  const { start: words } = flowWords.value;
+  const issue = issues.find(({ path }) => path === 'baseUrl')?.message;
+  return (
+    <label class="field">
+      <span>{words.baseUrl}</span>
+      <input
+        type="url"
+        name="baseUrl"
+        value={value}
+        placeholder={own}
+        aria-invalid={issue !== undefined}
+        aria-describedby="base-url-hint"
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      <span class="hint clip" id="base-url-hint">
+        {issue !== undefined && <span class="is-error">{issue} </span>}
+        {words.baseUrlHint}
+      </span>
+    </label>
+  );
+}
+
+type Start = CallRequest<'startRun'>['body'];
+
+interface Issue {
+  path: string;
+  message: string;
+}
+/** Why a start was refused: at its fields, and what belongs to none of them. */
+interface Refusal {
+  issues: readonly Issue[];
+  message: string;
+}
+const NONE: Refusal = { issues: [], message: '' };
+
+/** Starts a flow and goes to its run, unless the user has gone elsewhere. */
+function useStart() {
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState(NONE);
+
+  async function start(body: Start): Promise<void> {
+    const from = route.peek();
+    setBusy(true);
+    setRefused(NONE);
+    try {
+      const { id } = await client.value.call('startRun', { body });
+      if (route.peek() === from) go({ view: 'run', id });
+    } catch (error) {
+      if (!endsSession(error)) setRefused(refusalOf(error));
+    }
+    setBusy(false);
+  }
+  return { busy, refused, start };
+}
+
+function refusalOf(error: unknown): Refusal {
+  const issues = (error instanceof ApiError && error.body.details?.issues) || [];
+  const others = issues.filter(({ path }) => path !== 'baseUrl' && !path.startsWith('inputs.'));
+  if (issues.length === 0) return { issues, message: problemText(error) };
+  return { issues, message: others.map(({ path, message }) => `${path}: ${message}`).join('; ') };
+}

@@ -1,0 +1,107 @@
+import type { CodeProblem, PictureProblem } from './code/code-problems.ts';
+import type { CodeFacts } from './code/otpauth.ts';
+
+/** Texts of the vault of a project, and of keeping a typed value in it. They come with the vault, not before. */
+export const englishVault = {
+  title: 'Vault',
+  lead: 'Secrets that runs of this project type. Nobody can read them back, not even this gateway.',
+  add: 'Add a secret',
+  none: 'No secret',
+  noneLead:
+    'Keep a password, a token or the key of one-time codes here: a flow then names it and does not have it.',
+  noProject: 'You are in no project.',
+  failed: 'The secrets could not be read.',
+  notAllowed: 'Only operators and owners of a project may see what is in its vault.',
+  listOnly: 'Only owners of this project may add, replace and delete secrets.',
+  kinds: { text: 'Text', login: 'Login', totp: 'One-time codes' },
+  kindLeads: {
+    text: 'One value, such as a token.',
+    login: 'A user name and a password.',
+    totp: 'The key of a second factor: each run types a fresh code.',
+  },
+  version: (version: number) => `version ${version}`,
+  stored: (at: string, by: string | undefined) => `Stored ${at}${by === undefined ? '' : ` by ${by}`}.`,
+  neverUsed: 'Not used yet.',
+  used: (at: string, by: string | undefined) =>
+    `Last used ${at}${by === undefined ? '' : ` by ${by}`} in run`,
+  origins: 'Typed only at',
+  use: 'In the value of a fill step',
+  copy: (template: string) => `Copy ${template}`,
+  replace: 'Replace…',
+  remove: 'Delete…',
+  actionOn: (action: string, name: string) => `${action} ${name}`,
+  more: 'More',
+  uses: 'Uses',
+  noUses: 'It has not been used yet.',
+  usesFailed: 'The uses could not be read.',
+  useAt: 'When',
+  useRun: 'Run',
+  useStep: 'Step',
+  useOrigin: 'At',
+  useUser: 'User',
+  useVersion: 'Version',
+  cleanupStep: (step: number) => `${step} of onCancel`,
+  unknownUser: 'deleted user',
+  form: {
+    title: 'Add a secret',
+    replaceTitle: (name: string) => `Replace ${name}`,
+    replaceLead:
+      'Everything is entered again: what is stored cannot be read, and origins that could be changed alone would let others send the value elsewhere.',
+    name: 'Name',
+    nameHint: 'Flows name it: letters, digits, “_” and “-”, beginning with a letter or “_”.',
+    taken: 'There is a secret of this name already: replace that one, or choose another name.',
+    kind: 'Kind',
+    value: 'Value',
+    username: 'User name',
+    password: 'Password',
+    show: 'Show',
+    hide: 'Hide',
+    key: 'Key',
+    keyHint: 'The otpauth:// address of the QR code, or the key that the site shows beside it.',
+    origins: 'Origins, one per line',
+    originsHint:
+      'Only a field in a page or frame of these origins gets the value: scheme, host and port count, such as https://login.example.com.',
+    note: 'Note (optional)',
+    keep: 'Leave it',
+    submit: 'Store it',
+    busy: 'Storing…',
+    replace: { submit: 'Replace it', busy: 'Replacing…' },
+  },
+  picture: {
+    choose: 'Choose a picture of the QR code…',
+    ways: 'Or drop it here, or paste it. It stays in this browser.',
+    reading: 'Reading the picture…',
+    found: ({ issuer, account, digits, period }: CodeFacts) =>
+      `One-time codes${issuer === '' ? '' : ` of ${issuer}`}${account === '' ? '' : ` for ${account}`}: ${digits} digits, every ${period} s.`,
+    problems: {
+      no_picture: 'This is no picture that the browser can read.',
+      too_large: 'This picture is larger than 32 MB.',
+      no_code: 'There is no QR code to be found in this picture. Try a sharper one, or cut out the code.',
+      counter: 'This key makes codes by a counter (HOTP), which the vault does not have.',
+      export: 'This is an export of several keys. Take the QR code of the site itself.',
+      elsewhere: 'This is an address of something else, not of one-time codes (otpauth://totp/…).',
+      no_key: 'This is no key of one-time codes.',
+    } satisfies Record<CodeProblem | PictureProblem, string>,
+  },
+  removeAsk: {
+    title: (name: string) => `Delete ${name}?`,
+    lead: 'Flows that name it can no longer be started, and runs that have not typed it yet fail at that step.',
+    keep: 'Keep it',
+    submit: 'Delete it',
+    busy: 'Deleting…',
+  },
+  clear: {
+    passwords: 'Passwords in this flow',
+    others: (count: number) =>
+      count === 1
+        ? '1 other typed value that the vault can keep'
+        : `${count} other typed values that the vault can keep`,
+    types: (steps: string) => `In clear in step ${steps}, typed into`,
+    hidden: (steps: string) => `Hidden in step ${steps}, typed into`,
+    ofCleanup: (step: number) => `${step} of onCancel`,
+    keep: 'Keep it in the vault…',
+    title: 'Keep it in the vault',
+    lead: 'The flow then names the secret in place of the value.',
+    kept: (template: string) => `Kept: the flow now names ${template}.`,
+  },
+};

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import { rows } from '../../support/database/rows.ts';
+import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { expectNowhere, openVault, secretsOf } from '../../support/visualiser/vault.ts';
+import { findings } from './axe.ts';
+
+const bench = useVisualiser();
+
+const PASSWORD = 'correct horse battery';
+const SELECTOR = '[name=name]:not(#password)';
+
+/** Types the password into the form of the site, and sends it. */
+const flow = () => ({
+  baseUrl: bench.site.url,
+  steps: [
+    { action: 'goto', url: '/form' },
+    { action: 'fill', selector: 'textarea', value: 'a note' },
+    { action: 'fill', selector: SELECTOR, value: PASSWORD },
+    { action: 'click', selector: '#send' },
+  ],
+});
+
+const typedPassword = `/echo?name=${PASSWORD.replaceAll(' ', '+')}`;
+
+describe('a value that a flow types', () => {
+  it('is kept in the vault from the editor of a new run, which then types it as before', async () => {
+    const { page, ...vault } = await openVault(bench);
+    await page.goto(`${bench.url}/#/new`);
+    await page.fill('#flow', JSON.stringify(flow(), null, 2));
+    const typed = page.locator('.typed-values');
+    expect(await typed.locator('> ul li').allInnerTexts()).toEqual([
+      expect.stringContaining('In clear in step 3, typed into'),
+    ]);
+    await typed.getByText('1 other typed value').waitFor();
+    await typed.locator('> ul button').click();
+    const form = page.locator('dialog[open]');
+    expect(await form.locator('[name=origins]').inputValue()).toBe(bench.site.url);
+    expect(await form.locator('[name=value]').inputValue()).toBe(PASSWORD);
+    await form.locator('[name=name]').fill('shop');
+    await form.getByRole('radio', { name: 'Login' }).check();
+    await form.getByLabel('User name').fill('ann');
+    expect(await form.locator('[name=password]').inputValue()).toBe(PASSWORD);
+    expect(await findings(page)).toEqual([]);
+    await form.getByRole('button', { name: 'Store it' }).click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByText(`Kept: the flow now names \${secrets.shop.password}.`).waitFor();
+    expect(JSON.parse(await page.inputValue('#flow'))).toEqual({
+      ...flow(),
+      steps: flow().steps.map((step) =>
+        step.selector === SELECTOR ? { ...step, value: `\${secrets.shop.password}` } : step,
+      ),
+    });
+    await expectNowhere(page, PASSWORD);
+    expect(await findings(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Start the run' }).click();
+    await page.waitForURL((url) => url.hash.startsWith('#/runs/'));
+    const id = new URL(page.url()).hash.replace('#/runs/', '');
+    await finished(bench, id, 'pass');
+    expect(bench.site.requests.some((path) => path.startsWith(typedPassword))).toBe(true);
+
+    await page.click('#tab-timeline');
+    expect(await text(page, '.timeline')).toContain(`3. shop → ${bench.site.url}`);
+    await page.goto(`${bench.url}/#/vault`);
+    await page.getByText('Last used').waitFor();
+    await page.locator('.secret-uses summary').click();
+    const use = page.locator('.use-table tbody tr');
+    await use.waitFor();
+    expect(await use.locator('td').allInnerTexts()).toEqual([
+      expect.any(String),
+      id.slice(-8),
+      '3',
+      bench.site.url,
+      vault.owner.account.email,
+      '1',
+    ]);
+    expect(await use.locator('a').getAttribute('href')).toBe(`#/runs/${id}`);
+    expect(await findings(page)).toEqual([]);
+  });
+
+  it('I10: is kept from the flow of a run where it is hidden, once it is typed again', async () => {
+    const { page, ...vault } = await openVault(bench);
+    const first = await finished(bench, await vault.owner.client.start(flow()), 'pass');
+    const before = bench.site.requests.length;
+    await page.goto(`${bench.url}/#/runs/${first}`);
+    await page.click('.run-actions button:has-text("Flow")');
+    await page.locator('.typed-values > ul').getByText('Hidden in step 3').waitFor();
+    await page.locator('.typed-values > ul button').click();
+    const form = page.locator('dialog[open]:has(.secret-form)').last();
+    expect(await form.locator('[name=value]').inputValue()).toBe('');
+    await form.locator('[name=name]').fill('token');
+    await form.locator('[name=value]').fill(PASSWORD);
+    await form.getByRole('button', { name: 'Store it' }).click();
+    await page.getByText(`Kept: the flow now names \${secrets.token}.`).waitFor();
+    expect(await page.inputValue('#flow')).toContain(`\${secrets.token}`);
+    await expectNowhere(page, PASSWORD);
+    expect(await secretsOf(vault)).toMatchObject([{ name: 'token', origins: [bench.site.url] }]);
+    await page.getByRole('button', { name: 'Run the edited flow' }).click();
+    await page.waitForURL((url) => !url.hash.includes(first));
+    await finished(bench, new URL(page.url()).hash.replace('#/runs/', ''), 'pass');
+    expect(bench.site.requests.slice(before).some((path) => path.startsWith(typedPassword))).toBe(true);
+  });
+
+  it('I11: is offered to owners of the project alone', async () => {
+    const { page, project, owner } = await openVault(bench);
+    const other = await addMember(await adminByToken(bench.client));
+    await rows(
+      bench.stack.databaseUrl,
+      `insert into project_members (project_id, user_id, role) values ($1, $2, 'operator')`,
+      [await other.client.project(), owner.id],
+    );
+    await page.goto(`${bench.url}/#/new`);
+    await page.fill('#flow', JSON.stringify(flow(), null, 2));
+    const typed = page.locator('.typed-values');
+    await typed.waitFor();
+    await page
+      .locator(`#project option[value="${await other.client.project()}"]`)
+      .waitFor({ state: 'attached' });
+    await page.selectOption('#project', await other.client.project());
+    await typed.waitFor({ state: 'detached' });
+    await page.selectOption('#project', project);
+    await typed.waitFor();
+  });
+});
