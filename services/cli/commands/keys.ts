@@ -76,7 +76,7 @@ export const command = defineCommand({
     },
   },
   options: {
-    scopes: { type: 'string', value: 'A,B', help: `scopes of a new key, from ${KEY_SCOPES.join(', ')}` },
+    scopes: { type: 'string', value: 'A,B', help: 'scopes of a new key, from those below' },
     expires: { type: 'string', value: 'TIME', help: 'lifetime of a new key, e.g. 30d' },
     open: {
       type: 'boolean',
@@ -89,10 +89,11 @@ export const command = defineCommand({
   examples: [
     ['create dashboard --scopes runs:read --expires 30d', 'a read-only key for a month'],
     ['revoke ID', 'with an id from the list'],
-    ['check --open', 'before a key of the vault is taken away, and after a restore'],
+    ['check --open', 'before a key is taken away, after a restore'],
   ],
   notes: [
-    'A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise.',
+    'A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise, from:',
+    `${KEY_SCOPES.join(', ')}.`,
     'Those for webhooks and secrets have to be asked for.',
     'check reads DATABASE_URL and GHOSTLY_SEAL_KEY, or uses the stack here; 1: a secret would not open.',
   ],

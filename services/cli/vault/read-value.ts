@@ -38,7 +38,7 @@ async function askForValue(
 }
 
 /** All of stdin but its last line break; of a login two lines, or JSON. @throws UsageError */
-export function valueFrom(kind: SecretKind, input: string): GivenValue {
+function valueFrom(kind: SecretKind, input: string): GivenValue {
   const whole = input.replace(/\r?\n$/, '');
   if (whole === '') throw new UsageError('--stdin has read nothing');
   if (kind === 'text') return { kind, value: whole };

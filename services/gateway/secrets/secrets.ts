@@ -10,7 +10,6 @@ import { SECRETS_PAGE, type SecretBody } from '#shared/api/contract/secrets/secr
 import { VALUE_NAME } from '#shared/domain/flow/template.ts';
 import type { PublicKeys } from '#shared/platform/seal/keys.ts';
 import { seal } from '#shared/platform/seal/seal.ts';
-import { totpUri } from '#shared/platform/totp/totp-uri.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -18,6 +17,7 @@ import { invalid } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentSecret, presentUse } from './present.ts';
+import { totpUri } from './totp-uri.ts';
 
 /** Undefined: the server takes no secrets. */
 export type VaultKeys = Promise<PublicKeys> | undefined;

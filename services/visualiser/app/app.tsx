@@ -3,6 +3,7 @@ import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { FlowsPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
+import { onDemand } from './kit/on-demand.tsx';
 import { NewRunView } from './new-run/view.tsx';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
@@ -16,7 +17,8 @@ import { SignInView } from './sign-in/view.tsx';
 import { SystemView } from './system/view.tsx';
 import { text } from './text/text.ts';
 import { VaultPage } from './vault/on-demand.ts';
-import { WebhooksView } from './webhooks/view.tsx';
+
+const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {
   const userId = session.value?.userId;

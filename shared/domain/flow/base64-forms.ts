@@ -1,5 +1,5 @@
 /*
- * How the bytes of a secret show inside base64, whatever stands around them: in UTF-8 and in UTF-16 of both orders, at each of
+ * How the bytes of a secret show inside base64, whatever stands around them: in UTF-8, Latin-1 and UTF-16 of both orders, at each of
  * the three offsets that a byte may have. Pure.
  */
 
@@ -11,7 +11,7 @@ const LONGEST = 4_096;
 /** What every base64 that has the value has in it, standard or URL-safe; nothing of a value that is too long. */
 export function base64FormsOf(value: string): string[] {
   if (value.length > LONGEST) return [];
-  const forms = [utf8, utf16le, utf16be].flatMap((bytesOf) => {
+  const forms = [utf8, latin1, utf16le, utf16be].flatMap((bytesOf) => {
     const bytes = bytesOf(value);
     return [0, 1, 2].map((offset) => insideOf(bytes, offset));
   });
@@ -27,6 +27,11 @@ function insideOf(bytes: readonly number[], offset: number): string {
 }
 
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
+/** As `btoa` takes a text; nothing of one that it does not take. */
+const latin1 = (text: string): number[] => {
+  const units = unitsOf(text);
+  return units.every((unit) => unit < 256) ? units : [];
+};
 const utf16le = (text: string): number[] =>
   unitsOf(text).flatMap((unit) => [unit % 256, Math.floor(unit / 256)]);
 const utf16be = (text: string): number[] =>

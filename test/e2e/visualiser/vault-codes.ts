@@ -96,7 +96,7 @@ describe('the key of one-time codes', () => {
       [file('b.gif', picture(URI.replace('totp', 'hotp'))), 'codes by a counter'],
       [file('c.gif', picture('otpauth-migration://offline?data=abc')), 'an export of several keys'],
       [file('d.gif', picture('just some text')), 'no key of one-time codes'],
-      [file('e.png', Buffer.alloc(32 * 1024 * 1024 + 1), 'image/png'), 'larger than 32 MB'],
+      [file('e.png', Buffer.alloc(16 * 1024 * 1024 + 1), 'image/png'), 'larger than 16 MB'],
     ] as const) {
       await form.locator('[type=file]').setInputFiles(given);
       await form.locator('.code-field [role=status]', { hasText: why }).waitFor();

@@ -39,7 +39,7 @@ describe('a value that a flow types', () => {
     expect(await form.locator('[name=value]').inputValue()).toBe(PASSWORD);
     await form.locator('[name=name]').fill('shop');
     await form.getByRole('radio', { name: 'Login' }).check();
-    await form.getByLabel('User name').fill('ann');
+    await form.locator('[name=username]').fill('ann');
     expect(await form.locator('[name=password]').inputValue()).toBe(PASSWORD);
     expect(await findings(page)).toEqual([]);
     await form.getByRole('button', { name: 'Store it' }).click();
@@ -84,7 +84,7 @@ describe('a value that a flow types', () => {
     const first = await finished(bench, await vault.owner.client.start(flow()), 'pass');
     const before = bench.site.requests.length;
     await page.goto(`${bench.url}/#/runs/${first}`);
-    await page.click('.run-actions button:has-text("Flow")');
+    await page.click('.run-actions button:text-is("Flow")');
     await page.locator('.typed-values > ul').getByText('Hidden in step 3').waitFor();
     await page.locator('.typed-values > ul button').click();
     const form = page.locator('dialog[open]:has(.secret-form)').last();
@@ -121,5 +121,34 @@ describe('a value that a flow types', () => {
     await typed.waitFor({ state: 'detached' });
     await page.selectOption('#project', project);
     await typed.waitFor();
+  });
+});
+
+describe('the editor of a new run', () => {
+  it('suggests what the vault has where a value begins a template', async () => {
+    const { page, owner, project } = await openVault(bench);
+    await owner.client.request('PUT', `/v1/projects/${project}/secrets/shop`, {
+      body: { kind: 'login', username: 'ann', password: PASSWORD, origins: [bench.site.url] },
+    });
+    await page.goto(`${bench.url}/#/new`);
+    await page.fill(
+      '#flow',
+      JSON.stringify({ ...flow(), steps: [{ action: 'fill', selector: '#a', value: '' }] }),
+    );
+    await page.evaluate(`(() => {
+      const field = document.querySelector('#flow');
+      const at = field.value.indexOf('"value":"') + '"value":"'.length;
+      field.focus();
+      field.setSelectionRange(at, at);
+    })()`);
+    await page.keyboard.type('${sec');
+    const options = page.locator('.suggestions [role=option]');
+    await options.nth(1).waitFor();
+    expect(await options.allInnerTexts()).toEqual([`\${secrets.shop.username}`, `\${secrets.shop.password}`]);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(JSON.parse(await page.inputValue('#flow'))).toMatchObject({
+      steps: [{ value: `\${secrets.shop.password}` }],
+    });
   });
 });

@@ -17,14 +17,14 @@ describe('the vault of a project', () => {
     const form = await openSecretForm(page);
     await form.getByLabel('Name', { exact: true }).fill('shop');
     await form.getByRole('radio', { name: 'Login' }).check();
-    await form.getByLabel('User name').fill('ann');
+    await form.locator('[name=username]').fill('ann');
     const password = form.getByLabel('Password', { exact: true });
     await password.fill('pw');
     expect(await password.getAttribute('type')).toBe('password');
     expect(await password.getAttribute('autocomplete')).toBe('new-password');
     await form.getByLabel('Origins').fill('ftp://shop.example');
     await form.getByRole('button', { name: 'Store it' }).click();
-    await form.locator('.field', { has: password }).locator('.is-error').waitFor();
+    await form.locator('.field:has([name=password]) .is-error').waitFor();
     expect(await text(page, '.field:has([name=origins]) .is-error')).toContain('must be an origin');
     expect(await findings(page)).toEqual([]);
 

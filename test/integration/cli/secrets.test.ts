@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Secret } from '#shared/api/contract/secrets/secrets.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
@@ -9,6 +12,9 @@ import { open } from '#shared/platform/seal/seal.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
+import { homeOf } from '../../../services/cli/up/home/home.ts';
+import { loadSecrets } from '../../../services/cli/up/home/secrets.ts';
+import { writeUpFile } from '../../../services/cli/up/home/up-file.ts';
 import { createKey, createPerson, type Person, SEAL_KEY, useGateway } from '../gateway/fixture.ts';
 import { addSecret, addUse } from '../gateway/secrets/secrets.ts';
 
@@ -86,7 +92,7 @@ it('ghostly secrets asks for a value without echo, lists, says who used it, and 
     new RegExp(`${runId} +2 +https://login\\.example\\.com +${ann.email} +1$`),
   );
   expect(await ghostly(['secrets', 'delete', 'shop'])).toMatchObject({ code: 0, out: 'deleted shop' });
-  expect(await ghostly(['secrets', 'delete', 'shop'])).toMatchObject({ code: 5 });
+  await expect(ghostly(['secrets', 'delete', 'shop'])).rejects.toMatchObject({ status: 404 });
 });
 
 it('ghostly secrets reads a value from stdin: lines, or JSON for a login', async () => {
@@ -161,4 +167,28 @@ it('ghostly keys check says what each key opens, and names what none of them wou
   expect(opened).toMatchObject({ code: 1 });
   expect(opened.err).toContain(`checked of project ${ann.projectId}: the sealed value belongs to another`);
   expect((await check('short')).err).toContain('GHOSTLY_SEAL_KEY: must be keys of 32 bytes');
+});
+
+it('ghostly keys check uses the stack of GHOSTLY_HOME and the key that it keeps there', async () => {
+  const ann = await createPerson(gateway);
+  const { ghostly } = await useCommands(ann);
+  await addSecret(gateway, ann.projectId, ann, 'elsewhere');
+  const path = await mkdtemp(join(tmpdir(), 'home-'));
+  onTestFinished(() => rm(path, { recursive: true }));
+  const at = { GHOSTLY_HOME: path };
+  const nothing = await ghostly(['keys', 'check'], undefined, at);
+  expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining('no stack is running here') });
+  const home = homeOf(at, '/');
+  const { secrets } = await loadSecrets(home);
+  await writeUpFile(home.upFile, {
+    gateway: gateway.url,
+    nats: 'nats://127.0.0.1:4222',
+    database: gateway.databaseUrl,
+    apiKey: 'gly_x',
+    pids: { gateway: [1], runner: [1], supervisor: [1], nats: null, postgres: null },
+  });
+  const { kid } = (await readPrivateKeys(secrets.sealKey)).first;
+  const checked = await ghostly(['keys', 'check'], undefined, at);
+  expect(checked).toMatchObject({ code: 1, err: expect.stringContaining('elsewhere of project') });
+  expect(checked.out).toContain(`${kid} seals, and opens 0\n${keys.first.kid} is missing, and would open`);
 });

@@ -127,6 +127,37 @@ it('the retention deletes a day at once: its runs, its partitions and its artifa
   expect(retention.warned).toEqual([]);
 });
 
+it('the retention deletes the uses of secrets with their runs, and the counters of codes after a day', async () => {
+  const { sql, account } = supervisor;
+  const [[old], [ofDay]] = [await oldRuns(1), await runsOf(dayFromNow(-41), 1)];
+  const young = await supervisor.queue();
+  const secretId = randomUUID();
+  await sql.rows(
+    `insert into secrets (id, project_id, name, kind, version, sealed, kid, origins, updated_by)
+     values ($1, $2, 'code', 'totp', 1, 'sealed', 'key', '{https://a.test}', $3)`,
+    [secretId, account.projectId, account.userId],
+  );
+  for (const runId of [old, ofDay, young.id])
+    await sql.rows(
+      `insert into secret_uses (run_id, project_id, secret_id, name, version, step, origin, user_id)
+       values ($1, $2, $3, 'code', 1, 0, 'https://a.test', $4)`,
+      [runId, account.projectId, secretId, account.userId],
+    );
+  await sql.rows(
+    `insert into totp_uses (secret_id, counter, run_id, at)
+     select $1, n, $2, clock_timestamp() - n * interval '1 hour' from generate_series(1, 1100) as n`,
+    [secretId, young.id],
+  );
+  await using retention = start();
+  await eventually(async () => {
+    const uses = await sql.rows<{ id: string }>('select run_id as id from secret_uses');
+    expect(uses.map(({ id }) => id)).toEqual([young.id]);
+    const codes = await sql.rows<{ counter: string }>('select counter from totp_uses order by counter');
+    expect(codes.at(-1)).toEqual({ counter: expect.stringMatching(/^2[34]$/) });
+  });
+  expect(retention.warned).toEqual([]);
+});
+
 it('the retention keeps a day in which a run is alive, and deletes its other runs one by one', async () => {
   const day = dayFromNow(-40);
   const [, ...ended] = await runsOf(day, 5);
@@ -194,7 +225,7 @@ it('what cannot be deleted is counted under its own kind, beside kinds that are 
   try {
     await using _retention = start();
     await eventually(async () => expect(await kindsOf('failed')).toEqual(['invitations']));
-    await eventually(async () => expect(await kindsOf('done')).toHaveLength(11));
+    await eventually(async () => expect(await kindsOf('done')).toHaveLength(12));
     expect(await kindsOf('done')).not.toContain('invitations');
   } finally {
     await sql.rows('alter table invitations_away rename to project_invitations');

@@ -12,6 +12,8 @@ export async function startOuterProxy(port: number) {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       target.pipe(socket).pipe(target);
     });
+    // A browser that closes while a page loads resets its connections.
+    for (const one of [target, socket]) one.on('error', () => one.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -74,7 +74,7 @@ export async function startLoginSite({ clockMs = 0 }: LoginSiteOptions = {}): Pr
 
 /** Tells of each character as it comes, from pages of any origin. */
 const TELLS = `<script>
-  const home = location.protocol.startsWith('http') ? '' : decodeURIComponent('HOME');
+  const home = location.protocol.startsWith('http') ? location.origin : decodeURIComponent('HOME');
   addEventListener('input', ({ target }) => fetch(home + '/typed', { method: 'POST', mode: 'no-cors', keepalive: true,
     body: JSON.stringify({ at: location.href, field: target.id, value: target.value ?? target.textContent }) }), true);
 </script>`;
@@ -99,7 +99,9 @@ const PAGES: Record<string, (to: string) => string> = {
   '/blank': (to) =>
     framed(`frame.contentDocument.open(); frame.contentDocument.close();
       frame.contentDocument.body.append(document.createRange().createContextualFragment(${literal(inside(to))}))`),
-  /** Leaves for `to` as soon as its field has the focus, or `/held` is answered. */
+  /** Tells that it is there. */
+  '/arrived': () => `${FIELDS}<script>fetch('/came')</script>`,
+  /** Leaves for `to` as soon as `/held` is answered. */
   '/leaves': (to) =>
     `${FIELDS}<script>fetch('/held').then(() => { location.href = ${JSON.stringify(to)}; });</script>`,
   /** Says of itself that it is `to`, which it has in a frame, wherever a page can say something. */

@@ -145,7 +145,17 @@ const RULES: Rules = {
       'shared/platform/http',
     ],
 
-    'services/gateway': ['koa', 'koa-compress', '@koa', 'co-body', 'jose', 'zod', 'node', 'shared'],
+    'services/gateway': [
+      'koa',
+      'koa-compress',
+      '@koa',
+      'co-body',
+      'jose',
+      'otpauth',
+      'zod',
+      'node',
+      'shared',
+    ],
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],

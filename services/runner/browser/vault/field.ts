@@ -2,8 +2,9 @@
  * A field of a page, held by its element: what was checked is what is typed into. Nothing is sent as keys, which go to
  * whatever has the focus: a foreign page around an allowed frame could take it in between. Owns no state.
  */
-import type { ElementHandle, Page } from 'playwright';
+import type { ElementHandle, Frame, Page } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { StepFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
 
 interface Call {
@@ -20,27 +21,51 @@ export interface Field {
   release(): void;
 }
 
-/** The first element that matches, once it may be typed into; undefined if it went away meanwhile. */
+/**
+ * The first element that matches, once it may be typed into; undefined if it went away meanwhile. Its frame is the one that
+ * was searched: asked by the element, a page could answer with another (`Node.prototype.ownerDocument`).
+ */
 export async function findField(page: Page, selector: string, call: Call): Promise<Field | undefined> {
   const { signal, left } = call;
-  const element = await page.waitForSelector(selector, { state: 'attached', signal, timeout: left() });
-  const release = () => void element.dispose().catch(() => undefined);
+  let element: ElementHandle | undefined;
   try {
-    await element.waitForElementState('visible', { signal, timeout: left() });
-    await element.waitForElementState('editable', { signal, timeout: left() });
-    const frame = await element.ownerFrame();
-    if (frame) {
-      const origin = originOf(frame.url());
-      return { origin, release, type: (text) => typeInto(element, origin, text) };
-    }
+    const { frame, within } = await searchedFrame(page, selector, call);
+    element = await frame.waitForSelector(within, { state: 'attached', signal, timeout: left() });
+    for (const state of ['visible', 'enabled', 'editable'] as const)
+      await element.waitForElementState(state, { signal, timeout: left() });
+    const [found, origin] = [element, originOf(frame.url())];
+    return { origin, release: () => release(found), type: (text) => typeInto(found, origin, text) };
   } catch (error) {
-    if (signal.aborted || !IS_GONE.test(messageOf(error))) {
-      release();
-      throw error;
-    }
+    if (element) release(element);
+    if (signal.aborted || !IS_GONE.test(messageOf(error))) throw error;
+    return undefined;
   }
-  release();
-  return undefined;
+}
+
+const release = (element: ElementHandle): void => void element.dispose().catch(() => undefined);
+
+/** How a selector goes on inside of a frame. */
+const ENTERS_FRAME = /\s*>>\s*internal:control=enter-frame\s*>>\s*/;
+
+/** The frame that a selector leads to, as the browser says, and what is left of the selector there. */
+async function searchedFrame(
+  page: Page,
+  selector: string,
+  { signal, left }: Call,
+): Promise<{ frame: Frame; within: string }> {
+  const ways = selector.split(ENTERS_FRAME);
+  const within = ways.pop()!;
+  if ([...ways, within].some((part) => part.includes('internal:control')))
+    throw new StepFailure('the selector leads where it cannot be known which frame it is');
+  let frame = page.mainFrame();
+  for (const way of ways) {
+    const owner = await frame.waitForSelector(way, { state: 'attached', signal, timeout: left() });
+    const inner = await owner.contentFrame();
+    release(owner);
+    if (!inner) throw new StepFailure(`${way} is no frame`);
+    frame = inner;
+  }
+  return { frame, within };
 }
 
 /** The page has replaced the element, or what it was on. */

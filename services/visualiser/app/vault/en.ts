@@ -75,7 +75,7 @@ export const englishVault = {
       `One-time codes${issuer === '' ? '' : ` of ${issuer}`}${account === '' ? '' : ` for ${account}`}: ${digits} digits, every ${period} s.`,
     problems: {
       no_picture: 'This is no picture that the browser can read.',
-      too_large: 'This picture is larger than 32 MB.',
+      too_large: 'This picture is larger than 16 MB.',
       no_code: 'There is no QR code to be found in this picture. Try a sharper one, or cut out the code.',
       counter: 'This key makes codes by a counter (HOTP), which the vault does not have.',
       export: 'This is an export of several keys. Take the QR code of the site itself.',

@@ -72,7 +72,7 @@ export const spanishVault: typeof englishVault = {
       `Códigos de un solo uso${issuer === '' ? '' : ` de ${issuer}`}${account === '' ? '' : ` para ${account}`}: ${digits} cifras, cada ${period} s.`,
     problems: {
       no_picture: 'No es una imagen que el navegador pueda leer.',
-      too_large: 'Esta imagen ocupa más de 32 MB.',
+      too_large: 'Esta imagen ocupa más de 16 MB.',
       no_code:
         'No se encuentra ningún código QR en esta imagen. Prueba con una más nítida, o recorta el código.',
       counter: 'Esta clave genera códigos por contador (HOTP), que la bóveda no admite.',

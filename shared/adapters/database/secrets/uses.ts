@@ -52,7 +52,8 @@ const FORGET_AT_ONCE = 1_000;
 export async function forgetCodes(sql: Sql): Promise<boolean> {
   const deleted = await sql.rows(
     `delete from totp_uses where (secret_id, counter) in (
-       select secret_id, counter from totp_uses where at < clock_timestamp() - interval '1 day' limit ${FORGET_AT_ONCE})
+       select secret_id, counter from totp_uses where at < (select clock_timestamp() - interval '1 day')
+       order by at limit ${FORGET_AT_ONCE})
      returning counter`,
   );
   return deleted.length === FORGET_AT_ONCE;

@@ -99,6 +99,11 @@ test('I10: services get neither the admin’s password nor anything on their com
     expect(await environmentOf(pid)).not.toContain('given-by-hand');
   for (const pid of [...pids.runner, ...pids.supervisor, pids.nats, pids.postgres])
     expect(await environmentOf(pid)).not.toMatch(/JWT_SECRET|ISSUER_SEED/);
+  // I17: what opens secrets is for runners alone, what seals them for gateways.
+  expect(await environmentOf(pids.runner[0])).toMatch(/GHOSTLY_SEAL_KEY=[\w-]{43}/);
+  expect(await environmentOf(pids.gateway[0])).toMatch(/GHOSTLY_SEAL_PUBLIC_KEY=[\w-]{43}/);
+  for (const pid of [...pids.gateway, ...pids.supervisor, pids.nats, pids.postgres])
+    expect(await environmentOf(pid)).not.toContain('GHOSTLY_SEAL_KEY');
   expect(up.output.join('\n')).not.toContain('given-by-hand');
 });
 

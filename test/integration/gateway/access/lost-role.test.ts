@@ -14,6 +14,7 @@ import {
   useGateway,
 } from '../fixture.ts';
 import { rush } from '../runs/rush.ts';
+import { addSecret } from '../secrets/secrets.ts';
 
 /* I11: a caller who loses a role, a key or an account while its request waits has lost it for that request too. */
 
@@ -35,6 +36,7 @@ beforeEach(async () => {
   await addMember(gateway, project, sender, 'owner');
   await addMember(gateway, project, member, 'viewer');
   invitation = await inviteTo(gateway, project, { by: owner, email: 'invited@test.local' });
+  await addSecret(gateway, project, owner, 'shop');
 });
 
 type Credentials = Pick<Sent, 'as' | 'key'>;
@@ -44,7 +46,14 @@ const put = (by: Credentials, email: string, role: string) =>
 const remove = (by: Credentials, { userId }: Person) =>
   call(gateway, 'DELETE', path(`/members/${userId}`), by);
 
-type Change = 'putMember' | 'removeMember' | 'withdrawInvitation' | 'deleteProject';
+type Change =
+  | 'putMember'
+  | 'removeMember'
+  | 'withdrawInvitation'
+  | 'putSecret'
+  | 'deleteSecret'
+  | 'deleteProject';
+const SECRET = { kind: 'text', value: 'a new value', origins: ['https://example.com'] };
 const CHANGES: [string, Change, (by: Credentials) => Promise<Received>, number][] = [
   ['changes a role', 'putMember', (by) => put(by, member.email, 'owner'), 200],
   ['invites', 'putMember', (by) => put(by, 'another@test.local', 'owner'), 202],
@@ -55,6 +64,13 @@ const CHANGES: [string, Change, (by: Credentials) => Promise<Received>, number][
     (by) => call(gateway, 'DELETE', path(`/invitations/${invitation}`), by),
     200,
   ],
+  [
+    'gives a secret a value',
+    'putSecret',
+    (by) => call(gateway, 'PUT', path('/secrets/shop'), { ...by, body: SECRET }),
+    200,
+  ],
+  ['deletes a secret', 'deleteSecret', (by) => call(gateway, 'DELETE', path('/secrets/shop'), by), 200],
   ['deletes the project', 'deleteProject', (by) => call(gateway, 'DELETE', path(), by), 200],
 ];
 
@@ -65,6 +81,7 @@ const touched = async () => ({
     `select user_id, role from project_members where project_id = $1 and user_id <> $2 order by user_id`,
     [project, sender.userId],
   ),
+  secrets: await gateway.sql.rows('select * from secrets where project_id = $1', [project]),
   invitations: await gateway.sql.rows('select id, email from project_invitations where project_id = $1', [
     project,
   ]),

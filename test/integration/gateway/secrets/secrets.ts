@@ -18,7 +18,10 @@ export async function addSecret(
   const made = await putSecret(
     sql,
     {
-      ...{ projectId, by: { userId }, ...given, note: 'of the test account' },
+      ...given,
+      projectId,
+      by: { userId },
+      note: 'of the test account',
       seal: async (version) => ({
         sealed: await seal(KEYS, { p: projectId, k: given.kind, n: name, v: version }, value),
         kid: KEYS.first.kid,

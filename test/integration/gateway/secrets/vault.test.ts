@@ -288,7 +288,10 @@ describe('the uses of a secret', () => {
     }
     expect(seen.map(({ runId }) => runId)).toEqual(runs.toReversed());
     expect(seen[0]).toMatchObject({
-      ...{ phase: 'flow', stepIndex: 1, origin: 'https://login.example.com', version: 1 },
+      phase: 'flow',
+      stepIndex: 1,
+      origin: 'https://login.example.com',
+      version: 1,
       user: bob.email,
     });
   });

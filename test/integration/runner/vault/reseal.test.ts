@@ -3,13 +3,16 @@ import { expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { countByKey, sealedWith } from '#shared/adapters/database/secrets/seals.ts';
 import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
-import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
 import { type PrivateKeys, readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, seal } from '#shared/platform/seal/seal.ts';
 import { startResealing } from '../../../../services/runner/vault/reseal.ts';
 import { createOwner } from '../../../support/database/accounts.ts';
+import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { createTestDatabase } from '../../../support/servers/servers.ts';
+import { createStack } from '../../../support/stack/stack.ts';
+import { call } from '../../gateway/fixture.ts';
 
 const [older, newer, lost] = [newPrivateKeyText(), newPrivateKeyText(), newPrivateKeyText()];
 const olderKeys = await readPrivateKeys(older);
@@ -23,7 +26,9 @@ async function fill(database: Database, keys: PrivateKeys, count: number): Promi
     await putSecret(
       database.sql,
       {
-        ...{ projectId, by: { userId }, ...given },
+        ...given,
+        projectId,
+        by: { userId },
         seal: async (version) => ({
           sealed: await seal(
             keys,
@@ -46,7 +51,10 @@ async function world() {
 
 const quiet = { info: () => undefined, warn: () => undefined };
 const deps = (database: Database, isIdle: () => boolean) => ({
-  ...{ sql: database.sql, keys: bothKeys, isIdle, log: quiet },
+  sql: database.sql,
+  keys: bothKeys,
+  isIdle,
+  log: quiet,
   stopping: new AbortController().signal,
 });
 
@@ -67,6 +75,21 @@ it('what older keys have sealed is sealed anew with the first, and is the same; 
     new Set(Array.from({ length: 45 }, (_, n) => JSON.stringify({ value: `v${n}` }))),
   );
   expect(stored.map(({ version }) => version)).toEqual(stored.map(() => 1));
+});
+
+it('a runner that is started with a new key before the old one seals anew what is stored', async () => {
+  const stack = await createStack();
+  const gateway = await stack.start('gateway', { GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(older) });
+  const sent = { key: stack.apiKey };
+  const at = { url: await gateway.ready };
+  const { body: projects } = await call(at, 'GET', '/v1/projects', sent);
+  const path = `/v1/projects/${(projects as { id: string }[])[0]!.id}/secrets/shop`;
+  const body = { kind: 'text', value: 'a value', origins: ['https://example.com'] };
+  expect(await call(at, 'PUT', path, { ...sent, body })).toMatchObject({ status: 200 });
+  const counts = () => rows(stack.databaseUrl, 'select kid, version from secrets');
+  expect(await counts()).toEqual([{ kid: olderKeys.first.kid, version: 1 }]);
+  await stack.start('runner', { GHOSTLY_SEAL_KEY: `${newer},${older}` });
+  await eventually(async () => expect(await counts()).toEqual([{ kid: bothKeys.first.kid, version: 1 }]));
 });
 
 it('a value that does not open stays as it is, and stops no other', async () => {

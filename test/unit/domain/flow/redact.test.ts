@@ -86,7 +86,7 @@ describe('I10: createRedactor hides fill values', () => {
     expect(await redactor(value)(text)).toBe(expected);
   });
 
-  test.each(['utf8', 'utf16le', 'utf16be'] as const)('in base64 of %s, at each offset', async (encoding) => {
+  test.each(['utf8', 'latin1', 'utf16le', 'utf16be'] as const)('in base64 of %s, at each offset', async (encoding) => {
     const bytesOf = (text: string) =>
       encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
     const value = 'pÄss>word?~1';

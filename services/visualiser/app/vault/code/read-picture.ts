@@ -5,7 +5,7 @@
 import decodeQR from 'qr/decode.js';
 import type { PictureProblem } from './code-problems.ts';
 
-const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 /** The longest side that the decoder takes, and one below which the squares of a code may be too small for it. */
 const SIDE = { most: 4_096, least: 600 };
 /** What it may take to look for a code that is hard to find, ms. */

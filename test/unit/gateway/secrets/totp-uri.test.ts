@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { totpUri } from '#shared/platform/totp/totp-uri.ts';
+import { totpUri } from '../../../../services/gateway/secrets/totp-uri.ts';
 
 const SEED = 'JBSWY3DPEHPK3PXP';
 

@@ -1,0 +1,372 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
+import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
+import { seedTextsOf } from '#shared/platform/totp/codes.ts';
+import type { RunVaultOptions } from '../../../../../services/runner/browser/vault/run-vault.ts';
+import { holdLock } from '../../../../support/database/hold-lock.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { createTestDatabase } from '../../../../support/servers/servers.ts';
+import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
+import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, vaultOf } from './fixture.ts';
+
+const stack = new AsyncDisposableStack();
+let database: Database;
+let databaseUrl: string;
+let site: LoginSite;
+let bench: BrowserBench;
+
+beforeAll(async () => {
+  databaseUrl = (await createTestDatabase()).url;
+  database = stack.use(connectDatabase({ url: databaseUrl, applicationName: 'typing' }));
+  site = stack.use(await startLoginSite());
+  bench = stack.use(await createBench());
+});
+afterAll(() => stack.disposeAsync());
+
+const fill = (value: string, more: object = {}) => ({
+  action: 'fill',
+  selector: '#password',
+  value,
+  timeoutMs: 8_000,
+  ...more,
+});
+
+type More = Partial<Pick<RunVaultOptions, 'mayAct' | 'source' | 'epoch' | 'owner'>>;
+
+/** Does these steps at the site as this run, one after the other. */
+async function perform(run: OwnedRun, steps: object[], more: More = {}, signal = LIVE) {
+  const flow = bench.flow([{ action: 'goto', url: '/login' }, ...steps], { baseUrl: site.url });
+  const vault = vaultOf(run, flow, more);
+  const browser = await bench.open(flow, { vault });
+  const outcomes = [];
+  try {
+    for (const index of flow.steps.keys()) outcomes.push(await browser.perform(index, signal));
+    return {
+      outcomes: outcomes.slice(1),
+      last: outcomes.at(-1)!,
+      vault,
+      results: browser.results,
+      title: browser.title,
+    };
+  } finally {
+    await browser.close({ keepVideo: false, reason: 'test over' });
+  }
+}
+
+const typedSince = (before: number) => site.typed.slice(before).map(({ value }) => value);
+
+describe('the owner of a run', () => {
+  test('types parts of a login, with other texts, and says what it has used', async () => {
+    const run = await ownRun(database.sql);
+    const origins = [site.url];
+    await giveSecret(run, {
+      name: 'shop',
+      kind: 'login',
+      origins,
+      value: { username: 'ann', password: PASSWORD },
+    });
+    await giveSecret(run, { name: 'pin', origins, value: { value: '4711' } });
+    const before = site.typed.length;
+    const { outcomes, vault } = await perform(run, [
+      fill('${secrets.shop.username}@shop.test', { selector: '#mail' }),
+      fill('${secrets.shop.password}'),
+      fill('${secrets.pin}', { selector: '#number', secret: false }),
+      { action: 'expect', is: 'value', selector: '#number', equals: '4711' },
+    ]);
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: true }, { ok: true }, { ok: true }]);
+    await eventually(() => expect(typedSince(before)).toEqual(['ann@shop.test', PASSWORD, '4711']));
+    expect([1, 2, 3, 4].map((index) => vault.used(index, 'flow'))).toEqual([
+      [{ name: 'shop', origin: site.url }],
+      [{ name: 'shop', origin: site.url }],
+      [{ name: 'pin', origin: site.url }],
+      [],
+    ]);
+    expect(await usesOf(run)).toMatchObject([{ step: 1 }, { step: 2 }, { step: 3 }]);
+    const [used] = await database.sql.rows<{ run: string; user: string }>(
+      `select last_used_run as run, last_used_by as user from secrets where project_id = $1 and name = 'pin'`,
+      [run.projectId],
+    );
+    expect(used).toEqual({ run: run.runId, user: run.userId });
+  });
+
+  test('I10: shows nothing of it from then on, in whatever form the page has it', async () => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { origins: [site.url] });
+    const { outcomes, results, title, vault } = await perform(run, [
+      { action: 'goto', url: '/echo' },
+      { action: 'set', name: 'before', value: PASSWORD },
+      fill('${secrets.shop}'),
+      { action: 'extract', name: 'shown', selector: '#shown' },
+      { action: 'extract', name: 'value', selector: '#password', as: 'value' },
+      { action: 'expect', is: 'title', equals: 'x', timeoutMs: 500, optional: true },
+      { action: 'expect', is: 'url', contains: 'x', timeoutMs: 500, optional: true },
+      { action: 'snapshot' },
+    ]);
+    // What was there before is kept as it was.
+    expect(results).toMatchObject({ before: PASSWORD, value: '[REDACTED]' });
+    const shown = JSON.stringify([outcomes.slice(2), title, { ...results, before: undefined }]);
+    for (const form of [
+      PASSWORD,
+      encodeURIComponent(PASSWORD),
+      Buffer.from(PASSWORD, 'latin1').toString('base64').slice(0, 12),
+    ])
+      expect(shown).not.toContain(form);
+    expect(await vault.secrets.redact(`now ${PASSWORD}`)).toBe('now [REDACTED]');
+  });
+
+  test('I10: covers it in pictures, in its field and wherever the page repeats it', async () => {
+    const pictureOf = async (value: string, steps: object[]) => {
+      const run = await ownRun(database.sql);
+      await giveSecret(run, { origins: [site.url], value: { value } });
+      const { last } = await perform(run, [
+        { action: 'goto', url: '/echo' },
+        ...steps,
+        { action: 'snapshot' },
+      ]);
+      return readFile(join(bench.artifacts, last.screenshotPath ?? ''), 'base64');
+    };
+    const typed = [fill('${secrets.shop}', { selector: '#note', secret: false })];
+    expect(await pictureOf('it is 12', typed)).toBe(await pictureOf('it is 21', typed));
+    const inClear = (value: string) => [fill(value, { selector: '#note' })];
+    expect(await pictureOf('', inClear('it is 12'))).not.toBe(await pictureOf('', inClear('it is 21')));
+  });
+
+  test('learns what a result brings into a field, unless that is said to be none', async () => {
+    const run = await ownRun(database.sql);
+    const { vault } = await perform(run, [
+      { action: 'set', name: 'token', value: 'token-of-the-page' },
+      { action: 'set', name: 'open', value: 'open-to-all' },
+      fill('${results.token}'),
+      fill('${results.open}', { selector: '#note', secret: false }),
+    ]);
+    expect(await vault.secrets.redact('token-of-the-page open-to-all')).toBe('[REDACTED] open-to-all');
+  });
+
+  test('waits for a field as any step does, and says what it lacks', async () => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { origins: [site.url] });
+    const failed = async (selector: string) =>
+      (await perform(run, [fill('${secrets.shop}', { selector, timeoutMs: 4_000 })])).last;
+    expect(await failed('#off')).toMatchObject({ ok: false, reason: 'element_disabled' });
+    expect(await failed('#never')).toMatchObject({ ok: false, reason: 'element_missing' });
+    expect((await failed('#button')).ok).toBe(false);
+    expect(await usesOf(run)).toEqual([]);
+  });
+});
+
+describe('I17: nothing is opened', () => {
+  test.each<[string, string, (run: OwnedRun) => Promise<More | undefined>]>([
+    [
+      'of a secret that was deleted',
+      'secret_missing',
+      async ({ sql, projectId }) => {
+        await sql.rows('delete from secrets where project_id = $1', [projectId]);
+        return undefined;
+      },
+    ],
+    [
+      'of one that is of another kind now',
+      'secret_missing',
+      async (run) => {
+        await giveSecret(run, { kind: 'totp', origins: [site.url], value: { uri: 'x' } });
+        return undefined;
+      },
+    ],
+    [
+      'for a user who has lost the right since',
+      'secret_forbidden',
+      async ({ sql, userId }) => {
+        await sql.rows(`update project_members set role = 'viewer' where user_id = $1`, [userId]);
+        return undefined;
+      },
+    ],
+    [
+      'for a user who is no member any more',
+      'secret_forbidden',
+      async ({ sql, userId }) => {
+        await sql.rows('delete from project_members where user_id = $1', [userId]);
+        return undefined;
+      },
+    ],
+    ['without the key', 'secret_unopened', async () => ({ source: undefined })],
+    [
+      'with the key of another Ghostly',
+      'secret_unopened',
+      async ({ sql }) => ({ source: { sql, keys: await readPrivateKeys(newPrivateKeyText()) } }),
+    ],
+    [
+      'of a row that was copied from another place',
+      'secret_unopened',
+      async (run) => {
+        await giveSecret(run, { name: 'other', origins: [site.url] });
+        await run.sql.rows(
+          `update secrets set sealed = (select sealed from secrets where project_id = $1 and name = 'other') where project_id = $1 and name = 'shop'`,
+          [run.projectId],
+        );
+        return undefined;
+      },
+    ],
+  ])('%s', async (_, reason, change) => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { origins: [site.url] });
+    const before = site.typed.length;
+    const more = await change(run);
+    const { last } = await perform(run, [fill('${secrets.shop}')], more);
+    expect(last).toMatchObject({ ok: false, reason });
+    expect(last.error).not.toContain(PASSWORD);
+    expect(typedSince(before)).toEqual([]);
+  });
+
+  test.each<[string, (run: OwnedRun) => Promise<More>]>([
+    ['by another owner', async () => ({ owner: randomUUID() })],
+    ['under an older epoch', async ({ epoch }) => ({ epoch: epoch - 1 })],
+    [
+      'once the lease is over',
+      async ({ sql, runId }) => {
+        await sql.rows('update leases set until = clock_timestamp() where run_id = $1', [runId]);
+        return {};
+      },
+    ],
+  ])('%s', async (_, change) => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { origins: [site.url] });
+    const before = site.typed.length;
+    const { last } = await perform(run, [fill('${secrets.shop}')], await change(run));
+    expect(last).toMatchObject({ ok: false, error: 'fill #password: another runner has the run' });
+    expect(typedSince(before)).toEqual([]);
+    expect(await usesOf(run)).toEqual([]);
+  });
+
+  test('and nothing is typed by an owner that was fenced since', async () => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { origins: [site.url] });
+    const before = site.typed.length;
+    const { last } = await perform(run, [fill('${secrets.shop}')], { mayAct: () => false });
+    expect(last).toMatchObject({ ok: false });
+    expect(typedSince(before)).toEqual([]);
+  });
+
+  test('and nothing is typed once a step is out of time, whenever the database answers', async () => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { origins: [site.url] });
+    const before = site.typed.length;
+    const held = await holdLock(
+      databaseUrl,
+      `select from secrets where project_id = '${run.projectId}' for update`,
+    );
+    const outcome = await perform(run, [fill('${secrets.shop}', { timeoutMs: 5_000 })]).finally(() =>
+      held[Symbol.asyncDispose](),
+    );
+    expect(outcome.last).toMatchObject({ ok: false, error: 'fill #password: timed out after 5000 ms' });
+    // The statement that nobody waits for any more is in the record.
+    await eventually(async () => expect(await usesOf(run)).toHaveLength(1));
+    expect(typedSince(before)).toEqual([]);
+  });
+});
+
+describe('a code', () => {
+  const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const uriOf = (period: number) =>
+    `otpauth://totp/Shop:ann?issuer=Shop&secret=${SEED}&algorithm=SHA1&digits=6&period=${period}`;
+  const withCodes = async (period: number) => {
+    const run = await ownRun(database.sql);
+    await giveSecret(run, { kind: 'totp', origins: [site.url], value: { uri: uriOf(period) } });
+    return run;
+  };
+  const code = (more: object = {}) => fill('${totp.shop}', { selector: '#code', ...more });
+
+  test('is typed once, and neither it nor its seed is shown', async () => {
+    const run = await withCodes(120);
+    const before = site.typed.length;
+    const { outcomes, vault } = await perform(run, [code({ timeoutMs: 20_000 }), code({ timeoutMs: 1_000 })]);
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: false, reason: 'code_too_late' }]);
+    const [typed = ''] = await eventually(() => {
+      expect(typedSince(before)).toHaveLength(1);
+      return typedSince(before);
+    });
+    expect(typed).toMatch(/^\d{6}$/);
+    for (const text of [typed, SEED, ...seedTextsOf(uriOf(120))])
+      expect(await vault.secrets.redact(`(${text})`)).toBe('([REDACTED])');
+  });
+
+  test('that has to be waited for is cut off by a cancel, and not typed', async () => {
+    const run = await withCodes(120);
+    const first = site.typed.length;
+    expect((await perform(run, [code({ timeoutMs: 20_000 })])).last).toMatchObject({ ok: true });
+    await eventually(() => expect(typedSince(first)).toHaveLength(1));
+    const before = site.typed.length;
+    const stop = new AbortController();
+    const flow = bench.flow(
+      [{ action: 'goto', url: '/login' }, code({ timeoutMs: 120_000, retry: { times: 1 } })],
+      {
+        baseUrl: site.url,
+      },
+    );
+    const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
+    await browser.perform(0, LIVE);
+    const waiting = browser.perform(1, stop.signal);
+    // The next counter is taken: its time has not begun.
+    await eventually(async () =>
+      expect(await database.sql.rows('select from totp_uses where run_id = $1', [run.runId])).toHaveLength(2),
+    );
+    stop.abort(new Error('cancelled'));
+    await expect(waiting).rejects.toThrow('cancelled');
+    await browser.close({ keepVideo: false, reason: 'test over' });
+    expect(typedSince(before)).toEqual([]);
+  });
+
+  test('after which a step fails: the clock of the site is named, if it is wrong', async () => {
+    const run = await withCodes(120);
+    await using late = await startLoginSite({ clockMs: -42_000 });
+    await giveSecret(run, { kind: 'totp', origins: [late.url], value: { uri: uriOf(120) } });
+    const flow = bench.flow(
+      [
+        { action: 'goto', url: '/login' },
+        code({ timeoutMs: 20_000 }),
+        { action: 'expect', is: 'visible', selector: '#in', timeoutMs: 300 },
+      ],
+      { baseUrl: late.url },
+    );
+    const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
+    const outcomes = [];
+    for (const index of [0, 1, 2]) outcomes.push(await browser.perform(index, LIVE));
+    await browser.close({ keepVideo: false, reason: 'test over' });
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: true }, { ok: false }]);
+    expect(outcomes[2]?.error).toMatch(
+      new RegExp(`; the clock of ${late.url} is 4\\d s behind, which its one-time codes depend on`),
+    );
+  });
+});
+
+test('I10: a later owner knows what the run has used before its first step', async () => {
+  const run = await ownRun(database.sql);
+  await giveSecret(run, {
+    name: 'shop',
+    kind: 'login',
+    origins: [site.url],
+    value: { username: 'ann of shop', password: PASSWORD },
+  });
+  const uri = 'otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=120';
+  await giveSecret(run, { name: 'shop_code', kind: 'totp', origins: [site.url], value: { uri } });
+  const steps = [
+    fill('${secrets.shop.password}'),
+    fill('${totp.shop_code}', { selector: '#code', timeoutMs: 20_000 }),
+  ];
+  const before = site.typed.length;
+  await perform(run, steps);
+  const code = typedSince(before).at(-1);
+  const flow = bench.flow(steps, { baseUrl: site.url });
+  const vault = vaultOf(run, flow, { epoch: run.epoch + 1 });
+  const said = `${PASSWORD}, ${code}, JBSWY3DPEHPK3PXP, ann of shop`;
+  expect(await vault.secrets.redact(said)).toBe(said);
+  await vault.recall();
+  // The name of the user was never typed.
+  expect(await vault.secrets.redact(said)).toBe('[REDACTED], [REDACTED], [REDACTED], ann of shop');
+  const without = vaultOf(run, flow, { epoch: run.epoch + 1, source: undefined });
+  await expect(without.recall()).rejects.toThrow('no key of the vault');
+});
