@@ -6,6 +6,7 @@ import './visualiser/invitations.ts';
 import './visualiser/again.ts';
 import './visualiser/results.ts';
 import './visualiser/webhooks.ts';
+import './visualiser/flows.ts';
 import './visualiser/vault.ts';
 import './visualiser/vault-codes.ts';
 import './visualiser/vault-keep.ts';

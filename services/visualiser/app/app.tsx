@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import { FlowsPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
@@ -18,7 +19,6 @@ import { text } from './text/text.ts';
 import { VaultPage } from './vault/on-demand.ts';
 
 const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
-const FlowsView = onDemand(async () => (await import('./flows/parts.ts')).FlowsView);
 
 export function App() {
   const userId = session.value?.userId;
@@ -71,9 +71,9 @@ function viewOf(current: Route) {
     case 'vault':
       return <VaultPage project={current.project} />;
     case 'flows':
-      return <FlowsView project={current.project} />;
+      return <FlowsPage project={current.project} />;
     case 'flow':
-      return <FlowsView project={current.project} name={current.name} />;
+      return <FlowsPage project={current.project} name={current.name} />;
     case 'run':
       return <RunView id={current.id} seq={current.seq} />;
     default:

@@ -76,6 +76,7 @@ export const englishFlows = {
   },
   versions: {
     title: 'Versions',
+    table: 'Versions, and how their runs went',
     from: 'From',
     to: 'To',
     fromOf: (version: number) => `Compare from version ${version}`,
@@ -140,7 +141,7 @@ export const englishFlows = {
     busy: 'Saving…',
     exists: (version: number) =>
       `There is a flow with this name. Saved, this becomes version ${version} of it.`,
-    over: 'Save as its next version',
+    over: 'Save a new version',
     done: (name: string, version: number) => `Saved as ${name}, version ${version}.`,
     doneSame: (name: string, version: number) => `${name} has this content already, as version ${version}.`,
     open: 'Open the flow',

@@ -77,6 +77,7 @@ export const spanishFlows: typeof englishFlows = {
   },
   versions: {
     title: 'Versiones',
+    table: 'Las versiones y cómo fueron sus ejecuciones',
     from: 'De',
     to: 'A',
     fromOf: (version) => `Comparar desde la versión ${version}`,
@@ -141,7 +142,7 @@ export const spanishFlows: typeof englishFlows = {
     submit: 'Guardarlo',
     busy: 'Guardando…',
     exists: (version) => `Ya hay un flujo con este nombre. Al guardarlo, este será su versión ${version}.`,
-    over: 'Guardarlo como su versión siguiente',
+    over: 'Guardar otra versión',
     done: (name, version) => `Guardado como ${name}, versión ${version}.`,
     doneSame: (name, version) => `${name} ya tiene este contenido, en la versión ${version}.`,
     open: 'Abrir el flujo',

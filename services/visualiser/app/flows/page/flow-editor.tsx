@@ -7,6 +7,7 @@ import { DraftProblems } from '../../kit/editor/draft-problems.tsx';
 import { useDraftReader } from '../../kit/editor/draft-reader.ts';
 import { Editor, showLine } from '../../kit/editor/editor.tsx';
 import { draftWords } from '../../text/text.ts';
+import { templatesFor } from '../../vault/on-demand.ts';
 import { type FlowDraft, keepDraft } from '../drafts.ts';
 import type { FlowPlace } from '../flows.ts';
 import { mayWrite } from '../may-write.ts';
@@ -56,6 +57,7 @@ export function FlowEditor({ place, known, stored, draft }: FlowEditorProps) {
         onInput={(description) => edit({ description })}
       />
       <FlowText
+        project={place.id}
         text={shown.text}
         issues={issues ?? []}
         {...{ isReadOnly }}
@@ -106,13 +108,14 @@ function Description({ value, isReadOnly, onInput }: DescriptionProps) {
 }
 
 interface FlowTextProps {
+  project: string;
   text: string;
   issues: readonly DraftIssue[];
   isReadOnly: boolean;
   onChange(text: string): void;
 }
 
-function FlowText({ text, issues, isReadOnly, onChange }: FlowTextProps) {
+function FlowText({ project, text, issues, isReadOnly, onChange }: FlowTextProps) {
   const { page: words } = flowWords.value;
   return (
     <div class="flow-text">
@@ -124,6 +127,7 @@ function FlowText({ text, issues, isReadOnly, onChange }: FlowTextProps) {
         issues={issues}
         describedBy={isReadOnly ? 'flow-name' : 'flow-keys flow-problems'}
         written="namedFlow"
+        templates={templatesFor(project)}
         isReadOnly={isReadOnly}
         onChange={onChange}
       />

@@ -35,7 +35,7 @@ export function SaveFoot({ isEdited, isBlocked, isNewText, saving, version, onUn
         </button>
       )}
       <button type="submit" class="button primary" disabled={busy || !isEdited || isBlocked}>
-        <Icon name="save" />
+        <Icon name="bookmark" />
         {busy ? words.saving : isNewText && !isBlocked ? words.saveNew(version) : words.save}
       </button>
     </div>

@@ -18,7 +18,7 @@ export function VersionTable({ versions, statistics, ...compared }: VersionTable
   const { versions: words } = flowWords.value;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled has to be reached by the keyboard
-    <section class="version-table" aria-label={words.title} tabIndex={0}>
+    <section class="version-table" aria-label={words.table} tabIndex={0}>
       <table>
         <thead>
           <tr>

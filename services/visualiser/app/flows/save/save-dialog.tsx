@@ -89,7 +89,7 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
         words={{ ...words, ...(taken !== undefined && { submit: words.over }) }}
         busy={busy}
         tone="primary"
-        icon="save"
+        icon="bookmark"
         onKeep={onClose}
       />
     </form>

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
+import { SaveFlow } from '../../flows/on-demand.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { text } from '../../text/text.ts';
 import { asksForSecrets, editedFlow, useRerun } from './edited-flows.ts';
 
-const SaveDialog = onDemand(async () => (await import('../../flows/parts.ts')).SaveDialog);
 const FlowDialog = onDemand(async () => (await import('./flow-dialog.tsx')).FlowDialog);
 
 /** Shows the flow of a run, keeps it under a name, and starts that of one that is over again. Secrets that another wrote are asked for first. */
@@ -34,14 +34,14 @@ export function FlowActions({ run }: { run: RunDetail }) {
         </button>
       )}
       <button type="button" class="button" title={words.save} onClick={() => setSaving(true)}>
-        <Icon name="save" />
+        <Icon name="bookmark" />
         <span class="wide-only">{words.save}</span>
       </button>
       <button type="button" class="button" onClick={() => setOpen(true)}>
         <Icon name="braces" />
         {editedFlow(run.id) === undefined ? words.open : words.openEdited}
       </button>
-      {isSaving && <SaveDialog run={run} onClose={() => setSaving(false)} />}
+      {isSaving && <SaveFlow run={run} onClose={() => setSaving(false)} />}
       {isOpen && <FlowDialog run={run} onClose={() => setOpen(false)} />}
     </>
   );

@@ -87,22 +87,24 @@ function fieldsAt(
       .map((key) => String(key?.value)),
   );
   const after = text.slice(to).trimStart();
-  const fields = new Map<string, Schema>();
+  const fields = new Map<string, Schema[]>();
   for (const schema of schemasAt(document, tree, parent))
     for (const [name, field] of Object.entries(asSchema(schema.properties) ?? {}))
-      if (!taken.has(name) && !fields.has(name)) fields.set(name, asSchema(field) ?? {});
-  return [...fields].map(([name, field]) => {
-    const about = aboutOf(field);
+      if (!taken.has(name)) fields.set(name, [...(fields.get(name) ?? []), asSchema(field) ?? {}]);
+  return [...fields].map(([name, forms]) => {
+    const about = forms.map(aboutOf).find((one) => one !== undefined);
     const key = JSON.stringify(name);
     if (after.startsWith(':')) return { label: name, about, text: key, caret: key.length };
-    const { text: value, caret } = templateOf(field);
+    const { text: value, caret } = templateOf(forms);
     const rest = after.startsWith('"') ? ',' : '';
     return { label: name, about, text: `${key}: ${value}${rest}`, caret: key.length + 2 + caret };
   });
 }
 
 /** What a field begins with, and where its value is typed. */
-function templateOf(field: Schema): { text: string; caret: number } {
+function templateOf([field = {}, ...others]: readonly Schema[]): { text: string; caret: number } {
+  // The forms of an object differ by it: which it is, is chosen next.
+  if (others.some((other) => other.const !== field.const)) return { text: '""', caret: 1 };
   if (field.const !== undefined) return whole(JSON.stringify(field.const));
   if (field.default !== undefined) return whole(JSON.stringify(field.default));
   switch (field.type) {

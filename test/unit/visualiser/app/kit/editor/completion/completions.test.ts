@@ -71,6 +71,7 @@ describe('what can be written in a flow', () => {
     ['{ "base| }', 'baseUrl', '{ "baseUrl": "|" }'],
     ['{ "|": "http://a/" }', 'baseUrl', '{ "baseUrl"|: "http://a/" }'],
     ['{ |"steps": [] }', 'headless', '{ "headless": true|,"steps": [] }'],
+    ['{ "steps": [{ | }] }', 'action', '{ "steps": [{ "action": "|" }] }'],
     ['{ "steps": [{ "action": "cl|" }] }', 'click', '{ "steps": [{ "action": "click"| }] }'],
     ['{ "steps": [{ "action": | }] }', 'goto', '{ "steps": [{ "action": "goto"| }] }'],
   ])('in %s, taking %s makes %s', (marked, label, after) => {
