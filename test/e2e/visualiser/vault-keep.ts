@@ -141,6 +141,8 @@ describe('the editor of a new run', () => {
       field.focus();
       field.setSelectionRange(at, at);
     })()`);
+    // Its script comes with the first focus.
+    await page.waitForSelector('#flow[aria-autocomplete=list]');
     await page.keyboard.type('${sec');
     const options = page.locator('.suggestions [role=option]');
     await options.nth(1).waitFor();

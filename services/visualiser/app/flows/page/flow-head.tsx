@@ -4,14 +4,14 @@ import { ConfirmDialog } from '../../session/confirm-dialog.tsx';
 import { ProjectTag } from '../../session/project.tsx';
 import { hashOf } from '../../session/route.ts';
 import { momentText } from '../../text/moment.ts';
-import { deleteFlow, type FlowPlace, type NamedFlow } from '../flows.ts';
+import { type FlowPlace, removeFlow, type StoredFlow } from '../flows.ts';
 import { mayWrite } from '../may-write.ts';
 import { flowWords } from '../words.ts';
 
 interface FlowHeadProps {
   place: FlowPlace;
   /** Undefined of one that is not saved yet. */
-  found: NamedFlow | undefined;
+  found: StoredFlow | undefined;
   onRun: (() => void) | undefined;
   onDeleted(): void;
 }
@@ -52,7 +52,7 @@ export function FlowHead({ place, found, onRun, onDeleted }: FlowHeadProps) {
         <ConfirmDialog
           words={remove}
           work={async () => {
-            await deleteFlow(place);
+            await removeFlow(place);
             onDeleted();
           }}
           onClose={() => setDeleting(false)}

@@ -5,7 +5,7 @@ import { loadDraftReader } from '../../kit/editor/draft-reader.ts';
 import { endsSession } from '../../session/session.ts';
 import { draftWords, text } from '../../text/text.ts';
 import { draftOf, type FlowDraft, keepDraft } from '../drafts.ts';
-import { type FlowPlace, readNamedFlow, type SavedFlow, saveFlow } from '../flows.ts';
+import { type FlowPlace, readNamedFlow, type SavedFlow, storeFlow } from '../flows.ts';
 import { flowWords } from '../words.ts';
 import type { KnownFlow } from './use-named-flow.ts';
 
@@ -42,7 +42,7 @@ export function useSaving(place: FlowPlace, known: KnownFlow, draft: FlowDraft):
     setBusy(true);
     forget();
     try {
-      const saved = await saveFlow(place, flow, draft);
+      const saved = await storeFlow(place, flow, draft);
       // What is shown goes from the draft to what is stored, at once.
       const stored = await readNamedFlow(place).catch(() => undefined);
       if (stored) known.know(stored);

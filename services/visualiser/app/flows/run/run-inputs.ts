@@ -9,7 +9,7 @@ export type Given = Readonly<Record<string, unknown>>;
 export const runFieldsOf = ({ inputsSchema }: Fields, given: Given): InputField[] =>
   inputFieldsOf({ inputsSchema, inputs: { ...defaultsOf(inputsSchema), ...given } });
 
-/** With another value for one of them; a text that is emptied is none, unless it stands in for a default. */
+/** What was typed with another value for one of them; a text that is emptied is none, unless it stands in for a default. */
 export function withGiven(given: Given, flow: Fields, name: string, value: unknown): Given {
   const { [name]: _, ...others } = given;
   const isNone = value === undefined || (value === '' && !(name in defaultsOf(flow.inputsSchema)));

@@ -76,7 +76,7 @@ function filledStep(step: Fields, names: readonly (readonly [field: string, name
   return { ...step, ...Object.fromEntries(filled) };
 }
 
-/** What the inputs have to be: what the flow says of them, and what can be told of the others. */
+/** What the inputs have to be: what the flow says of them, and the types of the others. */
 function schemaOf(flow: Fields, secrets: readonly string[]): Fields | undefined {
   const schema = fieldsOf(flow.inputsSchema);
   const described = fieldsOf(schema.properties);

@@ -14,7 +14,7 @@ import { NameField } from '../name-field.tsx';
 import { flowWords } from '../words.ts';
 import { HiddenFields } from './hidden-fields.tsx';
 import { dropsPassword, hiddenValuesOf, keptFlowOf } from './kept-flow.ts';
-import { type Kept, useKeeping } from './use-keeping.ts';
+import { type KeptVersion, useKeeping } from './use-keeping.ts';
 
 interface SaveDialogProps {
   run: RunDetail;
@@ -25,7 +25,7 @@ interface SaveDialogProps {
 export function SaveDialog({ run, onClose }: SaveDialogProps) {
   const { save: words } = flowWords.value;
   const shown = useShownFlow(run.id);
-  const [kept, setKept] = useState<Kept | undefined>(undefined);
+  const [kept, setKept] = useState<KeptVersion | undefined>(undefined);
   return (
     <Dialog labelledBy="save-title" onClose={onClose}>
       <DialogHead id="save-title" title={words.title} onClose={onClose} />
@@ -41,7 +41,7 @@ export function SaveDialog({ run, onClose }: SaveDialogProps) {
 
 interface SaveFormProps extends SaveDialogProps {
   shown: ShownFlow;
-  onKept(kept: Kept): void;
+  onKept(kept: KeptVersion): void;
 }
 
 function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
@@ -97,7 +97,7 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
 }
 
 /** The flow is saved, and is where this leads. */
-function Done({ project, kept: { name, version, isNew } }: { project: string; kept: Kept }) {
+function Done({ project, kept: { name, version, isNew } }: { project: string; kept: KeptVersion }) {
   const { save: words } = flowWords.value;
   return (
     <div class="save-done">
