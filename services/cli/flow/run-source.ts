@@ -5,12 +5,12 @@ import { isFlowName } from '#shared/api/contract/flows/flow-name.ts';
 import { type CommandContext, UsageError } from '../command.ts';
 import { readFlowFile } from './flow-file.ts';
 import { type InputValues, inputsOf } from './inputs.ts';
-import type { Visit } from './sample-site.ts';
+import type { VisitedSite } from './sample-site.ts';
 
 export interface RunSource {
   project: string;
   body: Omit<StartInput, 'project'> | Omit<NamedStartInput, 'project'>;
-  visit: Visit;
+  visit: VisitedSite;
 }
 
 export interface SourceValues extends InputValues {
@@ -61,7 +61,7 @@ async function visitOf(
   id: string,
   { name, version }: NamedStartInput['flow'],
   signal: AbortSignal,
-): Promise<Visit> {
+): Promise<VisitedSite> {
   try {
     const { flow } =
       version === undefined

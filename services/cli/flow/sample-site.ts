@@ -2,7 +2,7 @@ import { openShop, type Shop } from '../demo/shop/shop.ts';
 import { probePort } from '../local/process/free-port.ts';
 
 /** What says whether a flow visits the sample site. */
-export interface Visit {
+export interface VisitedSite {
   site?: string | undefined;
   flow: { baseUrl: string };
 }
@@ -10,14 +10,14 @@ export interface Visit {
 export const SHOP_PORT = 4_010;
 
 /** The port of the sample shop for a flow with `"site": "sample-shop"`. */
-const shopPortOf = ({ site, flow }: Visit): number | undefined => {
+const shopPortOf = ({ site, flow }: VisitedSite): number | undefined => {
   const url = URL.parse(flow.baseUrl);
   if (site !== 'sample-shop' || url?.hostname !== '127.0.0.1' || url.protocol !== 'http:') return undefined;
   return url.port === '' ? undefined : Number(url.port);
 };
 
 /** Opens the sample shop if the flow visits it and it is not served yet. */
-export const openSampleSite = async (file: Visit): Promise<Shop | undefined> => {
+export const openSampleSite = async (file: VisitedSite): Promise<Shop | undefined> => {
   const port = shopPortOf(file);
   if (port === undefined) return undefined;
   try {
@@ -29,7 +29,7 @@ export const openSampleSite = async (file: Visit): Promise<Shop | undefined> => 
 };
 
 /** Whether the flow visits the sample shop and it is not served yet. */
-export const lacksSampleSite = async (file: Visit): Promise<boolean> => {
+export const lacksSampleSite = async (file: VisitedSite): Promise<boolean> => {
   const port = shopPortOf(file);
   return port !== undefined && (await probePort(port)) !== undefined;
 };
