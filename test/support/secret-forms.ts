@@ -13,13 +13,14 @@ export function formsOf(secret: string): Map<string, Buffer> {
   const utf8 = Buffer.from(secret);
   const utf16le = Buffer.from(secret, 'utf16le');
   const utf16be = Buffer.from(utf16le).swap16();
-  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  const levels = [inJson(secret)];
+  for (let level = 1; level < 5; level += 1) levels.push(inJson(levels[level - 1]!));
   const forms: [string, string | Buffer][] = [
     ['clear', utf8],
     ['UTF-16, little end first', utf16le],
     ['UTF-16, big end first', utf16be],
-    ['JSON', inJson],
-    ['JSON in JSON', JSON.stringify(inJson).slice(1, -1)],
+    ...levels.map((text, level): [string, string] => [`JSON, ${level + 1} deep`, text]),
     ['URL', encodeURIComponent(secret)],
     ['form', new URLSearchParams({ secret }).toString().slice(7)],
     ['hex', utf8.toString('hex')],

@@ -67,7 +67,7 @@ beforeAll(async () => {
   [agent, folder] = await Promise.all([overStdio(bench), mkdtemp(join(tmpdir(), 'vault-'))]);
   // At once: there is one code for both.
   ids = await Promise.all([bench.client.start(flow()), bench.client.start(flow())]);
-  seen = await Promise.all(ids.map(async (id) => (await bench.client.watch(id)).ended()));
+  seen = await Promise.all(ids.map(async (id) => (await bench.client.watch(id)).ended(90_000)));
 });
 afterAll(async () => {
   await agent?.close();
@@ -97,7 +97,7 @@ test('what was used is said in the events, before the end of its step, and in th
   const path = `/v1/projects/${await bench.client.project()}/secrets/bank/uses`;
   const { body } = await bench.client.request<object[]>('GET', path);
   expect(body).toHaveLength(2);
-  expect(body[0]).toMatchObject({ step: 2, origin: bench.bank.url, version: 1, user: ADMIN.email });
+  expect(body[0]).toMatchObject({ stepIndex: 2, origin: bench.bank.url, version: 1, user: ADMIN.email });
 });
 
 test('the results are byte for byte the same in REST, SSE, NATS, webhook, CLI, MCP and page', async () => {
@@ -154,7 +154,7 @@ test('I10, I17: password, seed and codes are nowhere, in no form; what was plant
   expect(whereFound(places, [PASSWORD, SEED, ...bench.bank.codes])).toEqual([]);
   // The same search finds what is there.
   for (const place of ['database', 'NATS', 'webhooks'])
-    expect(foundIn(places.get(place)!, PLANTED), place).toContain('JSON');
+    expect(foundIn(places.get(place)!, PLANTED), place).toContain('JSON, 1 deep');
   for (const place of ['logs', 'traces', 'heap of the gateway'])
     expect(foundIn(places.get(place)!, ids[0]!), place).toContain('clear');
   expect(places.get('artifacts')?.includes('PNG')).toBe(true);

@@ -18,8 +18,8 @@ import { kindNamedBy, type VaultName, vaultReferencesOf } from '#shared/domain/f
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError } from '#shared/platform/seal/seal.ts';
-import { codeAt, periodOf, seedTextsOf } from '#shared/platform/totp/codes.ts';
 import { SecretFailure, StepFailure } from '../errors.ts';
+import { codeAt, periodOf, seedTextsOf } from './codes.ts';
 import type { RunSecrets } from './run-secrets.ts';
 import { type SecretValue, secretValue } from './secret-value.ts';
 
