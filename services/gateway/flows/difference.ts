@@ -2,7 +2,7 @@
  * What is different between two values of JSON, by path, for people to read: a step that was put in front of others is one
  * that was added, and not a change of all of them. Pure and bounded.
  */
-import { canonicalJson } from '../runs/canonical-json.ts';
+import { createNumbering, type Numbering } from './numbering.ts';
 
 type Path = (string | number)[];
 export type FlowChange =
@@ -14,19 +14,26 @@ export type FlowChange =
 const MOST_PAIRS = 40_000;
 
 /** A place of a removed item is the one that it had before, all others are those of today. */
-export function* changesBetween(before: unknown, after: unknown, path: Path = []): Generator<FlowChange> {
-  if (isList(before) && isList(after)) yield* changesOfLists(before, after, path);
-  else if (isObject(before) && isObject(after)) yield* changesOfObjects(before, after, path);
-  else if (canonicalJson(before) !== canonicalJson(after)) yield { kind: 'changed', path, before, after };
+export function* changesBetween(
+  before: unknown,
+  after: unknown,
+  path: Path = [],
+  numberOf: Numbering = createNumbering(),
+): Generator<FlowChange> {
+  if (numberOf(before) === numberOf(after)) return;
+  if (isList(before) && isList(after)) yield* changesOfLists(before, after, path, numberOf);
+  else if (isObject(before) && isObject(after)) yield* changesOfObjects(before, after, path, numberOf);
+  else yield { kind: 'changed', path, before, after };
 }
 
 function* changesOfObjects(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
   path: Path,
+  numberOf: Numbering,
 ): Generator<FlowChange> {
   for (const [name, value] of Object.entries(before))
-    if (Object.hasOwn(after, name)) yield* changesBetween(value, after[name], [...path, name]);
+    if (Object.hasOwn(after, name)) yield* changesBetween(value, after[name], [...path, name], numberOf);
     else yield { kind: 'removed', path: [...path, name], before: value };
   for (const [name, value] of Object.entries(after))
     if (!Object.hasOwn(before, name)) yield { kind: 'added', path: [...path, name], after: value };
@@ -37,11 +44,13 @@ function* changesOfLists(
   before: readonly unknown[],
   after: readonly unknown[],
   path: Path,
+  numberOf: Numbering,
 ): Generator<FlowChange> {
   let [left, right] = [0, 0];
-  for (const [nextLeft, nextRight] of [...sameItems(before, after), [before.length, after.length] as const]) {
+  const same = sameItems(before.map(numberOf), after.map(numberOf));
+  for (const [nextLeft, nextRight] of [...same, [before.length, after.length] as const]) {
     for (; left < nextLeft && right < nextRight; left++, right++)
-      yield* changesBetween(before[left], after[right], [...path, right]);
+      yield* changesBetween(before[left], after[right], [...path, right], numberOf);
     for (; left < nextLeft; left++) yield { kind: 'removed', path: [...path, left], before: before[left] };
     for (; right < nextRight; right++) yield { kind: 'added', path: [...path, right], after: after[right] };
     left = nextLeft + 1;
@@ -50,9 +59,8 @@ function* changesOfLists(
 }
 
 /** The places of a longest common subsequence. */
-function sameItems(before: readonly unknown[], after: readonly unknown[]): [number, number][] {
-  if (before.length * after.length > MOST_PAIRS) return [];
-  const [left, right] = [before.map(canonicalJson), after.map(canonicalJson)];
+function sameItems(left: readonly number[], right: readonly number[]): [number, number][] {
+  if (left.length * right.length > MOST_PAIRS) return [];
   const longest = left.map(() => new Array<number>(right.length + 1).fill(0));
   longest.push(new Array<number>(right.length + 1).fill(0));
   for (let i = left.length - 1; i >= 0; i--)

@@ -42,4 +42,22 @@ describe('the difference of two flows', () => {
       }),
     );
   });
+
+  it('reads each value as often in a deep flow as in a flat one', () => {
+    let reads = 0;
+    const leaf = () => ({
+      get text() {
+        reads += 1;
+        return 'x';
+      },
+    });
+    const nested = (depth: number, last: number): unknown =>
+      depth === 0 ? [leaf(), last] : [nested(depth - 1, last), leaf()];
+    for (const depth of [1, 100]) {
+      reads = 0;
+      const path = ['changed', [...Array(depth).fill(0), 1].join('.')].join(' ');
+      expect(changes(nested(depth, 1), nested(depth, 2))).toEqual([path]);
+      expect(reads).toBe(2 * (depth + 1));
+    }
+  });
 });
