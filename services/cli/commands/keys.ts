@@ -50,10 +50,11 @@ async function create(
   return 0;
 }
 
-function printVaultKeys({ out, err }: CommandContext): number {
+function printVaultKeys({ out, err }: CommandContext, json: boolean): number {
   const privateKey = newPrivateKeyText();
-  out(`GHOSTLY_SEAL_PUBLIC_KEY=${publicKeyText(privateKey)}`);
-  out(`GHOSTLY_SEAL_KEY=${privateKey}`);
+  const pair = { GHOSTLY_SEAL_PUBLIC_KEY: publicKeyText(privateKey), GHOSTLY_SEAL_KEY: privateKey };
+  if (json) out(plainJson(pair));
+  else for (const [name, key] of Object.entries(pair)) out(`${name}=${key}`);
   err(
     'the first is for the gateways, the second for the runners alone; keep a copy of it apart from backups',
   );
@@ -102,7 +103,7 @@ export const command = defineCommand({
     if (action !== 'create' && (scopes ?? expires) !== undefined)
       throw new UsageError('--scopes and --expires are only for create');
     if (open && action !== 'check') throw new UsageError('--open is only for check');
-    if (action === 'new') return printVaultKeys(context);
+    if (action === 'new') return printVaultKeys(context, json);
     if (action === 'check') return checkKeys(context, { tries: open, json });
     const body = {
       label: given,

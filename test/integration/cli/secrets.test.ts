@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Secret } from '#shared/api/contract/secrets/secrets.ts';
-import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
+import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open } from '#shared/platform/seal/seal.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
@@ -132,6 +132,8 @@ it('ghostly keys new prints a pair that seals and opens', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^GHOSTLY_SEAL_PUBLIC_KEY=[\w-]{43}\nGHOSTLY_SEAL_KEY=[\w-]{43}$/);
   expect((await ghostly(['keys', 'new'])).out).not.toBe(out);
+  const pair = JSON.parse((await ghostly(['keys', 'new', '--json'])).out) as Record<string, string>;
+  expect(publicKeyText(pair.GHOSTLY_SEAL_KEY!)).toBe(pair.GHOSTLY_SEAL_PUBLIC_KEY);
 });
 
 it('ghostly keys check says what each key opens, and names what none of them would', async () => {
