@@ -56,6 +56,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The project has reached the limit of named flows (`GHOSTLY_MAX_FLOWS_PER_PROJECT`). A deleted flow keeps its versions and counts: give a name again that is not used any more.',
   version_mismatch:
     'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name. Nothing was stored. Read the flow, and decide again.',
+  secret_exists:
+    'The request has `If-None-Match: *`, and the project has a secret with this name. It is as it was.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
   unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',

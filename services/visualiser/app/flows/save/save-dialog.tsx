@@ -12,8 +12,8 @@ import { hashOf } from '../../session/route.ts';
 import { flowNameFor } from '../flow-name.ts';
 import { NameField } from '../name-field.tsx';
 import { flowWords } from '../words.ts';
-import { HiddenFields } from './hidden-fields.tsx';
-import { dropsPassword, hiddenValuesOf, keptFlowOf } from './kept-flow.ts';
+import { HiddenFields, LostPlaces } from './hidden-fields.tsx';
+import { dropsPassword, hiddenValuesOf, keptFlowOf, lostPlacesOf } from './kept-flow.ts';
 import { type KeptVersion, useKeeping } from './use-keeping.ts';
 
 interface SaveDialogProps {
@@ -66,6 +66,7 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
         <input type="text" name="description" maxLength={NAMED_FLOW_LIMITS.description} />
       </label>
       <HiddenFields hidden={hidden} />
+      <LostPlaces places={lostPlacesOf(shown)} />
       {dropsPassword(shown) && <p class="note is-warning">{words.dropsPassword}</p>}
       <div role="alert">
         {taken !== undefined && <p class="note is-warning">{words.exists(taken + 1)}</p>}
