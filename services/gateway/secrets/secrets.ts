@@ -58,7 +58,7 @@ export const createPutSecret =
         origins,
         note,
         seal: async (version) => ({
-          sealed: await seal(publicKeys, { p: project.id, k: kind, n: name, v: version }, value),
+          sealed: await seal(publicKeys, { p: project.id, k: kind, n: name, v: version, o: origins }, value),
           kid: publicKeys.first.kid,
         }),
       },

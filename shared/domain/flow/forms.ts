@@ -33,7 +33,9 @@ export function* formsOf(value: string): Sliced<Form[]> {
 /** How a value may come back where bytes are shown as text. */
 export function* formsOfBytes(value: string): Sliced<Form[]> {
   yield;
-  return base64FormsOf(value).map((shown) => ({ shown, encode: same }));
+  const inJson = json(value);
+  const texts = [...base64FormsOf(value), ...(inJson === value ? [] : base64FormsOf(inJson))];
+  return texts.map((shown) => ({ shown, encode: same }));
 }
 
 /** The first `length` UTF-16 units of a form, or all of it if it is shorter. */
@@ -73,12 +75,21 @@ const html: Encoding = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;
 const formField: Encoding = (text) => new URLSearchParams({ v: text }).toString().slice(2);
 const lowerHex = (text: string) => text.replace(/%(?:[A-F].|.[A-F])/g, (code) => code.toLowerCase());
 
-const PERCENT: Encoding[] = [encodeURI, encodeURIComponent, formField];
+/** A page that shows JSON has it in its tree, its source and its addresses with that. */
+const shownJson: Encoding = (text) => json(json(text));
+const PERCENT: Encoding[] = [
+  encodeURI,
+  encodeURIComponent,
+  formField,
+  (text) => encodeURIComponent(json(text)),
+];
 const PERCENT_CRLF: Encoding[] = [encodeURIComponent, formField].map(
   (encode) => (text) => encode(crlf(text)),
 );
 const OTHER: Encoding[] = [
   json,
+  shownJson,
+  (text) => html(json(text)),
   (text) => quotes(json(text)),
   quotes,
   html,

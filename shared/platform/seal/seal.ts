@@ -1,6 +1,6 @@
 /*
  * Seals a value with a public key, so that only the holder of the private one can open it, and only at its place: JWE in
- * compact form (RFC 7516), whose protected header names project, kind, name and version. Pure.
+ * compact form (RFC 7516), whose protected header names project, kind, name, version and origins. Pure.
  */
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import type { PrivateKeys, PublicKeys } from './keys.ts';
@@ -17,12 +17,17 @@ export interface SealedPlace {
   v: number;
 }
 
+/** Where it is sealed for: also which origins it may be typed at, so that these cannot be changed without the value. */
+export interface SealedFor extends SealedPlace {
+  o: readonly string[];
+}
+
 /** `no_key`: it was sealed with a key that is not among these. `wrong_place`: it belongs elsewhere. `damaged`: it was changed. */
 export type SealErrorCode = 'no_key' | 'wrong_place' | 'damaged';
 
 const SENTENCES = {
   no_key: 'the value was sealed with a key that this process does not have',
-  wrong_place: 'the sealed value belongs to another project, kind, name or version',
+  wrong_place: 'the sealed value belongs to another project, kind, name, version or origin',
   damaged: 'the sealed value is damaged',
 } satisfies Record<SealErrorCode, string>;
 
@@ -41,12 +46,12 @@ const ENC = 'A256GCM';
 const PAD_TO_BYTES = 256;
 
 /** The value, which is JSON, sealed with the first of the keys. */
-export async function seal({ first }: PublicKeys, place: SealedPlace, value: unknown): Promise<string> {
-  const { p, k, n, v } = place;
+export async function seal({ first }: PublicKeys, place: SealedFor, value: unknown): Promise<string> {
+  const { p, k, n, v, o } = place;
   const bytes = padded(Buffer.from(JSON.stringify(value)));
   try {
     return await new CompactEncrypt(bytes)
-      .setProtectedHeader({ alg: ALG, enc: ENC, kid: first.kid, p, k, n, v })
+      .setProtectedHeader({ alg: ALG, enc: ENC, kid: first.kid, p, k, n, v, o })
       .encrypt(first.key);
   } finally {
     bytes.fill(0);
@@ -61,8 +66,13 @@ function padded(json: Buffer): Buffer {
   return bytes;
 }
 
-/** @throws SealError */
-export async function open({ all }: PrivateKeys, place: SealedPlace, sealed: string): Promise<unknown> {
+/** `at`: the origin where the value is to be typed, if it is. @throws SealError */
+export async function open(
+  { all }: PrivateKeys,
+  place: SealedPlace,
+  sealed: string,
+  at?: string,
+): Promise<unknown> {
   const { kid = '', ...header } = headerOf(sealed);
   const key = all.get(kid);
   if (!key) throw new SealError('no_key');
@@ -74,8 +84,8 @@ export async function open({ all }: PrivateKeys, place: SealedPlace, sealed: str
   });
   // After it has opened: until then anybody may have written the header.
   const { p, k, n, v } = place;
-  if (header.p !== p || header.k !== k || header.n !== n || header.v !== v)
-    throw new SealError('wrong_place');
+  const isThere = header.p === p && header.k === k && header.n === n && header.v === v;
+  if (!isThere || (at !== undefined && !originsIn(header.o).includes(at))) throw new SealError('wrong_place');
   try {
     return JSON.parse(new TextDecoder().decode(plaintext));
   } catch {
@@ -88,6 +98,12 @@ export async function open({ all }: PrivateKeys, place: SealedPlace, sealed: str
 
 /** The thumbprint of the key with which a value was sealed. @throws SealError */
 export const kidOf = (sealed: string): string => headerOf(sealed).kid ?? '';
+
+/** The origins that a value was sealed for; true of one that opens. @throws SealError */
+export const originsOf = (sealed: string): string[] => originsIn(headerOf(sealed).o);
+
+const originsIn = (given: unknown): string[] =>
+  Array.isArray(given) ? given.filter((one) => typeof one === 'string') : [];
 
 function headerOf(sealed: string): ProtectedHeaderParameters & { [name: string]: unknown } {
   try {

@@ -23,6 +23,13 @@ const flow = () => ({
 
 const typedPassword = `/echo?name=${PASSWORD.replaceAll(' ', '+')}`;
 
+const addOperator = (project: string, user: string): Promise<unknown> =>
+  rows(
+    bench.stack.databaseUrl,
+    `insert into project_members (project_id, user_id, role) values ($1, $2, 'operator')`,
+    [project, user],
+  );
+
 describe('a value that a flow types', () => {
   it('is kept in the vault from the editor of a new run, which then types it as before', async () => {
     const { page, ...vault } = await openVault(bench);
@@ -102,14 +109,36 @@ describe('a value that a flow types', () => {
     expect(bench.site.requests.slice(before).some((path) => path.startsWith(typedPassword))).toBe(true);
   });
 
+  it("I10: is kept from one's own answer, where another user's flow asks for it", async () => {
+    const { page, owner, project } = await openVault(bench);
+    const other = await addMember(await adminByToken(bench.client));
+    await addOperator(project, other.id);
+    const first = await finished(bench, await other.client.start({ ...flow(), project }), 'pass');
+    await page.goto(`${bench.url}/#/runs/${first}`);
+    await page.click('.run-actions button:text-is("Flow")');
+    const asked = page.locator('.secret-fields input');
+    await asked.nth(1).fill(PASSWORD);
+    await page.locator('.typed-values > ul button').click();
+    const form = page.locator('dialog[open]:has(.secret-form)').last();
+    expect(await form.locator('[name=value]').inputValue()).toBe(PASSWORD);
+    await form.locator('[name=name]').fill('token');
+    await form.getByRole('button', { name: 'Store it' }).click();
+    await page.getByText(`Kept: the flow now names \${secrets.token}.`).waitFor();
+    expect(await asked.count()).toBe(1);
+    await expectNowhere(page, PASSWORD);
+    await asked.fill('my own note');
+    await page.getByRole('button', { name: 'Run the edited flow' }).click();
+    await page.waitForURL((url) => !url.hash.includes(first));
+    const id = new URL(page.url()).hash.replace('#/runs/', '');
+    await finished(bench, id, 'pass');
+    expect(bench.site.requests).toContain(`${typedPassword}&note=my+own+note&news=on&size=s&files=`);
+    expect(await owner.client.read(id)).toMatchObject({ rerunOf: first });
+  });
+
   it('I11: is offered to owners of the project alone', async () => {
     const { page, project, owner } = await openVault(bench);
     const other = await addMember(await adminByToken(bench.client));
-    await rows(
-      bench.stack.databaseUrl,
-      `insert into project_members (project_id, user_id, role) values ($1, $2, 'operator')`,
-      [await other.client.project(), owner.id],
-    );
+    await addOperator(await other.client.project(), owner.id);
     await page.goto(`${bench.url}/#/new`);
     await page.fill('#flow', JSON.stringify(flow(), null, 2));
     const typed = page.locator('.typed-values');

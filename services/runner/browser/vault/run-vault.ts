@@ -18,8 +18,8 @@ import { kindNamedBy, type VaultName, vaultReferencesOf } from '#shared/domain/f
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError } from '#shared/platform/seal/seal.ts';
-import { codeAt, periodOf, seedTextsOf } from '#shared/platform/totp/codes.ts';
 import { SecretFailure, StepFailure } from '../errors.ts';
+import { codeAt, periodOf, seedTextsOf } from './codes.ts';
 import type { RunSecrets } from './run-secrets.ts';
 import { type SecretValue, secretValue } from './secret-value.ts';
 
@@ -85,7 +85,7 @@ class Vault implements RunVault {
 
   async open(name: VaultName, at: TypingAt): Promise<string> {
     const secret = await this.#opened(name, at);
-    const value = await this.#unseal(secret);
+    const value = await this.#unseal(secret, at.origin);
     await this.#learn(textsOf(value, [name]));
     if (value.kind !== 'totp') return partOf(value, name);
     this.codeOrigins.add(at.origin);
@@ -123,10 +123,12 @@ class Vault implements RunVault {
     return answer;
   }
 
-  async #unseal({ projectId: p, kind: k, name: n, version: v, sealed }: SealedSecret): Promise<SecretValue> {
+  /** `at`: the origin where it is to be typed; the seal knows those too. */
+  async #unseal(secret: SealedSecret, at?: string): Promise<SecretValue> {
+    const { projectId: p, kind: k, name: n, version: v, sealed } = secret;
     const { keys } = this.#source;
     try {
-      return secretValue(k, await open(keys, { p, k, n, v }, sealed));
+      return secretValue(k, await open(keys, { p, k, n, v }, sealed, at));
     } catch (error) {
       const why = error instanceof SealError ? error.message : 'it has another form than its kind';
       throw new SecretFailure('secret_unopened', `the secret ${n} could not be opened: ${why}`);

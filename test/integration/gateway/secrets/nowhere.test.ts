@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { createStack } from '../../../support/stack/stack.ts';
+import { startCollector } from '../../../support/traces/collector.ts';
 import { call } from '../fixture.ts';
 
 const TEXT = 'p4$$w0rd of "a\\text" + ünïcode/1';
@@ -65,7 +66,9 @@ async function beginPut(url: string, path: string, apiKey: string): Promise<void
 it('I17: a value that was put is nowhere in the gateway, whatever became of its request', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'heap-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const stack = await createStack({ env: { LOG_LEVEL: 'trace' } });
+  const collector = await startCollector();
+  const env = { LOG_LEVEL: 'trace', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const stack = await createStack({ env });
   const NODE_OPTIONS = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`;
   const service = await stack.start('gateway', { NODE_OPTIONS });
   const gateway = { url: await service.ready, signal: service.signal };
@@ -116,11 +119,17 @@ it('I17: a value that was put is nowhere in the gateway, whatever became of its 
   const stored = [];
   for (const { name } of tables)
     stored.push(await rows(stack.databaseUrl, `select to_jsonb(t)::text as text from "${name}" as t`));
+  // It sends what it has of spans before it ends.
+  expect(await service.stop()).toBe(true);
+  expect(collector.spans.length).toBeGreaterThan(statuses.length);
   const places = {
     heap,
     answers: JSON.stringify(answers),
     logs: stack.logs(),
     database: JSON.stringify(stored),
+    traces: JSON.stringify(collector.spans, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    ),
   };
   expect(places.database).toContain('"kid');
   for (const [place, whole] of Object.entries(places))

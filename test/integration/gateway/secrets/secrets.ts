@@ -23,7 +23,11 @@ export async function addSecret(
       by: { userId },
       note: 'of the test account',
       seal: async (version) => ({
-        sealed: await seal(KEYS, { p: projectId, k: given.kind, n: name, v: version }, value),
+        sealed: await seal(
+          KEYS,
+          { p: projectId, k: given.kind, n: name, v: version, o: given.origins },
+          value,
+        ),
         kid: KEYS.first.kid,
       }),
     },

@@ -5,7 +5,7 @@ import { countByKey, sealedWith } from '#shared/adapters/database/secrets/seals.
 import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
 import { newPrivateKeyText, publicKeyText } from '#shared/platform/seal/key-text.ts';
 import { type PrivateKeys, readPrivateKeys } from '#shared/platform/seal/keys.ts';
-import { open, seal } from '#shared/platform/seal/seal.ts';
+import { open, originsOf, seal } from '#shared/platform/seal/seal.ts';
 import { startResealing } from '../../../../services/runner/vault/reseal.ts';
 import { createOwner } from '../../../support/database/accounts.ts';
 import { rows } from '../../../support/database/rows.ts';
@@ -32,7 +32,7 @@ async function fill(database: Database, keys: PrivateKeys, count: number): Promi
         seal: async (version) => ({
           sealed: await seal(
             keys,
-            { p: projectId, k: 'text', n: given.name, v: version },
+            { p: projectId, k: 'text', n: given.name, v: version, o: given.origins },
             { value: `v${n}` },
           ),
           kid: keys.first.kid,
@@ -75,6 +75,7 @@ it('what older keys have sealed is sealed anew with the first, and is the same; 
     new Set(Array.from({ length: 45 }, (_, n) => JSON.stringify({ value: `v${n}` }))),
   );
   expect(stored.map(({ version }) => version)).toEqual(stored.map(() => 1));
+  for (const { sealed } of stored) expect(originsOf(sealed)).toEqual(['https://example.com']);
 });
 
 it('a runner that is started with a new key before the old one seals anew what is stored', async () => {

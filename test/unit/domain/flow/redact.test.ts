@@ -73,6 +73,9 @@ describe('I10: createRedactor hides fill values', () => {
     ['in a form', 'a b&c', 'q=a+b%26c&r=1', 'q=[REDACTED]&r=1'],
     ['in a form with lines', 'one\ntwo', 'q=one%0D%0Atwo', 'q=[REDACTED]'],
     ['in JSON', 'say "hi"\n', '{"v":"say \\"hi\\"\\n"}', '{"v":"[REDACTED]"}'],
+    ['in JSON that a tree shows', 'say "hi"', '- p: "\\"say \\\\\\"hi\\\\\\"\\""', '- p: "\\"[REDACTED]\\""'],
+    ['in JSON in a query', 'say "hi"', '?s=%22say%20%5C%22hi%5C%22%22', '?s=%22[REDACTED]%22'],
+    ['in JSON in HTML', 'a<"b"', '<p>"a&lt;\\"b\\""</p>', '<p>"[REDACTED]"</p>'],
     ['in HTML', 'a<b & "c"', '<p title="a&lt;b &amp; &quot;c&quot;">', '<p title="[REDACTED]">'],
     [
       'in a quoted key of the tree',
@@ -86,19 +89,22 @@ describe('I10: createRedactor hides fill values', () => {
     expect(await redactor(value)(text)).toBe(expected);
   });
 
-  test.each(['utf8', 'latin1', 'utf16le', 'utf16be'] as const)('in base64 of %s, at each offset', async (encoding) => {
-    const bytesOf = (text: string) =>
-      encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
-    const value = 'pÄss>word?~1';
-    for (const before of ['', 'x', 'xy'])
-      for (const as of ['base64', 'base64url'] as const) {
-        const text = Buffer.concat([Buffer.from(before), bytesOf(value), Buffer.from('end')]).toString(as);
-        const redacted = await redactor(value)(`{"basic":"${text}"}`);
-        expect(redacted).toContain(REDACTED);
-        // What is left are characters that other bytes have a part in.
-        expect(redacted.replace(REDACTED, '').length).toBeLessThanOrEqual('{"basic":""}'.length + 12);
-      }
-  });
+  test.each(['utf8', 'latin1', 'utf16le', 'utf16be'] as const)(
+    'in base64 of %s, at each offset',
+    async (encoding) => {
+      const bytesOf = (text: string) =>
+        encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
+      const value = 'pÄss>word?~1';
+      for (const before of ['', 'x', 'xy'])
+        for (const as of ['base64', 'base64url'] as const) {
+          const text = Buffer.concat([Buffer.from(before), bytesOf(value), Buffer.from('end')]).toString(as);
+          const redacted = await redactor(value)(`{"basic":"${text}"}`);
+          expect(redacted).toContain(REDACTED);
+          // What is left are characters that other bytes have a part in.
+          expect(redacted.replace(REDACTED, '').length).toBeLessThanOrEqual('{"basic":""}'.length + 12);
+        }
+    },
+  );
 
   test('learned later, from then on', async () => {
     const { redact, learn } = createLearningRedactor(['first']);

@@ -7,9 +7,24 @@ import {
   readPrivateKeys,
   readPublicKeys,
 } from '#shared/platform/seal/keys.ts';
-import { kidOf, open, SealError, type SealedPlace, seal } from '#shared/platform/seal/seal.ts';
+import {
+  kidOf,
+  open,
+  originsOf,
+  SealError,
+  type SealedFor,
+  type SealedPlace,
+  seal,
+} from '#shared/platform/seal/seal.ts';
 
-const PLACE: SealedPlace = { p: 'c0ffee00-0000-4000-8000-000000000001', k: 'login', n: 'shop', v: 3 };
+const ORIGINS = ['https://login.example.com', 'http://localhost:8080'];
+const PLACE: SealedFor = {
+  p: 'c0ffee00-0000-4000-8000-000000000001',
+  k: 'login',
+  n: 'shop',
+  v: 3,
+  o: ORIGINS,
+};
 const VALUE = { username: 'ada', password: 'correct horse ✓ "battery" \\ staple' };
 
 let privateText: string;
@@ -36,6 +51,21 @@ describe('a sealed value', () => {
     const sealed = await seal(publicKeys, PLACE, VALUE);
     expect(await open(privateKeys, PLACE, sealed)).toEqual(VALUE);
     expect(kidOf(sealed)).toBe(publicKeys.first.kid);
+  });
+
+  it('opens to be typed only at an origin that it was sealed for', async () => {
+    const sealed = await seal(publicKeys, PLACE, VALUE);
+    expect(originsOf(sealed)).toEqual(ORIGINS);
+    for (const origin of ORIGINS) expect(await open(privateKeys, PLACE, sealed, origin)).toEqual(VALUE);
+    for (const origin of [
+      'https://login.example.com.evil.test',
+      'https://login.example.com:8443',
+      'null',
+      '',
+    ])
+      expect((await refusal(open(privateKeys, PLACE, sealed, origin))).code).toBe('wrong_place');
+    const nowhere = await seal(publicKeys, { ...PLACE, o: [] }, VALUE);
+    expect((await refusal(open(privateKeys, PLACE, nowhere, ORIGINS[0]))).code).toBe('wrong_place');
   });
 
   it('has nothing of the value in it, and is another text each time', async () => {

@@ -53,7 +53,7 @@ export async function giveSecret({ sql, userId, projectId }: OwnedRun, given: Gi
     {
       ...{ projectId, by: { userId }, name, kind, origins, note: '' },
       seal: async (version) => ({
-        sealed: await seal(KEYS, { p: projectId, k: kind, n: name, v: version }, value),
+        sealed: await seal(KEYS, { p: projectId, k: kind, n: name, v: version, o: origins }, value),
         kid: KEYS.first.kid,
       }),
     },

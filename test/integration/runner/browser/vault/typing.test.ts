@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
-import { seedTextsOf } from '#shared/platform/totp/codes.ts';
+import { seedTextsOf } from '../../../../../services/runner/browser/vault/codes.ts';
 import type { RunVaultOptions } from '../../../../../services/runner/browser/vault/run-vault.ts';
 import { holdLock } from '../../../../support/database/hold-lock.ts';
 import { eventually } from '../../../../support/eventually.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeAt, periodOf, seedTextsOf } from '#shared/platform/totp/codes.ts';
+import { codeAt, periodOf, seedTextsOf } from '../../../../../services/runner/browser/vault/codes.ts';
 
 /** RFC 6238, appendix B. */
 const SEEDS = {

@@ -1,0 +1,3 @@
+/** The vault, on one stack: what it is for, where nothing of it is, and what faults leave. */
+import './vault/everywhere.ts';
+import './vault/faults.ts';
