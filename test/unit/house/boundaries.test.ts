@@ -35,7 +35,6 @@ const RULES: Rules = {
     'shared/platform/json-schema': ['ajv', 'ajv-formats', 'ajv-i18n', 're2js', 'shared/domain/flow'],
     'shared/platform/http': ['node'],
     'shared/platform/seal': ['jose', 'node/crypto'],
-    'shared/platform/totp': ['otpauth'],
     // What a browser can have, too.
     'shared/platform/async': [],
     'shared/domain/run': ['xstate'],
