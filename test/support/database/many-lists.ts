@@ -1,5 +1,5 @@
 import type { RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
-import { COMMON_CONTEXT, type ManyRuns, RARE_CONTEXT } from './many-runs.ts';
+import { COMMON_CONTEXT, COMMON_FLOW, type ManyRuns, RARE_CONTEXT } from './many-runs.ts';
 
 const HALF_A_YEAR_MS = 183 * 86_400_000;
 const halfAYearAgo = (): Date => new Date(Date.now() - HALF_A_YEAR_MS);
@@ -9,6 +9,7 @@ const deep = ({ viewer }: ManyRuns) => ({
 
 const RARE = { contextId: RARE_CONTEXT };
 const COMMON = { contextId: COMMON_CONTEXT };
+const FLOW = { flowName: COMMON_FLOW };
 const FAILED = { status: 'fail' } as const;
 const LOST = { outcome: 'lost' } as const;
 
@@ -51,6 +52,13 @@ export const KINDS_OF_LISTS: [string, (many: ManyRuns) => RunsToList][] = [
     'everything in a project, all filters, in the middle',
     admin((many) => ({ ...deep(many), ...COMMON, projectId: many.shared, status: 'pass' })),
   ],
+  ['everything of a named flow', admin(({ shared }) => ({ projectId: shared, ...FLOW }))],
+  ['a member, a named flow', member(({ shared }) => ({ projectId: shared, ...FLOW }))],
+  [
+    'a member, a named flow, what was lost',
+    member(({ shared }) => ({ projectId: shared, ...FLOW, ...LOST })),
+  ],
+  ['a member, a named flow in a project it has left', member(({ left }) => ({ projectId: left, ...FLOW }))],
   ['a member', member(() => ({}))],
   ['a member, a page in the middle', member(deep)],
   ['a member since half a year', member(() => ({ since: halfAYearAgo().toISOString() }))],

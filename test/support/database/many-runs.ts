@@ -21,6 +21,9 @@ export const RARE_CONTEXT = 'rare';
 /** A tenth of all runs. */
 export const COMMON_CONTEXT = 'common';
 
+/** A tenth of all runs. */
+export const COMMON_FLOW = 'common-flow';
+
 /**
  * A year of runs of twenty users: all but the last hundred final, one in five thousand failed, one lost and one cancelled, three of the same
  * microsecond each. Made by one statement each fifty thousand, with two steps for each run.
@@ -57,11 +60,12 @@ with numbered as (
     date_trunc('second', clock_timestamp()) - interval '366 days' + (n / 3) * interval '1 year' / ($3::int / 3) + interval '123456 us' as at
   from generate_series($1::int, $2::int) as n
 ), run as (
-  insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, machine_version, created_at,
+  insert into runs (id, user_id, project_id, base_url, context_id, flow_name, flow_version, plan, state, snapshot, machine_version, created_at,
     queue_until, status, owner, claimed_at, finished_at, last_seq, cancelled, cancel_requested_at, cancel_by, cancel_mode)
   select gen_random_uuid(), ($4::uuid[])[person],
     case turn when 1 then $6::uuid when 2 then $7::uuid else ($5::uuid[])[person] end, 'http://127.0.0.1:1',
     case when n % 20011 = 13 then '${RARE_CONTEXT}' when n % 10 = 0 then '${COMMON_CONTEXT}' when n % 10 = 1 then 'context-' || n % 1000 end,
+    case n / 7 % 10 when 0 then '${COMMON_FLOW}' when 1 then 'flow-' || n % 1000 end, case when n / 7 % 10 < 2 then 1 end,
     $8::json, case when live then 'running.queued' else 'pass' end, $9::jsonb, 1, at, at + interval '1 hour',
     case when live then 'running' when ended is not null then 'fail' else 'pass' end, case when not live then gen_random_uuid() end,
     case when not live then at end,

@@ -35,6 +35,7 @@ export interface QueueOptions {
   name?: string;
   labels?: string[];
   cleanupSteps?: number;
+  namedFlow?: { name: string; version: number };
 }
 
 export async function queueRun(

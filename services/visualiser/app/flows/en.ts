@@ -26,6 +26,7 @@ export const englishFlows = {
     taken: 'There is a flow with this name.',
   },
   page: {
+    toAll: 'All flows of the project',
     versionOf: (version: number) => `version ${version}`,
     isNew: 'not saved yet',
     missing: 'There is no such flow',

@@ -28,6 +28,7 @@ export const spanishFlows: typeof englishFlows = {
     taken: 'Ya hay un flujo con este nombre.',
   },
   page: {
+    toAll: 'Todos los flujos del proyecto',
     versionOf: (version) => `versión ${version}`,
     isNew: 'aún sin guardar',
     missing: 'Este flujo no existe',

@@ -51,7 +51,6 @@ export const putFlowBody = z.strictObject({
   ),
   description: description.optional().describe('For people; left out, it stays as it is.'),
 });
-export type PutFlowInput = z.input<typeof putFlowBody>;
 
 export const putFlowHeaders = z.object({
   'if-match': z
@@ -103,7 +102,7 @@ const change = z.object({
     .describe('Unless it was added. A value of more than 2,000 characters of JSON is cut, as a text.'),
   after: json.optional().describe('Unless it was removed; likewise.'),
 });
-export const changesSchema = z.object({
+const changesSchema = z.object({
   changes: z.array(change).describe('The first 500.'),
   more: z.literal(true).optional().describe('There are more than these.'),
 });

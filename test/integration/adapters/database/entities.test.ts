@@ -27,6 +27,7 @@ const TYPES: Record<string, string[]> = {
   Date: ['timestamp with time zone'],
   any: ['json', 'jsonb'],
   'string[]': ['ARRAY'],
+  Buffer: ['bytea'],
 };
 
 it('tell the columns of their tables: names, types, and which may be null', async () => {

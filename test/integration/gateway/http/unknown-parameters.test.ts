@@ -16,6 +16,7 @@ function pathOf({ path, onProject, onRun }: Endpoint): string {
     .replace(':id', id)
     .replace(':file', `picture-${run}.png`)
     .replace(':code', 'validation')
+    .replace(':version', '1')
     .replaceAll(/:\w+/g, () => randomUUID());
 }
 

@@ -18,13 +18,13 @@ interface FlowHeadProps {
 
 /** Which flow it is, and what can be done with it. */
 export function FlowHead({ place, found, onRun, onDeleted }: FlowHeadProps) {
-  const { page: words, title, remove } = flowWords.value;
+  const { page: words, remove } = flowWords.value;
   const [isDeleting, setDeleting] = useState(false);
   const isOwn = mayWrite(place.id);
   return (
     <header class="flow-head">
       <p class="flow-path">
-        <a href={hashOf({ view: 'flows', project: place.id })}>{title}</a>
+        <a href={hashOf({ view: 'flows', project: place.id })}>{words.toAll}</a>
         <ProjectTag id={place.id} />
       </p>
       <div class="flow-title">

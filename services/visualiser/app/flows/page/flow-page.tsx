@@ -41,7 +41,7 @@ export function FlowPage({ project, name }: { project: string; name: string }) {
         </button>
       )}
       <a class="button" href={hashOf({ view: 'flows', project })}>
-        {title}
+        {words.toAll}
       </a>
     </Empty>
   );

@@ -23,8 +23,8 @@ export function LeaveDialog({ place, isEdited }: { place: FlowPlace; isEdited: b
         route.value = next;
       }}
       onClose={() => {
-        // The address is there already.
-        if (leavingFor.peek()) go({ view: 'flow', project: id, name });
+        // The address is there already. A dialog that is gone says late that it was closed.
+        if (leavingFor.peek() === next) go({ view: 'flow', project: id, name });
       }}
     />
   );

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { readFlowStatistics } from '#shared/adapters/database/flows/statistics.ts';
 import { countRuns, readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import type { RunPosition, RunsToList } from '#shared/adapters/database/run-views/list-statement.ts';
 import { type Explainer, openExplainer } from '../../../../support/database/explain.ts';
 import { KINDS_OF_LISTS } from '../../../../support/database/many-lists.ts';
-import { fillWithRuns, type ManyRuns } from '../../../../support/database/many-runs.ts';
+import { COMMON_FLOW, fillWithRuns, type ManyRuns } from '../../../../support/database/many-runs.ts';
 import { createTestDatabase } from '../../../../support/servers/servers.ts';
 import { everyNth, share } from '../../../../support/share.ts';
 
@@ -33,12 +34,13 @@ select id from runs where ($1 or user_id = $2 or project_id in (select project_i
   and ($7::numeric is null or (extract(epoch from created_at) * 1000000, id) < ($7::numeric, $8::uuid))
   and ($9::text is null or status in ('pass', 'fail') and $9 = case when status = 'pass' then 'pass'
     when cancel_requested_at is not null then 'cancelled' when cancelled or stale then 'lost' else 'fail' end)
-order by created_at desc, id desc limit $10`;
+  and ($10::text is null or flow_name = $10)
+order by created_at desc, id desc limit $11`;
 
 async function expected({ before, ...wanted }: RunsToList, limit: number): Promise<string[]> {
-  const { everybody, viewerId, projectId, status, contextId, since, outcome } = wanted;
+  const { everybody, viewerId, projectId, status, contextId, since, outcome, flowName } = wanted;
   const place = [before?.micros, before?.id];
-  const filters = [everybody, viewerId, projectId, status, contextId, since, ...place, outcome];
+  const filters = [everybody, viewerId, projectId, status, contextId, since, ...place, outcome, flowName];
   const values = filters.map((value) => value ?? null);
   return (await database.sql.rows<{ id: string }>(AS_IT_SHOULD_BE, [...values, limit])).map(({ id }) => id);
 }
@@ -129,6 +131,18 @@ describe(`of ${RUNS} runs the count`, () => {
       expect(node['Actual Rows']).toBeLessThanOrEqual(101);
     }
   });
+});
+
+test('the statistics of a flow read no more than a page of each status, off an index', async () => {
+  const wanted = { projectId: many.shared, name: COMMON_FLOW, most: 50 };
+  const [counted] = await readFlowStatistics(database.sql, wanted);
+  expect(counted).toMatchObject({ version: 1, runs: 50 });
+  const { nodes } = await explainer.explain((sql) => readFlowStatistics(sql, wanted));
+  for (const node of nodes.filter((one) => one['Relation Name'] === 'runs')) {
+    expect(node['Node Type']).not.toBe('Seq Scan');
+    expect(node['Actual Rows']).toBeLessThanOrEqual(50);
+    expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
+  }
 });
 
 const LONG_AGO: RunPosition = { micros: '1', id: '00000000-0000-4000-8000-000000000000' };
