@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { expectNowhere, openVault, secretsOf } from '../../support/visualiser/vault.ts';
+import { expectNowhere, inMemory, openVault, secretsOf } from '../../support/visualiser/vault.ts';
 import { findings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -48,7 +48,8 @@ describe('a value that a flow types', () => {
     await form.getByRole('radio', { name: 'Login' }).check();
     await form.locator('[name=username]').fill('ann');
     expect(await form.locator('[name=password]').inputValue()).toBe(PASSWORD);
-    expect(await findings(page)).toEqual([]);
+    expect(await form.innerHTML()).not.toContain(PASSWORD);
+    expect(await inMemory(page, PASSWORD)).not.toEqual([]);
     await form.getByRole('button', { name: 'Store it' }).click();
     await form.waitFor({ state: 'detached' });
     await page.getByText(`Kept: the flow now names \${secrets.shop.password}.`).waitFor();
@@ -59,6 +60,7 @@ describe('a value that a flow types', () => {
       ),
     });
     await expectNowhere(page, PASSWORD);
+    expect(await inMemory(page, PASSWORD)).toEqual([]);
     expect(await findings(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Start the run' }).click();
@@ -96,6 +98,7 @@ describe('a value that a flow types', () => {
     await page.locator('.typed-values > ul button').click();
     const form = page.locator('dialog[open]:has(.secret-form)').last();
     expect(await form.locator('[name=value]').inputValue()).toBe('');
+    expect(await findings(page)).toEqual([]);
     await form.locator('[name=name]').fill('token');
     await form.locator('[name=value]').fill(PASSWORD);
     await form.getByRole('button', { name: 'Store it' }).click();

@@ -150,7 +150,16 @@ function Values({ kind, value, issues }: { kind: SecretKind; value: string | und
   const id = useId();
   switch (kind) {
     case 'text':
-      return <SecretField name="value" label={words.value} issue={issues.value} value={value} hasLines />;
+      return (
+        <SecretField
+          key={kind}
+          name="value"
+          label={words.value}
+          issue={issues.value}
+          value={value}
+          hasLines
+        />
+      );
     case 'totp':
       return <CodeField issue={issues.uri} />;
     case 'login':
@@ -159,7 +168,13 @@ function Values({ kind, value, issues }: { kind: SecretKind; value: string | und
           <Labelled id={id} label={words.username} issue={issues.username}>
             <input {...ofField(id, 'username', issues.username)} type="text" required />
           </Labelled>
-          <SecretField name="password" label={words.password} issue={issues.password} value={value} />
+          <SecretField
+            key={kind}
+            name="password"
+            label={words.password}
+            issue={issues.password}
+            value={value}
+          />
         </>
       );
   }
