@@ -41,7 +41,7 @@ export const createListSecrets =
 /** `most`: how many a project may have. */
 export const createPutSecret =
   (sql: Sql, keys: VaultKeys, most: number | undefined): Handler<'putSecret'> =>
-  async ({ ctx, actor, project, params: { name }, body }) => {
+  async ({ ctx, actor, project, params: { name }, headers, body }) => {
     if (!keys) throw new RequestError('no_vault');
     const publicKeys = await keys;
     const { language } = ctx.state;
@@ -57,6 +57,7 @@ export const createPutSecret =
         kind,
         origins,
         note,
+        isNew: headers['if-none-match'] !== undefined,
         seal: async (version) => ({
           sealed: await seal(publicKeys, { projectId: project.id, kind, name, version, origins }, value),
           kid: publicKeys.first.kid,

@@ -34,10 +34,10 @@ type Path = (string | number)[];
 type Change = (text: string, place: TextPlace, path: Path) => unknown;
 
 /** The same step with each text that may have templates changed. */
-function mapTexts(step: Step, change: Change): Step {
+export function mapTexts<One extends object>(step: One, change: Change): One {
   const mapped: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(step)) mapped[field] = mapField(field, value, [field], change);
-  return mapped as Step;
+  return mapped as One;
 }
 
 function mapField(field: string, value: unknown, path: Path, change: Change): unknown {

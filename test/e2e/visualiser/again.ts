@@ -60,7 +60,7 @@ it("one's own flow is read, edited and run again; what is wrong is said beside i
   };
   const first = await finished(bench, await bench.client.start(flow), 'fail');
   const page = await bench.desk.openSignedIn(`#/runs/${first}`);
-  await page.click('.run-actions button:has-text("Flow")');
+  await page.click('.run-actions button:text-is("Flow")');
   await page.waitForSelector('dialog #flow');
   const shown = await page.inputValue('#flow');
   expect(shown).toContain('"value": "[REDACTED]"');
@@ -97,7 +97,7 @@ it('what is typed while a rerun is being sent stays, and a user who goes elsewhe
   const first = await finished(bench, await bench.client.start(passingFlow(bench, 1)), 'pass');
   // Opened by its short id, the form that people write.
   const page = await bench.desk.openSignedIn(`#/runs/${first.slice(-8)}`);
-  await page.click('.run-actions button:has-text("Flow")');
+  await page.click('.run-actions button:text-is("Flow")');
   const flow = await page.inputValue('#flow');
   const edited = flow.replace('"goto"', '"goto", "timeoutMs": 9000');
   await page.fill('#flow', edited);

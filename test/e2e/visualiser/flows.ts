@@ -37,6 +37,14 @@ async function put(name: string, flow: object): Promise<void> {
   expect([200, 201]).toContain(status);
 }
 
+async function giveDescription(name: string, description: string): Promise<void> {
+  const project = await bench.client.project();
+  const body = { flow: orderFlow(), description };
+  expect((await bench.client.request('PUT', `/v1/projects/${project}/flows/${name}`, { body })).status).toBe(
+    200,
+  );
+}
+
 async function openFlow(name: string, options = {}): Promise<Page> {
   const page = await bench.desk.openSignedIn(`#/flows/${await bench.client.project()}/${name}`, options);
   await page.waitForSelector('.flow-edit .fine');
@@ -139,6 +147,59 @@ describe('a named flow', () => {
     await put('meanwhile', orderFlow());
     await page.click('button:has-text("Take theirs, drop mine")');
     await eventually(async () => expect(await page.inputValue('#flow')).toContain('"#send"'));
+  });
+
+  it('keeps the description that another user gives it, unless both give one: then that is said', async () => {
+    await put('described', orderFlow());
+    const page = await openFlow('described');
+    await page.fill('#flow', (await page.inputValue('#flow')).replace('"#send"', '"#mine"'));
+    await giveDescription('described', 'theirs');
+    await page.waitForFunction(`document.querySelector('[name=description]').value === 'theirs'`);
+    await save(page);
+    await page.waitForSelector('.flow-foot:has-text("Saved as version 2.")');
+    expect(await page.inputValue('[name=description]')).toBe('theirs');
+
+    await put('described', orderFlow());
+    await page.waitForSelector('.flow-title .tag:text-is("version 3")');
+    await page.fill('[name=description]', 'mine');
+    await giveDescription('described', 'theirs again');
+    await page.waitForSelector('.meanwhile:has-text("Its description is now: theirs again")');
+    expect(await page.isDisabled('.flow-save button[type=submit]')).toBe(true);
+    expect(await findings(page)).toEqual([]);
+    await page.click('button:has-text("Go on with mine")');
+    await save(page);
+    await page.waitForSelector('.flow-description:text-is("mine")');
+  });
+
+  it('is deleted although something of it is not saved', async () => {
+    await put('unsaved-and-deleted', orderFlow());
+    const page = await openFlow('unsaved-and-deleted');
+    await page.fill('#flow', (await page.inputValue('#flow')).replace('"#send"', '"#typed"'));
+    await page.click('button:has-text("Delete…")');
+    await page.click('dialog .danger');
+    await page.waitForSelector('.deleted-flows');
+    expect(new URL(page.url()).hash).toBe(`#/flows/${await bench.client.project()}`);
+    expect(await page.locator('dialog').count()).toBe(0);
+  });
+
+  it('says why it does not run where that belongs to no field, and takes another number than its default', async () => {
+    const properties = { count: { type: 'integer', default: 2 } };
+    await put(
+      'refused',
+      orderFlow({
+        inputsSchema: { properties, required: ['ghost'] },
+        steps: [{ action: 'goto', url: '/form?${inputs.count}' }],
+      }),
+    );
+    const page = await openFlow('refused');
+    await page.click('button:has-text("Run…")');
+    await page.fill('[name="inputs.count"]', '');
+    expect(await page.inputValue('[name="inputs.count"]')).toBe('');
+    expect(await page.getAttribute('[name="inputs.count"]', 'placeholder')).toBe('2');
+    await page.locator('[name="inputs.count"]').pressSequentially('35');
+    await page.click('button:has-text("Start the run")');
+    await page.waitForSelector('dialog .problem:has-text("inputs.ghost: ")');
+    expect(await page.inputValue('[name="inputs.count"]')).toBe('35');
   });
 
   it('that is not saved is not left unasked', async () => {

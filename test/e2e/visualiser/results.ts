@@ -134,7 +134,7 @@ describe('the inputs of a run', () => {
     const flow = { baseUrl: bench.site.url, inputs, inputsSchema, steps };
     const first = await finished(bench, await bench.client.start(flow), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${first}`);
-    await page.click('.run-actions button:has-text("Flow")');
+    await page.click('.run-actions button:text-is("Flow")');
     await page.fill('[name="inputs.who"]', 'Bob');
     await page.check('[name="inputs.gift"]');
     await page.selectOption('[name="inputs.size"]', 'large');

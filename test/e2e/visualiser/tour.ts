@@ -29,6 +29,10 @@ const tourOf = (stopped: string, live: string): Stop[] => [
   { part: 'live run', go: enter(`.row-link[href="#/runs/${live}"]`), ready: '.step-running' },
   { part: 'stop', go: enter('.run-actions .danger'), ready: 'dialog[open] .cancel-preview code' },
   { part: 'new run', go: enter('.top a[href="#/new"]'), ready: '.fine' },
+  { part: 'flows', go: enter('.top nav a[href="#/flows"]'), ready: '.flow-table a' },
+  { part: 'named flow', go: enter('.flow-table a'), ready: '.flow-edit .fine' },
+  { part: 'run of it', go: enter('.flow-ways .primary'), ready: 'dialog[open] .run-flow' },
+  { part: 'its version', go: enter('.version-table button'), ready: 'dialog[open] #version-flow' },
   { part: 'system', go: enter('.top nav a[href="#/system"]'), ready: '.runner' },
   { part: 'menu', go: enter('.menu-button'), ready: '.menu-panel' },
   { part: 'webhooks', go: enter('.menu-panel a[href^="#/webhooks"]'), ready: '.webhooks .empty' },
@@ -61,6 +65,17 @@ async function waitingRun(name: string): Promise<string> {
   const id = await bench.client.start({ baseUrl: bench.site.url, steps });
   await bench.site.asked(`/never?tour-${name}`);
   return id;
+}
+
+/** A flow of which there are two versions. */
+async function namedFlow(): Promise<void> {
+  const path = `/v1/projects/${await bench.client.project()}/flows/tour`;
+  for (const value of ['a', 'b']) {
+    const steps = [{ action: 'set', name: 'x', value }];
+    const properties = { who: { type: 'string' }, pin: { type: 'string', writeOnly: true } };
+    const flow = { baseUrl: bench.site.url, inputsSchema: { properties, required: ['pin'] }, steps };
+    await bench.client.request('PUT', path, { body: { flow, description: 'To be looked at' } });
+  }
 }
 
 /** What is wider than the window, words that break without a hyphen, and links of one name that lead to several places. */
@@ -128,6 +143,7 @@ describe('a tour by the keyboard alone', () => {
       const [stopped, live] = await Promise.all([
         waitingRun(`stopped-${options.locale}-${options.colorScheme}`),
         waitingRun(`live-${options.locale}-${options.colorScheme}`),
+        namedFlow(),
       ]);
       try {
         await bench.client.cancel(stopped, { body: { reason: 'to be seen' } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { expectNowhere, openVault, secretsOf } from '../../support/visualiser/vault.ts';
+import { expectNowhere, inMemory, openVault, secretsOf } from '../../support/visualiser/vault.ts';
 import { findings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -23,6 +23,13 @@ const flow = () => ({
 
 const typedPassword = `/echo?name=${PASSWORD.replaceAll(' ', '+')}`;
 
+const addOperator = (project: string, user: string): Promise<unknown> =>
+  rows(
+    bench.stack.databaseUrl,
+    `insert into project_members (project_id, user_id, role) values ($1, $2, 'operator')`,
+    [project, user],
+  );
+
 describe('a value that a flow types', () => {
   it('is kept in the vault from the editor of a new run, which then types it as before', async () => {
     const { page, ...vault } = await openVault(bench);
@@ -41,7 +48,8 @@ describe('a value that a flow types', () => {
     await form.getByRole('radio', { name: 'Login' }).check();
     await form.locator('[name=username]').fill('ann');
     expect(await form.locator('[name=password]').inputValue()).toBe(PASSWORD);
-    expect(await findings(page)).toEqual([]);
+    expect(await form.innerHTML()).not.toContain(PASSWORD);
+    expect(await inMemory(page, PASSWORD)).not.toEqual([]);
     await form.getByRole('button', { name: 'Store it' }).click();
     await form.waitFor({ state: 'detached' });
     await page.getByText(`Kept: the flow now names \${secrets.shop.password}.`).waitFor();
@@ -52,6 +60,7 @@ describe('a value that a flow types', () => {
       ),
     });
     await expectNowhere(page, PASSWORD);
+    expect(await inMemory(page, PASSWORD)).toEqual([]);
     expect(await findings(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Start the run' }).click();
@@ -89,6 +98,7 @@ describe('a value that a flow types', () => {
     await page.locator('.typed-values > ul button').click();
     const form = page.locator('dialog[open]:has(.secret-form)').last();
     expect(await form.locator('[name=value]').inputValue()).toBe('');
+    expect(await findings(page)).toEqual([]);
     await form.locator('[name=name]').fill('token');
     await form.locator('[name=value]').fill(PASSWORD);
     await form.getByRole('button', { name: 'Store it' }).click();
@@ -102,14 +112,36 @@ describe('a value that a flow types', () => {
     expect(bench.site.requests.slice(before).some((path) => path.startsWith(typedPassword))).toBe(true);
   });
 
+  it("I10: is kept from one's own answer, where another user's flow asks for it", async () => {
+    const { page, owner, project } = await openVault(bench);
+    const other = await addMember(await adminByToken(bench.client));
+    await addOperator(project, other.id);
+    const first = await finished(bench, await other.client.start({ ...flow(), project }), 'pass');
+    await page.goto(`${bench.url}/#/runs/${first}`);
+    await page.click('.run-actions button:text-is("Flow")');
+    const asked = page.locator('.secret-fields input');
+    await asked.nth(1).fill(PASSWORD);
+    await page.locator('.typed-values > ul button').click();
+    const form = page.locator('dialog[open]:has(.secret-form)').last();
+    expect(await form.locator('[name=value]').inputValue()).toBe(PASSWORD);
+    await form.locator('[name=name]').fill('token');
+    await form.getByRole('button', { name: 'Store it' }).click();
+    await page.getByText(`Kept: the flow now names \${secrets.token}.`).waitFor();
+    expect(await asked.count()).toBe(1);
+    await expectNowhere(page, PASSWORD);
+    await asked.fill('my own note');
+    await page.getByRole('button', { name: 'Run the edited flow' }).click();
+    await page.waitForURL((url) => !url.hash.includes(first));
+    const id = new URL(page.url()).hash.replace('#/runs/', '');
+    await finished(bench, id, 'pass');
+    expect(bench.site.requests).toContain(`${typedPassword}&note=my+own+note&news=on&size=s&files=`);
+    expect(await owner.client.read(id)).toMatchObject({ rerunOf: first });
+  });
+
   it('I11: is offered to owners of the project alone', async () => {
     const { page, project, owner } = await openVault(bench);
     const other = await addMember(await adminByToken(bench.client));
-    await rows(
-      bench.stack.databaseUrl,
-      `insert into project_members (project_id, user_id, role) values ($1, $2, 'operator')`,
-      [await other.client.project(), owner.id],
-    );
+    await addOperator(await other.client.project(), owner.id);
     await page.goto(`${bench.url}/#/new`);
     await page.fill('#flow', JSON.stringify(flow(), null, 2));
     const typed = page.locator('.typed-values');
@@ -141,6 +173,8 @@ describe('the editor of a new run', () => {
       field.focus();
       field.setSelectionRange(at, at);
     })()`);
+    // Its script comes with the first focus.
+    await page.waitForSelector('#flow[aria-autocomplete=list]');
     await page.keyboard.type('${sec');
     const options = page.locator('.suggestions [role=option]');
     await options.nth(1).waitFor();

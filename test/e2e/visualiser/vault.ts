@@ -32,6 +32,8 @@ describe('the vault of a project', () => {
     await form.getByRole('button', { name: 'Show Password' }).click();
     expect(await password.getAttribute('type')).toBe('text');
     expect(await password.inputValue()).toBe(PASSWORD);
+    // The search can fail: the value is in its field.
+    await expect(expectNowhere(page, PASSWORD)).rejects.toThrow('battery');
     // Of an address that was copied only the origin counts.
     await form
       .getByLabel('Origins')

@@ -35,7 +35,8 @@ export const secretsOf = async ({ owner, project }: Omit<OpenVault, 'page'>): Pr
 
 /** Where a page could have kept what was typed: its document, its fields, and the browser's stores. */
 const KEPT = `(async () => JSON.stringify({
-  html: document.documentElement.outerHTML,
+  text: document.documentElement.textContent,
+  attributes: [...document.querySelectorAll('*')].flatMap(({ attributes }) => [...attributes].map(({ value }) => value)),
   fields: [...document.querySelectorAll('input, textarea')].map(({ value }) => value),
   stores: [{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.cookie, window.name],
   databases: await indexedDB.databases(),
@@ -45,6 +46,24 @@ const KEPT = `(async () => JSON.stringify({
 /** Nothing of the page, and nothing that it keeps, has any of these texts. */
 export async function expectNowhere(page: Page, ...texts: string[]): Promise<void> {
   const kept = await page.evaluate<string>(KEPT);
-  for (const one of texts) expect(kept).not.toContain(JSON.stringify(one).slice(1, -1));
+  const found = textsIn(JSON.parse(kept));
+  for (const one of texts)
+    for (const form of [one, JSON.stringify(one).slice(1, -1), encodeURIComponent(one)])
+      expect(found.filter((text) => text.includes(form))).toEqual([]);
   expect(JSON.parse(kept)).toMatchObject({ databases: [], caches: [] });
+}
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [String(value)];
+
+/** What the scripts of a page still hold that has this text. */
+export async function inMemory(page: Page, wanted: string): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  // It collects what is not held first.
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  const { strings } = JSON.parse(chunks.join('')) as { strings: string[] };
+  return strings.filter((text) => text.includes(wanted));
 }

@@ -27,6 +27,7 @@ export const SECRET_EXAMPLES: Record<keyof typeof SECRET_ENDPOINTS, readonly End
     {
       summary: 'Keep a user name and a password',
       params: { id: project, name: 'shop' },
+      headers: { 'If-None-Match': '*' },
       body: {
         kind: 'login',
         username: 'ann',

@@ -4,7 +4,7 @@ import { FormProblem } from '../kit/problem.tsx';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
 import { FlowTable, useFlows } from './flow-list.tsx';
-import { restoreFlow } from './flows.ts';
+import { bringBackFlow } from './flows.ts';
 import { mayWrite } from './may-write.ts';
 import { flowWords } from './words.ts';
 
@@ -35,7 +35,7 @@ function DeletedList({ project, onRestored }: DeletedFlowsProps) {
   if (!found) return null;
   const restore = (name: string) =>
     send(async () => {
-      await restoreFlow({ id: project, name });
+      await bringBackFlow({ id: project, name });
       lookAgain();
       onRestored();
     });

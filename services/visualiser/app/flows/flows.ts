@@ -4,12 +4,12 @@ import { NAMED_FLOW_LIMITS } from '#shared/api/limits.ts';
 import { client } from '../session/session.ts';
 
 export type ListedFlow = CallReply<'listFlows'>[number];
-export type NamedFlow = CallReply<'readNamedFlow'>;
+export type StoredFlow = CallReply<'readNamedFlow'>;
 export type SavedFlow = CallReply<'putFlow'>;
 export type FlowVersion = CallReply<'listFlowVersions'>[number];
-export type VersionStatistics = CallReply<'readFlowStatistics'>['versions'][number];
-export type Difference = CallReply<'compareFlowVersions'>;
-export type Change = Difference['changes'][number];
+export type VersionRuns = CallReply<'readFlowStatistics'>['versions'][number];
+export type FlowDifference = CallReply<'compareFlowVersions'>;
+export type FlowDifferenceItem = FlowDifference['changes'][number];
 
 /** Which flow of which project. */
 export interface FlowPlace {
@@ -32,11 +32,11 @@ export const readFlows = (
     { signal },
   );
 
-export const readNamedFlow = (params: FlowPlace, signal?: AbortSignal): Promise<NamedFlow> =>
+export const readNamedFlow = (params: FlowPlace, signal?: AbortSignal): Promise<StoredFlow> =>
   client.value.call('readNamedFlow', { params }, { signal });
 
 /** `base`: the version that was edited; 0 if there is to be none yet. */
-export const saveFlow = (
+export const storeFlow = (
   params: FlowPlace,
   flow: Record<string, unknown>,
   { description, base }: { description?: string | undefined; base: number },
@@ -48,11 +48,11 @@ export const saveFlow = (
     body: { flow: flow as never, ...(description !== undefined && { description }) },
   });
 
-export const deleteFlow = (params: FlowPlace): Promise<unknown> =>
+export const removeFlow = (params: FlowPlace): Promise<unknown> =>
   client.value.call('deleteFlow', { params });
 
-/** Of a deleted flow without a version, its newest comes back. */
-export const restoreFlow = (params: FlowPlace, version?: number): Promise<SavedFlow> =>
+/** Without a version, the newest of a deleted flow comes back. */
+export const bringBackFlow = (params: FlowPlace, version?: number): Promise<SavedFlow> =>
   client.value.call('restoreFlow', { params, body: version === undefined ? {} : { version } });
 
 export const readVersions = (params: FlowPlace, limit: number, signal: AbortSignal): Promise<FlowVersion[]> =>
@@ -69,7 +69,7 @@ export const compareVersions = (
   params: FlowPlace,
   { from, to }: { from: number; to: number },
   signal: AbortSignal,
-): Promise<Difference> =>
+): Promise<FlowDifference> =>
   client.value.call('compareFlowVersions', { params, query: { from, to } }, { signal });
 
 export const readStatistics = (

@@ -5,10 +5,9 @@ import { FormProblem } from '../kit/problem.tsx';
 import { go } from '../session/location.ts';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
-import { keepDraft } from './drafts.ts';
+import { keepDraft, NEW_DRAFT } from './drafts.ts';
 import { type FlowPlace, readNamedFlow } from './flows.ts';
 import { NameField } from './name-field.tsx';
-import { NEW_FLOW } from './new-flow.ts';
 import { flowWords } from './words.ts';
 
 class NameTaken extends Error {}
@@ -22,7 +21,7 @@ export function NewFlowDialog({ project, onClose }: { project: string; onClose()
 
   async function begin(place: FlowPlace): Promise<void> {
     if (await isThere(place)) throw new NameTaken(words.taken);
-    keepDraft(place, { text: NEW_FLOW, description: '', base: 0 });
+    keepDraft(place, NEW_DRAFT);
     go({ view: 'flow', project, name: place.name });
   }
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {

@@ -10,7 +10,7 @@ import { flowWords } from './words.ts';
 const PROJECTS_MS = 60_000;
 
 interface FlowsViewProps {
-  /** Of the address; without one, the user's first. */
+  /** The one that the address names; without one, the user's first. */
   project: string | undefined;
   name?: string | undefined;
 }

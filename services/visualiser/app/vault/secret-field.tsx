@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { vaultText } from './vault-text.ts';
 
 interface LabelledProps {
@@ -63,15 +63,20 @@ export function SecretField({
   const { form: words } = vaultText.value;
   const id = useId();
   const [isShown, setShown] = useState(false);
+  const row = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const field = row.current?.querySelector<HTMLInputElement | HTMLTextAreaElement>('input, textarea');
+    // As if it was typed: an attribute would be a part of the document.
+    if (field && value !== undefined) field.value = value;
+  }, []);
   const shared = {
     ...ofField(id, name, issue),
     required: true,
-    defaultValue: value ?? '',
     onChange: (event: { currentTarget: { value: string } }) => onChange?.(event.currentTarget.value),
   };
   return (
     <Labelled id={id} label={label} hint={hint} issue={issue}>
-      <span class="secret-field">
+      <span class="secret-field" ref={row}>
         {hasLines ? (
           <textarea {...shared} class={isShown ? 'code' : 'code is-masked'} rows={2} />
         ) : isShown ? (

@@ -9,7 +9,7 @@ import { useSending } from '../session/sending.ts';
 import { CodeField } from './code/code-field.tsx';
 import { Labelled, ofField, SecretField } from './secret-field.tsx';
 import { bodyOf } from './secret-form.ts';
-import { isTaken, type ListedSecret, storeSecret } from './vault.ts';
+import { type ListedSecret, storeSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 /** What a new secret begins with. */
@@ -43,9 +43,7 @@ export function StoreSecretDialog({ project, words: own, secret, draft, ...props
     const body = bodyOf(event.currentTarget, kind);
     const name = secret?.name ?? nameIn(event.currentTarget);
     void send(async () => {
-      const place = { id: project, name };
-      if (!secret && (await isTaken(place))) throw new FieldProblem('name', words.taken);
-      props.onStored(await storeSecret(place, body));
+      props.onStored(await storeSecret({ id: project, name }, body, { isNew: !secret }));
     });
   }
   return (
@@ -72,16 +70,6 @@ export function StoreSecretDialog({ project, words: own, secret, draft, ...props
 
 type Issues = Readonly<Record<string, string>>;
 
-/** A problem of a field that this page itself has found. */
-class FieldProblem extends Error {
-  readonly code = 'field';
-  readonly field: string;
-  constructor(field: string, message: string) {
-    super(message);
-    this.field = field;
-  }
-}
-
 /** What the gateway refuses is said beside its field, and anything else of the form as a whole. */
 function useStoring() {
   const [issues, setIssues] = useState<Issues>({});
@@ -103,8 +91,8 @@ function useStoring() {
 const FIELDS = new Set(['name', 'value', 'username', 'password', 'uri', 'origins', 'note']);
 
 function issuesOf(error: unknown): Issues {
-  if (error instanceof FieldProblem) return { [error.field]: error.message };
   if (!(error instanceof ApiError)) return {};
+  if (error.status === 412) return { name: vaultText.peek().form.taken };
   const found = (error.body.details?.issues ?? []).map(
     ({ path, message }) => [path.split('.')[0] ?? '', message] as const,
   );
@@ -162,7 +150,16 @@ function Values({ kind, value, issues }: { kind: SecretKind; value: string | und
   const id = useId();
   switch (kind) {
     case 'text':
-      return <SecretField name="value" label={words.value} issue={issues.value} value={value} hasLines />;
+      return (
+        <SecretField
+          key={kind}
+          name="value"
+          label={words.value}
+          issue={issues.value}
+          value={value}
+          hasLines
+        />
+      );
     case 'totp':
       return <CodeField issue={issues.uri} />;
     case 'login':
@@ -171,7 +168,13 @@ function Values({ kind, value, issues }: { kind: SecretKind; value: string | und
           <Labelled id={id} label={words.username} issue={issues.username}>
             <input {...ofField(id, 'username', issues.username)} type="text" required />
           </Labelled>
-          <SecretField name="password" label={words.password} issue={issues.password} value={value} />
+          <SecretField
+            key={kind}
+            name="password"
+            label={words.password}
+            issue={issues.password}
+            value={value}
+          />
         </>
       );
   }

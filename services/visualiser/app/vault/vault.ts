@@ -30,8 +30,13 @@ export async function readTemplates(id: string): Promise<string[]> {
   }
 }
 
-export const storeSecret = (params: SecretPlace, body: PostedSecret): Promise<ListedSecret> =>
-  client.value.call('putSecret', { params, body });
+/** `isNew`: it is refused if there is one with this name. */
+export const storeSecret = (
+  params: SecretPlace,
+  body: PostedSecret,
+  { isNew }: { isNew: boolean },
+): Promise<ListedSecret> =>
+  client.value.call('putSecret', { params, body, ...(isNew && { headers: { 'if-none-match': '*' } }) });
 
 export const removeSecret = (params: SecretPlace): Promise<unknown> =>
   client.value.call('deleteSecret', { params });
@@ -39,14 +44,3 @@ export const removeSecret = (params: SecretPlace): Promise<unknown> =>
 /** The newest ones. */
 export const readUses = (params: SecretPlace, limit: number, abort: AbortSignal): Promise<ListedUse[]> =>
   client.value.call('listSecretUses', { params, query: { limit } }, { signal: abort });
-
-/** Whether the project has a secret of this name. */
-export async function isTaken({ id, name }: SecretPlace): Promise<boolean> {
-  for (let after: string | undefined; ; ) {
-    const query = { limit: MOST_SECRETS, after };
-    const page = await client.value.call('listSecrets', { params: { id }, query });
-    if (page.some((secret) => secret.name === name)) return true;
-    if (page.length < MOST_SECRETS) return false;
-    after = page.at(-1)?.name;
-  }
-}

@@ -40,6 +40,8 @@ export interface NewSecret {
   kind: SecretKind;
   origins: readonly string[];
   note: string;
+  /** Only if the project has none with this name. */
+  isNew?: boolean;
   /** The value, sealed for this version of it. */
   seal(version: number): Promise<{ sealed: string; kid: string }>;
 }
@@ -50,11 +52,12 @@ export interface NewSecret {
  */
 export const putSecret = (
   sql: Sql,
-  { by, projectId, name, seal, ...given }: ProjectChange & NewSecret,
+  { by, projectId, name, seal, isNew, ...given }: ProjectChange & NewSecret,
   most: number | undefined,
-): Promise<SecretRow | 'too_many_secrets' | ChangeRefusal> =>
-  asOwner<SecretRow | 'too_many_secrets'>(sql, { projectId, by }, async (inner) => {
+): Promise<SecretRow | PutRefusal | ChangeRefusal> =>
+  asOwner<SecretRow | PutRefusal>(sql, { projectId, by }, async (inner) => {
     const stored = await inner.row<{ version: number }>(VERSION, { projectId, name });
+    if (stored && isNew) return 'secret_exists';
     const version = (stored?.version ?? 0) + 1;
     const values = { ...given, ...(await seal(version)), projectId, name, version, userId: by.userId };
     const row = stored
@@ -62,6 +65,8 @@ export const putSecret = (
       : await inner.row<SecretRow>(INSERT, { ...values, most: most ?? null });
     return row ?? 'too_many_secrets';
   });
+
+type PutRefusal = 'too_many_secrets' | 'secret_exists';
 
 const VERSION = 'select version from secrets where project_id = :projectId and name = :name';
 const INSERT = `

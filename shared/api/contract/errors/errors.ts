@@ -139,6 +139,11 @@ export const ERRORS = {
     text: 'the flow has another version than the one named',
     es: 'el flujo tiene otra versión que la indicada',
   },
+  secret_exists: {
+    status: 412,
+    text: 'there is a secret with this name already',
+    es: 'ya hay un secreto con este nombre',
+  },
   artifact_refused: {
     status: 410,
     text: 'the artifact is lost: the object store refused it',

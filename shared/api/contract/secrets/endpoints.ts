@@ -34,9 +34,10 @@ export const SECRET_ENDPOINTS = {
     path: '/v1/projects/:id/secrets/:name',
     ...WRITE,
     params: secret.secretParams,
+    headers: secret.putSecretHeaders,
     body: secret.secretBody,
     replies: { 200: secret.secretSchema },
-    errors: ['no_vault', 'too_many_secrets'],
+    errors: ['no_vault', 'too_many_secrets', 'secret_exists'],
   },
   deleteSecret: {
     summary: 'Delete a secret; runs that still name it fail at the step that types it',

@@ -69,6 +69,14 @@ export const secretBody = z.discriminatedUnion('kind', [
 ]);
 export type SecretBody = z.output<typeof secretBody>;
 
+export const putSecretHeaders = z.object({
+  'if-none-match': z
+    .string()
+    .refine((text) => text === '*', 'not_star' satisfies IssueCode)
+    .optional()
+    .describe('`*`: 412 if there is a secret with this name.'),
+});
+
 const inProject = z.object({ id: idSchema });
 export const projectParams = inProject;
 /** Its form is checked where a secret is made: no other path finds one with another name. */

@@ -93,6 +93,26 @@ describe('a secret', () => {
     expect(await openRow(row!)).toEqual({ username: 'ann', password: 'second' });
   });
 
+  it('that is to be new is stored for one of those who give it at once, and writes over none', async () => {
+    const ann = await createPerson(gateway);
+    const given = (value: string) => ({ kind: 'text', value, origins: ORIGINS });
+    const sent = { as: ann, headers: { 'if-none-match': '*' } };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => put(ann, 'shop', given(`value ${n}`), sent)),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(7).fill(412)]);
+    const refused = answers.find(({ status }) => status === 412)!;
+    expectContract('putSecret', refused);
+    expect(refused.body).toMatchObject({ error: 'there is a secret with this name already' });
+    const [row] = await rowsOf(ann);
+    expect(row?.version).toBe(1);
+    const stored = answers.findIndex(({ status }) => status === 200);
+    expect(await openRow(row!)).toEqual({ value: `value ${stored}` });
+    expect(
+      (await put(ann, 'shop', given('another'), { as: ann, headers: { 'if-none-match': '"1"' } })).status,
+    ).toBe(400);
+  });
+
   it('is deleted, and begins anew after that', async () => {
     const ann = await createPerson(gateway);
     const name = await addSecret(gateway, ann.projectId, ann);

@@ -7,7 +7,7 @@ export interface ChangePlace {
 }
 
 /** `steps.3.selector` is the selector of step 4. */
-export function placeOf(path: string): ChangePlace {
+export function changePlaceOf(path: string): ChangePlace {
   const [, list, index, field = ''] = /^(steps|onCancel)\.(\d+)(?:\.(.+))?$/s.exec(path) ?? [];
   if (list === undefined) return { field: path };
   return { list: list as 'steps' | 'onCancel', step: Number(index) + 1, field };

@@ -1,17 +1,17 @@
 import { DifferenceParts } from '../../kit/difference-parts.tsx';
 import { type DifferencePart, textDifference } from '../../kit/text-difference.ts';
-import type { Change, Difference } from '../flows.ts';
+import type { FlowDifference, FlowDifferenceItem } from '../flows.ts';
 import { flowWords } from '../words.ts';
-import { placeOf } from './change-place.ts';
+import { changePlaceOf } from './change-place.ts';
 
-const BADGES: Record<Change['kind'], string> = {
+const BADGES: Record<FlowDifferenceItem['kind'], string> = {
   added: 'badge-pass',
   removed: 'badge-fail',
   changed: 'badge-cancelling',
 };
 
 /** What is different, place by place, with the words that differ marked. */
-export function Changes({ difference: { changes, more } }: { difference: Difference }) {
+export function Changes({ difference: { changes, more } }: { difference: FlowDifference }) {
   const { difference: words } = flowWords.value;
   if (changes.length === 0) return <p class="soft">{words.same}</p>;
   return (
@@ -26,10 +26,10 @@ export function Changes({ difference: { changes, more } }: { difference: Differe
   );
 }
 
-function ChangeItem({ change }: { change: Change }) {
+function ChangeItem({ change }: { change: FlowDifferenceItem }) {
   const { difference: words } = flowWords.value;
   const { kind, path } = change;
-  const { list, step, field } = placeOf(path);
+  const { list, step, field } = changePlaceOf(path);
   const { before, after } = partsOf(change);
   return (
     <li>
@@ -66,7 +66,7 @@ const Side = ({ name, parts, isAfter = false }: SideProps) => (
 );
 
 /** What was added or removed differs as a whole, and is not marked. */
-function partsOf(change: Change): { before?: DifferencePart[]; after?: DifferencePart[] } {
+function partsOf(change: FlowDifferenceItem): { before?: DifferencePart[]; after?: DifferencePart[] } {
   const [before, after] = [shownValue(change.before), shownValue(change.after)];
   if (change.kind === 'changed') return textDifference(before, after);
   const whole = (text: string) => [{ text, differs: false }];

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { endsSession } from '../../session/session.ts';
-import { compareVersions, type Difference, type FlowPlace } from '../flows.ts';
+import { compareVersions, type FlowDifference, type FlowPlace } from '../flows.ts';
 import { flowWords } from '../words.ts';
 import { Changes } from './changes.tsx';
 
@@ -13,7 +13,7 @@ interface DifferenceOfProps {
 /** What is different between two versions of a flow. */
 export function DifferenceOf({ place, from, to }: DifferenceOfProps) {
   const { difference: words } = flowWords.value;
-  const [found, setFound] = useState<Difference | 'failed' | undefined>(undefined);
+  const [found, setFound] = useState<FlowDifference | 'failed' | undefined>(undefined);
   useEffect(() => {
     const leaving = new AbortController();
     const { signal } = leaving;

@@ -4,27 +4,27 @@ import { ConfirmDialog } from '../../session/confirm-dialog.tsx';
 import { ProjectTag } from '../../session/project.tsx';
 import { hashOf } from '../../session/route.ts';
 import { momentText } from '../../text/moment.ts';
-import { deleteFlow, type FlowPlace, type NamedFlow } from '../flows.ts';
+import { type FlowPlace, removeFlow, type StoredFlow } from '../flows.ts';
 import { mayWrite } from '../may-write.ts';
 import { flowWords } from '../words.ts';
 
 interface FlowHeadProps {
   place: FlowPlace;
   /** Undefined of one that is not saved yet. */
-  found: NamedFlow | undefined;
+  found: StoredFlow | undefined;
   onRun: (() => void) | undefined;
   onDeleted(): void;
 }
 
 /** Which flow it is, and what can be done with it. */
 export function FlowHead({ place, found, onRun, onDeleted }: FlowHeadProps) {
-  const { page: words, title, remove } = flowWords.value;
+  const { page: words, remove } = flowWords.value;
   const [isDeleting, setDeleting] = useState(false);
   const isOwn = mayWrite(place.id);
   return (
     <header class="flow-head">
       <p class="flow-path">
-        <a href={hashOf({ view: 'flows', project: place.id })}>{title}</a>
+        <a href={hashOf({ view: 'flows', project: place.id })}>{words.toAll}</a>
         <ProjectTag id={place.id} />
       </p>
       <div class="flow-title">
@@ -52,7 +52,7 @@ export function FlowHead({ place, found, onRun, onDeleted }: FlowHeadProps) {
         <ConfirmDialog
           words={remove}
           work={async () => {
-            await deleteFlow(place);
+            await removeFlow(place);
             onDeleted();
           }}
           onClose={() => setDeleting(false)}

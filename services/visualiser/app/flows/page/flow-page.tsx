@@ -1,14 +1,19 @@
 import { useMemo, useState } from 'preact/hooks';
 import { whyUnread } from '../../frame/outage-notice.tsx';
-import { formatFlow } from '../../kit/editor/flow-text.ts';
 import { Empty, Skeleton } from '../../kit/empty.tsx';
 import { useTitle } from '../../kit/title.ts';
 import { go } from '../../session/location.ts';
 import { hashOf } from '../../session/route.ts';
-import { draftOf, type FlowDraft, keepDraft } from '../drafts.ts';
+import {
+  draftOf,
+  type FlowDraft,
+  keepDraft,
+  NEW_DRAFT,
+  storedDraft,
+  withStoredDescription,
+} from '../drafts.ts';
 import type { FlowPlace } from '../flows.ts';
 import { mayWrite } from '../may-write.ts';
-import { NEW_FLOW } from '../new-flow.ts';
 import { RunDialog } from '../run/run-dialog.tsx';
 import { flowWords } from '../words.ts';
 import { FlowEditor } from './flow-editor.tsx';
@@ -23,7 +28,7 @@ export function FlowPage({ project, name }: { project: string; name: string }) {
   const { page: words, title } = flowWords.value;
   const place = useMemo(() => ({ id: project, name }), [project, name]);
   const known = useNamedFlow(place);
-  const draft = draftOf(place);
+  const draft = withStoredDescription(draftOf(place), known.found);
   useTitle(`${name} · ${title}`);
   if (known.found || draft) return <Flow place={place} known={known} draft={draft} />;
   if (known.trouble === 'failed') return <Empty title={words.failed} lead={whyUnread()} />;
@@ -31,16 +36,12 @@ export function FlowPage({ project, name }: { project: string; name: string }) {
   return (
     <Empty title={words.missing} lead={words.missingLead}>
       {mayWrite(project) && (
-        <button
-          type="button"
-          class="button"
-          onClick={() => keepDraft(place, { text: NEW_FLOW, description: '', base: 0 })}
-        >
+        <button type="button" class="button" onClick={() => keepDraft(place, NEW_DRAFT)}>
           {words.write}
         </button>
       )}
       <a class="button" href={hashOf({ view: 'flows', project })}>
-        {title}
+        {words.toAll}
       </a>
     </Empty>
   );
@@ -61,14 +62,7 @@ interface ToRun {
 function Flow({ place, known, draft }: FlowProps) {
   const { found } = known;
   const [toRun, setToRun] = useState<ToRun | undefined>(undefined);
-  const stored = useMemo(
-    () => ({
-      text: found ? formatFlow(found.flow) : NEW_FLOW,
-      description: found?.description ?? '',
-      base: found?.version ?? 0,
-    }),
-    [found],
-  );
+  const stored = useMemo(() => (found ? storedDraft(found) : NEW_DRAFT), [found]);
   return (
     <section class="flow-page page" aria-labelledby="flow-name">
       <FlowHead

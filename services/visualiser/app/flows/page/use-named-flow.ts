@@ -1,23 +1,23 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '#shared/api/client/index.ts';
 import { usePolling } from '../../session/polling.ts';
-import { type FlowPlace, type NamedFlow, readNamedFlow } from '../flows.ts';
+import { type FlowPlace, readNamedFlow, type StoredFlow } from '../flows.ts';
 
 const LOOK_MS = 4_000;
 
 export interface KnownFlow {
-  found: NamedFlow | undefined;
+  found: StoredFlow | undefined;
   /** `missing`: there is none, not any more, or it is not the user's to see. */
   trouble: 'missing' | 'failed' | undefined;
   /** What is known of it by an answer to something else. */
-  know(flow: NamedFlow): void;
+  know(flow: StoredFlow): void;
   lookAgain(): void;
 }
 
 /** A named flow in its newest version, as it was read last. */
 export function useNamedFlow(place: FlowPlace): KnownFlow {
   const [looks, setLooks] = useState(0);
-  const [found, setFound] = useState<NamedFlow | undefined>(undefined);
+  const [found, setFound] = useState<StoredFlow | undefined>(undefined);
   const [trouble, setTrouble] = useState<KnownFlow['trouble']>(undefined);
   const lookAgain = () => setLooks((before) => before + 1);
   usePolling(

@@ -4,8 +4,8 @@ import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { loadDraftReader } from '../../kit/editor/draft-reader.ts';
 import { endsSession } from '../../session/session.ts';
 import { draftWords, text } from '../../text/text.ts';
-import { draftOf, type FlowDraft, keepDraft } from '../drafts.ts';
-import { type FlowPlace, readNamedFlow, type SavedFlow, saveFlow } from '../flows.ts';
+import { draftOf, type FlowDraft, isDescribed, keepDraft } from '../drafts.ts';
+import { type FlowPlace, readNamedFlow, type SavedFlow, storeFlow } from '../flows.ts';
 import { flowWords } from '../words.ts';
 import type { KnownFlow } from './use-named-flow.ts';
 
@@ -42,7 +42,8 @@ export function useSaving(place: FlowPlace, known: KnownFlow, draft: FlowDraft):
     setBusy(true);
     forget();
     try {
-      const saved = await saveFlow(place, flow, draft);
+      const { base, description } = draft;
+      const saved = await storeFlow(place, flow, { base, ...(isDescribed(draft) && { description }) });
       // What is shown goes from the draft to what is stored, at once.
       const stored = await readNamedFlow(place).catch(() => undefined);
       if (stored) known.know(stored);
@@ -61,7 +62,7 @@ export function useSaving(place: FlowPlace, known: KnownFlow, draft: FlowDraft):
 function keepWhatWasTypedSince(place: FlowPlace, saved: FlowDraft, base: number): void {
   const now = draftOf(place);
   const isSaved = now?.text === saved.text && now.description === saved.description;
-  keepDraft(place, now && !isSaved ? { ...now, base } : undefined);
+  keepDraft(place, now && !isSaved ? { ...now, base, described: saved.description } : undefined);
 }
 
 function doneText({ created, version, ignored }: SavedFlow): string {

@@ -9,7 +9,7 @@ import { FormProblem } from '../../kit/problem.tsx';
 import { problemText } from '../../session/problem-text.ts';
 import { useSending } from '../../session/sending.ts';
 import { endsSession } from '../../session/session.ts';
-import { type FlowPlace, readVersion, restoreFlow } from '../flows.ts';
+import { bringBackFlow, type FlowPlace, readVersion } from '../flows.ts';
 import { mayWrite } from '../may-write.ts';
 import { flowWords } from '../words.ts';
 
@@ -30,7 +30,7 @@ export function VersionDialog({ place, version, isNewest, onRun, onRestored, onC
   const flow = useVersion(place, version);
   const { busy, problem, send } = useSending(problemText);
   const restore = async () => {
-    await restoreFlow(place, version);
+    await bringBackFlow(place, version);
     onRestored();
   };
   return (

@@ -1,12 +1,12 @@
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { locale } from '../../session/preferences.ts';
 import { momentText } from '../../text/moment.ts';
-import type { FlowVersion, VersionStatistics } from '../flows.ts';
+import type { FlowVersion, VersionRuns } from '../flows.ts';
 import { flowWords } from '../words.ts';
 
 interface VersionTableProps {
   versions: readonly FlowVersion[];
-  statistics: readonly VersionStatistics[];
+  statistics: readonly VersionRuns[];
   /** The two that are compared. */
   from: number;
   to: number;
@@ -49,7 +49,7 @@ export function VersionTable({ versions, statistics, ...compared }: VersionTable
 interface VersionRowProps extends Omit<VersionTableProps, 'versions' | 'statistics'> {
   stored: FlowVersion;
   /** How its runs went; undefined if it did not run lately. */
-  ran: VersionStatistics | undefined;
+  ran: VersionRuns | undefined;
 }
 
 function VersionRow({ stored, ran, from, to, onChoose, onOpen }: VersionRowProps) {

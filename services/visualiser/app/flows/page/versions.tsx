@@ -4,10 +4,10 @@ import { usePolling } from '../../session/polling.ts';
 import {
   type FlowPlace,
   type FlowVersion,
-  type NamedFlow,
   readStatistics,
   readVersions,
-  type VersionStatistics,
+  type StoredFlow,
+  type VersionRuns,
 } from '../flows.ts';
 import { flowWords } from '../words.ts';
 import { DifferenceOf } from './difference-of.tsx';
@@ -16,7 +16,7 @@ import { VersionTable } from './version-table.tsx';
 
 interface VersionsProps {
   place: FlowPlace;
-  newest: NamedFlow;
+  newest: StoredFlow;
   onRun(version: { version: number; flow: Readonly<Record<string, unknown>> }): void;
   /** An earlier version is the newest now. */
   onRestored(): void;
@@ -82,7 +82,7 @@ const MOST = 1_000;
 
 interface Statistics {
   runs: number;
-  versions: VersionStatistics[];
+  versions: VersionRuns[];
 }
 
 /** `newest`: read anew with each version. */

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { ApiError, type CallRequest } from '#shared/api/client/index.ts';
 import { Dialog, DialogActions, DialogHead } from '../../kit/dialog.tsx';
 import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
+import type { InputField } from '../../kit/inputs/inputs.ts';
 import { FormProblem } from '../../kit/problem.tsx';
 import { go, route } from '../../session/location.ts';
 import { problemText } from '../../session/problem-text.ts';
@@ -58,7 +59,7 @@ export function RunDialog({ place, version, flow, isEdited, onClose }: RunDialog
           issues={refused.issues}
           onInput={setBaseUrl}
         />
-        <FormProblem text={refused.message} />
+        <FormProblem text={problemOf(refused, fields)} />
         <DialogActions words={words} busy={busy} tone="primary" icon="play" onKeep={onClose} />
       </form>
     </Dialog>
@@ -102,7 +103,7 @@ interface Issue {
   path: string;
   message: string;
 }
-/** Why a start was refused: at its fields, and what belongs to none of them. */
+/** Why a start was refused; `message` if nothing of it is named. */
 interface Refusal {
   issues: readonly Issue[];
   message: string;
@@ -131,7 +132,13 @@ function useStart() {
 
 function refusalOf(error: unknown): Refusal {
   const issues = (error instanceof ApiError && error.body.details?.issues) || [];
-  const others = issues.filter(({ path }) => path !== 'baseUrl' && !path.startsWith('inputs.'));
-  if (issues.length === 0) return { issues, message: problemText(error) };
-  return { issues, message: others.map(({ path, message }) => `${path}: ${message}`).join('; ') };
+  return { issues, message: issues.length === 0 ? problemText(error) : '' };
+}
+
+/** What is said below the fields: why there is no run, as far as it is said at none of them. */
+function problemOf({ issues, message }: Refusal, fields: readonly InputField[]): string {
+  const others = issues.filter(
+    ({ path }) => path !== 'baseUrl' && !fields.some(({ name }) => `${path}.`.startsWith(`inputs.${name}.`)),
+  );
+  return [message, ...others.map((issue) => `${issue.path}: ${issue.message}`)].filter(Boolean).join('; ');
 }

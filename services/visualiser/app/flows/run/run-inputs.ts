@@ -5,15 +5,19 @@ import { type InputField, inputFieldsOf } from '../../kit/inputs/inputs.ts';
 /** What was typed, by the names of the inputs. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The inputs that a flow describes, with what was typed or else their defaults. */
+/** The inputs that a flow describes, with what was typed or else their defaults. What is typed changes no field's kind. */
 export const runFieldsOf = ({ inputsSchema }: Fields, given: Given): InputField[] =>
-  inputFieldsOf({ inputsSchema, inputs: { ...defaultsOf(inputsSchema), ...given } });
+  inputFieldsOf({ inputsSchema, inputs: defaultsOf(inputsSchema) }).map((field) =>
+    Object.hasOwn(given, field.name) ? { ...field, value: given[field.name] } : field,
+  );
 
-/** With another value for one of them; a text that is emptied is none, unless it stands in for a default. */
+/** What was typed with another value for one of them. One that is emptied is not given, but stands in for its default. */
 export function withGiven(given: Given, flow: Fields, name: string, value: unknown): Given {
   const { [name]: _, ...others } = given;
-  const isNone = value === undefined || (value === '' && !(name in defaultsOf(flow.inputsSchema)));
-  return isNone ? others : { ...others, [name]: value };
+  const isNone = value === undefined || value === '';
+  return isNone && !Object.hasOwn(defaultsOf(flow.inputsSchema), name)
+    ? others
+    : { ...others, [name]: value };
 }
 
 /** What is sent: a box that has to be there is false as long as it is not ticked. */

@@ -1,6 +1,6 @@
 import { flowWords } from '../words.ts';
 import { VALUE_NAME_PATTERN } from './input-name.ts';
-import type { HiddenValue } from './kept-flow.ts';
+import type { HiddenValue, StepPlace } from './kept-flow.ts';
 
 /** Asks for the names of the inputs that hidden values become. */
 export function HiddenFields({ hidden }: { hidden: readonly HiddenValue[] }) {
@@ -10,23 +10,45 @@ export function HiddenFields({ hidden }: { hidden: readonly HiddenValue[] }) {
     <fieldset class="secret-fields">
       <legend>{words.hidden}</legend>
       <p class="hint">{words.hiddenHint}</p>
-      {hidden.map(({ list, index, field, action, name }) => (
-        <label key={`${list}.${index}.${field}`} class="field">
-          <span>
-            {words.place(index + 1, list === 'onCancel', field === 'value' ? action : `${action}, ${field}`)}
-          </span>
+      {hidden.map((place) => (
+        <label key={keyOf(place)} class="field">
+          <span>{placeText(place)}</span>
           <input
             type="text"
-            name={`${list}.${index}.${field}`}
+            name={keyOf(place)}
             required
             pattern={VALUE_NAME_PATTERN}
             title={words.inputName}
             autocomplete="off"
             spellcheck={false}
-            defaultValue={name}
+            defaultValue={place.name}
           />
         </label>
       ))}
     </fieldset>
   );
 }
+
+/** Says where hidden values are not replaced. */
+export function LostPlaces({ places }: { places: readonly StepPlace[] }) {
+  if (places.length === 0) return null;
+  return (
+    <div class="note is-warning">
+      <p>{flowWords.value.save.staysHidden}</p>
+      <ul>
+        {places.map((place) => (
+          <li key={keyOf(place)}>{placeText(place)}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const keyOf = ({ list, index, field }: StepPlace): string => `${list}.${index}.${field}`;
+
+const placeText = ({ list, index, field, action }: StepPlace): string =>
+  flowWords.value.save.place(
+    index + 1,
+    list === 'onCancel',
+    field === 'value' ? action : `${action}, ${field}`,
+  );

@@ -3,15 +3,23 @@
  * secret. Pure.
  */
 import type { ShownFlow } from '#shared/api/client/index.ts';
+import { mapTexts } from '#shared/domain/flow/fill-in.ts';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { type Fields, fieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
+import { isHidden, keptSchemaOf } from './kept-schema.ts';
 
-/** A text in a step that is hidden, and becomes an input. */
-export interface HiddenValue {
-  list: 'steps' | 'onCancel';
+const LISTS = ['steps', 'onCancel'] as const;
+
+/** A place in a step, and what the step does. */
+export interface StepPlace {
+  list: (typeof LISTS)[number];
   index: number;
   field: string;
   action: string;
+}
+
+/** A text in a step that is hidden, and becomes an input. */
+export interface HiddenValue extends StepPlace {
   /** A name for its input. */
   name: string;
 }
@@ -21,18 +29,19 @@ export type InputNames = (hidden: HiddenValue) => string;
 
 export function hiddenValuesOf({ flow }: ShownFlow): HiddenValue[] {
   const taken = new Set(Object.keys(fieldsOf(fieldsOf(flow.inputsSchema).properties)));
-  return (['steps', 'onCancel'] as const).flatMap((list) =>
-    stepsOf(flow, list).flatMap((step, index) =>
-      Object.entries(step)
-        .filter(([field, value]) => !NEVER_FILLED.includes(field) && isHidden(value))
-        .map(([field]) => {
-          const name = freeName(nameFor(step, field), taken);
-          taken.add(name);
-          return { list, index, field, action: String(step.action), name };
-        }),
-    ),
-  );
+  return placesIn(flow, hiddenTextsOf).map(({ step, ...place }) => {
+    const name = freeName(nameFor(step, place.field), taken);
+    taken.add(name);
+    return { ...place, name };
+  });
 }
+
+/** Where a value stays hidden, since no input can stand there. */
+export const lostPlacesOf = ({ flow }: ShownFlow): StepPlace[] =>
+  placesIn(flow, (step) => {
+    const { note: _, ...filled } = mapTexts(step, () => '');
+    return Object.keys(filled).filter((field) => isHidden(filled[field]));
+  }).map(({ step: _, ...place }) => place);
 
 /** Whether the address of the site had a password, for which there is no input. */
 export const dropsPassword = ({ flow }: ShownFlow): boolean => isHidden(flow.baseUrl);
@@ -45,10 +54,14 @@ export function keptFlowOf(shown: ShownFlow, nameOf: InputNames): Fields {
     hidden
       .filter((one) => one.list === list && one.index === index)
       .map((one) => [one.field, nameOf(one)] as const);
-  const lists = (['steps', 'onCancel'] as const)
-    .filter((list) => list in flow)
-    .map((list) => [list, stepsOf(flow, list).map((step, index) => filledStep(step, hiddenIn(list, index)))]);
-  const inputsSchema = schemaOf(flow, hidden.map(nameOf));
+  const lists = LISTS.filter((list) => list in flow).map(
+    (list) => [list, stepsOf(flow, list).map((step, at) => filledStep(step, hiddenIn(list, at)))] as const,
+  );
+  const inputsSchema = keptSchemaOf(
+    flow,
+    lists.flatMap(([, steps]) => steps),
+    hidden.map(nameOf),
+  );
   const { baseUrl, steps: ___, onCancel: ____, inputs: _, inputsSchema: __, ...others } = flow;
   const fields = {
     baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(`${REDACTED}@`, '') : baseUrl,
@@ -59,55 +72,36 @@ export function keptFlowOf(shown: ShownFlow, nameOf: InputNames): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Texts for people: nothing is filled into them. */
-const NEVER_FILLED = ['note'];
+function placesIn(
+  flow: Fields,
+  fieldsIn: (step: Fields) => readonly string[],
+): (StepPlace & { step: Fields })[] {
+  return LISTS.flatMap((list) =>
+    stepsOf(flow, list).flatMap((step, index) =>
+      fieldsIn(step).map((field) => ({ list, index, field, action: String(step.action), step })),
+    ),
+  );
+}
 
-const isHidden = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes(REDACTED);
+/** The fields with hidden texts that may have templates. */
+function hiddenTextsOf(step: Fields): string[] {
+  const found = new Set<string>();
+  mapTexts(step, (text, _, [field]) => {
+    if (isHidden(text)) found.add(String(field));
+  });
+  return [...found];
+}
 
 function filledStep(step: Fields, names: readonly (readonly [field: string, name: string])[]): Fields {
-  const filled = names.map(([field, name]) => {
-    const template = `\${inputs.${name}}`;
-    const value = step[field];
+  const templates = new Map(names.map(([field, name]) => [field, `\${inputs.${name}}`]));
+  return mapTexts(step, (text, _, [field]) => {
+    const template = templates.get(String(field));
+    if (template === undefined) return text;
     // An address with a password is an input as a whole.
-    if (field === 'url' && typeof value === 'string' && value.includes(`//${REDACTED}@`))
-      return [field, template];
-    return [field, JSON.parse(JSON.stringify(value).replaceAll(REDACTED, template)) as unknown];
+    return field === 'url' && text.includes(`//${REDACTED}@`)
+      ? template
+      : text.replaceAll(REDACTED, () => template);
   });
-  return { ...step, ...Object.fromEntries(filled) };
-}
-
-/** What the inputs have to be: what the flow says of them, and what can be told of the others. */
-function schemaOf(flow: Fields, secrets: readonly string[]): Fields | undefined {
-  const schema = fieldsOf(flow.inputsSchema);
-  const described = fieldsOf(schema.properties);
-  const given = Object.entries(fieldsOf(flow.inputs))
-    .filter(([name]) => !Object.hasOwn(described, name))
-    .map(([name, value]) => [name, isHidden(value) ? SECRET : { ...typeOf(value), default: value }] as const);
-  const fresh = secrets.filter((name) => !Object.hasOwn(described, name));
-  if (given.length + fresh.length === 0) return flow.inputsSchema === undefined ? undefined : schema;
-  const required = [
-    ...(Array.isArray(schema.required) ? (schema.required as unknown[]) : []),
-    ...given.filter(([, one]) => one === SECRET).map(([name]) => name),
-    ...fresh,
-  ];
-  return {
-    ...schema,
-    type: 'object',
-    properties: {
-      ...described,
-      ...Object.fromEntries(given),
-      ...Object.fromEntries(fresh.map((name) => [name, SECRET])),
-    },
-    ...(required.length > 0 && { required: [...new Set(required)] }),
-  };
-}
-
-const SECRET = { type: 'string', writeOnly: true };
-
-function typeOf(value: unknown): { type?: string } {
-  if (value === null) return {};
-  if (Array.isArray(value)) return { type: 'array' };
-  return { type: typeof value };
 }
 
 /** A name as the element is called that it is typed into. */

@@ -12,9 +12,9 @@ import { hashOf } from '../../session/route.ts';
 import { flowNameFor } from '../flow-name.ts';
 import { NameField } from '../name-field.tsx';
 import { flowWords } from '../words.ts';
-import { HiddenFields } from './hidden-fields.tsx';
-import { dropsPassword, hiddenValuesOf, keptFlowOf } from './kept-flow.ts';
-import { type Kept, useKeeping } from './use-keeping.ts';
+import { HiddenFields, LostPlaces } from './hidden-fields.tsx';
+import { dropsPassword, hiddenValuesOf, keptFlowOf, lostPlacesOf } from './kept-flow.ts';
+import { type KeptVersion, useKeeping } from './use-keeping.ts';
 
 interface SaveDialogProps {
   run: RunDetail;
@@ -25,7 +25,7 @@ interface SaveDialogProps {
 export function SaveDialog({ run, onClose }: SaveDialogProps) {
   const { save: words } = flowWords.value;
   const shown = useShownFlow(run.id);
-  const [kept, setKept] = useState<Kept | undefined>(undefined);
+  const [kept, setKept] = useState<KeptVersion | undefined>(undefined);
   return (
     <Dialog labelledBy="save-title" onClose={onClose}>
       <DialogHead id="save-title" title={words.title} onClose={onClose} />
@@ -41,7 +41,7 @@ export function SaveDialog({ run, onClose }: SaveDialogProps) {
 
 interface SaveFormProps extends SaveDialogProps {
   shown: ShownFlow;
-  onKept(kept: Kept): void;
+  onKept(kept: KeptVersion): void;
 }
 
 function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
@@ -66,6 +66,7 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
         <input type="text" name="description" maxLength={NAMED_FLOW_LIMITS.description} />
       </label>
       <HiddenFields hidden={hidden} />
+      <LostPlaces places={lostPlacesOf(shown)} />
       {dropsPassword(shown) && <p class="note is-warning">{words.dropsPassword}</p>}
       <div role="alert">
         {taken !== undefined && <p class="note is-warning">{words.exists(taken + 1)}</p>}
@@ -97,7 +98,7 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
 }
 
 /** The flow is saved, and is where this leads. */
-function Done({ project, kept: { name, version, isNew } }: { project: string; kept: Kept }) {
+function Done({ project, kept: { name, version, isNew } }: { project: string; kept: KeptVersion }) {
   const { save: words } = flowWords.value;
   return (
     <div class="save-done">

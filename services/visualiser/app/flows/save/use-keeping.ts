@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks';
 import { ApiError } from '#shared/api/client/index.ts';
 import { problemText } from '../../session/problem-text.ts';
 import { endsSession } from '../../session/session.ts';
-import { readNamedFlow, saveFlow } from '../flows.ts';
+import { readNamedFlow, storeFlow } from '../flows.ts';
 
 /** What a flow was kept as; the same content makes no new version. */
-export interface Kept {
+export interface KeptVersion {
   name: string;
   version: number;
   isNew: boolean;
@@ -21,7 +21,7 @@ interface Refusal {
 const NONE: Refusal = { problem: '', issues: [], taken: undefined };
 
 /** Keeps a flow under a name; under one that is taken only once that was said. */
-export function useKeeping(project: string, onKept: (kept: Kept) => void) {
+export function useKeeping(project: string, onKept: (kept: KeptVersion) => void) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(NONE);
 
@@ -34,7 +34,7 @@ export function useKeeping(project: string, onKept: (kept: Kept) => void) {
     try {
       const base = refused.taken ?? 0;
       const said = description === '' ? {} : { description };
-      const { created, version } = await saveFlow(place, { ...flow }, { ...said, base });
+      const { created, version } = await storeFlow(place, { ...flow }, { ...said, base });
       onKept({ name, version, isNew: created });
     } catch (error) {
       if (!endsSession(error)) setRefused(await refusalOf(place, error));

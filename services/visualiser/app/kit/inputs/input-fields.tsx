@@ -29,10 +29,10 @@ export function InputFields({ fields, issues, onChange }: InputFieldsProps) {
   );
 }
 
-/** Leads to the first field with what is no value of its kind, if there is one. */
+/** Leads to the first field with what is no value of its kind, if there is one; the browser says why. */
 export function showInvalid(form: HTMLFormElement): boolean {
-  const field = form.querySelector<HTMLElement>('.input-fields :invalid');
-  field?.focus();
+  const field = form.querySelector<HTMLInputElement>('.input-fields :is(input, textarea):invalid');
+  field?.reportValidity();
   return field !== null;
 }
 
@@ -85,7 +85,7 @@ function Control({ field, shared, onChange }: ControlProps) {
     case 'lines':
       return <Text shared={shared} value={value} isLong={field.kind === 'lines'} onChange={onChange} />;
     case 'number':
-      return <NumberInput shared={shared} value={value} onChange={onChange} />;
+      return <NumberInput shared={shared} value={value} standard={field.standard} onChange={onChange} />;
     case 'checkbox':
       return (
         <input
@@ -115,12 +115,13 @@ function Text({ shared, value, isLong, onChange }: ValueProps & { isLong: boolea
   return isLong ? <textarea {...given} rows={3} /> : <input {...given} type="text" />;
 }
 
-const NumberInput = ({ shared, value, onChange }: ValueProps) => (
+const NumberInput = ({ shared, value, standard, onChange }: ValueProps & Pick<InputField, 'standard'>) => (
   <input
     {...shared}
     type="number"
     step="any"
     value={typeof value === 'number' ? value : ''}
+    placeholder={typeof standard === 'number' ? String(standard) : undefined}
     onInput={({ currentTarget: { valueAsNumber: number } }) =>
       onChange(Number.isNaN(number) ? undefined : number)
     }

@@ -18,6 +18,8 @@ export interface InputField {
   isRequired: boolean;
   /** Undefined if there is none. */
   value: unknown;
+  /** What it is without one, if the schema says so. */
+  standard: unknown;
   /** Values that it may have. */
   choices: readonly unknown[];
 }
@@ -40,6 +42,7 @@ export function inputFieldsOf(flow: Fields): InputField[] {
       description: typeof description === 'string' ? description : undefined,
       isRequired: required.includes(name),
       value,
+      standard: own.default,
       choices,
     };
   });

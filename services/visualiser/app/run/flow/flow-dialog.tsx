@@ -45,30 +45,44 @@ export function FlowDialog({ run, onClose }: FlowDialogProps) {
   );
 }
 
-function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
-  const { flow: words } = text.value;
-  const again = useRerun(run.id);
-  const project = String(shown.flow.project);
+/** The flow as it is edited, and what is typed for its secrets. */
+function useEditing(id: string, shown: ShownFlow) {
+  const again = useRerun(id);
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
-  const flow = editedFlow(run.id) ?? editorTextOf(shown);
-  const isEdited = flow !== editorTextOf(shown);
+  const flow = editedFlow(id) ?? editorTextOf(shown);
   const draft = useMemo(
     () => readAgain(flow, shown, secrets, { ...draftWords.value, hidden: hiddenText(shown) }),
     [flow, shown, secrets, draftWords.value],
   );
-  const inputs = useMemo(() => ownInputs(flow, draft), [flow, draft]);
-  const refusal = refusalOf(flow, again);
-  const issues = refusal?.issues ?? draft.issues;
-  const lacks = draft.asked.some(({ key }) => !secrets[key]);
-
   function edit(next: string | undefined): void {
     again.forget();
-    keepEdited(run.id, next === editorTextOf(shown) ? undefined : next);
+    keepEdited(id, next === editorTextOf(shown) ? undefined : next);
   }
   function type(key: string, secret: string): void {
     again.forget();
     setSecrets((given) => ({ ...given, [key]: secret }));
   }
+  /** What is in the vault now is not kept here. */
+  function keep(next: string, path: string): void {
+    type(keyOf(draft, path), '');
+    edit(next);
+  }
+  return { again, secrets, flow, draft, edit, type, keep };
+}
+
+const keyOf = ({ asked }: AgainDraft, path: string): string =>
+  asked.find((one) => one.path === path)?.key ?? '';
+
+function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
+  const { flow: words } = text.value;
+  const { again, secrets, flow, draft, edit, type, keep } = useEditing(run.id, shown);
+  const project = String(shown.flow.project);
+  const isEdited = flow !== editorTextOf(shown);
+  const inputs = useMemo(() => ownInputs(flow, draft), [flow, draft]);
+  const refusal = refusalOf(flow, again);
+  const issues = refusal?.issues ?? draft.issues;
+  const lacks = draft.asked.some(({ key }) => !secrets[key]);
+
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
     if (!showInvalid(event.currentTarget)) send(draft, again, isEdited ? flow : undefined);
@@ -99,8 +113,8 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
       <KeptValues
         flow={flow}
         project={project}
-        given={(path) => secrets[draft.asked.find((one) => one.path === path)?.key ?? '']}
-        onChange={edit}
+        given={(path) => secrets[keyOf(draft, path)]}
+        onChange={keep}
       />
     </>
   );

@@ -12,7 +12,8 @@ export interface KeepValuesProps {
   project: string;
   /** What is typed elsewhere for a value that is hidden in the text, by its path. */
   given?: (path: string) => string | undefined;
-  onChange(flow: string): void;
+  /** The vault has the value of this path now, and the flow its name. */
+  onChange(flow: string, path: string): void;
 }
 
 /** What the flow types in clear or hidden and the vault could keep; only for owners of the project, who may store it. */
@@ -52,7 +53,7 @@ export function KeepValues({ flow, project, given, onChange }: KeepValuesProps) 
           }}
           onStored={({ name, kind }) => {
             const template = templatesOf(name, kind).at(-1) ?? '';
-            onChange(withTemplate(flow, asked, template));
+            onChange(withTemplate(flow, asked, template), asked.path);
             setKept(words.kept(template));
             setAsked(undefined);
           }}

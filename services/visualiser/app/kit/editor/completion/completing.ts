@@ -7,12 +7,12 @@ import { typeOver } from './caret.ts';
 import { choicesOf, type Offered } from './choices.ts';
 import type { Completion, Completions } from './completions.ts';
 
-export interface Found extends Completions {
+export interface FoundCompletions extends Completions {
   chosen: number;
 }
 
 export interface Completing {
-  found: ReadonlySignal<Found | undefined>;
+  found: ReadonlySignal<FoundCompletions | undefined>;
   choose(completion: Completion): void;
   close(): void;
 }
@@ -20,11 +20,11 @@ export interface Completing {
 /** What is typed of a name. */
 const IS_TYPED = /^["\w${.]$/;
 const MOVES: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
-/** With them the user goes on elsewhere. */
+/** Keys by which the user goes on elsewhere. */
 const LEAVES = ['Tab', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown'];
 
 export function startCompleting(field: HTMLTextAreaElement, offered: Offered): Completing {
-  const found = signal<Found | undefined>(undefined);
+  const found = signal<FoundCompletions | undefined>(undefined);
   const leaving = new AbortController();
   const { signal: left } = leaving;
   const choices = choicesOf(field, offered);
@@ -72,7 +72,7 @@ export function startCompleting(field: HTMLTextAreaElement, offered: Offered): C
   return { found, choose, close: () => leaving.abort() };
 }
 
-const moved = ({ items, chosen, ...range }: Found, by: number): Found => ({
+const moved = ({ items, chosen, ...range }: FoundCompletions, by: number): FoundCompletions => ({
   ...range,
   items,
   chosen: (chosen + by + items.length) % items.length,

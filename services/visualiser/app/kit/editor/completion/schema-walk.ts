@@ -6,7 +6,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 /** The schema of a text, and what its references lead to. */
 export interface SchemaDocument {
   root: Schema;
-  /** By the name behind `#/components/schemas/`. */
+  /** Schemas by the name behind `#/components/schemas/`. */
   named: Readonly<Record<string, Schema>>;
 }
 

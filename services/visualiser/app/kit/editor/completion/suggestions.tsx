@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../../../text/text.ts';
 import { caretBox } from './caret.ts';
-import { type Completing, type Found, startCompleting } from './completing.ts';
+import { type Completing, type FoundCompletions, startCompleting } from './completing.ts';
 import type { WrittenAs } from './schema-source.ts';
 
 export interface SuggestionsProps {
@@ -65,7 +65,7 @@ export function Suggestions({ field, lines, written, templates }: SuggestionsPro
   );
 }
 
-function describe(field: HTMLTextAreaElement, id: string, found: Found | undefined): void {
+function describe(field: HTMLTextAreaElement, id: string, found: FoundCompletions | undefined): void {
   field.setAttribute('aria-autocomplete', 'list');
   field.setAttribute('aria-controls', id);
   if (found) field.setAttribute('aria-activedescendant', `${id}-${found.chosen}`);
@@ -79,7 +79,7 @@ function place(
   box: HTMLElement,
   field: HTMLTextAreaElement,
   lines: HTMLElement,
-  found: Found | undefined,
+  found: FoundCompletions | undefined,
 ): void {
   if (!found) {
     box.hidePopover();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeOf } from '../../../../../../services/visualiser/app/flows/page/change-place.ts';
+import { changePlaceOf } from '../../../../../../services/visualiser/app/flows/page/change-place.ts';
 
 it.each([
   ['steps.0', { list: 'steps', step: 1, field: '' }],
@@ -9,5 +9,5 @@ it.each([
   ['inputsSchema.properties.steps.0', { field: 'inputsSchema.properties.steps.0' }],
   ['steps', { field: 'steps' }],
 ])('%s is at %j', (path, place) => {
-  expect(placeOf(path)).toEqual(place);
+  expect(changePlaceOf(path)).toEqual(place);
 });

@@ -15,6 +15,8 @@ const flow = {
       fast: { type: 'boolean', default: true },
       pin: { type: 'string', writeOnly: true },
       greeting: { type: 'string', default: 'Boo' },
+      count: { type: 'integer', default: 2 },
+      any: { default: 2 },
     },
     required: ['article', 'gift', 'pin'],
   },
@@ -29,6 +31,8 @@ it('each described input is a field, with its default until something is typed',
     ['fast', 'checkbox', true, false],
     ['pin', 'secret', undefined, true],
     ['greeting', 'text', 'Boo', false],
+    ['count', 'number', 2, false],
+    ['any', 'number', 2, false],
   ]);
   expect(runFieldsOf({}, {})).toEqual([]);
 });
@@ -43,4 +47,14 @@ it('a text that is emptied is none, unless it stands in for a default', () => {
   expect(given).toEqual({ pin: '1' });
   expect(withGiven(given, flow, 'greeting', '')).toEqual({ pin: '1', greeting: '' });
   expect(withGiven(given, flow, 'pin', undefined)).toEqual({});
+});
+
+it('a number with a default can be emptied, to be typed anew; then it is not sent', () => {
+  for (const name of ['count', 'any']) {
+    const given = withGiven({}, flow, name, undefined);
+    const field = runFieldsOf(flow, given).find((one) => one.name === name);
+    expect(field).toMatchObject({ kind: 'number', value: undefined, standard: 2 });
+    expect(JSON.parse(JSON.stringify(inputsToSend(flow, given)))).toEqual({ gift: false });
+    expect(withGiven(given, flow, name, 7)).toEqual({ [name]: 7 });
+  }
 });

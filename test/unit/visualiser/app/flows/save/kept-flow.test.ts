@@ -5,6 +5,7 @@ import {
   dropsPassword,
   hiddenValuesOf,
   keptFlowOf,
+  lostPlacesOf,
 } from '../../../../../../services/visualiser/app/flows/save/kept-flow.ts';
 import { keptFieldsOf, readNamed } from '../../../../../../services/visualiser/app/kit/editor/flow-draft.ts';
 
@@ -107,6 +108,70 @@ describe('the flow of a run, kept under a name', () => {
   it('without inputs has no schema of them', () => {
     const plain = { baseUrl: 'http://a/', steps: [{ action: 'goto', url: '/' }] };
     expect(keptFlowOf(shownOf(plain), () => '')).toEqual(plain);
+  });
+
+  it('has no value of an input that is hidden, or that a step types as a secret', () => {
+    const [pin, user] = [{ enum: ['1234', '5678'], const: '1234' }, { examples: [{ password: 'clear' }] }];
+    const kept = keptFlowOf(
+      shownOf({
+        baseUrl: 'https://shop.test/',
+        inputs: {
+          user: { name: 'ann', password: '[REDACTED]' },
+          short: '12',
+          deep: '[REDACTED]',
+          plain: 'a',
+        },
+        inputsSchema: {
+          default: { pin: '1234' },
+          properties: {
+            pin: { type: 'string', default: '1234', ...pin },
+            plain: { type: 'string', default: 'a' },
+            deep: {
+              ...user,
+              type: 'object',
+              properties: { default: { type: 'string', default: 'clear' } },
+              additionalProperties: { items: { const: 'clear' } },
+            },
+          },
+        },
+        steps: [
+          { action: 'fill', selector: '#a', value: '${inputs.pin}' },
+          { action: 'fill', selector: '#b', value: '${inputs.user.password}' },
+          { action: 'fill', selector: '#c', value: '${inputs.short}' },
+          { action: 'fill', selector: '#d', value: '${inputs.plain}', secret: false },
+        ],
+      }),
+      ({ name }) => name,
+    );
+    expect(kept.inputsSchema).toEqual({
+      type: 'object',
+      properties: {
+        pin: { type: 'string', writeOnly: true },
+        plain: { type: 'string', default: 'a' },
+        deep: {
+          type: 'object',
+          writeOnly: true,
+          properties: { default: { type: 'string' } },
+          additionalProperties: { items: {} },
+        },
+        user: { type: 'object', writeOnly: true },
+        short: { type: 'string', writeOnly: true },
+      },
+      required: ['pin', 'user', 'short'],
+    });
+    expect(readNamed(JSON.stringify(kept), WORDS).issues).toEqual([]);
+  });
+
+  it('keeps what is hidden where no template can stand, and names the place', () => {
+    const schema = { type: 'string', enum: ['[REDACTED]'] };
+    const steps = [
+      { action: 'extract', name: 'z', selector: '#[REDACTED]', as: 'text', schema, note: '[REDACTED]' },
+    ];
+    const shown = shownOf({ baseUrl: 'https://shop.test/', steps });
+    expect(lostPlacesOf(shown)).toEqual([{ list: 'steps', index: 0, field: 'schema', action: 'extract' }]);
+    expect(hiddenValuesOf(shown).map(({ field }) => field)).toEqual(['selector']);
+    expect(keptFlowOf(shown, () => 'secret').steps).toEqual([{ ...steps[0], selector: '#${inputs.secret}' }]);
+    expect(lostPlacesOf(SHOWN)).toEqual([]);
   });
 
   it('leaves out the password of its site, and says so', () => {
