@@ -81,15 +81,15 @@ const STATEMENTS: [string, (side: Side) => Promise<unknown>][] = [
   [
     'start by name',
     async ({ sql, account, flow }) => {
-      await findNamedFlow(sql, { ...account, name: flow.name });
+      await findNamedFlow(sql, placeOf(account, flow));
       return queueRun(sql, account, { namedFlow: flow });
     },
   ],
   [
     'start by name and version',
     async ({ sql, account, flow }) => {
-      await findNamedFlow(sql, { ...account, name: flow.name });
-      await findFlowVersion(sql, { ...account, ...flow, version: 1 });
+      await findNamedFlow(sql, placeOf(account, flow));
+      await findFlowVersion(sql, { ...placeOf(account, flow), version: 1 });
       return queueRun(sql, account, { namedFlow: { ...flow, version: 1 } });
     },
   ],
@@ -98,9 +98,11 @@ const STATEMENTS: [string, (side: Side) => Promise<unknown>][] = [
   ['list of a flow', (side) => readRunPage(side.sql, { ...listOf(side), flowName: side.flow.name })],
   [
     'list of flows, a page of one',
-    ({ sql, account }) => listNamedFlows(sql, { ...account, deleted: false, limit: 1 }),
+    ({ sql, account }) => listNamedFlows(sql, { projectId: account.projectId, deleted: false, limit: 1 }),
   ],
 ];
+
+const placeOf = ({ projectId }: Account, { name }: Side['flow']) => ({ projectId, name });
 
 const listOf = ({ account: { userId, projectId } }: Side) => ({
   viewerId: userId,

@@ -1,5 +1,4 @@
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import { digestOf } from '../../../services/gateway/flows/kept-body.ts';
 import { TEST_FLOW } from './runs.ts';
 
 interface Place {
@@ -21,8 +20,8 @@ export async function manyFlows(
   );
   await sql.rows(
     `insert into flow_versions (flow_id, version, body, digest, user_id)
-     select id, n, $2::json, decode($3, 'hex'), $4 from flows, generate_series(1, $5::int) as n where project_id = $1`,
-    [projectId, body, digestOf(TEST_FLOW), userId, versions],
+     select id, n, $2::text::json, sha256(convert_to($2::text, 'UTF8')), $3 from flows, generate_series(1, $4::int) as n where project_id = $1`,
+    [projectId, body, userId, versions],
   );
 }
 
