@@ -57,10 +57,7 @@ const input = startFields
     baseUrl: startFields.shape.baseUrl.optional(),
     steps: startFields.shape.steps.optional(),
     flow: namedFlow.optional().describe('A named flow, by default its newest version.'),
-    captureScreenshotAfterEachStep: z
-      .boolean()
-      .default(true)
-      .describe('Keep a picture after each step.'),
+    captureScreenshotAfterEachStep: z.boolean().default(true).describe('Keep a picture after each step.'),
     captureA11yAfterEachStep: z
       .boolean()
       .default(true)
@@ -79,10 +76,10 @@ const input = startFields
     inputs: startFields.shape.inputs.describe('Values that the steps name as `${inputs.x}`.'),
     inputsSchema: startFields.shape.inputsSchema.describe('Their JSON Schema.'),
     // The schema of `steps` has described a step.
-    onCancel: startFields.shape.onCancel.describe('Steps that clean up after a cancel.').meta({ items: { type: 'object', required: ['action'] } }),
-    waitSeconds: waitSeconds(WAIT_S).describe(
-      'How long to wait for its end. 0: answer once it is started.',
-    ),
+    onCancel: startFields.shape.onCancel
+      .describe('Steps that clean up after a cancel.')
+      .meta({ items: { type: 'object', required: ['action'] } }),
+    waitSeconds: waitSeconds(WAIT_S).describe('How long to wait for its end. 0: answer once it is started.'),
     idempotencyKey: startHeaders.shape['idempotency-key'].describe(
       'The same key and flow start no second run for 24 hours: the call follows the first.',
     ),

@@ -119,7 +119,10 @@ export const secretUseSchema = z.object({
   at: time,
   runId: idSchema,
   phase: z.enum(['flow', 'onCancel']),
-  stepIndex: z.int().min(0).describe('The step for which it was opened, in its phase; which may have failed before it typed it.'),
+  stepIndex: z
+    .int()
+    .min(0)
+    .describe('The step for which it was opened, in its phase; which may have failed before it typed it.'),
   origin: z.string().describe('The origin of the field for which it was opened.'),
   version: z.int().min(1),
   user: z.string().optional().describe('E-mail of the user of the run. Absent once that user is deleted.'),
