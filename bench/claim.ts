@@ -14,8 +14,8 @@ import { createOwner } from '../test/support/database/accounts.ts';
 import { claimNext } from '../test/support/database/claim-next.ts';
 import { behindKey, finished, waiting, waitingUsers } from '../test/support/database/many-queued.ts';
 import { CLAIM, claimByHand, queueRun } from '../test/support/database/runs.ts';
-import { quartile, timed } from './median.ts';
-import { startThrowawayPostgres } from './throwaway-postgres.ts';
+import { quartile, timed } from './support/median.ts';
+import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
 
 const ROUNDS = 60;
 /** So many runs have ended, and so many wait, half of them behind one key. */

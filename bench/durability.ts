@@ -3,11 +3,11 @@
  * with a full queue, real but for Chromium (`scale/stub-pool.ts`). Prints CPU by group, commits and statements' time.
  */
 
-import { median } from './median.ts';
 import { cpuBetween, readCpu } from './scale/cpu.ts';
 import { openFleet } from './scale/fleet.ts';
 import { count, FINAL, startRuns, THREE_STEPS, until } from './scale/load.ts';
 import { startBenchPostgres } from './scale/postgres.ts';
+import { median } from './support/median.ts';
 
 const RUNS = Number(process.argv[2] ?? 300);
 const ROUNDS = Number(process.argv[3] ?? 5);

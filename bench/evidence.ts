@@ -7,10 +7,10 @@ import { findFfmpeg } from '../services/runner/browser/evidence/ffmpeg.ts';
 import { connectClient, SHORT } from './client.ts';
 import { reportOf, writeReport } from './figures.ts';
 import { cpuByGroup, cpuOfLivingAndEnded } from './groups.ts';
-import { errorOfMedian, median, sample, timed, wallNow } from './median.ts';
 import { EVIDENCE, type Evidence, FAILS_AFTER_MS, fails, folderForRecorder } from './raw/evidence.ts';
 import { startRawPlaywright } from './raw/playwright.ts';
 import { startBenchStack, startPage } from './stack.ts';
+import { errorOfMedian, median, sample, timed, wallNow } from './support/median.ts';
 import { runEnd } from './watch.ts';
 
 const { values } = parseArgs({

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { errorOfMedian, median } from './median.ts';
+import { errorOfMedian, median } from './support/median.ts';
 
 export interface Figure {
   what: string;

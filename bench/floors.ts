@@ -8,8 +8,8 @@ import { chromium } from 'playwright';
 import { findChromium, findNatsServer } from '#shared/adapters/binaries/binaries.ts';
 import { startNats } from '../services/cli/local/nats.ts';
 import { randomSecret } from '../services/cli/local/secret.ts';
-import { sample, timed } from './median.ts';
 import { rawFlow } from './raw/flow.ts';
+import { sample, timed } from './support/median.ts';
 
 /** What the parts cost without us, ms, each sampled on its own. */
 export interface Floors {

@@ -1,25 +1,19 @@
 /*
  * npm run bench:flows: what starts, claims and lists cost with many named flows and secrets stored, as lower quartiles,
- * beside a database with one flow and none, in turns, so that a busy machine slows both. PostgreSQL is thrown away, and
- * not synced to disk.
+ * beside a database with one flow and none, in turns, so that a busy machine slows both.
  */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Pool } from 'pg';
 import { SESSION_OPTIONS } from '#shared/adapters/database/connection-options.ts';
 import { findFlowVersion, findNamedFlow, listNamedFlows } from '#shared/adapters/database/flows/flows.ts';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
-import { startPostgres } from '../services/cli/local/postgres.ts';
 import { createOwner } from '../test/support/database/accounts.ts';
 import { claimNext } from '../test/support/database/claim-next.ts';
 import { manyFlows, manySecrets } from '../test/support/database/many-flows.ts';
-import { openTestPool } from '../test/support/database/open-pool.ts';
 import { queueRun } from '../test/support/database/runs.ts';
-import { quartile, timed } from './median.ts';
+import { quartile, timed } from './support/median.ts';
+import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
 
 const ROUNDS = 300;
 const FLOWS = Number(process.argv[2] ?? 10_000);
@@ -36,36 +30,14 @@ interface Side {
   flow: { name: string; version: number };
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'ghostly-bench-'));
-await chmod(folder, 0o711);
-const postgres = await startPostgres({ dataDir: join(folder, 'data'), durable: false });
-const pools: Pool[] = [];
-try {
-  const few = await open('few', { flows: 1, versions: 1 }, 0);
-  const many = await open('many', { flows: FLOWS, versions: VERSIONS }, SECRETS);
-  const times = new Map<string, [number[], number[]]>();
-  for (let round = 0; round < ROUNDS; round += 1) await measure([few, many], times, round % 2);
-  report(times);
-} finally {
-  await Promise.all(pools.map((pool) => pool.end()));
-  await postgres.stop();
-  await rm(folder, { recursive: true, force: true });
-}
-
 async function open(
   name: string,
   stored: { flows: number; versions: number },
   secrets: number,
 ): Promise<Side> {
-  const admin = openTestPool(postgres.url);
-  await admin.query(`create database ${name}`);
-  await admin.end();
-  const url = new URL(postgres.url);
-  url.pathname = `/${name}`;
-  await migrate(url.href);
-  const pool = openTestPool(url.href, { options: SESSION_OPTIONS });
-  pools.push(pool);
-  const sql = createSql(pool);
+  const url = await postgres.create(name);
+  await migrate(url);
+  const sql = createSql(postgres.connect({ options: SESSION_OPTIONS }, url));
   const account = await createOwner(sql);
   console.error(`filling a database with ${stored.flows} flows and ${secrets} secrets …`);
   await manyFlows(sql, account, stored);
@@ -136,3 +108,10 @@ function report(times: ReadonlyMap<string, [number[], number[]]>): void {
   }
   console.log(over === 0 ? `nothing is over ×${BOUND}` : `${over} are over ×${BOUND}`);
 }
+
+await using postgres = await startThrowawayPostgres();
+const few = await open('few', { flows: 1, versions: 1 }, 0);
+const many = await open('many', { flows: FLOWS, versions: VERSIONS }, SECRETS);
+const times = new Map<string, [number[], number[]]>();
+for (let round = 0; round < ROUNDS; round += 1) await measure([few, many], times, round % 2);
+report(times);

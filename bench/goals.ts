@@ -1,8 +1,8 @@
 import type { Figure } from './figures.ts';
 import { type ByGroup, GROUPS } from './groups.ts';
 import type { atOnce, fullQueue, memoryAtOnce } from './many-at-once.ts';
-import { median } from './median.ts';
 import type { Samples } from './one-at-a-time.ts';
+import { median } from './support/median.ts';
 
 export interface Many {
   runs: number;

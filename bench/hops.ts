@@ -1,8 +1,8 @@
 /* Where the time of a run and of a cancel goes, beside the floors of the same run of the bench. */
 import type { Floors } from './floors.ts';
 import type { Details } from './goals.ts';
-import { median } from './median.ts';
 import type { Samples } from './one-at-a-time.ts';
+import { median } from './support/median.ts';
 
 export interface Hop {
   what: string;

@@ -10,8 +10,8 @@ import { KINDS_OF_LISTS } from '../test/support/database/many-lists.ts';
 import { fillWithRuns } from '../test/support/database/many-runs.ts';
 import { openTestPool } from '../test/support/database/open-pool.ts';
 import { queueRun } from '../test/support/database/runs.ts';
-import { median, sample, timed } from './median.ts';
-import { startThrowawayPostgres } from './throwaway-postgres.ts';
+import { median, sample, timed } from './support/median.ts';
+import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
 
 const SIZES = [10_000, Number(process.argv[2] ?? 1_000_000)];
 const ROUNDS = 15;

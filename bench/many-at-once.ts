@@ -9,9 +9,9 @@ import {
   meterBrowsers,
   peakDuring,
 } from './groups.ts';
-import { wallNow } from './median.ts';
 import type { RawPlaywright } from './raw/playwright.ts';
 import type { BenchStack } from './stack.ts';
+import { wallNow } from './support/median.ts';
 
 export interface Sides {
   client: BenchClient;

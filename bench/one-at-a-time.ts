@@ -1,6 +1,6 @@
 import { type BenchClient, SHORT, WAITING } from './client.ts';
-import { timed, wallNow } from './median.ts';
 import type { RawPlaywright } from './raw/playwright.ts';
+import { timed, wallNow } from './support/median.ts';
 import { entered, runEnd } from './watch.ts';
 
 /** What rounds of one run at a time have shown, ms. */

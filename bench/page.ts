@@ -7,8 +7,8 @@ import { type BrowserContext, chromium, type Page } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { createClient } from '../test/support/http/client.ts';
 import { signIn } from '../test/support/visualiser/desk.ts';
-import { median, sample } from './median.ts';
 import { startBenchStack, startPage } from './stack.ts';
+import { median, sample } from './support/median.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const SLOWED = 4;

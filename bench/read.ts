@@ -4,9 +4,9 @@
  * (Linux only).
  */
 import { connectClient, SHORT } from './client.ts';
-import { errorOfMedian, median } from './median.ts';
 import { cpuOf } from './process-tree.ts';
 import { startBenchStack, startPage } from './stack.ts';
+import { errorOfMedian, median } from './support/median.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 /** Requests of one sample, and before anything counts: code is compiled in the meantime. */

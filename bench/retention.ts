@@ -12,7 +12,7 @@ import type { Day } from '#shared/domain/run/day.ts';
 import { createOwner } from '../test/support/database/accounts.ts';
 import { dayFromNow, makeDay } from '../test/support/database/days.ts';
 import { queueRun } from '../test/support/database/runs.ts';
-import { startThrowawayPostgres } from './throwaway-postgres.ts';
+import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
 
 const RUNS = Number(process.argv[2] ?? 100_000);
 /** One by one is looked at for so many, and multiplied. */

@@ -11,8 +11,8 @@ import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import { indexSearches } from '../test/support/database/index-searches.ts';
 import { fillWithRuns, type ManyRuns } from '../test/support/database/many-runs.ts';
 import { queueRun } from '../test/support/database/runs.ts';
-import { median, sample, timed } from './median.ts';
-import { startThrowawayPostgres } from './throwaway-postgres.ts';
+import { median, sample, timed } from './support/median.ts';
+import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
 
 const RUNS = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = 15;

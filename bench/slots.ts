@@ -8,8 +8,8 @@ import { slotsOf } from '../services/runner/slots.ts';
 import { connectClient } from './client.ts';
 import { reportOf, writeReport } from './figures.ts';
 import { runAtOnce } from './many-at-once.ts';
-import { median } from './median.ts';
 import { startBenchStack, startPage } from './stack.ts';
+import { median } from './support/median.ts';
 
 const { values } = parseArgs({
   options: {

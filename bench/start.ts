@@ -10,9 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { followChild } from '#shared/platform/process/child.ts';
 import { connectClient } from './client.ts';
 import { keepInFlight } from './keep-in-flight.ts';
-import { median } from './median.ts';
 import { cpuOfTree, residentOf } from './process-tree.ts';
 import { type BenchStack, startPage } from './stack.ts';
+import { median } from './support/median.ts';
 
 const STARTS = Number(process.argv[2] ?? 5);
 const LOAD_MS = Number(process.argv[3] ?? 0) * 1_000;

@@ -8,9 +8,9 @@ import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { QUIET, throughGate, UNWANTED } from '../services/runner/browser/chromium/switches.ts';
 import { startEgress } from '../services/runner/egress/egress.ts';
 import { meterBrowsers } from './groups.ts';
-import { errorOfMedian, median, sample, timed } from './median.ts';
 import { rawFlow } from './raw/flow.ts';
 import { startPage } from './stack.ts';
+import { errorOfMedian, median, sample, timed } from './support/median.ts';
 
 interface Switches {
   what: string;

@@ -8,10 +8,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorOfMedian, median } from './median.ts';
 import { cpuOf, cpuOfTree } from './process-tree.ts';
 import { spanCost } from './span-cost.ts';
 import { startBenchStack, startPage } from './stack.ts';
+import { errorOfMedian, median } from './support/median.ts';
 
 const PAIRS = Number(process.argv[2] ?? 300);
 /** Before anything counts: code is compiled in the meantime. */

@@ -1,4 +1,4 @@
-import { wallNow } from './median.ts';
+import { wallNow } from './support/median.ts';
 
 export interface Seen {
   at: number;

@@ -4,7 +4,7 @@
  */
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { timed } from '../median.ts';
+import { timed } from '../support/median.ts';
 import { type Evidence, flowWith } from './evidence.ts';
 import { openPage, rawFlow } from './flow.ts';
 

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
-import { timed } from '../median.ts';
+import { timed } from '../support/median.ts';
 
 const VIEWPORT = { width: 1280, height: 720 };
 

@@ -9,7 +9,7 @@ import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';
 import { createSql } from '#shared/adapters/database/sql.ts';
 import { dayFromNow, makeDay } from '../../test/support/database/days.ts';
 import { openTestPool } from '../../test/support/database/open-pool.ts';
-import { median } from '../median.ts';
+import { median } from '../support/median.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { count, FAILED, FINAL, startRuns, THREE_STEPS } from './load.ts';
 import type { Options } from './options.ts';

@@ -13,7 +13,7 @@ import { claimNext } from '../../test/support/database/claim-next.ts';
 import { fillDatabase, fillFree, type Stock } from '../../test/support/database/fill.ts';
 import { openTestPool } from '../../test/support/database/open-pool.ts';
 import { queueRun } from '../../test/support/database/runs.ts';
-import { median, timed } from '../median.ts';
+import { median, timed } from '../support/median.ts';
 import { entered, runEnd, watch } from '../watch.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { WAITING } from './load.ts';

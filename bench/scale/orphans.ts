@@ -3,7 +3,7 @@
  * that is empty. In turns, several times each: medians.
  */
 import { fillDatabase, fillOrphans } from '../../test/support/database/fill.ts';
-import { median } from '../median.ts';
+import { median } from '../support/median.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { count, until } from './load.ts';
 import type { Options } from './options.ts';

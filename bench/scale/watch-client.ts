@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { wallNow } from '../median.ts';
+import { wallNow } from '../support/median.ts';
 
 export interface ToWatch {
   gateways: string[];

@@ -12,7 +12,7 @@ const URI = `otpauth://totp/Acme:ann%40acme.test?secret=${SEED}&issuer=Acme&digi
 /** A white point. */
 const BLANK = 'R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=';
 
-/** As small as it can be: a point for each square. */
+/** The smallest picture there is: a point for each square. */
 const picture = (holds: string) => Buffer.from(encodeQR(holds, 'gif', { scale: 1 }));
 const file = (name: string, buffer: Buffer, mimeType = 'image/gif') => ({ name, mimeType, buffer });
 

@@ -163,8 +163,8 @@ const RULES: Rules = {
     'services/runner/browser/messages': ['node'],
     'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
-    'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS],
-    'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth', `${ROOMS}/results`],
+    'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth'],
+    'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/vault`],
     'services/runner/browser/page': [
       ...BROWSER,
       ...BROWSER_WORDS,
@@ -337,7 +337,7 @@ const RULES: Rules = {
       ...REAL_PARTS,
       'services/runner',
       'services/supervisor/sweep.ts',
-      'bench/median.ts',
+      'bench/support/median.ts',
       'bench/watch.ts',
     ],
     // A program that uses the packed client.

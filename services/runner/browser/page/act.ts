@@ -10,7 +10,7 @@ import { raceSignal } from '../race.ts';
 import { type Expectation, expectOfPage } from '../results/expect-page.ts';
 import { extractFromPage } from '../results/extract-page.ts';
 import type { Result, StepValues } from '../results/step-values.ts';
-import type { RunVault, StepPlace } from '../vault/run-vault.ts';
+import type { PlaceInRun, RunVault } from '../vault/run-vault.ts';
 import { typeSecret } from '../vault/type-secret.ts';
 import { refuseSelectorsOfValues } from '../vault/unread.ts';
 import type { Navigation } from './navigation.ts';
@@ -24,7 +24,7 @@ export interface ActContext {
   uploadFolders: readonly string[] | undefined;
   values: StepValues;
   vault: RunVault;
-  place: StepPlace;
+  place: PlaceInRun;
   /** Aborts the call; `timeout`, in ms, bounds it. */
   signal: AbortSignal;
   timeout: number;

@@ -24,14 +24,14 @@ import type { RunSecrets } from './run-secrets.ts';
 import { type SecretValue, secretValue } from './secret-value.ts';
 
 /** A step of the run. */
-export interface StepPlace {
+export interface PlaceInRun {
   phase: StepPhase;
   index: number;
 }
 
 /** What a value is opened for. */
 interface TypingAt {
-  place: StepPlace;
+  place: PlaceInRun;
   origin: string;
   signal: AbortSignal;
   /** How long the step may still take, ms. */
@@ -138,7 +138,7 @@ class Vault implements RunVault {
     return answer;
   }
 
-  #note(place: StepPlace, used: UsedSecret): void {
+  #note(place: PlaceInRun, used: UsedSecret): void {
     const known = this.used(place.index, place.phase);
     const isKnown = known.some(({ name, origin }) => name === used.name && origin === used.origin);
     if (!isKnown) this.#uses.set(keyOf(place), [...known, used]);
@@ -176,7 +176,7 @@ async function unseal(keys: PrivateKeys, secret: SealedSecret): Promise<SecretVa
   }
 }
 
-const keyOf = ({ phase, index }: StepPlace): string => `${phase} ${index}`;
+const keyOf = ({ phase, index }: PlaceInRun): string => `${phase} ${index}`;
 
 const TOO_LATE = 'the next code that no run has had begins after the time of the step';
 const NO_KEY = 'this runner has no key of the vault: its operator has to set GHOSTLY_SEAL_KEY';

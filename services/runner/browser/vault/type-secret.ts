@@ -6,19 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { isMarked } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import type { ValueLookUp } from '#shared/domain/flow/template.ts';
 import { namesVault, vaultNamesIn } from '#shared/domain/flow/vault.ts';
 import { StepFailure } from '../errors.ts';
-import type { StepValues } from '../results/step-values.ts';
 import { type Field, findField } from './field.ts';
-import type { OpenedText, RunVault, StepPlace } from './run-vault.ts';
+import type { OpenedText, PlaceInRun, RunVault } from './run-vault.ts';
 
 type Fill = Step & { action: 'fill' };
 
 interface Typing {
   page: Page;
-  values: StepValues;
+  /** The values of the run. */
+  values: { fill(step: Step, opened: ValueLookUp): Step };
   vault: RunVault;
-  place: StepPlace;
+  place: PlaceInRun;
   signal: AbortSignal;
   /** ms. */
   timeout: number;

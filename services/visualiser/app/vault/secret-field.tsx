@@ -66,7 +66,7 @@ export function SecretField({
   const row = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const field = row.current?.querySelector<HTMLInputElement | HTMLTextAreaElement>('input, textarea');
-    // As if it was typed: an attribute would be a part of the document.
+    // Set as if typed: an attribute would be a part of the document.
     if (field && value !== undefined) field.value = value;
   }, []);
   const shared = {

@@ -158,7 +158,7 @@ describe('a secret', () => {
     await put(ann, 'text', { kind: 'text', value: 'of a text', origins: ORIGINS });
     const [, shop, text] = await rowsOf(ann);
     expect(await openRow(shop!)).toEqual({ username: 'ann', password: 'hers alone' });
-    // Whoever can write to the database puts her value where theirs is.
+    // A writer of the database puts her value where theirs is.
     await gateway.sql.rows('update secrets set sealed = $1 where id <> $2', [shop!.sealed, shop!.id]);
     await gateway.sql.rows('update secrets set version = 2 where id = $1', [shop!.id]);
     const rows = [...(await rowsOf(ann)), ...(await rowsOf(eve))];

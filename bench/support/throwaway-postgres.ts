@@ -6,8 +6,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool, PoolConfig } from 'pg';
-import { removePostgresData, startPostgres } from '../services/cli/local/postgres.ts';
-import { openTestPool } from '../test/support/database/open-pool.ts';
+import { removePostgresData, startPostgres } from '../../services/cli/local/postgres.ts';
+import { openTestPool } from '../../test/support/database/open-pool.ts';
 
 export interface ThrowawayPostgres extends AsyncDisposable {
   url: string;
