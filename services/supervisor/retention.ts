@@ -4,6 +4,7 @@
  */
 import { forgetExpiredInvitations } from '#shared/adapters/database/accounts/invitations.ts';
 import { forgetCancelJobs } from '#shared/adapters/database/cancel-jobs/read.ts';
+import { forgetFlows } from '#shared/adapters/database/flows/retention.ts';
 import { forgetRunners } from '#shared/adapters/database/processes/runners.ts';
 import { mendTurns } from '#shared/adapters/database/queue/turns.ts';
 import { forgetBytes } from '#shared/adapters/database/runs/artifact-bytes.ts';
@@ -52,6 +53,7 @@ export function retentionDuties(deps: RetentionDeps): Record<RetentionKind, Duty
     deliveries: paged('deliveries', 'old deliveries to webhooks', () => forgetDeliveries(sql, webhookDays)),
     orphan_deliveries: paged('orphan_deliveries', 'deliveries of deleted webhooks', () => forgetOrphans(sql)),
     unread_webhooks: duty('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
+    flows: paged('flows', 'flows of deleted projects', () => forgetFlows(sql)),
     totp_uses: paged('totp_uses', 'old uses of one-time codes', () => forgetCodes(sql)),
     invitations: paged('invitations', 'invitations whose time is over', () => forgetExpiredInvitations(sql)),
   };

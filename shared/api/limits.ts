@@ -37,9 +37,10 @@ export const SECRET_LIMITS = {
 /** A webhook's longest URL and description, in UTF-16 units, and how long a replaced secret may stay valid, hours. */
 export const WEBHOOK_LIMITS = { url: 2_048, description: 200, keepHours: 168 } as const;
 
-/** Named flows: the newest versions of each that are kept, the longest description in UTF-16 units, and the pages of their lists. */
+/** Named flows: the newest versions of each that are kept, the longest JSON of one and description in UTF-16 units, and pages of lists. */
 export const NAMED_FLOW_LIMITS = {
   versions: 1_000,
+  body: 262_144,
   description: 500,
   page: 100,
   largestPage: 1_000,

@@ -31,8 +31,9 @@ export const command = defineCommand({
   ],
   notes: [
     'Put the pattern in quotes: names of flows are the paths below its fixed part. It may also be a folder or one file.',
-    'If the gateway refuses one file, none is stored. Start a flow with ghostly run --flow NAME.',
-    'Exit code 0: done, whatever differs; 2: invalid flow, name or option.',
+    'All files are checked before the first is stored: if one is refused then, none is stored. A failure after that leaves',
+    'those before it stored: push again. Start a flow with ghostly run --flow NAME.',
+    'Exit code 0: done, whatever differs; 2: invalid flow, name or option, or no file; 5: changed by another meanwhile.',
   ],
   run: async (context, { project: named, json, 'dry-run': dryRun }, [action = '', place]) => {
     if (dryRun && !CHANGES.includes(action)) throw new UsageError(`--dry-run is not for ${action}`);

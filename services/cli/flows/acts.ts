@@ -7,7 +7,15 @@ import { localTime } from '../view/local-time.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
 import { showTable } from '../view/show-table.ts';
 import { filesOf, readFlow, readLocalFlows } from './local-flows.ts';
-import { type Compared, compareFlows, type FlowStore, listAll, putFlow } from './store-flows.ts';
+import {
+  type Compared,
+  compareFlows,
+  differs,
+  type FlowStore,
+  listAll,
+  type Pushed,
+  storeCompared,
+} from './store-flows.ts';
 
 export interface FlowAct {
   context: CommandContext;
@@ -48,27 +56,39 @@ async function list({ context, store, json }: FlowAct): Promise<number> {
 /** All flows are checked before the first is stored. */
 async function push({ context, store, json, dryRun }: FlowAct, pattern = ''): Promise<number> {
   const compared = await compareFlows(store, await readLocalFlows(pattern, context.cwd));
-  const stored: Compared[] = [];
+  const pushed: Pushed[] = [];
   for (const flow of compared)
-    stored.push(flow.answer.created && !dryRun ? { ...flow, answer: await putFlow(store, flow) } : flow);
-  const would = dryRun ? 'would be ' : '';
-  const items = stored.map(({ file, answer }) => ({ file, ...answer }));
-  return show(context, json, items, ({ name, version, created, ignored = [] }) => [
-    created ? `${name}: ${would}version ${version}` : `${name}: unchanged, version ${version}`,
-    ...ignored.map((field) => `  ${plainText(field)} is not known, and not stored`),
-  ]);
+    pushed.push(differs(flow) && !dryRun ? await storeCompared(store, flow) : flow);
+  const items = pushed.map(({ file, name, answer, conflict }) =>
+    conflict ? { file, name, conflict } : { file, ...answer },
+  );
+  const done = show(context, json, items, (item) =>
+    'conflict' in item
+      ? [`${item.name}: not stored: it was changed meanwhile`]
+      : [pushedText(item, dryRun), ...(item.ignored ?? []).map(notStored)],
+  );
+  return items.some((item) => 'conflict' in item) ? EXIT.refused : done;
 }
+
+function pushedText({ name, version, created, restored }: Compared['answer'], dryRun: boolean): string {
+  const change = [...(restored ? ['restored'] : []), ...(created || restored ? [] : ['unchanged'])];
+  const would = dryRun && (created || restored) ? 'would be ' : '';
+  return `${name}: ${would}${[...change, `version ${version}`].join(', ')}`;
+}
+
+const notStored = (field: string): string => `  ${plainText(field)} is not known, and not stored`;
 
 async function diff({ context, store, json }: FlowAct, pattern = ''): Promise<number> {
   const compared = await compareFlows(store, await readLocalFlows(pattern, context.cwd));
   const local = new Set(compared.map(({ name }) => name));
   const others = (await listAll(store)).filter(({ name }) => !local.has(name));
-  const changed = compared.filter(({ answer }) => answer.created);
+  const changed = compared.filter(differs);
   if (json) {
-    const differing = changed.map(({ name, file, answer: { version, changes = [], more } }) => ({
+    const differing = changed.map(({ name, file, answer: { version, restored, changes = [], more } }) => ({
       name,
       file,
       version,
+      ...(restored && { restored }),
       changes,
       ...(more && { more }),
     }));
@@ -81,10 +101,12 @@ async function diff({ context, store, json }: FlowAct, pattern = ''): Promise<nu
   return EXIT.done;
 }
 
-function changesOf({ name, file, answer: { version, changes = [], more } }: Compared): string[] {
-  if (version === 1) return [`${name}: new, from ${file}`];
+function changesOf({ name, file, answer }: Compared): string[] {
+  const { version, created, restored, changes = [], more } = answer;
+  if (created && version === 1) return [`${name}: new, from ${file}`];
   return [
-    `${name}: ${file} differs from version ${version - 1}`,
+    ...(restored ? [`${name}: deleted in the project, would be restored`] : []),
+    ...(created ? [`${name}: ${file} differs from version ${version - 1}`] : []),
     ...changes.flatMap(({ kind, path, before, after }) => [
       ...(kind === 'added' ? [] : [`  - ${path}: ${shown(before)}`]),
       ...(kind === 'removed' ? [] : [`  + ${path}: ${shown(after)}`]),

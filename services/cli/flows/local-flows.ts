@@ -18,9 +18,10 @@ export interface LocalFlow {
   project?: unknown;
 }
 
-/** Sorted by name. `pattern` may also be one file, or a folder. @throws FlowError that says what is wrong with each file */
+/** Sorted by name. `pattern` may also be one file, or a folder. @throws FlowError that says what is wrong with each file, or that there is none */
 export async function readLocalFlows(pattern: string, cwd: string): Promise<LocalFlow[]> {
   const found = await filesOf(pattern, cwd);
+  if (found.length === 0) throw new FlowError(`no file is found by ${plainText(pattern)}`);
   const problems: string[] = [];
   const flows: LocalFlow[] = [];
   for (const { file, name } of found) {

@@ -10,6 +10,8 @@ export interface FlowStore {
 }
 
 export type Compared = LocalFlow & { answer: CallReply<'putFlow'> };
+/** `conflict`: it was not stored, since another version was. */
+export type Pushed = Compared & { conflict?: true };
 
 /** What storing each flow would change. @throws FlowError that names each invalid place of all of them */
 export async function compareFlows(store: FlowStore, flows: readonly LocalFlow[]): Promise<Compared[]> {
@@ -17,7 +19,7 @@ export async function compareFlows(store: FlowStore, flows: readonly LocalFlow[]
   const issues: { path: string; message: string }[] = [];
   for (const flow of flows)
     try {
-      compared.push({ ...flow, answer: await putFlow(store, flow, { dryRun: true }) });
+      compared.push({ ...flow, answer: await putFlow(store, flow, { query: { dryRun: true } }) });
     } catch (error) {
       if (!(error instanceof ApiError) || error.body.details === undefined) throw error;
       for (const { path, message } of error.body.details.issues)
@@ -28,12 +30,37 @@ export async function compareFlows(store: FlowStore, flows: readonly LocalFlow[]
   return compared;
 }
 
-export const putFlow = (
+type Condition = { 'if-match': string } | { 'if-none-match': '*' };
+
+const putFlow = (
   { client, project, signal }: FlowStore,
   { name, flow }: LocalFlow,
-  query: { dryRun?: boolean } = {},
+  given: { query?: { dryRun: boolean }; headers?: Condition },
 ): Promise<CallReply<'putFlow'>> =>
-  client.call('putFlow', { params: { id: project, name }, query, body: { flow: flow as never } }, { signal });
+  client.call(
+    'putFlow',
+    { params: { id: project, name }, body: { flow: flow as never }, ...given },
+    { signal },
+  );
+
+/** Whether storing it would change what is there. */
+export const differs = ({ answer: { created, restored } }: Compared): boolean => created || restored === true;
+
+/** Stores it, unless another version was stored since it was compared. */
+export async function storeCompared(store: FlowStore, flow: Compared): Promise<Pushed> {
+  try {
+    return { ...flow, answer: await putFlow(store, flow, { headers: conditionOf(flow) }) };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'version_mismatch') throw error;
+    return { ...flow, conflict: true };
+  }
+}
+
+/** That the newest version is the one that it was compared with. A deleted flow counts as none. */
+function conditionOf({ answer: { version, created, restored } }: Compared): Condition {
+  const before = created ? version - 1 : version;
+  return restored || before === 0 ? { 'if-none-match': '*' } : { 'if-match': `"${before}"` };
+}
 
 type NamedFlow = CallReply<'listFlows'>[number];
 

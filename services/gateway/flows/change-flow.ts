@@ -1,4 +1,9 @@
-/* Changes of named flows. A flow is checked as a start is, as far as that is possible without its inputs. */
+/*
+ * Changes of named flows. A flow is checked as a start is, as far as that is possible without its inputs; so who stores one that
+ * names the vault decides what is typed with it, and needs the right to use secrets.
+ */
+
+import type { FlowBody } from '#shared/adapters/database/flows/flows.ts';
 import {
   type ChangedFlow,
   deleteFlow,
@@ -14,6 +19,8 @@ import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 import { patternIssues } from '../runs/check-inputs.ts';
 import { ignoredInFlow } from '../runs/ignored-fields.ts';
+import { readable } from '../runs/repeat-flow.ts';
+import { mayUseNamed } from '../runs/vault-check.ts';
 import { versionTag } from './flows.ts';
 import { digestOf, keptBody } from './kept-body.ts';
 import { presentChanges } from './present.ts';
@@ -36,6 +43,7 @@ export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putF
       message,
     }));
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
+    if (!mayUseNamed(body.flow, call.actor)) throw new RequestError('forbidden');
     const sent = (call.sent as { flow: unknown }).flow;
     const kept = keptBody(sent, body.flow);
     const version = { body: kept, digest: digestOf(kept), description: body.description };
@@ -52,9 +60,9 @@ export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putF
   };
 }
 
-const answer = (name: string, { version, created }: Saved) => ({
+const answer = (name: string, { version, created, restored }: Saved) => ({
   status: created ? (201 as const) : (200 as const),
-  body: { name, version, created },
+  body: { name, version, created, ...(restored && { restored }) },
   headers: versionTag(version),
 });
 
@@ -70,8 +78,9 @@ export const createRestoreFlow =
   async (call) => {
     const change = changeOf(call);
     const { version } = call.body;
-    const saved = await restoreFlow(sql, { ...change, version }, LIMIT.versions);
-    if (saved === 'not_found') throw new RequestError(saved);
+    const mayStore = (body: FlowBody) => mayUseNamed({ steps: [], ...readable(body) }, call.actor);
+    const saved = await restoreFlow(sql, { ...change, version }, { versions: LIMIT.versions, mayStore });
+    if (typeof saved === 'string') throw new RequestError(saved);
     return answer(change.name, saved);
   };
 

@@ -11,7 +11,7 @@ export type FlowChange =
   | { kind: 'changed'; path: Path; before: unknown; after: unknown };
 
 /** Lists with more pairs of items than this are compared item by item. */
-const MOST_PAIRS = 40_000;
+const MOST_PAIRS = 10_000;
 
 /** A place of a removed item is the one that it had before, all others are those of today. */
 export function* changesBetween(

@@ -14,6 +14,8 @@ import { redactTexts } from './redact-texts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
+/** Fields in which a secret hides the place of the whole. */
+const WHOLE = ['inputsSchema', 'assist'] as const;
 
 interface ShownFlow {
   /** The fields of a start, in its order. */
@@ -41,7 +43,7 @@ export async function shownFlow(source: RepeatableRun): Promise<ShownFlow> {
       ...Object.keys(plan.inputs ?? {}).flatMap((name) =>
         isDeepStrictEqual(shown.inputs?.[name], plan.inputs?.[name]) ? [] : [`inputs.${name}`],
       ),
-      ...(isDeepStrictEqual(shown.assist, plan.assist) ? [] : ['assist']),
+      ...WHOLE.filter((field) => !isDeepStrictEqual(shown[field], plan[field])),
     ],
   };
 }
@@ -57,7 +59,10 @@ export async function withOwnSecrets(
 ): Promise<RerunBody> {
   const lists = STEP_LISTS.filter((list) => Array.isArray(changes[list]));
   const mayMatter =
-    lists.length > 0 || [changes.baseUrl, changes.inputs, changes.assist].some((one) => one !== undefined);
+    lists.length > 0 ||
+    [changes.baseUrl, changes.inputs, ...WHOLE.map((field) => changes[field])].some(
+      (one) => one !== undefined,
+    );
   if (source.userId !== callerId || !mayMatter || !JSON.stringify(changes).includes(REDACTED)) return changes;
   const shown = await redacted(source.plan);
   const own = lists.map((list) => [
@@ -71,7 +76,12 @@ export async function withOwnSecrets(
     ...(isFields(changes.inputs) && {
       inputs: ownInputs(changes.inputs, source.plan.inputs ?? {}, shown.inputs ?? {}),
     }),
-    ...(isDeepStrictEqual(changes.assist, shown.assist) && { assist: source.plan.assist }),
+    ...Object.fromEntries(
+      WHOLE.filter((field) => isDeepStrictEqual(changes[field], shown[field])).map((field) => [
+        field,
+        source.plan[field],
+      ]),
+    ),
   };
 }
 
@@ -112,6 +122,7 @@ async function redacted(
   const shown: Record<string, unknown> = { ...plan };
   if (plan.baseUrl !== undefined) shown.baseUrl = await redact(hiddenCredentials(plan.baseUrl));
   if (plan.inputs !== undefined) shown.inputs = await redactedInputs(plan, redact);
+  if (plan.inputsSchema !== undefined) shown.inputsSchema = await redactValue(plan.inputsSchema, redact);
   if (plan.assist !== undefined) shown.assist = await redactTexts(plan.assist, redact);
   for (const list of STEP_LISTS) {
     const steps = plan[list];

@@ -3,12 +3,13 @@
  * depends on it no more.
  */
 import { type FlowBody, findFlowVersion, findNamedFlow } from '#shared/adapters/database/flows/flows.ts';
-import { findAnswered } from '#shared/adapters/database/runs/idempotency.ts';
+import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import { NAMED_START_FIELDS, type NamedStart, startBody } from '#shared/api/contract/runs/start.ts';
 import { startableProject } from '../access/find-project.ts';
 import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
 import { type FoundIssue, invalid, validate } from '../http/input.ts';
 import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from './accept-flow.ts';
 import { idempotencyKey } from './idempotency.ts';
@@ -29,9 +30,12 @@ export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
     const projectId = await startableProject(sql, actor, given.project);
     const asked = { flow, ...given };
     const key = headers['idempotency-key'];
-    // What was started stays the answer, whatever has become of the flow.
-    const started = key && (await findAnswered(sql, actor.userId, idempotencyKey(key, asked)));
-    if (started) return replayedAnswer(started, sent);
+    // A key that was used decides the answer, whatever has become of the flow.
+    const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
+    if (used) {
+      if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
+      return replayedAnswer(used.runId, sent);
+    }
     const found = await readNamed(sql, projectId, flow);
     if ('path' in found) throw invalid([found], language);
     const { site: _, ...kept } = found.body;

@@ -7,19 +7,25 @@ import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
 
+type Steps = Pick<Flow, 'steps' | 'onCancel'>;
+
+/** Whether a user may do with a flow what decides how secrets of the vault are used: anyone may if it names none. */
+export const mayUseNamed = (flow: Steps, actor: Actor): boolean =>
+  vaultReferencesOf(flow).length === 0 || may(actor, 'secrets:use') === 'allowed';
+
 /**
  * Looks whether the project has what a flow names of the vault, of its kind; a name of another project is answered like one
  * that does not exist. Undefined: nothing is named. @throws RequestError if the caller may not use secrets
  */
 export function vaultCheck(
-  flow: Pick<Flow, 'steps' | 'onCancel'>,
+  flow: Steps,
   actor: Actor,
   projectId: string,
   language: AnswerLanguage,
 ): ((sql: Statements) => Promise<void>) | undefined {
   const named = vaultReferencesOf(flow);
   if (named.length === 0) return undefined;
-  if (may(actor, 'secrets:use') !== 'allowed') throw new RequestError('forbidden');
+  if (!mayUseNamed(flow, actor)) throw new RequestError('forbidden');
   return async (sql) => {
     const kinds = await kindsOfSecrets(sql, projectId, [...new Set(named.map(({ name }) => name))]);
     const missing = named.filter((one) => kinds.get(one.name) !== kindNamedBy(one));

@@ -10,9 +10,11 @@ type Place = (string | number)[];
  * Where a flow would type, choose or open the placeholder of a secret: it was copied from what is shown of a run, and
  * could pass without doing what is meant. A value that is said to be no secret may be that text.
  */
-export function placeholdersIn(flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel' | 'inputs'>): Place[] {
+export function placeholdersIn(
+  flow: Pick<Flow, 'baseUrl' | 'steps' | 'onCancel' | 'inputs' | 'inputsSchema'>,
+): Place[] {
   const places: Place[] = isPlaceholder(flow.baseUrl) ? [['baseUrl']] : [];
-  places.push(...placesIn(flow.inputs, ['inputs']));
+  for (const field of ['inputs', 'inputsSchema'] as const) places.push(...placesIn(flow[field], [field]));
   for (const list of ['steps', 'onCancel'] as const)
     for (const [index, step] of (flow[list] ?? []).entries()) {
       const field = step.action === 'goto' ? 'url' : 'value';

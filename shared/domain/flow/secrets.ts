@@ -20,7 +20,7 @@ export function secretsOf(flow: Secretive): string[] {
     ...new Set([
       ...values,
       ...urls.flatMap((url) => (url === undefined ? [] : passwordsOf(url))),
-      ...secretInputs(flow).flatMap((name) => textsIn(flow.inputs?.[name])),
+      ...secretInputs(flow).flatMap((name) => innerTexts(flow.inputs?.[name])),
     ]),
   ];
 }
@@ -69,10 +69,11 @@ function typedIn({ inputs }: Pick<Flow, 'inputs'>): (text: string) => string[] {
 export const onlyNames = (text: string): boolean =>
   text !== '' && (parseTemplate(text) ?? [text]).every((part) => typeof part !== 'string');
 
-function textsIn(value: unknown): string[] {
+/** The texts and numbers in a value. */
+export function innerTexts(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(innerTexts) : [];
 }
 
 /** The password of an absolute URL, as written and decoded. */

@@ -3,10 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createClient } from '#shared/api/client/index.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
 import { COMMANDS } from '../../../services/cli/command-table.ts';
 import { dispatch } from '../../../services/cli/dispatch.ts';
 import { errorText, exitCodeOf } from '../../../services/cli/error-text.ts';
+import { readLocalFlows } from '../../../services/cli/flows/local-flows.ts';
+import { compareFlows, storeCompared } from '../../../services/cli/flows/store-flows.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { addMember, call, createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 
@@ -61,7 +64,7 @@ async function workplace(files: Record<string, unknown> = {}) {
     git('add', '-A');
     git('commit', '-qm', 'flows');
   }
-  return { person, cwd, git, put, ghostly, read: (file: string) => readFile(join(cwd, file), 'utf8') };
+  return { person, key, cwd, git, put, ghostly, read: (file: string) => readFile(join(cwd, file), 'utf8') };
 }
 
 const ALL = 'flows/**/*.json';
@@ -115,6 +118,45 @@ describe('a folder of flows in git', () => {
       ],
       notInFiles: [],
     });
+  });
+
+  it('restores a flow that was deleted, and says so before', async () => {
+    const { ghostly, person, put } = await workplace({ 'flows/order.json': flow('#a') });
+    await ghostly('flows', 'push', ALL);
+    const remove = () =>
+      call(gateway, 'DELETE', `/v1/projects/${person.projectId}/flows/order`, { as: person });
+    await remove();
+    expect((await ghostly('flows', 'diff', ALL)).out).toBe(
+      'order: deleted in the project, would be restored',
+    );
+    expect((await ghostly('flows', 'push', ALL, '--dry-run')).out).toBe(
+      'order: would be restored, version 1',
+    );
+    expect((await ghostly('flows', 'push', ALL)).out).toBe('order: restored, version 1');
+    expect((await ghostly('flows', 'push', ALL)).out).toBe('order: unchanged, version 1');
+    await remove();
+    await put('flows/order.json', flow('#b'));
+    expect(JSON.parse((await ghostly('flows', 'diff', ALL, '--json')).out)).toMatchObject({
+      changed: [{ name: 'order', version: 2, restored: true }],
+    });
+    expect((await ghostly('flows', 'push', ALL)).out).toBe('order: restored, version 2');
+  });
+
+  it('overwrites no version that it was not compared with', async () => {
+    const { person, put, ghostly, cwd, key } = await workplace({ 'flows/a.json': flow('#a') });
+    await ghostly('flows', 'push', ALL);
+    await put('flows/a.json', flow('#mine'));
+    const store = {
+      client: createClient({ url: gateway.url, apiKey: key }),
+      project: person.projectId,
+      signal: new AbortController().signal,
+    };
+    const [compared] = await compareFlows(store, await readLocalFlows(ALL, cwd));
+    const path = `/v1/projects/${person.projectId}/flows/a`;
+    await call(gateway, 'PUT', path, { as: person, body: { flow: flow('#theirs') } });
+    expect(await storeCompared(store, compared!)).toMatchObject({ name: 'a', conflict: true });
+    const { body } = await call(gateway, 'GET', path, { as: person });
+    expect(body).toMatchObject({ version: 2, flow: flow('#theirs') });
   });
 
   it('is clean after a pull of what it was pushed as, and has what others stored', async () => {
@@ -191,7 +233,11 @@ describe('what cannot be pushed', () => {
 
   it('is nothing at all, and a missing pattern', async () => {
     const { ghostly } = await workplace();
-    expect(await ghostly('flows', 'push', ALL)).toMatchObject({ code: 0, out: 'no flows' });
+    for (const action of ['push', 'diff'])
+      expect(await ghostly('flows', action, ALL)).toMatchObject({
+        code: 2,
+        err: `no file is found by ${ALL}`,
+      });
     expect(await ghostly('flows', 'push')).toMatchObject({
       code: 2,
       err: expect.stringContaining('PATTERN is missing'),

@@ -93,7 +93,7 @@ export const FLOW_EXAMPLES: Record<keyof typeof FLOW_ENDPOINTS, readonly Endpoin
       params: { id: project, name: deletedFlow },
       body: {},
       status: 200,
-      reply: { name: deletedFlow, version: 1, created: false },
+      reply: { name: deletedFlow, version: 1, created: false, restored: true },
     },
     {
       summary: 'Make the first version the newest',

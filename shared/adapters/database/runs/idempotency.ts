@@ -22,21 +22,20 @@ const FORGET_AT_ONCE = 10_000;
  * Takes a user's key until the end of the transaction, unless another request has it. One that has an answer is answered
  * all the same: of several clients that ask again at once, none has to wait.
  */
-export async function takeKey(sql: Sql, userId: string, { key, bodyHash }: IdempotencyKey): Promise<KeyUse> {
-  const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${key}`);
-  const used = await useOf(sql, userId, key);
-  if (!used) return { kind: taken ? 'fresh' : 'in_flight' };
-  return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
+export async function takeKey(sql: Sql, userId: string, asked: IdempotencyKey): Promise<KeyUse> {
+  const taken = await tryLock(sql, 'idempotencyKey', `${userId} ${asked.key}`);
+  return (await findKeyUse(sql, userId, asked)) ?? { kind: taken ? 'fresh' : 'in_flight' };
 }
 
-/** The run that a request with this key and body has started, if one has. */
-export async function findAnswered(
+/** What a request with this key has led to, if one has. */
+export async function findKeyUse(
   sql: Sql,
   userId: string,
   { key, bodyHash }: IdempotencyKey,
-): Promise<string | undefined> {
+): Promise<Extract<KeyUse, { kind: 'answered' | 'mismatch' }> | undefined> {
   const used = await useOf(sql, userId, key);
-  return used?.bodyHash === bodyHash ? used.runId : undefined;
+  if (!used) return undefined;
+  return used.bodyHash === bodyHash ? { kind: 'answered', runId: used.runId } : { kind: 'mismatch' };
 }
 
 const useOf = (sql: Sql, userId: string, key: string) =>

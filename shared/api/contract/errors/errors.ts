@@ -131,8 +131,8 @@ export const ERRORS = {
   email_taken: { status: 409, text: 'email already registered', es: 'email ya registrado' },
   too_many_flows: {
     status: 409,
-    text: 'the project has as many named flows as it may have, deleted ones included',
-    es: 'el proyecto tiene tantos flujos con nombre como puede, también los eliminados',
+    text: 'the project has as many named flows as it may have',
+    es: 'el proyecto tiene tantos flujos con nombre como puede',
   },
   version_mismatch: {
     status: 412,

@@ -62,12 +62,16 @@ export const ISSUES = {
     es: 'nombra una versión que el flujo no tiene, o ya no',
   },
   secret_in_flow: {
-    en: 'would be kept in a named flow: use an input or a secret of the project, or say "secret": false',
-    es: 'quedaría guardado en un flujo con nombre: usa una entrada o un secreto del proyecto, o pon "secret": false',
+    en: 'would be kept in a named flow: use an input or a secret of the project, or say "secret": false where it is typed',
+    es: 'quedaría guardado en un flujo con nombre: usa una entrada o un secreto del proyecto, o pon "secret": false donde se escribe',
   },
   password_in_flow: {
     en: 'must have no password: a named flow holds none',
     es: 'no debe tener contraseña: un flujo con nombre no guarda ninguna',
+  },
+  flow_too_large: {
+    en: 'must have at most 262,144 characters of JSON',
+    es: 'debe tener como mucho 262.144 caracteres de JSON',
   },
   not_flow_name: {
     en: 'must be 1 to 100 of a-z, 0-9, ".", "_" and "-", and begin with a letter or digit',

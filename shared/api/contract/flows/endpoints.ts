@@ -23,7 +23,7 @@ export const FLOW_ENDPOINTS = {
   putFlow: {
     summary: 'Store a flow under a name, as a new version',
     description:
-      'A version never changes. The same content as that of the newest version makes none, so that this can be repeated. A deleted flow is restored, and goes on counting. The newest 1,000 versions of a flow are kept.',
+      'A version never changes. The same content as that of the newest version makes none, so that this can be repeated. A deleted flow is restored, and goes on counting. The newest 1,000 versions of a flow are kept. A flow that names secrets of the vault needs the scope `secrets:use`, as its start does; so does its restore.',
     method: 'PUT',
     path: '/v1/projects/:id/flows/:name',
     ...WRITE,

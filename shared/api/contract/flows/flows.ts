@@ -8,7 +8,7 @@ import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
 import { optionalParam, wholeNumber } from '../runs/runs.ts';
-import { checkFlow, OF_FLOW_ALONE, START_FIELDS } from '../runs/start.ts';
+import { checkFlow, OF_FLOW_ALONE, START_FIELDS, shownInLines } from '../runs/start.ts';
 import { flowName, flowVersion, LARGEST_VERSION } from './flow-name.ts';
 
 const time = z.iso.datetime();
@@ -22,6 +22,7 @@ const { inputs: _, contextId: __, ...kept } = flowFields;
 export const keptFields = z.looseObject({
   site: z.string().max(100).optional().describe('A sample site that it visits, for clients that open it.'),
   ...kept,
+  baseUrl: shownInLines.baseUrl,
 });
 /** The names of all fields of a named flow. */
 export const KEPT_FIELDS: readonly string[] = ['baseUrl', ...OF_FLOW_ALONE];
@@ -33,8 +34,8 @@ function checkKept(flow: z.output<typeof keptFields>, context: z.RefinementCtx):
     context.addIssue({ code: 'custom', path, message });
   for (const field of START_FIELDS)
     if (Object.hasOwn(flow, field) && !KEPT_FIELDS.includes(field)) issue([field], 'field_of_start');
-  for (const path of writtenSecrets(flow))
-    issue(path, path.at(-1) === 'value' ? 'secret_in_flow' : 'password_in_flow');
+  for (const { path, message } of writtenSecrets(flow)) issue(path, message);
+  if (JSON.stringify(flow).length > LIMIT.body) issue([], 'flow_too_large');
   checkFlow(flow, context);
 }
 
@@ -47,7 +48,7 @@ const description = z
 /** Unknown fields are refused: an ignored one would be missing from what is kept. */
 export const putFlowBody = z.strictObject({
   flow: keptFlow.describe(
-    'The fields of a flow, without `inputs` and what else belongs to a start. Unknown fields are not kept, and named in the answer (`ignored`). A value to type must be a template, unless its step says `secret: false`: what is kept holds no secret.',
+    'The fields of a flow, without `inputs` and what else belongs to a start. Unknown fields are not kept, and named in the answer (`ignored`). A value to type must be a template, unless its step says `secret: false`, and so has to be what it names: no `default`, `enum`, `const`, `examples` or `set` gives it a value. So what is kept holds no secret. At most 262,144 characters of JSON.',
   ),
   description: description.optional().describe('For people; left out, it stays as it is.'),
 });
@@ -57,12 +58,14 @@ export const putFlowHeaders = z.object({
     .string()
     .regex(/^(W\/)?"\d{1,9}"$/, 'not_version_tag' satisfies IssueCode)
     .optional()
-    .describe('The `ETag` of the version that was edited; 412 if there is a newer one.'),
+    .describe(
+      'The `ETag` of the version that was edited; 412 if there is a newer one, unless that has the same content: a repeat is no conflict.',
+    ),
   'if-none-match': z
     .string()
     .refine((text) => text === '*', 'not_star' satisfies IssueCode)
     .optional()
-    .describe('`*`: 412 if there is a flow with this name.'),
+    .describe('`*`: 412 if there is a flow with this name, unless it has the same content.'),
 });
 
 export const putFlowQuery = z.object({
@@ -114,6 +117,7 @@ export const savedFlowReply = z.object({
   created: z
     .boolean()
     .describe('Whether this made a version: `false` if the newest one has the same content.'),
+  restored: z.literal(true).optional().describe('It was deleted before, and is there again.'),
   ignored: z
     .array(z.string())
     .optional()

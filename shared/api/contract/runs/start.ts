@@ -73,7 +73,7 @@ const runOptions = {
 
 /** Asked of a start only: what is stored from before can still be read. */
 const { baseUrl, contextId } = flowFields;
-const shownInLines = {
+export const shownInLines = {
   baseUrl: baseUrl.refine(...ONE_LINE).describe(baseUrl.description ?? ''),
   contextId: contextId.refine(...ONE_LINE).describe(contextId.description ?? ''),
 };

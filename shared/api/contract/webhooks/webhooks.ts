@@ -43,7 +43,9 @@ const runOfWebhook = runSummarySchema
       .int()
       .min(0)
       .optional()
-      .describe('How many steps of its flow, of the latest attempt, were done then: those that succeeded, and optional ones that failed.'),
+      .describe(
+        'How many steps of its flow, of the latest attempt, were done then: those that succeeded, and optional ones that failed.',
+      ),
     results: runSummarySchema.shape.results.describe(
       'In `run.finished`: what its steps have found, by name, secrets redacted, 256 KiB at most; as long as the run is stored. Lists of deliveries leave it out.',
     ),

@@ -159,6 +159,7 @@ describe('a start by name', () => {
     expect(again.headers.get('idempotent-replayed')).toBe('true');
     await flows.remove(name);
     expect(idOf(await start({ rows: 1 }))).toBe(id);
+    expect((await start({ rows: 2 })).status).toBe(422);
     await flows.restore(name, { version: 1 });
     expect((await start({ rows: 2 })).status).toBe(422);
     const other = await flows.start({ name, version: 1 }, { inputs: { rows: 1 } }, headers);
@@ -180,6 +181,8 @@ describe('a rerun of a named flow', () => {
       version: 1,
     });
     expect((await rerun({ values: { 'inputs.rows': '4' } })).flow).toEqual({ name, version: 1 });
+    expect((await rerun({ baseUrl: 'http://127.0.0.1:2' })).flow).toEqual({ name, version: 1 });
+    expect((await rerun({ values: { 'steps.1.value': 'hunter2' } })).flow).toBeUndefined();
     expect((await rerun({ defaultTimeoutMs: 5 })).flow).toBeUndefined();
     expect((await rerun({ steps: KEPT.steps })).flow).toBeUndefined();
     const bob = await createPerson(gateway);

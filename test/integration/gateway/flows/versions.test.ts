@@ -46,9 +46,10 @@ describe('a named flow', () => {
     await flows.put(name, KEPT, { more: { description: 'One' } });
     await flows.put(name, clicking('#a'));
     expect(await named(name)).toMatchObject({ version: 2, description: 'One' });
+    const { updatedAt } = await named(name);
     const other = await flows.put(name, clicking('#a'), { more: { description: 'Two' } });
     expect(other.body).toMatchObject({ version: 2, created: false });
-    expect(await named(name)).toMatchObject({ version: 2, description: 'Two' });
+    expect(await named(name)).toMatchObject({ version: 2, description: 'Two', updatedAt });
   });
 
   it('names fields that it does not keep', async () => {
@@ -138,13 +139,28 @@ describe('a condition', () => {
     expect((await flows.get(`/${name}`)).status).toBe(404);
   });
 
+  it('is no matter for a repeat, which is answered by what it stored', async () => {
+    const name = randomName();
+    const put = (headers: Record<string, string>, flow: unknown, description?: string) =>
+      flows.put(name, flow, { headers, more: { ...(description !== undefined && { description }) } });
+    expect((await put({ 'if-none-match': '*' }, KEPT)).status).toBe(201);
+    for (const headers of [{ 'if-none-match': '*' }, { 'if-match': '"7"' }])
+      expect(await put(headers, KEPT)).toMatchObject({ status: 200, body: { version: 1, created: false } });
+    const headers = { 'if-match': '"1"' };
+    expect((await put(headers, clicking('#a'), 'One')).status).toBe(201);
+    expect((await put(headers, clicking('#a'), 'One')).body).toMatchObject({ version: 2, created: false });
+    expect((await put(headers, clicking('#a'), 'Two')).status).toBe(412);
+    expect((await put(headers, KEPT, 'One')).status).toBe(412);
+    expect(await named(name)).toMatchObject({ version: 2, description: 'One' });
+  });
+
   it('of no version refuses a flow that is there, and not a deleted one', async () => {
     const name = randomName();
-    const put = () => flows.put(name, KEPT, { headers: { 'if-none-match': '*' } });
-    expect((await put()).status).toBe(201);
-    expect((await put()).status).toBe(412);
+    const put = (flow: unknown) => flows.put(name, flow, { headers: { 'if-none-match': '*' } });
+    expect((await put(KEPT)).status).toBe(201);
+    expect((await put(clicking('#a'))).status).toBe(412);
     await flows.remove(name);
-    expect((await put()).body).toMatchObject({ version: 1, created: false });
+    expect((await put(KEPT)).body).toMatchObject({ version: 1, created: false, restored: true });
   });
 });
 
@@ -161,7 +177,8 @@ describe('a deleted flow', () => {
     expect((await flows.remove(name)).status).toBe(404);
     const restored = await flows.restore(name);
     expectContract('restoreFlow', restored);
-    expect(restored).toMatchObject({ status: 200, body: { version: 2, created: false } });
+    expect(restored).toMatchObject({ status: 200, body: { version: 2, created: false, restored: true } });
+    expect((await flows.restore(name)).body).toEqual({ name, version: 2, created: false });
     expect(await versionsOf(name)).toEqual([2, 1]);
   });
 

@@ -82,7 +82,7 @@ describe('the inputs of a start', () => {
         inputs: { a: 1 },
         steps: [
           { action: 'goto', url: '/${inputs.b}' },
-          { action: 'fill', selector: '${results.x}', value: '${secrets.shop.password}' },
+          { action: 'fill', selector: '${results.x}', value: '${files.shop}' },
           { action: 'click', selector: '#a', when: { visible: '${inputs.}' } },
           { action: 'verify', textIncludes: ['ok', '${run.user}'] },
           { action: 'set', name: 'x', value: { deep: ['${results.x}'] } },
@@ -255,5 +255,36 @@ describe('I10: secret inputs', () => {
     expect(issuesOf(await rerun(id, deep, operator)).map((issue) => issue.split(':')[0])).toEqual([
       'inputs.login.word',
     ]);
+  });
+
+  it('are hidden where the schema says one that a step types, and have to be given by another user there, too', async () => {
+    const inputsSchema = {
+      properties: {
+        pw: { type: 'string', default: 'hunter2', examples: ['hunter2'] },
+        b: { default: 'shown' },
+      },
+    };
+    const steps = [GOTO, { action: 'fill', selector: '#a', value: '${inputs.pw}' }];
+    const id = await started({ steps, inputsSchema });
+    const { body } = await call(gateway, 'GET', `/v1/runs/${id}/flow`, { as: ann });
+    const { flow: shown, hidden } = body as { flow: { inputsSchema: object }; hidden: string[] };
+    expect(shown).toMatchObject({
+      inputs: { pw: HIDDEN, b: 'shown' },
+      inputsSchema: { properties: { pw: { default: HIDDEN, examples: [HIDDEN] }, b: { default: 'shown' } } },
+    });
+    expect(hidden).toEqual(['inputs.pw', 'inputsSchema']);
+    const changes = { inputsSchema: shown.inputsSchema, inputs: {} };
+    const own = await rerun(id, changes);
+    expect(await readPlan(gateway.sql, (own.body as { id: string }).id)).toMatchObject({ inputsSchema });
+    const placesIn = (answer: { body: unknown }) => issuesOf(answer).map((issue) => issue.split(':')[0]);
+    expect(placesIn(await rerun(id, changes, operator))).toEqual([
+      'inputsSchema.properties.pw.default',
+      'inputsSchema.properties.pw.examples.0',
+    ]);
+    expect(placesIn(await rerun(id, { values: { 'inputs.pw': 'mine' } }, operator))).toEqual([
+      'inputsSchema',
+    ]);
+    const given = { inputs: { pw: 'mine' }, inputsSchema: { properties: { pw: { type: 'string' } } } };
+    expect((await rerun(id, given, operator)).status).toBe(202);
   });
 });

@@ -392,6 +392,31 @@ describe('a start that names secrets', () => {
     expect(await call(gateway, 'POST', rerun, { key: may, body: {} })).toMatchObject({ status: 202 });
   });
 
+  it('takes that scope, too, to keep such a flow under a name, which decides what is typed', async () => {
+    const ann = await createPerson(gateway);
+    const [usual, may] = [
+      await createKey(gateway, ann, ['runs:read', 'runs:write']),
+      await createKey(gateway, ann, ['runs:read', 'runs:write', 'secrets:use']),
+    ];
+    const { project: _, ...flow } = flowOf(ann, '${secrets.shop.password}');
+    const path = `/v1/projects/${ann.projectId}/flows/order`;
+    const put = (key: string, query = '') => call(gateway, 'PUT', `${path}${query}`, { key, body: { flow } });
+    const restore = (key: string, body = {}) => call(gateway, 'POST', `${path}/restore`, { key, body });
+    for (const query of ['', '?dryRun']) expect(await put(usual, query)).toMatchObject({ status: 403 });
+    expect(await call(gateway, 'GET', path, { as: ann })).toMatchObject({ status: 404 });
+    expect(await put(may)).toMatchObject({ status: 201 });
+    const without = { ...flow, steps: [{ action: 'goto', url: '/' }] };
+    expect(await call(gateway, 'PUT', path, { key: usual, body: { flow: without } })).toMatchObject({
+      status: 201,
+    });
+    expect(await restore(usual, { version: 1 })).toMatchObject({ status: 403 });
+    expect(await restore(usual)).toMatchObject({ status: 200 });
+    expect(await restore(may, { version: 1 })).toMatchObject({ status: 201 });
+    await call(gateway, 'DELETE', path, { key: usual });
+    expect(await restore(usual)).toMatchObject({ status: 403 });
+    expect(await restore(may)).toMatchObject({ status: 200, body: { version: 3, restored: true } });
+  });
+
   it('is repeated by another operator without giving anything again: what a flow names is no secret of its writer', async () => {
     const [ann, bob] = [await createPerson(gateway), await createPerson(gateway)];
     await addMember(gateway, ann.projectId, bob, 'operator');

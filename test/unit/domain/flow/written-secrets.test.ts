@@ -7,7 +7,7 @@ const fill = (value: string, secret?: boolean) =>
   ({ action: 'fill', selector: '#a', value, ...(secret !== undefined && { secret }) }) as Step;
 const goto = (url: string): Step => ({ action: 'goto', url });
 const found = (steps: Step[], more = {}) =>
-  writtenSecrets({ baseUrl, steps, ...more }).map((path) => path.join('.'));
+  writtenSecrets({ baseUrl, steps, ...more }).map(({ path }) => path.join('.'));
 
 describe('the secrets that are written in a flow', () => {
   it.each([
@@ -36,5 +36,73 @@ describe('the secrets that are written in a flow', () => {
 
   it('are found in what runs after a cancel as well', () => {
     expect(found([goto('/')], { onCancel: [fill('hunter2')] })).toEqual(['onCancel.0.value']);
+  });
+
+  it.each<[string, Step[], object, string[]]>([
+    ['a default', [fill('${inputs.pw}')], { pw: { default: 'hunter2' } }, ['pw.default']],
+    ['a number', [fill('${inputs.pw}')], { pw: { const: 4711 } }, ['pw.const']],
+    [
+      'other values that a schema says',
+      [fill('${inputs.pw}', true), fill('${inputs.pw}')],
+      { pw: { enum: ['hunter2'], const: 'hunter2', examples: ['', 'hunter2'] } },
+      ['pw.const', 'pw.enum', 'pw.examples'],
+    ],
+    [
+      'a default around the value, and one of it',
+      [fill('${inputs.user.pw}')],
+      {
+        user: {
+          default: { pw: 'hunter2' },
+          properties: { pw: { default: 'hunter2' }, name: { default: 'Ada' } },
+        },
+      },
+      ['user.default', 'user.properties.pw.default'],
+    ],
+    [
+      'a default of items',
+      [fill('${inputs.all.0.pw}')],
+      { all: { items: { additionalProperties: { default: 'hunter2' } } } },
+      ['all.items.additionalProperties.default'],
+    ],
+    [
+      'none of what is not typed',
+      [fill('${inputs.user.pw}')],
+      { user: { default: { name: 'Ada' } }, b: { default: 'x' } },
+      [],
+    ],
+    ['none that is empty', [fill('${inputs.pw}')], { pw: { default: '', examples: [null, true] } }, []],
+    ['none of what is said to be no secret', [fill('${inputs.pw}', false)], { pw: { default: 'Ada' } }, []],
+    ['none of what is only named', [goto('/${inputs.page}')], { page: { default: 'cart' } }, []],
+    [
+      'a password in the address that an input has',
+      [goto('${inputs.a}')],
+      { a: { default: 'https://ada:hunter2@shop.test/', examples: ['/log-in'] } },
+      ['a.default'],
+    ],
+  ])('are behind a name: %s', (_, steps, properties, places) => {
+    const paths = places.map((place) => `inputsSchema.properties.${place}`);
+    expect(found(steps, { inputsSchema: { properties } })).toEqual(paths);
+  });
+
+  it('are what a step sets for another to type, through whatever names', () => {
+    const set = (name: string, value: unknown) => ({ action: 'set', name, value }) as Step;
+    const inputsSchema = { properties: { pin: { properties: { code: { default: '4711' } } } } };
+    const steps = [
+      set('pw', 'hunter2'),
+      set('user', { name: 'Ada', pw: ['hunter2', 7], pin: '${inputs.pin}' }),
+      set('again', '${results.pw}'),
+      set('again', '${results.again}'),
+      fill('${results.again}'),
+      fill('${results.user.pw.0}'),
+      fill('${results.user.pin.code}'),
+      set('where', '//ada:hunter2@shop.test/'),
+      goto('${results.where}'),
+    ];
+    expect(found(steps, { inputsSchema }).toSorted()).toEqual([
+      'inputsSchema.properties.pin.properties.code.default',
+      'steps.0.value',
+      'steps.1.value.pw.0',
+      'steps.7.value',
+    ]);
   });
 });

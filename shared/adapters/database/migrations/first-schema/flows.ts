@@ -1,11 +1,11 @@
 /**
  * A name is a flow's identity for ever: a deleted one keeps its versions and goes on counting. `version` is the newest, whose
- * rows never change. Bodies are as they were written. Runs refer to them by name and number, and depend on none.
+ * rows never change. Runs depend on none. No cascade: retention deletes the flows of deleted projects, some at a time.
  */
 export const FLOWS = `
 create table flows (
   id uuid primary key,
-  project_id uuid not null references projects (id) on delete cascade,
+  project_id uuid not null,
   name text collate "C" not null,
   version int not null default 0,
   description text not null default '',
@@ -15,7 +15,7 @@ create table flows (
   unique (project_id, name)
 );
 create table flow_versions (
-  flow_id uuid not null references flows (id) on delete cascade,
+  flow_id uuid not null references flows (id),
   version int not null,
   body json not null,
   digest bytea not null,
