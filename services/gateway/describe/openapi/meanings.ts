@@ -55,13 +55,9 @@ export const MEANINGS: Record<ErrorCode, string> = {
   too_many_flows:
     'The project has reached the limit of named flows (`GHOSTLY_MAX_FLOWS_PER_PROJECT`). Delete one that is not used any more: of the deleted ones, those that were deleted longest ago make room.',
   version_mismatch:
-<<<<<<< HEAD
-    'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name. Nothing was stored. Read the flow, and decide again.',
+    'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name; and it has another content than the one sent. Nothing was stored. Read the flow, and decide again.',
   secret_exists:
     'The request has `If-None-Match: *`, and the project has a secret with this name. It is as it was.',
-=======
-    'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name; and it has another content than the one sent. Nothing was stored. Read the flow, and decide again.',
->>>>>>> wt-m3
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',
   unsupported_encoding: 'Send the body uncompressed, or encoded with `gzip`, `deflate` or `br`.',
