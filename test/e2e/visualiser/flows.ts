@@ -154,7 +154,7 @@ describe('a named flow', () => {
     const page = await openFlow('described');
     await page.fill('#flow', (await page.inputValue('#flow')).replace('"#send"', '"#mine"'));
     await giveDescription('described', 'theirs');
-    await page.waitForFunction(`document.querySelector('[name=description]').value === 'theirs'`);
+    await eventually(async () => expect(await page.inputValue('[name=description]')).toBe('theirs'));
     await save(page);
     await page.waitForSelector('.flow-foot:has-text("Saved as version 2.")');
     expect(await page.inputValue('[name=description]')).toBe('theirs');

@@ -34,7 +34,7 @@ describe('the vault of a project', () => {
     expect(await password.inputValue()).toBe(PASSWORD);
     // The search can fail: the value is in its field.
     await expect(expectNowhere(page, PASSWORD)).rejects.toThrow('battery');
-    // Of an address that was copied only the origin counts.
+    // Only the origin counts of an address that was copied.
     await form
       .getByLabel('Origins')
       .fill('https://Shop.example:443/login?a=1\nhttps://shop.example\nhttp://127.0.0.1:81');

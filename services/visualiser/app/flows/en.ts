@@ -139,7 +139,7 @@ export const englishFlows = {
       `Step ${step}${isCleanup ? ' of onCancel' : ''}: ${what}`,
     inputName: 'Letters, digits, “_” and “-”; no digit first',
     dropsPassword: 'The password in the address of the site is left out.',
-    staysHidden: 'No input can stand here, and “[REDACTED]” is saved; change it in the flow:',
+    staysHidden: 'No input can stand in these places. “[REDACTED]” is saved there: change it in the flow.',
     keep: 'Leave it',
     submit: 'Save it',
     busy: 'Saving…',

@@ -141,7 +141,7 @@ export const spanishFlows: typeof englishFlows = {
     place: (step, isCleanup, what) => `Paso ${step}${isCleanup ? ' de onCancel' : ''}: ${what}`,
     inputName: 'Letras, cifras, «_» y «-»; no empieza por cifra',
     dropsPassword: 'La contraseña de la dirección del sitio se omite.',
-    staysHidden: 'Aquí no puede ir una entrada, y se guarda «[REDACTED]»; cámbialo en el flujo:',
+    staysHidden: 'En estos lugares no puede ir una entrada. Se guarda «[REDACTED]»: cámbialo en el flujo.',
     keep: 'Dejarlo',
     submit: 'Guardarlo',
     busy: 'Guardando…',

@@ -33,7 +33,7 @@ export function HiddenFields({ hidden }: { hidden: readonly HiddenValue[] }) {
 export function LostPlaces({ places }: { places: readonly StepPlace[] }) {
   if (places.length === 0) return null;
   return (
-    <div class="note is-warning">
+    <div class="note is-warning lost-places">
       <p>{flowWords.value.save.staysHidden}</p>
       <ul>
         {places.map((place) => (

@@ -15,13 +15,19 @@ export function keptSchemaOf(
   const described = fieldsOf(schema.properties);
   const inputs = fieldsOf(flow.inputs);
   const typed = new Set([...fresh, ...typedInputsOf(steps)]);
-  const isSecret = (name: string) => typed.has(name) || isHidden(valueIn(inputs, name));
+  const isSecret = (name: string) =>
+    typed.has(name) || isHidden(valueIn(inputs, name)) || hidesValue(valueIn(described, name));
   const names = [...new Set([...Object.keys(described), ...Object.keys(inputs), ...fresh])];
   if (names.length === 0) return flow.inputsSchema === undefined ? undefined : schema;
   const properties = names.map((name) => {
     const value = valueIn(inputs, name);
     if (Object.hasOwn(described, name))
-      return [name, isSecret(name) ? asSecret(fieldsOf(described[name])) : described[name]];
+      return [
+        name,
+        isSecret(name)
+          ? asSecret(fieldsOf(described[name]))
+          : without(isHiddenWord, fieldsOf(described[name])),
+      ];
     if (fresh.includes(name)) return [name, { type: 'string', writeOnly: true }];
     return [
       name,
@@ -37,11 +43,18 @@ export function keptSchemaOf(
   const required = [...new Set([...known, ...asked])];
   return {
     type: 'object',
-    ...(names.some(isSecret) ? withoutValues(schema) : schema),
+    ...without(names.some(isSecret) ? isValue : isHiddenWord, schema),
     properties: Object.fromEntries(properties),
     ...(required.length > 0 && { required }),
   };
 }
+
+/** Whether a schema has a hidden text that is not only for people. */
+const hidesValue = (schema: unknown): boolean =>
+  (JSON.stringify(schema, withoutWords) ?? '').includes(REDACTED);
+
+const withoutWords = (field: string, value: unknown): unknown =>
+  (field === 'title' || field === 'description') && typeof value === 'string' ? undefined : value;
 
 /** The inputs that steps type as secrets. */
 const typedInputsOf = (steps: readonly Fields[]): string[] =>
@@ -50,26 +63,27 @@ const typedInputsOf = (steps: readonly Fields[]): string[] =>
     .flatMap(({ value }) => (typeof value === 'string' ? (parseTemplate(value) ?? []) : []))
     .flatMap((part) => (typeof part === 'object' && part.root === 'inputs' ? part.path.slice(0, 1) : []));
 
-const asSecret = (schema: Fields): Fields => ({ ...withoutValuesInside(schema), writeOnly: true });
+const asSecret = (schema: Fields): Fields => ({ ...without(isValue, schema), writeOnly: true });
 
-/** Without what would show a value; the gateway refuses it in the description of a secret. */
-function withoutValues({ default: _, enum: __, const: ___, examples: ____, ...others }: Fields): Fields {
-  return others;
+/** Whether a field of a schema is to go; the gateway refuses what it would show. */
+type Goes = (field: string, value: unknown) => boolean;
+
+const isHiddenWord: Goes = (_, value) => typeof value === 'string' && isHidden(value);
+const isValue: Goes = (field, value) =>
+  ['default', 'enum', 'const', 'examples'].includes(field) || isHiddenWord(field, value);
+
+/** A schema without some fields, and all inside it. */
+function without(goes: Goes, schema: Fields): Fields {
+  const kept = Object.entries(schema).filter(([field, value]) => !goes(field, value));
+  return Object.fromEntries(kept.map(([field, value]) => [field, innerWithout(goes, field, value)]));
 }
 
-function withoutValuesInside(schema: Fields): Fields {
-  const { properties, ...others } = withoutValues(schema);
-  const inner = (['items', 'additionalProperties'] as const).flatMap((field) =>
-    typeof others[field] === 'object' ? [[field, withoutValuesInside(fieldsOf(others[field]))] as const] : [],
-  );
-  const parts = Object.entries(fieldsOf(properties)).map(
-    ([name, one]) => [name, withoutValuesInside(fieldsOf(one))] as const,
-  );
-  return {
-    ...others,
-    ...Object.fromEntries(inner),
-    ...(properties !== undefined && { properties: Object.fromEntries(parts) }),
-  };
+function innerWithout(goes: Goes, field: string, value: unknown): unknown {
+  if (typeof value !== 'object') return value;
+  if (field === 'items' || field === 'additionalProperties') return without(goes, fieldsOf(value));
+  if (field !== 'properties') return value;
+  const parts = Object.entries(fieldsOf(value));
+  return Object.fromEntries(parts.map(([name, one]) => [name, without(goes, fieldsOf(one))]));
 }
 
 const valueIn = (fields: Fields, name: string): unknown =>

@@ -125,7 +125,8 @@ describe('the flow of a run, kept under a name', () => {
           default: { pin: '1234' },
           properties: {
             pin: { type: 'string', default: '1234', ...pin },
-            plain: { type: 'string', default: 'a' },
+            plain: { type: 'string', default: 'a', description: 'not [REDACTED]' },
+            same: { type: 'string', enum: ['[REDACTED]', 'other'] },
             deep: {
               ...user,
               type: 'object',
@@ -148,6 +149,7 @@ describe('the flow of a run, kept under a name', () => {
       properties: {
         pin: { type: 'string', writeOnly: true },
         plain: { type: 'string', default: 'a' },
+        same: { type: 'string', writeOnly: true },
         deep: {
           type: 'object',
           writeOnly: true,
