@@ -27,7 +27,7 @@ async function useCommands(person: Person) {
   };
   const ghostly = (line: string[], typed?: string[], more: Record<string, string> = {}) =>
     runCommand(line, { ...env, ...more }, typed);
-  /** As a process of its own, with this on stdin. */
+  /** A process of its own, with this on stdin. */
   async function piped(line: string[], input: string) {
     const child = spawn(process.execPath, ['services/cli/main.ts', ...line], {
       cwd: ROOT,
