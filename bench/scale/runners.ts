@@ -21,8 +21,8 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const connect = async () => {
     const incarnation = createIncarnation(config);
     const connections = await openRunnerConnections(incarnation, service);
-    const session = await holdSession(incarnation, connections.sql, service);
-    return { incarnation, connections, session, pool, artifacts };
+    const session = await holdSession(incarnation, { sql: connections.sql, sealKeys: undefined }, service);
+    return { incarnation, connections, session, pool, artifacts, sealKeys: undefined };
   };
   const start = async (connected: RunnerStart) => {
     const runner = await startRunner(connected, service);

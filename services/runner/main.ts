@@ -7,6 +7,7 @@ import { serveHealth } from '#shared/platform/process/health.ts';
 import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
 import { CLOSE_MS, runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
+import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
 import { handBackMs } from './claim/drain.ts';
@@ -15,6 +16,7 @@ import type { Runner } from './claim/runner.ts';
 import { startRunner } from './claim/start-runner.ts';
 import { openRunnerConnections, type RunnerConnections } from './connections.ts';
 import { createIncarnation } from './incarnation.ts';
+import { startResealing } from './vault/reseal.ts';
 
 /** How long the videos of ended runs may take when the runner leaves. */
 const VIDEOS_MS = 1_000;
@@ -57,8 +59,16 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const connections = await openRunnerConnections(incarnation, service);
   // Closed before the connections, which take long where a server is away.
   resources.defer(() => pool.close());
-  const session = await holdSession(incarnation, connections.sql, service);
-  const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
+  const { GHOSTLY_SEAL_KEY: sealKey } = config;
+  const sealKeys = sealKey === undefined ? undefined : await readPrivateKeys(sealKey);
+  const session = await holdSession(incarnation, { sql: connections.sql, sealKeys }, service);
+  const given = { incarnation, connections, session, pool, artifacts, sealKeys };
+  const runner = await startRunner(given, service);
+  const isFree = () => runner.busy < slots.count && !service.stopping.aborted;
+  const { sql } = connections;
+  const resealing =
+    sealKeys && startResealing({ sql, keys: sealKeys, leaseMs: incarnation.timing.lease, isFree, log });
+  if (resealing) resources.use(resealing);
 
   health.started(checksOf({ runner, session, connections }));
   GAUGES.slots(() => busyAndFree(runner, slots.count));

@@ -65,7 +65,7 @@ export const command = defineCommand({
   about: [
     'Your API keys; and, for operators, the keys of the vault, which seal and open the secrets of projects.',
   ],
-  usage: '[list | create LABEL | revoke ID | new | check | reseal]',
+  usage: '[list | create LABEL | revoke ID | new | check]',
   actions: {
     list: { args: [], help: 'list them, newest first, masked' },
     create: { args: ['LABEL'], help: 'create a key and print it; it is never shown again' },
@@ -74,10 +74,6 @@ export const command = defineCommand({
     check: {
       args: [],
       help: 'say how many stored secrets each key of the vault opens, and which none of them would',
-    },
-    reseal: {
-      args: [],
-      help: 'seal each stored secret anew with the first key of the vault, once all runners have it',
     },
   },
   options: {
@@ -95,14 +91,12 @@ export const command = defineCommand({
     ['create dashboard --scopes runs:read --expires 30d', 'a read-only key for a month'],
     ['revoke ID', 'with an id from the list'],
     ['check --open', 'before a key is taken away, after a restore'],
-    ['reseal', 'after a change of keys'],
   ],
   notes: [
     'A new key has the scopes runs:read, runs:write and runs:cancel unless --scopes says otherwise, from:',
     `${KEY_SCOPES.join(', ')}.`,
     'Those for webhooks and secrets have to be asked for.',
-    'check and reseal read DATABASE_URL and GHOSTLY_SEAL_KEY, or use the stack here; 1: a secret would not open,',
-    'or is not sealed with the first key.',
+    'check reads DATABASE_URL and GHOSTLY_SEAL_KEY, or uses the stack here; 1: a secret would not open.',
   ],
   run: async (context, { scopes, expires, json, open }, [action, given = '']) => {
     const { out, outClosed: signal } = context;
@@ -111,10 +105,6 @@ export const command = defineCommand({
     if (open && action !== 'check') throw new UsageError('--open is only for check');
     if (action === 'new') return printVaultKeys(context, json);
     if (action === 'check') return checkKeys(context, { tries: open, json });
-    if (action === 'reseal') {
-      const { resealSecrets } = await import('../vault/reseal-secrets.ts');
-      return resealSecrets(context, { json });
-    }
     const body = {
       label: given,
       ...(scopes !== undefined && { scopes: scopesOf(scopes) }),

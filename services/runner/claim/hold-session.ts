@@ -6,6 +6,7 @@ import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { databaseAddress } from '#shared/platform/config/database-address.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
+import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import type { Incarnation } from '../incarnation.ts';
 
 /** How long a runner that leaves tries to say so; if it cannot, it counts as gone when it is not seen any more. */
@@ -17,7 +18,7 @@ const LEAVE_MS = 500;
  */
 export async function holdSession(
   { id, name, config, timing, slots, lockTimeoutMs }: Incarnation,
-  sql: Sql,
+  { sql, sealKeys }: { sql: Sql; sealKeys: PrivateKeys | undefined },
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Promise<OwnerSession> {
   const runner = {
@@ -26,6 +27,7 @@ export async function holdSession(
     pid: process.pid,
     slots: slots.count,
     labels: config.GHOSTLY_LABELS,
+    sealKeys: [...(sealKeys?.all.keys() ?? [])],
   };
   const register = async () =>
     holdOwnerSession({

@@ -5,7 +5,7 @@ import { heartbeat, type RunnerReport } from '#shared/adapters/database/runs/hea
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import { runFields } from '#shared/platform/log/run-fields.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
-import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
+import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
 import { uploadFoldersOf } from '../browser/page/uploads.ts';
 import type { BrowserPool } from '../browser/pool.ts';
@@ -22,6 +22,8 @@ export interface RunnerStart {
   session: OwnerSession;
   pool: BrowserPool;
   artifacts: Pick<Artifacts, 'put'>;
+  /** Undefined: it opens nothing of the vault. */
+  sealKeys: PrivateKeys | undefined;
 }
 
 /** Starts to claim runs; the first of them after a browser was started as a test. `resources` ends what goes with it. */
@@ -29,7 +31,7 @@ export async function startRunner(
   given: RunnerStart,
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
 ): Promise<Runner> {
-  const { incarnation, connections, pool } = given;
+  const { incarnation, connections, pool, sealKeys } = given;
   const { id: owner, config, timing, slots } = incarnation;
   let runner: Runner | undefined;
   const launches = resources.use(
@@ -43,7 +45,6 @@ export async function startRunner(
   const leases = resources.use(
     keepLeases(given, report, (error) => log.warn({ err: error }, 'a heartbeat failed')),
   );
-  const sealKeys = config.GHOSTLY_SEAL_KEY ? await readPrivateKeys(config.GHOSTLY_SEAL_KEY) : undefined;
   await launches.tried;
   runner = createRunner({
     sql: connections.sql,

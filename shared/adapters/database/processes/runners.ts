@@ -7,16 +7,18 @@ export interface RunnerIncarnation {
   pid: number;
   slots: number;
   labels: readonly string[];
+  /** Thumbprints of the keys with which it opens secrets. */
+  sealKeys?: readonly string[];
 }
 
 /** Registers a runner; returns the number of the session lock it has to hold while it lives. */
 export async function registerRunner(sql: Sql, runner: RunnerIncarnation): Promise<number> {
   const row = await sql.row<{ lock_key: number }>(
-    `insert into runners (id, host, pid, slots, labels, unavailable)
-     values (:id, :host, :pid, :slots, :labels::text[], 'starting')
+    `insert into runners (id, host, pid, slots, labels, seal_keys, unavailable)
+     values (:id, :host, :pid, :slots, :labels::text[], :sealKeys::text[], 'starting')
      on conflict (id) do update set seen_at = clock_timestamp()
      returning lock_key`,
-    { id: runner.id, host: runner.host, pid: runner.pid, slots: runner.slots, labels: runner.labels },
+    { sealKeys: [], ...runner },
   );
   return row!.lock_key;
 }

@@ -36,6 +36,14 @@ export async function* allSealedWith(sql: Statements, kid: string): AsyncGenerat
   }
 }
 
+/** Whether each runner that lives, and opens secrets at all, opens what this key seals. */
+export const opensEverywhere = async (sql: Statements, kid: string, leaseMs: number): Promise<boolean> =>
+  (await sql.row(
+    `select from runners where seen_at > (select clock_timestamp() - :leaseMs::float8 * interval '1 ms')
+       and seal_keys <> '{}' and :kid <> all (seal_keys) limit 1`,
+    { kid, leaseMs },
+  )) === undefined;
+
 /** Puts the same value, sealed anew, in the place of the one that was read; false if another value came in between. */
 export const replaceSeal = async (
   sql: Statements,

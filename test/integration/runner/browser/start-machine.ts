@@ -15,7 +15,7 @@ interface MachineOptions {
   graceMs?: number;
   artifacts?: NonNullable<Parameters<BrowserBench['open']>[1]>['artifacts'];
   onMove?: LiveMachineOptions['onMove'];
-  /** By default one without keys. */
+  /** One without keys by default. */
   vaultOf?: (secrets: RunSecrets) => RunVault;
 }
 

@@ -11,7 +11,8 @@ create table runners (
   seen_at timestamptz not null default clock_timestamp(),
   browsers int,
   unavailable text,
-  trouble text
+  trouble text,
+  seal_keys text[] not null default '{}'
 );
 create index runners_seen on runners (seen_at);
 create table leaders (

@@ -1,17 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { registerRunner, removeRunner } from '#shared/adapters/database/processes/runners.ts';
 import { countByKey, replaceSeal, sealedWith } from '#shared/adapters/database/secrets/seals.ts';
 import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
 import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { type PublicKeys, readPrivateKeys, readPublicKeys } from '#shared/platform/seal/keys.ts';
 import { open, seal } from '#shared/platform/seal/seal.ts';
-import { createOwner } from '../../support/database/accounts.ts';
-import { eventually } from '../../support/eventually.ts';
-import { createTestDatabase } from '../../support/servers/servers.ts';
-import { startSite } from '../../support/sites/site.ts';
-import { createStack } from '../../support/stack/stack.ts';
-import { call } from '../gateway/fixture.ts';
-import { runCommand } from './run-command.ts';
+import { startResealing } from '../../../../services/runner/vault/reseal.ts';
+import { createOwner } from '../../../support/database/accounts.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { createTestDatabase } from '../../../support/servers/servers.ts';
+import { createStack } from '../../../support/stack/stack.ts';
+import { runCommand } from '../../cli/run-command.ts';
+import { call } from '../../gateway/fixture.ts';
 
 const [older, newer, lost] = [newPrivateKeyText(), newPrivateKeyText(), newPrivateKeyText()];
 const keysOf = (text: string) => readPublicKeys(publicTextOf(text));
@@ -64,45 +66,91 @@ async function opensAll({ sql }: Database, sealKey: string): Promise<boolean> {
   return true;
 }
 
+const QUIET = { info: () => undefined, warn: () => undefined };
+
+/** Seals anew as a runner with these keys does. */
+const resealing = async ({ sql }: Database, sealKey: string, isFree = () => true) =>
+  startResealing({ sql, keys: await readPrivateKeys(sealKey), leaseMs: 60_000, isFree, log: QUIET }, 1);
+
+/** Another runner that lives; resolves to what it is called. */
+async function anotherRunner({ sql }: Database, sealKey: string): Promise<string> {
+  const id = randomUUID();
+  const sealKeys = [...(await readPrivateKeys(sealKey)).all.keys()];
+  await registerRunner(sql, { id, host: 'there', pid: 1, slots: 1, labels: [], sealKeys });
+  return id;
+}
+
 it('keys are changed step by step, and at each of them every runner opens everything', async () => {
   const { database, account, keys } = await world();
   await using _ = database;
   await fill(database, account, await keysOf(older), namesOf('before', 3));
   // Some runners have both keys, others still the old one.
-  for (const runner of [older, `${newer},${older}`]) expect(await opensAll(database, runner)).toBe(true);
+  const last = await anotherRunner(database, older);
+  let asked = 0;
+  await using _loop = await resealing(database, `${newer},${older}`, () => {
+    asked += 1;
+    return true;
+  });
+  await eventually(async () => expect(asked).toBeGreaterThan(3));
+  expect(await opensAll(database, older)).toBe(true);
   // All of them have both; some gateways have the new public key, others still the old one.
+  await removeRunner(database.sql, last);
+  await anotherRunner(database, `${newer},${older}`);
   await fill(database, account, await keysOf(newer), namesOf('since', 2));
   await fill(database, account, await keysOf(older), ['late']);
-  expect(await opensAll(database, `${newer},${older}`)).toBe(true);
-  expect((await keys('check', newer)).code).toBe(1);
-  // All gateways have the new one.
-  const resealed = await keys('reseal', `${newer},${older}`);
-  expect(resealed).toMatchObject({ code: 0, err: 'sealed anew: 4; not sealed with the first key: 0' });
+  await eventually(async () =>
+    expect(await countByKey(database.sql)).toEqual([{ kid: await kidOf(newer), count: 6 }]),
+  );
   expect(await opensAll(database, newer)).toBe(true);
   expect((await keys('check', newer, '--open')).code).toBe(0);
-  expect(await keys('reseal', `${newer},${older}`)).toMatchObject({
-    code: 0,
-    err: expect.stringContaining('sealed anew: 0;'),
-  });
+});
+
+it('two runners seal the same anew as one does', async () => {
+  const { database, account } = await world();
+  await using _ = database;
+  await fill(database, account, await keysOf(older), namesOf('shop', 45));
+  await using _one = await resealing(database, `${newer},${older}`);
+  await using _two = await resealing(database, `${newer},${older}`);
+  await eventually(async () =>
+    expect(await countByKey(database.sql)).toEqual([{ kid: await kidOf(newer), count: 45 }]),
+  );
+  expect(await opensAll(database, newer)).toBe(true);
 });
 
 it('what does not open, or belongs to a key that is not given, stays as it is, and stops no other', async () => {
-  const { database, account, keys } = await world();
+  const { database, account } = await world();
   await using _ = database;
-  await fill(database, account, await keysOf(older), namesOf('good', 450));
+  await fill(database, account, await keysOf(older), namesOf('good', 4));
   await fill(database, account, await keysOf(lost), ['lost']);
   await database.sql.rows(`update secrets set version = 7 where name = 'good0'`);
-  const { code, out } = await keys('reseal', `${newer},${older}`, '--json');
-  expect(code).toBe(1);
-  expect(JSON.parse(out)).toEqual({
-    resealed: 449,
-    left: 2,
-    keys: [
-      { kid: await kidOf(newer), state: 'seals', count: 449 },
-      { kid: await kidOf(older), state: 'opens', count: 1 },
-      { kid: await kidOf(lost), state: 'missing', count: 1 },
-    ],
+  await using _loop = await resealing(database, `${newer},${older}`);
+  await eventually(async () =>
+    expect(new Set(await countByKey(database.sql))).toEqual(
+      new Set([
+        { kid: await kidOf(newer), count: 3 },
+        { kid: await kidOf(older), count: 1 },
+        { kid: await kidOf(lost), count: 1 },
+      ]),
+    ),
+  );
+});
+
+it('nothing is sealed anew while no slot is free, nor with a single key', async () => {
+  const { database, account } = await world();
+  await using _ = database;
+  await fill(database, account, await keysOf(older), namesOf('shop', 2));
+  let [asked, isFree] = [0, false];
+  await using _loop = await resealing(database, `${newer},${older}`, () => {
+    asked += 1;
+    return isFree;
   });
+  await eventually(async () => expect(asked).toBeGreaterThan(3));
+  expect(await countByKey(database.sql)).toEqual([{ kid: await kidOf(older), count: 2 }]);
+  expect(await resealing(database, older)).toBeUndefined();
+  isFree = true;
+  await eventually(async () =>
+    expect(await countByKey(database.sql)).toEqual([{ kid: await kidOf(newer), count: 2 }]),
+  );
 });
 
 it('a value that is given meanwhile is not overwritten by the one that was read before', async () => {
@@ -114,7 +162,24 @@ it('a value that is given meanwhile is not overwritten by the one that was read 
   expect(await replaceSeal(database.sql, read!, { sealed: 'x', kid: 'y' })).toBe(false);
 });
 
-it('of a thousand and more that would not open, a thousand are named, as at least so many', async () => {
+it('a runner that is started with a new key before the old one seals anew what is stored', async () => {
+  const stack = await createStack();
+  const gateway = await stack.start('gateway', { GHOSTLY_SEAL_PUBLIC_KEY: publicTextOf(older) });
+  const at = { url: await gateway.ready };
+  const sent = { key: stack.apiKey };
+  const { body: projects } = await call(at, 'GET', '/v1/projects', sent);
+  const project = (projects as { id: string }[])[0]!.id;
+  const secret = { kind: 'text', value: 'a value', origins: ['https://example.com'] };
+  const path = `/v1/projects/${project}/secrets/shop`;
+  expect(await call(at, 'PUT', path, { ...sent, body: secret })).toMatchObject({ status: 200 });
+  await stack.start('runner', { GHOSTLY_SEAL_KEY: `${newer},${older}` });
+  await using database = connectDatabase({ url: stack.databaseUrl, applicationName: 'reseal' });
+  await eventually(async () =>
+    expect(await countByKey(database.sql)).toEqual([{ kid: await kidOf(newer), count: 1 }]),
+  );
+});
+
+it('the check names a thousand of the secrets that would not open, as at least so many', async () => {
   const { database, account, keys } = await world();
   await using _ = database;
   await database.sql.rows(
@@ -126,26 +191,4 @@ it('of a thousand and more that would not open, a thousand are named, as at leas
   expect(code).toBe(1);
   expect(err).toMatch(/^at least 1000 would not open:\n/);
   expect(err.split('\n')).toHaveLength(1_001);
-});
-
-it('a runner that has a new key before the others leaves what is stored as it is', async () => {
-  const stack = await createStack();
-  const gateway = await stack.start('gateway', { GHOSTLY_SEAL_PUBLIC_KEY: publicTextOf(older) });
-  const at = { url: await gateway.ready };
-  const sent = { key: stack.apiKey };
-  await using site = await startSite();
-  const { body: projects } = await call(at, 'GET', '/v1/projects', sent);
-  const project = (projects as { id: string }[])[0]!.id;
-  const secret = { kind: 'text', value: 'a value', origins: ['https://example.com'] };
-  const path = `/v1/projects/${project}/secrets/shop`;
-  expect(await call(at, 'PUT', path, { ...sent, body: secret })).toMatchObject({ status: 200 });
-  await stack.start('runner', { GHOSTLY_SEAL_KEY: `${newer},${older}` });
-  const run = { project, baseUrl: site.url, steps: [{ action: 'goto', url: '/' }] };
-  const started = await call(at, 'POST', '/v1/run', { ...sent, body: run });
-  const { id: runId } = started.body as { id: string };
-  await eventually(async () =>
-    expect((await call(at, 'GET', `/v1/runs/${runId}`, sent)).body).toMatchObject({ outcome: 'pass' }),
-  );
-  await using database = connectDatabase({ url: stack.databaseUrl, applicationName: 'reseal' });
-  expect(await countByKey(database.sql)).toEqual([{ kid: await kidOf(older), count: 1 }]);
 });
