@@ -215,6 +215,7 @@ const RULES: Rules = {
       'shared/api/client',
       'shared/api/contract',
       'shared/domain/events',
+      'shared/domain/flow/fill-in.ts',
       'shared/domain/flow/placeholder.ts',
       'shared/domain/flow/template.ts',
       'shared/domain/flow/vault.ts',
