@@ -61,8 +61,11 @@ export function useSaving(place: FlowPlace, known: KnownFlow, draft: FlowDraft):
 
 function keepWhatWasTypedSince(place: FlowPlace, saved: FlowDraft, base: number): void {
   const now = draftOf(place);
-  const isSaved = now?.text === saved.text && now.description === saved.description;
-  keepDraft(place, now && !isSaved ? { ...now, base, described: saved.description } : undefined);
+  if (!now) return;
+  const isNewText = now.text !== saved.text;
+  const isNewDescription = isDescribed(now) && now.description !== saved.description;
+  const described = isDescribed(now) ? { described: saved.description } : {};
+  keepDraft(place, isNewText || isNewDescription ? { ...now, base, ...described } : undefined);
 }
 
 function doneText({ created, version, ignored }: SavedFlow): string {

@@ -1,6 +1,6 @@
 import { flowWords } from '../words.ts';
 import { VALUE_NAME_PATTERN } from './input-name.ts';
-import type { HiddenValue, StepPlace } from './kept-flow.ts';
+import type { HiddenPlace, HiddenValue } from './kept-flow.ts';
 
 /** Asks for the names of the inputs that hidden values become. */
 export function HiddenFields({ hidden }: { hidden: readonly HiddenValue[] }) {
@@ -30,7 +30,7 @@ export function HiddenFields({ hidden }: { hidden: readonly HiddenValue[] }) {
 }
 
 /** Says where hidden values are not replaced. */
-export function LostPlaces({ places }: { places: readonly StepPlace[] }) {
+export function LostPlaces({ places }: { places: readonly HiddenPlace[] }) {
   if (places.length === 0) return null;
   return (
     <div class="note is-warning lost-places">
@@ -44,9 +44,9 @@ export function LostPlaces({ places }: { places: readonly StepPlace[] }) {
   );
 }
 
-const keyOf = ({ list, index, field }: StepPlace): string => `${list}.${index}.${field}`;
+const keyOf = ({ list, index, field }: HiddenPlace): string => `${list}.${index}.${field}`;
 
-const placeText = ({ list, index, field, action }: StepPlace): string =>
+const placeText = ({ list, index, field, action }: HiddenPlace): string =>
   flowWords.value.save.place(
     index + 1,
     list === 'onCancel',

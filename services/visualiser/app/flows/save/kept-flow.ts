@@ -11,7 +11,7 @@ import { isHidden, keptSchemaOf } from './kept-schema.ts';
 const LISTS = ['steps', 'onCancel'] as const;
 
 /** A place in a step, and what the step does. */
-export interface StepPlace {
+export interface HiddenPlace {
   list: (typeof LISTS)[number];
   index: number;
   field: string;
@@ -19,7 +19,7 @@ export interface StepPlace {
 }
 
 /** A text in a step that is hidden, and becomes an input. */
-export interface HiddenValue extends StepPlace {
+export interface HiddenValue extends HiddenPlace {
   /** A name for its input. */
   name: string;
 }
@@ -37,7 +37,7 @@ export function hiddenValuesOf({ flow }: ShownFlow): HiddenValue[] {
 }
 
 /** Where a value stays hidden, since no input can stand there. */
-export const lostPlacesOf = ({ flow }: ShownFlow): StepPlace[] =>
+export const lostPlacesOf = ({ flow }: ShownFlow): HiddenPlace[] =>
   placesIn(flow, (step) => {
     const { note: _, ...filled } = mapTexts(step, () => '');
     return Object.keys(filled).filter((field) => isHidden(filled[field]));
@@ -75,7 +75,7 @@ export function keptFlowOf(shown: ShownFlow, nameOf: InputNames): Fields {
 function placesIn(
   flow: Fields,
   fieldsIn: (step: Fields) => readonly string[],
-): (StepPlace & { step: Fields })[] {
+): (HiddenPlace & { step: Fields })[] {
   return LISTS.flatMap((list) =>
     stepsOf(flow, list).flatMap((step, index) =>
       fieldsIn(step).map((field) => ({ list, index, field, action: String(step.action), step })),
