@@ -19,10 +19,10 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   await artifacts.prepare();
   const pool = createStubPool();
   const connect = async () => {
-    const incarnation = createIncarnation(config);
+    const incarnation = await createIncarnation(config);
     const connections = await openRunnerConnections(incarnation, service);
-    const session = await holdSession(incarnation, { sql: connections.sql, sealKeys: undefined }, service);
-    return { incarnation, connections, session, pool, artifacts, sealKeys: undefined };
+    const session = await holdSession(incarnation, connections.sql, service);
+    return { incarnation, connections, session, pool, artifacts };
   };
   const start = async (connected: RunnerStart) => {
     const runner = await startRunner(connected, service);

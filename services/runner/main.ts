@@ -7,7 +7,6 @@ import { serveHealth } from '#shared/platform/process/health.ts';
 import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
 import { CLOSE_MS, runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
-import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { openKeeping } from './artifacts/open-keeping.ts';
 import { startPool } from './browser/start-pool.ts';
 import { handBackMs } from './claim/drain.ts';
@@ -45,7 +44,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const { log, stopped, failure, ready, resources } = service;
   const { env } = process;
   const config = readConfig(env, READ_BY.runner);
-  const incarnation = createIncarnation(config);
+  const incarnation = await createIncarnation(config);
   const { id, slots } = incarnation;
   const { grace } = incarnation.timing;
   failure.boundMs = handBackMs(grace) + VIDEOS_MS + CLOSE_MS;
@@ -59,16 +58,10 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const connections = await openRunnerConnections(incarnation, service);
   // Closed before the connections, which take long where a server is away.
   resources.defer(() => pool.close());
-  const { GHOSTLY_SEAL_KEY: sealKey } = config;
-  const sealKeys = sealKey === undefined ? undefined : await readPrivateKeys(sealKey);
-  const session = await holdSession(incarnation, { sql: connections.sql, sealKeys }, service);
-  const given = { incarnation, connections, session, pool, artifacts, sealKeys };
-  const runner = await startRunner(given, service);
+  const session = await holdSession(incarnation, connections.sql, service);
+  const runner = await startRunner({ incarnation, connections, session, pool, artifacts }, service);
   const isFree = () => runner.busy < slots.count && !service.stopping.aborted;
-  const { sql } = connections;
-  const resealing =
-    sealKeys && startResealing({ sql, keys: sealKeys, leaseMs: incarnation.timing.lease, isFree, log });
-  if (resealing) resources.use(resealing);
+  resources.use(startResealing(incarnation, { sql: connections.sql, isFree, log }));
 
   health.started(checksOf({ runner, session, connections }));
   GAUGES.slots(() => busyAndFree(runner, slots.count));

@@ -6,7 +6,6 @@ import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { databaseAddress } from '#shared/platform/config/database-address.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
-import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import type { Incarnation } from '../incarnation.ts';
 
 /** How long a runner that leaves tries to say so; if it cannot, it counts as gone when it is not seen any more. */
@@ -17,8 +16,8 @@ const LEAVE_MS = 500;
  * ends both.
  */
 export async function holdSession(
-  { id, name, config, timing, slots, lockTimeoutMs }: Incarnation,
-  { sql, sealKeys }: { sql: Sql; sealKeys: PrivateKeys | undefined },
+  { id, name, config, timing, slots, sealKeys, lockTimeoutMs }: Incarnation,
+  sql: Sql,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Promise<OwnerSession> {
   const runner = {

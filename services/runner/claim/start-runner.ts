@@ -5,7 +5,6 @@ import { heartbeat, type RunnerReport } from '#shared/adapters/database/runs/hea
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import { runFields } from '#shared/platform/log/run-fields.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
-import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { limitsOfRun } from '../artifacts/limits.ts';
 import { uploadFoldersOf } from '../browser/page/uploads.ts';
 import type { BrowserPool } from '../browser/pool.ts';
@@ -22,8 +21,6 @@ export interface RunnerStart {
   session: OwnerSession;
   pool: BrowserPool;
   artifacts: Pick<Artifacts, 'put'>;
-  /** Undefined: it opens nothing of the vault. */
-  sealKeys: PrivateKeys | undefined;
 }
 
 /** Starts to claim runs; the first of them after a browser was started as a test. `resources` ends what goes with it. */
@@ -31,8 +28,8 @@ export async function startRunner(
   given: RunnerStart,
   { log, resources }: Pick<ServiceContext, 'log' | 'resources'>,
 ): Promise<Runner> {
-  const { incarnation, connections, pool, sealKeys } = given;
-  const { id: owner, config, timing, slots } = incarnation;
+  const { incarnation, connections, pool } = given;
+  const { id: owner, config, timing, slots, sealKeys } = incarnation;
   let runner: Runner | undefined;
   const launches = resources.use(
     createLaunchHealth({ log, testLaunch: () => pool.testLaunch(), onReady: () => runner?.look() }),

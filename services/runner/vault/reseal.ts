@@ -13,11 +13,10 @@ import { type Loop, startLoop } from '#shared/platform/async/loop.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError, seal } from '#shared/platform/seal/seal.ts';
+import type { Incarnation } from '../incarnation.ts';
 
-export interface ResealDeps {
+interface ResealDeps {
   sql: Statements;
-  keys: PrivateKeys;
-  leaseMs: number;
   /** Whether a slot is free, and the runner stays. */
   isFree(): boolean;
   log: Pick<Log, 'info' | 'warn'>;
@@ -25,32 +24,41 @@ export interface ResealDeps {
 
 const EVERY_MS = 60_000;
 
-/** Undefined if there is only one key: then there is nothing to do. */
-export function startResealing(deps: ResealDeps, everyMs = EVERY_MS): Loop | undefined {
-  const { keys, log } = deps;
-  const older = [...keys.all.keys()].filter((kid) => kid !== keys.first.kid);
-  if (older.length === 0) return undefined;
+/** Undefined if this runner has no other key than the first. */
+export function startResealing(
+  { sealKeys, timing }: Pick<Incarnation, 'sealKeys'> & { timing: Pick<Incarnation['timing'], 'lease'> },
+  deps: ResealDeps,
+  everyMs = EVERY_MS,
+): Loop | undefined {
+  const older = [...(sealKeys?.all.keys() ?? [])].filter((kid) => kid !== sealKeys?.first.kid);
+  if (!sealKeys || older.length === 0) return undefined;
   return startLoop(
     everyMs,
     async () => {
-      for (const kid of older) await resealAll(deps, kid);
+      for (const kid of older) await resealAll(deps, { kid, keys: sealKeys, leaseMs: timing.lease });
     },
-    (error) => log.warn({ err: error }, 'secrets could not be sealed anew'),
+    (error) => deps.log.warn({ err: error }, 'secrets could not be sealed anew'),
   );
 }
 
-async function resealAll(deps: ResealDeps, kid: string): Promise<void> {
-  const { sql, keys, leaseMs, isFree, log } = deps;
+interface Renewal {
+  /** That of the older key. */
+  kid: string;
+  keys: PrivateKeys;
+  leaseMs: number;
+}
+
+async function resealAll({ sql, isFree, log }: ResealDeps, { kid, keys, leaseMs }: Renewal): Promise<void> {
   let count = 0;
   for await (const stored of allSealedWith(sql, kid)) {
     if (!isFree() || !(await opensEverywhere(sql, keys.first.kid, leaseMs))) break;
-    if (await reseal(deps, stored)) count += 1;
+    if (await reseal(sql, keys, stored)) count += 1;
   }
   if (count > 0) log.info({ from: kid, count }, 'sealed secrets anew with the newest key');
 }
 
 /** False if it does not open, which `ghostly keys check` tells, or was changed meanwhile. */
-async function reseal({ sql, keys }: ResealDeps, stored: StoredSeal): Promise<boolean> {
+async function reseal(sql: Statements, keys: PrivateKeys, stored: StoredSeal): Promise<boolean> {
   try {
     const value = await open(keys, stored, stored.sealed);
     return await replaceSeal(sql, stored, { sealed: await seal(keys, stored, value), kid: keys.first.kid });

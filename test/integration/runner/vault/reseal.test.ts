@@ -70,7 +70,11 @@ const QUIET = { info: () => undefined, warn: () => undefined };
 
 /** Seals anew as a runner with these keys does. */
 const resealing = async ({ sql }: Database, sealKey: string, isFree = () => true) =>
-  startResealing({ sql, keys: await readPrivateKeys(sealKey), leaseMs: 60_000, isFree, log: QUIET }, 1);
+  startResealing(
+    { sealKeys: await readPrivateKeys(sealKey), timing: { lease: 60_000 } },
+    { sql, isFree, log: QUIET },
+    1,
+  );
 
 /** Another runner that lives; resolves to what it is called. */
 async function anotherRunner({ sql }: Database, sealKey: string): Promise<string> {
