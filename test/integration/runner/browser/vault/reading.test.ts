@@ -68,7 +68,7 @@ describe('I10: a secret that a key has shortened is not read back', () => {
     expect(results).toMatchObject({ value: '[REDACTED]', lines: '[REDACTED]', kept: 'a form' });
     const { html } = results as { html: string };
     expect(html).toContain('id="mirrored"');
-    // Of the values, and of what a framework says again of them.
+    // The values, and what a framework says again of them.
     for (const shown of [JSON.stringify(results), JSON.stringify(outcomes)])
       expect(shown).not.toContain(PASSWORD.slice(0, 5));
   });
@@ -128,7 +128,7 @@ describe('I10: a secret that a key has shortened is not read back', () => {
     const { outcomes } = await perform([...typed, ...steps]);
     for (const outcome of outcomes.slice(typed.length))
       expect(outcome).toMatchObject({ ok: false, reason: 'selector_of_values' });
-    // As before, where nothing was typed.
+    // No change where nothing was typed.
     const before = await perform([{ action: 'waitForSelector', selector: 'input[value=plain]' }]);
     expect(before.last).toMatchObject({ ok: true });
   });
