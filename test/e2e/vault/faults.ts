@@ -43,8 +43,8 @@ const takeCodes = async () => {
   await rows(bench.stack.databaseUrl, 'delete from totp_uses');
   await rows(
     bench.stack.databaseUrl,
-    `insert into totp_uses (secret_id, counter, run_id)
-     select id, floor(extract(epoch from clock_timestamp()) / 60)::bigint + n, gen_random_uuid()
+    `insert into totp_uses (project_id, name, counter, run_id)
+     select project_id, name, floor(extract(epoch from clock_timestamp()) / 60)::bigint + n, gen_random_uuid()
      from secrets, generate_series(0, 1) as n where name = 'slow_code'`,
   );
 };

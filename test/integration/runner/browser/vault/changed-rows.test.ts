@@ -28,7 +28,7 @@ it.each([
       left: () => 5_000,
     });
     const vault = vaultOf(run, FLOW);
-    expect(await vault.open(NAME, typingAt(HERS))).toBe(PASSWORD);
+    expect(await vault.open(NAME, typingAt(HERS))).toEqual({ text: PASSWORD });
     await database.sql.rows(`update secrets set ${change}`);
     const at = change.startsWith('origins') ? OTHER : HERS;
     await expect(vault.open(NAME, typingAt(at))).rejects.toMatchObject({

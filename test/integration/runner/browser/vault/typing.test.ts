@@ -303,16 +303,13 @@ describe('a code', () => {
           [run.runId],
         )
       ).map(({ counter }) => Number(counter));
-    const held = await holdLock(
-      databaseUrl,
-      `select from secrets where project_id = '${run.projectId}' for update`,
-    );
+    const held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
     const typing = perform(run, [{ action: 'goto', url: '/away' }, code({ timeoutMs: 100_000 })]);
     // The field is found, and taken away while its code is asked for.
     await eventually(async () => {
       const [waiting] = await database.sql.rows<{ n: number }>(
         `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'
-         and query like '%update secrets%' and datname = current_database()`,
+         and query like '%allowed as materialized%' and datname = current_database()`,
       );
       expect(waiting?.n).toBe(1);
     });
