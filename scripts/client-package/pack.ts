@@ -1,6 +1,7 @@
 /* `npm run pack:client [-- FOLDER]`: makes the package of the client, plain JavaScript with types, in FOLDER (dist). */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import type { Plugin } from 'esbuild';
 import manifest from '../../package.json' with { type: 'json' };
 import { bundle, packPackage, ROOT, run } from '../packaging/pack.ts';
 
@@ -31,19 +32,31 @@ export const packClient = (into: string): Promise<string> =>
     async fill(dist) {
       const entryPoints = ['shared/api/client/index.ts'];
       await Promise.all([
-        bundle(CLIENT_MANIFEST, dist, { entryPoints, target: 'es2022' }).then(() => undescribe(dist)),
+        bundle(CLIENT_MANIFEST, dist, { entryPoints, target: 'es2022', plugins: [leaveOutWords] }),
         declare(dist),
       ]);
     },
   });
 
-/** What the contract says of its fields in words, which only the API's own pages show. */
-const DESCRIPTION = /\s*\.describe\(\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\$]|\\.)*`)\s*\)/g;
+const TEXT = String.raw`(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\`(?:[^\`\\]|\\.)*\`|[A-Z]+\b)`;
+const TEXTS = String.raw`${TEXT}(?:\s*\+\s*${TEXT})*`;
+/** What the contract says in words of its fields and its endpoints, which only the API's own pages show. */
+const WORDS = [
+  new RegExp(String.raw`\s*\.describe\(\s*${TEXTS},?\s*\)`, 'g'),
+  new RegExp(String.raw`^\s*(?:readonly )?(?:summary|description):\s*${TEXTS}[,;]\n`, 'gm'),
+];
 
-async function undescribe(dist: string): Promise<void> {
-  const path = join(dist, 'index.js');
-  await writeFile(path, (await readFile(path, 'utf8')).replace(DESCRIPTION, ''));
-}
+const withoutWords = (code: string): string => WORDS.reduce((left, words) => left.replace(words, ''), code);
+
+const leaveOutWords: Plugin = {
+  name: 'leave out words',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/shared\/(api\/contract|domain)\/.*\.ts$/ }, async ({ path }) => ({
+      contents: withoutWords(await readFile(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
+};
 
 async function declare(dist: string): Promise<void> {
   const types = join(dist, 'types');
@@ -68,7 +81,7 @@ async function declare(dist: string): Promise<void> {
   const files = await readdir(types, { recursive: true });
   for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
     const path = join(types, file);
-    await writeFile(path, plainlyNamed(file, await readFile(path, 'utf8')));
+    await writeFile(path, withoutWords(plainlyNamed(file, await readFile(path, 'utf8'))));
   }
 }
 

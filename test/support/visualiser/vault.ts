@@ -55,15 +55,3 @@ export async function expectNowhere(page: Page, ...texts: string[]): Promise<voi
 
 const textsIn = (value: unknown): string[] =>
   typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [String(value)];
-
-/** What the scripts of a page still hold that has this text. */
-export async function inMemory(page: Page, wanted: string): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  const chunks: string[] = [];
-  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
-  // It collects what is not held first.
-  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  await session.detach();
-  const { strings } = JSON.parse(chunks.join('')) as { strings: string[] };
-  return strings.filter((text) => text.includes(wanted));
-}
