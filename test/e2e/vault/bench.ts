@@ -16,7 +16,7 @@ import { startCollector } from '../../support/traces/collector.ts';
 
 export const PASSWORD = 'Tr0ub4dor & "3" <ñ/é>';
 export const SEED = 'JBSWY3DPEHPK3PXPKRUGKIDROVUWG2ZA';
-const ACCOUNT = { user: 'ann', password: PASSWORD, seed: SEED, period: 15, digits: 8 };
+const ACCOUNT = { user: 'ann', password: PASSWORD, seed: SEED, period: 15, digits: 8 } as const;
 const URI = `otpauth://totp/Bank:ann?secret=${SEED}&issuer=Bank&digits=8&period=15`;
 
 export interface VaultBench extends StackBench {

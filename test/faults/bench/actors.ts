@@ -5,6 +5,7 @@
 
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import type { Client } from '../../support/http/client.ts';
+import { keptSecretOf } from './flows.ts';
 import type { History, RequestEntry } from './history.ts';
 
 export interface Person {
@@ -17,7 +18,12 @@ export interface Person {
 /** The longest that anybody waits for an answer; a gateway that is stopped never gives one. */
 const PATIENCE_MS = 8_000;
 
-export async function createPeople(admin: Client, names: readonly string[]): Promise<Person[]> {
+/** Each has a project with the secret that flows type at `origin`. */
+export async function createPeople(
+  admin: Client,
+  names: readonly string[],
+  origin: string,
+): Promise<Person[]> {
   const byToken = await adminByToken(admin);
   return Promise.all(
     names.map(async (name) => {
@@ -25,9 +31,11 @@ export async function createPeople(admin: Client, names: readonly string[]): Pro
       const [projectId, { body }] = await Promise.all([
         client.project(),
         client.request<{ key: string }>('POST', '/v1/api-keys', {
-          body: { label: name, scopes: ['runs:read', 'runs:write', 'runs:cancel'] },
+          body: { label: name, scopes: ['runs:read', 'runs:write', 'runs:cancel', 'secrets:use'] },
         }),
       ]);
+      const secret = { kind: 'text', value: keptSecretOf(name), origins: [origin] };
+      await client.request('PUT', `/v1/projects/${projectId}/secrets/bench`, { body: secret });
       return { name, id, apiKey: body.key, projectId };
     }),
   );

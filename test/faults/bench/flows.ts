@@ -10,6 +10,9 @@ export interface FlowBody {
 /** What the page shows, and nobody else may. */
 export const secretOf = (tag: string): string => `hush-${tag}-9f3c71`;
 
+/** What the vault has of a person, and no flow. */
+export const keptSecretOf = (name: string): string => `sealed-${name}-51c0d8`;
+
 export interface Places {
   baseUrl: string;
   /** Where the egress policy lets nobody go; without a trailing slash. */
@@ -53,7 +56,9 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
         [
           goto('/form'),
           fill,
+          { action: 'fill', selector: '[name=note]', value: '${secrets.bench}' },
           { action: 'click', selector: '#send' },
+          { action: 'extract', name: 'sent', selector: '#query' },
           { action: 'waitForSelector', selector: `text=${secretOf(tag)}` },
           { action: 'click', selector: `text=${secretOf(tag)}-not-there`, timeoutMs: 250 },
         ],

@@ -7,7 +7,7 @@ import type { TestNats } from '../../support/servers/servers.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { type Ask, createAsk, createPeople, type Person } from './actors.ts';
 import { installAudit } from './audit.ts';
-import { secretOf } from './flows.ts';
+import { keptSecretOf, secretOf } from './flows.ts';
 import { startForbiddenPlace } from './forbidden-place.ts';
 import { type History, openHistory, type Timing } from './history.ts';
 import { type Observers, startObservers } from './observers.ts';
@@ -60,17 +60,15 @@ export async function setStage({ seed, runs, timing = TIMING, ...options }: Stag
   const world = await createWorld({ history, timing, ...options });
   await installAudit(databaseUrl);
   await Promise.all(world.slots.map((slot) => slot.start().ready));
-  const people = await createPeople(await world.stack.clientOf(world.slot('gateway', 0).process!), [
-    'ana',
-    'ben',
-  ]);
+  const admin = await world.stack.clientOf(world.slot('gateway', 0).process!);
+  const people = await createPeople(admin, ['ana', 'ben'], site.url);
   history.add({
     kind: 'setting',
     seed,
     ...timing,
     users: people.map(({ name, id }) => ({ name, id })),
     secrets: [
-      ...people.map(({ apiKey }) => apiKey),
+      ...people.flatMap(({ name, apiKey }) => [apiKey, keptSecretOf(name)]),
       ...Array.from({ length: runs }, (_, run) => secretOf(tagOf(seed, run))),
     ],
   });

@@ -10,7 +10,7 @@ const OF_RUNS = [
   ...['events', 'status_changes', 'steps', 'late_results', 'cancel_job_runs', 'idempotency_keys'],
   'unpublished',
 ];
-const OTHERS = ['cancel_jobs', 'api_keys', 'users'];
+const OTHERS = ['cancel_jobs', 'api_keys', 'users', 'secrets', 'secret_uses'];
 
 /** What each table gives to the history. The plan, where alone a secret may be, is kept out of it. */
 const STORED: Record<string, string> = {

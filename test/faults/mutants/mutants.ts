@@ -171,6 +171,18 @@ export const MUTANTS: Mutant[] = [
     ],
   },
   {
+    breaks: 'I10',
+    name: 'what is opened of the vault is not redacted',
+    scenario: 'plain',
+    changes: [
+      {
+        file: 'services/runner/browser/vault/run-secrets.ts',
+        from: '      learn(values);\n',
+        to: '      void learn;\n',
+      },
+    ],
+  },
+  {
     breaks: 'I11',
     name: 'everybody sees every run',
     scenario: 'plain',
