@@ -193,7 +193,8 @@ describe('an extract step', () => {
       'extract #title: the element has no attribute data-x',
     ],
   ])('%s', async (_, what, error) => {
-    expect(await last([{ action: 'extract', name: 'found', timeoutMs: 1_000, ...what }])).toMatchObject({
+    // Time for a look that ends: only then it is known what was missing.
+    expect(await last([{ action: 'extract', name: 'found', timeoutMs: 2_500, ...what }])).toMatchObject({
       ok: false,
       error,
     });
