@@ -20,7 +20,8 @@ export async function retryUntilDone<T>(
       signal.throwIfAborted();
       if (!isWorthAnotherTry(error)) throw error;
       if (failures === 0) onFirstFailure(error);
-      await delay(backoffMs(backoff, failures), undefined, { signal });
+      // Cut short, it rejects with another error: the loop has the reason.
+      await delay(backoffMs(backoff, failures), undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -16,6 +16,7 @@ import type { UsedSecret } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { kindNamedBy, type VaultName, vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
+import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError } from '#shared/platform/seal/seal.ts';
 import { SecretFailure, StepFailure } from '../errors.ts';
@@ -75,7 +76,7 @@ export interface RunVaultOptions extends OwnedBy {
 
 /** A code with less time left is not typed, s: the site has to get it in time. */
 const LEAST_LEFT_S = 5;
-const RETRY_MS = 100;
+const RETRY = { firstMs: 100, maxMs: 500 };
 
 export const createRunVault = (options: RunVaultOptions): RunVault => new Vault(options);
 
@@ -217,14 +218,11 @@ const textsOf = (value: SecretValue, names: readonly VaultName[]): string[] =>
   value.kind === 'totp' ? seedTextsOf(value.uri) : names.map((name) => partOf(value, name));
 
 /** A database that is away for a moment fails nothing that has the time. Rejects with the reason of `signal`. */
-async function whenAnswered<Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailableError)) throw error;
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-}
+const whenAnswered = <Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> =>
+  retryUntilDone(
+    ask,
+    RETRY,
+    signal,
+    () => undefined,
+    (error) => error instanceof DatabaseUnavailableError,
+  );
