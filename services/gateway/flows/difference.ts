@@ -2,6 +2,9 @@
  * What is different between two values of JSON, by path, for people to read: a step that was put in front of others is one
  * that was added, and not a change of all of them. Pure and bounded.
  */
+
+import { diffArrays } from 'diff';
+import { isFields } from '#shared/platform/json/fields.ts';
 import { createNumbering, type Numbering } from './numbering.ts';
 
 type Path = (string | number)[];
@@ -10,8 +13,8 @@ export type FlowChange =
   | { kind: 'removed'; path: Path; before: unknown }
   | { kind: 'changed'; path: Path; before: unknown; after: unknown };
 
-/** Lists with more pairs of items than this are compared item by item. */
-const MOST_PAIRS = 10_000;
+/** Lists of which more items came or went are compared item by item. */
+const MOST_EDITS = 200;
 
 /** A place of a removed item is the one that it had before, all others are those of today. */
 export function* changesBetween(
@@ -22,7 +25,7 @@ export function* changesBetween(
 ): Generator<FlowChange> {
   if (numberOf(before) === numberOf(after)) return;
   if (isList(before) && isList(after)) yield* changesOfLists(before, after, path, numberOf);
-  else if (isObject(before) && isObject(after)) yield* changesOfObjects(before, after, path, numberOf);
+  else if (isFields(before) && isFields(after)) yield* changesOfObjects(before, after, path, numberOf);
   else yield { kind: 'changed', path, before, after };
 }
 
@@ -60,23 +63,14 @@ function* changesOfLists(
 
 /** The places of a longest common subsequence. */
 function sameItems(left: readonly number[], right: readonly number[]): [number, number][] {
-  if (left.length * right.length > MOST_PAIRS) return [];
-  const longest = left.map(() => new Array<number>(right.length + 1).fill(0));
-  longest.push(new Array<number>(right.length + 1).fill(0));
-  for (let i = left.length - 1; i >= 0; i--)
-    for (let j = right.length - 1; j >= 0; j--)
-      longest[i]![j] =
-        left[i] === right[j]
-          ? 1 + longest[i + 1]![j + 1]!
-          : Math.max(longest[i + 1]![j]!, longest[i]![j + 1]!);
+  const parts = diffArrays([...left], [...right], { maxEditLength: MOST_EDITS }) ?? [];
   const places: [number, number][] = [];
-  for (let i = 0, j = 0; i < left.length && j < right.length; )
-    if (left[i] === right[j]) places.push([i++, j++]);
-    else if (longest[i + 1]![j]! >= longest[i]![j + 1]!) i++;
-    else j++;
+  let [i, j] = [0, 0];
+  for (const { added, removed, count } of parts)
+    if (added) j += count;
+    else if (removed) i += count;
+    else for (let n = 0; n < count; n++) places.push([i++, j++]);
   return places;
 }
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
