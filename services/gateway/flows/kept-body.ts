@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KEPT_FIELDS } from '#shared/api/contract/flows/flows.ts';
+import { type Fields, isFields } from '#shared/platform/json/fields.ts';
 import { canonicalJson } from '../runs/canonical-json.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A flow as it is kept: as it was written, defaults not filled in, without the fields that are not known here. */
 export function keptBody(sent: unknown, checked: Fields): Fields {
@@ -21,6 +20,3 @@ function knownPart(sent: unknown, checked: unknown): unknown {
 /** The same for the same content, in whatever order its fields come. */
 export const digestOf = (body: Fields): string =>
   createHash('sha256').update(canonicalJson(body)).digest('hex');
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

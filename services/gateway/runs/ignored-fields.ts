@@ -2,6 +2,7 @@ import { KEPT_FIELDS } from '#shared/api/contract/flows/flows.ts';
 import { START_FIELDS } from '#shared/api/contract/runs/start.ts';
 import { retrySchema, stepSchema, whenSchema } from '#shared/domain/flow/step.ts';
 import { assistedSchema, assistSchema, conditionFields } from '#shared/domain/flow/victory.ts';
+import { isFields } from '#shared/platform/json/fields.ts';
 
 /** So many are named at most, and names of so many characters. */
 const MOST = 20;
@@ -30,18 +31,18 @@ const OBJECTS = [
  * ignored, as clients of the original send some; the answer lists them, which shows a misspelt one.
  */
 export function ignoredFields(body: unknown, known: readonly string[] = []): string[] {
-  if (!isRecord(body)) return [];
+  if (!isFields(body)) return [];
   const { plan } = body;
   const found = [
     ...Object.keys(body).filter((name) => !FIELDS.has(name) && !known.includes(name)),
-    ...(plan === undefined || isRecord(plan) ? [] : ['plan']),
-    ...(isRecord(plan)
+    ...(plan === undefined || isFields(plan) ? [] : ['plan']),
+    ...(isFields(plan)
       ? Object.keys(plan)
           .filter((name) => !FIELDS.has(name))
           .map((name) => `plan.${name}`)
       : []),
     ...LISTS.flatMap((list) =>
-      body[list] === undefined && isRecord(plan)
+      body[list] === undefined && isFields(plan)
         ? ignoredInSteps(plan[list], `plan.${list}`)
         : ignoredInSteps(body[list], list),
     ),
@@ -52,7 +53,7 @@ export function ignoredFields(body: unknown, known: readonly string[] = []): str
 
 /** The same of a flow that is to be kept under a name. */
 export function ignoredInFlow(flow: unknown): string[] {
-  if (!isRecord(flow)) return [];
+  if (!isFields(flow)) return [];
   return shortened([
     ...Object.keys(flow).filter((name) => !FIELDS_OF_KEPT.has(name)),
     ...LISTS.flatMap((list) => ignoredInSteps(flow[list], list)),
@@ -71,7 +72,7 @@ const ignoredInSteps = (steps: unknown, path: string): string[] =>
 function ignoredInObjects(body: Readonly<Record<string, unknown>>): string[] {
   return [
     ...OBJECTS.flatMap(([field, known]) => unknownIn(body, field, known)),
-    ...(isRecord(body.assist)
+    ...(isFields(body.assist)
       ? unknownIn(body.assist, 'victory', Object.keys(conditionFields), 'assist.')
       : []),
   ];
@@ -84,15 +85,15 @@ function unknownIn(
   before = '',
 ): string[] {
   const given = body[field];
-  if (!isRecord(given)) return [];
+  if (!isFields(given)) return [];
   return Object.keys(given)
     .filter((name) => !known.includes(name))
     .map((name) => `${before}${field}.${name}`);
 }
 
 function ignoredOf(step: unknown, path: string): string[] {
-  const fields = isRecord(step) ? FIELDS_OF_STEP.get(String(step.action)) : undefined;
-  if (!isRecord(step) || !fields) return [];
+  const fields = isFields(step) ? FIELDS_OF_STEP.get(String(step.action)) : undefined;
+  if (!isFields(step) || !fields) return [];
   return [
     ...Object.keys(step)
       .filter((name) => !fields.has(name))
@@ -100,6 +101,3 @@ function ignoredOf(step: unknown, path: string): string[] {
     ...OBJECTS_OF_STEP.flatMap(([field, known]) => unknownIn(step, field, known, `${path}.`)),
   ];
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

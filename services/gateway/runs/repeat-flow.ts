@@ -9,10 +9,10 @@ import {
 } from '#shared/api/contract/runs/start.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import type { Fields } from '#shared/platform/json/fields.ts';
 import type { FoundIssue } from '../http/input.ts';
 import { shownFlow } from './shown-flow.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 /** A few are enough to see what is wrong. */
 const UNKNOWN_NAMED = 10;
 const STEP_LISTS = ['steps', 'onCancel'] as const;

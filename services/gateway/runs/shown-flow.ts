@@ -10,9 +10,9 @@ import { createRedactor, type Redactor, redactStep } from '#shared/domain/flow/r
 import { redactValue } from '#shared/domain/flow/redact-value.ts';
 import { passwordsOf, secretInputs, secretsOf, withoutCredentials } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import { type Fields, isFields } from '#shared/platform/json/fields.ts';
 import { redactTexts } from './redact-texts.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
 const STEP_LISTS = ['steps', 'onCancel'] as const;
 /** Fields in which a secret hides the place of the whole. */
 const WHOLE = ['inputsSchema', 'assist'] as const;
@@ -84,9 +84,6 @@ export async function withOwnSecrets(
     ),
   };
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Each input that is still as it was shown, as it is. */
 const ownInputs = (posted: Fields, stored: Fields, shown: Fields): Fields =>

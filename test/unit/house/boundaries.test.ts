@@ -29,6 +29,7 @@ const RULES: Rules = {
     // What pages check, too, before the schemas have come.
     'shared/api/limits.ts': [],
     'shared/platform/async/retry.ts': ['node/timers', 'shared/platform/async'],
+    'shared/platform/json': [],
     'shared/platform/log': ['pino', 'node', 'shared/platform/traces', 'shared/platform/async'],
     'shared/platform/files': ['node'],
     // Reads a schema that a flow has; the types alone are of the domain.
@@ -52,6 +53,7 @@ const RULES: Rules = {
     ],
     'shared/api/contract': [
       'zod',
+      'shared/platform/json',
       'shared/domain/run',
       'shared/domain/events',
       'shared/domain/flow',
@@ -149,6 +151,7 @@ const RULES: Rules = {
       'koa-compress',
       '@koa',
       'co-body',
+      'diff',
       'jose',
       'otpauth',
       'zod',
@@ -214,6 +217,7 @@ const RULES: Rules = {
       'qr',
       'zod',
       'shared/platform/async',
+      'shared/platform/json',
       'shared/api/client',
       'shared/api/contract',
       'shared/domain/events',

@@ -7,6 +7,7 @@ import { hasMarkedValues } from '#shared/domain/flow/secrets.ts';
 import { assistedSchema } from '#shared/domain/flow/victory.ts';
 import { isLabel, MOST_LABELS } from '#shared/domain/run/labels.ts';
 import { ON_RUNNER_LOSS } from '#shared/domain/run/status.ts';
+import { isFields } from '#shared/platform/json/fields.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { flowName, flowVersion } from '../flows/flow-name.ts';
 import { idSchema } from '../id.ts';
@@ -127,7 +128,7 @@ export const START_KIND = 'startKind';
 export const postedStart = z.preprocess(
   (body) => {
     const filled = fillFromPlan(body);
-    return isRecord(filled)
+    return isFields(filled)
       ? { ...filled, [START_KIND]: filled.flow === undefined ? 'flow' : 'named' }
       : filled;
   },
@@ -248,11 +249,8 @@ function checkRerun(body: Readonly<Record<string, unknown>>, context: z.Refineme
 
 /** Clients of the original send the flow in `plan`; it supplies fields that are missing at the top level. */
 function fillFromPlan(body: unknown): unknown {
-  if (!isRecord(body) || !isRecord(body.plan)) return body;
+  if (!isFields(body) || !isFields(body.plan)) return body;
   const filled: Record<string, unknown> = { ...body };
   for (const field of START_FIELDS) if (filled[field] === undefined) filled[field] = body.plan[field];
   return filled;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 /* What a named flow is started with, as it is typed into the fields of its inputs. Pure. */
-import { type Fields, fieldsOf } from '../../kit/editor/flow-fields.ts';
+import { type Fields, fieldsOf } from '#shared/platform/json/fields.ts';
 import { type InputField, inputFieldsOf } from '../../kit/inputs/inputs.ts';
 
 /** What was typed, by the names of the inputs. */

@@ -5,7 +5,8 @@
 import type { ShownFlow } from '#shared/api/client/index.ts';
 import { mapTexts } from '#shared/domain/flow/fill-in.ts';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
-import { type Fields, fieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
+import { type Fields, fieldsOf } from '#shared/platform/json/fields.ts';
+import { stepsOf } from '../../kit/editor/flow-fields.ts';
 import { isHidden, keptSchemaOf } from './kept-schema.ts';
 
 const LISTS = ['steps', 'onCancel'] as const;

@@ -1,7 +1,7 @@
 /* What the inputs of a kept flow have to be. A secret has no value there, nor has any that it may be. Pure. */
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { parseTemplate } from '#shared/domain/flow/template.ts';
-import { type Fields, fieldsOf } from '../../kit/editor/flow-fields.ts';
+import { type Fields, fieldsOf } from '#shared/platform/json/fields.ts';
 
 export const isHidden = (value: unknown): boolean => (JSON.stringify(value) ?? '').includes(REDACTED);
 

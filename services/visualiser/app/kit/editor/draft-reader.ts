@@ -4,8 +4,9 @@
  */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { isFields } from '#shared/platform/json/fields.ts';
 import type { DraftReader, DraftWords } from './draft.ts';
-import { isFields, startOf } from './start-of.ts';
+import { startOf } from './start-of.ts';
 
 const reader = signal<DraftReader | undefined>(undefined);
 let loading: Promise<DraftReader> | undefined;

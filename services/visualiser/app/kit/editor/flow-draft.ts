@@ -8,9 +8,10 @@ import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
 import { type IssueCode, issueText } from '#shared/api/contract/errors/issues.ts';
 import { KEPT_FIELDS, keptFields, keptFlow } from '#shared/api/contract/flows/flows.ts';
 import { rerunBody, type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
+import { isFields } from '#shared/platform/json/fields.ts';
 import type { DraftIssue, DraftReader, DraftWords } from './draft.ts';
 import { JsonTextError, readJsonText } from './json-text.ts';
-import { isFields, startOf } from './start-of.ts';
+import { startOf } from './start-of.ts';
 
 const PLACEHOLDER: IssueCode = 'placeholder';
 

@@ -3,7 +3,7 @@
  * typed, a flow may be anything.
  */
 import { applyEdits, modify } from 'jsonc-parser';
-import { type Fields, fieldsOf } from '../editor/flow-fields.ts';
+import { type Fields, fieldsOf } from '#shared/platform/json/fields.ts';
 
 type InputKind = 'text' | 'lines' | 'number' | 'checkbox' | 'choice' | 'secret' | 'json';
 

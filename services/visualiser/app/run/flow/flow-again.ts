@@ -4,9 +4,10 @@
  */
 import type { ShownFlow } from '#shared/api/client/index.ts';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
+import { type Fields, fieldsOf } from '#shared/platform/json/fields.ts';
 import type { DraftIssue, DraftWords } from '../../kit/editor/draft.ts';
 import { locate, readDraft } from '../../kit/editor/flow-draft.ts';
-import { type Fields, fieldsOf, flowFieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
+import { flowFieldsOf, stepsOf } from '../../kit/editor/flow-fields.ts';
 import { formatFlow } from '../../kit/editor/flow-text.ts';
 import { inputTypeOf, typedInput } from '../../kit/inputs/inputs.ts';
 

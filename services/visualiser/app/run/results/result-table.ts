@@ -1,11 +1,11 @@
 /* What a result of a run is for people: a table, a text, or a value as JSON. Pure; the values are texts of strangers. */
+import { type Fields, isFields } from '#shared/platform/json/fields.ts';
 
 export type ResultValues = Readonly<Record<string, unknown>>;
-type Row = Readonly<Record<string, unknown>>;
 
 export interface ResultTable {
   columns: readonly string[];
-  rows: readonly Row[];
+  rows: readonly Fields[];
 }
 
 /** A list of objects with more different fields than these is no table, but JSON. */
@@ -24,7 +24,7 @@ export function resultKindOf(value: unknown): ResultKind {
 
 /** A list of objects as a table, with a column for each field that one of them has; undefined for anything else. */
 export function tableOf(value: unknown): ResultTable | undefined {
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isRow)) return undefined;
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isFields)) return undefined;
   const columns = new Set<string>();
   for (const row of value) {
     for (const name of Object.keys(row)) columns.add(name);
@@ -33,11 +33,8 @@ export function tableOf(value: unknown): ResultTable | undefined {
   return columns.size === 0 ? undefined : { columns: [...columns], rows: value };
 }
 
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The value of a cell; undefined if its row does not have the column. */
-export const cellOf = (row: Row, column: string): unknown =>
+export const cellOf = (row: Fields, column: string): unknown =>
   Object.hasOwn(row, column) ? row[column] : undefined;
 
 /** A value in the form in which it is shown: a text as it is, anything else as JSON. */

@@ -5,7 +5,8 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { parseTemplate } from '#shared/domain/flow/template.ts';
-import { type Fields, stepsOf } from '../../kit/editor/flow-fields.ts';
+import type { Fields } from '#shared/platform/json/fields.ts';
+import { stepsOf } from '../../kit/editor/flow-fields.ts';
 
 type StepList = 'steps' | 'onCancel';
 

@@ -1,5 +1,6 @@
 /* Which schemas a place in a JSON text has, by a JSON Schema with the parts of OpenAPI. Pure. */
 import { findNodeAtLocation, getNodeValue, type JSONPath, type Node } from 'jsonc-parser';
+import { isFields } from '#shared/platform/json/fields.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -13,7 +14,7 @@ export interface SchemaDocument {
 const REFERENCE = '#/components/schemas/';
 
 export const asSchema = (value: unknown): Schema | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : undefined;
+  isFields(value) ? (value as Schema) : undefined;
 
 /** The schemas of the value at a path: several where it may have one of several forms. */
 export function schemasAt(document: SchemaDocument, tree: Node | undefined, path: JSONPath): Schema[] {
