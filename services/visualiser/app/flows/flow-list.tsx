@@ -1,10 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { ApiError } from '#shared/api/client/index.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { usePolling } from '../session/polling.ts';
+import { isRefusal, usePolledList } from '../session/polled-list.ts';
 import { hashOf } from '../session/route.ts';
 import { momentText } from '../text/moment.ts';
 import { DeletedFlows } from './deleted-flows.tsx';
@@ -16,10 +15,10 @@ import { flowWords } from './words.ts';
 /** The flows of a project by name, and its deleted ones below. */
 export function FlowList({ project }: { project: string }) {
   const words = flowWords.value;
-  const { found, hasMore, trouble, lookAgain, showMore } = useFlows(project, false);
+  const { found, hasMore, error, lookAgain, showMore } = useFlows(project, false);
   const [isAdding, setAdding] = useState(false);
-  if (trouble === 'hidden') return <Empty title={words.hidden} />;
-  if (!found) return trouble ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
+  if (isRefusal(error)) return <Empty title={words.hidden} />;
+  if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const add = mayWrite(project) && (
     <button type="button" class="button primary" onClick={() => setAdding(true)}>
       <Icon name="plus" />
@@ -107,28 +106,10 @@ export function FlowTable({ project, flows, label, renderWays }: FlowTableProps)
 
 const LOOK_MS = 3_000;
 const MOST = 10 * FLOWS_PAGE;
+const SIZES = { first: FLOWS_PAGE, more: MOST, most: MOST };
 
-export function useFlows(project: string, deleted: boolean) {
-  const [looks, setLooks] = useState(0);
-  const [limit, setLimit] = useState<number>(FLOWS_PAGE);
-  const [found, setFound] = useState<ListedFlow[] | undefined>(undefined);
-  const [trouble, setTrouble] = useState<'hidden' | 'failed' | undefined>(undefined);
-  usePolling(
-    async (signal) => {
-      setFound(await readFlows(project, { deleted, limit }, signal));
-      setTrouble(undefined);
-    },
-    {
-      everyMs: LOOK_MS,
-      key: `${looks} ${limit}`,
-      onError: (error) => setTrouble(error instanceof ApiError && error.status < 500 ? 'hidden' : 'failed'),
-    },
-  );
-  return {
-    found,
-    trouble,
-    hasMore: found?.length === limit && limit < MOST,
-    lookAgain: () => setLooks((before) => before + 1),
-    showMore: () => setLimit(MOST),
-  };
-}
+export const useFlows = (project: string, deleted: boolean) =>
+  usePolledList<ListedFlow>((limit, signal) => readFlows(project, { deleted, limit }, signal), {
+    everyMs: LOOK_MS,
+    sizes: SIZES,
+  });

@@ -1,35 +1,26 @@
-import { useState } from 'preact/hooks';
-import { usePolling } from '../session/polling.ts';
+import { usePolledList } from '../session/polled-list.ts';
 import { momentText } from '../text/moment.ts';
 import { RunLink } from './run-link.tsx';
 import { type ListedUse, readUses, type SecretPlace } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 const LOOK_MS = 5_000;
-const FIRST = 20;
-const MORE = 100;
-const MOST = 1_000;
+const SIZES = { first: 20, more: 100, most: 1_000 };
 
 /** When a secret was opened, by which run of whom, newest first. */
 export function UseList({ place }: { place: SecretPlace }) {
   const words = vaultText.value;
-  const [limit, setLimit] = useState(FIRST);
-  const [found, setFound] = useState<ListedUse[] | undefined>(undefined);
-  const [failed, setFailed] = useState(false);
-  usePolling(
-    async (signal) => {
-      setFound(await readUses(place, limit, signal));
-      setFailed(false);
-    },
-    { everyMs: LOOK_MS, key: limit, onError: () => setFailed(true) },
+  const { found, error, hasMore, showMore } = usePolledList(
+    (limit, signal) => readUses(place, limit, signal),
+    { everyMs: LOOK_MS, sizes: SIZES },
   );
-  if (!found) return failed ? <p class="is-error">{words.usesFailed}</p> : null;
+  if (!found) return error ? <p class="is-error">{words.usesFailed}</p> : null;
   if (found.length === 0) return <p class="soft">{words.noUses}</p>;
   return (
     <>
       <UseTable uses={found} />
-      {found.length === limit && limit < MOST && (
-        <button type="button" class="button compact" onClick={() => setLimit(Math.min(limit + MORE, MOST))}>
+      {hasMore && (
+        <button type="button" class="button compact" onClick={showMore}>
           {words.more}
         </button>
       )}

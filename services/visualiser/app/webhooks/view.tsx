@@ -1,13 +1,11 @@
 import { useState } from 'preact/hooks';
-import { ApiError, type Webhook } from '#shared/api/client/index.ts';
+import type { Webhook } from '#shared/api/client/index.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { useTitle } from '../kit/title.ts';
 import { ConfirmDialog } from '../session/confirm-dialog.tsx';
-import { usePolling } from '../session/polling.ts';
-import { ProjectChoice } from '../session/project-choice.tsx';
-import { projects, projectsRead, readProjects } from '../session/projects.ts';
+import { isRefusal, usePolledList } from '../session/polled-list.ts';
+import { ProjectPage } from '../session/project-page.tsx';
 import { text } from '../text/text.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { WebhookCard } from './webhook-card.tsx';
@@ -15,24 +13,13 @@ import { WebhookDialog } from './webhook-dialog.tsx';
 import { addWebhook, editWebhook, readWebhooks, removeWebhook, rotateWebhookSecret } from './webhooks.ts';
 
 const LOOK_MS = 3_000;
-const PROJECTS_MS = 60_000;
 
 /** The webhooks of one project: that of the address, or else the user's first. */
-export function WebhooksView({ project: named }: { project: string | undefined }) {
-  const { webhooks: words } = text.value;
-  useTitle(words.title);
-  usePolling(readProjects, { everyMs: PROJECTS_MS, key: '' });
-  const project = named ?? projects.value[0]?.id;
+export function WebhooksView({ project }: { project: string | undefined }) {
   return (
-    <section class="webhooks page" aria-labelledby="webhooks-title">
-      <header class="page-head">
-        <h1 id="webhooks-title">{words.title}</h1>
-        {project !== undefined && <ProjectChoice view="webhooks" chosen={project} />}
-      </header>
-      {project !== undefined && <OfProject key={project} project={project} />}
-      {project === undefined &&
-        (projectsRead.value ? <Empty title={words.noProject} /> : <Skeleton lines={4} />)}
-    </section>
+    <ProjectPage view="webhooks" project={project} words={text.value.webhooks}>
+      {(id) => <OfProject key={id} project={id} />}
+    </ProjectPage>
   );
 }
 
@@ -43,10 +30,12 @@ type Asked =
 
 function OfProject({ project }: { project: string }) {
   const { webhooks: words } = text.value;
-  const { found, refused, failed, lookAgain } = useWebhooks(project);
+  const { found, error, lookAgain } = usePolledList((_, signal) => readWebhooks(project, signal), {
+    everyMs: LOOK_MS,
+  });
   const [asked, setAsked] = useState<Asked>();
-  if (refused) return <Empty title={words.notOwner} />;
-  if (!found) return failed ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
+  if (isRefusal(error)) return <Empty title={words.notOwner} />;
+  if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const add = (
     <button type="button" class="button primary" onClick={() => setAsked({ what: 'add' })}>
       <Icon name="plus" />
@@ -146,27 +135,4 @@ function Dialogs({ asked, project, onSecret, onClose }: DialogsProps) {
       onClose={onClose}
     />
   );
-}
-
-function useWebhooks(project: string) {
-  const [looks, setLooks] = useState(0);
-  const [found, setFound] = useState<Webhook[] | undefined>(undefined);
-  const [trouble, setTrouble] = useState<'refused' | 'failed' | undefined>(undefined);
-  usePolling(
-    async (signal) => {
-      setFound(await readWebhooks(project, signal));
-      setTrouble(undefined);
-    },
-    {
-      everyMs: LOOK_MS,
-      key: looks,
-      onError: (error) => setTrouble(error instanceof ApiError && error.status < 500 ? 'refused' : 'failed'),
-    },
-  );
-  return {
-    found,
-    refused: trouble === 'refused',
-    failed: trouble === 'failed',
-    lookAgain: () => setLooks((before) => before + 1),
-  };
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { Delivery, Webhook } from '#shared/api/client/index.ts';
+import type { Webhook } from '#shared/api/client/index.ts';
 import { Icon } from '../kit/icon.tsx';
-import { usePolling } from '../session/polling.ts';
+import { usePolledList } from '../session/polled-list.ts';
 import { problemText } from '../session/problem-text.ts';
 import { endsSession } from '../session/session.ts';
 import { momentText } from '../text/moment.ts';
@@ -121,39 +121,25 @@ function Deliveries({ place }: { place: WebhookPlace }) {
 }
 
 const LOOK_MS = 2_000;
-const FIRST = 20;
-const MORE = 50;
-const MOST = 200;
+const SIZES = { first: 20, more: 50, most: 200 };
 
 function DeliveryList({ place }: { place: WebhookPlace }) {
   const { webhooks: words, app } = text.value;
-  const [limit, setLimit] = useState(FIRST);
-  const [looks, setLooks] = useState(0);
-  const [found, setFound] = useState<Delivery[] | undefined>(undefined);
-  const [failed, setFailed] = useState(false);
-  usePolling(
-    async (signal) => {
-      setFound(await readDeliveries(place, limit, signal));
-      setFailed(false);
-    },
-    { everyMs: LOOK_MS, key: `${limit} ${looks}`, onError: () => setFailed(true) },
+  const { found, error, hasMore, showMore, lookAgain } = usePolledList(
+    (limit, signal) => readDeliveries(place, limit, signal),
+    { everyMs: LOOK_MS, sizes: SIZES },
   );
-  if (!found) return failed ? <p class="is-error">{app.lost}</p> : null;
+  if (!found) return error ? <p class="is-error">{app.lost}</p> : null;
   if (found.length === 0) return <p class="soft">{words.noDeliveries}</p>;
   return (
     <>
       <ul aria-label={words.deliveries}>
         {found.map((delivery) => (
-          <DeliveryRow
-            key={delivery.id}
-            delivery={delivery}
-            place={place}
-            onResent={() => setLooks(looks + 1)}
-          />
+          <DeliveryRow key={delivery.id} delivery={delivery} place={place} onResent={lookAgain} />
         ))}
       </ul>
-      {found.length === limit && limit < MOST && (
-        <button type="button" class="button compact" onClick={() => setLimit(Math.min(limit + MORE, MOST))}>
+      {hasMore && (
+        <button type="button" class="button compact" onClick={showMore}>
           {words.more}
         </button>
       )}

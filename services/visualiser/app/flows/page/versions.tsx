@@ -1,14 +1,8 @@
 import { useState } from 'preact/hooks';
 import { Skeleton } from '../../kit/empty.tsx';
+import { usePolledList } from '../../session/polled-list.ts';
 import { usePolling } from '../../session/polling.ts';
-import {
-  type FlowPlace,
-  type FlowVersion,
-  readStatistics,
-  readVersions,
-  type StoredFlow,
-  type VersionRuns,
-} from '../flows.ts';
+import { type FlowPlace, readStatistics, readVersions, type StoredFlow, type VersionRuns } from '../flows.ts';
 import { flowWords } from '../words.ts';
 import { DifferenceOf } from './difference-of.tsx';
 import { VersionDialog } from './version-dialog.tsx';
@@ -77,8 +71,7 @@ export function Versions({ place, newest, onRun, onRestored }: VersionsProps) {
 }
 
 const LOOK_MS = 5_000;
-const FIRST = 10;
-const MOST = 1_000;
+const SIZES = { first: 10, more: 1_000, most: 1_000 };
 
 interface Statistics {
   runs: number;
@@ -87,19 +80,13 @@ interface Statistics {
 
 /** `newest`: read anew with each version. */
 function useVersions(place: FlowPlace, newest: number) {
-  const [limit, setLimit] = useState(FIRST);
-  const [found, setFound] = useState<FlowVersion[] | undefined>(undefined);
   const [statistics, setStatistics] = useState<Statistics | undefined>(undefined);
   const key = `${place.id} ${place.name} ${newest}`;
-  usePolling(async (signal) => setFound(await readVersions(place, limit, signal)), {
+  const { found, hasMore, showMore } = usePolledList((limit, signal) => readVersions(place, limit, signal), {
     everyMs: LOOK_MS,
-    key: `${key} ${limit}`,
+    key,
+    sizes: SIZES,
   });
   usePolling(async (signal) => setStatistics(await readStatistics(place, signal)), { everyMs: LOOK_MS, key });
-  return {
-    found,
-    statistics,
-    hasMore: found?.length === limit && limit < MOST,
-    showMore: () => setLimit(MOST),
-  };
+  return { found, statistics, hasMore, showMore };
 }
