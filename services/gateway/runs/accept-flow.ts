@@ -52,6 +52,8 @@ export interface Origin {
   /** The run that is repeated. */
   rerunOf?: string;
   namedFlow?: FlowReference | undefined;
+  /** The id of its project, if the caller is known to be one who may start runs in it. */
+  projectId?: string;
   /** What was asked for, if it was not the flow itself: a repeated request is recognised by it. */
   asked?: unknown;
 }
@@ -78,7 +80,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const body = withInputs(posted, ctx.state.language);
     const { userId, keyId } = actor;
     const { cancelPrevious } = body;
-    const projectId = await startableProject(sql, actor, body.project);
+    const projectId = origin.projectId ?? (await startableProject(sql, actor, body.project));
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     const { traceparent } = ctx.state.span;
     const { rerunOf, namedFlow, asked = { body, rerunOf } } = origin;

@@ -40,7 +40,7 @@ export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
     if ('path' in found) throw invalid([found], language);
     const { site: _, ...kept } = found.body;
     const body = validate(startBody, { ...kept, ...given }, language);
-    return acceptFlow(call, body, { namedFlow: found.reference, asked });
+    return acceptFlow(call, body, { namedFlow: found.reference, projectId, asked });
   };
 }
 
