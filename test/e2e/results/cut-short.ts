@@ -3,19 +3,11 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
-import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
-
-const LEASE_MS = 3_000;
+import { GRACE_MS, SHORT_LEASE_MS, startLabelled, useStack } from '../../support/stack/use-stack.ts';
 
 const bench = useStack();
 
-/** A runner that takes what has its label. */
-const startRunner = (label: string) =>
-  bench.stack.start('runner', {
-    GHOSTLY_LEASE_MS: String(LEASE_MS),
-    GHOSTLY_CANCEL_GRACE_MS: '600',
-    GHOSTLY_LABELS: label,
-  });
+const startRunner = (label: string) => startLabelled(bench.stack, label);
 
 const start = (steps: { action: string; [field: string]: unknown }[], more: object = {}) =>
   bench.client.start({ baseUrl: bench.site.url, ...more, steps });
@@ -49,7 +41,7 @@ test('a run that starts again has nothing of its lost attempt', async () => {
   expect(await bench.client.read(id, '?hints=1')).toMatchObject({ results: { total: 1207.5 } });
   first.signal('SIGKILL');
   await first.exited;
-  await watch.until(isEvent('requeued'), LEASE_MS + 10_000);
+  await watch.until(isEvent('requeued'), SHORT_LEASE_MS + 10_000);
   expect(await bench.client.read(id, '?hints=1')).not.toHaveProperty('results');
   const second = await startRunner('again');
   bench.site.release('/gate?again');

@@ -5,18 +5,12 @@ import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { installHeldCommits } from '../../support/servers/held-commits.ts';
-import { GRACE_MS } from '../../support/stack/use-stack.ts';
+import { GRACE_MS, SHORT_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import { PASSWORD, placesOf, SEED, useVault, whereFound } from './bench.ts';
 
-const LEASE_MS = 3_000;
 const bench = useVault();
 
-const startRunner = (label: string) =>
-  bench.stack.start('runner', {
-    GHOSTLY_LEASE_MS: String(LEASE_MS),
-    GHOSTLY_CANCEL_GRACE_MS: '600',
-    GHOSTLY_LABELS: label,
-  });
+const startRunner = (label: string) => startLabelled(bench.stack, label);
 
 const start = (steps: { action: string; [field: string]: unknown }[], more: object = {}) =>
   bench.client.start({ baseUrl: bench.bank.url, ...more, steps });
@@ -123,7 +117,7 @@ test('I10: a run that starts again knows before its first step what it has typed
   await untilItWaits(id);
   first.signal('SIGKILL');
   await first.exited;
-  await watch.until(isEvent('requeued'), LEASE_MS + 10_000);
+  await watch.until(isEvent('requeued'), SHORT_LEASE_MS + 10_000);
   const second = await startRunner('again');
   await eventually(async () => {
     const run = await bench.client.read(id, '?hints=1');

@@ -71,3 +71,14 @@ export function useServices(launch: () => Launched | Promise<Launched>): Launche
   afterAll(() => Promise.all(services.map((service) => service.stop())));
   return services;
 }
+
+/** The lease of a runner that is {@link startLabelled}. */
+export const SHORT_LEASE_MS = 3_000;
+
+/** A runner that takes what has its label alone, and is soon missed when it is lost. */
+export const startLabelled = (stack: Stack, label: string): Promise<ServiceProcess> =>
+  stack.start('runner', {
+    GHOSTLY_LEASE_MS: String(SHORT_LEASE_MS),
+    GHOSTLY_CANCEL_GRACE_MS: '600',
+    GHOSTLY_LABELS: label,
+  });

@@ -1,35 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { startEgress } from '../../../../../services/runner/egress/egress.ts';
+import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
-import { startOuterProxy } from '../../../../support/servers/outer-proxy.ts';
-import { createTestDatabase } from '../../../../support/servers/servers.ts';
-import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
-import { startSite } from '../../../../support/sites/site.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
-import { giveSecret, ownRun, vaultOf } from './fixture.ts';
+import { LIVE } from '../fixture.ts';
+import { giveSecret, ownRun, useVaultBench, vaultOf } from './fixture.ts';
 
 const SHOP = 'http://login.test';
 const IN_FRAME = '#frame >> internal:control=enter-frame >> #note';
 const over = { keepVideo: false, reason: 'test over' };
 
-const stack = new AsyncDisposableStack();
-let database: Database;
-let site: LoginSite;
-let bench: BrowserBench;
-
-beforeAll(async () => {
-  const { url } = await createTestDatabase();
-  database = stack.use(connectDatabase({ url, applicationName: 'copying' }));
-  site = stack.use(await startLoginSite());
-  const proxy = stack.use(await startOuterProxy(site.port));
-  const outer = { http: proxy.url, https: undefined, not: undefined };
-  const log = { info: () => undefined, warn: () => undefined };
-  const egress = stack.use(await startEgress({ policy: 'any', outer, log }));
-  const ground = { site: stack.use(await startSite()), egress, [Symbol.asyncDispose]: async () => undefined };
-  bench = stack.use(await createBench({}, ground));
-});
-afterAll(() => stack.disposeAsync());
+const { database, site, bench } = await useVaultBench({ named: true });
 
 const press = (key: string) => ({ action: 'press', key });
 const goto = (url: string) => ({ action: 'goto', url });

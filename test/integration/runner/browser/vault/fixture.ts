@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll } from 'vitest';
+import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { putSecret } from '#shared/adapters/database/secrets/secrets.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
@@ -12,8 +14,14 @@ import {
   type RunVault,
   type RunVaultOptions,
 } from '../../../../../services/runner/browser/vault/run-vault.ts';
+import { startEgress } from '../../../../../services/runner/egress/egress.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { claimByHand, queueRun } from '../../../../support/database/runs.ts';
+import { startOuterProxy } from '../../../../support/servers/outer-proxy.ts';
+import { createTestDatabase } from '../../../../support/servers/servers.ts';
+import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
+import { startSite } from '../../../../support/sites/site.ts';
+import { type BrowserBench, createBench } from '../fixture.ts';
 
 const KEYS = await readPrivateKeys(newPrivateKeyText());
 
@@ -92,3 +100,27 @@ export const usesOf = ({ sql, runId }: OwnedRun) =>
     'select name, origin, phase, step from secret_uses where run_id = $1 order by at',
     [runId],
   );
+
+/** What the tests of typed secrets stand on. */
+export interface VaultBench {
+  database: Database;
+  databaseUrl: string;
+  site: LoginSite;
+  bench: BrowserBench;
+}
+
+/** `named`: every name leads to the login site, by way of a proxy: what is asked of it is which name it was. */
+export async function useVaultBench({ named = false } = {}): Promise<VaultBench> {
+  const stack = new AsyncDisposableStack();
+  afterAll(() => stack.disposeAsync());
+  const { url: databaseUrl } = await createTestDatabase();
+  const database = stack.use(connectDatabase({ url: databaseUrl, applicationName: 'vault' }));
+  const site = stack.use(await startLoginSite());
+  if (!named) return { database, databaseUrl, site, bench: stack.use(await createBench()) };
+  const proxy = stack.use(await startOuterProxy(site.port));
+  const outer = { http: proxy.url, https: undefined, not: undefined };
+  const log = { info: () => undefined, warn: () => undefined };
+  const egress = stack.use(await startEgress({ policy: 'any', outer, log }));
+  const ground = { site: stack.use(await startSite()), egress, [Symbol.asyncDispose]: async () => undefined };
+  return { database, databaseUrl, site, bench: stack.use(await createBench({}, ground)) };
+}

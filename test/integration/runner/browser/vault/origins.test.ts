@@ -1,37 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { startEgress } from '../../../../../services/runner/egress/egress.ts';
+import { describe, expect, test } from 'vitest';
 import { holdLock } from '../../../../support/database/hold-lock.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { startOuterProxy } from '../../../../support/servers/outer-proxy.ts';
-import { createTestDatabase } from '../../../../support/servers/servers.ts';
-import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
-import { startSite } from '../../../../support/sites/site.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
-import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, vaultOf } from './fixture.ts';
+import type { LoginSite } from '../../../../support/sites/login-site.ts';
+import { LIVE } from '../fixture.ts';
+import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, useVaultBench, vaultOf } from './fixture.ts';
 
 /** Every name leads to the login site, by way of a proxy: what is asked of it is which name it was. */
 const SHOP = 'http://login.test';
 const IN_FRAME = '#frame >> internal:control=enter-frame >> #password';
 
-const stack = new AsyncDisposableStack();
-let database: Database;
-let databaseUrl: string;
-let site: LoginSite;
-let bench: BrowserBench;
-
-beforeAll(async () => {
-  databaseUrl = (await createTestDatabase()).url;
-  database = stack.use(connectDatabase({ url: databaseUrl, applicationName: 'origins' }));
-  site = stack.use(await startLoginSite());
-  const proxy = stack.use(await startOuterProxy(site.port));
-  const outer = { http: proxy.url, https: undefined, not: undefined };
-  const log = { info: () => undefined, warn: () => undefined };
-  const egress = stack.use(await startEgress({ policy: 'any', outer, log }));
-  const ground = { site: stack.use(await startSite()), egress, [Symbol.asyncDispose]: async () => undefined };
-  bench = stack.use(await createBench({}, ground));
-});
-afterAll(() => stack.disposeAsync());
+const { database, databaseUrl, site, bench } = await useVaultBench({ named: true });
 
 interface Attempt {
   run: OwnedRun;

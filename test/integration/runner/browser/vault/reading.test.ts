@@ -1,22 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
-import { createTestDatabase } from '../../../../support/servers/servers.ts';
-import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
-import { giveSecret, ownRun, PASSWORD, vaultOf } from './fixture.ts';
+import { describe, expect, test } from 'vitest';
+import { LIVE } from '../fixture.ts';
+import { giveSecret, ownRun, PASSWORD, useVaultBench, vaultOf } from './fixture.ts';
 
-const stack = new AsyncDisposableStack();
-let database: Database;
-let site: LoginSite;
-let bench: BrowserBench;
-
-beforeAll(async () => {
-  const { url } = await createTestDatabase();
-  database = stack.use(connectDatabase({ url, applicationName: 'reading' }));
-  site = stack.use(await startLoginSite());
-  bench = stack.use(await createBench());
-});
-afterAll(() => stack.disposeAsync());
+const { database, site, bench } = await useVaultBench();
 
 const fill = (selector: string) => ({ action: 'fill', selector, value: '${secrets.shop}', timeoutMs: 8_000 });
 const extract = (name: string, selector: string, as = 'text', more: object = {}) => ({

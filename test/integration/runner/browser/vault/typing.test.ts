@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { describe, expect, test } from 'vitest';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
@@ -10,25 +9,12 @@ import { codeAt, seedTextsOf } from '../../../../../services/runner/browser/vaul
 import type { RunVaultOptions } from '../../../../../services/runner/browser/vault/run-vault.ts';
 import { holdLock } from '../../../../support/database/hold-lock.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { createTestDatabase } from '../../../../support/servers/servers.ts';
-import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { startLoginSite } from '../../../../support/sites/login-site.ts';
+import { LIVE } from '../fixture.ts';
 import { startMachine } from '../start-machine.ts';
-import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, vaultOf } from './fixture.ts';
+import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, useVaultBench, vaultOf } from './fixture.ts';
 
-const stack = new AsyncDisposableStack();
-let database: Database;
-let databaseUrl: string;
-let site: LoginSite;
-let bench: BrowserBench;
-
-beforeAll(async () => {
-  databaseUrl = (await createTestDatabase()).url;
-  database = stack.use(connectDatabase({ url: databaseUrl, applicationName: 'typing' }));
-  site = stack.use(await startLoginSite());
-  bench = stack.use(await createBench());
-});
-afterAll(() => stack.disposeAsync());
+const { database, databaseUrl, site, bench } = await useVaultBench();
 
 const fill = (value: string, more: object = {}) => ({
   action: 'fill',
