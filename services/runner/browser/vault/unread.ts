@@ -66,7 +66,7 @@ const LOOKS_AT_VALUES = [
 /** Escapes inside of escapes, of CSS in JSON. */
 const MOST_DECODINGS = 4;
 
-/** Whether a selector may depend on what is in a field; one that nobody would write so counts as if it did. */
+/** Whether a selector may depend on what is in a field. It errs on the side of yes. */
 export function looksAtValues(selector: string): boolean {
   if (selector.length > FLOW_LIMITS.selector) return true;
   let text = selector;

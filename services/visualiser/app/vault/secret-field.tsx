@@ -50,7 +50,7 @@ interface SecretFieldProps {
   onChange?(value: string): void;
 }
 
-/** A field for what nobody is to see, unless its user wants to. What is typed is in the field alone. */
+/** A field that hides its value until the user asks to see it. The value is kept in the field only. */
 export function SecretField({
   name,
   label,

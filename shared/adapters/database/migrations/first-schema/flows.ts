@@ -1,5 +1,5 @@
 /**
- * A name is a flow's identity for ever: a deleted one keeps its versions and goes on counting. `version` is the newest, whose
+ * A flow is identified by its name: a deleted one keeps its versions, and stored again it goes on counting. `version` is the newest, whose
  * rows never change. Runs depend on none. No cascade: retention deletes the flows of deleted projects, some at a time.
  */
 export const FLOWS = `
