@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { isRefusal, usePolledList } from '../session/polled-list.ts';
+import { isNotForUser, usePolledList } from '../session/polled-list.ts';
 import { hashOf } from '../session/route.ts';
 import { momentText } from '../text/moment.ts';
 import { DeletedFlows } from './deleted-flows.tsx';
@@ -17,7 +17,7 @@ export function FlowList({ project }: { project: string }) {
   const words = flowWords.value;
   const { found, hasMore, error, lookAgain, showMore } = useFlows(project, false);
   const [isAdding, setAdding] = useState(false);
-  if (isRefusal(error)) return <Empty title={words.hidden} />;
+  if (isNotForUser(error)) return <Empty title={words.hidden} />;
   if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const add = mayWrite(project) && (
     <button type="button" class="button primary" onClick={() => setAdding(true)}>

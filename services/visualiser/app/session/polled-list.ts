@@ -49,5 +49,5 @@ export function usePolledList<Item>(
 }
 
 /** Whether the gateway has answered that there is nothing for this user. */
-export const isRefusal = (error: unknown): error is ApiError =>
+export const isNotForUser = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.status < 500;

@@ -4,7 +4,7 @@ import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { ConfirmDialog } from '../session/confirm-dialog.tsx';
-import { isRefusal, usePolledList } from '../session/polled-list.ts';
+import { isNotForUser, usePolledList } from '../session/polled-list.ts';
 import { problemText } from '../session/problem-text.ts';
 import { ProjectPage } from '../session/project-page.tsx';
 import { projects } from '../session/projects.ts';
@@ -36,7 +36,7 @@ function OfProject({ project }: { project: string }) {
   const [asked, setAsked] = useState<Asked>();
   const isOwn = projects.value.some(({ id, role }) => id === project && role === 'owner');
   if (isNoVault(error)) return <Empty title={problemText(error)} />;
-  if (isRefusal(error)) return <Empty title={words.notAllowed} />;
+  if (isNotForUser(error)) return <Empty title={words.notAllowed} />;
   if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const close = () => {
     setAsked(undefined);

@@ -4,7 +4,7 @@ import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { ConfirmDialog } from '../session/confirm-dialog.tsx';
-import { isRefusal, usePolledList } from '../session/polled-list.ts';
+import { isNotForUser, usePolledList } from '../session/polled-list.ts';
 import { ProjectPage } from '../session/project-page.tsx';
 import { text } from '../text/text.ts';
 import { SecretDialog } from './secret-dialog.tsx';
@@ -34,7 +34,7 @@ function OfProject({ project }: { project: string }) {
     everyMs: LOOK_MS,
   });
   const [asked, setAsked] = useState<Asked>();
-  if (isRefusal(error)) return <Empty title={words.notOwner} />;
+  if (isNotForUser(error)) return <Empty title={words.notOwner} />;
   if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const add = (
     <button type="button" class="button primary" onClick={() => setAsked({ what: 'add' })}>

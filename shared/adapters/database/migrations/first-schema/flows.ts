@@ -1,6 +1,6 @@
 /**
- * A flow is identified by its name: a deleted one keeps its versions, and stored again it goes on counting. `version` is the newest, whose
- * rows never change. Runs depend on none. No cascade: retention deletes the flows of deleted projects, some at a time.
+ * A flow is identified by its name: a deleted one keeps its versions, and continues their numbers when it is stored again.
+ * Versions never change, and no run depends on them. No cascade: retention deletes flows of deleted projects.
  */
 export const FLOWS = `
 create table flows (
