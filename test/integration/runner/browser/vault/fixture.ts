@@ -21,7 +21,7 @@ import { startOuterProxy } from '../../../../support/servers/outer-proxy.ts';
 import { createTestDatabase } from '../../../../support/servers/servers.ts';
 import { type LoginSite, startLoginSite } from '../../../../support/sites/login-site.ts';
 import { startSite } from '../../../../support/sites/site.ts';
-import { type BrowserBench, createBench } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 
 const KEYS = await readPrivateKeys(newPrivateKeyText());
 
@@ -123,4 +123,35 @@ export async function useVaultBench({ named = false } = {}): Promise<VaultBench>
   const egress = stack.use(await startEgress({ policy: 'any', outer, log }));
   const ground = { site: stack.use(await startSite()), egress, [Symbol.asyncDispose]: async () => undefined };
   return { database, databaseUrl, site, bench: stack.use(await createBench({}, ground)) };
+}
+
+export const fillStep = (value: string, more: object = {}) => ({
+  action: 'fill',
+  selector: '#password',
+  value,
+  timeoutMs: 8_000,
+  ...more,
+});
+
+export type OwnerOptions = Partial<Pick<RunVaultOptions, 'mayAct' | 'keys' | 'epoch' | 'owner'>>;
+
+/** Runs at the login site, and what it was given. */
+export function typingAt({ bench, site }: VaultBench) {
+  return {
+    /** Does these steps as this run, one after the other. */
+    async perform(run: OwnedRun, steps: object[], more: OwnerOptions = {}, signal = LIVE) {
+      const flow = bench.flow([{ action: 'goto', url: '/login' }, ...steps], { baseUrl: site.url });
+      const vault = vaultOf(run, flow, more);
+      const browser = await bench.open(flow, { vault });
+      const outcomes = [];
+      try {
+        for (const index of flow.steps.keys()) outcomes.push(await browser.perform(index, signal));
+        const { results, title } = browser;
+        return { outcomes: outcomes.slice(1), last: outcomes.at(-1)!, vault, results, title };
+      } finally {
+        await browser.close({ keepVideo: false, reason: 'test over' });
+      }
+    },
+    typedSince: (before: number) => site.typed.slice(before).map(({ value }) => value),
+  };
 }

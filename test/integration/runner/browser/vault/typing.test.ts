@@ -5,48 +5,27 @@ import { describe, expect, test } from 'vitest';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
-import { codeAt, seedTextsOf } from '../../../../../services/runner/browser/vault/codes.ts';
-import type { RunVaultOptions } from '../../../../../services/runner/browser/vault/run-vault.ts';
 import { holdLock } from '../../../../support/database/hold-lock.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { startLoginSite } from '../../../../support/sites/login-site.ts';
 import { LIVE } from '../fixture.ts';
 import { startMachine } from '../start-machine.ts';
-import { giveSecret, type OwnedRun, ownRun, PASSWORD, usesOf, useVaultBench, vaultOf } from './fixture.ts';
+import {
+  fillStep,
+  giveSecret,
+  type OwnedRun,
+  type OwnerOptions,
+  ownRun,
+  PASSWORD,
+  typingAt,
+  usesOf,
+  useVaultBench,
+  vaultOf,
+} from './fixture.ts';
 
-const { database, databaseUrl, site, bench } = await useVaultBench();
+const vaultBench = await useVaultBench();
+const { database, databaseUrl, site, bench } = vaultBench;
 
-const fill = (value: string, more: object = {}) => ({
-  action: 'fill',
-  selector: '#password',
-  value,
-  timeoutMs: 8_000,
-  ...more,
-});
-
-type More = Partial<Pick<RunVaultOptions, 'mayAct' | 'keys' | 'epoch' | 'owner'>>;
-
-/** Does these steps at the site as this run, one after the other. */
-async function perform(run: OwnedRun, steps: object[], more: More = {}, signal = LIVE) {
-  const flow = bench.flow([{ action: 'goto', url: '/login' }, ...steps], { baseUrl: site.url });
-  const vault = vaultOf(run, flow, more);
-  const browser = await bench.open(flow, { vault });
-  const outcomes = [];
-  try {
-    for (const index of flow.steps.keys()) outcomes.push(await browser.perform(index, signal));
-    return {
-      outcomes: outcomes.slice(1),
-      last: outcomes.at(-1)!,
-      vault,
-      results: browser.results,
-      title: browser.title,
-    };
-  } finally {
-    await browser.close({ keepVideo: false, reason: 'test over' });
-  }
-}
-
-const typedSince = (before: number) => site.typed.slice(before).map(({ value }) => value);
+const { perform, typedSince } = typingAt(vaultBench);
 
 describe('the owner of a run', () => {
   test('types parts of a login, with other texts, and says what it has used', async () => {
@@ -61,9 +40,9 @@ describe('the owner of a run', () => {
     await giveSecret(run, { name: 'pin', origins, value: { value: '4711' } });
     const before = site.typed.length;
     const { outcomes, vault } = await perform(run, [
-      fill('${secrets.shop.username}@shop.test', { selector: '#mail' }),
-      fill('${secrets.shop.password}'),
-      fill('${secrets.pin}', { selector: '#number', secret: false }),
+      fillStep('${secrets.shop.username}@shop.test', { selector: '#mail' }),
+      fillStep('${secrets.shop.password}'),
+      fillStep('${secrets.pin}', { selector: '#number', secret: false }),
       { action: 'expect', is: 'visible', selector: '#number' },
     ]);
     expect(outcomes).toMatchObject([{ ok: true }, { ok: true }, { ok: true }, { ok: true }]);
@@ -88,7 +67,7 @@ describe('the owner of a run', () => {
     const { outcomes, results, title, vault } = await perform(run, [
       { action: 'goto', url: '/echo' },
       { action: 'set', name: 'before', value: PASSWORD },
-      fill('${secrets.shop}'),
+      fillStep('${secrets.shop}'),
       { action: 'extract', name: 'shown', selector: '#shown' },
       { action: 'extract', name: 'value', selector: '#password', as: 'value' },
       { action: 'expect', is: 'title', equals: 'x', timeoutMs: 500, optional: true },
@@ -118,9 +97,9 @@ describe('the owner of a run', () => {
       ]);
       return readFile(join(bench.artifacts, last.screenshotPath ?? ''), 'base64');
     };
-    const typed = [fill('${secrets.shop}', { selector: '#note', secret: false })];
+    const typed = [fillStep('${secrets.shop}', { selector: '#note', secret: false })];
     expect(await pictureOf('it is 12', typed)).toBe(await pictureOf('it is 21', typed));
-    const inClear = (value: string) => [fill(value, { selector: '#note' })];
+    const inClear = (value: string) => [fillStep(value, { selector: '#note' })];
     expect(await pictureOf('', inClear('it is 12'))).not.toBe(await pictureOf('', inClear('it is 21')));
   });
 
@@ -129,8 +108,8 @@ describe('the owner of a run', () => {
     const { vault } = await perform(run, [
       { action: 'set', name: 'token', value: 'token-of-the-page' },
       { action: 'set', name: 'open', value: 'open-to-all' },
-      fill('${results.token}'),
-      fill('${results.open}', { selector: '#note', secret: false }),
+      fillStep('${results.token}'),
+      fillStep('${results.open}', { selector: '#note', secret: false }),
     ]);
     expect(await vault.secrets.redact('token-of-the-page open-to-all')).toBe('[REDACTED] open-to-all');
   });
@@ -139,7 +118,7 @@ describe('the owner of a run', () => {
     const run = await ownRun(database.sql);
     await giveSecret(run, { origins: [site.url] });
     const failed = async (selector: string) =>
-      (await perform(run, [fill('${secrets.shop}', { selector, timeoutMs: 4_000 })])).last;
+      (await perform(run, [fillStep('${secrets.shop}', { selector, timeoutMs: 4_000 })])).last;
     expect(await failed('#off')).toMatchObject({ ok: false, reason: 'element_disabled' });
     expect(await failed('#never')).toMatchObject({ ok: false, reason: 'element_missing' });
     expect((await failed('#button')).ok).toBe(false);
@@ -148,7 +127,7 @@ describe('the owner of a run', () => {
 });
 
 describe('I17: nothing is opened', () => {
-  test.each<[string, string, (run: OwnedRun) => Promise<More | undefined>]>([
+  test.each<[string, string, (run: OwnedRun) => Promise<OwnerOptions | undefined>]>([
     [
       'of a secret that was deleted',
       'secret_missing',
@@ -204,13 +183,13 @@ describe('I17: nothing is opened', () => {
     await giveSecret(run, { origins: [site.url] });
     const before = site.typed.length;
     const more = await change(run);
-    const { last } = await perform(run, [fill('${secrets.shop}')], more);
+    const { last } = await perform(run, [fillStep('${secrets.shop}')], more);
     expect(last).toMatchObject({ ok: false, reason });
     expect(last.error).not.toContain(PASSWORD);
     expect(typedSince(before)).toEqual([]);
   });
 
-  test.each<[string, (run: OwnedRun) => Promise<More>]>([
+  test.each<[string, (run: OwnedRun) => Promise<OwnerOptions>]>([
     ['by another owner', async () => ({ owner: randomUUID() })],
     ['under an older epoch', async ({ epoch }) => ({ epoch: epoch - 1 })],
     [
@@ -224,7 +203,7 @@ describe('I17: nothing is opened', () => {
     const run = await ownRun(database.sql);
     await giveSecret(run, { origins: [site.url] });
     const before = site.typed.length;
-    const { last } = await perform(run, [fill('${secrets.shop}')], await change(run));
+    const { last } = await perform(run, [fillStep('${secrets.shop}')], await change(run));
     expect(last).toMatchObject({ ok: false, error: 'fill #password: another runner has the run' });
     expect(typedSince(before)).toEqual([]);
     expect(await usesOf(run)).toEqual([]);
@@ -234,7 +213,7 @@ describe('I17: nothing is opened', () => {
     const run = await ownRun(database.sql);
     await giveSecret(run, { origins: [site.url] });
     const before = site.typed.length;
-    const { last } = await perform(run, [fill('${secrets.shop}')], { mayAct: () => false });
+    const { last } = await perform(run, [fillStep('${secrets.shop}')], { mayAct: () => false });
     expect(last).toMatchObject({ ok: false });
     expect(typedSince(before)).toEqual([]);
   });
@@ -244,7 +223,7 @@ describe('I17: nothing is opened', () => {
     await giveSecret(run, { origins: [site.url] });
     const before = site.typed.length;
     const held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
-    const outcome = await perform(run, [fill('${secrets.shop}', { timeoutMs: 5_000 })]).finally(() =>
+    const outcome = await perform(run, [fillStep('${secrets.shop}', { timeoutMs: 5_000 })]).finally(() =>
       held[Symbol.asyncDispose](),
     );
     expect(outcome.last).toMatchObject({ ok: false, error: 'fill #password: timed out after 5000 ms' });
@@ -254,130 +233,11 @@ describe('I17: nothing is opened', () => {
   });
 });
 
-describe('a code', () => {
-  const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-  const uriOf = (period: number) =>
-    `otpauth://totp/Shop:ann?issuer=Shop&secret=${SEED}&algorithm=SHA1&digits=6&period=${period}`;
-  const withCodes = async (period: number) => {
-    const run = await ownRun(database.sql);
-    await giveSecret(run, { kind: 'totp', origins: [site.url], value: { uri: uriOf(period) } });
-    return run;
-  };
-  const code = (more: object = {}) => fill('${totp.shop}', { selector: '#code', ...more });
-
-  test('is typed once, and neither it nor its seed is shown', async () => {
-    const run = await withCodes(120);
-    const before = site.typed.length;
-    const { outcomes, vault } = await perform(run, [code({ timeoutMs: 20_000 }), code({ timeoutMs: 1_000 })]);
-    expect(outcomes).toMatchObject([{ ok: true }, { ok: false, reason: 'code_too_late' }]);
-    const [typed = ''] = await eventually(() => {
-      expect(typedSince(before)).toHaveLength(1);
-      return typedSince(before);
-    });
-    expect(typed).toMatch(/^\d{6}$/);
-    for (const text of [typed, SEED, ...seedTextsOf(uriOf(120))])
-      expect(await vault.secrets.redact(`(${text})`)).toBe('([REDACTED])');
-  });
-
-  test('is not typed once less than 5 s of it are left, but the next one', async () => {
-    const run = await withCodes(15);
-    const before = site.typed.length;
-    const counters = async () =>
-      (
-        await database.sql.rows<{ counter: string }>(
-          'select counter from totp_uses where run_id = $1 order by counter',
-          [run.runId],
-        )
-      ).map(({ counter }) => Number(counter));
-    const held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
-    const typing = perform(run, [{ action: 'goto', url: '/away' }, code({ timeoutMs: 100_000 })]);
-    // The field is found, and taken away while its code is asked for.
-    await eventually(async () => {
-      const [waiting] = await database.sql.rows<{ n: number }>(
-        `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'
-         and query like '%allowed as materialized%' and datname = current_database()`,
-      );
-      expect(waiting?.n).toBe(1);
-    });
-    site.release();
-    await site.asked(new URL(site.url).host, '/came');
-    await held[Symbol.asyncDispose]();
-    const [first = 0] = await eventually(async () => {
-      expect(await counters()).toHaveLength(1);
-      return counters();
-    });
-    await eventually(
-      async () => {
-        const [{ isOver } = { isOver: false }] = await database.sql.rows<{ isOver: boolean }>(
-          'select extract(epoch from clock_timestamp()) > $1 as "isOver"',
-          [(first + 1) * 15 - 5],
-        );
-        expect(isOver).toBe(true);
-      },
-      { timeoutMs: 60_000 },
-    );
-    site.release('/held-back');
-    expect((await typing).last).toMatchObject({ ok: true });
-    await eventually(() => expect(typedSince(before)).toHaveLength(1));
-    const [, second = 0] = await counters();
-    expect(second).toBeGreaterThan(first);
-    expect(typedSince(before)).toEqual([codeAt(uriOf(15), second)]);
-  }, 120_000);
-
-  test('that has to be waited for is cut off by a cancel, and not typed', async () => {
-    const run = await withCodes(120);
-    const first = site.typed.length;
-    expect((await perform(run, [code({ timeoutMs: 20_000 })])).last).toMatchObject({ ok: true });
-    await eventually(() => expect(typedSince(first)).toHaveLength(1));
-    const before = site.typed.length;
-    const stop = new AbortController();
-    const flow = bench.flow(
-      [{ action: 'goto', url: '/login' }, code({ timeoutMs: 120_000, retry: { times: 1 } })],
-      {
-        baseUrl: site.url,
-      },
-    );
-    const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
-    await browser.perform(0, LIVE);
-    const waiting = browser.perform(1, stop.signal);
-    // The next counter is taken: its time has not begun.
-    await eventually(async () =>
-      expect(await database.sql.rows('select from totp_uses where run_id = $1', [run.runId])).toHaveLength(2),
-    );
-    stop.abort(new Error('cancelled'));
-    await expect(waiting).rejects.toThrow('cancelled');
-    await browser.close({ keepVideo: false, reason: 'test over' });
-    expect(typedSince(before)).toEqual([]);
-  });
-
-  test('after which a step fails: the clock of the site is named, if it is wrong', async () => {
-    const run = await withCodes(120);
-    await using late = await startLoginSite({ clockMs: -42_000 });
-    await giveSecret(run, { kind: 'totp', origins: [late.url], value: { uri: uriOf(120) } });
-    const flow = bench.flow(
-      [
-        { action: 'goto', url: '/login' },
-        code({ timeoutMs: 20_000 }),
-        { action: 'expect', is: 'visible', selector: '#in', timeoutMs: 300 },
-      ],
-      { baseUrl: late.url },
-    );
-    const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
-    const outcomes = [];
-    for (const index of [0, 1, 2]) outcomes.push(await browser.perform(index, LIVE));
-    await browser.close({ keepVideo: false, reason: 'test over' });
-    expect(outcomes).toMatchObject([{ ok: true }, { ok: true }, { ok: false }]);
-    expect(outcomes[2]?.error).toMatch(
-      new RegExp(`; the clock of ${late.url} is 4\\d s behind, which its one-time codes depend on`),
-    );
-  });
-});
-
 test('a run whose owner cannot open what it has typed ends for that reason', async () => {
   const run = await ownRun(database.sql);
   await giveSecret(run, { origins: [site.url] });
-  await perform(run, [fill('${secrets.shop}')]);
-  const flow = bench.flow([fill('${secrets.shop}')], { baseUrl: site.url });
+  await perform(run, [fillStep('${secrets.shop}')]);
+  const flow = bench.flow([fillStep('${secrets.shop}')], { baseUrl: site.url });
   const later = { epoch: run.epoch + 1, keys: undefined };
   const stopped = Promise.withResolvers<RunSnapshot>();
   startMachine(bench, flow, {
@@ -403,8 +263,8 @@ test('I10: a later owner knows what the run has used before its first step', asy
   const uri = 'otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=120';
   await giveSecret(run, { name: 'shop_code', kind: 'totp', origins: [site.url], value: { uri } });
   const steps = [
-    fill('${secrets.shop.password}'),
-    fill('${totp.shop_code}', { selector: '#code', timeoutMs: 20_000 }),
+    fillStep('${secrets.shop.password}'),
+    fillStep('${totp.shop_code}', { selector: '#code', timeoutMs: 20_000 }),
   ];
   const before = site.typed.length;
   await perform(run, steps);
