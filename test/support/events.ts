@@ -46,6 +46,24 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       ...evidence,
     },
   },
+  page_said: {
+    type: 'page_said',
+    stepIndex: 1,
+    payload: {
+      said: [
+        {
+          kind: 'request',
+          method: 'POST',
+          url: 'https://shop.test/buy',
+          resource: 'fetch',
+          status: 500,
+          ms: 90,
+        },
+      ],
+      phase: 'onCancel',
+      at: AT,
+    },
+  },
   secret_used: {
     type: 'secret_used',
     stepIndex: 1,

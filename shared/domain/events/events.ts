@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
 import { FAILURE_REASONS } from './failure-reasons.ts';
+import { saidSchema } from './said.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
@@ -138,6 +139,15 @@ const EVENTS = {
   step_start: begun,
   step_success: done,
   step_failure: failedStep,
+  /** Stored while the step goes on, and before its end; what was said before the last one is in earlier events. */
+  page_said: {
+    stepIndex,
+    payload: z.object({
+      said: z.array(saidSchema).min(1).describe('In its order.'),
+      phase: z.literal('onCancel').optional().describe('The step is an `onCancel` step.'),
+      at: machineTime.optional(),
+    }),
+  },
   /** It was opened; a step that failed may not have typed it. */
   secret_used: {
     stepIndex,

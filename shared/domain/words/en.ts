@@ -9,6 +9,7 @@ import type { CancelSource } from '#shared/domain/run/status.ts';
 import type { BROKEN, StopReason } from '#shared/domain/run/stop-reason.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import type { StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
+import { englishSaid } from './en-said.ts';
 import { stoppingFor } from './en-stopping.ts';
 
 const matching = (matches: number, what: string): string =>
@@ -226,5 +227,6 @@ export const englishWords = {
     shutdown: 'a runner that shut down',
   } satisfies Record<CancelSource, string>,
   by: (who: string) => `by ${who}`,
+  said: englishSaid,
 };
 export type Words = typeof englishWords;

@@ -1,4 +1,5 @@
 import type { Words } from './en.ts';
+import { spanishSaid } from './es-said.ts';
 
 const matching = (matches: number, what: string): string =>
   matches === 1
@@ -238,4 +239,5 @@ export const spanishWords: Words = {
     shutdown: 'un ejecutor que se apagó',
   },
   by: (who) => `por ${who}`,
+  said: spanishSaid,
 };
