@@ -31,6 +31,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     perform: (index, signal) => perform(flow.steps, index, signal),
     cleanUp: (index, signal) => perform(flow.onCancel ?? [], index, signal),
     skipEvidence: () => undefined,
+    lastLook: { look: async () => undefined, found: undefined },
     look: async () => ({ answers: true }),
     close: async () => ({}),
     kill: async () => ({ pid: undefined }),

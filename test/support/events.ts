@@ -46,6 +46,17 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       ...evidence,
     },
   },
+  last_look: {
+    type: 'last_look',
+    payload: {
+      url: 'https://shop.test/basket',
+      title: 'Basket',
+      screenshotPath: 'run/1-last-run.png',
+      a11y: '- button "Pay"',
+      missing: [{ what: 'tree', why: 'late' }],
+      at: AT,
+    },
+  },
   page_said: {
     type: 'page_said',
     stepIndex: 1,

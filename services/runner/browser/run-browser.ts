@@ -16,6 +16,7 @@ import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
 import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
+import { LastLookAtPage } from './page/last-look.ts';
 import { createLookAtPage } from './page/look-at-page.ts';
 import { type Navigation, watchNavigation } from './page/navigation.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
@@ -82,6 +83,8 @@ export interface RunBrowser {
   readonly notices: Notice[];
   /** What its steps have found, by name; undefined if nothing. */
   readonly results: Record<string, unknown> | undefined;
+  /** What is kept of its page before that closes. */
+  readonly lastLook: Pick<LastLookAtPage, 'look' | 'found'>;
   /** Why there is no video of a run that is recorded; undefined before it closes, and if there is one or will be. */
   readonly noVideo: Notice | undefined;
   /** Its browser was killed, or crashed. */
@@ -172,16 +175,18 @@ function createRunBrowser(
     void ending.close('its page floods');
   });
   const look = looksAt(page, navigation, request);
-  const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
+  const { acts, lastLook, title, values } = performersOf(
+    request,
+    { page, gone, navigation, look },
+    keep,
+    log,
+  );
   return {
     ...acts,
+    lastLook,
     look,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
-    async kill() {
-      if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
-      await shared.kill();
-      return { pid: shared.pid };
-    },
+    kill: killOf(shared, ending),
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
@@ -198,6 +203,13 @@ function createRunBrowser(
     },
   };
 }
+
+const killOf = (shared: SharedBrowser, ending: ContextEnd): RunBrowser['kill'] =>
+  async function kill() {
+    if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
+    await shared.kill();
+    return { pid: shared.pid };
+  };
 
 type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
 
@@ -239,7 +251,12 @@ function performersOf(
   { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
   keep: Keep,
   log: BrowserLog,
-): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {
+): {
+  acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>;
+  lastLook: LastLookAtPage;
+  title: PageTitle;
+  values: StepValues;
+} {
   const { redact, hidesFields } = vault.secrets;
   const title = createPageTitle(page.page, redact);
   const values = createStepValues(runId, flow, vault.secrets);
@@ -277,5 +294,7 @@ function performersOf(
     cleanUp: performerOf('onCancel', 'cancel-', { steps: onCancel, evidenceMs: SHORT_EVIDENCE_MS }),
     skipEvidence: () => bare.abort(),
   };
-  return { acts, title, values };
+  const keepPicture = (picture: Uint8Array) => keep('last', 'png', picture);
+  const lastLook = new LastLookAtPage({ ...page, redact, hidesFields, cover, keepPicture });
+  return { acts, lastLook, title, values };
 }

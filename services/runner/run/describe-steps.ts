@@ -74,7 +74,7 @@ interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets'>> {
 }
 
 export const describerOf = (
-  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results'>,
+  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results' | 'lastLook'>,
   { described, usedSecrets }: KnownOfSteps,
 ): StepDescriber => ({
   usedSecrets,
@@ -94,5 +94,9 @@ export const describerOf = (
   },
   notices: () => hold.notices,
   noVideo: () => hold.noVideo,
+  lastLook() {
+    const look = hold.lastLook;
+    return look?.a11y === undefined ? look : { ...look, a11y: shortTree(look.a11y) };
+  },
   results: () => hold.results,
 });

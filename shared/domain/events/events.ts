@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
 import { FAILURE_REASONS } from './failure-reasons.ts';
+import { lastLookFields } from './last-look.ts';
 import { saidSchema } from './said.ts';
 
 const time = z.iso.datetime();
@@ -194,6 +195,8 @@ const EVENTS = {
       at: machineTime.optional(),
     }),
   },
+  /** Stored with the end of a run that had a page and did not pass. */
+  last_look: { payload: z.object({ ...lastLookFields, at: machineTime.optional() }) },
   run_end: {
     payload: z.object({
       status: z.enum(['pass', 'fail']),

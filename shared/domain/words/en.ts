@@ -205,6 +205,9 @@ export const englishWords = {
     waitedFor: 'it was waited for',
     timeOver: 'its time was over',
     timedOut: 'did not return in time',
+    kept: (steps: number, pictures: number, video: boolean) =>
+      `${steps} step${steps === 1 ? '' : 's'}, ${pictures} picture${pictures === 1 ? '' : 's'}${video ? ', a video' : ''}`,
+    lastLook: (what: string) => `at the end its ${what}`,
     cleaned: (ok: number, failed: number) => `${ok} done, ${failed} failed`,
     browsers: {
       alive: 'browser stays open for other runs',

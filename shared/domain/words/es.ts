@@ -223,6 +223,9 @@ export const spanishWords: Words = {
     waitedFor: 'se le esperó',
     timeOver: 'se le acabó el tiempo',
     timedOut: 'no volvió a tiempo',
+    kept: (steps, pictures, video) =>
+      `${steps} paso${steps === 1 ? '' : 's'}, ${pictures} ${pictures === 1 ? 'imagen' : 'imágenes'}${video ? ', un vídeo' : ''}`,
+    lastLook: (what) => `al final su ${what}`,
     cleaned: (ok, failed) => `${ok} hechos, ${failed} fallidos`,
     browsers: {
       alive: 'el navegador sigue abierto para otras ejecuciones',

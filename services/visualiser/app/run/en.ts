@@ -115,6 +115,7 @@ export const englishRun = {
       cleanup_failure: 'clean-up failed',
       requeued: 'starts again',
       notice: 'notice',
+      last_look: 'last look',
       run_end: 'run ended',
     },
     /** All but `video_lost`, whose own text says why. */

@@ -112,6 +112,7 @@ export const spanishRun: typeof englishRun = {
       cleanup_failure: 'limpieza fallida',
       requeued: 'empieza de nuevo',
       notice: 'aviso',
+      last_look: 'última mirada',
       run_end: 'ejecución terminada',
     },
     notices: {

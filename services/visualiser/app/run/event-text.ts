@@ -2,7 +2,7 @@ import type { EventStep, Payload } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
-import { textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Texts } from '../text/en.ts';
@@ -38,6 +38,8 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
     case 'cleanup_success':
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
+    case 'last_look':
+      return textOfLastLook(event.payload, words);
     case 'page_said':
       return joined(
         event.payload.phase && texts.onCancel,
@@ -106,6 +108,7 @@ export function eventTone(event: PastEvent): string {
     case 'run_end':
       return outcomeOfEnd(event.payload);
     case 'transition':
+    case 'last_look':
     case 'page_said':
     case 'secret_used':
     case 'notice':

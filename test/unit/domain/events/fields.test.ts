@@ -85,6 +85,14 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
     ...FOUND,
   },
+  last_look: {
+    url: ['page', 'cli'],
+    title: ['page', 'cli'],
+    screenshotPath: ['page'],
+    a11y: ['page'],
+    missing: ['page', 'cli'],
+    at: ['page'],
+  },
   page_said: { said: ['page', 'cli'], phase: ['page'], at: ['page'] },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
@@ -146,6 +154,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   name: 'bank',
   origin: 'https://bank.test',
   said: [{ kind: 'crash' }],
+  url: 'https://bank.test/other',
 };
 
 type Payload = Record<string, unknown>;

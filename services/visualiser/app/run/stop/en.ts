@@ -55,8 +55,6 @@ export const englishStop = {
     withKey: (label: string) => `with the key ${label}`,
     total: 'In all',
     kept: 'Kept',
-    keptText: (steps: number, pictures: number, video: boolean) =>
-      `${steps} step${steps === 1 ? '' : 's'}, ${pictures} picture${pictures === 1 ? '' : 's'}${video ? ', a video' : ''}`,
     receiptFailed: 'The receipt could not be read.',
     verdict: 'The supervisor’s verdict',
     verdictLead: 'Nobody carried out the run any more, so the supervisor ended it.',

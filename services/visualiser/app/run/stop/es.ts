@@ -54,8 +54,6 @@ export const spanishStop: typeof englishStop = {
     withKey: (label) => `con la clave ${label}`,
     total: 'En total',
     kept: 'Guardado',
-    keptText: (steps, pictures, video) =>
-      `${steps} paso${steps === 1 ? '' : 's'}, ${pictures} ${pictures === 1 ? 'imagen' : 'imágenes'}${video ? ', un vídeo' : ''}`,
     receiptFailed: 'No se pudo leer el recibo.',
     verdict: 'El veredicto del supervisor',
     verdictLead: 'Ningún ejecutor la llevaba ya, así que el supervisor la terminó.',

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Receipt } from '#shared/api/client/index.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
+import { sayKept } from '#shared/domain/words/say-hop.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { useNow } from '../../kit/clock.ts';
 import { Fact } from '../../kit/fact.tsx';
@@ -119,7 +120,7 @@ function Waiting({ waiting, readAt }: { waiting: NonNullable<Receipt['waiting']>
 }
 
 function Asked({ receipt: { requested, evidence } }: { receipt: Receipt }) {
-  const { stop } = text.value;
+  const { stop, words } = text.value;
   return (
     <dl class="facts">
       <Fact name={stop.by}>{whoOf(requested)}</Fact>
@@ -130,7 +131,7 @@ function Asked({ receipt: { requested, evidence } }: { receipt: Receipt }) {
         {requested.reason === undefined ? <span class="soft">{stop.noReason}</span> : requested.reason}
       </Fact>
       <Fact name={stop.mode}>{stop[requested.mode]}</Fact>
-      <Fact name={stop.kept}>{stop.keptText(evidence.steps, evidence.screenshots, evidence.video)}</Fact>
+      <Fact name={stop.kept}>{sayKept(evidence, words)}</Fact>
     </dl>
   );
 }

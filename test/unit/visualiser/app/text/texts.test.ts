@@ -29,6 +29,8 @@ const SAME = new Set([
   '.run.onCancel',
   '.app.retry',
   '.webhooks.title',
+  '.words.said.kinds.dialog',
+  '.words.said.kinds.request',
 ]);
 
 describe('the texts', () => {
