@@ -80,7 +80,7 @@ describe('under the title of a run', () => {
       page,
       /^Step 2 \(click #nope\) failed after [\d.]+ m?s: no element matches the selector\. Compare the selector/,
     );
-    await page.waitForSelector('.why-picture img');
+    await page.waitForSelector('.moment .screen img');
     await page.click('.why a');
     await page.waitForSelector('.past-note');
     await page.goto(`${bench.url}/#/runs/${passed}`);

@@ -230,6 +230,8 @@ const RULES: Rules = {
       'shared/domain/words',
       'shared/api/limits.ts',
     ],
+    // What the machine's charts come to is put in when the page is built.
+    'services/visualiser/app/run/chart/charts.ts': ['services/visualiser/build/chart.ts'],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],

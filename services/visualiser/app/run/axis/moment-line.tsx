@@ -2,6 +2,7 @@ import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { IconButton } from '../../kit/icon-button.tsx';
 import { text } from '../../text/text.ts';
+import { RunKeysButton } from '../run-keys.tsx';
 
 export interface MomentLineProps {
   seq: number;
@@ -47,6 +48,7 @@ export function MomentLine(props: MomentLineProps) {
           onClick={() => onZoom(zoom * 2)}
         />
         <CopyButton value={link} label={app.copyLink} icon="link" />
+        <RunKeysButton />
       </div>
       <p class="moment-text">
         {isLive ? (
@@ -72,9 +74,6 @@ export function MomentLine(props: MomentLineProps) {
         <Icon name={hasEnded ? 'right' : 'dot'} size={14} />
         {isLive ? (hasEnded ? run.toEnd : run.live) : hasEnded ? run.backToEnd : run.backToNow}
       </button>
-      <p class="sr" role="status">
-        {isLive ? '' : `${run.past} ${run.pastAt(seq, last, offset.slice(1))}`}
-      </p>
     </div>
   );
 }
