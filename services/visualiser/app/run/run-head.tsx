@@ -4,6 +4,7 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { countSteps, type Moment } from '#shared/domain/story/moment.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { asItWas } from '../kit/as-it-was.tsx';
 import { useNow } from '../kit/clock.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Fact } from '../kit/fact.tsx';
@@ -47,18 +48,25 @@ export function RunHead({ run, moment }: { run: RunDetail; moment: Moment }) {
 
 /** Shows the flow of a run, stops one that goes on, or starts that of one that is over again. */
 function Actions({ run }: { run: RunDetail }) {
-  const { run: words } = text.value;
+  const { run: words, app } = text.value;
+  const old = asItWas();
   const [isStopping, setStopping] = useState(false);
   const final = isFinal(run.status);
   const isHarder = run.status === 'cancelling';
+  const stop = isHarder ? words.stopHarder : words.stop;
   const canHarden = !(isHarder && run.cancel?.mode === 'force');
   return (
     <>
       <div class="run-actions">
         {!final && canHarden && (
-          <button type="button" class="button danger" onClick={() => setStopping(true)}>
+          <button
+            type="button"
+            class={`button danger${old === undefined ? '' : ' is-old'}`}
+            title={old && `${app.notNow} ${old}.`}
+            onClick={() => setStopping(true)}
+          >
             <Icon name="stop" />
-            {isHarder ? words.stopHarder : words.stop}
+            {old === undefined ? stop : words.notNow(stop)}
           </button>
         )}
         <FlowActions run={run} />
