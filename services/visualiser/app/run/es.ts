@@ -9,6 +9,7 @@ export const spanishRun: typeof englishRun = {
     failed: 'No se pudo leer esta ejecución.',
     stop: 'Detener',
     stopHarder: 'Detener por la fuerza',
+    notNow: (what) => `${what} (ahora no)`,
     started: 'Inicio',
     duration: 'Duración',
     steps: 'Pasos',
@@ -20,7 +21,6 @@ export const spanishRun: typeof englishRun = {
     runnerLabels: 'Etiquetas del ejecutor',
     site: 'Sitio',
     toSystem: 'Ver los ejecutores',
-    asItWas: (at) => `Como estaba a las ${at}:`,
     look: 'Mirar ese momento',
     chart: 'Diagrama de estados',
     chartHelp:
@@ -44,6 +44,7 @@ export const spanishRun: typeof englishRun = {
     moment: (seq, all) => `Evento ${seq} de ${all}`,
     start: 'Aceptada',
     live: 'En vivo',
+    notLive: 'Ahora no en vivo',
     toLive: 'Seguir la ejecución en vivo',
     toEnd: 'Final',
     before: 'Evento anterior',

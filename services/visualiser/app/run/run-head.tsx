@@ -3,6 +3,7 @@ import type { RunDetail } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { asItWas } from '../kit/as-it-was.tsx';
 import { useNow } from '../kit/clock.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -70,7 +71,8 @@ function When({ run }: { run: RunDetail }) {
 
 /** Shows the flow of a run, stops one that goes on, or starts that of one that is over again. */
 function Actions({ run }: { run: RunDetail }) {
-  const { run: words } = text.value;
+  const { run: words, app } = text.value;
+  const old = asItWas();
   const [isStopping, setStopping] = useState(false);
   const final = isFinal(run.status);
   const isHarder = run.status === 'cancelling';
@@ -82,13 +84,13 @@ function Actions({ run }: { run: RunDetail }) {
         {!final && canHarden && (
           <button
             type="button"
-            class="button danger"
-            title={`${stop} (s)`}
+            class={`button danger${old === undefined ? '' : ' is-old'}`}
+            title={old === undefined ? `${stop} (s)` : `${app.notNow} ${old}.`}
             aria-keyshortcuts="s"
             onClick={() => setStopping(true)}
           >
             <Icon name="stop" />
-            {stop}
+            {old === undefined ? stop : words.notNow(stop)}
           </button>
         )}
         <FlowActions run={run} />

@@ -8,14 +8,17 @@ import { Empty, Skeleton } from '../kit/empty.tsx';
 import { onDemand } from '../kit/on-demand.tsx';
 import { runNameOf, standingOf } from '../kit/standing.ts';
 import { useTitle } from '../kit/title.ts';
+import { unread } from '../session/connection.ts';
 import { replaceRoute, route } from '../session/location.ts';
 import { usePolling } from '../session/polling.ts';
 import { readProjects } from '../session/projects.ts';
 import { hashOf } from '../session/route.ts';
 import { client } from '../session/session.ts';
 import { text } from '../text/text.ts';
+import { AsListed } from './as-listed.tsx';
 import { TimeAxis } from './axis/time-axis.tsx';
 import { Desk } from './desk/desk.tsx';
+import { keepRun, knownOf } from './known-run.ts';
 import type { Looked } from './looked.ts';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
@@ -29,9 +32,15 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
   const { run: words, app } = text.value;
   const api = client.value;
   const watch = useMemo(() => createRunWatch(api, id), [api, id]);
-  useEffect(() => () => watch.close(), [watch]);
+  useEffect(
+    () => () => {
+      keepRun(id, watch);
+      watch.close();
+    },
+    [watch],
+  );
   usePolling(readProjects, { everyMs: 60_000, key: '' });
-  const run = watch.detail.value;
+  const { run, events } = knownOf(id, watch);
   const failure = watch.failure.value;
   useTitle(run ? `${text.value.standing[standingOf(run)]} · ${runNameOf(run)}` : words.chart);
   if (failure === 'missing')
@@ -42,9 +51,13 @@ export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
         </a>
       </Empty>
     );
-  if (!run)
-    return failure === 'error' ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={8} />;
-  return <Run run={run} events={watch.events.value} wanted={seq} />;
+  if (run) return <Run run={run} events={events} wanted={seq} />;
+  if (failure !== 'error' && unread.value === undefined) return <Skeleton lines={8} />;
+  return (
+    <Empty title={words.failed} lead={whyUnread()}>
+      <AsListed id={id} />
+    </Empty>
+  );
 }
 
 interface RunProps {

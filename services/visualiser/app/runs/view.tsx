@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
+import { AsItWas } from '../kit/as-it-was.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { onDemand } from '../kit/on-demand.tsx';
@@ -42,7 +43,7 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
     <section class="runs" aria-labelledby="runs-title" ref={section}>
       <Invitations />
       <RunsToolbar filter={filter} onFilter={showFiltered} onKeys={() => setAsksForKeys(true)}>
-        {loaded && words.count(shown.length, hasMore)}
+        {loaded && words.count(shown.length, hasMore)} <AsItWas />
       </RunsToolbar>
       {runs.failed && shown.length === 0 ? (
         <Empty title={words.failed} lead={whyUnread()} />

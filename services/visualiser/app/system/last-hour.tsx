@@ -1,18 +1,18 @@
-import { useState } from 'preact/hooks';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { useKept } from '../session/kept.ts';
 import { usePolling } from '../session/polling.ts';
 import { locale } from '../session/preferences.ts';
 import { client } from '../session/session.ts';
-import { text } from '../text/text.ts';
 import { byMinute, highest, type Sample, sumOf, type Value } from './last-hour.ts';
 import { MinuteChart, type Series } from './minute-chart.tsx';
+import { systemWords } from './words.ts';
 
 const LOOK_MS = 15_000;
 
 /** The last hour of the main figures, as the supervisors that led have stored it. */
 export function LastHourSection({ now }: { now: number }) {
-  const { lastHour: words } = text.value;
-  const [samples, setSamples] = useState<readonly Sample[] | undefined>(undefined);
+  const { lastHour: words } = systemWords.value;
+  const [samples, setSamples] = useKept<readonly Sample[]>('last hour');
   usePolling(async (signal) => setSamples((await client.value.call('lastHour', {}, { signal })).samples), {
     everyMs: LOOK_MS,
     key: '',
@@ -50,7 +50,7 @@ const valuesOf = (minutes: Minutes, read: (sample: Sample) => Value): Value[] =>
   minutes.map((sample) => sample && read(sample));
 
 function QueueCharts({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const waiting = valuesOf(minutes, ({ queue }) => queue.length);
   const oldest = valuesOf(minutes, ({ queue }) => queue.oldestMs);
   return (
@@ -66,7 +66,7 @@ function QueueCharts({ minutes }: { minutes: Minutes }) {
 }
 
 function SlotsChart({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const busy = valuesOf(minutes, ({ runs }) => runs.running + runs.cancelling);
   const slots = valuesOf(minutes, (sample) => sample.slots);
   const series: Series[] = [
@@ -83,7 +83,7 @@ function SlotsChart({ minutes }: { minutes: Minutes }) {
 }
 
 function EndedChart({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const outcomes: Series[] = [
     { name: words.passed, tone: 'pass', values: valuesOf(minutes, ({ ended }) => ended.passed) },
     { name: words.failed, tone: 'fail', values: valuesOf(minutes, ({ ended }) => ended.failed) },
@@ -102,7 +102,7 @@ function EndedChart({ minutes }: { minutes: Minutes }) {
 }
 
 function TimesCharts({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const waits = valuesOf(minutes, ({ waitMs }) => waitMs);
   const slowest = valuesOf(minutes, ({ cancelMs }) => cancelMs?.slowest);
   const cancels: Series[] = [
@@ -128,7 +128,7 @@ type Shown = (value: number) => string;
 
 /** The last value, and the highest with its time. */
 function summary(minutes: Minutes, values: Value[], shown: Shown, shownLast: Shown = shown): string {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const most = highest(values);
   if (!most) return words.none;
   const last = values.findLast((value) => value !== undefined)!;
@@ -137,7 +137,7 @@ function summary(minutes: Minutes, values: Value[], shown: Shown, shownLast: Sho
 
 /** The same in numbers, for who cannot see the charts or wants them exactly. */
 function Table({ samples }: { samples: readonly Sample[] }) {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const heads = [words.minute, words.waiting, words.oldest, words.busy, words.slots];
   const rows = samples
     .toReversed()

@@ -2,20 +2,22 @@ import { useState } from 'preact/hooks';
 import type { System } from '#shared/api/contract/service/system.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
+import { AsItWas } from '../kit/as-it-was.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useTitle } from '../kit/title.ts';
+import { useKept } from '../session/kept.ts';
 import { usePolling } from '../session/polling.ts';
 import { client } from '../session/session.ts';
-import { text } from '../text/text.ts';
 import { LastHourSection } from './last-hour.tsx';
 import { RunnerCard } from './runner-card.tsx';
+import { systemWords } from './words.ts';
 
 const LOOK_MS = 1_000;
 
 export function SystemView() {
-  const { system: words } = text.value;
-  const [system, setSystem] = useState<System | undefined>(undefined);
+  const { system: words } = systemWords.value;
+  const [system, setSystem] = useKept<System>('system');
   const [failed, setFailed] = useState(false);
   useTitle(words.title);
   usePolling(
@@ -31,6 +33,7 @@ export function SystemView() {
     <section class="system page" aria-labelledby="system-title">
       <header class="page-head">
         <h1 id="system-title">{words.title}</h1>
+        <AsItWas />
         <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
       </header>
       <Numbers system={system} now={now} />
@@ -52,7 +55,7 @@ export function SystemView() {
 }
 
 function Numbers({ system, now }: { system: System; now: number }) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   const { queue, runs, runners } = system;
   const sum = (numbers: number[]) => numbers.reduce((all, number) => all + number, 0);
   const here = runners.filter(({ condition }) => condition !== 'gone');
@@ -87,7 +90,7 @@ function Numbers({ system, now }: { system: System; now: number }) {
 }
 
 function Supervisors({ system, now }: { system: System; now: number }) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   const { supervisors, leader } = system;
   return (
     <>

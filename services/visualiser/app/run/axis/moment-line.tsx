@@ -1,3 +1,4 @@
+import { asItWas } from '../../kit/as-it-was.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { IconButton } from '../../kit/icon-button.tsx';
@@ -29,6 +30,8 @@ export interface MomentLineProps {
 export function MomentLine(props: MomentLineProps) {
   const { seq, last, offset, event, isLive, hasEnded, zoom, mostZoom, link, onMove, onStep, onZoom } = props;
   const { run, app } = text.value;
+  const old = asItWas();
+  const isOld = old !== undefined && !hasEnded;
   return (
     <div class={isLive ? 'moment-line' : 'moment-line past-note'}>
       <div class="moment-tools">
@@ -66,13 +69,21 @@ export function MomentLine(props: MomentLineProps) {
       </p>
       <button
         type="button"
-        class={`button live${isLive ? ' is-on' : ''}`}
-        aria-pressed={isLive}
-        title={hasEnded ? run.toEnd : run.toLive}
+        class={`button live${isLive && !isOld ? ' is-on' : ''}`}
+        aria-pressed={isLive && !isOld}
+        title={hasEnded ? run.toEnd : (old ?? run.toLive)}
         onClick={() => onMove(undefined)}
       >
         <Icon name={hasEnded ? 'right' : 'dot'} size={14} />
-        {isLive ? (hasEnded ? run.toEnd : run.live) : hasEnded ? run.backToEnd : run.backToNow}
+        {isLive
+          ? hasEnded
+            ? run.toEnd
+            : isOld
+              ? run.notLive
+              : run.live
+          : hasEnded
+            ? run.backToEnd
+            : run.backToNow}
       </button>
     </div>
   );

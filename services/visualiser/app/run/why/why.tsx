@@ -6,11 +6,10 @@ import { isWaitCode, WAIT_TRAITS } from '#shared/domain/story/waits.ts';
 import type { Sentence } from '#shared/domain/words/pieces.ts';
 import { say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
+import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
 import { standingOf } from '../../kit/standing.ts';
-import { outages, unreadSince } from '../../session/connection.ts';
 import { hashOf } from '../../session/route.ts';
-import { clockText } from '../../text/moment.ts';
 import { text } from '../../text/text.ts';
 import { SentenceText } from '../sentence.tsx';
 
@@ -31,15 +30,14 @@ export function Why({ run, moment }: WhyProps) {
 
 function Waits({ run: { waitingFor }, moment }: WhyProps) {
   const { run: texts, words } = text.value;
-  const unread = unreadSince(outages.value);
-  const ticking = useNow(500, unread === undefined);
-  const now = unread === undefined ? ticking : Date.parse(unread);
+  const old = asItWas();
+  const now = useNow(500);
   const facts = waitingFor ?? waitAt(moment);
   if (!facts) return null;
   const isOfRunners = isWaitCode(facts.code) && WAIT_TRAITS[facts.code].kind === 'queue';
   return (
     <p>
-      {unread !== undefined && <em class="why-unread">{texts.asItWas(clockText(unread))} </em>}
+      {old !== undefined && <em class="why-unread">{old}: </em>}
       <Sentences sentences={say(facts, words, now)} />
       {isOfRunners && <a href="#/system">{texts.toSystem}</a>}
     </p>

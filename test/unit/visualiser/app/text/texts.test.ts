@@ -5,6 +5,8 @@ import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
+import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
+import { spanishSystem } from '../../../../../services/visualiser/app/system/es.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
@@ -33,8 +35,8 @@ const SAME = new Set([
 
 describe('the texts', () => {
   const [english, spanish] = [
-    flatten({ ...en, vault: englishVault, flows: englishFlows }),
-    flatten({ ...es, vault: spanishVault, flows: spanishFlows }),
+    flatten({ ...en, ...englishSystem, vault: englishVault, flows: englishFlows }),
+    flatten({ ...es, ...spanishSystem, vault: spanishVault, flows: spanishFlows }),
   ];
 
   it('are the same ones in both languages', () => {
