@@ -24,6 +24,7 @@ ${button('throw', "setTimeout(() => { throw new RangeError('too far') })")}
 ${button('reject', "Promise.reject(new Error('no luck'))")}
 ${button('errors', "for (let i = 0; i < 300; i += 1) setTimeout(() => { throw new Error('error ' + i) })")}
 ${button('alert', "alert('Saved'); done('alert')")}
+${button('alert-soon', "setTimeout(() => alert('Session over'), 500)")}
 ${button('confirm', "done(confirm('Delete all?'))")}
 ${button('prompt', "done(prompt('Your name?', 'nobody'))")}
 ${button('popup', "window.open('/popup')")}
