@@ -53,7 +53,7 @@ describe('the axis of a run', () => {
   it('can be zoomed, and keeps the moment in sight', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench, 4)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport: { width: 360, height: 740 } });
-    await page.waitForSelector('.axis-tick');
+    await page.waitForSelector('.axis-tick', { state: 'attached' });
     const ticks = () => page.locator('.axis-tick').count();
     const before = await ticks();
     for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Zoom in on the time' }).click();

@@ -1,7 +1,7 @@
 /** What can be done at the desk of a run besides looking. */
 import type { Page } from 'playwright';
-import { describe, expect, it } from 'vitest';
-import { rows } from '../../support/database/rows.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SayingSite, startSayingSite } from '../../support/sites/saying-site.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { findings } from './axe.ts';
 
@@ -19,46 +19,40 @@ const failing = (more: object = {}) =>
     ...more,
   });
 
-/** Adds what a page said in a step to the events of a run that is over. */
-const addSaid = (id: string, stepIndex: number, said: object[]) =>
-  rows(
-    bench.stack.databaseUrl,
-    `with added as (
-       insert into events (run_id, seq, type, step_index, payload, at)
-       select id, last_seq + 1, 'page_said', $2, jsonb_build_object('said', $3::jsonb), clock_timestamp() from runs where id = $1
-       returning seq)
-     update runs set last_seq = (select seq from added) where id = $1`,
-    [id, stepIndex, JSON.stringify(said)],
-  );
-
-const SAID = [
-  { kind: 'navigation', url: 'https://shop.test/buy', status: 500, ms: 40 },
-  { kind: 'console', level: 'info', text: 'all is well' },
-  { kind: 'error', text: 'TypeError: cart is \u202Eundefined' },
-];
-
 const hashOf = (page: Page) => new URL(page.url()).hash;
 
 describe('what a page said', () => {
+  let site: SayingSite;
+  beforeAll(async () => {
+    site = await startSayingSite();
+  });
+  afterAll(() => site?.[Symbol.asyncDispose]());
+
   it('stands below its step as far as it may be why, and all of it in the console, by kind', async () => {
-    const id = await finished(bench, await failing(), 'fail');
-    await addSaid(id, 2, SAID);
+    const click = (id: string, timeoutMs?: number) => ({ action: 'click', selector: `#${id}`, timeoutMs });
+    const steps = [{ action: 'goto', url: '/' }, click('log'), click('error'), click('alert-soon')];
+    const id = await bench.client.start({ baseUrl: site.url, steps: [...steps, click('nope', 2_500)] });
+    await finished(bench, id, 'fail');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    const said = page.locator('.step-failed .step-said li');
-    await said.first().waitFor();
-    expect(await said.allInnerTexts()).toEqual([
-      expect.stringMatching(/^Document https:\/\/shop\.test\/buy: 500/),
-      expect.stringContaining('Uncaught: TypeError'),
-    ]);
-    await page.click('.step-said .more:has-text("1 more")');
+    await page.waitForSelector('.step-failed .step-said li:has-text("alert Session over: dismissed")');
+    expect(await page.locator('.step-said').allInnerTexts()).toEqual(
+      expect.arrayContaining([expect.stringContaining('TypeError: broken')]),
+    );
+    // A message that is no problem is in the console alone.
+    expect(await text(page, '.steps')).not.toContain('plain 7');
+    await page.locator('.step-said .more').first().click();
     await page.waitForSelector('#tab-console[aria-selected=true]');
-    expect(await page.locator('.console li').count()).toBe(3);
-    await page.click('.console-filters button:has-text("Errors")');
-    expect(await page.locator('.console li').allInnerTexts()).toEqual([expect.stringContaining('TypeError')]);
+    const lines = await page.locator('.console li').allInnerTexts();
+    for (const said of ['Document', 'plain 7', 'TypeError: broken', 'Session over'])
+      expect(lines).toEqual(expect.arrayContaining([expect.stringContaining(said)]));
     expect(await findings(page, { within: '.desk' })).toEqual([]);
+    await page.click('.console-filters button:has-text("Dialogs")');
+    expect(await page.locator('.console li').allInnerTexts()).toEqual([
+      expect.stringContaining('Session over'),
+    ]);
     await page.click('.console li button');
     await page.waitForSelector('.past-note');
-    expect(await text(page, '.step.is-current .step-number')).toBe('3');
+    expect(await text(page, '.step.is-current .step-number')).toBe('5');
   });
 });
 

@@ -26,6 +26,7 @@ const LastOutcomes = onDemand(async () => (await import('./history/last-outcomes
 /** What a run is, how it stands and why, how it came there, and what can be done with it. */
 export function RunHead({ run, newest, moment, isLive }: Looked) {
   const { app } = text.value;
+  const [isToGrow] = useState(!isFinal(run.status));
   return (
     <header class="run-head">
       <div class="run-title">
@@ -38,13 +39,17 @@ export function RunHead({ run, newest, moment, isLive }: Looked) {
           <CopyButton value={() => run.id} label={app.copyId} />
           <TicketButton run={run} moment={newest} />
         </span>
+        {(hasName(run) || run.flow) && (
+          <div class="last-place">
+            <LastOutcomes run={run} />
+          </div>
+        )}
       </div>
       <Actions run={run} />
       <Why run={run} moment={newest} />
-      <div class="run-line">
+      <div class={isToGrow ? 'run-line is-to-grow' : 'run-line'}>
         <When run={run} />
         <RunWay moment={moment} isLive={isLive} />
-        <LastOutcomes run={run} />
       </div>
     </header>
   );

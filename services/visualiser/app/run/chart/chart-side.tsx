@@ -14,22 +14,24 @@ export interface ChartSideProps extends Looked {
 }
 
 /**
- * The state chart, and how the run is being stopped, or was. The receipt of a run that goes on comes below the chart, so
- * that nothing moves when it comes.
+ * The state chart, and how the run is being stopped, or was. What comes while the run goes on has a place where the chart
+ * stays where it is: the receipt below it, and the ladder, if there is no tab that opens with it, at the foot.
  */
 export function ChartSide({ run, events, moment, newest, isLive, isBeside, onMove }: ChartSideProps) {
   const [wasOver] = useState(isFinal(run.status));
   const isReceiptFirst = wasOver && !isBeside;
+  const isAtFoot = isBeside && !wasOver;
   const { cancel } = run;
   const isAsked = cancel?.requestedAt !== undefined || newest.cancel !== undefined;
   const receipt = useReceipt(run.id, isAsked, newest.state);
   const whole = receipt.receipt?.final && <ReceiptCard receipt={receipt.receipt} />;
+  const ladder = isAsked && <StoppingCard moment={newest} {...receipt} />;
   const lastEntry = (state: string) =>
     events.findLast((event) => event.type === 'transition' && event.payload.to === state)?.seq ?? 0;
   return (
     <div class={wasOver ? 'chart-side was-over' : 'chart-side'}>
       {cancel?.verdict && <VerdictCard cancel={cancel} />}
-      {isAsked && <StoppingCard moment={newest} {...receipt} />}
+      {!isAtFoot && ladder}
       {isReceiptFirst && whole}
       <div class="run-chart">
         <StateChart
@@ -39,6 +41,7 @@ export function ChartSide({ run, events, moment, newest, isLive, isBeside, onMov
           onChoose={(state) => onMove(lastEntry(state))}
         />
       </div>
+      {isAtFoot && ladder}
       {!isReceiptFirst && whole}
     </div>
   );
