@@ -63,8 +63,8 @@ export interface StepSpan {
   readonly expectation?: Payload<'step_success'>['expectation'];
   /** What it has found, without its value. */
   readonly result?: Payload<'step_success'>['result'];
-  /** What the page said meanwhile, in its order. */
-  readonly said?: readonly Said[];
+  /** What the page said meanwhile, in its order, each with the event that says so. */
+  readonly said?: readonly (Said & Point)[];
 }
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
@@ -176,7 +176,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       draft.end = { outcome: outcomeOfEnd(event.payload), ...kept(event.payload), ...point };
       return;
     case 'page_said':
-      addSaid(draft, event);
+      addSaid(draft, event, point);
       return;
     case 'secret_used':
     case 'notice':
@@ -238,9 +238,10 @@ const begun = ({ type, stepIndex, payload }: StepStart, attempt: number, began: 
 const lastOf = ({ steps }: Draft, phase: StepPhase, index: number): number =>
   steps.findLastIndex((step) => step.phase === phase && step.index === index);
 
-function addSaid(draft: Draft, { stepIndex, payload: { said, phase } }: EventOf<'page_said'>): void {
-  const n = lastOf(draft, phase ?? 'flow', stepIndex);
+function addSaid(draft: Draft, { stepIndex, payload }: EventOf<'page_said'>, point: Point): void {
+  const n = lastOf(draft, payload.phase ?? 'flow', stepIndex);
   const step = draft.steps[n];
+  const said = payload.said.map((one) => ({ ...one, ...point }));
   if (step) draft.steps[n] = { ...step, said: [...(step.said ?? []), ...said] };
 }
 
