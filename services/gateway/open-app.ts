@@ -38,7 +38,7 @@ export function openApp(
   const waits = {
     timing: timingOf(config),
     limits: limitsOf(config),
-    askOwner: createAskOwner(bus),
+    askOwner: createAskOwner({ bus, isNatsOut: () => reach.outages().some(({ name }) => name === 'nats') }),
   };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });

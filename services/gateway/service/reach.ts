@@ -3,7 +3,6 @@
  * memory (I13, I14). Silence is counted in ticks of this process, so that one without processor time blames no
  * server.
  */
-import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
@@ -117,18 +116,4 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
       return silent;
     },
   });
-}
-
-/** The same, telling of every answer. */
-export function listenedTo(sql: Sql, heard: () => void): Sql {
-  const listen = async <Result>(work: Promise<Result>): Promise<Result> => {
-    const result = await work;
-    heard();
-    return result;
-  };
-  return {
-    rows: (text, values) => listen(sql.rows(text, values)),
-    row: (text, values) => listen(sql.row(text, values)),
-    transaction: (work) => listen(sql.transaction(work)),
-  };
 }

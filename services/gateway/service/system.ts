@@ -11,6 +11,7 @@ import {
   SYSTEM_LIMIT,
   type System,
 } from '#shared/api/contract/service/system.ts';
+import { silentAfterMs } from '#shared/platform/config/timing.ts';
 import { type Actor, may, seesAllRuns } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
@@ -22,7 +23,7 @@ export const createSystem =
     const row = await readSystem(sql, {
       viewerId: actor.userId,
       shows: shownTo(actor),
-      leaseMs,
+      silentMs: silentAfterMs(leaseMs),
       ...SYSTEM_LIMIT,
     });
     return { status: 200, body: presentSystem(row, { leaseMs, showPlaces: seesAllRuns(actor) }) };
@@ -52,6 +53,7 @@ function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System
     runs: { running: row.running, cancelling: row.cancelling },
     runners: row.runners.map((runner) => presentRunner(runner, showPlaces)),
     supervisors: supervisors.toSorted((a, b) => Number(b.leader) - Number(a.leader)),
+    webhooks: row.webhooks,
     ...(leader && { leader: { id: leader.id, until: isoTime(leader.until) } }),
   };
 }

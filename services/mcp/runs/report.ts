@@ -5,8 +5,11 @@ import type { Said } from '#shared/domain/events/said.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { historyOf, type StepSpan } from '#shared/domain/story/history.ts';
+import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
+import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { ToolError } from '../tool.ts';
@@ -53,6 +56,8 @@ export const runReport = briefRun.extend({
   rerunOf: runSummarySchema.shape.rerunOf,
   uri: z.string(),
   cancelReason: z.string().optional(),
+  /** Who or what ended it, of one that was cancelled or lost. */
+  why: z.string().optional(),
   waitingFor: z.string().optional(),
   error: z.string().optional(),
   failedStep: stepNumber.optional(),
@@ -107,6 +112,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
     uri: runUri(run.id),
     outcome,
     cancelReason: run.cancel?.reason && shortLine(run.cancel.reason, LONGEST.failure),
+    why: outcome === 'cancelled' || outcome === 'lost' ? whyEnded(run) : undefined,
     waitingFor: run.waitingFor && shortLine(run.waitingFor.for, LONGEST.failure),
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
@@ -228,8 +234,15 @@ const saidLines = (said: readonly Said[]): string[] =>
     LONGEST.said,
   ).kept;
 
+/** What each step that has begun does, as its events say; the same in each attempt. */
+const storyOf = ({ startedAt, events = [] }: RunDetail) =>
+  historyOf(Date.parse(startedAt), withEvents([], events));
+
+const whyEnded = (run: RunDetail): string =>
+  shortLine(textOfSentences(sayEnd(run, momentAt(storyOf(run)), englishWords).sentences), LONGEST.failure);
+
 /** Each step that has begun, as its events say; in the last attempt. */
-function spansIn({ startedAt, events = [] }: RunDetail): Map<string, StepSpan> {
-  const { steps } = historyOf(Date.parse(startedAt), withEvents([], events));
+function spansIn(run: RunDetail): Map<string, StepSpan> {
+  const { steps } = storyOf(run);
   return new Map(steps.map((span) => [`${span.phase} ${span.index}`, span]));
 }

@@ -72,7 +72,7 @@ export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun
 export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
 /** The run went back into the queue. */
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
-type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results'>;
+type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results' | 'waitedFor'>;
 
 export interface History {
   /** Each event. */
@@ -205,7 +205,11 @@ function leave({ visits }: Draft, left: Point): void {
   if (last.left === undefined) visits[visits.length - 1] = { ...last, left };
 }
 
-const kept = ({ error, results }: Payload<'run_end'>) => ({ error, ...(results && { results }) });
+const kept = ({ error, results, waitedFor }: Payload<'run_end'>) => ({
+  error,
+  ...(results && { results }),
+  ...(waitedFor && { waitedFor }),
+});
 
 /** Whether a step has failed, and its run with it. */
 export const isFatal = ({ outcome, optional }: Pick<StepSpan, 'outcome' | 'optional'>): boolean =>

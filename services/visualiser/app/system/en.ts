@@ -15,7 +15,7 @@ export const englishSystem = {
     conditions: { alive: 'alive', silent: 'silent', gone: 'gone' },
     conditionHints: {
       alive: 'Its process proves that it is alive.',
-      silent: 'Silent for longer than a runner may be: its runs will be ended.',
+      silent: 'It has missed heartbeats: its free slots do not count, and its runs end if it stays silent.',
       gone: 'Its process has ended.',
     },
     takesNothing: 'takes no runs',

@@ -16,7 +16,7 @@ export const spanishSystem: typeof englishSystem = {
     conditions: { alive: 'vivo', silent: 'callado', gone: 'desaparecido' },
     conditionHints: {
       alive: 'Su proceso demuestra que vive.',
-      silent: 'Callado más tiempo del que puede un ejecutor: sus ejecuciones se terminarán.',
+      silent: 'Le faltan latidos: sus huecos libres no cuentan, y sus ejecuciones acaban si sigue callado.',
       gone: 'Su proceso ha terminado.',
     },
     takesNothing: 'no toma ejecuciones',

@@ -54,6 +54,7 @@ it('an empty system has nothing to show but its clock', async () => {
     runs: { running: 0, cancelling: 0 },
     runners: [],
     supervisors: [],
+    webhooks: { failing: 0, disabled: 0, waiting: 0 },
   });
 });
 

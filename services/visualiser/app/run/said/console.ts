@@ -1,10 +1,10 @@
 /* What a page said over all steps of a run, as the console lists it. Pure. */
 import type { Said, SaidKind } from '#shared/domain/events/said.ts';
-import type { StepSpan } from '#shared/domain/story/history.ts';
+import type { Point, StepSpan } from '#shared/domain/story/history.ts';
 import { isNotable } from './notable.ts';
 
 export interface SaidLine {
-  said: Said;
+  said: Said & Point;
   step: StepSpan;
 }
 

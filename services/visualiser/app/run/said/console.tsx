@@ -8,7 +8,7 @@ import { toneOfSaid } from './notable.ts';
 
 type ConsoleProps = Pick<Looked, 'newest' | 'seq' | 'onMove'>;
 
-/** What the page said, over all steps; each line leads to its step, what came after the moment is dim. */
+/** What the page said, over all steps; each line leads to its moment, what came after the one that is looked at is dim. */
 export function Console({ newest, seq, onMove }: ConsoleProps) {
   const { run } = text.value;
   const [chosen, setChosen] = useState<SaidFilter>('all');
@@ -37,7 +37,7 @@ export function Console({ newest, seq, onMove }: ConsoleProps) {
         {lines
           .filter((line) => passes(line, filter))
           .map((line, n) => (
-            <Line key={n} line={line} isAhead={line.step.began.seq > seq} onMove={onMove} />
+            <Line key={n} line={line} isAhead={line.said.seq > seq} onMove={onMove} />
           ))}
       </ol>
     </div>
@@ -51,10 +51,10 @@ interface LineProps extends Pick<Looked, 'onMove'> {
 
 function Line({ line: { said, step }, isAhead, onMove }: LineProps) {
   const { run, words } = text.value;
-  const { index, phase, began, ended } = step;
+  const { index, phase } = step;
   return (
     <li class={`said-${toneOfSaid(said)}${isAhead ? ' is-ahead' : ''}`}>
-      <button type="button" onClick={() => onMove((ended ?? began).seq)}>
+      <button type="button" onClick={() => onMove(said.seq)}>
         <span class="console-step">
           {phase === 'onCancel' ? `${run.onCancel} ` : ''}
           {index + 1}

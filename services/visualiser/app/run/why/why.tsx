@@ -3,9 +3,12 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { waitAt } from '#shared/domain/story/wait-of.ts';
 import { isWaitCode, WAIT_TRAITS } from '#shared/domain/story/waits.ts';
+import type { Words } from '#shared/domain/words/en.ts';
 import type { Sentence } from '#shared/domain/words/pieces.ts';
 import { say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
+import { sayStop } from '#shared/domain/words/say-stop.ts';
+import { sayWebhooks } from '#shared/domain/words/say-webhooks.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
 import { standingOf } from '../../kit/standing.ts';
@@ -28,17 +31,22 @@ export function Why({ run, moment }: WhyProps) {
   );
 }
 
-function Waits({ run: { waitingFor }, moment }: WhyProps) {
+/** Who stops a run that has not ended yet. */
+const stoppedBy = (cancel: RunDetail['cancel'], words: Words, now: number): Sentence[] =>
+  cancel === undefined ? [] : sayStop(cancel, words, now);
+
+function Waits({ run: { waitingFor, cancel, webhooks }, moment }: WhyProps) {
   const { run: texts, words } = text.value;
   const old = asItWas();
   const now = useNow(500);
   const facts = waitingFor ?? waitAt(moment);
   if (!facts) return null;
+  const besides = [...stoppedBy(cancel, words, now), ...sayWebhooks(webhooks, words)];
   const isOfRunners = isWaitCode(facts.code) && WAIT_TRAITS[facts.code].kind === 'queue';
   return (
     <p>
       {old !== undefined && <em class="why-unread">{old}: </em>}
-      <Sentences sentences={say(facts, words, now)} />
+      <Sentences sentences={[...say(facts, words, now), ...besides]} />
       {isOfRunners && <a href="#/system">{texts.toSystem}</a>}
     </p>
   );
@@ -46,11 +54,16 @@ function Waits({ run: { waitingFor }, moment }: WhyProps) {
 
 function Ended({ run, moment }: WhyProps) {
   const { run: texts, words } = text.value;
-  const { sentences, error, step } = sayEnd(run, moment, words);
+  const { sentences, error, step } = sayEnd(run, moment, words, useNow(10_000, run.cancel !== undefined));
   return (
     <p>
       <Sentences sentences={sentences} />
       {error !== undefined && <code class="why-error">{error}</code>}{' '}
+      {sayWebhooks(run.webhooks, words).map((sentence, n) => (
+        <span key={n}>
+          <SentenceText sentence={sentence} />{' '}
+        </span>
+      ))}
       {step?.ended !== undefined && (
         <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
       )}

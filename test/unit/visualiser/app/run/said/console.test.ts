@@ -28,19 +28,16 @@ const history = historyOf(
 describe('the console of a run', () => {
   it('has what the page said in all steps, in its order, each with its step', () => {
     const lines = linesOf(history.steps);
-    expect(lines.map(({ said, step: { index } }) => [index, said])).toEqual([
+    expect(lines.map(({ said, step: { index } }) => [index, said])).toMatchObject([
       [0, loaded],
       [0, logged],
       [1, broken],
       [1, warned],
       [1, hanging],
     ]);
-    expect(lines.filter((line) => passes(line, 'console')).map(({ said }) => said)).toEqual([logged, warned]);
-    expect(lines.filter((line) => passes(line, 'notable')).map(({ said }) => said)).toEqual([
-      broken,
-      warned,
-      hanging,
-    ]);
+    const shown = (filter: SaidFilter) => lines.filter((line) => passes(line, filter)).map(({ said }) => said);
+    expect(shown('console')).toMatchObject([logged, warned]);
+    expect(shown('notable')).toMatchObject([broken, warned, hanging]);
   });
 
   it('can be filtered by what there is, and not where that would change nothing', () => {
