@@ -13,7 +13,7 @@ import type { PageSaid } from '../browser/said/page-said.ts';
 const EACH_MS = 1_000;
 /** How long the end of a step waits for texts to be redacted, ms; what is not ready then is stored later. */
 const READY_WITHIN_MS = 100;
-/** In one event, which stays far from the largest message of NATS. */
+/** The most in one event, which stays far from the largest message of NATS. */
 const MOST_IN_EVENT = 50;
 
 export interface Saying {

@@ -119,7 +119,7 @@ class Coming {
     return this.bytes > LARGEST_MIB * MIB;
   }
 
-  /** Of a whole message. */
+  /** Known once the message is whole. */
   get isLongLine(): boolean {
     if (this.bytes <= LARGEST_LINE || !this.ends.isOfConsole) return false;
     return this.#isLongText || Buffer.concat(this.pieces).toString('latin1').split(TYPE).length > 3;

@@ -1,11 +1,11 @@
 /*
- * What the page of a run has said and nobody has taken yet, as it was said. Owns the bounds: so many of each kind in a run,
- * texts of a bounded size, and what is the same as one before it is counted. Texts are redacted each time they are read (I10).
+ * What the page of a run has said and nobody has taken yet. Owns the bounds: so many of each kind, texts of a bounded size;
+ * the same again is counted. Texts are redacted each time they are read (I10).
  */
 import type { Said, SaidKind } from '#shared/domain/events/said.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 
-/** Of each kind, in a run. */
+/** The most of each kind in a run. */
 const MOST_OF_A_KIND = 200;
 /** The longest text that is shown. UTF-16 units. */
 const LONGEST_SHOWN = 500;

@@ -1,6 +1,6 @@
 /*
- * What a page says on its console, limited where it is said: a flood costs the page its own time, and the connection that
- * its browser shares with other runs almost nothing (I4, I13). The functions here run in pages and workers, before their scripts.
+ * What a page says on its console, limited where it is said: a flood costs the connection that its browser shares with
+ * other runs almost nothing (I4, I13). The functions here run in pages and workers.
  */
 
 /** What is used of the global scope of a page or worker; this process has none of it. */
@@ -50,7 +50,7 @@ function createBudget(
   };
 }
 
-/** As a console shows it, without calling what the page wrote, as far as that is possible. */
+/** The text that a console shows, without calling what the page wrote, as far as that is possible. */
 function shownValue(value: unknown, isInner: boolean): string {
   if (typeof value === 'string') return isInner ? `'${value}'` : value;
   if (typeof value === 'function') return 'function';

@@ -1,6 +1,6 @@
 /*
  * Hears what a run's page says: documents and requests, its console, errors, dialogs, popups, downloads, its crash. Owns
- * the listeners; answers dialogs. Each is an event of the run once its owner has stored it (`services/runner/run/saying.ts`).
+ * the listeners; answers dialogs. Stores nothing (`services/runner/run/saying.ts`).
  */
 import type { BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError } from 'playwright';
 import type { Said } from '#shared/domain/events/said.ts';

@@ -14,10 +14,7 @@ test(
 );
 
 test.each<Flood>(
-  everyNth(2, [
-    'messages that it sends over a socket',
-    'messages that its worker sends over a socket',
-  ]),
+  everyNth(2, ['messages that it sends over a socket', 'messages that its worker sends over a socket']),
 )(
   'I13: a run whose page floods its browser with %s fails and says so, and its context is closed at once',
   async (flood) => {
@@ -39,7 +36,10 @@ test.each<Flood>(
 test('I13: a page that floods with uncaught errors goes on: it says few of them, and how many more there were', async () => {
   await using bench = await createBench();
   await using site = await startFloodSite();
-  const steps = [{ action: 'goto', url: site.path('uncaught errors') }, { ...WAIT, timeoutMs: 3_000 }];
+  const steps = [
+    { action: 'goto', url: site.path('uncaught errors') },
+    { ...WAIT, timeoutMs: 3_000 },
+  ];
   const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
   await run.perform(0, LIVE);
   const { error } = await run.perform(1, LIVE);
