@@ -40,11 +40,11 @@ export function openApp(
   const waits = {
     timing: timingOf(config),
     limits: limitsOf(config),
-    askOwner: createAskOwner(bus),
+    askOwner: createAskOwner({ bus, isNatsOut: () => reach.outages().some(({ name }) => name === 'nats') }),
   };
-  const { lease: leaseMs } = waits.timing;
+  const { lease: leaseMs, silent: silentMs } = waits.timing;
   const most = { counted: SYSTEM_LIMIT.waiting, looked: SYSTEM_LIMIT.causes };
-  const queue = { leaseMs, limits: waits.limits, most };
+  const queue = { leaseMs, silentMs, limits: waits.limits, most };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
   const { streamRun, waitForEnd } = openStreaming(

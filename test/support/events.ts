@@ -46,6 +46,24 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       ...evidence,
     },
   },
+  page_said: {
+    type: 'page_said',
+    stepIndex: 1,
+    payload: {
+      said: [
+        {
+          kind: 'request',
+          method: 'POST',
+          url: 'https://shop.test/buy',
+          resource: 'fetch',
+          status: 500,
+          ms: 90,
+        },
+      ],
+      phase: 'onCancel',
+      at: AT,
+    },
+  },
   secret_used: {
     type: 'secret_used',
     stepIndex: 1,
@@ -110,6 +128,17 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       source: 'user',
       reason: 'enough',
       staleAfterRestart: true,
+      waitedFor: {
+        code: 'slots',
+        labels: ['gpu'],
+        unavailable: 'no_browser',
+        concurrencyKey: 'nightly',
+        heldBy: '54e3a6a1-0000-4000-8000-000000000000',
+        limit: 2,
+        running: 2,
+        projectLabel: 'Default',
+        slots: 8,
+      },
       results: { total: 30 },
     },
   },

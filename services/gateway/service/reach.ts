@@ -4,7 +4,6 @@
  * server.
  */
 import type { EndedOutage, ServerLook, ServerLooks } from '#shared/adapters/database/processes/gateways.ts';
-import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
@@ -184,18 +183,4 @@ function watch(check: () => Promise<boolean>, onChange: (change: Change) => void
       return silent;
     },
   });
-}
-
-/** The same, telling of every answer. */
-export function listenedTo(sql: Sql, heard: () => void): Sql {
-  const listen = async <Result>(work: Promise<Result>): Promise<Result> => {
-    const result = await work;
-    heard();
-    return result;
-  };
-  return {
-    rows: (text, values) => listen(sql.rows(text, values)),
-    row: (text, values) => listen(sql.row(text, values)),
-    transaction: (work) => listen(sql.transaction(work)),
-  };
 }

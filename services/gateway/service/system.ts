@@ -13,6 +13,7 @@ import {
   SYSTEM_LIMIT,
   type System,
 } from '#shared/api/contract/service/system.ts';
+import { silentAfterMs } from '#shared/platform/config/timing.ts';
 import { type Actor, may, seesAllRuns } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
@@ -24,7 +25,12 @@ export const createSystem =
   ({ sql, config: { leaseMs }, readQueue, reach }: SystemDeps): Handler<'system'> =>
   async ({ actor }) => {
     const showPlaces = seesAllRuns(actor);
-    const wanted = { viewerId: actor.userId, shows: shownTo(actor), leaseMs, ...SYSTEM_LIMIT } as const;
+    const wanted = {
+      viewerId: actor.userId,
+      shows: shownTo(actor),
+      silentMs: silentAfterMs(leaseMs),
+      ...SYSTEM_LIMIT,
+    } as const;
     const [row, queue, gateways] = await Promise.all([
       readSystem(sql, wanted),
       readQueue(),
@@ -74,6 +80,7 @@ function presentSystem(
     runs: { running: row.running, cancelling: row.cancelling },
     runners: row.runners.map((runner) => presentRunner(runner, showPlaces)),
     supervisors: supervisors.toSorted((a, b) => Number(b.leader) - Number(a.leader)),
+    webhooks: row.webhooks,
     ...(leader && { leader: { id: leader.id, until: isoTime(leader.until) } }),
   };
 }

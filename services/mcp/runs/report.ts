@@ -4,7 +4,11 @@ import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/api
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
+import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
+import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { ToolError } from '../tool.ts';
 import { runUri } from '../uris.ts';
@@ -47,6 +51,8 @@ export const runReport = briefRun.extend({
   rerunOf: runSummarySchema.shape.rerunOf,
   uri: z.string(),
   cancelReason: z.string().optional(),
+  /** Who or what ended it, of one that was cancelled or lost. */
+  why: z.string().optional(),
   waitingFor: z.string().optional(),
   error: z.string().optional(),
   failedStep: stepNumber.optional(),
@@ -96,6 +102,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
     uri: runUri(run.id),
     outcome,
     cancelReason: run.cancel?.reason && shortLine(run.cancel.reason, LONGEST.failure),
+    why: outcome === 'cancelled' || outcome === 'lost' ? whyEnded(run) : undefined,
     waitingFor: run.waitingFor && shortLine(run.waitingFor.for, LONGEST.failure),
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
@@ -210,7 +217,13 @@ function reportStep(
 }
 
 /** What each step that has begun does, as its events say; the same in each attempt. */
-function stepsIn({ startedAt, events = [] }: RunDetail): Map<string, string> {
-  const { steps } = historyOf(Date.parse(startedAt), withEvents([], events));
+const storyOf = ({ startedAt, events = [] }: RunDetail) =>
+  historyOf(Date.parse(startedAt), withEvents([], events));
+
+const whyEnded = (run: RunDetail): string =>
+  shortLine(textOfSentences(sayEnd(run, momentAt(storyOf(run)), englishWords).sentences), LONGEST.failure);
+
+function stepsIn(run: RunDetail): Map<string, string> {
+  const { steps } = storyOf(run);
   return new Map(steps.map(({ phase, index, step }) => [`${phase} ${index}`, describeStep(step)]));
 }

@@ -207,6 +207,7 @@ function runEnd(
     source: cancel?.source,
     staleAfterRestart: cancel && stale ? true : undefined,
     reason: cancel?.reason,
+    waitedFor: undefined, // added by the supervisor, which ends it
     results,
   });
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
 import { FAILURE_REASONS } from './failure-reasons.ts';
+import { saidSchema } from './said.ts';
 
 const time = z.iso.datetime();
 const machineTime = time.describe(
@@ -112,8 +113,22 @@ const verdict = z
     lastHeartbeat: time.nullable(),
     browser: z.enum(['gone', 'unknown']),
     detail: z.string().optional(),
+    outage: z.object({ from: time, to: time }).optional().describe('PostgreSQL was out of reach then.'),
   })
   .describe('Why the run counted as stale.');
+
+const count = z.int().min(0);
+const waitedFor = z.object({
+  code: z.string(),
+  labels: z.array(z.string()).optional(),
+  unavailable: z.string().optional(),
+  concurrencyKey: z.string().optional(),
+  heldBy: z.string().optional(),
+  limit: count.optional(),
+  running: count.optional(),
+  projectLabel: z.string().optional(),
+  slots: count.optional(),
+});
 
 /** Each type with its fields besides number and time. */
 const EVENTS = {
@@ -138,6 +153,15 @@ const EVENTS = {
   step_start: begun,
   step_success: done,
   step_failure: failedStep,
+  /** Stored while the step goes on, and before its end; what was said before the last one is in earlier events. */
+  page_said: {
+    stepIndex,
+    payload: z.object({
+      said: z.array(saidSchema).min(1).describe('In its order.'),
+      phase: z.literal('onCancel').optional().describe('The step is an `onCancel` step.'),
+      at: machineTime.optional(),
+    }),
+  },
   /** It was opened; a step that failed may not have typed it. */
   secret_used: {
     stepIndex,
@@ -196,6 +220,9 @@ const EVENTS = {
         .literal(true)
         .optional()
         .describe('The runner was lost, and a supervisor ended the run.'),
+      waitedFor: waitedFor
+        .optional()
+        .describe('Of a run that no runner took in time: what it waited for at the end, as in `waitingFor`.'),
       results: z
         .record(z.string(), z.unknown())
         .optional()

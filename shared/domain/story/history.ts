@@ -4,6 +4,7 @@
  */
 import type { EventOf, EventStep, Payload } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
+import type { Said } from '#shared/domain/events/said.ts';
 import type { Cause } from '#shared/domain/run/cause.ts';
 import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import { meaningOf, QUEUED } from '#shared/domain/run/states.ts';
@@ -62,6 +63,8 @@ export interface StepSpan {
   readonly expectation?: Payload<'step_success'>['expectation'];
   /** What it has found, without its value. */
   readonly result?: Payload<'step_success'>['result'];
+  /** What the page said meanwhile, in its order, each with the event that says so. */
+  readonly said?: readonly (Said & Point)[];
 }
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
@@ -69,7 +72,7 @@ export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun
 export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
 /** The run went back into the queue. */
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
-type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results'>;
+type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results' | 'waitedFor'>;
 
 export interface History {
   /** Each event. */
@@ -172,6 +175,9 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       leave(draft, point);
       draft.end = { outcome: outcomeOfEnd(event.payload), ...kept(event.payload), ...point };
       return;
+    case 'page_said':
+      addSaid(draft, event, point);
+      return;
     case 'secret_used':
     case 'notice':
     case 'unknown':
@@ -199,7 +205,11 @@ function leave({ visits }: Draft, left: Point): void {
   if (last.left === undefined) visits[visits.length - 1] = { ...last, left };
 }
 
-const kept = ({ error, results }: Payload<'run_end'>) => ({ error, ...(results && { results }) });
+const kept = ({ error, results, waitedFor }: Payload<'run_end'>) => ({
+  error,
+  ...(results && { results }),
+  ...(waitedFor && { waitedFor }),
+});
 
 /** Whether a step has failed, and its run with it. */
 export const isFatal = ({ outcome, optional }: Pick<StepSpan, 'outcome' | 'optional'>): boolean =>
@@ -224,11 +234,23 @@ const begun = ({ type, stepIndex, payload }: StepStart, attempt: number, began: 
   outcome: 'running',
 });
 
-function endStep({ steps }: Draft, event: StepEnd, ended: Point): void {
+/** -1 of one that began before the first of the events that are known. */
+const lastOf = ({ steps }: Draft, phase: StepPhase, index: number): number =>
+  steps.findLastIndex((step) => step.phase === phase && step.index === index);
+
+function addSaid(draft: Draft, { stepIndex, payload }: EventOf<'page_said'>, point: Point): void {
+  const n = lastOf(draft, payload.phase ?? 'flow', stepIndex);
+  const step = draft.steps[n];
+  const said = payload.said.map((one) => ({ ...one, ...point }));
+  if (step) draft.steps[n] = { ...step, said: [...(step.said ?? []), ...said] };
+}
+
+function endStep(draft: Draft, event: StepEnd, ended: Point): void {
   const { type, stepIndex, payload } = event;
   const phase = type === 'step_success' || type === 'step_failure' ? 'flow' : 'onCancel';
-  const n = steps.findLastIndex((step) => step.phase === phase && step.index === stepIndex);
-  if (n < 0) return; // it began before the first of these events
+  const { steps } = draft;
+  const n = lastOf(draft, phase, stepIndex);
+  if (n < 0) return;
   steps[n] = {
     ...steps[n]!,
     ended,

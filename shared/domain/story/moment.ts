@@ -64,7 +64,7 @@ function cut({ points, visits, steps, cancels, requeues, end }: History, seq: nu
     ],
     steps: steps
       .filter(({ began }) => isPast(began))
-      .map((step) => (isPast(step.ended) ? step : goingOn(step))),
+      .map((step) => (isPast(step.ended) ? step : goingOn(step, isPast))),
     cancels: cancels.filter(isPast),
     requeues: requeues.filter(isPast),
     end: isPast(end) ? end : undefined,
@@ -75,13 +75,17 @@ function reopened({ left, ...visit }: Visit, isPast: (point: Point | undefined) 
   return isPast(left) ? { ...visit, left } : visit;
 }
 
-const goingOn = ({ index, phase, attempt, step, began }: StepSpan): StepSpan => ({
+const goingOn = (
+  { index, phase, attempt, step, began, said }: StepSpan,
+  isPast: (point: Point) => boolean,
+): StepSpan => ({
   index,
   phase,
   attempt,
   step,
   began,
   outcome: 'running',
+  ...(said && { said: said.filter(isPast) }),
 });
 
 /** How long a state had been stayed in, or a step had taken, by `now`, ms. */

@@ -21,6 +21,7 @@ type Knower = 'row' | 'events' | 'owner';
 export const WAIT_TRAITS = {
   no_runner: { kind: 'queue', knownBy: 'row' },
   no_fitting_runner: { kind: 'queue', knownBy: 'row' },
+  runners_silent: { kind: 'queue', knownBy: 'row' },
   runner_unavailable: { kind: 'queue', knownBy: 'row' },
   concurrency_key: { kind: 'key', knownBy: 'row' },
   user_limit: { kind: 'queue', knownBy: 'row' },

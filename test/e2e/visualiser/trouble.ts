@@ -148,7 +148,7 @@ describe('a stack in trouble', () => {
       await page.click('dialog .danger');
       await page.waitForSelector('.verdict');
       expect(await text(page, '.verdict')).toMatch(
-        /The session that proves its runner alive had ended|Its runner was silent for longer than a runner may be/,
+        /Its process ended|Its runner was silent for longer than a runner may be/,
       );
       await page.waitForSelector('.hops tfoot');
       expect(await text(page, '.receipt')).toContain('its runner was lost');

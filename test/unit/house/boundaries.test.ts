@@ -104,6 +104,7 @@ const RULES: Rules = {
       'shared/platform/traces',
       'shared/platform/config/config.ts',
       'shared/api/contract/accounts/roles.ts',
+      'shared/api/contract/runs/waiting-for.ts',
       'shared/domain/story/waits.ts',
     ],
     'shared/platform/build': ['esbuild', 'node'],

@@ -109,6 +109,7 @@ export const englishRun = {
       step_start: 'step begins',
       step_success: 'step done',
       step_failure: 'step failed',
+      page_said: 'the page said',
       secret_used: 'secret opened',
       cancel: 'cancel taken',
       cleanup_start: 'clean-up begins',

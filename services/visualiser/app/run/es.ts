@@ -105,6 +105,7 @@ export const spanishRun: typeof englishRun = {
       step_start: 'empieza un paso',
       step_success: 'paso hecho',
       step_failure: 'paso fallido',
+      page_said: 'la página dijo',
       secret_used: 'secreto abierto',
       cancel: 'cancelación recibida',
       cleanup_start: 'empieza la limpieza',

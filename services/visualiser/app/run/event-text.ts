@@ -2,6 +2,7 @@ import type { EventStep, Payload } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
+import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Texts } from '../text/en.ts';
@@ -19,7 +20,7 @@ export function eventName(event: PastEvent, texts: RunTexts): string {
 const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
 
 /** What happened, in the words of the run. */
-export function eventDetail(event: PastEvent, texts: RunTexts): string {
+export function eventDetail(event: PastEvent, { run: texts, words }: Texts): string {
   switch (event.type) {
     case 'cancel':
       return joined(event.payload.mode, event.payload.source, event.payload.reason);
@@ -37,6 +38,11 @@ export function eventDetail(event: PastEvent, texts: RunTexts): string {
     case 'cleanup_success':
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
+    case 'page_said':
+      return joined(
+        event.payload.phase && texts.onCancel,
+        ...event.payload.said.map((said) => textOfSaid(said, words)),
+      );
     case 'secret_used':
       return secretText(event, texts);
     case 'notice':
@@ -100,6 +106,7 @@ export function eventTone(event: PastEvent): string {
     case 'run_end':
       return outcomeOfEnd(event.payload);
     case 'transition':
+    case 'page_said':
     case 'secret_used':
     case 'notice':
     case 'unknown':

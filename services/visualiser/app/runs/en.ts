@@ -22,7 +22,8 @@ export const englishRuns = {
     anybody: 'Anybody',
     startedByMe: 'Started by me',
     stoppedByMe: 'Stopped by me',
-    byOther: (isStopped: boolean): string => (isStopped ? 'Stopped by another user' : 'Started by another user'),
+    byOther: (isStopped: boolean): string =>
+      isStopped ? 'Stopped by another user' : 'Started by another user',
     newRuns: (count: number) => (count === 1 ? '1 new run' : `${count} new runs`),
     search: 'Search',
     searchHint: 'Name, id, label, address, error…',

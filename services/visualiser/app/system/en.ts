@@ -14,6 +14,7 @@ export const englishSystem = {
     causes: {
       no_runner: 'have no runner: none is up',
       no_fitting_runner: 'ask for labels that no runner has',
+      runners_silent: 'have runners that are all silent',
       runner_unavailable: 'have runners that take none now',
       concurrency_key: 'wait for their concurrency key',
       user_limit: 'are of users who have as many on runners as they may',
@@ -21,6 +22,9 @@ export const englishSystem = {
       slots: 'wait for a free slot: all are busy',
       runner: 'are next',
     },
+    webhooks: 'Webhooks that fail',
+    webhooksWait: (messages: number) => (messages === 1 ? '1 message waits' : `${messages} messages wait`),
+    webhooksDisabled: (count: number) => `${count} disabled`,
     otherCause: 'wait for something that this page does not know',
     servers: 'Servers',
     serverNames: { database: 'PostgreSQL', nats: 'NATS' },
@@ -37,7 +41,7 @@ export const englishSystem = {
     conditions: { alive: 'alive', silent: 'silent', gone: 'gone' },
     conditionHints: {
       alive: 'Its process proves that it is alive.',
-      silent: 'Silent for longer than a runner may be: its runs will be ended.',
+      silent: 'It has missed heartbeats: its free slots do not count, and its runs end if it stays silent.',
       gone: 'Its process has ended.',
     },
     takesNothing: 'takes no runs',

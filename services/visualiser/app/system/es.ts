@@ -15,6 +15,7 @@ export const spanishSystem: typeof englishSystem = {
     causes: {
       no_runner: 'no tienen ejecutor: no hay ninguno en marcha',
       no_fitting_runner: 'piden etiquetas que ningún ejecutor tiene',
+      runners_silent: 'tienen ejecutores que callan todos',
       runner_unavailable: 'tienen ejecutores que ahora no toman ninguna',
       concurrency_key: 'esperan su clave de concurrencia',
       user_limit: 'son de personas que tienen en ejecutores tantas como pueden',
@@ -22,6 +23,9 @@ export const spanishSystem: typeof englishSystem = {
       slots: 'esperan un hueco libre: todos están ocupados',
       runner: 'son las siguientes',
     },
+    webhooks: 'Webhooks que fallan',
+    webhooksWait: (messages) => (messages === 1 ? '1 mensaje espera' : `${messages} mensajes esperan`),
+    webhooksDisabled: (count) => (count === 1 ? '1 desactivado' : `${count} desactivados`),
     otherCause: 'esperan algo que esta página no conoce',
     servers: 'Servidores',
     serverNames: { database: 'PostgreSQL', nats: 'NATS' },
@@ -38,7 +42,7 @@ export const spanishSystem: typeof englishSystem = {
     conditions: { alive: 'vivo', silent: 'callado', gone: 'desaparecido' },
     conditionHints: {
       alive: 'Su proceso demuestra que vive.',
-      silent: 'Callado más tiempo del que puede un ejecutor: sus ejecuciones se terminarán.',
+      silent: 'Le faltan latidos: sus huecos libres no cuentan, y sus ejecuciones acaban si sigue callado.',
       gone: 'Su proceso ha terminado.',
     },
     takesNothing: 'no toma ejecuciones',

@@ -9,7 +9,7 @@ interface NumbersProps {
 }
 
 /** What waits and why, what runs, and what is being stopped. */
-export function Numbers({ system: { queue, runs }, figures }: NumbersProps) {
+export function Numbers({ system: { queue, runs, webhooks }, figures }: NumbersProps) {
   const { system: words } = systemWords.value;
   const { busy, slots, onSilent, onLost, oldestMs } = figures;
   return (
@@ -37,6 +37,23 @@ export function Numbers({ system: { queue, runs }, figures }: NumbersProps) {
         <dt>{words.cancelling}</dt>
         <dd>{runs.cancelling}</dd>
       </div>
+      {webhooks && webhooks.failing + webhooks.disabled > 0 && <FailingWebhooks {...webhooks} />}
     </dl>
+  );
+}
+
+function FailingWebhooks({ failing, disabled, waiting }: NonNullable<System['webhooks']>) {
+  const { system: words } = systemWords.value;
+  return (
+    <div class="card number" data-webhooks={failing}>
+      <dt>
+        <a href="#/webhooks">{words.webhooks}</a>
+      </dt>
+      <dd class="is-error">{failing + disabled}</dd>
+      <dd class="soft">
+        {words.webhooksWait(waiting)}
+        {disabled > 0 && ` · ${words.webhooksDisabled(disabled)}`}
+      </dd>
+    </div>
   );
 }

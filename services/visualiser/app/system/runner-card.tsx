@@ -9,6 +9,7 @@ import { text } from '../text/text.ts';
 import { systemWords } from './words.ts';
 
 type Runner = CallReply<'system'>['runners'][number];
+type HeldRun = Runner['runs'][number];
 
 const ICONS: Record<Runner['condition'], IconName> = { alive: 'check', silent: 'warning', gone: 'cross' };
 
@@ -85,7 +86,7 @@ function Held({ runner: { busy, runs }, now }: RunnerProps) {
           <a href={`#/runs/${run.id}`}>
             <code>{shortId(run.id)}</code>
           </a>
-          <Lease until={run.leaseUntil} now={now} />
+          <Lease run={run} now={now} />
         </li>
       ))}
       {hidden > 0 && <li class="soft">{words.hidden(hidden)}</li>}
@@ -116,10 +117,16 @@ function WhyIdle({ runner: { takesRuns, unavailable, trouble } }: { runner: Runn
   );
 }
 
-function Lease({ until, now }: { until: string | undefined; now: number }) {
+/** So much of a lease may pass until the next heartbeat has certainly been missed. */
+const MISSED = 0.25;
+
+/** Nothing, unless a heartbeat is missing. */
+function Lease({ run: { leaseUntil, heartbeatAt }, now }: { run: HeldRun; now: number }) {
   const { system: words } = systemWords.value;
-  if (until === undefined) return null;
-  const left = Date.parse(until) - now;
+  if (leaseUntil === undefined || heartbeatAt === undefined) return null;
+  const [until, heard] = [Date.parse(leaseUntil), Date.parse(heartbeatAt)];
+  if (now - heard < MISSED * (until - heard)) return null;
+  const left = until - now;
   return left > 0 ? (
     <span class="soft">{words.leaseLeft(formatDuration(left))}</span>
   ) : (

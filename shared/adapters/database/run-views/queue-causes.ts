@@ -23,7 +23,7 @@ export interface CausesToRead extends QueueToRead {
 }
 
 export async function readQueueCauses(sql: Sql, { most, ...queue }: CausesToRead): Promise<QueueCauses> {
-  const runners = await readRunners(sql, queue.leaseMs);
+  const runners = await readRunners(sql, queue);
   const sets = Object.entries(setsByCode(runners)).flatMap(([code, of]) => of.map((set) => ({ set, code })));
   const row = await sql.row<QueueCauses & Record<string, unknown>>(READ, {
     sets: sets.map(({ set }) => set),

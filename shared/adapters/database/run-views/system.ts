@@ -1,6 +1,7 @@
 import type { Status } from '#shared/domain/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
+import { type FailingWebhooks, failingOf } from '../webhooks/failing.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
 export interface SystemRow {
@@ -10,6 +11,7 @@ export interface SystemRow {
   runners: RunnerRow[];
   supervisors: SupervisorRow[];
   leader: { id: string; until: string } | null;
+  webhooks: FailingWebhooks;
 }
 
 export interface RunnerRow {
@@ -27,7 +29,7 @@ export interface RunnerRow {
   seenAt: string;
   /** Its process holds its session lock, which ends with it. */
   connected: boolean;
-  /** Whether it has sent no heartbeat for one lease. */
+  /** Whether it has missed more than two heartbeats. */
   silent: boolean;
   busy: number;
   runs: HeldRunRow[];
@@ -50,7 +52,8 @@ export interface SystemToRead {
   viewerId: string;
   /** Whose runs are listed: everybody's, those of the viewer and its projects, or nobody's. */
   shows: 'everybody' | 'own' | 'nobody';
-  leaseMs: number;
+  /** A runner without a heartbeat for so long counts as silent. */
+  silentMs: number;
   runsOfRunner: number;
   runners: number;
 }
@@ -62,7 +65,7 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
   (await sql.row<SystemRow>(READ_SYSTEM, {
     viewerId: wanted.viewerId,
     shows: wanted.shows,
-    leaseMs: wanted.leaseMs,
+    silentMs: wanted.silentMs,
     runsOfRunner: wanted.runsOfRunner,
     runners: wanted.runners,
   }))!;
@@ -90,7 +93,7 @@ const RUNNER: Expressions<RunnerRow> = {
   startedAt: 'runner.started_at',
   seenAt: 'runner.seen_at',
   connected: 'runner.connected',
-  silent: "runner.seen_at < clock_timestamp() - :leaseMs::float8 * interval '1 ms'",
+  silent: "runner.seen_at < clock_timestamp() - :silentMs::float8 * interval '1 ms'",
   busy: 'runner.busy',
   runs: `coalesce((
     select json_agg(${objectOf(HELD_RUN)} order by run.claimed_at desc, run.id)
@@ -110,6 +113,8 @@ const SYSTEM: Expressions<SystemRow> = {
   supervisors: `coalesce((select json_agg(${objectOf(SUPERVISOR)} order by since, id) from supervisor), '[]')`,
   leader: `(select json_build_object('id', holder, 'until', until) from leaders
     where role = 'supervisor' and until > clock_timestamp())`,
+  webhooks: failingOf(`(:shows = 'everybody' or (:shows = 'own' and exists (
+    select from project_members as member where member.project_id = webhooks.project_id and member.user_id = :viewerId)))`),
 };
 
 function objectOf(expressions: Readonly<Record<string, string>>): string {

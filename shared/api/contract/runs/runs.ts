@@ -55,7 +55,17 @@ const verdictSchema = z.object({
   lastHeartbeat: time.optional(),
   browser: z.enum(['gone', 'unknown']),
   detail: z.string().optional(),
+  outage: z
+    .object({ from: time, to: time })
+    .optional()
+    .describe(
+      'PostgreSQL was out of reach then, for longer than a runner may go on without: that is why the run was lost.',
+    ),
 });
+
+const cancelUser = z
+  .object({ id: idSchema, email: z.string().optional() })
+  .describe('Everyone who may see the run sees the user.');
 
 const lateResultSchema = z.object({
   epoch: z.int(),
@@ -71,6 +81,20 @@ export const runCancelSchema = z.object({
   source: z.enum(CANCEL_SOURCES),
   mode: z.enum(CANCEL_MODES).optional(),
   reason: z.string().optional(),
+  user: cancelUser.optional(),
+  repeats: z
+    .array(
+      z.object({
+        at: time,
+        mode: z.enum(CANCEL_MODES),
+        reason: z.string().optional(),
+        user: cancelUser.optional(),
+      }),
+    )
+    .optional()
+    .describe(
+      'Later requests, if they said more than the first: another user, a reason of their own, or a harder mode. Not in lists.',
+    ),
   stale: z.literal(true).optional(),
   verdict: verdictSchema.optional(),
   lateResults: z.array(lateResultSchema).optional(),
@@ -93,6 +117,11 @@ const summary = z.object({
   project: idSchema,
   owner: idSchema.optional().describe('The runner that owns it, or owned it last.'),
   stepCount: z.int().min(0).optional().describe('Number of steps of the flow.'),
+  maxDurationMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('The longest that it may take from its claim on; absent if that is not limited.'),
   contextId: z.string().optional(),
   error: z.string().optional().describe('An error outside of the steps.'),
   stopReason: z
@@ -143,6 +172,16 @@ const summary = z.object({
     .optional()
     .describe('By which people group runs, sorted; absent if there are none.'),
   cancel: runCancelSchema.optional(),
+  webhooks: z
+    .object({
+      failing: z.int().min(1),
+      waiting: z.int().min(1).describe('Messages about this run, counted up to 100 for each webhook.'),
+      lastStatus: z.int().optional().describe('What the one that has failed longest answered last.'),
+    })
+    .optional()
+    .describe(
+      'Webhooks of its project that fail, and so are not told of it; absent if there are none. Not in lists.',
+    ),
   assisted: shownAssistedSchema
     .optional()
     .describe('If the start had `assisted` or `assist`: what the run is for, for clients of the original.'),

@@ -21,7 +21,7 @@ const heldRunSchema = z.object({
 /** Why a runner claims nothing now, in English: what it says itself, or that it says nothing any more. */
 export const RUNNER_UNAVAILABLE = {
   ...UNAVAILABLE,
-  silent: 'it has sent no heartbeat for one lease',
+  silent: 'it has sent no heartbeat for half a lease',
   gone: 'its process has ended',
 } as const;
 export type RunnerUnavailableCode = keyof typeof RUNNER_UNAVAILABLE;
@@ -38,7 +38,7 @@ const runnerSchema = z.object({
     .enum(['alive', 'silent', 'gone'])
     .describe(
       'From its database session: `gone` within milliseconds of the end of the process, however it ended. ' +
-        '`silent`: connected, but without a heartbeat for one lease.',
+        '`silent`: connected, but without a heartbeat for half a lease, so that its free slots do not count.',
     ),
   labels: z.array(z.string()).describe('From `GHOSTLY_LABELS`, sorted.'),
   slots: count.describe('Its capacity: the number of runs it can have at once.'),
@@ -133,5 +133,13 @@ export const systemReply = z.object({
       'Those that were heard in the last five minutes, the oldest first; each tells of itself every few seconds.',
     ),
   leader: z.object({ id: idSchema, until: time }).optional().describe('The current leader.'),
+  webhooks: z
+    .object({
+      failing: count.describe('They are tried again.'),
+      disabled: count.describe('Disabled because they failed for too long, or were gone.'),
+      waiting: count.describe('Messages that wait for them, counted up to 1,000 for each.'),
+    })
+    .optional()
+    .describe('Webhooks that fail, of the projects that the caller sees. Absent in older versions.'),
 });
 export type System = z.output<typeof systemReply>;

@@ -61,6 +61,7 @@ it('an empty system has nothing to show but its clock', async () => {
       nats: { answers: true, since: expect.any(String), latencyMs: expect.any(Number) },
     },
     gateways: [],
+    webhooks: { failing: 0, disabled: 0, waiting: 0 },
   });
 });
 

@@ -26,7 +26,7 @@ const READERS = {
   page(events: RunEvent[]) {
     const past = withEvents([], events);
     const last = past.at(-1)!;
-    const texts = [eventName(last, en.run), eventDetail(last, en.run), eventError(last), eventTone(last)];
+    const texts = [eventName(last, en.run), eventDetail(last, en), eventError(last), eventTone(last)];
     const { cancels: _, ...moment } = momentAt(historyOf(START, past));
     return [texts, moment];
   },
@@ -85,6 +85,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     a11y: [],
     ...FOUND,
   },
+  page_said: { said: ['page', 'cli'], phase: ['page'], at: ['page'] },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
     source: ['page'],
@@ -125,6 +126,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
+    waitedFor: ['page'],
     results: ['page', 'cli'],
   },
 };
@@ -144,6 +146,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   text: 'another text',
   name: 'bank',
   origin: 'https://bank.test',
+  said: [{ kind: 'crash' }],
 };
 
 type Payload = Record<string, unknown>;

@@ -46,7 +46,7 @@ function read(events: RunEvent[]) {
   expect(timelineOf(history, past)).toHaveLength(events.length);
   const last = past.at(-1)!;
   return {
-    page: [eventName(last, en.run), eventDetail(last, en.run), eventError(last) ?? '', eventTone(last)],
+    page: [eventName(last, en.run), eventDetail(last, en), eventError(last) ?? '', eventTone(last)],
     terminal: reported.at(-1)!.flatMap((line) => storyText(line, style)),
   };
 }

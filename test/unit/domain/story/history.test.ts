@@ -69,6 +69,22 @@ describe('a moment of a run', () => {
     });
   });
 
+  it('knows what the page had said in each step by then, and when', () => {
+    const acting = 'running.stepping.acting';
+    const status = { kind: 'navigation', url: 'https://shop.test', status: 500 };
+    const events = eventsOf([
+      moved(10, 'running.launching', acting),
+      [10, 'step_start', { step: {} }, 0],
+      [20, 'page_said', { said: [status] }, 0],
+      [30, 'page_said', { said: [{ kind: 'crash' }] }, 0],
+      [40, 'step_failure', { step: {}, error: 'crashed' }, 0],
+    ]);
+    const saidAt = (seq: number) => at(seq, events).steps[0]?.said;
+    expect(saidAt(2)).toEqual([]);
+    expect(saidAt(3)).toMatchObject([{ ...status, seq: 3, at: STARTED_AT + 20 }]);
+    expect(saidAt(5)).toMatchObject([{ kind: 'navigation' }, { kind: 'crash', seq: 4 }]);
+  });
+
   it('at the end has a final state whose time stands still, and says what became of the browser', () => {
     const end = at(99);
     expect(end).toMatchObject({

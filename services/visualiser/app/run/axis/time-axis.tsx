@@ -53,7 +53,7 @@ export function TimeAxis(props: TimeAxisProps) {
   const step = (by: number) => move(seqNow() + by);
   useFollowed(box, at, width);
   useArrowKeys(step);
-  const event = current ? `${eventName(current, run)} ${eventDetail(current, run)}` : run.start;
+  const event = current ? `${eventName(current, run)} ${eventDetail(current, text.value)}` : run.start;
   const offset = formatOffset((current?.time ?? startedAt) - startedAt);
   const bars = barsOf(wayOf(newest.visits), newest.steps, now);
   return (

@@ -45,7 +45,11 @@ function Row({ row: { event, offset, took }, seq, onMove }: RowProps) {
   const { run } = text.value;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
   const isOpen = isWanted ?? (event.type === 'step_failure' && !neverBegan(event));
-  const [name, detail, error = ''] = [eventName(event, run), eventDetail(event, run), eventError(event)];
+  const [name, detail, error = ''] = [
+    eventName(event, run),
+    eventDetail(event, text.value),
+    eventError(event),
+  ];
   const classes = [event.seq > seq && 'is-ahead', isOpen && 'is-open'];
   return (
     <li class={classes.filter(Boolean).join(' ')}>

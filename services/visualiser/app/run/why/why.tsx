@@ -4,14 +4,18 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { waitAt } from '#shared/domain/story/wait-of.ts';
 import { isWaitCode, WAIT_TRAITS } from '#shared/domain/story/waits.ts';
+import type { Words } from '#shared/domain/words/en.ts';
 import type { Piece, Sentence } from '#shared/domain/words/pieces.ts';
 import { say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
+import { sayStop } from '#shared/domain/words/say-stop.ts';
+import { sayWebhooks } from '#shared/domain/words/say-webhooks.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
 import { standingOf } from '../../kit/standing.ts';
 import { hashOf } from '../../session/route.ts';
+import { clockText } from '../../text/moment.ts';
 import { text } from '../../text/text.ts';
 import { Screen } from '../pictures/screen.tsx';
 
@@ -30,17 +34,22 @@ export function Why({ run, moment }: WhyProps) {
   );
 }
 
-function Waits({ run: { waitingFor }, moment }: WhyProps) {
+/** Who stops a run that has not ended yet. */
+const stoppedBy = (cancel: RunDetail['cancel'], words: Words, now: number): Sentence[] =>
+  cancel === undefined ? [] : sayStop(cancel, words, now);
+
+function Waits({ run: { waitingFor, cancel, webhooks }, moment }: WhyProps) {
   const { run: texts, words } = text.value;
   const old = asItWas();
   const now = useNow(500);
   const facts = waitingFor ?? waitAt(moment);
   if (!facts) return null;
+  const besides = [...stoppedBy(cancel, words, now), ...sayWebhooks(webhooks, words)];
   const isOfRunners = isWaitCode(facts.code) && WAIT_TRAITS[facts.code].kind === 'queue';
   return (
     <p>
       {old !== undefined && <em class="why-unread">{old}: </em>}
-      <Sentences sentences={say(facts, words, now)} />
+      <Sentences sentences={[...say(facts, words, now), ...besides]} />
       {isOfRunners && <a href="#/system">{texts.toSystem}</a>}
     </p>
   );
@@ -48,7 +57,7 @@ function Waits({ run: { waitingFor }, moment }: WhyProps) {
 
 function Ended({ run, moment }: WhyProps) {
   const { run: texts, words } = text.value;
-  const { sentences, error, step } = sayEnd(run, moment, words);
+  const { sentences, error, step } = sayEnd(run, moment, words, useNow(10_000, run.cancel !== undefined));
   // A step without a picture shows the page before it.
   const pictured = step && moment.steps.findLast(({ picture }) => picture !== undefined);
   return (
@@ -60,6 +69,11 @@ function Ended({ run, moment }: WhyProps) {
           <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
         )}
       </p>
+      {run.webhooks && (
+        <p>
+          <Sentences sentences={[[], ...sayWebhooks(run.webhooks, words)]} />
+        </p>
+      )}
       {pictured?.picture !== undefined && (
         <div class="why-picture">
           <Screen
@@ -104,5 +118,7 @@ function Said({ sentence }: { sentence: Sentence }) {
 function SaidPiece({ piece }: { piece: Piece }) {
   if (typeof piece === 'string') return <>{piece}</>;
   if ('code' in piece) return <code>{piece.code}</code>;
+  if ('quoted' in piece) return <q>{piece.quoted}</q>;
+  if ('time' in piece) return <>{clockText(piece.time)}</>;
   return <a href={hashOf({ view: 'run', id: piece.run })}>{shortId(piece.run)}</a>;
 }

@@ -1,6 +1,6 @@
 /**
  * One row per run; columns of its ownership are guarded (`run-guards.ts`). `options` are as posted, for a rerun. Labels are
- * sorted. `victory` is apart from `assisted`, which lists unpack. Pages keep room for HOT updates, which write no index.
+ * sorted. `cancel_repeats`: later requests for the same. `victory` is apart from `assisted`, which lists unpack. Pages keep room for HOT updates, which write no index.
  */
 const TABLE = `
 create sequence run_ordinals as bigint;
@@ -55,6 +55,7 @@ create table runs (
   cancel_reason text,
   cancel_user_id uuid,
   cancel_key_id uuid,
+  cancel_repeats jsonb,
   cancel_traceparent text,
 
   shown_status text not null generated always as (

@@ -1,4 +1,4 @@
-/** What a runner registers, and what it tells of itself with each heartbeat; `unavailable` and `trouble` are null if it claims. */
+/** What a runner registers, and what it tells of itself with each heartbeat; `unavailable` and `trouble` are null if it claims. `leaving_until`: it shuts down, and stops its runs then. */
 const PROCESSES = `
 create table runners (
   id uuid primary key,
@@ -12,6 +12,7 @@ create table runners (
   browsers int,
   unavailable text,
   trouble text,
+  leaving_until timestamptz,
   seal_keys text[] not null default '{}'
 );
 create index runners_seen on runners (seen_at);

@@ -5,9 +5,9 @@ import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
+import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
 import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
 import { spanishSystem } from '../../../../../services/visualiser/app/system/es.ts';
-import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';

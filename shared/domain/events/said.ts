@@ -1,0 +1,47 @@
+/* What a page said while a step went on: answers, messages, dialogs. Everything is redacted, and texts are cut. */
+import { z } from 'zod';
+
+/** What there may be of a page, with what it means to clients and the fields that it has. */
+const SAID = {
+  navigation: 'the document of the page came, or did not: `url`, `status`, `error`, `ms`',
+  request:
+    'a request failed (`status` from 400, or `error`), or hangs (`pending`) for `ms`: `method`, `url`, `resource`',
+  console: 'a message in its console: `level`, `text`, `count`',
+  error: 'an error that its script did not catch: `text`, `count`',
+  dialog: 'it opened a `dialog`: `text`, `answer`, what was `typed`',
+  popup: 'it opened another page: `url`',
+  crash: 'its process crashed',
+  download: 'it offered a file: `name`, `url`, `bytes`, its `path` if it was kept, or why it was `refused`',
+  more: 'so many more (`count`) were not kept',
+} as const;
+export type SaidKind = keyof typeof SAID;
+const SAID_KINDS = Object.keys(SAID) as SaidKind[];
+
+const kinds = SAID_KINDS.map((kind) => `\`${kind}\`: ${SAID[kind]}`);
+
+export const saidSchema = z
+  .object({
+    kind: z.enum(SAID_KINDS).describe(`Stable; branch on this. ${kinds.join('. ')}.`),
+    url: z.string().optional(),
+    method: z.string().optional(),
+    resource: z
+      .string()
+      .optional()
+      .describe('What the browser wanted it for, such as `document` or `fetch`.'),
+    status: z.int().optional().describe('HTTP status of the answer.'),
+    error: z.string().optional().describe('Why there was no answer.'),
+    ms: z.int().min(0).optional(),
+    pending: z.literal(true).optional().describe('There was no answer yet.'),
+    level: z.enum(['error', 'warning', 'info', 'debug']).optional(),
+    text: z.string().optional(),
+    count: z.int().min(1).optional().describe('How often, if more than once.'),
+    dialog: z.enum(['alert', 'confirm', 'prompt', 'beforeunload']).optional(),
+    answer: z.enum(['accepted', 'dismissed']).optional(),
+    typed: z.string().optional().describe('The answer to a `prompt`.'),
+    name: z.string().optional().describe('Name of the file, as the page gave it.'),
+    bytes: z.int().min(0).optional(),
+    path: z.string().optional().describe('Relative to `/artifacts/`.'),
+    refused: z.string().optional(),
+  })
+  .describe('Secrets redacted, texts truncated to 500 characters.');
+export type Said = z.output<typeof saidSchema>;

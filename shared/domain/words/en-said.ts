@@ -1,0 +1,27 @@
+/* What is said of what a page said, in English. What stands in braces is put in, by `say-page.ts`. */
+import type { Said, SaidKind } from '#shared/domain/events/said.ts';
+
+export const englishSaid = {
+  kinds: {
+    navigation: 'Document {url}: {answer}',
+    request: '{method} {url}: {answer}',
+    console: 'Console: {text}',
+    error: 'Uncaught: {text}',
+    dialog: '{dialog} {text}: {reply}',
+    popup: 'Opened a page: {url}',
+    crash: 'The page crashed.',
+    download: 'Download {name}: {fate}',
+    more: 'And {count} more that were not kept.',
+  } satisfies Record<SaidKind, string>,
+  noAnswer: 'no answer',
+  pending: (time: string) => `no answer for ${time}`,
+  took: (time: string) => `after ${time}`,
+  replies: { accepted: 'accepted', dismissed: 'dismissed' } satisfies Record<
+    NonNullable<Said['answer']>,
+    string
+  >,
+  typed: (text: string) => `answered with "${text}"`,
+  refused: (why: string) => `not kept: ${why}`,
+  times: (count: number) => `${count} times`,
+};
+export type SaidWords = typeof englishSaid;

@@ -1,0 +1,23 @@
+/* The same in Spanish. */
+import type { SaidWords } from './en-said.ts';
+
+export const spanishSaid: SaidWords = {
+  kinds: {
+    navigation: 'Documento {url}: {answer}',
+    request: '{method} {url}: {answer}',
+    console: 'Consola: {text}',
+    error: 'Sin capturar: {text}',
+    dialog: '{dialog} {text}: {reply}',
+    popup: 'Abrió una página: {url}',
+    crash: 'La página se bloqueó.',
+    download: 'Descarga {name}: {fate}',
+    more: 'Y {count} más que no se guardaron.',
+  },
+  noAnswer: 'sin respuesta',
+  pending: (time) => `sin respuesta desde hace ${time}`,
+  took: (time) => `tras ${time}`,
+  replies: { accepted: 'aceptado', dismissed: 'descartado' },
+  typed: (text) => `respondido con "${text}"`,
+  refused: (why) => `no se guardó: ${why}`,
+  times: (count) => `${count} veces`,
+};
