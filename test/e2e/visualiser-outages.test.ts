@@ -76,7 +76,8 @@ async function expectOld(page: Page): Promise<void> {
   await page.click('.run-actions .danger:has-text("Stop (not now)")');
   expect(await text(page, 'dialog .not-now')).toMatch(/^This cannot be sent now; .* As it was at /);
   expect(await page.isDisabled('dialog .dialog-actions .danger')).toBe(true);
-  await page.keyboard.press('Escape');
+  await page.click('dialog .dialog-actions [type=button]');
+  await page.waitForSelector('dialog', { state: 'detached' });
 }
 
 async function expectLive(page: Page): Promise<void> {
@@ -128,6 +129,12 @@ it('NATS that is away is said, and all stays live: it can be stopped, and clocks
     const before = await text(page, '.run-facts');
     await eventually(async () => expect(await text(page, '.run-facts')).not.toBe(before));
     expect(await page.locator('.as-it-was').count()).toBe(0);
+    await page.click('nav a[href="#/system"]');
+    await page.waitForSelector('[data-server=nats][data-answers=false]');
+    await page.waitForSelector('[data-server=database][data-answers=true]');
+    await page.waitForSelector('[data-gateway]:has-text("does not reach NATS")');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.goBack();
   } finally {
     process.kill(stack.nats.pid, 'SIGCONT');
   }
@@ -173,4 +180,11 @@ it('PostgreSQL that is away is the one cause that is named, and nothing is promi
     await postgres.thaw();
   }
   await page.waitForSelector('.outage.is-lost', { state: 'detached' });
-}, 60_000);
+  // The hour has it once it is over.
+  await page.click('nav a[href="#/system"]');
+  await page.waitForSelector('.minute-outages li:has-text("PostgreSQL was out of reach from")', {
+    timeout: 40_000,
+  });
+  await page.waitForSelector('.minute-band', { state: 'attached' });
+  await page.waitForSelector('[data-server=database][data-answers=true]');
+}, 90_000);

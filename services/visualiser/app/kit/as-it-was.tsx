@@ -2,7 +2,7 @@ import { clockText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { shownAsOf } from './clock.ts';
 
-/** Of when everything is that is shown, in words; undefined while it is of now. */
+/** The moment of everything that is shown, in words; undefined while that is now. */
 export function asItWas(): string | undefined {
   const at = shownAsOf.value;
   return at === undefined ? undefined : text.value.app.asItWas(clockText(new Date(at).toISOString()));

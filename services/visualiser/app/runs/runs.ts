@@ -41,13 +41,12 @@ function listedOf(by: Client, filter: RunsFilter): Listed {
  * filter has its first runs, those of the one before are shown.
  */
 export function useRuns(filter: RunsFilter, visible: { readonly current: readonly RunSummary[] }) {
-  const { status, project, label, flow } = filter;
   const search = useSettled(filter.search, TYPING_MS);
   const [failed, setFailed] = useState(false);
   const api = client.value;
   const listed = useMemo(
     () => listedOf(api, { ...filter, search }),
-    [api, status, project, label, flow, search],
+    [api, filterQuery({ ...filter, search })],
   );
   usePolling(
     async (signal) => {

@@ -20,7 +20,7 @@ export const keptOf = <Value>(key: string): Value | undefined =>
 
 export const forgetKept = (): void => kept.clear();
 
-/** As `useState` for something that is read: kept under its key, and in an outage what was read last. */
+/** Like `useState`, for something that is read: kept under its key, and in an outage what was read last. */
 export function useKept<Value>(key: string): [known: Value | undefined, know: (value: Value) => void] {
   const [read, setRead] = useState<Value | undefined>(undefined);
   const know = (value: Value) => {

@@ -9,8 +9,11 @@ import { useTitle } from '../kit/title.ts';
 import { useKept } from '../session/kept.ts';
 import { usePolling } from '../session/polling.ts';
 import { client } from '../session/session.ts';
+import { figuresOf } from './figures.ts';
 import { LastHourSection } from './last-hour.tsx';
+import { Numbers } from './numbers.tsx';
 import { RunnerCard } from './runner-card.tsx';
+import { Servers } from './servers.tsx';
 import { systemWords } from './words.ts';
 
 const LOOK_MS = 1_000;
@@ -18,17 +21,21 @@ const LOOK_MS = 1_000;
 export function SystemView() {
   const { system: words } = systemWords.value;
   const [system, setSystem] = useKept<System>('system');
+  const [answerMs, setAnswerMs] = useState<number | undefined>(undefined);
   const [failed, setFailed] = useState(false);
   useTitle(words.title);
   usePolling(
     async (signal) => {
+      const askedAt = performance.now();
       setSystem(await client.value.call('system', {}, { signal }));
+      setAnswerMs(performance.now() - askedAt);
       setFailed(false);
     },
     { everyMs: LOOK_MS, key: '', onError: () => setFailed(true) },
   );
   if (!system) return failed ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={8} />;
   const now = Date.parse(system.now);
+  const figures = figuresOf(system);
   return (
     <section class="system page" aria-labelledby="system-title">
       <header class="page-head">
@@ -36,8 +43,9 @@ export function SystemView() {
         <AsItWas />
         <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
       </header>
-      <Numbers system={system} now={now} />
-      <LastHourSection now={now} />
+      <Numbers system={system} figures={figures} />
+      <Servers system={system} now={now} answerMs={answerMs} />
+      <LastHourSection now={now} figures={figures} />
       <h2>{words.runners}</h2>
       {system.runners.length === 0 ? (
         <Empty title={words.noRunners} lead={words.noRunnersLead} />
@@ -51,41 +59,6 @@ export function SystemView() {
       <h2>{words.supervisors}</h2>
       <Supervisors system={system} now={now} />
     </section>
-  );
-}
-
-function Numbers({ system, now }: { system: System; now: number }) {
-  const { system: words } = systemWords.value;
-  const { queue, runs, runners } = system;
-  const sum = (numbers: number[]) => numbers.reduce((all, number) => all + number, 0);
-  const here = runners.filter(({ condition }) => condition !== 'gone');
-  const slots = sum(here.map((runner) => runner.slots));
-  const busy = sum(here.map((runner) => runner.busy));
-  const lost = sum(runners.map((runner) => runner.busy)) - busy;
-  return (
-    <dl class="numbers">
-      <div class="card number">
-        <dt>{words.queue}</dt>
-        <dd>{queue.length}</dd>
-        <dd class="soft">
-          {queue.oldestAt === undefined
-            ? words.nobodyWaits
-            : words.oldest(formatAge(now - Date.parse(queue.oldestAt)))}
-        </dd>
-      </div>
-      <div class="card number">
-        <dt>{words.running}</dt>
-        <dd>{runs.running}</dd>
-        <dd class="soft">
-          {words.slots(busy, slots)}
-          {lost > 0 && <span class="is-error"> · {words.lost(lost)}</span>}
-        </dd>
-      </div>
-      <div class="card number">
-        <dt>{words.cancelling}</dt>
-        <dd>{runs.cancelling}</dd>
-      </div>
-    </dl>
   );
 }
 

@@ -5,6 +5,7 @@ import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
+import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
 import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
 import { spanishSystem } from '../../../../../services/visualiser/app/system/es.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
@@ -27,6 +28,8 @@ function flatten(value: unknown, path = ''): [string, string][] {
 const SAME = new Set([
   '.system.supervisors',
   '.system.conditions',
+  '.system.serverNames.database',
+  '.system.serverNames.nats',
   '.run.error',
   '.run.onCancel',
   '.app.retry',
@@ -73,7 +76,7 @@ describe('addresses', () => {
     ['#/runs/', { view: 'runs' }],
     [
       '#/runs?q=a+b%26&status=fail&other=1',
-      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '', flow: '' } },
+      { view: 'runs', filter: { ...NO_FILTER, search: 'a b&', status: 'fail' } },
     ],
     ['#/runs?other=1', { view: 'runs' }],
     ['#/new', { view: 'new' }],
