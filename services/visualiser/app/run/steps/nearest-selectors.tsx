@@ -27,5 +27,5 @@ export function NearestSelectors({ id, step }: { id: string; step: StepSpan }) {
 }
 
 /** Runs of runners that do not look for them have none. */
-const nearestOf = (step: StepSpan & { nearest?: readonly string[] | undefined }): readonly string[] =>
-  step.nearest ?? [];
+const nearestOf = (step: StepSpan & { facts?: { nearest?: readonly string[] | undefined } }): readonly string[] =>
+  step.facts?.nearest ?? [];
