@@ -1,5 +1,6 @@
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
+import { listenedTo } from '#shared/adapters/database/listened-to.ts';
 import { TAKES_WRITES } from '#shared/adapters/database/writable.ts';
 import { databaseAddress } from '#shared/platform/config/database-address.ts';
 import { timingOf } from '#shared/platform/config/timing.ts';
@@ -7,7 +8,7 @@ import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { type CallerTurns, createCallerTurns } from './access/caller-turns.ts';
 import { type Budgets, CONNECTIONS, changesOfOneUser, divide } from './budgets.ts';
 import type { Variables } from './gateway-config.ts';
-import { createReach, listenedTo, type Reach } from './service/reach.ts';
+import { createReach, type Reach } from './service/reach.ts';
 
 export interface GatewayConnections {
   database: Database;

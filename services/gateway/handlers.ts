@@ -102,7 +102,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
-    system: createSystem(lists, config),
+    system: createSystem({ sql: lists, config, readQueue: deps.readQueue, reach: deps.reach }),
     lastHour: createLastHour(lists),
     readSubscription: createReadSubscription({
       sql: changes,

@@ -9,6 +9,7 @@ import { runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { openGatewayConnections } from './connections.ts';
 import { openApp } from './open-app.ts';
+import { startPresence } from './service/presence.ts';
 import { checkPage } from './web/page.ts';
 
 /** How long open answers may go on when the gateway stops; watchers come back to another one. */
@@ -19,7 +20,8 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const config = readConfig(process.env, READ_BY.gateway);
   if (config.GHOSTLY_WEB_DIR !== undefined) await checkPage(config.GHOSTLY_WEB_DIR);
   const health = resources.use(await serveHealth('gateway', config, log));
-  resources.use(await openTraces({ service: 'gateway', instanceId: randomUUID(), config, log }));
+  const id = randomUUID();
+  resources.use(await openTraces({ service: 'gateway', instanceId: id, config, log }));
   const artifacts = await openArtifacts(config, log);
   let migrated = false;
   const connections = await openGatewayConnections(config, () => migrated, service);
@@ -32,6 +34,8 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   await migrateWhenReachable(connections.sessionUrl, stopping, log);
   migrated = true;
   await Promise.race([connections.bus.opened(), stopped]);
+  const { budgets, reach } = connections;
+  resources.use(startPresence({ id, sql: budgets.reads, reach, log }));
   ready({ url: server.url });
   await stopped;
 });

@@ -3,7 +3,9 @@ import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { limitsOf } from '#shared/adapters/database/queue/limits.ts';
+import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
+import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { messageSpan } from '#shared/platform/traces/message-span.ts';
@@ -38,8 +40,11 @@ export function openApp(
   const waits = {
     timing: timingOf(config),
     limits: limitsOf(config),
-    askOwner: createAskOwner(bus),
+    askOwner: createAskOwner({ bus, isNatsOut: () => reach.outages().some(({ name }) => name === 'nats') }),
   };
+  const { lease: leaseMs, silent: silentMs } = waits.timing;
+  const most = { counted: SYSTEM_LIMIT.waiting, looked: SYSTEM_LIMIT.causes };
+  const queue = { leaseMs, silentMs, limits: waits.limits, most };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
   const { streamRun, waitForEnd } = openStreaming(
@@ -61,6 +66,7 @@ export function openApp(
     readWaitingFor,
     artifacts,
     readListedWaits: createReadListedWaits(readWatched),
+    readQueue: () => readQueueCauses(budgets.lists, queue),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     reach,

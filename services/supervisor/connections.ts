@@ -3,6 +3,7 @@
  * (I14), and its session, which shows that it is there.
  */
 import { inTurns, untilOver } from '#shared/adapters/database/in-turns.ts';
+import { listenedTo } from '#shared/adapters/database/listened-to.ts';
 import { migrateWhenReachable } from '#shared/adapters/database/migrate.ts';
 import { openStatements } from '#shared/adapters/database/open-statements.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -35,6 +36,8 @@ interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'>
   config: Config<(typeof READ_BY.supervisor)[number]>;
   /** The name by which others see that it is there. */
   name: string;
+  /** Called with each answer of PostgreSQL. */
+  onAnswer(): void;
 }
 
 /** The default; see `docs/decisions/connections.md`. */
@@ -42,7 +45,7 @@ const CONNECTIONS = 6;
 const LOCK_TIMEOUT_MS = 500;
 
 export async function openSupervisorConnections(opening: Opening): Promise<SupervisorConnections> {
-  const { config, name, log, stopping, resources } = opening;
+  const { config, name, log, stopping, resources, onAnswer } = opening;
   const { url, pooled, sessionUrl } = databaseAddress(config);
   const { GHOSTLY_DATABASE_CONNECTIONS: poolSize = CONNECTIONS } = config;
   const lockTimeoutMs = LOCK_TIMEOUT_MS;
@@ -53,7 +56,8 @@ export async function openSupervisorConnections(opening: Opening): Promise<Super
   await checkRetention(session.sql, config.GHOSTLY_RETENTION_DAYS, { log, stopping });
   const applicationName = pooled ? 'ghostly' : 'ghostly-supervisor';
   const { sql } = resources.use(openStatements({ url, pooled, applicationName, poolSize, lockTimeoutMs }));
-  return { session: session.sql, ...divideConnections(sql, poolSize, stopping) };
+  const divided = divideConnections(listenedTo(sql, onAnswer), poolSize, stopping);
+  return { session: listenedTo(session.sql, onAnswer), ...divided };
 }
 
 /** Six and more connections give relay, figures, webhooks and upkeep a share each that no other takes; with fewer they share what is left. */

@@ -80,7 +80,7 @@ function dutiesOf(deps: LeaderDeps, wake: Wake) {
     // Often enough that no minute is left out.
     samples: {
       everyMs: 15_000,
-      work: () => keepSamples(figures, timing.lease),
+      work: () => keepSamples(figures, timing.silent),
       failure: 'could not store what the system is like',
     },
     webhooks: {
@@ -103,9 +103,9 @@ const podCostsDuty = ({ tell, forget }: ReturnType<typeof createPodCosts>): Duty
 });
 
 /** Stores once a minute what the system is like, for the last hour that pages show. */
-export async function keepSamples(sql: Sql, leaseMs: number): Promise<void> {
+export async function keepSamples(sql: Sql, silentMs: number): Promise<void> {
   const minute = await dueMinute(sql);
-  if (minute) await takeSample(sql, { minute, live: await readLiveRuns(sql), leaseMs });
+  if (minute) await takeSample(sql, { minute, live: await readLiveRuns(sql), silentMs });
 }
 
 /** Most batches of one turn, so that other background work waits no longer. */

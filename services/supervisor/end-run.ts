@@ -3,6 +3,7 @@
  * changed (I1, I2, I3). Neither an unreadable machine nor an end that the database refuses keeps a run open (I5).
  */
 import { isRefusal } from '#shared/adapters/database/errors.ts';
+import type { WaitingToRead } from '#shared/adapters/database/run-views/waiting.ts';
 import { readEndFacts } from '#shared/adapters/database/runs/end-facts.ts';
 import {
   cancelQueued,
@@ -20,8 +21,10 @@ import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { withCutSteps } from './cut-steps.ts';
+import type { DatabaseOutages } from './database-outages.ts';
 import { cancelledEnd, type EndingDecision, endingEvent, staleReasonOf } from './endings.ts';
 import { type KnownAtEnd, replayEnd, replayed } from './replay-end.ts';
+import { endedWith, waitedForBy } from './waited-for.ts';
 
 /** `requeued`: it is back in the queue. `left`: it has, or may have, a live actor. */
 export interface Finalised {
@@ -32,15 +35,19 @@ export interface Finalised {
 export interface EndRunDeps {
   sql: Sql;
   queueTimeoutText: string;
+  /** To tell what a run had waited for that nobody took in time. */
+  queue: WaitingToRead;
+  outages: Pick<DatabaseOutages, 'explaining'>;
 }
 
 /** Undefined: refused, because the run has changed. */
 export async function endRun(
-  { sql, queueTimeoutText }: EndRunDeps,
+  deps: EndRunDeps,
   run: SupervisedRun,
   ending: EndingDecision,
   rules: StaleRules,
 ): Promise<Finalised | undefined> {
+  const { sql, queueTimeoutText } = deps;
   const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
   const finalised = { outcome: 'finalised', stale: isStale } as const;
   const ended = () => {
@@ -48,11 +55,13 @@ export async function endRun(
     return finalised;
   };
   try {
-    if (ending.kind === 'requeue') return await requeue(sql, run, ending.why, rules);
-    const known = ending.kind === 'finaliseStale' ? await knownAtEnd(sql, run.id) : undefined;
-    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), known);
-    const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, end)) };
-    return (await store(sql, run, ending, transition, rules)) && ended();
+    if (ending.kind === 'requeue') return await requeue(deps, run, ending.why, rules);
+    const facts = ending.kind === 'finaliseStale' ? await knownAtEnd(sql, run.id) : undefined;
+    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), facts);
+    const waitedFor = ending.kind === 'expireQueued' ? await waitedForBy(run.id, deps) : undefined;
+    const known = { ...end, events: waitedFor ? endedWith({ waitedFor }, end.events) : end.events };
+    const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, known)) };
+    return (await store(deps, run, ending, transition, rules)) && ended();
   } catch (error) {
     const why = whyBySql(error);
     if (why === undefined) throw error;
@@ -74,7 +83,7 @@ async function knownAtEnd(sql: Sql, runId: string): Promise<KnownAtEnd> {
 const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
 
 function store(
-  sql: Sql,
+  { sql, outages }: EndRunDeps,
   run: SupervisedRun,
   ending: Exclude<EndingDecision, { kind: 'requeue' }>,
   transition: Transition,
@@ -82,22 +91,21 @@ function store(
 ) {
   if (ending.kind === 'cancelQueued') return cancelQueued(sql, transition);
   if (ending.kind === 'expireQueued') return expireQueued(sql, transition);
-  const verdict = staleReasonOf(run, ending.why);
+  const verdict = staleReasonOf(run, ending.why, outages.explaining(run));
   return finaliseStale(sql, { ...transition, verdict }, rules, run.cancel);
 }
 
 /** The event names the owner that lost the run. */
 async function requeue(
-  sql: Sql,
+  { sql, outages }: EndRunDeps,
   run: SupervisedRun,
   why: StaleReason['why'],
   rules: StaleRules,
 ): Promise<Finalised | undefined> {
   const { snapshot, events } = replayed(run.snapshot, { type: 'REQUEUE', at: run.now.getTime() });
+  const verdict = staleReasonOf(run, why, outages.explaining(run));
   const withReason = events.map((event) =>
-    event.type === 'requeued'
-      ? { ...event, payload: { ...event.payload, verdict: staleReasonOf(run, why) } }
-      : event,
+    event.type === 'requeued' ? { ...event, payload: { ...event.payload, verdict } } : event,
   );
   const transition = { ...placeOf(run), snapshot, events: withReason };
   if (!(await requeueStale(sql, transition, rules))) return undefined;
@@ -126,7 +134,7 @@ async function endBySql(
   const error = `${BY_SQL[why]}: ${detail}`;
   const cancelled = ending.kind !== 'expireQueued';
   const payload = cancelled ? cancelledEnd(run) : ({ status: 'fail', error } as const);
-  const verdict = { ...staleReasonOf(run, why), detail };
+  const verdict = { ...staleReasonOf(run, why, undefined), detail };
   const stored = await finaliseBySql(sql, run, rules, { payload, verdict, error, cancelled });
   return stored !== undefined;
 }

@@ -28,13 +28,18 @@ export function endingEvent(
 }
 
 /** Why the run counts as stale, and what was known then. */
-export function staleReasonOf(run: SupervisedRun, why: StaleReason['why']): StaleReason {
+export function staleReasonOf(
+  run: SupervisedRun,
+  why: StaleReason['why'],
+  outage: StaleReason['outage'],
+): StaleReason {
   return {
     why,
     owner: run.owner,
     epoch: run.epoch,
     lastHeartbeat: run.heartbeatAt?.toISOString() ?? null,
     browser: run.owner === null || run.browserClosed ? 'gone' : 'unknown',
+    ...(outage && { outage }),
   };
 }
 
@@ -48,6 +53,7 @@ export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end
     source: cancel?.source ?? 'supervisor',
     staleAfterRestart: owner === null ? undefined : true,
     reason: cancel?.reason,
+    waitedFor: undefined,
     results: undefined, // the statement that stores it adds them
   });
 }

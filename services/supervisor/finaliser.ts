@@ -7,17 +7,14 @@ import {
   type StaleRules,
   type SupervisedRun,
 } from '#shared/adapters/database/runs/finalise.ts';
-import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { decide } from './decide.ts';
-import { endRun, type Finalised } from './end-run.ts';
+import { type EndRunDeps, endRun, type Finalised } from './end-run.ts';
 import { tellEnding } from './tell-ending.ts';
 
-export interface FinaliserDeps {
-  sql: Sql;
+export interface FinaliserDeps extends EndRunDeps {
   log: Log;
   overdueMs: number;
-  queueTimeoutText: string;
 }
 
 const TRIES = 5;

@@ -15,6 +15,7 @@ import { runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { announceWritten } from './announce-written.ts';
 import { openSupervisorConnections } from './connections.ts';
+import { createDatabaseOutages } from './database-outages.ts';
 import { startLeaderDuties } from './duties.ts';
 import { createFinaliser } from './finaliser.ts';
 import { keepEventStream, streamSizeOf } from './keep-event-stream.ts';
@@ -61,11 +62,15 @@ await runService(
     const health = resources.use(await serveHealth('supervisor', config, log));
     resources.use(await openTraces({ service: 'supervisor', instanceId: id, config, log }));
     const artifacts = await openArtifacts(config, log);
-    const connections = await openSupervisorConnections({ config, name, log, stopping, resources });
+    const outages = resources.use(createDatabaseOutages(timing));
+    const connecting = { config, name, log, stopping, resources, onAnswer: outages.heard };
+    const connections = await openSupervisorConnections(connecting);
     const { session, requests: sql, sweeps, figures } = connections;
     const quietLog = untilStopping(log, stopping);
     const bus = checkedNats(resources.use(openBus({ url: config.NATS_URL, name, log })), log);
-    const finalising = { log, overdueMs: timing.overdue, queueTimeoutText: 'no runner took the run in time' };
+    const queue = { leaseMs: timing.lease, silentMs: timing.silent, limits: limitsOf(config) };
+    const queueTimeoutText = 'no runner took the run in time';
+    const finalising = { log, overdueMs: timing.overdue, queueTimeoutText, queue, outages };
 
     const onWritten = announceWritten({ sql, bus, log: quietLog });
     const requests = serveFinaliseRequests({
@@ -84,7 +89,7 @@ await runService(
     startLeaderDuties({ ...led, ...work });
 
     health.started(checksOf(sql, bus));
-    showFigures(figures, leadership.isLeading, { leaseMs: timing.lease, limits: limitsOf(config) });
+    showFigures(figures, leadership.isLeading, queue);
     log.info({ id, health: health.port }, 'ready');
     ready();
     await stopped;

@@ -129,7 +129,7 @@ describe('the page of a run names', () => {
     ]);
     const limited = await start([NEVER]);
     open.push(limited);
-    await says(await show(limited), /^Its project has as many runs on runners as a project may have \(3\)\./);
+    await says(await show(limited), /^\S.* runs 3 of the 3 runs it may\./);
   }, 40_000);
 
   it('a page whose script is busy, and a limit of the user', async () => {
@@ -144,7 +144,7 @@ describe('the page of a run names', () => {
     );
     const limited = await start([NEVER], { project: body.id });
     open.push(limited);
-    await says(await show(limited), /^Its user has as many runs on runners as a user may have \(4\)\./);
+    await says(await show(limited), /^Its user has 4 of the 4 runs on runners that a user may have\./);
   }, 30_000);
 
   it('that all slots are busy, and that no runner has the labels', async () => {
@@ -158,7 +158,7 @@ describe('the page of a run names', () => {
     open.push(waiting, labelled);
     await Promise.all([
       show(waiting, 0).then((page) =>
-        says(page, /^All slots are busy \(5\), and .*The oldest run in them has been/),
+        says(page, /^All 5 slots are busy; .*The oldest run in them, \w+, has been/),
       ),
       show(labelled, 1).then((page) => says(page, /^No runner that has all of the labels gpu is up\./)),
     ]);
@@ -174,7 +174,7 @@ describe('the page of a run names', () => {
     const collected = await collectSaid(page);
     await client.cancel(id);
     await (await client.watch(id)).ended();
-    await eventually(async () => expect(await text(page, '.why')).toMatch(/^A user asked for its end/), {
+    await eventually(async () => expect(await text(page, '.why')).toMatch(/^admin@test\.local stopped it/), {
       timeoutMs: SAID_WITHIN_MS,
     });
     expect(await collected()).toEqual(
@@ -191,7 +191,7 @@ describe('the page of a run names', () => {
     const left = await browsersWith(stack.home);
     for (const { pid } of left) process.kill(pid, 'SIGCONT');
     expect(left.length).toBeLessThan(browsers.length);
-    await eventually(async () => expect(await text(page, '.why')).toMatch(/^A user asked for its end/), {
+    await eventually(async () => expect(await text(page, '.why')).toMatch(/^admin@test\.local stopped it/), {
       timeoutMs: SAID_WITHIN_MS,
     });
     // Then it is killed, which is mostly over before it can be shown.

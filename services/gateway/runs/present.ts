@@ -1,5 +1,6 @@
 import type { LateResultRow, RunDetailRow } from '#shared/adapters/database/run-views/read.ts';
-import type { RunViewRow } from '#shared/adapters/database/run-views/row.ts';
+import type { CancelRepeatRow, RunViewRow } from '#shared/adapters/database/run-views/row.ts';
+import type { FailingOfRun } from '#shared/adapters/database/webhooks/failing.ts';
 import type { RunDetail, RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
@@ -26,7 +27,7 @@ export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): 
     durationMs: finishedAt ? Math.max(0, finishedAt.getTime() - createdAt.getTime()) : 0,
     baseUrl: row.baseUrl,
     project: row.projectId,
-    ...given({ owner, stepCount, contextId, error, stopReason }),
+    ...given({ owner, stepCount, maxDurationMs: row.maxDurationMs, contextId, error, stopReason }),
     steps: stepsOf(row, 'flow'),
     ...(row.steps.some(({ phase }) => phase === 'onCancel') && { onCancel: stepsOf(row, 'onCancel') }),
     ...given({ results: row.results ?? null, videoPath }),
@@ -38,6 +39,7 @@ export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): 
     ...given({ name: row.name, title: row.title, assisted: row.assisted }),
     ...(row.ownLabels.length > 0 && { labels: row.ownLabels }),
     ...(cancel && { cancel }),
+    ...(row.webhooks && { webhooks: presentWebhooks(row.webhooks) }),
     ...verdictOf(row, outcome),
   };
 }
@@ -63,11 +65,13 @@ function stepsOf({ steps, attempt: attempts }: RunViewRow, wanted: StepPhase): R
 
 function presentCancel(row: RunViewRow, lateResults: LateResultRow[]): RunSummary['cancel'] {
   const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, cancelled, stale, verdict } = row;
+  const { cancelUserId, cancelEmail, cancelRepeats = [] } = row;
   if (!cancelRequestedAt && !cancelled && !stale) return undefined;
   return {
     ...(cancelRequestedAt && { requestedAt: cancelRequestedAt.toISOString() }),
     source: cancelBy ?? 'supervisor',
-    ...given({ mode: cancelMode, reason: cancelReason }),
+    ...given({ mode: cancelMode, reason: cancelReason, user: userOf(cancelUserId, cancelEmail) }),
+    ...(cancelRepeats.length > 0 && { repeats: cancelRepeats.map(presentRepeat) }),
     ...(stale && { stale }),
     ...(verdict && { verdict: presentStaleReason(verdict) }),
     ...(lateResults.length > 0 && {
@@ -76,12 +80,36 @@ function presentCancel(row: RunViewRow, lateResults: LateResultRow[]): RunSummar
   };
 }
 
-export const presentStaleReason = ({ why, owner, epoch, lastHeartbeat, browser, detail }: StaleReason) => ({
+const presentWebhooks = ({ failing, waiting, lastStatus }: FailingOfRun) => ({
+  failing,
+  waiting,
+  ...given({ lastStatus }),
+});
+
+const userOf = (id: string | null, email: string | null) =>
+  id === null ? null : { id, ...given({ email }) };
+
+const presentRepeat = ({ at, mode, reason, userId, email }: CancelRepeatRow) => ({
+  at: isoTime(at),
+  mode,
+  ...given({ reason, user: userOf(userId, email) }),
+});
+
+export const presentStaleReason = ({
+  why,
+  owner,
+  epoch,
+  lastHeartbeat,
+  browser,
+  detail,
+  outage,
+}: StaleReason) => ({
   why,
   epoch,
   browser,
   ...given({ owner, lastHeartbeat }),
   ...(detail !== undefined && { detail }),
+  ...(outage && { outage }),
 });
 
 const isoTime = (time: string): string => new Date(time).toISOString();

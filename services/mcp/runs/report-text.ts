@@ -30,8 +30,8 @@ function headline({ id, status, outcome, durationMs, state, waitingFor }: RunRep
   return `Run ${id} has not ended (status ${status}): ${where}.`;
 }
 
-function causeOf({ outcome, cancelReason, stopReason, error, failedStep, steps }: RunReport): string[] {
-  if (outcome === 'cancelled') return cancelReason === undefined ? [] : [`Reason: ${quoted(cancelReason)}`];
+function causeOf({ outcome, why: whyEnded, stopReason, error, failedStep, steps }: RunReport): string[] {
+  if (whyEnded !== undefined) return [`Why: ${quoted(whyEnded)}`];
   if (outcome !== 'fail') return [];
   const why = stopReason === undefined ? '' : ` (${stopReason})`;
   if (failedStep === undefined) return [`Cause${why}: ${quoted(error ?? '')}`];

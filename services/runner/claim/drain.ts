@@ -1,3 +1,4 @@
+import { noteLeaving } from '#shared/adapters/database/processes/runners.ts';
 import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { retryUntilDone } from '#shared/platform/async/retry.ts';
@@ -28,7 +29,11 @@ export async function drainRuns(
   graceMs: number,
   failure: Promise<void>,
 ): Promise<void> {
-  const { log, runs } = deps;
+  const { sql, log, owner, runs } = deps;
+  // Its heartbeats say that it leaves, in any case.
+  const noted = noteLeaving(sql, owner, drainMs).catch((error: unknown) =>
+    log.warn({ err: error, owner }, 'when this runner stops its runs could not be stored'),
+  );
   const over = () => Promise.race([runs.allEnded(), failure]);
   log.info({ runs: runs.actors.size, drainMs }, 'draining');
   if (!(await settlesWithin(over(), drainMs))) {
@@ -39,7 +44,7 @@ export async function drainRuns(
     const left = ended ? [] : [...runs.actors];
     await Promise.all([cancelled, ...left.map((actor) => actor.fence('the runner is leaving'))]);
   }
-  await runs.finishPublishing(PUBLISH_MS);
+  await Promise.all([runs.finishPublishing(PUBLISH_MS), settlesWithin(noted, PUBLISH_MS)]);
 }
 
 /** How long the ends of runs may take to be stored. */

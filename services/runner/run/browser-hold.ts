@@ -14,6 +14,7 @@ import { OpeningAbandoned } from '../browser/errors.ts';
 import type { KeptAlready } from '../browser/page/last-look.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
+import { createSaying, type Saying } from './saying.ts';
 
 export interface Closing {
   keepVideo: boolean;
@@ -43,6 +44,8 @@ export interface BrowserHold {
   outcome(index: number, phase: StepPhase): (StepRecord & PerformedStep) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
+  /** What the page says while its steps go on. */
+  readonly said: Saying;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   /** What its steps have found, by name. */
@@ -66,6 +69,7 @@ export interface HeldFlow {
 export const holdBrowser = (flow: HeldFlow): BrowserHold => new Hold(flow);
 
 class Hold implements BrowserHold {
+  readonly said: Saying;
   readonly #flow: HeldFlow;
   readonly #outcomes = { flow: new Map<number, PerformedStep>(), onCancel: new Map<number, PerformedStep>() };
   readonly #abort = new AbortController();
@@ -83,6 +87,7 @@ class Hold implements BrowserHold {
 
   constructor(flow: HeldFlow) {
     this.#flow = flow;
+    this.said = createSaying(flow.now);
   }
 
   async open(): Promise<void> {
@@ -123,6 +128,7 @@ class Hold implements BrowserHold {
     if (lookMs !== undefined) await browser?.lastLook.look(lookMs, this.#keptAtFailure, this.#hurry.signal);
     const result = (await browser?.close(options)) ?? {};
     this.#closed = true;
+    await this.said.end(false);
     return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
   }
 
@@ -202,9 +208,14 @@ class Hold implements BrowserHold {
   ): Promise<StepDone> {
     const browser = await this.#browserFor(phase === 'flow' && index === 0);
     if (!browser) throw new Error('there is no browser to act on');
-    const outcome = await act(browser);
+    this.said.begin(phase, index, browser.said);
+    const outcome = await act(browser).catch(async (error: unknown) => {
+      await this.said.end(true);
+      throw error;
+    });
     this.#outcomes[phase].set(index, outcome);
     const { ok, error, screenshotPath, a11y } = outcome;
+    await this.said.end(!ok);
     this.#keptAtFailure = ok
       ? {}
       : { ...(screenshotPath !== undefined && { screenshotPath }), ...(a11y !== undefined && { a11y }) };

@@ -228,6 +228,7 @@ function runEnd(
     source: cancel?.source,
     staleAfterRestart: cancel && stale ? true : undefined,
     reason: cancel?.reason,
+    waitedFor: undefined, // added by the supervisor, which ends it
     results,
   });
 }

@@ -114,8 +114,22 @@ const verdict = z
     lastHeartbeat: time.nullable(),
     browser: z.enum(['gone', 'unknown']),
     detail: z.string().optional(),
+    outage: z.object({ from: time, to: time }).optional().describe('PostgreSQL was out of reach then.'),
   })
   .describe('Why the run counted as stale.');
+
+const count = z.int().min(0);
+const waitedFor = z.object({
+  code: z.string(),
+  labels: z.array(z.string()).optional(),
+  unavailable: z.string().optional(),
+  concurrencyKey: z.string().optional(),
+  heldBy: z.string().optional(),
+  limit: count.optional(),
+  running: count.optional(),
+  projectLabel: z.string().optional(),
+  slots: count.optional(),
+});
 
 /** Each type with its fields besides number and time. */
 const EVENTS = {
@@ -209,6 +223,9 @@ const EVENTS = {
         .literal(true)
         .optional()
         .describe('The runner was lost, and a supervisor ended the run.'),
+      waitedFor: waitedFor
+        .optional()
+        .describe('Of a run that no runner took in time: what it waited for at the end, as in `waitingFor`.'),
       results: z
         .record(z.string(), z.unknown())
         .optional()

@@ -14,4 +14,6 @@ export interface StaleReason {
   browser: 'gone' | 'unknown';
   /** What made the stored machine unreadable, or its end impossible to store. */
   detail?: string;
+  /** PostgreSQL was out of reach then, longer than an owner may go on without. */
+  outage?: { from: string; to: string };
 }

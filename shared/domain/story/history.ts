@@ -73,7 +73,7 @@ export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun
 export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
 /** The run went back into the queue. */
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
-type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results'>;
+type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results' | 'waitedFor'>;
 
 export interface History {
   /** Each event. */
@@ -217,7 +217,11 @@ function end(draft: Draft, { payload }: EventOf<'run_end'>, point: Point): void 
   draft.end = { outcome: outcomeOfEnd(payload), ...kept(payload), ...point };
 }
 
-const kept = ({ error, results }: Payload<'run_end'>) => ({ error, ...(results && { results }) });
+const kept = ({ error, results, waitedFor }: Payload<'run_end'>) => ({
+  error,
+  ...(results && { results }),
+  ...(waitedFor && { waitedFor }),
+});
 
 /** Whether a step has failed, and its run with it. */
 export const isFatal = ({ outcome, optional }: Pick<StepSpan, 'outcome' | 'optional'>): boolean =>

@@ -21,6 +21,7 @@ type Knower = 'row' | 'events' | 'owner';
 export const WAIT_TRAITS = {
   no_runner: { kind: 'queue', knownBy: 'row' },
   no_fitting_runner: { kind: 'queue', knownBy: 'row' },
+  runners_silent: { kind: 'queue', knownBy: 'row' },
   runner_unavailable: { kind: 'queue', knownBy: 'row' },
   concurrency_key: { kind: 'key', knownBy: 'row' },
   user_limit: { kind: 'queue', knownBy: 'row' },
@@ -66,4 +67,7 @@ export const isWaitCode = (code: string | undefined): code is WaitCode =>
 export const isStoppingWait = (code: WaitCode): code is StoppingWait => WAIT_TRAITS[code].kind === 'stopping';
 
 export const WAIT_CODES = Object.keys(WAIT_TRAITS) as [WaitCode, ...WaitCode[]];
+const isQueueWait = (code: WaitCode): code is QueueWait =>
+  WAIT_TRAITS[code].kind === 'queue' || WAIT_TRAITS[code].kind === 'key';
+export const QUEUE_WAITS = WAIT_CODES.filter(isQueueWait) as [QueueWait, ...QueueWait[]];
 export const STOPPING_WAITS = WAIT_CODES.filter(isStoppingWait) as [StoppingWait, ...StoppingWait[]];

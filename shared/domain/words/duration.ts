@@ -12,6 +12,14 @@ export function formatAge(ms: number): string {
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
 }
 
+/** How long ago something was, in its largest unit: `12 s`, `14 min`, `3 h`, `5 d`. */
+export function formatAgo(ms: number): string {
+  const seconds = Math.floor(Math.max(0, ms) / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 48 * 3_600 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** The text of a minute or longer. */
 function formatLong(ms: number): string {
   const seconds = Math.round(ms / 1_000);

@@ -8,7 +8,8 @@ import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import type { CancelSource } from '#shared/domain/run/status.ts';
 import type { BROKEN, StopReason } from '#shared/domain/run/stop-reason.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
-import type { StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
+import type { QueueWait, StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
+import { englishEnds } from './en-ends.ts';
 import { englishSaid } from './en-said.ts';
 import { stoppingFor } from './en-stopping.ts';
 
@@ -17,17 +18,20 @@ const matching = (matches: number, what: string): string =>
     ? `The element that matches {selector} is ${what}.`
     : `The first of ${matches} elements that match {selector} is ${what}.`;
 
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+
 export const englishWords = {
   /** What it waits for. */
   waits: {
     no_runner: 'No runner is up.',
     no_fitting_runner: 'No runner that has all of the labels {labels} is up.',
+    runners_silent: 'No runner that could take it has been heard for {heard}.',
     runner_unavailable: 'None of the runners that fit can take it. {unavailable}',
     concurrency_key: '{holder} has its concurrency key {key}.',
-    user_limit: 'Its user has as many runs on runners as a user may have ({limit}).',
-    project_limit: 'Its project has as many runs on runners as a project may have ({limit}).',
-    slots: 'All slots are busy ({slots}), and {place}.',
-    runner: 'A slot is free, and {place}.',
+    user_limit: 'Its user has {running} of the {limit} runs on runners that a user may have.',
+    project_limit: '{project} runs {running} of the {limit} runs it may.',
+    slots: 'All {slots} slots are busy; {place}.',
+    runner: 'A slot is free; {place}.',
     browser: 'Runner {runner} opens a browser context for it.',
     commit: 'What it did last is being stored.',
     step: '{step} is under way.',
@@ -44,6 +48,7 @@ export const englishWords = {
   /** The same where a fact that stands in it is not known. */
   bare: {
     no_fitting_runner: 'No runner that has all of its labels is up.',
+    runners_silent: 'No runner that could take it is heard.',
     runner_unavailable: 'None of the runners that fit can take it.',
     concurrency_key: 'Another run has its concurrency key.',
     user_limit: 'Its user has as many runs on runners as a user may have.',
@@ -73,13 +78,14 @@ export const englishWords = {
     no_egress: 'Its egress proxy is down, so it takes no runs. It starts again by itself.',
     no_session: 'Its database session is lost, so it takes no runs. It tries again by itself.',
     slow_database: 'What it stores waits for the database, so it takes no runs until that is over.',
-    silent: 'It has been silent for longer than a runner may be.',
+    silent: 'It has missed heartbeats.',
     gone: 'Its process has ended.',
   } satisfies Record<UnavailableCode | 'silent' | 'gone', string>,
   /** Since when it waits, until when, and what happens then. */
   besides: {
     needs: 'It needs a runner with the labels {labels}.',
     oldest: 'The oldest run in them has been there for {oldest}.',
+    oldestRun: 'The oldest run in them, {oldestRun}, has been there for {oldest}.',
     queuedLeft: 'This has been so for {age}; if no runner takes it within {left}, it fails.',
     taken: 'It has taken {spent} of {all}; then the run fails.',
     stepTaken: '{step} has taken {spent} of {all}; then the run fails.',
@@ -90,15 +96,29 @@ export const englishWords = {
     leaseLeft: 'If it stays silent for {left} more, {leads}.',
     lostLeft: 'In {left} {leads}.',
     lostNow: 'It has been silent for too long: {leads} any moment now.',
-    rungLeft: 'After {age} so far, {rung} comes in {left} at the latest.',
-    endLeft: 'It ends in {left} at the latest.',
+    rungLeft: 'In at most {left} {rung}.',
+    endLeft: 'It ends in at most {left}.',
+    leaving: 'Its runner shuts down, and stops it in {leavingLeft} if it is not over by then.',
+    leavingSoon: 'Its runner shuts down, and is about to stop it.',
+    pageUnseen: 'Its page cannot be looked at: NATS is out of reach.',
   },
+  /** What comes next for a run that is being stopped, by the last part of its state. */
+  rungs: {
+    finishing: 'its atomic step is waited for',
+    aborting: 'its call is aborted',
+    cleaning: 'its onCancel steps begin',
+    closing: 'its browser context is closed',
+    killing: 'its browser is killed',
+    stopped: 'it ends',
+  } as Record<string, string>,
+  otherRung: '{state} comes',
   leads: { fail: 'the run fails', requeue: 'the run goes back into the queue' },
   next: 'this run is next in line',
-  ahead: (runs: number, isMore: boolean) =>
-    isMore
-      ? `more than ${runs} older runs wait, too`
-      : `${runs} older ${runs === 1 ? 'run waits' : 'runs wait'}, too`,
+  ahead: (runs: number, isMore: boolean) => {
+    if (isMore) return runs === 0 ? 'other runs wait, too' : `more than ${runs} older runs are in line, too`;
+    const place = ORDINALS[runs];
+    return place === undefined ? `it is number ${runs + 1} in line` : `it is ${place} in line`;
+  },
   step: (number: number) => `Step ${number} ({action})`,
   cleanup: (number: number) => `onCancel step ${number} ({action})`,
   /** What it waits for as far as its row tells, in lists. */
@@ -120,7 +140,7 @@ export const englishWords = {
     commit_timeout: 'What it did could not be stored in time: the database did not answer.',
     close_failed: 'Its steps were done, but its browser context could not be closed.',
     queue_timeout: 'No runner took it in time.',
-    deadline: 'It had reached the longest time that its flow allows.',
+    deadline: 'It had reached the longest time that it may take.',
     cancelled: 'It was cancelled.',
     stale: 'Its runner was lost.',
     broken: 'It could not be started, or its results could not be stored.',
@@ -152,15 +172,19 @@ export const englishWords = {
     code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
   } satisfies Record<FailureReason, string>,
   during: '{step} was interrupted.',
-  lost: 'Its runner {runner} was lost, and nobody had asked for its end.',
-  lostUnclaimed: 'It was lost, and nobody had asked for its end.',
-  /** Who ended it. */
-  cancelled: {
-    user: 'A user asked for its end.',
-    supervisor: 'The supervisor ended it.',
-    shutdown: 'Its runner shut down and stopped it.',
-  } satisfies Record<CancelSource, string>,
-  given: 'The reason given: {given}.',
+  /** What a run waited for until no runner had taken it in time. */
+  waited: {
+    no_runner: 'No runner was up.',
+    no_fitting_runner: 'No runner that had all of the labels {labels} was up.',
+    runners_silent: 'No runner that could have taken it was heard any more.',
+    runner_unavailable: 'None of the runners that fit could take it. {unavailable}',
+    concurrency_key: '{holder} had its concurrency key {key}.',
+    user_limit: 'Its user had {running} of the {limit} runs on runners that a user may have.',
+    project_limit: '{project} ran {running} of the {limit} runs it may.',
+    slots: 'All {slots} slots were busy.',
+    runner: 'A slot had become free just then.',
+  } satisfies Record<QueueWait, string>,
+  ends: englishEnds,
   passed: (steps: number) => (steps === 1 ? 'Its step was done.' : `All ${steps} steps were done.`),
   passedBut: (steps: number, failed: number, skipped: number) =>
     `${steps} steps: ${[
@@ -174,7 +198,7 @@ export const englishWords = {
   /** Why the supervisor took it for lost. */
   verdicts: {
     lease_expired: 'Its runner was silent for longer than a runner may be.',
-    owner_gone: 'The session that proves its runner alive had ended.',
+    owner_gone: 'Its process ended.',
     overdue: 'Its cancel was overdue.',
     unreadable: 'Its stored machine could not be read.',
     unstorable: 'The database refused to store its end as it was.',

@@ -1,4 +1,5 @@
 import type { Words } from './en.ts';
+import { spanishEnds } from './es-ends.ts';
 import { spanishSaid } from './es-said.ts';
 
 const matching = (matches: number, what: string): string =>
@@ -6,17 +7,21 @@ const matching = (matches: number, what: string): string =>
     ? `El elemento que coincide con {selector} ${what}.`
     : `El primero de los ${matches} elementos que coinciden con {selector} ${what}.`;
 
+const ORDINALS = [
+  ...['primera', 'segunda', 'tercera', 'cuarta', 'quinta', 'sexta', 'séptima', 'octava', 'novena'],
+];
+
 export const spanishWords: Words = {
   waits: {
     no_runner: 'No hay ningún ejecutor en marcha.',
     no_fitting_runner: 'No hay en marcha ningún ejecutor que tenga todas las etiquetas {labels}.',
+    runners_silent: 'No hay noticias de ningún ejecutor que pudiera tomarla desde hace {heard}.',
     runner_unavailable: 'Ninguno de los ejecutores que sirven puede tomarla. {unavailable}',
     concurrency_key: '{holder} tiene su clave de concurrencia {key}.',
-    user_limit: 'Su usuario tiene en ejecutores tantas ejecuciones como puede tener un usuario ({limit}).',
-    project_limit:
-      'Su proyecto tiene en ejecutores tantas ejecuciones como puede tener un proyecto ({limit}).',
-    slots: 'Todos los huecos están ocupados ({slots}), y {place}.',
-    runner: 'Hay un hueco libre, y {place}.',
+    user_limit: 'Su usuario tiene en ejecutores {running} de las {limit} ejecuciones que puede tener.',
+    project_limit: '{project} tiene en marcha {running} de las {limit} ejecuciones que puede tener.',
+    slots: 'Los {slots} huecos están ocupados; {place}.',
+    runner: 'Hay un hueco libre; {place}.',
     browser: 'El ejecutor {runner} le abre un contexto del navegador.',
     commit: 'Se está guardando lo último que hizo.',
     step: '{step} está en curso.',
@@ -32,6 +37,7 @@ export const spanishWords: Words = {
   },
   bare: {
     no_fitting_runner: 'No hay en marcha ningún ejecutor que tenga todas sus etiquetas.',
+    runners_silent: 'No hay noticias de ningún ejecutor que pudiera tomarla.',
     runner_unavailable: 'Ninguno de los ejecutores que sirven puede tomarla.',
     concurrency_key: 'Otra ejecución tiene su clave de concurrencia.',
     user_limit: 'Su usuario tiene en ejecutores tantas ejecuciones como puede tener un usuario.',
@@ -74,12 +80,13 @@ export const spanishWords: Words = {
       'Perdió su sesión con la base de datos y por eso no toma ejecuciones. Lo reintenta por sí mismo.',
     slow_database:
       'Lo que guarda espera a la base de datos y por eso no toma ejecuciones hasta que eso acabe.',
-    silent: 'Ha callado más tiempo del que puede un ejecutor.',
+    silent: 'Le faltan latidos.',
     gone: 'Su proceso ha terminado.',
   },
   besides: {
     needs: 'Necesita un ejecutor con las etiquetas {labels}.',
     oldest: 'La ejecución más antigua que hay en ellos lleva {oldest}.',
+    oldestRun: 'La ejecución más antigua que hay en ellos, {oldestRun}, lleva {oldest}.',
     queuedLeft: 'Es así desde hace {age}; si ningún ejecutor la toma en {left}, falla.',
     taken: 'Lleva {spent} de {all}; después la ejecución falla.',
     stepTaken: '{step} lleva {spent} de {all}; después la ejecución falla.',
@@ -91,17 +98,31 @@ export const spanishWords: Words = {
     leaseLeft: 'Si sigue callado {left} más, {leads}.',
     lostLeft: 'Dentro de {left} {leads}.',
     lostNow: 'Lleva demasiado tiempo callado: {leads} de un momento a otro.',
-    rungLeft: 'Lleva {age}; {rung} llega en {left} como mucho.',
+    rungLeft: 'En {left} como mucho {rung}.',
     endLeft: 'Acaba en {left} como mucho.',
+    leaving: 'Su ejecutor se apaga y la detiene dentro de {leavingLeft} si no ha acabado entonces.',
+    leavingSoon: 'Su ejecutor se apaga y está a punto de detenerla.',
+    pageUnseen: 'No se puede mirar su página: NATS no responde.',
   },
+  rungs: {
+    finishing: 'se espera a su paso atómico',
+    aborting: 'se interrumpe su llamada',
+    cleaning: 'empiezan sus pasos onCancel',
+    closing: 'se cierra su contexto del navegador',
+    killing: 'se termina su navegador',
+    stopped: 'acaba',
+  },
+  otherRung: 'llega {state}',
   leads: { fail: 'la ejecución falla', requeue: 'la ejecución vuelve a la cola' },
   next: 'esta ejecución es la siguiente',
-  ahead: (runs, isMore) =>
-    isMore
-      ? `esperan también más de ${runs} ejecuciones más antiguas`
-      : runs === 1
-        ? 'espera también 1 ejecución más antigua'
-        : `esperan también ${runs} ejecuciones más antiguas`,
+  ahead: (runs, isMore) => {
+    if (isMore)
+      return runs === 0
+        ? 'esperan también otras ejecuciones'
+        : `están también en la cola más de ${runs} ejecuciones más antiguas`;
+    const place = ORDINALS[runs];
+    return place === undefined ? `es la número ${runs + 1} de la cola` : `es la ${place} de la cola`;
+  },
   step: (number) => `El paso ${number} ({action})`,
   cleanup: (number) => `El paso onCancel ${number} ({action})`,
   listed: {
@@ -121,7 +142,7 @@ export const spanishWords: Words = {
     commit_timeout: 'No se pudo guardar a tiempo lo que hizo: la base de datos no respondió.',
     close_failed: 'Sus pasos se hicieron, pero no se pudo cerrar su contexto del navegador.',
     queue_timeout: 'Ningún ejecutor la tomó a tiempo.',
-    deadline: 'Alcanzó el tiempo máximo que permite su flujo.',
+    deadline: 'Alcanzó el tiempo máximo que puede durar.',
     cancelled: 'Se canceló.',
     stale: 'Su ejecutor se perdió.',
     broken: 'No se pudo iniciar, o no se pudieron guardar sus resultados.',
@@ -173,14 +194,18 @@ export const spanishWords: Words = {
     code_too_late: 'Da más tiempo al paso, o inicia menos ejecuciones con los mismos códigos a la vez.',
   },
   during: '{step} fue interrumpido.',
-  lost: 'Se perdió su ejecutor {runner}, y nadie había pedido que terminara.',
-  lostUnclaimed: 'Se perdió, y nadie había pedido que terminara.',
-  cancelled: {
-    user: 'Un usuario pidió que terminara.',
-    supervisor: 'La terminó el supervisor.',
-    shutdown: 'Su ejecutor se apagó y la detuvo.',
+  waited: {
+    no_runner: 'No había ningún ejecutor en marcha.',
+    no_fitting_runner: 'No había en marcha ningún ejecutor que tuviera todas las etiquetas {labels}.',
+    runners_silent: 'Ya no había noticias de ningún ejecutor que pudiera tomarla.',
+    runner_unavailable: 'Ninguno de los ejecutores que sirven podía tomarla. {unavailable}',
+    concurrency_key: '{holder} tenía su clave de concurrencia {key}.',
+    user_limit: 'Su usuario tenía en ejecutores {running} de las {limit} ejecuciones que puede tener.',
+    project_limit: '{project} tenía en marcha {running} de las {limit} ejecuciones que puede tener.',
+    slots: 'Los {slots} huecos estaban ocupados.',
+    runner: 'Acababa de quedar libre un hueco.',
   },
-  given: 'El motivo indicado: {given}.',
+  ends: spanishEnds,
   passed: (steps) => (steps === 1 ? 'Se hizo su paso.' : `Se hicieron los ${steps} pasos.`),
   passedBut: (steps, failed, skipped) =>
     `Pasos: ${steps}, ${[
@@ -193,7 +218,7 @@ export const spanishWords: Words = {
   passedAll: 'Se hicieron todos los pasos.',
   verdicts: {
     lease_expired: 'Su ejecutor estuvo callado más tiempo del permitido.',
-    owner_gone: 'La sesión que demuestra que su ejecutor vive había terminado.',
+    owner_gone: 'Su proceso terminó.',
     overdue: 'Su cancelación había superado su plazo.',
     unreadable: 'No se pudo leer su máquina guardada.',
     unstorable: 'La base de datos se negó a guardar su final tal como era.',

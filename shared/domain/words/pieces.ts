@@ -1,14 +1,18 @@
 import { shortId } from '#shared/domain/run/short-id.ts';
 
-/** A part of a sentence: plain, as code, or a link to a run. */
-export type Piece = string | { code: string } | { run: string };
+/** A part of a sentence: plain, as code, a link to a run, what a person has written, or a time (ISO 8601). */
+export type Piece = string | { code: string } | { run: string } | { quoted: string } | { time: string };
 export type Sentence = readonly Piece[];
 
 export const textOfSentences = (sentences: readonly Sentence[]): string =>
   sentences.map((pieces) => pieces.map(textOfPiece).join('')).join(' ');
 
-const textOfPiece = (piece: Piece): string =>
-  typeof piece === 'string' ? piece : 'code' in piece ? piece.code : shortId(piece.run);
+function textOfPiece(piece: Piece): string {
+  if (typeof piece === 'string') return piece;
+  if ('code' in piece) return piece.code;
+  if ('quoted' in piece) return piece.quoted;
+  return 'run' in piece ? shortId(piece.run) : `${new Date(piece.time).toISOString().slice(11, 19)} UTC`;
+}
 
 /** What is put into templates, by the names that stand there in braces. */
 export type Parts = Readonly<Record<string, Piece | Sentence | undefined>>;
@@ -19,6 +23,15 @@ export function fill(template: string, parts: Parts): Sentence | undefined {
   return pieces.every((piece) => piece !== undefined)
     ? pieces.flat().filter((piece) => piece !== '')
     : undefined;
+}
+
+/** The first of the templates of which all parts are known. */
+export function fillFirst(templates: readonly string[], parts: Parts): Sentence | undefined {
+  for (const template of templates) {
+    const filled = fill(template, parts);
+    if (filled) return filled;
+  }
+  return undefined;
 }
 
 export const code = (text: string | undefined): Piece | undefined => (text ? { code: text } : undefined);

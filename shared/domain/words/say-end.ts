@@ -1,12 +1,14 @@
 /* Why a run ended as it did, in the words of a language, and what there is to look at. Pure. */
 import { type Judged, outcomeOf } from '#shared/domain/run/outcome.ts';
+import type { StopReason } from '#shared/domain/run/stop-reason.ts';
 import { isFatal, type StepSpan } from '#shared/domain/story/history.ts';
 import { type Moment, tookUntil } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
-import { code, fill, type Parts, type Sentence } from './pieces.ts';
-import { stepOf, textIn } from './say.ts';
+import { fill, type Parts, type Sentence } from './pieces.ts';
+import { sayWaited, stepOf, textIn } from './say.ts';
+import { type Stop, sayCleanup, sayEndedFor, sayLoss, sayStop, type Verdict } from './say-stop.ts';
 
 export interface Ended {
   sentences: Sentence[];
@@ -20,16 +22,15 @@ interface Ending extends Judged {
   owner?: string | undefined;
   stopReason?: string | undefined;
   stepCount?: number | undefined;
-  cancel?:
-    | (NonNullable<Judged['cancel']> & {
-        reason?: string | undefined;
-        verdict?: { why: string } | undefined;
-      })
-    | undefined;
+  maxDurationMs?: number | undefined;
+  cancel?: (NonNullable<Judged['cancel']> & Stop & { verdict?: Verdict | undefined }) | undefined;
 }
 
-/** `moment` is the last one. */
-export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
+/** Stop reasons whose words say all that the error does. */
+const SAY_ALL: readonly (string | undefined)[] = ['deadline', 'queue_timeout'] satisfies StopReason[];
+
+/** `moment` is the last one; `now`, epoch ms, is needed to say how long ago something was. */
+export function sayEnd(run: Ending, moment: Moment, words: Words, now?: number): Ended {
   const outcome = outcomeOf(run);
   const step = endedIn(moment);
   const ofStep = step && stepOf({ step: step.index, phase: step.phase }, describeStep(step.step), words);
@@ -38,25 +39,33 @@ export function sayEnd(run: Ending, moment: Moment, words: Words): Ended {
     return sentence === undefined ? [] : [sentence];
   };
   const during = step?.outcome === 'interrupted' ? sentencesOf(words.during) : [];
-  const { source = 'user', reason, verdict } = run.cancel ?? {};
   if (outcome === 'pass') return { sentences: sentencesOf(passedText(run.stepCount, moment, words)) };
-  if (outcome === 'lost') {
-    const lost = sentencesOf(run.owner === undefined ? words.lostUnclaimed : words.lost, {
-      runner: code(run.owner?.slice(0, 8)),
-    });
-    const why = textIn(words.verdicts, verdict?.why ?? '', undefined);
-    return { sentences: [...lost, ...during, ...sentencesOf(why)], step };
-  }
-  if (outcome === 'cancelled') {
-    const asked = textIn(words.cancelled, source, words.failures.cancelled);
+  const { cancel } = run;
+  if (outcome === 'lost')
+    return { sentences: sayLoss({ ...cancel, owner: run.owner, step }, during, words), step };
+  if (outcome === 'cancelled' && cancel)
     return {
-      sentences: [...sentencesOf(asked), ...during, ...sentencesOf(words.given, { given: reason })],
+      sentences: [
+        ...sayStop(cancel, words, now),
+        ...during,
+        ...sayCleanup(moment, words),
+        ...(cancel.stale ? sayEndedFor({ ...cancel, owner: run.owner }, words) : []),
+      ],
       step,
     };
-  }
   if (step && isFatal(step)) return { ...failureOf(step, sentencesOf, words), step };
-  const why = textIn(words.failures, run.stopReason ?? '', words.failures.other);
-  return { sentences: [...sentencesOf(why), ...during], error: moment.error, step };
+  const error = SAY_ALL.includes(run.stopReason) ? undefined : moment.error;
+  return { sentences: [...whyOf(run, moment, words), ...during], error, step };
+}
+
+/** Why it did not pass, where none of its steps says so. */
+function whyOf({ stopReason = '', maxDurationMs }: Ending, { end }: Moment, words: Words): Sentence[] {
+  const why = textIn(words.failures, stopReason, words.failures.other);
+  if (stopReason === 'deadline' && maxDurationMs !== undefined)
+    return [fill(words.ends.deadlineOf, { most: formatDuration(maxDurationMs) }) ?? [why]];
+  return stopReason === 'queue_timeout' && end?.waitedFor
+    ? [[why], ...sayWaited(end.waitedFor, words)]
+    : [[why]];
 }
 
 /** An optional step that failed was not done, nor one that was skipped (I16). */

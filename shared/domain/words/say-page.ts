@@ -8,7 +8,7 @@ import { code, fill, type Sentence, textOfSentences } from './pieces.ts';
 import { textIn } from './say.ts';
 
 /** A kind of a newer version is shown by its name. */
-function sayPage(said: Said, { said: words }: Words): Sentence {
+export function sayPage(said: Said, { said: words }: Words): Sentence {
   const { kind, count = 1 } = said;
   const template = textIn<undefined>(words.kinds, kind, undefined);
   const sentence = template === undefined ? [kind] : fill(template, partsOf(said, words))!;

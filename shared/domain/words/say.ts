@@ -3,6 +3,7 @@
  * the MCP tools say. Pure; times are epoch ms.
  */
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
+import type { Payload } from '#shared/domain/events/events.ts';
 import type { Status } from '#shared/domain/run/status.ts';
 import { waitOf } from '#shared/domain/story/wait-of.ts';
 import {
@@ -21,6 +22,8 @@ import { stateName } from './state-name.ts';
 /** What is known of a wait; what is unknown is left out. */
 export type Facts = Partial<WaitingFor>;
 
+type Waited = NonNullable<Payload<'run_end'>['waitedFor']>;
+
 /** First what it waits for; then since when, until when, and what happens then. */
 export function say(facts: Facts, words: Words, now: number): Sentence[] {
   // A code of a newer gateway is shown in that gateway's words.
@@ -28,10 +31,30 @@ export function say(facts: Facts, words: Words, now: number): Sentence[] {
   const parts = partsOf(facts, words, now);
   const left = facts.until === undefined ? undefined : Date.parse(facts.until) - now;
   const what = fill(whatOf(facts.code, facts, words), parts) ?? [bareOf(facts.code, words)];
-  const then = THEN[WAIT_TRAITS[facts.code].kind](left, facts).map((name) =>
+  const then = [...THEN[WAIT_TRAITS[facts.code].kind](left, facts), ...furtherOf(facts, now)].map((name) =>
     fill(words.besides[name], parts),
   );
   return [what, ...then.filter((sentence) => sentence !== undefined)];
+}
+
+/** What is so beside what it waits for. */
+function furtherOf({ leaving, pageUnseen }: Facts, now: number): Then[] {
+  const isSoon = leaving?.until === undefined || Date.parse(leaving.until) <= now;
+  return [
+    ...(pageUnseen ? (['pageUnseen'] as const) : []),
+    ...(leaving ? ([isSoon ? 'leavingSoon' : 'leaving'] as const) : []),
+  ];
+}
+
+/** It is stopped before its step has to be over: it does not fail by that. */
+const leavesBefore = ({ leaving, until }: Facts): boolean =>
+  leaving?.until !== undefined && until !== undefined && Date.parse(leaving.until) < Date.parse(until);
+
+/** What a run waited for, once that is over; nothing of a code that is not known here. */
+export function sayWaited({ code: wait, ...facts }: Waited, words: Words): Sentence[] {
+  const template = textIn(words.waited, wait, undefined);
+  const sentence = template === undefined ? undefined : fill(template, partsOf(facts, words, 0));
+  return sentence ? [sentence] : [];
 }
 
 function whatOf(wait: WaitCode, { matches }: Facts, words: Words): string {
@@ -47,18 +70,22 @@ type Then = keyof Words['besides'];
 
 const ofStep =
   (timed: Then) =>
-  (left?: number): Then[] => [left === undefined ? 'soFar' : left > 0 ? timed : 'timeIsUp'];
+  (left: number | undefined, facts: Facts): Then[] => [
+    left === undefined || leavesBefore(facts) ? 'soFar' : left > 0 ? timed : 'timeIsUp',
+  ];
 
 /** What is said besides, for each kind; `left`: until what happens then, ms. What is not known is left out of it. */
 const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]> = {
-  queue: (_, { code: wait }) =>
+  queue: (_, { code: wait, oldest }) =>
     // That names the labels itself.
-    wait === 'no_fitting_runner' ? ['queuedLeft'] : ['needs', 'oldest', 'queuedLeft'],
+    wait === 'no_fitting_runner'
+      ? ['queuedLeft']
+      : ['needs', oldest === undefined ? 'oldest' : 'oldestRun', 'queuedLeft'],
   key: () => ['queuedLeft'],
   step: ofStep('taken'),
   obstacle: ofStep('stepTaken'),
   busy: ofStep('busyLeft'),
-  flow: (left) => [left === undefined ? 'soFar' : 'soFarLeft'],
+  flow: (left, facts) => [left === undefined || leavesBefore(facts) ? 'soFar' : 'soFarLeft'],
   silent: (left) => (left === undefined ? [] : [left > 0 ? 'leaseLeft' : 'lostNow']),
   lost: (left = 0) => [left > 0 ? 'lostLeft' : 'lostNow'],
   stopping: (_, { leadsTo }) => [leadsTo === 'next_rung' ? 'rungLeft' : 'endLeft'],
@@ -79,29 +106,43 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     selector: code(facts.selector),
     age: ago(since),
     ...spentOf(facts, now),
-    left: until && formatAge(Math.ceil(Math.max(0, Date.parse(until) - now) / 1_000) * 1_000),
+    left: leftUntil(until, now),
     labels: code(facts.labels?.join(', ')),
     holder: heldBy === undefined ? words.otherHolder : fill(words.holder, { run: { run: heldBy } }),
     key: code(facts.concurrencyKey),
     limit: text(facts.limit),
     slots: text(facts.slots),
+    running: text(facts.running),
+    project: code(facts.projectLabel),
+    heard: ago(facts.lastHeard),
     oldest: ago(facts.oldestSince),
-    place: ahead ? words.ahead(ahead, facts.aheadIsMore === true) : ahead === 0 ? words.next : undefined,
+    oldestRun: facts.oldest === undefined ? undefined : { run: facts.oldest },
+    leavingLeft: leftUntil(facts.leaving?.until, now),
+    place: ahead === undefined ? undefined : placeOf(ahead, facts.aheadIsMore === true, words),
     runner: code(facts.runner?.slice(0, 8)),
     // A reason of another version is shown as its code.
     unavailable: unavailable && textIn(words.unavailable, unavailable, unavailable),
     leads: leadsTo && words.leads[leadsTo === 'requeue' ? 'requeue' : 'fail'],
-    rung: code(nextRung && stateName(nextRung)),
+    rung: nextRung === undefined ? undefined : rungOf(stateName(nextRung), words),
     stopping: isWaitCode(wait) && isStoppingWait(wait) ? words.stoppingFor[wait] : undefined,
   };
 }
 
+const leftUntil = (time: string | undefined, now: number): string | undefined =>
+  time && formatAge(Math.ceil(Math.max(0, Date.parse(time) - now) / 1_000) * 1_000);
+
+const placeOf = (ahead: number, isMore: boolean, words: Words): string =>
+  ahead === 0 && !isMore ? words.next : words.ahead(ahead, isMore);
+
+const rungOf = (state: string, { rungs, otherRung }: Words): Piece | Sentence | undefined =>
+  textIn(rungs, state, undefined) ?? fill(otherRung, { state: code(state) });
+
 /** The text of a code, or `other` for a code that is unknown here. */
-export const textIn = <Other>(
-  texts: Readonly<Record<string, string>>,
+export const textIn = <Other, Text = string>(
+  texts: Readonly<Record<string, Text>>,
   key: string,
   other: Other,
-): string | Other => (Object.hasOwn(texts, key) ? texts[key]! : other);
+): Text | Other => (Object.hasOwn(texts, key) ? texts[key]! : other);
 
 /** Undefined if it is not known which step it is. */
 export function stepOf(

@@ -25,7 +25,7 @@ describe('under the title of a run', () => {
     await bench.client.cancel(id, { body: { reason: 'seen enough' } });
     await says(
       page,
-      /A user asked for its end\. Step 2 \(waitForSelector #never\) was interrupted\. .*seen enough/,
+      /stopped it, \d+ s ago: .*seen enough.*\. Step 2 \(waitForSelector #never\) was interrupted\./,
     );
   }, 30_000);
 
@@ -80,7 +80,7 @@ describe('under the title of a run', () => {
       page,
       /^Step 2 \(click #nope\) failed after [\d.]+ m?s: no element matches the selector\. Compare the selector/,
     );
-    await page.waitForSelector('.why-picture img');
+    await page.waitForSelector('.moment .screen img');
     await page.click('.why a');
     await page.waitForSelector('.past-note');
     await page.goto(`${bench.url}/#/runs/${passed}`);

@@ -42,7 +42,7 @@ async function waitingFor(): Promise<string[]> {
 it('the leader tells the age of the queue by what runs wait for, so that nobody pages the operator with what no runner can be given', async () => {
   const { sql, account } = supervisor;
   const limits = { perUser: 2, perProject: 3 };
-  showFigures(sql, () => true, { leaseMs: 10_000, limits });
+  showFigures(sql, () => true, { leaseMs: 10_000, silentMs: 5_000, limits });
   expect(await waitingFor()).toEqual([]);
   const other = await createOwner(sql);
   const queue = (options: QueueOptions, by = account) => queueRun(sql, by, options);
@@ -79,7 +79,7 @@ it('the leader tells the age of the queue by what runs wait for, so that nobody 
 
 it('I13: the leader tells of a run that a runner could take, however many older ones wait for what nobody has', async () => {
   const { sql, account } = supervisor;
-  showFigures(sql, () => true, { leaseMs: 10_000, limits: {} });
+  showFigures(sql, () => true, { leaseMs: 10_000, silentMs: 5_000, limits: {} });
   for (let n = 0; n < 600; n += 1) await queueRun(sql, account, { runnerLabels: [`none-${n}`] });
   await queueRun(sql, account, {});
   expect(await waitingFor()).toContain('runner');

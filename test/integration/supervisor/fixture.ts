@@ -15,6 +15,12 @@ import { createTestDatabase } from '../../support/servers/servers.ts';
 
 export const OVERDUE_MS = 14_500;
 
+/** What a finaliser needs besides. */
+export const SUPERVISING = {
+  queue: { leaseMs: 10_000, silentMs: 5_000, limits: {} },
+  outages: { explaining: () => undefined },
+};
+
 export interface RunOutcome extends Record<string, unknown> {
   status: string;
   state: string;
@@ -41,6 +47,7 @@ export function useSupervisor() {
       log: quietLog(),
       overdueMs: OVERDUE_MS,
       queueTimeoutText: 'no runner came',
+      ...SUPERVISING,
     });
   });
   beforeEach(() => database.sql.rows('truncate runs, unpublished cascade'));

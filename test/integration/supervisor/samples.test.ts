@@ -15,7 +15,7 @@ const LEASE_MS = 10_000;
 const NOW = new Date(Math.floor(Date.now() / 60_000) * 60_000);
 const MINUTE = `'${NOW.toISOString()}'::timestamptz`;
 const take = async () =>
-  takeSample(supervisor.sql, { minute: NOW, live: await readLiveRuns(supervisor.sql), leaseMs: LEASE_MS });
+  takeSample(supervisor.sql, { minute: NOW, live: await readLiveRuns(supervisor.sql), silentMs: LEASE_MS });
 const forget = () => supervisor.sql.rows('delete from system_samples');
 
 /** Makes it end in the minute before this one; I1 holds for everybody else. */

@@ -104,6 +104,7 @@ const RULES: Rules = {
       'shared/platform/traces',
       'shared/platform/config/config.ts',
       'shared/api/contract/accounts/roles.ts',
+      'shared/api/contract/runs/waiting-for.ts',
       'shared/domain/story/waits.ts',
     ],
     'shared/platform/build': ['esbuild', 'node'],
@@ -168,11 +169,13 @@ const RULES: Rules = {
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
     'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth'],
     'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/vault`],
+    'services/runner/browser/said': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
     'services/runner/browser/page': [
       ...BROWSER,
       ...BROWSER_WORDS,
       `${ROOMS}/vault`,
       `${ROOMS}/results`,
+      `${ROOMS}/said`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,
       `${ROOMS}/evidence`,
@@ -230,6 +233,8 @@ const RULES: Rules = {
       'shared/domain/words',
       'shared/api/limits.ts',
     ],
+    // What the machine's charts come to is put in when the page is built.
+    'services/visualiser/app/run/chart/charts.ts': ['services/visualiser/build/chart.ts'],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],

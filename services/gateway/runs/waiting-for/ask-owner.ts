@@ -8,12 +8,15 @@ import { type LookReply, type LookRequest, lookReplySchema } from '#shared/adapt
 import { BusError } from '#shared/adapters/bus/errors.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { RecentMap } from '#shared/platform/async/recent-map.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 
 /**
- * `late`: it did not answer in time. `silent`: nor did it the time before, though it had answered before that. `unasked`:
- * there was no reason or no way to ask.
+ * `late`: it did not answer in time, though NATS did. `silent`: nor did it the time before, though it had answered before
+ * that. `absent`: nobody subscribes for the run, which proves nothing. `unreachable`: NATS is out of reach. `unasked`: there
+ * was no reason or no way to ask.
  */
-export type OwnerAnswer = LookReply | 'late' | 'silent' | 'unasked';
+export type OwnerAnswer = LookReply | NoAnswer | 'silent';
+type NoAnswer = 'late' | 'absent' | 'unreachable' | 'unasked';
 export type AskOwner = (run: Asking) => Promise<OwnerAnswer>;
 
 interface Asking {
@@ -37,10 +40,18 @@ const GOOD_MS = 1_000;
 /** How long an owner is remembered about which nobody asks, ms. */
 const KEPT_MS = 5_000;
 
-/** An owner that is `silent` has given no answer for so long, ms. */
-export const SILENT_MS = 2 * WITHIN_MS;
+/** How long NATS has to answer once an owner has not, ms: a server that does not answer may have delivered nothing. */
+const NATS_WITHIN_MS = 300;
 
-export function createAskOwner(bus: Bus, now: () => number = () => performance.now()): AskOwner {
+export interface AskOwnerDeps {
+  bus: Pick<Bus, 'request' | 'answers'>;
+  /** Whether NATS is known to be out of reach. */
+  isNatsOut(): boolean;
+  now?: () => number;
+}
+
+export function createAskOwner(deps: AskOwnerDeps): AskOwner {
+  const { isNatsOut, now = () => performance.now() } = deps;
   /** Keyed by run and epoch. */
   const owners = new RecentMap<string, Owner>({ keptMs: KEPT_MS, now });
 
@@ -50,7 +61,7 @@ export function createAskOwner(bus: Bus, now: () => number = () => performance.n
     return asked.answer;
 
     async function answered(): Promise<OwnerAnswer> {
-      const answer = await request(bus, run);
+      const answer = await request(deps, run);
       asked.goodUntil = now() + GOOD_MS;
       owner.hasAnswered ||= typeof answer === 'object';
       owner.missed = answer === 'late' ? owner.missed + 1 : 0;
@@ -62,18 +73,34 @@ export function createAskOwner(bus: Bus, now: () => number = () => performance.n
     }
   }
 
-  return (run) => {
+  return async (run) => {
+    if (isNatsOut()) return 'unreachable';
     const owner = owners.getOrSet(`${run.id} ${run.epoch}`, () => ({ hasAnswered: false, missed: 0 }));
     const { asked } = owner;
     return asked?.state === run.state && now() < asked.goodUntil ? asked.answer : ask(owner, run);
   };
 }
 
-async function request(bus: Bus, { id, epoch }: Asking): Promise<LookReply | 'late' | 'unasked'> {
+async function request(
+  { bus, isNatsOut }: AskOwnerDeps,
+  { id, epoch }: Asking,
+): Promise<LookReply | NoAnswer> {
   const look: LookRequest = { type: 'LOOK', epoch };
   try {
     return lookReplySchema.parse(await bus.request(subjects.command(id), look, WITHIN_MS));
   } catch (error) {
-    return error instanceof BusError && error.code === 'unavailable' ? 'unasked' : 'late';
+    if (!(error instanceof BusError)) return 'late';
+    if (error.code === 'no_responders') return 'absent';
+    if (error.code === 'timeout' && (await natsAnswers(bus))) return 'late';
+    return isNatsOut() ? 'unreachable' : 'unasked';
   }
+}
+
+async function natsAnswers(bus: AskOwnerDeps['bus']): Promise<boolean> {
+  let has = false;
+  const answered = bus.answers().then(() => {
+    has = true;
+  });
+  await settlesWithin(answered, NATS_WITHIN_MS);
+  return has;
 }

@@ -1,4 +1,5 @@
 import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { WaitFacts } from '#shared/adapters/database/run-views/queued-facts.ts';
 import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
 import { traitsOf } from '#shared/domain/flow/step.ts';
 import type { RunContext } from '#shared/domain/run/context.ts';
@@ -9,8 +10,7 @@ import { waitOf } from '#shared/domain/story/wait-of.ts';
 import type { WaitKnownBy } from '#shared/domain/story/waits.ts';
 import { nextRung } from '../../cancel/simulate-cancel.ts';
 import { waitingFor } from '../../cancel/waiting.ts';
-import { type OwnerAnswer, SILENT_MS } from './ask-owner.ts';
-import type { WaitFacts } from './queued.ts';
+import type { OwnerAnswer } from './ask-owner.ts';
 
 export interface OwnedTiming {
   /** The time between two heartbeats, ms. */
@@ -23,13 +23,24 @@ export type Owned = Situation & { machine: RunSnapshot | undefined };
 
 /** What a run that has an owner, or has lost it, waits for; nothing of one whose machine this version cannot read. Pure. */
 export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming): WaitFacts | undefined {
-  const isStopping = run.shownStatus === 'cancelling';
-  const lost = isStopping ? undefined : lostFacts(run, answer, timing.heartbeat);
-  if (lost) return lost;
   const { machine } = run;
   const since = machine && { since: iso(machine.context.now) };
-  if (isStopping) return stoppingFacts(run, since ?? {}, timing.overdue);
-  if (!machine) return undefined;
+  if (run.shownStatus === 'cancelling') return stoppingFacts(run, since ?? {}, timing.overdue);
+  const lost = lostFacts(run, answer, timing.heartbeat);
+  if (lost) return lost;
+  const facts = machine && goingOnFacts({ ...run, machine }, answer);
+  return facts && { ...facts, ...leavingOf(run) };
+}
+
+/** Its runner shuts down, and stops it then. */
+const leavingOf = ({ leaving }: Situation): Pick<WaitFacts, 'leaving'> =>
+  leaving === null
+    ? {}
+    : { leaving: leaving.until === null ? {} : { until: new Date(leaving.until).toISOString() } };
+
+function goingOnFacts(run: Owned & { machine: RunSnapshot }, answer: OwnerAnswer): WaitFacts | undefined {
+  const { machine } = run;
+  const since = { since: iso(machine.context.now) };
   const code = waitOf({ status: run.shownStatus, state: run.state, owner: run.owner });
   if (code === undefined) return undefined;
   if (code === 'step') return stepFacts(run, machine.context, answer);
@@ -43,14 +54,14 @@ export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming)
 const iso = (ms: number): string => new Date(ms).toISOString();
 const ownerOf = ({ owner }: Situation) => (owner === null ? {} : { runner: owner });
 
-/** So many heartbeats may be missing before a runner counts as silent: one that was late to answer, and any. */
-const LATE_BEATS = { late: 1.5, any: 2.5 } as const;
+/**
+ * After so many heartbeats without one a runner counts as silent: one that gave no answer twice, one that gave none, and
+ * any. Never before its next one is due: until then it has been heard.
+ */
+const SILENT_BEATS = { silent: 1, late: 1.25, any: 2.5 } as const;
 
-/** One that gave no answer twice, nor a heartbeat meanwhile, is silent whenever its next heartbeat is due. */
-function silentAfterMs(answer: OwnerAnswer, heartbeatMs: number): number {
-  if (answer === 'silent') return Math.min(SILENT_MS, heartbeatMs * LATE_BEATS.late);
-  return heartbeatMs * (answer === 'late' ? LATE_BEATS.late : LATE_BEATS.any);
-}
+const silentAfterMs = (answer: OwnerAnswer, heartbeatMs: number): number =>
+  heartbeatMs * SILENT_BEATS[answer === 'silent' || answer === 'late' ? answer : 'any'];
 
 function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): WaitFacts | undefined {
   const { lastHeard, leaseUntil, ownerLost, now } = run;
@@ -102,6 +113,7 @@ function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Wa
     ...stepOf(run),
     timeoutMs,
     ...(page?.answers && page.matches !== undefined && { matches: page.matches }),
+    ...(answer === 'unreachable' && { pageUnseen: 'nats' as const }),
     ...ownerOf(run),
   };
 }

@@ -3,6 +3,7 @@
  * says of the page. Decides nothing, and nothing waits for it but the one who asked.
  */
 import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { queuedFacts, type WaitFacts } from '#shared/adapters/database/run-views/queued-facts.ts';
 import { readSituation, type Situation } from '#shared/adapters/database/run-views/situation.ts';
 import { readWaiting } from '#shared/adapters/database/run-views/waiting.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -18,11 +19,10 @@ import type { OutsideTurn } from '../../access/caller-turns.ts';
 import { readStored } from '../../cancel/stored-machine.ts';
 import type { AskOwner, OwnerAnswer } from './ask-owner.ts';
 import { ownedFacts } from './owned.ts';
-import { queuedFacts, type WaitFacts } from './queued.ts';
 
 export interface WaitingForDeps {
   sql: Sql;
-  timing: Pick<Timing, 'lease' | 'heartbeat' | 'overdue'>;
+  timing: Pick<Timing, 'lease' | 'silent' | 'heartbeat' | 'overdue'>;
   /** Limits of runs on runners, the runners' own. */
   limits: RunLimits;
   askOwner: AskOwner;
@@ -52,9 +52,9 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     return isLong ? outsideTurn(() => askOwner(run)) : 'unasked';
   };
 
-  /** While it gave no answer, it may have sent a heartbeat, or gone on. */
+  /** While it gave no answer, it may have sent a heartbeat, or gone on; or its process has ended. */
   const lookedAgain = async (run: Situation): Promise<Situation | undefined> => {
-    const later = await readSituation(sql, run.id);
+    const later = await readSituation(sql, run.id, true);
     return later && later.epoch === run.epoch && later.lastSeq === run.lastSeq ? later : undefined;
   };
 
@@ -62,12 +62,13 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     const run = loaded ?? (await readSituation(sql, runId));
     if (!run || isFinal(run.status)) return {};
     if (run.owner === null && run.shownStatus !== 'cancelling') {
-      const facts = queuedFacts(run, await readWaiting(sql, run, timing.lease), limits);
+      const toRead = { leaseMs: timing.lease, silentMs: timing.silent, limits };
+      const facts = queuedFacts(run, await readWaiting(sql, run, toRead), limits);
       return { waitingFor: described(facts, run) };
     }
     const machine = readStored(run.snapshot);
     const answer = await ask(run, machine, outsideTurn);
-    const isQuiet = answer === 'late' || answer === 'silent';
+    const isQuiet = answer === 'late' || answer === 'silent' || answer === 'absent';
     const now = isQuiet ? await lookedAgain(run) : run;
     const facts = ownedFacts({ ...(now ?? run), machine }, now ? answer : 'unasked', timing);
     return facts ? { waitingFor: described(facts, now ?? run) } : {};

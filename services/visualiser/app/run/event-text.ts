@@ -5,6 +5,7 @@ import type { PastEvent } from '#shared/domain/story/when.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
+import { withoutDirections } from '../kit/plain-text.ts';
 import type { Texts } from '../text/en.ts';
 
 type RunTexts = Texts['run'];
@@ -17,7 +18,11 @@ export function eventName(event: PastEvent, texts: RunTexts): string {
   return event.type === 'unknown' ? event.name : texts.events[event.type];
 }
 
-const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
+const joined = (...parts: (string | undefined)[]): string =>
+  parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => withoutDirections(part!))
+    .join(' · ');
 
 /** What happened, in the words of the run. */
 export function eventDetail(event: PastEvent, { run: texts, words }: Texts): string {

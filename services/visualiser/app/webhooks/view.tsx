@@ -32,6 +32,7 @@ function OfProject({ project }: { project: string }) {
   const { webhooks: words } = text.value;
   const { found, error, lookAgain } = usePolledList((_, signal) => readWebhooks(project, signal), {
     everyMs: LOOK_MS,
+    key: `webhooks ${project}`,
   });
   const [asked, setAsked] = useState<Asked>();
   if (isNotForUser(error)) return <Empty title={words.notOwner} />;

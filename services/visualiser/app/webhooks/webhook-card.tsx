@@ -127,7 +127,7 @@ function DeliveryList({ place }: { place: WebhookPlace }) {
   const { webhooks: words, app } = text.value;
   const { found, error, hasMore, showMore, lookAgain } = usePolledList(
     (limit, signal) => readDeliveries(place, limit, signal),
-    { everyMs: LOOK_MS, sizes: SIZES },
+    { everyMs: LOOK_MS, sizes: SIZES, key: `deliveries ${place.webhookId}` },
   );
   if (!found) return error ? <p class="is-error">{app.lost}</p> : null;
   if (found.length === 0) return <p class="soft">{words.noDeliveries}</p>;

@@ -5,10 +5,19 @@ import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import {
   CANCEL_MODES,
   CANCEL_SOURCES,
+  type CancelMode,
   ON_RUNNER_LOSS,
   STATUSES,
   STEP_PHASES,
 } from '#shared/domain/run/status.ts';
+
+/** `at` is a text, in the zone of the session. */
+export interface CancelRepeat {
+  at: string;
+  mode: CancelMode;
+  reason: string | null;
+  userId: string | null;
+}
 
 export const RunEntity = defineEntity({
   name: 'Run',
@@ -33,6 +42,8 @@ export const RunEntity = defineEntity({
     queueUntil: p.datetime(),
     queueTimeoutMs: p.bigint('number'),
     /** The run that this one reruns. */
+    /** When it was run again for the first time after its end. */
+    rerunAt: p.datetime().nullable(),
     rerunOf: p.uuid().nullable(),
     /** The named flow that it was started from, and its version; null if it was none. */
     flowName: p.text().nullable(),
@@ -67,6 +78,8 @@ export const RunEntity = defineEntity({
     cancelReason: p.text().nullable(),
     cancelUserId: p.uuid().nullable(),
     cancelKeyId: p.uuid().nullable(),
+    /** Later requests of users that say more than the first: another user, a reason of its own, or harder. */
+    cancelRepeats: p.json<CancelRepeat[]>().nullable().lazy(),
     /** Where in a trace the run was accepted, and where its cancel was recorded: `traceparent` as W3C has it. */
     traceparent: p.text().nullable(),
     cancelTraceparent: p.text().nullable(),

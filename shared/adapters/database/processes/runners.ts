@@ -23,6 +23,15 @@ export async function registerRunner(sql: Sql, runner: RunnerIncarnation): Promi
   return row!.lock_key;
 }
 
+/** Notes that a runner shuts down, and when it stops the runs that it still has then. */
+export const noteLeaving = async (sql: Sql, id: string, withinMs: number): Promise<void> => {
+  await sql.rows(
+    `update runners set unavailable = 'draining',
+       leaving_until = clock_timestamp() + :withinMs::float8 * interval '1 ms' where id = :id`,
+    { id, withinMs },
+  );
+};
+
 /** Forgets a runner that leaves. One that may still have a run stays, so that who ends the run can see whose it was. */
 export async function removeRunner(sql: Sql, id: string): Promise<void> {
   await sql.rows('delete from runners where id = :id and not exists (select from leases where owner = :id)', {

@@ -22,6 +22,7 @@ const TAKEABLE = [
   'runner',
   'slots',
   'runner_unavailable',
+  'runners_silent',
   'no_runner',
 ] as const satisfies readonly QueueWait[];
 type Takeable = (typeof TAKEABLE)[number];
@@ -31,11 +32,14 @@ export type QueueAges = Readonly<Record<QueueWait, number>>;
 
 export interface QueueToRead {
   leaseMs: number;
+  /** A runner without a heartbeat for so long counts as silent. */
+  silentMs: number;
   limits: RunLimits;
 }
 
-export async function readQueueAges(sql: Sql, { leaseMs, limits }: QueueToRead): Promise<QueueAges> {
-  const sets = setsByCode(await readRunners(sql, leaseMs));
+export async function readQueueAges(sql: Sql, toRead: QueueToRead): Promise<QueueAges> {
+  const { limits } = toRead;
+  const sets = setsByCode(await readRunners(sql, toRead));
   const ages: Record<QueueWait, number> = { ...NONE };
   for (const code of TAKEABLE)
     if (sets[code].length > 0) ages[code] = await readOldestNext(sql, sets[code], limits);
@@ -47,6 +51,7 @@ const NONE: QueueAges = {
   runner: 0,
   slots: 0,
   runner_unavailable: 0,
+  runners_silent: 0,
   no_runner: 0,
   no_fitting_runner: 0,
   concurrency_key: 0,
@@ -55,7 +60,9 @@ const NONE: QueueAges = {
 };
 
 /** The sets of labels that a run may ask for, each by the best that a runner with these can do. A run without labels fits all. */
-function setsByCode(runners: readonly { labels: string[]; code: Takeable }[]): Record<Takeable, string[]> {
+export function setsByCode(
+  runners: readonly { labels: string[]; code: Takeable }[],
+): Record<Takeable, string[]> {
   const best = new Map<string, Takeable>(labelSetsOf([]).map((set) => [set, 'no_runner']));
   for (const code of TAKEABLE.toReversed())
     for (const { labels } of runners.filter((runner) => runner.code === code))
@@ -79,8 +86,8 @@ export async function readOldestNext(sql: Sql, labelSets: string[], limits: RunL
  * The labels of the runners that were heard last, each with what they can do now. One that left is none, one that was lost is
  * one for a day.
  */
-export const readRunners = (sql: Sql, leaseMs: number) =>
-  sql.rows<{ labels: string[]; code: Takeable }>(RUNNERS, { leaseMs, most: MOST_RUNNERS });
+export const readRunners = (sql: Sql, { leaseMs, silentMs }: Pick<QueueToRead, 'leaseMs' | 'silentMs'>) =>
+  sql.rows<{ labels: string[]; code: Takeable }>(RUNNERS, { leaseMs, silentMs, most: MOST_RUNNERS });
 
 /** The oldest of the runs that claims pass over, by why. */
 export const readPassedOver = (sql: Sql, labelSets: string[], limits: RunLimits) =>
@@ -96,6 +103,7 @@ const MOST_RUNNERS = 1_000;
 const RUNNERS = `
 select distinct labels, case
   when seen_at < clock_timestamp() - :leaseMs::float8 * interval '1 ms' or unavailable = 'draining' then 'no_runner'
+  when seen_at < clock_timestamp() - :silentMs::float8 * interval '1 ms' then 'runners_silent'
   when coalesce(unavailable, 'full') <> 'full' then 'runner_unavailable'
   when unavailable = 'full' or (select count(*) from leases where owner = recent.id) >= slots then 'slots'
   else 'runner' end as code

@@ -4,6 +4,7 @@ import { columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
+import { FAILING_VERSION } from '../webhooks/failing.ts';
 import type { FoundRun } from './find.ts';
 import { RUN_COLUMNS, type RunViewRow, type StepViewRow, stepObject } from './row.ts';
 
@@ -68,9 +69,11 @@ export async function readRun(sql: Sql, runId: string, reading: Reading): Promis
 
 /**
  * Every write that changes what is shown of a run writes its row, and so changes `xmin`; late results alone are added
- * beside it, and `last_seq` tells apart what a restored backup may number alike.
+ * beside it, and `last_seq` tells apart what a restored backup may number alike. Webhooks
+ * fail beside it, too.
  */
-const VERSION = `concat_ws('-', runs.xmin, runs.last_seq, (select count(*) from late_results where run_id = runs.id))`;
+const VERSION = `concat_ws('-', runs.xmin, runs.last_seq, (select count(*) from late_results where run_id = runs.id),
+  ${FAILING_VERSION})`;
 
 const IS_LIVE = `runs.status in ('running', 'cancelling')`;
 

@@ -1,7 +1,8 @@
 import type { Assisted } from '#shared/domain/flow/victory.ts';
 import { type Columns, columns } from '../columns.ts';
-import type { RunEntity, StepEntity } from '../entities/runs.ts';
+import type { CancelRepeat, RunEntity, StepEntity } from '../entities/runs.ts';
 import { type Results, resultsOf } from '../runs/results.ts';
+import { FAILING_OF_RUN, type FailingOfRun } from '../webhooks/failing.ts';
 
 /** A run as it is presented, with its steps. */
 export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
@@ -12,10 +13,20 @@ export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[num
   /** What it is for, if its start said so. In lists without `assistConfig`, and with the beginning of the goal. */
   assisted: Assisted | null;
   hasVictory: boolean;
+  /** The longest that it may take from its claim on; null if that is not limited, or its machine cannot be read. */
+  maxDurationMs: number | null;
+  /** Of the user who asked for its end; null if there is none, or none any more. */
+  cancelEmail: string | null;
+  /** Later requests for that; undefined where nobody asked for them. Times inside are texts. */
+  cancelRepeats?: CancelRepeatRow[];
+  /** Those that are not told of it; null if all are, undefined where nobody asked. */
+  webhooks?: FailingOfRun | null;
   steps: StepViewRow[];
   /** Undefined where nobody asked for them. */
   results?: Results | null;
 }
+
+export type CancelRepeatRow = CancelRepeat & { email: string | null };
 
 const SHOWN = [
   ...([
@@ -29,6 +40,7 @@ const SHOWN = [
     'finishedAt',
   ] as const),
   ...(['cancelled', 'stale', 'cancelRequestedAt', 'cancelBy', 'cancelMode', 'cancelReason'] as const),
+  'cancelUserId',
   ...([
     'error',
     'stopReason',
@@ -60,13 +72,21 @@ const LISTED_GOAL = 500;
 const COLUMNS = `${columns<typeof RunEntity>(SHOWN, 'runs')},
   case jsonb_typeof(snapshot #> '{machine,context,stepTimeouts}')
     when 'array' then jsonb_array_length(snapshot #> '{machine,context,stepTimeouts}') end as "stepCount",
+  case jsonb_typeof(snapshot #> '{machine,context,maxDurationMs}')
+    when 'number' then (snapshot #>> '{machine,context,maxDurationMs}')::float8 end as "maxDurationMs",
+  (select email from users where users.id = runs.cancel_user_id) as "cancelEmail",
   ${TITLE} as title, victory is not null as "hasVictory"`;
 
 /** What its steps have found, by name. */
 export const RESULTS_COLUMN = `${resultsOf('runs.id', 'runs.attempt')} as results`;
 
+const REPEATS_COLUMN = `coalesce((
+  select json_agg(repeat || jsonb_build_object('email', users.email) order by number)
+  from jsonb_array_elements(runs.cancel_repeats) with ordinality as each (repeat, number)
+  left join users on users.id = (repeat ->> 'userId')::uuid), '[]') as "cancelRepeats"`;
+
 /** A victory may be large, a goal long: both are only wanted one run at a time. */
-export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN},
+export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN}, ${REPEATS_COLUMN}, ${FAILING_OF_RUN} as webhooks,
   case when victory is null then assisted else jsonb_set(assisted, '{assistConfig,victory}', victory) end as assisted`;
 export const LISTED_COLUMNS = `${COLUMNS},
   assisted - 'assistConfig' || jsonb_build_object('goal', left(assisted ->> 'goal', ${LISTED_GOAL})) as assisted`;

@@ -29,14 +29,15 @@ interface Taken {
   minute: Date;
   /** The live runs then. */
   live: LiveRunCounts;
-  leaseMs: number;
+  /** A runner without a heartbeat for so long counts as silent. */
+  silentMs: number;
 }
 
 /** Stores the sample of a minute, and forgets old ones. Another supervisor may have been faster. */
-export async function takeSample(sql: Sql, { minute, live, leaseMs }: Taken): Promise<void> {
+export async function takeSample(sql: Sql, { minute, live, silentMs }: Taken): Promise<void> {
   const { queued: waiting, oldestMs, running, cancelling } = live;
   const at = minute.toISOString();
-  await sql.rows(TAKE, { at, waiting, oldestMs, running, cancelling, leaseMs, most: MOST_ENDED });
+  await sql.rows(TAKE, { at, waiting, oldestMs, running, cancelling, silentMs, most: MOST_ENDED });
 }
 
 /** What has ended in that minute is found by the index of ends, so it costs the same whatever is stored. */
@@ -56,7 +57,7 @@ insert into system_samples (at, waiting, oldest_ms, running, cancelling, slots, 
   wait_ms, cancel_ms, slowest_cancel_ms)
 select (select at from minute), :waiting, :oldestMs::float8::int, :running, :cancelling,
   (select coalesce(sum(slots), 0)::int from runners
-    where seen_at > (select clock_timestamp() - :leaseMs::float8 * interval '1 ms')),
+    where seen_at > (select clock_timestamp() - :silentMs::float8 * interval '1 ms')),
   count(*) filter (where status = 'pass'),
   count(*) filter (where status = 'fail' and not cancelled),
   count(*) filter (where cancelled and asked),

@@ -4,7 +4,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
-import { OWNER_LOST } from './owner-lost.ts';
+import { DOUBTED_OWNER_LOST } from './owner-lost.ts';
 
 const SITUATION = [
   ...([
@@ -30,22 +30,30 @@ export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[
   lastHeard: Date | null;
   /** Its owner's lease is over, or its owner's process has ended. */
   ownerLost: boolean;
+  /** Its runner shuts down, until then; null of the time if that is not stored. Times inside JSON are strings. */
+  leaving: { until: string | null } | null;
   /** The step that began last, of either phase, as its event tells it: redacted, of bounded size. */
   begun: { index: number; step: EventStep } | null;
   now: Date;
 }
 
 /** Some look-ups by the id of each run: no events but one are read, nor what is stored of other runs (I14). */
-export const readSituations = (sql: Sql, runIds: string[]): Promise<Situation[]> =>
-  sql.rows<Situation>(READ_SITUATIONS, { runIds });
+export const readSituations = (sql: Sql, runIds: string[], isDoubted = false): Promise<Situation[]> =>
+  sql.rows<Situation>(READ_SITUATIONS, { runIds, isDoubted });
 
-export const readSituation = async (sql: Sql, runId: string): Promise<Situation | undefined> =>
-  (await readSituations(sql, [runId]))[0];
+/** `isDoubted`: its owner gave no answer, so its session is asked for however young its last heartbeat is. */
+export const readSituation = async (
+  sql: Sql,
+  runId: string,
+  isDoubted = false,
+): Promise<Situation | undefined> => (await readSituations(sql, [runId], isDoubted))[0];
 
 const READ_SITUATIONS = `
 select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "requestedAt",
   leases.until as "leaseUntil", leases.renewed_at as "lastHeard",
-  ${OWNER_LOST} as "ownerLost",
+  ${DOUBTED_OWNER_LOST} as "ownerLost",
+  (select json_build_object('until', leaving_until) from runners
+    where runners.id = runs.owner and unavailable = 'draining') as leaving,
   (select json_build_object('index', step_index, 'step', payload -> 'step') from events
     where run_id = runs.id and type in ('${PREFIX.flow}_start', '${PREFIX.onCancel}_start')
     order by seq desc limit 1) as begun,

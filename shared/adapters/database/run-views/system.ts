@@ -1,18 +1,17 @@
 import type { Status } from '#shared/domain/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
-import { WAITS } from './live-runs.ts';
+import { type FailingWebhooks, failingOf } from '../webhooks/failing.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
 export interface SystemRow {
   now: Date;
-  queued: number;
-  oldestAt: Date | null;
   running: number;
   cancelling: number;
   runners: RunnerRow[];
   supervisors: SupervisorRow[];
   leader: { id: string; until: string } | null;
+  webhooks: FailingWebhooks;
 }
 
 export interface RunnerRow {
@@ -30,7 +29,7 @@ export interface RunnerRow {
   seenAt: string;
   /** Its process holds its session lock, which ends with it. */
   connected: boolean;
-  /** Whether it has sent no heartbeat for one lease. */
+  /** Whether it has missed more than two heartbeats. */
   silent: boolean;
   busy: number;
   runs: HeldRunRow[];
@@ -53,11 +52,10 @@ export interface SystemToRead {
   viewerId: string;
   /** Whose runs are listed: everybody's, those of the viewer and its projects, or nobody's. */
   shows: 'everybody' | 'own' | 'nobody';
-  leaseMs: number;
+  /** A runner without a heartbeat for so long counts as silent. */
+  silentMs: number;
   runsOfRunner: number;
   runners: number;
-  /** The number up to which waiting runs are counted (I14). */
-  waiting: number;
 }
 
 /** How long a runner that has ended stays listed. */
@@ -67,10 +65,9 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
   (await sql.row<SystemRow>(READ_SYSTEM, {
     viewerId: wanted.viewerId,
     shows: wanted.shows,
-    leaseMs: wanted.leaseMs,
+    silentMs: wanted.silentMs,
     runsOfRunner: wanted.runsOfRunner,
     runners: wanted.runners,
-    waiting: wanted.waiting,
   }))!;
 
 /** Each row's fields with the SQL that reads them: a field that is added to its type does not compile without. */
@@ -96,7 +93,7 @@ const RUNNER: Expressions<RunnerRow> = {
   startedAt: 'runner.started_at',
   seenAt: 'runner.seen_at',
   connected: 'runner.connected',
-  silent: "runner.seen_at < clock_timestamp() - :leaseMs::float8 * interval '1 ms'",
+  silent: "runner.seen_at < clock_timestamp() - :silentMs::float8 * interval '1 ms'",
   busy: 'runner.busy',
   runs: `coalesce((
     select json_agg(${objectOf(HELD_RUN)} order by run.claimed_at desc, run.id)
@@ -108,8 +105,6 @@ const SUPERVISOR: Expressions<SupervisorRow> = { id: 'id', since: 'since' };
 
 const SYSTEM: Expressions<SystemRow> = {
   now: 'clock_timestamp()',
-  queued: 'queue.length',
-  oldestAt: 'queue.oldest',
   running: "(select count(*)::int from held where shown_status = 'running')",
   cancelling: "(select count(*)::int from held where shown_status = 'cancelling')",
   runners: `coalesce((
@@ -118,6 +113,8 @@ const SYSTEM: Expressions<SystemRow> = {
   supervisors: `coalesce((select json_agg(${objectOf(SUPERVISOR)} order by since, id) from supervisor), '[]')`,
   leader: `(select json_build_object('id', holder, 'until', until) from leaders
     where role = 'supervisor' and until > clock_timestamp())`,
+  webhooks: failingOf(`(:shows = 'everybody' or (:shows = 'own' and exists (
+    select from project_members as member where member.project_id = webhooks.project_id and member.user_id = :viewerId)))`),
 };
 
 function objectOf(expressions: Readonly<Record<string, string>>): string {
@@ -156,7 +153,4 @@ with locks as materialized (
   select split_part(application_name, ' ', 2) as id, min(backend_start) as since from pg_stat_activity
   where datname = current_database() and application_name like 'ghostly-supervisor %' group by 1
 )
-select ${columnsOf(SYSTEM)}
-from (select
-  (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :waiting) as waiting) as length,
-  (select created_at from runs where ${WAITS} order by created_at, id limit 1) as oldest) as queue`;
+select ${columnsOf(SYSTEM)}`;

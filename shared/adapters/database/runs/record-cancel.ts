@@ -66,6 +66,14 @@ export const askedValues = ({ mode, reason, userId, keyId, elapsedMs, traceparen
   cancelTraceparent: traceparent ?? null,
 });
 
+/** How many later requests are kept, besides one that hardens it. */
+const MOST_REPEATS = 5;
+/** Asked for again, in a way that says more than what is recorded: so often as it is kept. */
+const SAYS_MORE = `:mode::text = 'force' and cancel_mode <> 'force'
+  or coalesce(jsonb_array_length(cancel_repeats), 0) < ${MOST_REPEATS} and (:userId::uuid is distinct from cancel_user_id
+    or coalesce(:reason::text, cancel_reason) is distinct from cancel_reason)`;
+const REPEAT = `jsonb_build_object('at', clock_timestamp(), 'mode', :mode::text, 'reason', :reason::text, 'userId', :userId::uuid)`;
+
 /**
  * SQL: the assignments that record a cancel, wherever it is done. `by` is an expression. The time it was asked for is
  * reckoned back from when the statement came in, by the database's clock: a wait for the row's lock comes after it.
@@ -81,6 +89,8 @@ export function recordCancelColumns(by: string): string {
   cancel_reason = case when ${counts} then :reason::text else cancel_reason end,
   cancel_user_id = case when ${counts} then :userId::uuid else cancel_user_id end,
   cancel_key_id = case when ${counts} then :keyId::uuid else cancel_key_id end,
+  cancel_repeats = case when not ${counts} and ${by} = 'user' and (${SAYS_MORE})
+    then coalesce(cancel_repeats, '[]') || ${REPEAT} else cancel_repeats end,
   cancel_traceparent = case when ${counts} then :cancelTraceparent::text else cancel_traceparent end`;
 }
 

@@ -55,7 +55,17 @@ const verdictSchema = z.object({
   lastHeartbeat: time.optional(),
   browser: z.enum(['gone', 'unknown']),
   detail: z.string().optional(),
+  outage: z
+    .object({ from: time, to: time })
+    .optional()
+    .describe(
+      'PostgreSQL was out of reach then, for longer than a runner may go on without: that is why the run was lost.',
+    ),
 });
+
+const cancelUser = z
+  .object({ id: idSchema, email: z.string().optional() })
+  .describe('Everyone who may see the run sees the user.');
 
 const lateResultSchema = z.object({
   epoch: z.int(),
@@ -71,6 +81,20 @@ export const runCancelSchema = z.object({
   source: z.enum(CANCEL_SOURCES),
   mode: z.enum(CANCEL_MODES).optional(),
   reason: z.string().optional(),
+  user: cancelUser.optional(),
+  repeats: z
+    .array(
+      z.object({
+        at: time,
+        mode: z.enum(CANCEL_MODES),
+        reason: z.string().optional(),
+        user: cancelUser.optional(),
+      }),
+    )
+    .optional()
+    .describe(
+      'Later requests, if they said more than the first: another user, a reason of their own, or a harder mode. Not in lists.',
+    ),
   stale: z.literal(true).optional(),
   verdict: verdictSchema.optional(),
   lateResults: z.array(lateResultSchema).optional(),
@@ -93,6 +117,11 @@ const summary = z.object({
   project: idSchema,
   owner: idSchema.optional().describe('The runner that owns it, or owned it last.'),
   stepCount: z.int().min(0).optional().describe('Number of steps of the flow.'),
+  maxDurationMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('The longest that it may take from its claim on; absent if that is not limited.'),
   contextId: z.string().optional(),
   error: z.string().optional().describe('An error outside of the steps.'),
   stopReason: z
@@ -143,6 +172,16 @@ const summary = z.object({
     .optional()
     .describe('By which people group runs, sorted; absent if there are none.'),
   cancel: runCancelSchema.optional(),
+  webhooks: z
+    .object({
+      failing: z.int().min(1),
+      waiting: z.int().min(1).describe('Messages about this run, counted up to 100 for each webhook.'),
+      lastStatus: z.int().optional().describe('What the one that has failed longest answered last.'),
+    })
+    .optional()
+    .describe(
+      'Webhooks of its project that fail, and so are not told of it; absent if there are none. Not in lists.',
+    ),
   assisted: shownAssistedSchema
     .optional()
     .describe('If the start had `assisted` or `assist`: what the run is for, for clients of the original.'),
@@ -196,6 +235,9 @@ export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
 
 const LONGEST_ID = 36;
 
+/** A user in a filter. */
+const byUser = z.union([z.literal('me'), idSchema]);
+
 export const listQuery = z.object({
   q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(
     'Only runs that have each of these words somewhere in their name, title, labels, address, context, error, reason or stop reason, in any case; or whose id this is, or begins with it (8 characters or more), or ends with it (short id). Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
@@ -213,6 +255,17 @@ export const listQuery = z.object({
     'Only runs of this named flow, in any version: with `project`, and without `contextId`.',
   ),
   since: optionalParam(since).describe('Runs started at this time or later.'),
+  until: optionalParam(since).describe('Runs started before this time.'),
+  order: optionalParam(z.enum(['newest', 'longest'])).describe(
+    '`longest`: only runs that go on, the one that has run or waited longest first; without `q`, `label` and `attention`. By default the newest first.',
+  ),
+  attention: optionalParam(z.enum(['1'])).describe(
+    '`1`: only runs that need a person: those that failed or were lost and were not run again since (`POST /v1/runs/:id/rerun`), and those of a named flow that are on a runner for longer than any of the last 20 runs of that flow that passed, and than twice their median. (In a search only the former.) Without `status`, `outcome`, `contextId`, `flow` and `stoppedBy`.',
+  ),
+  startedBy: optionalParam(byUser).describe('Only runs that this user started: an id, or `me`.'),
+  stoppedBy: optionalParam(byUser).describe(
+    'Only runs whose end this user asked for: an id, or `me`. Without `startedBy`, `contextId` and `flow`.',
+  ),
   limit: optionalParam(wholeNumber(1, LIST_LIMIT)).describe(`Page size; ${LIST_LIMIT} by default.`),
   results: z.enum(['1']).optional().describe('`1`: with what the steps of the runs have found.'),
   waitingFor: optionalParam(z.string().max(MOST_WAITING * (LONGEST_ID + 1))).describe(

@@ -11,14 +11,16 @@ const count = z.int().min(0);
 const MEANS: Record<WaitCode, string> = {
   no_runner: 'no runner is up',
   no_fitting_runner: 'no runner that is up has all of its `labels`',
+  runners_silent:
+    'no runner that fits and could take it has been heard lately; the last one that fits was heard at `lastHeard`',
   runner_unavailable:
     'none of the runners that fit can take runs now; `unavailable` says why the last one cannot',
   concurrency_key:
     'an earlier run with its `concurrencyKey` is on a runner: `heldBy`, if all who see the run may see that one',
-  user_limit: 'its user has as many runs on runners as a user may have (`limit`)',
-  project_limit: 'its project has as many runs on runners as a project may have (`limit`)',
+  user_limit: 'its user has `running` of the `limit` runs on runners that a user may have',
+  project_limit: 'its project, `projectLabel`, has `running` of the `limit` runs on runners that it may have',
   slots:
-    'all `slots` of the runners that fit are busy, the longest since `oldestSince`; `ahead` older runs wait',
+    'all `slots` of the runners that fit are busy, the longest since `oldestSince` (by the run `oldest`); `ahead` older runs are in line',
   runner: 'a runner with a free slot takes it next',
   browser: 'its browser context opens',
   commit: 'what it did last is stored',
@@ -66,11 +68,20 @@ export const waitingForSchema = z.object({
   concurrencyKey: z.string().optional(),
   heldBy: idSchema.optional().describe('The run that holds the key.'),
   limit: count.optional(),
-  slots: count.optional(),
+  running: count.optional().describe('Runs on runners that count for the limit.'),
+  projectLabel: z.string().optional(),
+  slots: count.optional().describe('Of runners that are heard.'),
   busy: count.optional(),
   oldestSince: time.optional(),
-  ahead: count.optional().describe('Older runs that wait, counted up to 100. Users take turns.'),
-  aheadIsMore: z.literal(true).optional().describe('There are more than `ahead`.'),
+  oldest: idSchema
+    .optional()
+    .describe('The run that has been in them longest, if all who see the run may see that one.'),
+  ahead: count
+    .optional()
+    .describe(
+      'Older runs in line, held neither by a concurrency key nor by a limit; counted up to 100. Users take turns.',
+    ),
+  aheadIsMore: z.literal(true).optional().describe('There may be more than `ahead`: not all were counted.'),
   step: count.optional().describe('Index of the step, from 0.'),
   phase: z.enum(STEP_PHASES).optional().catch(undefined),
   action: z.string().optional(),
@@ -80,6 +91,19 @@ export const waitingForSchema = z.object({
   matches: count.optional().describe('How many elements match the selector now.'),
   runner: idSchema.optional(),
   lastHeard: time.optional(),
+  leaving: z
+    .object({ until: time.optional() })
+    .optional()
+    .describe(
+      'Its `runner` shuts down. A run that goes on by `until` is stopped then: it ends as cancelled, with the source `shutdown`.',
+    ),
+  pageUnseen: z
+    .enum(['nats'])
+    .optional()
+    .catch(undefined)
+    .describe(
+      'Why its page cannot be looked at now, so that what keeps its step is not known. `nats`: NATS is out of reach.',
+    ),
   nextRung: z.string().optional().describe('A full state of the machine.'),
 });
 export type WaitingFor = z.output<typeof waitingForSchema>;

@@ -70,8 +70,8 @@ let queued: WaitingRun;
 const LOOKS: Look[] = [
   ['what is said of the system', (sql) => readSystem(sql, asked(light))],
   ['the relay', (sql) => findUnpublished(sql, PAGE)],
-  ['the sample of a minute', (sql) => takeSample(sql, { minute: CALM_MINUTE, live: CALM, leaseMs: 10_000 })],
-  ['the labels of runners', (sql) => readRunners(sql, 10_000)],
+  ['the sample of a minute', (sql) => takeSample(sql, { minute: CALM_MINUTE, live: CALM, silentMs: 5_000 })],
+  ['the labels of runners', (sql) => readRunners(sql, RUNNERS)],
   ['the age of what runners could take', (sql) => readOldestNext(sql, ['{}'], {})],
   ['the age of what claims pass over', (sql) => readPassedOver(sql, ALL_SETS, LIMITS)],
   ['the look for old runs', (sql) => findExpired(sql, 30, PAGE)],
@@ -79,7 +79,7 @@ const LOOKS: Look[] = [
   ['forgetting idempotency keys', forgetKeys],
   ['forgetting bulk cancels', (sql) => forgetCancelJobs(sql, 30)],
   ['how a run stands', (sql) => readSituation(sql, queued.id)],
-  ['what a queued run waits for', (sql) => readWaiting(sql, queued, 10_000)],
+  ['what a queued run waits for', (sql) => readWaiting(sql, queued, { ...RUNNERS, limits: LIMITS })],
   ['how far a bulk cancel is', (sql) => readCancelJob(sql, randomUUID())],
 ];
 /** What is looked up for each set of labels. */
@@ -92,6 +92,7 @@ const LOOKS_AT_SETS: Look[] = [
 ];
 /** Those of a runner with six labels, the most that it can have. */
 const ALL_SETS = labelSetsOf(['a', 'b', 'c', 'd', 'e', 'f']);
+const RUNNERS = { leaseMs: 10_000, silentMs: 5_000 };
 const LIMITS = { perUser: 4, perProject: 8 };
 /** A minute in which none of them has ended: those that have are what a sample costs. */
 const CALM_MINUTE = new Date(Date.now() + 3_600_000);
@@ -99,7 +100,7 @@ const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0 };
 const asked = ({ userId }: Account) => ({
   viewerId: userId,
   shows: 'own' as const,
-  leaseMs: 10_000,
+  silentMs: 5_000,
   runsOfRunner: 100,
   runners: 200,
   waiting: WAITING,

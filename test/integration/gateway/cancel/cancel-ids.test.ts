@@ -7,6 +7,7 @@ import { createFinaliser } from '../../../../services/supervisor/finaliser.ts';
 import { CANCEL, CLAIM, CLOSED, claimByHand, INTERRUPTED } from '../../../support/database/runs.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { quietLog } from '../../../support/log-lines.ts';
+import { SUPERVISING } from '../../supervisor/fixture.ts';
 import { addMember, call, FLOW, startRun } from '../fixture.ts';
 import { useBulkCancels } from './bulk-cancels.ts';
 
@@ -69,6 +70,7 @@ describe('a bulk cancel by ids', () => {
       log: quietLog(),
       overdueMs: 14_500,
       queueTimeoutText: '',
+      ...SUPERVISING,
     });
     await finalise(id, true);
     expect((await readJob(job.id, { as: owner })).body).toMatchObject({

@@ -19,6 +19,7 @@ import {
 } from '../../../support/database/runs.ts';
 import { quietLog } from '../../../support/log-lines.ts';
 import { createTestDatabase } from '../../../support/servers/servers.ts';
+import { SUPERVISING } from '../../supervisor/fixture.ts';
 import {
   addMember,
   call,
@@ -165,6 +166,7 @@ describe('the receipt of a cancel', () => {
       log: quietLog(),
       overdueMs: 14_500,
       queueTimeoutText: '',
+      ...SUPERVISING,
     });
     const queued = await startRun(gateway, owner);
     await cancel(queued);

@@ -7,7 +7,13 @@ import { claimNext } from '../../../support/database/claim-next.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { call, createPerson, expectContract, FLOW, useGateway } from '../fixture.ts';
 
-const gateway = await useGateway();
+/** Long enough that no runner here counts as silent unless it is made so. */
+const LEASE_MS = 60_000;
+const gateway = await useGateway({ config: { GHOSTLY_LEASE_MS: LEASE_MS } });
+/** A user of which may have one run on runners. */
+const limited = await useGateway({
+  config: { GHOSTLY_LEASE_MS: LEASE_MS, GHOSTLY_MAX_RUNNING_PER_USER: 1 },
+});
 const ann = await createPerson(gateway);
 afterEach(() => gateway.sql.rows('truncate runs, leases, key_heads, turns, runners cascade'));
 
@@ -30,8 +36,8 @@ async function up(labels: string[], report: Parameters<typeof heartbeat>[4] = {}
   await heartbeat(gateway.sql, id, [], 10_000, report);
   return id;
 }
-const silence = (id: string) =>
-  gateway.sql.rows(`update runners set seen_at = seen_at - interval '11 s' where id = $1`, [id]);
+const silence = (id: string, s = 61) =>
+  gateway.sql.rows(`update runners set seen_at = seen_at - $2::int * interval '1 s' where id = $1`, [id, s]);
 
 describe('runnerLabels of a start', () => {
   it('are kept sorted and once, shown with the run, and known to runners that have them', async () => {
@@ -105,6 +111,53 @@ describe('what a queued run waits for', () => {
     expect(await waitingFor(id)).toMatchObject({ code: 'runner_unavailable' });
     await claimNext(gateway.sql, runner, 10_000, {}, [], ['eu-west', 'gpu']);
     expect(await waitingFor(id)).toMatchObject({ code: 'browser' });
+  });
+
+  it('I16: is that runners are heard again: no slot of a silent one is free', async () => {
+    const { id } = await start({});
+    const runner = await up([]);
+    expect(await waitingFor(id)).toMatchObject({ code: 'runner', ahead: 0 });
+    // A heartbeat is missing.
+    await silence(runner, 16);
+    expect(await waitingFor(id)).toMatchObject({
+      code: 'runners_silent',
+      lastHeard: expect.any(String),
+      for: expect.stringMatching(/^No runner that could take it has been heard for 1\d s\. /),
+    });
+    const other = await up([]);
+    expect(await waitingFor(id)).toMatchObject({ code: 'runner' });
+    await silence(other, 31);
+    await silence(runner, 15);
+    expect(await waitingFor(id)).toMatchObject({ code: 'runners_silent' });
+  });
+
+  it('I16: is its turn in line, where those stand that neither a key nor a limit holds', async () => {
+    const [bob, carl] = [await createPerson(limited), await createPerson(limited)];
+    const startAs = async (person: typeof ann, more: object = {}) => {
+      const body = { ...FLOW(person.projectId), ...more };
+      return ((await call(limited, 'POST', '/v1/run', { as: person, body })).body as { id: string }).id;
+    };
+    const readAs = async (person: typeof ann, of: string) =>
+      ((await call(limited, 'GET', `/v1/runs/${of}?hints=1`, { as: person })).body as { waitingFor: object })
+        .waitingFor;
+    const runner = randomUUID();
+    await registerRunner(limited.sql, { id: runner, host: 'here', pid: 1, slots: 1, labels: [] });
+    await heartbeat(limited.sql, runner, [], LEASE_MS, {});
+    const first = await startAs(bob);
+    await claimNext(limited.sql, runner, LEASE_MS);
+    // His user may have no more, and the key of the second of these is behind that of the first.
+    await startAs(bob);
+    const [keyed, behind, free] = [
+      await startAs(carl, { concurrencyKey: 'k' }),
+      await startAs(carl, { concurrencyKey: 'k' }),
+      await startAs(carl),
+    ];
+    expect(await readAs(carl, keyed)).toMatchObject({ code: 'slots', slots: 1, busy: 1, ahead: 0 });
+    expect(await readAs(carl, behind)).toMatchObject({ code: 'concurrency_key' });
+    expect(await readAs(carl, free)).toMatchObject({ code: 'slots', ahead: 1 });
+    // Not everyone who sees this one sees that of another user in another project (I11).
+    expect(await readAs(carl, free)).not.toHaveProperty('oldest');
+    expect(await readAs(bob, first)).not.toHaveProperty('oldest');
   });
 
   it('may be the run before it with the same concurrency key', async () => {

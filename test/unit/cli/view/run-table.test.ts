@@ -69,7 +69,7 @@ test.each<[Partial<RunSummary>, string]>([
     { status: 'fail', error: 'no runner took the run in time', stopReason: 'queue_timeout' },
     'no runner took the run in time',
   ],
-  [{ status: 'fail', stopReason: 'deadline' }, 'It had reached the longest time that its flow allows.'],
+  [{ status: 'fail', stopReason: 'deadline' }, 'It had reached the longest time that it may take.'],
   [{ status: 'fail', stopReason: 'of_tomorrow' }, 'of_tomorrow'],
   [
     { status: 'cancelling', state: 'running.queued', cancel: { source: 'user', reason: 'wrong site' } },

@@ -134,6 +134,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
+    waitedFor: ['page'],
     results: ['page', 'cli'],
   },
 };

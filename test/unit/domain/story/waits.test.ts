@@ -12,7 +12,7 @@ const HOMES = [
   ...['shared/api/contract/runs/waiting-for.ts', 'shared/domain/words/say.ts'],
   ...['shared/domain/words/en.ts', 'shared/domain/words/en-stopping.ts', 'shared/domain/words/es.ts'],
   // What follows from the rows of others, and from what the owner says of its page.
-  ...['services/gateway/runs/waiting-for/queued.ts', 'services/gateway/runs/waiting-for/owned.ts'],
+  ...['shared/adapters/database/run-views/queued-facts.ts', 'services/gateway/runs/waiting-for/owned.ts'],
   ...['services/gateway/cancel/waiting.ts', 'shared/adapters/database/run-views/queue-ages.ts'],
 ];
 /** An example of the API, and metrics that are called likewise. */

@@ -6,7 +6,7 @@ import { WAIT_CODES } from '#shared/domain/story/waits.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { spanishWords } from '#shared/domain/words/es.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
-import { type Facts, say } from '#shared/domain/words/say.ts';
+import { type Facts, say, sayWaited } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { eventsOf, isoAt, momentOf, moved, STARTED_AT } from '../../../support/model/stored-run.ts';
 
@@ -23,6 +23,8 @@ const WHOLE: Facts = {
   concurrencyKey: 'nightly',
   heldBy: HOLDER,
   limit: 2,
+  running: 2,
+  projectLabel: 'Default',
   slots: 8,
   busy: 8,
   oldestSince: isoAt(-240_000),
@@ -34,6 +36,28 @@ const WHOLE: Facts = {
   matches: 3,
   runner: 'f9d30d27-0000',
   lastHeard: isoAt(0),
+};
+
+const OUTAGE = { from: '2026-11-30T18:39:17.000Z', to: '2026-11-30T18:39:36.000Z' };
+const STOPPED = {
+  source: 'user',
+  requestedAt: isoAt(0),
+  reason: 'Deploy at 09:30',
+  user: { email: 'admin@test.local' },
+} as const;
+const OPS = { email: 'ops@test.local' };
+const REPEATS = [
+  { at: isoAt(4_000), mode: 'graceful', reason: 'soon', user: OPS },
+  { at: isoAt(12_000), mode: 'force', user: OPS },
+] as const;
+const WAITED = {
+  labels: ['gpu'],
+  unavailable: 'no_browser',
+  concurrencyKey: 'nightly',
+  limit: 2,
+  running: 2,
+  projectLabel: 'Default',
+  slots: 8,
 };
 
 describe('what a run waits for', () => {
@@ -52,13 +76,32 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'slots' },
-      'All slots are busy (8), and 2 older runs wait, too. It needs a runner with the labels gpu. The oldest run in them has been there for 4 m 12 s. This has been so for 12 s; if no runner takes it within 1 m 48 s, it fails.',
+      'All 8 slots are busy; it is third in line. It needs a runner with the labels gpu. The oldest run in them has been there for 4 m 12 s. This has been so for 12 s; if no runner takes it within 1 m 48 s, it fails.',
     ],
     [
       { code: 'slots', ahead: 0, oldestSince: undefined, until: undefined, labels: undefined },
-      'All slots are busy (8), and this run is next in line.',
+      'All 8 slots are busy; this run is next in line.',
     ],
-    [{ code: 'slots', ahead: 100, aheadIsMore: true }, /more than 100 older runs wait, too/],
+    [{ code: 'slots', ahead: 11 }, 'All 8 slots are busy; it is number 12 in line.'],
+    [{ code: 'slots', ahead: 0, aheadIsMore: true }, 'All 8 slots are busy; other runs wait, too.'],
+    [
+      { code: 'slots', oldest: HOLDER },
+      new RegExp(`The oldest run in them, ${HOLDER.slice(-8)}, has been there for 4 m 12 s\\.`),
+    ],
+    [{ code: 'project_limit' }, 'Default runs 2 of the 2 runs it may.'],
+    [{ code: 'user_limit' }, 'Its user has 2 of the 2 runs on runners that a user may have.'],
+    [{ code: 'runners_silent' }, 'No runner that could take it has been heard for 12 s.'],
+    [
+      { code: 'element_missing', leaving: { until: isoAt(20_000) } },
+      'No element matches #never. This has taken 12 s so far. Its runner shuts down, and stops it in 8 s if it is not over by then.',
+    ],
+    [
+      { code: 'element_missing', leaving: { until: isoAt(200_000) } },
+      /^No element matches #never\. Step 2 .*; then the run fails\. Its runner shuts down/,
+    ],
+    [{ code: 'step', leaving: {} }, /Its runner shuts down, and is about to stop it\.$/],
+    [{ code: 'step', pageUnseen: 'nats' }, /Its page cannot be looked at: NATS is out of reach\.$/],
+    [{ code: 'slots', ahead: 100, aheadIsMore: true }, /more than 100 older runs are in line, too/],
     [{ code: 'concurrency_key' }, `Run ${HOLDER.slice(-8)} has its concurrency key nightly.`],
     [
       { code: 'concurrency_key', heldBy: undefined },
@@ -78,11 +121,11 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'context_close', leadsTo: 'next_rung', nextRung: 'cancelling.killing', until: isoAt(14_000) },
-      'It is being stopped, and waits for its browser context to close. After 12 s so far, killing comes in 2 s at the latest.',
+      'It is being stopped, and waits for its browser context to close. In at most 2 s its browser is killed.',
     ],
     [
       { code: 'delivery', until: isoAt(14_000) },
-      'It is being stopped, and waits for its runner to take the request. It ends in 2 s at the latest.',
+      'It is being stopped, and waits for its runner to take the request. It ends in at most 2 s.',
     ],
     [
       { code: 'element_missing', until: isoAt(12_000) },
@@ -174,14 +217,39 @@ describe('why a run ended', () => {
     [{ stopReason: 'of_tomorrow' }, /^It could not go on\./],
     [
       { cancel: { source: 'user', requestedAt: isoAt(0), reason: 'enough' } },
-      /^A user asked for its end\. Step 3 \(click #buy\) was interrupted\. The reason given: enough\.$/,
+      /^A user stopped it: enough\. Step 3 \(click #buy\) was interrupted\.$/,
     ],
     [
       { owner: 'f9d30d27-0000', cancel: { source: 'supervisor', verdict: { why: 'lease_expired' } } },
-      /^Its runner f9d30d27 was lost, and nobody had asked for its end\. Step 3 .* was interrupted\. \p{Lu}[^.]+\.$/u,
+      'Its runner (f9d30d27) fell silent in step 3. Nobody had stopped the run. Its runner was silent for longer than a runner may be.',
     ],
-  ])('%o has its words', (run, sentence) => {
-    expect(ended({ interrupted: true }, run)[0]).toMatch(sentence);
+    [
+      { owner: 'f9d30d27-0000', cancel: { source: 'supervisor', verdict: { why: 'owner_gone' } } },
+      'Its runner (f9d30d27) died in step 3. Nobody had stopped the run. Its process ended.',
+    ],
+    [
+      {
+        owner: 'f9d30d27-0000',
+        cancel: { source: 'supervisor', verdict: { why: 'owner_gone', outage: OUTAGE } },
+      },
+      'Lost: PostgreSQL was out of reach from 18:39:17 UTC to 18:39:36 UTC, longer than its runner may go on. Step 3 (click #buy) was interrupted. Nobody had stopped the run.',
+    ],
+    [
+      { owner: 'f9d30d27-0000', cancel: { ...STOPPED, stale: true, verdict: { why: 'owner_gone' } } },
+      'admin@test.local stopped it: Deploy at 09:30. Step 3 (click #buy) was interrupted. Its runner (f9d30d27) had died; a supervisor ended it.',
+    ],
+    [
+      { cancel: { ...STOPPED, mode: 'force', repeats: REPEATS } },
+      'admin@test.local stopped it: Deploy at 09:30. ops@test.local asked again, 4 s later: soon. ops@test.local forced it, 12 s later. Step 3',
+    ],
+    [
+      { stopReason: 'deadline', maxDurationMs: 5_000 },
+      'It had reached the longest time that it may take: 5.0 s. Step',
+    ],
+  ] satisfies [object, string | RegExp][])('%o has its words', (run, sentence) => {
+    const [text] = ended({ interrupted: true }, run);
+    if (typeof sentence === 'string') expect(text!.slice(0, sentence.length)).toBe(sentence);
+    else expect(text).toMatch(sentence);
   });
 
   it.each(STOP_REASONS)('%s has words in both languages', (stopReason) => {
@@ -189,6 +257,52 @@ describe('why a run ended', () => {
       expect(ended({ interrupted: true }, { stopReason }, 'step_failure', words)[0]).toMatch(
         /^\p{Lu}[^.]*\. \p{Lu}[^.]* \(click #buy\) [^.]*\.$/u,
       );
+  });
+
+  it('is told with how long ago it was, once that is known', () => {
+    const run = { status: 'fail', cancel: STOPPED } as const;
+    for (const [words, text] of [
+      [englishWords, 'admin@test.local stopped it, 2 min ago: Deploy at 09:30.'],
+      [spanishWords, 'admin@test.local la detuvo hace 2 min: Deploy at 09:30.'],
+    ] as const)
+      expect(textOfSentences(sayEnd(run, momentOf(0, []), words, STARTED_AT + 125_000).sentences)).toBe(text);
+  });
+
+  it('is told with what it waited for, if no runner took it in time, and once', () => {
+    const events = (waitedFor: object) =>
+      eventsOf([[10, 'run_end', { status: 'fail', error: 'no runner took the run in time', waitedFor }]]);
+    const run = { status: 'fail', stopReason: 'queue_timeout' } as const;
+    for (const [waitedFor, text] of [
+      [{ code: 'no_fitting_runner', labels: ['gpu'] }, ' No runner that had all of the labels gpu was up.'],
+      [{ code: 'slots', slots: 8 }, ' All 8 slots were busy.'],
+      [{ code: 'of_tomorrow' }, ''],
+    ] as const) {
+      const { sentences, error } = sayEnd(run, momentOf(1, events(waitedFor)), englishWords);
+      expect(textOfSentences(sentences)).toBe(`No runner took it in time.${text}`);
+      expect(error).toBeUndefined();
+    }
+  });
+
+  it('has words in both languages for whatever a queued run waited for', () => {
+    for (const words of [englishWords, spanishWords])
+      for (const code of Object.keys(words.waited))
+        expect(textOfSentences(sayWaited({ ...WAITED, code }, words))).toMatch(/^\p{Lu}[^{}]*\.$/u);
+  });
+
+  it('says that its clean-up failed, and where', () => {
+    const step = (selector: string) => ({ step: { action: 'click', selector } });
+    const events = eventsOf([
+      moved(0, 'running.stepping.acting', 'cancelling.cleaning'),
+      [10, 'cleanup_start', step('#out'), 0],
+      [20, 'cleanup_failure', { ...step('#out'), error: 'no' }, 0],
+      [30, 'cleanup_start', step('#bye'), 1],
+      [40, 'cleanup_success', step('#bye'), 1],
+      [50, 'run_end', { status: 'fail', cancelled: true, source: 'user' }],
+    ]);
+    const run = { status: 'fail', cancel: STOPPED } as const;
+    expect(textOfSentences(sayEnd(run, momentOf(events.length, events), englishWords).sentences)).toBe(
+      'admin@test.local stopped it: Deploy at 09:30. Its clean-up failed: 1 of 2 onCancel steps, first step 1 (click #out).',
+    );
   });
 
   it('is that all was done', () => {

@@ -50,6 +50,11 @@ describe('the built application', () => {
     expect(packedIn(readers[0]!).filter((path) => path.includes('/vault/view'))).toEqual([]);
   });
 
+  it('has the page of the system in a file that comes when it is wanted', () => {
+    const sources = /^services\/visualiser\/app\/system\/(?!on-demand)/;
+    expect(built.first.flatMap(packedIn).filter((path) => sources.test(path))).toEqual([]);
+  });
+
   it('has the pages of named flows in files that come when they are wanted', () => {
     const sources = /^services\/visualiser\/app\/flows\/(?!on-demand)/;
     expect(Object.keys(built.metafile.inputs).filter((path) => sources.test(path)).length).toBeGreaterThan(

@@ -33,12 +33,8 @@ export const englishStop = {
     notKnown:
       'The gateway cannot be reached, so it is not known yet whether it is recorded. You can safely try again.',
     done: 'Close',
-    ladderIdle: 'If it is stopped',
-    notAsked: 'Nobody has asked for its end. These are the steps of a stop, each with a deadline.',
-    neverAsked: 'It ended by itself: nobody had asked for its end.',
-    showReceipt: 'Show the receipt',
-    hideReceipt: 'Hide the receipt',
     ladder: 'Being stopped',
+    ladderOver: 'How it was stopped',
     waitsFor: 'Waits for',
     nextRung: (state: string) => `Then: ${state}`,
     rungIn: (time: string) => `in ${time}`,

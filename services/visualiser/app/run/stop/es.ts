@@ -32,12 +32,8 @@ export const spanishStop: typeof englishStop = {
     notKnown:
       'No se puede llegar a la puerta de enlace, así que aún no se sabe si está registrada. Puedes intentarlo de nuevo sin riesgo.',
     done: 'Cerrar',
-    ladderIdle: 'Si se detiene',
-    notAsked: 'Nadie ha pedido su fin. Estos son los pasos de una parada, cada uno con su plazo.',
-    neverAsked: 'Acabó por sí misma: nadie había pedido su fin.',
-    showReceipt: 'Mostrar el recibo',
-    hideReceipt: 'Ocultar el recibo',
     ladder: 'Se está deteniendo',
+    ladderOver: 'Cómo se detuvo',
     waitsFor: 'Espera a',
     nextRung: (state) => `Después: ${state}`,
     rungIn: (time) => `en ${time}`,

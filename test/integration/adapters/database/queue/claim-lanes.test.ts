@@ -75,7 +75,7 @@ async function waitOf(runId: string) {
        runner_labels as "runnerLabels" from runs where id = $1`,
     [runId],
   );
-  const { holder } = await readWaiting(database.sql, run!, 10_000);
+  const { holder } = await readWaiting(database.sql, run!, { leaseMs: 10_000, silentMs: 5_000, limits: {} });
   const ages = await readPassedOver(database.sql, ['{}'], {});
   const waited = ages.filter(({ ms }) => ms > 0).map(({ code }) => code);
   return { holder: holder?.id, ages: waited.toSorted() };

@@ -33,6 +33,7 @@ function lost(machine: RunSnapshot, onRunnerLoss: OnRunnerLoss): Owned {
     leaseUntil: LOST,
     lastHeard: LOST,
     ownerLost: true,
+    leaving: null,
     begun: null,
     now: new Date(START + 1_000),
   };

@@ -5,6 +5,9 @@ import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
+import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
+import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
+import { spanishSystem } from '../../../../../services/visualiser/app/system/es.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
@@ -25,18 +28,20 @@ function flatten(value: unknown, path = ''): [string, string][] {
 const SAME = new Set([
   '.system.supervisors',
   '.system.conditions',
+  '.system.serverNames.database',
+  '.system.serverNames.nats',
   '.run.error',
   '.run.onCancel',
   '.app.retry',
   '.webhooks.title',
-  '.words.said.kinds.dialog',
   '.words.said.kinds.request',
+  '.words.said.kinds.dialog',
 ]);
 
 describe('the texts', () => {
   const [english, spanish] = [
-    flatten({ ...en, vault: englishVault, flows: englishFlows }),
-    flatten({ ...es, vault: spanishVault, flows: spanishFlows }),
+    flatten({ ...en, ...englishSystem, vault: englishVault, flows: englishFlows }),
+    flatten({ ...es, ...spanishSystem, vault: spanishVault, flows: spanishFlows }),
   ];
 
   it('are the same ones in both languages', () => {
@@ -71,7 +76,7 @@ describe('addresses', () => {
     ['#/runs/', { view: 'runs' }],
     [
       '#/runs?q=a+b%26&status=fail&other=1',
-      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '', flow: '' } },
+      { view: 'runs', filter: { ...NO_FILTER, search: 'a b&', status: 'fail' } },
     ],
     ['#/runs?other=1', { view: 'runs' }],
     ['#/new', { view: 'new' }],

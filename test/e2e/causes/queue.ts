@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { NEVER, SAID_WITHIN_MS, useCauses } from './bench.ts';
+
+const bench = useCauses();
+const { atStep, start, listen, end, endOf, startOnly, read } = bench;
+
+describe('a queued run', () => {
+  it('I16: is told its place in line, in which runs that a key holds do not stand, and which run is in the slots longest', async () => {
+    const key = { concurrencyKey: 'nightly' };
+    const holder = await atStep(key);
+    const second = await atStep();
+    const held = [await start([NEVER], key), await start([NEVER], key)];
+    const next = await start([NEVER]);
+    const heard = await listen(next);
+    await heard.until(
+      new RegExp(
+        `^All 2 slots are busy; this run is next in line\\. The oldest run in them, ${holder.slice(-8)}, has been there for`,
+      ),
+      SAID_WITHIN_MS,
+    );
+    const third = await start([NEVER]);
+    const last = await listen(third);
+    await last.until(/^All 2 slots are busy; it is second in line\./, SAID_WITHIN_MS);
+    expect((await read(third)).waitingFor).toMatchObject({ code: 'slots', ahead: 1, oldest: holder });
+    await end(third, next, ...held, second, holder);
+  }, 60_000);
+
+  it('I16: whose time is over says what it waited for, once', async () => {
+    const id = await start([NEVER], { runnerLabels: ['gpu'], queueTimeoutMs: 2_000 });
+    const { said } = await endOf(id);
+    expect(said).toBe('No runner took it in time. No runner that had all of the labels gpu was up.');
+  }, 60_000);
+
+  it('I16: says how many runs of the limit its project has, by its name, and that none before it is in line', async () => {
+    const env = { GHOSTLY_LABELS: 'limited', GHOSTLY_MAX_RUNNING_PER_PROJECT: '1' };
+    const [gateway] = await Promise.all([startOnly('gateway', env), startOnly('runner', env)]);
+    const client = await bench.stack.clientOf(gateway!);
+    const first = await atStep({ runnerLabels: ['limited'] });
+    const id = await start([NEVER], { runnerLabels: ['limited'] });
+    const waiting = async (of: string) =>
+      (await client.request<{ waitingFor?: { for: string } }>('GET', `/v1/runs/${of}?hints=1`)).body;
+    await eventually(
+      async () => expect((await waiting(id)).waitingFor?.for).toMatch(/^\S.* runs 1 of the 1 runs it may\./),
+      { timeoutMs: SAID_WITHIN_MS },
+    );
+    await end(id, first);
+  }, 60_000);
+});

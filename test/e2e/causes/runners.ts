@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { NEVER, SAID_WITHIN_MS, useCauses } from './bench.ts';
+
+const { atStep, start, listen, end, endOf, startOnly } = useCauses();
+
+describe('a runner', () => {
+  it('I16: that shuts down is said to stop its run, and when; then it has', async () => {
+    const runner = await startOnly('runner', { GHOSTLY_LABELS: 'leaving', GHOSTLY_DRAIN_MS: '6000' });
+    const id = await atStep({ runnerLabels: ['leaving'] });
+    const heard = await listen(id);
+    await heard.until(/^No element matches #never\. Step 2 .* then the run fails\.$/);
+    const before = heard.all().length;
+    runner.signal('SIGTERM');
+    await heard.until(
+      /^No element matches #never\. This has taken \d+ s so far\. Its runner shuts down, and stops it in \d s if it is not over by then\.$/,
+      SAID_WITHIN_MS,
+    );
+    const { said } = await endOf(id);
+    const after = heard.all().slice(before);
+    const leaving = after.findIndex((sentence) => sentence.includes('shuts down'));
+    for (const sentence of after.slice(leaving)) expect(sentence).not.toContain('then the run fails');
+    expect(said).toBe(
+      'Its runner shut down and stopped it. Step 2 (waitForSelector #never) was interrupted.',
+    );
+  }, 60_000);
+
+  it('I16: that is frozen has no free slot: a queued run is told that none is heard', async () => {
+    const runner = await startOnly('runner', { GHOSTLY_LABELS: 'frozen' });
+    const busy = await atStep({ runnerLabels: ['frozen'] });
+    runner.signal('SIGSTOP');
+    const id = await start([NEVER], { runnerLabels: ['frozen'] });
+    const heard = await listen(id);
+    // It hears nothing, so nobody takes the run; the last heartbeat is not older than two seconds yet.
+    await heard.until(/^No runner that could take it has been heard for \d+ s\./, SAID_WITHIN_MS + 1_000);
+    await end(id);
+    expect(heard.all().at(-1)).not.toContain('A slot is free');
+    runner.signal('SIGCONT');
+    await end(busy);
+  }, 60_000);
+
+  it('I16: that was killed has died in a step, and nobody had stopped the run', async () => {
+    const runner = await startOnly('runner', { GHOSTLY_LABELS: 'killed' });
+    const [lost, stopped] = await Promise.all(['one', 'two'].map(() => atStep({ runnerLabels: ['killed'] })));
+    const heard = await listen(lost!);
+    runner.signal('SIGKILL');
+    const { said: ofStopped } = await cancelled(stopped!, 'not needed');
+    await heard.until(/^Runner \w{8} is lost: it was last heard \d+ s ago\./, SAID_WITHIN_MS);
+    const { said, run } = await endOf(lost!);
+    expect(said).toBe(
+      `Its runner (${run.owner!.slice(0, 8)}) died in step 2. Nobody had stopped the run. Its process ended.`,
+    );
+    expect(ofStopped).toMatch(
+      /^admin@test\.local stopped it, \d+ s ago: not needed\. Step 2 .* was interrupted\. Its runner \(\w{8}\) had died; a supervisor ended it\.$/,
+    );
+    await startOnly('runner', { GHOSTLY_LABELS: 'cleaner' }); // clears what the killed one has left
+  }, 60_000);
+});
+
+const cancelled = async (id: string, reason: string) => {
+  await useCauses().client.cancel(id, { body: { reason } });
+  return endOf(id);
+};
