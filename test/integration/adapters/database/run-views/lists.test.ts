@@ -47,7 +47,9 @@ async function expected({ before, ...wanted }: RunsToList, limit: number): Promi
   const filters = [everybody, viewerId, projectId, status, contextId, since, ...place, outcome, flowName];
   const further = [until, startedBy, stoppedBy, attention];
   const values = [...filters, ...further].map((value) => value ?? null);
-  return (await database.sql.rows<{ id: string }>(longest ? LONGEST : NEWEST, [...values, limit])).map(({ id }) => id);
+  return (await database.sql.rows<{ id: string }>(longest ? LONGEST : NEWEST, [...values, limit])).map(
+    ({ id }) => id,
+  );
 }
 
 async function pages(wanted: RunsToList, most: number): Promise<string[]> {
