@@ -35,7 +35,9 @@ export function reasonOf(run: RunSummary): string {
   }
   if (outcomeOf(run) === 'lost') return runnerLost;
   if (cancel !== undefined)
-    return plainText(cancel.reason ?? by(cancel.user?.email ?? textIn(sources, cancel.source, cancel.source)));
+    return plainText(
+      cancel.reason ?? by(cancel.user?.email ?? textIn(sources, cancel.source, cancel.source)),
+    );
   if (status !== 'fail') return '';
   const failed = steps.findLast(({ ok }) => !ok)?.error;
   return plainText(failed ?? error ?? textIn(failures, stopReason, stopReason));

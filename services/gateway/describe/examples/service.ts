@@ -46,6 +46,7 @@ export const SERVICE_EXAMPLES = {
         ],
         supervisors: [{ id: SAMPLE.supervisor, leader: true, since: ANY.time }],
         leader: { id: SAMPLE.supervisor, until: ANY.time },
+        webhooks: { failing: 0, disabled: 0, waiting: 0 },
       },
     },
   ],
