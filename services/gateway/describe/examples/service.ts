@@ -62,6 +62,7 @@ export const SERVICE_EXAMPLES = {
           },
         ],
         leader: { id: SAMPLE.supervisor, until: ANY.time },
+        webhooks: { failing: 0, disabled: 0, waiting: 0 },
       },
     },
   ],

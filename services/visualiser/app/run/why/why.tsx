@@ -68,12 +68,8 @@ function Ended({ run, moment }: WhyProps) {
         {step?.ended !== undefined && (
           <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
         )}
+        <Further sentences={sayWebhooks(run.webhooks, words)} />
       </p>
-      {run.webhooks && (
-        <p>
-          <Sentences sentences={[[], ...sayWebhooks(run.webhooks, words)]} />
-        </p>
-      )}
       {pictured?.picture !== undefined && (
         <div class="why-picture">
           <Screen
@@ -95,8 +91,17 @@ function Sentences({ sentences: [first, ...rest] }: { sentences: readonly Senten
         <strong>
           <Said sentence={first} />
         </strong>
-      )}{' '}
-      {rest.map((sentence, n) => (
+      )}
+      <Further sentences={rest} />
+    </>
+  );
+}
+
+function Further({ sentences }: { sentences: readonly Sentence[] }) {
+  return (
+    <>
+      {' '}
+      {sentences.map((sentence, n) => (
         <span key={n}>
           <Said sentence={sentence} />{' '}
         </span>
