@@ -33,7 +33,12 @@ function filterOf({
   const time = (option: string, text: string | undefined) =>
     text === undefined ? undefined : pastTime(option, text, Date.now());
   return {
-    ...{ q, label, flow, contextId, startedBy, stoppedBy },
+    q,
+    label,
+    flow,
+    contextId,
+    startedBy,
+    stoppedBy,
     status: STATUSES.find((known) => known === status),
     outcome: OUTCOMES.find((known) => known === outcome),
     since: time('--since', since),

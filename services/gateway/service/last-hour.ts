@@ -1,4 +1,4 @@
-import { type OutageRow, readOutages } from '#shared/adapters/database/processes/gateways.ts';
+import { type OutageRow, readPastOutages } from '#shared/adapters/database/processes/gateways.ts';
 import { readSamples, type SystemSample } from '#shared/adapters/database/run-views/samples.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { LastHour } from '#shared/api/contract/service/last-hour.ts';
@@ -9,7 +9,7 @@ import { SILENT_GATEWAY_MS } from './presence.ts';
 export const createLastHour =
   (sql: Sql): Handler<'lastHour'> =>
   async () => {
-    const [samples, outages] = await Promise.all([readSamples(sql), readOutages(sql, SILENT_GATEWAY_MS)]);
+    const [samples, outages] = await Promise.all([readSamples(sql), readPastOutages(sql, SILENT_GATEWAY_MS)]);
     return { status: 200, body: { samples: samples.map(present), outages: mergedOutages(outages) } };
   };
 

@@ -9,7 +9,7 @@ export const watchRunTool = defineTool({
   name: 'watch_run',
   title: 'Wait for a run to end',
   description:
-    'Waits until a run has ended, with a progress notification for each event from the first one on, and answers like get_run. If it takes longer than waitSeconds, the answer says how far it is: call again. Cancelling this call stops watching only; the run goes on.',
+    'Waits until a run has ended, with a progress notification for each event, and answers like get_run. If it takes longer than waitSeconds, the answer says how far it is: call again. Cancelling this call stops watching only; the run goes on.',
   needs: 'runs:read',
   annotations: READS,
   input: z.object({

@@ -4,7 +4,6 @@ import { FlowsPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
-import { NewRunView } from './new-run/view.tsx';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
 import { forgetInvitations } from './runs/invitations.ts';
@@ -19,6 +18,7 @@ import { fetchSystemSoon, SystemPage } from './system/on-demand.ts';
 import { text } from './text/text.ts';
 import { VaultPage } from './vault/on-demand.ts';
 
+const NewRunView = onDemand(async () => (await import('./new-run/view.tsx')).NewRunView);
 const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {

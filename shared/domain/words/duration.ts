@@ -12,8 +12,8 @@ export function formatAge(ms: number): string {
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
 }
 
-/** How long ago something was, in its largest unit: `12 s`, `14 min`, `3 h`, `5 d`. */
-export function formatAgo(ms: number): string {
+/** A duration in its largest unit, for how long ago something was: `12 s`, `14 min`, `3 h`, `5 d`. */
+export function formatRoughAge(ms: number): string {
   const seconds = Math.floor(Math.max(0, ms) / 1_000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;

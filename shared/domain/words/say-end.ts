@@ -8,7 +8,7 @@ import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
 import { fill, type Parts, type Sentence } from './pieces.ts';
 import { sayWaited, stepOf, textIn } from './say.ts';
-import { type Stop, sayCleanup, sayEndedFor, sayLoss, sayStop, type Verdict } from './say-stop.ts';
+import { type RequestedStop, sayCleanup, sayEndedFor, sayLoss, sayStop, type Verdict } from './say-stop.ts';
 
 export interface Ended {
   sentences: Sentence[];
@@ -23,7 +23,7 @@ interface Ending extends Judged {
   stopReason?: string | undefined;
   stepCount?: number | undefined;
   maxDurationMs?: number | undefined;
-  cancel?: (NonNullable<Judged['cancel']> & Stop & { verdict?: Verdict | undefined }) | undefined;
+  cancel?: (NonNullable<Judged['cancel']> & RequestedStop & { verdict?: Verdict | undefined }) | undefined;
 }
 
 /** Stop reasons whose words say all that the error does. */

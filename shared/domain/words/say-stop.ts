@@ -2,14 +2,14 @@
 import type { CancelMode, CancelSource } from '#shared/domain/run/status.ts';
 import type { StepSpan } from '#shared/domain/story/history.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
-import { formatAge, formatAgo } from './duration.ts';
+import { formatAge, formatRoughAge } from './duration.ts';
 import type { Words } from './en.ts';
 import { code, fill, fillFirst, type Piece, type Sentence } from './pieces.ts';
 import { textIn } from './say.ts';
 import { describeStep } from './step-text.ts';
 
-/** A cancel as the API shows it. */
-export interface Stop {
+/** A cancel in the form of the API. */
+export interface RequestedStop {
   requestedAt?: string | undefined;
   source?: CancelSource;
   mode?: CancelMode | undefined;
@@ -31,7 +31,7 @@ interface Repeat {
   user?: User | undefined;
 }
 
-/** Why a supervisor ended it, as the API shows it. */
+/** Why a supervisor ended it, in the form of the API. */
 export interface Verdict {
   why: string;
   /** When PostgreSQL was out of reach. */
@@ -39,13 +39,15 @@ export interface Verdict {
 }
 
 /** Who stopped it, when and why; then who asked again, or harder. */
-export function sayStop(stop: Stop, words: Words, now?: number): Sentence[] {
+export function sayStop(stop: RequestedStop, words: Words, now?: number): Sentence[] {
   const { source = 'user', reason, user, requestedAt, repeats = [] } = stop;
   const asked = fillFirst(words.ends.stopped[source] ?? words.ends.stopped.user, {
     who: whoOf(user, words),
     given: given(reason),
     age:
-      now === undefined || requestedAt === undefined ? undefined : formatAgo(now - Date.parse(requestedAt)),
+      now === undefined || requestedAt === undefined
+        ? undefined
+        : formatRoughAge(now - Date.parse(requestedAt)),
   });
   let mode = repeats.some((one) => one.mode === 'force') ? 'graceful' : stop.mode;
   const later = repeats.map((one) => {

@@ -1,8 +1,8 @@
-/* That webhooks are not told of a run, in the words of a language. Pure. */
+/* That webhooks fail, so that messages about a run wait, in the words of a language. Pure. */
 import type { Words } from './en.ts';
 import { fill, type Sentence } from './pieces.ts';
 
-/** As the API shows them. */
+/** The form of the API. */
 interface FailingWebhooks {
   failing: number;
   waiting: number;

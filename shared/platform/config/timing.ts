@@ -16,7 +16,7 @@ export interface Timing {
 
 const heartbeatMs = (leaseMs: number): number => leaseMs / 5;
 
-/** As `silent` of {@link Timing}. */
+/** `silent` of {@link Timing}. */
 export const silentAfterMs = (leaseMs: number): number => 2.5 * heartbeatMs(leaseMs);
 
 export function timingOf(config: { GHOSTLY_LEASE_MS: number; GHOSTLY_CANCEL_GRACE_MS: number }): Timing {

@@ -14,7 +14,7 @@ import { type PostgresServer, startPostgresServer } from '../../support/servers/
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
-/** As soon as whoever looks has to be told, ms. */
+/** What is so has to be said by then, ms. */
 export const SAID_WITHIN_MS = 3_000;
 /** Ends only by a cancel, or after a minute and a half. */
 export const NEVER: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 90_000 };
@@ -53,7 +53,7 @@ function startForThisFile() {
 }
 
 /** What a run was said to wait for, since it was listened to. */
-export interface Heard {
+interface Heard {
   all(): string[];
   /** Resolves to the first sentence like this, past or future. */
   until(pattern: RegExp, timeoutMs?: number): Promise<string>;

@@ -6,7 +6,7 @@ const bench = useCauses();
 const { atStep, listen, read, end, endOf } = bench;
 
 describe('an outage', () => {
-  it('I16: of NATS is not told as a runner that is silent: its page cannot be looked at', async () => {
+  it('I16: of NATS is not shown as a silent runner: its page cannot be looked at', async () => {
     const id = await atStep();
     const heard = await listen(id);
     await heard.until(/^No element matches #never/);

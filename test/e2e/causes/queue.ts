@@ -6,7 +6,7 @@ const bench = useCauses();
 const { atStep, start, listen, end, endOf, startOnly, read } = bench;
 
 describe('a queued run', () => {
-  it('I16: is told its place in line, in which runs that a key holds do not stand, and which run is in the slots longest', async () => {
+  it('I16: says its place in line, in which runs that a key holds do not stand, and which run is in the slots longest', async () => {
     const key = { concurrencyKey: 'nightly' };
     const holder = await atStep(key);
     const second = await atStep();

@@ -146,7 +146,13 @@ describe('a queued run', () => {
   it('I5: fails when no runner took it in time, uncancelled', async () => {
     const { id } = await supervisor.queue(0);
     expect(await supervisor.finalise(id, false)).toEqual(ENDED);
-    expect(await supervisor.runEnds(id)).toEqual([{ status: 'fail', error: 'no runner came' }]);
+    expect(await supervisor.runEnds(id)).toEqual([
+      {
+        status: 'fail',
+        error: 'no runner came',
+        waitedFor: { code: expect.any(String), unavailable: 'starting' },
+      },
+    ]);
     expect(await supervisor.outcome(id)).toMatchObject({ cancelled: false, stop_reason: 'queue_timeout' });
   });
 });

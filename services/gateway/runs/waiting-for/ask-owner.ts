@@ -10,12 +10,12 @@ import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 
-/**
- * `late`: it did not answer in time, though NATS did. `silent`: nor did it the time before, though it had answered before
- * that. `absent`: nobody subscribes for the run, which proves nothing. `unreachable`: NATS is out of reach. `unasked`: there
- * was no reason or no way to ask.
- */
+/** `silent`: it gave no answer twice, though it had answered before. */
 export type OwnerAnswer = LookReply | NoAnswer | 'silent';
+/**
+ * `late`: it did not answer in time, though NATS did. `absent`: nobody subscribes for its run any more, which proves nothing.
+ * `unreachable`: NATS is out of reach. `unasked`: there was no reason or no way to ask.
+ */
 type NoAnswer = 'late' | 'absent' | 'unreachable' | 'unasked';
 export type AskOwner = (run: Asking) => Promise<OwnerAnswer>;
 
@@ -65,6 +65,7 @@ export function createAskOwner(deps: AskOwnerDeps): AskOwner {
       asked.goodUntil = now() + GOOD_MS;
       owner.hasAnswered ||= typeof answer === 'object';
       owner.missed = answer === 'late' ? owner.missed + 1 : 0;
+      if (answer === 'absent' && !owner.hasAnswered) return 'unasked';
       if (answer !== 'late' || !owner.hasAnswered) return answer;
       if (owner.missed > 1) return 'silent';
       // The owner is asked again right away: the next caller then learns whether it is silent.

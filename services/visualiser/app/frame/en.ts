@@ -9,6 +9,7 @@ export const englishFrame = {
     system: 'System',
     newRun: 'New run',
     vault: 'Vault',
+    webhooks: 'Webhooks',
     api: 'API reference',
     menu: 'Account and settings',
     theme: 'Theme',

@@ -8,6 +8,7 @@ export const spanishFrame: typeof englishFrame = {
     system: 'Sistema',
     newRun: 'Nueva ejecución',
     vault: 'Bóveda',
+    webhooks: 'Webhooks',
     api: 'Referencia de la API',
     menu: 'Cuenta y ajustes',
     theme: 'Tema',

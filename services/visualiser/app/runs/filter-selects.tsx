@@ -101,12 +101,12 @@ function localOf(value: string): string {
 
 function Who({ filter: { startedBy, stoppedBy }, change }: SelectsProps) {
   const { runs: words } = text.value;
-  const value = startedBy !== '' ? `started ${startedBy}` : stoppedBy === '' ? '' : `stopped ${stoppedBy}`;
-  const [what = '', user = ''] = value.split(' ');
-  const others = user === '' || user === 'me' ? [] : [[value, words.byOther(what === 'stopped')] as const];
+  const value = startedBy !== '' ? `startedBy ${startedBy}` : stoppedBy === '' ? '' : `stoppedBy ${stoppedBy}`;
+  const user = startedBy || stoppedBy;
+  const others = user === '' || user === 'me' ? [] : [[value, words.byOther(stoppedBy !== '')] as const];
   const choose = (chosen: string) => {
-    const [did, who = ''] = chosen.split(' ');
-    change(did === 'stopped' ? { stoppedBy: who, startedBy: '' } : { startedBy: who, stoppedBy: '' });
+    const [field = '', who = ''] = chosen.split(' ');
+    change({ startedBy: '', stoppedBy: '', ...(field !== '' && { [field]: who }) });
   };
   return (
     <Select
@@ -115,8 +115,8 @@ function Who({ filter: { startedBy, stoppedBy }, change }: SelectsProps) {
       value={value}
       options={[
         ['', words.anybody],
-        ['started me', words.startedByMe],
-        ['stopped me', words.stoppedByMe],
+        ['startedBy me', words.startedByMe],
+        ['stoppedBy me', words.stoppedByMe],
         ...others,
       ]}
       onChange={choose}

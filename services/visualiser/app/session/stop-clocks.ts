@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import { nowOfRuns, shownAsOf } from '../kit/clock.ts';
 import { isOwn, unread } from './connection.ts';
 
-/** From now on all clocks stand still in an outage, at the moment when something was read last. */
+/** Lets all clocks stand still in outages, at the moment when something was read last. */
 export function stopClocksInOutages(): void {
   effect(() => {
     const outage = unread.value;

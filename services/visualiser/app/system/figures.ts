@@ -1,7 +1,7 @@
 import type { System } from '#shared/api/contract/service/system.ts';
 
 /** What the tiles and the charts say of now: the same numbers. */
-export interface Figures {
+export interface SystemFigures {
   waiting: number;
   /** Undefined if none waits. */
   oldestMs: number | undefined;
@@ -13,7 +13,7 @@ export interface Figures {
   onLost: number;
 }
 
-export function figuresOf({ now, queue, runners }: System): Figures {
+export function figuresOf({ now, queue, runners }: System): SystemFigures {
   const sum = (condition: System['runners'][number]['condition'], of: 'slots' | 'busy') =>
     runners.filter((runner) => runner.condition === condition).reduce((all, runner) => all + runner[of], 0);
   return {

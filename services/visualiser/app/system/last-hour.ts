@@ -5,7 +5,7 @@ export type Sample = CallReply<'lastHour'>['samples'][number];
 const MINUTE_MS = 60_000;
 export const MINUTES = 60;
 
-export type Outage = CallReply<'lastHour'>['outages'][number];
+export type PastOutage = CallReply<'lastHour'>['outages'][number];
 
 /** A sample for each minute of the hour, the oldest first; undefined where there is none. `now`: epoch ms. */
 export function byMinute(samples: readonly Sample[], now: number): (Sample | undefined)[] {
@@ -30,7 +30,7 @@ export interface Band {
 const LEAST_BAND = 0.5;
 
 /** When something was out of reach. */
-export function bandsOf(outages: readonly Outage[], samples: readonly Sample[], now: number): Band[] {
+export function bandsOf(outages: readonly PastOutage[], samples: readonly Sample[], now: number): Band[] {
   const begin = lastMinute(samples, now) - MINUTES + 1;
   const minuteAt = (at: number) => Math.min(MINUTES, Math.max(0, at / MINUTE_MS - begin));
   return outages.map(({ since, until }) => {

@@ -5,13 +5,13 @@ import { usePolling } from '../session/polling.ts';
 import { locale } from '../session/preferences.ts';
 import { client } from '../session/session.ts';
 import { clockText } from '../text/moment.ts';
-import type { Figures } from './figures.ts';
+import type { SystemFigures } from './figures.ts';
 import {
   type Band,
   bandsOf,
   byMinute,
   highest,
-  type Outage,
+  type PastOutage,
   type Sample,
   sumOf,
   type Value,
@@ -22,7 +22,7 @@ import { systemWords } from './words.ts';
 const LOOK_MS = 15_000;
 
 /** The last hour of the main figures, as the supervisors that led have stored it. */
-export function LastHourSection({ now, figures }: { now: number; figures: Figures }) {
+export function LastHourSection({ now, figures }: { now: number; figures: SystemFigures }) {
   const { lastHour: words } = systemWords.value;
   const [hour, setHour] = useKept<CallReply<'lastHour'>>('last hour');
   usePolling(async (signal) => setHour(await client.value.call('lastHour', {}, { signal })), {
@@ -53,7 +53,7 @@ interface ChartsProps {
   minutes: Minutes;
   /** Outages of PostgreSQL and NATS. */
   bands: readonly Band[];
-  figures: Figures;
+  figures: SystemFigures;
 }
 
 function Charts(props: ChartsProps) {
@@ -68,7 +68,7 @@ function Charts(props: ChartsProps) {
 }
 
 /** What was out of reach, in words: bands are for the eye only. */
-function Outages({ outages }: { outages: readonly Outage[] }) {
+function Outages({ outages }: { outages: readonly PastOutage[] }) {
   const { lastHour: words, system } = systemWords.value;
   if (outages.length === 0) return null;
   return (

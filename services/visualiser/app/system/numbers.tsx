@@ -1,11 +1,13 @@
 import type { System } from '#shared/api/contract/service/system.ts';
 import { formatAge } from '#shared/domain/words/duration.ts';
-import type { Figures } from './figures.ts';
+import { QUEUE_CAUSES } from '#shared/domain/words/queue-causes.ts';
+import { language } from '../session/preferences.ts';
+import type { SystemFigures } from './figures.ts';
 import { systemWords } from './words.ts';
 
 interface NumbersProps {
   system: System;
-  figures: Figures;
+  figures: SystemFigures;
 }
 
 /** What waits and why, what runs, and what is being stopped. */
@@ -20,7 +22,7 @@ export function Numbers({ system: { queue, runs, webhooks }, figures }: NumbersP
         <dd class="soft">{oldestMs === undefined ? words.nobodyWaits : words.oldest(formatAge(oldestMs))}</dd>
         {queue.causes.map(({ code, count }) => (
           <dd key={code ?? ''} class="cause" data-cause={code}>
-            <strong>{count}</strong> {code === undefined ? words.otherCause : words.causes[code]}
+            <strong>{count}</strong> {code === undefined ? words.otherCause : QUEUE_CAUSES[language.value][code]}
           </dd>
         ))}
       </div>

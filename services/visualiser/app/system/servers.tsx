@@ -14,7 +14,7 @@ interface ServersProps {
 }
 
 /** How PostgreSQL, NATS and the gateways answer, and since when. */
-export function Servers({ system: { servers, gateways }, now, answerMs }: ServersProps) {
+export function ServersSection({ system: { servers, gateways }, now, answerMs }: ServersProps) {
   const { system: words } = systemWords.value;
   return (
     <section aria-labelledby="servers-title">

@@ -13,7 +13,7 @@ import { figuresOf } from './figures.ts';
 import { LastHourSection } from './last-hour.tsx';
 import { Numbers } from './numbers.tsx';
 import { RunnerCard } from './runner-card.tsx';
-import { Servers } from './servers.tsx';
+import { ServersSection } from './servers.tsx';
 import { systemWords } from './words.ts';
 
 const LOOK_MS = 1_000;
@@ -44,7 +44,7 @@ export function SystemView() {
         <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
       </header>
       <Numbers system={system} figures={figures} />
-      <Servers system={system} now={now} answerMs={answerMs} />
+      <ServersSection system={system} now={now} answerMs={answerMs} />
       <LastHourSection now={now} figures={figures} />
       <h2>{words.runners}</h2>
       {system.runners.length === 0 ? (

@@ -84,7 +84,7 @@ export interface OutageRow {
 }
 
 /** What gateways did not reach within the last hour, each as it noticed it, the oldest first. */
-export const readOutages = (sql: Sql, silentMs: number): Promise<OutageRow[]> =>
+export const readPastOutages = (sql: Sql, silentMs: number): Promise<OutageRow[]> =>
   sql.rows<OutageRow>(READ_OUTAGES, { silentMs });
 
 const READ_OUTAGES = `

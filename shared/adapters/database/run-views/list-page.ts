@@ -7,7 +7,7 @@ import { FAILED_AS } from './failed-as.ts';
 import type { RunsToList } from './list-statement.ts';
 import { ENDED_UNATTENDED } from './needs-attention.ts';
 
-export type Place = (value: unknown, type: string) => string;
+export type PlaceValue = (value: unknown, type: string) => string;
 
 /** The first page of the runs that have these values in these columns. */
 export type Page = (equal: Record<string, string>) => string;
@@ -20,7 +20,7 @@ export const orderOf = ({ longest = false }: Pick<RunsToList, 'longest'>): strin
  * The equal columns stand in the range and the order, as in the index. As equalities, a generic plan would assume average
  * projects, and read and sort all of a large one. With a context they are one text, which only one index has.
  */
-export function createPage(wanted: RunsToList, place: Place): Page {
+export function createPage(wanted: RunsToList, place: PlaceValue): Page {
   const narrow = narrowing(wanted, place);
   const bounds = boundsOf(wanted, place);
   const parts = partsOf(wanted, place);
@@ -49,7 +49,7 @@ select id, created_at from runs
 }
 
 /** SQL: of a row with the columns of an order, that it is within the times and behind the place where the last page ended. */
-export function boundsOf({ since, until, before, longest }: RunsToList, place: Place) {
+export function boundsOf({ since, until, before, longest }: RunsToList, place: PlaceValue) {
   const from = place(since ?? '-infinity', 'timestamptz');
   const to = place(until ?? 'infinity', 'timestamptz');
   const micros = place(before?.micros ?? null, 'bigint');
@@ -73,7 +73,7 @@ interface Part {
   only?: string;
 }
 
-function partsOf({ status, outcome, longest, attention }: RunsToList, place: Place): Part[] {
+function partsOf({ status, outcome, longest, attention }: RunsToList, place: PlaceValue): Part[] {
   if (attention) return [{ only: ENDED_UNATTENDED }];
   if (outcome !== undefined && outcome !== 'pass')
     return [{ column: FAILED_AS, value: place(outcome, 'text'), only: `status = 'fail'` }];
@@ -89,7 +89,7 @@ const oneKey = (parts: string[], last: string | undefined) =>
   last === undefined ? parts : [[...parts.map((part) => `${part}::text`), last].join(' || ')];
 
 /** A column that only some runs have, and that has indexes of those alone. */
-function narrowing({ contextId, flowName }: RunsToList, place: Place) {
+function narrowing({ contextId, flowName }: RunsToList, place: PlaceValue) {
   if (contextId !== undefined) return { column: 'context_id', value: place(contextId, 'text') };
   return flowName === undefined ? undefined : { column: 'flow_name', value: place(flowName, 'text') };
 }

@@ -4,7 +4,7 @@
  */
 import { OUTCOMES, type Outcome } from '#shared/domain/run/outcome.ts';
 import type { Status } from '#shared/domain/run/status.ts';
-import { boundsOf, createPage, NO_ID, orderOf, type Page, type Place } from './list-page.ts';
+import { boundsOf, createPage, NO_ID, orderOf, type Page, type PlaceValue } from './list-page.ts';
 import { LONG_RUNNING } from './needs-attention.ts';
 import { LISTED_COLUMNS, RESULTS_COLUMN, STEPS_COLUMN } from './row.ts';
 
@@ -47,7 +47,7 @@ export interface RunsToList {
 
 export function listStatement(wanted: RunsToList): { text: string; values: unknown[] } {
   const values: unknown[] = [];
-  const place: Place = (value, type) => `$${values.push(value)}::${type}`;
+  const place: PlaceValue = (value, type) => `$${values.push(value)}::${type}`;
   const limit = place(wanted.limit, 'int');
   const page = createPage(wanted, place);
   const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
@@ -76,7 +76,7 @@ export type RunCounts = Record<(typeof COUNTED)[number]['name'], number>;
 /** Each count takes at most so many entries off the index of the list that it counts, and they need not be in order. */
 export function countStatement({ most, ...wanted }: RunsToCount): { text: string; values: unknown[] } {
   const values: unknown[] = [];
-  const place: Place = (value, type) => `$${values.push(value)}::${type}`;
+  const place: PlaceValue = (value, type) => `$${values.push(value)}::${type}`;
   const limit = place(most, 'int');
   const seenAs = COUNTED.map(({ name, only }) => {
     const one = { ...wanted, ...only, limit: most };
@@ -97,14 +97,14 @@ const userOf = ({ startedBy, stoppedBy }: RunsToList) =>
     ? { column: 'cancel_user_id', user: stoppedBy }
     : startedBy !== undefined && { column: 'user_id', user: startedBy };
 
-function ofAll(wanted: RunsToList, page: Page, place: Place) {
+function ofAll(wanted: RunsToList, page: Page, place: PlaceValue) {
   const { projectId } = wanted;
   const by = userOf(wanted);
   if (by) return ofUser(wanted, by, page, place);
   return { own: '', runs: page(projectId === undefined ? {} : { project_id: place(projectId, 'uuid') }) };
 }
 
-function ofViewer(wanted: RunsToList, page: Page, place: Place) {
+function ofViewer(wanted: RunsToList, page: Page, place: PlaceValue) {
   const { viewerId, projectId } = wanted;
   const by = userOf(wanted);
   // What a user has started stays visible to it, wherever that was.
@@ -133,7 +133,7 @@ function ofUser(
   { projectId }: RunsToList,
   { column, user }: { column: string; user: string },
   page: Page,
-  place: Place,
+  place: PlaceValue,
 ) {
   const who = place(user, 'uuid');
   const projects = projectId === undefined ? projectsOf(column, who) : `select ${place(projectId, 'uuid')}`;
@@ -154,9 +154,9 @@ select (select project_id from runs
 from own where own.project_id is not null`;
 
 /** What goes on for longer than usual, as far as the viewer may see it: few, so that no index is needed. */
-function longRunning(wanted: RunsToList, place: Place) {
+function longRunning(wanted: RunsToList, place: PlaceValue) {
   const { viewerId, everybody, projectId, startedBy } = wanted;
-  const viewer = place(viewerId, 'uuid');
+  const viewer = everybody ? '' : place(viewerId, 'uuid');
   const visible = everybody
     ? 'true'
     : `(user_id = ${viewer} or exists (select from project_members as member

@@ -15,11 +15,11 @@ export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[num
   hasVictory: boolean;
   /** The longest that it may take from its claim on; null if that is not limited, or its machine cannot be read. */
   maxDurationMs: number | null;
-  /** Of the user who asked for its end; null if there is none, or none any more. */
+  /** The user who asked for its end; null if there is none, or none any more. */
   cancelEmail: string | null;
   /** Later requests for that; undefined where nobody asked for them. Times inside are texts. */
   cancelRepeats?: CancelRepeatRow[];
-  /** Those that are not told of it; null if all are, undefined where nobody asked. */
+  /** Those that fail, so that messages about it wait; null if there are none, undefined where nobody asked. */
   webhooks?: FailingOfRun | null;
   steps: StepViewRow[];
   /** Undefined where nobody asked for them. */

@@ -93,7 +93,7 @@ const keyRun = (
 
 const ago = (ms: string) => `(select clock_timestamp() - ${ms}::float8 * interval '1 ms')`;
 
-/** Of a key that is held there is no head. */
+/** A key that is held has no head. */
 const IS_IN_LINE = `exists (select from live where live.labels @> older.runner_labels)
   and (concurrency_key is null or (select run_id from key_heads as head
     where head.project_id = older.project_id and head.concurrency_key = older.concurrency_key) = older.id)

@@ -5,7 +5,7 @@ export interface FailingOfRun {
   failing: number;
   /** Counted up to 100 for each. */
   waiting: number;
-  /** Of the last answer to the one that has failed longest; null without one. */
+  /** The status of the last answer to the one that has failed longest; null without one. */
   lastStatus: number | null;
 }
 

@@ -259,16 +259,19 @@ describe('why a run ended', () => {
       );
   });
 
-  it('is told with how long ago it was, once that is known', () => {
+  it('says how long ago it was, once that is known and some seconds', () => {
     const run = { status: 'fail', cancel: STOPPED } as const;
     for (const [words, text] of [
       [englishWords, 'admin@test.local stopped it, 2 min ago: Deploy at 09:30.'],
       [spanishWords, 'admin@test.local la detuvo hace 2 min: Deploy at 09:30.'],
     ] as const)
       expect(textOfSentences(sayEnd(run, momentOf(0, []), words, STARTED_AT + 125_000).sentences)).toBe(text);
+    expect(textOfSentences(sayEnd(run, momentOf(0, []), englishWords, STARTED_AT + 2_000).sentences)).toBe(
+      'admin@test.local stopped it: Deploy at 09:30.',
+    );
   });
 
-  it('is told with what it waited for, if no runner took it in time, and once', () => {
+  it('says what it waited for if no runner took it in time, once', () => {
     const events = (waitedFor: object) =>
       eventsOf([[10, 'run_end', { status: 'fail', error: 'no runner took the run in time', waitedFor }]]);
     const run = { status: 'fail', stopReason: 'queue_timeout' } as const;

@@ -16,6 +16,7 @@ describe('the timing that follows from lease and grace', () => {
       lease: 10_000,
       heartbeat: 2_000,
       fence: 6_000,
+      silent: 5_000,
       grace: 2_500,
       overdue: 14_500,
       sweep: 1_000,

@@ -59,14 +59,10 @@ function Ended({ run, moment }: WhyProps) {
     <p>
       <Sentences sentences={sentences} />
       {error !== undefined && <code class="why-error">{error}</code>}{' '}
-      {sayWebhooks(run.webhooks, words).map((sentence, n) => (
-        <span key={n}>
-          <SentenceText sentence={sentence} />{' '}
-        </span>
-      ))}
       {step?.ended !== undefined && (
         <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
       )}
+      <Further sentences={sayWebhooks(run.webhooks, words)} />
     </p>
   );
 }
@@ -79,8 +75,17 @@ function Sentences({ sentences: [first, ...rest] }: { sentences: readonly Senten
         <strong>
           <SentenceText sentence={first} />
         </strong>
-      )}{' '}
-      {rest.map((sentence, n) => (
+      )}
+      <Further sentences={rest} />
+    </>
+  );
+}
+
+function Further({ sentences }: { sentences: readonly Sentence[] }) {
+  return (
+    <>
+      {' '}
+      {sentences.map((sentence, n) => (
         <span key={n}>
           <SentenceText sentence={sentence} />{' '}
         </span>

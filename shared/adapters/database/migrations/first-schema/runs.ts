@@ -1,6 +1,6 @@
 /**
  * One row per run; columns of its ownership are guarded (`run-guards.ts`). `options` are as posted, for a rerun. Labels are
- * sorted. `cancel_repeats`: later requests for the same. `victory` is apart from `assisted`, which lists unpack. Pages keep room for HOT updates, which write no index.
+ * sorted. `victory` is apart from `assisted`, which lists unpack. Pages keep room for HOT updates, which write no index.
  */
 const TABLE = `
 create sequence run_ordinals as bigint;

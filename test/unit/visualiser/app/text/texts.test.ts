@@ -13,6 +13,8 @@ import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
 import { englishVault } from '../../../../../services/visualiser/app/vault/en.ts';
 import { spanishVault } from '../../../../../services/visualiser/app/vault/es.ts';
+import { englishWebhooks } from '../../../../../services/visualiser/app/webhooks/en.ts';
+import { spanishWebhooks } from '../../../../../services/visualiser/app/webhooks/es.ts';
 import { allStates, PASSING, pathOf } from '../../../../support/model/machine-states.ts';
 
 /** Every text by its path, functions by what they say of some values. */
@@ -36,12 +38,13 @@ const SAME = new Set([
   '.webhooks.title',
   '.words.said.kinds.request',
   '.words.said.kinds.dialog',
+  '.app.webhooks',
 ]);
 
 describe('the texts', () => {
   const [english, spanish] = [
-    flatten({ ...en, ...englishSystem, vault: englishVault, flows: englishFlows }),
-    flatten({ ...es, ...spanishSystem, vault: spanishVault, flows: spanishFlows }),
+    flatten({ ...en, ...englishSystem, ...englishWebhooks, vault: englishVault, flows: englishFlows }),
+    flatten({ ...es, ...spanishSystem, ...spanishWebhooks, vault: spanishVault, flows: spanishFlows }),
   ];
 
   it('are the same ones in both languages', () => {

@@ -1,14 +1,14 @@
 /** What the visualiser shows while something is away: what was known, dated, and nothing as if it were live. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { VISUALISER_DIR } from '../support/build/build.ts';
-import { eventually } from '../support/eventually.ts';
-import { type PostgresServer, startPostgresServer } from '../support/servers/postgres-server.ts';
-import { startSite, type TestSite } from '../support/sites/site.ts';
-import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../support/stack/stack.ts';
-import { text } from '../support/visualiser/bench.ts';
-import { type Desk, openDesk } from '../support/visualiser/desk.ts';
-import { seriousFindings } from './visualiser/axe.ts';
+import { VISUALISER_DIR } from '../../support/build/build.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
+import { startSite, type TestSite } from '../../support/sites/site.ts';
+import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
+import { text } from '../../support/visualiser/bench.ts';
+import { type Desk, openDesk } from '../../support/visualiser/desk.ts';
+import { seriousFindings } from './axe.ts';
 
 let postgres: PostgresServer;
 let stack: Stack;

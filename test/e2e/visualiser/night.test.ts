@@ -1,9 +1,9 @@
 /** The list of runs for the night: what takes long, what needs attention, and rows that stay where they are. */
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import { finished, passingFlow, text, useVisualiser } from '../support/visualiser/bench.ts';
-import { seriousFindings } from './visualiser/axe.ts';
+import { eventually } from '../../support/eventually.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { seriousFindings } from './axe.ts';
 
 const bench = useVisualiser();
 
@@ -36,7 +36,7 @@ it('has what goes on with the longest first, and those that one has started by o
   // A search has its own order.
   await page.fill('.search input', 'over by:me ');
   await eventually(async () => expect(await names(page)).toEqual(['over']));
-  expect(await page.inputValue('select[name=who]')).toBe('started me');
+  expect(await page.inputValue('select[name=who]')).toBe('startedBy me');
   expect(await page.inputValue('select[name=order]')).toBe('');
   expect(await hash(page)).toContain('startedBy=me');
   await page.click('.toolbar .quiet');
