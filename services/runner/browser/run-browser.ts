@@ -16,10 +16,12 @@ import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
 import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
-import { createLookAtPage } from './page/look-at-page.ts';
-import { type Navigation, watchNavigation } from './page/navigation.ts';
+import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts';
+import { watchMainThread } from './page/main-thread.ts';
+import { watchNavigation } from './page/navigation.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
 import { createPageTitle, type PageTitle } from './page/page-title.ts';
+import { watchRequests } from './page/pending-requests.ts';
 import {
   createPerformer,
   EVIDENCE_MS,
@@ -163,7 +165,7 @@ function createRunBrowser(
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
-  const navigation = watchNavigation(page, gateOf(shared.browser));
+  const watched = { gone, ...watchedOf(page, shared, request) };
   guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
@@ -171,8 +173,8 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
-  const look = looksAt(page, navigation, request);
-  const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
+  const look = looksAt(watched, request);
+  const { acts, title, values } = performersOf(request, { ...watched, look }, keep, log);
   return {
     ...acts,
     look,
@@ -223,8 +225,19 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   return ending.begun ? 'the browser was closed' : undefined;
 }
 
-function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenRequest): RunBrowser['look'] {
-  const look = createLookAtPage(page, navigation, now);
+const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenRequest) => ({
+  page,
+  navigation: watchNavigation(page, gateOf(browser)),
+  requests: watchRequests(page, now),
+});
+
+function looksAt(
+  watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
+  { flow, now, vault }: OpenRequest,
+): RunBrowser['look'] {
+  const { redact } = vault.secrets;
+  const mainThread = watchMainThread(watched.page);
+  const look = createLookAtPage({ ...watched, mainThread, redact, now });
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
   return (phase, index) => {
     const step = stepsOf[phase][index];
@@ -236,7 +249,10 @@ function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenR
 
 function performersOf(
   { runId, flow, vault, now, logFields, uploadFolders }: OpenRequest,
-  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
+  {
+    look,
+    ...page
+  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'requests'> & { look: RunBrowser['look'] },
   keep: Keep,
   log: BrowserLog,
 ): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {
@@ -253,6 +269,7 @@ function performersOf(
       ...page,
       ...own,
       flow,
+      now,
       uploadFolders,
       cover,
       redact,

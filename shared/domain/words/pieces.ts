@@ -1,4 +1,5 @@
 import { shortId } from '#shared/domain/run/short-id.ts';
+import { visible } from './visible.ts';
 
 /** A part of a sentence: plain, as code, or a link to a run. */
 export type Piece = string | { code: string } | { run: string };
@@ -8,7 +9,7 @@ export const textOfSentences = (sentences: readonly Sentence[]): string =>
   sentences.map((pieces) => pieces.map(textOfPiece).join('')).join(' ');
 
 const textOfPiece = (piece: Piece): string =>
-  typeof piece === 'string' ? piece : 'code' in piece ? piece.code : shortId(piece.run);
+  typeof piece === 'string' ? piece : 'code' in piece ? visible(piece.code) : shortId(piece.run);
 
 /** What is put into templates, by the names that stand there in braces. */
 export type Parts = Readonly<Record<string, Piece | Sentence | undefined>>;

@@ -19,10 +19,10 @@ export interface PendingRequest {
 }
 
 export interface PendingRequests {
-  /** In the order in which they were asked. */
+  /** The oldest first. */
   all(): PendingRequest[];
-  /** The one that a step may wait for: the page itself, or the newest that hangs. */
-  hanging(): PendingRequest | undefined;
+  /** The one that a step may wait for: the page itself, or the newest that has gone on for so long, ms. */
+  hanging(ms?: number): PendingRequest | undefined;
 }
 
 /** A request hangs if it has gone on for longer, ms. */
@@ -72,15 +72,17 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
 
   return {
     all: () => [...pending.values()],
-    hanging() {
-      const hanging = [...pending.values()].filter((request) => hangs(request, now()));
+    hanging(ms = HANGS_MS) {
+      const until = now() - Math.min(ms, HANGS_MS);
+      const hanging = [...pending.values()].filter((request) => hangs(request, until));
       return hanging.findLast(({ isPage }) => isPage) ?? hanging.at(-1);
     },
   };
 }
 
-function hangs({ resource, isPage, since, isAnswered }: PendingRequest, now: number): boolean {
+/** `until`: it hangs if it was asked for before. */
+function hangs({ resource, isPage, since, isAnswered }: PendingRequest, until: number): boolean {
   if (isPage && !isAnswered) return true;
-  if (now - since < HANGS_MS || ENDLESS.has(resource)) return false;
+  if (since > until || ENDLESS.has(resource)) return false;
   return !isAnswered || NEEDED_WHOLE.has(resource);
 }
