@@ -17,10 +17,12 @@ import { noticesOf } from './notices.ts';
 import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
 import { LastLookAtPage } from './page/last-look.ts';
-import { createLookAtPage } from './page/look-at-page.ts';
-import { type Navigation, watchNavigation } from './page/navigation.ts';
+import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts';
+import { watchMainThread } from './page/main-thread.ts';
+import { watchNavigation } from './page/navigation.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
 import { createPageTitle, type PageTitle } from './page/page-title.ts';
+import { watchRequests } from './page/pending-requests.ts';
 import {
   createPerformer,
   EVIDENCE_MS,
@@ -169,7 +171,7 @@ function createRunBrowser(
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
-  const navigation = watchNavigation(page, gateOf(shared.browser));
+  const watched = { gone, ...watchedOf(page, shared, request) };
   guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
@@ -178,13 +180,8 @@ function createRunBrowser(
     void ending.close('its page floods');
   });
   const said = hearPage(context, page, request.vault.secrets);
-  const look = looksAt(page, navigation, request);
-  const { acts, lastLook, title, values } = performersOf(
-    request,
-    { page, gone, navigation, look },
-    keep,
-    log,
-  );
+  const look = looksAt(watched, request);
+  const { acts, lastLook, title, values } = performersOf(request, { ...watched, look }, keep, log);
   return {
     ...acts,
     lastLook,
@@ -240,8 +237,19 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   return ending.begun ? 'the browser was closed' : undefined;
 }
 
-function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenRequest): RunBrowser['look'] {
-  const look = createLookAtPage(page, navigation, now);
+const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenRequest) => ({
+  page,
+  navigation: watchNavigation(page, gateOf(browser)),
+  requests: watchRequests(page, now),
+});
+
+function looksAt(
+  watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
+  { flow, now, vault }: OpenRequest,
+): RunBrowser['look'] {
+  const { redact } = vault.secrets;
+  const mainThread = watchMainThread(watched.page);
+  const look = createLookAtPage({ ...watched, mainThread, redact, now });
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
   return (phase, index) => {
     const step = stepsOf[phase][index];
@@ -253,7 +261,10 @@ function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenR
 
 function performersOf(
   { runId, flow, vault, now, logFields, uploadFolders }: OpenRequest,
-  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
+  {
+    look,
+    ...page
+  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'requests'> & { look: RunBrowser['look'] },
   keep: Keep,
   log: BrowserLog,
 ): {
@@ -275,6 +286,7 @@ function performersOf(
       ...page,
       ...own,
       flow,
+      now,
       uploadFolders,
       cover,
       redact,

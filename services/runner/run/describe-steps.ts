@@ -4,6 +4,7 @@ import type { Flow } from '#shared/domain/flow/flow.ts';
 import { type Redactor, redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
+import type { PerformedStep } from '../browser/page/perform.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Longer texts of a step are cut in events and marked; the plan has them in full. UTF-16 units. */
@@ -80,9 +81,14 @@ export const describerOf = (
   usedSecrets,
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
-    const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } =
-      hold.outcome(index, phase) ?? {};
+    const outcome: Partial<PerformedStep> = hold.outcome(index, phase) ?? {};
+    const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } = outcome;
+    const { coveredBy, httpStatus, pendingRequest, nearest } = outcome;
     return {
+      ...(coveredBy !== undefined && { coveredBy }),
+      ...(httpStatus !== undefined && { httpStatus }),
+      ...(pendingRequest && { pendingRequest }),
+      ...(nearest && { nearest }),
       ...(attempts !== undefined && { attempts }),
       ...(skipped && { skipped }),
       ...(expectation && { expectation }),

@@ -91,6 +91,27 @@ const failed = {
       .describe(`Why it was not done in its time. Stable; branch on this. ${reasons.join('. ')}.`),
     interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
     optional: z.literal(true).optional().describe('The run goes on.'),
+    coveredBy: z
+      .string()
+      .optional()
+      .describe('The element that covers the one of the step, such as `<div id="cookie">`.'),
+    httpStatus: z.int().optional().describe('HTTP status of the page, if that is 400 or more.'),
+    pendingRequest: z
+      .object({
+        method: z.string(),
+        url: z.string(),
+        ms: z.int().min(0),
+        answered: z.literal(true).optional().describe('Its answer had begun.'),
+      })
+      .optional()
+      .describe('A request that the step may have waited for, and for how long.'),
+    nearest: z
+      .array(z.string())
+      .max(3)
+      .optional()
+      .describe(
+        'Selectors much like the one that matched no element, the nearest first. Each matched exactly one.',
+      ),
   }),
 };
 

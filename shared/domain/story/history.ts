@@ -64,9 +64,13 @@ export interface StepSpan {
   readonly expectation?: Payload<'step_success'>['expectation'];
   /** What it has found, without its value. */
   readonly result?: Payload<'step_success'>['result'];
+  /** What is known of the page on which it failed. */
+  readonly facts?: FailureFacts;
   /** What the page said meanwhile, in its order, each with the event that says so. */
   readonly said?: readonly (Said & Point)[];
 }
+const FACTS = ['coveredBy', 'httpStatus', 'pendingRequest', 'nearest'] as const;
+export type FailureFacts = Pick<Payload<'step_failure'>, (typeof FACTS)[number]>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
 /** The machine took a cancel, or a harder one. */
@@ -275,7 +279,13 @@ function endStep(draft: Draft, event: StepEnd, ended: Point): void {
     result: payload.result,
     ...('reason' in payload && { reason: payload.reason }),
     ...('optional' in payload && { optional: payload.optional }),
+    ...(event.type === 'step_failure' || event.type === 'cleanup_failure' ? factsIn(event.payload) : {}),
   };
+}
+
+function factsIn(payload: FailureFacts): Pick<StepSpan, 'facts'> {
+  const known = FACTS.filter((fact) => payload[fact] !== undefined);
+  return known.length > 0 ? { facts: Object.fromEntries(known.map((fact) => [fact, payload[fact]])) } : {};
 }
 
 function outcomeOf(event: StepEnd): StepOutcome {

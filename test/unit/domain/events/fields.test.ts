@@ -50,6 +50,12 @@ const FOUND = {
   expectation: ['page'],
   result: ['page'],
 } as const;
+const KNOWN = {
+  coveredBy: ['page'],
+  httpStatus: ['page'],
+  pendingRequest: ['page'],
+  nearest: ['page'],
+} as const;
 const FOUND_BY_CLEANUP = { ...FOUND, attempts: ['page'], skipped: ['page'] } as const;
 
 /**
@@ -83,6 +89,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     begun: ['page', 'cli'],
     screenshotPath: ['page'],
     a11y: [],
+    ...KNOWN,
     ...FOUND,
   },
   last_look: {
@@ -121,6 +128,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     optional: ['page'],
     screenshotPath: ['page'],
     a11y: [],
+    ...KNOWN,
     ...FOUND_BY_CLEANUP,
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
