@@ -14,8 +14,8 @@ import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
-import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
-import { guardAgainstFloods } from './page/flood-guard.ts';
+import { ContextEnd, type ContextEndOptions, type Ending } from './page/context-end.ts';
+import { type Flood, guardAgainstFloods } from './page/flood-guard.ts';
 import { createLookAtPage } from './page/look-at-page.ts';
 import { type Navigation, watchNavigation } from './page/navigation.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
@@ -28,6 +28,9 @@ import {
   SHORT_EVIDENCE_MS,
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
+import { tracesFolderOf } from './playwright-trace/traces-folder.ts';
+import { withSteps } from './playwright-trace/with-steps.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
 import type { RunVault } from './vault/run-vault.ts';
@@ -41,7 +44,7 @@ export interface OpenRequest {
   flow: Flow;
   /** Has the run's redactor, also if it opens nothing. */
   vault: RunVault;
-  artifacts: Pick<Artifacts, 'put'>;
+  artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;
   /** Epoch ms, by the database's clock. */
@@ -69,7 +72,7 @@ export interface RunBrowser {
    * Closes the context, and tells where its video is, or will be if its encoder is slow. May be called repeatedly and
    * concurrently; the options of the first call count. Never rejects.
    */
-  close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
+  close(options: Ending): Promise<{ videoPath?: string }>;
   /**
    * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
    * already. Never rejects.
@@ -106,9 +109,13 @@ export async function openRunBrowser(
     opened = (await takeSpare()) ?? (await openContext(shared));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
+    const trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
+      ...request,
+      secrets: request.vault.secrets,
+    });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
-    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
+    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
   } catch (error) {
     await opened?.context.close().catch(() => undefined);
     shared.leave();
@@ -136,6 +143,7 @@ export interface Equipment {
   /** Undefined if there is no ffmpeg that starts. Never rejects. */
   encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
+  traces: Traces;
   /** There may be windows. */
   hasDisplay: boolean;
 }
@@ -143,12 +151,13 @@ export interface Equipment {
 /** What a run has on its browser. */
 interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
   recorder: VideoRecorder | undefined;
+  trace: RunTrace | undefined;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late, hasDisplay }: Opened,
+  { context, page, recorder, late, hasDisplay, trace }: Opened,
   log: BrowserLog,
 ): RunBrowser {
   const { flow, logFields } = request;
@@ -157,6 +166,7 @@ function createRunBrowser(
     context,
     recorder,
     late,
+    trace,
     log,
     logFields,
     video: videoOf(request, keep),
@@ -164,19 +174,20 @@ function createRunBrowser(
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
   const navigation = watchNavigation(page, gateOf(shared.browser));
-  guardAgainstFloods(context, ({ how, isLarge }) => {
+  const onFlood = ({ how, isLarge }: Flood) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
     // What it holds of that may be large, too.
     if (isLarge) shared.retire();
     void ending.close('its page floods');
-  });
+  };
+  guardAgainstFloods(context, onFlood, trace?.forgives);
   const look = looksAt(page, navigation, request);
   const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
   return {
-    ...acts,
+    ...(trace ? withSteps(trace, flow, acts) : acts),
     look,
-    close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
+    close: (how) => ending.end(how),
     async kill() {
       if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
       await shared.kill();

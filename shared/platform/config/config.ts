@@ -110,6 +110,7 @@ const variables = {
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: mib.default(64),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: mib.default(20_480),
+  GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB: wholeNumber(1, 1_024).default(20),
   GHOSTLY_EGRESS: egress,
   GHOSTLY_WEBHOOK_TIMEOUT_MS: wholeNumber(100, 120_000).default(15_000),
   GHOSTLY_WEBHOOK_RETRY_MS: wholeNumber(10, 3_600_000).default(5_000),

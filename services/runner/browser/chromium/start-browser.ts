@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
 import type { Egress, EgressGate } from '../../egress/egress.ts';
 import { type BrowserGuard, guardBrowser } from '../messages/guard-browser.ts';
+import { keepWith, makeTracesFolder } from '../playwright-trace/traces-folder.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -78,7 +79,9 @@ function behindGate({
 
   return async (gate: EgressGate, kind: BrowserKind, way: WayToStart): Promise<Browser> => {
     const program = (kind === 'shell' ? headlessPath : fullPath) as string;
-    return chromium.launch({
+    const traces = await makeTracesFolder(folder);
+    const launched = chromium.launch({
+      tracesDir: traces.path,
       executablePath: way.user ? await wrapperFor(program, way.user) : program,
       headless: kind !== 'headed',
       chromiumSandbox: way.sandbox,
@@ -90,5 +93,10 @@ function behindGate({
       handleSIGHUP: false,
       timeout: launchTimeoutMs,
     });
+    launched.then(
+      (browser) => keepWith(browser, traces),
+      () => traces.remove(),
+    );
+    return launched;
   };
 }

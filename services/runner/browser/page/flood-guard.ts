@@ -19,9 +19,14 @@ export interface Flood {
 
 /**
  * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13). Mutes consoles, and
- * counts what still arrives; `onFlood` is called once, for too many messages or one too large. Owns its listeners.
+ * counts what still arrives; `onFlood` is called once, for too many messages or one too large. Owns its listeners. `forgives`:
+ * whether an answer that was too large may be one that no step has asked for.
  */
-export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
+export function guardAgainstFloods(
+  context: BrowserContext,
+  onFlood: (flood: Flood) => void,
+  forgives: () => boolean = () => false,
+): void {
   let flooded = false;
   const end = (how: string, isLarge: boolean) => {
     if (flooded) return;
@@ -38,7 +43,7 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flo
       const reading = readings.get(context);
       if (refused === undefined) count();
       else if (refused.isAnswer && reading && performance.now() < reading.until) reading.tooLarge.abort();
-      else end(`made its browser send a message ${refused.why}`, true);
+      else if (!refused.isAnswer || !forgives()) end(`made its browser send a message ${refused.why}`, true);
     },
     onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
     onWorker(worker) {

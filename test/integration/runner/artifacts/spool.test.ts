@@ -93,6 +93,7 @@ extendedOnly(() => {
     await artifactsInFolder(join(home, 'spool')).put(ID, '1-0.png', PICTURE); // by a runner that is gone
     let refused = false;
     const refusing: SpoolOptions['store'] = {
+      ...store,
       async put(...artifact) {
         if (!refused) {
           refused = true;

@@ -123,6 +123,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['0', '10MiB'],
   },
+  GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB: { unset: 20, good: [['5', 5]], bad: ['0', 'none', '5MiB'] },
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: {
     unset: 20_480,
     good: [

@@ -1,0 +1,36 @@
+import type { EventStep } from '#shared/domain/events/events.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { redactStep } from '#shared/domain/flow/redact.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+import { describeStep } from '#shared/domain/words/step-text.ts';
+import type { PerformedStep } from '../page/perform.ts';
+import type { RunTrace } from './run-trace.ts';
+
+type Perform = (index: number, signal: AbortSignal) => Promise<PerformedStep>;
+
+/** The same, with each step in the trace, by its number. */
+export function withSteps<Acts extends { perform: Perform; cleanUp: Perform }>(
+  trace: Pick<RunTrace, 'begins' | 'ended'>,
+  { steps, onCancel = [] }: Flow,
+  acts: Acts,
+): Acts {
+  const traced =
+    (of: readonly Step[], prefix: string, perform: Perform): Perform =>
+    async (index, signal) => {
+      const step = of[index];
+      trace.begins(`${prefix}${index + 1}. ${step ? describeStep(redactStep(step) as EventStep) : ''}`);
+      try {
+        const done = await perform(index, signal);
+        trace.ended(done.ok ? undefined : (done.error ?? 'the step failed'));
+        return done;
+      } catch (error) {
+        trace.ended('the step was interrupted');
+        throw error;
+      }
+    };
+  return {
+    ...acts,
+    perform: traced(steps, '', acts.perform),
+    cleanUp: traced(onCancel, 'clean-up ', acts.cleanUp),
+  };
+}

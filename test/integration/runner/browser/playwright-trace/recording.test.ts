@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { linesOf, readPieces } from '../../../../support/playwright-trace/read-pieces.ts';
+import { createBench, LIVE, useGround } from '../fixture.ts';
+
+const ground = useGround();
+const FORM = { action: 'goto', url: '/form' };
+const MISSING = { action: 'click', selector: '#nothing', timeoutMs: 300 };
+
+interface Line {
+  type: string;
+  callId?: string;
+  parentId?: string;
+  title?: string;
+  method?: string;
+  error?: { message: string };
+}
+
+test('a run that fails has each step with its calls, its pages and its requests', async () => {
+  await using bench = await createBench({}, ground());
+  const run = await bench.open(bench.flow([FORM, MISSING]), { runId: 'failed' });
+  for (const index of [0, 1]) await run.perform(index, LIVE);
+  await run.close({ keepVideo: true, reason: 'done' });
+  const files = await eventually(async () => {
+    const found = await readPieces(join(bench.artifacts, 'failed'));
+    expect(found.size).toBeGreaterThan(1);
+    return found;
+  });
+  const lines = linesOf<Line>(files, TRACE_LINES);
+  expect(lines[0]).toMatchObject({ type: 'context-options' });
+  const calls = lines.filter(({ type }) => type === 'before');
+  expect(calls.filter(({ method }) => method === 'tracingGroup')).toMatchObject([
+    { callId: 'step@1', title: '1. goto /form' },
+    { callId: 'step@2', title: '2. click #nothing' },
+  ]);
+  expect(calls.find(({ method }) => method === 'click')).toMatchObject({ parentId: 'step@2' });
+  const failed = lines.filter(({ error }) => error !== undefined);
+  expect(failed.at(-1)).toMatchObject({
+    callId: 'step@2',
+    error: { message: expect.stringMatching(/#nothing/) },
+  });
+  expect(lines.some(({ type }) => type === 'frame-snapshot')).toBe(true);
+  expect(linesOf(files, NETWORK_LINES)).not.toEqual([]);
+  expect(files.get(TRACE_LINES)?.includes(process.cwd())).toBe(false);
+});
+
+test('a run that passes leaves nothing, unless it is asked for', async () => {
+  await using bench = await createBench({}, ground());
+  for (const [runId, more] of [
+    ['passed', {}],
+    ['off', { playwrightTrace: 'off' }],
+    ['on', { playwrightTrace: 'on' }],
+  ] as const) {
+    const run = await bench.open(bench.flow([FORM], more), { runId });
+    await run.perform(0, LIVE);
+    await eventually(async () => {
+      const kept = await readPieces(join(bench.artifacts, runId));
+      expect(kept.has(TRACE_LINES)).toBe(runId !== 'off');
+    });
+    await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  }
+  await bench.pool.finishEvidence(5_000);
+  expect(await readdir(bench.artifacts)).toEqual(['on']);
+});
