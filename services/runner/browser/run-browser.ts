@@ -104,12 +104,13 @@ export async function openRunBrowser(
 ): Promise<RunBrowser> {
   shared.enter();
   let opened: OpenedContext | undefined;
+  let trace: RunTrace | undefined;
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
-    const trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
+    trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
       ...request,
       secrets: request.vault.secrets,
     });
@@ -117,6 +118,7 @@ export async function openRunBrowser(
     const recorder = encoder && tryRecording(opened.page, encoder);
     return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
   } catch (error) {
+    trace?.finish({ hasPassed: false, isUnused: true });
     await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;

@@ -139,6 +139,8 @@ const variables = {
   GHOSTLY_MAX_CONSUMERS_PER_USER: wholeNumber(2, 100_000).default(100),
   GHOSTLY_UPLOAD_DIR: path.optional(),
   GHOSTLY_CORS_ORIGINS: list,
+  GHOSTLY_VIEWER_PORT: z.literal('off').or(wholeNumber(0, 65_535)).default(0),
+  GHOSTLY_VIEWER_URL: httpUrl.optional(),
   GHOSTLY_PUBLIC_URL: list.refine((urls) => urls.every(isPublicUrl), {
     error: 'must be http:// or https:// URLs, separated by commas',
   }),

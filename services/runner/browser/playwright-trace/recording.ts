@@ -105,7 +105,7 @@ class TraceRecording implements Recording {
     this.#network = followLines(network, LONGEST_LINE);
     this.#timer = setInterval(() => {
       if (!this.#isWorking) void this.#work();
-    }, EACH_MS);
+    }, EACH_MS).unref();
   }
 
   forgives(): boolean {

@@ -66,11 +66,16 @@ function shortened(text: string): string | undefined {
 
 interface Snapshot {
   html?: unknown;
+  doctype?: unknown;
+  viewport?: unknown;
   resourceOverrides?: { file?: string }[];
 }
 
 async function readSnapshot(snapshot: Snapshot, reader: LineReader): Promise<void> {
   readElements(snapshot.html, reader.hidesFields);
+  if (!/^[\w-]{1,40}$/.test(String(snapshot.doctype ?? ''))) delete snapshot.doctype;
+  const { width, height } = (snapshot.viewport ?? {}) as Fields;
+  snapshot.viewport = { width: Number(width) || 1_280, height: Number(height) || 720 };
   for (const override of snapshot.resourceOverrides ?? [])
     if (override.file !== undefined) {
       const file = await reader.keep(override.file, 'text/css');
@@ -113,8 +118,13 @@ function disarm(element: Element): void {
   }
   for (const [attribute, value] of Object.entries(attributes)) {
     const isArmed = /^on|^srcdoc$|^http-equiv$/i.test(attribute) || RUNS.test(String(value));
-    if (isArmed) attributes[attribute] = '';
+    if (!/^[^\s"'<>/=]+$/.test(attribute)) delete attributes[attribute];
+    else if (isArmed) attributes[attribute] = '';
   }
+  // The viewer writes a style as it is.
+  if (/^style$/i.test(name))
+    for (let at = 2; at < element.length; at += 1)
+      if (typeof element[at] === 'string') element[at] = (element[at] as string).replaceAll('</', '<\\/');
 }
 
 function hideField(node: Element, hidesAll: boolean): void {

@@ -74,7 +74,7 @@ const NAMES = 'token|passw|secret|session|api[-_]?key|auth|credential|signature'
 const IN_QUERY = new RegExp(`([?&#;][\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}=)[^&#"'\\s<>\\uffff]+`, 'gi');
 /** In JSON: `"…token": "…"`. */
 const IN_JSON = new RegExp(
-  `("[\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}"\\s{0,9}:\\s{0,9}")(?:[^"\\\\\\uffff]|\\\\.)+`,
+  `("[\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}"\\s{0,9}:\\s{0,9}")(?:[^"\\\\\\uffff]|\\\\[^\\uffff])+`,
   'gi',
 );
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
@@ -64,4 +64,38 @@ test('a run that passes leaves nothing, unless it is asked for', async () => {
   }
   await bench.pool.finishEvidence(5_000);
   expect(await readdir(bench.artifacts)).toEqual(['on']);
+});
+
+test('a trace that has reached its size ends, and says so; the run goes on', async () => {
+  await using bench = await createBench({ mostTraceMib: 0.03 }, ground());
+  const steps = [{ action: 'goto', url: '/many-headings' }, FORM];
+  const run = await bench.open(bench.flow(steps, { playwrightTrace: 'on' }), { runId: 'large' });
+  for (const index of steps.keys()) {
+    expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
+    await eventually(async () => {
+      const files = await readPieces(join(bench.artifacts, 'large'));
+      expect(files.get(TRACE_LINES)?.includes('Ghostly: the trace ends here, as it has 0.03 MiB')).toBe(true);
+    });
+  }
+  await run.close({ keepVideo: false, reason: 'done' });
+  const kept = await readPieces(join(bench.artifacts, 'large'));
+  expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.04 * 2 ** 20);
+});
+
+test('what is loaded and what a browser has of a trace is gone with its run and its browser', async () => {
+  const bench = await createBench({}, ground());
+  const folders = async () =>
+    (await readdir(bench.tempDir)).filter((name) => name.startsWith('playwright-traces-'));
+  const run = await bench.open(bench.flow([FORM]), { runId: 'gone' });
+  await run.perform(0, LIVE);
+  const [folder = ''] = await folders();
+  expect((await stat(join(bench.tempDir, folder))).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(bench.tempDir, folder, 'resources'))).not.toEqual([]);
+  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  await eventually(async () =>
+    expect((await readdir(join(bench.tempDir, folder))).filter((name) => /\.(trace|network)$/.test(name))).toEqual([]),
+  );
+  await bench.pool.close();
+  await eventually(async () => expect(await folders()).toEqual([]));
+  await bench[Symbol.asyncDispose]();
 });
