@@ -7,8 +7,9 @@ import { connect } from '../gateway/connect.ts';
 
 export const command = defineCommand({
   about: [
-    "Downloads Playwright's trace of a run, to be opened with `npx playwright show-trace`: each step with the page as it was, its requests and its console.",
-    'There is one of a run that failed, was cancelled or goes on; of one that passed, if its flow has `playwrightTrace: "on"`.',
+    "Downloads Playwright's trace of a run, for `npx playwright show-trace`:",
+    'each step with the page as it was, its requests and its console.',
+    'A run that has passed has one if its flow has `playwrightTrace: "on"`.',
   ],
   usage: '<id>',
   options: {

@@ -66,8 +66,8 @@ export function createTraceHandlers({ artifacts, tickets, viewer }: TraceHandler
   };
 }
 
-/** In a URL: those of the lines are named apart from all resources. */
-export const fileNameOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+/** The last part of its path in a URL. */
+const fileNameOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 const answered = <Found>(looking: Promise<Found>): Promise<Found> =>
   looking.catch((cause: unknown) => {

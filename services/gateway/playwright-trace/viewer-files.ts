@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { policyOf } from './viewer-policy.ts';
+import { viewerPolicyOf } from './viewer-policy.ts';
 
 export interface ViewerFile {
   body: Buffer;
@@ -27,7 +27,11 @@ export function readViewerFiles(): ReadonlyMap<string, ViewerFile> | undefined {
       const type = TYPES[extname(entry)];
       if (type === undefined) continue;
       const body = readFileSync(join(folder, IN_PACKAGE, entry));
-      found.set(entry, { body, type, policy: policyOf(extname(entry) === '.html' ? body.toString() : '') });
+      found.set(entry, {
+        body,
+        type,
+        policy: viewerPolicyOf(extname(entry) === '.html' ? body.toString() : ''),
+      });
     }
     if (found.has('index.html')) return found;
   }
@@ -38,7 +42,8 @@ export function readViewerFiles(): ReadonlyMap<string, ViewerFile> | undefined {
 function foldersOfPackage(): string[] {
   const beside = join(import.meta.dirname, '..', 'playwright-core');
   try {
-    return [dirname(fileURLToPath(import.meta.resolve('playwright-core/package.json'))), beside];
+    const playwright = dirname(fileURLToPath(import.meta.resolve('playwright')));
+    return [join(playwright, '..', 'playwright-core'), beside];
   } catch {
     return [beside];
   }

@@ -22,7 +22,7 @@ const DIRECTIVES = [
 const INLINE = /<script>([\s\S]*?)<\/script>/g;
 
 /** The Content-Security-Policy of a file; of scripts in it those run that stand there now, by their hashes. */
-export function policyOf(html: string): string {
+export function viewerPolicyOf(html: string): string {
   const hashes = [...html.matchAll(INLINE)].map(
     ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
   );

@@ -10,7 +10,7 @@ import { filesOfTrace } from './stored-trace.ts';
 import type { ViewTickets } from './view-tickets.ts';
 import { ENTRY_SCRIPT, entryPage } from './viewer-entry.ts';
 import type { ViewerFile } from './viewer-files.ts';
-import { policyOf } from './viewer-policy.ts';
+import { viewerPolicyOf } from './viewer-policy.ts';
 import { zipTrace } from './zip-trace.ts';
 
 export interface ViewerDeps {
@@ -36,7 +36,7 @@ export function createViewer({ files, artifacts, tickets, publicUrls, log }: Vie
       'Referrer-Policy': 'no-referrer',
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
-      'Content-Security-Policy': policyOf(''),
+      'Content-Security-Policy': viewerPolicyOf(''),
       'Cache-Control': 'no-store',
     });
     if (!isOurs(ctx.req.headers.host)) return refuse(ctx, 421);
@@ -77,7 +77,7 @@ function sendText(ctx: Context, type: string, text: string): void {
   ctx.type = type;
   if (type.startsWith('text/html'))
     // Its style stands in it; there is no text of others.
-    ctx.set('Content-Security-Policy', policyOf(text));
+    ctx.set('Content-Security-Policy', viewerPolicyOf(text));
   ctx.body = text;
 }
 

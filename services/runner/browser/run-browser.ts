@@ -9,13 +9,14 @@ import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
 import type { SharedBrowser } from './chromium/shared-browser.ts';
 import { gateOf, stoppedFor } from './chromium/start-browser.ts';
+import { tracesFolderOf } from './chromium/traces-folder.ts';
 import { createCover } from './evidence/cover.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
-import { ContextEnd, type ContextEndOptions, type Ending } from './page/context-end.ts';
-import { type Flood, guardAgainstFloods } from './page/flood-guard.ts';
+import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
+import { guardAgainstFloods } from './page/flood-guard.ts';
 import { createLookAtPage } from './page/look-at-page.ts';
 import { type Navigation, watchNavigation } from './page/navigation.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
@@ -29,7 +30,6 @@ import {
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
 import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
-import { tracesFolderOf } from './playwright-trace/traces-folder.ts';
 import { withSteps } from './playwright-trace/with-steps.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
@@ -72,7 +72,7 @@ export interface RunBrowser {
    * Closes the context, and tells where its video is, or will be if its encoder is slow. May be called repeatedly and
    * concurrently; the options of the first call count. Never rejects.
    */
-  close(options: Ending): Promise<{ videoPath?: string }>;
+  close(options: ContextEnding): Promise<{ videoPath?: string }>;
   /**
    * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
    * already. Never rejects.
@@ -176,14 +176,13 @@ function createRunBrowser(
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
   const navigation = watchNavigation(page, gateOf(shared.browser));
-  const onFlood = ({ how, isLarge }: Flood) => {
+  guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
     // What it holds of that may be large, too.
     if (isLarge) shared.retire();
     void ending.close('its page floods');
-  };
-  guardAgainstFloods(context, onFlood, trace?.forgives);
+  });
   const look = looksAt(page, navigation, request);
   const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
   return {

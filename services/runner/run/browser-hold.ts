@@ -10,7 +10,7 @@ import type { Notice } from '#shared/domain/events/between.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
-import type { Ending } from '../browser/page/context-end.ts';
+import type { ContextEnding } from '../browser/page/context-end.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 
@@ -27,7 +27,7 @@ export interface BrowserHold {
   /** Ends each later step of the flow with its action. */
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
-  close(options: Ending): Promise<{ videoPath?: string; browserPid?: number }>;
+  close(options: ContextEnding): Promise<{ videoPath?: string; browserPid?: number }>;
   /** A browser that is being opened is not needed any more; it is killed if it owes this run a page. */
   abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
@@ -102,7 +102,7 @@ class Hold implements BrowserHold {
     this.#opened?.skipEvidence();
   }
 
-  async close(options: Ending): Promise<{ videoPath?: string; browserPid?: number }> {
+  async close(options: ContextEnding): Promise<{ videoPath?: string; browserPid?: number }> {
     this.#closing = true;
     const browser = await this.#opening?.catch(() => undefined);
     const result = (await browser?.close(options)) ?? {};

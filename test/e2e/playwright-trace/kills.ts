@@ -26,7 +26,7 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
       { action: 'waitForSelector', selector: 'input[name=name]' },
       { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
     ];
-    const id = await bench.client.start({ baseUrl: bench.site.url, steps, labels: [label] });
+    const id = await bench.client.start({ baseUrl: bench.site.url, steps, runnerLabels: [label] });
     const watch = await bench.client.watch(id);
     await watch.until(isEvent('step_start', 2));
     // What was there a second before is kept.
@@ -42,6 +42,8 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
     await eventually(async () => expect(await shown.locator('button').first().textContent()).toBe('Send'));
     await page.context().close();
   }
+  // It removes what the killed ones have left.
+  await (await bench.stack.start('runner')).stop();
   expect({ elsewhere: viewer.elsewhere, errors: viewer.errors }).toEqual({ elsewhere: [], errors: [] });
 });
 

@@ -2,12 +2,12 @@ import { realpathSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
 import type { Egress, EgressGate } from '../../egress/egress.ts';
 import { type BrowserGuard, guardBrowser } from '../messages/guard-browser.ts';
-import { keepWith, makeTracesFolder } from '../playwright-trace/traces-folder.ts';
 import type { BrowserKind } from './browser-kind.ts';
 import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { proxyOf, QUIET, throughGate, UNWANTED } from './switches.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
+import { keepWith, makeTracesFolder } from './traces-folder.ts';
 import type { WayToStart } from './ways-to-start.ts';
 
 /** The variables by which a browser with a window finds its display. */

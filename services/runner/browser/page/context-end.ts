@@ -25,7 +25,7 @@ export interface ContextEndOptions {
 }
 
 /** How a run ends. */
-export interface Ending {
+export interface ContextEnding {
   keepVideo: boolean;
   reason: string;
   /** All of its steps have passed. */
@@ -55,7 +55,7 @@ export class ContextEnd {
   }
 
   /** Only the first call counts. Never rejects. */
-  end(how: Ending): Promise<{ videoPath?: string }> {
+  end(how: ContextEnding): Promise<{ videoPath?: string }> {
     this.#ending ??= this.#endAll(how);
     return this.#ending;
   }
@@ -74,7 +74,7 @@ export class ContextEnd {
     return this.#closing;
   }
 
-  async #endAll({ keepVideo, reason, hasPassed, isUnused }: Ending): Promise<{ videoPath?: string }> {
+  async #endAll({ keepVideo, reason, hasPassed, isUnused }: ContextEnding): Promise<{ videoPath?: string }> {
     const { recorder, video, late, logFields, trace } = this.#options;
     await trace?.stop();
     const kept = keepVideo ? recorder?.finish((file) => this.#keep(file)) : undefined;

@@ -19,14 +19,9 @@ export interface Flood {
 
 /**
  * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13). Mutes consoles, and
- * counts what still arrives; `onFlood` is called once, for too many messages or one too large. Owns its listeners. `forgives`:
- * whether an answer that was too large may be one that no step has asked for.
+ * counts what still arrives; `onFlood` is called once, for too many messages or one too large. Owns its listeners.
  */
-export function guardAgainstFloods(
-  context: BrowserContext,
-  onFlood: (flood: Flood) => void,
-  forgives: () => boolean = () => false,
-): void {
+export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;
   const end = (how: string, isLarge: boolean) => {
     if (flooded) return;
@@ -43,7 +38,7 @@ export function guardAgainstFloods(
       const reading = readings.get(context);
       if (refused === undefined) count();
       else if (refused.isAnswer && reading && performance.now() < reading.until) reading.tooLarge.abort();
-      else if (!refused.isAnswer || !forgives()) end(`made its browser send a message ${refused.why}`, true);
+      else end(`made its browser send a message ${refused.why}`, true);
     },
     onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
     onWorker(worker) {

@@ -1,6 +1,6 @@
 /*
- * Playwright's trace of one run. Playwright writes it in clear into a folder that only this process can read; twice a second
- * what is new is redacted and kept as a piece, so a runner that dies has lost half a second. Owns these files, not the context.
+ * Playwright's trace of one run. Playwright writes it in clear into a private folder; twice a second what is new is redacted
+ * and kept as a piece, so a runner that dies has lost half a second. Owns these files, not the context.
  */
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -14,11 +14,11 @@ import {
   type TracePart,
 } from '#shared/domain/playwright-trace/pieces.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { TracesFolder } from '../chromium/traces-folder.ts';
 import { followLines, type NewLines } from './new-lines.ts';
 import { type LineReader, LONGEST_LINE, redactLine } from './redact-line.ts';
 import { LARGEST_RESOURCE, redactResource, resourceName } from './redact-resource.ts';
 import { createStepCalls, type StepCalls } from './step-calls.ts';
-import type { TracesFolder } from './traces-folder.ts';
 
 const MIB = 2 ** 20;
 const EACH_MS = 500;
@@ -28,13 +28,11 @@ const LEAST_PIECE = 4_096;
 const MOST_RAW = 8;
 /** How long Playwright may take to write the requests that still go on. */
 const STOP_MS = 100;
-/** So many answers of the browser may be too large before the trace ends: each takes it and this process time. */
-const MOST_TOO_LARGE = 3;
 
 export interface RecordingOptions {
   context: BrowserContext;
   folder: TracesFolder;
-  /** Of its files, unique in the folder. */
+  /** What its files are called, unique in the folder. */
   name: string;
   secrets: Pick<LineReader, 'redact' | 'hidesFields'>;
   /** The most that is kept, MiB. */
@@ -47,11 +45,6 @@ export interface RecordingOptions {
 }
 
 export interface Recording extends Pick<StepCalls, 'begins' | 'ended'> {
-  /**
-   * Whether an answer of the browser that was too large may be one that the trace has asked for. After some of them the trace
-   * ends.
-   */
-  forgives(): boolean;
   /** Writes down what still goes on; the context may be closed then. In bounded time; never rejects. */
   stop(): Promise<void>;
   /** Keeps the rest, or removes all of it. After `stop`. Never rejects. */
@@ -81,7 +74,7 @@ class TraceRecording implements Recording {
   readonly #files: string[];
   readonly #trace: NewLines;
   readonly #network: NewLines;
-  /** By the name that Playwright gave them; undefined: left out. */
+  /** What each is kept as, by Playwright's name; undefined: left out. */
   readonly #resources = new Map<string, string | undefined>();
   readonly #names = new Set<string>();
   readonly #timer: NodeJS.Timeout;
@@ -89,7 +82,6 @@ class TraceRecording implements Recording {
   #hasLines = false;
   #pieces = 0;
   #bytes = 0;
-  #tooLarge = 0;
   /** Why nothing more is kept. */
   #over: string | undefined;
   #stopping: Promise<void> | undefined;
@@ -106,13 +98,6 @@ class TraceRecording implements Recording {
     this.#timer = setInterval(() => {
       if (!this.#isWorking) void this.#work();
     }, EACH_MS).unref();
-  }
-
-  forgives(): boolean {
-    this.#tooLarge += 1;
-    if (this.#tooLarge === MOST_TOO_LARGE) this.#end('the pages of the run are too large for it');
-    // Playwright asks again for what was refused.
-    return this.#tooLarge <= 2 * MOST_TOO_LARGE;
   }
 
   stop(): Promise<void> {

@@ -5,7 +5,7 @@
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Line } from './new-lines.ts';
-import { namesAccess, redactTexts } from './texts.ts';
+import { namesAccess, redactTextsOf } from './texts.ts';
 
 /** A longer line is left out; of a picture of the page a note stays, as later ones count it. */
 export const LONGEST_LINE = 4 * 2 ** 20;
@@ -39,7 +39,7 @@ export async function redactLine({ text, isCut }: Line, reader: LineReader): Pro
     line.parentId ??= reader.stepAt(line.startTime);
   if (line.type === 'frame-snapshot') await readSnapshot(line.snapshot as Snapshot, reader);
   if (line.type === 'resource-snapshot') await readEntry(line.snapshot as Entry, reader);
-  await redactTexts(line, reader.redact);
+  await redactTextsOf(line, reader.redact);
   return JSON.stringify(line);
 }
 

@@ -10,22 +10,22 @@ import { pieceName } from '#shared/domain/playwright-trace/pieces.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from '../chromium/browser-log.ts';
+import type { TracesFolder } from '../chromium/traces-folder.ts';
 import { oneLine } from '../failure.ts';
 import type { RunSecrets } from '../vault/run-secrets.ts';
 import { type Recording, startRecording } from './recording.ts';
-import type { TracesFolder } from './traces-folder.ts';
 
 /** How long an end waits for its trace once the context is gone. */
 const WAIT_MS = 100;
 
-export interface RunTrace extends Pick<Recording, 'begins' | 'ended' | 'forgives' | 'stop'> {
+export interface RunTrace extends Pick<Recording, 'begins' | 'ended' | 'stop'> {
   /** Goes on by itself. */
   finish(how: { hasPassed: boolean | undefined; isUnused: boolean | undefined }): void;
   /** Resolves when what is kept is kept, or a moment later. */
   kept(): Promise<void>;
 }
 
-export interface TracedRun {
+export interface RunToTrace {
   runId: string;
   epoch: number;
   flow: Flow;
@@ -49,7 +49,7 @@ export class Traces {
   async start(
     context: BrowserContext,
     folder: TracesFolder | undefined,
-    run: TracedRun,
+    run: RunToTrace,
   ): Promise<RunTrace | undefined> {
     const { runId, epoch, flow, secrets, artifacts, logFields } = run;
     if (flow.playwrightTrace === 'off' || folder === undefined) return undefined;
@@ -89,7 +89,6 @@ export class Traces {
     return {
       begins,
       ended,
-      forgives: () => recording.forgives(),
       stop: () => recording.stop(),
       finish: ({ hasPassed, isUnused }) => {
         const keeps = !(isUnused || (onlyOnFailure && hasPassed));

@@ -33,7 +33,7 @@ type Container = Record<string | number, unknown>;
 type Place = [container: Container, key: string | number, text: string];
 
 /** Changes `value` itself. Below `params`, `result` and `args`, which a page may choose, numbers are texts, too. */
-export async function redactTexts(value: unknown, redact: Redactor): Promise<void> {
+export async function redactTextsOf(value: unknown, redact: Redactor): Promise<void> {
   const places = await inSlices(placesIn(value));
   const texts = [...new Set(places.map(([, , text]) => text))];
   if (texts.length === 0) return;
@@ -70,9 +70,9 @@ function* placesIn(root: unknown): Sliced<Place[]> {
 }
 
 const NAMES = 'token|passw|secret|session|api[-_]?key|auth|credential|signature';
-/** In an address or a form: `…token=…`. */
+/** An address or a form has it so: `…token=…`. */
 const IN_QUERY = new RegExp(`([?&#;][\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}=)[^&#"'\\s<>\\uffff]+`, 'gi');
-/** In JSON: `"…token": "…"`. */
+/** JSON has it so: `"…token": "…"`. */
 const IN_JSON = new RegExp(
   `("[\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}"\\s{0,9}:\\s{0,9}")(?:[^"\\\\\\uffff]|\\\\[^\\uffff])+`,
   'gi',

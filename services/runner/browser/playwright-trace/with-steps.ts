@@ -3,19 +3,22 @@ import type { Flow } from '#shared/domain/flow/flow.ts';
 import { redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
-import type { PerformedStep } from '../page/perform.ts';
 import type { RunTrace } from './run-trace.ts';
 
-type Perform = (index: number, signal: AbortSignal) => Promise<PerformedStep>;
+/** How a step has ended, as far as the trace tells it. */
+interface Performed {
+  ok: boolean;
+  error?: string;
+}
+type Perform<Done extends Performed> = (index: number, signal: AbortSignal) => Promise<Done>;
 
 /** The same, with each step in the trace, by its number. */
-export function withSteps<Acts extends { perform: Perform; cleanUp: Perform }>(
-  trace: Pick<RunTrace, 'begins' | 'ended'>,
-  { steps, onCancel = [] }: Flow,
-  acts: Acts,
-): Acts {
+export function withSteps<
+  Done extends Performed,
+  Acts extends { perform: Perform<Done>; cleanUp: Perform<Done> },
+>(trace: Pick<RunTrace, 'begins' | 'ended'>, { steps, onCancel = [] }: Flow, acts: Acts): Acts {
   const traced =
-    (of: readonly Step[], prefix: string, perform: Perform): Perform =>
+    (of: readonly Step[], prefix: string, perform: Perform<Done>): Perform<Done> =>
     async (index, signal) => {
       const step = of[index];
       trace.begins(`${prefix}${index + 1}. ${step ? describeStep(redactStep(step) as EventStep) : ''}`);

@@ -5,9 +5,7 @@ import { runIdSchema } from '../id.ts';
 const RUN = { onRun: true, params: z.object({ id: runIdSchema }), access: 'runs:read' } as const;
 const FILE = { file: z.string().regex(/^[\w-][\w.-]{0,199}$/) };
 
-const listing = z
-  .object({ entries: z.array(z.object({ name: z.string(), path: z.string() })) })
-  .describe('The files of a trace, as the viewer of Playwright reads them.');
+const listing = z.object({ entries: z.array(z.object({ name: z.string(), path: z.string() })) });
 
 const view = z.object({
   url: z.string().describe('Opens the viewer with this trace, without signing in.'),
@@ -19,7 +17,7 @@ export const PLAYWRIGHT_TRACE_ENDPOINTS = {
   readPlaywrightTrace: {
     summary: "Read Playwright's trace of a run, for `npx playwright show-trace`",
     description:
-      'A zip file with what is kept of it by then: all of it some seconds after the end of the run, and what there was half a second before its runner died. Secrets are hidden. Not found: the flow has `playwrightTrace: "off"`, or the run has passed and had not `"on"`, or nothing of it has begun.',
+      'A zip file with what is kept by then, without secrets. Not found if the flow has `playwrightTrace: "off"`, or has passed without `"on"`.',
     method: 'GET',
     path: '/v1/runs/:id/playwright-trace',
     ...RUN,
@@ -49,8 +47,7 @@ export const PLAYWRIGHT_TRACE_ENDPOINTS = {
   },
   viewPlaywrightTrace: {
     summary: "Open the trace in Playwright's viewer",
-    description:
-      'The viewer has an origin of its own, as it shows what pages of others have made: another port of the gateway, or `GHOSTLY_VIEWER_URL`. It needs https, or localhost.',
+    description: 'The viewer has an origin of its own, and needs https or localhost.',
     method: 'POST',
     path: '/v1/runs/:id/playwright-trace/views',
     ...RUN,

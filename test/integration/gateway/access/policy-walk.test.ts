@@ -39,7 +39,7 @@ type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
 const people = {} as Record<UserRole, Person>;
 const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
 
-const gateway = await useGateway();
+const gateway = await useGateway({ config: { GHOSTLY_VIEWER_URL: 'https://traces.test' } });
 /** The user who has what is not the caller's. */
 const other = await createPerson(gateway);
 for (const role of USER_ROLES) {

@@ -93,7 +93,9 @@ test('what is loaded and what a browser has of a trace is gone with its run and 
   expect(await readdir(join(bench.tempDir, folder, 'resources'))).not.toEqual([]);
   await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
   await eventually(async () =>
-    expect((await readdir(join(bench.tempDir, folder))).filter((name) => /\.(trace|network)$/.test(name))).toEqual([]),
+    expect(
+      (await readdir(join(bench.tempDir, folder))).filter((name) => /\.(trace|network)$/.test(name)),
+    ).toEqual([]),
   );
   await bench.pool.close();
   await eventually(async () => expect(await folders()).toEqual([]));

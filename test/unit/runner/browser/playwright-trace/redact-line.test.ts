@@ -131,8 +131,15 @@ describe('a page in a trace', () => {
     ]);
     expect(JSON.stringify(html)).not.toContain('run()');
     expect((html as unknown[]).length).toBe(7);
-    expect((await snapshotOf(['STYLE', {}, 'a{}</style><script>'])).html).toEqual(['STYLE', {}, 'a{}<\\/style><script>']);
-    const armed = { type: 'frame-snapshot', snapshot: { html: [], doctype: 'html><script>', viewport: { width: '<' } } };
+    expect((await snapshotOf(['STYLE', {}, 'a{}</style><script>'])).html).toEqual([
+      'STYLE',
+      {},
+      'a{}<\\/style><script>',
+    ]);
+    const armed = {
+      type: 'frame-snapshot',
+      snapshot: { html: [], doctype: 'html><script>', viewport: { width: '<' } },
+    };
     expect((await shown(armed)).snapshot).toEqual({ html: [], viewport: { width: 1_280, height: 720 } });
   });
 });
