@@ -9,12 +9,13 @@ import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
 import type { SharedBrowser } from './chromium/shared-browser.ts';
 import { gateOf, stoppedFor } from './chromium/start-browser.ts';
+import { tracesFolderOf } from './chromium/traces-folder.ts';
 import { createCover } from './evidence/cover.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
-import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
+import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
 import { LastLookAtPage } from './page/last-look.ts';
 import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts';
@@ -31,6 +32,8 @@ import {
   SHORT_EVIDENCE_MS,
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
+import { withSteps } from './playwright-trace/with-steps.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
 import { hearPage, type PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
@@ -45,7 +48,7 @@ export interface OpenRequest {
   flow: Flow;
   /** Has the run's redactor, also if it opens nothing. */
   vault: RunVault;
-  artifacts: Pick<Artifacts, 'put'>;
+  artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;
   /** Epoch ms, by the database's clock. */
@@ -73,7 +76,7 @@ export interface RunBrowser {
    * Closes the context, and tells where its video is, or will be if its encoder is slow. May be called repeatedly and
    * concurrently; the options of the first call count. Never rejects.
    */
-  close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
+  close(options: ContextEnding): Promise<{ videoPath?: string }>;
   /**
    * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
    * already. Never rejects.
@@ -109,15 +112,21 @@ export async function openRunBrowser(
 ): Promise<RunBrowser> {
   shared.enter();
   let opened: OpenedContext | undefined;
+  let trace: RunTrace | undefined;
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
+    trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
+      ...request,
+      secrets: request.vault.secrets,
+    });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
-    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
+    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
   } catch (error) {
+    trace?.finish({ hasPassed: false, isUnused: true });
     await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;
@@ -144,6 +153,7 @@ export interface Equipment {
   /** Undefined if there is no ffmpeg that starts. Never rejects. */
   encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
+  traces: Traces;
   /** There may be windows. */
   hasDisplay: boolean;
 }
@@ -151,12 +161,13 @@ export interface Equipment {
 /** What a run has on its browser. */
 interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
   recorder: VideoRecorder | undefined;
+  trace: RunTrace | undefined;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late, hasDisplay }: Opened,
+  { context, page, recorder, late, hasDisplay, trace }: Opened,
   log: BrowserLog,
 ): RunBrowser {
   const { flow, logFields } = request;
@@ -165,6 +176,7 @@ function createRunBrowser(
     context,
     recorder,
     late,
+    trace,
     log,
     logFields,
     video: videoOf(request, keep),
@@ -183,11 +195,11 @@ function createRunBrowser(
   const look = looksAt(watched, request);
   const { acts, lastLook, title, values } = performersOf(request, { ...watched, look }, keep, log);
   return {
-    ...acts,
+    ...(trace ? withSteps(trace, flow, acts) : acts),
     lastLook,
     look,
     said,
-    close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
+    close: (how) => ending.end(how),
     kill: killOf(shared, ending),
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),

@@ -11,14 +11,13 @@ import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
+import type { ContextEnding } from '../browser/page/context-end.ts';
 import type { KeptAlready } from '../browser/page/last-look.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createSaying, type Saying } from './saying.ts';
 
-export interface Closing {
-  keepVideo: boolean;
-  reason: string;
+export interface Closing extends ContextEnding {
   /** How long the page may be looked at before; 0: not at all, and one that goes on is cut short. Undefined: nobody wants it. */
   lookMs?: number;
 }
@@ -197,7 +196,7 @@ class Hold implements BrowserHold {
   async #browserFor(isFirst: boolean): Promise<RunBrowser | undefined> {
     const browser = await this.#opening;
     if (!isFirst || !browser?.lost || this.#closing || this.#abandon.signal.aborted) return browser;
-    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone' });
+    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone', isUnused: true });
     return this.#openAs(closed.then(() => this.#flow.openBrowser(this.#abandon.signal)));
   }
 

@@ -58,7 +58,8 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) => {
         const keepVideo = input.failed && !isLost();
-        const closing = { keepVideo, reason: 'the run ended', ...(keepVideo && { lookMs }) };
+        const look = keepVideo && { lookMs };
+        const closing = { keepVideo, reason: 'the run ended', hasPassed: !input.failed, ...look };
         return timed(await closeOrKill(hold, closing, closeMs));
       }),
       // A forced cancel waits neither for the video nor for a last look, not even shortly.
