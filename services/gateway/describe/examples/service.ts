@@ -50,7 +50,6 @@ export const SERVICE_EXAMPLES = {
           },
         ],
         supervisors: [{ id: SAMPLE.supervisor, leader: true, since: ANY.time }],
-        webhooks: { failing: 0, disabled: 0, waiting: 0 },
         servers,
         gateways: [
           {

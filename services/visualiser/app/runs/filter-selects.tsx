@@ -101,7 +101,8 @@ function localOf(value: string): string {
 
 function Who({ filter: { startedBy, stoppedBy }, change }: SelectsProps) {
   const { runs: words } = text.value;
-  const value = startedBy !== '' ? `startedBy ${startedBy}` : stoppedBy === '' ? '' : `stoppedBy ${stoppedBy}`;
+  const value =
+    startedBy !== '' ? `startedBy ${startedBy}` : stoppedBy === '' ? '' : `stoppedBy ${stoppedBy}`;
   const user = startedBy || stoppedBy;
   const others = user === '' || user === 'me' ? [] : [[value, words.byOther(stoppedBy !== '')] as const];
   const choose = (chosen: string) => {

@@ -22,7 +22,8 @@ export function Numbers({ system: { queue, runs, webhooks }, figures }: NumbersP
         <dd class="soft">{oldestMs === undefined ? words.nobodyWaits : words.oldest(formatAge(oldestMs))}</dd>
         {queue.causes.map(({ code, count }) => (
           <dd key={code ?? ''} class="cause" data-cause={code}>
-            <strong>{count}</strong> {code === undefined ? words.otherCause : QUEUE_CAUSES[language.value][code]}
+            <strong>{count}</strong>{' '}
+            {code === undefined ? words.otherCause : QUEUE_CAUSES[language.value][code]}
           </dd>
         ))}
       </div>
