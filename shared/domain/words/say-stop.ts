@@ -44,10 +44,7 @@ export function sayStop(stop: RequestedStop, words: Words, now?: number): Senten
   const asked = fillFirst(words.ends.stopped[source] ?? words.ends.stopped.user, {
     who: whoOf(user, words),
     given: given(reason),
-    age:
-      now === undefined || requestedAt === undefined
-        ? undefined
-        : formatRoughAge(now - Date.parse(requestedAt)),
+    age: agoOf(requestedAt, now),
   });
   let mode = repeats.some((one) => one.mode === 'force') ? 'graceful' : stop.mode;
   const later = repeats.map((one) => {
@@ -60,6 +57,15 @@ export function sayStop(stop: RequestedStop, words: Words, now?: number): Senten
     });
   });
   return [asked, ...later].filter((sentence) => sentence !== undefined);
+}
+
+/** What was a moment ago needs no time. */
+const MOMENT_MS = 5_000;
+
+function agoOf(time: string | undefined, now: number | undefined): string | undefined {
+  if (time === undefined || now === undefined) return undefined;
+  const ms = now - Date.parse(time);
+  return ms < MOMENT_MS ? undefined : formatRoughAge(ms);
 }
 
 const whoOf = (user: User | undefined, { ends }: Words): string => user?.email ?? ends.someUser;
