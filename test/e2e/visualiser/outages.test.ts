@@ -68,7 +68,7 @@ async function expectStill(page: Page): Promise<void> {
 }
 
 /** The run's page as it was known, and said to be old. */
-async function expectOld(page: Page): Promise<void> {
+async function expectStale(page: Page): Promise<void> {
   await page.waitForSelector('.run-title .badge-running.is-old');
   expect(await text(page, '.why')).toMatch(/^As it was at \d{1,2}:\d\d:\d\d [AP]M: /);
   expect(await text(page, '.live')).toContain('Not live now');
@@ -93,7 +93,7 @@ it('a gateway that was killed: what was known stays in every view, dated, and cl
   all.gateway.signal('SIGKILL');
   await all.gateway.exited;
   await page.waitForSelector('[data-outage=gateway]');
-  await expectOld(page);
+  await expectStale(page);
   await expectStill(page);
   expect(await seriousFindings(page)).toEqual([]);
 
@@ -111,7 +111,7 @@ it('a gateway that was killed: what was known stays in every view, dated, and cl
   await page.goBack();
   await page.goBack();
   await page.click(`.row-link[href="#/runs/${id}"]`);
-  await expectOld(page);
+  await expectStale(page);
 
   all.gateway = await stack.start('gateway', { PORT: port });
   await page.waitForSelector('[data-why=element_missing]');
@@ -153,7 +153,7 @@ it("the reader's own network is said as that, in both languages", async () => {
   expect(await text(spanish, '.outages')).toMatch(/^Tu dispositivo está sin conexión desde las \d/);
   expect(await text(spanish, '.why')).toMatch(/^Como estaba a las \d{1,2}:\d\d:\d\d: /);
   expect(await text(spanish, '.run-actions .danger')).toBe('Detener (ahora no)');
-  await expectOld(english);
+  await expectStale(english);
   for (const page of [english, spanish]) await page.context().setOffline(false);
   await english.waitForSelector('.outage.is-found:has-text("You are online again")');
   await expectLive(english);
@@ -170,7 +170,7 @@ it('PostgreSQL that is away is the one cause that is named, and nothing is promi
   await postgres.freeze();
   try {
     await page.waitForSelector('[data-outage=database]:has-text("go on until about")');
-    await expectOld(page);
+    await expectStale(page);
     await page.click('nav a[href="#/runs"]');
     await page.waitForSelector('.row .badge-running.is-old');
     await page.waitForSelector('[data-outage=database]:has-text("went on until about")');

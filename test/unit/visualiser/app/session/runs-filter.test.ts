@@ -65,7 +65,7 @@ it.each<[Partial<RunsFilter>, object]>([
   expect(askedOf({ ...NO_FILTER, ...part })).toEqual(asked);
 });
 
-it('times that are so long ago are told as times', () => {
+it('a time so long ago is asked for as a time', () => {
   const now = Date.parse('2026-11-30T06:00:00.000Z');
   expect(askedOf({ ...NO_FILTER, since: '12h', until: '2026-11-30T05:00Z' }, now)).toEqual({
     since: '2026-11-29T18:00:00.000Z',
