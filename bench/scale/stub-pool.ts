@@ -14,7 +14,7 @@ export const createStubPool = (): BrowserPool => ({
   hasEgress: true,
   describe: () => ({ browsers: [], spares: 0 }),
   stopAhead: () => undefined,
-  finishVideos: async () => undefined,
+  finishEvidence: async () => undefined,
   close: async () => undefined,
 });
 

@@ -11,6 +11,7 @@ import type { Budgets } from './budgets.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
 import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
+import type { ViewerPlace } from './playwright-trace/viewer-place.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 import type { ReadWaitingFor } from './runs/waiting-for/read.ts';
 import type { ReadListedWaits } from './runs/waiting-for/read-listed.ts';
@@ -77,6 +78,8 @@ export interface GatewayDeps {
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** Holds answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
+  /** Where Playwright's viewer is. */
+  viewer: ViewerPlace;
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
   readListedWaits: ReadListedWaits;

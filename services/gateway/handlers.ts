@@ -29,6 +29,8 @@ import {
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
+import { createTraceHandlers } from './playwright-trace/handlers.ts';
+import { createViewTickets } from './playwright-trace/view-tickets.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
@@ -96,6 +98,11 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     readFlow: createReadFlow(reads),
     readArtifact,
     readNamedArtifact: readArtifact,
+    ...createTraceHandlers({
+      artifacts: deps.artifacts,
+      tickets: createViewTickets(config.jwtSecret),
+      viewer: deps.viewer,
+    }),
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
     ...flowHandlers(deps),

@@ -9,6 +9,7 @@ import { runService } from '#shared/platform/process/service.ts';
 import { openTraces } from '#shared/platform/process/traces.ts';
 import { openGatewayConnections } from './connections.ts';
 import { openApp } from './open-app.ts';
+import { startViewer } from './playwright-trace/start-viewer.ts';
 import { startPresence } from './service/presence.ts';
 import { checkPage } from './web/page.ts';
 
@@ -25,7 +26,8 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   const artifacts = await openArtifacts(config, log);
   let migrated = false;
   const connections = await openGatewayConnections(config, () => migrated, service);
-  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts }, service);
+  const viewerPort = await startViewer(config, artifacts, service);
+  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts, viewerPort }, service);
   health.started(connections.reach.checks);
   const server = await startServer(app.callback(), { host: config.HOST, port: config.PORT });
   resources.defer(() => server.close(CLOSE_MS));

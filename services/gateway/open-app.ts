@@ -16,6 +16,7 @@ import { createCancelling } from './cancel/cancelling.ts';
 import type { GatewayConnections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
+import { viewerPlace } from './playwright-trace/viewer-place.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
 import { createReadListedWaits } from './runs/waiting-for/read-listed.ts';
@@ -28,11 +29,13 @@ interface Opening {
   nodeEnv: string | undefined;
   connections: GatewayConnections;
   artifacts: Artifacts;
+  /** The port of Playwright's viewer; undefined if this process has none. */
+  viewerPort?: number | undefined;
 }
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts }: Opening,
+  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts, viewerPort }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
   const { reads: sql, changes, streams, hints: looks } = budgets;
@@ -65,6 +68,11 @@ export function openApp(
     waitForEnd,
     readWaitingFor,
     artifacts,
+    viewer: viewerPlace({
+      url: config.GHOSTLY_VIEWER_URL,
+      port: viewerPort,
+      isBehindProxy: config.GHOSTLY_PUBLIC_URL.length > 0,
+    }),
     readListedWaits: createReadListedWaits(readWatched),
     readQueue: () => readQueueCauses(budgets.lists, queue),
     config: gatewayConfigOf(config, nodeEnv),

@@ -9,12 +9,13 @@ import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
 import type { SharedBrowser } from './chromium/shared-browser.ts';
 import { gateOf, stoppedFor } from './chromium/start-browser.ts';
+import { tracesFolderOf } from './chromium/traces-folder.ts';
 import { createCover } from './evidence/cover.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
-import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
+import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
 import { createLookAtPage } from './page/look-at-page.ts';
 import { type Navigation, watchNavigation } from './page/navigation.ts';
@@ -28,6 +29,8 @@ import {
   SHORT_EVIDENCE_MS,
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
+import { withSteps } from './playwright-trace/with-steps.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
 import { hearPage, type PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
@@ -42,7 +45,7 @@ export interface OpenRequest {
   flow: Flow;
   /** Has the run's redactor, also if it opens nothing. */
   vault: RunVault;
-  artifacts: Pick<Artifacts, 'put'>;
+  artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;
   /** Epoch ms, by the database's clock. */
@@ -70,7 +73,7 @@ export interface RunBrowser {
    * Closes the context, and tells where its video is, or will be if its encoder is slow. May be called repeatedly and
    * concurrently; the options of the first call count. Never rejects.
    */
-  close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
+  close(options: ContextEnding): Promise<{ videoPath?: string }>;
   /**
    * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
    * already. Never rejects.
@@ -104,15 +107,21 @@ export async function openRunBrowser(
 ): Promise<RunBrowser> {
   shared.enter();
   let opened: OpenedContext | undefined;
+  let trace: RunTrace | undefined;
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
+    trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
+      ...request,
+      secrets: request.vault.secrets,
+    });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
-    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
+    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
   } catch (error) {
+    trace?.finish({ hasPassed: false, isUnused: true });
     await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;
@@ -139,6 +148,7 @@ export interface Equipment {
   /** Undefined if there is no ffmpeg that starts. Never rejects. */
   encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
+  traces: Traces;
   /** There may be windows. */
   hasDisplay: boolean;
 }
@@ -146,12 +156,13 @@ export interface Equipment {
 /** What a run has on its browser. */
 interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
   recorder: VideoRecorder | undefined;
+  trace: RunTrace | undefined;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late, hasDisplay }: Opened,
+  { context, page, recorder, late, hasDisplay, trace }: Opened,
   log: BrowserLog,
 ): RunBrowser {
   const { flow, logFields } = request;
@@ -160,6 +171,7 @@ function createRunBrowser(
     context,
     recorder,
     late,
+    trace,
     log,
     logFields,
     video: videoOf(request, keep),
@@ -178,10 +190,10 @@ function createRunBrowser(
   const look = looksAt(page, navigation, request);
   const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
   return {
-    ...acts,
+    ...(trace ? withSteps(trace, flow, acts) : acts),
     look,
     said,
-    close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
+    close: (how) => ending.end(how),
     async kill() {
       if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
       await shared.kill();

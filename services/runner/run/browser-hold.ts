@@ -10,6 +10,7 @@ import type { Notice } from '#shared/domain/events/between.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
+import type { ContextEnding } from '../browser/page/context-end.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createSaying, type Saying } from './saying.ts';
@@ -27,10 +28,7 @@ export interface BrowserHold {
   /** Ends each later step of the flow with its action. */
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
-  close(options: {
-    keepVideo: boolean;
-    reason: string;
-  }): Promise<{ videoPath?: string; browserPid?: number }>;
+  close(options: ContextEnding): Promise<{ videoPath?: string; browserPid?: number }>;
   /** A browser that is being opened is not needed any more; it is killed if it owes this run a page. */
   abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
@@ -109,10 +107,7 @@ class Hold implements BrowserHold {
     this.#opened?.skipEvidence();
   }
 
-  async close(options: {
-    keepVideo: boolean;
-    reason: string;
-  }): Promise<{ videoPath?: string; browserPid?: number }> {
+  async close(options: ContextEnding): Promise<{ videoPath?: string; browserPid?: number }> {
     this.#closing = true;
     const browser = await this.#opening?.catch(() => undefined);
     const result = (await browser?.close(options)) ?? {};
@@ -182,7 +177,7 @@ class Hold implements BrowserHold {
   async #browserFor(isFirst: boolean): Promise<RunBrowser | undefined> {
     const browser = await this.#opening;
     if (!isFirst || !browser?.lost || this.#closing || this.#abandon.signal.aborted) return browser;
-    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone' });
+    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone', isUnused: true });
     return this.#openAs(closed.then(() => this.#flow.openBrowser(this.#abandon.signal)));
   }
 

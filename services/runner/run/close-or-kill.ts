@@ -1,4 +1,5 @@
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { ContextEnding } from '../browser/page/context-end.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** How soon a closing ends whose browser was killed. */
@@ -7,7 +8,7 @@ const ENDS_MS = 200;
 /** Closes the run's context, or kills its browser if that takes longer than `ms`. Bounded, whatever hangs (I5, I8). */
 export async function closeOrKill(
   hold: BrowserHold,
-  options: { keepVideo: boolean; reason: string },
+  options: ContextEnding,
   ms: number,
 ): Promise<{ videoPath?: string }> {
   const closing = hold.close(options);

@@ -57,7 +57,11 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) =>
         timed(
-          await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
+          await closeOrKill(
+            hold,
+            { keepVideo: input.failed && !isLost(), reason: 'the run ended', hasPassed: !input.failed },
+            closeMs,
+          ),
         ),
       ),
       // A forced cancel does not wait for the video, not even shortly.

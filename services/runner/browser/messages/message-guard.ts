@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type MessageBudget, MOST_MIB_A_SECOND } from './message-budget.ts';
 import { type MessageEnds, readEnds } from './message-ends.ts';
 import { TargetSessions } from './sessions.ts';
+import type { AskedCommand, TraceAnswers } from './trace-answers.ts';
 
 const MIB = 1024 ** 2;
 export const LARGEST_MIB = 8;
@@ -43,6 +44,8 @@ export interface GuardOptions {
   onUnknown(why: string): void;
   /** The budget of all browsers of this process. */
   budget: MessageBudget;
+  /** What may be refused without harm. */
+  traces: TraceAnswers;
   /** Monotonic, ms. */
   now(): number;
 }
@@ -72,10 +75,32 @@ export class MessageGuard {
     this.#coming = undefined;
     coming.add(last);
     const { ends } = coming;
+    if (this.#options.traces.take(ends.answers)) {
+      this.#endOfTrace(coming, end);
+      return;
+    }
     const context = this.#sessions.contextOf(ends.session) ?? ends.context;
     if (coming.isTooLarge) this.#refuse(ends, context, TOO_LARGE);
     else if (this.#isTooMuch(context, coming.bytes)) this.#refuse(ends, context, TOO_MANY);
     else if (!coming.isLongLine) this.#pass([...coming.pieces, end]);
+  }
+
+  /** Answers a command in place of the browser. */
+  refuse({ id, session }: AskedCommand): void {
+    this.#send(
+      { id, error: { code: FAILED, message: 'the answer is one of more than a trace may take' } },
+      session,
+    );
+  }
+
+  #endOfTrace(coming: Coming, end: Buffer): void {
+    const { traces, now } = this.#options;
+    const { answers: id = 0, session } = coming.ends;
+    if (!coming.isTooLarge && !traces.isTooMuch(coming.bytes, now())) this.#pass([...coming.pieces, end]);
+    else {
+      traces.refused(session);
+      this.refuse({ id, session });
+    }
   }
 
   #pass(pieces: readonly Buffer[]): void {
