@@ -18,8 +18,8 @@ export interface Flood {
 }
 
 /**
- * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13): limits the consoles of
- * workers, and counts what arrives. `onFlood` is called once, for too many messages or one too large. Owns its listeners.
+ * Keeps a run's pages from filling the connection that its browser shares with others (I4, I13). Limits the consoles of
+ * workers, and counts what arrives. Calls `onFlood` once, for too many messages or one too large. Owns its listeners.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;
