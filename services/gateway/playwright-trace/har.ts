@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { NETWORK_LINES, RESOURCES } from '#shared/domain/playwright-trace/pieces.ts';
+import { NETWORK_LINES } from '#shared/domain/playwright-trace/pieces.ts';
 import { isFields } from '#shared/platform/json/fields.ts';
 import type { TraceFile } from './stored-trace.ts';
 
@@ -53,15 +53,15 @@ async function withBodies(entry: Entry, resources: ReadonlyMap<string, TraceFile
   };
 }
 
-/** The trace names a body by `_sha1`; one that it has not kept has none here. */
+/** The trace names a body by `_file`; one that it has not kept has none here. */
 async function withBody(
   part: unknown,
   field: 'postData' | 'content',
   resources: ReadonlyMap<string, TraceFile>,
 ): Promise<unknown> {
   if (!isFields(part) || !isFields(part[field])) return part;
-  const { _sha1: kept, _file: _, ...body } = part[field] as Body;
-  const file = resources.get(`${RESOURCES}${kept}`);
+  const { _file: kept, ...body } = part[field] as Body;
+  const file = resources.get(String(kept));
   return { ...part, [field]: file ? { ...body, ...textOf(await buffer(file.read()), body) } : body };
 }
 
