@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
+import type { Context } from 'koa';
 import { type Artifacts, StoreUnavailableError } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Handlers } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { harOf } from './har.ts';
 import { filesOfTrace, hasTrace, type TraceFile } from './stored-trace.ts';
 import type { ViewTickets } from './view-tickets.ts';
 import type { ViewerPlace } from './viewer-place.ts';
@@ -18,7 +20,11 @@ const RETRY_AFTER_S = 5;
 
 type TraceHandlers = Pick<
   Handlers,
-  'readPlaywrightTrace' | 'listPlaywrightTrace' | 'readPlaywrightTraceFile' | 'viewPlaywrightTrace'
+  | 'readPlaywrightTrace'
+  | 'listPlaywrightTrace'
+  | 'readPlaywrightTraceFile'
+  | 'readHar'
+  | 'viewPlaywrightTrace'
 >;
 
 /** Playwright's trace of a run, for callers that may read the run (I11). */
@@ -32,10 +38,7 @@ export function createTraceHandlers({ artifacts, tickets, viewer }: TraceHandler
     async readPlaywrightTrace({ run, ctx, leaveTurn }) {
       leaveTurn(); // a store may take its time
       const files = await filesOf(run.id);
-      ctx.status = 200;
-      ctx.set('Content-Type', 'application/zip');
-      ctx.set('Content-Disposition', `attachment; filename="trace-${run.id}.zip"`);
-      if (ctx.method === 'GET') ctx.body = zipTrace(files);
+      send(ctx, 'application/zip', `trace-${run.id}.zip`, () => zipTrace(files));
     },
     async listPlaywrightTrace({ run, leaveTurn }) {
       leaveTurn();
@@ -47,10 +50,13 @@ export function createTraceHandlers({ artifacts, tickets, viewer }: TraceHandler
       leaveTurn();
       const file = (await filesOf(run.id)).find(({ name }) => fileNameOf(name) === params.file);
       if (!file) throw new RequestError('not_found');
-      ctx.status = 200;
-      ctx.set('Content-Type', 'application/octet-stream');
-      ctx.set('Content-Disposition', 'attachment');
-      if (ctx.method === 'GET') ctx.body = Readable.from(file.read(), { objectMode: false });
+      const content = () => Readable.from(file.read(), { objectMode: false });
+      send(ctx, 'application/octet-stream', params.file, content);
+    },
+    async readHar({ run, ctx, leaveTurn }) {
+      leaveTurn();
+      const files = await filesOf(run.id);
+      send(ctx, 'application/json', `run-${run.id}.har`, () => harOf(files));
     },
     async viewPlaywrightTrace({ run, ctx, leaveTurn }) {
       leaveTurn();
@@ -64,6 +70,14 @@ export function createTraceHandlers({ artifacts, tickets, viewer }: TraceHandler
       };
     },
   };
+}
+
+/** A file to be saved. */
+function send(ctx: Context, type: string, name: string, content: () => Readable): void {
+  ctx.status = 200;
+  ctx.set('Content-Type', type);
+  ctx.set('Content-Disposition', `attachment; filename="${name}"`);
+  if (ctx.method === 'GET') ctx.body = content();
 }
 
 /** The last part of its path in a URL. */

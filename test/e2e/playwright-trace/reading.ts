@@ -90,3 +90,34 @@ test('I11: a ticket is for one run and reads nothing else', async () => {
     });
   }
 });
+
+interface Har {
+  log: {
+    version: string;
+    entries: {
+      request: { method: string; url: string };
+      response: { status: number; content: { text?: string } };
+    }[];
+  };
+}
+
+test('I10: its requests are there as a HAR, with what was answered, and without what was typed', async () => {
+  const send = { action: 'click', selector: 'button' };
+  const flow = failing();
+  const steps = [...flow.steps.slice(0, 2), send, ...flow.steps.slice(2)];
+  const id = await bench.client.start({ ...flow, steps });
+  await (await bench.client.watch(id)).ended();
+  const { body, text, headers } = await eventually(async () => {
+    const answer = await bench.client.request<Har>('GET', `/v1/runs/${id}/har`);
+    expect(answer.status).toBe(200);
+    expect(answer.body.log.entries.map(({ request }) => new URL(request.url).pathname)).toContain('/echo');
+    return answer;
+  });
+  expect(headers.get('content-disposition')).toBe(`attachment; filename="run-${id}.har"`);
+  const { version, entries } = body.log;
+  const form = entries.find(({ request }) => new URL(request.url).pathname === '/form');
+  expect(version).toBe('1.2');
+  expect(form).toMatchObject({ request: { method: 'GET' }, response: { status: 200 } });
+  expect(form?.response.content.text).toContain('<form');
+  for (const shown of [TYPED, 'Ada', encodeURIComponent(TYPED)]) expect(text).not.toContain(shown);
+});

@@ -42,6 +42,7 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   listPlaywrightTrace: READ_RUN,
   readPlaywrightTraceFile: READ_RUN,
   viewPlaywrightTrace: READ_RUN,
+  readHar: READ_RUN,
   listFlows: READ_FLOWS,
   putFlow: CHANGE_FLOWS,
   readNamedFlow: READ_FLOWS,

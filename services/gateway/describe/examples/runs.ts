@@ -240,6 +240,7 @@ export const RUN_EXAMPLES = {
       },
     },
   ],
+  readHar: [{ summary: 'Read the requests of a run', params: { id: passedRun }, status: 200 }],
   viewPlaywrightTrace: [
     {
       summary: 'Open the trace of a run in the viewer',

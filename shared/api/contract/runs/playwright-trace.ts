@@ -45,6 +45,17 @@ export const PLAYWRIGHT_TRACE_ENDPOINTS = {
     raw: 'file',
     media: { 'application/octet-stream': null },
   },
+  readHar: {
+    summary: 'Read the requests of a run as a HAR, which browsers and other tools open',
+    description: 'Made of the trace, without secrets: not found where there is none.',
+    method: 'GET',
+    path: '/v1/runs/:id/har',
+    ...RUN,
+    replies: { 200: z.never() },
+    errors: ['store_unavailable'],
+    raw: 'file',
+    media: { 'application/json': null },
+  },
   viewPlaywrightTrace: {
     summary: "Open the trace in Playwright's viewer",
     description: 'The viewer has an origin of its own, and needs https or localhost.',

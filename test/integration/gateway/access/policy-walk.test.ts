@@ -168,6 +168,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   listPlaywrightTrace: onTrace('/traces.dir'),
   readPlaywrightTraceFile: onTrace('/files/1-trace.trace'),
   viewPlaywrightTrace: onTrace('/views'),
+  readHar: async (caller) => ({ path: (await onTrace('')(caller)).path.replace(/playwright-trace$/, 'har') }),
   listFlows: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}/flows` }),
   putFlow: onFlow('', { flow: KEPT }),
   readNamedFlow: onFlow(''),
