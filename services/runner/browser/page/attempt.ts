@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepTimeout } from '../errors.ts';
@@ -8,6 +8,8 @@ import { type ActContext, act, type StepFindings } from './act.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
+/** The same from when the runner could hear it: a call that is traced asks the page once more how it is, before it ends. */
+const TRACED_WORD_MS = 300;
 /** How long an aborted call may take to return by itself before only closing the context ends it. */
 const ABORT_PATIENCE_MS = 5;
 
@@ -33,7 +35,7 @@ export async function attempt(
   if (left <= 0) throw new StepTimeout(budget);
   // Playwright's own timeout comes first: it knows what the call was waiting for.
   const timeout = Math.max(1, left - Math.min(20, left / 20));
-  using cut = deadline(left + LAST_WORD_MS, () => new StepTimeout(budget), arrivedIsRead);
+  using cut = deadline(left + LAST_WORD_MS, () => new StepTimeout(budget), lastWord);
   const signal = AbortSignal.any([stop, cut.signal]);
   const call = act(step, { ...context, signal, timeout });
   try {
@@ -47,4 +49,9 @@ export async function attempt(
       });
     throw error;
   }
+}
+
+async function lastWord(): Promise<void> {
+  await arrivedIsRead();
+  await delay(TRACED_WORD_MS, undefined, { ref: false });
 }

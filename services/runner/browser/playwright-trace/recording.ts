@@ -57,8 +57,9 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   const { context, name, folder } = options;
   folder.enter();
   try {
+    // Not `live`: with each call, that would write the stacks of all calls of every such trace.
     // Pictures would cost more than all the rest, and a page has only one screencast, which a video may need.
-    await context.tracing.start({ name, live: true, snapshots: true, screenshots: false, sources: false });
+    await context.tracing.start({ name, snapshots: true, screenshots: false, sources: false });
   } catch (error) {
     folder.leave();
     throw error;

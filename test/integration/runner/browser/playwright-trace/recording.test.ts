@@ -47,6 +47,15 @@ test('a run that fails has each step with its calls, its pages and its requests'
   expect(files.get(TRACE_LINES)?.includes(process.cwd())).toBe(false);
 });
 
+test('Playwright writes no stacks of calls, which each call of the process would make longer', async () => {
+  await using bench = await createBench({}, ground());
+  const traced = await bench.open(bench.flow([FORM]), { runId: 'traced' });
+  await traced.perform(0, LIVE);
+  const [folder = ''] = (await readdir(bench.tempDir)).filter((name) => name.startsWith('playwright-traces-'));
+  expect((await readdir(join(bench.tempDir, folder))).filter((name) => name.endsWith('.stacks'))).toEqual([]);
+  await traced.close({ keepVideo: false, reason: 'done' });
+});
+
 test('a run that passes leaves nothing, unless it is asked for', async () => {
   await using bench = await createBench({}, ground());
   for (const [runId, more] of [
