@@ -51,6 +51,7 @@ it('has what goes on with the longest first, and those that one has started by o
   for (const id of ids) await finished(bench, id, 'fail');
   await page.goto(`${bench.url}/#/runs?stoppedBy=me`);
   await eventually(async () => expect(await names(page)).toEqual(['second', 'first']));
+  expect(await text(page, '.table-rows .cell-reason')).toMatch(/^admin@test\.local stopped it/);
 });
 
 it('has what needs attention, until it is run again', async () => {

@@ -2,6 +2,7 @@ import type { RunSummary } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
+import { sayStop } from '#shared/domain/words/say-stop.ts';
 import { standingOf } from '../kit/standing.ts';
 import { text } from '../text/text.ts';
 
@@ -12,8 +13,8 @@ export function ListedWhy({ run }: { run: RunSummary }) {
   if (!isFinal(status)) return <Waits run={run} />;
   if (standingOf(run) === 'lost') return <span>{words.runnerLost}</span>;
   if (cancel) {
-    const why = [cancel.reason, cancel.stale && words.runnerLost].filter(Boolean).join(' · ');
-    return <span title={why}>{why || words.by(words.sources[cancel.source])}</span>;
+    const why = [stopOf(cancel), cancel.stale && words.runnerLost].filter(Boolean).join(' · ');
+    return <span title={why}>{why}</span>;
   }
   if (status !== 'fail') return null;
   const failed = error ?? steps.findLast(({ ok }) => !ok)?.error;
@@ -24,12 +25,16 @@ export function ListedWhy({ run }: { run: RunSummary }) {
   );
 }
 
+/** Who stopped it, and why. */
+const stopOf = (cancel: NonNullable<RunSummary['cancel']>): string =>
+  textOfSentences(sayStop(cancel, text.value.words).slice(0, 1));
+
 function Waits({ run }: { run: RunSummary }) {
   const { words } = text.value;
   const { waitingFor, cancel } = run;
   const waits = waitingFor
     ? textOfSentences(say(waitingFor, words, Date.parse(waitingFor.at ?? '')).slice(0, 1))
     : sayListed(run, words);
-  const why = [cancel?.reason, waits].filter(Boolean).join(' · ');
+  const why = [cancel && stopOf(cancel), waits].filter(Boolean).join(' · ');
   return why === '' ? null : <span title={why}>{why}</span>;
 }
