@@ -44,6 +44,8 @@ export interface BrowserPoolOptions {
   aheadMs?: number;
   /** Contexts that are opened ahead, for the next runs, at most (2). */
   mostSpares?: number;
+  /** The largest file that a step may keep, MiB (64). */
+  mostDownloadMib?: number;
   /** How many videos may be written at a time whose runs have ended (4). */
   mostLateVideos?: number;
   /** How long after the last run on a browser began a context is opened there for the next one (1,000 ms). */
@@ -145,6 +147,7 @@ class Pool implements BrowserPool {
     const encoder = ffmpegPath ? { ffmpegPath, videos, environment, user } : undefined;
     this.#equipment = {
       encoder: createEncoderTrial(encoder, options.log),
+      mostDownloadBytes: (options.mostDownloadMib ?? 64) * 2 ** 20,
       late: new LateVideos(options.log, options.mostLateVideos ?? 4),
       hasDisplay: this.#launcher.hasDisplay,
     };

@@ -15,6 +15,7 @@ import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/v
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
 import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
+import { Downloads } from './page/downloads.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
 import { createLookAtPage } from './page/look-at-page.ts';
 import { type Navigation, watchNavigation } from './page/navigation.ts';
@@ -27,6 +28,7 @@ import {
   type PerformOptions,
   SHORT_EVIDENCE_MS,
 } from './page/perform.ts';
+import { watchPopups } from './page/popups.ts';
 import { watchPage } from './page/watch.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
 import { hearPage, type PageSaid } from './said/page-said.ts';
@@ -106,7 +108,8 @@ export async function openRunBrowser(
   let opened: OpenedContext | undefined;
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
-    opened = (await takeSpare()) ?? (await openContext(shared));
+    const takesFiles = expectsDownloads(request.flow);
+    opened = (takesFiles ? undefined : await takeSpare()) ?? (await openContext(shared, takesFiles));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
     const encoder = await finding;
@@ -139,21 +142,24 @@ export interface Equipment {
   /** Undefined if there is no ffmpeg that starts. Never rejects. */
   encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
+  /** The largest file that a step may keep. */
+  mostDownloadBytes: number;
   /** There may be windows. */
   hasDisplay: boolean;
 }
 
 /** What a run has on its browser. */
-interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
+interface Opened extends OpenedContext, Omit<Equipment, 'encoder'> {
   recorder: VideoRecorder | undefined;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late, hasDisplay }: Opened,
+  opened: Opened,
   log: BrowserLog,
 ): RunBrowser {
+  const { context, page, recorder, late, hasDisplay } = opened;
   const { flow, logFields } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
@@ -174,9 +180,10 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
-  const said = hearPage(context, page, request.vault.secrets);
+  const { said, ...heard } = hearAll(request, opened, keep);
   const look = looksAt(page, navigation, request);
-  const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
+  const watched = { page, gone, navigation, look, ...heard };
+  const { acts, title, values } = performersOf(request, watched, keep, log);
   return {
     ...acts,
     look,
@@ -203,6 +210,23 @@ function createRunBrowser(
     },
   };
 }
+
+/** What the pages of a run say, and what becomes of what they open. */
+function hearAll({ flow, vault }: OpenRequest, { context, page, mostDownloadBytes }: Opened, keep: Keep) {
+  const downloads = new Downloads({
+    context,
+    page,
+    areExpected: expectsDownloads(flow),
+    mostBytes: mostDownloadBytes,
+    keep: (name, file) => keep(name, 'bin', { file }),
+  });
+  const said = hearPage(context, page, vault.secrets, (...offered) => downloads.take(...offered));
+  const { answerDialogs } = said;
+  return { said, downloads, answerDialogs, popups: watchPopups(context, page) };
+}
+
+const expectsDownloads = ({ steps, onCancel = [] }: Flow): boolean =>
+  [...steps, ...onCancel].some(({ download }) => download !== undefined);
 
 type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
 
@@ -233,6 +257,8 @@ function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenR
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
   return (phase, index) => {
     const step = stepsOf[phase][index];
+    // It is another page that such a step waits on.
+    if (step?.page === 'popup') return Promise.resolve({ answers: true });
     const selector = step && 'selector' in step ? step.selector : undefined;
     const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
     return look(`${phase} ${index}`, isRefused ? undefined : selector);
@@ -241,7 +267,12 @@ function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenR
 
 function performersOf(
   { runId, flow, vault, now, logFields, uploadFolders }: OpenRequest,
-  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
+  {
+    look,
+    ...page
+  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'popups' | 'downloads' | 'answerDialogs'> & {
+    look: RunBrowser['look'];
+  },
   keep: Keep,
   log: BrowserLog,
 ): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {

@@ -19,7 +19,7 @@ export interface Flood {
 
 /**
  * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13): limits the consoles of
- * workers, and counts what arrives. `onFlood` is called once, for too many messages or one too large. Owns its listeners.
+ * workers, counts what arrives, and calls `onFlood` once for too many messages or one too large. Owns its listeners.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;

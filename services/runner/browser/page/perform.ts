@@ -23,9 +23,11 @@ import type { RunVault } from '../vault/run-vault.ts';
 import type { SiteClock } from '../vault/site-clock.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
+import type { Downloads } from './downloads.ts';
 import { isWanted } from './is-wanted.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
+import type { Popups } from './popups.ts';
 import { inTries, type Try } from './tries.ts';
 
 /**
@@ -62,6 +64,9 @@ export interface PerformOptions extends EvidenceOptions {
   phase: StepPhase;
   /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
+  answerDialogs(as: Step['dialog']): void;
+  popups: Popups;
+  downloads: Downloads;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;
 }
@@ -84,12 +89,13 @@ export const createPerformer = (options: PerformOptions) => (index: number, sign
   );
 
 async function perform(
-  options: PerformOptions,
+  given: PerformOptions,
   index: number,
   signal: AbortSignal,
   { isFirst, isLast }: Try,
 ): Promise<PerformedStep> {
   signal.throwIfAborted();
+  const options = begin(given, index);
   const { flow, steps, gone, redact } = options;
   const step = stepAt(steps, index);
   const budget = stepTimeMs(step, flow);
@@ -98,15 +104,15 @@ async function perform(
   const end = performance.now() + budget;
   const stop = AbortSignal.any([signal, gone]);
   const stopOrEnd = AbortSignal.any([stop, whole.signal]);
-  const wants = wantsOf(step, flow);
 
   let evidence: Evidence = {};
   let failure: unknown;
   let found: StepFindings & Pick<PerformedStep, 'skipped'> = {};
   try {
     // A step that asks for nothing begins at once: its time counts from here.
+    if (step.page === 'popup') options.popups.demand();
     if (isFirst && step.when && !(await isWanted(options, step.when, stopOrEnd))) found = { skipped: true };
-    else if (step.action === 'snapshot') evidence = await collect(options, index, wants, stopOrEnd, budget);
+    else if (step.action === 'snapshot') evidence = await collect(options, index, wantsOf(step, flow), stopOrEnd, budget);
     else {
       const context = { ...options, baseUrl: flow.baseUrl, place: { phase: options.phase, index } };
       found = await attempt(step, context, stop, timeOf(options, step, budget));
@@ -132,6 +138,14 @@ async function perform(
   if (!hasFailed) return outcome;
   const error = { step, error: failure, budgetMs: budget, isPageBusy: answers === false };
   return { ...outcome, ...(await failedBy(options, error, evidence.error, signal)) };
+}
+
+/** The same on the page that the step is done on; what an earlier step expected does not count any more. */
+function begin(options: PerformOptions, index: number): PerformOptions {
+  options.answerDialogs(undefined);
+  options.downloads.expect(undefined);
+  const isOnPopup = stepAt(options.steps, index).page === 'popup';
+  return { ...options, page: (isOnPopup && options.popups.last) || options.page };
 }
 
 /** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
