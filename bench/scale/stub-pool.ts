@@ -21,6 +21,7 @@ export const createStubPool = (): BrowserPool => ({
 const SILENT: RunBrowser['said'] = {
   read: async () => ({ said: [], take: () => undefined }),
   isEmpty: true,
+  answerDialogs: () => undefined,
   onHeard: () => undefined,
 };
 

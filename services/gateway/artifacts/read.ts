@@ -12,6 +12,8 @@ import type { Call, GatewayContext } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { rangeOf } from './range.ts';
 
+/** The name of a file that a page offered ends so: it is no page, picture or script, whatever it holds. */
+const DOWNLOAD = '.bin';
 /** `Retry-After`, s: about as long as a runner waits before it tries the store again. */
 const RETRY_AFTER_S = 5;
 /** So long after the end a video is written whose encoder is slow, at most, ms. */
@@ -40,7 +42,8 @@ export const createReadArtifact =
     // A store may take its time.
     leaveTurn();
     const artifact = await openArtifact(deps, run.id, file);
-    if (links && artifact.link !== undefined && ctx.method === 'GET' && query.link !== 'no') {
+    const isDownload = file.endsWith(DOWNLOAD);
+    if (links && !isDownload && artifact.link !== undefined && ctx.method === 'GET' && query.link !== 'no') {
       ctx.redirect(await artifact.link());
       return;
     }
@@ -57,6 +60,7 @@ export const createReadArtifact =
     if (range !== 'all') ctx.set('Content-Range', `bytes ${start}-${end}/${size}`);
     ctx.set('Content-Type', contentTypeOf(file));
     ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
+    if (isDownload) ctx.set('Content-Disposition', 'attachment');
     // No more than was announced, also of a video that still grows.
     if (ctx.method === 'GET' && size > 0) ctx.body = artifact.read({ start, end });
     else await artifact.close();

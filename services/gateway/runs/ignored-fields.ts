@@ -1,6 +1,12 @@
 import { KEPT_FIELDS } from '#shared/api/contract/flows/flows.ts';
 import { START_FIELDS } from '#shared/api/contract/runs/start.ts';
-import { retrySchema, stepSchema, whenSchema } from '#shared/domain/flow/step.ts';
+import {
+  dialogSchema,
+  downloadSchema,
+  retrySchema,
+  stepSchema,
+  whenSchema,
+} from '#shared/domain/flow/step.ts';
 import { assistedSchema, assistSchema, conditionFields } from '#shared/domain/flow/victory.ts';
 import { isFields } from '#shared/platform/json/fields.ts';
 
@@ -18,6 +24,8 @@ const FIELDS_OF_STEP = new Map<string, ReadonlySet<string>>(
 const OBJECTS_OF_STEP = [
   ['retry', Object.keys(retrySchema.shape)],
   ['when', Object.keys(whenSchema.shape)],
+  ['dialog', Object.keys(dialogSchema.shape)],
+  ['download', Object.keys(downloadSchema.shape)],
 ] as const;
 
 /** Fields that are objects, and what is known of them. `assistConfig` is what this service gives back. */

@@ -11,11 +11,12 @@ import { createSharedBrowsers, type SharedBrowsers } from './chromium/shared-bro
 import { BrowserError } from './errors.ts';
 import { LateVideos } from './evidence/late-videos.ts';
 import { createEncoderTrial } from './evidence/try-encoder.ts';
+import type { OpenRequest } from './open-request.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
 import { SpareContexts } from './page/spare-contexts.ts';
 import { Traces } from './playwright-trace/run-trace.ts';
 import { raceSignal } from './race.ts';
-import { type Equipment, type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
+import { type Equipment, openRunBrowser, type RunBrowser } from './run-browser.ts';
 
 export interface BrowserPoolOptions {
   /** Executables; at least one. */
@@ -45,6 +46,8 @@ export interface BrowserPoolOptions {
   aheadMs?: number;
   /** Contexts that are opened ahead, for the next runs, at most (2). */
   mostSpares?: number;
+  /** The largest file that a step may keep, MiB (64). */
+  mostDownloadMib?: number;
   /** How many videos may be written at a time whose runs have ended (4). */
   mostLateVideos?: number;
   /** What a trace of Playwright may take, MiB (20). */
@@ -148,6 +151,7 @@ class Pool implements BrowserPool {
     const encoder = ffmpegPath ? { ffmpegPath, videos, environment, user } : undefined;
     this.#equipment = {
       encoder: createEncoderTrial(encoder, options.log),
+      mostDownloadBytes: (options.mostDownloadMib ?? 64) * 2 ** 20,
       late: new LateVideos(options.log, options.mostLateVideos ?? 4),
       traces: new Traces(options.mostTraceMib ?? 20, options.log),
       hasDisplay: this.#launcher.hasDisplay,

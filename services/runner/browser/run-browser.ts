@@ -1,63 +1,29 @@
 import type { Page } from 'playwright';
-import type { Artifacts, HandedOver } from '#shared/adapters/artifacts/artifacts.ts';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
-import type { Flow } from '#shared/domain/flow/flow.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
 import type { SharedBrowser } from './chromium/shared-browser.ts';
-import { gateOf, stoppedFor } from './chromium/start-browser.ts';
+import { stoppedFor } from './chromium/start-browser.ts';
 import { tracesFolderOf } from './chromium/traces-folder.ts';
-import { createCover } from './evidence/cover.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
+import { type Keep, keeperOf, nameOf, type OpenRequest } from './open-request.ts';
 import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
-import { LastLookAtPage } from './page/last-look.ts';
-import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts';
-import { watchMainThread } from './page/main-thread.ts';
-import { watchNavigation } from './page/navigation.ts';
+import type { LastLookAtPage } from './page/last-look.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
-import { createPageTitle, type PageTitle } from './page/page-title.ts';
-import { watchRequests } from './page/pending-requests.ts';
-import {
-  createPerformer,
-  EVIDENCE_MS,
-  type PerformedStep,
-  type PerformOptions,
-  SHORT_EVIDENCE_MS,
-} from './page/perform.ts';
+import type { PerformedStep } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import { performersOf } from './performers.ts';
 import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
 import { withSteps } from './playwright-trace/with-steps.ts';
-import { createStepValues, type StepValues } from './results/step-values.ts';
-import { hearPage, type PageSaid } from './said/page-said.ts';
+import type { PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
-import type { RunVault } from './vault/run-vault.ts';
-import { watchSiteClock } from './vault/site-clock.ts';
-import { looksAtValues } from './vault/unread.ts';
-
-export interface OpenRequest {
-  runId: string;
-  /** Runs of different projects do not share a browser, unless the operator allows it. */
-  projectId: string;
-  flow: Flow;
-  /** Has the run's redactor, also if it opens nothing. */
-  vault: RunVault;
-  artifacts: Pick<Artifacts, 'put' | 'discard'>;
-  epoch: number;
-  uploadFolders: readonly string[] | undefined;
-  /** Epoch ms, by the database's clock. */
-  now(): number;
-  /** The fields that the log has of the run. */
-  logFields: RunFields;
-  /** Raised when the run needs no browser any more. */
-  abandoned?: AbortSignal;
-}
+import { expectsDownloads, hearAll, looksAt, watchedOf } from './watched-page.ts';
 
 /** One run's context and page on a shared browser. */
 export interface RunBrowser {
@@ -115,7 +81,8 @@ export async function openRunBrowser(
   let trace: RunTrace | undefined;
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
-    opened = (await takeSpare()) ?? (await openContext(shared));
+    const takesFiles = expectsDownloads(request.flow);
+    opened = (takesFiles ? undefined : await takeSpare()) ?? (await openContext(shared, takesFiles));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
     trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
@@ -154,12 +121,14 @@ export interface Equipment {
   encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
   traces: Traces;
+  /** The largest file that a step may keep. */
+  mostDownloadBytes: number;
   /** There may be windows. */
   hasDisplay: boolean;
 }
 
 /** What a run has on its browser. */
-interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
+interface Opened extends OpenedContext, Omit<Equipment, 'encoder'> {
   recorder: VideoRecorder | undefined;
   trace: RunTrace | undefined;
 }
@@ -167,9 +136,10 @@ interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late, hasDisplay, trace }: Opened,
+  opened: Opened,
   log: BrowserLog,
 ): RunBrowser {
+  const { context, page, recorder, late, hasDisplay, trace } = opened;
   const { flow, logFields } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
@@ -191,9 +161,9 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
-  const said = hearPage(context, page, request.vault.secrets);
+  const { said, ...heard } = hearAll(request, opened, keep);
   const look = looksAt(watched, request);
-  const { acts, lastLook, title, values } = performersOf(request, { ...watched, look }, keep, log);
+  const { acts, lastLook, title, values } = performersOf(request, { ...watched, ...heard, look }, keep, log);
   return {
     ...(trace ? withSteps(trace, flow, acts) : acts),
     lastLook,
@@ -224,18 +194,6 @@ const killOf = (shared: SharedBrowser, ending: ContextEnd): RunBrowser['kill'] =
     await shared.kill();
     return { pid: shared.pid };
   };
-
-type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
-
-/** The file name alone identifies the run: clients of the original use only the last part of the path. */
-const nameOf = ({ runId, epoch }: OpenRequest, name: string, type: string) =>
-  `${epoch}-${name}-${runId}.${type}`;
-
-const keeperOf =
-  (request: OpenRequest): Keep =>
-  (name, type, content) =>
-    request.artifacts.put(request.runId, nameOf(request, name, type), content);
-
 const videoOf = (request: OpenRequest, keep: Keep): ContextEndOptions['video'] => ({
   path: `${request.runId}/${nameOf(request, 'video', 'webm')}`,
   keep: (file) => keep('video', 'webm', { file }),
@@ -247,83 +205,4 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   if (stopped !== undefined) return `the browser was stopped, because ${stopped}`;
   if (!shared.browser.isConnected()) return shared.closing ? 'the browser was closed' : 'the browser crashed';
   return ending.begun ? 'the browser was closed' : undefined;
-}
-
-const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenRequest) => ({
-  page,
-  navigation: watchNavigation(page, gateOf(browser)),
-  requests: watchRequests(page, now),
-});
-
-function looksAt(
-  watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
-  { flow, now, vault }: OpenRequest,
-): RunBrowser['look'] {
-  const { redact } = vault.secrets;
-  const mainThread = watchMainThread(watched.page);
-  const look = createLookAtPage({ ...watched, mainThread, redact, now });
-  const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
-  return (phase, index) => {
-    const step = stepsOf[phase][index];
-    const selector = step && 'selector' in step ? step.selector : undefined;
-    const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
-    return look(`${phase} ${index}`, isRefused ? undefined : selector);
-  };
-}
-
-function performersOf(
-  { runId, flow, vault, now, logFields, uploadFolders }: OpenRequest,
-  {
-    look,
-    ...page
-  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'requests'> & { look: RunBrowser['look'] },
-  keep: Keep,
-  log: BrowserLog,
-): {
-  acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>;
-  lastLook: LastLookAtPage;
-  title: PageTitle;
-  values: StepValues;
-} {
-  const { redact, hidesFields } = vault.secrets;
-  const title = createPageTitle(page.page, redact);
-  const values = createStepValues(runId, flow, vault.secrets);
-  const bare = new AbortController();
-  const cover = createCover(vault.secrets);
-  const typesCodes = vaultReferencesOf(flow).some(({ root }) => root === 'totp');
-  const siteClock = typesCodes ? watchSiteClock(page.page, now) : undefined;
-  type Own = Pick<PerformOptions, 'steps' | 'evidenceMs' | 'bare'>;
-  const performerOf = (phase: StepPhase, prefix: string, own: Own) =>
-    createPerformer({
-      ...page,
-      ...own,
-      flow,
-      now,
-      uploadFolders,
-      cover,
-      redact,
-      hidesFields,
-      values,
-      vault,
-      phase,
-      siteClock,
-      look: (index) => look(phase, index),
-      keepPicture: (index, picture) => keep(`${prefix}${index}`, 'png', picture),
-      evidenceLost: (step, what, reason) =>
-        log.warn({ ...logFields, step, what, reason }, 'the evidence of a step could not be collected'),
-    });
-  const { steps, onCancel = [] } = flow;
-  const perform = performerOf('flow', '', { steps, evidenceMs: EVIDENCE_MS, bare: bare.signal });
-  const acts = {
-    async perform(index: number, signal: AbortSignal) {
-      const outcome = await perform(index, signal);
-      if (outcome.ok) await title.look(AbortSignal.any([signal, bare.signal]));
-      return outcome;
-    },
-    cleanUp: performerOf('onCancel', 'cancel-', { steps: onCancel, evidenceMs: SHORT_EVIDENCE_MS }),
-    skipEvidence: () => bare.abort(),
-  };
-  const keepPicture = (picture: Uint8Array) => keep('last', 'png', picture);
-  const lastLook = new LastLookAtPage({ ...page, redact, hidesFields, cover, keepPicture });
-  return { acts, lastLook, title, values };
 }

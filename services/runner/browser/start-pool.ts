@@ -18,6 +18,7 @@ export interface PoolStart {
     | 'GHOSTLY_SHARE_BROWSERS'
     | 'GHOSTLY_SPARE_CONTEXTS'
     | 'GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB'
+    | 'GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN'
   >;
   /** Id of the runner. */
   id: string;
@@ -55,6 +56,7 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
     mostSpares: config.GHOSTLY_SPARE_CONTEXTS,
     mostTraceMib: config.GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB,
+    mostDownloadMib: config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN,
     mostBrowsers: slots + 1,
     // All runs may fail at once, as when their site is down.
     mostLateVideos: Math.max(4, slots),

@@ -9,7 +9,8 @@ import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
-import type { OpenRequest, RunBrowser } from '../browser/run-browser.ts';
+import type { OpenRequest } from '../browser/open-request.ts';
+import type { RunBrowser } from '../browser/run-browser.ts';
 
 export interface RunActorDeps {
   sql: Sql;

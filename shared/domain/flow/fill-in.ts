@@ -28,7 +28,10 @@ const PLACES: Readonly<Record<string, TextPlace>> = {
   urlIncludes: 'text',
   visible: 'text',
   hidden: 'text',
+  text: 'text',
 };
+/** Fields that are objects with such fields. */
+const OBJECTS = new Set(['when', 'dialog']);
 
 type Path = (string | number)[];
 type Change = (text: string, place: TextPlace, path: Path) => unknown;
@@ -42,7 +45,7 @@ export function mapTexts<One extends object>(step: One, change: Change): One {
 
 function mapField(field: string, value: unknown, path: Path, change: Change): unknown {
   const place = PLACES[field];
-  if (field === 'when')
+  if (OBJECTS.has(field))
     return mapObject(value as object, path, (name, one, at) => mapField(name, one, at, change));
   return place === undefined ? value : mapDeep(value, place, path, change);
 }

@@ -49,6 +49,14 @@ export const FLOW_ISSUES = {
     en: 'needs visible, hidden or urlIncludes',
     es: 'necesita visible, hidden o urlIncludes',
   },
+  download_name: {
+    en: 'must be 1 to 64 letters, digits, "_", "-" and ".", and begin with none of the last two',
+    es: 'debe tener de 1 a 64 letras, cifras, «_», «-» y «.», y no empezar por los dos últimos',
+  },
+  dialog_text: {
+    en: 'is only for a dialog that is accepted',
+    es: 'es solo para un diálogo que se acepta',
+  },
   needs_selector: { en: 'needs a selector', es: 'necesita un selector' },
   needs_attribute: { en: 'needs the name of the attribute', es: 'necesita el nombre del atributo' },
   other_origin: { en: 'must share the origin of baseUrl', es: 'debe compartir el origen de baseUrl' },

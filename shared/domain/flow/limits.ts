@@ -12,6 +12,8 @@ export const FLOW_LIMITS = {
   /** The pattern of an `expect`. */
   pattern: 500,
   note: 500,
+  /** What a dialog is answered with. */
+  dialog: 2_000,
   /** A JSON Schema, in characters of JSON. */
   schema: 16_384,
   columns: 50,

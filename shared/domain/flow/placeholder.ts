@@ -27,6 +27,7 @@ export function placeholdersIn(
               ? [step.value]
               : [];
       if (texts.some(isPlaceholder)) places.push([list, index, field]);
+      if (isPlaceholder(step.dialog?.text ?? '')) places.push([list, index, 'dialog', 'text']);
     }
   return places;
 }

@@ -18,6 +18,15 @@ export const whenSchema = z.object({
   urlIncludes: text(LIMIT.url).optional(),
 });
 
+export const dialogSchema = z.object({
+  accept: z.boolean(),
+  text: z.string().max(LIMIT.dialog).optional(),
+});
+
+export const downloadSchema = z.object({
+  as: z.string().regex(/^\w[\w.-]{0,63}$/, 'download_name' satisfies FlowIssue),
+});
+
 const common = {
   timeoutMs: z
     .int()
@@ -41,6 +50,29 @@ const common = {
     .refine((when) => Object.values(when).some((one) => one !== undefined), 'no_when' satisfies FlowIssue)
     .optional()
     .describe('The step is skipped unless all of these hold as it begins; they are not waited for.'),
+  dialog: dialogSchema
+    .refine(({ accept, text }) => accept || text === undefined, {
+      path: ['text'],
+      message: 'dialog_text' satisfies FlowIssue,
+    })
+    .optional()
+    .describe(
+      'How dialogs are answered until the next step begins; by default they are dismissed. `text`: the answer to a `prompt`.',
+    ),
+  popup: z
+    .literal(true)
+    .optional()
+    .describe('The step waits for the page that its action opens.'),
+  download: z
+    .union([z.literal(true), downloadSchema])
+    .optional()
+    .describe(
+      'The step waits for the file that its action leads to, and keeps it as an artifact; `as`: a part of its name.',
+    ),
+  page: z
+    .literal('popup')
+    .optional()
+    .describe('It is done on the page that was opened last.'),
   note: z.string().max(LIMIT.note).optional().describe('For people; not interpreted.'),
 };
 

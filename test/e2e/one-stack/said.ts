@@ -88,3 +88,27 @@ test('I3, I9: what an onCancel step makes its page say is said as its own, befor
   const types = messages.map(({ data }) => data.type);
   expect(types.lastIndexOf('page_said')).toBeLessThan(types.indexOf('cleanup_success'));
 });
+
+test('I11: a file that a page offered is kept with its run, and served as nothing that a browser shows', async () => {
+  const steps = [
+    { action: 'goto', url: '/' },
+    { ...click('download'), download: { as: 'report' } },
+  ];
+  const id = await bench.client.start({ baseUrl: site.url, steps });
+  const messages = await (await bench.client.watch(id)).ended();
+  const [download] = itemsOf(messages).filter(({ kind }) => kind === 'download') as { path?: string }[];
+  expect(download).toMatchObject({
+    name: 'report.csv',
+    bytes: 8,
+    path: expect.stringMatching(/-report-.*\.bin$/),
+  });
+  const address = `${bench.client.url}/artifacts/${download!.path}`;
+  const file = await fetch(address, { headers: { 'X-Api-Key': bench.stack.apiKey } });
+  expect(await file.text()).toBe('a;b\n1;2\n');
+  expect(Object.fromEntries(file.headers)).toMatchObject({
+    'content-type': 'application/octet-stream',
+    'content-disposition': 'attachment',
+    'x-content-type-options': 'nosniff',
+  });
+  expect((await fetch(address)).status).toBe(401);
+});

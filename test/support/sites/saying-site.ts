@@ -31,6 +31,7 @@ ${button('popup', "window.open('/popup')")}
 ${button('fetch500', "fetch('/500?' + new URLSearchParams({ q: field.value })).then(() => done('fetched'))")}
 ${button('fetch-held', "fetch('/held').then(() => done('held'))")}
 ${button('download', "location.href = '/report'")}
+${button('big', "location.href = '/big'")}
 ${button('worker', `new Worker('/worker.js').onmessage = () => done('worker')`)}
 <script>function done(text) { document.getElementById('answer').textContent = 'answer ' + text; }</script>`;
 
@@ -39,6 +40,13 @@ const WORKER = `const wait = () => {
 };
 wait();`;
 
+/** A file that never ends. */
+function pour(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/zip', 'content-disposition': 'attachment' });
+  const pouring = setInterval(() => response.write('x'.repeat(100_000)), 20);
+  response.once('close', () => clearInterval(pouring));
+}
+
 /** A site whose pages say all that pages can. `/500` fails, `/held` answers when it is released. */
 export async function startSayingSite(): Promise<SayingSite> {
   const held = new Set<ServerResponse>();
@@ -46,6 +54,7 @@ export async function startSayingSite(): Promise<SayingSite> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site');
     if (pathname === '/held' && !isReleased) return void held.add(response);
+    if (pathname === '/big') return pour(response);
     const isDownload = pathname === '/report';
     response.writeHead(pathname === '/500' ? 500 : 200, {
       'content-type': pathname.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8',

@@ -87,6 +87,8 @@ function behindGate({
       chromiumSandbox: way.sandbox,
       args: [...QUIET, ...throughGate(gate)],
       ignoreDefaultArgs: UNWANTED,
+      // Chromium's own user can write there.
+      downloadsPath: tempDir,
       env: { ...env, HOME: realpathSync(tempDir), TMPDIR: tempDir, [FOLDER_VARIABLE]: folder },
       handleSIGINT: false,
       handleSIGTERM: false,

@@ -13,7 +13,9 @@ import type { Result, StepValues } from '../results/step-values.ts';
 import type { PlaceInRun, RunVault } from '../vault/run-vault.ts';
 import { typeSecret } from '../vault/type-secret.ts';
 import { refuseSelectorsOfValues } from '../vault/unread.ts';
+import type { Downloads } from './downloads.ts';
 import type { Navigation } from './navigation.ts';
+import type { Popups } from './popups.ts';
 import { resolveUploads } from './uploads.ts';
 import { verify } from './verify.ts';
 
@@ -25,6 +27,10 @@ export interface ActContext {
   values: StepValues;
   vault: RunVault;
   place: PlaceInRun;
+  /** How dialogs are answered from now on. */
+  answerDialogs(as: Step['dialog']): void;
+  popups: Popups;
+  downloads: Downloads;
   /** Aborts the call; `timeout`, in ms, bounds it. */
   signal: AbortSignal;
   timeout: number;
@@ -38,12 +44,28 @@ export interface StepFindings {
 
 type Acting = Exclude<Step, { action: 'snapshot' }>;
 
-/** Performs a step in the browser, its templates filled in. Where several elements match a selector, the first is used. */
+/** Performs a step in the browser, and waits for the page or the file that it says it leads to. */
 export async function act(posted: Acting, context: ActContext): Promise<StepFindings> {
+  const end = performance.now() + context.timeout;
+  const { count } = context.popups;
+  context.downloads.expect(posted.download);
+  const found = await actOn(posted, context).catch((error: unknown) => {
+    // So ends a `goto` whose answer is a file.
+    if (posted.download && /Download is starting/.test(messageOf(error))) return {};
+    throw error;
+  });
+  if (posted.download) await context.downloads.kept(context.signal, end - performance.now());
+  if (posted.popup) await context.popups.opened(count, context.signal, end - performance.now());
+  return found;
+}
+
+/** Performs a step in the browser, its templates filled in. Where several elements match a selector, the first is used. */
+async function actOn(posted: Acting, context: ActContext): Promise<StepFindings> {
   const { values, vault } = context;
   const { secrets } = vault;
   const typesSecret = posted.action === 'fill' && vaultNamesIn(posted).length > 0;
   const step = values.fill(typesSecret ? { ...posted, value: '' } : posted) as Acting;
+  context.answerDialogs(step.dialog);
   if (secrets.hasTyped) refuseSelectorsOfValues(step);
   if (typesSecret && step.action === 'fill') {
     await typeSecret(posted, step.selector, context);

@@ -12,10 +12,10 @@ const VIEWPORT = { width: 1280, height: 720 };
 
 /**
  * The same for every run: what a run adds of its own, it adds to what was opened. So a context can be opened before it is
- * known for which run (`spare-contexts.ts`).
+ * known for which run (`spare-contexts.ts`); one that takes files is opened for its run.
  */
-export async function openContext(shared: SharedBrowser): Promise<OpenedContext> {
-  const context = await shared.browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
+export async function openContext(shared: SharedBrowser, acceptDownloads = false): Promise<OpenedContext> {
+  const context = await shared.browser.newContext({ acceptDownloads, viewport: VIEWPORT });
   try {
     await context.addInitScript({ content: LIMIT_CONSOLE });
     const page = await context.newPage();

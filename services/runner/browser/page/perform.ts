@@ -23,11 +23,13 @@ import type { RunVault } from '../vault/run-vault.ts';
 import type { SiteClock } from '../vault/site-clock.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
+import type { Downloads } from './downloads.ts';
 import { factsOf, type PageFacts } from './failure-facts.ts';
 import { isWanted } from './is-wanted.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
 import type { PendingRequests } from './pending-requests.ts';
+import type { Popups } from './popups.ts';
 import { inTries, type Try } from './tries.ts';
 
 /**
@@ -67,6 +69,9 @@ export interface PerformOptions extends EvidenceOptions {
   phase: StepPhase;
   /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
+  answerDialogs(as: Step['dialog']): void;
+  popups: Popups;
+  downloads: Downloads;
   /** What the page is like while a step waits on it. */
   look(index: number): Promise<PageLook>;
 }
@@ -89,12 +94,13 @@ export const createPerformer = (options: PerformOptions) => (index: number, sign
   );
 
 async function perform(
-  options: PerformOptions,
+  given: PerformOptions,
   index: number,
   signal: AbortSignal,
   { isFirst, isLast }: Try,
 ): Promise<PerformedStep> {
   signal.throwIfAborted();
+  const options = begin(given, index);
   const { flow, steps, gone, redact } = options;
   const step = stepAt(steps, index);
   const budget = stepTimeMs(step, flow);
@@ -102,21 +108,11 @@ async function perform(
   using atEnd = lookAtEnd(() => options.look(index), budget);
   const end = performance.now() + budget;
   const stop = AbortSignal.any([signal, gone]);
-  const stopOrEnd = AbortSignal.any([stop, whole.signal]);
-  const wants = wantsOf(step, flow);
 
-  let evidence: Evidence = {};
   let failure: unknown;
-  let found: StepFindings & Pick<PerformedStep, 'skipped'> = {};
+  let { evidence, found }: Acted = { evidence: {}, found: {} };
   try {
-    // A step that asks for nothing begins at once: its time counts from here.
-    if (isFirst && step.when && !(await isWanted(options, step.when, stopOrEnd))) found = { skipped: true };
-    else if (step.action === 'snapshot') evidence = await collect(options, index, wants, stopOrEnd, budget);
-    else {
-      const context = { ...options, baseUrl: flow.baseUrl, place: { phase: options.phase, index } };
-      found = await attempt(step, context, stop, timeOf(options, step, budget));
-      whole.signal.throwIfAborted(); // what ended only within the extra time was too late
-    }
+    ({ evidence, found } = await act(options, index, { isFirst, stop, whole: whole.signal, budget }));
   } catch (error) {
     // A lost page fails the pending call first and reports why one turn later.
     await setImmediate();
@@ -140,6 +136,37 @@ async function perform(
   return { ...outcome, ...(await failedBy(options, await failed, evidence.error, signal)) };
 }
 
+interface Acted {
+  evidence: Evidence;
+  found: StepFindings & Pick<PerformedStep, 'skipped'>;
+}
+
+interface ActTime {
+  isFirst: boolean;
+  stop: AbortSignal;
+  /** Aborted at the end of the step's own time. */
+  whole: AbortSignal;
+  budget: number;
+}
+
+/** The action of a step, unless it is not wanted. */
+async function act(options: PerformOptions, index: number, time: ActTime): Promise<Acted> {
+  const { isFirst, stop, whole, budget } = time;
+  const { flow, steps, popups, phase } = options;
+  const step = stepAt(steps, index);
+  const stopOrEnd = AbortSignal.any([stop, whole]);
+  // A step that asks for nothing begins at once: its time counts from here.
+  if (step.page === 'popup') popups.demand();
+  if (isFirst && step.when && !(await isWanted(options, step.when, stopOrEnd)))
+    return { evidence: {}, found: { skipped: true } };
+  if (step.action === 'snapshot')
+    return { evidence: await collect(options, index, wantsOf(step, flow), stopOrEnd, budget), found: {} };
+  const context = { ...options, baseUrl: flow.baseUrl, place: { phase, index } };
+  const found = await attempt(step, context, stop, timeOf(options, step, budget));
+  whole.throwIfAborted(); // what ended only within the extra time was too late
+  return { evidence: {}, found };
+}
+
 interface Failed {
   failure: Failure;
   reason: FailureReason | undefined;
@@ -160,6 +187,14 @@ async function failedOn(
   const reason = failureReasonOf(failure);
   const until = bare ? AbortSignal.any([stop, bare]) : stop;
   return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches: isLast }, until) };
+}
+
+/** The same on the page that the step is done on; what an earlier step expected does not count any more. */
+function begin(options: PerformOptions, index: number): PerformOptions {
+  options.answerDialogs(undefined);
+  options.downloads.expect(undefined);
+  const isOnPopup = stepAt(options.steps, index).page === 'popup';
+  return { ...options, page: (isOnPopup && options.popups.last) || options.page };
 }
 
 /** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */

@@ -4,6 +4,7 @@
  */
 import type { BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError } from 'playwright';
 import type { Said } from '#shared/domain/events/said.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import { tooLarge } from '../messages/message-guard.ts';
 import { createHeard, type Heard, type ReadSaid, type SaidSecrets } from './heard.ts';
 import { Requests } from './requests.ts';
@@ -12,16 +13,31 @@ export interface PageSaid {
   /** What was not taken yet, at most `most`, redacted as of now. `failed`: a step has failed, so what hangs is said again. */
   read(most: number, when: { isEnd: boolean; failed: boolean }): Promise<ReadSaid>;
   readonly isEmpty: boolean;
+  /** How the dialogs from now on are answered; undefined: they are dismissed. */
+  answerDialogs(as: DialogAnswer): void;
   /** Called when there is something new. */
   onHeard(listener: () => void): void;
 }
 
+export type DialogAnswer = Step['dialog'];
+/** Says what became of a file: where it was kept, or why not. */
+export type TakeDownload = (
+  download: Download,
+  say: (fate: Pick<Said, 'path' | 'bytes' | 'refused'>) => void,
+) => Promise<void>;
+
 /** Hears until the context is closed. */
-export function hearPage(context: BrowserContext, page: Page, secrets: SaidSecrets): PageSaid {
+export function hearPage(
+  context: BrowserContext,
+  page: Page,
+  secrets: SaidSecrets,
+  takeDownload: TakeDownload,
+): PageSaid {
   let listener: () => void = () => undefined;
   const heard = createHeard(secrets, () => listener());
   const requests = new Requests(context, page, heard);
-  const stop = listen(context, page, heard);
+  let answerAs: DialogAnswer;
+  const stop = listen(context, page, heard, { answerAs: () => answerAs, takeDownload });
   context.once('close', () => {
     requests.close(context);
     stop();
@@ -34,6 +50,9 @@ export function hearPage(context: BrowserContext, page: Page, secrets: SaidSecre
     get isEmpty() {
       return heard.isEmpty;
     },
+    answerDialogs(as) {
+      answerAs = as;
+    },
     onHeard(heardOf) {
       listener = heardOf;
     },
@@ -41,12 +60,17 @@ export function hearPage(context: BrowserContext, page: Page, secrets: SaidSecre
 }
 
 /** Returns what takes the listeners away. */
-function listen(context: BrowserContext, page: Page, heard: Heard): () => void {
+function listen(
+  context: BrowserContext,
+  page: Page,
+  heard: Heard,
+  { answerAs, takeDownload }: { answerAs(): DialogAnswer; takeDownload: TakeDownload },
+): () => void {
   const onConsole = (message: ConsoleMessage) => hearConsole(message, heard);
   const onError = (error: WebError) => hearError(error, heard);
-  const onDialog = (dialog: Dialog) => void answer(dialog, heard).catch(() => undefined); // its page is gone
+  const onDialog = (dialog: Dialog) => void answer(dialog, heard, answerAs()).catch(() => undefined); // its page is gone
   const onCrash = () => void heard.add({ kind: 'crash' });
-  const onDownload = (download: Download) => hearDownload(download, heard);
+  const onDownload = (download: Download) => hearDownload(download, heard, takeDownload);
   const onPage = (popup: Page) => {
     popup.on('download', onDownload);
     if (popup === page) return;
@@ -93,20 +117,23 @@ function hearError(error: WebError, heard: Heard): void {
   heard.add({ kind: 'error', text: name && name !== 'Error' ? `${name}: ${message}` : message });
 }
 
-/** A dialog is dismissed; but a page that asks whether it may be left is left. */
-async function answer(dialog: Dialog, heard: Heard): Promise<void> {
+/** A dialog is dismissed unless its step says otherwise; but a page that asks whether it may be left is left. */
+async function answer(dialog: Dialog, heard: Heard, as: DialogAnswer): Promise<void> {
   const type = dialog.type() as NonNullable<Said['dialog']>;
-  const isAccepted = type === 'beforeunload';
+  const isAccepted = type === 'beforeunload' || as?.accept === true;
+  const typed = type === 'prompt' && isAccepted ? (as?.text ?? dialog.defaultValue()) : undefined;
   heard.add({
     kind: 'dialog',
     dialog: type,
     text: dialog.message(),
     answer: isAccepted ? 'accepted' : 'dismissed',
+    ...(typed !== undefined && { typed }),
   });
-  await (isAccepted ? dialog.accept() : dialog.dismiss());
+  await (isAccepted ? dialog.accept(typed) : dialog.dismiss());
 }
 
-function hearDownload(download: Download, heard: Heard): void {
+function hearDownload(download: Download, heard: Heard, take: TakeDownload): void {
   const [name, url] = [download.suggestedFilename(), download.url()];
-  heard.add({ kind: 'download', name, url, refused: 'no step expected it' });
+  const say = (fate: object) => void heard.add({ kind: 'download', name, url, ...fate });
+  void take(download, say).catch(() => undefined); // its page is gone
 }

@@ -19,4 +19,8 @@ select finished_at is null
     or finished_at > clock_timestamp() - :withinMs::float8 * interval '1 millisecond' as young
 from runs
 where id = :runId
-  and (video_path = :path or exists (select from steps where run_id = :runId and screenshot_path = :path))`;
+  and (video_path = :path or exists (select from steps where run_id = :runId and screenshot_path = :path)
+    or exists (
+      select from events where run_id = :runId and type = 'page_said'
+        and (payload -> 'said')::jsonb @> jsonb_build_array(jsonb_build_object('path', :path::text))
+    ))`;

@@ -8,6 +8,7 @@ import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
 import { makeTempDir, OWNER_FILE } from '../../../../services/runner/browser/chromium/temp-dir.ts';
 import { findFfmpeg } from '../../../../services/runner/browser/evidence/ffmpeg.ts';
+import type { OpenRequest } from '../../../../services/runner/browser/open-request.ts';
 import type { PerformedStep } from '../../../../services/runner/browser/page/perform.ts';
 import { uploadFoldersOf } from '../../../../services/runner/browser/page/uploads.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type BrowserPoolOptions,
   createBrowserPool,
 } from '../../../../services/runner/browser/pool.ts';
-import type { OpenRequest, RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
+import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
 import { type Egress, startEgress } from '../../../../services/runner/egress/egress.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { startSite, type TestSite } from '../../../support/sites/site.ts';

@@ -26,6 +26,7 @@ async function withPage() {
     get isEmpty() {
       return heard.isEmpty;
     },
+    answerDialogs: () => undefined,
     onHeard(listener) {
       onHeard = listener;
     },

@@ -6,7 +6,18 @@ import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 
-type Common = 'action' | 'timeoutMs' | 'atomic' | 'retry' | 'optional' | 'when' | 'note';
+type Common =
+  | 'action'
+  | 'timeoutMs'
+  | 'atomic'
+  | 'retry'
+  | 'optional'
+  | 'when'
+  | 'dialog'
+  | 'popup'
+  | 'download'
+  | 'page'
+  | 'note';
 
 interface Verb<Action extends StepAction> {
   /** Without what every step may have. */

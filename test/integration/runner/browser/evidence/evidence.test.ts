@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
 import { LONGEST_A11Y } from '../../../../../services/runner/browser/evidence/evidence.ts';
-import type { OpenRequest } from '../../../../../services/runner/browser/run-browser.ts';
+import type { OpenRequest } from '../../../../../services/runner/browser/open-request.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { makeKnownEncoder } from '../../../../support/servers/known-encoder.ts';
 import { extendedOnly } from '../../../../support/share.ts';

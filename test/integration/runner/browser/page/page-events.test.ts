@@ -8,9 +8,11 @@ import {
   findBrowserUser,
 } from '../../../../../services/runner/browser/chromium/browser-user.ts';
 import { makeTempDir } from '../../../../../services/runner/browser/chromium/temp-dir.ts';
+import { Downloads } from '../../../../../services/runner/browser/page/downloads.ts';
 import { watchNavigation } from '../../../../../services/runner/browser/page/navigation.ts';
 import { watchRequests } from '../../../../../services/runner/browser/page/pending-requests.ts';
 import { createPerformer, EVIDENCE_MS } from '../../../../../services/runner/browser/page/perform.ts';
+import { watchPopups } from '../../../../../services/runner/browser/page/popups.ts';
 import { watchPage } from '../../../../../services/runner/browser/page/watch.ts';
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 import { eventually } from '../../../../support/eventually.ts';
@@ -193,6 +195,9 @@ async function barePage(options: LaunchOptions = {}) {
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),
     evidenceLost: () => undefined,
     look: async () => ({ answers: true }),
+    answerDialogs: () => undefined,
+    popups: watchPopups(context, page),
+    downloads: new Downloads({ context, page, areExpected: false, mostBytes: 0, keep: async () => '' }),
   });
   return { page, perform, [Symbol.asyncDispose]: () => browser.close() };
 }

@@ -1,5 +1,8 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import type { Said } from '#shared/domain/events/said.ts';
+import { templateIssues } from '#shared/domain/flow/fill-in.ts';
 import type { RunBrowser } from '../../../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { type SayingSite, startSayingSite } from '../../../../support/sites/saying-site.ts';
@@ -166,4 +169,98 @@ test('I13: of many messages and errors at once some are said, and how many more 
     expect(kept).toBeLessThan(100);
     await run.close(OVER);
   }
+});
+
+test('a step may accept dialogs, and answer a prompt with a text that names an input', async () => {
+  const steps = [
+    { action: 'goto', url: '/' },
+    { ...click('confirm'), dialog: { accept: true } },
+    answered('true'),
+    { ...click('prompt'), dialog: { accept: true, text: 'Ms ${inputs.who}' } },
+    answered('Ms Ada'),
+    { ...click('prompt'), dialog: { accept: true } },
+    answered('nobody'),
+    click('confirm'),
+    answered('false'),
+  ];
+  const run = await bench.open(bench.flow(steps, { baseUrl: site.url, inputs: { who: 'Ada' } }));
+  for (const index of steps.keys()) expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
+  const dialogs = (await read(run)).filter(({ kind }) => kind === 'dialog');
+  expect(dialogs).toEqual([
+    { kind: 'dialog', dialog: 'confirm', text: 'Delete all?', answer: 'accepted' },
+    { kind: 'dialog', dialog: 'prompt', text: 'Your name?', answer: 'accepted', typed: 'Ms Ada' },
+    { kind: 'dialog', dialog: 'prompt', text: 'Your name?', answer: 'accepted', typed: 'nobody' },
+    { kind: 'dialog', dialog: 'confirm', text: 'Delete all?', answer: 'dismissed' },
+  ]);
+  await run.close(OVER);
+});
+
+test('I17: no secret of the vault may answer a dialog', () => {
+  const step = { ...click('prompt'), dialog: { accept: true, text: '${secrets.shop.password}' } };
+  expect(templateIssues(bench.flow([step]))).toEqual([
+    { path: ['steps', 0, 'dialog', 'text'], message: 'secret_only_typed' },
+  ]);
+  expect(() => bench.flow([{ ...click('prompt'), dialog: { accept: false, text: 'x' } }])).toThrow(
+    'dialog_text',
+  );
+});
+
+test('a step waits for the page that it opens, and others are done there', async () => {
+  const on = (step: object) => ({ ...step, page: 'popup' });
+  const steps = [
+    { action: 'goto', url: '/' },
+    { ...on(click('confirm')), timeoutMs: 3_000 },
+    { ...click('log'), popup: true, timeoutMs: 3_000 },
+    { ...click('popup'), popup: true },
+    on({ action: 'verify', urlIncludes: ['/popup'] }),
+    on(click('alert')),
+    on(answered('alert')),
+    { action: 'expect', is: 'text', selector: '#answer', equals: 'answer alert', timeoutMs: 500 },
+  ];
+  const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
+  const outcomes = [];
+  for (const index of steps.keys()) outcomes.push(await run.perform(index, LIVE));
+  expect(outcomes.map(({ error }) => error)).toEqual([
+    undefined,
+    'click #confirm: no other page is open',
+    'click #log: no other page was opened in time',
+    ...Array.from({ length: 4 }, () => undefined),
+    expect.stringContaining('#answer'),
+  ]);
+  await run.close(OVER);
+});
+
+test('a file that a step expects is kept as an artifact, and one that is too large or does not come fails the step', async () => {
+  const steps = [
+    { action: 'goto', url: '/' },
+    { ...click('download'), download: { as: 'report.csv' } },
+    { action: 'goto', url: '/report', download: true },
+    { ...click('big'), download: true },
+    { ...click('log'), download: true, timeoutMs: 2_500 },
+    click('download'),
+    { action: 'goto', url: '/' },
+  ];
+  await using small = await createBench({ mostDownloadMib: 1 });
+  const run = await small.open(small.flow(steps, { baseUrl: site.url }));
+  const errors: (string | undefined)[] = [];
+  for (const index of steps.keys()) errors.push((await run.perform(index, LIVE)).error);
+  expect(errors).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'click #big: the download was not kept: it is larger than 1 MiB',
+    'click #log: no download began in time',
+    undefined,
+    undefined,
+  ]);
+  const [first, second, ...others] = (await read(run)).filter(({ kind }) => kind === 'download');
+  const url = `${site.url}/report`;
+  expect([first, second]).toEqual([
+    { kind: 'download', name: 'report.csv', url, path: 'run-1/1-download-0-report.csv-run-1.bin', bytes: 8 },
+    { kind: 'download', name: 'report.csv', url, path: 'run-1/1-download-1-run-1.bin', bytes: 8 },
+  ]);
+  expect(others.map(({ refused }) => refused)).toEqual(['it is larger than 1 MiB', 'no step expected it']);
+  const kept = await artifactsInFolder(small.artifacts).open('run-1', '1-download-0-report.csv-run-1.bin');
+  expect(await text(kept!.read({ start: 0, end: 7 }))).toBe('a;b\n1;2\n');
+  await run.close(OVER);
 });

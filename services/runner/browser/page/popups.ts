@@ -1,0 +1,52 @@
+import type { BrowserContext, Page } from 'playwright';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { StepFailure } from '../errors.ts';
+import { raceSignal } from '../race.ts';
+
+/** The pages that a run's page has opened. */
+export interface Popups {
+  /** How many there have been. */
+  readonly count: number;
+  /** The one that was opened last, and is there. */
+  readonly last: Page | undefined;
+  /** @throws StepFailure if there is none */
+  demand(): void;
+  /** Resolves once one more than `before` was opened, and its document is there. @throws StepFailure after `ms` */
+  opened(before: number, signal: AbortSignal, ms: number): Promise<void>;
+}
+
+export function watchPopups(context: BrowserContext, page: Page): Popups {
+  const opened: Page[] = [];
+  let count = 0;
+  let come = Promise.withResolvers<void>();
+  context.on('page', (popup) => {
+    if (popup === page) return;
+    count += 1;
+    opened.push(popup);
+    popup.once('close', () => opened.splice(opened.indexOf(popup), 1));
+    come.resolve();
+    come = Promise.withResolvers();
+  });
+  const last = () => opened.at(-1);
+  return {
+    get count() {
+      return count;
+    },
+    get last() {
+      return last();
+    },
+    demand() {
+      if (!last()) throw new StepFailure('no other page is open');
+    },
+    async opened(before, signal, ms) {
+      const end = performance.now() + ms;
+      while (count === before) {
+        const isHere = await settlesWithin(raceSignal(come.promise, signal), end - performance.now());
+        signal.throwIfAborted();
+        if (!isHere) throw new StepFailure('no other page was opened in time');
+      }
+      const timeout = Math.max(1, end - performance.now());
+      await last()?.waitForLoadState('domcontentloaded', { signal, timeout });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/* All that listens to the page of a run. Owns no listener itself: they go with the context. */
+import type { Page } from 'playwright';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { SharedBrowser } from './chromium/shared-browser.ts';
+import { gateOf } from './chromium/start-browser.ts';
+import type { Keep, OpenRequest } from './open-request.ts';
+import { Downloads } from './page/downloads.ts';
+import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts';
+import { watchMainThread } from './page/main-thread.ts';
+import { watchNavigation } from './page/navigation.ts';
+import type { OpenedContext } from './page/open-context.ts';
+import { watchRequests } from './page/pending-requests.ts';
+import { watchPopups } from './page/popups.ts';
+import type { RunBrowser } from './run-browser.ts';
+import { hearPage } from './said/page-said.ts';
+import { looksAtValues } from './vault/unread.ts';
+
+export const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenRequest) => ({
+  page,
+  navigation: watchNavigation(page, gateOf(browser)),
+  requests: watchRequests(page, now),
+});
+
+/** What the page is like while a step waits on it. */
+export function looksAt(
+  watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
+  { flow, now, vault }: OpenRequest,
+): RunBrowser['look'] {
+  const { redact } = vault.secrets;
+  const mainThread = watchMainThread(watched.page);
+  const look = createLookAtPage({ ...watched, mainThread, redact, now });
+  const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
+  return (phase, index) => {
+    const step = stepsOf[phase][index];
+    // It is another page that such a step waits on.
+    if (step?.page === 'popup') return Promise.resolve({ answers: true });
+    const selector = step && 'selector' in step ? step.selector : undefined;
+    const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
+    return look(`${phase} ${index}`, isRefused ? undefined : selector);
+  };
+}
+
+/** What the pages of a run say, and what becomes of what they open. */
+export function hearAll(
+  { flow, vault }: OpenRequest,
+  { context, page, mostDownloadBytes }: OpenedContext & { mostDownloadBytes: number },
+  keep: Keep,
+) {
+  const downloads = new Downloads({
+    context,
+    page,
+    areExpected: expectsDownloads(flow),
+    mostBytes: mostDownloadBytes,
+    keep: (name, file) => keep(name, 'bin', { file }),
+  });
+  const said = hearPage(context, page, vault.secrets, (...offered) => downloads.take(...offered));
+  const { answerDialogs } = said;
+  return { said, downloads, answerDialogs, popups: watchPopups(context, page) };
+}
+
+/** Whether any step keeps a file that its page offers. */
+export const expectsDownloads = ({ steps, onCancel = [] }: Flow): boolean =>
+  [...steps, ...onCancel].some(({ download }) => download !== undefined);
