@@ -13,7 +13,6 @@ import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
 import { standingOf } from '../../kit/standing.ts';
 import { hashOf } from '../../session/route.ts';
-import { clockText } from '../../text/moment.ts';
 import { text } from '../../text/text.ts';
 import { SentenceText } from '../sentence.tsx';
 

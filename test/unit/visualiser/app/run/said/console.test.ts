@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
-import { linesOf, passes, saidFilters } from '../../../../../../services/visualiser/app/run/said/console.ts';
+import { linesOf, passes, type SaidFilter, saidFilters } from '../../../../../../services/visualiser/app/run/said/console.ts';
 import { isNotable, toneOfSaid } from '../../../../../../services/visualiser/app/run/said/notable.ts';
 import { eventsOf, moved, STARTED_AT } from '../../../../../support/model/stored-run.ts';
 
@@ -35,7 +35,8 @@ describe('the console of a run', () => {
       [1, warned],
       [1, hanging],
     ]);
-    const shown = (filter: SaidFilter) => lines.filter((line) => passes(line, filter)).map(({ said }) => said);
+    const shown = (filter: SaidFilter) =>
+      lines.filter((line) => passes(line, filter)).map(({ said }) => said);
     expect(shown('console')).toMatchObject([logged, warned]);
     expect(shown('notable')).toMatchObject([broken, warned, hanging]);
   });
