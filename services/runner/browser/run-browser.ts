@@ -186,13 +186,12 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
-  const said = hearPage(context, page, request.vault.secrets);
   const look = looksAt(page, navigation, request);
   const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
   return {
     ...(trace ? withSteps(trace, flow, acts) : acts),
     look,
-    said,
+    said: hearPage(context, page, request.vault.secrets),
     close: (how) => ending.end(how),
     async kill() {
       if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };

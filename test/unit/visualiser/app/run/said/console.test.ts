@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
-import { linesOf, passes, type SaidFilter, saidFilters } from '../../../../../../services/visualiser/app/run/said/console.ts';
+import {
+  linesOf,
+  passes,
+  type SaidFilter,
+  saidFilters,
+} from '../../../../../../services/visualiser/app/run/said/console.ts';
 import { isNotable, toneOfSaid } from '../../../../../../services/visualiser/app/run/said/notable.ts';
 import { eventsOf, moved, STARTED_AT } from '../../../../../support/model/stored-run.ts';
 
