@@ -43,6 +43,7 @@ describe('what a page said', () => {
     expect(await text(page, '.steps')).not.toContain('plain 7');
     await page.locator('.step-said .more').first().click();
     await page.waitForSelector('#tab-console[aria-selected=true]');
+    await page.waitForSelector('.console li');
     const lines = await page.locator('.console li').allInnerTexts();
     for (const said of ['Document', 'plain 7', 'TypeError: broken', 'Session over'])
       expect(lines).toEqual(expect.arrayContaining([expect.stringContaining(said)]));
