@@ -1,6 +1,7 @@
 /** What can be done at the desk of a run besides looking. */
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { type SayingSite, startSayingSite } from '../../support/sites/saying-site.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { findings } from './axe.ts';
@@ -42,6 +43,7 @@ describe('what a page said', () => {
     expect(await text(page, '.steps')).not.toContain('plain 7');
     await page.locator('.step-said .more').first().click();
     await page.waitForSelector('#tab-console[aria-selected=true]');
+    await page.waitForSelector('.console li');
     const lines = await page.locator('.console li').allInnerTexts();
     for (const said of ['Document', 'plain 7', 'TypeError: broken', 'Session over'])
       expect(lines).toEqual(expect.arrayContaining([expect.stringContaining(said)]));
@@ -121,12 +123,32 @@ describe('a step whose selector matched nothing', () => {
   it('leads to its line in the flow, to be edited and run again', async () => {
     const id = await finished(bench, await failing(), 'fail');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    await page.click('.step-failed .nearest button');
+    await page.click('.step-failed .step-ways button:has-text("Edit this step")');
     await page.waitForSelector('#flow:focus');
     const chosen = await page.evaluate<string>(
       `(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.activeElement)`,
     );
     expect(chosen).toContain('#nope');
+  });
+});
+
+describe('the trace of a run that failed', () => {
+  it('is one click from its step: it opens in a tab, from an origin of its own', async () => {
+    const id = await finished(bench, await failing(), 'fail');
+    await eventually(async () =>
+      expect((await bench.client.request('GET', `/v1/runs/${id}/playwright-trace/traces.dir`)).status).toBe(
+        200,
+      ),
+    );
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    const asked = page.waitForResponse((answer) => answer.url().endsWith('/playwright-trace/views'));
+    const opened = page.context().waitForEvent('page');
+    await page.click('.step-failed .trace-button button');
+    const { url } = (await (await asked).json()) as { url: string };
+    const { origin } = new URL(url);
+    expect(origin).not.toBe(bench.url);
+    const tab = await opened;
+    await tab.waitForURL((at) => at.origin === origin);
   });
 });
 

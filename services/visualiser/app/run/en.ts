@@ -78,6 +78,13 @@ export const englishRun = {
     } satisfies Record<SaidKind | 'all' | 'notable', string>,
     nearest: 'The nearest that exist:',
     editStep: 'Edit this step and run again',
+    trace: 'Trace',
+    traceHint: 'Open Playwright’s trace of the run',
+    traceProblems: {
+      none: 'No trace of this run is kept.',
+      noViewer: 'There is no viewer here: download the trace',
+      failed: 'The trace could not be opened.',
+    },
     lastOutcomes: 'The last runs like it',
     ticket: 'Ticket',
     copyTicket: 'Copy for a ticket',

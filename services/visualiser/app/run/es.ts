@@ -73,6 +73,13 @@ export const spanishRun: typeof englishRun = {
     },
     nearest: 'Los más parecidos que existen:',
     editStep: 'Editar este paso y ejecutar de nuevo',
+    trace: 'Traza',
+    traceHint: 'Abrir la traza de Playwright de la ejecución',
+    traceProblems: {
+      none: 'No se guarda ninguna traza de esta ejecución.',
+      noViewer: 'Aquí no hay visor: descargar la traza',
+      failed: 'No se pudo abrir la traza.',
+    },
     lastOutcomes: 'Las últimas ejecuciones como esta',
     ticket: 'Incidencia',
     copyTicket: 'Copiar para una incidencia',

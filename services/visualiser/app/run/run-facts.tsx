@@ -4,6 +4,7 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { Fact } from '../kit/fact.tsx';
+import { onDemand } from '../kit/on-demand.tsx';
 import { hostOf } from '../kit/standing.ts';
 import { ProjectTag } from '../session/project.tsx';
 import { hashOf } from '../session/route.ts';
@@ -11,6 +12,9 @@ import { NO_FILTER } from '../session/runs-filter.ts';
 import { text } from '../text/text.ts';
 import { VideoButton } from './pictures/video.tsx';
 import { showResults } from './results/result-id.ts';
+import { isStopped } from './tone.ts';
+
+const TraceButton = onDemand(async () => (await import('./playwright-trace/trace-button.tsx')).TraceButton);
 
 /** What else there is to know of a run. */
 export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
@@ -20,6 +24,7 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
   const [wasOpen] = useState(!isFinal(run.status));
   const { owner, videoPath, attempt, rerunOf, runnerLabels, labels, flow } = run;
   const { browser } = moment;
+  const wasStopped = isFinal(run.status) && isStopped(moment);
   return (
     <dl class="run-facts">
       <Fact name={words.project}>
@@ -58,6 +63,11 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
       {videoPath !== undefined && (
         <Fact name={words.video}>
           <VideoButton path={videoPath} />
+        </Fact>
+      )}
+      {wasStopped && (
+        <Fact name={words.trace}>
+          <TraceButton id={run.id} />
         </Fact>
       )}
       {attempt !== undefined && <Fact name={words.attempt}>{attempt}</Fact>}

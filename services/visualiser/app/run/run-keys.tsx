@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { IconButton } from '../kit/icon-button.tsx';
-import { KeyTable } from '../runs/keys-dialog.tsx';
+import { onDemand } from '../kit/on-demand.tsx';
 import { text } from '../text/text.ts';
+
+const KeyTable = onDemand(async () => (await import('../runs/keys-dialog.tsx')).KeyTable);
 
 const KEYS = [
   ['s', 'stop'],

@@ -1,3 +1,4 @@
+import { isFinal } from '#shared/domain/run/status.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
@@ -22,7 +23,7 @@ function statusText({ run, events, seq, newest, moment, startedAt, isLive }: Loo
     return `${words.past} ${words.pastAt(seq, last, formatOffset(moment.at - startedAt).slice(1))}`;
   }
   const stands = standing[standingOf(run)];
-  if (newest.outcome) {
+  if (isFinal(run.status)) {
     const said = sayEnd(run, newest, sentences).sentences.slice(0, 1);
     return `${stands}. ${textOfSentences(said)}`;
   }

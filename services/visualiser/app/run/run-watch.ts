@@ -122,8 +122,12 @@ function createKnown() {
     replace(run: RunDetail): void {
       if (run.waitingFor?.at !== undefined) noteTime(run.waitingFor.at);
       batch(() => {
-        detail.value = upTo(lastSeq(), run);
         events.value = withEvents(events.value, run.events ?? []);
+        const read = upTo(lastSeq(), run);
+        // The stream may have brought its end while it was read.
+        detail.value = isFinal(read.status)
+          ? read
+          : { ...read, ...standingAfter(events.value, undefined, read) };
         failure.value = undefined;
       });
     },

@@ -10,7 +10,6 @@ import { go, replaceRoute } from '../session/location.ts';
 import { isFiltered, NO_FILTER, type RunsFilter } from '../session/runs-filter.ts';
 import { text } from '../text/text.ts';
 import { Invitations } from './invitations.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
 import { useListKeys } from './list-keys.ts';
 import { useHeldRuns } from './new-runs.ts';
 import { useRuns } from './runs.ts';
@@ -20,6 +19,7 @@ import { extendTo, toggleRun, useSelection } from './selection/selected-runs.ts'
 import { isSelectable } from './selection/selection.ts';
 import { SelectionBar } from './selection/selection-bar.tsx';
 
+const KeysDialog = onDemand(async () => (await import('./keys-dialog.tsx')).KeysDialog);
 const CancelRunsDialog = onDemand(
   async () => (await import('./selection/cancel-runs-dialog.tsx')).CancelRunsDialog,
 );

@@ -7,7 +7,7 @@ import { isFinal, type Status } from '#shared/domain/run/status.ts';
 import type { StepOutcome, StepSpan } from '#shared/domain/story/history.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { formatTick } from '../../text/duration.ts';
-import type { Stop } from '../way/way.ts';
+import type { WayStop } from '../way/way.ts';
 import { indexAfter, type TimeScale } from './time-scale.ts';
 
 export interface AxisBar {
@@ -20,7 +20,7 @@ export interface AxisBar {
 }
 
 /** The stops of a run's way, and on them its steps; what has not ended goes on until `now`. */
-export function barsOf(way: readonly Stop[], steps: readonly StepSpan[], now: number): AxisBar[] {
+export function barsOf(way: readonly WayStop[], steps: readonly StepSpan[], now: number): AxisBar[] {
   const stops = way.filter(({ id }) => !isFinal(id as Status));
   const bars = stops.map(({ id, name, since, seq, ms }): AxisBar => {
     const to = ms === undefined ? now : since + ms;

@@ -7,8 +7,8 @@ import { Icon, type IconName } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
 import { isLong, MoreButton } from '../long-text.tsx';
 import { StepSaid } from '../said/step-said.tsx';
-import { NearestSelectors } from './nearest-selectors.tsx';
 import { StepFound } from './step-found.tsx';
+import { StepWays } from './step-ways.tsx';
 
 export interface StepRowProps {
   /** The id of the run. */
@@ -69,7 +69,7 @@ export function StepRow({ id, step: one, isCurrent, attempt, now, onMove, onCons
       </button>
       {hasMore && <MoreButton isOpen={isOpen} about={name} onToggle={setWanted} />}
       <StepFound step={one} isKept={one.attempt === attempt} />
-      <NearestSelectors id={id} step={one} />
+      <StepWays id={id} step={one} />
       <StepSaid step={one} onConsole={onConsole} />
     </li>
   );

@@ -6,7 +6,7 @@ import type { Visit } from '#shared/domain/story/history.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 
 /** One stop of the way. */
-export interface Stop {
+export interface WayStop {
   /** The state, or the box that several of them are in. */
   id: string;
   name: string;
@@ -18,8 +18,8 @@ export interface Stop {
   ms?: number;
 }
 
-export function wayOf(visits: readonly Visit[]): Stop[] {
-  const way: Stop[] = [];
+export function wayOf(visits: readonly Visit[]): WayStop[] {
+  const way: WayStop[] = [];
   for (const { state, entered } of visits) {
     const last = way.at(-1);
     const next = stopAt(state, entered.seq, entered.at);
@@ -30,7 +30,7 @@ export function wayOf(visits: readonly Visit[]): Stop[] {
   return way;
 }
 
-function stopAt(state: string, seq: number, since: number): Stop {
+function stopAt(state: string, seq: number, since: number): WayStop {
   const parts = state.split('.');
   const id = parts.length > 2 ? parts.slice(0, 2).join('.') : state;
   return { id, name: stateName(id), seq, since };
