@@ -2,6 +2,7 @@ import type { RunSummary } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
+import { lossOf } from '#shared/domain/words/say-stop.ts';
 import { standingOf } from '../kit/standing.ts';
 import { text } from '../text/text.ts';
 
@@ -10,7 +11,7 @@ export function ListedWhy({ run }: { run: RunSummary }) {
   const { words } = text.value;
   const { cancel, status, error, steps } = run;
   if (!isFinal(status)) return <Waits run={run} />;
-  if (standingOf(run) === 'lost') return <span>{words.runnerLost}</span>;
+  if (standingOf(run) === 'lost') return <span>{lossOf(cancel?.verdict, words)}</span>;
   if (cancel) {
     const why = [cancel.reason, cancel.stale && words.runnerLost].filter(Boolean).join(' · ');
     return <span title={why}>{why || words.by(words.sources[cancel.source])}</span>;
