@@ -38,8 +38,8 @@ COPY examples examples
 RUN for part in services/visualiser scripts/playwright-core scripts/services-bundle; do node $part/build.ts; done
 COPY deploy/is-ready.mjs /is-ready.mjs
 RUN install -d /app/dist/services /app/services/visualiser && cp -r dist/services /app/dist/ \
-  && cp -r dist/playwright-core /playwright-core && cp -r services/visualiser/dist /app/services/visualiser/ \
-  && chmod -R a+rX /app /playwright-core /is-ready.mjs && install -d -m 0700 /data
+  && cp -r dist/playwright-core /playwright-core && cp -r node_modules/playwright-core/lib/vite/traceViewer /playwright-viewer && cp -r services/visualiser/dist /app/services/visualiser/ \
+  && chmod -R a+rX /app /playwright-core /playwright-viewer /is-ready.mjs && install -d -m 0700 /data
 
 # What Node makes of the scripts when they are loaded, for the user and the options that services have.
 FROM app AS compiled
@@ -71,5 +71,6 @@ CMD ["node", "dist/services/runner.js"]
 
 FROM base AS services
 COPY --from=app /app/services services
+COPY --from=app /playwright-viewer dist/playwright-core/lib/vite/traceViewer
 ENV GHOSTLY_WEB_DIR=/app/services/visualiser/dist
 CMD ["node", "dist/services/gateway.js"]

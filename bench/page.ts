@@ -72,7 +72,7 @@ async function load(page: Page, id: string): Promise<Load> {
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
   await page.goto(`${stack.gateway}/#/runs/${id}`);
   await page.reload();
-  await page.waitForSelector('[data-current]');
+  await page.waitForSelector('[data-moment-state]');
   await page.waitForSelector('.step-running');
   return page.evaluate<Load>(`({
     firstPaint: performance.getEntriesByName('first-contentful-paint')[0].startTime,

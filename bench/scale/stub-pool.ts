@@ -14,9 +14,15 @@ export const createStubPool = (): BrowserPool => ({
   hasEgress: true,
   describe: () => ({ browsers: [], spares: 0 }),
   stopAhead: () => undefined,
-  finishVideos: async () => undefined,
+  finishEvidence: async () => undefined,
   close: async () => undefined,
 });
+
+const SILENT: RunBrowser['said'] = {
+  read: async () => ({ said: [], take: () => undefined }),
+  isEmpty: true,
+  onHeard: () => undefined,
+};
 
 function stubBrowser(flow: Flow): RunBrowser {
   const perform = async (steps: Flow['steps'], index: number, signal: AbortSignal) => {
@@ -31,9 +37,11 @@ function stubBrowser(flow: Flow): RunBrowser {
     perform: (index, signal) => perform(flow.steps, index, signal),
     cleanUp: (index, signal) => perform(flow.onCancel ?? [], index, signal),
     skipEvidence: () => undefined,
+    lastLook: { look: async () => undefined, found: undefined },
     look: async () => ({ answers: true }),
     close: async () => ({}),
     kill: async () => ({ pid: undefined }),
+    said: SILENT,
     browserPid: undefined,
     title: undefined,
     notices: [],

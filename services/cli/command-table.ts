@@ -9,6 +9,7 @@ export const COMMANDS: CommandTable = {
     cancel: ['cancel one run or many', () => import('./commands/cancel.ts')],
     receipt: ['show what a cancel did, hop by hop', () => import('./commands/receipt.ts')],
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
+    trace: ["download Playwright's trace of a run", () => import('./commands/trace.ts')],
     flows: ['list, push, pull and compare the named flows of a project', () => import('./commands/flows.ts')],
     mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],
   },

@@ -2,6 +2,7 @@ import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { AccountLimits } from '#shared/adapters/database/accounts/account-limits.ts';
 import type { Database } from '#shared/adapters/database/connect.ts';
 import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import type { QueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import type { EgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { CallerTurns } from './access/caller-turns.ts';
@@ -10,6 +11,7 @@ import type { Budgets } from './budgets.ts';
 import type { Cancelling } from './cancel/cancelling.ts';
 import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
+import type { ViewerPlace } from './playwright-trace/viewer-place.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 import type { ReadWaitingFor } from './runs/waiting-for/read.ts';
 import type { ReadListedWaits } from './runs/waiting-for/read-listed.ts';
@@ -76,11 +78,15 @@ export interface GatewayDeps {
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** Holds answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
+  /** Where Playwright's viewer is. */
+  viewer: ViewerPlace;
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
   readListedWaits: ReadListedWaits;
-  /** The outages that `/ready` reports. */
-  reach: Pick<Reach, 'outages'>;
+  /** Reads how many runs wait, and for what. */
+  readQueue(): Promise<QueueCauses>;
+  /** The outages that `/ready` reports, and how servers are reached. */
+  reach: Pick<Reach, 'outages' | 'looks'>;
   /** Cancelling and streaming, which need more than the database. */
   handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'deleteUser'>;
   now?: () => Date;

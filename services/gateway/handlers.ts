@@ -29,6 +29,8 @@ import {
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
+import { createTraceHandlers } from './playwright-trace/handlers.ts';
+import { createViewTickets } from './playwright-trace/view-tickets.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
@@ -96,13 +98,18 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     readFlow: createReadFlow(reads),
     readArtifact,
     readNamedArtifact: readArtifact,
+    ...createTraceHandlers({
+      artifacts: deps.artifacts,
+      tickets: createViewTickets(config.jwtSecret),
+      viewer: deps.viewer,
+    }),
     ...accountHandlers(deps, signingIn),
     ...webhookHandlers(deps),
     ...flowHandlers(deps),
     ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
-    system: createSystem(lists, config),
+    system: createSystem({ sql: lists, config, readQueue: deps.readQueue, reach: deps.reach }),
     lastHour: createLastHour(lists),
     readSubscription: createReadSubscription({
       sql: changes,

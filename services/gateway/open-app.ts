@@ -3,7 +3,9 @@ import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { limitsOf } from '#shared/adapters/database/queue/limits.ts';
+import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
+import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { messageSpan } from '#shared/platform/traces/message-span.ts';
@@ -14,6 +16,7 @@ import { createCancelling } from './cancel/cancelling.ts';
 import type { GatewayConnections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
+import { viewerPlace } from './playwright-trace/viewer-place.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
 import { createReadListedWaits } from './runs/waiting-for/read-listed.ts';
@@ -26,11 +29,13 @@ interface Opening {
   nodeEnv: string | undefined;
   connections: GatewayConnections;
   artifacts: Artifacts;
+  /** The port of Playwright's viewer; undefined if this process has none. */
+  viewerPort?: number | undefined;
 }
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts }: Opening,
+  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts, viewerPort }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
   const { reads: sql, changes, streams, hints: looks } = budgets;
@@ -40,6 +45,9 @@ export function openApp(
     limits: limitsOf(config),
     askOwner: createAskOwner({ bus, isNatsOut: () => reach.outages().some(({ name }) => name === 'nats') }),
   };
+  const { lease: leaseMs, silent: silentMs } = waits.timing;
+  const most = { counted: SYSTEM_LIMIT.waiting, looked: SYSTEM_LIMIT.causes };
+  const queue = { leaseMs, silentMs, limits: waits.limits, most };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
   const { streamRun, waitForEnd } = openStreaming(
@@ -60,7 +68,13 @@ export function openApp(
     waitForEnd,
     readWaitingFor,
     artifacts,
+    viewer: viewerPlace({
+      url: config.GHOSTLY_VIEWER_URL,
+      port: viewerPort,
+      isBehindProxy: config.GHOSTLY_PUBLIC_URL.length > 0,
+    }),
     readListedWaits: createReadListedWaits(readWatched),
+    readQueue: () => readQueueCauses(budgets.lists, queue),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     reach,

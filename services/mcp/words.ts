@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '#shared/api/client/index.ts';
 import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import { visible } from '#shared/domain/words/visible.ts';
 import { InputError, placeOf } from './read-input.ts';
 
 /** What an agent can do about an error of the API, besides its text. */
@@ -69,12 +70,12 @@ export function fromPage(text: string): string {
 
 /** `text` in one line of at most `longest` UTF-16 units. */
 export function shortLine(text: string, longest: number): string {
-  const flat = text.replace(/\s+/g, ' ');
+  const flat = visible(text.replace(/\s+/g, ' '));
   return flat.length > longest ? `${flat.slice(0, longest - 1).toWellFormed()}…` : flat;
 }
 
 /** `text`, cut after `longest` UTF-16 units with a word about it. */
 export function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest).toWellFormed()}\n… (cut: it has ${text.length} characters)`;
+  if (text.length <= longest) return visible(text);
+  return `${visible(text.slice(0, longest).toWellFormed())}\n… (cut: it has ${text.length} characters)`;
 }

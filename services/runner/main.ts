@@ -18,7 +18,7 @@ import { createIncarnation } from './incarnation.ts';
 import { startResealing } from './vault/reseal.ts';
 
 /** How long the videos of ended runs may take when the runner leaves. */
-const VIDEOS_MS = 1_000;
+const EVIDENCE_MS = 1_000;
 
 const busyAndFree = ({ busy }: Pick<Runner, 'busy'>, slots: number) =>
   [
@@ -47,7 +47,7 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   const incarnation = await createIncarnation(config);
   const { id, slots } = incarnation;
   const { grace } = incarnation.timing;
-  failure.boundMs = handBackMs(grace) + VIDEOS_MS + CLOSE_MS;
+  failure.boundMs = handBackMs(grace) + EVIDENCE_MS + CLOSE_MS;
   const health = resources.use(await serveHealth('runner', config, log));
   resources.use(await openTraces({ service: 'runner', instanceId: id, config, log }));
   const artifacts = await openKeeping(config, log, resources);
@@ -81,6 +81,6 @@ await runService('runner', process.env.LOG_LEVEL, async (service) => {
   pool.stopAhead();
   if (!failure.has) await runner.drain(config.GHOSTLY_DRAIN_MS, grace, failure.first);
   if (failure.has) await runner.handBack(grace);
-  await pool.finishVideos(VIDEOS_MS);
+  await pool.finishEvidence(EVIDENCE_MS);
   await artifacts.flush();
 });

@@ -45,6 +45,7 @@ describe('a run that is watched', () => {
       ],
     });
     await page.goto(`${url}/#/runs/${id}`);
+    await page.click('#tab-chart');
     await bench.site.asked(gate);
     await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
     await page.evaluate(NOTE_STATES);

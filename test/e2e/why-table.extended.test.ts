@@ -125,7 +125,7 @@ describe('the page of a run names', () => {
         hidden.page,
         /^The element that matches #hide is not visible\. Step 2 \(click\) has taken \d+ of 120 s/,
       ),
-      says(covered.page, /^The element that matches #under is covered by another one\. Step 2/),
+      says(covered.page, /^The element that matches #under is covered by <div>\. Step 2/),
     ]);
     const limited = await start([NEVER]);
     open.push(limited);
@@ -140,7 +140,7 @@ describe('the page of a run names', () => {
     open.push(busy.id);
     await says(
       busy.page,
-      /^The page has not answered for \d+ s: its script is busy\. Step 2 .* a cancel closes/,
+      /^The page is not responding: its script is busy, for [1-9]\d* s now\. Step 2 .* a cancel closes/,
     );
     const limited = await start([NEVER], { project: body.id });
     open.push(limited);

@@ -12,6 +12,12 @@ const evidence = {
   result: { name: 'total', type: 'string', bytes: 4 },
 } as const;
 
+const facts = {
+  coveredBy: '<div id="cookie">',
+  httpStatus: 500,
+  pendingRequest: { method: 'POST', url: 'https://shop.test/buy', ms: 2_100, answered: true },
+} as const;
+
 type Whole<Event extends NewEvent> = Required<Event> & { payload: Required<Event['payload']> };
 
 /** One event of each type with everything that it may say: a field that was added has to be here, too. */
@@ -43,7 +49,20 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       interrupted: true,
       begun: false,
       optional: true,
+      ...facts,
+      nearest: ['#buy-now'],
       ...evidence,
+    },
+  },
+  last_look: {
+    type: 'last_look',
+    payload: {
+      url: 'https://shop.test/basket',
+      title: 'Basket',
+      screenshotPath: 'run/1-last-run.png',
+      a11y: '- button "Pay"',
+      missing: [{ what: 'tree', why: 'late' }],
+      at: AT,
     },
   },
   page_said: {
@@ -97,6 +116,8 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       reason: 'page_busy',
       interrupted: true,
       optional: true,
+      ...facts,
+      nearest: ['#buy-now'],
       ...evidence,
     },
   },

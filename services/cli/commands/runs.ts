@@ -13,6 +13,39 @@ import { terminalOf } from '../view/terminal.ts';
 const MOST = 100_000;
 const LARGEST_PAGE = 1_000;
 
+type Asked = Partial<
+  Record<
+    'search' | 'label' | 'status' | 'outcome' | 'flow' | 'context' | 'since' | 'until' | 'by' | 'stopped-by',
+    string | undefined
+  >
+>;
+
+function filterOf({
+  search: q,
+  label,
+  status,
+  outcome,
+  flow,
+  context: contextId,
+  ...rest
+}: Asked): RunFilter {
+  const { since, until, by: startedBy, 'stopped-by': stoppedBy } = rest;
+  const time = (option: string, text: string | undefined) =>
+    text === undefined ? undefined : pastTime(option, text, Date.now());
+  return {
+    q,
+    label,
+    flow,
+    contextId,
+    startedBy,
+    stoppedBy,
+    status: STATUSES.find((known) => known === status),
+    outcome: OUTCOMES.find((known) => known === outcome),
+    since: time('--since', since),
+    until: time('--until', until),
+  };
+}
+
 export const command = defineCommand({
   about: ['Lists the runs that you may see, newest first.'],
   usage: '',
@@ -40,6 +73,19 @@ export const command = defineCommand({
     flow: { type: 'string', value: 'NAME', help: 'only runs of this named flow; with --project' },
     context: { type: 'string', value: 'ID', help: 'only runs with this contextId' },
     since: { type: 'string', value: 'TIME', help: 'only runs started since then, e.g. 2h, 7d or 2026-11-25' },
+    until: { type: 'string', value: 'TIME', help: 'only runs started before then' },
+    longest: {
+      type: 'boolean',
+      default: false,
+      help: 'only runs that go on, the one that has run or waited longest first',
+    },
+    attention: {
+      type: 'boolean',
+      default: false,
+      help: 'only runs that failed or were lost and were not run again, or that take longer than usual',
+    },
+    by: { type: 'string', value: 'USER', help: 'only runs that this user started: me, or an id' },
+    'stopped-by': { type: 'string', value: 'USER', help: 'only runs whose end this user asked for' },
     limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'maximum number of runs (100)' },
     json: { type: 'boolean', default: false, help: 'as one JSON array, with the steps' },
   },
@@ -48,22 +94,16 @@ export const command = defineCommand({
     ['--status running', 'runs that have not ended'],
     ['--project Shop --outcome fail --since 7d', 'failed runs of the last week in the project Shop'],
     ['--search "checkout timeout" --label nightly', 'runs by their words and a label'],
+    ['--attention --since 12h', 'what went wrong in the night'],
     ['-n 1000 --json', 'the latest thousand, for scripts'],
   ],
-  run: async (
-    context,
-    { search: q, label, project, status, outcome, flow, context: contextId, since, limit, json },
-  ) => {
+  run: async (context, { project, limit, json, longest, attention, ...asked }) => {
     const { env, out, outClosed: signal } = context;
     const most = parseWholeNumber('--limit', limit, 1, MOST);
     const filter: RunFilter = {
-      q,
-      label,
-      status: STATUSES.find((known) => known === status),
-      outcome: OUTCOMES.find((known) => known === outcome),
-      contextId,
-      flow,
-      since: since === undefined ? undefined : pastTime('--since', since, Date.now()),
+      ...filterOf(asked),
+      order: longest ? 'longest' : undefined,
+      attention: attention ? '1' : undefined,
       pageSize: Math.min(most, LARGEST_PAGE),
     };
     const client = await connect(context);

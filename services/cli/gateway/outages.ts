@@ -39,8 +39,9 @@ function linesOf(outage: Outage & { name: Server }): string[] {
 
 function meanwhileText({ name, runsGoOnUntil }: Outage & { name: Server }): string {
   if (name !== 'database') return OUTAGE_TEXT[name].meanwhile();
-  const { meanwhile, stands } = OUTAGE_TEXT.database;
-  return runsGoOnUntil === undefined ? stands : meanwhile(clock(runsGoOnUntil));
+  const { meanwhile, past, stands } = OUTAGE_TEXT.database;
+  if (runsGoOnUntil === undefined) return stands;
+  return (Date.parse(runsGoOnUntil) > Date.now() ? meanwhile : past)(clock(runsGoOnUntil));
 }
 
 const clock = (time: string): string => localTime(Date.parse(time));

@@ -2,7 +2,7 @@ import type { Receipt } from '#shared/api/client/index.ts';
 import { RECEIPT_HOPS } from '#shared/api/contract/cancel/receipt-hops.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
-import { sayHop } from '#shared/domain/words/say-hop.ts';
+import { sayHop, sayKept } from '#shared/domain/words/say-hop.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -44,7 +44,7 @@ export function receiptLines(receipt: Receipt, palette: Palette): string[] {
     ...waitingLines(receipt, palette),
     ...(totalMs === undefined ? [] : [bold(row(' ', 'total', totalMs, ''))]),
     '',
-    `kept: ${keptOf(receipt)}`,
+    `kept: ${sayKept(receipt.evidence, englishWords)}`,
   ];
 }
 
@@ -71,11 +71,6 @@ function waitingLines({ waiting }: Receipt, palette: Palette): string[] {
       ? ''
       : palette.dim(`, then ${plainText(next.state)} in ${formatDuration(Math.max(0, next.inMs))}`);
   return [`${waitsFor(waiting.for, palette)}${then}`];
-}
-
-function keptOf({ evidence: { steps, screenshots, video } }: Receipt): string {
-  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-  return `${count(steps, 'step')}, ${count(screenshots, 'screenshot')}${video ? ', a video' : ''}`;
 }
 
 /** Shows fractions of a millisecond, if any. */

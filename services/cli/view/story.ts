@@ -15,7 +15,7 @@ import { tookUntil } from '#shared/domain/story/moment.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textIn } from '#shared/domain/words/say.ts';
-import { textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -92,6 +92,8 @@ const tell = (event: PastEvent): UnplacedLine[] => {
     case 'step_success':
     case 'step_failure':
       return []; // shown as a whole step
+    case 'last_look':
+      return [state(textOfLastLook(event.payload, englishWords))];
     case 'page_said':
       return event.payload.said.map((said) => state(textOfSaid(said, englishWords)));
     case 'secret_used':

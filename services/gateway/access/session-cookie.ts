@@ -9,6 +9,8 @@ import type { OwnPages } from './own-pages.ts';
 export const COOKIE = 'ghostly_session';
 /** A browser takes it over TLS only, from this host alone: nobody beside or before it can set it. */
 const SECURE_COOKIE = `__Host-${COOKIE}`;
+/** Says to the page that there is a session, so that it asks for none in vain; it is no secret, and proves nothing. */
+const HINT = 'ghostly_signed_in';
 const SECRET = /^[\w-]{43}$/;
 const MAX_AGE_S = SESSION_DAYS * 86_400;
 
@@ -24,10 +26,9 @@ export function createSessionCookie({ sent, isSecure }: OwnPages): SessionCookie
     const isTls = isSecure(ctx) || ctx.get('Origin').startsWith('https://');
     const name = isTls ? SECURE_COOKIE : COOKIE;
     const secure = isTls ? '; Secure' : '';
-    ctx.append(
-      'Set-Cookie',
-      `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${secure}`,
-    );
+    const rest = `SameSite=Strict; Max-Age=${maxAgeS}${secure}`;
+    ctx.append('Set-Cookie', `${name}=${value}; Path=/; HttpOnly; ${rest}`);
+    ctx.append('Set-Cookie', `${HINT}=1; Path=/; ${rest}`);
   };
   return {
     read(ctx) {

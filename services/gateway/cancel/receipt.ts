@@ -1,6 +1,7 @@
 import type { ReceiptRow } from '#shared/adapters/database/run-views/receipt.ts';
 import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import type { RunEvent } from '#shared/domain/events/events.ts';
+import { LOOKED_FOR } from '#shared/domain/events/last-look.ts';
 import { presentStaleReason } from '../runs/present.ts';
 import { createHopClock } from './hop-clock.ts';
 import { hopsOf } from './hops.ts';
@@ -35,7 +36,7 @@ export function receiptOf(
     requested: { at: asked.toISOString(), ...requestOf(row, showKey) },
     ...hops,
     ...(browser && { browser }),
-    evidence: { steps: row.steps, screenshots: row.screenshots, video: row.video },
+    evidence: { steps: row.steps, screenshots: row.screenshots, video: row.video, ...lastLookIn(events) },
     ...(finishedAt
       ? {
           final: { ...clock.reach(finishedAt.getTime()), ...(row.stale && { stale: true }) },
@@ -55,4 +56,12 @@ function requestOf(row: ReceiptRow, showKey: boolean): Omit<Receipt['requested']
     ...(userId !== null && { user: { id: userId, ...(email !== null && { email }) } }),
     ...(showKey && keyId !== null && { key: { id: keyId, ...(keyLabel !== null && { label: keyLabel }) } }),
   };
+}
+
+function lastLookIn(events: RunEvent[]): Pick<Receipt['evidence'], 'lastLook'> {
+  const look = events.find((event) => event.type === 'last_look')?.payload;
+  if (!look) return {};
+  const { screenshotPath: picture, a11y: tree, title, missing = [] } = look;
+  const found = { picture, tree, title };
+  return { lastLook: { kept: LOOKED_FOR.filter((what) => found[what] !== undefined), missing } };
 }

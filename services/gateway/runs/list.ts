@@ -12,7 +12,7 @@ import { LIST_LIMIT, MOST_WAITING } from '#shared/api/limits.ts';
 import type { Outcome } from '#shared/domain/run/outcome.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
-import { seesAllRuns } from '../access/policy.ts';
+import { type Actor, seesAllRuns } from '../access/policy.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { type FoundIssue, invalid } from '../http/input.ts';
@@ -36,22 +36,27 @@ interface ListDeps extends Pick<Budgets, 'lists' | 'searches'> {
 export function createListRuns({ lists, searches, readWaits }: ListDeps): Handler<'listRuns'> {
   const deps = { lists, searches, cursors: createSearchCursors(searches) };
   return async ({ actor, query, ctx, leaveTurn }) => {
-    const { project, status, outcome, contextId, since, limit = LIST_LIMIT } = query;
+    const { project, status, outcome, contextId, since, until, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
-    const issues = flowIssues(query);
+    const issues = [...flowIssues(query), ...combinationIssues(query)];
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
-    if (outcome !== undefined && status !== undefined && status !== statusOf(outcome))
-      return { status: 200, body: [] };
+    if (isContradiction(query)) return { status: 200, body: [] };
     const page = await readPage(deps, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
       projectId,
-      status,
-      outcome,
+      // What a user stopped is cancelled, or about to be.
+      status: query.stoppedBy !== undefined && outcome !== undefined ? 'fail' : status,
+      outcome: query.stoppedBy === undefined ? outcome : undefined,
       contextId,
       flowName: query.flow,
       since,
+      until,
+      longest: query.order === 'longest',
+      attention: query.attention !== undefined,
+      startedBy: userOf(query.startedBy, actor),
+      stoppedBy: userOf(query.stoppedBy, actor),
       limit,
       results: query.results !== undefined,
     });
@@ -79,6 +84,29 @@ function flowIssues({ flow, project, contextId }: Query): FoundIssue[] {
     ...(contextId === undefined ? [] : [{ path: ['contextId'], message: 'flow_or_context' as const }]),
   ];
 }
+
+/** There is no index for each combination; nor has a search another order. */
+function combinationIssues(query: Query): FoundIssue[] {
+  const { q = '', label, order, attention, status, outcome, contextId, flow, startedBy, stoppedBy } = query;
+  const isOrdered = order === 'longest';
+  const any = (...values: unknown[]) => values.some((value) => value !== undefined);
+  const refused = [
+    isOrdered && (any(label, attention) || searchWords(q).length > 0) && 'order',
+    attention !== undefined && any(status, outcome, contextId, flow, stoppedBy) && 'attention',
+    stoppedBy !== undefined && any(startedBy, contextId, flow) && 'stoppedBy',
+  ].filter((name) => name !== false);
+  return refused.map((name) => ({ path: [name], message: 'not_combined' }));
+}
+
+/** Whether there can be no such run. */
+function isContradiction({ status, outcome, order, stoppedBy }: Query): boolean {
+  if (outcome !== undefined && status !== undefined && status !== statusOf(outcome)) return true;
+  if (stoppedBy !== undefined && outcome !== undefined && outcome !== 'cancelled') return true;
+  return order === 'longest' && (outcome !== undefined || (status !== undefined && isFinal(status)));
+}
+
+const userOf = (named: string | undefined, { userId }: Actor): string | undefined =>
+  named === 'me' ? userId : named;
 
 /** Those of the page that were named, and go on. */
 function waitingIn(runs: readonly RunViewRow[], named = ''): string[] {

@@ -3,6 +3,7 @@
  * memory (I13, I14). Silence is counted in ticks of this process, so that one without processor time blames no
  * server.
  */
+import type { EndedOutage, ServerLook, ServerLooks } from '#shared/adapters/database/processes/gateways.ts';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { DependencyChecks } from '#shared/platform/process/missing-checks.ts';
@@ -10,7 +11,11 @@ import type { DependencyChecks } from '#shared/platform/process/missing-checks.t
 export interface Reach extends Disposable {
   /** What does not answer now. */
   outages(): Outage[];
-  /** The same, by name. */
+  /** How each was found last. */
+  looks(): ServerLooks;
+  /** What has ended since this was asked last. */
+  takeEnded(): EndedOutage[];
+  /** Whether each answers, by name. */
   readonly checks: DependencyChecks;
   /** Another request got an answer. */
   heard(name: string): void;
@@ -34,13 +39,17 @@ const LONG_SILENT_TICKS = 10;
 const SELDOM_TICKS = 5;
 /** For so many ticks after a look at the result there may be another one: pages look more often. */
 const LOOK_TICKS = 10;
+/** Most outages that are kept until they are taken. */
+const MOST_ENDED = 100;
 
 export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reach {
   const watched = new Map(
-    Object.entries(checks).map(([name, check]) => [name, watch(check, (isOut) => tell(name, isOut))]),
+    Object.entries(checks).map(([name, check]) => [
+      name,
+      watch(check, (change) => changes.tell(name, change)),
+    ]),
   );
-  const tell = (name: string, isOut: boolean) =>
-    isOut ? log.warn({ dependency: name }, 'out of reach') : log.info({ dependency: name }, 'within reach');
+  const changes = createChanges(log);
   let unlooked = 0;
   const tickAll = () => {
     unlooked += 1;
@@ -60,6 +69,8 @@ export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reac
           ...(name === 'database' && wasGood && { runsGoOnUntil: iso(answeredAt + fenceMs) }),
         }));
     },
+    looks: () => Object.fromEntries([...watched].map(([name, state]) => [name, lookOf(state)])),
+    takeEnded: changes.takeEnded,
     checks: Object.fromEntries([...watched].map(([name, one]) => [name, async () => !one.isOut])),
     heard: (name) => watched.get(name)?.heard(),
     [Symbol.dispose]: () => clearInterval(timer),
@@ -68,23 +79,77 @@ export function createReach({ checks, log, fenceMs, onSilent }: ReachDeps): Reac
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** One of them. It is out at first: nothing was heard yet. */
-function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void) {
+const lookOf = ({ isOut, since, latencyMs }: WatchState): ServerLook => ({
+  answers: !isOut,
+  since: iso(since),
+  ...(latencyMs !== undefined && { latencyMs }),
+});
+
+/** Tells the log of what is out of reach, and keeps what has been until it is taken. */
+function createChanges(log: ReachDeps['log']) {
+  let ended: EndedOutage[] = [];
+  return {
+    tell(name: string, { isOut, since }: Change): void {
+      if (isOut) log.warn({ dependency: name }, 'out of reach');
+      else log.info({ dependency: name }, 'within reach');
+      if (isOut || since === undefined) return;
+      ended = [...ended, { name, since: iso(since), until: iso(Date.now()) }].slice(-MOST_ENDED);
+    },
+    takeEnded(): EndedOutage[] {
+      const taken = ended;
+      ended = [];
+      return taken;
+    },
+  };
+}
+
+/** `since`: when an outage that is over began; undefined if there was none, but the beginning of this process. */
+interface Change {
+  isOut: boolean;
+  since?: number | undefined;
+}
+
+interface WatchState {
+  isOut: boolean;
+  /** It has been as it should be since this process began; only then is `answeredAt` the time of an answer. */
+  wasGood: boolean;
+  answeredAt: number;
+  /** Since when it is out, or is not. */
+  since: number;
+  /** How long the last answer took, ms. */
+  latencyMs?: number;
+}
+
+/** Whether it is out, and since when. It is at first: nothing was heard yet. */
+function createCondition(onChange: (change: Change) => void) {
+  const now = Date.now();
+  const state: WatchState = { isOut: true, wasGood: false, answeredAt: now, since: now };
+  /** When the outage that goes on began. */
+  let outSince: number | undefined;
+  return {
+    state,
+    turn(isOut: boolean): void {
+      if (isOut === state.isOut) return;
+      if (isOut) outSince = state.answeredAt;
+      state.since = isOut ? state.answeredAt : Date.now();
+      state.isOut = isOut;
+      onChange({ isOut, since: outSince });
+      if (!isOut) outSince = undefined;
+    },
+  };
+}
+
+/** One of them. */
+function watch(check: () => Promise<boolean>, onChange: (change: Change) => void) {
   /** Ticks for which a question has had no answer. */
   let silent = SILENT_TICKS;
   /** Ticks since an answer, and since a question. */
   let [unheard, unasked] = [0, 0];
   let isRefused = false;
   let isAsking = false;
-  /** `wasGood`: it has been as it should be since this process began; only then is `answeredAt` the time of an answer. */
-  const state = { isOut: true, wasGood: false, answeredAt: Date.now() };
+  const { state, turn } = createCondition(onChange);
 
-  const judge = () => {
-    const isOut = isRefused || silent >= SILENT_TICKS;
-    if (isOut === state.isOut) return;
-    state.isOut = isOut;
-    onChange(isOut);
-  };
+  const judge = () => turn(isRefused || silent >= SILENT_TICKS);
   const heard = () => {
     [silent, unheard] = [0, 0];
     if (!isRefused) Object.assign(state, { wasGood: true, answeredAt: Date.now() });
@@ -93,8 +158,10 @@ function watch(check: () => Promise<boolean>, onChange: (isOut: boolean) => void
   const ask = async () => {
     isAsking = true;
     unasked = 0;
+    const askedAt = performance.now();
     try {
       isRefused = !(await check());
+      state.latencyMs = Math.round((performance.now() - askedAt) * 10) / 10;
       heard();
     } catch {
       // It is asked again, and silent meanwhile.

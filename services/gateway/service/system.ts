@@ -1,3 +1,5 @@
+import { type GatewayRow, readGateways } from '#shared/adapters/database/processes/gateways.ts';
+import type { QueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import {
   type HeldRunRow,
   type RunnerRow,
@@ -15,19 +17,40 @@ import { silentAfterMs } from '#shared/platform/config/timing.ts';
 import { type Actor, may, seesAllRuns } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
+import { SILENT_GATEWAY_MS } from './presence.ts';
+import type { Reach } from './reach.ts';
 
 /** I11: numbers for all callers with credentials; runs for those who may read them, places for admins. */
 export const createSystem =
-  (sql: Sql, { leaseMs }: Pick<GatewayConfig, 'leaseMs'>): Handler<'system'> =>
+  ({ sql, config: { leaseMs }, readQueue, reach }: SystemDeps): Handler<'system'> =>
   async ({ actor }) => {
-    const row = await readSystem(sql, {
+    const showPlaces = seesAllRuns(actor);
+    const wanted = {
       viewerId: actor.userId,
       shows: shownTo(actor),
       silentMs: silentAfterMs(leaseMs),
       ...SYSTEM_LIMIT,
-    });
-    return { status: 200, body: presentSystem(row, { leaseMs, showPlaces: seesAllRuns(actor) }) };
+    } as const;
+    const [row, queue, gateways] = await Promise.all([
+      readSystem(sql, wanted),
+      readQueue(),
+      readGateways(sql, SILENT_GATEWAY_MS),
+    ]);
+    const body = {
+      ...presentSystem(row, queue, { leaseMs, showPlaces }),
+      servers: reach.looks(),
+      gateways: gateways.map((gateway) => presentGateway(gateway, showPlaces)),
+    };
+    return { status: 200, body };
   };
+
+interface SystemDeps {
+  sql: Sql;
+  config: Pick<GatewayConfig, 'leaseMs'>;
+  /** Reads how many runs wait, and for what. */
+  readQueue(): Promise<QueueCauses>;
+  reach: Pick<Reach, 'looks'>;
+}
 
 const shownTo = (actor: Actor) => {
   if (may(actor, 'runs:read') !== 'allowed') return 'nobody';
@@ -39,7 +62,11 @@ interface Showing {
   showPlaces: boolean;
 }
 
-function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System {
+function presentSystem(
+  row: SystemRow,
+  { length, oldestAt, causes }: QueueCauses,
+  { leaseMs, showPlaces }: Showing,
+): Omit<System, 'servers' | 'gateways'> {
   const { leader } = row;
   const supervisors = row.supervisors.map(({ id, since }) => ({
     id,
@@ -49,7 +76,7 @@ function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System
   return {
     now: row.now.toISOString(),
     leaseMs,
-    queue: { length: row.queued, ...(row.oldestAt && { oldestAt: row.oldestAt.toISOString() }) },
+    queue: { length, ...(oldestAt && { oldestAt: oldestAt.toISOString() }), causes },
     runs: { running: row.running, cancelling: row.cancelling },
     runners: row.runners.map((runner) => presentRunner(runner, showPlaces)),
     supervisors: supervisors.toSorted((a, b) => Number(b.leader) - Number(a.leader)),
@@ -57,6 +84,18 @@ function presentSystem(row: SystemRow, { leaseMs, showPlaces }: Showing): System
     ...(leader && { leader: { id: leader.id, until: isoTime(leader.until) } }),
   };
 }
+
+const presentGateway = (
+  { id, host, pid, looks: servers, startedAt, seenAt, silent }: GatewayRow,
+  showPlaces: boolean,
+): System['gateways'][number] => ({
+  id,
+  condition: silent ? 'silent' : 'alive',
+  startedAt: startedAt.toISOString(),
+  seenAt: seenAt.toISOString(),
+  servers,
+  ...(showPlaces && { host, pid }),
+});
 
 function presentRunner(runner: RunnerRow, showPlaces: boolean): System['runners'][number] {
   const { id, host, pid, labels, slots, busy, browsers, trouble, connected, silent } = runner;

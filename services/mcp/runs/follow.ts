@@ -4,7 +4,7 @@ import { readEvent } from '#shared/domain/events/read-event.ts';
 import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/story/history.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
-import { textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shortLine } from '../words.ts';
@@ -60,6 +60,8 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
     }
     case 'run_end':
       return end?.outcome ?? event.payload.status;
+    case 'last_look':
+      return brief(textOfLastLook(event.payload, englishWords));
     case 'page_said':
       return brief(event.payload.said.map((said) => textOfSaid(said, englishWords)).join(' '));
     case 'secret_used':

@@ -3,7 +3,7 @@ import { type Receipt, receiptSchema } from '#shared/api/contract/cancel/cancel.
 import { RECEIPT_HOPS } from '#shared/api/contract/cancel/receipt-hops.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
-import { sayHop } from '#shared/domain/words/say-hop.ts';
+import { sayHop, sayKept } from '#shared/domain/words/say-hop.ts';
 import { stepNumber } from '../runs/step-number.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
@@ -54,6 +54,6 @@ function receiptText(receipt: Receipt): string {
     ...hops,
     ...(totalMs === undefined ? [] : [`All of it took ${formatDuration(totalMs)}.`]),
     ...(waiting === undefined ? [] : [`It waits for ${waiting.for}.`]),
-    `Kept: ${evidence.steps} steps, ${evidence.screenshots} screenshots${evidence.video ? ', a video' : ''}.`,
+    `Kept: ${sayKept(evidence, englishWords)}.`,
   ].join('\n');
 }

@@ -50,8 +50,8 @@ Steps count from 1 in all answers. The answer says which one failed and why, wit
 If the run takes longer than waitSeconds it goes on, and the answer says so: continue with watch_run. A call that is cancelled before its answer cancels its run, unless an earlier call with its idempotencyKey started it.`;
 
 const input = startFields
-  // Clients of the original send these; a verify step does the same.
-  .omit({ assist: true, assisted: true })
+  // Clients of the original send the first two; a verify step does the same. A trace is for people.
+  .omit({ assist: true, assisted: true, playwrightTrace: true })
   .extend({
     project: projectName.describe('Id or label of the project (default: your oldest one).'),
     baseUrl: startFields.shape.baseUrl.optional(),
@@ -94,7 +94,7 @@ function checkWhole(given: z.output<typeof input>, context: z.RefinementCtx): vo
   if (flow !== undefined) {
     if (steps !== undefined) issue('steps', ISSUES.beside_flow.en);
   } else if (baseUrl !== undefined && steps !== undefined) {
-    checkStart({ ...given, baseUrl, steps }, context);
+    checkStart({ ...given, baseUrl, steps, playwrightTrace: 'on-failure' }, context);
   } else {
     if (baseUrl === undefined) issue('baseUrl', 'is required');
     if (steps === undefined) issue('steps', 'is required');

@@ -18,7 +18,7 @@ const MIB = 1_024 * 1_024;
 /** What a picture waits for the database at most: then it is kept, and counted if the statement still comes through. */
 const COUNTED_WITHIN_MS = 300;
 
-type Keep = Pick<Artifacts, 'put'>;
+type Keep = Pick<Artifacts, 'put' | 'discard'>;
 
 export interface LimitsDeps {
   keep: Keep;
@@ -31,6 +31,8 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
   const ofRun = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN;
   const ofProject = config.GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT;
   const isCounted = ofProject !== Number.POSITIVE_INFINITY;
+  const day = (runId: string) => dayOf(runId) ?? new Date().toISOString().slice(0, 10);
+  const sizes = new Map<string, number>();
   let kept = 0;
   return {
     async put(runId, name, content) {
@@ -38,7 +40,7 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
       if (kept + bytes > ofRun * MIB)
         throw new NoRoomError(`the run has used its ${ofRun} MiB for pictures and videos`);
       kept += bytes;
-      const counted = { projectId, day: dayOf(runId) ?? new Date().toISOString().slice(0, 10), bytes };
+      const counted = { projectId, day: day(runId), bytes };
       try {
         if (isCounted) await count(sql, counted, ofProject);
       } catch (error) {
@@ -46,12 +48,21 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
         throw error;
       }
       try {
-        return await keep.put(runId, name, content);
+        const path = await keep.put(runId, name, content);
+        sizes.set(name, bytes);
+        return path;
       } catch (error) {
         kept -= bytes;
         if (isCounted) void uncountBytes(sql, counted).catch(() => undefined);
         throw error;
       }
+    },
+
+    async discard(runId, names) {
+      await keep.discard(runId, names);
+      const bytes = names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+      kept -= bytes;
+      if (isCounted) await uncountBytes(sql, { projectId, day: day(runId), bytes });
     },
   };
 }

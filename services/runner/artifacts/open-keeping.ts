@@ -8,7 +8,7 @@ import { openSpool } from './spool.ts';
 const MIB = 1_024 * 1_024;
 
 /** How a runner keeps what its runs show. */
-export interface Keeping extends Pick<Artifacts, 'put'> {
+export interface Keeping extends Pick<Artifacts, 'put' | 'discard'> {
   /** Sends what still waits for an object store, for as long as is configured at most. Never rejects. */
   flush(): Promise<void>;
 }
@@ -24,13 +24,14 @@ export async function openKeeping(
   const folder = spoolFolderOf(config);
   if (folder === undefined) {
     GAUGES.artifactsWaiting(() => 0);
-    return { put: artifacts.put, flush: async () => undefined };
+    return { put: artifacts.put, discard: artifacts.discard, flush: async () => undefined };
   }
   const mostBytes = config.GHOSTLY_SPOOL_MIB * MIB;
   const spool = resources.use(await openSpool({ store: artifacts, folder, mostBytes, log }));
   GAUGES.artifactsWaiting(() => spool.refused);
   return {
     put: (...artifact) => spool.put(...artifact),
+    discard: (...these) => spool.discard(...these),
     flush: () => spool.flush(config.GHOSTLY_SPOOL_WAIT_MS),
   };
 }

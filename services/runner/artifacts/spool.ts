@@ -25,7 +25,7 @@ import { byteSizeOf } from './size-of.ts';
 import { createWaiting, type WaitingFile } from './waiting.ts';
 
 export interface SpoolOptions {
-  store: Pick<Artifacts, 'put'>;
+  store: Pick<Artifacts, 'put' | 'discard'>;
   folder: string;
   /** What may wait there. */
   mostBytes: number;
@@ -41,6 +41,8 @@ export interface SpoolOptions {
 export interface Spool extends AsyncDisposable {
   /** Resolves when `content` is on this disk. @throws NoRoomError */
   put: Artifacts['put'];
+  /** Removes them here and in the store. @throws StoreUnavailableError */
+  discard: Artifacts['discard'];
   /** Sends what waits, for so long at most; the rest stays for the next runner. Never rejects. */
   flush(ms: number): Promise<void>;
   /** How many artifacts wait that the store has refused. */
@@ -61,6 +63,8 @@ class FolderSpool implements Spool {
   readonly #waiting = createWaiting();
   readonly #sender: Sender;
   readonly #looking: SerialTask;
+  /** What is being sent, though it is to go. */
+  readonly #unwanted = new Set<string>();
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -108,6 +112,15 @@ class FolderSpool implements Spool {
     }
   }
 
+  async discard(runId: string, names: readonly string[]): Promise<void> {
+    const paths = new Set(names.map((name) => pathOf(runId, name)));
+    for (const { path, isUnderWay } of this.#waiting)
+      if (paths.has(path) && isUnderWay) this.#unwanted.add(path);
+    for (const path of paths) this.#waiting.remove(path);
+    await this.#local.discard(runId, names);
+    await this.#options.store.discard(runId, names);
+  }
+
   async flush(ms: number): Promise<void> {
     await this.#sender.flush(ms);
     if (this.#waiting.size > 0)
@@ -146,6 +159,7 @@ class FolderSpool implements Spool {
       if (isThere) throw error;
     }
     this.#waiting.remove(path);
+    if (this.#unwanted.delete(path)) await this.#options.store.discard(runId, [name]);
     await removeEmptyFolders(file, this.#folder);
     return 'sent';
   }

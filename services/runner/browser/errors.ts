@@ -37,21 +37,21 @@ export class OpeningAbandoned extends Error {
 /** Why a step failed, in words for the author of the flow. Any other error is Playwright's. */
 export class StepFailure extends Error {
   readonly code = 'step_failed';
+  /** The same as a code, if there is one. */
+  readonly reason: FailureReason | undefined;
 
-  constructor(message: string) {
+  constructor(message: string, reason?: FailureReason) {
     super(message);
     this.name = 'StepFailure';
+    this.reason = reason;
   }
 }
 
 /** A value of the vault was not typed. */
 export class SecretFailure extends StepFailure {
-  readonly reason: FailureReason;
-
   constructor(reason: FailureReason, message: string) {
-    super(message);
+    super(message, reason);
     this.name = 'SecretFailure';
-    this.reason = reason;
   }
 }
 

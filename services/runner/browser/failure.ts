@@ -1,8 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
 import { FAILURE_REASONS, type FailureReason } from '#shared/domain/events/failure-reasons.ts';
+import { obstacleOf } from '#shared/domain/flow/obstacle.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
-import { SecretFailure, StepFailure, StepTimeout, timedOut } from './errors.ts';
+import { visible } from '#shared/domain/words/visible.ts';
+import { StepFailure, StepTimeout, timedOut } from './errors.ts';
+import { factsInWords, type PageFacts } from './page/failure-facts.ts';
+import type { PendingRequest } from './page/pending-requests.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;
@@ -44,8 +49,10 @@ export interface Failure {
   error: unknown;
   /** The step's whole timeout. */
   budgetMs: number;
-  /** Whether the page still answered when the step was out of time. */
-  isPageBusy: boolean;
+  /** How the page was when the step was out of time, if that is known. */
+  seen: PageLook | undefined;
+  /** The request that had not ended then. */
+  hanging: PendingRequest | undefined;
 }
 
 /**
@@ -54,13 +61,14 @@ export interface Failure {
  */
 export async function describeFailure(
   failure: Failure,
+  reason: FailureReason | undefined,
+  facts: PageFacts,
   redact: Redactor,
-): Promise<{ error: string; reason?: FailureReason }> {
-  const reason = reasonOf(failure);
-  return {
-    error: `${await attempt(failure.step, redact)}: ${await cause(failure, reason, redact)}`,
-    ...(reason && { reason }),
-  };
+): Promise<string> {
+  const what = await attempt(failure.step, redact);
+  const why = await cause(failure, reason, redact);
+  const cover = facts.coveredBy === undefined ? '' : `: ${facts.coveredBy}`;
+  return [visible(`${what}: ${why}${cover}`), ...factsInWords(facts, reason)].join('; ');
 }
 
 async function attempt(step: Step, redact: Redactor): Promise<string> {
@@ -82,22 +90,30 @@ async function cause(
   return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
 }
 
-const selectorOf = (step: Step) => ('selector' in step ? step.selector : undefined);
+export const selectorOf = (step: Step) => ('selector' in step ? step.selector : undefined);
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 /** Playwright's own, or that of a step that did not end by itself. */
 export const isTimeout = (error: unknown): error is Error =>
   error instanceof StepTimeout || (error instanceof Error && error.name === 'TimeoutError');
 
 /** A page whose script is busy tells nothing of its elements, whatever Playwright saw of them before. */
-function reasonOf({ step, error, isPageBusy }: Failure): FailureReason | undefined {
-  if (error instanceof SecretFailure) return error.reason;
+export function failureReasonOf({ step, error, seen, hanging }: Failure): FailureReason | undefined {
+  if (error instanceof StepFailure && error.reason) return error.reason;
   if (!isTimeout(error)) return undefined;
-  if (isPageBusy) return 'page_busy';
-  if (error instanceof StepTimeout || selectorOf(step) === undefined) return undefined;
+  if (seen?.answers === false) return 'page_busy';
   const log = stripVTControlCharacters(error.message);
-  if (!/locator resolved to|^elementHandle\./.test(log)) return 'element_missing';
-  if (ACTION_DONE.test(log)) return undefined;
-  return REASONS.find(([pattern]) => pattern.test(log))?.[1] ?? 'element_unready';
+  if (step.action === 'goto' || ACTION_DONE.test(log))
+    return hanging?.isPage ? (hanging.isAnswered ? 'page_stalled' : 'page_unanswered') : undefined;
+  if (error instanceof StepTimeout || selectorOf(step) === undefined) return undefined;
+  const isFound = /locator resolved to|^elementHandle\./.test(log);
+  const logged = isFound && REASONS.find(([pattern]) => pattern.test(log))?.[1];
+  if (logged) return logged;
+  if (seen?.searching) return 'element_search';
+  // On a busy machine the call may not have come to the element that was seen.
+  const wasSeen = seen?.matches !== undefined && seen.matches > 0;
+  return (
+    (seen && obstacleOf(step.action, seen)) ?? (isFound || wasSeen ? 'element_unready' : 'element_missing')
+  );
 }
 
 function shorten(text: string, longest: number): string {

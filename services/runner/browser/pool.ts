@@ -13,6 +13,7 @@ import { LateVideos } from './evidence/late-videos.ts';
 import { createEncoderTrial } from './evidence/try-encoder.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
 import { SpareContexts } from './page/spare-contexts.ts';
+import { Traces } from './playwright-trace/run-trace.ts';
 import { raceSignal } from './race.ts';
 import { type Equipment, type OpenRequest, openRunBrowser, type RunBrowser } from './run-browser.ts';
 
@@ -46,6 +47,8 @@ export interface BrowserPoolOptions {
   mostSpares?: number;
   /** How many videos may be written at a time whose runs have ended (4). */
   mostLateVideos?: number;
+  /** What a trace of Playwright may take, MiB (20). */
+  mostTraceMib?: number;
   /** How long after the last run on a browser began a context is opened there for the next one (1,000 ms). */
   spareAfterMs?: number;
   /** How long after a run ended (30 ms). */
@@ -87,8 +90,8 @@ export interface BrowserPool {
   };
   /** Closes what is open for the next runs; opens nothing ahead any more. */
   stopAhead(): void;
-  /** Waits for the videos of ended runs that are still written, so long at most. Never rejects. */
-  finishVideos(ms: number): Promise<void>;
+  /** Waits for the videos and traces of ended runs that are still written, so long at most. Never rejects. */
+  finishEvidence(ms: number): Promise<void>;
   /** Closes every run and browser; kills what does not close within 3 s. Never rejects. */
   close(): Promise<void>;
 }
@@ -146,6 +149,7 @@ class Pool implements BrowserPool {
     this.#equipment = {
       encoder: createEncoderTrial(encoder, options.log),
       late: new LateVideos(options.log, options.mostLateVideos ?? 4),
+      traces: new Traces(options.mostTraceMib ?? 20, options.log),
       hasDisplay: this.#launcher.hasDisplay,
     };
   }
@@ -206,8 +210,8 @@ class Pool implements BrowserPool {
     this.#spares.stop();
   }
 
-  finishVideos(ms: number): Promise<void> {
-    return this.#equipment.late.flush(ms);
+  async finishEvidence(ms: number): Promise<void> {
+    await Promise.all([this.#equipment.late.flush(ms), this.#equipment.traces.flush(ms)]);
   }
 
   close(): Promise<void> {
@@ -218,12 +222,13 @@ class Pool implements BrowserPool {
   async #openOn(shared: SharedBrowser, request: OpenRequest, alone: boolean): Promise<RunBrowser> {
     const takeSpare = () => this.#spares.take(shared);
     const opening = openRunBrowser(shared, request, takeSpare, this.#equipment, this.#log);
-    const discard = (late: RunBrowser) => late.close({ keepVideo: false, reason: 'opened too late' });
+    const discard = (late: RunBrowser) =>
+      late.close({ keepVideo: false, reason: 'opened too late', isUnused: true });
     const opened = this.#openInTime(shared, opening, discard, request.abandoned);
     if (alone) shared.retire();
     const run = await opened;
     if (this.#closing !== undefined) {
-      await run.close({ keepVideo: false, reason: 'the runner stops' });
+      await run.close({ keepVideo: false, reason: 'the runner stops', isUnused: true });
       this.#refuseIfClosed();
     }
     this.#runs.add(run);
@@ -254,7 +259,7 @@ class Pool implements BrowserPool {
   async #closeAll(): Promise<void> {
     this.stopAhead();
     const shut = [...this.#runs].map((run) => run.close({ keepVideo: false, reason: 'the runner stops' }));
-    await Promise.all([settlesWithin(Promise.all(shut), 2_000), this.finishVideos(2_000)]);
+    await Promise.all([settlesWithin(Promise.all(shut), 2_000), this.finishEvidence(2_000)]);
     await this.#browsers.close();
   }
 }

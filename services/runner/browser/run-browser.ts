@@ -9,17 +9,21 @@ import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
 import type { SharedBrowser } from './chromium/shared-browser.ts';
 import { gateOf, stoppedFor } from './chromium/start-browser.ts';
+import { tracesFolderOf } from './chromium/traces-folder.ts';
 import { createCover } from './evidence/cover.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
 import { noticesOf } from './notices.ts';
-import { ContextEnd, type ContextEndOptions } from './page/context-end.ts';
+import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
 import { guardAgainstFloods } from './page/flood-guard.ts';
-import { createLookAtPage } from './page/look-at-page.ts';
-import { type Navigation, watchNavigation } from './page/navigation.ts';
+import { LastLookAtPage } from './page/last-look.ts';
+import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts';
+import { watchMainThread } from './page/main-thread.ts';
+import { watchNavigation } from './page/navigation.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
 import { createPageTitle, type PageTitle } from './page/page-title.ts';
+import { watchRequests } from './page/pending-requests.ts';
 import {
   createPerformer,
   EVIDENCE_MS,
@@ -28,7 +32,10 @@ import {
   SHORT_EVIDENCE_MS,
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
+import { withSteps } from './playwright-trace/with-steps.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
+import { hearPage, type PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
 import type { RunVault } from './vault/run-vault.ts';
 import { watchSiteClock } from './vault/site-clock.ts';
@@ -41,7 +48,7 @@ export interface OpenRequest {
   flow: Flow;
   /** Has the run's redactor, also if it opens nothing. */
   vault: RunVault;
-  artifacts: Pick<Artifacts, 'put'>;
+  artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;
   /** Epoch ms, by the database's clock. */
@@ -69,19 +76,23 @@ export interface RunBrowser {
    * Closes the context, and tells where its video is, or will be if its encoder is slow. May be called repeatedly and
    * concurrently; the options of the first call count. Never rejects.
    */
-  close(options: { keepVideo: boolean; reason: string }): Promise<{ videoPath?: string }>;
+  close(options: ContextEnding): Promise<{ videoPath?: string }>;
   /**
    * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
    * already. Never rejects.
    */
   kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
+  /** What its page has said. */
+  readonly said: PageSaid;
   /** The title of its first page that has one, redacted; set when a step has ended on that. */
   readonly title: string | undefined;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   /** What its steps have found, by name; undefined if nothing. */
   readonly results: Record<string, unknown> | undefined;
+  /** What is kept of its page before that closes. */
+  readonly lastLook: Pick<LastLookAtPage, 'look' | 'found'>;
   /** Why there is no video of a run that is recorded; undefined before it closes, and if there is one or will be. */
   readonly noVideo: Notice | undefined;
   /** Its browser was killed, or crashed. */
@@ -101,15 +112,21 @@ export async function openRunBrowser(
 ): Promise<RunBrowser> {
   shared.enter();
   let opened: OpenedContext | undefined;
+  let trace: RunTrace | undefined;
   try {
     const finding = request.flow.recordVideoOnFailure ? equipment.encoder() : undefined;
     opened = (await takeSpare()) ?? (await openContext(shared));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
+    trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
+      ...request,
+      secrets: request.vault.secrets,
+    });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
-    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder }, log);
+    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
   } catch (error) {
+    trace?.finish({ hasPassed: false, isUnused: true });
     await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;
@@ -136,6 +153,7 @@ export interface Equipment {
   /** Undefined if there is no ffmpeg that starts. Never rejects. */
   encoder(): Promise<VideoOptions | undefined>;
   late: LateVideos;
+  traces: Traces;
   /** There may be windows. */
   hasDisplay: boolean;
 }
@@ -143,12 +161,13 @@ export interface Equipment {
 /** What a run has on its browser. */
 interface Opened extends OpenedContext, Pick<Equipment, 'late' | 'hasDisplay'> {
   recorder: VideoRecorder | undefined;
+  trace: RunTrace | undefined;
 }
 
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
-  { context, page, recorder, late, hasDisplay }: Opened,
+  { context, page, recorder, late, hasDisplay, trace }: Opened,
   log: BrowserLog,
 ): RunBrowser {
   const { flow, logFields } = request;
@@ -157,13 +176,14 @@ function createRunBrowser(
     context,
     recorder,
     late,
+    trace,
     log,
     logFields,
     video: videoOf(request, keep),
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
-  const navigation = watchNavigation(page, gateOf(shared.browser));
+  const watched = { gone, ...watchedOf(page, shared, request) };
   guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
@@ -171,17 +191,16 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
-  const look = looksAt(page, navigation, request);
-  const { acts, title, values } = performersOf(request, { page, gone, navigation, look }, keep, log);
+  const said = hearPage(context, page, request.vault.secrets);
+  const look = looksAt(watched, request);
+  const { acts, lastLook, title, values } = performersOf(request, { ...watched, look }, keep, log);
   return {
-    ...acts,
+    ...(trace ? withSteps(trace, flow, acts) : acts),
+    lastLook,
     look,
-    close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
-    async kill() {
-      if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
-      await shared.kill();
-      return { pid: shared.pid };
-    },
+    said,
+    close: (how) => ending.end(how),
+    kill: killOf(shared, ending),
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
@@ -198,6 +217,13 @@ function createRunBrowser(
     },
   };
 }
+
+const killOf = (shared: SharedBrowser, ending: ContextEnd): RunBrowser['kill'] =>
+  async function kill() {
+    if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
+    await shared.kill();
+    return { pid: shared.pid };
+  };
 
 type Keep = (name: string, type: string, content: Uint8Array | HandedOver) => Promise<string>;
 
@@ -223,8 +249,19 @@ function whyGone(shared: SharedBrowser, ending: ContextEnd): string | undefined 
   return ending.begun ? 'the browser was closed' : undefined;
 }
 
-function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenRequest): RunBrowser['look'] {
-  const look = createLookAtPage(page, navigation, now);
+const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenRequest) => ({
+  page,
+  navigation: watchNavigation(page, gateOf(browser)),
+  requests: watchRequests(page, now),
+});
+
+function looksAt(
+  watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
+  { flow, now, vault }: OpenRequest,
+): RunBrowser['look'] {
+  const { redact } = vault.secrets;
+  const mainThread = watchMainThread(watched.page);
+  const look = createLookAtPage({ ...watched, mainThread, redact, now });
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
   return (phase, index) => {
     const step = stepsOf[phase][index];
@@ -236,10 +273,18 @@ function looksAt(page: Page, navigation: Navigation, { flow, now, vault }: OpenR
 
 function performersOf(
   { runId, flow, vault, now, logFields, uploadFolders }: OpenRequest,
-  { look, ...page }: Pick<PerformOptions, 'page' | 'gone' | 'navigation'> & { look: RunBrowser['look'] },
+  {
+    look,
+    ...page
+  }: Pick<PerformOptions, 'page' | 'gone' | 'navigation' | 'requests'> & { look: RunBrowser['look'] },
   keep: Keep,
   log: BrowserLog,
-): { acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>; title: PageTitle; values: StepValues } {
+): {
+  acts: Pick<RunBrowser, 'perform' | 'cleanUp' | 'skipEvidence'>;
+  lastLook: LastLookAtPage;
+  title: PageTitle;
+  values: StepValues;
+} {
   const { redact, hidesFields } = vault.secrets;
   const title = createPageTitle(page.page, redact);
   const values = createStepValues(runId, flow, vault.secrets);
@@ -253,6 +298,7 @@ function performersOf(
       ...page,
       ...own,
       flow,
+      now,
       uploadFolders,
       cover,
       redact,
@@ -277,5 +323,7 @@ function performersOf(
     cleanUp: performerOf('onCancel', 'cancel-', { steps: onCancel, evidenceMs: SHORT_EVIDENCE_MS }),
     skipEvidence: () => bare.abort(),
   };
-  return { acts, title, values };
+  const keepPicture = (picture: Uint8Array) => keep('last', 'png', picture);
+  const lastLook = new LastLookAtPage({ ...page, redact, hidesFields, cover, keepPicture });
+  return { acts, lastLook, title, values };
 }

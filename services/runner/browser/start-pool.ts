@@ -17,6 +17,7 @@ export interface PoolStart {
     | 'GHOSTLY_EGRESS'
     | 'GHOSTLY_SHARE_BROWSERS'
     | 'GHOSTLY_SPARE_CONTEXTS'
+    | 'GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB'
   >;
   /** Id of the runner. */
   id: string;
@@ -53,6 +54,7 @@ export async function startPool({ config, id, slots, env, log, resources }: Pool
     environment: env,
     shareBrowsers: config.GHOSTLY_SHARE_BROWSERS,
     mostSpares: config.GHOSTLY_SPARE_CONTEXTS,
+    mostTraceMib: config.GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB,
     mostBrowsers: slots + 1,
     // All runs may fail at once, as when their site is down.
     mostLateVideos: Math.max(4, slots),

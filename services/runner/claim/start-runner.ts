@@ -20,7 +20,7 @@ export interface RunnerStart {
   connections: RunnerConnections;
   session: OwnerSession;
   pool: BrowserPool;
-  artifacts: Pick<Artifacts, 'put'>;
+  artifacts: Pick<Artifacts, 'put' | 'discard'>;
 }
 
 /** Starts to claim runs; the first of them after a browser was started as a test. `resources` ends what goes with it. */

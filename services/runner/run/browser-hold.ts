@@ -7,11 +7,20 @@
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
+import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
+import type { ContextEnding } from '../browser/page/context-end.ts';
+import type { KeptAlready } from '../browser/page/last-look.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
+import { createSaying, type Saying } from './saying.ts';
+
+export interface Closing extends ContextEnding {
+  /** How long the page may be looked at before; 0: not at all, and one that goes on is cut short. Undefined: nobody wants it. */
+  lookMs?: number;
+}
 
 export interface BrowserHold {
   open(): Promise<void>;
@@ -26,10 +35,7 @@ export interface BrowserHold {
   /** Ends each later step of the flow with its action. */
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
-  close(options: {
-    keepVideo: boolean;
-    reason: string;
-  }): Promise<{ videoPath?: string; browserPid?: number }>;
+  close(options: Closing): Promise<{ videoPath?: string; browserPid?: number }>;
   /** A browser that is being opened is not needed any more; it is killed if it owes this run a page. */
   abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
@@ -37,12 +43,16 @@ export interface BrowserHold {
   outcome(index: number, phase: StepPhase): (StepRecord & PerformedStep) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
+  /** What the page says while its steps go on. */
+  readonly said: Saying;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   /** What its steps have found, by name. */
   readonly results: Record<string, unknown> | undefined;
   /** Why there is no video of a run that was recorded. */
   readonly noVideo: Notice | undefined;
+  /** What was kept of its page before that closed. */
+  readonly lastLook: LastLook | undefined;
   readonly closed: boolean;
 }
 
@@ -58,10 +68,15 @@ export interface HeldFlow {
 export const holdBrowser = (flow: HeldFlow): BrowserHold => new Hold(flow);
 
 class Hold implements BrowserHold {
+  readonly said: Saying;
   readonly #flow: HeldFlow;
   readonly #outcomes = { flow: new Map<number, PerformedStep>(), onCancel: new Map<number, PerformedStep>() };
   readonly #abort = new AbortController();
   readonly #abandon = new AbortController();
+  /** The last look at the page is cut short. */
+  readonly #hurry = new AbortController();
+  /** What the last step has kept, if it failed. */
+  #keptAtFailure: KeptAlready = {};
   #opening: Promise<RunBrowser> | undefined;
   #opened: RunBrowser | undefined;
   #inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
@@ -71,6 +86,7 @@ class Hold implements BrowserHold {
 
   constructor(flow: HeldFlow) {
     this.#flow = flow;
+    this.said = createSaying(flow.now);
   }
 
   async open(): Promise<void> {
@@ -104,14 +120,14 @@ class Hold implements BrowserHold {
     this.#opened?.skipEvidence();
   }
 
-  async close(options: {
-    keepVideo: boolean;
-    reason: string;
-  }): Promise<{ videoPath?: string; browserPid?: number }> {
+  async close({ lookMs, ...options }: Closing): Promise<{ videoPath?: string; browserPid?: number }> {
     this.#closing = true;
+    if (!lookMs) this.#hurry.abort();
     const browser = await this.#opening?.catch(() => undefined);
+    if (lookMs !== undefined) await browser?.lastLook.look(lookMs, this.#keptAtFailure, this.#hurry.signal);
     const result = (await browser?.close(options)) ?? {};
     this.#closed = true;
+    await this.said.end(false);
     return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
   }
 
@@ -149,6 +165,10 @@ class Hold implements BrowserHold {
     return this.#noVideoAtKill ?? this.#opened?.noVideo;
   }
 
+  get lastLook(): LastLook | undefined {
+    return this.#opened?.lastLook.found;
+  }
+
   get closed(): boolean {
     return this.#closed || this.#opening === undefined;
   }
@@ -176,7 +196,7 @@ class Hold implements BrowserHold {
   async #browserFor(isFirst: boolean): Promise<RunBrowser | undefined> {
     const browser = await this.#opening;
     if (!isFirst || !browser?.lost || this.#closing || this.#abandon.signal.aborted) return browser;
-    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone' });
+    const closed = browser.close({ keepVideo: false, reason: 'its browser is gone', isUnused: true });
     return this.#openAs(closed.then(() => this.#flow.openBrowser(this.#abandon.signal)));
   }
 
@@ -187,9 +207,17 @@ class Hold implements BrowserHold {
   ): Promise<StepDone> {
     const browser = await this.#browserFor(phase === 'flow' && index === 0);
     if (!browser) throw new Error('there is no browser to act on');
-    const outcome = await act(browser);
+    this.said.begin(phase, index, browser.said);
+    const outcome = await act(browser).catch(async (error: unknown) => {
+      await this.said.end(true);
+      throw error;
+    });
     this.#outcomes[phase].set(index, outcome);
-    const { ok, error } = outcome;
+    const { ok, error, screenshotPath, a11y } = outcome;
+    await this.said.end(!ok);
+    this.#keptAtFailure = ok
+      ? {}
+      : { ...(screenshotPath !== undefined && { screenshotPath }), ...(a11y !== undefined && { a11y }) };
     const { title } = browser;
     return {
       at: this.#flow.now(),

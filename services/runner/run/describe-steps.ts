@@ -4,6 +4,7 @@ import type { Flow } from '#shared/domain/flow/flow.ts';
 import { type Redactor, redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
+import type { PerformedStep } from '../browser/page/perform.ts';
 import type { BrowserHold } from './browser-hold.ts';
 
 /** Longer texts of a step are cut in events and marked; the plan has them in full. UTF-16 units. */
@@ -74,15 +75,20 @@ interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets'>> {
 }
 
 export const describerOf = (
-  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results'>,
+  hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results' | 'lastLook'>,
   { described, usedSecrets }: KnownOfSteps,
 ): StepDescriber => ({
   usedSecrets,
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
-    const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } =
-      hold.outcome(index, phase) ?? {};
+    const outcome: Partial<PerformedStep> = hold.outcome(index, phase) ?? {};
+    const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } = outcome;
+    const { coveredBy, httpStatus, pendingRequest, nearest } = outcome;
     return {
+      ...(coveredBy !== undefined && { coveredBy }),
+      ...(httpStatus !== undefined && { httpStatus }),
+      ...(pendingRequest && { pendingRequest }),
+      ...(nearest && { nearest }),
       ...(attempts !== undefined && { attempts }),
       ...(skipped && { skipped }),
       ...(expectation && { expectation }),
@@ -94,5 +100,9 @@ export const describerOf = (
   },
   notices: () => hold.notices,
   noVideo: () => hold.noVideo,
+  lastLook() {
+    const look = hold.lastLook;
+    return look?.a11y === undefined ? look : { ...look, a11y: shortTree(look.a11y) };
+  },
   results: () => hold.results,
 });

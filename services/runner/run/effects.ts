@@ -29,6 +29,7 @@ export interface EffectDeps {
 /** The run machine with Playwright behind its ports. */
 export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
   const { timed, effect } = effectsBy(now);
+  const lookMs = closeMs * LOOK_SHARE;
   return runMachine.provide({
     actors: {
       launch: effect(async () => {
@@ -55,15 +56,18 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
         return timed(step && { step });
       }),
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
-      settle: effect<Closed, { failed: boolean }>(async ({ input }) =>
-        timed(
-          await closeOrKill(hold, { keepVideo: input.failed && !isLost(), reason: 'the run ended' }, closeMs),
-        ),
-      ),
-      // A forced cancel does not wait for the video, not even shortly.
-      close: effect<Closed>(async () =>
-        timed(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),
-      ),
+      settle: effect<Closed, { failed: boolean }>(async ({ input }) => {
+        const keepVideo = input.failed && !isLost();
+        const look = keepVideo && { lookMs };
+        const closing = { keepVideo, reason: 'the run ended', hasPassed: !input.failed, ...look };
+        return timed(await closeOrKill(hold, closing, closeMs));
+      }),
+      // A forced cancel waits neither for the video nor for a last look, not even shortly.
+      close: effect<Closed>(async () => {
+        const forced = isForced();
+        const closing = { keepVideo: !forced, lookMs: forced ? 0 : lookMs };
+        return timed(await hold.close({ ...closing, reason: 'the run was cancelled' }));
+      }),
       kill: effect<Killed>(async () => timed(await hold.kill())),
       deadline: effect<Timed, { at: number | null }>(({ input, signal }) =>
         reached(input.at === null ? null : input.at - now(), signal).then(() => timed()),
@@ -71,6 +75,9 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
     },
   });
 }
+
+/** The part of the grace budget that the last look at a page may take. */
+const LOOK_SHARE = 0.1;
 
 /** What an effect ends with: its time, also where it fails. */
 function effectsBy(now: () => number) {

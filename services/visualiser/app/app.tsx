@@ -4,31 +4,35 @@ import { FlowsPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
-import { NewRunView } from './new-run/view.tsx';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
 import { forgetInvitations } from './runs/invitations.ts';
 import { RunsView } from './runs/view.tsx';
+import { forgetKept } from './session/kept.ts';
 import { route } from './session/location.ts';
 import { forgetProjects } from './session/projects.ts';
 import { hashOf, type Route } from './session/route.ts';
 import { looking, session } from './session/session.ts';
 import { SignInView } from './sign-in/view.tsx';
-import { SystemView } from './system/view.tsx';
+import { fetchSystemSoon, SystemPage } from './system/on-demand.ts';
 import { text } from './text/text.ts';
 import { VaultPage } from './vault/on-demand.ts';
 
+const NewRunView = onDemand(async () => (await import('./new-run/view.tsx')).NewRunView);
 const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {
   const userId = session.value?.userId;
   useEffect(() => {
     if (userId === undefined) return;
+    const leave = fetchSystemSoon();
     return () => {
+      leave();
       // What one user saw is not kept for the next.
       releaseObjects();
       forgetProjects();
       forgetInvitations();
+      forgetKept();
     };
   }, [userId]);
   if (userId === undefined) return looking.value ? null : <SignInView />;
@@ -65,7 +69,7 @@ function viewOf(current: Route) {
     case 'new':
       return <NewRunView />;
     case 'system':
-      return <SystemView />;
+      return <SystemPage />;
     case 'webhooks':
       return <WebhooksView project={current.project} />;
     case 'vault':

@@ -5,6 +5,7 @@ import { lookForOutages } from './session/connection.ts';
 import { poll } from './session/polling.ts';
 import { applyPreferences, language } from './session/preferences.ts';
 import { keepSession } from './session/session.ts';
+import { stopClocksInOutages } from './session/stop-clocks.ts';
 import { loadTexts } from './text/text.ts';
 
 /**
@@ -15,11 +16,14 @@ const LOOK_MS = 450;
 /** Asks the gateway of this page from now on what it cannot reach; rarely while the page is hidden. */
 const watchForOutages = (): void => {
   poll((leaving) => lookForOutages(location.origin, leaving), LOOK_MS);
+  const look = () => void lookForOutages(location.origin, new AbortController().signal);
+  for (const change of ['online', 'offline']) addEventListener(change, look);
 };
 
 applyPreferences();
 keepSession();
 watchForOutages();
+stopClocksInOutages();
 effect(() => void loadTexts(language.value));
 await loadTexts(language.peek());
 render(<App />, document.getElementById('app')!);

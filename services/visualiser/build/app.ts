@@ -49,8 +49,6 @@ export async function buildApp({ root, app }: AppFolders): Promise<BuiltApp> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     define: {
-      CHART: JSON.stringify(runChart()),
-      TALL_CHART: JSON.stringify(tallRunChart()),
       EXAMPLES: JSON.stringify(readExamples(join(root, 'examples'))),
       'process.env.NODE_ENV': '"production"',
     },
@@ -60,6 +58,11 @@ export async function buildApp({ root, app }: AppFolders): Promise<BuiltApp> {
       // What the contract says of paths and events, without its schemas.
       computed('shared/api/contract/routes.ts', { ROUTES }),
       computed('shared/domain/events/event-shapes.ts', { EVENT_SHAPES }),
+      // The charts, without the machine and what lays them out; they come with the first chart that is shown.
+      computed('services/visualiser/app/run/chart/charts.ts', {
+        CHART: runChart(),
+        TALL_CHART: tallRunChart(),
+      }),
       noLocales,
     ],
     write: false,

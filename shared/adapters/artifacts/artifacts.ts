@@ -20,6 +20,10 @@ export interface Artifacts {
    * still there if it could not be kept. All but `prepare` throw {@link StoreUnavailableError} where it applies.
    */
   put(runId: string, name: string, content: Uint8Array | HandedOver): Promise<string>;
+  /** The names of all artifacts of the run, in no order. */
+  list(runId: string): Promise<string[]>;
+  /** Removes these of the run's artifacts; one that is not there is no error. */
+  discard(runId: string, names: readonly string[]): Promise<void>;
   /** Undefined if there is none of that name. */
   open(runId: string, name: string): Promise<Artifact | undefined>;
   /** Every artifact of the run; none is no error. */

@@ -1,6 +1,17 @@
-import { chmod, copyFile, type FileHandle, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  type FileHandle,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayOf } from '#shared/domain/run/day.ts';
+import { onCode } from '#shared/platform/files/on-code.ts';
 import { openContained } from '#shared/platform/files/open-contained.ts';
 import { makePrivateFolder } from '#shared/platform/files/private-folder.ts';
 import type { Artifact, Artifacts, HandedOver } from './artifacts.ts';
@@ -29,6 +40,17 @@ export function artifactsInFolder(root: string): Artifacts {
     async open(runId, name) {
       const handle = await openContained(root, pathOf(runId, name));
       return handle && opened(handle);
+    },
+
+    async list(runId) {
+      const names = await readdir(join(root, folderOf(runId))).catch(onCode<string[]>('ENOENT', []));
+      return names.filter((name) => !name.endsWith('.part'));
+    },
+
+    async discard(runId, names) {
+      const folder = join(root, folderOf(runId));
+      for (const name of names) await rm(join(folder, name), { force: true });
+      await rmdir(folder).catch(() => undefined); // others are in it
     },
 
     remove: (runId) => removeFolder(folderOf(runId)),

@@ -21,6 +21,10 @@ export function withSpool(store: Artifacts, spool: Artifacts): Artifacts {
       await delay(ON_ITS_WAY_MS);
       return lookOnce(runId, name);
     },
+    async list(runId) {
+      const [waiting, sent] = await Promise.all([spool.list(runId), store.list(runId)]);
+      return [...new Set([...waiting, ...sent])];
+    },
     async remove(runId) {
       await spool.remove(runId);
       await store.remove(runId);

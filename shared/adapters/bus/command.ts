@@ -25,6 +25,15 @@ export type LookRequest = z.infer<typeof lookRequestSchema>;
 /** What an owner is asked of a run. */
 export const commandSchema = z.discriminatedUnion('type', [cancelCommandSchema, lookRequestSchema]);
 
+/** A request of the page that has not ended, its address redacted; `since`: epoch ms by the database's clock. */
+const hangingSchema = z.object({
+  method: z.string(),
+  url: z.string(),
+  since: z.number(),
+  /** Its answer has begun. */
+  answered: z.literal(true).optional(),
+});
+
 /**
  * What a page answered: how many elements the selector of the step matches, and what keeps the first from being used.
  * Not answered: since when, epoch ms by the database's clock.
@@ -34,12 +43,20 @@ const pageLookSchema = z.union([
     answers: z.literal(true),
     /** A document was asked for and has not come yet. */
     loading: z.boolean().optional(),
+    /** The search for the selector goes on, and takes long. */
+    searching: z.boolean().optional(),
+    /** How long it took, if that was long. */
+    searchMs: z.number().optional(),
     matches: z.int().min(0).optional(),
     hidden: z.boolean().optional(),
     covered: z.boolean().optional(),
+    /** The element that covers it, as `<div id="cookie">`. */
+    coveredBy: z.string().optional(),
+    moving: z.boolean().optional(),
     disabled: z.boolean().optional(),
+    request: hangingSchema.optional(),
   }),
-  z.object({ answers: z.literal(false), since: z.number() }),
+  z.object({ answers: z.literal(false), since: z.number(), request: hangingSchema.optional() }),
 ]);
 export type PageLook = z.infer<typeof pageLookSchema>;
 

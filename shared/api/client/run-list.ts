@@ -17,6 +17,15 @@ export interface RunFilter {
   flow?: string | undefined;
   /** Runs started at this time or later, ISO 8601. */
   since?: string | undefined;
+  /** Runs started before this time, ISO 8601. */
+  until?: string | undefined;
+  /** `longest`: only runs that go on, the longest first. */
+  order?: Query['order'];
+  /** `1`: only runs that need a person. */
+  attention?: Query['attention'];
+  /** Users by their id, or `me`. */
+  startedBy?: string | undefined;
+  stoppedBy?: string | undefined;
   /** Page size, 1 to 1,000 (default 100). */
   pageSize?: number | undefined;
 }
@@ -27,7 +36,7 @@ export interface RunPage {
   next: string | undefined;
 }
 
-/** Runs, newest first. Pages are fetched lazily during iteration. */
+/** Runs, newest first unless `order` says otherwise. Pages are fetched lazily during iteration. */
 export interface RunList extends AsyncIterable<RunSummary> {
   pages(): AsyncIterable<RunSummary[]>;
   /** One page: the first, or the one that begins at the `next` of the page before. */

@@ -4,6 +4,7 @@ import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
+import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from './service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from './service/endpoints.ts';
@@ -12,6 +13,7 @@ import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
 
 /** Named by its parts: otherwise the declarations of the client's package would repeat all of them. */
 type Endpoints = typeof RUN_ENDPOINTS &
+  typeof PLAYWRIGHT_TRACE_ENDPOINTS &
   typeof FLOW_ENDPOINTS &
   typeof CANCEL_ENDPOINTS &
   typeof ACCOUNT_ENDPOINTS &
@@ -28,6 +30,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
  */
 export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
+  ...PLAYWRIGHT_TRACE_ENDPOINTS,
   ...FLOW_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,

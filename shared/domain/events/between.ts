@@ -4,6 +4,7 @@ import { type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
 import type { EventStep, EventType, NewEvent, Payload } from './events.ts';
+import type { LastLook } from './last-look.ts';
 import type { NoticeCode } from './notice-codes.ts';
 
 type KeysOf<T> = T extends unknown ? keyof T : never;
@@ -28,6 +29,8 @@ export interface StepDescriber {
   notices?(): Notice[];
   /** What its steps have found, by name; asked at its end. */
   results?(): Record<string, unknown> | undefined;
+  /** What was kept of its page before that closed; asked at its end, if it did not pass. */
+  lastLook?(): LastLook | undefined;
   /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
   noVideo?(): Notice | undefined;
 }
@@ -64,6 +67,7 @@ export function eventsBetween(
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
           ...noticed(missingVideo(after.context, describe), after.context),
+          ...(status === 'fail' ? lookedAtLast(describe.lastLook?.(), after.context) : []),
           { type: 'run_end' as const, payload: runEnd(after, status, describe.results?.()) },
         ]
       : []),
@@ -80,6 +84,23 @@ function missingVideo({ videoPath }: RunContext, describe: StepDescriber): Notic
   const notice = videoPath === undefined ? describe.noVideo?.() : undefined;
   return notice ? [notice] : [];
 }
+
+const lookedAtLast = (look: LastLook | undefined, after: RunContext): NewEvent[] =>
+  look
+    ? [
+        {
+          type: 'last_look',
+          payload: payloadOf<'last_look'>({
+            url: look.url,
+            title: look.title,
+            screenshotPath: look.screenshotPath,
+            a11y: look.a11y,
+            missing: look.missing,
+            at: timeOf(after),
+          }),
+        },
+      ]
+    : [];
 
 /** When the machine made its last move. */
 const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
@@ -141,6 +162,10 @@ function endedStep(
         skipped: undefined,
         expectation: undefined,
         result: undefined,
+        coveredBy: undefined,
+        httpStatus: undefined,
+        pendingRequest: undefined,
+        nearest: undefined,
         ...describe.evidence(last.index, phase),
       }),
     },

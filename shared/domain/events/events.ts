@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
 import { FAILURE_REASONS } from './failure-reasons.ts';
+import { lastLookFields } from './last-look.ts';
 import { saidSchema } from './said.ts';
 
 const time = z.iso.datetime();
@@ -90,6 +91,27 @@ const failed = {
       .describe(`Why it was not done in its time. Stable; branch on this. ${reasons.join('. ')}.`),
     interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
     optional: z.literal(true).optional().describe('The run goes on.'),
+    coveredBy: z
+      .string()
+      .optional()
+      .describe('The element that covers the one of the step, such as `<div id="cookie">`.'),
+    httpStatus: z.int().optional().describe('HTTP status of the page, if that is 400 or more.'),
+    pendingRequest: z
+      .object({
+        method: z.string(),
+        url: z.string(),
+        ms: z.int().min(0),
+        answered: z.literal(true).optional().describe('Its answer had begun.'),
+      })
+      .optional()
+      .describe('A request that the step may have waited for, and for how long.'),
+    nearest: z
+      .array(z.string())
+      .max(3)
+      .optional()
+      .describe(
+        'Selectors much like the one that matched no element, the nearest first. Each matched exactly one.',
+      ),
   }),
 };
 
@@ -208,6 +230,8 @@ const EVENTS = {
       at: machineTime.optional(),
     }),
   },
+  /** Stored with the end of a run that had a page and did not pass. */
+  last_look: { payload: z.object({ ...lastLookFields, at: machineTime.optional() }) },
   run_end: {
     payload: z.object({
       status: z.enum(['pass', 'fail']),

@@ -1,7 +1,11 @@
 /** What may keep a step from being done in its time: every code, and how the step's error says it. */
 export const FAILURE_REASONS = {
   page_busy: 'the page did not answer: its script was busy',
+  page_unanswered: 'the server of the page did not answer',
+  page_stalled: 'the answer of the server began, and did not end',
+  page_crashed: 'the process of the page crashed',
   element_missing: 'no element matches the selector',
+  element_search: 'the search for the selector took too long',
   element_covered: 'another element covers it',
   element_outside: 'the element is outside of the viewport',
   element_hidden: 'the element is not visible',

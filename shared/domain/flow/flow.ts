@@ -24,6 +24,12 @@ export const flowFields = {
   recordVideoOnFailure: flag(false).describe(
     'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` says why there is none: `no_video`, `video_not_kept`, `video_lost`, `video_lost_with_runner`.',
   ),
+  playwrightTrace: z
+    .enum(['off', 'on', 'on-failure'])
+    .default('on-failure')
+    .describe(
+      "A trace for Playwright's viewer, without the secrets of the run: of every step what the page was, its requests and its console. `on-failure`: removed if the run passes.",
+    ),
   defaultTimeoutMs: z
     .int()
     .min(1)

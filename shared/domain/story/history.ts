@@ -3,6 +3,7 @@
  * returns to the queue, its end. Pure; times are epoch ms. Nothing is forgotten, so any moment can be cut from it.
  */
 import type { EventOf, EventStep, Payload } from '#shared/domain/events/events.ts';
+import type { LastLook } from '#shared/domain/events/last-look.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import type { Said } from '#shared/domain/events/said.ts';
 import type { Cause } from '#shared/domain/run/cause.ts';
@@ -63,9 +64,13 @@ export interface StepSpan {
   readonly expectation?: Payload<'step_success'>['expectation'];
   /** What it has found, without its value. */
   readonly result?: Payload<'step_success'>['result'];
+  /** What is known of the page on which it failed. */
+  readonly facts?: FailureFacts;
   /** What the page said meanwhile, in its order, each with the event that says so. */
   readonly said?: readonly (Said & Point)[];
 }
+const FACTS = ['coveredBy', 'httpStatus', 'pendingRequest', 'nearest'] as const;
+type FailureFacts = Pick<Payload<'step_failure'>, (typeof FACTS)[number]>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
 /** The machine took a cancel, or a harder one. */
@@ -83,6 +88,8 @@ export interface History {
   readonly steps: readonly StepSpan[];
   readonly cancels: readonly CancelTaken[];
   readonly requeues: readonly Requeue[];
+  /** The page of a run that did not pass, as it was left. */
+  readonly lastLook: (Point & LastLook) | undefined;
   readonly end: RunEnd | undefined;
 }
 
@@ -93,6 +100,7 @@ export const acceptedAt = (at: number): History => ({
   steps: [],
   cancels: [],
   requeues: [],
+  lastLook: undefined,
   end: undefined,
 });
 
@@ -101,13 +109,14 @@ export const historyOf = (startedAt: number, events: readonly PastEvent[]): Hist
 
 /** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
 export function evolve(history: History, events: readonly PastEvent[]): History {
-  const { points, visits, steps, cancels, requeues, end } = history;
+  const { points, visits, steps, cancels, requeues, lastLook, end } = history;
   const draft: Draft = {
     points: [...points],
     visits: [...visits],
     steps: [...steps],
     cancels: [...cancels],
     requeues: [...requeues],
+    lastLook,
     end,
   };
   for (const event of events) {
@@ -171,9 +180,10 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       return;
     }
     case 'run_end':
-      endSteps(draft, point);
-      leave(draft, point);
-      draft.end = { outcome: outcomeOfEnd(event.payload), ...kept(event.payload), ...point };
+      end(draft, event, point);
+      return;
+    case 'last_look':
+      draft.lastLook = { ...event.payload, ...point };
       return;
     case 'page_said':
       addSaid(draft, event, point);
@@ -203,6 +213,12 @@ function move(draft: Draft, event: EventOf<'transition'>, point: Point): void {
 function leave({ visits }: Draft, left: Point): void {
   const last = visits.at(-1)!;
   if (last.left === undefined) visits[visits.length - 1] = { ...last, left };
+}
+
+function end(draft: Draft, { payload }: EventOf<'run_end'>, point: Point): void {
+  endSteps(draft, point);
+  leave(draft, point);
+  draft.end = { outcome: outcomeOfEnd(payload), ...kept(payload), ...point };
 }
 
 const kept = ({ error, results, waitedFor }: Payload<'run_end'>) => ({
@@ -263,7 +279,13 @@ function endStep(draft: Draft, event: StepEnd, ended: Point): void {
     result: payload.result,
     ...('reason' in payload && { reason: payload.reason }),
     ...('optional' in payload && { optional: payload.optional }),
+    ...(event.type === 'step_failure' || event.type === 'cleanup_failure' ? factsIn(event.payload) : {}),
   };
+}
+
+function factsIn(payload: FailureFacts): Pick<StepSpan, 'facts'> {
+  const known = FACTS.filter((fact) => payload[fact] !== undefined);
+  return known.length > 0 ? { facts: Object.fromEntries(known.map((fact) => [fact, payload[fact]])) } : {};
 }
 
 function outcomeOf(event: StepEnd): StepOutcome {

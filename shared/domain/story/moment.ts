@@ -17,7 +17,7 @@ export interface Moment extends History, Point {
   attempt: number;
   /** The newest one, and when the first was taken. */
   cancel: (Pick<CancelTaken, 'source' | 'mode' | 'reason'> & { since: number }) | undefined;
-  /** The last picture of the attempt. */
+  /** The last picture of the attempt, that of the last look included. */
   picture: string | undefined;
   /** The last error of the attempt, or that of its end. */
   error: string | undefined;
@@ -39,7 +39,7 @@ export function momentAt(history: History, seq = Number.POSITIVE_INFINITY): Mome
     state: visits.at(-1)!.state,
     attempt,
     cancel: newest && cancelOf(newest, cancels[0]!),
-    picture: own.findLast(({ picture }) => picture !== undefined)?.picture,
+    picture: past.lastLook?.screenshotPath ?? own.findLast(({ picture }) => picture !== undefined)?.picture,
     error: end?.error ?? own.findLast(({ error }) => error !== undefined)?.error,
     browser: visits.findLast(({ browser }) => browser !== undefined)?.browser,
     outcome: end?.outcome,
@@ -53,7 +53,8 @@ const cancelOf = ({ source, mode, reason }: CancelTaken, { at }: Point) => ({
   since: at,
 });
 
-function cut({ points, visits, steps, cancels, requeues, end }: History, seq: number): History {
+function cut(history: History, seq: number): History {
+  const { points, visits, steps, cancels, requeues, lastLook, end } = history;
   const isPast = (point: Point | undefined): point is Point => point !== undefined && point.seq <= seq;
   const [first, ...others] = visits;
   return {
@@ -67,6 +68,7 @@ function cut({ points, visits, steps, cancels, requeues, end }: History, seq: nu
       .map((step) => (isPast(step.ended) ? step : goingOn(step, isPast))),
     cancels: cancels.filter(isPast),
     requeues: requeues.filter(isPast),
+    lastLook: isPast(lastLook) ? lastLook : undefined,
     end: isPast(end) ? end : undefined,
   };
 }

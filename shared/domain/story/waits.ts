@@ -35,7 +35,10 @@ export const WAIT_TRAITS = {
   element_hidden: { kind: 'obstacle', knownBy: 'owner' },
   element_covered: { kind: 'obstacle', knownBy: 'owner' },
   element_disabled: { kind: 'obstacle', knownBy: 'owner' },
+  element_moving: { kind: 'obstacle', knownBy: 'owner' },
+  element_search: { kind: 'obstacle', knownBy: 'owner' },
   page_loading: { kind: 'obstacle', knownBy: 'owner' },
+  page_stalled: { kind: 'obstacle', knownBy: 'owner' },
   page_busy: { kind: 'busy', knownBy: 'owner' },
   outcome: { kind: 'flow', knownBy: 'events' },
   runner_silent: { kind: 'silent', knownBy: 'row' },
@@ -67,4 +70,7 @@ export const isWaitCode = (code: string | undefined): code is WaitCode =>
 export const isStoppingWait = (code: WaitCode): code is StoppingWait => WAIT_TRAITS[code].kind === 'stopping';
 
 export const WAIT_CODES = Object.keys(WAIT_TRAITS) as [WaitCode, ...WaitCode[]];
+const isQueueWait = (code: WaitCode): code is QueueWait =>
+  WAIT_TRAITS[code].kind === 'queue' || WAIT_TRAITS[code].kind === 'key';
+export const QUEUE_WAITS = WAIT_CODES.filter(isQueueWait) as [QueueWait, ...QueueWait[]];
 export const STOPPING_WAITS = WAIT_CODES.filter(isStoppingWait) as [StoppingWait, ...StoppingWait[]];

@@ -1,4 +1,5 @@
 /* What is said of what a page said, in English. What stands in braces is put in, by `say-page.ts`. */
+import type { LookedFor, WhyMissing } from '#shared/domain/events/last-look.ts';
 import type { Said, SaidKind } from '#shared/domain/events/said.ts';
 
 export const englishSaid = {
@@ -23,5 +24,20 @@ export const englishSaid = {
   typed: (text: string) => `answered with "${text}"`,
   refused: (why: string) => `not kept: ${why}`,
   times: (count: number) => `${count} times`,
+  lastLook: {
+    at: 'Last seen: {title} {url}',
+    missing: (what: string, why: string) => `No ${what}: ${why}.`,
+    what: { picture: 'picture', tree: 'accessibility tree', title: 'title' } satisfies Record<
+      LookedFor,
+      string
+    >,
+    why: {
+      forced: 'a cancel by force waits for nothing',
+      gone: 'the page was gone',
+      late: 'the page gave none in time',
+      too_large: 'it was too large',
+      unstored: 'it could not be stored',
+    } satisfies Record<WhyMissing, string>,
+  },
 };
 export type SaidWords = typeof englishSaid;

@@ -11,6 +11,7 @@ import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import type { QueueWait, StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
 import { englishEnds } from './en-ends.ts';
 import { englishSaid } from './en-said.ts';
+import { englishHints, englishStepEnds } from './en-step-ends.ts';
 import { stoppingFor } from './en-stopping.ts';
 
 const matching = (matches: number, what: string): string =>
@@ -37,10 +38,13 @@ export const englishWords = {
     step: '{step} is under way.',
     element_missing: 'No element matches {selector}.',
     element_hidden: (matches: number) => matching(matches, 'not visible'),
-    element_covered: (matches: number) => matching(matches, 'covered by another one'),
+    element_covered: (matches: number) => matching(matches, 'covered by {cover}'),
     element_disabled: (matches: number) => matching(matches, 'disabled'),
-    page_loading: 'The server of the page has not answered yet.',
-    page_busy: 'The page has not answered for {age}: its script is busy.',
+    element_moving: (matches: number) => matching(matches, 'still moving'),
+    element_search: 'The search for {selector} takes long: the page is large.',
+    page_loading: 'The server has not answered {request} for {requestAge}.',
+    page_stalled: 'The answer to {request} has begun, and has not ended for {requestAge}.',
+    page_busy: 'The page is not responding: its script is busy, for {age} now.',
     outcome: 'Its flow is over, and its browser context closes.',
     runner_silent: 'Runner {runner} has not been heard for {age}.',
     runner_lost: 'Runner {runner} is lost: it was last heard {age} ago.',
@@ -61,7 +65,11 @@ export const englishWords = {
     element_hidden: 'The element of its step is not visible.',
     element_covered: 'The element of its step is covered by another one.',
     element_disabled: 'The element of its step is disabled.',
-    page_busy: 'The page does not answer: its script is busy.',
+    element_moving: 'The element of its step is still moving.',
+    element_search: 'The search for the element of its step takes long: the page is large.',
+    page_loading: 'The server of the page has not answered yet.',
+    page_stalled: 'The answer of the server of the page has begun, and has not ended.',
+    page_busy: 'The page is not responding: its script is busy.',
     runner_silent: 'Its runner is not heard.',
     runner_lost: 'Its runner is lost.',
   } satisfies Partial<Record<WaitCode, string>>,
@@ -87,6 +95,9 @@ export const englishWords = {
     oldest: 'The oldest run in them has been there for {oldest}.',
     oldestRun: 'The oldest run in them, {oldestRun}, has been there for {oldest}.',
     queuedLeft: 'This has been so for {age}; if no runner takes it within {left}, it fails.',
+    search: 'The search for it takes {search}.',
+    hanging: '{request} has not been answered for {requestAge}.',
+    unended: 'The answer to {request} has not ended for {requestAge}.',
     taken: 'It has taken {spent} of {all}; then the run fails.',
     stepTaken: '{step} has taken {spent} of {all}; then the run fails.',
     busyLeft: '{step} has {left} left, then the run fails; a cancel closes the page right away.',
@@ -119,6 +130,7 @@ export const englishWords = {
     const place = ORDINALS[runs];
     return place === undefined ? `it is number ${runs + 1} in line` : `it is ${place} in line`;
   },
+  another: 'another one',
   step: (number: number) => `Step ${number} ({action})`,
   cleanup: (number: number) => `onCancel step ${number} ({action})`,
   /** What it waits for as far as its row tells, in lists. */
@@ -149,28 +161,8 @@ export const englishWords = {
   stepFailed: '{step} failed.',
   stepFailedFor: '{step} failed after {took}: {reason}.',
   reasons: FAILURE_REASONS as Record<FailureReason, string>,
-  hints: {
-    page_busy: 'Look for what the page’s own script was doing: it left time for nothing else.',
-    element_missing: 'Compare the selector with the page as it was then.',
-    element_covered: 'Look for what lies over it, such as a banner or a dialog.',
-    element_outside: 'Look for what has to be scrolled or opened first.',
-    element_hidden: 'Look for what has to be opened first.',
-    element_disabled: 'Look for what the page requires first.',
-    element_read_only: 'Look for what the page requires first.',
-    element_moving: 'Look for what moves or loads on the page.',
-    element_removed: 'Look for what the page redraws.',
-    element_unready: 'Look for what moves or loads on the page.',
-    option_missing: 'Compare the option with those of the page.',
-    option_disabled: 'Look for what the page requires first.',
-    secret_origin_refused:
-      'Compare the address of the page, or of its frame, with the origins of the secret.',
-    secret_missing: 'Look for whether it was deleted, or replaced by one of another kind.',
-    secret_forbidden: 'Look for whether the user still has a role in the project.',
-    secret_unopened: 'Ask the operator of Ghostly for the keys of its vault.',
-    values_unread: 'Look at what the page shows of it instead, or open the page anew before.',
-    selector_of_values: 'Name the element by its id, its role or its label.',
-    code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
-  } satisfies Record<FailureReason, string>,
+  hints: englishHints,
+  stepEnds: englishStepEnds,
   during: '{step} was interrupted.',
   /** What a run waited for until no runner had taken it in time. */
   waited: {
@@ -229,6 +221,9 @@ export const englishWords = {
     waitedFor: 'it was waited for',
     timeOver: 'its time was over',
     timedOut: 'did not return in time',
+    kept: (steps: number, pictures: number, video: boolean) =>
+      `${steps} step${steps === 1 ? '' : 's'}, ${pictures} picture${pictures === 1 ? '' : 's'}${video ? ', a video' : ''}`,
+    lastLook: (what: string) => `at the end its ${what}`,
     cleaned: (ok: number, failed: number) => `${ok} done, ${failed} failed`,
     browsers: {
       alive: 'browser stays open for other runs',

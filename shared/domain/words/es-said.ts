@@ -20,4 +20,16 @@ export const spanishSaid: SaidWords = {
   typed: (text) => `respondido con "${text}"`,
   refused: (why) => `no se guardó: ${why}`,
   times: (count) => `${count} veces`,
+  lastLook: {
+    at: 'Lo último que se vio: {title} {url}',
+    missing: (what, why) => `Sin ${what}: ${why}.`,
+    what: { picture: 'imagen', tree: 'árbol de accesibilidad', title: 'título' },
+    why: {
+      forced: 'una cancelación forzada no espera a nada',
+      gone: 'la página ya no estaba',
+      late: 'la página no la dio a tiempo',
+      too_large: 'era demasiado grande',
+      unstored: 'no se pudo guardar',
+    },
+  },
 };

@@ -1,6 +1,7 @@
 import type { Words } from './en.ts';
 import { spanishEnds } from './es-ends.ts';
 import { spanishSaid } from './es-said.ts';
+import { spanishHints, spanishStepEnds } from './es-step-ends.ts';
 
 const matching = (matches: number, what: string): string =>
   matches === 1
@@ -27,10 +28,13 @@ export const spanishWords: Words = {
     step: '{step} está en curso.',
     element_missing: 'Ningún elemento coincide con {selector}.',
     element_hidden: (matches) => matching(matches, 'no es visible'),
-    element_covered: (matches) => matching(matches, 'está tapado por otro'),
+    element_covered: (matches) => matching(matches, 'está tapado por {cover}'),
     element_disabled: (matches) => matching(matches, 'está desactivado'),
-    page_loading: 'El servidor de la página no ha respondido todavía.',
-    page_busy: 'La página no responde desde hace {age}: su script está ocupado.',
+    element_moving: (matches) => matching(matches, 'sigue moviéndose'),
+    element_search: 'La búsqueda de {selector} tarda: la página es grande.',
+    page_loading: 'El servidor no ha respondido a {request} desde hace {requestAge}.',
+    page_stalled: 'La respuesta a {request} ha empezado, y no ha acabado desde hace {requestAge}.',
+    page_busy: 'La página no responde: su script está ocupado desde hace {age}.',
     outcome: 'Su flujo ha acabado, y se cierra su contexto del navegador.',
     runner_silent: 'No hay noticias del ejecutor {runner} desde hace {age}.',
     runner_lost: 'El ejecutor {runner} se ha perdido: dio noticias por última vez hace {age}.',
@@ -50,6 +54,10 @@ export const spanishWords: Words = {
     element_hidden: 'El elemento de su paso no es visible.',
     element_covered: 'El elemento de su paso está tapado por otro.',
     element_disabled: 'El elemento de su paso está desactivado.',
+    element_moving: 'El elemento de su paso sigue moviéndose.',
+    element_search: 'La búsqueda del elemento de su paso tarda: la página es grande.',
+    page_loading: 'El servidor de la página no ha respondido todavía.',
+    page_stalled: 'La respuesta del servidor de la página ha empezado, y no ha acabado.',
     page_busy: 'La página no responde: su script está ocupado.',
     runner_silent: 'No hay noticias de su ejecutor.',
     runner_lost: 'Su ejecutor se ha perdido.',
@@ -88,6 +96,9 @@ export const spanishWords: Words = {
     oldest: 'La ejecución más antigua que hay en ellos lleva {oldest}.',
     oldestRun: 'La ejecución más antigua que hay en ellos, {oldestRun}, lleva {oldest}.',
     queuedLeft: 'Es así desde hace {age}; si ningún ejecutor la toma en {left}, falla.',
+    search: 'Su búsqueda tarda {search}.',
+    hanging: '{request} no ha tenido respuesta desde hace {requestAge}.',
+    unended: 'La respuesta a {request} no ha acabado desde hace {requestAge}.',
     taken: 'Lleva {spent} de {all}; después la ejecución falla.',
     stepTaken: '{step} lleva {spent} de {all}; después la ejecución falla.',
     busyLeft:
@@ -123,6 +134,7 @@ export const spanishWords: Words = {
     const place = ORDINALS[runs];
     return place === undefined ? `es la número ${runs + 1} de la cola` : `es la ${place} de la cola`;
   },
+  another: 'otro',
   step: (number) => `El paso ${number} ({action})`,
   cleanup: (number) => `El paso onCancel ${number} ({action})`,
   listed: {
@@ -152,7 +164,11 @@ export const spanishWords: Words = {
   stepFailedFor: '{step} falló tras {took}: {reason}.',
   reasons: {
     page_busy: 'la página no respondía, porque su script estaba ocupado',
+    page_unanswered: 'el servidor de la página no respondía',
+    page_stalled: 'la respuesta del servidor empezó, y no acabó',
+    page_crashed: 'el proceso de la página se cayó',
     element_missing: 'ningún elemento coincidía con su selector',
+    element_search: 'la búsqueda del selector tardaba demasiado',
     element_covered: 'otro elemento tapaba el que se iba a usar',
     element_outside: 'el elemento estaba fuera de la vista',
     element_hidden: 'el elemento no era visible',
@@ -172,27 +188,8 @@ export const spanishWords: Words = {
     selector_of_values: 'una vez escrito un secreto, ningún selector puede mirar los valores de los campos',
     code_too_late: 'el siguiente código libre empezaba después del tiempo del paso',
   },
-  hints: {
-    page_busy: 'Busca qué hacía el script de la página: no dejaba tiempo para nada más.',
-    element_missing: 'Compara el selector con la página de ese momento.',
-    element_covered: 'Busca qué hay encima, como un aviso o un diálogo.',
-    element_outside: 'Busca qué hay que desplazar o abrir antes.',
-    element_hidden: 'Busca qué hay que abrir antes.',
-    element_disabled: 'Busca qué exige antes la página.',
-    element_read_only: 'Busca qué exige antes la página.',
-    element_moving: 'Busca qué se mueve o se carga en la página.',
-    element_removed: 'Busca qué vuelve a dibujar la página.',
-    element_unready: 'Busca qué se mueve o se carga en la página.',
-    option_missing: 'Compara la opción con las de la página.',
-    option_disabled: 'Busca qué exige antes la página.',
-    secret_origin_refused: 'Compara la dirección de la página, o de su marco, con los orígenes del secreto.',
-    secret_missing: 'Busca si se borró o se sustituyó por otro de otra clase.',
-    secret_forbidden: 'Busca si el usuario aún tiene un rol en el proyecto.',
-    secret_unopened: 'Pide las claves de la bóveda a quien administra Ghostly.',
-    values_unread: 'Mira en su lugar lo que la página muestra de él, o ábrela de nuevo antes.',
-    selector_of_values: 'Nombra el elemento por su id, su rol o su etiqueta.',
-    code_too_late: 'Da más tiempo al paso, o inicia menos ejecuciones con los mismos códigos a la vez.',
-  },
+  hints: spanishHints,
+  stepEnds: spanishStepEnds,
   during: '{step} fue interrumpido.',
   waited: {
     no_runner: 'No había ningún ejecutor en marcha.',
@@ -248,6 +245,9 @@ export const spanishWords: Words = {
     waitedFor: 'se le esperó',
     timeOver: 'se le acabó el tiempo',
     timedOut: 'no volvió a tiempo',
+    kept: (steps, pictures, video) =>
+      `${steps} paso${steps === 1 ? '' : 's'}, ${pictures} ${pictures === 1 ? 'imagen' : 'imágenes'}${video ? ', un vídeo' : ''}`,
+    lastLook: (what) => `al final su ${what}`,
     cleaned: (ok, failed) => `${ok} hechos, ${failed} fallidos`,
     browsers: {
       alive: 'el navegador sigue abierto para otras ejecuciones',

@@ -7,6 +7,9 @@ export const OUTAGE_TEXT = {
     since: (since: string) => `PostgreSQL has been out of reach since ${since}.`,
     meanwhile: (until: string) =>
       `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners go on until about ${until}; if it does not answer by then, their pages are closed and these runs are lost. Runs that wait keep their place.`,
+    /** The same once that time is over. */
+    past: (until: string) =>
+      `Nothing can be started or cancelled until it answers, and nothing new is shown. Runs on runners went on until about ${until}; since then their pages are closed, and these runs are lost. Runs that wait keep their place.`,
     over: 'PostgreSQL answers again.',
     /** Where it is not known until when runs go on. */
     stands: 'Nothing can be started or cancelled until it answers, and nothing new is shown.',

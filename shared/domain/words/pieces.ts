@@ -1,4 +1,5 @@
 import { shortId } from '#shared/domain/run/short-id.ts';
+import { visible } from './visible.ts';
 
 /** A part of a sentence: plain, as code, a link to a run, what a person has written, or a time (ISO 8601). */
 export type Piece = string | { code: string } | { run: string } | { quoted: string } | { time: string };
@@ -9,8 +10,8 @@ export const textOfSentences = (sentences: readonly Sentence[]): string =>
 
 function textOfPiece(piece: Piece): string {
   if (typeof piece === 'string') return piece;
-  if ('code' in piece) return piece.code;
-  if ('quoted' in piece) return piece.quoted;
+  if ('code' in piece) return visible(piece.code);
+  if ('quoted' in piece) return visible(piece.quoted);
   return 'run' in piece ? shortId(piece.run) : `${new Date(piece.time).toISOString().slice(11, 19)} UTC`;
 }
 

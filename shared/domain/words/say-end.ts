@@ -2,12 +2,13 @@
 import { type Judged, outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StopReason } from '#shared/domain/run/stop-reason.ts';
 import { isFatal, type StepSpan } from '#shared/domain/story/history.ts';
-import { type Moment, tookUntil } from '#shared/domain/story/moment.ts';
+import type { Moment } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
 import { fill, type Parts, type Sentence } from './pieces.ts';
 import { sayWaited, stepOf, textIn } from './say.ts';
+import { sayStepEnd } from './say-step-end.ts';
 import { type RequestedStop, sayCleanup, sayEndedFor, sayLoss, sayStop, type Verdict } from './say-stop.ts';
 
 export interface Ended {
@@ -80,17 +81,13 @@ function passedText(stepCount: number | undefined, { steps, attempt }: Moment, w
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
 
 /** A reason that has no words here is shown as the runner said it. */
-function failureOf(
-  { reason = '', error, step, began, ended }: StepSpan,
-  sentencesOf: Tell,
-  words: Words,
-): Ended {
-  const why = textIn(words.reasons, reason, undefined);
-  if (why === undefined)
-    return { sentences: sentencesOf(words.stepFailed), error: withoutStep(error, describeStep(step)) };
-  const took = formatDuration(tookUntil(began, ended, began.at));
-  const hint = textIn(words.hints, reason, undefined);
-  return { sentences: [...sentencesOf(words.stepFailedFor, { took, reason: why }), ...sentencesOf(hint)] };
+function failureOf(span: StepSpan, sentencesOf: Tell, words: Words): Ended {
+  const sentences = sayStepEnd(span, words);
+  if (sentences) return { sentences };
+  return {
+    sentences: sentencesOf(words.stepFailed),
+    error: withoutStep(span.error, describeStep(span.step)),
+  };
 }
 
 /** The sentence before it names the step. */

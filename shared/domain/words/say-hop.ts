@@ -5,6 +5,7 @@ import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { Words } from './en.ts';
 import { textIn } from './say.ts';
+import { textOfLastLook } from './say-page.ts';
 
 /** Empty where its name says all. */
 export function sayHop(name: ReceiptHopName, receipt: Receipt, { receipt: words, ...others }: Words): string {
@@ -40,6 +41,15 @@ export function sayHop(name: ReceiptHopName, receipt: Receipt, { receipt: words,
       );
     }
   }
+}
+
+/** What is kept of a run, and what of its page at the end, or why not. */
+export function sayKept({ steps, screenshots, video, lastLook }: Receipt['evidence'], words: Words): string {
+  const { what } = words.said.lastLook;
+  const { kept = [], missing = [] } = lastLook ?? {};
+  const atEnd = kept.length > 0 && words.receipt.lastLook(kept.map((one) => what[one]).join(', '));
+  const lacking = missing.length > 0 && textOfLastLook({ missing }, words);
+  return [joined(words.receipt.kept(steps, screenshots, video), atEnd), lacking].filter(Boolean).join('. ');
 }
 
 const joined = (...parts: (string | false | undefined)[]): string => parts.filter(Boolean).join(', ');

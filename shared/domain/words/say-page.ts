@@ -1,4 +1,5 @@
 /* What a page said, in the words of a language: one sentence for each thing. Pure. */
+import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { Said } from '#shared/domain/events/said.ts';
 import { formatDuration } from './duration.ts';
 import type { Words } from './en.ts';
@@ -7,7 +8,7 @@ import { code, fill, type Sentence, textOfSentences } from './pieces.ts';
 import { textIn } from './say.ts';
 
 /** A kind of a newer version is shown by its name. */
-function sayPage(said: Said, { said: words }: Words): Sentence {
+export function sayPage(said: Said, { said: words }: Words): Sentence {
   const { kind, count = 1 } = said;
   const template = textIn<undefined>(words.kinds, kind, undefined);
   const sentence = template === undefined ? [kind] : fill(template, partsOf(said, words))!;
@@ -41,4 +42,17 @@ function answerOf({ status, error, ms, pending }: Said, words: SaidWords): strin
   if (pending && time !== undefined) return words.pending(time);
   const answer = status?.toString() ?? error ?? words.noAnswer;
   return time === undefined ? answer : `${answer} ${words.took(time)}`;
+}
+
+/** What was kept of the page at the end, and what was not, with the reason. */
+export function textOfLastLook(
+  { url, title = '', missing = [] }: Partial<LastLook>,
+  { said }: Words,
+): string {
+  const { at, missing: lacks, what, why } = said.lastLook;
+  const seen = url === undefined ? undefined : fill(at, { title, url: code(url) ?? '' });
+  const lacking = missing.map((one) => [
+    lacks(textIn(what, one.what, one.what), textIn(why, one.why, one.why)),
+  ]);
+  return textOfSentences(seen ? [seen, ...lacking] : lacking);
 }

@@ -13,7 +13,7 @@ import {
   type WaitCode,
   type WaitKind,
 } from '#shared/domain/story/waits.ts';
-import { formatAge } from '#shared/domain/words/duration.ts';
+import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
 import { code, fill, type Parts, type Piece, type Sentence } from './pieces.ts';
@@ -31,9 +31,11 @@ export function say(facts: Facts, words: Words, now: number): Sentence[] {
   const parts = partsOf(facts, words, now);
   const left = facts.until === undefined ? undefined : Date.parse(facts.until) - now;
   const what = fill(whatOf(facts.code, facts, words), parts) ?? [bareOf(facts.code, words)];
-  const then = [...THEN[WAIT_TRAITS[facts.code].kind](left, facts), ...furtherOf(facts, now)].map((name) =>
-    fill(words.besides[name], parts),
-  );
+  const then = [
+    ...besidesOf(facts),
+    ...THEN[WAIT_TRAITS[facts.code].kind](left, facts),
+    ...furtherOf(facts, now),
+  ].map((name) => fill(words.besides[name], parts));
   return [what, ...then.filter((sentence) => sentence !== undefined)];
 }
 
@@ -68,6 +70,16 @@ const bareOf = (wait: WaitCode, { bare }: Words): string => textIn(bare, wait, '
 
 type Then = keyof Words['besides'];
 
+/** What is known of the page besides what the sentence before says. */
+function besidesOf({ code: wait, searchMs, request }: Facts): Then[] {
+  const isNamed = wait === 'page_loading' || wait === 'page_stalled';
+  const hanging = request?.answered ? 'unended' : 'hanging';
+  return [
+    ...(searchMs === undefined ? [] : ['search' as const]),
+    ...(request && !isNamed ? [hanging as Then] : []),
+  ];
+}
+
 const ofStep =
   (timed: Then) =>
   (left: number | undefined, facts: Facts): Then[] => [
@@ -93,8 +105,11 @@ const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]>
 
 function partsOf(facts: Facts, words: Words, now: number): Parts {
   const { code: wait, since, until, ahead, heldBy, leadsTo, nextRung, unavailable } = facts;
-  const { action = '', selector = '' } = facts;
+  const { action = '', selector = '', request, searchMs } = facts;
   const ago = (time: string | undefined) => time && formatAge(now - Date.parse(time));
+  // What is not a second old is no age yet.
+  const forSeconds = (time: string | undefined) =>
+    time && now - Date.parse(time) >= 1_000 ? ago(time) : undefined;
   const text = (value: number | undefined) => value?.toString();
   return {
     // The selector is named already.
@@ -104,7 +119,11 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
       words,
     ),
     selector: code(facts.selector),
-    age: ago(since),
+    cover: code(facts.coveredBy) ?? words.another,
+    search: searchMs === undefined ? undefined : formatDuration(searchMs),
+    request: request && [`${request.method} `, { code: request.url }],
+    requestAge: forSeconds(request?.since),
+    age: wait === 'page_busy' ? forSeconds(since) : ago(since),
     ...spentOf(facts, now),
     left: leftUntil(until, now),
     labels: code(facts.labels?.join(', ')),

@@ -110,6 +110,7 @@ const variables = {
   GHOSTLY_SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_RUN: mib.default(64),
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: mib.default(20_480),
+  GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB: wholeNumber(1, 1_024).default(20),
   GHOSTLY_EGRESS: egress,
   GHOSTLY_WEBHOOK_TIMEOUT_MS: wholeNumber(100, 120_000).default(15_000),
   GHOSTLY_WEBHOOK_RETRY_MS: wholeNumber(10, 3_600_000).default(5_000),
@@ -138,6 +139,8 @@ const variables = {
   GHOSTLY_MAX_CONSUMERS_PER_USER: wholeNumber(2, 100_000).default(100),
   GHOSTLY_UPLOAD_DIR: path.optional(),
   GHOSTLY_CORS_ORIGINS: list,
+  GHOSTLY_VIEWER_PORT: z.literal('off').or(wholeNumber(0, 65_535)).default(0),
+  GHOSTLY_VIEWER_URL: httpUrl.optional(),
   GHOSTLY_PUBLIC_URL: list.refine((urls) => urls.every(isPublicUrl), {
     error: 'must be http:// or https:// URLs, separated by commas',
   }),

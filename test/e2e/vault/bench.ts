@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { VISUALISER_DIR } from '../../support/build/build.ts';
 import { rows } from '../../support/database/rows.ts';
@@ -112,7 +113,9 @@ export async function placesOf({ stack, receiver, gateway }: VaultBench): Promis
 async function filesIn(folder: string): Promise<Buffer> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile());
-  return Buffer.concat(await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))));
+  const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))));
+  const packed = contents.filter((_, at) => files[at]!.name.endsWith('.gz'));
+  return Buffer.concat([...contents, ...packed.map((bytes) => gunzipSync(bytes))]);
 }
 
 /** Every string of the gateway's heap. */

@@ -28,6 +28,7 @@ const flow = () => ({
   name: 'bank',
   captureScreenshotAfterEachStep: true,
   captureA11yAfterEachStep: true,
+  playwrightTrace: 'on',
   inputs: { user: 'ann', rows: 2, planted: PLANTED },
   inputsSchema: {
     type: 'object',
@@ -177,6 +178,7 @@ test('I10, I17: password, seed and codes are nowhere, in no form; what was plant
   for (const place of ['logs', 'traces'])
     expect(foundIn(places.get(place)!, ids[0]!), place).toContain('clear');
   expect(places.get('artifacts')?.includes('PNG')).toBe(true);
+  expect(places.get('artifacts')?.includes('"type":"frame-snapshot"')).toBe(true);
   for (const [name, form] of formsOf(PASSWORD))
     expect(foundIn(Buffer.concat([Buffer.from('..'), form, Buffer.from('..')]), PASSWORD)).toContain(name);
 });

@@ -109,7 +109,7 @@ extendedOnly(() => {
       ],
     });
     const page = await open(account, `#/runs/${id}`);
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+    await page.waitForSelector('[data-moment-state="running.stepping.acting"]');
     await choose(page, 'Change password…');
     await fillIn(page, { current: account.password, fresh: NEW, again: NEW });
     await page.waitForSelector('dialog .fine');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { tabTo } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 
@@ -23,7 +24,7 @@ describe('the axis of a run', () => {
     const { events } = await bench.client.read(id);
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     const slider = page.locator('[role=slider]');
-    await page.waitForSelector('.axis-picture img');
+    await page.waitForSelector('.axis-bar-ok');
     const now = async () => Number(await slider.getAttribute('aria-valuenow'));
     const seqs = [0, ...events.map(({ seq }) => seq)];
     expect(await now()).toBe(seqs.at(-1));
@@ -52,12 +53,11 @@ describe('the axis of a run', () => {
   it('can be zoomed, and keeps the moment in sight', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench, 4)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport: { width: 360, height: 740 } });
-    await page.waitForSelector('.axis-picture img');
-    const pictures = () => page.locator('.axis-picture').count();
-    const before = await pictures();
-    expect(before).toBeLessThan(4);
+    await page.waitForSelector('.axis-tick', { state: 'attached' });
+    const ticks = () => page.locator('.axis-tick').count();
+    const before = await ticks();
     for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Zoom in on the time' }).click();
-    await eventually(async () => expect(await pictures()).toBe(4));
+    await eventually(async () => expect(await ticks()).toBeGreaterThan(before));
     const inSight = async () => {
       const [axis, cursor] = await Promise.all(
         ['.axis-seen', '.axis-cursor'].map((selector) => page.locator(selector).boundingBox()),
@@ -74,10 +74,10 @@ describe('the axis of a run', () => {
     const id = await finished(bench, await bench.client.start(failingFlow()), 'fail');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await page.waitForSelector('.axis-fold');
-    expect(await text(page, '.axis-fold')).toMatch(/⋯ [56]\.\d s/);
-    await page.waitForSelector('.step-failed.is-open .step-picture img');
+    expect(await text(page, '.axis-fold')).toMatch(/⋯ [56]\.\d s 2 click/);
+    await page.waitForSelector('.step-failed.is-open .step-error');
     const [panel, failed] = await Promise.all(
-      ['.tab-panel', '.step-failed .step-error'].map((selector) => page.locator(selector).boundingBox()),
+      ['.steps', '.step-failed .step-error'].map((selector) => page.locator(selector).boundingBox()),
     );
     expect(failed!.y).toBeGreaterThanOrEqual(panel!.y);
     expect(failed!.y).toBeLessThan(panel!.y + panel!.height);
@@ -93,26 +93,61 @@ describe('the axis of a run', () => {
     await page.getByRole('button', { name: 'more: 2. click' }).click();
     await eventually(async () => expect(await height()).toBe(whole));
 
-    await page.click('#tab-timeline');
+    await page.click('#tab-events');
     await page.locator('.timeline-event').filter({ hasText: 'step begins' }).nth(1).click();
     await page.waitForSelector('.past-note');
-    await page.click('#tab-steps');
     expect(await text(page, '.step.is-current')).toMatch(/running\s+2\s+click/);
-  }, 30_000);
+  }, 60_000);
 
-  it('stands above chart, page and steps, which are beside each other on wide screens', async () => {
+  it('tells of a place that is pointed at when that was, in which step, and what the page looked like', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    await page.waitForSelector('.chart-sheet');
-    for (const width of [1920, 2560]) {
-      await page.setViewportSize({ width, height: 1080 });
-      const [chart, picture, steps] = await Promise.all(
-        ['.run-chart', '.moment', '.tabs'].map((selector) => page.locator(selector).first().boundingBox()),
-      );
-      expect(chart!.x + chart!.width).toBeLessThan(picture!.x);
-      expect(picture!.x + picture!.width).toBeLessThan(steps!.x);
-      expect([picture!.y, steps!.y]).toEqual([chart!.y, chart!.y]);
-      expect(steps!.x + steps!.width).toBeGreaterThan(width * 0.85);
+    const bar = page.locator('.axis-bar-ok').nth(1);
+    expect(await bar.textContent()).toBe('2 goto');
+    await bar.hover();
+    await page.waitForSelector('.axis-tip img');
+    expect(await text(page, '.axis-tip')).toMatch(/\d+:\d\d:\d\d[\s\S]*\+[\d.]+ s\s+2\. goto \/plain/);
+    await page.mouse.move(0, 0);
+    await page.waitForSelector('.axis-tip', { state: 'detached' });
+    // The keyboard shows the same of the moment that is looked at.
+    await tabTo(page, '[role=slider]');
+    await page.waitForSelector('.axis-tip');
+    await page.keyboard.press('Home');
+    await page.waitForSelector('.axis-tip:has-text("queued")');
+  });
+});
+
+describe('the desk of a run', () => {
+  it('has the steps, the page and, on wide screens, the chart beside each other', async () => {
+    const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    for (const width of [1_280, 1_600, 2_560]) {
+      await page.setViewportSize({ width, height: 1_000 });
+      const parts = ['.desk-steps', '.desk > .tabs', ...(width < 1_600 ? [] : ['.desk-chart .chart-sheet'])];
+      const boxes = await Promise.all(parts.map((part) => page.locator(part).boundingBox()));
+      for (const [n, box] of boxes.entries())
+        if (n > 0) expect(box!.x).toBeGreaterThanOrEqual(boxes[n - 1]!.x + boxes[n - 1]!.width);
+      expect(boxes.at(-1)!.x + boxes.at(-1)!.width).toBeGreaterThan(width * 0.85);
+      expect(await page.locator('#tab-chart').count()).toBe(width < 1_600 ? 1 : 0);
     }
+  });
+
+  it('has the step that failed, its whole error and the page in sight on a small screen', async () => {
+    const steps = Array.from({ length: 12 }, () => ({ action: 'goto', url: '/plain' }));
+    const failing = { action: 'click', selector: LONG_SELECTOR, timeoutMs: 300 };
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      captureScreenshotAfterEachStep: true,
+      steps: [...steps, failing],
+    });
+    await finished(bench, id, 'fail');
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport: { width: 1_280, height: 800 } });
+    await page.waitForSelector('.moment .screen img');
+    for (const part of ['.step-failed[aria-current] .step-error', '.moment .screen']) {
+      const box = (await page.locator(part).boundingBox())!;
+      expect(box.y, part).toBeGreaterThan(0);
+      expect(box.y + box.height, part).toBeLessThanOrEqual(800);
+    }
+    expect(await page.locator('.step-failed .step-error').textContent()).toContain('>> text=Buy');
   });
 });

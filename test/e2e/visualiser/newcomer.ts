@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { currentState, tabTo } from '../../support/visualiser/desk.ts';
+import { tabTo } from '../../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 
@@ -36,7 +36,7 @@ describe('a newcomer', () => {
     await page.keyboard.press('Enter');
 
     await page.waitForSelector('.step-running .step-number:text("3")', { timeout: 30_000 });
-    expect(await currentState(page)).toBe('running.stepping.acting');
+    expect(await page.getAttribute('.way', 'data-moment-state')).toBe('running.stepping.acting');
     await page.waitForSelector('.screen img');
     await tabTo(page, '.run-actions .danger');
     await page.keyboard.press('Enter');
@@ -94,12 +94,13 @@ describe('HTML in any text', () => {
     );
     for (const id of [failed, stopped]) {
       await page.goto(`${bench.url}/#/runs/${id}`);
-      await page.waitForSelector('[data-current][data-state="fail"]');
+      await page.waitForSelector('[data-moment-state="fail"]');
       await page.waitForSelector('.project:has-text("<script>")');
       expect(await text(page, '.steps')).toContain('<script>');
-      await page.click('#tab-timeline');
+      await page.click('#tab-events');
       expect(await text(page, '.timeline')).toContain('<script>');
     }
+    await page.click('#tab-chart');
     await page.waitForSelector('.hops tfoot');
     expect(await text(page, '.receipt')).toContain(EVIL);
     expect(await page.locator('main script, main img[src=x]').count()).toBe(0);

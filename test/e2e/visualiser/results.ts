@@ -59,7 +59,7 @@ describe('the results of a run', () => {
     expect(await findings(page, { within: '.results' })).toEqual([]);
 
     await bench.client.cancel(id);
-    await page.waitForSelector('[data-current][data-state="fail"]');
+    await page.waitForSelector('[data-moment-state="fail"]');
     expect(await text(page, '.results')).toContain('=1+1');
   });
 
@@ -109,8 +109,8 @@ describe('the steps of a run', () => {
     const [, optional, skipped] = await page.locator('.steps .step').allInnerTexts();
     expect(optional).toMatch(/third try[\s\S]*optional, the run went on/);
     expect(skipped).toMatch(/Only if visible #gone[\s\S]*skipped/);
-    expect(await text(page, '.run-facts')).toContain('3/4');
-    expect(await findings(page, { within: '.run-side' })).toEqual([]);
+    expect(await text(page, '.desk-steps .meter')).toBe('3/4');
+    expect(await findings(page, { within: '.desk' })).toEqual([]);
   });
 });
 

@@ -17,13 +17,14 @@ const hide = (page: Page, hidden: boolean) =>
 describe('a run', () => {
   it('can be gone through after its end: chart, step, picture, context and address change together', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
-    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    const viewport = { width: 1_920, height: 1_080 };
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport });
     await page.waitForSelector('[data-current][data-state="pass"]');
     await page.waitForSelector('.screen img');
     const last = (await bench.client.read(id)).events.length;
     const shown = async () => ({
       state: await currentState(page),
-      context: await text(page, '[data-moment-state]'),
+      context: await page.getAttribute('.way', 'data-moment-state'),
       steps: await page.locator('.step:not(.step-ahead)').count(),
       picture: await page.locator('.screen img').count(),
       hash: new URL(page.url()).hash,
@@ -46,10 +47,10 @@ describe('a run', () => {
     await page.hover('[data-state="pass"]');
     expect(await text(page, '.tip')).toContain('not reached');
 
-    const other = await bench.desk.openSignedIn(`#/runs/${id}@4`);
+    const other = await bench.desk.openSignedIn(`#/runs/${id}@4`, { viewport });
     await other.waitForSelector('[data-current][data-state="running.stepping.acting"]');
     expect(await other.getAttribute('[role=slider]', 'aria-valuetext')).toContain(`Event 4 of ${last}`);
-    await other.click('#tab-timeline');
+    await other.click('#tab-events');
     await other.click('.timeline li:nth-child(1) button');
     expect(await currentState(other)).toBe('running.launching');
     await other.click('.live');
@@ -58,6 +59,7 @@ describe('a run', () => {
     expect(row!.y).toBeGreaterThan(panel!.y);
     expect(row!.y + row!.height).toBeLessThanOrEqual(panel!.y + panel!.height + 1);
     expect(new URL(other.url()).hash).toBe(`#/runs/${id}`);
+    await other.click('#tab-picture');
     await other.click('button.screen');
     await other.waitForSelector('dialog .screen img');
     await other.keyboard.press('ArrowLeft');
@@ -101,7 +103,7 @@ describe('a run', () => {
         ],
       });
       const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-      await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+      await page.waitForSelector('[data-moment-state="running.stepping.acting"]');
       const ofStream = `/v1/runs/${id}/events/stream`;
       const letGo = page.waitForEvent('requestfailed', (request) => request.url().includes(ofStream));
       await hide(page, true);
@@ -112,11 +114,11 @@ describe('a run', () => {
       await hide(page, false);
       await taken;
       await page.waitForSelector('.step-running .step-number:text("4")');
-      await page.click('#tab-timeline');
+      await page.click('#tab-events');
       const { events } = await bench.client.read(id);
       await eventually(async () => expect(await page.locator('.timeline li').count()).toBe(events.length));
       await bench.client.cancel(id);
-      await page.waitForSelector('[data-current][data-state="fail"]');
+      await page.waitForSelector('[data-moment-state="fail"]');
     });
 
     it('says of a picture that is not in the store yet that it is to come, and shows it when it is there', async () => {
@@ -143,7 +145,7 @@ describe('a run', () => {
       steps: [{ action: 'goto', url: '/plain' }],
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id.slice(-8)}`);
-    await page.waitForSelector('[data-current][data-state="pass"]');
+    await page.waitForSelector('[data-moment-state="pass"]');
   });
 
   extendedOnly(() => {
@@ -176,7 +178,7 @@ describe('a run that is being stopped', () => {
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await bench.site.asked('/never?slow');
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+    await page.waitForSelector('[data-moment-state="running.stepping.acting"]');
     await page.click('.run-actions .danger');
     await page.waitForSelector('.cancel-preview code');
     expect(await text(page, '.cancel-preview')).toMatch(
@@ -202,10 +204,10 @@ describe('a run that is being stopped', () => {
     expect(await text(page, '.rung-passed')).toMatch(/finishing\s+[\d.]+ s/);
 
     await page.waitForSelector('.hops tfoot', { timeout: 20_000 });
-    const receipt = await text(page, '.stopping');
+    const receipt = await text(page, '.receipt');
     expect(receipt).toMatch(/Atomic step over\s+[\d.]+ s\s+its time was over/);
     expect(receipt).toMatch(/onCancel steps done\s+[\d.]+ s\s+0 done, 1 failed/);
-    expect(receipt).toMatch(/killing\s+not needed/);
+    expect(await text(page, '.ladder')).toMatch(/killing\s+not needed/);
     expect(receipt).toContain('too slow');
   }, 40_000);
 
@@ -216,7 +218,7 @@ describe('a run that is being stopped', () => {
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await bench.site.asked('/never?harder');
-    await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+    await page.waitForSelector('[data-moment-state="running.stepping.acting"]');
     await bench.client.cancel(id);
     await page.getByText('Stop by force').click();
     await page.waitForSelector('dialog .cancel-preview code');

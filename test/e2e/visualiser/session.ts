@@ -9,7 +9,8 @@ import { signIn } from '../../support/visualiser/desk.ts';
 import { holdNext } from '../../support/visualiser/hold.ts';
 
 const bench = useVisualiser();
-const secretOf = async (page: Page) => (await page.context().cookies())[0]!.value;
+const secretOf = async (page: Page) =>
+  (await page.context().cookies()).find(({ name }) => name === 'ghostly_session')!.value;
 const signOut = async (page: Page) => {
   await page.click('.menu-button');
   await page.getByText('Sign out', { exact: true }).click();

@@ -24,7 +24,7 @@ describe('a stack in trouble', () => {
   afterAll(() => bench.stack.start('runner'));
 
   const shownSeqs = async (page: Page) => {
-    await page.click('#tab-timeline');
+    await page.click('#tab-events');
     return page.locator('.timeline li').count();
   };
 
@@ -40,7 +40,7 @@ describe('a stack in trouble', () => {
         ],
       });
       const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-      await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+      await page.waitForSelector('[data-moment-state="running.stepping.acting"]');
       await page.evaluate('window.sameDocument = true');
 
       await bench.gateway.stop();
@@ -127,7 +127,7 @@ describe('a stack in trouble', () => {
       await bench.site.asked('/never?lost-run');
       await system.waitForSelector(`.held a[href="#/runs/${id}"]`);
       const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-      await page.waitForSelector('[data-current][data-state="running.stepping.acting"]');
+      await page.waitForSelector('[data-moment-state="running.stepping.acting"]');
 
       bench.runner.signal('SIGKILL');
       await bench.runner.exited;
@@ -158,7 +158,7 @@ describe('a stack in trouble', () => {
       await finished(bench, lost, 'fail');
       await page.goto(`${bench.url}/#/runs/${lost}`);
       await page.waitForSelector('.run-title .badge-lost');
-      expect(await text(page, '.chart-now')).toContain('lost');
+      expect(await text(page, '.chart-side .verdict')).toContain('supervisor');
       await page.waitForSelector('[data-label-of="running>fail"] .is-lit[data-word=STALE]');
       expect(await page.locator('[data-edge-taken="running.settling>fail"]').count()).toBe(0);
       expect(await text(page, '.step-interrupted .tags')).toBe('interrupted');
@@ -188,7 +188,7 @@ describe('a stack in trouble', () => {
       };
       const system = await heap();
       await page.evaluate(`location.hash = '#/runs/${id}'`);
-      await page.waitForSelector('[data-current]');
+      await page.waitForSelector('[data-moment-state]');
       let count = 0;
       const add = async (more: number) => {
         await addEvents(bench.stack.databaseUrl, id, more);

@@ -35,7 +35,7 @@ it('I9: a step that was announced, and kept from beginning by a cancel, is shown
   await page.waitForSelector('.step-unbegun');
   expect(await text(page, '.step-unbegun')).toMatch(/not begun.*not begun: the run was cancelled/s);
   expect(await page.locator('.step-unbegun .step-took').count()).toBe(0);
-  await page.click('#tab-timeline');
+  await page.click('#tab-events');
   expect(await text(page, '.timeline')).toContain('step not begun');
   expect(await text(page, '.timeline')).not.toContain('step failed');
 });

@@ -67,7 +67,7 @@ describe('a value that a flow types', () => {
     await finished(bench, id, 'pass');
     expect(bench.site.requests.some((path) => path.startsWith(typedPassword))).toBe(true);
 
-    await page.click('#tab-timeline');
+    await page.click('#tab-events');
     expect(await text(page, '.timeline')).toContain(`3. shop → ${bench.site.url}`);
     await page.goto(`${bench.url}/#/vault`);
     await page.getByText('Last opened').waitFor();

@@ -109,7 +109,7 @@ describe('every view', () => {
     await page.goto(`${bench.url}/#/runs/${id}`);
     const { startedAt } = await bench.client.read(id);
     const started = (language: string) =>
-      page.waitForSelector(`.run-facts time[title="${new Date(startedAt).toLocaleString(language)}"]`);
+      page.waitForSelector(`.run-when time[title="${new Date(startedAt).toLocaleString(language)}"]`);
     await started('en');
     await page.click('.menu-button');
     await page.getByText('Español').click();

@@ -76,11 +76,8 @@ describe('under the title of a run', () => {
     );
     const passed = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${failed}`);
-    await says(
-      page,
-      /^Step 2 \(click #nope\) failed after [\d.]+ m?s: no element matches the selector\. Compare the selector/,
-    );
-    await page.waitForSelector('.why-picture img');
+    await says(page, /^Step 2 found no element for #nope in 600 ms\. Compare the selector/);
+    await page.waitForSelector('.moment .screen img');
     await page.click('.why a');
     await page.waitForSelector('.past-note');
     await page.goto(`${bench.url}/#/runs/${passed}`);

@@ -11,7 +11,7 @@ describe('waitingFor', () => {
     everyNth(3, [
       ['a selector that never comes', '#never', { code: 'element_missing', matches: 0 }],
       ['an element that is hidden', '#hide', { code: 'element_hidden', matches: 1 }],
-      ['an element that is covered', '#under', { code: 'element_covered', matches: 1 }],
+      ['an element that is covered', '#under', { code: 'element_covered', matches: 1, coveredBy: '<div>' }],
       ['an element that is disabled', '#off', { code: 'element_disabled', matches: 1 }],
     ]),
   )(
@@ -27,7 +27,11 @@ describe('waitingFor', () => {
 
   it('says that the script of a page is busy, and since when', async () => {
     const id = await atStep('/loop-on-load', NEVER);
-    await says(id, { code: 'page_busy', selector: '#nope' });
+    await says(id, {
+      code: 'page_busy',
+      selector: '#nope',
+      for: expect.stringMatching(/^The page is not responding: its script is busy, for [1-9]\d* s now\. /),
+    });
     const first = await waitingOf(id);
     await says(id, { since: first!.since });
     await end(id);
@@ -35,7 +39,15 @@ describe('waitingFor', () => {
 
   it('says that a server has not answered, which is no busy page', async () => {
     const id = await atStep('/plain', { action: 'goto', url: '/never?waited-for', timeoutMs: 20_000 });
-    await says(id, { code: 'page_loading', step: 1, url: '/never?waited-for', leadsTo: 'fail' });
+    const url = `${bench.site.url}/never?waited-for`;
+    await says(id, {
+      code: 'page_loading',
+      step: 1,
+      url: '/never?waited-for',
+      leadsTo: 'fail',
+      request: { method: 'GET', url, since: expect.any(String) },
+      for: expect.stringContaining(`The server has not answered GET ${url} for `),
+    });
     await end(id);
   }, 30_000);
 

@@ -73,6 +73,11 @@ export async function useGateway(given: Given = {}): Promise<TestGateway> {
 
 const NO_OUTAGES: GatewayConnections['reach'] = {
   outages: () => [],
+  looks: () => {
+    const server = { answers: true, since: '2026-11-25T12:00:00.000Z', latencyMs: 0.4 };
+    return { database: server, nats: server };
+  },
+  takeEnded: () => [],
   checks: {},
   heard: () => undefined,
   [Symbol.dispose]: () => undefined,

@@ -78,5 +78,23 @@ export const KINDS_OF_LISTS: [string, (many: ManyRuns) => RunsToList][] = [
     'a member in a project it has left, a usual context',
     member(({ left }) => ({ projectId: left, ...COMMON })),
   ],
+  ['everything before half a year', admin(() => ({ until: halfAYearAgo().toISOString() }))],
+  ['everything that goes on, the longest first', admin(() => ({ longest: true }))],
+  ['a member, what goes on, the longest first', member(() => ({ longest: true }))],
+  ['everything that a user started', admin(({ viewer }) => ({ startedBy: viewer.userId }))],
+  ['a member, what it started', member(({ viewer }) => ({ startedBy: viewer.userId }))],
+  [
+    'a member, what it started and failed',
+    member(({ viewer }) => ({ startedBy: viewer.userId, outcome: 'fail' })),
+  ],
+  ['a member, what another started', member(({ stranger }) => ({ startedBy: stranger.userId }))],
+  ['everything that a user stopped', admin(({ viewer }) => ({ stoppedBy: viewer.userId }))],
+  ['a member, what it stopped', member(({ viewer }) => ({ stoppedBy: viewer.userId }))],
+  ['everything that needs attention', admin(() => ({ attention: true }))],
+  ['a member, what needs attention', member(() => ({ attention: true }))],
+  [
+    'a member, what needs attention in a project',
+    member(({ shared }) => ({ attention: true, projectId: shared })),
+  ],
   ["a member in a stranger's project", member(({ stranger }) => ({ projectId: stranger.projectId }))],
 ];

@@ -61,7 +61,7 @@ with numbered as (
   from generate_series($1::int, $2::int) as n
 ), run as (
   insert into runs (id, user_id, project_id, base_url, context_id, flow_name, flow_version, plan, state, snapshot, machine_version, created_at,
-    queue_until, status, owner, claimed_at, finished_at, last_seq, cancelled, cancel_requested_at, cancel_by, cancel_mode)
+    queue_until, status, owner, claimed_at, finished_at, last_seq, cancelled, cancel_requested_at, cancel_by, cancel_mode, cancel_user_id)
   select gen_random_uuid(), ($4::uuid[])[person],
     case turn when 1 then $6::uuid when 2 then $7::uuid else ($5::uuid[])[person] end, 'http://127.0.0.1:1',
     case when n % 20011 = 13 then '${RARE_CONTEXT}' when n % 10 = 0 then '${COMMON_CONTEXT}' when n % 10 = 1 then 'context-' || n % 1000 end,
@@ -70,7 +70,8 @@ with numbered as (
     case when live then 'running' when ended is not null then 'fail' else 'pass' end, case when not live then gen_random_uuid() end,
     case when not live then at end,
     case when not live then at + interval '5 s' end, 13, coalesce(ended in ('cancelled', 'lost'), false),
-    case when ended = 'cancelled' then at end, case when ended = 'cancelled' then 'user' end, case when ended = 'cancelled' then 'graceful' end
+    case when ended = 'cancelled' then at end, case when ended = 'cancelled' then 'user' end, case when ended = 'cancelled' then 'graceful' end,
+    case when ended = 'cancelled' then ($4::uuid[])[person] end
   from numbered returning id, status
 )
 insert into steps (run_id, index, epoch, action, ok)

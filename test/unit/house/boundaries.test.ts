@@ -44,6 +44,7 @@ const RULES: Rules = {
     'shared/domain/events': ['zod', 'shared/domain/run'],
     // What the events of a run tell, read once for everybody.
     'shared/domain/story': ['shared/domain/run', 'shared/domain/events'],
+    'shared/domain/playwright-trace': [],
     // What is said of that, in two languages; of the contract the types alone.
     'shared/domain/words': [
       'shared/domain/run',
@@ -155,6 +156,7 @@ const RULES: Rules = {
       'diff',
       'jose',
       'otpauth',
+      'yazl',
       'zod',
       'node',
       'shared',
@@ -169,11 +171,20 @@ const RULES: Rules = {
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
     'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth'],
     'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/vault`],
+    'services/runner/browser/said': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
+    'services/runner/browser/playwright-trace': [
+      ...BROWSER,
+      ...BROWSER_WORDS,
+      `${ROOMS}/chromium`,
+      `${ROOMS}/vault`,
+    ],
     'services/runner/browser/page': [
       ...BROWSER,
+      `${ROOMS}/playwright-trace`,
       ...BROWSER_WORDS,
       `${ROOMS}/vault`,
       `${ROOMS}/results`,
+      `${ROOMS}/said`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,
       `${ROOMS}/evidence`,
@@ -231,6 +242,8 @@ const RULES: Rules = {
       'shared/domain/words',
       'shared/api/limits.ts',
     ],
+    // What the machine's charts come to is put in when the page is built.
+    'services/visualiser/app/run/chart/charts.ts': ['services/visualiser/build/chart.ts'],
     'services/cli': ['zod', 'leven', 'node', 'shared'],
     // The package of its binaries is named for the platform.
     'services/cli/local/postgres': ['node', 'shared', 'services/cli/local', '(computed)'],
@@ -325,9 +338,10 @@ const RULES: Rules = {
     // The client of the protocol's own package.
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,
-    // How a runner chooses its slots, and finds its encoder.
+    // How a runner chooses its slots, and finds its encoder; the sample shop.
     bench: [
       ...REAL_PARTS,
+      'services/cli/demo/shop/shop.ts',
       'services/runner/slots.ts',
       'services/runner/browser/evidence/ffmpeg.ts',
       'services/runner/browser/chromium/switches.ts',

@@ -105,8 +105,8 @@ describe('the variables of the services', () => {
       return undefined;
     }
   };
-  /** Defaults in containers, which bring what it needs. */
-  const STRICTER = { GHOSTLY_SANDBOX: 'on' };
+  /** Defaults in containers, which bring what it needs, and whose ports are known. */
+  const STRICTER = { GHOSTLY_SANDBOX: 'on', GHOSTLY_VIEWER_PORT: 4_002 };
   const withDefault = names.filter((name) => unset(name) !== undefined);
   const rows = tables(page('docs/configuration.md'))[0] ?? [];
   const rowOf = (name: string) => rows.find(([cell = '']) => cell.includes(`\`${name}\``));

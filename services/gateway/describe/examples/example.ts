@@ -27,6 +27,7 @@ export const SAMPLE = {
   passedRun: 'd47f2b90-1e6c-4c85-a3b7-95e0c8d16f2a',
   cancelledRun: '61b8e3c7-f052-4d9a-b7e4-0a2d5c93f81e',
   cancelJob: '2a7c9f05-8b3d-4e61-9c58-d6f14e0b7a92',
+  gateway: 'd90b3f26-7e14-4c58-8a61-f3c05b9e2d74',
   supervisor: 'a1d70e4c-36b9-4f85-92e0-7c5b8f13d264',
   apiKey: 'b3e60d18-5c7f-4a29-8e94-7d1f3a6c502b',
   /** The caller. */

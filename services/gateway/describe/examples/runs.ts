@@ -191,6 +191,7 @@ export const RUN_EXAMPLES = {
           captureScreenshotAfterEachStep: false,
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
+          playwrightTrace: 'on-failure',
           defaultTimeoutMs: 30_000,
         },
         hidden: [],
@@ -222,6 +223,29 @@ export const RUN_EXAMPLES = {
       params: { id: passedRun },
       headers: { 'Last-Event-ID': '3' },
       status: 200,
+    },
+  ],
+  listPlaywrightTrace: [
+    {
+      summary: 'List the files of a trace',
+      params: { id: passedRun },
+      status: 200,
+      reply: {
+        entries: [
+          {
+            name: '1-trace.trace',
+            path: `/v1/runs/${passedRun}/playwright-trace/files/1-trace.trace`,
+          },
+        ],
+      },
+    },
+  ],
+  viewPlaywrightTrace: [
+    {
+      summary: 'Open the trace of a run in the viewer',
+      params: { id: passedRun },
+      status: 201,
+      reply: { url: 'https://traces.example.com/traces/eyJhbGciOi.e30.c2ln/', expiresAt: ANY.time },
     },
   ],
   readArtifact: [{ summary: 'Read a screenshot', params: { id: passedRun, file: '1-0.png' }, status: 200 }],

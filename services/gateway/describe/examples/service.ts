@@ -5,6 +5,11 @@ import { messages } from './runs.ts';
 const ofUser = `ghostly.v1.events.${SAMPLE.user}.>`;
 const ofProject = `ghostly.v1.events.*.${SAMPLE.project}.>`;
 
+const servers = {
+  database: { answers: true, since: ANY.time, latencyMs: 0.4 },
+  nats: { answers: true, since: ANY.time, latencyMs: 0.3 },
+};
+
 export const SERVICE_EXAMPLES = {
   ping: [
     {
@@ -16,12 +21,12 @@ export const SERVICE_EXAMPLES = {
   system: [
     {
       summary: 'Read the system as a member with a run on a runner',
-      given: ['heldRun', 'queuedRun', 'supervisor'],
+      given: ['heldRun', 'queuedRun', 'supervisor', 'gateway'],
       status: 200,
       reply: {
         now: ANY.time,
         leaseMs: 10_000,
-        queue: { length: 1, oldestAt: ANY.time },
+        queue: { length: 1, oldestAt: ANY.time, causes: [{ code: 'runner', count: 1 }] },
         runs: { running: 1, cancelling: 0 },
         runners: [
           {
@@ -45,6 +50,16 @@ export const SERVICE_EXAMPLES = {
           },
         ],
         supervisors: [{ id: SAMPLE.supervisor, leader: true, since: ANY.time }],
+        servers,
+        gateways: [
+          {
+            id: SAMPLE.gateway,
+            condition: 'alive',
+            startedAt: ANY.time,
+            seenAt: ANY.time,
+            servers,
+          },
+        ],
         leader: { id: SAMPLE.supervisor, until: ANY.time },
         webhooks: { failing: 0, disabled: 0, waiting: 0 },
       },
@@ -53,7 +68,7 @@ export const SERVICE_EXAMPLES = {
   lastHour: [
     {
       summary: 'Read the last hour',
-      given: ['supervisor'],
+      given: ['supervisor', 'gateway'],
       status: 200,
       reply: {
         samples: [
@@ -67,6 +82,7 @@ export const SERVICE_EXAMPLES = {
             cancelMs: { half: 38, slowest: 310 },
           },
         ],
+        outages: [{ name: 'database', since: ANY.time, until: ANY.time }],
       },
     },
   ],

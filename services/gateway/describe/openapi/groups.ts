@@ -4,6 +4,7 @@ import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
+import { PLAYWRIGHT_TRACE_ENDPOINTS } from '#shared/api/contract/runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from '#shared/api/contract/service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from '#shared/api/contract/service/endpoints.ts';
@@ -21,8 +22,8 @@ interface Group {
 export const GROUPS: readonly Group[] = [
   {
     name: 'Runs',
-    text: 'Start a flow; list, read and watch runs; fetch their screenshots and videos.',
-    endpoints: RUN_ENDPOINTS,
+    text: 'Start a flow; list, read and watch runs; fetch their screenshots, videos and traces.',
+    endpoints: { ...RUN_ENDPOINTS, ...PLAYWRIGHT_TRACE_ENDPOINTS },
   },
   {
     name: 'Flows',

@@ -80,6 +80,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   no_subscribers: 'NATS subscriptions are off; the operator enables them with `GHOSTLY_NATS_ISSUER_SEED`.',
   no_vault:
     'The vault is off: the operator makes its keys with `ghostly keys new`, and gives gateways the public one (`GHOSTLY_SEAL_PUBLIC_KEY`) and runners the private one (`GHOSTLY_SEAL_KEY`).',
+  no_viewer:
+    'The viewer of Playwright is off, or the gateway is behind a proxy and its operator has not said at which address the viewer is (`GHOSTLY_VIEWER_URL`).',
   artifact_refused:
     'The run had this artifact, but the object store went on refusing it, for example because it is too large, so that its runner gave it up, at once or after a day. The name of the file with `.refused.txt` behind it gives the answer of the store.',
   artifact_pending:

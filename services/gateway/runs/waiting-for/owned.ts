@@ -1,7 +1,7 @@
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { WaitFacts } from '#shared/adapters/database/run-views/queued-facts.ts';
 import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
-import { traitsOf } from '#shared/domain/flow/step.ts';
+import { obstacleOf } from '#shared/domain/flow/obstacle.ts';
 import type { RunContext } from '#shared/domain/run/context.ts';
 import { isRequeued } from '#shared/domain/run/runner-loss.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
@@ -102,19 +102,32 @@ function stepFacts(run: Situation, context: RunContext, answer: OwnerAnswer): Wa
   const timeoutMs = stepTimeouts[done] ?? 0;
   const until = Math.min(now + timeoutMs, deadline ?? Number.POSITIVE_INFINITY);
   const page = typeof answer === 'object' ? answer.page : undefined;
-  const isLoading = page?.answers && page.loading;
-  const busy = page?.answers === false && { since: iso(Math.max(now, page.since)) };
+  const code = waitOn(run.begun?.step.action, page);
   return {
-    code: busy ? 'page_busy' : isLoading ? 'page_loading' : obstacleOf(run.begun?.step.action, page),
+    code,
     since: iso(now),
-    ...busy,
+    ...(page?.answers === false && { since: iso(Math.max(now, page.since)) }),
     until: iso(until),
     leadsTo: 'fail' as const,
     ...stepOf(run),
     timeoutMs,
-    ...(page?.answers && page.matches !== undefined && { matches: page.matches }),
+    ...(page && pageFacts(code, page)),
     ...(answer === 'unreachable' && { pageUnseen: 'nats' as const }),
     ...ownerOf(run),
+  };
+}
+
+function pageFacts(code: string, page: PageLook): Partial<WaitFacts> {
+  const { request } = page;
+  const since = request && iso(request.since);
+  const hanging = request && since && { request: { ...request, since } };
+  if (!page.answers) return { ...hanging };
+  const { matches, coveredBy, searchMs } = page;
+  return {
+    ...(matches !== undefined && { matches }),
+    ...(code === 'element_covered' && coveredBy !== undefined && { coveredBy }),
+    ...(searchMs !== undefined && { searchMs: Math.round(searchMs) }),
+    ...hanging,
   };
 }
 
@@ -131,11 +144,12 @@ function stepOf({ begun, state }: Situation): WaitFacts {
   };
 }
 
-function obstacleOf(action: string | undefined, page: PageLook | undefined): 'step' | WaitKnownBy<'owner'> {
-  if (action === undefined || !page?.answers || page.matches === undefined) return 'step';
-  if (page.matches === 0) return 'element_missing';
-  const { unseen, changes, points } = traitsOf(action);
-  if (page.hidden && !unseen) return 'element_hidden';
-  if (page.disabled && changes) return 'element_disabled';
-  return page.covered && points ? 'element_covered' : 'step';
+function waitOn(action: string | undefined, page: PageLook | undefined): 'step' | WaitKnownBy<'owner'> {
+  if (page?.answers === false) return 'page_busy';
+  if (action === undefined || !page) return 'step';
+  if (page.loading) return page.request?.answered ? 'page_stalled' : 'page_loading';
+  if (page.searching) return 'element_search';
+  if (page.matches === undefined)
+    return action === 'goto' && page.request?.answered ? 'page_stalled' : 'step';
+  return obstacleOf(action, page) ?? 'step';
 }

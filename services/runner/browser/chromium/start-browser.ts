@@ -7,6 +7,7 @@ import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { proxyOf, QUIET, throughGate, UNWANTED } from './switches.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
+import { keepWith, makeTracesFolder } from './traces-folder.ts';
 import type { WayToStart } from './ways-to-start.ts';
 
 /** The variables by which a browser with a window finds its display. */
@@ -78,7 +79,9 @@ function behindGate({
 
   return async (gate: EgressGate, kind: BrowserKind, way: WayToStart): Promise<Browser> => {
     const program = (kind === 'shell' ? headlessPath : fullPath) as string;
-    return chromium.launch({
+    const traces = await makeTracesFolder(folder);
+    const launched = chromium.launch({
+      tracesDir: traces.path,
       executablePath: way.user ? await wrapperFor(program, way.user) : program,
       headless: kind !== 'headed',
       chromiumSandbox: way.sandbox,
@@ -90,5 +93,10 @@ function behindGate({
       handleSIGHUP: false,
       timeout: launchTimeoutMs,
     });
+    launched.then(
+      (browser) => keepWith(browser, traces),
+      () => traces.remove(),
+    );
+    return launched;
   };
 }

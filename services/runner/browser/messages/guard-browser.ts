@@ -3,6 +3,7 @@ import diagnostics from 'node:diagnostics_channel';
 import type { Readable, Writable } from 'node:stream';
 import { MessageBudget } from './message-budget.ts';
 import { MessageGuard } from './message-guard.ts';
+import { TraceAnswers } from './trace-answers.ts';
 
 /** Where Chromium reads with `--remote-debugging-pipe`. */
 const COMMANDS = 3;
@@ -36,8 +37,9 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
     child.once('spawn', () => {
       if (!child.spawnargs.includes(switchOfIts)) return;
       attached = true;
-      withoutBodies(child.stdio[COMMANDS] as Writable);
-      guardPipe(child.stdio[PIPE] as Readable, (why) => stop(child, why));
+      const traces = new TraceAnswers();
+      const guard = guardPipe(child.stdio[PIPE] as Readable, traces, (why) => stop(child, why));
+      guardCommands(child.stdio[COMMANDS] as Writable, traces, guard);
     });
   };
   diagnostics.subscribe('child_process', onChild);
@@ -53,12 +55,13 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
 }
 
 /** All that listens to what the pipe reads, before or after this, gets what the guard lets through. */
-function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
+function guardPipe(pipe: Readable, traces: TraceAnswers, onUnknown: (why: string) => void): MessageGuard {
   const emit = pipe.emit.bind(pipe);
   const guard = new MessageGuard({
     forward: (piece) => void emit('data', piece),
     onUnknown,
     budget,
+    traces,
     now: () => performance.now(),
   });
   pipe.emit = (event: string | symbol, ...args: unknown[]) => {
@@ -66,20 +69,35 @@ function guardPipe(pipe: Readable, onUnknown: (why: string) => void): void {
     guard.take(args[0] as Buffer);
     return true;
   };
+  return guard;
 }
 
 const ENABLE = /^\{"id":\d+,"method":"Network.enable"(?!,"params")/;
 /** 0 would mean any size. */
 const BODIES_TO = ',"params":{"maxPostDataSize":1}';
 const LONGEST_ENABLE = 200;
+/** Written after each command. */
+const END = '\0';
 
-/** Chromium is not to tell what pages send: nobody reads that, and it would come twice, as text and in base64. */
-function withoutBodies(commands: Writable): void {
+/**
+ * Chromium is not to tell what pages send: nobody reads that, and it would come twice, as text and in base64. What a trace
+ * asks of a page that was refused before, the guard answers.
+ */
+function guardCommands(commands: Writable, traces: TraceAnswers, guard: MessageGuard): void {
   const write = commands.write.bind(commands) as (text: unknown) => boolean;
-  commands.write = (text: unknown) =>
-    write(
-      typeof text === 'string' && text.length < LONGEST_ENABLE
-        ? text.replace(ENABLE, `$&${BODIES_TO}`)
-        : text,
-    );
+  let isRefused = false;
+  commands.write = (text: unknown) => {
+    if (typeof text !== 'string') return write(text);
+    if (isRefused && text === END) {
+      isRefused = false;
+      return true;
+    }
+    const refused = traces.note(text);
+    if (refused) {
+      isRefused = true;
+      setImmediate(() => guard.refuse(refused));
+      return true;
+    }
+    return write(text.length < LONGEST_ENABLE ? text.replace(ENABLE, `$&${BODIES_TO}`) : text);
+  };
 }

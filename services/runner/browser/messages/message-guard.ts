@@ -6,11 +6,16 @@ import { randomUUID } from 'node:crypto';
 import { type MessageBudget, MOST_MIB_A_SECOND } from './message-budget.ts';
 import { type MessageEnds, readEnds } from './message-ends.ts';
 import { TargetSessions } from './sessions.ts';
+import type { AskedCommand, TraceAnswers } from './trace-answers.ts';
 
 const MIB = 1024 ** 2;
 export const LARGEST_MIB = 8;
-/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty. */
+/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty, */
 const LARGEST_LINE = 1_024;
+/** and this many have one: what the page itself lets through (`said/limit-console.ts`). */
+const LARGEST_TEXT = 4_096;
+/** Begins the line's parameters, and each value in them. A page cannot write it: a quote in a text is escaped. */
+const TYPE = '{"type":"';
 
 const TOO_LARGE = `of more than ${LARGEST_MIB} MiB`;
 const TOO_MANY = `that is one of more than ${MOST_MIB_A_SECOND} MiB in a second`;
@@ -39,6 +44,8 @@ export interface GuardOptions {
   onUnknown(why: string): void;
   /** The budget of all browsers of this process. */
   budget: MessageBudget;
+  /** What may be refused without harm. */
+  traces: TraceAnswers;
   /** Monotonic, ms. */
   now(): number;
 }
@@ -68,10 +75,32 @@ export class MessageGuard {
     this.#coming = undefined;
     coming.add(last);
     const { ends } = coming;
+    if (this.#options.traces.take(ends.answers)) {
+      this.#endOfTrace(coming, end);
+      return;
+    }
     const context = this.#sessions.contextOf(ends.session) ?? ends.context;
     if (coming.isTooLarge) this.#refuse(ends, context, TOO_LARGE);
     else if (this.#isTooMuch(context, coming.bytes)) this.#refuse(ends, context, TOO_MANY);
     else if (!coming.isLongLine) this.#pass([...coming.pieces, end]);
+  }
+
+  /** Answers a command in place of the browser. */
+  refuse({ id, session }: AskedCommand): void {
+    this.#send(
+      { id, error: { code: FAILED, message: 'the answer is one of more than a trace may take' } },
+      session,
+    );
+  }
+
+  #endOfTrace(coming: Coming, end: Buffer): void {
+    const { traces, now } = this.#options;
+    const { answers: id = 0, session } = coming.ends;
+    if (!coming.isTooLarge && !traces.isTooMuch(coming.bytes, now())) this.#pass([...coming.pieces, end]);
+    else {
+      traces.refused(session);
+      this.refuse({ id, session });
+    }
   }
 
   #pass(pieces: readonly Buffer[]): void {
@@ -115,14 +144,20 @@ class Coming {
     return this.bytes > LARGEST_MIB * MIB;
   }
 
+  /** Known once the message is whole. */
   get isLongLine(): boolean {
-    return this.bytes > LARGEST_LINE && this.ends.isOfConsole;
+    if (this.bytes <= LARGEST_LINE || !this.ends.isOfConsole) return false;
+    return this.#isLongText || Buffer.concat(this.pieces).toString('latin1').split(TYPE).length > 3;
+  }
+
+  get #isLongText(): boolean {
+    return this.bytes > LARGEST_TEXT && this.ends.isOfConsole;
   }
 
   add(piece: Buffer): void {
     this.ends.add(piece);
     this.bytes += piece.length;
-    if (this.isTooLarge || this.isLongLine) this.pieces = [];
+    if (this.isTooLarge || this.#isLongText) this.pieces = [];
     else this.pieces.push(piece);
   }
 }

@@ -7,6 +7,7 @@ import type { LateVideos } from '../evidence/late-videos.ts';
 import type { VideoRecorder } from '../evidence/video.ts';
 import { oneLine } from '../failure.ts';
 import { VIDEO_NOT_KEPT, videoLost } from '../notices.ts';
+import type { RunTrace } from '../playwright-trace/run-trace.ts';
 
 export interface ContextEndOptions {
   context: BrowserContext;
@@ -14,6 +15,8 @@ export interface ContextEndOptions {
   /** The path of the run's video, and what keeps its file there. */
   video: { path: string; keep(file: string): Promise<string> };
   late: LateVideos;
+  /** Playwright's trace; undefined if there is none. */
+  trace: RunTrace | undefined;
   /** The context is closed. */
   onEnded(): void;
   log: BrowserLog;
@@ -21,7 +24,17 @@ export interface ContextEndOptions {
   logFields: RunFields;
 }
 
-/** Owns the end of a run's context and of its video (I8). */
+/** How a run ends. */
+export interface ContextEnding {
+  keepVideo: boolean;
+  reason: string;
+  /** All of its steps have passed. */
+  hasPassed?: boolean;
+  /** Nothing of the run was done on it. */
+  isUnused?: boolean;
+}
+
+/** Owns the end of a run's context, of its video and of its trace (I8). */
 export class ContextEnd {
   readonly #options: ContextEndOptions;
   #ending: Promise<{ videoPath?: string }> | undefined;
@@ -42,8 +55,8 @@ export class ContextEnd {
   }
 
   /** Only the first call counts. Never rejects. */
-  end(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    this.#ending ??= this.#endAll(keepVideo, reason);
+  end(how: ContextEnding): Promise<{ videoPath?: string }> {
+    this.#ending ??= this.#endAll(how);
     return this.#ending;
   }
 
@@ -61,13 +74,17 @@ export class ContextEnd {
     return this.#closing;
   }
 
-  async #endAll(keepVideo: boolean, reason: string): Promise<{ videoPath?: string }> {
-    const { recorder, video, late, logFields } = this.#options;
+  async #endAll({ keepVideo, reason, hasPassed, isUnused }: ContextEnding): Promise<{ videoPath?: string }> {
+    const { recorder, video, late, logFields, trace } = this.#options;
+    await trace?.stop();
     const kept = keepVideo ? recorder?.finish((file) => this.#keep(file)) : undefined;
     if (!keepVideo) void recorder?.drop();
     if (recorder) this.noVideo = keepVideo ? videoLost('its page did not close in time') : VIDEO_NOT_KEPT;
-    await this.close(reason);
+    const closing = this.close(reason);
+    trace?.finish({ hasPassed, isUnused });
+    await closing;
     this.#options.onEnded();
+    await trace?.kept();
     if (!recorder || !kept) return {};
     const giveUp = () => void recorder.drop();
     const found = await late.pathOf({ path: video.path, kept, giveUp }, logFields);

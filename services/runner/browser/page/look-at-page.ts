@@ -1,126 +1,193 @@
 /*
- * Checks the page while a step waits: how many elements match, and what blocks the first. Owns one check at a time, for
- * all watchers (I13). Only an empty page's answer tells a page that is busy from a machine that is; no step is delayed.
+ * Checks the page while a step waits: whether it answers, how many elements match, what blocks the first, what hangs. Owns one
+ * check at a time, for all watchers (I13). What is known holds until something else is certain. No step is delayed.
  */
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { emptyPageAnswers } from './empty-page.ts';
+import { type ElementLook, lookAtElements } from './look-at-elements.ts';
+import { type MainThread, scriptShare, type WorkDone } from './main-thread.ts';
 import { isErrorPage, type Navigation } from './navigation.ts';
+import type { PendingRequests } from './pending-requests.ts';
 
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;
 
+export interface LookAtPageOptions {
+  page: Page;
+  navigation: Pick<Navigation, 'pending'>;
+  requests: Pick<PendingRequests, 'hanging'>;
+  mainThread: MainThread;
+  redact: Redactor;
+  /** Epoch ms. */
+  now(): number;
+}
+
+/** A look waits for its page so long at most, ms. */
+const LOOK_MS = 500;
 /** A page that takes longer to answer is busy, ms, if an empty page that is opened then answers before it. */
-const BUSY_MS = 500;
+const BUSY_MS = 1_000;
 /** When that is opened, ms. */
 const COMPARE_MS = 200;
 /** How long one answer serves all watchers, ms. */
 const GOOD_MS = 1_000;
+/** A search that takes longer is said to, ms. */
+const SLOW_MS = 500;
+/** So many times as long as it took, no further search burdens the page. */
+const REST = 10;
+/** How long what was known of the elements may hold, ms. */
+const HOLD_MS = 10_000;
+/** How long the main thread may take to say what it does, ms. */
+const TELLS_MS = 100;
+/** A script that took less of the time is not what holds up a page. */
+const LEAST_SHARE = 0.5;
 
-const LOADING: PageLook = { answers: true, loading: true };
-
-interface Question {
-  key: string;
+/** A question, and what the main thread had done before it. */
+interface Asked<Answer> {
+  /** Epoch ms. */
   at: number;
-  answer: Promise<PageLook>;
-  /** Undefined while the page has not answered. */
-  answeredAt?: number;
-  /** Undefined while it is not compared; resolves to whether an empty page has answered. */
+  answer: Promise<Answer>;
+  /** How long it took, ms; undefined while the page has not answered. */
+  tookMs?: number;
+  before?: WorkDone | undefined;
+}
+interface Beat extends Asked<unknown> {
+  /** Undefined while it is not compared. */
   comparing?: Promise<void> | undefined;
-  isBusy: boolean;
+  /** An empty page has answered before it. */
+  isAlone: boolean;
+}
+interface Search extends Asked<ElementLook | undefined> {
+  key: string;
 }
 
-/** `now`: epoch ms. */
-export function createLookAtPage(
-  page: Page,
-  navigation: Pick<Navigation, 'pending'>,
-  now: () => number,
-): LookAtPage {
-  let last: Question | undefined;
+export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
+  const { page, navigation, now } = options;
+  const elements = createElementLooks(options);
+  let last: Beat | undefined;
 
-  const ask = (key: string, selector: string | undefined): Question => {
-    const question: Question = { key, at: now(), answer: probe(page, selector), isBusy: false };
-    void question.answer.finally(() => {
-      question.answeredAt = now();
-    });
-    void settlesWithin(question.answer, COMPARE_MS).then((isSoon) => {
+  const beatNow = (): Beat => {
+    const isGood = last && (last.tookMs === undefined || now() - last.at - last.tookMs < GOOD_MS);
+    if (last && isGood) return last;
+    const beat: Beat = Object.assign(
+      asked(options, () => page.evaluate('0')),
+      { isAlone: false },
+    );
+    void timed(beat, now);
+    void settlesWithin(beat.answer, COMPARE_MS).then((isSoon) => {
       // Before its document has come, a page that is asked for answers nothing.
-      if (!isSoon && !navigation.pending && !isErrorPage(page))
-        question.comparing ??= compare(page, question);
+      if (!isSoon && !navigation.pending && !isErrorPage(page)) beat.comparing ??= compare(page, beat);
     });
-    return question;
+    last = beat;
+    return beat;
   };
+
+  async function lookNow(key: string, selector: string | undefined): Promise<PageLook> {
+    const end = performance.now() + LOOK_MS;
+    const left = () => Math.max(0, end - performance.now());
+    const beat = beatNow();
+    if (await settlesWithin(beat.answer, left()))
+      return selector === undefined ? { answers: true } : elements.look(key, selector, left);
+    if (navigation.pending) return { answers: true, loading: true };
+    if (isErrorPage(page)) return { answers: true };
+    if (now() - beat.at < BUSY_MS) return elements.held(key);
+    beat.comparing ??= compare(page, beat);
+    if (!beat.isAlone) return elements.held(key);
+    if (!(await isOtherWork(options, beat))) return { answers: false, since: beat.at };
+    return selector === undefined ? { answers: true } : { answers: true, searching: true };
+  }
 
   return async (key, selector) => {
-    if (navigation.pending) return LOADING;
-    const isGood = (known: Question) =>
-      known.answeredAt === undefined || (known.key === key && now() - known.answeredAt < GOOD_MS);
-    if (!last || !isGood(last)) last = ask(key, selector);
-    const asked = last;
-    const { answer, at } = asked;
-    const left = Math.max(0, BUSY_MS - (now() - at));
-    if (await settlesWithin(answer, left)) return answer;
-    if (navigation.pending) return LOADING;
-    if (isErrorPage(page)) return { answers: true };
-    asked.comparing ??= compare(page, asked);
-    return asked.isBusy ? { answers: false, since: at } : { answers: true };
+    const look: PageLook = navigation.pending
+      ? { answers: true, loading: true }
+      : await lookNow(key, selector);
+    return { ...look, ...(await hangingNow(options)) };
   };
 }
 
-async function compare(page: Page, question: Question): Promise<void> {
-  question.isBusy = await emptyPageAnswers(page.context().browser()!);
-  if (!question.isBusy) question.comparing = undefined;
-}
+/** What is known of the elements of the step that was looked at last. */
+function createElementLooks(options: LookAtPageOptions) {
+  const { page, redact, now } = options;
+  let last: Search | undefined;
+  let known: { key: string; at: number; look: PageLook } | undefined;
 
-/** A page that is gone, or between two documents, has answered, but with nothing. */
-async function probe(page: Page, selector: string | undefined): Promise<PageLook> {
-  try {
-    if (selector !== undefined) return checked(await page.locator(selector).evaluateAll(lookAtElements));
-    await page.evaluate('0');
-    return { answers: true };
-  } catch {
-    return { answers: true };
+  const searchNow = (key: string, selector: string): Search => {
+    const isGood = (search: Search) =>
+      search.tookMs === undefined ||
+      now() - search.at - search.tookMs < Math.max(GOOD_MS, REST * search.tookMs);
+    if (last?.key === key && isGood(last)) return last;
+    last = Object.assign(
+      asked(options, () => lookAtElements(page, selector, redact)),
+      { key },
+    );
+    void timed(last, now);
+    return last;
+  };
+
+  const held = (key: string): PageLook =>
+    known?.key === key && now() - known.at < HOLD_MS ? known.look : { answers: true };
+
+  async function look(key: string, selector: string, left: () => number): Promise<PageLook> {
+    const search = searchNow(key, selector);
+    if (await settlesWithin(search.answer, left())) {
+      const found = await search.answer;
+      // Nothing is known of a page between two documents.
+      if (!found) return held(key);
+      const { tookMs = 0 } = search;
+      const isSlow = tookMs >= SLOW_MS && (await isOtherWork(options, search));
+      known = { key, at: now(), look: { answers: true, ...found, ...(isSlow && { searchMs: tookMs }) } };
+      return known.look;
+    }
+    const isSlow = now() - search.at >= SLOW_MS && (await isOtherWork(options, search));
+    return isSlow && known?.key !== key ? { answers: true, searching: true } : held(key);
   }
+
+  return { look, held };
 }
 
-/** What is used of the page's own types; this process has none of them. */
-interface PageElement {
-  getBoundingClientRect(): { left: number; top: number; width: number; height: number };
-  getRootNode(): { elementFromPoint(x: number, y: number): PageElement | null };
-  contains(other: PageElement): boolean;
-  closest(selector: string): PageElement | null;
-  matches(selector: string): boolean;
-}
-declare function getComputedStyle(element: PageElement): { visibility: string };
-
-/** Runs in the page. */
-function lookAtElements(elements: PageElement[]) {
-  const [first] = elements;
-  if (!first) return { matches: 0 };
-  const box = first.getBoundingClientRect();
-  const hidden = box.width === 0 || box.height === 0 || getComputedStyle(first).visibility !== 'visible';
-  const over = hidden
-    ? null
-    : first.getRootNode().elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-  const covered = over !== null && over !== first && !first.contains(over) && over.closest('label') === null;
-  return { matches: elements.length, hidden, covered, disabled: first.matches(':disabled') };
+function asked<Answer>(
+  { mainThread, now }: LookAtPageOptions,
+  ask: () => Promise<Answer>,
+): Asked<Answer | undefined> {
+  const question: Asked<Answer | undefined> = { at: now(), answer: ask().catch(() => undefined) };
+  void mainThread.workDone().then((before) => {
+    question.before = before;
+  });
+  return question;
 }
 
-/** The page may have answered with anything. */
-function checked(answer: {
-  matches: unknown;
-  hidden?: unknown;
-  covered?: unknown;
-  disabled?: unknown;
-}): PageLook {
-  const { matches, hidden, covered, disabled } = answer;
-  if (!Number.isSafeInteger(matches) || Number(matches) < 0) return { answers: true };
-  return {
-    answers: true,
-    matches: Number(matches),
-    hidden: hidden === true,
-    covered: covered === true,
-    disabled: disabled === true,
-  };
+async function timed(question: Asked<unknown>, now: () => number): Promise<void> {
+  await question.answer;
+  question.tookMs = now() - question.at;
+}
+
+async function compare(page: Page, beat: Beat): Promise<void> {
+  beat.isAlone = await emptyPageAnswers(page.context().browser()!);
+  if (!beat.isAlone) beat.comparing = undefined;
+}
+
+/** Whether it is certain that most of the time since then went into something else than the page's own script. */
+async function isOtherWork({ mainThread }: LookAtPageOptions, { before }: Asked<unknown>): Promise<boolean> {
+  const telling = mainThread.workDone();
+  if (!before || !(await settlesWithin(telling, TELLS_MS))) return false;
+  const after = await telling;
+  const share = after && scriptShare(before, after);
+  return share !== undefined && share < LEAST_SHARE;
+}
+
+const LONGEST_URL = 300;
+
+async function hangingNow({
+  requests,
+  navigation,
+  redact,
+}: LookAtPageOptions): Promise<Pick<PageLook, 'request'>> {
+  const hanging = requests.hanging();
+  // A page that is asked for waits for nothing that the one before had asked for.
+  if (!hanging || (navigation.pending && !hanging.isPage)) return {};
+  const { method, url, since, isAnswered } = hanging;
+  const request = { method, url: await redact(url, LONGEST_URL), since };
+  return { request: { ...request, ...(isAnswered && { answered: true }) } };
 }

@@ -17,6 +17,8 @@ export interface Navigation {
    * nothing of the page.
    */
   readonly pending: boolean;
+  /** HTTP status with which the document of the page was answered; undefined if there is none. */
+  readonly status: number | undefined;
   /**
    * Resolves once the page for the error of a failed navigation is there, which would interrupt what is loaded meanwhile,
    * or the page has begun another navigation.
@@ -36,10 +38,12 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
   /** Asked for last. */
   let latest: Request | undefined;
   let failed: Request | undefined;
+  let status: number | undefined;
   let heard = Promise.withResolvers<void>();
   page.on('request', (request) => {
     if (!isOfPage(page, request)) return;
     latest = request;
+    status = undefined;
     if (failed === undefined) return;
     failed = undefined;
     heard = Promise.withResolvers();
@@ -49,6 +53,9 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     if (request !== latest) return;
     failed = request;
     heard.resolve();
+  });
+  page.on('response', (response) => {
+    if (response.request() === latest) status = response.status();
   });
   const document = watchDocument(page);
 
@@ -68,6 +75,9 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     },
     get pending() {
       return document.pending;
+    },
+    get status() {
+      return status;
     },
     async errorPageShown() {
       await document.errorPage;

@@ -15,7 +15,7 @@ import {
   evidenceShare,
   wantsOf,
 } from '../evidence/collect-evidence.ts';
-import { describeFailure, type Failure, isTimeout, oneLine } from '../failure.ts';
+import { describeFailure, type Failure, failureReasonOf, isTimeout, oneLine } from '../failure.ts';
 import { deadline, raceSignal } from '../race.ts';
 import { ExpectationFailure } from '../results/expect-page.ts';
 import type { StepValues } from '../results/step-values.ts';
@@ -23,16 +23,18 @@ import type { RunVault } from '../vault/run-vault.ts';
 import type { SiteClock } from '../vault/site-clock.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
+import { factsOf, type PageFacts } from './failure-facts.ts';
 import { isWanted } from './is-wanted.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
+import type { PendingRequests } from './pending-requests.ts';
 import { inTries, type Try } from './tries.ts';
 
 /**
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
  * that is `ok` has an `error` only if some of its evidence is not there.
  */
-export interface PerformedStep extends Evidence, StepFindings {
+export interface PerformedStep extends Evidence, StepFindings, PageFacts {
   index: number;
   action: StepAction;
   ok: boolean;
@@ -55,6 +57,9 @@ export interface PerformOptions extends EvidenceOptions {
   /** How much more than what is left of its own time the evidence of a step may take, ms. */
   evidenceMs: number;
   navigation: Navigation;
+  requests: PendingRequests;
+  /** Epoch ms. */
+  now(): number;
   uploadFolders: readonly string[] | undefined;
   values: StepValues;
   vault: RunVault;
@@ -118,8 +123,10 @@ async function perform(
     signal.throwIfAborted();
     failure = gone.aborted ? gone.reason : error;
   }
-  const answers = await answersInTheEnd(atEnd, failure, stop);
   const hasFailed = failure !== undefined;
+  const failed = hasFailed
+    ? failedOn(options, { step, error: failure, budgetMs: budget }, { atEnd, isLast, stop })
+    : undefined;
   if (step.action !== 'snapshot' && !found.skipped && (isLast || !hasFailed))
     evidence = await evidenceOf(options, index, { failure, end, stop });
   const outcome = {
@@ -129,25 +136,46 @@ async function perform(
     ...evidence,
     ...(await safe(found, failure, redact)),
   };
-  if (!hasFailed) return outcome;
-  const error = { step, error: failure, budgetMs: budget, isPageBusy: answers === false };
-  return { ...outcome, ...(await failedBy(options, error, evidence.error, signal)) };
+  if (!failed) return outcome;
+  return { ...outcome, ...(await failedBy(options, await failed, evidence.error, signal)) };
+}
+
+interface Failed {
+  failure: Failure;
+  reason: FailureReason | undefined;
+  facts: PageFacts;
+}
+
+/** What is known of the page is asked while the evidence is collected. */
+async function failedOn(
+  options: PerformOptions,
+  failed: Pick<Failure, 'step' | 'error' | 'budgetMs'>,
+  { atEnd, isLast, stop }: { atEnd: ReturnType<typeof lookAtEnd>; isLast: boolean; stop: AbortSignal },
+): Promise<Failed> {
+  const { requests, bare } = options;
+  const isLate = isTimeout(failed.error);
+  const hanging = isLate ? requests.hanging(failed.budgetMs / 2) : undefined;
+  const seen = isLate ? await raceSignal(atEnd.seen(), stop).catch(() => undefined) : undefined;
+  const failure = { ...failed, hanging, seen };
+  const reason = failureReasonOf(failure);
+  const until = bare ? AbortSignal.any([stop, bare]) : stop;
+  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches: isLast }, until) };
 }
 
 /** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
 async function failedBy(
   { navigation, redact, vault, siteClock }: PerformOptions,
-  failure: Failure,
+  { failure, reason, facts }: Failed,
   lacks: string | undefined,
   signal: AbortSignal,
-): Promise<Pick<PerformedStep, 'error' | 'reason'>> {
-  const failed = await describeFailure(failure, redact);
+): Promise<Pick<PerformedStep, 'error' | 'reason'> & PageFacts> {
+  const what = await describeFailure(failure, reason, facts, redact);
   const asked = failure.step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
   const where = await asked?.catch(() => undefined);
   const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
   const skewed = siteClock?.skewAt(vault.codeOrigins);
-  const parts = [failed.error, refused, skewed, lacks].filter((part) => part !== undefined);
-  return { ...failed, error: parts.join('; ') };
+  const parts = [what, refused, skewed, lacks].filter((part) => part !== undefined);
+  return { error: parts.join('; '), ...(reason && { reason }), ...facts };
 }
 
 /** What a step has found, as it may be shown: texts of an expectation are redacted, then cut. */
@@ -198,14 +226,6 @@ async function evidenceOf(options: PerformOptions, index: number, ended: Ended):
     Math.min(left + more, EVIDENCE_MS),
   );
 }
-
-/** Whether the page of a step that is out of time answers; undefined if that is not known, or not asked. */
-const answersInTheEnd = async (
-  { doesPageAnswer }: ReturnType<typeof lookAtEnd>,
-  failure: unknown,
-  stop: AbortSignal,
-): Promise<boolean | undefined> =>
-  isTimeout(failure) ? raceSignal(doesPageAnswer(), stop).catch(() => undefined) : undefined;
 
 function stepAt(steps: Step[], index: number): Step {
   const step = steps[index];

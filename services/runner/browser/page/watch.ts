@@ -1,4 +1,5 @@
 import type { BrowserContext, Frame, Page } from 'playwright';
+import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import { StepFailure } from '../errors.ts';
 
 const MOST_POPUPS = 5;
@@ -6,7 +7,7 @@ const ALLOWED = new Set(['http:', 'https:', 'about:', 'blob:', 'data:', 'chrome-
 
 /**
  * Raises `gone` once, with a `StepFailure`, when a run's page crashed, was closed, left the web, or lost its browser.
- * `whyClosed` says who closed the page. Dialogs need no listener: Playwright dismisses them.
+ * `whyClosed` says who closed the page.
  */
 export function watchPage(
   context: BrowserContext,
@@ -14,13 +15,13 @@ export function watchPage(
   whyClosed: () => string | undefined,
 ): { gone: AbortSignal; lose(message: string): void } {
   const gone = new AbortController();
-  const lose = (message: string) => {
-    if (!gone.signal.aborted) gone.abort(new StepFailure(message));
+  const lose = (message: string, reason?: FailureReason) => {
+    if (!gone.signal.aborted) gone.abort(new StepFailure(message, reason));
   };
   // A browser that ends closes its pages first; one turn later it is known which of the two it was.
   const closed = () => void setImmediate(() => lose(whyClosed() ?? 'the page was closed'));
 
-  page.on('crash', () => lose('the page crashed'));
+  page.on('crash', () => lose('the page crashed', 'page_crashed'));
   page.on('close', closed);
   context.on('close', closed);
 

@@ -5,15 +5,22 @@
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { createLearningRedactor, createRedactor, type Redactor } from '#shared/domain/flow/redact.ts';
 import { hasMarkedValues, markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
+import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 
 export interface RunSecrets {
   redact: Redactor;
+  /** Length of the longest secret that it knows. UTF-16 units. */
+  readonly longest: number;
   /** Knows what the flow itself says, and no more: for what its author wrote, where a learned value would show by its place. */
   redactWritten: Redactor;
+  /** Finds the same in more forms, as base64: for what holds whole pages and bodies. */
+  redactEverywhere: Redactor;
   /** The values that not even a picture may show. */
   readonly marked: ReadonlySet<string>;
   /** Whether the flow has any such value, known or not: then nothing shows what is in a field. */
   readonly hidesFields: boolean;
+  /** Whether the flow has any secret at all. */
+  readonly hasAny: boolean;
   /** Whether a value of the vault may stand in a page of the run. */
   readonly hasTyped: boolean;
   /** Nothing that is shown from now on has these values. */
@@ -26,21 +33,35 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   const written = secretsOf(flow);
   const { redact, learn } = createLearningRedactor(written);
   const marked = new Set(markedValuesOf(flow));
+  const everywhere = createLearningRedactor([]);
+  everywhere.learn(written);
+  const hasAny = written.length > 0 || vaultReferencesOf(flow).length > 0;
   let hasTyped = false;
+  let longest = longestOf(written);
   return {
     redact,
     redactWritten: createRedactor(written),
+    redactEverywhere: async (text, ...how) => (hasAny ? everywhere.redact(text, ...how) : text),
+    hasAny,
     marked,
     hidesFields: hasMarkedValues(flow),
+    get longest() {
+      return longest;
+    },
     get hasTyped() {
       return hasTyped;
     },
     learn(values, { isMarked }) {
       if (isMarked) for (const value of values) marked.add(value);
+      longest = Math.max(longest, longestOf(values));
       learn(values);
+      everywhere.learn(values);
     },
     onTyping() {
       hasTyped = true;
     },
   };
 }
+
+const longestOf = (values: readonly string[]): number =>
+  values.reduce((longest, { length }) => Math.max(longest, length), 0);

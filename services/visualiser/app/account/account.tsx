@@ -1,6 +1,4 @@
 import { text } from '../text/text.ts';
-import { EverywhereDialog } from './everywhere-dialog.tsx';
-import { PasswordDialog } from './password-dialog.tsx';
 
 /** What a person can do about the own account in a dialog. */
 export type AccountMatter = 'password' | 'everywhere';
@@ -17,13 +15,5 @@ export function AccountLinks({ onChoose }: { onChoose(matter: AccountMatter): vo
         {account.signOutEverywhere}
       </button>
     </>
-  );
-}
-
-export function AccountDialog({ matter, onClose }: { matter: AccountMatter; onClose(): void }) {
-  return matter === 'password' ? (
-    <PasswordDialog onClose={onClose} />
-  ) : (
-    <EverywhereDialog onClose={onClose} />
   );
 }

@@ -111,5 +111,6 @@ const SIZES = { first: FLOWS_PAGE, more: MOST, most: MOST };
 export const useFlows = (project: string, deleted: boolean) =>
   usePolledList<ListedFlow>((limit, signal) => readFlows(project, { deleted, limit }, signal), {
     everyMs: LOOK_MS,
+    key: `flows ${project} ${deleted}`,
     sizes: SIZES,
   });

@@ -9,6 +9,7 @@ export const englishFrame = {
     system: 'System',
     newRun: 'New run',
     vault: 'Vault',
+    webhooks: 'Webhooks',
     api: 'API reference',
     menu: 'Account and settings',
     theme: 'Theme',
@@ -18,6 +19,8 @@ export const englishFrame = {
     notSignedOut: 'The gateway does not answer: you are still signed in.',
     lost: 'The gateway does not answer. Trying again…',
     notLoaded: 'A part of this page could not be loaded. Reload the page.',
+    asItWas: (at: string) => `As it was at ${at}`,
+    notNow: 'This cannot be sent now; as soon as there are answers again, it can be.',
     broken: 'This view could not be drawn.',
     brokenLead: 'The error is in this page. Runs go on without it.',
     close: 'Close',
@@ -39,6 +42,12 @@ export const englishFrame = {
   },
   outages: {
     ...OUTAGE_TEXT,
+    network: {
+      since: (since: string) => `Your device has been offline since ${since}.`,
+      meanwhile: () =>
+        'Runs go on without it. Until you are online again nothing can be started or cancelled here, and nothing new is shown.',
+      over: 'You are online again; nothing was missed.',
+    },
     gateway: {
       since: (since: string) => `The gateway has not answered since ${since}.`,
       meanwhile: () =>

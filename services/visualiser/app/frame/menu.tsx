@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { AccountDialog, AccountLinks, type AccountMatter } from '../account/account.tsx';
+import { AccountLinks, type AccountMatter } from '../account/account.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { onDemand } from '../kit/on-demand.tsx';
 import { FormProblem } from '../kit/problem.tsx';
 import {
   chooseLanguage,
@@ -14,6 +15,8 @@ import {
 import { useSending } from '../session/sending.ts';
 import { session, signOut } from '../session/session.ts';
 import { text } from '../text/text.ts';
+
+const AccountDialog = onDemand(async () => (await import('../account/account-dialog.tsx')).AccountDialog);
 
 const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
 
@@ -63,7 +66,7 @@ export function Menu() {
 }
 
 function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
-  const { app, webhooks } = text.value;
+  const { app } = text.value;
   const user = session.value;
   const { busy, problem, send } = useSending(() => app.notSignedOut);
   return (
@@ -94,7 +97,7 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
             {app.vault}
           </a>
           <a class="menu-link" href="#/webhooks">
-            {webhooks.title}
+            {app.webhooks}
           </a>
         </>
       )}

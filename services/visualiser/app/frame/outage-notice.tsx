@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { nowOfRuns } from '../kit/clock.ts';
 import { Icon } from '../kit/icon.tsx';
-import { outages, type PageOutage } from '../session/connection.ts';
+import { outages, type PageOutage, unread } from '../session/connection.ts';
 import { clockText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 
@@ -16,12 +17,7 @@ export function OutageNotice() {
   return (
     <div class="outages" role="status" aria-live="polite">
       {now.map((outage) => (
-        <p key={outage.name} class="outage is-lost">
-          <Icon name="warning" />
-          <span>
-            <strong>{sinceText(outage)}</strong> {meanwhileText(outage)}
-          </span>
-        </p>
+        <Lost key={outage.name} outage={outage} />
       ))}
       {over.map(({ name }) => (
         <p key={name} class="outage is-found">
@@ -33,22 +29,45 @@ export function OutageNotice() {
   );
 }
 
+function Lost({ outage }: { outage: PageOutage }) {
+  const isPast = useIsPast(outage.runsGoOnUntil);
+  return (
+    <p class="outage is-lost" data-outage={outage.name}>
+      <Icon name="warning" />
+      <span>
+        <strong>{sinceText(outage)}</strong> {meanwhileText(outage, isPast)}
+      </span>
+    </p>
+  );
+}
+
+/** Whether this time, ISO, is over: then nothing is promised until then any more. */
+function useIsPast(at: string | undefined): boolean {
+  const [isPast, setPast] = useState(false);
+  useEffect(() => {
+    setPast(false);
+    if (at === undefined) return;
+    const timer = setTimeout(() => setPast(true), Math.max(0, Date.parse(at) - nowOfRuns()));
+    return () => clearTimeout(timer);
+  }, [at]);
+  return isPast;
+}
+
 function sinceText({ name, since }: PageOutage): string {
   return text.value.outages[name].since(clockText(since));
 }
 
 /** Why a view has nothing to show. */
 export function whyUnread(): string {
-  const [outage] = outages.value;
+  const outage = unread.value;
   return outage ? sinceText(outage) : text.value.app.lost;
 }
 
-function meanwhileText({ name, runsGoOnUntil }: PageOutage): string {
+function meanwhileText({ name, runsGoOnUntil }: PageOutage, isPast: boolean): string {
   const { outages: words } = text.value;
   if (name !== 'database') return words[name].meanwhile();
-  return runsGoOnUntil === undefined
-    ? words.database.stands
-    : words.database.meanwhile(clockText(runsGoOnUntil));
+  if (runsGoOnUntil === undefined) return words.database.stands;
+  return (isPast ? words.database.past : words.database.meanwhile)(clockText(runsGoOnUntil));
 }
 
 /** For a moment after they are over: those that were there last. */

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 
 /** How far this browser's clock is ahead of the one that runs are timed by, ms, and when that was found, monotonic. */
@@ -11,17 +12,25 @@ export const noteTime = (at: string): void => {
   if (!clock || ahead <= clock.ahead || foundAt - clock.foundAt > GOOD_MS) clock = { ahead, foundAt };
 };
 
-/** The time of runs, epoch ms. */
-export const nowOfRuns = (): number => Date.now() - (clock?.ahead ?? 0);
+/** The time of runs, epoch ms; by default now. */
+export const nowOfRuns = (ofBrowser = Date.now()): number => ofBrowser - (clock?.ahead ?? 0);
 
-/** The same, as long as something on screen grows with it. */
+/**
+ * The moment of everything that is shown, by the time of runs, epoch ms; undefined while that is now. In an outage all
+ * clocks stand there, and what is shown is marked as old.
+ */
+export const shownAsOf = signal<number | undefined>(undefined);
+
+/** The time of runs, as long as something on screen grows with it. */
 export function useNow(everyMs: number, isGrowing = true): number {
+  const stands = shownAsOf.value;
   const [now, setNow] = useState(nowOfRuns);
+  const goes = isGrowing && stands === undefined;
   useEffect(() => {
-    if (!isGrowing) return;
+    if (!goes) return;
     setNow(nowOfRuns());
     const timer = setInterval(() => setNow(nowOfRuns()), everyMs);
     return () => clearInterval(timer);
-  }, [everyMs, isGrowing]);
-  return now;
+  }, [everyMs, goes]);
+  return stands ?? now;
 }

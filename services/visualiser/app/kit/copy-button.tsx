@@ -9,10 +9,13 @@ export function CopyButton({
   value,
   label,
   icon = 'copy',
+  word,
 }: {
   value(): string;
   label: string;
   icon?: IconName;
+  /** Stands beside the icon where there is room. */
+  word?: string;
 }) {
   const [copied, setCopied] = useState(false);
   async function copy(): Promise<void> {
@@ -25,8 +28,9 @@ export function CopyButton({
     setTimeout(() => setCopied(false), SHOWN_MS);
   }
   return (
-    <IconButton label={label} onClick={() => void copy()}>
+    <IconButton label={label} {...(word && { kind: 'has-word' })} onClick={() => void copy()}>
       <Icon name={copied ? 'check' : icon} size={14} />
+      {word && <span class="icon-word">{copied ? text.value.app.copied : word}</span>}
       <span class="sr" role="status">
         {copied ? text.value.app.copied : ''}
       </span>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../text/text.ts';
+import { asItWas } from './as-it-was.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
@@ -56,17 +57,23 @@ interface DialogActionsProps {
   onKeep(): void;
 }
 
-/** The two ways out of a dialog that asks for something. */
+/** The two ways out of a dialog that asks for something; in an outage it cannot be sent. */
 export function DialogActions({ words, busy, tone, icon, isKeepFirst = false, onKeep }: DialogActionsProps) {
+  const old = asItWas();
   return (
-    <div class="dialog-actions">
-      <button type="button" class="button" autofocus={isKeepFirst} onClick={onKeep}>
-        {words.keep}
-      </button>
-      <button type="submit" class={tone ? `button ${tone}` : 'button'} disabled={busy}>
-        {icon && <Icon name={icon} />}
-        {busy ? words.busy : words.submit}
-      </button>
-    </div>
+    <>
+      <p class="not-now" role="status">
+        {old !== undefined && `${text.value.app.notNow} ${old}.`}
+      </p>
+      <div class="dialog-actions">
+        <button type="button" class="button" autofocus={isKeepFirst} onClick={onKeep}>
+          {words.keep}
+        </button>
+        <button type="submit" class={tone ? `button ${tone}` : 'button'} disabled={busy || old !== undefined}>
+          {icon && <Icon name={icon} />}
+          {busy ? words.busy : words.submit}
+        </button>
+      </div>
+    </>
   );
 }

@@ -6,6 +6,8 @@ export interface IconButtonProps {
   label: string;
   /** The sign of the key that does the same. */
   sign?: string | undefined;
+  /** The key that presses it. */
+  shortcut?: string;
   /** Further classes. */
   kind?: string;
   disabled?: boolean;
@@ -18,13 +20,14 @@ export interface IconButtonProps {
 
 /** A button without words of its own. */
 export function IconButton(props: IconButtonProps) {
-  const { label, sign, kind, disabled, isPressed, icon, onClick, children } = props;
+  const { label, sign, shortcut, kind, disabled, isPressed, icon, onClick, children } = props;
   return (
     <button
       type="button"
       class={kind ? `icon-button ${kind}` : 'icon-button'}
       aria-label={label}
       aria-pressed={isPressed}
+      aria-keyshortcuts={shortcut}
       title={sign ? `${label} (${sign})` : label}
       disabled={disabled}
       onClick={onClick}

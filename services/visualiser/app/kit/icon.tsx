@@ -27,6 +27,7 @@ const PATHS = {
   dot: 'M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
   save: 'M8 2.5v7M4.5 6.5L8 10l3.5-3.5M3 13.5h10',
   bookmark: 'M4.5 2.5h7v11L8 10.5l-3.5 3z',
+  ticket: 'M4 3.5h8v10H4zM6.5 2.5h3v2h-3zM6.5 7.5h3M6.5 10h3',
   dashes: 'M3 8h2M7 8h2M11 8h2',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -3,10 +3,16 @@ import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { OUTCOMES, type Outcome, outcomeOf } from '#shared/domain/run/outcome.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
+import { isBlank } from './plain-text.ts';
+
+type Named = Pick<RunSummary, 'name' | 'title' | 'baseUrl'>;
 
 /** What people call a run: its name or, without one, the title of its first page or, until that has come, its host. */
-export const runNameOf = ({ name, title, baseUrl }: Pick<RunSummary, 'name' | 'title' | 'baseUrl'>): string =>
-  name ?? title ?? hostOf(baseUrl);
+export const runNameOf = ({ name, title, baseUrl }: Named): string =>
+  [name, title].find((text) => text !== undefined && !isBlank(text)) ?? hostOf(baseUrl);
+
+/** Whether it was given a name; one that cannot be seen is none. */
+export const hasName = ({ name }: Pick<Named, 'name'>): boolean => name !== undefined && !isBlank(name);
 
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 

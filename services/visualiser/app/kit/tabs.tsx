@@ -1,14 +1,22 @@
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
+
+export interface Tab {
+  id: string;
+  title: ComponentChildren;
+  render(): ComponentChildren;
+}
 
 export interface TabsProps {
   label: string;
-  tabs: readonly { id: string; title: ComponentChildren; render(): ComponentChildren }[];
+  tabs: readonly Tab[];
+  /** The id of the one that is shown; the first, if there is none. */
+  chosen: string;
+  onChoose(id: string): void;
 }
 
 /** One of several panels at a time; left and right go from tab to tab. */
-export function Tabs({ label, tabs }: TabsProps) {
-  const [chosen, setChosen] = useState(tabs[0]!.id);
+export function Tabs({ label, tabs, chosen, onChoose }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const current = tabs.find(({ id }) => id === chosen) ?? tabs[0]!;
   function onKey(event: KeyboardEvent): void {
@@ -16,11 +24,11 @@ export function Tabs({ label, tabs }: TabsProps) {
     if (step === undefined) return;
     event.preventDefault();
     const next = tabs[(tabs.indexOf(current) + step + tabs.length) % tabs.length]!;
-    setChosen(next.id);
+    onChoose(next.id);
     list.current?.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
   }
   return (
-    <section class="card tabs">
+    <section class="card tabs" aria-label={label}>
       <div class="tab-list" role="tablist" aria-label={label} ref={list} onKeyDown={onKey}>
         {tabs.map(({ id, title }) => (
           <button
@@ -31,13 +39,18 @@ export function Tabs({ label, tabs }: TabsProps) {
             aria-selected={id === current.id}
             aria-controls="tab-panel"
             tabIndex={id === current.id ? 0 : -1}
-            onClick={() => setChosen(id)}
+            onClick={() => onChoose(id)}
           >
             {title}
           </button>
         ))}
       </div>
-      <div class="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${current.id}`}>
+      <div
+        class={`tab-panel tab-panel-${current.id}`}
+        id="tab-panel"
+        role="tabpanel"
+        aria-labelledby={`tab-${current.id}`}
+      >
         {current.render()}
       </div>
     </section>

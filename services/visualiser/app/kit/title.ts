@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks';
+import { withoutDirections } from './plain-text.ts';
 
 /** The title of the document, while a view is there. */
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · Ghostly`;
+    document.title = `${withoutDirections(title)} · Ghostly`;
   }, [title]);
 }

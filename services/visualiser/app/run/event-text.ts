@@ -2,9 +2,10 @@ import type { EventStep, Payload } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
-import { textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
+import { withoutDirections } from '../kit/plain-text.ts';
 import type { Texts } from '../text/en.ts';
 
 type RunTexts = Texts['run'];
@@ -17,7 +18,11 @@ export function eventName(event: PastEvent, texts: RunTexts): string {
   return event.type === 'unknown' ? event.name : texts.events[event.type];
 }
 
-const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
+const joined = (...parts: (string | undefined)[]): string =>
+  parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => withoutDirections(part!))
+    .join(' · ');
 
 /** What happened, in the words of the run. */
 export function eventDetail(event: PastEvent, { run: texts, words }: Texts): string {
@@ -38,6 +43,8 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
     case 'cleanup_success':
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
+    case 'last_look':
+      return textOfLastLook(event.payload, words);
     case 'page_said':
       return joined(
         event.payload.phase && texts.onCancel,
@@ -106,6 +113,7 @@ export function eventTone(event: PastEvent): string {
     case 'run_end':
       return outcomeOfEnd(event.payload);
     case 'transition':
+    case 'last_look':
     case 'page_said':
     case 'secret_used':
     case 'notice':

@@ -1,16 +1,4 @@
-import { useState } from 'preact/hooks';
 import { text } from '../text/text.ts';
-
-/** A text that may be long, cut short until more of it is wanted. `about` tells what it is. */
-export function LongText({ text, about }: { text: string; about: string }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <span class={isOpen ? 'long is-open' : 'long'}>
-      <span class="clip clamp">{text}</span>
-      {isLong(text) && <MoreButton isOpen={isOpen} about={about} onToggle={setOpen} />}
-    </span>
-  );
-}
 
 /** What is cut short to three lines where there is little room. */
 export const isLong = (text: string): boolean => text.length > 110 || text.split('\n').length > 3;

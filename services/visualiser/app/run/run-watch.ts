@@ -17,6 +17,7 @@ import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
 import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import { noteTime } from '../kit/clock.ts';
 import { endsSession } from '../session/session.ts';
+import { standingAfter } from './standing-after.ts';
 import { followWhileSeen } from './while-seen.ts';
 
 export interface RunWatch {
@@ -40,17 +41,11 @@ function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
 const isPassing = (error: unknown): boolean =>
   !(error instanceof ApiError) || error.status >= 500 || isTooSoon(error);
 
-type StatusEntry = Extract<StreamEntry, { kind: 'status' }>;
-
 /** What it waited for is over once something has happened. */
 function upTo(seq: number, run: RunDetail): RunDetail {
   const { waitingFor, ...rest } = run;
   return waitingFor?.seq !== undefined && waitingFor.seq < seq ? rest : run;
 }
-
-/** A run that ends took until then; what is read next says it exactly. */
-const standingOf = ({ status, at }: StatusEntry, { startedAt }: RunDetail): Partial<RunDetail> =>
-  isFinal(status) ? { status, durationMs: Date.parse(at) - Date.parse(startedAt) } : { status };
 
 /** A frame of the screen. */
 const FLUSH_MS = 16;
@@ -141,7 +136,7 @@ function createKnown() {
         if (detail.value)
           detail.value = {
             ...upTo(lastSeq(), detail.value),
-            ...(status && standingOf(status, detail.value)),
+            ...standingAfter(events.value, status?.status, detail.value),
             ...(state !== undefined && { state }),
           };
       });

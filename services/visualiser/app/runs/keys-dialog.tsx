@@ -13,19 +13,34 @@ const KEYS = [
   ['?', 'help'],
 ] as const;
 
-/** What keys do in the list; those that are single letters can be turned off. */
+/** What keys do in the list. */
 export function KeysDialog({ onClose }: { onClose(): void }) {
   const { keys } = text.value;
   return (
+    <KeyTable title={keys.title} keys={KEYS.map(([key, name]) => [key, keys[name]])} onClose={onClose} />
+  );
+}
+
+export interface KeyTableProps {
+  title: string;
+  /** Each key, and what it does. */
+  keys: readonly (readonly [key: string, does: string])[];
+  onClose(): void;
+}
+
+/** What keys do on a page; those that are single letters can be turned off. */
+export function KeyTable({ title, keys: listed, onClose }: KeyTableProps) {
+  const { keys } = text.value;
+  return (
     <Dialog labelledBy="keys-title" onClose={onClose}>
-      <DialogHead id="keys-title" title={keys.title} onClose={onClose} />
+      <DialogHead id="keys-title" title={title} onClose={onClose} />
       <dl class="keys">
-        {KEYS.map(([key, name]) => (
+        {listed.map(([key, does]) => (
           <div key={key} class="key">
             <dt>
               <kbd>{key}</kbd>
             </dt>
-            <dd>{keys[name]}</dd>
+            <dd>{does}</dd>
           </div>
         ))}
       </dl>

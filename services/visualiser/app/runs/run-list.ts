@@ -3,7 +3,7 @@ import { QUEUED } from '#shared/domain/run/states.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 
 /** Newest first, as the gateway lists them. */
-function compare(a: RunSummary, b: RunSummary): number {
+function byStart(a: RunSummary, b: RunSummary): number {
   if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? 1 : -1;
   return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
@@ -12,6 +12,8 @@ function compare(a: RunSummary, b: RunSummary): number {
 export interface PagePlace {
   first?: boolean;
   last?: boolean;
+  /** The oldest come first. */
+  oldest?: boolean;
 }
 
 /**
@@ -21,14 +23,17 @@ export interface PagePlace {
 export function withPage(
   known: readonly RunSummary[],
   page: readonly RunSummary[],
-  { first = false, last = false }: PagePlace = {},
+  { first = false, last = false, oldest = false }: PagePlace = {},
 ): readonly RunSummary[] {
   const fresh = new Set(page.map(({ id }) => id));
   const [top, bottom] = [page[0], page.at(-1)];
   // Only the gateway knows the order of runs of the same ms: those at the page's ends may be on the next page.
-  const isInRange = ({ startedAt }: RunSummary) =>
-    (first || (top !== undefined && startedAt < top.startedAt)) &&
-    (last || (bottom !== undefined && startedAt > bottom.startedAt));
+  const isBehind = (one: RunSummary, other: RunSummary) =>
+    oldest ? one.startedAt > other.startedAt : one.startedAt < other.startedAt;
+  const isInRange = (run: RunSummary) =>
+    (first || (top !== undefined && isBehind(run, top))) &&
+    (last || (bottom !== undefined && isBehind(bottom, run)));
+  const compare = oldest ? (a: RunSummary, b: RunSummary) => byStart(b, a) : byStart;
   const rest = known.filter((run) => !fresh.has(run.id) && !isInRange(run));
   const old = new Map(known.map((run) => [run.id, run]));
   // What is as it was stays the same object, so that its row is not drawn again.
@@ -50,4 +55,12 @@ export const overlaps = (known: readonly RunSummary[], page: readonly RunSummary
 export function progressOf({ status, state, attempt = 1 }: RunSummary): number {
   const stage = isFinal(status) ? 3 : status === 'cancelling' ? 2 : state === QUEUED ? 0 : 1;
   return attempt * 4 + stage;
+}
+
+/** How many of these came in above the first one that was shown already; 0 if none of them was. */
+export function countNew(runs: readonly RunSummary[], known: ReadonlySet<string>): number {
+  return Math.max(
+    0,
+    runs.findIndex(({ id }) => known.has(id)),
+  );
 }

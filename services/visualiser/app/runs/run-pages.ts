@@ -44,7 +44,8 @@ type PageReader = (
 
 export function createRunPages(client: Client, filter: RunFilter): RunPages {
   const readPage = pageReader(client, filter);
-  const list = createList();
+  const oldest = filter.order === 'longest';
+  const list = createList(oldest);
   const { runs, loaded, hasMore, read } = list;
   let reading: Promise<void> | undefined;
 
@@ -67,6 +68,7 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
       if (found.size === 0) return;
       const belongs = (run: RunSummary) =>
         (filter.status === undefined || run.status === filter.status) &&
+        (!oldest || !isFinal(run.status)) &&
         (filter.outcome === undefined || outcomeOf(run) === filter.outcome);
       runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);
     },
@@ -80,7 +82,7 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
 }
 
 /** The runs that were read, and where those begin that were not. */
-function createList() {
+function createList(oldest: boolean) {
   const runs = signal<readonly RunSummary[]>([]);
   const loaded = signal(false);
   const hasMore = signal(false);
@@ -105,13 +107,16 @@ function createList() {
         const isAnew = !loaded.value || isApart;
         // Another page may have come meanwhile.
         const known = isAnew ? [] : runs.value;
-        runs.value = pages.reduce((all, [page, place]) => withPage(all, page.runs, place), known);
+        runs.value = pages.reduce(
+          (all, [page, place]) => withPage(all, page.runs, { ...place, oldest }),
+          known,
+        );
         loaded.value = true;
         if (isAnew) goOnAt(next);
       }),
     extend: ({ runs: more, next }: Page) =>
       batch(() => {
-        runs.value = withPage(runs.value, more, { last: next === undefined });
+        runs.value = withPage(runs.value, more, { last: next === undefined, oldest });
         read.value += 1;
         goOnAt(next);
       }),

@@ -8,7 +8,7 @@ import { StepsMeter } from '../kit/steps-meter.tsx';
 import { TableCell } from '../kit/table/cell.tsx';
 import { ProjectTag } from '../session/project.tsx';
 import { formatAgo } from '../text/duration.ts';
-import { momentText } from '../text/moment.ts';
+import { momentText, shortMoment } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { ListedWhy } from './listed-why.tsx';
 import { PickBox } from './selection/pick-box.tsx';
@@ -55,7 +55,8 @@ export function RunRow({ run, now, shown, onOpen }: RunRowProps) {
       </TableCell>
       <TableCell role="cell" name="started">
         <time dateTime={startedAt} title={momentText(startedAt)}>
-          {runs.ago(formatAgo(now - Date.parse(startedAt)))}
+          <span class="clock">{shortMoment(startedAt)}</span>{' '}
+          <span class="ago">{runs.ago(formatAgo(now - Date.parse(startedAt)))}</span>
         </time>
       </TableCell>
       <TableCell role="cell" name="duration">

@@ -6,17 +6,18 @@ import { focusRow } from '../kit/table/row-focus.ts';
 import { VirtualList } from '../kit/table/virtual-list.tsx';
 import { text } from '../text/text.ts';
 import { keepOpened, keepPlace, openedNow, placeNow } from './list-place.ts';
+import type { HeldRuns } from './new-runs.ts';
 import { RunRow } from './run-row.tsx';
 import { PickAllBox } from './selection/pick-box.tsx';
 
 const ROW_HEIGHT = 48;
-const NARROW_ROW_HEIGHT = 92;
-const NARROW = matchMedia('(max-width: 759px)');
+const NARROW_ROW_HEIGHT = 64;
+const NARROW = matchMedia('(max-width: 999px)');
 
 const COLUMNS = ['status', 'run', 'project', 'started', 'duration', 'steps', 'owner', 'reason'] as const;
 
 export interface RunsTableProps {
-  shown: readonly RunSummary[];
+  held: HeldRuns;
   hasMore: boolean;
   /** Reads the next page. */
   more(): void;
@@ -25,15 +26,27 @@ export interface RunsTableProps {
 }
 
 /** The runs as a table, at the place in it where it was left. */
-export function RunsTable({ shown, hasMore, more, visible }: RunsTableProps) {
+export function RunsTable({ held, hasMore, more, visible }: RunsTableProps) {
   const { runs: words } = text.value;
   const isNarrow = useNarrow();
   const now = useNow(1_000);
   // The address may name another list by the time that this one goes.
   const [place] = useState(placeNow);
   const root = useReturn();
+  const { shown, fresh, release, watch } = held;
+  const showNew = () => {
+    release();
+    root.current?.querySelector('.table')?.scrollTo(0, 0);
+  };
   return (
-    <div class="table-place" ref={root}>
+    <div class="table-place" ref={root} {...watch}>
+      <p class="new-runs" role="status">
+        {fresh > 0 && (
+          <button type="button" class="button primary" onClick={showNew}>
+            {words.newRuns(fresh)}
+          </button>
+        )}
+      </p>
       <VirtualList
         items={shown}
         rowHeight={isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT}

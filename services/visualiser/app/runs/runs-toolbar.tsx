@@ -8,9 +8,11 @@ import { STANDING_FILTERS, type StandingFilter } from '../kit/standing.ts';
 import { usePolling } from '../session/polling.ts';
 import { locale } from '../session/preferences.ts';
 import { projects } from '../session/projects.ts';
-import { isFiltered, NO_FILTER, type RunsFilter } from '../session/runs-filter.ts';
+import { changed, isFiltered, NO_FILTER, type RunsFilter, searched } from '../session/runs-filter.ts';
 import { client } from '../session/session.ts';
 import { text } from '../text/text.ts';
+import { FilterSelects } from './filter-selects.tsx';
+import { Select } from './select.tsx';
 
 /** The gateway counts no further than {@link MOST_COUNTED}. */
 const countText = (count: number): string =>
@@ -28,19 +30,23 @@ export interface RunsToolbarProps {
 /** Which runs are listed. */
 export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
   const { runs: words, standing, keys } = text.value;
-  const { status, project, search, label, flow } = filter;
+  const { status, project, search, label, flow, startedBy, stoppedBy, since, until } = filter;
   const counts = useRunCounts(project);
   // The number of runs that a search would find is unknown.
-  const isCounted = counts !== undefined && search.trim() === '' && label === '' && flow === '';
+  const isNarrow = [search.trim(), label, flow, startedBy, stoppedBy, since, until].some(
+    (value) => value !== '',
+  );
+  const isCounted = counts !== undefined && !isNarrow;
   const standingOption = (one: StandingFilter) =>
     isCounted ? `${standing[one]} (${countText(counts[one])})` : standing[one];
-  const change = (part: Partial<RunsFilter>) => onFilter({ ...filter, ...part });
+  const change = (part: Partial<RunsFilter>) => onFilter(changed(filter, part));
   return (
     <div class="toolbar">
       <h1 id="runs-title">{words.title}</h1>
-      <Search value={search} onInput={(value) => onFilter({ ...filter, search: value }, true)} />
+      <Search value={search} onInput={(value) => onFilter(changed(filter, searched(value)), true)} />
       <Select
         label={words.status}
+        name="status"
         value={status}
         options={[
           ['', words.allStatuses],
@@ -50,10 +56,12 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
       />
       <Select
         label={words.project}
+        name="project"
         value={project}
         options={[['', words.allProjects], ...projects.value.map(({ id, label }) => [id, label] as const)]}
         onChange={(value) => change({ project: value, flow: '' })}
       />
+      <FilterSelects filter={filter} change={change} />
       {label !== '' && (
         <TagFilter name={words.label} title={words.anyLabel} onClear={() => change({ label: '' })}>
           {label}
@@ -110,28 +118,6 @@ function Search({ value, onInput }: { value: string; onInput(value: string): voi
         placeholder={words.searchHint}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
-    </label>
-  );
-}
-
-interface SelectProps {
-  label: string;
-  value: string;
-  options: readonly (readonly [value: string, label: string])[];
-  onChange(value: string): void;
-}
-
-function Select({ label, value, options, onChange }: SelectProps) {
-  return (
-    <label class="select">
-      <span class="sr">{label}</span>
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-        {options.map(([name, shown]) => (
-          <option key={name} value={name}>
-            {shown}
-          </option>
-        ))}
-      </select>
     </label>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Client, RunSummary } from '#shared/api/client/index.ts';
+import { keep, LISTED } from '../session/kept.ts';
 import { poll, usePolling } from '../session/polling.ts';
 import { projects, readProjects } from '../session/projects.ts';
 import { askedOf, filterQuery, isSearch, type RunsFilter } from '../session/runs-filter.ts';
@@ -40,13 +41,12 @@ function listedOf(by: Client, filter: RunsFilter): Listed {
  * filter has its first runs, those of the one before are shown.
  */
 export function useRuns(filter: RunsFilter, visible: { readonly current: readonly RunSummary[] }) {
-  const { status, project, label, flow } = filter;
   const search = useSettled(filter.search, TYPING_MS);
   const [failed, setFailed] = useState(false);
   const api = client.value;
   const listed = useMemo(
     () => listedOf(api, { ...filter, search }),
-    [api, status, project, label, flow, search],
+    [api, filterQuery({ ...filter, search })],
   );
   usePolling(
     async (signal) => {
@@ -59,6 +59,7 @@ export function useRuns(filter: RunsFilter, visible: { readonly current: readonl
   if (listed.pages.loaded.value) before.current = listed;
   const { pages, key } = before.current;
   const runs = pages.runs.value;
+  useEffect(() => keep(LISTED, runs), [runs]);
   const hasMore = pages.hasMore.value;
   const known = projects.value;
   // A run of a project that is not known yet: it is new, or not for this user to see.

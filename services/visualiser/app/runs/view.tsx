@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
+import { AsItWas } from '../kit/as-it-was.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { onDemand } from '../kit/on-demand.tsx';
@@ -11,6 +12,7 @@ import { text } from '../text/text.ts';
 import { Invitations } from './invitations.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { useListKeys } from './list-keys.ts';
+import { useHeldRuns } from './new-runs.ts';
 import { useRuns } from './runs.ts';
 import { RunsTable } from './runs-table.tsx';
 import { RunsToolbar } from './runs-toolbar.tsx';
@@ -27,9 +29,11 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
   const { runs: words } = text.value;
   const visible = useRef<readonly RunSummary[]>([]);
   const runs = useRuns(filter, visible);
-  const { runs: shown, key, hasMore, loaded, more } = runs;
+  const { runs: all, key, hasMore, loaded, more } = runs;
+  const held = useHeldRuns(all, key);
+  const { shown } = held;
   const [asksForKeys, setAsksForKeys] = useState(false);
-  const selection = useSelection(key, shown);
+  const selection = useSelection(key, all);
   const [cancelled, setCancelled] = useState<readonly RunSummary[]>([]);
   const cancelSelected = () => setCancelled([...selection.runs.values()]);
   const section = useListKeys({
@@ -42,16 +46,16 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
     <section class="runs" aria-labelledby="runs-title" ref={section}>
       <Invitations />
       <RunsToolbar filter={filter} onFilter={showFiltered} onKeys={() => setAsksForKeys(true)}>
-        {loaded && words.count(shown.length, hasMore)}
+        {loaded && words.count(all.length, hasMore)} <AsItWas />
       </RunsToolbar>
-      {runs.failed && shown.length === 0 ? (
+      {runs.failed && all.length === 0 ? (
         <Empty title={words.failed} lead={whyUnread()} />
       ) : !loaded ? (
         <Skeleton lines={10} />
-      ) : shown.length === 0 && !runs.searchesOn ? (
+      ) : all.length === 0 && !runs.searchesOn ? (
         <Nothing isFiltered={isFiltered(filter)} />
       ) : (
-        <RunsTable key={key} shown={shown} hasMore={hasMore} more={more} visible={visible} />
+        <RunsTable key={key} held={held} hasMore={hasMore} more={more} visible={visible} />
       )}
       <SelectionBar
         selection={selection}
@@ -61,7 +65,7 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
         onCancel={cancelSelected}
       />
       {cancelled.length > 0 && (
-        <CancelRunsDialog runs={cancelled} known={shown} onClose={() => setCancelled([])} />
+        <CancelRunsDialog runs={cancelled} known={all} onClose={() => setCancelled([])} />
       )}
       {asksForKeys && <KeysDialog onClose={() => setAsksForKeys(false)} />}
     </section>

@@ -1,19 +1,32 @@
 /*
- * What cannot be reached: the gateway, or what it needs. Owns one signal, set by every request that the application makes
- * and, several times a second, by what the gateway says of itself.
+ * What cannot be reached: the reader's own network, the gateway, or what that needs. Owns one signal, set by every request
+ * that the application makes and, several times a second, by what the gateway says of itself.
  */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 
+/** What this page notices by itself: of the others the gateway tells. */
+const OWN = ['network', 'gateway'] as const;
+type Own = (typeof OWN)[number];
+
 /** ISO times. */
-export type PageOutage = Pick<Outage, 'since' | 'runsGoOnUntil'> & { name: 'gateway' | 'database' | 'nats' };
+export type PageOutage = Pick<Outage, 'since' | 'runsGoOnUntil'> & { name: Own | 'database' | 'nats' };
 
 export const outages = signal<readonly PageOutage[]>([]);
 
-/** The time from which nothing can be read; undefined if it can. */
-export const unreadSince = (now: readonly PageOutage[]): string | undefined =>
-  now.find(({ name }) => name !== 'nats')?.since;
+/** This page has noticed it, by the browser's clock. */
+export const isOwn = ({ name }: PageOutage): boolean => OWN.some((own) => own === name);
+
+/** The outage in which nothing can be read or sent; undefined while that can be. */
+export const unread = computed<PageOutage | undefined>(() =>
+  outages.value
+    .filter(({ name }) => name !== 'nats')
+    .reduce<PageOutage | undefined>(
+      (first, one) => (first && first.since <= one.since ? first : one),
+      undefined,
+    ),
+);
 
 /** Statuses of whatever stands before a gateway that is away. */
 const AWAY = new Set([502, 504]);
@@ -21,22 +34,37 @@ const AWAY = new Set([502, 504]);
 const ANSWERS_WITHIN_MS = 450;
 /** How long a late answer still counts, ms. */
 const GIVES_UP_AFTER_MS = 2_400;
+/** Requests take longer while the gateway waits for what it cannot reach: for so long that stays the cause, ms. */
+const STAYS_THE_CAUSE_MS = 4_000;
 
 /** The first request that was missed since the gateway's last answer: when it began, and when it was missed. */
 let missed: { since: string; at: number } | undefined;
 
-/** One missed request may be lost or late; two are an outage of the gateway, whose cause is unknown. */
+/** One missed request may be lost or late; two are an outage whose cause is unknown, unless the browser knows it. */
 function noteMissed(begunAt: number): void {
-  if (outages.value.some(({ name }) => name === 'gateway')) return;
+  const name: Own = isOffline() ? 'network' : 'gateway';
   const at = performance.now();
+  const known = outages.value.find(isOwn);
   // What began before the first was missed may have been lost together with it.
-  if (missed === undefined) missed = { since: new Date(Date.now() - (at - begunAt)).toISOString(), at };
-  else if (begunAt >= missed.at) outages.value = [{ name: 'gateway', since: missed.since }];
+  const isFirst = missed === undefined;
+  missed ??= { since: new Date(Date.now() - (at - begunAt)).toISOString(), at };
+  if (known) {
+    if (known.name !== name)
+      outages.value = outages.value.map((one) => (one === known ? { ...one, name } : one));
+    return;
+  }
+  const isSecond = !isFirst && begunAt >= missed.at;
+  const isLong = outages.value.length === 0 || at - missed.at >= STAYS_THE_CAUSE_MS;
+  if (name === 'network' || (isSecond && isLong))
+    outages.value = [...outages.value, { name, since: missed.since }];
 }
+
+/** The browser knows of no network at all. */
+const isOffline = (): boolean => 'onLine' in navigator && navigator.onLine === false;
 
 function noteAnswered(): void {
   missed = undefined;
-  if (outages.value.some(({ name }) => name === 'gateway')) outages.value = [];
+  if (outages.value.some(isOwn)) outages.value = outages.value.filter((one) => !isOwn(one));
 }
 
 /** A fetch that takes note of what became of it. */

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '#shared/api/client/index.ts';
+import { useKept } from './kept.ts';
 import { usePolling } from './polling.ts';
 
 interface ListToPoll {
   everyMs: number;
-  /** Whose list it is: another one is read at once. */
-  key?: string;
+  /** Names the list and whose it is: another one is read at once, and in an outage it is shown as it was read last. */
+  key: string;
   /** How many are read at first, how many more each time that more are wanted, and at most. By default all. */
   sizes?: { first: number; more: number; most: number };
 }
@@ -26,11 +27,11 @@ const ALL = { first: Number.POSITIVE_INFINITY, more: 0, most: Number.POSITIVE_IN
 /** A list that is read at once and then regularly, the first part of it or more. */
 export function usePolledList<Item>(
   read: (limit: number, signal: AbortSignal) => Promise<Item[]>,
-  { everyMs, key = '', sizes = ALL }: ListToPoll,
+  { everyMs, key, sizes = ALL }: ListToPoll,
 ): PolledList<Item> {
   const [looks, setLooks] = useState(0);
   const [limit, setLimit] = useState(sizes.first);
-  const [found, setFound] = useState<Item[] | undefined>(undefined);
+  const [found, setFound] = useKept<Item[]>(key);
   const [error, setError] = useState<unknown>(undefined);
   usePolling(
     async (signal) => {

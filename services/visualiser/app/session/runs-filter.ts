@@ -1,4 +1,5 @@
 import type { RunFilter } from '#shared/api/client/index.ts';
+import { isId } from '#shared/api/contract/is-id.ts';
 import { LONGEST_SEARCH } from '#shared/api/limits.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
@@ -12,11 +13,17 @@ export interface RunsFilter {
   label: string;
   /** The name of a flow. */
   flow: string;
+  /** `longest`: what goes on, the longest first. */
+  order: string;
+  /** `1`: what needs a person. */
+  attention: string;
+  /** Users: `me`, or an id. */
+  startedBy: string;
+  stoppedBy: string;
+  /** Times of starts: of the first so long ago, such as `12h` or `7d`, or ISO 8601. */
+  since: string;
+  until: string;
 }
-
-export const NO_FILTER: RunsFilter = { status: '', project: '', search: '', label: '', flow: '' };
-
-export const isFiltered = (filter: RunsFilter): boolean => filterQuery(filter) !== '';
 
 const PARAMETERS = {
   search: 'q',
@@ -24,16 +31,44 @@ const PARAMETERS = {
   project: 'project',
   label: 'label',
   flow: 'flow',
+  order: 'order',
+  attention: 'attention',
+  startedBy: 'startedBy',
+  stoppedBy: 'stoppedBy',
+  since: 'since',
+  until: 'until',
 } as const satisfies Record<keyof RunsFilter, string>;
 const FIELDS = Object.keys(PARAMETERS) as (keyof RunsFilter)[];
+
+export const NO_FILTER = Object.freeze(
+  Object.fromEntries(FIELDS.map((field) => [field, ''])),
+) as unknown as RunsFilter;
+
+export const isFiltered = (filter: RunsFilter): boolean => filterQuery(filter) !== '';
+
+const AGO = /^(\d{1,4})([hd])$/;
+const isTime = (text: string) => !Number.isNaN(Date.parse(text));
+const isUser = (text: string) => text === 'me' || isId(text);
+/** What a field may say; of the others anything. */
+const SAYS: Partial<Record<keyof RunsFilter, (text: string) => boolean>> = {
+  status: (text) => STANDING_FILTERS.some((known) => known === text),
+  order: (text) => text === 'longest',
+  attention: (text) => text === '1',
+  startedBy: isUser,
+  stoppedBy: isUser,
+  since: (text) => AGO.test(text) || isTime(text),
+  until: isTime,
+};
 
 /** The filter of an address, from what follows its `?`; what it does not know is left out. */
 export function parseFilter(query: string): RunsFilter {
   const given = new URLSearchParams(query);
   const filter = { ...NO_FILTER };
-  // Longer values come from no filter of this page.
-  for (const field of FIELDS) filter[field] = (given.get(PARAMETERS[field]) ?? '').slice(0, LONGEST_SEARCH);
-  if (!STANDING_FILTERS.some((known) => known === filter.status)) filter.status = '';
+  for (const field of FIELDS) {
+    // Longer values come from no filter of this page.
+    const value = (given.get(PARAMETERS[field]) ?? '').slice(0, LONGEST_SEARCH);
+    if (SAYS[field]?.(value) ?? true) filter[field] = value;
+  }
   return filter;
 }
 
@@ -44,11 +79,45 @@ export function filterQuery(filter: RunsFilter): string {
   return query.toString();
 }
 
-/** The same as the gateway takes it. */
-export function askedOf({ status: standing, project, search, label, flow }: RunsFilter): RunFilter {
-  const q = search.trim();
-  const outcome = OUTCOMES.find((known) => known === standing);
-  const status = STATUSES.find((known) => known === standing);
+/** What the last choice excludes is given up: no list has everything at once. */
+export function changed(filter: RunsFilter, part: Partial<RunsFilter>): RunsFilter {
+  const next = { ...filter, ...part };
+  const giveUp = (...fields: (keyof RunsFilter)[]) => {
+    for (const field of fields) if (!part[field]) next[field] = '';
+  };
+  if (part.attention) giveUp('status', 'flow', 'order', 'stoppedBy');
+  else if (part.status || part.flow || part.order || part.stoppedBy) giveUp('attention');
+  if (part.order) giveUp('search', 'label');
+  else if (part.search || part.label) giveUp('order');
+  if (part.stoppedBy) giveUp('startedBy', 'flow');
+  else if (part.startedBy || part.flow) giveUp('stoppedBy');
+  if (OUTCOMES.some((known) => known === next.status)) giveUp('order');
+  return next;
+}
+
+/** The words of a search without `by:me`, and what that stands for. */
+export function searched(text: string): Partial<RunsFilter> {
+  const words = text.replace(/(^|\s)by:me(?=\s|$)/i, '$1');
+  return words === text ? { search: text } : { search: words.trimStart(), startedBy: 'me' };
+}
+
+const UNIT_MS = { h: 3_600_000, d: 86_400_000 } as const;
+
+/** `now`: epoch ms. */
+function timeOf(text: string, now: number): string {
+  const [, count, unit] = AGO.exec(text) ?? [];
+  const at = count === undefined ? Date.parse(text) : now - Number(count) * UNIT_MS[unit as 'h' | 'd'];
+  return new Date(at).toISOString();
+}
+
+/** The same as the gateway takes it, whatever an address combines. */
+export function askedOf(given: RunsFilter, now = Date.now()): RunFilter {
+  const filter = changed(given, given.attention ? { attention: given.attention } : {});
+  const { project, label, flow, attention, startedBy, stoppedBy, since, until } = filter;
+  const q = filter.search.trim();
+  const outcome = OUTCOMES.find((known) => known === filter.status);
+  const status = STATUSES.find((known) => known === filter.status);
+  const isLongest = filter.order !== '' && q === '' && label === '' && outcome === undefined;
   return {
     ...(outcome === undefined ? status !== undefined && { status } : { outcome }),
     ...(project !== '' && { project }),
@@ -56,6 +125,12 @@ export function askedOf({ status: standing, project, search, label, flow }: Runs
     ...(label !== '' && { label }),
     // Flows of one name are in several projects.
     ...(flow !== '' && project !== '' && { flow }),
+    ...(isLongest && { order: 'longest' }),
+    ...(attention !== '' && { attention: '1' }),
+    ...(startedBy !== '' && { startedBy }),
+    ...(stoppedBy !== '' && startedBy === '' && flow === '' && { stoppedBy }),
+    ...(since !== '' && { since: timeOf(since, now) }),
+    ...(until !== '' && { until: timeOf(until, now) }),
   };
 }
 

@@ -24,7 +24,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const session = signal<Session | undefined>(restore());
 /** Whether a session that this page does not know of yet is looked for. */
-export const looking = signal(session.peek() === undefined);
+export const looking = signal(session.peek() === undefined && mayBeSignedIn());
 /** The last session ended by itself. */
 export const expired = signal(false);
 
@@ -162,6 +162,11 @@ function restore(): Session | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The gateway sets this cookie beside the session's: without it there is no session to be asked for. */
+function mayBeSignedIn(): boolean {
+  return /(^|; )ghostly_signed_in=/.test(document.cookie);
 }
 
 /** A browser may refuse to keep anything: then each tab asks for itself. */

@@ -5,13 +5,38 @@ export type Sample = CallReply<'lastHour'>['samples'][number];
 const MINUTE_MS = 60_000;
 export const MINUTES = 60;
 
+export type PastOutage = CallReply<'lastHour'>['outages'][number];
+
 /** A sample for each minute of the hour, the oldest first; undefined where there is none. `now`: epoch ms. */
 export function byMinute(samples: readonly Sample[], now: number): (Sample | undefined)[] {
-  const minuteOf = (at: string) => Math.floor(Date.parse(at) / MINUTE_MS);
+  const last = lastMinute(samples, now);
   const found = new Map(samples.map((sample) => [minuteOf(sample.at), sample]));
-  // The sample of a minute comes a moment after it began.
-  const last = Math.max(Math.floor(now / MINUTE_MS) - 1, ...found.keys());
   return Array.from({ length: MINUTES }, (_, n) => found.get(last - MINUTES + 1 + n));
+}
+
+const minuteOf = (at: string) => Math.floor(Date.parse(at) / MINUTE_MS);
+
+/** The sample of a minute comes a moment after it began. */
+const lastMinute = (samples: readonly Sample[], now: number): number =>
+  Math.max(Math.floor(now / MINUTE_MS) - 1, ...samples.map(({ at }) => minuteOf(at)));
+
+/** A part of the hour, in minutes from its beginning. */
+export interface Band {
+  from: number;
+  to: number;
+}
+
+/** Seen, however short it was. */
+const LEAST_BAND = 0.5;
+
+/** When something was out of reach. */
+export function bandsOf(outages: readonly PastOutage[], samples: readonly Sample[], now: number): Band[] {
+  const begin = lastMinute(samples, now) - MINUTES + 1;
+  const minuteAt = (at: number) => Math.min(MINUTES, Math.max(0, at / MINUTE_MS - begin));
+  return outages.map(({ since, until }) => {
+    const from = Math.min(minuteAt(Date.parse(since)), MINUTES - LEAST_BAND);
+    return { from, to: Math.max(from + LEAST_BAND, minuteAt(until === undefined ? now : Date.parse(until))) };
+  });
 }
 
 export type Value = number | undefined;

@@ -1,23 +1,36 @@
-import { useState } from 'preact/hooks';
+import type { CallReply } from '#shared/api/client/index.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { useKept } from '../session/kept.ts';
 import { usePolling } from '../session/polling.ts';
 import { locale } from '../session/preferences.ts';
 import { client } from '../session/session.ts';
-import { text } from '../text/text.ts';
-import { byMinute, highest, type Sample, sumOf, type Value } from './last-hour.ts';
+import { clockText } from '../text/moment.ts';
+import type { SystemFigures } from './figures.ts';
+import {
+  type Band,
+  bandsOf,
+  byMinute,
+  highest,
+  type PastOutage,
+  type Sample,
+  sumOf,
+  type Value,
+} from './last-hour.ts';
 import { MinuteChart, type Series } from './minute-chart.tsx';
+import { systemWords } from './words.ts';
 
 const LOOK_MS = 15_000;
 
 /** The last hour of the main figures, as the supervisors that led have stored it. */
-export function LastHourSection({ now }: { now: number }) {
-  const { lastHour: words } = text.value;
-  const [samples, setSamples] = useState<readonly Sample[] | undefined>(undefined);
-  usePolling(async (signal) => setSamples((await client.value.call('lastHour', {}, { signal })).samples), {
+export function LastHourSection({ now, figures }: { now: number; figures: SystemFigures }) {
+  const { lastHour: words } = systemWords.value;
+  const [hour, setHour] = useKept<CallReply<'lastHour'>>('last hour');
+  usePolling(async (signal) => setHour(await client.value.call('lastHour', {}, { signal })), {
     everyMs: LOOK_MS,
     key: '',
   });
-  if (!samples) return null;
+  if (!hour) return null;
+  const { samples, outages } = hour;
   return (
     <section aria-labelledby="last-hour-title">
       <h2 id="last-hour-title">{words.title}</h2>
@@ -25,7 +38,8 @@ export function LastHourSection({ now }: { now: number }) {
         <p class="soft">{words.nothing}</p>
       ) : (
         <>
-          <Charts minutes={byMinute(samples, now)} />
+          <Charts minutes={byMinute(samples, now)} bands={bandsOf(outages, samples, now)} figures={figures} />
+          <Outages outages={outages} />
           <Table samples={samples} />
         </>
       )}
@@ -35,38 +49,72 @@ export function LastHourSection({ now }: { now: number }) {
 
 type Minutes = readonly (Sample | undefined)[];
 
-function Charts({ minutes }: { minutes: Minutes }) {
+interface ChartsProps {
+  minutes: Minutes;
+  /** Outages of PostgreSQL and NATS. */
+  bands: readonly Band[];
+  figures: SystemFigures;
+}
+
+function Charts(props: ChartsProps) {
   return (
     <div class="minute-charts">
-      <QueueCharts minutes={minutes} />
-      <SlotsChart minutes={minutes} />
-      <EndedChart minutes={minutes} />
-      <TimesCharts minutes={minutes} />
+      <QueueCharts {...props} />
+      <SlotsChart {...props} />
+      <EndedChart {...props} />
+      <TimesCharts {...props} />
     </div>
+  );
+}
+
+/** What was out of reach, in words: bands are for the eye only. */
+function Outages({ outages }: { outages: readonly PastOutage[] }) {
+  const { lastHour: words, system } = systemWords.value;
+  if (outages.length === 0) return null;
+  return (
+    <ul class="minute-outages">
+      {outages.map(({ name, since, until }) => (
+        <li key={`${name} ${since}`}>
+          {words.outage(
+            name === 'database' || name === 'nats' ? system.serverNames[name] : name,
+            clockText(since),
+            until === undefined ? undefined : clockText(until),
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
 const valuesOf = (minutes: Minutes, read: (sample: Sample) => Value): Value[] =>
   minutes.map((sample) => sample && read(sample));
 
-function QueueCharts({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+function QueueCharts({ minutes, bands, figures }: ChartsProps) {
+  const { lastHour: words } = systemWords.value;
   const waiting = valuesOf(minutes, ({ queue }) => queue.length);
   const oldest = valuesOf(minutes, ({ queue }) => queue.oldestMs);
   return (
     <>
-      <MinuteChart title={words.waiting} series={[{ name: words.waiting, tone: 'waiting', values: waiting }]}>
-        {summary(minutes, waiting, String)}
+      <MinuteChart
+        bands={bands}
+        title={words.waiting}
+        series={[{ name: words.waiting, tone: 'waiting', values: waiting }]}
+      >
+        {summary(minutes, waiting, String, figures.waiting)}
       </MinuteChart>
-      <MinuteChart title={words.oldest} series={[{ name: words.oldest, tone: 'waiting', values: oldest }]}>
-        {summary(minutes, oldest, formatAge)}
+      <MinuteChart
+        bands={bands}
+        title={words.oldest}
+        series={[{ name: words.oldest, tone: 'waiting', values: oldest }]}
+      >
+        {summary(minutes, oldest, formatAge, figures.oldestMs ?? 0)}
       </MinuteChart>
     </>
   );
 }
 
-function SlotsChart({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+function SlotsChart({ minutes, bands, figures }: ChartsProps) {
+  const { lastHour: words } = systemWords.value;
   const busy = valuesOf(minutes, ({ runs }) => runs.running + runs.cancelling);
   const slots = valuesOf(minutes, (sample) => sample.slots);
   const series: Series[] = [
@@ -74,24 +122,22 @@ function SlotsChart({ minutes }: { minutes: Minutes }) {
     { name: words.slots, tone: 'limit', values: slots },
   ];
   return (
-    <MinuteChart title={words.busy} series={series}>
-      {summary(minutes, busy, String, (last) =>
-        words.ofSlots(last, slots.findLast((all) => all !== undefined) ?? 0),
-      )}
+    <MinuteChart bands={bands} title={words.busy} series={series}>
+      {summary(minutes, busy, String, figures.busy, (now) => words.ofSlots(now, figures.slots))}
     </MinuteChart>
   );
 }
 
-function EndedChart({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+function EndedChart({ minutes, bands }: ChartsProps) {
+  const { lastHour: words } = systemWords.value;
   const outcomes: Series[] = [
     { name: words.passed, tone: 'pass', values: valuesOf(minutes, ({ ended }) => ended.passed) },
     { name: words.failed, tone: 'fail', values: valuesOf(minutes, ({ ended }) => ended.failed) },
     { name: words.cancelled, tone: 'cancelled', values: valuesOf(minutes, ({ ended }) => ended.cancelled) },
-    { name: words.lost, tone: 'cancelling', values: valuesOf(minutes, ({ ended }) => ended.lost) },
+    { name: words.lost, tone: 'lost', values: valuesOf(minutes, ({ ended }) => ended.lost) },
   ];
   return (
-    <MinuteChart title={words.ended} series={outcomes} stacked>
+    <MinuteChart bands={bands} title={words.ended} series={outcomes} stacked>
       {outcomes.map(({ name, tone, values }) => (
         <span key={name} class={`minute-key series-${tone}`}>
           {sumOf(values)} {name}
@@ -101,8 +147,8 @@ function EndedChart({ minutes }: { minutes: Minutes }) {
   );
 }
 
-function TimesCharts({ minutes }: { minutes: Minutes }) {
-  const { lastHour: words } = text.value;
+function TimesCharts({ minutes, bands }: ChartsProps) {
+  const { lastHour: words } = systemWords.value;
   const waits = valuesOf(minutes, ({ waitMs }) => waitMs);
   const slowest = valuesOf(minutes, ({ cancelMs }) => cancelMs?.slowest);
   const cancels: Series[] = [
@@ -111,10 +157,14 @@ function TimesCharts({ minutes }: { minutes: Minutes }) {
   ];
   return (
     <>
-      <MinuteChart title={words.wait} series={[{ name: words.wait, tone: 'running', values: waits }]}>
+      <MinuteChart
+        bands={bands}
+        title={words.wait}
+        series={[{ name: words.wait, tone: 'running', values: waits }]}
+      >
         {summary(minutes, waits, formatDuration)}
       </MinuteChart>
-      <MinuteChart title={words.cancels} series={cancels}>
+      <MinuteChart bands={bands} title={words.cancels} series={cancels}>
         {summary(minutes, slowest, formatDuration)}
       </MinuteChart>
     </>
@@ -126,18 +176,26 @@ const clockTime = (at: string): string =>
 
 type Shown = (value: number) => string;
 
-/** The last value, and the highest with its time. */
-function summary(minutes: Minutes, values: Value[], shown: Shown, shownLast: Shown = shown): string {
-  const { lastHour: words } = text.value;
+/** The value of now or, if only minutes have one, the last; and the highest with its time. */
+function summary(
+  minutes: Minutes,
+  values: Value[],
+  shown: Shown,
+  now?: number,
+  shownNow: Shown = shown,
+): string {
+  const { lastHour: words } = systemWords.value;
   const most = highest(values);
+  if (now !== undefined && now >= (most?.value ?? 0)) return words.nowIsMost(shownNow(now));
   if (!most) return words.none;
-  const last = values.findLast((value) => value !== undefined)!;
-  return words.lastMost(shownLast(last), shown(most.value), clockTime(minutes[most.index]!.at));
+  const at = clockTime(minutes[most.index]!.at);
+  if (now !== undefined) return words.nowMost(shownNow(now), shown(most.value), at);
+  return words.lastMost(shown(values.findLast((value) => value !== undefined)!), shown(most.value), at);
 }
 
 /** The same in numbers, for who cannot see the charts or wants them exactly. */
 function Table({ samples }: { samples: readonly Sample[] }) {
-  const { lastHour: words } = text.value;
+  const { lastHour: words } = systemWords.value;
   const heads = [words.minute, words.waiting, words.oldest, words.busy, words.slots];
   const rows = samples
     .toReversed()

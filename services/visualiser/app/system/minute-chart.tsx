@@ -1,8 +1,17 @@
 import type { ComponentChildren } from 'preact';
-import { areaPath, highest, linePath, MINUTES, pointsPath, stackedBars, type Value } from './last-hour.ts';
+import {
+  areaPath,
+  type Band,
+  highest,
+  linePath,
+  MINUTES,
+  pointsPath,
+  stackedBars,
+  type Value,
+} from './last-hour.ts';
 
 /** How a series looks: its colour is that of what it counts. */
-type Tone = 'waiting' | 'running' | 'cancelling' | 'pass' | 'fail' | 'cancelled' | 'limit';
+type Tone = 'waiting' | 'running' | 'cancelling' | 'pass' | 'fail' | 'cancelled' | 'lost' | 'limit';
 
 export interface Series {
   name: string;
@@ -13,6 +22,8 @@ export interface Series {
 export interface MinuteChartProps {
   title: string;
   series: readonly Series[];
+  /** Parts of the hour that are marked. */
+  bands: readonly Band[];
   /** Bars that stand on each other; else an area and lines above it. */
   stacked?: boolean;
   /** What it shows, in words: the drawing itself is for the eye only. */
@@ -22,7 +33,7 @@ export interface MinuteChartProps {
 const HEIGHT = 32;
 
 /** The last hour of one figure, minute by minute. */
-export function MinuteChart({ title, series, stacked = false, children }: MinuteChartProps) {
+export function MinuteChart({ title, series, bands, stacked = false, children }: MinuteChartProps) {
   const sums = Array.from({ length: MINUTES }, (_, n) =>
     series.reduce((sum, { values }) => sum + (values[n] ?? 0), 0),
   );
@@ -35,6 +46,9 @@ export function MinuteChart({ title, series, stacked = false, children }: Minute
         <span class="soft">{children}</span>
       </figcaption>
       <svg viewBox={`0 -1 ${MINUTES} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
+        {bands.map(({ from, to }) => (
+          <rect key={from} class="minute-band" x={from} y={-1} width={to - from} height={HEIGHT + 2} />
+        ))}
         {stacked ? <Bars series={series} most={most} /> : <Lines series={series} most={most} />}
         <path class="minute-ground" d={`M0 ${HEIGHT}H${MINUTES}`} />
       </svg>

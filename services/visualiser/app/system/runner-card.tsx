@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../kit/icon.tsx';
 import { standingOf } from '../kit/standing.ts';
 import { StandingBadge } from '../kit/standing-badge.tsx';
 import { text } from '../text/text.ts';
+import { systemWords } from './words.ts';
 
 type Runner = CallReply<'system'>['runners'][number];
 type HeldRun = Runner['runs'][number];
@@ -19,7 +20,7 @@ interface RunnerProps {
 
 /** A runner: whether it lives, its slots, and the runs in them. */
 export function RunnerCard({ runner, now }: RunnerProps) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   const { id, condition, busy } = runner;
   const isIdle = condition === 'alive' && !runner.takesRuns;
   const tone = condition === 'gone' && busy > 0 ? 'lost' : isIdle ? 'silent' : condition;
@@ -42,7 +43,7 @@ export function RunnerCard({ runner, now }: RunnerProps) {
 }
 
 function Slots({ runner: { busy, slots } }: { runner: Runner }) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   return (
     <div class="slots" role="img" aria-label={`${words.slotsLabel}: ${words.slots(busy, slots)}`}>
       {Array.from({ length: Math.max(slots, busy) }, (_, n) => (
@@ -56,7 +57,7 @@ function Slots({ runner: { busy, slots } }: { runner: Runner }) {
 }
 
 function Facts({ runner, now }: RunnerProps) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   const { condition, labels, browsers, startedAt, heartbeatAt, host, pid } = runner;
   return (
     <dl class="facts">
@@ -75,7 +76,7 @@ function Facts({ runner, now }: RunnerProps) {
 
 /** Its runs, of which only those that the user may see have a line. */
 function Held({ runner: { busy, runs }, now }: RunnerProps) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   const hidden = busy - runs.length;
   return (
     <ul class="held">
@@ -96,7 +97,8 @@ function Held({ runner: { busy, runs }, now }: RunnerProps) {
 
 /** Why a live runner claims nothing now; only admins see its own error message. */
 function WhyIdle({ runner: { takesRuns, unavailable, trouble } }: { runner: Runner }) {
-  const { system: words, words: said } = text.value;
+  const { system: words } = systemWords.value;
+  const { words: said } = text.value;
   if (unavailable === undefined) return null;
   const why = (unavailable.code && said.unavailable[unavailable.code]) ?? unavailable.text;
   if (takesRuns) return <p class="soft">{why}</p>;
@@ -120,7 +122,7 @@ const MISSED = 0.25;
 
 /** Nothing, unless a heartbeat is missing. */
 function Lease({ run: { leaseUntil, heartbeatAt }, now }: { run: HeldRun; now: number }) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   if (leaseUntil === undefined || heartbeatAt === undefined) return null;
   const [until, heard] = [Date.parse(leaseUntil), Date.parse(heartbeatAt)];
   if (now - heard < MISSED * (until - heard)) return null;

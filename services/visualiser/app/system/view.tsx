@@ -2,39 +2,50 @@ import { useState } from 'preact/hooks';
 import type { System } from '#shared/api/contract/service/system.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
+import { AsItWas } from '../kit/as-it-was.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useTitle } from '../kit/title.ts';
+import { useKept } from '../session/kept.ts';
 import { usePolling } from '../session/polling.ts';
 import { client } from '../session/session.ts';
-import { text } from '../text/text.ts';
+import { figuresOf } from './figures.ts';
 import { LastHourSection } from './last-hour.tsx';
+import { Numbers } from './numbers.tsx';
 import { RunnerCard } from './runner-card.tsx';
+import { ServersSection } from './servers.tsx';
+import { systemWords } from './words.ts';
 
 const LOOK_MS = 1_000;
 
 export function SystemView() {
-  const { system: words } = text.value;
-  const [system, setSystem] = useState<System | undefined>(undefined);
+  const { system: words } = systemWords.value;
+  const [system, setSystem] = useKept<System>('system');
+  const [answerMs, setAnswerMs] = useState<number | undefined>(undefined);
   const [failed, setFailed] = useState(false);
   useTitle(words.title);
   usePolling(
     async (signal) => {
+      const askedAt = performance.now();
       setSystem(await client.value.call('system', {}, { signal }));
+      setAnswerMs(performance.now() - askedAt);
       setFailed(false);
     },
     { everyMs: LOOK_MS, key: '', onError: () => setFailed(true) },
   );
   if (!system) return failed ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={8} />;
   const now = Date.parse(system.now);
+  const figures = figuresOf(system);
   return (
     <section class="system page" aria-labelledby="system-title">
       <header class="page-head">
         <h1 id="system-title">{words.title}</h1>
+        <AsItWas />
         <span class="tag">{words.lease(formatAge(system.leaseMs))}</span>
       </header>
-      <Numbers system={system} now={now} />
-      <LastHourSection now={now} />
+      <Numbers system={system} figures={figures} />
+      <ServersSection system={system} now={now} answerMs={answerMs} />
+      <LastHourSection now={now} figures={figures} />
       <h2>{words.runners}</h2>
       {system.runners.length === 0 ? (
         <Empty title={words.noRunners} lead={words.noRunnersLead} />
@@ -51,43 +62,8 @@ export function SystemView() {
   );
 }
 
-function Numbers({ system, now }: { system: System; now: number }) {
-  const { system: words } = text.value;
-  const { queue, runs, runners } = system;
-  const sum = (numbers: number[]) => numbers.reduce((all, number) => all + number, 0);
-  const here = runners.filter(({ condition }) => condition !== 'gone');
-  const slots = sum(here.map((runner) => runner.slots));
-  const busy = sum(here.map((runner) => runner.busy));
-  const lost = sum(runners.map((runner) => runner.busy)) - busy;
-  return (
-    <dl class="numbers">
-      <div class="card number">
-        <dt>{words.queue}</dt>
-        <dd>{queue.length}</dd>
-        <dd class="soft">
-          {queue.oldestAt === undefined
-            ? words.nobodyWaits
-            : words.oldest(formatAge(now - Date.parse(queue.oldestAt)))}
-        </dd>
-      </div>
-      <div class="card number">
-        <dt>{words.running}</dt>
-        <dd>{runs.running}</dd>
-        <dd class="soft">
-          {words.slots(busy, slots)}
-          {lost > 0 && <span class="is-error"> · {words.lost(lost)}</span>}
-        </dd>
-      </div>
-      <div class="card number">
-        <dt>{words.cancelling}</dt>
-        <dd>{runs.cancelling}</dd>
-      </div>
-    </dl>
-  );
-}
-
 function Supervisors({ system, now }: { system: System; now: number }) {
-  const { system: words } = text.value;
+  const { system: words } = systemWords.value;
   const { supervisors, leader } = system;
   return (
     <>

@@ -9,8 +9,6 @@ import { englishStop } from '../run/stop/en.ts';
 import { englishRuns } from '../runs/en.ts';
 import { englishSelection } from '../runs/selection/en.ts';
 import { englishSignIn } from '../sign-in/en.ts';
-import { englishSystem } from '../system/en.ts';
-import { englishWebhooks } from '../webhooks/en.ts';
 
 /** Every text of the application. Words of the machine (states, events, verbs) stay as they are in all languages. */
 export const en = {
@@ -24,8 +22,6 @@ export const en = {
   ...englishSelection,
   ...englishSignIn,
   ...englishStop,
-  ...englishSystem,
-  ...englishWebhooks,
   words,
 };
 export type Texts = typeof en;

@@ -9,8 +9,6 @@ import { spanishStop } from '../run/stop/es.ts';
 import { spanishRuns } from '../runs/es.ts';
 import { spanishSelection } from '../runs/selection/es.ts';
 import { spanishSignIn } from '../sign-in/es.ts';
-import { spanishSystem } from '../system/es.ts';
-import { spanishWebhooks } from '../webhooks/es.ts';
 import type { Texts } from './en.ts';
 
 export const es: Texts = {
@@ -24,7 +22,5 @@ export const es: Texts = {
   ...spanishSelection,
   ...spanishSignIn,
   ...spanishStop,
-  ...spanishSystem,
-  ...spanishWebhooks,
   words,
 };

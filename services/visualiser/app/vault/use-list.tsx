@@ -12,7 +12,7 @@ export function UseList({ place }: { place: SecretPlace }) {
   const words = vaultText.value;
   const { found, error, hasMore, showMore } = usePolledList(
     (limit, signal) => readUses(place, limit, signal),
-    { everyMs: LOOK_MS, sizes: SIZES },
+    { everyMs: LOOK_MS, sizes: SIZES, key: `uses ${place.id} ${place.name}` },
   );
   if (!found) return error ? <p class="is-error">{words.usesFailed}</p> : null;
   if (found.length === 0) return <p class="soft">{words.noUses}</p>;

@@ -31,7 +31,7 @@ function OfProject({ project }: { project: string }) {
   const words = vaultText.value;
   const { found, error, hasMore, lookAgain, showMore } = usePolledList(
     (limit, signal) => readSecrets(project, limit, signal),
-    { everyMs: LOOK_MS, sizes: SIZES },
+    { everyMs: LOOK_MS, sizes: SIZES, key: `vault ${project}` },
   );
   const [asked, setAsked] = useState<Asked>();
   const isOwn = projects.value.some(({ id, role }) => id === project && role === 'owner');

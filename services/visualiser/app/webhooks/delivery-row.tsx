@@ -5,9 +5,9 @@ import { Icon, type IconName } from '../kit/icon.tsx';
 import { problemText } from '../session/problem-text.ts';
 import { endsSession } from '../session/session.ts';
 import { momentText } from '../text/moment.ts';
-import { text } from '../text/text.ts';
 import { failureText } from './webhook-failure.ts';
 import { resendDelivery, type WebhookPlace } from './webhooks.ts';
+import { webhookWords } from './words.ts';
 
 const LOOKS: Record<Delivery['state'], { badge: string; icon: IconName }> = {
   pending: { badge: 'badge-cancelling', icon: 'clock' },
@@ -24,7 +24,7 @@ export interface DeliveryRowProps {
 
 /** One message to a webhook: how far it is; opened, what it says and how each attempt went. */
 export function DeliveryRow({ delivery, place, onResent }: DeliveryRowProps) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   const { id, type, runId, state, at, log } = delivery;
   const { badge, icon } = LOOKS[state];
   const last = log.at(-1);
@@ -59,7 +59,7 @@ function Resend({
   deliveryId: string;
   onResent(): void;
 }) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   const [problem, setProblem] = useState('');
   async function resend(): Promise<void> {
     try {
@@ -86,7 +86,7 @@ function Resend({
 }
 
 function Details({ delivery: { message, log, nextAttemptAt, messageId } }: { delivery: Delivery }) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   return (
     <div class="delivery-details">
       <p class="soft">

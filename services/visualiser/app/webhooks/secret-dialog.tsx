@@ -1,10 +1,10 @@
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { text } from '../text/text.ts';
+import { webhookWords } from './words.ts';
 
 /** Shows the secret of a webhook, which is shown only now. */
 export function SecretDialog({ secret, onClose }: { secret: string; onClose(): void }) {
-  const { secret: words } = text.value.webhooks;
+  const { secret: words } = webhookWords.value;
   return (
     <Dialog labelledBy="secret-title" onClose={onClose}>
       <form method="dialog">

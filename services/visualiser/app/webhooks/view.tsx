@@ -6,18 +6,18 @@ import { Icon } from '../kit/icon.tsx';
 import { ConfirmDialog } from '../session/confirm-dialog.tsx';
 import { isNotForUser, usePolledList } from '../session/polled-list.ts';
 import { ProjectPage } from '../session/project-page.tsx';
-import { text } from '../text/text.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { WebhookCard } from './webhook-card.tsx';
 import { WebhookDialog } from './webhook-dialog.tsx';
 import { addWebhook, editWebhook, readWebhooks, removeWebhook, rotateWebhookSecret } from './webhooks.ts';
+import { webhookWords } from './words.ts';
 
 const LOOK_MS = 3_000;
 
 /** The webhooks of one project: that of the address, or else the user's first. */
 export function WebhooksView({ project }: { project: string | undefined }) {
   return (
-    <ProjectPage view="webhooks" project={project} words={text.value.webhooks}>
+    <ProjectPage view="webhooks" project={project} words={webhookWords.value}>
       {(id) => <OfProject key={id} project={id} />}
     </ProjectPage>
   );
@@ -29,9 +29,10 @@ type Asked =
   | { what: 'secret'; secret: string };
 
 function OfProject({ project }: { project: string }) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   const { found, error, lookAgain } = usePolledList((_, signal) => readWebhooks(project, signal), {
     everyMs: LOOK_MS,
+    key: `webhooks ${project}`,
   });
   const [asked, setAsked] = useState<Asked>();
   if (isNotForUser(error)) return <Empty title={words.notOwner} />;
@@ -94,7 +95,7 @@ interface DialogsProps {
 }
 
 function Dialogs({ asked, project, onSecret, onClose }: DialogsProps) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   if (asked.what === 'add')
     return (
       <WebhookDialog

@@ -9,6 +9,7 @@ import { text } from '../text/text.ts';
 import { DeliveryRow } from './delivery-row.tsx';
 import { failureText } from './webhook-failure.ts';
 import { enableWebhook, readDeliveries, testWebhook, type WebhookPlace } from './webhooks.ts';
+import { webhookWords } from './words.ts';
 
 const BADGES: Record<Webhook['state'], string> = {
   enabled: 'badge-pass',
@@ -30,7 +31,7 @@ export interface WebhookCardProps {
 
 /** A webhook, its state, its actions, and its deliveries. */
 export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   const { id, url, description, events, filter, maker, state, disabled, retryAt } = webhook;
   const { lastError, lastErrorCode: errorCode, lastStatus: status } = webhook;
   const place = { id: project, webhookId: id };
@@ -107,7 +108,7 @@ function useActing(onChange: () => void) {
 }
 
 function Deliveries({ place }: { place: WebhookPlace }) {
-  const { webhooks: words } = text.value;
+  const words = webhookWords.value;
   const [isOpen, setOpen] = useState(false);
   return (
     <details class="deliveries" onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -124,10 +125,11 @@ const LOOK_MS = 2_000;
 const SIZES = { first: 20, more: 50, most: 200 };
 
 function DeliveryList({ place }: { place: WebhookPlace }) {
-  const { webhooks: words, app } = text.value;
+  const words = webhookWords.value;
+  const { app } = text.value;
   const { found, error, hasMore, showMore, lookAgain } = usePolledList(
     (limit, signal) => readDeliveries(place, limit, signal),
-    { everyMs: LOOK_MS, sizes: SIZES },
+    { everyMs: LOOK_MS, sizes: SIZES, key: `deliveries ${place.webhookId}` },
   );
   if (!found) return error ? <p class="is-error">{app.lost}</p> : null;
   if (found.length === 0) return <p class="soft">{words.noDeliveries}</p>;

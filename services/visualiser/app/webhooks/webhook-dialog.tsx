@@ -5,8 +5,8 @@ import { Dialog, DialogActions } from '../kit/dialog.tsx';
 import { FormProblem } from '../kit/problem.tsx';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
-import { text } from '../text/text.ts';
 import type { WebhookFields } from './webhooks.ts';
+import { webhookWords } from './words.ts';
 
 export interface WebhookDialogProps {
   /** One that is changed; undefined: a new one. */
@@ -17,7 +17,7 @@ export interface WebhookDialogProps {
 
 /** Asks for a URL, its events, and the filter of its runs. */
 export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
-  const { webhooks } = text.value;
+  const webhooks = webhookWords.value;
   const words = webhooks.form;
   const { busy, problem, send } = useSending(problemText);
 
@@ -86,7 +86,7 @@ export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
 }
 
 function FilterFields({ filter: { name, labels = [] } = {} }: Pick<Webhook, 'filter'>) {
-  const { form: words } = text.value.webhooks;
+  const { form: words } = webhookWords.value;
   return (
     <fieldset class="run-filter">
       <legend>{words.runs}</legend>

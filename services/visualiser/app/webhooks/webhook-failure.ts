@@ -1,5 +1,5 @@
 import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failures.ts';
-import { text } from '../text/text.ts';
+import { webhookWords } from './words.ts';
 
 /** Why an attempt failed, as the API reports it. */
 interface ReportedFailure {
@@ -11,7 +11,7 @@ interface ReportedFailure {
 
 /** Why an attempt to deliver to a webhook failed, in the user's language; in English, if there are no words for it. */
 export function failureText({ error = '', errorCode, status }: ReportedFailure): string {
-  const words: Partial<Record<WebhookFailure, string>> = text.value.webhooks.failures;
+  const words: Partial<Record<WebhookFailure, string>> = webhookWords.value.failures;
   const template = errorCode && words[errorCode];
   return template?.replace('{status}', String(status)) ?? error;
 }

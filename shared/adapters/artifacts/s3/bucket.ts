@@ -1,7 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { BucketAddress } from '#shared/platform/config/bucket.ts';
@@ -65,9 +70,18 @@ export function artifactsInBucket(
     },
 
     open: (runId, name) => openObject({ ...reach, Bucket, Key: keyOf(runId, name) }),
+    list: (runId) => namesBelow(client, Bucket, `${keyOf(runId)}`).catch(unavailable),
+    discard: (runId, names) => remove.keys(names.map((name) => keyOf(runId, name))).catch(unavailable),
     remove: (runId) => remove(keyOf(runId)).catch(unavailable),
     removeDay: (day) => remove(`${prefix}${day}/`).catch(unavailable),
   };
+}
+
+async function namesBelow(client: S3Client, Bucket: string, Prefix: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix }))
+    names.push(...Contents.flatMap(({ Key }) => Key?.slice(Prefix.length) ?? []));
+  return names;
 }
 
 async function upload({ client, Bucket, Key }: Place, Body: Uint8Array | Readable): Promise<void> {

@@ -42,6 +42,8 @@ export const RunEntity = defineEntity({
     queueUntil: p.datetime(),
     queueTimeoutMs: p.bigint('number'),
     /** The run that this one reruns. */
+    /** When it was run again for the first time after its end. */
+    rerunAt: p.datetime().nullable(),
     rerunOf: p.uuid().nullable(),
     /** The named flow that it was started from, and its version; null if it was none. */
     flowName: p.text().nullable(),

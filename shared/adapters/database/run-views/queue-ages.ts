@@ -60,7 +60,9 @@ const NONE: QueueAges = {
 };
 
 /** The sets of labels that a run may ask for, each by the best that a runner with these can do. A run without labels fits all. */
-function setsByCode(runners: readonly { labels: string[]; code: Takeable }[]): Record<Takeable, string[]> {
+export function setsByCode(
+  runners: readonly { labels: string[]; code: Takeable }[],
+): Record<Takeable, string[]> {
   const best = new Map<string, Takeable>(labelSetsOf([]).map((set) => [set, 'no_runner']));
   for (const code of TAKEABLE.toReversed())
     for (const { labels } of runners.filter((runner) => runner.code === code))

@@ -47,6 +47,7 @@ const RECEIPT_TYPES = [
   'cleanup_start',
   'cleanup_success',
   'cleanup_failure',
+  'last_look',
 ] as const satisfies EventType[];
 
 export async function readReceiptRow(sql: Sql, runId: string): Promise<ReceiptRow | undefined> {

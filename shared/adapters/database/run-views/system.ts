@@ -2,13 +2,10 @@ import type { Status } from '#shared/domain/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { type FailingWebhooks, failingOf } from '../webhooks/failing.ts';
-import { WAITS } from './live-runs.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
 export interface SystemRow {
   now: Date;
-  queued: number;
-  oldestAt: Date | null;
   running: number;
   cancelling: number;
   runners: RunnerRow[];
@@ -59,8 +56,6 @@ export interface SystemToRead {
   silentMs: number;
   runsOfRunner: number;
   runners: number;
-  /** The number up to which waiting runs are counted (I14). */
-  waiting: number;
 }
 
 /** How long a runner that has ended stays listed. */
@@ -73,7 +68,6 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
     silentMs: wanted.silentMs,
     runsOfRunner: wanted.runsOfRunner,
     runners: wanted.runners,
-    waiting: wanted.waiting,
   }))!;
 
 /** Each row's fields with the SQL that reads them: a field that is added to its type does not compile without. */
@@ -111,8 +105,6 @@ const SUPERVISOR: Expressions<SupervisorRow> = { id: 'id', since: 'since' };
 
 const SYSTEM: Expressions<SystemRow> = {
   now: 'clock_timestamp()',
-  queued: 'queue.length',
-  oldestAt: 'queue.oldest',
   running: "(select count(*)::int from held where shown_status = 'running')",
   cancelling: "(select count(*)::int from held where shown_status = 'cancelling')",
   runners: `coalesce((
@@ -161,7 +153,4 @@ with locks as materialized (
   select split_part(application_name, ' ', 2) as id, min(backend_start) as since from pg_stat_activity
   where datname = current_database() and application_name like 'ghostly-supervisor %' group by 1
 )
-select ${columnsOf(SYSTEM)}
-from (select
-  (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :waiting) as waiting) as length,
-  (select created_at from runs where ${WAITS} order by created_at, id limit 1) as oldest) as queue`;
+select ${columnsOf(SYSTEM)}`;

@@ -80,6 +80,9 @@ with run as (
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
     :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :flowName, :flowVersion, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
   returning id, user_id, project_id, created_at
+), rerun as (
+  update runs set rerun_at = clock_timestamp()
+  where id = :rerunOf and status in ('pass', 'fail') and rerun_at is null
 ),${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)
 select id, 'running', 0, created_at from run returning at`;

@@ -2,7 +2,9 @@
  * The statements of a search. Both read a bounded part (I14): so many blocks and runs of the index, and so many of the
  * newest runs that it lacks. User and project are terms too, so a viewer finds only what it may see (I11).
  */
+
 import { FAILED_AS } from '../run-views/failed-as.ts';
+import { ENDED_UNATTENDED } from '../run-views/needs-attention.ts';
 import { SEARCHED } from './searched-run.ts';
 import { BLOCK_BITS, blockTerm } from './terms.ts';
 
@@ -38,6 +40,10 @@ export const WANTED = `(:everybody::boolean or runs.user_id = :viewerId::uuid or
   and (:contextId::text is null or runs.context_id = :contextId::text)
   and (:flowName::text is null or runs.flow_name = :flowName::text)
   and (:since::timestamptz is null or runs.created_at >= :since::timestamptz)
+  and (:until::timestamptz is null or runs.created_at < :until::timestamptz)
+  and (:startedBy::uuid is null or runs.user_id = :startedBy::uuid)
+  and (:stoppedBy::uuid is null or runs.cancel_user_id = :stoppedBy::uuid)
+  and (not :attention::boolean or ${ENDED_UNATTENDED})
   and (:label::text is null or runs.own_labels @> array[:label::text])`;
 
 /** What many runs have is found in the first blocks, one by one; what few have, sooner in several at once. */

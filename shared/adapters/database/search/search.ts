@@ -99,6 +99,10 @@ const valuesOf = (wanted: RunsToFind) => ({
   contextId: wanted.contextId ?? null,
   flowName: wanted.flowName ?? null,
   since: wanted.since ?? null,
+  until: wanted.until ?? null,
+  startedBy: wanted.startedBy ?? null,
+  stoppedBy: wanted.stoppedBy ?? null,
+  attention: wanted.attention ?? false,
   label: wanted.label ?? null,
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BULK_IDS_LIMIT, BULK_LIMIT, REASON_LIMIT } from '#shared/api/limits.ts';
+import { LOOKED_FOR, lastLookFields } from '#shared/domain/events/last-look.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/status.ts';
 import { STOPPING_WAITS } from '#shared/domain/story/waits.ts';
@@ -123,7 +124,20 @@ export const receiptSchema = z.object({
     .optional()
     .describe('`killed` only if the context did not close in time. Absent if there was no browser.'),
   evidence: z
-    .object({ steps: z.int().min(0), screenshots: z.int().min(0), video: z.boolean() })
+    .object({
+      steps: z.int().min(0),
+      screenshots: z.int().min(0),
+      video: z.boolean(),
+      lastLook: z
+        .object({
+          kept: z.array(z.enum(LOOKED_FOR)),
+          missing: lastLookFields.missing.unwrap(),
+        })
+        .optional()
+        .describe(
+          'What was kept of its page right before that closed, and what was not. Absent if it had none.',
+        ),
+    })
     .describe('What is kept of the run.'),
   final: z
     .object({ ...hop, stale: z.literal(true).optional() })

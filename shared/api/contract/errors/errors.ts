@@ -144,6 +144,11 @@ export const ERRORS = {
     text: 'there is a secret with this name already',
     es: 'ya hay un secreto con este nombre',
   },
+  no_viewer: {
+    status: 404,
+    text: 'there is no viewer of traces: download the trace',
+    es: 'no hay visor de trazas: descarga la traza',
+  },
   artifact_refused: {
     status: 410,
     text: 'the artifact is lost: the object store refused it',

@@ -55,6 +55,10 @@ export const ISSUES = {
     en: 'needs a project: flows are named in a project',
     es: 'necesita un project: los flujos tienen nombre en un proyecto',
   },
+  not_combined: {
+    en: 'cannot be combined with the other filters that were given',
+    es: 'no puede combinarse con los otros filtros que se dieron',
+  },
   flow_or_context: { en: 'must not be given with flow', es: 'no debe darse con flow' },
   no_such_flow: { en: 'names a flow that there is not', es: 'nombra un flujo que no existe' },
   no_such_version: {

@@ -235,6 +235,9 @@ export const optionalParam = <Schema extends z.ZodType>(schema: Schema) =>
 
 const LONGEST_ID = 36;
 
+/** A user in a filter. */
+const byUser = z.union([z.literal('me'), idSchema]);
+
 export const listQuery = z.object({
   q: optionalParam(z.string().trim().max(LONGEST_SEARCH)).describe(
     'Only runs that have each of these words somewhere in their name, title, labels, address, context, error, reason or stop reason, in any case; or whose id this is, or begins with it (8 characters or more), or ends with it (short id). Newest first as they were accepted. A page may have fewer runs than `limit`, even none, and still a `Link` to the next: so much was looked at.',
@@ -252,6 +255,17 @@ export const listQuery = z.object({
     'Only runs of this named flow, in any version: with `project`, and without `contextId`.',
   ),
   since: optionalParam(since).describe('Runs started at this time or later.'),
+  until: optionalParam(since).describe('Runs started before this time.'),
+  order: optionalParam(z.enum(['newest', 'longest'])).describe(
+    '`longest`: only runs that go on, the one that has run or waited longest first; without `q`, `label` and `attention`. By default the newest first.',
+  ),
+  attention: optionalParam(z.enum(['1'])).describe(
+    '`1`: only runs that need a person: those that failed or were lost and were not run again since (`POST /v1/runs/:id/rerun`), and those of a named flow that are on a runner for longer than any of the last 20 runs of that flow that passed, and than twice their median. (In a search only the former.) Without `status`, `outcome`, `contextId`, `flow` and `stoppedBy`.',
+  ),
+  startedBy: optionalParam(byUser).describe('Only runs that this user started: an id, or `me`.'),
+  stoppedBy: optionalParam(byUser).describe(
+    'Only runs whose end this user asked for: an id, or `me`. Without `startedBy`, `contextId` and `flow`.',
+  ),
   limit: optionalParam(wholeNumber(1, LIST_LIMIT)).describe(`Page size; ${LIST_LIMIT} by default.`),
   results: z.enum(['1']).optional().describe('`1`: with what the steps of the runs have found.'),
   waitingFor: optionalParam(z.string().max(MOST_WAITING * (LONGEST_ID + 1))).describe(

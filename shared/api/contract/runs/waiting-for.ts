@@ -27,9 +27,13 @@ const MEANS: Record<WaitCode, string> = {
   step: 'its step, on a page that answers',
   element_missing: 'no element matches the `selector` of its step',
   element_hidden: 'the first of the elements that match is not visible',
-  element_covered: 'another element covers the first of those that match',
+  element_covered: 'another element covers the first of those that match: `coveredBy`',
   element_disabled: 'the first of the elements that match is disabled',
-  page_loading: 'the page that was asked for: its server has not answered yet',
+  element_moving: 'the first of the elements that match does not stop moving',
+  element_search: 'the search for the `selector` takes long: the page is large',
+  page_loading: 'the page that was asked for: its server has not answered yet (`request`)',
+  page_stalled:
+    'the page that was asked for: the answer of its server has begun, and does not end (`request`)',
   page_busy: 'the page has not answered since `since`: its script is busy',
   outcome: 'its flow is over, and its browser context closes',
   runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',
@@ -89,6 +93,17 @@ export const waitingForSchema = z.object({
   url: z.string().optional(),
   timeoutMs: count.optional(),
   matches: count.optional().describe('How many elements match the selector now.'),
+  coveredBy: z.string().optional().describe('Such as `<div id="cookie">`.'),
+  searchMs: count.optional().describe('How long the search for the selector takes, if that is long.'),
+  request: z
+    .object({
+      method: z.string(),
+      url: z.string().describe('Redacted.'),
+      since: time,
+      answered: z.literal(true).optional().describe('Its answer has begun.'),
+    })
+    .optional()
+    .describe('A request of the page that the step may wait for: it has not ended.'),
   runner: idSchema.optional(),
   lastHeard: time.optional(),
   leaving: z

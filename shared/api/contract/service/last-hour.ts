@@ -32,10 +32,21 @@ const sampleSchema = z.object({
     .describe('Cancels of these runs, from the recorded request to the end.'),
 });
 
+const outageSchema = z.object({
+  name: z.string().describe('`database` (PostgreSQL) or `nats`.'),
+  since: z.iso.datetime(),
+  until: z.iso.datetime().optional().describe('Absent while it goes on.'),
+});
+
 /** The system in the last hour, minute by minute. */
 export const lastHourReply = z.object({
   samples: z
     .array(sampleSchema)
     .describe('Oldest first, at most 60. A minute in which no supervisor led has none.'),
+  outages: z
+    .array(outageSchema)
+    .describe(
+      'When gateways could not reach PostgreSQL or NATS, oldest first. What several have noticed at a time is one.',
+    ),
 });
 export type LastHour = z.output<typeof lastHourReply>;

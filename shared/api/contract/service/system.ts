@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { UNAVAILABLE } from '#shared/domain/run/unavailable.ts';
+import { QUEUE_WAITS } from '#shared/domain/story/waits.ts';
 import { idSchema } from '../id.ts';
 
 const time = z.iso.datetime();
 const count = z.int().min(0);
 
-/** How many runs are listed per runner, how many runners are listed, and up to what number waiting runs are counted. */
-export const SYSTEM_LIMIT = { runsOfRunner: 100, runners: 200, waiting: 10_000 } as const;
+/** How many runs are listed per runner, how many runners are listed, up to what number waiting runs are counted, and of how many of them it is said why. */
+export const SYSTEM_LIMIT = { runsOfRunner: 100, runners: 200, waiting: 10_000, causes: 1_000 } as const;
 
 const heldRunSchema = z.object({
   id: idSchema,
@@ -74,6 +75,35 @@ const supervisorSchema = z.object({
   since: time.optional().describe('When its oldest database connection was opened.'),
 });
 
+/** How a gateway reaches a server. */
+const reachSchema = z.object({
+  answers: z.boolean(),
+  since: time.describe('Since when it does, or does not, as far as this gateway knows.'),
+  latencyMs: z.number().min(0).optional().describe('How long its last answer took.'),
+});
+const serversSchema = z.object({
+  database: reachSchema.optional().describe('PostgreSQL.'),
+  nats: reachSchema.optional(),
+});
+export type ServerReach = z.output<typeof reachSchema>;
+
+const gatewaySchema = z.object({
+  id: idSchema.describe('Identifies this process, and is new at each start.'),
+  condition: z
+    .enum(['alive', 'silent'])
+    .describe('`silent`: it has not been heard for ten seconds. One that was stopped is not listed.'),
+  startedAt: time,
+  seenAt: time.describe('When it was heard last.'),
+  servers: serversSchema.describe('How it reached them then.'),
+  host: z.string().optional().describe('Only for admins.'),
+  pid: z.int().optional().describe('Only for admins.'),
+});
+
+const causeSchema = z.object({
+  code: z.enum(QUEUE_WAITS).optional().catch(undefined).describe('As `waitingFor.code` of a run.'),
+  count: count,
+});
+
 /** The processes that carry runs, at one moment by the database. Counts include the runs of all users. */
 export const systemReply = z.object({
   now: time,
@@ -83,6 +113,9 @@ export const systemReply = z.object({
       `Runs that wait for a runner, counted up to ${SYSTEM_LIMIT.waiting}; this value means that many or more.`,
     ),
     oldestAt: time.optional().describe('Start time of the run that has waited longest.'),
+    causes: z
+      .array(causeSchema)
+      .describe(`What the oldest ${SYSTEM_LIMIT.causes} of them wait for, the most frequent first.`),
   }),
   runs: z.object({ running: count.describe('Runs on a runner.'), cancelling: count }),
   runners: z
@@ -93,6 +126,12 @@ export const systemReply = z.object({
   supervisors: z
     .array(supervisorSchema)
     .describe('Supervisors with a database connection, the leader first.'),
+  servers: serversSchema.describe('How the gateway that answers reaches PostgreSQL and NATS now.'),
+  gateways: z
+    .array(gatewaySchema)
+    .describe(
+      'Those that were heard in the last five minutes, the oldest first; each tells of itself every few seconds.',
+    ),
   leader: z.object({ id: idSchema, until: time }).optional().describe('The current leader.'),
   webhooks: z
     .object({

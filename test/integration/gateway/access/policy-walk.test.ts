@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
+import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import { everyNth } from '../../../support/share.ts';
 import {
   type Answer,
@@ -38,7 +39,7 @@ type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
 const people = {} as Record<UserRole, Person>;
 const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
 
-const gateway = await useGateway();
+const gateway = await useGateway({ config: { GHOSTLY_VIEWER_URL: 'https://traces.test' } });
 /** The user who has what is not the caller's. */
 const other = await createPerson(gateway);
 for (const role of USER_ROLES) {
@@ -90,6 +91,12 @@ async function artifactOf(caller: Caller): Promise<{ run: string; file: string }
   await writeFile(join(await gateway.artifactFolder(run), '1-0.png'), 'picture');
   return { run, file: '1-0.png' };
 }
+
+const onTrace = (end: string, body?: unknown) => async (caller: Caller) => {
+  const run = await runFor(caller);
+  await keepTrace(await gateway.artifactFolder(run), run);
+  return { path: `/v1/runs/${run}/playwright-trace${end}`, ...(body !== undefined && { body }) };
+};
 
 const at = (path: string, body?: unknown) => async () => ({ path, ...(body !== undefined && { body }) });
 const onRun = (end: string, body?: unknown) => async (caller: Caller) => ({
@@ -157,6 +164,10 @@ const REQUESTS: Record<EndpointId, Request> = {
     await writeFile(join(await gateway.artifactFolder(run), `1-0-${run}.png`), 'picture');
     return { path: `/artifacts/1-0-${run}.png` };
   },
+  readPlaywrightTrace: onTrace(''),
+  listPlaywrightTrace: onTrace('/traces.dir'),
+  readPlaywrightTraceFile: onTrace('/files/1-trace.trace'),
+  viewPlaywrightTrace: onTrace('/views'),
   listFlows: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}/flows` }),
   putFlow: onFlow('', { flow: KEPT }),
   readNamedFlow: onFlow(''),

@@ -61,6 +61,8 @@ describe('a browser that signs in', () => {
       expect.stringMatching(
         /^ghostly_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=604800$/,
       ),
+      // What says to a page that there is a session says nothing else.
+      'ghostly_signed_in=1; Path=/; SameSite=Strict; Max-Age=604800',
     ]);
     const cookie = cookieOf(answer);
     for (const one of [gateway, beside]) {
@@ -83,6 +85,7 @@ describe('a browser that signs in', () => {
     });
     expect(answer.cookies).toEqual([
       expect.stringMatching(/^__Host-ghostly_session=[\w-]{43}; Path=\/; HttpOnly; .*; Secure$/),
+      expect.stringMatching(/^ghostly_signed_in=1; Path=\/; .*; Secure$/),
     ]);
     const cookie = answer.cookies[0]!.split(';', 1)[0]!;
     expect((await rawCall('GET', '/v1/auth/me', { ...host, cookie })).status).toBe(200);

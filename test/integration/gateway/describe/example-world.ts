@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reportGateway } from '#shared/adapters/database/processes/gateways.ts';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
 import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
@@ -119,6 +120,15 @@ const MAKE: Partial<Record<SampleName, Make>> = {
        values (date_trunc('minute', clock_timestamp()), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) on conflict do nothing`,
     );
     return { supervisor: id };
+  },
+  gateway: async ({ sql }) => {
+    const id = randomUUID();
+    const since = new Date(Date.now() - 60_000).toISOString();
+    const ended = [{ name: 'database', since, until: new Date().toISOString() }];
+    const server = { answers: true, since, latencyMs: 0.4 };
+    await sql.rows('delete from gateways');
+    await reportGateway(sql, { id, host: 'here', pid: 42, looks: { database: server, nats: server }, ended });
+    return { gateway: id };
   },
   passedRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);

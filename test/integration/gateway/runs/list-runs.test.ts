@@ -221,6 +221,85 @@ describe('a list of runs', () => {
   });
 });
 
+describe('a list for the night', () => {
+  it('has what goes on, the longest first, until a time, by who started or stopped it', async () => {
+    const [carl, dora] = [await createPerson(gateway), await createPerson(gateway)];
+    await addMember(gateway, carl.projectId, dora, 'operator');
+    const [first, second] = [await startRun(gateway, carl), await startRun(gateway, carl)];
+    const third = await startRun(gateway, dora, carl.projectId);
+    expect(await ids(carl, '?order=longest')).toEqual([first, second, third]);
+    expect(await ids(carl, '?order=longest&limit=2')).toEqual([first, second]);
+    const { body } = await list(carl, `?limit=3`);
+    const { startedAt } = (body as RunSummary[]).find(({ id }) => id === second)!;
+    const until = new Date(Date.parse(startedAt) + 1).toISOString();
+    expect(await ids(carl, { until, since: startedAt })).toEqual([second]);
+    expect(await ids(carl, '?startedBy=me')).toEqual([second, first]);
+    expect(await ids(carl, `?startedBy=${dora.userId}`)).toEqual([third]);
+    expect(await ids(dora, `?startedBy=me`)).toEqual([third]);
+    // I11: nothing of a user outside of one's own projects.
+    expect(await ids(ann, `?startedBy=${carl.userId}`)).toEqual([]);
+
+    await call(gateway, 'POST', `/v1/runs/${first}/cancel`, { as: dora });
+    expect(await ids(carl, `?stoppedBy=${dora.userId}`)).toEqual([first]);
+    expect(await ids(dora, '?stoppedBy=me')).toEqual([first]);
+    expect(await ids(dora, '?stoppedBy=me&outcome=pass')).toEqual([]);
+    expect(await ids(carl, '?stoppedBy=me')).toEqual([]);
+    expect(await ids(ann, `?stoppedBy=${dora.userId}`)).toEqual([]);
+    expect(await ids(carl, '?order=longest&outcome=fail')).toEqual([]);
+  });
+
+  it('has what needs attention: what failed or was lost and was not run again, and what takes longer than usual', async () => {
+    const eve = await createPerson(gateway);
+    const runs = [];
+    for (let n = 0; n < 8; n += 1) runs.push(await startRun(gateway, eve));
+    const [failed, lost, stopped, again, slow, usual, ...others] = runs as [string, ...string[]];
+    const end = (id: string | undefined, set: string) =>
+      gateway.sql.rows(
+        `update runs set status = 'fail', state = 'fail', finished_at = clock_timestamp(), ${set} where id = $1`,
+        [id],
+      );
+    await end(failed, `error = 'no'`);
+    await end(lost, 'stale = true');
+    await end(stopped, `cancelled = true, cancel_requested_at = clock_timestamp()`);
+    await end(again, `error = 'no'`);
+    expect(await ids(eve, '?attention=1')).toEqual([again, lost, failed]);
+    const rerun = await call(gateway, 'POST', `/v1/runs/${again}/rerun`, { as: eve });
+    expect(rerun.status).toBe(202);
+    expect(await ids(eve, '?attention=1')).toEqual([lost, failed]);
+    expect(await ids(eve, { attention: '1', q: lost!.slice(-8) })).toEqual([lost]);
+    expect(await ids(ann, '?attention=1')).toEqual([]);
+
+    // Three runs of a flow took ten seconds; of two that go on one has taken half a minute.
+    await gateway.sql.rows(
+      `insert into runs (id, user_id, project_id, base_url, plan, state, snapshot, machine_version, queue_until,
+         created_at, flow_name, flow_version, status, claimed_at, finished_at)
+       select gen_random_uuid(), user_id, project_id, base_url, plan, 'pass', snapshot, machine_version, queue_until,
+         created_at, 'checkout', 1, 'pass', clock_timestamp() - interval '10 seconds', clock_timestamp()
+       from runs, generate_series(1, 3) where id = $1`,
+      [others[0]],
+    );
+    for (const [id, seconds] of [
+      [slow, 30],
+      [usual, 15],
+    ] as const) {
+      await gateway.sql.rows(
+        `update runs set flow_name = 'checkout', flow_version = 1, owner = gen_random_uuid(),
+           claimed_at = clock_timestamp() - $2::int * interval '1 second' where id = $1`,
+        [id, seconds],
+      );
+      await gateway.sql.rows(
+        `insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
+         select id, owner, epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id
+         from runs where id = $1`,
+        [id],
+      );
+    }
+    expect(await ids(eve, '?attention=1')).toEqual([slow, lost, failed]);
+    expect(await ids(eve, `?attention=1&project=${eve.projectId}&limit=1`)).toEqual([slow]);
+    expect(await ids(ann, '?attention=1')).toEqual([]);
+  });
+});
+
 describe('a list that cannot be', () => {
   const cursor = encodeRunCursor({ micros: '1764034567123456', id: randomUUID() });
 
@@ -252,6 +331,13 @@ describe('a list that cannot be', () => {
     ['project', `?project=${'x'.repeat(201)}`],
     ['project', '?project=%00'],
     ['project', '?project=a&project=b'],
+    ['until', '?until=now'],
+    ['order', '?order=oldest'],
+    ['order', '?order=longest&q=a'],
+    ['order', '?order=longest&attention=1'],
+    ['attention', '?attention=1&status=fail'],
+    ['startedBy', '?startedBy=ann'],
+    ['stoppedBy', '?stoppedBy=me&startedBy=me'],
     ['before', '?before=nonsense'],
     ['before', '?before=%00'],
     ['before', `?before=${'A'.repeat(5_000)}`],

@@ -60,6 +60,7 @@ describe('the flow of a run', () => {
           captureScreenshotAfterEachStep: false,
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
+          playwrightTrace: 'on-failure',
           onRunnerLoss: 'fail',
           concurrencyKey: 'k',
           cancelPrevious: false,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { removeGateway, reportGateway } from '#shared/adapters/database/processes/gateways.ts';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
 import { removeRunner } from '#shared/adapters/database/processes/runners.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import type { LastHour } from '#shared/api/contract/service/last-hour.ts';
 import type { System } from '#shared/api/contract/service/system.ts';
 import { holdRunner } from '../../../support/database/live-runner.ts';
 import { claimByHand, queueRun } from '../../../support/database/runs.ts';
@@ -50,18 +52,82 @@ it('an empty system has nothing to show but its clock', async () => {
   expect(await look()).toEqual({
     now: expect.any(String),
     leaseMs: 10_000,
-    queue: { length: 0 },
+    queue: { length: 0, causes: [] },
     runs: { running: 0, cancelling: 0 },
     runners: [],
     supervisors: [],
+    servers: {
+      database: { answers: true, since: expect.any(String), latencyMs: expect.any(Number) },
+      nats: { answers: true, since: expect.any(String), latencyMs: expect.any(Number) },
+    },
+    gateways: [],
     webhooks: { failing: 0, disabled: 0, waiting: 0 },
   });
+});
+
+it('the system tells of each gateway what it reaches; one that stops is off the list, one that is killed is silent', async () => {
+  const [one, other] = [randomUUID(), randomUUID()];
+  const answers = { answers: true, since: '2026-11-30T10:00:00.000Z', latencyMs: 0.4 };
+  const looks = { database: answers, nats: { answers: false, since: '2026-11-30T11:00:00.000Z' } };
+  const ended = [
+    { name: 'database', since: new Date(Date.now() - 9_000).toISOString(), until: new Date().toISOString() },
+  ];
+  for (const id of [one, other])
+    await reportGateway(gateway.sql, { id, host: 'here', pid: 42, looks, ended: id === one ? ended : [] });
+  const { gateways } = await look();
+  expect(gateways).toEqual(
+    [one, other].map((id) => ({
+      id,
+      condition: 'alive',
+      startedAt: expect.any(String),
+      seenAt: expect.any(String),
+      servers: looks,
+    })),
+  );
+  expect((await look({ as: admin })).gateways[0]).toMatchObject({ host: 'here', pid: 42 });
+
+  const hour = await call(gateway, 'GET', '/v1/system/last-hour', { as: ann });
+  expectContract('lastHour', hour);
+  expect((hour.body as LastHour).outages).toEqual([
+    { name: 'nats', since: '2026-11-30T11:00:00.000Z' },
+    ended[0],
+  ]);
+
+  await removeGateway(gateway.sql, one);
+  await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '11 seconds'`);
+  expect((await look()).gateways).toMatchObject([{ id: other, condition: 'silent' }]);
+  await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '6 minutes'`);
+  expect((await look()).gateways).toEqual([]);
 });
 
 it('the system tells how many runs wait, and since when the oldest does', async () => {
   const { createdAt } = await queueRun(gateway.sql, ann);
   await queueRun(gateway.sql, admin);
-  expect((await look()).queue).toEqual({ length: 2, oldestAt: createdAt.toISOString() });
+  expect((await look()).queue).toEqual({
+    length: 2,
+    oldestAt: createdAt.toISOString(),
+    causes: [{ code: 'no_runner', count: 2 }],
+  });
+  await gateway.sql.rows('delete from runs');
+});
+
+it('the system tells what runs wait for: labels, their key, limits, slots, or nothing but their turn', async () => {
+  const causes = async () =>
+    Object.fromEntries((await look()).queue.causes.map(({ code, count }) => [code, count]));
+  const { id, session } = await openRunner({ slots: 2 });
+  await using _ = session;
+  await heartbeat(gateway.sql, id, [], 10_000, {});
+  await queueRun(gateway.sql, ann, { concurrencyKey: 'nightly' });
+  await claimByHand(gateway.sql, id);
+  await queueRun(gateway.sql, ann, { runnerLabels: ['gpu'] });
+  for (let n = 0; n < 3; n += 1) await queueRun(gateway.sql, ann, { concurrencyKey: 'nightly' });
+  await queueRun(gateway.sql, admin);
+  expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, runner: 1 });
+  await claimByHand(gateway.sql, id);
+  await queueRun(gateway.sql, admin);
+  expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, slots: 1 });
+  await heartbeat(gateway.sql, id, [], 10_000, { unavailable: 'no_browser' });
+  expect(await causes()).toEqual({ no_fitting_runner: 1, runner_unavailable: 4 });
   await gateway.sql.rows('delete from runs');
 });
 

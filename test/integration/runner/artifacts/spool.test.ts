@@ -93,6 +93,7 @@ extendedOnly(() => {
     await artifactsInFolder(join(home, 'spool')).put(ID, '1-0.png', PICTURE); // by a runner that is gone
     let refused = false;
     const refusing: SpoolOptions['store'] = {
+      ...store,
       async put(...artifact) {
         if (!refused) {
           refused = true;
@@ -159,4 +160,18 @@ it('a runner that leaves sends what it can, and does not wait for a store that h
   await spool[Symbol.asyncDispose]();
   expect(performance.now() - start).toBeLessThan(2_000);
   expect(await spooled()).toContain(`2025-11-25/${ID}/1-0.png`);
+});
+
+it('what is discarded is nowhere, whether it waits, is being sent or has arrived', async () => {
+  const spool = await open();
+  await spool.put(ID, '1-sent.png', PICTURE);
+  await eventually(async () => expect(await s3.keys()).toEqual([`${AT}/1-sent.png`]));
+  network.hold();
+  for (const name of [...names(6), '1-stays.png']) await spool.put(ID, name, PICTURE);
+  expect((await artifactsInFolder(join(home, 'spool')).list(ID)).length).toBe(7);
+  const discarding = spool.discard(ID, ['1-sent.png', ...names(6)]);
+  network.heal();
+  await discarding;
+  await eventually(async () => expect(await spooled()).toEqual([]));
+  await eventually(async () => expect(await store.list(ID)).toEqual(['1-stays.png']));
 });

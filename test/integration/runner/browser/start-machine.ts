@@ -39,7 +39,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
       now: Date.now,
       checkpoint: async () => undefined,
       isLost: () => false,
-      isForced: () => false,
+      isForced: () => live.forced,
     }),
     snapshot: initialSnapshot({
       stepTimeouts: flow.steps.map(({ timeoutMs }) => timeoutMs ?? flow.defaultTimeoutMs),

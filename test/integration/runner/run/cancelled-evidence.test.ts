@@ -17,10 +17,11 @@ const PLAIN = { action: 'goto', url: '/plain' };
 /** A folder on a disk that takes for ever to write the picture of a step. */
 function onHangingDisk() {
   const begun = Promise.withResolvers<void>();
-  const { put } = artifactsInFolder(bench.artifacts);
-  const artifacts: { put: typeof put } = {
+  const { put, discard } = artifactsInFolder(bench.artifacts);
+  const artifacts: { put: typeof put; discard: typeof discard } = {
+    discard,
     put(runId, name, content) {
-      if (name.includes('cancel-')) return put(runId, name, content);
+      if (name.includes('cancel-') || name.includes('-trace-')) return put(runId, name, content);
       begun.resolve();
       return new Promise(() => undefined);
     },

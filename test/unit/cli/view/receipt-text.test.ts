@@ -53,7 +53,7 @@ test('a receipt has a line for each hop, with its time and a bar to scale', () =
     '■ final                 0.9 ms                    cancelled',
     '  total                46.5 ms',
     '',
-    'kept: 2 steps, 1 screenshot',
+    'kept: 2 steps, 1 picture',
   ]);
 });
 
@@ -94,7 +94,7 @@ test('a cancel without an owner to hear it is shown as such', () => {
   expect(shown[4]).toMatch(
     /^■ final {6}1 m 01 s {2}▇{16} {2}cancelled, its runner was lost, state of the browser unknown$/,
   );
-  expect(shown.at(-1)).toBe('kept: 0 steps, 2 screenshots, a video');
+  expect(shown.at(-1)).toBe('kept: 0 steps, 2 pictures, a video');
 });
 
 test('a dry run tells the states, the step and by when it would be over', () => {

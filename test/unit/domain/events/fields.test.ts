@@ -50,6 +50,12 @@ const FOUND = {
   expectation: ['page'],
   result: ['page'],
 } as const;
+const KNOWN = {
+  coveredBy: ['page'],
+  httpStatus: ['page'],
+  pendingRequest: ['page'],
+  nearest: ['page'],
+} as const;
 const FOUND_BY_CLEANUP = { ...FOUND, attempts: ['page'], skipped: ['page'] } as const;
 
 /**
@@ -83,7 +89,16 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     begun: ['page', 'cli'],
     screenshotPath: ['page'],
     a11y: [],
+    ...KNOWN,
     ...FOUND,
+  },
+  last_look: {
+    url: ['page', 'cli'],
+    title: ['page', 'cli'],
+    screenshotPath: ['page'],
+    a11y: ['page'],
+    missing: ['page', 'cli'],
+    at: ['page'],
   },
   page_said: { said: ['page', 'cli'], phase: ['page'], at: ['page'] },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
@@ -113,6 +128,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     optional: ['page'],
     screenshotPath: ['page'],
     a11y: [],
+    ...KNOWN,
     ...FOUND_BY_CLEANUP,
   },
   requeued: { attempt: ['page'], at: ['page'], returned: ['page'], error: ['page'], verdict: [] },
@@ -147,6 +163,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   name: 'bank',
   origin: 'https://bank.test',
   said: [{ kind: 'crash' }],
+  url: 'https://bank.test/other',
 };
 
 type Payload = Record<string, unknown>;

@@ -19,6 +19,9 @@ const HOMES = [
 const OTHERS = [
   'services/gateway/describe/examples/runs.ts',
   'services/runner/run/run-meter.ts',
+  // How many wait for what.
+  'shared/adapters/database/run-views/queue-causes.ts',
+  'shared/domain/words/queue-causes.ts',
   'shared/platform/metrics/instruments.ts',
 ];
 

@@ -59,6 +59,7 @@ const WAITED = {
   projectLabel: 'Default',
   slots: 8,
 };
+const hangs = { method: 'POST', url: 'https://shop.test/buy', since: isoAt(9_000) };
 
 describe('what a run waits for', () => {
   it.each([
@@ -72,7 +73,45 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'page_busy' },
-      'The page has not answered for 12 s: its script is busy. Step 2 (click #never) has 1 m 48 s left, then the run fails;',
+      'The page is not responding: its script is busy, for 12 s now. Step 2 (click #never) has 1 m 48 s left, then the run fails;',
+    ],
+    [
+      { code: 'page_busy', since: isoAt(11_500) },
+      'The page is not responding: its script is busy. Step 2 (click #never) has 1 m 48 s left',
+    ],
+    [
+      { code: 'element_covered', matches: 1, coveredBy: '<div id="cookie">' },
+      'The element that matches #never is covered by <div id="cookie">. Step 2 (click) has taken',
+    ],
+    [
+      { code: 'element_moving', matches: 1 },
+      'The element that matches #never is still moving. Step 2 (click) has taken 12 of 120 s;',
+    ],
+    [
+      { code: 'element_missing', searchMs: 1_240 },
+      'No element matches #never. The search for it takes 1.2 s. Step 2 (click) has taken 12 of 120 s;',
+    ],
+    [{ code: 'element_search' }, 'The search for #never takes long: the page is large. Step 2 (click) has'],
+    [
+      { code: 'element_hidden', matches: 1, request: hangs },
+      'The element that matches #never is not visible. POST https://shop.test/buy has not been answered for 3 s. Step 2',
+    ],
+    [
+      { code: 'page_loading', request: hangs },
+      'The server has not answered POST https://shop.test/buy for 3 s. Step 2 (click #never) has taken 12 of',
+    ],
+    [
+      { code: 'page_loading' },
+      'The server of the page has not answered yet. Step 2 (click #never) has taken',
+    ],
+    [
+      { code: 'page_stalled', request: { ...hangs, answered: true } },
+      'The answer to POST https://shop.test/buy has begun, and has not ended for 3 s. Step 2 (click #never) has',
+    ],
+    // A text from a page cannot turn the sentence round.
+    [
+      { code: 'element_missing', selector: '#a\u202egnorw\u2066' },
+      'No element matches #a\\u202egnorw\\u2066. Step 2 (click) has taken 12 of 120 s; then the run fails.',
     ],
     [
       { code: 'slots' },
@@ -198,9 +237,42 @@ describe('why a run ended', () => {
     const error = 'click #buy: as the runner says it';
     for (const words of [englishWords, spanishWords]) {
       const [text, rest] = ended({ error, reason }, {}, 'step_failure', words);
-      expect(text).toMatch(/^\p{Lu}[^.]* \(click #buy\)[^.]*5\.0 s: [^.]+\. \p{Lu}[^.]*\.$/u);
+      expect(text).toMatch(/^\p{Lu}[^.]*#buy[^.]*5\.0 s[^.]*\. \p{Lu}[^.]*\.$/u);
       expect(rest).toBeUndefined();
     }
+  });
+
+  it.each([
+    [
+      { reason: 'element_missing', nearest: ['#buy-now', '#buy-later'] },
+      'Step 3 found no element for #buy in 5.0 s. There is #buy-now or #buy-later.',
+    ],
+    [
+      { reason: 'element_missing', httpStatus: 500 },
+      'Step 3 found no element for #buy in 5.0 s. The server had answered the page with 500.',
+    ],
+    [
+      { reason: 'element_covered', coveredBy: '<div id="cookie">' },
+      'Step 3 (click #buy) failed after 5.0 s: <div id="cookie"> covered its element.',
+    ],
+    [
+      {
+        reason: 'element_hidden',
+        pendingRequest: { method: 'POST', url: 'https://shop.test/buy', ms: 4_900 },
+      },
+      'Step 3 (click #buy) failed after 5.0 s: the element is not visible. POST https://shop.test/buy had not been answered for 4.9 s.',
+    ],
+    [
+      { reason: 'page_unanswered', pendingRequest: { method: 'GET', url: 'https://shop.test/', ms: 4_900 } },
+      `Step 3 (click #buy) had no answer from the server in 5.0 s. ${englishWords.hints.page_unanswered}`,
+    ],
+  ])('%o is said once, with what was known of the page', (payload, sentences) => {
+    expect(ended({ error: 'click #buy: as the runner says it', ...payload }, {})).toEqual([
+      sentences,
+      undefined,
+    ]);
+    const [spanish] = ended({ error: 'x', ...payload }, {}, 'step_failure', spanishWords);
+    expect(spanish).not.toMatch(/[{}]|undefined|\b(the|had|found)\b/);
   });
 
   it('is shown as the runner says it where there is no code for it, or a newer one', () => {

@@ -164,3 +164,22 @@ it('a process that had no processor time blames nobody', async () => {
   await pass(250);
   expect(missing()).toEqual([]);
 });
+
+it('it is known since when each answers, or does not, and an outage that is over is taken once', async () => {
+  await pass(1_000);
+  expect(reach.looks()).toEqual({
+    database: { answers: true, since: at(0), latencyMs: 0 },
+    nats: { answers: true, since: at(0), latencyMs: 0 },
+  });
+  expect(reach.takeEnded()).toEqual([]);
+  answer = never;
+  await pass(5_000);
+  const { since } = reach.outages()[0]!;
+  expect(reach.looks().database).toEqual({ answers: false, since, latencyMs: 0 });
+  expect(reach.takeEnded()).toEqual([]);
+  answer = async () => true;
+  reach.heard('database');
+  expect(reach.takeEnded()).toEqual([{ name: 'database', since, until: at(6_000) }]);
+  expect(reach.takeEnded()).toEqual([]);
+  expect(reach.looks().database).toMatchObject({ answers: true, since: at(6_000) });
+});

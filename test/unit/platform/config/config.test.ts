@@ -123,6 +123,7 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
     ],
     bad: ['0', '10MiB'],
   },
+  GHOSTLY_MAX_PLAYWRIGHT_TRACE_MIB: { unset: 20, good: [['5', 5]], bad: ['0', 'none', '5MiB'] },
   GHOSTLY_MAX_ARTIFACTS_MIB_PER_PROJECT: {
     unset: 20_480,
     good: [
@@ -252,6 +253,19 @@ const VARIABLES: Record<Name, { unset: unknown; good: [string, unknown][]; bad: 
   GHOSTLY_MAX_RUNNING_PER_USER: { unset: undefined, good: [['2', 2]], bad: ['0', 'all'] },
   GHOSTLY_MAX_RUNNING_PER_PROJECT: { unset: undefined, good: [['9', 9]], bad: ['0', '1000001'] },
   GHOSTLY_UPLOAD_DIR: { unset: undefined, good: [['files', resolve('files')]], bad: [] },
+  GHOSTLY_VIEWER_PORT: {
+    unset: 0,
+    good: [
+      ['4002', 4_002],
+      ['off', 'off'],
+    ],
+    bad: ['none', '-1', '70000'],
+  },
+  GHOSTLY_VIEWER_URL: {
+    unset: undefined,
+    good: [['https://traces.example.com', 'https://traces.example.com']],
+    bad: ['traces.example.com', 'ftp://x'],
+  },
   GHOSTLY_PUBLIC_URL: {
     unset: [],
     good: [

@@ -64,14 +64,14 @@ describe('how a step looks in events', () => {
     const described = await describedSteps(flow({ action: 'snapshot' }));
     const row = { index: 0, action: 'snapshot' as const, ok: true, screenshotPath: 'run/1-0.png' };
     const describer = describerOf(
-      { outcome: () => row, notices: [], noVideo: undefined, results: undefined },
+      { outcome: () => row, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
       { described: () => described, usedSecrets: () => [] },
     );
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
     expect(describer.step(0, 'flow')).toEqual({ action: 'snapshot' });
     expect(describer.step(9, 'flow')).toEqual({});
     const without = describerOf(
-      { outcome: () => undefined, notices: [], noVideo: undefined, results: undefined },
+      { outcome: () => undefined, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
       { described: () => described, usedSecrets: () => [] },
     );
     expect(without.evidence(0, 'flow')).toEqual({});
@@ -85,6 +85,7 @@ describe('how a step looks in events', () => {
           notices: [],
           noVideo: undefined,
           results: undefined,
+          lastLook: undefined,
         },
         { described: () => undefined, usedSecrets: () => [] },
       ).evidence(0, 'flow').a11y;

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
@@ -7,6 +6,7 @@ import { useNow } from '../../kit/clock.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { durationOf, standingOf } from '../../kit/standing.ts';
 import { StandingBadge } from '../../kit/standing-badge.tsx';
+import { useKept } from '../../session/kept.ts';
 import { usePolling } from '../../session/polling.ts';
 import { hashOf } from '../../session/route.ts';
 import { NO_FILTER } from '../../session/runs-filter.ts';
@@ -22,11 +22,12 @@ const SHOWN = 12;
 /** The newest runs of a flow. */
 export function LastRuns({ place }: { place: FlowPlace }) {
   const { runs: words } = flowWords.value;
-  const [found, setFound] = useState<RunSummary[] | undefined>(undefined);
+  const key = `last runs ${place.id} ${place.name}`;
+  const [found, setFound] = useKept<RunSummary[]>(key);
   const now = useNow(1_000);
   usePolling(async (signal) => setFound(await readLastRuns(place, SHOWN, signal)), {
     everyMs: LOOK_MS,
-    key: `${place.id} ${place.name}`,
+    key,
   });
   return (
     <section class="card last-runs" aria-labelledby="last-runs-title">

@@ -81,7 +81,7 @@ interface Statistics {
 /** `newest`: read anew with each version. */
 function useVersions(place: FlowPlace, newest: number) {
   const [statistics, setStatistics] = useState<Statistics | undefined>(undefined);
-  const key = `${place.id} ${place.name} ${newest}`;
+  const key = `versions ${place.id} ${place.name} ${newest}`;
   const { found, hasMore, showMore } = usePolledList((limit, signal) => readVersions(place, limit, signal), {
     everyMs: LOOK_MS,
     key,

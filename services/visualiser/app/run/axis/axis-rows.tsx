@@ -1,7 +1,8 @@
+import type { StepSpan } from '#shared/domain/story/history.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { eventTone } from '../event-text.ts';
-import { type AxisBar, ticksOf } from './axis.ts';
+import { type AxisBar, stepsBetween, ticksOf } from './axis.ts';
 import type { TimeScale } from './time-scale.ts';
 
 /** A transform moves what is drawn, without a new layout of the page. */
@@ -63,13 +64,14 @@ export function AxisTicks({ scale, width }: RowProps) {
   );
 }
 
-/** Pauses that are drawn shorter, each with how long it was. */
-export function AxisFolds({ scale, width }: RowProps) {
+/** Pauses that are drawn shorter, each with how long it was and the steps in it. */
+export function AxisFolds({ scale, width, steps }: RowProps & { steps: readonly StepSpan[] }) {
   return scale.folds.map(({ from, to }) => {
     const [left, right] = [scale.at(from) * width, scale.at(to) * width];
+    const about = ['⋯', formatDuration(to - from), stepsBetween(steps, from, to)].join(' ').trim();
     return (
-      <span key={from} class="axis-fold" style={placed(left, right)} title={formatDuration(to - from)}>
-        <span>⋯ {formatDuration(to - from)}</span>
+      <span key={from} class="axis-fold" style={placed(left, right)} title={about}>
+        <span>{about}</span>
       </span>
     );
   });

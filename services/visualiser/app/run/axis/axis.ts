@@ -7,7 +7,7 @@ import { isFinal, type Status } from '#shared/domain/run/status.ts';
 import type { StepOutcome, StepSpan } from '#shared/domain/story/history.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { formatTick } from '../../text/duration.ts';
-import type { Stop } from '../chart/way.ts';
+import type { Stop } from '../way/way.ts';
 import { indexAfter, type TimeScale } from './time-scale.ts';
 
 export interface AxisBar {
@@ -30,45 +30,26 @@ export function barsOf(way: readonly Stop[], steps: readonly StepSpan[], now: nu
   });
   const begun = steps.filter(({ outcome }) => outcome !== 'unbegun');
   const done = begun.map(
-    ({ index, began, ended, outcome, optional }): AxisBar => ({
+    ({ index, step, began, ended, outcome, optional }): AxisBar => ({
       key: `step ${began.seq}`,
       from: began.at,
       to: ended?.at ?? now,
       tone: optional ? 'optional' : outcome,
-      label: String(index + 1),
+      label: `${index + 1} ${step.action ?? ''}`.trim(),
     }),
   );
   return [...bars, ...done];
 }
 
-export interface AxisPicture {
-  path: string;
-  /** The event that it came with. */
-  seq: number;
-  step: StepSpan;
-  /** Its left border, px. */
-  left: number;
-}
-
-/** The pictures that fit beside each other, each as near as possible to its time; the last one always. */
-export function picturesOn(
-  { at }: TimeScale,
-  steps: readonly StepSpan[],
-  size: { width: number; picture: number },
-): AxisPicture[] {
-  const shown: AxisPicture[] = [];
-  for (const step of steps) {
-    const { picture: path, ended } = step;
-    if (path === undefined || ended === undefined) continue;
-    const { seq } = ended;
-    const middle = at(ended.at) * size.width - size.picture / 2;
-    const left = Math.max(0, Math.min(size.width - size.picture, middle));
-    // The one before gives way only to the last, which nothing comes after.
-    if (left - (shown.at(-1)?.left ?? -size.picture) >= size.picture) shown.push({ path, seq, step, left });
-    else if (step === steps.findLast(({ picture }) => picture !== undefined))
-      shown.splice(-1, 1, { path, seq, step, left });
-  }
-  return shown;
+/** The steps that went on at some time between two, as a fold names them: the first, and the last if that is another. */
+export function stepsBetween(steps: readonly StepSpan[], from: number, to: number): string {
+  const within = steps.filter(
+    ({ began, ended, outcome }) => outcome !== 'unbegun' && began.at < to && (ended?.at ?? to) > from,
+  );
+  const names = [within.at(0), within.length > 1 ? within.at(-1) : undefined]
+    .filter((step) => step !== undefined)
+    .map(({ index, step }) => `${index + 1} ${step.action ?? ''}`.trim());
+  return names.join(' … ');
 }
 
 export interface Tick {

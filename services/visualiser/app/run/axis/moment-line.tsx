@@ -1,7 +1,9 @@
+import { asItWas } from '../../kit/as-it-was.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { IconButton } from '../../kit/icon-button.tsx';
 import { text } from '../../text/text.ts';
+import { RunKeysButton } from '../run-keys.tsx';
 
 export interface MomentLineProps {
   seq: number;
@@ -28,6 +30,8 @@ export interface MomentLineProps {
 export function MomentLine(props: MomentLineProps) {
   const { seq, last, offset, event, isLive, hasEnded, zoom, mostZoom, link, onMove, onStep, onZoom } = props;
   const { run, app } = text.value;
+  const old = asItWas();
+  const isOld = old !== undefined && !hasEnded;
   return (
     <div class={isLive ? 'moment-line' : 'moment-line past-note'}>
       <div class="moment-tools">
@@ -47,6 +51,7 @@ export function MomentLine(props: MomentLineProps) {
           onClick={() => onZoom(zoom * 2)}
         />
         <CopyButton value={link} label={app.copyLink} icon="link" />
+        <RunKeysButton />
       </div>
       <p class="moment-text">
         {isLive ? (
@@ -64,17 +69,22 @@ export function MomentLine(props: MomentLineProps) {
       </p>
       <button
         type="button"
-        class={`button live${isLive ? ' is-on' : ''}`}
-        aria-pressed={isLive}
-        title={hasEnded ? run.toEnd : run.toLive}
+        class={`button live${isLive && !isOld ? ' is-on' : ''}`}
+        aria-pressed={isLive && !isOld}
+        title={hasEnded ? run.toEnd : (old ?? run.toLive)}
         onClick={() => onMove(undefined)}
       >
         <Icon name={hasEnded ? 'right' : 'dot'} size={14} />
-        {isLive ? (hasEnded ? run.toEnd : run.live) : hasEnded ? run.backToEnd : run.backToNow}
+        {isLive
+          ? hasEnded
+            ? run.toEnd
+            : isOld
+              ? run.notLive
+              : run.live
+          : hasEnded
+            ? run.backToEnd
+            : run.backToNow}
       </button>
-      <p class="sr" role="status">
-        {isLive ? '' : `${run.past} ${run.pastAt(seq, last, offset.slice(1))}`}
-      </p>
     </div>
   );
 }

@@ -1,19 +1,20 @@
-import type { ComponentChildren, TargetedPointerEvent } from 'preact';
+import type { ComponentChildren, TargetedFocusEvent, TargetedPointerEvent } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
-import { describeStep } from '#shared/domain/words/step-text.ts';
 import { useNow } from '../../kit/clock.ts';
+import { onDemand } from '../../kit/on-demand.tsx';
 import { formatOffset } from '../../text/duration.ts';
 import { text } from '../../text/text.ts';
-import { wayOf } from '../chart/way.ts';
 import { eventDetail, eventName } from '../event-text.ts';
-import { Picture } from '../pictures/picture.tsx';
+import { wayOf } from '../way/way.ts';
 import { useWidth } from '../width.ts';
-import { barsOf, picturesOn, seqAt } from './axis.ts';
+import { barsOf, seqAt } from './axis.ts';
 import { AxisBars, AxisFolds, AxisMarks, AxisTicks } from './axis-rows.tsx';
 import { MomentLine } from './moment-line.tsx';
 import { type TimeScale, timeScale } from './time-scale.ts';
+
+const AxisTip = onDemand(async () => (await import('./axis-tip.tsx')).AxisTip);
 
 export interface TimeAxisProps {
   events: readonly PastEvent[];
@@ -38,13 +39,16 @@ const BESIDE = 10;
 /** What is looked at stays so far from the border of what is seen, px. */
 const AROUND = 48;
 
-/** The run along its time: what it did, its pictures, and the moment that is looked at, which can be moved. */
+/** The run along its time: what it did, and the moment that is looked at, which can be moved. What is pointed at is shown. */
 export function TimeAxis(props: TimeAxisProps) {
   const { events, startedAt, newest, seq, seqNow, isLive, link, onMove } = props;
   const { run } = text.value;
   const [zoom, setZoom] = useState(1);
+  /** The place that is pointed at, from 0 to 1; that of the moment while the keyboard is on the axis. */
+  const [pointed, setPointed] = useState<number | undefined>(undefined);
   const box = useRef<HTMLDivElement>(null);
-  const width = zoom * Math.max(0, useWidth(box) - 2 * BESIDE);
+  const seen = useWidth(box);
+  const width = zoom * Math.max(0, seen - 2 * BESIDE);
   const { scale, now } = useScale(events, startedAt, newest);
   const last = events.at(-1)?.seq ?? 0;
   const current = events.findLast((event) => event.seq <= seq);
@@ -58,18 +62,33 @@ export function TimeAxis(props: TimeAxisProps) {
   const bars = barsOf(wayOf(newest.visits), newest.steps, now);
   return (
     <>
-      <section class="card axis" aria-label={run.axis}>
+      <section class="card axis" aria-labelledby="axis-title">
+        <h2 id="axis-title" class="sr">
+          {run.axis}
+        </h2>
         <div class="axis-seen" ref={box}>
-          <Sheet {...{ events, scale, zoom, seq, last, move, step }} inWords={`${offset}: ${event}`}>
-            <Pictures newest={newest} scale={scale} width={width} />
+          <Sheet
+            {...{ events, scale, zoom, seq, last, at, move, step }}
+            inWords={`${offset}: ${event}`}
+            onPointed={setPointed}
+          >
             <AxisBars bars={bars} scale={scale} width={width} />
             <AxisMarks events={events} scale={scale} />
             <AxisTicks scale={scale} width={width} />
-            <AxisFolds scale={scale} width={width} />
+            <AxisFolds scale={scale} width={width} steps={newest.steps} />
             {!isLive && <span class="axis-ahead" style={{ left: `${at * 100}%` }} />}
             <span class="axis-cursor" style={{ transform: `translateX(${at * width}px)` }} />
           </Sheet>
         </div>
+        {pointed !== undefined && (
+          <AxisTip
+            newest={newest}
+            startedAt={startedAt}
+            time={scale.timeAt(pointed)}
+            left={BESIDE + pointed * width - (box.current?.scrollLeft ?? 0)}
+            width={seen}
+          />
+        )}
       </section>
       <MomentLine
         {...{ seq, last, offset, event, isLive, zoom, link, onMove }}
@@ -104,15 +123,19 @@ interface SheetProps {
   zoom: number;
   seq: number;
   last: number;
+  /** Where the moment is, from 0 to 1. */
+  at: number;
   /** The moment in words. */
   inWords: string;
   move(seq: number): void;
   step(by: number): void;
+  onPointed(x: number | undefined): void;
   children: ComponentChildren;
 }
 
 /** A slider: a pointer goes to the moment of its place, keys from event to event. */
-function Sheet({ events, scale, zoom, seq, last, inWords, move, step, children }: SheetProps) {
+function Sheet(props: SheetProps) {
+  const { zoom, seq, last, inWords, move, step, children } = props;
   const { run } = text.value;
   const byKey: Record<string, () => void> = {
     ArrowLeft: () => step(-1),
@@ -130,11 +153,7 @@ function Sheet({ events, scale, zoom, seq, last, inWords, move, step, children }
     event.preventDefault();
     go();
   };
-  const onPoint = (event: TargetedPointerEvent<HTMLElement>) => {
-    if (event.buttons !== 1) return;
-    const { left, width } = event.currentTarget.getBoundingClientRect();
-    move(seqAt(events, scale, (event.clientX - left) / width, SNAP_PX / width));
-  };
+  const pointing = usePointing(props);
   return (
     <div
       class="axis-sheet"
@@ -147,45 +166,37 @@ function Sheet({ events, scale, zoom, seq, last, inWords, move, step, children }
       aria-valuenow={seq}
       aria-valuetext={`${run.moment(seq, last)}, ${inWords}`}
       onKeyDown={onKey}
-      onPointerDown={onPoint}
-      onPointerMove={onPoint}
+      {...pointing}
     >
       {children}
     </div>
   );
 }
 
-interface PicturesProps {
-  newest: Moment;
-  scale: TimeScale;
-  /** The width of the sheet, px. */
-  width: number;
+/** What the pointer and the focus do: a press moves the moment, and the place of either is pointed at. */
+function usePointing({ events, scale, at, move, onPointed }: SheetProps) {
+  const [hasFocus, setFocus] = useState(false);
+  useEffect(() => {
+    if (hasFocus) onPointed(at);
+  }, [hasFocus, at]);
+  const onPoint = (event: TargetedPointerEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const x = (event.clientX - left) / width;
+    onPointed(Math.max(0, Math.min(1, x)));
+    if (event.buttons === 1) move(seqAt(events, scale, x, SNAP_PX / width));
+  };
+  return {
+    onPointerDown: onPoint,
+    onPointerMove: onPoint,
+    onPointerLeave: () => onPointed(hasFocus ? at : undefined),
+    onFocus: (event: TargetedFocusEvent<HTMLElement>) =>
+      setFocus(event.currentTarget.matches(':focus-visible')),
+    onBlur: () => {
+      setFocus(false);
+      onPointed(undefined);
+    },
+  };
 }
-
-const NARROW = 480;
-
-function Pictures({ newest, scale, width }: PicturesProps) {
-  const { run } = text.value;
-  const picture = width < NARROW ? 72 : 96;
-  const shown = width === 0 ? [] : picturesOn(scale, newest.steps, { width, picture });
-  return (
-    <div class="axis-pictures">
-      {shown.map(({ path, seq, step, left }) => (
-        <span
-          key={seq}
-          class="axis-picture"
-          style={{ transform: `translateX(${left}px)`, width: `${picture}px` }}
-          title={nameOf(step)}
-        >
-          <Picture path={path} alt={run.pictureOf(nameOf(step))} />
-        </span>
-      ))}
-      {shown.length === 0 && <span class="axis-none">{run.noPicture}</span>}
-    </div>
-  );
-}
-
-const nameOf = ({ index, step }: Moment['steps'][number]): string => `${index + 1}. ${describeStep(step)}`;
 
 /** Keeps the moment that is looked at among what is seen of a sheet that is wider. */
 function useFollowed(box: { current: HTMLDivElement | null }, at: number, width: number): void {

@@ -1,6 +1,6 @@
 /*
- * Times on an axis whose length is 1: to scale, but for pauses. A time between two events that is much longer than all
- * the others together is folded: drawn as long as keeps the others readable. Pure; times are epoch ms.
+ * Times on an axis whose length is 1: to scale, but for pauses. Only what would leave too little of the axis to all the
+ * rest is folded: drawn as long as keeps the rest readable. Pure; times are epoch ms.
  */
 
 interface Span {
@@ -20,9 +20,9 @@ export interface TimeScale extends Span {
 }
 
 /** A pause is never drawn shorter than this, ms; */
-const SHORTEST_MS = 2_000;
-/** and it is folded if it is a larger part than this of all that is not. */
-const LARGEST_PART = 0.4;
+const SHORTEST_MS = 3_000;
+/** and it is folded only if it would take nearly half of the axis from all that is not: as a part of that. */
+const LARGEST_PART = 0.9;
 
 /** `times` are in order, from the beginning of the axis to its end. */
 export function timeScale(times: readonly number[]): TimeScale {

@@ -2,6 +2,7 @@ import type { TargetedKeyboardEvent } from 'preact';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { text } from '../../text/text.ts';
 import type { ChartNode } from './chart.ts';
+import { CHART } from './charts.ts';
 import type { Marks } from './marks.ts';
 
 export interface ChartOutlineProps {

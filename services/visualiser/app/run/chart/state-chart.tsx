@@ -10,10 +10,9 @@ import { Arrow, ArrowGround, ArrowLabel, SIGNS } from './chart-arrow.tsx';
 import { stateByKey } from './chart-keys.ts';
 import { ChartOutline } from './chart-outline.tsx';
 import { State } from './chart-state.tsx';
-import { ChartWay } from './chart-way.tsx';
+import { CHART, TALL_CHART } from './charts.ts';
 import { type EdgeMark, latestEdges, type Marks, marksOf, type NodeMark } from './marks.ts';
 import { stateText } from './state-text.ts';
-import { wayOf } from './way.ts';
 
 export interface StateChartProps {
   moment: Moment;
@@ -34,13 +33,11 @@ export function StateChart({ moment, isLive, tone, onChoose }: StateChartProps) 
   const clock = useNow(TICK_MS, isGrowing);
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const marks = marksOf(CHART, moment, now);
-  const way = wayOf(moment.visits);
   const figure = useRef<HTMLElement>(null);
   const width = useWidth(figure) - 2 * BESIDE;
   const chart = legibleChart([CHART, TALL_CHART], width);
   return (
     <figure class={isLive ? 'chart' : 'chart is-past'} aria-label={run.chart} ref={figure}>
-      <ChartWay moment={moment} way={way} now={now} isLive={isLive} tone={tone} />
       {chart ? (
         <>
           <Drawing chart={chart} moment={moment} marks={marks} tone={tone} onChoose={onChoose} />

@@ -3,6 +3,7 @@ export const englishFlow = {
   flow: {
     open: 'Flow',
     openEdited: 'Flow, edited',
+    edit: 'Read the flow, edit it and run it again',
     save: 'Save as flow…',
     named: 'Flow',
     namedVersion: (name: string, version: number) => `${name}, version ${version}`,

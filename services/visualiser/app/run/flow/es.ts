@@ -4,6 +4,7 @@ export const spanishFlow: typeof englishFlow = {
   flow: {
     open: 'Flujo',
     openEdited: 'Flujo, editado',
+    edit: 'Leer el flujo, editarlo y ejecutarlo de nuevo',
     save: 'Guardar como flujo…',
     named: 'Flujo',
     namedVersion: (name, version) => `${name}, versión ${version}`,

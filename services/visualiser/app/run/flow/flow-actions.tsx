@@ -6,6 +6,7 @@ import { Icon } from '../../kit/icon.tsx';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { text } from '../../text/text.ts';
 import { asksForSecrets, editedFlow, useRerun } from './edited-flows.ts';
+import { wantedStep } from './open-flow.ts';
 
 const FlowDialog = onDemand(async () => (await import('./flow-dialog.tsx')).FlowDialog);
 
@@ -17,9 +18,14 @@ export function FlowActions({ run }: { run: RunDetail }) {
   const again = useRerun(run.id);
   const { busy, refused, start } = again;
   const asks = asksForSecrets(again);
+  const wanted = wantedStep.value?.id === run.id ? wantedStep.value.step : undefined;
   useEffect(() => {
     if (asks) setOpen(true);
   }, [asks, refused]);
+  const close = () => {
+    setOpen(false);
+    wantedStep.value = undefined;
+  };
   return (
     <>
       {refused !== undefined && !asks && (
@@ -28,7 +34,14 @@ export function FlowActions({ run }: { run: RunDetail }) {
         </span>
       )}
       {isFinal(run.status) && (
-        <button type="button" class="button" disabled={busy} onClick={() => void start({})}>
+        <button
+          type="button"
+          class="button"
+          title={`${words.again} (r)`}
+          aria-keyshortcuts="r"
+          disabled={busy}
+          onClick={() => void start({})}
+        >
           <Icon name="again" />
           {busy ? words.busy : words.again}
         </button>
@@ -37,12 +50,18 @@ export function FlowActions({ run }: { run: RunDetail }) {
         <Icon name="bookmark" />
         <span class="wide-only">{words.save}</span>
       </button>
-      <button type="button" class="button" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        class="button"
+        title={`${words.edit} (e)`}
+        aria-keyshortcuts="e"
+        onClick={() => setOpen(true)}
+      >
         <Icon name="braces" />
         {editedFlow(run.id) === undefined ? words.open : words.openEdited}
       </button>
       {isSaving && <SaveFlow run={run} onClose={() => setSaving(false)} />}
-      {isOpen && <FlowDialog run={run} onClose={() => setOpen(false)} />}
+      {(isOpen || wanted !== undefined) && <FlowDialog run={run} step={wanted} onClose={close} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError, type RunDetail, type ShownFlow } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
@@ -9,6 +9,7 @@ import { DraftProblems } from '../../kit/editor/draft-problems.tsx';
 import { Editor, showLine } from '../../kit/editor/editor.tsx';
 import { locate } from '../../kit/editor/flow-draft.ts';
 import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
+import { readJsonText } from '../../kit/editor/json-text.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
 import { type InputField, inputFieldsOf, withInput } from '../../kit/inputs/inputs.ts';
@@ -28,11 +29,13 @@ import { SecretFields } from './secret-fields.tsx';
 
 export interface FlowDialogProps {
   run: RunDetail;
+  /** The index of the step whose selector the cursor is at first. */
+  step?: number | undefined;
   onClose(): void;
 }
 
 /** The flow of a run: to be read and copied, and edited and run again. What was typed stays when it is closed. */
-export function FlowDialog({ run, onClose }: FlowDialogProps) {
+export function FlowDialog({ run, step, onClose }: FlowDialogProps) {
   const { flow: words } = text.value;
   const shown = useShownFlow(run.id);
   return (
@@ -40,7 +43,7 @@ export function FlowDialog({ run, onClose }: FlowDialogProps) {
       <DialogHead id="flow-title" title={words.title(shortId(run.id))} onClose={onClose} />
       {shown === undefined && <Skeleton lines={8} />}
       {shown === 'failed' && <p class="problem">{words.notRead}</p>}
-      {typeof shown === 'object' && <FlowForm run={run} shown={shown} onClose={onClose} />}
+      {typeof shown === 'object' && <FlowForm run={run} step={step} shown={shown} onClose={onClose} />}
     </Dialog>
   );
 }
@@ -73,7 +76,7 @@ function useEditing(id: string, shown: ShownFlow) {
 const keyOf = ({ asked }: AgainDraft, path: string): string =>
   asked.find((one) => one.path === path)?.key ?? '';
 
-function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
+function FlowForm({ run, step, shown, onClose }: FlowDialogProps & { shown: ShownFlow }) {
   const { flow: words } = text.value;
   const { again, secrets, flow, draft, edit, type, keep } = useEditing(run.id, shown);
   const project = String(shown.flow.project);
@@ -82,6 +85,9 @@ function FlowForm({ run, shown, onClose }: FlowDialogProps & { shown: ShownFlow 
   const refusal = refusalOf(flow, again);
   const issues = refusal?.issues ?? draft.issues;
   const lacks = draft.asked.some(({ key }) => !secrets[key]);
+  useEffect(() => {
+    if (step !== undefined) showStep(flow, step);
+  }, [step]);
 
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -173,6 +179,16 @@ function Foot({ isEdited, busy, onUndo, onClose }: FootProps) {
       />
     </div>
   );
+}
+
+/** Puts the cursor at the selector of a step, wherever the text that is edited has it. */
+function showStep(flow: string, step: number): void {
+  try {
+    const { lines } = readJsonText(flow);
+    showLine('flow', lines.get(`steps.${step}.selector`) ?? lines.get(`steps.${step}`) ?? 0);
+  } catch {
+    showLine('flow', 0); // what is typed is no JSON yet
+  }
 }
 
 function send({ changes, issues }: AgainDraft, again: Rerun, typed: string | undefined): void {

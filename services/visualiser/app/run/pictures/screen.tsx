@@ -1,36 +1,52 @@
-import { useState } from 'preact/hooks';
 import { Dialog, DialogHead } from '../../kit/dialog.tsx';
 import { text } from '../../text/text.ts';
 import { Picture } from './picture.tsx';
 
-export interface ScreenProps {
+interface ScreenProps {
   path: string | undefined;
   alt: string;
-  /** What the run was doing then. */
-  caption: string;
 }
 
-/** The page at a moment; a click shows it large, and the arrow keys go on through time there. */
-export function Screen({ path, alt, caption }: ScreenProps) {
+/** The page at a moment; a click shows it large. */
+export function Screen({ path, alt, onEnlarge }: ScreenProps & { onEnlarge(): void }) {
   const { run } = text.value;
-  const [isLarge, setLarge] = useState(false);
-  const picture =
-    path === undefined ? <p class="picture-note">{run.noPicture}</p> : <Picture path={path} alt={alt} />;
+  if (path === undefined)
+    return (
+      <div class="screen">
+        <p class="picture-note">{run.noPicture}</p>
+      </div>
+    );
   return (
-    <>
-      {path === undefined ? (
-        <div class="screen">{picture}</div>
-      ) : (
-        <button type="button" class="screen" title={run.enlarge} onClick={() => setLarge(true)}>
-          {picture}
-        </button>
-      )}
-      {isLarge && (
-        <Dialog labelledBy="screen-title" isWide onClose={() => setLarge(false)}>
-          <DialogHead id="screen-title" title={caption} onClose={() => setLarge(false)} />
-          <div class="screen">{picture}</div>
-        </Dialog>
-      )}
-    </>
+    <button
+      type="button"
+      class="screen"
+      title={`${run.enlarge} (f)`}
+      aria-keyshortcuts="f"
+      onClick={onEnlarge}
+    >
+      <Picture path={path} alt={alt} />
+    </button>
+  );
+}
+
+interface LargeScreenProps extends ScreenProps {
+  /** What the run was doing then. */
+  caption: string;
+  onClose(): void;
+}
+
+/** The same as large as the window allows; the arrow keys go on through time there. */
+export function LargeScreen({ path, alt, caption, onClose }: LargeScreenProps) {
+  return (
+    <Dialog labelledBy="screen-title" isWide onClose={onClose}>
+      <DialogHead id="screen-title" title={caption} onClose={onClose} />
+      <div class="screen">
+        {path === undefined ? (
+          <p class="picture-note">{text.value.run.noPicture}</p>
+        ) : (
+          <Picture path={path} alt={alt} />
+        )}
+      </div>
+    </Dialog>
   );
 }

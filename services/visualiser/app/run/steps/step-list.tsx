@@ -10,6 +10,8 @@ import { StepRow } from './step-row.tsx';
 import { stepRowsOf } from './steps.ts';
 
 export interface StepListProps {
+  /** The id of the run. */
+  id: string;
   moment: Moment;
   /** The last moment: what had not begun by the one that is looked at is ahead. */
   newest: Moment;
@@ -18,10 +20,13 @@ export interface StepListProps {
   stepCount: number | undefined;
   isLive: boolean;
   onMove(seq: number): void;
+  /** Shows all that the page said. */
+  onConsole(): void;
 }
 
-/** All steps, each with its picture: those done by the moment, the one under way, and those ahead. It follows the moment. */
-export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: StepListProps) {
+/** All steps: those done by the moment, the one under way, and those ahead. It follows the moment. */
+export function StepList(props: StepListProps) {
+  const { id, moment, newest, plan, stepCount, isLive, onMove, onConsole } = props;
   const { run } = text.value;
   const { begun, later, planned, unknown } = stepRowsOf(moment, newest, plan, stepCount);
   const isGrowing = isLive && begun.some(({ outcome }) => outcome === 'running');
@@ -29,7 +34,9 @@ export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: St
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
   const current = begun.at(-1);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => showInBox(box.current, '[aria-current]'), [current?.began.seq, current?.outcome]);
+  // What is said below it belongs to it.
+  const saidOf = current?.said?.length ?? 0;
+  useEffect(() => showInBox(box.current, '[aria-current]'), [current?.began.seq, current?.outcome, saidOf]);
   return (
     <div class="steps" ref={box}>
       {begun.length === 0 && <p class="nothing">{run.noSteps}</p>}
@@ -37,11 +44,13 @@ export function StepList({ moment, newest, plan, stepCount, isLive, onMove }: St
         {begun.map((step) => (
           <StepRow
             key={step.began.seq}
+            id={id}
             step={step}
             isCurrent={step === current}
             attempt={moment.attempt}
             now={now}
             onMove={onMove}
+            onConsole={onConsole}
           />
         ))}
         {later.map(({ began, index, step }) => (

@@ -6,10 +6,13 @@ import { conditionOf, objectOf } from '#shared/domain/words/step-text.ts';
 import { Icon, type IconName } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
 import { isLong, MoreButton } from '../long-text.tsx';
-import { Picture } from '../pictures/picture.tsx';
+import { StepSaid } from '../said/step-said.tsx';
+import { NearestSelectors } from './nearest-selectors.tsx';
 import { StepFound } from './step-found.tsx';
 
 export interface StepRowProps {
+  /** The id of the run. */
+  id: string;
   step: StepSpan;
   /** The moment is in it, or after it and before the next. */
   isCurrent: boolean;
@@ -17,6 +20,7 @@ export interface StepRowProps {
   attempt: number;
   now: number;
   onMove(seq: number): void;
+  onConsole(): void;
 }
 
 const ICONS: Record<StepOutcome, IconName> = {
@@ -27,16 +31,15 @@ const ICONS: Record<StepOutcome, IconName> = {
   unbegun: 'slash',
 };
 
-/** A step that has begun. One that failed is open by itself: its whole error, and its picture large. */
-export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowProps) {
+/** A step that has begun, with what the page said meanwhile. One that failed is open by itself: its whole error. */
+export function StepRow({ id, step: one, isCurrent, attempt, now, onMove, onConsole }: StepRowProps) {
   const { run } = text.value;
-  const { step, index, outcome, began, ended, error = '', picture: path } = one;
+  const { step, index, outcome, began, ended, error = '' } = one;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
   const isOpen = isWanted ?? isFatal(one);
   const object = objectOf(step);
   const hasMore = isLong(object) || isLong(error);
   const name = `${index + 1}. ${step.action ?? '?'}`;
-  const picture = path !== undefined && <Picture path={path} alt={run.pictureOf(name)} />;
   const { note } = step;
   const kind = one.optional ? 'optional' : one.skipped ? 'skipped' : outcome;
   const classes = ['step', `step-${kind}`, isCurrent && 'is-current', isOpen && 'is-open'];
@@ -62,11 +65,12 @@ export function StepRow({ step: one, isCurrent, attempt, now, onMove }: StepRowP
           </span>
         )}
         <StepTags step={one} attempt={attempt} />
-        {error !== '' && <span class="step-error clamp">{error}</span>}
+        {error !== '' && <span class="step-error isolated clamp">{error}</span>}
       </button>
       {hasMore && <MoreButton isOpen={isOpen} about={name} onToggle={setWanted} />}
       <StepFound step={one} isKept={one.attempt === attempt} />
-      {picture && <span class="step-picture">{picture}</span>}
+      <NearestSelectors id={id} step={one} />
+      <StepSaid step={one} onConsole={onConsole} />
     </li>
   );
 }

@@ -63,8 +63,8 @@ function Row({ row: { event, offset, took }, seq, onMove }: RowProps) {
         <span class="timeline-offset">{formatOffset(offset)}</span>
         <span class="timeline-name">{name}</span>
         <span class="timeline-took">{took === undefined ? '' : formatDuration(took)}</span>
-        <span class="timeline-detail clamp">{detail}</span>
-        {error !== '' && <span class="timeline-error clamp">{error}</span>}
+        <span class="timeline-detail isolated clamp">{detail}</span>
+        {error !== '' && <span class="timeline-error isolated clamp">{error}</span>}
       </button>
       {(isLong(detail) || isLong(error)) && (
         <MoreButton isOpen={isOpen} about={`${event.seq}. ${name}`} onToggle={setWanted} />

@@ -33,12 +33,8 @@ export const englishStop = {
     notKnown:
       'The gateway cannot be reached, so it is not known yet whether it is recorded. You can safely try again.',
     done: 'Close',
-    ladderIdle: 'If it is stopped',
-    notAsked: 'Nobody has asked for its end. These are the steps of a stop, each with a deadline.',
-    neverAsked: 'It ended by itself: nobody had asked for its end.',
-    showReceipt: 'Show the receipt',
-    hideReceipt: 'Hide the receipt',
     ladder: 'Being stopped',
+    ladderOver: 'How it was stopped',
     waitsFor: 'Waits for',
     nextRung: (state: string) => `Then: ${state}`,
     rungIn: (time: string) => `in ${time}`,
@@ -55,8 +51,6 @@ export const englishStop = {
     withKey: (label: string) => `with the key ${label}`,
     total: 'In all',
     kept: 'Kept',
-    keptText: (steps: number, pictures: number, video: boolean) =>
-      `${steps} step${steps === 1 ? '' : 's'}, ${pictures} picture${pictures === 1 ? '' : 's'}${video ? ', a video' : ''}`,
     receiptFailed: 'The receipt could not be read.',
     verdict: 'The supervisor’s verdict',
     verdictLead: 'Nobody carried out the run any more, so the supervisor ended it.',

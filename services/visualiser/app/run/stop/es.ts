@@ -32,12 +32,8 @@ export const spanishStop: typeof englishStop = {
     notKnown:
       'No se puede llegar a la puerta de enlace, así que aún no se sabe si está registrada. Puedes intentarlo de nuevo sin riesgo.',
     done: 'Cerrar',
-    ladderIdle: 'Si se detiene',
-    notAsked: 'Nadie ha pedido su fin. Estos son los pasos de una parada, cada uno con su plazo.',
-    neverAsked: 'Acabó por sí misma: nadie había pedido su fin.',
-    showReceipt: 'Mostrar el recibo',
-    hideReceipt: 'Ocultar el recibo',
     ladder: 'Se está deteniendo',
+    ladderOver: 'Cómo se detuvo',
     waitsFor: 'Espera a',
     nextRung: (state) => `Después: ${state}`,
     rungIn: (time) => `en ${time}`,
@@ -54,8 +50,6 @@ export const spanishStop: typeof englishStop = {
     withKey: (label) => `con la clave ${label}`,
     total: 'En total',
     kept: 'Guardado',
-    keptText: (steps, pictures, video) =>
-      `${steps} paso${steps === 1 ? '' : 's'}, ${pictures} ${pictures === 1 ? 'imagen' : 'imágenes'}${video ? ', un vídeo' : ''}`,
     receiptFailed: 'No se pudo leer el recibo.',
     verdict: 'El veredicto del supervisor',
     verdictLead: 'Ningún ejecutor la llevaba ya, así que el supervisor la terminó.',

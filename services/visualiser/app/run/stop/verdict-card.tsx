@@ -11,11 +11,11 @@ export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel'
   const { verdict, lateResults = [] } = cancel;
   if (!verdict) return null;
   return (
-    <section class="card stopping verdict" aria-labelledby="verdict-title">
-      <h2 id="verdict-title">
+    <section class="stopping verdict" aria-labelledby="verdict-title">
+      <h3 id="verdict-title">
         <Icon name="warning" />
         {stop.verdict}
-      </h2>
+      </h3>
       <p>
         <strong>{textIn(words.verdicts, verdict.why, verdict.why)}</strong> {stop.verdictLead}
       </p>

@@ -1,23 +1,20 @@
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { waitAt } from '#shared/domain/story/wait-of.ts';
 import { isWaitCode, WAIT_TRAITS } from '#shared/domain/story/waits.ts';
 import type { Words } from '#shared/domain/words/en.ts';
-import type { Piece, Sentence } from '#shared/domain/words/pieces.ts';
+import type { Sentence } from '#shared/domain/words/pieces.ts';
 import { say } from '#shared/domain/words/say.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { sayStop } from '#shared/domain/words/say-stop.ts';
 import { sayWebhooks } from '#shared/domain/words/say-webhooks.ts';
-import { describeStep } from '#shared/domain/words/step-text.ts';
+import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
 import { standingOf } from '../../kit/standing.ts';
-import { outages, unreadSince } from '../../session/connection.ts';
 import { hashOf } from '../../session/route.ts';
-import { clockText } from '../../text/moment.ts';
 import { text } from '../../text/text.ts';
-import { Screen } from '../pictures/screen.tsx';
+import { SentenceText } from '../sentence.tsx';
 
 interface WhyProps {
   run: RunDetail;
@@ -40,16 +37,15 @@ const stoppedBy = (cancel: RunDetail['cancel'], words: Words, now: number): Sent
 
 function Waits({ run: { waitingFor, cancel, webhooks }, moment }: WhyProps) {
   const { run: texts, words } = text.value;
-  const unread = unreadSince(outages.value);
-  const ticking = useNow(500, unread === undefined);
-  const now = unread === undefined ? ticking : Date.parse(unread);
+  const old = asItWas();
+  const now = useNow(500);
   const facts = waitingFor ?? waitAt(moment);
   if (!facts) return null;
   const besides = [...stoppedBy(cancel, words, now), ...sayWebhooks(webhooks, words)];
   const isOfRunners = isWaitCode(facts.code) && WAIT_TRAITS[facts.code].kind === 'queue';
   return (
     <p>
-      {unread !== undefined && <em class="why-unread">{texts.asItWas(clockText(unread))} </em>}
+      {old !== undefined && <em class="why-unread">{old}: </em>}
       <Sentences sentences={[...say(facts, words, now), ...besides]} />
       {isOfRunners && <a href="#/system">{texts.toSystem}</a>}
     </p>
@@ -59,28 +55,15 @@ function Waits({ run: { waitingFor, cancel, webhooks }, moment }: WhyProps) {
 function Ended({ run, moment }: WhyProps) {
   const { run: texts, words } = text.value;
   const { sentences, error, step } = sayEnd(run, moment, words, useNow(10_000, run.cancel !== undefined));
-  // A step without a picture shows the page before it.
-  const pictured = step && moment.steps.findLast(({ picture }) => picture !== undefined);
   return (
-    <>
-      <p>
-        <Sentences sentences={sentences} />
-        {error !== undefined && <code class="why-error">{error}</code>}{' '}
-        {step?.ended !== undefined && (
-          <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
-        )}
-        <Further sentences={sayWebhooks(run.webhooks, words)} />
-      </p>
-      {pictured?.picture !== undefined && (
-        <div class="why-picture">
-          <Screen
-            path={pictured.picture}
-            alt={texts.pictureOf(`${pictured.index + 1}. ${pictured.step.action}`)}
-            caption={`${pictured.index + 1}. ${describeStep(pictured.step)}`}
-          />
-        </div>
+    <p>
+      <Sentences sentences={sentences} />
+      {error !== undefined && <code class="why-error">{error}</code>}{' '}
+      {step?.ended !== undefined && (
+        <a href={hashOf({ view: 'run', id: run.id, seq: step.ended.seq })}>{texts.look}</a>
       )}
-    </>
+      <Further sentences={sayWebhooks(run.webhooks, words)} />
+    </p>
   );
 }
 
@@ -90,7 +73,7 @@ function Sentences({ sentences: [first, ...rest] }: { sentences: readonly Senten
     <>
       {first && (
         <strong>
-          <Said sentence={first} />
+          <SentenceText sentence={first} />
         </strong>
       )}
       <Further sentences={rest} />
@@ -104,27 +87,9 @@ function Further({ sentences }: { sentences: readonly Sentence[] }) {
       {' '}
       {sentences.map((sentence, n) => (
         <span key={n}>
-          <Said sentence={sentence} />{' '}
+          <SentenceText sentence={sentence} />{' '}
         </span>
       ))}
     </>
   );
-}
-
-function Said({ sentence }: { sentence: Sentence }) {
-  return (
-    <>
-      {sentence.map((piece, n) => (
-        <SaidPiece key={n} piece={piece} />
-      ))}
-    </>
-  );
-}
-
-function SaidPiece({ piece }: { piece: Piece }) {
-  if (typeof piece === 'string') return <>{piece}</>;
-  if ('code' in piece) return <code>{piece.code}</code>;
-  if ('quoted' in piece) return <q>{piece.quoted}</q>;
-  if ('time' in piece) return <>{clockText(piece.time)}</>;
-  return <a href={hashOf({ view: 'run', id: piece.run })}>{shortId(piece.run)}</a>;
 }

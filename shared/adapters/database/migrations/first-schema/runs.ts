@@ -14,6 +14,7 @@ create table runs (
   plan json not null,
   options json not null default '{}',
   rerun_of uuid,
+  rerun_at timestamptz,
   flow_name text,
   flow_version int,
   name text,
@@ -122,4 +123,12 @@ const FAILED = [
   failedOfFlow('runs_failed_of_user_flow', '(user_id::text || project_id::text || flow_name), '),
 ].join('');
 
-export const RUNS = TABLE + SWEPT + ENDED + SHORT_IDS + LISTED + FAILED;
+/** Runs that need a person (`needs-attention.ts`), written at their end and when they are run again; and whom runs were stopped by. */
+const UNATTENDED = `where status = 'fail' and cancel_requested_at is null and rerun_at is null`;
+const ATTENTION = `
+create index runs_unattended on runs (created_at, id) ${UNATTENDED};
+create index runs_unattended_of_project on runs (project_id, created_at, id) ${UNATTENDED};
+create index runs_unattended_of_user on runs (user_id, project_id, created_at, id) ${UNATTENDED};
+create index runs_stopped_by on runs (cancel_user_id, project_id, shown_status, created_at, id) where cancel_user_id is not null;`;
+
+export const RUNS = TABLE + SWEPT + ENDED + SHORT_IDS + LISTED + FAILED + ATTENTION;

@@ -22,6 +22,24 @@ create table leaders (
   until timestamptz not null
 );`;
 
+/** What each gateway tells of itself: how it reaches PostgreSQL and NATS, by name; and what gateways could not reach, kept for some hours. */
+const GATEWAYS = `
+create table gateways (
+  id uuid primary key,
+  host text not null,
+  pid int not null,
+  looks jsonb not null,
+  started_at timestamptz not null default clock_timestamp(),
+  seen_at timestamptz not null default clock_timestamp()
+);
+create table outages (
+  gateway_id uuid not null,
+  name text not null,
+  since timestamptz not null,
+  until timestamptz not null,
+  primary key (gateway_id, name, since)
+);`;
+
 /** One row a minute, and some hours of them: what the last hour was like, the same for every gateway and after restarts. */
 const SAMPLES = `
 create table system_samples (
@@ -53,4 +71,4 @@ create table artifact_bytes (
 ) with (fillfactor = 50);
 create index artifact_bytes_by_day on artifact_bytes (day);`;
 
-export const SYSTEM = PROCESSES + SAMPLES + ARTIFACT_BYTES;
+export const SYSTEM = PROCESSES + GATEWAYS + SAMPLES + ARTIFACT_BYTES;

@@ -34,15 +34,22 @@ select id from runs where ($1 or user_id = $2 or project_id in (select project_i
   and ($7::numeric is null or (extract(epoch from created_at) * 1000000, id) < ($7::numeric, $8::uuid))
   and ($9::text is null or status in ('pass', 'fail') and $9 = case when status = 'pass' then 'pass'
     when cancel_requested_at is not null then 'cancelled' when cancelled or stale then 'lost' else 'fail' end)
-  and ($10::text is null or flow_name = $10)
-order by created_at desc, id desc limit $11`;
+  and ($10::text is null or flow_name = $10) and ($11::timestamptz is null or created_at < $11)
+  and ($12::uuid is null or user_id = $12) and ($13::uuid is null or cancel_user_id = $13)
+  and (not coalesce($14::boolean, false) or status = 'fail' and cancel_requested_at is null and rerun_at is null)`;
+const NEWEST = `${AS_IT_SHOULD_BE} order by created_at desc, id desc limit $15`;
+const LONGEST = `${AS_IT_SHOULD_BE} and shown_status in ('running', 'cancelling') order by created_at, id limit $15`;
 
 async function expected({ before, ...wanted }: RunsToList, limit: number): Promise<string[]> {
   const { everybody, viewerId, projectId, status, contextId, since, outcome, flowName } = wanted;
+  const { until, startedBy, stoppedBy, attention, longest } = wanted;
   const place = [before?.micros, before?.id];
   const filters = [everybody, viewerId, projectId, status, contextId, since, ...place, outcome, flowName];
-  const values = filters.map((value) => value ?? null);
-  return (await database.sql.rows<{ id: string }>(AS_IT_SHOULD_BE, [...values, limit])).map(({ id }) => id);
+  const further = [until, startedBy, stoppedBy, attention];
+  const values = [...filters, ...further].map((value) => value ?? null);
+  return (await database.sql.rows<{ id: string }>(longest ? LONGEST : NEWEST, [...values, limit])).map(
+    ({ id }) => id,
+  );
 }
 
 async function pages(wanted: RunsToList, most: number): Promise<string[]> {

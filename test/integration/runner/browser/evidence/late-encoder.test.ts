@@ -74,7 +74,7 @@ describe('an encoder that is stopped', () => {
       const [saved, lost] = [await recorded(bench, 'saved'), await recorded(bench, 'lost')];
       await Promise.all([closing(saved.run, failed), closing(lost.run, failed)]);
       process.kill(saved.encoder, 'SIGCONT');
-      await bench.pool.finishVideos(3_000);
+      await bench.pool.finishEvidence(3_000);
       expect((await stat(join(bench.artifacts, 'saved/2-video-saved.webm'))).size).toBeGreaterThan(0);
       await Promise.all([isGone(saved.encoder), isGone(lost.encoder)]);
       await eventually(() =>

@@ -9,6 +9,7 @@ import {
 } from '../../../../../services/runner/browser/chromium/browser-user.ts';
 import { makeTempDir } from '../../../../../services/runner/browser/chromium/temp-dir.ts';
 import { watchNavigation } from '../../../../../services/runner/browser/page/navigation.ts';
+import { watchRequests } from '../../../../../services/runner/browser/page/pending-requests.ts';
 import { createPerformer, EVIDENCE_MS } from '../../../../../services/runner/browser/page/perform.ts';
 import { watchPage } from '../../../../../services/runner/browser/page/watch.ts';
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
@@ -145,7 +146,10 @@ describe('a page that is lost ends the step at once with a clear error', () => {
   async function expectCrashNoticed(bare: Awaited<ReturnType<typeof barePage>>) {
     const outcome = bare.perform(0, LIVE);
     await bare.page.goto('chrome://crash').catch(() => undefined);
-    expect((await outcome).error).toBe('waitForSelector #never-there: the page crashed');
+    expect(await outcome).toMatchObject({
+      error: 'waitForSelector #never-there: the page crashed',
+      reason: 'page_crashed',
+    });
     expect((await bare.perform(1, LIVE)).error).toBe('goto /plain: the page crashed');
   }
 
@@ -177,6 +181,8 @@ async function barePage(options: LaunchOptions = {}) {
     gone,
     evidenceMs: EVIDENCE_MS,
     navigation: watchNavigation(page, undefined),
+    requests: watchRequests(page, Date.now),
+    now: Date.now,
     redact: async (text) => text,
     hidesFields: false,
     cover: async () => [],

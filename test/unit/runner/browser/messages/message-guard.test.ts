@@ -12,6 +12,7 @@ import {
   tooLarge,
 } from '../../../../../services/runner/browser/messages/message-guard.ts';
 import { TargetSessions } from '../../../../../services/runner/browser/messages/sessions.ts';
+import { TraceAnswers } from '../../../../../services/runner/browser/messages/trace-answers.ts';
 
 const MIB = 1024 ** 2;
 const CHUNK = 65_536;
@@ -32,6 +33,7 @@ const attached = (sessionId: string, type: string, browserContextId: string) => 
 
 /** A guard of a browser with a page, its worker and its popup, and a page of another context; and what it lets through. */
 function startGuard(budget = new MessageBudget()) {
+  const traces = new TraceAnswers();
   const passed: Message[] = [];
   const unknown: string[] = [];
   let coming: Buffer[] = [];
@@ -45,6 +47,7 @@ function startGuard(budget = new MessageBudget()) {
     },
     onUnknown: (why) => void unknown.push(why),
     budget,
+    traces,
     now: () => now,
   });
   const say = (...messages: object[]) => {
@@ -57,7 +60,7 @@ function startGuard(budget = new MessageBudget()) {
   const wait = (ms: number) => {
     now += ms;
   };
-  return { passed, unknown, say, wait };
+  return { passed, unknown, say, wait, traces };
 }
 
 it('the guard hears which session belongs to which context wherever the message is split', () => {
@@ -206,4 +209,43 @@ it('the guard says whether it has found the browser that it is for', async () =>
   const child = spawn('true', [started], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
   await once(child, 'close');
   expect([found.attached, missed.attached]).toEqual([true, false]);
+});
+
+const snapshotOf = (id: number, sessionId: string = PAGE) =>
+  JSON.stringify({
+    id,
+    method: 'Runtime.evaluate',
+    params: { expression: 'window["__playwright_snapshot_streamer_1"].captureSnapshot("targets")' },
+    sessionId,
+  });
+
+it('I13: an answer that only a trace asked for is refused alone, and a page is not asked for ever', () => {
+  const { passed, say, traces } = startGuard();
+  for (const id of [1, 2, 3]) {
+    expect(traces.note(snapshotOf(id))).toBeUndefined();
+    say({ id, result: { value: 'x'.repeat(LARGEST_MIB * 1024 ** 2) }, sessionId: PAGE });
+  }
+  expect(passed).toMatchObject([1, 2, 3].map((id) => ({ id, error: { code: -32_000 }, sessionId: PAGE })));
+  expect(traces.note(snapshotOf(4))).toEqual({ id: 4, session: PAGE });
+  expect(traces.note(snapshotOf(5, OTHER))).toBeUndefined();
+  passed.length = 0;
+  say({ id: 5, result: { value: 'small' }, sessionId: OTHER });
+  expect(passed).toMatchObject([{ id: 5, result: { value: 'small' } }]);
+});
+
+it('I13: bodies for a trace are refused above a bound, and count for no other run', () => {
+  const { passed, say, wait, traces } = startGuard();
+  const body = (id: number) => {
+    traces.note(JSON.stringify({ id, method: 'Network.getResponseBody', params: {}, sessionId: PAGE }));
+    say({ id, result: { body: 'x'.repeat(7 * 1024 ** 2) }, sessionId: PAGE });
+  };
+  body(1);
+  body(2);
+  wait(1_500);
+  body(3);
+  expect(passed.map(({ id, error }) => [id, error !== undefined])).toEqual([
+    [1, false],
+    [2, true],
+    [3, false],
+  ]);
 });

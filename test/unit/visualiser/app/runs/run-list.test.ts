@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { durationOf, standingOf, stepsDone } from '../../../../../services/visualiser/app/kit/standing.ts';
 import { anchoredScroll, rowsOnScreen } from '../../../../../services/visualiser/app/kit/table/window.ts';
-import { overlaps, withPage } from '../../../../../services/visualiser/app/runs/run-list.ts';
+import { countNew, overlaps, withPage } from '../../../../../services/visualiser/app/runs/run-list.ts';
 
 const START = Date.parse('2026-11-25T12:00:00.000Z');
 const run = (n: number, more: Partial<RunSummary> = {}): RunSummary => ({
@@ -23,6 +23,20 @@ describe('the list of runs', () => {
   it('takes new ones in by their time, newest first', () => {
     expect(ids(withPage(runs(3, 2), runs(5, 4, 3), { first: true }))).toEqual([5, 4, 3, 2]);
     expect(ids(withPage(runs(3, 2), runs(1, 0), { last: true }))).toEqual([3, 2, 1, 0]);
+  });
+
+  it('has the oldest first, where that is its order', () => {
+    const oldest = { oldest: true };
+    expect(ids(withPage(runs(1, 3), runs(1, 2, 4), { ...oldest, first: true }))).toEqual([1, 2, 4]);
+    expect(ids(withPage(runs(1, 2), runs(3, 4), { ...oldest, last: true }))).toEqual([1, 2, 3, 4]);
+    expect(ids(withPage(runs(1, 2, 3, 4), runs(1, 3), { ...oldest, first: true }))).toEqual([1, 3, 4]);
+  });
+
+  it('counts what came in above what was shown, and nothing where all is new', () => {
+    const known = new Set(runs(3, 2).map(({ id }) => id));
+    expect(countNew(runs(5, 4, 3, 2), known)).toBe(2);
+    expect(countNew(runs(3, 2, 1), known)).toBe(0);
+    expect(countNew(runs(9, 8), known)).toBe(0);
   });
 
   it('replaces what has changed, and keeps the objects of what has not', () => {

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import {
   lookForOutages,
   noticingFetch,
   outages,
+  unread,
 } from '../../../../../services/visualiser/app/session/connection.ts';
 
 const NATS = { name: 'nats', since: '2026-11-25T12:00:00.000Z' };
@@ -138,4 +139,35 @@ it('what the gateway cannot reach is what it says, as it was said first', async 
   Object.assign(ready, { status: 200, body: { ok: true } });
   await look();
   expect(missing()).toEqual([]);
+});
+
+it('what the gateway cannot reach stays the cause while the gateway is only late', async () => {
+  Object.assign(ready, { status: 503, body: { outages: [{ ...NATS, name: 'database' }] } });
+  await look();
+  await look('http://127.0.0.1:1');
+  await look('http://127.0.0.1:1');
+  expect(missing()).toEqual(['database']);
+  expect(unread.value?.since).toBe(NATS.since);
+  Object.assign(ready, { status: 200, body: { ok: true } });
+  await look();
+  expect(missing()).toEqual([]);
+});
+
+it('one missed request is enough where the browser has no network; with one again, it is the gateway', async () => {
+  vi.stubGlobal('navigator', { onLine: false });
+  await look('http://127.0.0.1:1');
+  expect(missing()).toEqual(['network']);
+  vi.unstubAllGlobals();
+  await look('http://127.0.0.1:1');
+  expect(missing()).toEqual(['gateway']);
+  await look();
+  expect(missing()).toEqual([]);
+});
+
+it('nothing can be read while all but NATS is away', async () => {
+  Object.assign(ready, { status: 503, body: { outages: [NATS] } });
+  await look();
+  expect(unread.value).toBeUndefined();
+  Object.assign(ready, { status: 200, body: { ok: true } });
+  await look();
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   areaPath,
+  bandsOf,
   byMinute,
   highest,
   linePath,
@@ -66,5 +67,23 @@ it('stacks bars upon each other, and leaves out those of nothing', () => {
       { x: 1, y: 16, height: 16 },
     ],
     [{ x: 1, y: 0, height: 16 }],
+  ]);
+});
+
+it('an outage is a band of the hour, seen however short it was, and up to now while it goes on', () => {
+  const outage = (since: string, until?: string) => ({ name: 'nats', since, ...(until && { until }) });
+  const bands = bandsOf(
+    [
+      outage('2026-11-27T10:00:00Z', '2026-11-27T11:03:00Z'),
+      outage('2026-11-27T11:31:30Z', '2026-11-27T11:31:31Z'),
+      outage('2026-11-27T11:59:00Z'),
+    ],
+    [at(0)],
+    NOW,
+  );
+  expect(bands).toEqual([
+    { from: 0, to: 2 },
+    { from: 30.5, to: 31 },
+    { from: 58, to: 59.5 },
   ]);
 });

@@ -5,11 +5,16 @@ import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
+import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
+import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
+import { spanishSystem } from '../../../../../services/visualiser/app/system/es.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
 import { englishVault } from '../../../../../services/visualiser/app/vault/en.ts';
 import { spanishVault } from '../../../../../services/visualiser/app/vault/es.ts';
+import { englishWebhooks } from '../../../../../services/visualiser/app/webhooks/en.ts';
+import { spanishWebhooks } from '../../../../../services/visualiser/app/webhooks/es.ts';
 import { allStates, PASSING, pathOf } from '../../../../support/model/machine-states.ts';
 
 /** Every text by its path, functions by what they say of some values. */
@@ -25,16 +30,21 @@ function flatten(value: unknown, path = ''): [string, string][] {
 const SAME = new Set([
   '.system.supervisors',
   '.system.conditions',
+  '.system.serverNames.database',
+  '.system.serverNames.nats',
   '.run.error',
   '.run.onCancel',
   '.app.retry',
   '.webhooks.title',
+  '.words.said.kinds.request',
+  '.words.said.kinds.dialog',
+  '.app.webhooks',
 ]);
 
 describe('the texts', () => {
   const [english, spanish] = [
-    flatten({ ...en, vault: englishVault, flows: englishFlows }),
-    flatten({ ...es, vault: spanishVault, flows: spanishFlows }),
+    flatten({ ...en, ...englishSystem, ...englishWebhooks, vault: englishVault, flows: englishFlows }),
+    flatten({ ...es, ...spanishSystem, ...spanishWebhooks, vault: spanishVault, flows: spanishFlows }),
   ];
 
   it('are the same ones in both languages', () => {
@@ -69,7 +79,7 @@ describe('addresses', () => {
     ['#/runs/', { view: 'runs' }],
     [
       '#/runs?q=a+b%26&status=fail&other=1',
-      { view: 'runs', filter: { search: 'a b&', status: 'fail', project: '', label: '', flow: '' } },
+      { view: 'runs', filter: { ...NO_FILTER, search: 'a b&', status: 'fail' } },
     ],
     ['#/runs?other=1', { view: 'runs' }],
     ['#/new', { view: 'new' }],

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { StepSpan } from '#shared/domain/story/history.ts';
 import {
   barsOf,
-  picturesOn,
   seqAt,
+  stepsBetween,
   ticksOf,
 } from '../../../../../../services/visualiser/app/run/axis/axis.ts';
 import { timeScale } from '../../../../../../services/visualiser/app/run/axis/time-scale.ts';
-import { wayOf } from '../../../../../../services/visualiser/app/run/chart/way.ts';
+import { wayOf } from '../../../../../../services/visualiser/app/run/way/way.ts';
 import { CANCELLED_RUN, momentOf, STARTED_AT } from '../../../../../support/model/stored-run.ts';
 
 const scale = timeScale([STARTED_AT, ...CANCELLED_RUN.map(({ time }) => time)]);
@@ -26,9 +25,9 @@ describe('the axis of a run', () => {
       ['aborting', 'rung', 1_330, 1_340],
       ['', 'rung', 1_340, 1_440],
       ['closing', 'rung', 1_440, 1_500],
-      ['1', 'ok', 120, 320],
-      ['2', 'interrupted', 330, 1_340],
-      ['1', 'failed', 1_340, 1_440],
+      ['1 goto', 'ok', 120, 320],
+      ['2 click', 'interrupted', 330, 1_340],
+      ['1 goto', 'failed', 1_340, 1_440],
     ]);
   });
 
@@ -37,7 +36,7 @@ describe('the axis of a run', () => {
     const bars = barsOf(wayOf(visits), steps, STARTED_AT + 900);
     expect(bars.filter(({ to }) => to === STARTED_AT + 900).map(({ label, tone }) => [label, tone])).toEqual([
       ['', 'wait'],
-      ['2', 'running'],
+      ['2 click', 'running'],
     ]);
   });
 
@@ -52,34 +51,12 @@ describe('the axis of a run', () => {
     expect(at(1_500)).toBe(16);
   });
 
-  it('shows as many pictures as stand beside each other, the last of them always', () => {
-    const step = (ms: number): StepSpan => ({
-      index: ms,
-      phase: 'flow',
-      attempt: 1,
-      outcome: 'ok',
-      step: {},
-      began: { seq: ms, at: 0 },
-      ended: { seq: ms, at: ms },
-      picture: `run/${ms}.png`,
-    });
-    const even = timeScale([0, 250, 500, 750, 1_000]);
-    const shown = (times: number[], width: number) =>
-      picturesOn(even, times.map(step), { width, picture: 100 }).map(({ path, left }) => [path, left]);
-    expect(shown([100, 500, 1_000], 1_000)).toEqual([
-      ['run/100.png', 50],
-      ['run/500.png', 450],
-      ['run/1000.png', 900],
-    ]);
-    expect(shown([100, 120, 500, 960, 1_000], 1_000)).toEqual([
-      ['run/100.png', 50],
-      ['run/500.png', 450],
-      ['run/1000.png', 900],
-    ]);
-    // Zoomed in, there is room for more.
-    expect(shown([100, 120, 500, 960, 1_000], 8_000)).toHaveLength(5);
-    const { picture: _, ...without } = step(5);
-    expect(picturesOn(even, [without], { width: 500, picture: 100 })).toEqual([]);
+  it('names the steps of a time: the first, and the last if that is another', () => {
+    const { steps } = momentOf();
+    const between = (from: number, to: number) => stepsBetween(steps, STARTED_AT + from, STARTED_AT + to);
+    expect(between(330, 1_340)).toBe('2 click');
+    expect(between(120, 1_400)).toBe('1 goto … 1 goto');
+    expect(between(0, 100)).toBe('');
   });
 
   it('tells round times, apart from each other, and none within a pause', () => {

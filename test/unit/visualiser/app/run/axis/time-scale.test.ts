@@ -21,8 +21,12 @@ describe('the scale of a time axis', () => {
     const times = [0, 1_000, 2_000, 3_602_000, 3_603_000];
     const { folds, at } = timeScale(times);
     expect(folds).toEqual([{ from: 2_000, to: 3_602_000 }]);
-    expect(at(2_000)).toBeCloseTo(0.4);
-    expect(at(3_602_000)).toBeCloseTo(0.8);
+    expect(at(2_000)).toBeCloseTo(2 / 6);
+    expect(at(3_602_000)).toBeCloseTo(5 / 6);
+  });
+
+  it('does not fold what leaves the rest readable', () => {
+    expect(timeScale([0, 1_000, 2_000, 6_000, 7_000, 9_000]).folds).toEqual([]);
   });
 
   it('does not fold what is all there is', () => {

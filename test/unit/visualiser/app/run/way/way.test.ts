@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wayOf } from '../../../../../../services/visualiser/app/run/chart/way.ts';
+import { wayOf } from '../../../../../../services/visualiser/app/run/way/way.ts';
 import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../../../../support/model/stored-run.ts';
 
 const wayAt = (seq: number, events = CANCELLED_RUN) =>

@@ -1,0 +1,91 @@
+/* What is known of a page on which a step failed, besides the reason: the end is to know what the wait knew. Owns no state. */
+import { stripVTControlCharacters } from 'node:util';
+import type { Page } from 'playwright';
+import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
+import type { Redactor } from '#shared/domain/flow/redact.ts';
+import { visible } from '#shared/domain/words/visible.ts';
+import { type Failure, isTimeout, messageOf, selectorOf } from '../failure.ts';
+import type { Navigation } from './navigation.ts';
+import { nearestSelectors } from './nearest-selectors.ts';
+import type { PendingRequest } from './pending-requests.ts';
+import { elementsIn, shownElement } from './shown-element.ts';
+
+export interface PageFacts {
+  /** The element that covers the one that was to be used, as `<div id="cookie">`. */
+  coveredBy?: string;
+  /** HTTP status of the page, from 400. */
+  httpStatus?: number;
+  /** What the page waited for; `ms`: for how long. */
+  pendingRequest?: { method: string; url: string; ms: number; answered?: true };
+  /** Selectors that match exactly one element each, and are nearly the one that matched none. */
+  nearest?: string[];
+}
+
+export interface FactsOptions {
+  page: Page;
+  navigation: Pick<Navigation, 'status'>;
+  redact: Redactor;
+  /** Whether a selector may be looked for in the page. */
+  searches: boolean;
+  now(): number;
+}
+
+const LONGEST_URL = 300;
+const FIRST_ERROR_STATUS = 400;
+
+export async function factsOf(
+  failure: Failure,
+  reason: FailureReason | undefined,
+  options: FactsOptions,
+  stop: AbortSignal,
+): Promise<PageFacts> {
+  const { page, navigation, redact, searches } = options;
+  const { step, error, hanging } = failure;
+  const selector = selectorOf(step);
+  const coveredBy = reason === 'element_covered' ? await coverOf(failure, redact) : undefined;
+  const { status = 0 } = navigation;
+  const isSought = reason === 'element_missing' && selector !== undefined && searches;
+  const nearest = isSought ? await nearestSelectors(page, selector, redact, stop) : [];
+  return {
+    ...(coveredBy !== undefined && { coveredBy }),
+    ...(status >= FIRST_ERROR_STATUS && { httpStatus: status }),
+    ...(hanging && isTimeout(error) && { pendingRequest: await shownRequest(hanging, options) }),
+    ...(nearest.length > 0 && { nearest }),
+  };
+}
+
+async function shownRequest(
+  { method, url, since, isAnswered }: PendingRequest,
+  { redact, now }: FactsOptions,
+): Promise<NonNullable<PageFacts['pendingRequest']>> {
+  const shown = {
+    method,
+    url: visible(await redact(url, LONGEST_URL)),
+    ms: Math.max(0, Math.round(now() - since)),
+  };
+  return { ...shown, ...(isAnswered && { answered: true }) };
+}
+
+/** What was seen as the step was looked at, or what Playwright's call log says last. */
+async function coverOf({ seen, error }: Failure, redact: Redactor): Promise<string | undefined> {
+  if (seen?.answers && seen.coveredBy !== undefined) return seen.coveredBy;
+  const lines = stripVTControlCharacters(messageOf(error)).split('\n');
+  const elements = elementsIn(lines.findLast((line) => /intercepts pointer events/.test(line)) ?? '');
+  const named = elements.find(({ names }) => names?.some(([name, value]) => name === 'id' && value));
+  const cover = named ?? elements[0];
+  return cover && shownElement(cover, redact);
+}
+
+/** The same in the step's error, each as a part of it. The address of the page itself is in the step that opens it. */
+export function factsInWords(facts: PageFacts, reason: FailureReason | undefined): string[] {
+  const { httpStatus, pendingRequest, nearest } = facts;
+  const isPage = reason === 'page_unanswered' || reason === 'page_stalled';
+  const { method, url, answered } = pendingRequest ?? {};
+  return [
+    httpStatus !== undefined && `the server answered the page with ${httpStatus}`,
+    pendingRequest &&
+      !isPage &&
+      (answered ? `the answer to ${method} ${url} did not end` : `${method} ${url} was not answered`),
+    nearest && `there is ${nearest.join(', ')}`,
+  ].filter((part): part is string => typeof part === 'string');
+}

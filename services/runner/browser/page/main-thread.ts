@@ -1,0 +1,49 @@
+/*
+ * What the main thread of a page spends its time with, which Chromium tells also while a script runs. Owns a session of
+ * Chromium's own protocol, which ends with the page. Nothing waits for it to begin; until it has, nothing is known.
+ */
+import type { CDPSession, Page } from 'playwright';
+
+/** Sums since the page began, s. */
+export interface WorkDone {
+  /** When, on the clock of the page. */
+  at: number;
+  /** Scripts of the page, not those with which it is looked at. */
+  script: number;
+}
+
+export interface MainThread {
+  /** Undefined if it is not known; may never settle. Never rejects. */
+  workDone(): Promise<WorkDone | undefined>;
+}
+
+export function watchMainThread(page: Page): MainThread {
+  const opening = open(page).catch(() => undefined); // the page is gone
+  return {
+    async workDone() {
+      const session = await opening;
+      const answer = await session?.send('Performance.getMetrics').catch(() => undefined);
+      return answer && workIn(answer.metrics);
+    },
+  };
+}
+
+async function open(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  return session;
+}
+
+function workIn(metrics: readonly { name: string; value: number }[]): WorkDone | undefined {
+  const { Timestamp: at, ScriptDuration: script } = Object.fromEntries(
+    metrics.map(({ name, value }) => [name, value]),
+  );
+  return at === undefined || script === undefined ? undefined : { at, script };
+}
+
+/** Which part of the time between the two its scripts took, 0 to 1; undefined if no time has passed, or it is another page's. */
+export function scriptShare(before: WorkDone, after: WorkDone): number | undefined {
+  const time = after.at - before.at;
+  const share = (after.script - before.script) / time;
+  return time > 0 && share >= 0 ? Math.min(1, share) : undefined;
+}

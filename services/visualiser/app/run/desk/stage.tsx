@@ -1,0 +1,63 @@
+import { onDemand } from '../../kit/on-demand.tsx';
+import { type Tab, Tabs } from '../../kit/tabs.tsx';
+import { text } from '../../text/text.ts';
+import type { Looked } from '../looked.ts';
+import { linesOf } from '../said/console.ts';
+import { isNotable } from '../said/notable.ts';
+import { StagePicture } from './stage-picture.tsx';
+
+const Timeline = onDemand(async () => (await import('../steps/timeline.tsx')).Timeline);
+const Console = onDemand(async () => (await import('../said/console.tsx')).Console);
+const FlowTab = onDemand(async () => (await import('../flow/stored-flow.tsx')).FlowTab);
+export const ChartPart = onDemand(async () => (await import('../chart/chart-side.tsx')).ChartSide);
+
+export interface RunStageProps extends Looked {
+  /** The id of the tab. */
+  shown: string;
+  /** The chart has a place of its own. */
+  isChartBeside: boolean;
+  onShow(tab: string): void;
+  onEnlarge(): void;
+}
+
+/** The page at the moment that is looked at, and in tabs what else there is to see of it. */
+export function RunStage({ shown, isChartBeside, onShow, onEnlarge, ...looked }: RunStageProps) {
+  const { run: words } = text.value;
+  const { run, events, seq, moment, newest, startedAt, onMove } = looked;
+  const chart: Tab = {
+    id: 'chart',
+    title: words.chart,
+    render: () => <ChartPart {...looked} isBeside={false} />,
+  };
+  const tabs: Tab[] = [
+    {
+      id: 'picture',
+      title: words.pictureTab,
+      render: () => <StagePicture moment={moment} startedAt={startedAt} onEnlarge={onEnlarge} />,
+    },
+    ...(isChartBeside ? [] : [chart]),
+    {
+      id: 'events',
+      title: words.timeline,
+      render: () => <Timeline events={events} history={newest} seq={seq} onMove={onMove} />,
+    },
+    {
+      id: 'console',
+      title: <ConsoleTitle newest={newest} />,
+      render: () => <Console newest={newest} seq={seq} onMove={onMove} />,
+    },
+    { id: 'flow', title: words.flowTab, render: () => <FlowTab run={run} newest={newest} /> },
+  ];
+  return <Tabs label={words.stage} tabs={tabs} chosen={shown} onChoose={onShow} />;
+}
+
+/** How much the page said that may be why a step did not get on. */
+function ConsoleTitle({ newest }: Pick<Looked, 'newest'>) {
+  const notable = linesOf(newest.steps).filter(({ said }) => isNotable(said)).length;
+  return (
+    <>
+      {text.value.run.consoleTab}
+      {notable > 0 && <span class="tab-count">{notable}</span>}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+/*
+ * What views have read last: who goes to another view in an outage finds there what was known. Owns it for one user; while
+ * everything can be read, nothing is taken from here.
+ */
+import { useState } from 'preact/hooks';
+import { RecentMap } from '#shared/platform/async/recent-map.ts';
+import { unread } from './connection.ts';
+
+const kept = new RecentMap<string, unknown>({ most: 40 });
+
+/** The runs that the list has shown last. */
+export const LISTED = 'listed runs';
+
+/** `key` names what it is, and so its type. */
+export const keep = (key: string, value: unknown): void => kept.set(key, value);
+
+/** What was kept, but only in an outage. */
+export const keptOf = <Value>(key: string): Value | undefined =>
+  unread.value === undefined ? undefined : (kept.get(key) as Value | undefined);
+
+export const forgetKept = (): void => kept.clear();
+
+/** Like `useState`, for something that is read: kept under its key, and in an outage what was read last. */
+export function useKept<Value>(key: string): [known: Value | undefined, know: (value: Value) => void] {
+  const [read, setRead] = useState<Value | undefined>(undefined);
+  const know = (value: Value) => {
+    keep(key, value);
+    setRead(() => value);
+  };
+  return [read ?? keptOf<Value>(key), know];
+}

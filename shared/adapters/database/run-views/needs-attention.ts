@@ -1,0 +1,35 @@
+/*
+ * Which runs need a person: the one definition. They failed or were lost and were not run again since; or they go on, of a
+ * named flow, for longer than it usually takes.
+ */
+
+/** SQL: of `runs`, the first of both; the very text of the indexes of these lists. */
+export const ENDED_UNATTENDED = `(status = 'fail' and cancel_requested_at is null and rerun_at is null)`;
+
+/** So many runs of a flow that passed tell how long it takes; fewer than the least tell nothing. */
+const [LOOKED_AT, LEAST] = [20, 3];
+/** Most runs on runners that are looked at (I14). */
+const MOST = 1_000;
+
+/**
+ * SQL: the common table expression `long_running`. Longer than usual is longer than twice the median of the last runs of the
+ * flow that passed, and than each of them, from the claim on.
+ */
+export const LONG_RUNNING = `
+long_running as materialized (
+  select run.id, run.created_at, run.project_id, run.user_id
+  from (select * from leases limit ${MOST}) as lease cross join lateral (
+    select * from runs where id = lease.run_id and epoch = lease.epoch and owner is not null
+      and status = 'running' and cancel_requested_at is null and flow_name is not null offset 0
+  ) as run cross join lateral (
+    select count(*) as runs, max(took) as most, percentile_cont(0.5) within group (order by took) as half
+    from (
+      select extract(epoch from finished_at - claimed_at)::float8 as took from runs
+      where (project_id::text || flow_name, shown_status) = (run.project_id::text || run.flow_name, 'pass')
+        and flow_name is not null
+      order by (project_id::text || flow_name) desc, shown_status desc, created_at desc, id desc limit ${LOOKED_AT}
+    ) as passed
+  ) as usual
+  where usual.runs >= ${LEAST}
+    and extract(epoch from clock_timestamp() - run.claimed_at) > greatest(usual.most, 2 * usual.half)
+)`;

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { ALL, share } from '../../support/share.ts';
+import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
+import { useWaiting } from './bench.ts';
+
+const { bench, waitingOf, start, end } = useWaiting();
+/** Within three seconds, where that is measured. */
+const SAID_WITHIN = ALL ? { timeoutMs: 3_000 } : {};
+
+let site: WaitingSite;
+beforeAll(async () => {
+  site = await startWaitingSite();
+});
+afterAll(() => site?.[Symbol.asyncDispose]());
+
+type Steps = Parameters<typeof start>[0];
+const open = (url: string) => ({ action: 'goto' as const, url, timeoutMs: 60_000 });
+const click = (selector: string) => ({ action: 'click' as const, selector, timeoutMs: 60_000 });
+const wait = (selector: string) => ({ action: 'waitForSelector' as const, selector, timeoutMs: 60_000 });
+
+const ROWS: [what: string, steps: Steps, said: RegExp, not: RegExp][] = [
+  [
+    'by what an element is covered',
+    [open('/covered'), click('#b')],
+    /^The element that matches #b is covered by <div id="cookie">\. Step 2 \(click\) has taken/,
+    /busy|No element|not visible/,
+  ],
+  [
+    'that an element moves',
+    [open('/moving'), click('#b')],
+    /^The element that matches #b is still moving\. Step 2/,
+    /busy|No element|covered/,
+  ],
+  [
+    'which answer stalls half-way',
+    [open('/stalls')],
+    /^The answer to GET \S+\/stalls has begun, and has not ended for [1-9]\d* s\. Step 1/,
+    /busy|has not answered/,
+  ],
+  [
+    'which request of a click hangs',
+    [open('/sends'), click('#b'), wait('#out')],
+    /^The element that matches #out is not visible\. POST \S+\/hangs\/order\?card=4111 has not been answered for [1-9]\d* s\. Step 3/,
+    /busy/,
+  ],
+  ...share<[string, Steps, RegExp, RegExp][]>(
+    [],
+    [
+      [
+        'that nothing matches on a page whose tasks and workers eat the processor',
+        [open('/tasks'), wait('#never')],
+        /^No element matches #never\. Step 2/,
+        /busy/,
+      ],
+    ],
+  ),
+];
+
+describe('what keeps a step is said', () => {
+  it.each(ROWS)(
+    '%s',
+    async (_, steps, said, not) => {
+      const id = await start(steps, { baseUrl: site.url });
+      const watch = await bench.client.watch(id);
+      await watch.until(isEvent('step_start', steps.length - 1));
+      const sentences: string[] = [];
+      await eventually(async () => {
+        const sentence = (await waitingOf(id))?.for ?? '';
+        sentences.push(sentence);
+        expect(sentence).toMatch(said);
+      }, SAID_WITHIN);
+      expect(sentences.filter((sentence) => not.test(sentence))).toEqual([]);
+      await end(id);
+    },
+    60_000,
+  );
+
+  it('and so is what a page has that is nearly what was asked for, in the event, the error and the run', async () => {
+    const id = await start([open('/shop'), { ...click('#buy'), timeoutMs: 3_000 }], { baseUrl: site.url });
+    const failure = await (await bench.client.watch(id)).until(isEvent('step_failure', 1));
+    const error =
+      'click #buy: timed out after 3000 ms, no element matches the selector; there is #buy-now, #buy-later';
+    expect(failure.data).toMatchObject({ payload: { error, nearest: ['#buy-now', '#buy-later'] } });
+    expect((await bench.client.read(id)).error).toBe(error);
+  }, 60_000);
+});

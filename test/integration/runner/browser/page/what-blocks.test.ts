@@ -1,0 +1,238 @@
+/* What an owner says of a page while a step waits on it, and what the end of the step says of the same. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { PerformedStep } from '../../../../../services/runner/browser/page/perform.ts';
+import type { RunBrowser } from '../../../../../services/runner/browser/run-browser.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { startWaitingSite, type WaitingSite } from '../../../../support/sites/waiting-site.ts';
+import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+
+let bench: BrowserBench;
+let site: WaitingSite;
+beforeAll(async () => {
+  bench = await createBench();
+  site = await startWaitingSite();
+});
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]();
+  await site[Symbol.asyncDispose]();
+});
+
+interface Waiting {
+  run: RunBrowser;
+  /** The last of the steps. */
+  looked(): Promise<PageLook>;
+  ended: Promise<PerformedStep>;
+}
+
+/** The last of these steps waits while `use` looks at it; resolves with what became of it. */
+async function whileWaiting(
+  steps: object[],
+  use: (waiting: Waiting) => Promise<void>,
+): Promise<PerformedStep> {
+  const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
+  const last = steps.length - 1;
+  try {
+    for (let index = 0; index < last; index += 1) await run.perform(index, LIVE);
+    const ended = run.perform(last, LIVE);
+    await use({ run, ended, looked: () => run.look('flow', last) });
+    return await ended;
+  } finally {
+    await run.close({ keepVideo: false, reason: 'test over' });
+  }
+}
+
+const says = (looked: () => Promise<PageLook>, expected: object) =>
+  eventually(async () => expect(await looked()).toMatchObject(expected));
+const open = (url: string) => ({ action: 'goto', url, timeoutMs: 20_000 });
+const click = (selector: string, timeoutMs = 3_000) => ({ action: 'click', selector, timeoutMs });
+
+describe('an element that cannot be used', () => {
+  it('is covered: by what, while it waits and in the end', async () => {
+    const ended = await whileWaiting([open('/covered'), click('#b')], ({ looked }) =>
+      says(looked, { answers: true, matches: 1, covered: true, coveredBy: '<div id="cookie">' }),
+    );
+    expect(ended).toMatchObject({
+      error: 'click #b: timed out after 3000 ms, another element covers it: <div id="cookie">',
+      reason: 'element_covered',
+      coveredBy: '<div id="cookie">',
+    });
+  });
+
+  it('and is known from the call log alone where there was no time to look', async () => {
+    const ended = await whileWaiting([open('/covered'), click('#b', 900)], async () => undefined);
+    // A machine that is too slow to try is not judged.
+    if (ended.reason === 'element_covered') expect(ended.coveredBy).toBe('<div id="cookie">');
+    expect(ended.ok).toBe(false);
+  });
+
+  it('moves, which is no other obstacle', async () => {
+    const ended = await whileWaiting([open('/moving'), click('#b')], async ({ looked }) => {
+      await says(looked, { answers: true, matches: 1, moving: true });
+      expect(await looked()).toMatchObject({ hidden: false, covered: false, disabled: false });
+    });
+    expect(ended).toMatchObject({ reason: 'element_moving' });
+  });
+
+  it.each([
+    ['#off', { matches: 1, disabled: true, moving: false }, 'element_disabled'],
+    ['#hide', { matches: 1, hidden: true }, 'element_hidden'],
+    ['#never', { matches: 0 }, 'element_missing'],
+  ])('%s stays what it is', async (selector, look, reason) => {
+    const ended = await whileWaiting([open('/states'), click(selector)], ({ looked }) => says(looked, look));
+    expect(ended).toMatchObject({ reason });
+    expect(ended).not.toHaveProperty('coveredBy');
+  });
+});
+
+describe('a request that does not end', () => {
+  it('is named with its method, its address and since when, while an element is missing for it', async () => {
+    const steps = [
+      open('/sends'),
+      click('#b'),
+      { action: 'waitForSelector', selector: '#out', timeoutMs: 5_000 },
+    ];
+    const url = `${site.url}/hangs/order?card=4111`;
+    const ended = await whileWaiting(steps, ({ looked }) =>
+      says(looked, { matches: 1, hidden: true, request: { method: 'POST', url, since: expect.any(Number) } }),
+    );
+    expect(ended).toMatchObject({ reason: 'element_hidden', pendingRequest: { method: 'POST', url } });
+    expect(ended.error).toContain(`; POST ${url} was not answered`);
+  });
+
+  it('is the page that a server never answers', async () => {
+    const url = `${site.url}/hangs`;
+    const goto = { action: 'goto', url: '/hangs', timeoutMs: 2_500 };
+    const ended = await whileWaiting([goto], async ({ looked }) => {
+      await says(looked, { answers: true, loading: true, request: { method: 'GET', url } });
+      expect((await looked()).request).not.toHaveProperty('answered');
+    });
+    expect(ended).toMatchObject({
+      error: 'goto /hangs: timed out after 2500 ms, the server of the page did not answer',
+      reason: 'page_unanswered',
+      pendingRequest: { method: 'GET', url },
+    });
+  });
+
+  it('is the page to which a click leads', async () => {
+    const url = `${site.url}/hangs/next`;
+    const wait = { action: 'waitForSelector', selector: '#next', timeoutMs: 3_000 };
+    const ended = await whileWaiting([open('/leaves'), click('#b'), wait], ({ looked }) =>
+      says(looked, { loading: true, request: { method: 'GET', url } }),
+    );
+    expect(ended).toMatchObject({ pendingRequest: { method: 'GET', url } });
+  });
+
+  it('is an answer that stalls half-way, and not a busy page', async () => {
+    const url = `${site.url}/stalls`;
+    const goto = { action: 'goto', url: '/stalls', timeoutMs: 4_000 };
+    const ended = await whileWaiting([goto], ({ looked }) =>
+      says(looked, { answers: true, request: { method: 'GET', url, answered: true } }),
+    );
+    expect(ended).toMatchObject({
+      error: 'goto /stalls: timed out after 4000 ms, the answer of the server began, and did not end',
+      reason: 'page_stalled',
+      pendingRequest: { url, answered: true },
+    });
+  });
+
+  it('is a script that holds up a page', async () => {
+    const url = `${site.url}/hangs.js`;
+    const goto = { action: 'goto', url: '/blocked', timeoutMs: 4_000 };
+    const ended = await whileWaiting([goto], ({ looked }) =>
+      says(looked, { answers: true, request: { url } }),
+    );
+    expect(ended.error).toBe(`goto /blocked: timed out after 4000 ms; GET ${url} was not answered`);
+    expect(ended).not.toHaveProperty('reason');
+  });
+});
+
+describe('a page that does not answer', () => {
+  it('is busy with its script, which is certain only after a second', async () => {
+    const ended = await whileWaiting([open('/busy'), click('#b', 6_000)], async ({ looked }) => {
+      await says(looked, { answers: false });
+      const look = await looked();
+      if (!look.answers) expect(Date.now() - look.since).toBeGreaterThanOrEqual(1_000);
+    });
+    expect(ended).toMatchObject({ reason: 'page_busy' });
+  });
+
+  it('is never called busy while it still answers, however much its script and workers do', async () => {
+    const seen: PageLook[] = [];
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 };
+    const ended = await whileWaiting([open('/tasks'), wait], async ({ looked, ended }) => {
+      let isOver = false;
+      void ended.finally(() => {
+        isOver = true;
+      });
+      await eventually(async () => {
+        if (!isOver) seen.push(await looked());
+        expect(isOver).toBe(true);
+      });
+    });
+    expect(seen.filter(({ answers }) => !answers)).toEqual([]);
+    // Once it is known that nothing matches, that holds.
+    const known = seen.slice(seen.findIndex((look) => look.answers && look.matches === 0));
+    expect(known.every((look) => look.answers && look.matches === 0)).toBe(true);
+    expect(ended.reason).toBe('element_missing');
+  }, 30_000);
+
+  it('is searched for long where it is huge, and its script is not blamed for that', async () => {
+    const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: 12_000 };
+    const seen: PageLook[] = [];
+    const ended = await whileWaiting([open('/huge'), wait], ({ looked }) =>
+      eventually(async () => {
+        const look = await looked();
+        seen.push(look);
+        const isSaid = look.answers && (look.searching || look.searchMs !== undefined);
+        expect(isSaid).toBe(true);
+      }),
+    );
+    expect(seen.filter(({ answers }) => !answers)).toEqual([]);
+    expect(['element_missing', 'element_search']).toContain(ended.reason);
+  }, 40_000);
+});
+
+describe('the end of a step', () => {
+  it('knows that the server answered the page with an error', async () => {
+    const wait = { action: 'waitForSelector', selector: '#cart', timeoutMs: 1_500 };
+    const [, ended] = await bench.run([open('/broken'), wait], { baseUrl: site.url });
+    expect(ended).toMatchObject({
+      error:
+        'waitForSelector #cart: timed out after 1500 ms, no element matches the selector; the server answered the page with 500',
+      httpStatus: 500,
+    });
+  });
+
+  it.each([
+    ['#buy', ['#buy-now', '#buy-later']],
+    ['#buy-nwo', ['#buy-now']],
+    ['button#buy_now', ['button#buy-now']],
+    ['[data-testid=latre]', ['[data-testid="later"]']],
+    ['text="Buy nov"', ['text="Buy now"']],
+    ['role=button[name="Buy it later"]', ['role=button[name="Buy later"]']],
+    // Two links have that text, and nothing else has it nearly.
+    ['a:has-text("Log uot")', []],
+    ['#nothing-like-it', []],
+    ['//button[3]/i', []],
+  ])('names what the page has that is nearly %s', async (selector, nearest) => {
+    const [, ended] = await bench.run([open('/shop'), click(selector, 1_500)], { baseUrl: site.url });
+    expect(ended?.reason).toBe('element_missing');
+    const { nearest: found, error } = ended!;
+    // A page that is too slow says nothing.
+    expect([nearest, []]).toContainEqual(found ?? []);
+    if (found) expect(error).toContain(`; there is ${nearest[0]}`);
+  });
+
+  it('I10: names nothing that holds a secret', async () => {
+    const steps = [
+      open('/secret'),
+      { action: 'fill', selector: '#field', value: 'hunter2secret' },
+      click('#hunter2secreT', 1_500),
+    ];
+    const ended = (await bench.run(steps, { baseUrl: site.url })).at(-1);
+    expect(ended?.reason).toBe('element_missing');
+    expect(JSON.stringify(ended)).not.toMatch(/hunter2secret/);
+    expect(ended?.nearest).toBeUndefined();
+  });
+});

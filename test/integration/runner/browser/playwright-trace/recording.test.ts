@@ -1,0 +1,103 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
+import { eventually } from '../../../../support/eventually.ts';
+import { linesOf, readPieces } from '../../../../support/playwright-trace/read-pieces.ts';
+import { createBench, LIVE, useGround } from '../fixture.ts';
+
+const ground = useGround();
+const FORM = { action: 'goto', url: '/form' };
+const MISSING = { action: 'click', selector: '#nothing', timeoutMs: 300 };
+
+interface Line {
+  type: string;
+  callId?: string;
+  parentId?: string;
+  title?: string;
+  method?: string;
+  error?: { message: string };
+}
+
+test('a run that fails has each step with its calls, its pages and its requests', async () => {
+  await using bench = await createBench({}, ground());
+  const run = await bench.open(bench.flow([FORM, MISSING]), { runId: 'failed' });
+  for (const index of [0, 1]) await run.perform(index, LIVE);
+  await run.close({ keepVideo: true, reason: 'done' });
+  const files = await eventually(async () => {
+    const found = await readPieces(join(bench.artifacts, 'failed'));
+    expect(found.size).toBeGreaterThan(1);
+    return found;
+  });
+  const lines = linesOf<Line>(files, TRACE_LINES);
+  expect(lines[0]).toMatchObject({ type: 'context-options' });
+  const calls = lines.filter(({ type }) => type === 'before');
+  expect(calls.filter(({ method }) => method === 'tracingGroup')).toMatchObject([
+    { callId: 'step@1', title: '1. goto /form' },
+    { callId: 'step@2', title: '2. click #nothing' },
+  ]);
+  expect(calls.find(({ method }) => method === 'click')).toMatchObject({ parentId: 'step@2' });
+  const failed = lines.filter(({ error }) => error !== undefined);
+  expect(failed.at(-1)).toMatchObject({
+    callId: 'step@2',
+    error: { message: expect.stringMatching(/#nothing/) },
+  });
+  expect(lines.some(({ type }) => type === 'frame-snapshot')).toBe(true);
+  expect(linesOf(files, NETWORK_LINES)).not.toEqual([]);
+  expect(files.get(TRACE_LINES)?.includes(process.cwd())).toBe(false);
+});
+
+test('a run that passes leaves nothing, unless it is asked for', async () => {
+  await using bench = await createBench({}, ground());
+  for (const [runId, more] of [
+    ['passed', {}],
+    ['off', { playwrightTrace: 'off' }],
+    ['on', { playwrightTrace: 'on' }],
+  ] as const) {
+    const run = await bench.open(bench.flow([FORM], more), { runId });
+    await run.perform(0, LIVE);
+    await eventually(async () => {
+      const kept = await readPieces(join(bench.artifacts, runId));
+      expect(kept.has(TRACE_LINES)).toBe(runId !== 'off');
+    });
+    await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  }
+  await bench.pool.finishEvidence(5_000);
+  expect(await readdir(bench.artifacts)).toEqual(['on']);
+});
+
+test('a trace that has reached its size ends, and says so; the run goes on', async () => {
+  await using bench = await createBench({ mostTraceMib: 0.03 }, ground());
+  const steps = [{ action: 'goto', url: '/many-headings' }, FORM];
+  const run = await bench.open(bench.flow(steps, { playwrightTrace: 'on' }), { runId: 'large' });
+  for (const index of steps.keys()) {
+    expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
+    await eventually(async () => {
+      const files = await readPieces(join(bench.artifacts, 'large'));
+      expect(files.get(TRACE_LINES)?.includes('Ghostly: the trace ends here, as it has 0.03 MiB')).toBe(true);
+    });
+  }
+  await run.close({ keepVideo: false, reason: 'done' });
+  const kept = await readPieces(join(bench.artifacts, 'large'));
+  expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.04 * 2 ** 20);
+});
+
+test('what is loaded and what a browser has of a trace is gone with its run and its browser', async () => {
+  const bench = await createBench({}, ground());
+  const folders = async () =>
+    (await readdir(bench.tempDir)).filter((name) => name.startsWith('playwright-traces-'));
+  const run = await bench.open(bench.flow([FORM]), { runId: 'gone' });
+  await run.perform(0, LIVE);
+  const [folder = ''] = await folders();
+  expect((await stat(join(bench.tempDir, folder))).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(bench.tempDir, folder, 'resources'))).not.toEqual([]);
+  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  await eventually(async () =>
+    expect(
+      (await readdir(join(bench.tempDir, folder))).filter((name) => /\.(trace|network)$/.test(name)),
+    ).toEqual([]),
+  );
+  await bench.pool.close();
+  await eventually(async () => expect(await folders()).toEqual([]));
+  await bench[Symbol.asyncDispose]();
+});

@@ -1,0 +1,63 @@
+/*
+ * A site on whose pages steps wait, each for another reason. `/hangs…` is not answered, `/stalls…` begins an answer that does not
+ * end, `/broken` is answered with 500.
+ */
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface WaitingSite extends AsyncDisposable {
+  /** Without a trailing slash. */
+  url: string;
+}
+
+export async function startWaitingSite(): Promise<WaitingSite> {
+  const server = createServer((request, response) => {
+    request.resume();
+    const { pathname } = new URL(request.url ?? '/', 'http://site');
+    if (!pathname.startsWith('/hangs')) answer(pathname, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answer(pathname: string, response: ServerResponse): void {
+  const status = pathname === '/broken' ? 500 : 200;
+  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
+  const page = `<!doctype html><title>${pathname}</title><body>${PAGES[pathname] ?? '<h1>here</h1>'}`;
+  if (pathname.startsWith('/stalls')) response.write(page);
+  else response.end(page);
+}
+
+const PAGES: Record<string, string> = {
+  '/covered': `<button id="b">buy</button>
+    <div id="cookie" class="banner" style="position:fixed;inset:0;background:#eee"><p>We use cookies</p></div>`,
+  '/moving': `<style>@keyframes away { to { transform: translateX(300px) } }
+    #b { animation: away 2s linear infinite alternate }</style><button id="b">buy</button>`,
+  '/states': '<button id="off" disabled>off</button><button id="hide" hidden>hide</button>',
+  '/sends': `<button id="b">send</button><p id="out" hidden>out</p><script>
+    b.onclick = () => fetch('/hangs/order?card=4111', { method: 'POST' });</script>`,
+  '/leaves': `<button id="b" onclick="location = '/hangs/next'">next</button>`,
+  '/blocked': '<script src="/hangs.js"></script>',
+  '/busy': `<button id="b">work</button><script>b.onclick = () => { for (;;); };</script>`,
+  /** Its script works almost always, in tasks after each of which it answers; so do three workers. */
+  '/tasks': `<script>
+    const work = (ms) => { const end = performance.now() + ms; while (performance.now() < end); };
+    setInterval(() => work(180), 185);
+    const spin = URL.createObjectURL(new Blob(['for (;;);']));
+    for (let n = 0; n < 3; n += 1) new Worker(spin);</script>`,
+  '/huge': `<ul id="list"></ul><script>list.innerHTML =
+    Array.from({ length: 100000 }, (_, n) => '<li><span>item ' + n + '</span></li>').join('');</script>`,
+  '/secret': '<input id="field"><button id="hunter2secret1">typed</button>',
+  '/shop': `<button id="buy-now">Buy now</button><button id="buy-later" data-testid="later">Buy later</button>
+    <button id="sell">Sell</button><a href="#a" data-testid="log-out">Log out</a><a href="#b">Log out</a>`,
+};

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { createLearningRedactor } from '#shared/domain/flow/redact.ts';
+import {
+  type LineReader,
+  redactLine,
+} from '../../../../../services/runner/browser/playwright-trace/redact-line.ts';
+
+const SECRET = 'Tr0ub4dor "3" <ñ>';
+const PIN = '48151623';
+
+const { redact, learn } = createLearningRedactor([]);
+learn([SECRET, PIN]);
+
+const reader = (more: Partial<LineReader> = {}): LineReader => ({
+  redact,
+  hidesFields: true,
+  loaded: () => undefined,
+  keep: async (file) => `${file}.kept`,
+  stepAt: () => 'step@1',
+  ...more,
+});
+
+async function shown(line: object, more?: Partial<LineReader>): Promise<Record<string, unknown>> {
+  return JSON.parse((await redactLine({ text: JSON.stringify(line), isCut: false }, reader(more))) ?? 'null');
+}
+const snapshotOf = async (html: unknown, more?: Partial<LineReader>) =>
+  (await shown({ type: 'frame-snapshot', snapshot: { callId: 'call@1', html } }, more)).snapshot as {
+    html: unknown;
+  };
+
+describe('a line of a trace', () => {
+  it('has no secret, in whatever form a text has it', async () => {
+    const forms = [
+      SECRET,
+      JSON.stringify({ pass: SECRET }),
+      encodeURIComponent(SECRET),
+      Buffer.from(`user:${SECRET}`).toString('base64'),
+      Buffer.from(SECRET, 'utf16le').toString('base64'),
+    ];
+    const line = JSON.stringify(
+      await shown({ type: 'console', text: 'x', args: forms.map((value) => ({ value })) }),
+    );
+    expect(line.match(/\[REDACTED\]/g)?.length).toBeGreaterThanOrEqual(forms.length);
+    for (const form of forms) expect(line).not.toContain(JSON.stringify(form).slice(1, -1));
+  });
+
+  it('has no number that is one, where a page may choose it', async () => {
+    const call = {
+      type: 'before',
+      callId: 'call@1',
+      startTime: 5,
+      params: { value: Number(PIN), timeout: 30_000 },
+    };
+    expect(await shown(call)).toMatchObject({
+      startTime: 5,
+      params: { value: '[REDACTED]', timeout: 30_000 },
+    });
+  });
+
+  it('keeps what Playwright names things by, though a secret occurs there by chance', async () => {
+    const callId = `call@${PIN}`;
+    expect(await shown({ type: 'after', callId, endTime: 1 })).toMatchObject({ callId });
+  });
+
+  it('has no path of this machine, and belongs to its step', async () => {
+    const call = { type: 'before', callId: 'call@1', startTime: 5, stack: [{ file: '/srv/run.ts' }] };
+    expect(await shown(call)).toMatchObject({ parentId: 'step@1' });
+    const after = { type: 'after', callId: 'call@1', error: { message: 'no', stack: 'at /srv/run.ts' } };
+    for (const line of [call, after]) expect(JSON.stringify(await shown(line))).not.toContain('/srv');
+  });
+
+  it('that was never written whole is left out', async () => {
+    expect(await redactLine({ text: '{"type":"con', isCut: false }, reader())).toBeUndefined();
+  });
+
+  it('that is too long leaves what later ones count by', async () => {
+    const head =
+      '{"type":"frame-snapshot","snapshot":{"callId":"c","phase":"after","pageId":"p","frameId":"f",';
+    const line = await redactLine({ text: `${head}"html":["HTML",{},["P`, isCut: true }, reader());
+    expect(JSON.parse(line!)).toMatchObject({
+      snapshot: { frameId: 'f', html: ['HTML', {}, expect.any(Array)] },
+    });
+    const call = await redactLine(
+      { text: '{"type":"before","callId":"c","startTime":1.5,"class":"Fr', isCut: true },
+      reader(),
+    );
+    expect(JSON.parse(call!)).toMatchObject({ type: 'before', callId: 'c', startTime: 1.5 });
+    expect(
+      await redactLine({ text: '{"type":"console","text":"aaa', isCut: true }, reader()),
+    ).toBeUndefined();
+  });
+});
+
+describe('a page in a trace', () => {
+  const FORM = [
+    'FORM',
+    {},
+    ['INPUT', { __playwright_value_: '4111 1111', value: '4111', name: 'card' }],
+    ['INPUT', { __playwright_value_: 'Send', value: 'Send', type: 'submit' }],
+    ['INPUT', { __playwright_value_: 'hunter2', type: 'PASSWORD' }],
+    ['TEXTAREA', { __playwright_value_: 'note' }, 'note'],
+  ];
+
+  it('does not show what is in fields where the flow types a secret; buttons are no fields', async () => {
+    const { html } = await snapshotOf(FORM);
+    expect(html).toEqual([
+      'FORM',
+      {},
+      ['INPUT', { __playwright_value_: '[REDACTED]', value: '[REDACTED]', name: 'card' }],
+      ['INPUT', { __playwright_value_: 'Send', value: 'Send', type: 'submit' }],
+      ['INPUT', { __playwright_value_: '[REDACTED]', type: 'PASSWORD' }],
+      ['TEXTAREA', { __playwright_value_: '[REDACTED]' }, '[REDACTED]'],
+    ]);
+  });
+
+  it('shows them where it types none, but for passwords', async () => {
+    const { html } = await snapshotOf(FORM, { hidesFields: false });
+    expect(JSON.stringify(html)).toContain('4111 1111');
+    expect(JSON.stringify(html)).not.toContain('hunter2');
+  });
+
+  it('has nothing that runs, and counts its nodes as before', async () => {
+    const { html } = await snapshotOf([
+      'BODY',
+      { onload: 'run()' },
+      ['SCRIPT', {}, 'run()'],
+      ['A', { href: ' javascript:run()' }],
+      ['IFRAME', { srcdoc: '<script>run()</script>', src: 'data:text/html,<script>run()</script>' }],
+      ['P><SCRIPT', {}, 'run()'],
+      ['P', { 'x><script>run()</script>': '' }],
+    ]);
+    expect(JSON.stringify(html)).not.toContain('run()');
+    expect((html as unknown[]).length).toBe(7);
+    expect((await snapshotOf(['STYLE', {}, 'a{}</style><script>'])).html).toEqual([
+      'STYLE',
+      {},
+      'a{}<\\/style><script>',
+    ]);
+    const armed = {
+      type: 'frame-snapshot',
+      snapshot: { html: [], doctype: 'html><script>', viewport: { width: '<' } },
+    };
+    expect((await shown(armed)).snapshot).toEqual({ html: [], viewport: { width: 1_280, height: 720 } });
+  });
+});
+
+describe('a request in a trace', () => {
+  const entry = {
+    _resourceType: 'xhr',
+    request: {
+      url: 'https://shop.example/api?access_token=abc123&page=2',
+      headers: [
+        { name: 'Authorization', value: 'Bearer abc123' },
+        { name: 'X-Session-Token', value: 'abc123' },
+        { name: 'Accept', value: 'application/json' },
+      ],
+      cookies: [{ name: 'sid', value: 'abc123' }],
+      queryString: [{ name: 'access_token', value: 'abc123' }],
+      postData: {
+        mimeType: 'application/json',
+        _file: 'resources/1.json',
+        params: [{ name: 'password', value: 'abc123' }],
+      },
+    },
+    response: {
+      headers: [{ name: 'set-cookie', value: 'sid=abc123' }],
+      cookies: [{ name: 'sid', value: 'abc123' }],
+      content: { mimeType: 'application/json', size: 12, _file: 'resources/2.json' },
+    },
+  };
+
+  it('has nothing by which the site knows the session again', async () => {
+    const line = JSON.stringify(await shown({ type: 'resource-snapshot', snapshot: entry }));
+    expect(line).not.toContain('abc123');
+    expect(line).toContain('application/json');
+    expect(line).toContain('page=2');
+  });
+
+  it('names its bodies as they are kept, and none that is left out or a script', async () => {
+    const kept: string[] = [];
+    const keep = async (file: string) => {
+      kept.push(file);
+      return file.includes('1') ? undefined : 'resources/new.json';
+    };
+    const { snapshot } = (await shown(
+      { type: 'resource-snapshot', snapshot: entry },
+      { keep },
+    )) as unknown as {
+      snapshot: typeof entry;
+    };
+    expect(snapshot.request.postData).not.toHaveProperty('_file');
+    expect(snapshot.response.content._file).toBe('resources/new.json');
+    await shown({ type: 'resource-snapshot', snapshot: { ...entry, _resourceType: 'script' } }, { keep });
+    expect(kept).toEqual(['resources/1.json', 'resources/2.json']);
+  });
+});
