@@ -82,7 +82,10 @@ test.each<[Partial<RunSummary>, string]>([
     'PostgreSQL was out of reach',
   ],
   [
-    { status: 'fail', cancel: { source: 'user', requestedAt: OUTAGE.from, user: { id: 'x', email: 'a@b.test' } } },
+    {
+      status: 'fail',
+      cancel: { source: 'user', requestedAt: OUTAGE.from, user: { id: 'x', email: 'a@b.test' } },
+    },
     'by a@b.test',
   ],
   [

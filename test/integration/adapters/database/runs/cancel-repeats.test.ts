@@ -37,7 +37,13 @@ it('I16: a cancel that is asked for again is kept if it says more: who else, why
   const other = randomUUID();
   expect(await repeatsOf({ reason: 'one' }, {}, { reason: 'one' })).toBeNull();
   expect(
-    await repeatsOf({ reason: 'one' }, { userId: other }, { reason: 'two' }, { mode: 'force' }, { mode: 'force' }),
+    await repeatsOf(
+      { reason: 'one' },
+      { userId: other },
+      { reason: 'two' },
+      { mode: 'force' },
+      { mode: 'force' },
+    ),
   ).toMatchObject([
     { mode: 'graceful', reason: null, userId: other },
     { mode: 'graceful', reason: 'two', userId: account.userId },
