@@ -5,6 +5,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { sayListed, textIn } from '#shared/domain/words/say.ts';
+import { lossOf } from '#shared/domain/words/say-stop.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -27,13 +28,13 @@ const COLOURS = { ...ENDED, cancelling: 'yellow' } as const;
 
 /** What it waits for, or why it did not pass, in one line; empty for one that did. */
 export function reasonOf(run: RunSummary): string {
-  const { by, sources, failures, runnerLost } = englishWords;
+  const { by, sources, failures } = englishWords;
   const { status, cancel, steps, error, stopReason = '' } = run;
   if (!isFinal(status)) {
     const parts = [cancel?.reason ?? '', sayListed(run, englishWords) ?? ''];
     return parts.map(plainText).filter(Boolean).join(' · ');
   }
-  if (outcomeOf(run) === 'lost') return runnerLost;
+  if (outcomeOf(run) === 'lost') return lossOf(cancel?.verdict, englishWords);
   if (cancel !== undefined)
     return plainText(
       cancel.reason ?? by(cancel.user?.email ?? textIn(sources, cancel.source, cancel.source)),

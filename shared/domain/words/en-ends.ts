@@ -20,6 +20,8 @@ export const englishEnds = {
   } as Record<string, readonly string[]>,
   /** Its runner could not store anything, though it may have lived. */
   lostByOutage: 'Lost: PostgreSQL was out of reach from {from} to {to}, longer than its runner may go on.',
+  /** The same in lists. */
+  outage: 'PostgreSQL was out of reach',
   notStopped: 'Nobody had stopped the run.',
   /** Who ended it: with when and why, as far as that is known. */
   stopped: {

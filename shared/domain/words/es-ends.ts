@@ -17,6 +17,7 @@ export const spanishEnds: WordsOfEnds = {
   },
   lostByOutage:
     'Se perdió: PostgreSQL no respondió desde {from} hasta {to}, más de lo que su ejecutor puede seguir.',
+  outage: 'PostgreSQL no respondía',
   notStopped: 'Nadie había detenido la ejecución.',
   stopped: {
     user: [

@@ -106,6 +106,10 @@ export function sayLoss(lost: Lost, during: Sentence[], { ends, verdicts }: Word
   ];
 }
 
+/** How a run was lost, in a few words. */
+export const lossOf = (verdict: Verdict | undefined, { ends, runnerLost }: Words): string =>
+  verdict?.outage ? ends.outage : runnerLost;
+
 /** Why a supervisor had to end a run that was being stopped. */
 export function sayEndedFor(lost: Lost, { ends, verdicts }: Words): Sentence[] {
   const { why = '' } = lost.verdict ?? {};

@@ -2,7 +2,7 @@ import type { RunSummary } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
-import { sayStop } from '#shared/domain/words/say-stop.ts';
+import { lossOf, sayStop } from '#shared/domain/words/say-stop.ts';
 import { standingOf } from '../kit/standing.ts';
 import { text } from '../text/text.ts';
 
@@ -11,7 +11,7 @@ export function ListedWhy({ run }: { run: RunSummary }) {
   const { words } = text.value;
   const { cancel, status, error, steps } = run;
   if (!isFinal(status)) return <Waits run={run} />;
-  if (standingOf(run) === 'lost') return <span>{words.runnerLost}</span>;
+  if (standingOf(run) === 'lost') return <span>{lossOf(cancel?.verdict, words)}</span>;
   if (cancel) {
     const why = [stopOf(cancel), cancel.stale && words.runnerLost].filter(Boolean).join(' · ');
     return <span title={why}>{why}</span>;

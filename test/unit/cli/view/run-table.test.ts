@@ -43,6 +43,8 @@ test('a run that goes on is as old as it is now, one that has ended took its tim
   expect(ended).toMatch(/ pass .* 1\.5 s {6}0 {2}http:\/\/x\.test$/);
 });
 
+const OUTAGE = { from: '2026-01-01T10:00:00.000Z', to: '2026-01-01T10:00:19.000Z' };
+const VERDICT = { why: 'lease_expired', epoch: 1, browser: 'unknown' } as const;
 const step = (index: number, error?: string) => ({ index, action: 'click', ok: error === undefined, error });
 
 test.each<[Partial<RunSummary>, string]>([
@@ -74,6 +76,17 @@ test.each<[Partial<RunSummary>, string]>([
   [
     { status: 'cancelling', state: 'running.queued', cancel: { source: 'user', reason: 'wrong site' } },
     'wrong site · waits for a supervisor to end it: no runner has it',
+  ],
+  [
+    { status: 'fail', cancel: { source: 'supervisor', verdict: { ...VERDICT, outage: OUTAGE } } },
+    'PostgreSQL was out of reach',
+  ],
+  [
+    {
+      status: 'fail',
+      cancel: { source: 'user', requestedAt: OUTAGE.from, user: { id: 'x', email: 'a@b.test' } },
+    },
+    'by a@b.test',
   ],
   [
     { status: 'fail', cancel: { source: 'shutdown', requestedAt: '2026-01-01T10:00:00.000Z' } },
