@@ -18,6 +18,12 @@ export const createStubPool = (): BrowserPool => ({
   close: async () => undefined,
 });
 
+const SILENT: RunBrowser['said'] = {
+  read: async () => ({ said: [], take: () => undefined }),
+  isEmpty: true,
+  onHeard: () => undefined,
+};
+
 function stubBrowser(flow: Flow): RunBrowser {
   const perform = async (steps: Flow['steps'], index: number, signal: AbortSignal) => {
     const step = steps[index]!;
@@ -34,6 +40,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     look: async () => ({ answers: true }),
     close: async () => ({}),
     kill: async () => ({ pid: undefined }),
+    said: SILENT,
     browserPid: undefined,
     title: undefined,
     notices: [],

@@ -1,10 +1,13 @@
 /* A run as the tools answer it: bounded, and enough to decide what to do next. Steps count from 1. Pure. */
 import { z } from 'zod';
 import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/api/contract/runs/runs.ts';
+import type { Said } from '#shared/domain/events/said.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf, type StepSpan } from '#shared/domain/story/history.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { ToolError } from '../tool.ts';
 import { runUri } from '../uris.ts';
@@ -20,6 +23,7 @@ const LONGEST = {
   does: 120,
   failure: 1_000,
   error: 200,
+  said: 1_500,
   notices: 400,
   steps: 4_200,
   onCancel: 1_900,
@@ -32,6 +36,8 @@ const stepReport = stepOutcomeSchema.pick({ action: true, ok: true, attempt: tru
   does: z.string().optional(),
   error: z.string().optional(),
   screenshot: z.boolean(),
+  /** What the page said meanwhile: the newest, of the step that failed or that was asked for. */
+  said: z.array(z.string()).optional(),
 });
 type StepReport = z.output<typeof stepReport>;
 
@@ -82,10 +88,15 @@ export interface ReportOptions {
 /** @throws ToolError if there is no such step, or nothing to read there */
 export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOptions = {}): RunReport {
   const outcome = outcomeOf(run);
-  const does = stepsIn(run);
+  const spans = spansIn(run);
   const failed = run.steps.findLast(({ ok }) => !ok);
   const reportsOf = (steps: RunDetail['steps'], phase: StepPhase) =>
-    steps.map((one) => reportStep(one, does.get(`${phase} ${one.index}`), one === failed));
+    steps.map((one) =>
+      reportStep(one, spans.get(`${phase} ${one.index}`), {
+        isFailed: one === failed,
+        isAsked: step !== undefined,
+      }),
+    );
   const asked = step === undefined ? undefined : stepAt(run, step);
   const listed = newestWithin(reportsOf(asked ? [asked] : run.steps, 'flow'), LONGEST.steps);
   const cleanup = asked || result !== undefined ? undefined : run.onCancel;
@@ -190,15 +201,16 @@ function partOf(whole: string, offset: number, what: string): z.output<typeof pa
 
 function reportStep(
   { index, action, ok, error, screenshotPath, attempt }: StepOutcome,
-  does: string | undefined,
-  isFailed: boolean,
+  span: StepSpan | undefined,
+  { isFailed, isAsked }: { isFailed: boolean; isAsked: boolean },
 ): StepReport {
+  const said = isFailed || isAsked ? (span?.said ?? []) : [];
   return {
     step: index + 1,
     action,
     ok,
     attempt,
-    does: does && shortLine(does, LONGEST.does),
+    does: span && shortLine(describeStep(span.step), LONGEST.does),
     error:
       error === undefined
         ? undefined
@@ -206,11 +218,18 @@ function reportStep(
           ? cut(error, LONGEST.failure)
           : shortLine(error, LONGEST.error),
     screenshot: screenshotPath !== undefined,
+    said: said.length > 0 ? saidLines(said) : undefined,
   };
 }
 
-/** What each step that has begun does, as its events say; the same in each attempt. */
-function stepsIn({ startedAt, events = [] }: RunDetail): Map<string, string> {
+const saidLines = (said: readonly Said[]): string[] =>
+  newestWithin(
+    said.map((one) => shortLine(textOfSaid(one, englishWords), LONGEST.error)),
+    LONGEST.said,
+  ).kept;
+
+/** Each step that has begun, as its events say; in the last attempt. */
+function spansIn({ startedAt, events = [] }: RunDetail): Map<string, StepSpan> {
   const { steps } = historyOf(Date.parse(startedAt), withEvents([], events));
-  return new Map(steps.map(({ phase, index, step }) => [`${phase} ${index}`, describeStep(step)]));
+  return new Map(steps.map((span) => [`${span.phase} ${span.index}`, span]));
 }

@@ -31,6 +31,7 @@ import {
 } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
 import { createStepValues, type StepValues } from './results/step-values.ts';
+import { hearPage, type PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
 import type { RunVault } from './vault/run-vault.ts';
 import { watchSiteClock } from './vault/site-clock.ts';
@@ -78,6 +79,8 @@ export interface RunBrowser {
    */
   kill(): Promise<{ pid: number | undefined; spared?: true }>;
   readonly browserPid: number | undefined;
+  /** What its page has said. */
+  readonly said: PageSaid;
   /** The title of its first page that has one, redacted; set when a step has ended on that. */
   readonly title: string | undefined;
   /** Differences from what the flow asked for. */
@@ -173,11 +176,13 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
+  const said = hearPage(context, page, request.vault.secrets);
   const look = looksAt(watched, request);
   const { acts, title, values } = performersOf(request, { ...watched, look }, keep, log);
   return {
     ...acts,
     look,
+    said,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
     async kill() {
       if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };

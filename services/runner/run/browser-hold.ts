@@ -12,6 +12,7 @@ import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
+import { createSaying, type Saying } from './saying.ts';
 
 export interface BrowserHold {
   open(): Promise<void>;
@@ -37,6 +38,8 @@ export interface BrowserHold {
   outcome(index: number, phase: StepPhase): (StepRecord & PerformedStep) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
+  /** What the page says while its steps go on. */
+  readonly said: Saying;
   /** Differences from what the flow asked for. */
   readonly notices: Notice[];
   /** What its steps have found, by name. */
@@ -58,6 +61,7 @@ export interface HeldFlow {
 export const holdBrowser = (flow: HeldFlow): BrowserHold => new Hold(flow);
 
 class Hold implements BrowserHold {
+  readonly said: Saying;
   readonly #flow: HeldFlow;
   readonly #outcomes = { flow: new Map<number, PerformedStep>(), onCancel: new Map<number, PerformedStep>() };
   readonly #abort = new AbortController();
@@ -71,6 +75,7 @@ class Hold implements BrowserHold {
 
   constructor(flow: HeldFlow) {
     this.#flow = flow;
+    this.said = createSaying(flow.now);
   }
 
   async open(): Promise<void> {
@@ -112,6 +117,7 @@ class Hold implements BrowserHold {
     const browser = await this.#opening?.catch(() => undefined);
     const result = (await browser?.close(options)) ?? {};
     this.#closed = true;
+    await this.said.end(false);
     return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
   }
 
@@ -187,9 +193,14 @@ class Hold implements BrowserHold {
   ): Promise<StepDone> {
     const browser = await this.#browserFor(phase === 'flow' && index === 0);
     if (!browser) throw new Error('there is no browser to act on');
-    const outcome = await act(browser);
+    this.said.begin(phase, index, browser.said);
+    const outcome = await act(browser).catch(async (error: unknown) => {
+      await this.said.end(true);
+      throw error;
+    });
     this.#outcomes[phase].set(index, outcome);
     const { ok, error } = outcome;
+    await this.said.end(!ok);
     const { title } = browser;
     return {
       at: this.#flow.now(),

@@ -4,15 +4,17 @@
  */
 import { storeByOwner } from '#shared/adapters/database/runs/commit.ts';
 import type { Stored } from '#shared/adapters/database/runs/transition.ts';
-import { entriesOfCommit } from '#shared/domain/events/stream.ts';
+import { entriesOfCommit, type StreamEntry } from '#shared/domain/events/stream.ts';
 import type { Cause } from '#shared/domain/run/cause.ts';
 import { type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
 import { acceptedAt, evolve } from '#shared/domain/story/history.ts';
 import { timed } from '#shared/domain/story/when.ts';
 import type { RunActorDeps } from './actor.ts';
+import type { MoveSink } from './move-sink.ts';
 import { newsSince } from './news.ts';
+import { paced, recordSaid } from './record-said.ts';
 import type { RunParts } from './run-parts.ts';
-import { type TransitionEntry, transitionEntry } from './transition-entry.ts';
+import { transitionEntry } from './transition-entry.ts';
 import {
   createTransitionWriter,
   type TransitionWriter,
@@ -38,6 +40,9 @@ export function createRecorder(
 ): Recorder {
   let history = acceptedAt(snapshot.context.now);
   let isClosed = false;
+  const { commit, pace } = paced((sql, owner, transition) =>
+    trace.commit(statusOf(transition.snapshot), () => storeByOwner(sql, owner, transition, publisher.mark)),
+  );
   const writer = createTransitionWriter({
     sql,
     owner,
@@ -46,21 +51,18 @@ export function createRecorder(
     runId: run.id,
     epoch: run.epoch,
     lastSeq: run.lastSeq,
-    commit: (sql, owner, transition) =>
-      trace.commit(statusOf(transition.snapshot), () => storeByOwner(sql, owner, transition, publisher.mark)),
+    commit,
     onStored(entry, stored, firstSeq) {
       const entries = entriesOfCommit(entry.events, firstSeq, statusOf(entry.snapshot), stored.at);
-      const assists = entries.filter((entry) => entry.kind === 'assist');
-      history = evolve(history, assists.map(timed));
+      history = evolve(history, eventsIn(entries));
       const moved = { entries, ...newsSince(history, firstSeq - 1) };
       for (const sink of sinks) sink.stored?.(moved);
       onStored(entry.snapshot, stored);
     },
     onError: (error) => log.warn({ err: error }, 'a transition could not be stored yet'),
   });
-  const unstored = (entries: readonly TransitionEntry[], before?: RunSnapshot) => {
-    for (const sink of sinks) sink.unstored?.(entries, before);
-  };
+  const unstored = tellUnstored(sinks);
+  const recordReady = recordSaid(sources.hold.said, writer, pace);
 
   return {
     get committed() {
@@ -70,12 +72,23 @@ export function createRecorder(
     move(before, after, cause) {
       const entry = transitionEntry(before, after, { ...sources, cause });
       if (!entry) return;
-      if (isClosed) unstored([entry], before);
-      else writer.record(entry);
+      if (isClosed) return unstored([entry], before);
+      recordReady();
+      writer.record(entry);
     },
     close() {
       isClosed = true;
+      sources.hold.said.stop();
       unstored(writer.close());
     },
   };
 }
+
+const eventsIn = (entries: readonly StreamEntry[]) =>
+  entries.filter((entry) => entry.kind === 'assist').map(timed);
+
+const tellUnstored =
+  (sinks: RunParts['sinks']): Required<MoveSink>['unstored'] =>
+  (entries, before) => {
+    for (const sink of sinks) sink.unstored?.(entries, before);
+  };

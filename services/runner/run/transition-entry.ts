@@ -47,6 +47,13 @@ export function transitionEntry(
   };
 }
 
+/** What only adds events: the machine stays as it was recorded last. */
+export const addedEvents = (
+  snapshot: RunSnapshot,
+  events: NewEvent[],
+  mayWaitMs = MOVE_WAITS_MS,
+): TransitionEntry => ({ snapshot, events, steps: [], mayWaitMs, leavesQueue: false });
+
 /** Longer than a context takes to open or to close. */
 const MOVE_WAITS_MS = 250;
 /** Longer than it takes to close on a machine with time to spare. */

@@ -37,6 +37,10 @@ export interface TransitionWriterDeps {
 export interface TransitionWriter {
   /** The last snapshot known to be stored. */
   readonly committed: RunSnapshot;
+  /** The last snapshot that was recorded, stored or not. */
+  readonly recorded: RunSnapshot;
+  /** It has nothing to write. */
+  readonly isIdle: boolean;
   record(entry: TransitionEntry): void;
   /** Resolves when a snapshot that passes the test is committed. Never, if the run is lost meanwhile. */
   stored(test: (committed: RunSnapshot) => boolean): Promise<void>;
@@ -70,6 +74,14 @@ class Writer implements TransitionWriter {
 
   get committed(): RunSnapshot {
     return this.#committed;
+  }
+
+  get recorded(): RunSnapshot {
+    return this.#pending.at(-1)?.snapshot ?? this.#committed;
+  }
+
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
   }
 
   record(entry: TransitionEntry): void {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const SAID = {
   navigation: 'the document of the page came, or did not: `url`, `status`, `error`, `ms`',
   request:
-    'a request failed (`status` from 400, or `error`), or hangs (`pending`) for `ms`: `method`, `url`, `resource`',
+    'a request failed (`status` from 400, or `error`), hangs (`pending`) for `ms`, or was answered after that: `method`, `url`, `resource`',
   console: 'a message in its console: `level`, `text`, `count`',
   error: 'an error that its script did not catch: `text`, `count`',
   dialog: 'it opened a `dialog`: `text`, `answer`, what was `typed`',

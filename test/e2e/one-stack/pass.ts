@@ -59,11 +59,27 @@ test('a flow of goto, fill, click and snapshot passes, with a picture after each
   expect(run).not.toHaveProperty('cancel');
 });
 
+test('what the page said is said in order before the end of a step, and nothing that was typed', () => {
+  const said = assistOnly(seen).flatMap(({ type, payload }) => (type === 'page_said' ? [payload] : []));
+  const documents = said.flatMap((payload) => payload!.said as { url: string }[]);
+  const ms = expect.any(Number);
+  expect(documents).toEqual([
+    { kind: 'navigation', url: `${bench.site.url}/form`, status: 200, ms },
+    { kind: 'navigation', url: expect.stringContaining('/echo?name=[REDACTED]'), status: 200, ms },
+  ]);
+  const types = assistOnly(seen).map(({ type, stepIndex }) => `${type} ${stepIndex}`);
+  expect(types.indexOf('page_said 0')).toBe(types.indexOf('step_success 0') - 1);
+});
+
 test('I6: watchers get exactly the events of the contract in their order, and the stream ends', () => {
   const at = expect.any(String);
+  const moves = assistOnly(seen).filter(({ type }) => type !== 'page_said');
+  expect(moves).toEqual(
+    eventsOfRun().map((event) => ({ kind: 'assist', seq: expect.any(Number), at, ...event })),
+  );
   const expected = [
     { kind: 'status', status: 'running', at },
-    ...eventsOfRun().map((event, i) => ({ kind: 'assist', seq: i + 1, at, ...event })),
+    ...assistOnly(seen).map((event, i) => ({ ...event, seq: i + 1 })),
     { kind: 'status', status: 'pass', at },
     { kind: 'end', at },
   ];

@@ -168,11 +168,13 @@ const RULES: Rules = {
     'services/runner/browser/evidence': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/chromium`],
     'services/runner/browser/vault': [...BROWSER, ...BROWSER_WORDS, 'otpauth'],
     'services/runner/browser/results': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/vault`],
+    'services/runner/browser/said': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
     'services/runner/browser/page': [
       ...BROWSER,
       ...BROWSER_WORDS,
       `${ROOMS}/vault`,
       `${ROOMS}/results`,
+      `${ROOMS}/said`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,
       `${ROOMS}/evidence`,

@@ -9,8 +9,12 @@ import { TargetSessions } from './sessions.ts';
 
 const MIB = 1024 ** 2;
 export const LARGEST_MIB = 8;
-/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty. */
+/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty, */
 const LARGEST_LINE = 1_024;
+/** and this many have one: what the page itself lets through (`said/limit-console.ts`). */
+const LARGEST_TEXT = 4_096;
+/** Begins the line's parameters, and each value in them. A page cannot write it: a quote in a text is escaped. */
+const TYPE = '{"type":"';
 
 const TOO_LARGE = `of more than ${LARGEST_MIB} MiB`;
 const TOO_MANY = `that is one of more than ${MOST_MIB_A_SECOND} MiB in a second`;
@@ -115,14 +119,20 @@ class Coming {
     return this.bytes > LARGEST_MIB * MIB;
   }
 
+  /** Known once the message is whole. */
   get isLongLine(): boolean {
-    return this.bytes > LARGEST_LINE && this.ends.isOfConsole;
+    if (this.bytes <= LARGEST_LINE || !this.ends.isOfConsole) return false;
+    return this.#isLongText || Buffer.concat(this.pieces).toString('latin1').split(TYPE).length > 3;
+  }
+
+  get #isLongText(): boolean {
+    return this.bytes > LARGEST_TEXT && this.ends.isOfConsole;
   }
 
   add(piece: Buffer): void {
     this.ends.add(piece);
     this.bytes += piece.length;
-    if (this.isTooLarge || this.isLongLine) this.pieces = [];
+    if (this.isTooLarge || this.#isLongText) this.pieces = [];
     else this.pieces.push(piece);
   }
 }

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page, WebError, WebSocket, Worker } from 'playwright';
 import { tooLarge } from '../messages/message-guard.ts';
-import { MUTE_CONSOLE } from './mute-console.ts';
+import { LIMIT_CONSOLE } from '../said/limit-console.ts';
 
 /**
  * More than any well-behaved page needs; the connection takes some ten thousand a second, for all runs of a browser.
@@ -18,8 +18,8 @@ export interface Flood {
 }
 
 /**
- * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13). Mutes consoles, and
- * counts what still arrives; `onFlood` is called once, for too many messages or one too large. Owns its listeners.
+ * Keeps a run's pages from filling the connection that its browser shares with other runs (I4, I13): limits the consoles of
+ * workers, and counts what arrives. `onFlood` is called once, for too many messages or one too large. Owns its listeners.
  */
 export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flood) => void): void {
   let flooded = false;
@@ -43,7 +43,7 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flo
     onSocketMessage: createCounter(MOST_SOCKET_MESSAGES, flood),
     onWorker(worker) {
       count();
-      if (!flooded) void worker.evaluate(MUTE_CONSOLE).catch(() => undefined); // the worker may be gone
+      if (!flooded) void worker.evaluate(LIMIT_CONSOLE).catch(() => undefined); // the worker may be gone
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright';
 import type { SharedBrowser } from '../chromium/shared-browser.ts';
-import { MUTE_CONSOLE } from './mute-console.ts';
+import { LIMIT_CONSOLE } from '../said/limit-console.ts';
 
 /** A fresh context with its page, which no run has used. */
 export interface OpenedContext {
@@ -17,7 +17,7 @@ const VIEWPORT = { width: 1280, height: 720 };
 export async function openContext(shared: SharedBrowser): Promise<OpenedContext> {
   const context = await shared.browser.newContext({ acceptDownloads: false, viewport: VIEWPORT });
   try {
-    await context.addInitScript({ content: MUTE_CONSOLE });
+    await context.addInitScript({ content: LIMIT_CONSOLE });
     const page = await context.newPage();
     shared.gavePage = true;
     return { context, page };

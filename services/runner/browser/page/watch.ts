@@ -7,7 +7,7 @@ const ALLOWED = new Set(['http:', 'https:', 'about:', 'blob:', 'data:', 'chrome-
 
 /**
  * Raises `gone` once, with a `StepFailure`, when a run's page crashed, was closed, left the web, or lost its browser.
- * `whyClosed` says who closed the page. Dialogs need no listener: Playwright dismisses them.
+ * `whyClosed` says who closed the page.
  */
 export function watchPage(
   context: BrowserContext,

@@ -8,6 +8,8 @@ import { hasMarkedValues, markedValuesOf, secretsOf } from '#shared/domain/flow/
 
 export interface RunSecrets {
   redact: Redactor;
+  /** Length of the longest secret that it knows. UTF-16 units. */
+  readonly longest: number;
   /** Knows what the flow itself says, and no more: for what its author wrote, where a learned value would show by its place. */
   redactWritten: Redactor;
   /** The values that not even a picture may show. */
@@ -27,16 +29,21 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   const { redact, learn } = createLearningRedactor(written);
   const marked = new Set(markedValuesOf(flow));
   let hasTyped = false;
+  let longest = longestOf(written);
   return {
     redact,
     redactWritten: createRedactor(written),
     marked,
     hidesFields: hasMarkedValues(flow),
+    get longest() {
+      return longest;
+    },
     get hasTyped() {
       return hasTyped;
     },
     learn(values, { isMarked }) {
       if (isMarked) for (const value of values) marked.add(value);
+      longest = Math.max(longest, longestOf(values));
       learn(values);
     },
     onTyping() {
@@ -44,3 +51,6 @@ export function createRunSecrets(flow: Flow): RunSecrets {
     },
   };
 }
+
+const longestOf = (values: readonly string[]): number =>
+  values.reduce((longest, { length }) => Math.max(longest, length), 0);

@@ -29,6 +29,8 @@ const SAME = new Set([
   '.run.onCancel',
   '.app.retry',
   '.webhooks.title',
+  '.words.said.kinds.request',
+  '.words.said.kinds.dialog',
 ]);
 
 describe('the texts', () => {

@@ -1,0 +1,112 @@
+/*
+ * Hears what a run's page says: documents and requests, its console, errors, dialogs, popups, downloads, its crash. Owns
+ * the listeners; answers dialogs. Stores nothing (`services/runner/run/saying.ts`).
+ */
+import type { BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError } from 'playwright';
+import type { Said } from '#shared/domain/events/said.ts';
+import { tooLarge } from '../messages/message-guard.ts';
+import { createHeard, type Heard, type ReadSaid, type SaidSecrets } from './heard.ts';
+import { Requests } from './requests.ts';
+
+export interface PageSaid {
+  /** What was not taken yet, at most `most`, redacted as of now. `failed`: a step has failed, so what hangs is said again. */
+  read(most: number, when: { isEnd: boolean; failed: boolean }): Promise<ReadSaid>;
+  readonly isEmpty: boolean;
+  /** Called when there is something new. */
+  onHeard(listener: () => void): void;
+}
+
+/** Hears until the context is closed. */
+export function hearPage(context: BrowserContext, page: Page, secrets: SaidSecrets): PageSaid {
+  let listener: () => void = () => undefined;
+  const heard = createHeard(secrets, () => listener());
+  const requests = new Requests(context, page, heard);
+  const stop = listen(context, page, heard);
+  context.once('close', () => {
+    requests.close(context);
+    stop();
+  });
+  return {
+    read(most, { isEnd, failed }) {
+      if (failed) requests.sayHanging(true);
+      return heard.read(most, isEnd);
+    },
+    get isEmpty() {
+      return heard.isEmpty;
+    },
+    onHeard(heardOf) {
+      listener = heardOf;
+    },
+  };
+}
+
+/** Returns what takes the listeners away. */
+function listen(context: BrowserContext, page: Page, heard: Heard): () => void {
+  const onConsole = (message: ConsoleMessage) => hearConsole(message, heard);
+  const onError = (error: WebError) => hearError(error, heard);
+  const onDialog = (dialog: Dialog) => void answer(dialog, heard).catch(() => undefined); // its page is gone
+  const onCrash = () => void heard.add({ kind: 'crash' });
+  const onDownload = (download: Download) => hearDownload(download, heard);
+  const onPage = (popup: Page) => {
+    popup.on('download', onDownload);
+    if (popup === page) return;
+    const item = heard.add({ kind: 'popup', url: popup.url() });
+    popup.once('framenavigated', (frame) => {
+      if (item) item.url = frame.url();
+    });
+  };
+  page.on('crash', onCrash);
+  page.on('download', onDownload);
+  context.on('console', onConsole);
+  context.on('weberror', onError);
+  context.on('dialog', onDialog);
+  context.on('page', onPage);
+  return () => {
+    page.off('crash', onCrash);
+    context.off('console', onConsole);
+    context.off('weberror', onError);
+    context.off('dialog', onDialog);
+    context.off('page', onPage);
+    for (const open of [page, ...context.pages()]) open.off('download', onDownload);
+  };
+}
+
+const LEVELS: Readonly<Record<string, Said['level']>> = {
+  error: 'error',
+  warning: 'warning',
+  debug: 'debug',
+  verbose: 'debug',
+};
+/** Chromium says that of each request that fails, which is heard of as such. */
+const OF_REQUEST = 'Failed to load resource:';
+
+function hearConsole(message: ConsoleMessage, heard: Heard): void {
+  const [type, text] = [message.type(), message.text()];
+  // How many the page has dropped (`limit-console.ts`).
+  if (type === 'dir') heard.addDropped(Math.min(Number.MAX_SAFE_INTEGER, Number.parseInt(text, 10) || 1));
+  else if (!text.startsWith(OF_REQUEST)) heard.add({ kind: 'console', level: LEVELS[type] ?? 'info', text });
+}
+
+function hearError(error: WebError, heard: Heard): void {
+  const { name, message } = error.error();
+  if (tooLarge(error.error()) !== undefined) return;
+  heard.add({ kind: 'error', text: name && name !== 'Error' ? `${name}: ${message}` : message });
+}
+
+/** A dialog is dismissed; but a page that asks whether it may be left is left. */
+async function answer(dialog: Dialog, heard: Heard): Promise<void> {
+  const type = dialog.type() as NonNullable<Said['dialog']>;
+  const isAccepted = type === 'beforeunload';
+  heard.add({
+    kind: 'dialog',
+    dialog: type,
+    text: dialog.message(),
+    answer: isAccepted ? 'accepted' : 'dismissed',
+  });
+  await (isAccepted ? dialog.accept() : dialog.dismiss());
+}
+
+function hearDownload(download: Download, heard: Heard): void {
+  const [name, url] = [download.suggestedFilename(), download.url()];
+  heard.add({ kind: 'download', name, url, refused: 'no step expected it' });
+}
