@@ -69,7 +69,7 @@ export interface StepSpan {
   readonly said?: readonly Said[];
 }
 const FACTS = ['coveredBy', 'httpStatus', 'pendingRequest', 'nearest'] as const;
-export type FailureFacts = Pick<Payload<'step_failure'>, (typeof FACTS)[number]>;
+type FailureFacts = Pick<Payload<'step_failure'>, (typeof FACTS)[number]>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
 /** The machine took a cancel, or a harder one. */
