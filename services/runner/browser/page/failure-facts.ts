@@ -27,9 +27,13 @@ export interface FactsOptions {
   redact: Redactor;
   /** Whether a selector may be looked for in the page. */
   searches: boolean;
+  /** How much more than its own time a step may take to be explained, ms. */
+  evidenceMs: number;
   now(): number;
 }
 
+/** How long the nearest selectors are looked for at most, ms. */
+const NEAREST_MS = 2_000;
 const LONGEST_URL = 300;
 const FIRST_ERROR_STATUS = 400;
 
@@ -39,13 +43,14 @@ export async function factsOf(
   options: FactsOptions,
   stop: AbortSignal,
 ): Promise<PageFacts> {
-  const { page, navigation, redact, searches } = options;
+  const { page, navigation, redact, searches, evidenceMs } = options;
   const { step, error, hanging } = failure;
   const selector = selectorOf(step);
   const coveredBy = reason === 'element_covered' ? await coverOf(failure, redact) : undefined;
   const { status = 0 } = navigation;
   const isSought = reason === 'element_missing' && selector !== undefined && searches;
-  const nearest = isSought ? await nearestSelectors(page, selector, redact, stop) : [];
+  const until = AbortSignal.any([stop, AbortSignal.timeout(Math.min(NEAREST_MS, evidenceMs))]);
+  const nearest = isSought ? await nearestSelectors(page, selector, redact, until) : [];
   return {
     ...(coveredBy !== undefined && { coveredBy }),
     ...(status >= FIRST_ERROR_STATUS && { httpStatus: status }),

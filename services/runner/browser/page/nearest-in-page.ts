@@ -1,4 +1,4 @@
-export interface WantedName {
+interface WantedName {
   kind: string;
   attribute: string;
   value: string;

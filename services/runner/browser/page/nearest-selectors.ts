@@ -15,22 +15,19 @@ const MOST = 3;
 /** So many names that a page has are compared, and so many of the nearest searched for. */
 const MOST_FOUND = 2_000;
 const MOST_TRIED = 6;
-/** All of it takes so long at most, ms. */
-const WITHIN_MS = 500;
 /** UTF-16 units. */
 const LONGEST = 200;
 
-/** Never rejects; none where the page does not answer in time. */
+/** Never rejects; those that are found until `signal` is raised. */
 export async function nearestSelectors(
   page: Page,
   selector: string,
   redact: Redactor,
-  stop: AbortSignal,
+  signal: AbortSignal,
 ): Promise<string[]> {
   const names = namesIn(selector);
   const found: string[] = [];
   if (names.length === 0) return found;
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(WITHIN_MS)]);
   await raceSignal(search(page, { selector, names, redact, signal }, found), signal).catch(() => undefined);
   return [...found];
 }

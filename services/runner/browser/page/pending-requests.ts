@@ -19,8 +19,6 @@ export interface PendingRequest {
 }
 
 export interface PendingRequests {
-  /** The oldest first. */
-  all(): PendingRequest[];
   /** The one that a step may wait for: the page itself, or the newest that has gone on for so long, ms. */
   hanging(ms?: number): PendingRequest | undefined;
 }
@@ -71,7 +69,6 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
   });
 
   return {
-    all: () => [...pending.values()],
     hanging(ms = HANGS_MS) {
       const until = now() - Math.min(ms, HANGS_MS);
       const hanging = [...pending.values()].filter((request) => hangs(request, until));
