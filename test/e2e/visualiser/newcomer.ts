@@ -46,7 +46,7 @@ describe('a newcomer', () => {
     await page.keyboard.press('Enter');
 
     await page.waitForSelector('.hops tfoot');
-    const receipt = await text(page, '.stopping');
+    const receipt = await text(page, '.receipt');
     for (const hop of ['Stored', 'Delivered', 'Abort raised', 'Call interrupted', 'Context closed', 'Final'])
       expect(receipt).toMatch(new RegExp(`${hop}\\s+[\\d.]+ m?s`));
     expect(receipt).toContain(ADMIN.email);
