@@ -51,7 +51,7 @@ describe('a newcomer', () => {
       expect(receipt).toMatch(new RegExp(`${hop}\\s+[\\d.]+ m?s`));
     expect(receipt).toContain(ADMIN.email);
     expect(receipt).toContain('It took too long');
-    expect(receipt).toMatch(/aborting\s*\n?\s*[\d.]+ m?s/);
+    expect(await text(page, '.ladder')).toMatch(/aborting\s*✓?\s*\n?\s*[\d.]+ m?s/);
 
     await tabTo(page, 'nav a[href="#/runs"]');
     await page.keyboard.press('Enter');
