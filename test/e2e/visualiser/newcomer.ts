@@ -46,12 +46,12 @@ describe('a newcomer', () => {
     await page.keyboard.press('Enter');
 
     await page.waitForSelector('.hops tfoot');
-    const receipt = await text(page, '.stopping');
+    const receipt = await text(page, '.receipt');
     for (const hop of ['Stored', 'Delivered', 'Abort raised', 'Call interrupted', 'Context closed', 'Final'])
       expect(receipt).toMatch(new RegExp(`${hop}\\s+[\\d.]+ m?s`));
     expect(receipt).toContain(ADMIN.email);
     expect(receipt).toContain('It took too long');
-    expect(receipt).toMatch(/aborting\s*\n?\s*[\d.]+ m?s/);
+    expect(await text(page, '.ladder')).toMatch(/aborting\s*✓?\s*\n?\s*[\d.]+ m?s/);
 
     await tabTo(page, 'nav a[href="#/runs"]');
     await page.keyboard.press('Enter');
