@@ -93,6 +93,7 @@ describe('a gateway and two runners with limits', () => {
     const error = 'no runner took the run in time';
     expect(expectWholeStream(await (await client.watch(impatient)).ended())).toEqual({
       status: 'fail',
+      waitedFor: { code: 'runner' },
       error,
     });
     expect(await client.read(impatient)).toMatchObject({ stopReason: 'queue_timeout' });

@@ -84,7 +84,7 @@ test('I5: a run that no runner takes ends by the queue timeout, as a failure and
   const messages = await (await bench.client.watch(id)).ended();
 
   const error = 'no runner took the run in time';
-  expect(expectWholeStream(messages)).toEqual({ status: 'fail', error });
+  expect(expectWholeStream(messages)).toEqual({ status: 'fail', waitedFor: { code: 'no_runner' }, error });
   const run = await bench.client.read(id);
   expect(run).toMatchObject({ status: 'fail', stopReason: 'queue_timeout', error, steps: [] });
   expect(run).not.toHaveProperty('cancel');

@@ -119,7 +119,7 @@ describe('characters that turn a text round', () => {
     await finished(bench, stopped, 'fail');
     const page = await bench.desk.openSignedIn(`#/runs/${failed}`);
     await page.waitForSelector('.why code');
-    expect(await inOrder(page, '.why', 'failed after')).toBe(true);
+    expect(await inOrder(page, '.why', 'found no element for')).toBe(true);
     expect(await inOrder(page, '.why a', 'Look at that moment')).toBe(true);
     for (const id of [failed, stopped]) {
       await page.goto(`${bench.url}/#/runs/${id}`);

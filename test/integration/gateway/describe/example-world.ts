@@ -29,6 +29,7 @@ import {
   type TestEvent,
   TO_PASS,
 } from '../../../support/database/runs.ts';
+import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import {
   addMember,
   call,
@@ -139,7 +140,9 @@ const MAKE: Partial<Record<SampleName, Make>> = {
        ($1, 0, 1, 'goto', true, $2), ($1, 1, 1, 'click', true, null)`,
       [id, screenshot],
     );
-    await writeFile(join(await gateway.artifactFolder(id), '1-0.png'), 'a picture');
+    const folder = await gateway.artifactFolder(id);
+    await writeFile(join(folder, '1-0.png'), 'a picture');
+    await keepTrace(folder, id);
     return { passedRun: id };
   },
   cancelledRun: async (gateway, ann) => {
