@@ -51,7 +51,9 @@ test('Playwright writes no stacks of calls, which each call of the process would
   await using bench = await createBench({}, ground());
   const traced = await bench.open(bench.flow([FORM]), { runId: 'traced' });
   await traced.perform(0, LIVE);
-  const [folder = ''] = (await readdir(bench.tempDir)).filter((name) => name.startsWith('playwright-traces-'));
+  const [folder = ''] = (await readdir(bench.tempDir)).filter((name) =>
+    name.startsWith('playwright-traces-'),
+  );
   expect((await readdir(join(bench.tempDir, folder))).filter((name) => name.endsWith('.stacks'))).toEqual([]);
   await traced.close({ keepVideo: false, reason: 'done' });
 });
