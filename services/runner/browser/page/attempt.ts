@@ -9,7 +9,7 @@ import { type ActContext, act, type StepFindings } from './act.ts';
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
 /** The same from when the runner could hear it: a call that is traced asks the page once more how it is, before it ends. */
-const TRACED_WORD_MS = 300;
+const TRACED_WORD_MS = 1_000;
 /** How long an aborted call may take to return by itself before only closing the context ends it. */
 const ABORT_PATIENCE_MS = 5;
 

@@ -78,19 +78,19 @@ test('a run that passes leaves nothing, unless it is asked for', async () => {
 });
 
 test('a trace that has reached its size ends, and says so; the run goes on', async () => {
-  await using bench = await createBench({ mostTraceMib: 0.03 }, ground());
+  await using bench = await createBench({ mostTraceMib: 0.01 }, ground());
   const steps = [{ action: 'goto', url: '/many-headings' }, FORM];
   const run = await bench.open(bench.flow(steps, { playwrightTrace: 'on' }), { runId: 'large' });
   for (const index of steps.keys()) {
     expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
     await eventually(async () => {
       const files = await readPieces(join(bench.artifacts, 'large'));
-      expect(files.get(TRACE_LINES)?.includes('Ghostly: the trace ends here, as it has 0.03 MiB')).toBe(true);
+      expect(files.get(TRACE_LINES)?.includes('Ghostly: the trace ends here, as it has 0.01 MiB')).toBe(true);
     });
   }
   await run.close({ keepVideo: false, reason: 'done' });
   const kept = await readPieces(join(bench.artifacts, 'large'));
-  expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.04 * 2 ** 20);
+  expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.02 * 2 ** 20);
 });
 
 test('what is loaded and what a browser has of a trace is gone with its run and its browser', async () => {
