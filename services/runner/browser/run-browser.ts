@@ -189,11 +189,7 @@ function createRunBrowser(
     look,
     said,
     close: ({ keepVideo, reason }) => ending.end(keepVideo, reason),
-    async kill() {
-      if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
-      await shared.kill();
-      return { pid: shared.pid };
-    },
+    kill: () => killUnlessClosed(shared, ending),
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
@@ -209,6 +205,12 @@ function createRunBrowser(
       return shared.lost;
     },
   };
+}
+
+async function killUnlessClosed(shared: SharedBrowser, ending: ContextEnd): ReturnType<RunBrowser['kill']> {
+  if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
+  await shared.kill();
+  return { pid: shared.pid };
 }
 
 /** What the pages of a run say, and what becomes of what they open. */

@@ -112,10 +112,10 @@ async function perform(
     // A step that asks for nothing begins at once: its time counts from here.
     if (step.page === 'popup') options.popups.demand();
     if (isFirst && step.when && !(await isWanted(options, step.when, stopOrEnd))) found = { skipped: true };
-    else if (step.action === 'snapshot') evidence = await collect(options, index, wantsOf(step, flow), stopOrEnd, budget);
+    else if (step.action === 'snapshot')
+      evidence = await collect(options, index, wantsOf(step, flow), stopOrEnd, budget);
     else {
-      const context = { ...options, baseUrl: flow.baseUrl, place: { phase: options.phase, index } };
-      found = await attempt(step, context, stop, timeOf(options, step, budget));
+      found = await attempt(step, contextOf(options, index), stop, timeOf(options, step, budget));
       whole.signal.throwIfAborted(); // what ended only within the extra time was too late
     }
   } catch (error) {
@@ -147,6 +147,12 @@ function begin(options: PerformOptions, index: number): PerformOptions {
   const isOnPopup = stepAt(options.steps, index).page === 'popup';
   return { ...options, page: (isOnPopup && options.popups.last) || options.page };
 }
+
+const contextOf = (options: PerformOptions, index: number) => ({
+  ...options,
+  baseUrl: options.flow.baseUrl,
+  place: { phase: options.phase, index },
+});
 
 /** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
 async function failedBy(
