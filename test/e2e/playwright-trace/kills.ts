@@ -26,7 +26,12 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
       { action: 'waitForSelector', selector: 'input[name=name]' },
       { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
     ];
-    const id = await bench.client.start({ baseUrl: bench.site.url, steps, runnerLabels: [label] });
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      playwrightTrace: 'on-failure',
+      steps,
+      runnerLabels: [label],
+    });
     const watch = await bench.client.watch(id);
     await watch.until(isEvent('step_start', 2));
     // What was there a second before is kept.

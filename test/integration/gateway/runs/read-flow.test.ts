@@ -60,7 +60,7 @@ describe('the flow of a run', () => {
           captureScreenshotAfterEachStep: false,
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
-          playwrightTrace: 'on-failure',
+          playwrightTrace: 'off',
           onRunnerLoss: 'fail',
           concurrencyKey: 'k',
           cancelPrevious: false,

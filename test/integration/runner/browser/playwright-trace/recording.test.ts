@@ -7,6 +7,7 @@ import { linesOf, readPieces } from '../../../../support/playwright-trace/read-p
 import { createBench, LIVE, useGround } from '../fixture.ts';
 
 const ground = useGround();
+const KEPT = { playwrightTrace: 'on-failure' };
 const FORM = { action: 'goto', url: '/form' };
 const MISSING = { action: 'click', selector: '#nothing', timeoutMs: 300 };
 
@@ -21,7 +22,7 @@ interface Line {
 
 test('a run that fails has each step with its calls, its pages and its requests', async () => {
   await using bench = await createBench({}, ground());
-  const run = await bench.open(bench.flow([FORM, MISSING]), { runId: 'failed' });
+  const run = await bench.open(bench.flow([FORM, MISSING], KEPT), { runId: 'failed' });
   for (const index of [0, 1]) await run.perform(index, LIVE);
   await run.close({ keepVideo: true, reason: 'done' });
   const files = await eventually(async () => {
@@ -49,7 +50,7 @@ test('a run that fails has each step with its calls, its pages and its requests'
 
 test('Playwright writes no stacks of calls, which each call of the process would make longer', async () => {
   await using bench = await createBench({}, ground());
-  const traced = await bench.open(bench.flow([FORM]), { runId: 'traced' });
+  const traced = await bench.open(bench.flow([FORM], KEPT), { runId: 'traced' });
   await traced.perform(0, LIVE);
   const [folder = ''] = (await readdir(bench.tempDir)).filter((name) =>
     name.startsWith('playwright-traces-'),
@@ -61,8 +62,8 @@ test('Playwright writes no stacks of calls, which each call of the process would
 test('a run that passes leaves nothing, unless it is asked for', async () => {
   await using bench = await createBench({}, ground());
   for (const [runId, more] of [
-    ['passed', {}],
-    ['off', { playwrightTrace: 'off' }],
+    ['passed', KEPT],
+    ['off', {}],
     ['on', { playwrightTrace: 'on' }],
   ] as const) {
     const run = await bench.open(bench.flow([FORM], more), { runId });
@@ -97,7 +98,7 @@ test('what is loaded and what a browser has of a trace is gone with its run and 
   const bench = await createBench({}, ground());
   const folders = async () =>
     (await readdir(bench.tempDir)).filter((name) => name.startsWith('playwright-traces-'));
-  const run = await bench.open(bench.flow([FORM]), { runId: 'gone' });
+  const run = await bench.open(bench.flow([FORM], KEPT), { runId: 'gone' });
   await run.perform(0, LIVE);
   const [folder = ''] = await folders();
   expect((await stat(join(bench.tempDir, folder))).mode & 0o777).toBe(0o700);
