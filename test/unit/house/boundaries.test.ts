@@ -178,6 +178,7 @@ const RULES: Rules = {
       `${ROOMS}/chromium`,
       `${ROOMS}/vault`,
     ],
+    'services/runner/browser/nearest': [...BROWSER, ...BROWSER_WORDS],
     'services/runner/browser/page': [
       ...BROWSER,
       `${ROOMS}/playwright-trace`,
@@ -185,6 +186,7 @@ const RULES: Rules = {
       `${ROOMS}/vault`,
       `${ROOMS}/results`,
       `${ROOMS}/said`,
+      `${ROOMS}/nearest`,
       `${ROOMS}/messages`,
       `${ROOMS}/chromium`,
       `${ROOMS}/evidence`,

@@ -5,8 +5,8 @@ import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { visible } from '#shared/domain/words/visible.ts';
 import { type Failure, isTimeout, messageOf, selectorOf } from '../failure.ts';
+import { nearestSelectors } from '../nearest/nearest-selectors.ts';
 import type { Navigation } from './navigation.ts';
-import { nearestSelectors } from './nearest-selectors.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import { elementsIn, shownElement } from './shown-element.ts';
 

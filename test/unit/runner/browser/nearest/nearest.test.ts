@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
-import { nearestNames } from '../../../../../services/runner/browser/page/nearest-names.ts';
-import { namesIn, withName } from '../../../../../services/runner/browser/page/selector-names.ts';
+import { nearestNames } from '../../../../../services/runner/browser/nearest/nearest-names.ts';
+import { namesIn, withName } from '../../../../../services/runner/browser/nearest/selector-names.ts';
 
 it.each([
   ['#buy', [['id', 'buy']]],
