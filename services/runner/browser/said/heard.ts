@@ -108,7 +108,7 @@ async function redacted(item: Said, secrets: SaidSecrets): Promise<Said> {
     if (text === undefined) continue;
     const kept = text.slice(0, LONGEST_KEPT);
     // The page cuts what it says on its console, and may have cut a secret.
-    const isCut = text.length >= TOO_LONG || (item.kind === 'console' && text.length > LONGEST_SHOWN);
+    const isCut = text.length >= TOO_LONG || (item.kind === 'console' && text.length >= LONGEST_SHOWN);
     const whole = isCut ? Math.max(0, kept.length - secrets.longest * LONGEST_FORM) : kept.length;
     const limit = Math.min(LONGEST_SHOWN, whole);
     const [head, mark] = text.length > limit ? [limit - 1, '…'] : [limit, ''];
