@@ -17,9 +17,14 @@ import type { PerformedStep } from '../browser/page/perform.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createSaying, type Saying } from './saying.ts';
 
-export interface Closing extends ContextEnding {
-  /** How long the page may be looked at before; 0: not at all, and one that goes on is cut short. Undefined: nobody wants it. */
+export interface Closing extends Omit<ContextEnding, 'hurry'> {
+  /**
+   * How long the page may be looked at before, and the trace waited for; 0: not at all, and what goes on is cut short.
+   * Undefined: nobody wants a look.
+   */
   lookMs?: number;
+  /** There is little time left: a page that does not answer soon is not looked at for all of that. */
+  isShort?: boolean;
 }
 
 export interface BrowserHold {
@@ -73,7 +78,7 @@ class Hold implements BrowserHold {
   readonly #outcomes = { flow: new Map<number, PerformedStep>(), onCancel: new Map<number, PerformedStep>() };
   readonly #abort = new AbortController();
   readonly #abandon = new AbortController();
-  /** The last look at the page is cut short. */
+  /** The last look at the page and the wait for its trace are cut short. */
   readonly #hurry = new AbortController();
   /** What the last step has kept, if it failed. */
   #keptAtFailure: KeptAlready = {};
@@ -120,12 +125,18 @@ class Hold implements BrowserHold {
     this.#opened?.skipEvidence();
   }
 
-  async close({ lookMs, ...options }: Closing): Promise<{ videoPath?: string; browserPid?: number }> {
+  async close({
+    lookMs,
+    isShort,
+    ...options
+  }: Closing): Promise<{ videoPath?: string; browserPid?: number }> {
     this.#closing = true;
     if (!lookMs) this.#hurry.abort();
     const browser = await this.#opening?.catch(() => undefined);
-    if (lookMs !== undefined) await browser?.lastLook.look(lookMs, this.#keptAtFailure, this.#hurry.signal);
-    const result = (await browser?.close(options)) ?? {};
+    const time = lookMs !== undefined && { ms: lookMs, isShort };
+    if (time) await browser?.lastLook.look(time, this.#keptAtFailure, this.#hurry.signal);
+    const hurry = lookMs !== undefined && AbortSignal.any([this.#hurry.signal, AbortSignal.timeout(lookMs)]);
+    const result = (await browser?.close({ ...options, ...(hurry && { hurry }) })) ?? {};
     this.#closed = true;
     await this.said.end(false);
     return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };

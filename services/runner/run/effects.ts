@@ -9,7 +9,7 @@ import {
 } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { SecretFailure } from '../browser/errors.ts';
-import type { BrowserHold } from './browser-hold.ts';
+import type { BrowserHold, Closing } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
 
 export interface EffectDeps {
@@ -29,7 +29,6 @@ export interface EffectDeps {
 /** The run machine with Playwright behind its ports. */
 export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
   const { timed, effect } = effectsBy(now);
-  const lookMs = closeMs * LOOK_SHARE;
   return runMachine.provide({
     actors: {
       launch: effect(async () => {
@@ -58,14 +57,15 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) => {
         const keepVideo = input.failed && !isLost();
-        const look = keepVideo && { lookMs };
+        const look = keepVideo && lookTime(closeMs, closeMs);
         const closing = { keepVideo, reason: 'the run ended', hasPassed: !input.failed, ...look };
         return timed(await closeOrKill(hold, closing, closeMs));
       }),
-      // A forced cancel waits neither for the video nor for a last look, not even shortly.
-      close: effect<Closed>(async () => {
+      // A forced cancel waits neither for the video, nor for the trace, nor for a last look, not even shortly.
+      close: effect<Closed, { until: number }>(async ({ input }) => {
         const forced = isForced();
-        const closing = { keepVideo: !forced, lookMs: forced ? 0 : lookMs };
+        const look = forced ? { lookMs: 0 } : lookTime(closeMs, input.until - now());
+        const closing = { keepVideo: !forced, ...look };
         return timed(await hold.close({ ...closing, reason: 'the run was cancelled' }));
       }),
       kill: effect<Killed>(async () => timed(await hold.kill())),
@@ -76,8 +76,13 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
   });
 }
 
-/** The part of the grace budget that the last look at a page may take. */
-const LOOK_SHARE = 0.1;
+/** The parts of the grace budget, and of what is left until the context has to be closed, that the last look may take. */
+const SHARE = { ofGrace: 0.1, ofLeft: 1 / 3 };
+
+function lookTime(graceMs: number, leftMs: number): Required<Pick<Closing, 'lookMs' | 'isShort'>> {
+  const [most, short] = [graceMs * SHARE.ofGrace, leftMs * SHARE.ofLeft];
+  return { lookMs: Math.max(1, Math.round(Math.min(most, short))), isShort: short < most };
+}
 
 /** What an effect ends with: its time, also where it fails. */
 function effectsBy(now: () => number) {

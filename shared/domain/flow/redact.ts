@@ -1,6 +1,7 @@
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import { everyFormOf, type Form, formsOf, headOf, needleOf } from './forms.ts';
 import { createSearch, type Needle, needle, type Search } from './needle-search.ts';
+import { ownCopy } from './own-copy.ts';
 import { REDACTED } from './placeholder.ts';
 import { isSecretFill, onlyNames } from './secrets.ts';
 import type { Step } from './step.ts';
@@ -41,7 +42,8 @@ export function createLearningRedactor(secrets: readonly string[]): LearningReda
   return {
     async redact(text, limit = text.length, signal) {
       const parts = await Promise.all([first, ...learned].map((part) => part.prepared()));
-      return inSlices(redaction(parts, text, limit), signal);
+      const redacted = await inSlices(redaction(parts, text, limit), signal);
+      return limit < text.length ? ownCopy(redacted) : redacted;
     },
     learn(more) {
       let fresh = [...new Set(more)].filter((secret) => !known.has(secret));

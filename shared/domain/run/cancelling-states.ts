@@ -1,4 +1,4 @@
-import { closeDeadline, rung, within } from './deadlines.ts';
+import { closeDeadline, closedBy, rung, within } from './deadlines.ts';
 import { cleanupFailed, closed, notCleaned, output, recordTime } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -109,6 +109,7 @@ export const cancelling = vocabulary.createStateConfig({
         {
           id: 'close',
           src: 'close',
+          input: ({ context }) => ({ until: closedBy(context) }),
           onDone: { target: 'stopped', actions: closed },
           onError: 'killing',
         },

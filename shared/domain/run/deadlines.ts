@@ -15,14 +15,15 @@ export const rung = (name: 'finish' | 'cleanup' | 'kill') => ({
   }),
 });
 
-/** Deadline for closing the context: sooner after a forced cancel. */
+/** By when the context has to be closed: sooner after a forced cancel. Epoch ms. */
+export function closedBy({ cancel, now, budget }: RunContext): number {
+  const latest = (cancel?.at ?? now) + budget.close;
+  return cancel?.mode === 'force' ? Math.min(now + budget.forcedClose, latest) : latest;
+}
+
 export const closeDeadline = {
   src: 'deadline' as const,
-  input: ({ context: { cancel, now, budget } }: { context: RunContext }) => {
-    const { close, forcedClose } = budget;
-    const latest = (cancel?.at ?? now) + close;
-    return { at: cancel?.mode === 'force' ? Math.min(now + forcedClose, latest) : latest };
-  },
+  input: ({ context }: { context: RunContext }) => ({ at: closedBy(context) }),
 };
 
 /** The end of the whole run, while its flow is under way. Runs without a maximum have no such end. */

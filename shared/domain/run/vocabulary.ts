@@ -41,7 +41,8 @@ export const vocabulary = setup({
     interrupted: port<Interrupted, { done: number }>('interrupted'),
     /** Runs one of the flow's `onCancel` steps. */
     cleanup: port<StepDone, { index: number }>('cleanup'),
-    close: port<Closed>('close'),
+    /** `until`: its deadline, epoch ms. */
+    close: port<Closed, { until: number }>('close'),
     kill: port<Killed>('kill'),
     /** Resolves at an absolute time, epoch ms, so that it means the same after a restore; never, if it is null. */
     deadline: port<Timed, { at: number | null }>('deadline'),

@@ -100,8 +100,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: EFFECTS,
-        from: `timed(await hold.close({ keepVideo: !isForced(), reason: 'the run was cancelled' })),`,
-        to: 'new Promise<never>(() => undefined),',
+        from: `return timed(await hold.close({ ...closing, reason: 'the run was cancelled' }));`,
+        to: 'return new Promise<never>(() => closing);',
       },
       {
         file: EFFECTS,

@@ -17,6 +17,7 @@ ${button('warn', "console.warn('%s has %d%% left', 'disk', 5)")}
 ${button('error', "console.error(new TypeError('broken'))")}
 ${button('same', "for (let i = 0; i < 3; i += 1) console.info('again')")}
 ${button('value', 'console.log(field.value)')}
+${button('object', 'console.log({ token: field.value })')}
 ${button('reversed', "console.log([...field.value].reverse().join(''))")}
 ${button('long', "console.log('x'.repeat(2500))")}
 ${button('many', "for (let i = 0; i < 1000; i += 1) console.log('line ' + i)")}

@@ -8,6 +8,7 @@ import type { VideoRecorder } from '../evidence/video.ts';
 import { oneLine } from '../failure.ts';
 import { VIDEO_NOT_KEPT, videoLost } from '../notices.ts';
 import type { RunTrace } from '../playwright-trace/run-trace.ts';
+import { raceSignal } from '../race.ts';
 
 export interface ContextEndOptions {
   context: BrowserContext;
@@ -32,6 +33,8 @@ export interface ContextEnding {
   hasPassed?: boolean;
   /** Nothing of the run was done on it. */
   isUnused?: boolean;
+  /** Raised: the trace is not waited for any more. */
+  hurry?: AbortSignal;
 }
 
 /** Owns the end of a run's context, of its video and of its trace (I8). */
@@ -74,9 +77,17 @@ export class ContextEnd {
     return this.#closing;
   }
 
-  async #endAll({ keepVideo, reason, hasPassed, isUnused }: ContextEnding): Promise<{ videoPath?: string }> {
+  async #endAll({
+    keepVideo,
+    reason,
+    hasPassed,
+    isUnused,
+    hurry,
+  }: ContextEnding): Promise<{ videoPath?: string }> {
     const { recorder, video, late, logFields, trace } = this.#options;
-    await trace?.stop();
+    const unlessLate = (work: Promise<void> | undefined) =>
+      work && (hurry ? raceSignal(work, hurry).catch(() => undefined) : work);
+    await unlessLate(trace?.stop());
     const kept = keepVideo ? recorder?.finish((file) => this.#keep(file)) : undefined;
     if (!keepVideo) void recorder?.drop();
     if (recorder) this.noVideo = keepVideo ? videoLost('its page did not close in time') : VIDEO_NOT_KEPT;
@@ -84,7 +95,7 @@ export class ContextEnd {
     trace?.finish({ hasPassed, isUnused });
     await closing;
     this.#options.onEnded();
-    await trace?.kept();
+    await unlessLate(trace?.kept());
     if (!recorder || !kept) return {};
     const giveUp = () => void recorder.drop();
     const found = await late.pathOf({ path: video.path, kept, giveUp }, logFields);

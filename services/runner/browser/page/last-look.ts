@@ -2,12 +2,14 @@
  * The last look at the page of a run that did not pass, before its context closes: address, title, picture, tree. Owns what
  * was found. Bounded by its caller's time, and cut short by a cancel by force (I4).
  */
+import type { Page } from 'playwright';
 import {
   type LastLook,
   LOOKED_FOR,
   type LookedFor,
   type WhyMissing,
 } from '#shared/domain/events/last-look.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StorageFailure } from '../errors.ts';
 import type { EvidenceOptions } from '../evidence/collect-evidence.ts';
 import { type PageCall, readA11y, saveScreenshot } from '../evidence/evidence.ts';
@@ -22,6 +24,15 @@ interface LastLookOptions extends Omit<EvidenceOptions, 'keepPicture' | 'evidenc
   gone: AbortSignal;
   /** Resolves with the path of the picture. */
   keepPicture(picture: Uint8Array): Promise<string>;
+}
+
+/** How long a page may take to answer where there is little time, ms. On a busy machine any page may take longer. */
+const ANSWERS_MS = 50;
+
+export interface LookTime {
+  ms: number;
+  /** A page that does not answer soon is given up. */
+  isShort?: boolean | undefined;
 }
 
 /** UTF-16 units. */
@@ -46,30 +57,35 @@ export class LastLookAtPage {
   }
 
   /**
-   * Resolves after `ms` at the latest, or when `stop` is raised. Only the first call looks; none at a page on which no step
+   * Resolves after its time at the latest, or when `stop` is raised. Only the first call looks; none at a page on which no step
    * has gone anywhere. Never rejects.
    */
-  async look(ms: number, kept: KeptAlready, stop: AbortSignal): Promise<void> {
+  async look(time: LookTime, kept: KeptAlready, stop: AbortSignal): Promise<void> {
     if (this.#options.page.url() === 'about:blank') return;
-    this.#looking ??= this.#lookAll(ms, kept, stop);
+    this.#looking ??= this.#lookAll(time, kept, stop);
     await this.#looking;
   }
 
-  #lookAll(ms: number, kept: KeptAlready, stop: AbortSignal): Promise<unknown> {
+  #lookAll(time: LookTime, kept: KeptAlready, stop: AbortSignal): Promise<unknown> {
     Object.assign(this.#found, kept);
     const { page, redact } = this.#options;
+    const { ms, isShort } = time;
     const isKept = { picture: 'screenshotPath' in kept, tree: 'a11y' in kept, title: false };
     const wanted = LOOKED_FOR.filter((what) => !isKept[what]);
     const address = redact(page.url(), LONGEST)
       .then((url) => Object.assign(this.#found, { url }))
       .catch(() => undefined); // its text could not be made safe
-    return Promise.all([address, ...wanted.map((what) => this.#lookFor(what, ms, stop))]);
+    const late = AbortSignal.any([AbortSignal.timeout(ms), ...(isShort ? [hangs(page)] : [])]);
+    return Promise.all([address, ...wanted.map((what) => this.#lookFor(what, { ms, late, stop }))]);
   }
 
-  async #lookFor(what: LookedFor, ms: number, stop: AbortSignal): Promise<void> {
+  async #lookFor(
+    what: LookedFor,
+    { ms, late, stop }: { ms: number; late: AbortSignal; stop: AbortSignal },
+  ): Promise<void> {
     const { gone } = this.#options;
     this.#missing.set(what, 'late');
-    const signal = AbortSignal.any([stop, gone, AbortSignal.timeout(ms)]);
+    const signal = AbortSignal.any([stop, gone, late]);
     try {
       const part = await raceSignal(this.#read(what, { signal, timeout: ms }), signal);
       if (part) this.#missing.delete(what);
@@ -94,4 +110,13 @@ export class LastLookAtPage {
     const a11y = await readUnlessTooLarge(page.context(), call.signal, read);
     return a11y === undefined ? undefined : { a11y };
   }
+}
+
+/** Raised if the page does not answer soon. */
+function hangs(page: Page): AbortSignal {
+  const controller = new AbortController();
+  void settlesWithin(page.evaluate('0'), ANSWERS_MS).then((answers) => {
+    if (!answers) controller.abort();
+  });
+  return controller.signal;
 }

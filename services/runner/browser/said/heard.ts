@@ -3,6 +3,7 @@
  * the same again is counted. Texts are redacted each time they are read (I10).
  */
 import type { Said, SaidKind } from '#shared/domain/events/said.ts';
+import { ownCopy } from '#shared/domain/flow/own-copy.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 
 /** The most of each kind in a run. */
@@ -92,11 +93,15 @@ const TEXTS = ['url', 'method', 'error', 'text', 'typed', 'name', 'refused'] as 
 
 const TOO_LONG = LONGEST_KEPT + 1;
 
+/** So much of a text as is kept: the rest is not held in memory. */
+export const keptText = (text: string): string =>
+  text.length > TOO_LONG ? ownCopy(text.slice(0, TOO_LONG)) : text;
+
 const bounded = (item: Said): Said => {
   const kept = { ...item };
   for (const field of TEXTS) {
     const text = item[field];
-    if (text !== undefined) kept[field] = text.slice(0, TOO_LONG);
+    if (text !== undefined) kept[field] = keptText(text);
   }
   return kept;
 };
@@ -108,7 +113,7 @@ async function redacted(item: Said, secrets: SaidSecrets): Promise<Said> {
     if (text === undefined) continue;
     const kept = text.slice(0, LONGEST_KEPT);
     // The page cuts what it says on its console, and may have cut a secret.
-    const isCut = text.length >= TOO_LONG || (item.kind === 'console' && text.length > LONGEST_SHOWN);
+    const isCut = text.length >= TOO_LONG || (item.kind === 'console' && text.length >= LONGEST_SHOWN);
     const whole = isCut ? Math.max(0, kept.length - secrets.longest * LONGEST_FORM) : kept.length;
     const limit = Math.min(LONGEST_SHOWN, whole);
     const [head, mark] = text.length > limit ? [limit - 1, '…'] : [limit, ''];

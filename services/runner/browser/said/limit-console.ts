@@ -19,7 +19,10 @@ type Way = 'error' | 'warn' | 'info' | 'debug';
 /** The first page itself and its popups may say so much at once; each frame and each worker, of which there may be many, less. */
 const PAGE = { most: 50, perSecond: 5 };
 const OTHER = { most: 8, perSecond: 1 };
-/** A longer message is cut in the page, ones as JSON: a line with it is below what `message-guard.ts` lets through. */
+/**
+ * A longer message is cut in the page, ones as JSON: a line with it is below what `message-guard.ts` lets through. What is cut
+ * still has 500 characters, of six bytes at most, which is how `heard.ts` knows it.
+ */
 const LONGEST = 3_000;
 
 function createBudget(
@@ -51,7 +54,7 @@ function createBudget(
 }
 
 /** The text that a console shows, without calling what the page wrote, as far as that is possible. */
-function shownValue(value: unknown, isInner: boolean): string {
+function shownValue(value: unknown, longest: number, isInner: boolean): string {
   if (typeof value === 'string') return isInner ? `'${value}'` : value;
   if (typeof value === 'function') return 'function';
   if (typeof value !== 'object' || value === null) return String(value);
@@ -61,27 +64,32 @@ function shownValue(value: unknown, isInner: boolean): string {
   if (isInner) return isList ? `Array(${value.length})` : name;
   if (!isList && name !== 'Object') return name;
   const parts: string[] = [];
-  for (const key in value) {
-    const { value: inner } = Object.getOwnPropertyDescriptor(value, key) ?? {};
-    parts.push(`${isList ? '' : `${key}: `}${shownValue(inner, true).slice(0, 200)}`);
-    if (parts.length === 10) break;
-  }
+  // A value that is cut here makes the whole too long, so that the whole is cut, too.
+  const shownAt = (key: string | number) =>
+    shownValue(Object.getOwnPropertyDescriptor(value, key)?.value, longest, true).slice(0, longest + 1);
+  // Keys of a list are not asked for: there may be millions.
+  if (isList) for (let at = 0; at < value.length && at < 10; at += 1) parts.push(shownAt(at));
+  else
+    for (const key in value) {
+      parts.push(`${key}: ${shownAt(key)}`);
+      if (parts.length === 10) break;
+    }
   return isList ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`;
 }
 
 function shownText(values: unknown[], longest: number): string {
   let used = 1;
   const [first = ''] = values;
-  let text = shownValue(first, false);
+  let text = shownValue(first, longest, false);
   if (typeof first === 'string')
     text = text.slice(0, longest).replace(/%([sdifoOc%])/g, (all: string, how: string) => {
       if (how === '%') return '%';
       if (used === values.length) return all;
       used += 1;
-      return how === 'c' ? '' : shownValue(values[used - 1], false);
+      return how === 'c' ? '' : shownValue(values[used - 1], longest, false);
     });
   for (; used < values.length && text.length < longest; used += 1)
-    text += ` ${shownValue(values[used], false)}`;
+    text += ` ${shownValue(values[used], longest, false)}`;
   let size = 0;
   for (let n = 0; n < text.length; n += 1) {
     const code = text.charCodeAt(n);

@@ -6,7 +6,7 @@ import type { BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError }
 import type { Said } from '#shared/domain/events/said.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { tooLarge } from '../messages/message-guard.ts';
-import { createHeard, type Heard, type ReadSaid, type SaidSecrets } from './heard.ts';
+import { createHeard, type Heard, keptText, type ReadSaid, type SaidSecrets } from './heard.ts';
 import { Requests } from './requests.ts';
 
 export interface PageSaid {
@@ -76,7 +76,7 @@ function listen(
     if (popup === page) return;
     const item = heard.add({ kind: 'popup', url: popup.url() });
     popup.once('framenavigated', (frame) => {
-      if (item) item.url = frame.url();
+      if (item) item.url = keptText(frame.url());
     });
   };
   page.on('crash', onCrash);

@@ -83,6 +83,17 @@ describe('the last look', () => {
     expect(looksOf(run.events)).toMatchObject([{ missing: late }]);
   });
 
+  test('I4: of a page that hangs leaves its context the time to close, after clean-up has used up its own', async () => {
+    const onCancel = [{ action: 'goto', url: '/loop-on-load?cleanup' }, NEVER];
+    const run = startMachine(bench, bench.flow([FORM, NEVER], { onCancel }), { graceMs: 5_000 });
+    await inSecondStep(run);
+    cancel(run, 'graceful');
+    const { context } = await run.ended;
+    expect(context.browser).toMatchObject({ killed: false });
+    const late = ['picture', 'tree', 'title'].map((what) => ({ what, why: 'late' }));
+    expect(looksOf(run.events)).toMatchObject([{ missing: late }]);
+  });
+
   test('I10: shows no secret of its flow, in address, title, tree', async () => {
     const secret = 'hunter2-of-the-shop';
     const fill = { action: 'fill', selector: '[name=name]', value: secret, secret: true };

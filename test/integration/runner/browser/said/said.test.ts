@@ -147,6 +147,15 @@ test('I10: nothing of a secret is left where the page has cut its own message', 
   expect(hidden!.text).toBe('…');
 });
 
+test.each([
+  ['its message of short values', 'object', 'aB3'.repeat(100), "{token: '[REDACTED]'}"],
+  ['its message of characters that take six bytes each', 'value', 'жя'.repeat(300), '…'],
+])('I10: nothing of a secret is left where the page may have cut %s', async (_, id, value, text) => {
+  const fill = { action: 'fill', selector: '#field', value };
+  const [said] = await saidBy([fill, click(id)], 1);
+  expect(said!.text).toBe(text);
+});
+
 test('I13: of many messages and errors at once some are said, and how many more there were', async () => {
   for (const [id, kind, all] of [
     ['many', 'console', 1_000],
