@@ -93,9 +93,10 @@ function readElements(html: unknown, hidesAll: boolean): void {
   const open = [html];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!Array.isArray(node)) continue;
-    const [name, attributes] = node as [unknown, unknown];
-    if (typeof name === 'string' && typeof attributes === 'object' && attributes !== null)
+    if (typeof node[0] === 'string') {
+      if (typeof node[1] !== 'object' || node[1] === null || Array.isArray(node[1])) node[1] = {};
       readElement(node as Element, hidesAll);
+    }
     for (const child of node) if (Array.isArray(child)) open.push(child);
   }
 }
@@ -142,6 +143,7 @@ interface Named {
 }
 
 interface Message {
+  method?: string;
   headers?: Named[];
   cookies?: Named[];
   queryString?: Named[];
@@ -160,7 +162,11 @@ interface Entry {
   _resourceType?: string;
 }
 
+/** A page may make up others. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+
 async function readEntry({ request, response, _resourceType }: Entry, reader: LineReader): Promise<void> {
+  if (request && !METHODS.has(String(request.method))) request.method = 'OTHER';
   for (const message of [request, response]) {
     for (const cookie of message?.cookies ?? []) cookie.value = REDACTED;
     for (const named of [...(message?.headers ?? []), ...(message?.queryString ?? [])]) hideNamed(named);
