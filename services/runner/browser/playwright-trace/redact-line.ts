@@ -5,7 +5,8 @@
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Line } from './new-lines.ts';
-import { namesAccess, redactTextsOf } from './texts.ts';
+import { namesAccess } from './sessions.ts';
+import { redactTextsOf } from './texts.ts';
 
 /** A longer line is left out; of a picture of the page a note stays, as later ones count it. */
 export const LONGEST_LINE = 4 * 2 ** 20;
@@ -132,6 +133,13 @@ function hideField(node: Element, hidesAll: boolean): void {
   const [name, attributes] = node;
   const isField = name.toUpperCase() === 'INPUT' || name.toUpperCase() === 'TEXTAREA';
   const type = String(attributes.type ?? '').toLowerCase();
+  // What a page has there for its own requests.
+  if (
+    (type === 'hidden' || name.toUpperCase() === 'META') &&
+    namesAccess(String(attributes.name ?? attributes.id))
+  )
+    for (const attribute of ['content', 'value', VALUE])
+      if (attributes[attribute]) attributes[attribute] = REDACTED;
   if (!isField || BUTTONS.has(type) || !(hidesAll || type === 'password')) return;
   for (const attribute of [VALUE, 'value']) if (attributes[attribute]) attributes[attribute] = REDACTED;
   for (let at = 2; at < node.length; at += 1) if (typeof node[at] === 'string') node[at] = REDACTED;

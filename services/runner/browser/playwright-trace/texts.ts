@@ -4,9 +4,8 @@
  */
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
+import { BETWEEN, withoutSessions } from './sessions.ts';
 
-/** No text has it: it is not a character. */
-const BETWEEN = '\uffff';
 const NODES_AT_ONCE = 1_000;
 
 /** A page has a say in all but the first ones, so what stands there under a name of Playwright may be a secret. */
@@ -62,7 +61,7 @@ export async function redactTextsOf(value: unknown, redact: Redactor): Promise<v
   const places = await inSlices(placesIn(value));
   const texts = [...new Set(places.map(({ text }) => text))];
   if (texts.length === 0) return;
-  const shown = (await redact(withoutSessions(texts.join(BETWEEN)))).split(BETWEEN);
+  const shown = (await redact(await inSlices(withoutSessions(texts.join(BETWEEN))))).split(BETWEEN);
   // A secret that goes over the end of a text would be one that has the character between them.
   const isWhole = shown.length === texts.length;
   const redacted = new Map(texts.map((text, at) => [text, isWhole ? (shown[at] as string) : '']));
@@ -99,19 +98,3 @@ function* placesIn(root: unknown): Sliced<Place[]> {
   }
   return places;
 }
-
-const NAMES = 'token|passw|secret|session|api[-_]?key|auth|credential|signature';
-/** An address or a form has it so: `…token=…`. */
-const IN_QUERY = new RegExp(`([?&#;][\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}=)[^&#"'\\s<>\\uffff]+`, 'gi');
-/** JSON has it so: `"…token": "…"`. */
-const IN_JSON = new RegExp(
-  `("[\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}"\\s{0,9}:\\s{0,9}")(?:[^"\\\\\\uffff]|\\\\[^\\uffff])+`,
-  'gi',
-);
-
-/** Without what a site uses to know a session again, where it has the usual names. */
-export const withoutSessions = (text: string): string =>
-  text.replace(IN_QUERY, '$1[REDACTED]').replace(IN_JSON, '$1[REDACTED]');
-
-/** Whether a name, of a header or a field, is one of something that gives access. */
-export const namesAccess = (name: string): boolean => new RegExp(`cookie|csrf|xsrf|${NAMES}`, 'i').test(name);
