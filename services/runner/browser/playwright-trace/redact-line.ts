@@ -5,7 +5,8 @@
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Line } from './new-lines.ts';
-import { namesAccess, redactTextsOf } from './texts.ts';
+import { namesAccess } from './sessions.ts';
+import { redactTextsOf } from './texts.ts';
 
 /** A longer line is left out; of a picture of the page a note stays, as later ones count it. */
 export const LONGEST_LINE = 4 * 2 ** 20;
@@ -93,9 +94,10 @@ function readElements(html: unknown, hidesAll: boolean): void {
   const open = [html];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!Array.isArray(node)) continue;
-    const [name, attributes] = node as [unknown, unknown];
-    if (typeof name === 'string' && typeof attributes === 'object' && attributes !== null)
+    if (typeof node[0] === 'string') {
+      if (typeof node[1] !== 'object' || node[1] === null || Array.isArray(node[1])) node[1] = {};
       readElement(node as Element, hidesAll);
+    }
     for (const child of node) if (Array.isArray(child)) open.push(child);
   }
 }
@@ -131,6 +133,13 @@ function hideField(node: Element, hidesAll: boolean): void {
   const [name, attributes] = node;
   const isField = name.toUpperCase() === 'INPUT' || name.toUpperCase() === 'TEXTAREA';
   const type = String(attributes.type ?? '').toLowerCase();
+  // What a page has there for its own requests.
+  if (
+    (type === 'hidden' || name.toUpperCase() === 'META') &&
+    namesAccess(String(attributes.name ?? attributes.id))
+  )
+    for (const attribute of ['content', 'value', VALUE])
+      if (attributes[attribute]) attributes[attribute] = REDACTED;
   if (!isField || BUTTONS.has(type) || !(hidesAll || type === 'password')) return;
   for (const attribute of [VALUE, 'value']) if (attributes[attribute]) attributes[attribute] = REDACTED;
   for (let at = 2; at < node.length; at += 1) if (typeof node[at] === 'string') node[at] = REDACTED;
@@ -142,6 +151,7 @@ interface Named {
 }
 
 interface Message {
+  method?: string;
   headers?: Named[];
   cookies?: Named[];
   queryString?: Named[];
@@ -160,7 +170,11 @@ interface Entry {
   _resourceType?: string;
 }
 
+/** A page may make up others. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+
 async function readEntry({ request, response, _resourceType }: Entry, reader: LineReader): Promise<void> {
+  if (request && !METHODS.has(String(request.method))) request.method = 'OTHER';
   for (const message of [request, response]) {
     for (const cookie of message?.cookies ?? []) cookie.value = REDACTED;
     for (const named of [...(message?.headers ?? []), ...(message?.queryString ?? [])]) hideNamed(named);

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { RESOURCES } from '#shared/domain/playwright-trace/pieces.ts';
-import { withoutSessions } from './texts.ts';
+import { inSlices } from '#shared/platform/async/in-slices.ts';
+import { withoutSessions } from './sessions.ts';
 
 /** A larger one is left out. */
 export const LARGEST_RESOURCE = 2 * 2 ** 20;
@@ -21,7 +22,7 @@ export async function redactResource(
   redact: Redactor,
 ): Promise<Buffer | undefined> {
   if (isUtf8(bytes) && !bytes.includes(0))
-    return Buffer.from(await redact(withoutSessions(bytes.toString())));
+    return Buffer.from(await redact(await inSlices(withoutSessions(bytes.toString()))));
   if (!PICTURES_AND_FONTS.test(type)) return undefined;
   const text = bytes.toString('latin1');
   for (const seen of [text, text.replaceAll('\0', '')]) if ((await redact(seen)) !== seen) return undefined;

@@ -61,7 +61,12 @@ export class Traces {
         context,
         folder,
         name: randomUUID(),
-        secrets: { redact: secrets.redactEverywhere, hidesFields: secrets.hasAny },
+        secrets: {
+          redact: secrets.redactEverywhere,
+          get hidesFields() {
+            return secrets.hasAny;
+          },
+        },
         mostMib: this.#mostMib,
         put: (index, piece) => artifacts.put(runId, named(index), piece),
         discard: (pieces) =>

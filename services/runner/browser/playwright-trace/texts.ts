@@ -4,83 +4,97 @@
  */
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
+import { BETWEEN, withoutSessions } from './sessions.ts';
 
-/** No text has it: it is not a character. */
-const BETWEEN = '\uffff';
 const NODES_AT_ONCE = 1_000;
 
+/** A page has a say in all but the first ones, so what stands there under a name of Playwright may be a secret. */
+type Where =
+  | 'line'
+  | 'snapshot'
+  | 'overrides'
+  | 'override'
+  | 'message'
+  | 'body'
+  | 'html'
+  | 'chosen'
+  | 'other';
+
 /** What Playwright writes itself; to change it would tear apart what belongs together. */
-const OWN = new Set([
-  'type',
-  'callId',
-  'parentId',
-  'pageId',
-  'frameId',
-  'phase',
-  'class',
-  'method',
-  'file',
-  '_file',
-  'pageref',
-  '_frameref',
-  '_resourceType',
-  '_serviceWorkerRef',
-  'startedDateTime',
-  'wallTime',
-]);
+const OWN: Partial<Record<Where, ReadonlySet<string>>> = {
+  line: new Set(['type', 'callId', 'parentId', 'pageId', 'class', 'method']),
+  snapshot: new Set([
+    ...['callId', 'phase', 'pageId', 'frameId'],
+    ...['pageref', '_frameref', '_resourceType', '_serviceWorkerRef', 'startedDateTime'],
+  ]),
+  override: new Set(['file']),
+  body: new Set(['_file']),
+};
+
+const BELOW: Partial<Record<Where, Partial<Record<string, Where>>>> = {
+  line: { snapshot: 'snapshot' },
+  snapshot: { html: 'html', resourceOverrides: 'overrides', request: 'message', response: 'message' },
+  message: { postData: 'body', content: 'body' },
+};
+const CHOSEN = new Set(['params', 'result', 'args']);
+
+function below(where: Where, key: string): Where {
+  if (where === 'html' || where === 'chosen') return where;
+  if (where === 'overrides') return 'override';
+  return CHOSEN.has(key) ? 'chosen' : (BELOW[where]?.[key] ?? 'other');
+}
 
 type Container = Record<string | number, unknown>;
-type Place = [container: Container, key: string | number, text: string];
+interface Place {
+  container: Container;
+  key: string;
+  text: string;
+  /** The text is the key itself. */
+  isName: boolean;
+}
 
-/** Changes `value` itself. Below `params`, `result` and `args`, which a page may choose, numbers are texts, too. */
+/**
+ * Changes `value` itself. Below `params`, `result` and `args`, which a page may choose, numbers are texts, too; an attribute
+ * of a page whose name is not to be shown goes.
+ */
 export async function redactTextsOf(value: unknown, redact: Redactor): Promise<void> {
   const places = await inSlices(placesIn(value));
-  const texts = [...new Set(places.map(([, , text]) => text))];
+  const texts = [...new Set(places.map(({ text }) => text))];
   if (texts.length === 0) return;
-  const shown = (await redact(withoutSessions(texts.join(BETWEEN)))).split(BETWEEN);
+  const shown = (await redact(await inSlices(withoutSessions(texts.join(BETWEEN))))).split(BETWEEN);
   // A secret that goes over the end of a text would be one that has the character between them.
   const isWhole = shown.length === texts.length;
   const redacted = new Map(texts.map((text, at) => [text, isWhole ? (shown[at] as string) : '']));
-  for (const [container, key, text] of places) {
+  for (const { container, key, text, isName } of places) {
     const safe = redacted.get(text) as string;
-    if (safe !== text) container[key] = safe;
+    if (safe === text) continue;
+    if (isName) delete container[key];
+    else if (Object.hasOwn(container, key)) container[key] = safe;
   }
 }
 
 function* placesIn(root: unknown): Sliced<Place[]> {
   const places: Place[] = [];
-  const open: { container: Container; isChosen: boolean }[] = [];
-  const enter = (value: unknown, isChosen: boolean) => {
-    if (typeof value === 'object' && value !== null) open.push({ container: value as Container, isChosen });
+  const open: { container: Container; where: Where }[] = [];
+  const enter = (value: unknown, where: Where) => {
+    if (typeof value === 'object' && value !== null) open.push({ container: value as Container, where });
   };
-  enter(root, false);
+  enter(root, 'line');
   let nodes = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { container, isChosen } = next;
+    const { container, where } = next;
+    const add = (key: string, text: string, isName = false) =>
+      places.push({ container, key, text: text.replaceAll(BETWEEN, ''), isName });
+    const hasAttributes = where === 'html' && !Array.isArray(container);
     for (const [key, value] of Object.entries(container)) {
       nodes += 1;
       if (nodes % NODES_AT_ONCE === 0) yield;
+      if (hasAttributes) add(key, key, true);
       if (typeof value === 'string') {
-        if (!OWN.has(key) || isChosen) places.push([container, key, value.replaceAll(BETWEEN, '')]);
-      } else if (typeof value === 'number' && isChosen) places.push([container, key, String(value)]);
-      enter(value, isChosen || key === 'params' || key === 'result' || key === 'args');
+        if (!OWN[where]?.has(key)) add(key, value);
+      } else if (typeof value === 'number' && where === 'chosen') add(key, String(value));
+      enter(value, below(where, key));
     }
   }
   return places;
 }
-
-const NAMES = 'token|passw|secret|session|api[-_]?key|auth|credential|signature';
-/** An address or a form has it so: `…token=…`. */
-const IN_QUERY = new RegExp(`([?&#;][\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}=)[^&#"'\\s<>\\uffff]+`, 'gi');
-/** JSON has it so: `"…token": "…"`. */
-const IN_JSON = new RegExp(
-  `("[\\w.-]{0,60}?(?:${NAMES})[\\w.-]{0,60}"\\s{0,9}:\\s{0,9}")(?:[^"\\\\\\uffff]|\\\\[^\\uffff])+`,
-  'gi',
-);
-
-/** Without what a site uses to know a session again, where it has the usual names. */
-export const withoutSessions = (text: string): string =>
-  text.replace(IN_QUERY, '$1[REDACTED]').replace(IN_JSON, '$1[REDACTED]');
-
-/** Whether a name, of a header or a field, is one of something that gives access. */
-export const namesAccess = (name: string): boolean => new RegExp(`cookie|csrf|xsrf|${NAMES}`, 'i').test(name);

@@ -4,7 +4,7 @@
  */
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { createLearningRedactor, createRedactor, type Redactor } from '#shared/domain/flow/redact.ts';
-import { hasMarkedValues, markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
+import { hasMarkedValues, isSecretFill, markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 
 export interface RunSecrets {
@@ -19,7 +19,7 @@ export interface RunSecrets {
   readonly marked: ReadonlySet<string>;
   /** Whether the flow has any such value, known or not: then nothing shows what is in a field. */
   readonly hidesFields: boolean;
-  /** Whether the flow has any secret at all. */
+  /** Whether the run has any secret at all, known or not. */
   readonly hasAny: boolean;
   /** Whether a value of the vault may stand in a page of the run. */
   readonly hasTyped: boolean;
@@ -35,14 +35,17 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   const marked = new Set(markedValuesOf(flow));
   const everywhere = createLearningRedactor([]);
   everywhere.learn(written);
-  const hasAny = written.length > 0 || vaultReferencesOf(flow).length > 0;
+  const types = [...flow.steps, ...(flow.onCancel ?? [])].some(isSecretFill);
+  const hasAny = types || written.length > 0 || vaultReferencesOf(flow).length > 0;
   let hasTyped = false;
   let longest = longestOf(written);
   return {
     redact,
     redactWritten: createRedactor(written),
-    redactEverywhere: async (text, ...how) => (hasAny ? everywhere.redact(text, ...how) : text),
-    hasAny,
+    redactEverywhere: async (text, ...how) => (longest > 0 ? everywhere.redact(text, ...how) : text),
+    get hasAny() {
+      return hasAny || longest > 0;
+    },
     marked,
     hidesFields: hasMarkedValues(flow),
     get longest() {

@@ -62,6 +62,28 @@ describe('a line of a trace', () => {
     expect(await shown({ type: 'after', callId, endTime: 1 })).toMatchObject({ callId });
   });
 
+  it("I10: has no secret where a page has a name that is Playwright's elsewhere", async () => {
+    const params = { type: PIN, class: PIN, method: PIN, file: PIN, callId: PIN, phase: PIN };
+    expect(JSON.stringify(await shown({ type: 'event', class: 'Page', method: 'x', params }))).not.toContain(
+      PIN,
+    );
+    const html = [
+      'P',
+      { class: `a ${PIN}`, type: PIN, method: PIN, phase: PIN, file: PIN, [`data-${PIN}`]: '' },
+    ];
+    const resourceOverrides = [
+      { url: 'x', ref: { file: PIN } },
+      { url: 'y', file: 'resources/1.css' },
+    ];
+    const page = await shown({ type: 'frame-snapshot', snapshot: { callId: PIN, html, resourceOverrides } });
+    expect(page.snapshot).toMatchObject({
+      callId: PIN,
+      html: ['P', { class: 'a [REDACTED]', type: '[REDACTED]' }],
+      resourceOverrides: [{ ref: { file: '[REDACTED]' } }, { file: 'resources/1.css.kept' }],
+    });
+    expect(JSON.stringify(page.snapshot).split(PIN)).toHaveLength(2);
+  });
+
   it('has no path of this machine, and belongs to its step', async () => {
     const call = { type: 'before', callId: 'call@1', startTime: 5, stack: [{ file: '/srv/run.ts' }] };
     expect(await shown(call)).toMatchObject({ parentId: 'step@1' });
@@ -128,9 +150,11 @@ describe('a page in a trace', () => {
       ['IFRAME', { srcdoc: '<script>run()</script>', src: 'data:text/html,<script>run()</script>' }],
       ['P><SCRIPT', {}, 'run()'],
       ['P', { 'x><script>run()</script>': '' }],
+      ['SCRIPT', 'run()', 'run()'],
+      ['P><SCRIPT>run()</SCRIPT'],
     ]);
     expect(JSON.stringify(html)).not.toContain('run()');
-    expect((html as unknown[]).length).toBe(7);
+    expect((html as unknown[]).length).toBe(9);
     expect((await snapshotOf(['STYLE', {}, 'a{}</style><script>'])).html).toEqual([
       'STYLE',
       {},
@@ -174,6 +198,13 @@ describe('a request in a trace', () => {
     expect(line).not.toContain('abc123');
     expect(line).toContain('application/json');
     expect(line).toContain('page=2');
+  });
+
+  it('I10: has no method that a page has made up', async () => {
+    const asked = (method: string) =>
+      shown({ type: 'resource-snapshot', snapshot: { ...entry, request: { ...entry.request, method } } });
+    expect(await asked('PATCH')).toMatchObject({ snapshot: { request: { method: 'PATCH' } } });
+    expect(await asked(`X${PIN}`)).toMatchObject({ snapshot: { request: { method: 'OTHER' } } });
   });
 
   it('names its bodies as they are kept, and none that is left out or a script', async () => {
