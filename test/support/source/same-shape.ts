@@ -3,8 +3,10 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 /** What only one API key's names end with. */
 const HANDLE = /^(ghostly\.v1\.durable\.)?(feed_own|feed_projects|_INBOX)_[\w-]{8,}$/;
+/** The address of a view of a trace: its ticket. */
+const VIEW = /\/traces\/eyJ[\w-]+\.[\w-]+\.[\w-]+\/$/;
 /** Texts that are different each time: what stands for one of these may be any other of its kind. */
-const KINDS = [TIME, ID, EMAIL, /^gly_/, /^whsec_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
+const KINDS = [TIME, ID, EMAIL, VIEW, /^gly_/, /^whsec_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
 
 /**
  * The lines where a value is not of an example's shape. Fields, words and flags have to be the same; of numbers,

@@ -191,7 +191,7 @@ export const RUN_EXAMPLES = {
           captureScreenshotAfterEachStep: false,
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
-          playwrightTrace: 'on-failure',
+          playwrightTrace: 'off',
           defaultTimeoutMs: 30_000,
         },
         hidden: [],
@@ -235,6 +235,14 @@ export const RUN_EXAMPLES = {
           {
             name: '1-trace.trace',
             path: `/v1/runs/${passedRun}/playwright-trace/files/1-trace.trace`,
+          },
+          {
+            name: '1-trace.network',
+            path: `/v1/runs/${passedRun}/playwright-trace/files/1-trace.network`,
+          },
+          {
+            name: 'resources/abc.css',
+            path: `/v1/runs/${passedRun}/playwright-trace/files/abc.css`,
           },
         ],
       },

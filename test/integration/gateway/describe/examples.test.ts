@@ -11,6 +11,7 @@ import { makeWorld } from './example-world.ts';
 const gateway = await useGateway({
   nodeEnv: 'production',
   subscribers: true,
+  config: { GHOSTLY_VIEWER_URL: 'https://traces.example.com' },
 });
 
 const examples = (Object.entries(EXAMPLES) as [EndpointId, readonly EndpointExample[]][]).flatMap(
