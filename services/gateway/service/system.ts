@@ -14,13 +14,13 @@ import {
   type System,
 } from '#shared/api/contract/service/system.ts';
 import { silentAfterMs } from '#shared/platform/config/timing.ts';
-import { type Actor, may, seesAllRuns } from '../access/policy.ts';
+import { type Actor, may, seesAllRuns, webhooksShownTo } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
 import { SILENT_GATEWAY_MS } from './presence.ts';
 import type { Reach } from './reach.ts';
 
-/** I11: numbers for all callers with credentials; runs for those who may read them, places for admins. */
+/** I11: numbers for all callers with credentials; webhooks and runs for those who may read them, places for admins. */
 export const createSystem =
   ({ sql, config: { leaseMs }, readQueue, reach }: SystemDeps): Handler<'system'> =>
   async ({ actor }) => {
@@ -28,6 +28,7 @@ export const createSystem =
     const wanted = {
       viewerId: actor.userId,
       shows: shownTo(actor),
+      webhooks: webhooksShownTo(actor),
       silentMs: silentAfterMs(leaseMs),
       ...SYSTEM_LIMIT,
     } as const;
@@ -38,6 +39,7 @@ export const createSystem =
     ]);
     const body = {
       ...presentSystem(row, queue, { leaseMs, showPlaces }),
+      ...(wanted.webhooks !== 'nobody' && { webhooks: row.webhooks }),
       servers: reach.looks(),
       gateways: gateways.map((gateway) => presentGateway(gateway, showPlaces)),
     };
@@ -80,7 +82,6 @@ function presentSystem(
     runs: { running: row.running, cancelling: row.cancelling },
     runners: row.runners.map((runner) => presentRunner(runner, showPlaces)),
     supervisors: supervisors.toSorted((a, b) => Number(b.leader) - Number(a.leader)),
-    webhooks: row.webhooks,
     ...(leader && { leader: { id: leader.id, until: isoTime(leader.until) } }),
   };
 }

@@ -180,7 +180,7 @@ const summary = z.object({
     })
     .optional()
     .describe(
-      'Webhooks of its project that fail, so that messages about it wait; absent if there are none. Not in lists.',
+      'Webhooks of its project that fail, so that messages about it wait; absent if there are none, or if the caller may not read webhooks. Not in lists.',
     ),
   assisted: shownAssistedSchema
     .optional()
