@@ -30,7 +30,7 @@ it('I11: webhooks take scopes of their own, and an owner', async () => {
   expect(plain.body).toMatchObject({ scopes: ['runs:read', 'runs:write', 'runs:cancel'] });
 });
 
-it('I11: that webhooks fail is shown to who may read them, on a run and in the system, by one rule', async () => {
+it('I11: that webhooks fail is shown to those who may read them, on a run and in the system, by one rule', async () => {
   const [owner, viewer, admin] = [
     await createPerson(gateway),
     await createPerson(gateway),
@@ -39,12 +39,15 @@ it('I11: that webhooks fail is shown to who may read them, on a run and in the s
   await addMember(gateway, owner.projectId, viewer, 'viewer');
   const { webhook, run } = await addWebhook(gateway, owner.projectId, owner);
   const fails = (failures: number) =>
-    gateway.sql.rows('update webhooks set failures = $2, last_status = 500 where id = $1', [webhook, failures]);
+    gateway.sql.rows('update webhooks set failures = $2, last_status = 500 where id = $1', [
+      webhook,
+      failures,
+    ]);
   const shownTo = async (by: { as: Person } | { key: string }) => {
     const read = (path: string) => call(gateway, 'GET', path, by);
     const [{ body: ofRun }, { body: ofSystem }] = [await read(`/v1/runs/${run}`), await read('/v1/system')];
     const shown = [ofRun, ofSystem] as { webhooks?: object }[];
-    return shown.map(({ webhooks: told }) => told);
+    return shown.map(({ webhooks: failing }) => failing);
   };
   const keyOf = async (person: Person, ...scopes: Parameters<typeof createKey>[2]) => ({
     key: await createKey(gateway, person, scopes),

@@ -311,6 +311,10 @@ describe('why a run ended', () => {
       'admin@test.local stopped it: Deploy at 09:30. Step 3 (click #buy) was interrupted. Its runner (f9d30d27) had died; a supervisor ended it.',
     ],
     [
+      { cancel: { ...STOPPED, stale: true, verdict: { why: 'lease_expired', outage: OUTAGE } } },
+      'admin@test.local stopped it: Deploy at 09:30. Step 3 (click #buy) was interrupted. PostgreSQL was out of reach from 18:39:17 UTC to 18:39:36 UTC, longer than its runner may go on; a supervisor ended it.',
+    ],
+    [
       { cancel: { ...STOPPED, mode: 'force', repeats: REPEATS } },
       'admin@test.local stopped it: Deploy at 09:30. ops@test.local asked again, 4 s later: soon. ops@test.local forced it, 12 s later. Step 3',
     ],
