@@ -28,6 +28,8 @@ interface User {
 interface Repeat {
   at: string;
   mode: CancelMode;
+  /** It was forced, and had not been. */
+  hardened?: boolean | undefined;
   reason?: string | undefined;
   user?: User | undefined;
 }
@@ -47,16 +49,13 @@ export function sayStop(stop: RequestedStop, words: Words, now?: number): Senten
     given: given(reason),
     age: agoOf(requestedAt, now),
   });
-  let mode = repeats.some((one) => one.mode === 'force') ? 'graceful' : stop.mode;
-  const later = repeats.map((one) => {
-    const hardens = one.mode === 'force' && mode !== 'force';
-    mode = hardens ? 'force' : mode;
-    return fillFirst(hardens ? words.ends.forced : words.ends.again, {
+  const later = repeats.map((one) =>
+    fillFirst(one.hardened ? words.ends.forced : words.ends.again, {
       who: whoOf(one.user, words),
       given: given(one.reason),
       after: requestedAt && formatAge(Date.parse(one.at) - Date.parse(requestedAt)),
-    });
-  });
+    }),
+  );
   return [asked, ...later].filter((sentence) => sentence !== undefined);
 }
 

@@ -17,6 +17,8 @@ export interface CancelRepeat {
   mode: CancelMode;
   reason: string | null;
   userId: string | null;
+  /** It was forced, and had not been. */
+  hardened: boolean;
 }
 
 export const RunEntity = defineEntity({

@@ -87,6 +87,7 @@ export const runCancelSchema = z.object({
       z.object({
         at: time,
         mode: z.enum(CANCEL_MODES),
+        hardened: z.literal(true).optional().describe('It was forced, and had not been.'),
         reason: z.string().optional(),
         user: cancelUser.optional(),
       }),

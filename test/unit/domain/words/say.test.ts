@@ -48,7 +48,7 @@ const STOPPED = {
 const OPS = { email: 'ops@test.local' };
 const REPEATS = [
   { at: isoAt(4_000), mode: 'graceful', reason: 'soon', user: OPS },
-  { at: isoAt(12_000), mode: 'force', user: OPS },
+  { at: isoAt(12_000), mode: 'force', hardened: true, user: OPS },
 ] as const;
 const WAITED = {
   labels: ['gpu'],
@@ -317,6 +317,10 @@ describe('why a run ended', () => {
     [
       { cancel: { ...STOPPED, mode: 'force', repeats: REPEATS } },
       'admin@test.local stopped it: Deploy at 09:30. ops@test.local asked again, 4 s later: soon. ops@test.local forced it, 12 s later. Step 3',
+    ],
+    [
+      { cancel: { ...STOPPED, mode: 'force', repeats: [{ at: isoAt(4_000), mode: 'force', user: OPS }] } },
+      'admin@test.local stopped it: Deploy at 09:30. ops@test.local asked again, 4 s later. Step 3',
     ],
     [
       { stopReason: 'deadline', maxDurationMs: 5_000 },
