@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { removeGateway, reportGateway } from '#shared/adapters/database/processes/gateways.ts';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
-import { removeRunner } from '#shared/adapters/database/processes/runners.ts';
+import { noteLeaving, removeRunner } from '#shared/adapters/database/processes/runners.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import type { LastHour } from '#shared/api/contract/service/last-hour.ts';
 import type { System } from '#shared/api/contract/service/system.ts';
@@ -127,6 +127,11 @@ it('the system tells what runs wait for: labels, their key, limits, slots, or no
   await queueRun(gateway.sql, admin);
   expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, slots: 1 });
   await heartbeat(gateway.sql, id, [], 10_000, { unavailable: 'no_browser' });
+  expect(await causes()).toEqual({ no_fitting_runner: 1, runner_unavailable: 4 });
+  // Runners with these labels were up; others still are.
+  const leaving = await openRunner({ labels: ['gpu'] });
+  await using __ = leaving.session;
+  await noteLeaving(gateway.sql, leaving.id, 60_000);
   expect(await causes()).toEqual({ no_fitting_runner: 1, runner_unavailable: 4 });
   await gateway.sql.rows('delete from runs');
 });
