@@ -116,13 +116,17 @@ function ofViewer(wanted: RunsToList, page: Page, place: PlaceValue) {
 select run.* from project_members as member
   cross join lateral (${page({ ...equal, project_id: 'member.project_id' })}) as run
   where member.user_id = ${viewer} ${project === undefined ? '' : `and member.project_id = ${project}`}`;
-  if (by) return { own: '', runs: ofProjects };
+  // Nobody else has started what is one's own.
+  if (by && by.column === 'user_id') return { own: '', runs: ofProjects };
+  const ofOwn = by
+    ? page({ ...equal, project_id: 'own.project_id' }, `user_id = ${viewer}`)
+    : page({ user_id: viewer, project_id: 'own.project_id' });
   return {
     own: `own (project_id) as (${project === undefined ? projectsOf('user_id', viewer) : `select ${project}`}), `,
     runs: `${ofProjects}
 union all
 select run.* from own
-  cross join lateral (${page({ user_id: viewer, project_id: 'own.project_id' })}) as run
+  cross join lateral (${ofOwn}) as run
   where own.project_id <> '${NO_ID}' and not exists (
     select from project_members as member where member.user_id = ${viewer} and member.project_id = own.project_id)`,
   };

@@ -246,6 +246,16 @@ describe('a list for the night', () => {
     expect(await ids(carl, '?stoppedBy=me')).toEqual([]);
     expect(await ids(ann, `?stoppedBy=${dora.userId}`)).toEqual([]);
     expect(await ids(carl, '?order=longest&outcome=fail')).toEqual([]);
+
+    // One's own runs stay visible after one has left their project, also by who stopped them.
+    await call(gateway, 'POST', `/v1/runs/${third}/cancel`, { as: dora });
+    expect(await ids(dora, '?stoppedBy=me')).toEqual([third, first]);
+    await gateway.sql.rows('delete from project_members where user_id = $1 and project_id = $2', [
+      dora.userId,
+      carl.projectId,
+    ]);
+    expect(await ids(dora, '?stoppedBy=me')).toEqual([third]);
+    expect(await ids(dora, { stoppedBy: 'me', project: carl.projectId })).toEqual([third]);
   });
 
   it('has what needs attention: what failed or was lost and was not run again, and what takes longer than usual', async () => {
