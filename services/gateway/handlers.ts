@@ -109,7 +109,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
-    system: createSystem({ sql: lists, config, readQueue: deps.readQueue, reach: deps.reach }),
+    system: createSystem({ ...deps, sql: lists }),
     lastHour: createLastHour(lists),
     readSubscription: createReadSubscription({
       sql: changes,

@@ -25,6 +25,8 @@ import { openStreaming } from './stream/streaming.ts';
 import { openSubscribers } from './subscribers/open.ts';
 
 interface Opening {
+  /** Of this gateway. */
+  id: string;
   config: Variables;
   nodeEnv: string | undefined;
   connections: GatewayConnections;
@@ -35,7 +37,7 @@ interface Opening {
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts, viewerPort }: Opening,
+  { id, config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts, viewerPort }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
   const { reads: sql, changes, streams, hints: looks } = budgets;
@@ -78,6 +80,7 @@ export function openApp(
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     reach,
+    gatewayId: id,
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
 }

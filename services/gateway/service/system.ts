@@ -22,7 +22,7 @@ import type { Reach } from './reach.ts';
 
 /** I11: numbers for all callers with credentials; webhooks and runs for those who may read them, places for admins. */
 export const createSystem =
-  ({ sql, config: { leaseMs }, readQueue, reach }: SystemDeps): Handler<'system'> =>
+  ({ sql, config: { leaseMs }, readQueue, reach, gatewayId }: SystemDeps): Handler<'system'> =>
   async ({ actor }) => {
     const showPlaces = seesAllRuns(actor);
     const wanted = {
@@ -37,11 +37,15 @@ export const createSystem =
       readQueue(),
       readGateways(sql, SILENT_GATEWAY_MS),
     ]);
+    // What it has stored of itself may be from before an outage.
+    const answering = { silent: false, looks: reach.looks(), seenAt: row.now };
     const body = {
       ...presentSystem(row, queue, { leaseMs, showPlaces }),
       ...(wanted.webhooks !== 'nobody' && { webhooks: row.webhooks }),
       servers: reach.looks(),
-      gateways: gateways.map((gateway) => presentGateway(gateway, showPlaces)),
+      gateways: gateways
+        .map((row) => (row.id === gatewayId ? { ...row, ...answering } : row))
+        .map((gateway) => presentGateway(gateway, showPlaces)),
     };
     return { status: 200, body };
   };
@@ -52,6 +56,8 @@ interface SystemDeps {
   /** Reads how many runs wait, and for what. */
   readQueue(): Promise<QueueCauses>;
   reach: Pick<Reach, 'looks'>;
+  /** The gateway that answers. */
+  gatewayId: string;
 }
 
 const shownTo = (actor: Actor) => {

@@ -96,6 +96,11 @@ it('the system tells of each gateway what it reaches; one that stops is off the 
   await removeGateway(gateway.sql, one);
   await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '11 seconds'`);
   expect((await look()).gateways).toMatchObject([{ id: other, condition: 'silent' }]);
+  const own = { id: gateway.id, host: 'here', pid: 43, looks, ended: [] };
+  await reportGateway(gateway.sql, own);
+  await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '11 seconds'`);
+  const answering = (await look()).gateways.find(({ id }) => id === gateway.id);
+  expect(answering).toMatchObject({ condition: 'alive', servers: { nats: { answers: true } } });
   await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '6 minutes'`);
   expect((await look()).gateways).toEqual([]);
 });
