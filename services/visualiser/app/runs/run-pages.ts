@@ -51,9 +51,13 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
 
   async function readNext(signal: AbortSignal): Promise<void> {
     const before = list.cursor;
-    if (before === undefined) return;
+    if (before !== undefined) await readAfter(before, signal);
+  }
+
+  async function readAfter(before: string, signal: AbortSignal): Promise<void> {
+    const { cursor } = list;
     const page = await readPage(signal, NEXT_PAGE, { before });
-    if (list.cursor === before) list.extend(page); // otherwise it has begun anew
+    if (list.cursor === cursor) list.extend(page, before); // otherwise it has begun anew
   }
 
   return {
@@ -63,7 +67,11 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
     read,
     async refresh(signal, visible) {
       const mostPages = loaded.value ? MOST_NEW_PAGES : 1;
-      list.begin(await readNew(readPage, signal, { known: runs.value, mostPages, visible }));
+      const fresh = await readNew(readPage, signal, { known: runs.value, mostPages, visible });
+      list.begin(fresh);
+      // What has come since the list was read to its end stands after that, where the oldest come first.
+      if (oldest && list.cursor === undefined && fresh.next !== undefined)
+        await readAfter(list.end ?? fresh.next, signal);
       const found = await readOpen(client, signal, visible, runs.value.slice(0, FIRST_PAGE));
       if (found.size === 0) return;
       const belongs = (run: RunSummary) =>
@@ -88,9 +96,11 @@ function createList(oldest: boolean) {
   const hasMore = signal(false);
   const read = signal(0);
   let cursor: string | undefined;
+  let end: string | undefined;
 
-  const goOnAt = (next: string | undefined) => {
+  const goOnAt = (next: string | undefined, before?: string) => {
     cursor = next;
+    end = next === undefined ? before : undefined;
     hasMore.value = next !== undefined;
   };
   return {
@@ -100,6 +110,10 @@ function createList(oldest: boolean) {
     read,
     get cursor() {
       return cursor;
+    },
+    /** Where the last page began, if there was another one before it. */
+    get end() {
+      return end;
     },
     /** The first look, or so many new runs that those between are not read, begins the list anew. */
     begin: ({ pages, isApart, next }: NewRuns) =>
@@ -114,11 +128,11 @@ function createList(oldest: boolean) {
         loaded.value = true;
         if (isAnew) goOnAt(next);
       }),
-    extend: ({ runs: more, next }: Page) =>
+    extend: ({ runs: more, next }: Page, before: string) =>
       batch(() => {
         runs.value = withPage(runs.value, more, { last: next === undefined, oldest });
         read.value += 1;
-        goOnAt(next);
+        goOnAt(next, before);
       }),
   };
 }
