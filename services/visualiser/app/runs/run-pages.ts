@@ -42,9 +42,10 @@ type PageReader = (
   place?: { before?: string | undefined; waitingFor?: string | undefined },
 ) => Promise<Page>;
 
-export function createRunPages(client: Client, filter: RunFilter): RunPages {
-  const readPage = pageReader(client, filter);
-  const oldest = filter.order === 'longest';
+/** `ask`: the filter at each look; its times may move, nothing else of it. */
+export function createRunPages(client: Client, ask: () => RunFilter): RunPages {
+  const readPage = pageReader(client, ask);
+  const oldest = ask().order === 'longest';
   const list = createList(oldest);
   const { runs, loaded, hasMore, read } = list;
   let reading: Promise<void> | undefined;
@@ -73,12 +74,12 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
       if (oldest && list.cursor === undefined && fresh.next !== undefined)
         await readAfter(list.end ?? fresh.next, signal);
       const found = await readOpen(client, signal, visible, runs.value.slice(0, FIRST_PAGE));
-      if (found.size === 0) return;
-      const belongs = (run: RunSummary) =>
-        (filter.status === undefined || run.status === filter.status) &&
-        (!oldest || !isFinal(run.status)) &&
-        (filter.outcome === undefined || outcomeOf(run) === filter.outcome);
-      runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);
+      const { since } = ask();
+      const isIn = ({ startedAt }: RunSummary) => since === undefined || startedAt >= since;
+      if (found.size === 0 && runs.value.every(isIn)) return;
+      runs.value = runs.value
+        .map((run) => found.get(run.id) ?? run)
+        .filter((run) => isIn(run) && belongs(run, ask()));
     },
     more(signal) {
       reading ??= readNext(signal).finally(() => {
@@ -88,6 +89,12 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
     },
   };
 }
+
+/** Whether a run that has changed is still one of those that are listed. */
+const belongs = (run: RunSummary, { status, outcome, order }: RunFilter): boolean =>
+  (status === undefined || run.status === status) &&
+  (order !== 'longest' || !isFinal(run.status)) &&
+  (outcome === undefined || outcomeOf(run) === outcome);
 
 /** The runs that were read, and where those begin that were not. */
 function createList(oldest: boolean) {
@@ -138,9 +145,9 @@ function createList(oldest: boolean) {
 }
 
 const pageReader =
-  (client: Client, filter: RunFilter): PageReader =>
+  (client: Client, ask: () => RunFilter): PageReader =>
   async (signal, limit, place = {}) => {
-    const query = { limit, ...filter, ...place } as object;
+    const query = { limit, ...ask(), ...place } as object;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(PAGE_WITHIN_MS)]);
     const response = await client.open('listRuns', { query }, { signal: inTime });
     const next = nextQuery(response.headers.get('link'), client.url);
