@@ -184,10 +184,10 @@ function unbegunStep(context: RunContext): Partial<RunContext> {
   return { ...ended, lastStep: { ...ended.lastStep, interrupted: true, begun: false } };
 }
 
-/** Whether the flow's first step has begun. */
 /** What ends a run of whose flow nothing has begun under this owner. */
 const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout', 'secrets_unopened'];
 
+/** Whether the flow's first step has begun. */
 const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
 
 function whyCut({ stale, loss = 'runner', stopReason }: RunContext): string {

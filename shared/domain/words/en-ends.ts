@@ -2,6 +2,8 @@ import type { CancelSource } from '#shared/domain/run/status.ts';
 
 /** What is said of ends that others than the flow brought about, in English. Of several templates the first that can be filled is said. */
 export const englishEnds = {
+  /** A reason that has no words here. */
+  unknownReason: ['Its stop reason is {code}.', 'Its stop reason is not known.'],
   /** The longest time that a run may take was over. */
   deadlineOf: 'It had reached the longest time that it may take: {most}.',
   /** How its runner was lost, with what is known of it. */

@@ -1,6 +1,7 @@
 import type { WordsOfEnds } from './en-ends.ts';
 
 export const spanishEnds: WordsOfEnds = {
+  unknownReason: ['Su motivo de fin es {code}.', 'Su motivo de fin no se conoce.'],
   deadlineOf: 'Alcanzó el tiempo máximo que puede durar: {most}.',
   lost: {
     owner_gone: [

@@ -158,7 +158,6 @@ export const spanishWords: Words = {
     cancelled: 'Se canceló.',
     stale: 'Su ejecutor se perdió.',
     broken: 'No se pudo iniciar, o no se pudieron guardar sus resultados.',
-    other: 'No pudo seguir.',
   },
   stepFailed: '{step} falló.',
   stepFailedFor: '{step} falló tras {took}: {reason}.',

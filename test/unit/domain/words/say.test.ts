@@ -286,7 +286,8 @@ describe('why a run ended', () => {
       { stopReason: 'deadline' },
       /^It had reached the longest time .* Step 3 \(click #buy\) was interrupted\.$/,
     ],
-    [{ stopReason: 'of_tomorrow' }, /^It could not go on\./],
+    [{ stopReason: 'of_tomorrow' }, /^Its stop reason is of_tomorrow\. Step 3/],
+    [{}, /^Its stop reason is not known\. Step 3/],
     [
       { cancel: { source: 'user', requestedAt: isoAt(0), reason: 'enough' } },
       /^A user stopped it: enough\. Step 3 \(click #buy\) was interrupted\.$/,
