@@ -88,7 +88,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     countRuns: createCountRuns(lists),
-    listRuns: createListRuns({ lists, searches, readWaits: deps.readListedWaits }),
+    listRuns: createListRuns({ ...deps, lists, searches }),
     readRun: createReadRun({
       sql: reads,
       version: config.version,

@@ -4,6 +4,7 @@ import { recordCancelRequest } from '#shared/adapters/database/runs/record-cance
 import { encodeRunCursor } from '#shared/api/contract/runs/run-cursor.ts';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
+import { eventually } from '../../../support/eventually.ts';
 import {
   addMember,
   call,
@@ -304,7 +305,7 @@ describe('a list for the night', () => {
         [id],
       );
     }
-    expect(await ids(eve, '?attention=1')).toEqual([slow, lost, failed]);
+    await eventually(async () => expect(await ids(eve, '?attention=1')).toEqual([slow, lost, failed]));
     expect(await ids(eve, `?attention=1&project=${eve.projectId}&limit=1`)).toEqual([slow]);
     expect(await ids(ann, '?attention=1')).toEqual([]);
   });

@@ -108,17 +108,23 @@ it('the system tells of each gateway what it reaches; one that stops is off the 
 it('the system tells how many runs wait, and since when the oldest does', async () => {
   const { createdAt } = await queueRun(gateway.sql, ann);
   await queueRun(gateway.sql, admin);
-  expect((await look()).queue).toEqual({
-    length: 2,
-    oldestAt: createdAt.toISOString(),
-    causes: [{ code: 'no_runner', count: 2 }],
-  });
+  await eventually(async () =>
+    expect((await look()).queue).toEqual({
+      length: 2,
+      oldestAt: createdAt.toISOString(),
+      causes: [{ code: 'no_runner', count: 2 }],
+    }),
+  );
   await gateway.sql.rows('delete from runs');
 });
 
 it('the system tells what runs wait for: labels, their key, limits, slots, or nothing but their turn', async () => {
-  const causes = async () =>
-    Object.fromEntries((await look()).queue.causes.map(({ code, count }) => [code, count]));
+  // A gateway looks once in a second, for all.
+  const causes = (wanted: Record<string, number>) =>
+    eventually(async () => {
+      const found = (await look()).queue.causes.map(({ code, count }) => [code, count]);
+      expect(Object.fromEntries(found)).toEqual(wanted);
+    });
   const { id, session } = await openRunner({ slots: 2 });
   await using _ = session;
   await heartbeat(gateway.sql, id, [], 10_000, {});
@@ -127,17 +133,18 @@ it('the system tells what runs wait for: labels, their key, limits, slots, or no
   await queueRun(gateway.sql, ann, { runnerLabels: ['gpu'] });
   for (let n = 0; n < 3; n += 1) await queueRun(gateway.sql, ann, { concurrencyKey: 'nightly' });
   await queueRun(gateway.sql, admin);
-  expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, runner: 1 });
+  await causes({ no_fitting_runner: 1, concurrency_key: 3, runner: 1 });
   await claimByHand(gateway.sql, id);
   await queueRun(gateway.sql, admin);
-  expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, slots: 1 });
+  await causes({ no_fitting_runner: 1, concurrency_key: 3, slots: 1 });
   await heartbeat(gateway.sql, id, [], 10_000, { unavailable: 'no_browser' });
-  expect(await causes()).toEqual({ no_fitting_runner: 1, runner_unavailable: 4 });
+  await causes({ no_fitting_runner: 1, runner_unavailable: 4 });
   // Runners with these labels were up; others still are.
   const leaving = await openRunner({ labels: ['gpu'] });
   await using __ = leaving.session;
   await noteLeaving(gateway.sql, leaving.id, 60_000);
-  expect(await causes()).toEqual({ no_fitting_runner: 1, runner_unavailable: 4 });
+  await queueRun(gateway.sql, ann, { runnerLabels: ['gpu'] });
+  await causes({ no_fitting_runner: 2, runner_unavailable: 4 });
   await gateway.sql.rows('delete from runs');
 });
 
