@@ -133,7 +133,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await page.click('dialog .danger');
   await page.waitForSelector('.hops tfoot');
   await settle(page);
-  await bring(page, '.stopping');
+  await bring(page, '.receipt');
   await shoot('receipt');
   const slow = await run(await atomicSteps(), { name: 'Ship what is paid' });
   await goTo(`#/runs/${slow}`, '.step-running .step-number:text("3")');

@@ -41,7 +41,7 @@ export async function cancelOne(
     else
       out(
         answer.status === 'cancelled'
-          ? `cancelled ${answer.id}: ${englishWords.runnerLost}`
+          ? `cancelled ${answer.id}: ${englishWords.losses.runner}`
           : `cancelling ${answer.id}`,
       );
     return EXIT.done;

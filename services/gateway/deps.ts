@@ -83,8 +83,12 @@ export interface GatewayDeps {
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
   readListedWaits: ReadListedWaits;
+  /** Reads which runs go on for longer than usual, whether or not the caller sees them. */
+  readLongRunning(): Promise<readonly string[]>;
   /** Reads how many runs wait, and for what. */
   readQueue(): Promise<QueueCauses>;
+  /** Under which this gateway tells the others of itself. */
+  gatewayId: string;
   /** The outages that `/ready` reports, and how servers are reached. */
   reach: Pick<Reach, 'outages' | 'looks'>;
   /** Cancelling and streaming, which need more than the database. */

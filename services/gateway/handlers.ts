@@ -88,7 +88,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     startRun: createStartRun({ ...deps, queueRoom }),
     rerunRun: createRerunRun({ ...deps, queueRoom }),
     countRuns: createCountRuns(lists),
-    listRuns: createListRuns({ lists, searches, readWaits: deps.readListedWaits }),
+    listRuns: createListRuns({ ...deps, lists, searches }),
     readRun: createReadRun({
       sql: reads,
       version: config.version,
@@ -109,7 +109,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
-    system: createSystem({ sql: lists, config, readQueue: deps.readQueue, reach: deps.reach }),
+    system: createSystem({ ...deps, sql: lists }),
     lastHour: createLastHour(lists),
     readSubscription: createReadSubscription({
       sql: changes,

@@ -27,7 +27,10 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   let migrated = false;
   const connections = await openGatewayConnections(config, () => migrated, service);
   const viewerPort = await startViewer(config, artifacts, service);
-  const app = openApp({ config, nodeEnv: process.env.NODE_ENV, connections, artifacts, viewerPort }, service);
+  const app = openApp(
+    { id, config, nodeEnv: process.env.NODE_ENV, connections, artifacts, viewerPort },
+    service,
+  );
   health.started(connections.reach.checks);
   const server = await startServer(app.callback(), { host: config.HOST, port: config.PORT });
   resources.defer(() => server.close(CLOSE_MS));

@@ -3,6 +3,7 @@ import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { limitsOf } from '#shared/adapters/database/queue/limits.ts';
+import { readLongRunning } from '#shared/adapters/database/run-views/needs-attention.ts';
 import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
 import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
@@ -20,11 +21,14 @@ import { viewerPlace } from './playwright-trace/viewer-place.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
 import { createReadListedWaits } from './runs/waiting-for/read-listed.ts';
+import { sharedReading } from './service/shared-reading.ts';
 import { createRunHints } from './stream/hints.ts';
 import { openStreaming } from './stream/streaming.ts';
 import { openSubscribers } from './subscribers/open.ts';
 
 interface Opening {
+  /** The gateway's own. */
+  id: string;
   config: Variables;
   nodeEnv: string | undefined;
   connections: GatewayConnections;
@@ -35,7 +39,14 @@ interface Opening {
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
-  { config, nodeEnv, connections: { database, budgets, turns, bus, reach }, artifacts, viewerPort }: Opening,
+  {
+    id,
+    config,
+    nodeEnv,
+    connections: { database, budgets, turns, bus, reach },
+    artifacts,
+    viewerPort,
+  }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
 ): Koa<GatewayState> {
   const { reads: sql, changes, streams, hints: looks } = budgets;
@@ -74,10 +85,12 @@ export function openApp(
       isBehindProxy: config.GHOSTLY_PUBLIC_URL.length > 0,
     }),
     readListedWaits: createReadListedWaits(readWatched),
-    readQueue: () => readQueueCauses(budgets.lists, queue),
+    readLongRunning: sharedReading(() => readLongRunning(budgets.lists)),
+    readQueue: sharedReading(() => readQueueCauses(budgets.lists, queue)),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     reach,
+    gatewayId: id,
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
 }

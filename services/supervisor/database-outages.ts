@@ -1,5 +1,6 @@
 /*
- * When PostgreSQL gave this supervisor no answer. Owns the last such times, by its monotonic clock. Silence is counted in
+ * When PostgreSQL gave no answer to this supervisor, or to gateways. Owns the last such times of its own, by its monotonic
+ * clock. Silence is counted in
  * ticks of this process, so that one without processor time blames no server.
  */
 import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
@@ -9,10 +10,12 @@ import type { Timing } from '#shared/platform/config/timing.ts';
 export interface DatabaseOutages extends Disposable {
   /** It has answered. */
   heard(): void;
-  /** The outage for which the owner of a run could not renew its lease, if there was one. */
-  explaining(run: Lost): StaleReason['outage'];
+  /** The outage for which the owner of a run could not renew its lease, if there was one. `stored`: what gateways noticed. */
+  explaining(run: Lost, stored: ReadStored): Promise<StaleReason['outage']>;
 }
 
+/** Outages around a time, the last first. */
+type ReadStored = (at: Date) => Promise<readonly { since: Date; until: Date }[]>;
 type Lost = Pick<SupervisedRun, 'heartbeatAt' | 'now'>;
 
 interface Outage {
@@ -48,6 +51,21 @@ export function createDatabaseOutages(
   const isBefore = ({ from, to }: Outage, beatAt: number): boolean =>
     from < beatAt && beatAt < to + heartbeat && to - from > fence - heartbeat;
 
+  const explains = (one: Outage, beatAt: number): boolean => isAfter(one, beatAt) || isBefore(one, beatAt);
+  const own = (run: Lost, beat: Date): StaleReason['outage'] => {
+    const at = now();
+    const beatAt = at - (run.now.getTime() - beat.getTime());
+    const outage = outages.findLast((one) => explains(one, beatAt));
+    const iso = (time: number) => new Date(run.now.getTime() - (at - time)).toISOString();
+    return outage && { from: iso(outage.from), to: iso(outage.to) };
+  };
+  const ofGateways = async (beat: Date, read: ReadStored): Promise<StaleReason['outage']> => {
+    const outage = (await read(beat)).find(({ since, until }) =>
+      explains({ from: since.getTime(), to: until.getTime() }, beat.getTime()),
+    );
+    return outage && { from: outage.since.toISOString(), to: outage.until.toISOString() };
+  };
+
   return {
     heard() {
       const at = now();
@@ -56,13 +74,9 @@ export function createDatabaseOutages(
       if (outages.length > MOST_KEPT) outages.shift();
       [last, ticks] = [at, 0];
     },
-    explaining(run) {
-      if (run.heartbeatAt === null) return undefined;
-      const at = now();
-      const beatAt = at - (run.now.getTime() - run.heartbeatAt.getTime());
-      const outage = outages.findLast((one) => isAfter(one, beatAt) || isBefore(one, beatAt));
-      const iso = (time: number) => new Date(run.now.getTime() - (at - time)).toISOString();
-      return outage && { from: iso(outage.from), to: iso(outage.to) };
+    async explaining(run, stored) {
+      const { heartbeatAt: beat } = run;
+      return beat === null ? undefined : (own(run, beat) ?? (await ofGateways(beat, stored)));
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };

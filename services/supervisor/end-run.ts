@@ -3,6 +3,7 @@
  * changed (I1, I2, I3). Neither an unreadable machine nor an end that the database refuses keeps a run open (I5).
  */
 import { isRefusal } from '#shared/adapters/database/errors.ts';
+import { readDatabaseOutages } from '#shared/adapters/database/processes/gateways.ts';
 import type { WaitingToRead } from '#shared/adapters/database/run-views/waiting.ts';
 import { readEndFacts } from '#shared/adapters/database/runs/end-facts.ts';
 import {
@@ -18,7 +19,7 @@ import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
 import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
-import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { LOSSES, lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { withCutSteps } from './cut-steps.ts';
 import type { DatabaseOutages } from './database-outages.ts';
@@ -47,25 +48,28 @@ export async function endRun(
   ending: EndingDecision,
   rules: StaleRules,
 ): Promise<Finalised | undefined> {
-  const { sql, queueTimeoutText } = deps;
+  const { sql, queueTimeoutText, outages } = deps;
   const isStale = ending.kind === 'finaliseStale' || ending.kind === 'requeue';
+  const outage = isStale ? await outages.explaining(run, (at) => readDatabaseOutages(sql, at)) : undefined;
+  const verdict = isStale ? staleReasonOf(run, ending.why, outage) : undefined;
   const finalised = { outcome: 'finalised', stale: isStale } as const;
   const ended = () => {
     if (isStale) METRICS.stale.add({ 'ghostly.stale.result': 'ended' });
     return finalised;
   };
   try {
-    if (ending.kind === 'requeue') return await requeue(deps, run, ending.why, rules);
+    if (ending.kind === 'requeue') return await requeue(deps, run, verdict!, rules);
     const facts = ending.kind === 'finaliseStale' ? await knownAtEnd(sql, run.id) : undefined;
-    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText), facts);
+    const end = replayEnd(run.snapshot, endingEvent(run, ending, queueTimeoutText, verdict), facts);
     const waitedFor = ending.kind === 'expireQueued' ? await waitedForBy(run.id, deps) : undefined;
     const known = { ...end, events: waitedFor ? endedWith({ waitedFor }, end.events) : end.events };
     const transition = { ...placeOf(run), ...(await withCutSteps(sql, run.id, known)) };
-    return (await store(deps, run, ending, transition, rules)) && ended();
+    return (await store(deps, run, ending, { ...transition, ...(verdict && { verdict }) }, rules)) && ended();
   } catch (error) {
     const why = whyBySql(error);
     if (why === undefined) throw error;
-    return (await endBySql(sql, run, ending, rules, { why, detail: (error as Error).message }))
+    const loss = LOSSES[lossBy(verdict)];
+    return (await endBySql(sql, run, ending, rules, { why, detail: (error as Error).message, loss }))
       ? ended()
       : undefined;
   }
@@ -83,7 +87,7 @@ async function knownAtEnd(sql: Sql, runId: string): Promise<KnownAtEnd> {
 const placeOf = ({ id: runId, epoch, lastSeq }: SupervisedRun) => ({ runId, epoch, lastSeq });
 
 function store(
-  { sql, outages }: EndRunDeps,
+  { sql }: EndRunDeps,
   run: SupervisedRun,
   ending: Exclude<EndingDecision, { kind: 'requeue' }>,
   transition: Transition,
@@ -91,19 +95,17 @@ function store(
 ) {
   if (ending.kind === 'cancelQueued') return cancelQueued(sql, transition);
   if (ending.kind === 'expireQueued') return expireQueued(sql, transition);
-  const verdict = staleReasonOf(run, ending.why, outages.explaining(run));
-  return finaliseStale(sql, { ...transition, verdict }, rules, run.cancel);
+  return finaliseStale(sql, transition, rules, run.cancel);
 }
 
 /** The event names the owner that lost the run. */
 async function requeue(
-  { sql, outages }: EndRunDeps,
+  { sql }: EndRunDeps,
   run: SupervisedRun,
-  why: StaleReason['why'],
+  verdict: StaleReason,
   rules: StaleRules,
 ): Promise<Finalised | undefined> {
   const { snapshot, events } = replayed(run.snapshot, { type: 'REQUEUE', at: run.now.getTime() });
-  const verdict = staleReasonOf(run, why, outages.explaining(run));
   const withReason = events.map((event) =>
     event.type === 'requeued' ? { ...event, payload: { ...event.payload, verdict } } : event,
   );
@@ -129,12 +131,12 @@ async function endBySql(
   run: SupervisedRun,
   ending: EndingDecision,
   rules: StaleRules,
-  { why, detail }: { why: WhyBySql; detail: string },
+  { why, detail, loss }: { why: WhyBySql; detail: string; loss: string },
 ): Promise<boolean> {
   const error = `${BY_SQL[why]}: ${detail}`;
   const cancelled = ending.kind !== 'expireQueued';
   const payload = cancelled ? cancelledEnd(run) : ({ status: 'fail', error } as const);
   const verdict = { ...staleReasonOf(run, why, undefined), detail };
-  const stored = await finaliseBySql(sql, run, rules, { payload, verdict, error, cancelled });
+  const stored = await finaliseBySql(sql, run, rules, { payload, verdict, error, loss, cancelled });
   return stored !== undefined;
 }

@@ -4,18 +4,20 @@ import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import { payloadOf } from '#shared/domain/events/between.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
-import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
 import type { Decision } from './decide.ts';
 
 /** What there is to do about a run that does not stay as it is. */
 export type EndingDecision = Exclude<Decision, { kind: 'leave' | 'final' }>;
 
-/** `queueTimeoutText`: the error of a run that nobody claimed in time. */
+/** `queueTimeoutText`: the error of a run that nobody claimed in time; `verdict`: of one that is stale. */
 export function endingEvent(
   { now, cancel }: SupervisedRun,
   ending: EndingDecision,
   queueTimeoutText: string,
+  verdict: StaleReason | undefined,
 ): MachineEvent {
+  const loss = lossBy(verdict);
   const at = now.getTime();
   if (ending.kind === 'expireQueued') return { type: 'EXPIRE', at, error: queueTimeoutText };
   if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...commanded(cancel!), via: 'supervisor' };
@@ -24,6 +26,7 @@ export function endingEvent(
     at,
     source: cancel?.source ?? 'supervisor',
     ...(cancel?.reason !== undefined && { reason: cancel.reason }),
+    ...(loss !== 'runner' && { loss }),
   };
 }
 

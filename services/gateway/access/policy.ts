@@ -4,6 +4,7 @@
  */
 import type { ActingOwner } from '#shared/adapters/database/accounts/as-owner.ts';
 import type { TokenIssue } from '#shared/adapters/database/accounts/token-issue.ts';
+import type { WebhooksShown } from '#shared/adapters/database/webhooks/failing.ts';
 import { type Access, type Permission, SCOPE_OF } from '#shared/api/contract/accounts/permissions.ts';
 import {
   type KeyScope,
@@ -84,6 +85,12 @@ export const seesAllRuns = (actor: Actor): boolean => actor.role === 'admin';
 
 const sees = (actor: Actor, { userId, membership }: AccessTarget): boolean =>
   seesAllRuns(actor) || userId === actor.userId || membership !== undefined;
+
+/** The webhooks that the actor may read. */
+export const webhooksShownTo = (actor: Actor): WebhooksShown => {
+  if (!holds(actor, 'webhooks:read')) return 'nobody';
+  return may(actor, 'webhooks:read', {}) === 'allowed' ? 'everybody' : 'own';
+};
 
 /** Changing another user's resource takes a role in its project or a key with the scope `admin`; being an admin is not enough. */
 const reaches = (actor: Actor, asked: Asked, { userId, membership }: AccessTarget): boolean =>

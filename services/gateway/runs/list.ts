@@ -29,11 +29,18 @@ interface Page {
 }
 
 interface ListDeps extends Pick<Budgets, 'lists' | 'searches'> {
-  readWaits: ReadListedWaits;
+  readListedWaits: ReadListedWaits;
+  /** What goes on for longer than usual, equal for all. */
+  readLongRunning(): Promise<readonly string[]>;
 }
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
-export function createListRuns({ lists, searches, readWaits }: ListDeps): Handler<'listRuns'> {
+export function createListRuns({
+  lists,
+  searches,
+  readListedWaits,
+  readLongRunning,
+}: ListDeps): Handler<'listRuns'> {
   const deps = { lists, searches, cursors: createSearchCursors(searches) };
   return async ({ actor, query, ctx, leaveTurn }) => {
     const { project, status, outcome, contextId, since, until, limit = LIST_LIMIT } = query;
@@ -42,6 +49,7 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (isContradiction(query)) return { status: 200, body: [] };
+    const longRunning = query.attention === undefined ? undefined : await readLongRunning();
     const page = await readPage(deps, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
@@ -55,6 +63,7 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
       until,
       longest: query.order === 'longest',
       attention: query.attention !== undefined,
+      longRunning,
       startedBy: userOf(query.startedBy, actor),
       stoppedBy: userOf(query.stoppedBy, actor),
       limit,
@@ -65,7 +74,7 @@ export function createListRuns({ lists, searches, readWaits }: ListDeps): Handle
     const { runs, next } = page;
     const waiting = waitingIn(runs, query.waitingFor);
     if (waiting.length > 0) leaveTurn();
-    const waits = await readWaits(waiting);
+    const waits = await readListedWaits(waiting);
     return {
       status: 200,
       body: await inSlices(presented(runs, waits)),

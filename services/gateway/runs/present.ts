@@ -89,9 +89,10 @@ const presentWebhooks = ({ failing, waiting, lastStatus }: FailingOfRun) => ({
 const userOf = (id: string | null, email: string | null) =>
   id === null ? null : { id, ...given({ email }) };
 
-const presentRepeat = ({ at, mode, reason, userId, email }: CancelRepeatRow) => ({
+const presentRepeat = ({ at, mode, reason, userId, email, hardened }: CancelRepeatRow) => ({
   at: isoTime(at),
   mode,
+  ...(hardened && { hardened: true as const }),
   ...given({ reason, user: userOf(userId, email) }),
 });
 

@@ -9,7 +9,7 @@ import { isId } from '#shared/api/contract/is-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { OutsideTurn } from '../access/caller-turns.ts';
 import { admitted, runOrRefusal } from '../access/find-run.ts';
-import { type Actor, seesAllRuns } from '../access/policy.ts';
+import { type Actor, seesAllRuns, webhooksShownTo } from '../access/policy.ts';
 import { aboutRun } from '../http/about-run.ts';
 import type { Handler } from '../http/call.ts';
 import { tagsIn, weakTag } from '../http/entity-tag.ts';
@@ -37,7 +37,8 @@ export function createReadRun({ sql, version, readWaitingFor, waitForEnd }: Read
     { known, hinted }: Pick<Reading, 'known' | 'hinted'>,
   ): Promise<ReadRun> {
     const id = isId(named) ? named : (await runOrRefusal(sql, actor, named, 'runs:read')).id;
-    const reading = { viewerId: actor.userId, seesAll: seesAllRuns(actor), known, hinted };
+    const access = { seesAll: seesAllRuns(actor), webhooks: webhooksShownTo(actor) };
+    const reading = { viewerId: actor.userId, ...access, known, hinted };
     return admitted(await readRun(sql, id, reading), actor, 'runs:read');
   }
 

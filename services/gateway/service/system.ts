@@ -14,20 +14,21 @@ import {
   type System,
 } from '#shared/api/contract/service/system.ts';
 import { silentAfterMs } from '#shared/platform/config/timing.ts';
-import { type Actor, may, seesAllRuns } from '../access/policy.ts';
+import { type Actor, may, seesAllRuns, webhooksShownTo } from '../access/policy.ts';
 import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
 import { SILENT_GATEWAY_MS } from './presence.ts';
 import type { Reach } from './reach.ts';
 
-/** I11: numbers for all callers with credentials; runs for those who may read them, places for admins. */
+/** I11: numbers for all callers with credentials; webhooks and runs for those who may read them, places for admins. */
 export const createSystem =
-  ({ sql, config: { leaseMs }, readQueue, reach }: SystemDeps): Handler<'system'> =>
+  ({ sql, config: { leaseMs }, readQueue, reach, gatewayId }: SystemDeps): Handler<'system'> =>
   async ({ actor }) => {
     const showPlaces = seesAllRuns(actor);
     const wanted = {
       viewerId: actor.userId,
       shows: shownTo(actor),
+      webhooks: webhooksShownTo(actor),
       silentMs: silentAfterMs(leaseMs),
       ...SYSTEM_LIMIT,
     } as const;
@@ -36,10 +37,15 @@ export const createSystem =
       readQueue(),
       readGateways(sql, SILENT_GATEWAY_MS),
     ]);
+    // What it has stored of itself may be from before an outage.
+    const answering = { silent: false, looks: reach.looks(), seenAt: row.now };
     const body = {
       ...presentSystem(row, queue, { leaseMs, showPlaces }),
+      ...(wanted.webhooks !== 'nobody' && { webhooks: row.webhooks }),
       servers: reach.looks(),
-      gateways: gateways.map((gateway) => presentGateway(gateway, showPlaces)),
+      gateways: gateways
+        .map((row) => (row.id === gatewayId ? { ...row, ...answering } : row))
+        .map((gateway) => presentGateway(gateway, showPlaces)),
     };
     return { status: 200, body };
   };
@@ -50,6 +56,8 @@ interface SystemDeps {
   /** Reads how many runs wait, and for what. */
   readQueue(): Promise<QueueCauses>;
   reach: Pick<Reach, 'looks'>;
+  /** The gateway that answers. */
+  gatewayId: string;
 }
 
 const shownTo = (actor: Actor) => {
@@ -80,7 +88,6 @@ function presentSystem(
     runs: { running: row.running, cancelling: row.cancelling },
     runners: row.runners.map((runner) => presentRunner(runner, showPlaces)),
     supervisors: supervisors.toSorted((a, b) => Number(b.leader) - Number(a.leader)),
-    webhooks: row.webhooks,
     ...(leader && { leader: { id: leader.id, until: isoTime(leader.until) } }),
   };
 }

@@ -7,9 +7,6 @@ import type { CancelSource, Status } from './status.ts';
 export const OUTCOMES = ['pass', 'fail', 'cancelled', 'lost'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What is said of a run that had to end, or start again, without its runner. */
-export const RUNNER_LOST = 'its runner was lost';
-
 /** A run as the API shows it, as far as its outcome depends on it. */
 export interface Judged {
   status: Status;

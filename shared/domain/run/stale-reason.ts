@@ -1,3 +1,19 @@
+/** Why a run had to end, or start again, without its runner. */
+export type Loss = 'runner' | 'outage' | 'overdue';
+
+/** What is said of it. */
+export const LOSSES: Readonly<Record<Loss, string>> = {
+  runner: 'its runner was lost',
+  outage: 'PostgreSQL was out of reach',
+  overdue: 'its runner did not stop it in time',
+};
+
+/** An outage explains the rest, and no word is said against the runner; nor was one lost that did not stop in time. */
+export const lossBy = (verdict: { why?: string; outage?: object | undefined } | undefined): Loss => {
+  if (verdict?.outage) return 'outage';
+  return verdict?.why === 'overdue' ? 'overdue' : 'runner';
+};
+
 /**
  * Why the supervisor ended a run that had no live actor, as known then; `verdict` in the API and the database. Times
  * are ISO 8601.

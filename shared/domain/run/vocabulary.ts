@@ -11,7 +11,7 @@ import type {
   Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
-import { RUNNER_LOST } from './outcome.ts';
+import { LOSSES } from './stale-reason.ts';
 import type { StopReason } from './stop-reason.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
@@ -89,10 +89,10 @@ export const vocabulary = setup({
     }),
     recordStale: assign(({ context, event }) => {
       if (event.type !== 'STALE') return {};
-      const { at, source, reason } = event;
+      const { at, source, reason, loss } = event;
       const mode = context.cancel?.mode ?? 'graceful';
       const cancel = { at, mode, source, ...(reason !== undefined && { reason }) };
-      return { now: at, failed: true, stale: true, stopReason: 'stale', cancel };
+      return { now: at, failed: true, stale: true, stopReason: 'stale', cancel, ...(loss && { loss }) };
     }),
     /** Nothing of the lost attempt counts for the next one; what it did is in the events. */
     recordRequeue: assign(({ context, event }) => ({
@@ -140,13 +140,13 @@ export const vocabulary = setup({
       lastCleanup: { index: context.cleaned, ok, ...(error !== undefined && { error }) },
     })),
     /** Nor will the step that cleans up and is cut off. */
-    recordCutCleanup: assign(({ context: { cleaned, stale } }) => ({
+    recordCutCleanup: assign(({ context: { cleaned, stale, loss = 'runner' } }) => ({
       cleaned: cleaned + 1,
       lastCleanup: {
         index: cleaned,
         ok: false,
         interrupted: true,
-        error: `interrupted: ${stale ? RUNNER_LOST : 'the cancel was forced'}`,
+        error: `interrupted: ${stale ? LOSSES[loss] : 'the cancel was forced'}`,
       },
     })),
     recordClosed: assign((_, { at, videoPath, browserPid }: Closed) => ({
@@ -185,14 +185,14 @@ function unbegunStep(context: RunContext): Partial<RunContext> {
   return { ...ended, lastStep: { ...ended.lastStep, interrupted: true, begun: false } };
 }
 
-/** Whether the flow's first step has begun. */
 /** What ends a run of whose flow nothing has begun under this owner. */
 const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout', 'secrets_unopened'];
 
+/** Whether the flow's first step has begun. */
 const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
 
-function whyCut({ stale, stopReason }: RunContext): string {
-  if (stale) return RUNNER_LOST;
+function whyCut({ stale, loss = 'runner', stopReason }: RunContext): string {
+  if (stale) return LOSSES[loss];
   if (stopReason === 'deadline') return 'the run took longer than its maximum duration';
   return stopReason === 'commit_timeout' ? 'what came before could not be stored' : 'the run was cancelled';
 }

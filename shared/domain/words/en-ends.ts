@@ -2,6 +2,8 @@ import type { CancelSource } from '#shared/domain/run/status.ts';
 
 /** What is said of ends that others than the flow brought about, in English. Of several templates the first that can be filled is said. */
 export const englishEnds = {
+  /** A reason that has no words here. */
+  unknownReason: ['Its stop reason is {code}.', 'Its stop reason is not known.'],
   /** The longest time that a run may take was over. */
   deadlineOf: 'It had reached the longest time that it may take: {most}.',
   /** How its runner was lost, with what is known of it. */
@@ -20,8 +22,6 @@ export const englishEnds = {
   } as Record<string, readonly string[]>,
   /** Its runner could not store anything, though it may have lived. */
   lostByOutage: 'Lost: PostgreSQL was out of reach from {from} to {to}, longer than its runner may go on.',
-  /** The same in lists. */
-  outage: 'PostgreSQL was out of reach',
   notStopped: 'Nobody had stopped the run.',
   /** Who ended it: with when and why, as far as that is known. */
   stopped: {
@@ -47,6 +47,8 @@ export const englishEnds = {
     lease_expired: ['Its runner ({runner}) had fallen silent; a supervisor ended it.'],
     overdue: ['Its runner ({runner}) did not stop it in time; a supervisor ended it.'],
   } as Record<string, readonly string[]>,
+  endedForOutage:
+    'PostgreSQL was out of reach from {from} to {to}, longer than its runner may go on; a supervisor ended it.',
   webhookFails: (failing: number, waiting: number) =>
     `${failing === 1 ? 'A webhook of its project fails{answered}' : `${failing} webhooks of its project fail`}; ${waiting === 1 ? '1 message of this run waits' : `${waiting} messages of this run wait`}.`,
   webhookAnswered: ', which answered {status}',

@@ -3,8 +3,8 @@ import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import type { ReceiptHopName } from '#shared/api/contract/cancel/receipt-hops.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
 import { FAILURE_REASONS, type FailureReason } from '#shared/domain/events/failure-reasons.ts';
-import { type Outcome, RUNNER_LOST } from '#shared/domain/run/outcome.ts';
-import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import type { Outcome } from '#shared/domain/run/outcome.ts';
+import { LOSSES, type StaleReason } from '#shared/domain/run/stale-reason.ts';
 import type { CancelSource } from '#shared/domain/run/status.ts';
 import type { BROKEN, StopReason } from '#shared/domain/run/stop-reason.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
@@ -156,8 +156,7 @@ export const englishWords = {
     cancelled: 'It was cancelled.',
     stale: 'Its runner was lost.',
     broken: 'It could not be started, or its results could not be stored.',
-    other: 'It could not go on.',
-  } satisfies Record<StopReason | typeof BROKEN | 'other', string>,
+  } satisfies Record<StopReason | typeof BROKEN, string>,
   stepFailed: '{step} failed.',
   stepFailedFor: '{step} failed after {took}: {reason}.',
   reasons: FAILURE_REASONS as Record<FailureReason, string>,
@@ -191,10 +190,11 @@ export const englishWords = {
   verdicts: {
     lease_expired: 'Its runner was silent for longer than a runner may be.',
     owner_gone: 'Its process ended.',
+    outage: 'PostgreSQL was out of reach for longer than its runner may go on.',
     overdue: 'Its cancel was overdue.',
     unreadable: 'Its stored machine could not be read.',
     unstorable: 'The database refused to store its end as it was.',
-  } satisfies Record<StaleReason['why'], string>,
+  } satisfies Record<StaleReason['why'] | 'outage', string>,
   /** The hops of a cancel, and what is said of them. */
   hops: {
     stored: 'stored',
@@ -239,7 +239,7 @@ export const englishWords = {
     lost: 'lost',
   } satisfies Record<Outcome, string>,
   /** The same in a few words, in lists, receipts and stories. */
-  runnerLost: RUNNER_LOST as string,
+  losses: LOSSES,
   sources: {
     user: 'a user',
     supervisor: 'the supervisor',

@@ -1,6 +1,7 @@
 import type { WordsOfEnds } from './en-ends.ts';
 
 export const spanishEnds: WordsOfEnds = {
+  unknownReason: ['Su motivo de fin es {code}.', 'Su motivo de fin no se conoce.'],
   deadlineOf: 'Alcanzó el tiempo máximo que puede durar: {most}.',
   lost: {
     owner_gone: [
@@ -17,7 +18,6 @@ export const spanishEnds: WordsOfEnds = {
   },
   lostByOutage:
     'Se perdió: PostgreSQL no respondió desde {from} hasta {to}, más de lo que su ejecutor puede seguir.',
-  outage: 'PostgreSQL no respondía',
   notStopped: 'Nadie había detenido la ejecución.',
   stopped: {
     user: [
@@ -40,6 +40,8 @@ export const spanishEnds: WordsOfEnds = {
     lease_expired: ['Su ejecutor ({runner}) había enmudecido; la terminó un supervisor.'],
     overdue: ['Su ejecutor ({runner}) no la detuvo a tiempo; la terminó un supervisor.'],
   },
+  endedForOutage:
+    'PostgreSQL no respondió desde {from} hasta {to}, más de lo que su ejecutor puede seguir; la terminó un supervisor.',
   webhookFails: (failing, waiting) =>
     `${failing === 1 ? 'Un webhook de su proyecto falla{answered}' : `Fallan ${failing} webhooks de su proyecto`}; ${waiting === 1 ? 'espera 1 mensaje de esta ejecución' : `esperan ${waiting} mensajes de esta ejecución`}.`,
   webhookAnswered: ', que respondió {status}',

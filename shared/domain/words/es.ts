@@ -158,7 +158,6 @@ export const spanishWords: Words = {
     cancelled: 'Se canceló.',
     stale: 'Su ejecutor se perdió.',
     broken: 'No se pudo iniciar, o no se pudieron guardar sus resultados.',
-    other: 'No pudo seguir.',
   },
   stepFailed: '{step} falló.',
   stepFailedFor: '{step} falló tras {took}: {reason}.',
@@ -216,6 +215,7 @@ export const spanishWords: Words = {
   verdicts: {
     lease_expired: 'Su ejecutor estuvo callado más tiempo del permitido.',
     owner_gone: 'Su proceso terminó.',
+    outage: 'PostgreSQL no respondió más tiempo del que su ejecutor puede seguir.',
     overdue: 'Su cancelación había superado su plazo.',
     unreadable: 'No se pudo leer su máquina guardada.',
     unstorable: 'La base de datos se negó a guardar su final tal como era.',
@@ -257,7 +257,11 @@ export const spanishWords: Words = {
     },
   },
   outcomes: { pass: 'superada', fail: 'fallida', cancelled: 'cancelada', lost: 'perdida' },
-  runnerLost: 'su ejecutor se perdió',
+  losses: {
+    runner: 'su ejecutor se perdió',
+    outage: 'PostgreSQL no respondía',
+    overdue: 'su ejecutor no la detuvo a tiempo',
+  },
   sources: {
     user: 'un usuario',
     supervisor: 'el supervisor',

@@ -6,7 +6,7 @@ import type { Moment } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
-import { fill, type Parts, type Sentence } from './pieces.ts';
+import { code, fill, fillFirst, type Parts, type Sentence } from './pieces.ts';
 import { sayWaited, stepOf, textIn } from './say.ts';
 import { sayStepEnd } from './say-step-end.ts';
 import { type RequestedStop, sayCleanup, sayEndedFor, sayLoss, sayStop, type Verdict } from './say-stop.ts';
@@ -56,12 +56,24 @@ export function sayEnd(run: Ending, moment: Moment, words: Words, now?: number):
     };
   if (step && isFatal(step)) return { ...failureOf(step, sentencesOf, words), step };
   const error = SAY_ALL.includes(run.stopReason) ? undefined : moment.error;
-  return { sentences: [...whyOf(run, moment, words), ...during], error, step };
+  // What was recorded says more than a code that has no words here.
+  const why = whyOf(run, moment, words) ?? (error === undefined ? unknownWhy(run, words) : []);
+  return { sentences: [...why, ...during], error, step };
 }
 
-/** Why it did not pass, where none of its steps says so. */
-function whyOf({ stopReason = '', maxDurationMs }: Ending, { end }: Moment, words: Words): Sentence[] {
-  const why = textIn(words.failures, stopReason, words.failures.other);
+const unknownWhy = ({ stopReason }: Ending, { ends }: Words): Sentence[] => {
+  const why = fillFirst(ends.unknownReason, { code: code(stopReason) });
+  return why ? [why] : [];
+};
+
+/** Why it did not pass, where none of its steps says so; undefined if its reason has no words here. */
+function whyOf(
+  { stopReason = '', maxDurationMs }: Ending,
+  { end }: Moment,
+  words: Words,
+): Sentence[] | undefined {
+  const why = textIn(words.failures, stopReason, undefined);
+  if (why === undefined) return undefined;
   if (stopReason === 'deadline' && maxDurationMs !== undefined)
     return [fill(words.ends.deadlineOf, { most: formatDuration(maxDurationMs) }) ?? [why]];
   return stopReason === 'queue_timeout' && end?.waitedFor

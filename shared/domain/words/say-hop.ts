@@ -6,6 +6,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import type { Words } from './en.ts';
 import { textIn } from './say.ts';
 import { textOfLastLook } from './say-page.ts';
+import { lossOf } from './say-stop.ts';
 
 /** Empty where its name says all. */
 export function sayHop(name: ReceiptHopName, receipt: Receipt, { receipt: words, ...others }: Words): string {
@@ -36,7 +37,7 @@ export function sayHop(name: ReceiptHopName, receipt: Receipt, { receipt: words,
       const outcome = isFinal(status) && outcomeOfEnd({ status, cancelled: true, source: requested.source });
       return joined(
         outcome ? others.outcomes[outcome] : status,
-        final!.stale && others.runnerLost,
+        final!.stale && lossOf(receipt.verdict, others),
         contextClosed === undefined && browserOf(receipt, words),
       );
     }

@@ -1,4 +1,5 @@
 /* Who or what stopped a run from outside, in the words of a language. Pure; times are ISO 8601, `now` is epoch ms. */
+import { lossBy } from '#shared/domain/run/stale-reason.ts';
 import type { CancelMode, CancelSource } from '#shared/domain/run/status.ts';
 import type { StepSpan } from '#shared/domain/story/history.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
@@ -27,6 +28,8 @@ interface User {
 interface Repeat {
   at: string;
   mode: CancelMode;
+  /** It was forced, and had not been. */
+  hardened?: boolean | undefined;
   reason?: string | undefined;
   user?: User | undefined;
 }
@@ -46,16 +49,13 @@ export function sayStop(stop: RequestedStop, words: Words, now?: number): Senten
     given: given(reason),
     age: agoOf(requestedAt, now),
   });
-  let mode = repeats.some((one) => one.mode === 'force') ? 'graceful' : stop.mode;
-  const later = repeats.map((one) => {
-    const hardens = one.mode === 'force' && mode !== 'force';
-    mode = hardens ? 'force' : mode;
-    return fillFirst(hardens ? words.ends.forced : words.ends.again, {
+  const later = repeats.map((one) =>
+    fillFirst(one.hardened ? words.ends.forced : words.ends.again, {
       who: whoOf(one.user, words),
       given: given(one.reason),
       after: requestedAt && formatAge(Date.parse(one.at) - Date.parse(requestedAt)),
-    });
-  });
+    }),
+  );
   return [asked, ...later].filter((sentence) => sentence !== undefined);
 }
 
@@ -107,12 +107,19 @@ export function sayLoss(lost: Lost, during: Sentence[], { ends, verdicts }: Word
 }
 
 /** How a run was lost, in a few words. */
-export const lossOf = (verdict: Verdict | undefined, { ends, runnerLost }: Words): string =>
-  verdict?.outage ? ends.outage : runnerLost;
+export const lossOf = (verdict: Verdict | undefined, { losses }: Pick<Words, 'losses'>): string =>
+  losses[lossBy(verdict)];
+
+/** Why a supervisor took it for lost. */
+export const judgedText = ({ why, outage }: Verdict, { verdicts }: Words): string =>
+  outage ? verdicts.outage : textIn(verdicts, why, why);
 
 /** Why a supervisor had to end a run that was being stopped. */
 export function sayEndedFor(lost: Lost, { ends, verdicts }: Words): Sentence[] {
-  const { why = '' } = lost.verdict ?? {};
+  const { why = '', outage } = lost.verdict ?? {};
+  const byOutage =
+    outage && fill(ends.endedForOutage, { from: { time: outage.from }, to: { time: outage.to } });
+  if (byOutage) return [byOutage];
   const said = fillFirst(textIn(ends.endedFor, why, []), { runner: runnerOf(lost) });
   const verdict = textIn(verdicts, why, undefined);
   return said ? [said] : verdict === undefined ? [] : [[verdict]];

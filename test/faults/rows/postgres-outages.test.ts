@@ -146,7 +146,7 @@ test.each(SECONDS)(
       expect(expectWholeStream(await watch.ended())).toEqual(stale);
       expect((await client.read(id)).steps).toEqual([
         { index: 0, action: 'goto', ok: true },
-        cutStep(1, 'waitForSelector', 'its runner was lost'),
+        cutStep(1, 'waitForSelector', 'PostgreSQL was out of reach'),
       ]);
     }
     expect(await storedRuns()).toBe(before);

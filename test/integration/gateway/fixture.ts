@@ -1,4 +1,4 @@
-import { argon2Sync, randomBytes } from 'node:crypto';
+import { argon2Sync, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -119,8 +119,10 @@ export async function startGateway(given: Given = {}) {
     ...given.connections,
     reach: { ...NO_OUTAGES, ...given.connections?.reach },
   };
+  const id = randomUUID();
   const app = openApp(
     {
+      id,
       config,
       nodeEnv: given.nodeEnv ?? 'test',
       connections,
@@ -130,6 +132,7 @@ export async function startGateway(given: Given = {}) {
   );
   const server = stack.use(await startServer(app.callback(), { host: '127.0.0.1', port: 0 }));
   return {
+    id,
     url: server.url,
     databaseUrl,
     sql,

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { reportGateway } from '#shared/adapters/database/processes/gateways.ts';
+import { createDatabaseOutages } from '../../../services/supervisor/database-outages.ts';
+import { createFinaliser } from '../../../services/supervisor/finaliser.ts';
 import {
   BEGUN,
   CANCEL,
@@ -8,7 +12,8 @@ import {
   LAUNCHED,
   STEP_OK,
 } from '../../support/database/runs.ts';
-import { useSupervisor } from './fixture.ts';
+import { quietLog } from '../../support/log-lines.ts';
+import { OVERDUE_MS, SUPERVISING, useSupervisor } from './fixture.ts';
 
 const supervisor = useSupervisor();
 const ACTING = [CLAIM, LAUNCHED, BEGUN, STEP_OK, BEGUN];
@@ -56,6 +61,28 @@ it.each(WAYS)('I9: a run %s gets the outcome of the step that was cut off', asyn
     { attempt: 1, phase: 'flow', index: 1, action: 'click', ok: false, error: LOST.error, epoch: 2 },
   ]);
 });
+
+it.each(WAYS)(
+  'I16: a run %s that an outage lost says so of its step, as gateways noticed it',
+  async (_, broken) => {
+    const run = await supervisor.orphaned(ACTING);
+    if (broken) await supervisor.set(run.id, `snapshot = ${broken}`);
+    const { renewedAt } = (await supervisor.sql.row<{ renewedAt: Date }>(
+      'select renewed_at as "renewedAt" from leases where run_id = $1',
+      [run.id],
+    ))!;
+    const around = (ms: number) => new Date(renewedAt.getTime() + ms).toISOString();
+    const ended = [{ name: 'database', since: around(500), until: around(9_000) }];
+    const gateway = { id: randomUUID(), host: 'here', pid: 42, looks: {} };
+    await reportGateway(supervisor.sql, { ...gateway, ended });
+    using outages = createDatabaseOutages({ heartbeat: 2_000, fence: 6_000 });
+    const given = { log: quietLog(), overdueMs: OVERDUE_MS, queueTimeoutText: '' };
+    const finalise = createFinaliser({ sql: supervisor.sql, ...given, ...SUPERVISING, outages });
+    expect(await finalise(run.id, false)).toMatchObject({ outcome: 'finalised' });
+    expect(await keptSteps(run.id)).toMatchObject([{ error: 'interrupted: PostgreSQL was out of reach' }]);
+    await supervisor.sql.rows('delete from outages');
+  },
+);
 
 it.each(WAYS)('I9: a run %s gets the outcome of the onCancel step that was cut off', async (_, broken) => {
   const run = await supervisor.orphaned(CLEANING, { cleanupSteps: 2 });

@@ -18,7 +18,7 @@ export const OVERDUE_MS = 14_500;
 /** What a finaliser needs besides. */
 export const SUPERVISING = {
   queue: { leaseMs: 10_000, silentMs: 5_000, limits: {} },
-  outages: { explaining: () => undefined },
+  outages: { explaining: async () => undefined },
 };
 
 export interface RunOutcome extends Record<string, unknown> {

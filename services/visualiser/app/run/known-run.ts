@@ -12,8 +12,13 @@ interface KnownRun {
 const keyOf = (id: string): string => `run ${id}`;
 
 export function keepRun(id: string, { detail, events }: Pick<RunWatch, 'detail' | 'events'>): void {
-  if (detail.value) keep(keyOf(id), { run: detail.value, events: events.value } satisfies KnownRun);
+  const [run, past] = [detail.value, events.value];
+  if (run) keep(keyOf(id), { run, events: past } satisfies KnownRun, weightOf(run) + past.length);
 }
+
+/** The texts of pages are what is large of a run, about as many kB. */
+const weightOf = ({ steps, events = [], onCancel = [] }: RunDetail): number =>
+  [...steps, ...onCancel].reduce((all, { a11y = '' }) => all + 1 + a11y.length / 1_000, events.length);
 
 export function knownOf(id: string, { detail, events }: Pick<RunWatch, 'detail' | 'events'>): KnownRun {
   const known: KnownRun = { run: detail.value, events: events.value };

@@ -13,7 +13,7 @@ export function ListedWhy({ run }: { run: RunSummary }) {
   if (!isFinal(status)) return <Waits run={run} />;
   if (standingOf(run) === 'lost') return <span>{lossOf(cancel?.verdict, words)}</span>;
   if (cancel) {
-    const why = [stopOf(cancel), cancel.stale && words.runnerLost].filter(Boolean).join(' · ');
+    const why = [stopOf(cancel), cancel.stale && lossOf(cancel.verdict, words)].filter(Boolean).join(' · ');
     return <span title={why}>{why}</span>;
   }
   if (status !== 'fail') return null;

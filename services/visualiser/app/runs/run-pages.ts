@@ -42,18 +42,23 @@ type PageReader = (
   place?: { before?: string | undefined; waitingFor?: string | undefined },
 ) => Promise<Page>;
 
-export function createRunPages(client: Client, filter: RunFilter): RunPages {
-  const readPage = pageReader(client, filter);
-  const oldest = filter.order === 'longest';
+/** `ask`: the filter at each look; its times may move, nothing else of it. */
+export function createRunPages(client: Client, ask: () => RunFilter): RunPages {
+  const readPage = pageReader(client, ask);
+  const oldest = ask().order === 'longest';
   const list = createList(oldest);
   const { runs, loaded, hasMore, read } = list;
   let reading: Promise<void> | undefined;
 
   async function readNext(signal: AbortSignal): Promise<void> {
     const before = list.cursor;
-    if (before === undefined) return;
+    if (before !== undefined) await readAfter(before, signal);
+  }
+
+  async function readAfter(before: string, signal: AbortSignal): Promise<void> {
+    const { cursor } = list;
     const page = await readPage(signal, NEXT_PAGE, { before });
-    if (list.cursor === before) list.extend(page); // otherwise it has begun anew
+    if (list.cursor === cursor) list.extend(page, before); // otherwise it has begun anew
   }
 
   return {
@@ -63,14 +68,18 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
     read,
     async refresh(signal, visible) {
       const mostPages = loaded.value ? MOST_NEW_PAGES : 1;
-      list.begin(await readNew(readPage, signal, { known: runs.value, mostPages, visible }));
+      const fresh = await readNew(readPage, signal, { known: runs.value, mostPages, visible });
+      list.begin(fresh);
+      // What has come since the list was read to its end stands after that, where the oldest come first.
+      if (oldest && list.cursor === undefined && fresh.next !== undefined)
+        await readAfter(list.end ?? fresh.next, signal);
       const found = await readOpen(client, signal, visible, runs.value.slice(0, FIRST_PAGE));
-      if (found.size === 0) return;
-      const belongs = (run: RunSummary) =>
-        (filter.status === undefined || run.status === filter.status) &&
-        (!oldest || !isFinal(run.status)) &&
-        (filter.outcome === undefined || outcomeOf(run) === filter.outcome);
-      runs.value = runs.value.map((run) => found.get(run.id) ?? run).filter(belongs);
+      const { since } = ask();
+      const isIn = ({ startedAt }: RunSummary) => since === undefined || startedAt >= since;
+      if (found.size === 0 && runs.value.every(isIn)) return;
+      runs.value = runs.value
+        .map((run) => found.get(run.id) ?? run)
+        .filter((run) => isIn(run) && belongs(run, ask()));
     },
     more(signal) {
       reading ??= readNext(signal).finally(() => {
@@ -81,6 +90,12 @@ export function createRunPages(client: Client, filter: RunFilter): RunPages {
   };
 }
 
+/** Whether a run that has changed is still one of those that are listed. */
+const belongs = (run: RunSummary, { status, outcome, order }: RunFilter): boolean =>
+  (status === undefined || run.status === status) &&
+  (order !== 'longest' || !isFinal(run.status)) &&
+  (outcome === undefined || outcomeOf(run) === outcome);
+
 /** The runs that were read, and where those begin that were not. */
 function createList(oldest: boolean) {
   const runs = signal<readonly RunSummary[]>([]);
@@ -88,9 +103,11 @@ function createList(oldest: boolean) {
   const hasMore = signal(false);
   const read = signal(0);
   let cursor: string | undefined;
+  let end: string | undefined;
 
-  const goOnAt = (next: string | undefined) => {
+  const goOnAt = (next: string | undefined, before?: string) => {
     cursor = next;
+    end = next === undefined ? before : undefined;
     hasMore.value = next !== undefined;
   };
   return {
@@ -100,6 +117,10 @@ function createList(oldest: boolean) {
     read,
     get cursor() {
       return cursor;
+    },
+    /** Where the last page began, if there was another one before it. */
+    get end() {
+      return end;
     },
     /** The first look, or so many new runs that those between are not read, begins the list anew. */
     begin: ({ pages, isApart, next }: NewRuns) =>
@@ -114,19 +135,19 @@ function createList(oldest: boolean) {
         loaded.value = true;
         if (isAnew) goOnAt(next);
       }),
-    extend: ({ runs: more, next }: Page) =>
+    extend: ({ runs: more, next }: Page, before: string) =>
       batch(() => {
         runs.value = withPage(runs.value, more, { last: next === undefined, oldest });
         read.value += 1;
-        goOnAt(next);
+        goOnAt(next, before);
       }),
   };
 }
 
 const pageReader =
-  (client: Client, filter: RunFilter): PageReader =>
+  (client: Client, ask: () => RunFilter): PageReader =>
   async (signal, limit, place = {}) => {
-    const query = { limit, ...filter, ...place } as object;
+    const query = { limit, ...ask(), ...place } as object;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(PAGE_WITHIN_MS)]);
     const response = await client.open('listRuns', { query }, { signal: inTime });
     const next = nextQuery(response.headers.get('link'), client.url);

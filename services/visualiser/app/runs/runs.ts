@@ -30,9 +30,9 @@ let last: Listed | undefined;
 function listedOf(by: Client, filter: RunsFilter): Listed {
   const key = filterQuery({ ...filter, search: filter.search.trim() });
   if (last?.by === by && last.key === key) return last;
-  const asked = askedOf(filter);
-  const everyMs = isSearch(asked) ? REFRESH_MS.search : REFRESH_MS.list;
-  last = { by, key, pages: createRunPages(by, asked), everyMs };
+  const ask = () => askedOf(filter);
+  const everyMs = isSearch(ask()) ? REFRESH_MS.search : REFRESH_MS.list;
+  last = { by, key, pages: createRunPages(by, ask), everyMs };
   return last;
 }
 

@@ -6,17 +6,26 @@ import { useState } from 'preact/hooks';
 import { RecentMap } from '#shared/platform/async/recent-map.ts';
 import { unread } from './connection.ts';
 
-const kept = new RecentMap<string, unknown>({ most: 40 });
+interface Kept {
+  value: unknown;
+  /** About as many kB. */
+  weight: number;
+}
+
+const kept = new RecentMap<string, Kept>({ most: 20_000, weigh: ({ weight }) => weight });
 
 /** The runs that the list has shown last. */
 export const LISTED = 'listed runs';
 
-/** `key` names what it is, and so its type. */
-export const keep = (key: string, value: unknown): void => kept.set(key, value);
+const weightOf = (value: unknown): number => (Array.isArray(value) ? 1 + value.length : 1);
+
+/** `key` names what it is, and so its type; `weight` about how many kB it has. */
+export const keep = (key: string, value: unknown, weight = weightOf(value)): void =>
+  kept.set(key, { value, weight });
 
 /** What was kept, but only in an outage. */
 export const keptOf = <Value>(key: string): Value | undefined =>
-  unread.value === undefined ? undefined : (kept.get(key) as Value | undefined);
+  unread.value === undefined ? undefined : (kept.get(key)?.value as Value | undefined);
 
 export const forgetKept = (): void => kept.clear();
 

@@ -95,9 +95,12 @@ export function changed(filter: RunsFilter, part: Partial<RunsFilter>): RunsFilt
   return next;
 }
 
-/** The words of a search without `by:me`, and what that stands for. */
-export function searched(text: string): Partial<RunsFilter> {
-  const words = text.replace(/(^|\s)by:me(?=\s|$)/i, '$1');
+/** Another letter may follow a word at the end. */
+const BY_ME = { over: /(^|\s)by:me(?=\s)/i, open: /(^|\s)by:me(?=\s|$)/i } as const;
+
+/** The words of a search without `by:me`, and what that stands for. `open`: also where it may still be typed on. */
+export function searched(text: string, end: keyof typeof BY_ME = 'over'): Partial<RunsFilter> {
+  const words = text.replace(BY_ME[end], '$1');
   return words === text ? { search: text } : { search: words.trimStart(), startedBy: 'me' };
 }
 
@@ -112,7 +115,8 @@ function timeOf(text: string, now: number): string {
 
 /** The same as the gateway takes it, whatever an address combines. */
 export function askedOf(given: RunsFilter, now = Date.now()): RunFilter {
-  const filter = changed(given, given.attention ? { attention: given.attention } : {});
+  const typed = changed(given, given.attention ? { attention: given.attention } : {});
+  const filter = changed(typed, searched(typed.search, 'open'));
   const { project, label, flow, attention, startedBy, stoppedBy, since, until } = filter;
   const q = filter.search.trim();
   const outcome = OUTCOMES.find((known) => known === filter.status);

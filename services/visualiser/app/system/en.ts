@@ -14,7 +14,8 @@ export const englishSystem = {
     webhooks: 'Webhooks that fail',
     webhooksWait: (messages: number) => (messages === 1 ? '1 message waits' : `${messages} messages wait`),
     webhooksDisabled: (count: number) => `${count} disabled`,
-    otherCause: 'wait for something that this page does not know',
+    otherCause: (count: number) =>
+      `${count === 1 ? 'waits' : 'wait'} for something that this page does not know`,
     servers: 'Servers',
     serverNames: { database: 'PostgreSQL', nats: 'NATS' },
     gateway: 'Gateway',

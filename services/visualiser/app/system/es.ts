@@ -15,7 +15,7 @@ export const spanishSystem: typeof englishSystem = {
     webhooks: 'Webhooks que fallan',
     webhooksWait: (messages) => (messages === 1 ? '1 mensaje espera' : `${messages} mensajes esperan`),
     webhooksDisabled: (count) => (count === 1 ? '1 desactivado' : `${count} desactivados`),
-    otherCause: 'esperan algo que esta página no conoce',
+    otherCause: (count) => `${count === 1 ? 'espera' : 'esperan'} algo que esta página no conoce`,
     servers: 'Servidores',
     serverNames: { database: 'PostgreSQL', nats: 'NATS' },
     gateway: 'Puerta de enlace',

@@ -1,6 +1,6 @@
 import type { System } from '#shared/api/contract/service/system.ts';
 import { formatAge } from '#shared/domain/words/duration.ts';
-import { QUEUE_CAUSES } from '#shared/domain/words/queue-causes.ts';
+import { queueCauseText } from '#shared/domain/words/queue-causes.ts';
 import { language } from '../session/preferences.ts';
 import type { SystemFigures } from './figures.ts';
 import { systemWords } from './words.ts';
@@ -23,7 +23,7 @@ export function Numbers({ system: { queue, runs, webhooks }, figures }: NumbersP
         {queue.causes.map(({ code, count }) => (
           <dd key={code ?? ''} class="cause" data-cause={code}>
             <strong>{count}</strong>{' '}
-            {code === undefined ? words.otherCause : QUEUE_CAUSES[language.value][code]}
+            {code === undefined ? words.otherCause(count) : queueCauseText(code, count, language.value)}
           </dd>
         ))}
       </div>

@@ -17,6 +17,8 @@ export interface CancelRepeat {
   mode: CancelMode;
   reason: string | null;
   userId: string | null;
+  /** It was forced, and had not been. */
+  hardened: boolean;
 }
 
 export const RunEntity = defineEntity({
@@ -41,9 +43,9 @@ export const RunEntity = defineEntity({
     createdAt: p.datetime(),
     queueUntil: p.datetime(),
     queueTimeoutMs: p.bigint('number'),
-    /** The run that this one reruns. */
     /** When it was run again for the first time after its end. */
     rerunAt: p.datetime().nullable(),
+    /** The run that this one reruns. */
     rerunOf: p.uuid().nullable(),
     /** The named flow that it was started from, and its version; null if it was none. */
     flowName: p.text().nullable(),

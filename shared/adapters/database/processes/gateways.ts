@@ -93,3 +93,12 @@ union all
 select name, (look ->> 'since')::timestamptz, null from gateways cross join lateral jsonb_each(looks) as each (name, look)
 where look -> 'answers' = 'false' and seen_at > (select clock_timestamp() - :silentMs::float8 * interval '1 ms')
 order by since limit 1000`;
+
+/** What gateways did not reach of PostgreSQL around this time, the last first. */
+export const readDatabaseOutages = (sql: Sql, at: Date): Promise<{ since: Date; until: Date }[]> =>
+  sql.rows<{ since: Date; until: Date }>(
+    `select since, until from outages
+     where name = 'database' and until > :at::timestamptz - interval '1 minute' and since < :at::timestamptz + interval '1 minute'
+     order by since desc limit 100`,
+    { at },
+  );

@@ -9,8 +9,8 @@ import { ENDED_UNATTENDED } from './needs-attention.ts';
 
 export type PlaceValue = (value: unknown, type: string) => string;
 
-/** The first page of the runs that have these values in these columns. */
-export type Page = (equal: Record<string, string>) => string;
+/** The first page of the runs that have these values in these columns, and of which a condition holds that no index has. */
+export type Page = (equal: Record<string, string>, besides?: string) => string;
 
 /** SQL: the order of a list. */
 export const orderOf = ({ longest = false }: Pick<RunsToList, 'longest'>): string =>
@@ -26,22 +26,26 @@ export function createPage(wanted: RunsToList, place: PlaceValue): Page {
   const parts = partsOf(wanted, place);
   // A number that the planner can read: it has to know how few rows are wanted, and a parameter does not tell.
   const most = SIZES.find((size) => wanted.limit <= size) ?? wanted.limit;
-  const ofPart = ({ column, value, only }: Part, equal: Record<string, string>) => {
+  const ofPart = ({ column, value, only }: Part, equal: Record<string, string>, besides = '') => {
     const columns = [
       ...oneKey(Object.keys(equal), narrow?.column),
       ...(column === undefined ? [] : [column]),
     ];
     const values = [...oneKey(Object.values(equal), narrow?.value), ...(value === undefined ? [] : [value])];
     const present = ['cancel_user_id' in equal ? 'cancel_user_id' : undefined, narrow?.column];
-    const conditions = [...present.flatMap((name) => (name ? [`${name} is not null`] : [])), only ?? ''];
+    const conditions = [
+      ...present.flatMap((name) => (name ? [`${name} is not null`] : [])),
+      only ?? '',
+      besides,
+    ];
     return `
 select id, created_at from runs
   where ${bounds(columns, values)}
     ${conditions.flatMap((condition) => (condition === '' ? [] : [`and ${condition}`])).join(' ')}
   order by ${[...columns, 'created_at', 'id'].map((name) => (wanted.longest ? name : `${name} desc`)).join(', ')} limit ${most}`;
   };
-  return (equal) => {
-    const [first, ...others] = parts.map((part) => ofPart(part, equal));
+  return (equal, besides) => {
+    const [first, ...others] = parts.map((part) => ofPart(part, equal, besides));
     if (others.length === 0) return first!;
     const each = [first!, ...others].map((sql, n) => `select * from (${sql}) as part_${n}`);
     return `${each.join(' union all ')} ${orderOf(wanted)} limit ${most}`;

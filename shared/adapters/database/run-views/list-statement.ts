@@ -5,7 +5,6 @@
 import { OUTCOMES, type Outcome } from '#shared/domain/run/outcome.ts';
 import type { Status } from '#shared/domain/run/status.ts';
 import { boundsOf, createPage, NO_ID, orderOf, type Page, type PlaceValue } from './list-page.ts';
-import { LONG_RUNNING } from './needs-attention.ts';
 import { LISTED_COLUMNS, RESULTS_COLUMN, STEPS_COLUMN } from './row.ts';
 
 /** A run's place in every list: when it started, in microseconds since 1970 (a `Date` cuts them), then its id. */
@@ -33,6 +32,8 @@ export interface RunsToList {
   longest?: boolean | undefined;
   /** Only those that need a person (`needs-attention.ts`): without `status`, `outcome`, context, flow, `longest` and `stoppedBy`. */
   attention?: boolean | undefined;
+  /** Those that go on for longer than usual (`readLongRunning`): only with `attention`. */
+  longRunning?: readonly string[] | undefined;
   /** A user who started them. */
   startedBy?: string | undefined;
   /** A user who asked for their end: without `startedBy`, `outcome`, context and flow. */
@@ -52,10 +53,9 @@ export function listStatement(wanted: RunsToList): { text: string; values: unkno
   const page = createPage(wanted, place);
   const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
   const order = orderOf(wanted);
-  const long = wanted.attention && longRunning(wanted, place);
-  const runs = long ? `(${seen.runs})${long.runs}` : seen.runs;
+  const runs = wanted.attention ? `(${seen.runs})${longRunning(wanted, place)}` : seen.runs;
   const text = `
-with recursive ${seen.own}${long ? long.with : ''}page as (select id from (${runs}) as seen ${order} limit ${limit})
+with recursive ${seen.own}page as (select id from (${runs}) as seen ${order} limit ${limit})
 select ${LISTED_COLUMNS}, ${STEPS_COLUMN}${wanted.results ? `, ${RESULTS_COLUMN}` : ''}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
 from runs where id = any(array(select id from page)) ${order}`;
   return { text, values };
@@ -116,13 +116,17 @@ function ofViewer(wanted: RunsToList, page: Page, place: PlaceValue) {
 select run.* from project_members as member
   cross join lateral (${page({ ...equal, project_id: 'member.project_id' })}) as run
   where member.user_id = ${viewer} ${project === undefined ? '' : `and member.project_id = ${project}`}`;
-  if (by) return { own: '', runs: ofProjects };
+  // Nobody else has started what is one's own.
+  if (by && by.column === 'user_id') return { own: '', runs: ofProjects };
+  const ofOwn = by
+    ? page({ ...equal, project_id: 'own.project_id' }, `user_id = ${viewer}`)
+    : page({ user_id: viewer, project_id: 'own.project_id' });
   return {
     own: `own (project_id) as (${project === undefined ? projectsOf('user_id', viewer) : `select ${project}`}), `,
     runs: `${ofProjects}
 union all
 select run.* from own
-  cross join lateral (${page({ user_id: viewer, project_id: 'own.project_id' })}) as run
+  cross join lateral (${ofOwn}) as run
   where own.project_id <> '${NO_ID}' and not exists (
     select from project_members as member where member.user_id = ${viewer} and member.project_id = own.project_id)`,
   };
@@ -153,23 +157,22 @@ select (select project_id from runs
   order by ${column}, project_id limit 1)
 from own where own.project_id is not null`;
 
-/** What goes on for longer than usual, as far as the viewer may see it: few, so that no index is needed. */
-function longRunning(wanted: RunsToList, place: PlaceValue) {
+/** What goes on for longer than usual, as far as the viewer may see it: few, each by its id. */
+function longRunning(wanted: RunsToList, place: PlaceValue): string {
   const { viewerId, everybody, projectId, startedBy } = wanted;
   const viewer = everybody ? '' : place(viewerId, 'uuid');
   const visible = everybody
     ? 'true'
     : `(user_id = ${viewer} or exists (select from project_members as member
-      where member.user_id = ${viewer} and member.project_id = long_running.project_id))`;
+      where member.user_id = ${viewer} and member.project_id = runs.project_id))`;
   const conditions = [
+    `id = any(${place(wanted.longRunning ?? [], 'uuid[]')})`,
+    `status = 'running' and cancel_requested_at is null`,
     visible,
     boundsOf(wanted, place)([], []),
     ...(projectId === undefined ? [] : [`project_id = ${place(projectId, 'uuid')}`]),
     ...(startedBy === undefined ? [] : [`user_id = ${place(startedBy, 'uuid')}`]),
   ];
-  return {
-    with: `${LONG_RUNNING.trimStart()}, `,
-    runs: `
-union all select id, created_at from long_running where ${conditions.join(' and ')}`,
-  };
+  return `
+union all select id, created_at from runs where ${conditions.join(' and ')}`;
 }

@@ -2,6 +2,7 @@
  * Which runs need a person: the one definition. They failed or were lost and were not run again since; or they go on, of a
  * named flow, for longer than it usually takes.
  */
+import type { Sql } from '../sql.ts';
 
 /** SQL: of `runs`, the first of both; the very text of the indexes of these lists. */
 export const ENDED_UNATTENDED = `(status = 'fail' and cancel_requested_at is null and rerun_at is null)`;
@@ -12,24 +13,31 @@ const [LOOKED_AT, LEAST] = [20, 3];
 const MOST = 1_000;
 
 /**
- * SQL: the common table expression `long_running`. Longer than usual is longer than twice the median of the last runs of the
- * flow that passed, and than each of them, from the claim on.
+ * The runs that go on for longer than usual: longer than twice the median of the last runs of their flow
+ * that passed, and than each of them, from the claim on. Each flow is looked at once.
  */
-export const LONG_RUNNING = `
-long_running as materialized (
-  select run.id, run.created_at, run.project_id, run.user_id
+export const readLongRunning = async (sql: Sql): Promise<string[]> =>
+  (await sql.rows<{ id: string }>(LONG_RUNNING)).map(({ id }) => id);
+
+const LONG_RUNNING = `
+with live as materialized (
+  select run.id, run.project_id, run.flow_name, run.claimed_at
   from (select * from leases limit ${MOST}) as lease cross join lateral (
     select * from runs where id = lease.run_id and epoch = lease.epoch and owner is not null
       and status = 'running' and cancel_requested_at is null and flow_name is not null offset 0
-  ) as run cross join lateral (
+  ) as run
+), usual as materialized (
+  select flow.project_id, flow.flow_name, took.*
+  from (select distinct project_id, flow_name from live) as flow cross join lateral (
     select count(*) as runs, max(took) as most, percentile_cont(0.5) within group (order by took) as half
     from (
       select extract(epoch from finished_at - claimed_at)::float8 as took from runs
-      where (project_id::text || flow_name, shown_status) = (run.project_id::text || run.flow_name, 'pass')
+      where (project_id::text || flow_name, shown_status) = (flow.project_id::text || flow.flow_name, 'pass')
         and flow_name is not null
       order by (project_id::text || flow_name) desc, shown_status desc, created_at desc, id desc limit ${LOOKED_AT}
     ) as passed
-  ) as usual
-  where usual.runs >= ${LEAST}
-    and extract(epoch from clock_timestamp() - run.claimed_at) > greatest(usual.most, 2 * usual.half)
-)`;
+  ) as took
+  where took.runs >= ${LEAST}
+)
+select live.id from live join usual using (project_id, flow_name)
+where extract(epoch from clock_timestamp() - live.claimed_at) > greatest(usual.most, 2 * usual.half)`;

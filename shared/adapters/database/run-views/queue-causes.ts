@@ -57,7 +57,7 @@ able as (
 caused as (
   select case
     when :isEmpty then 'no_runner'
-    when runner is null then 'no_fitting_runner'
+    when runner is null or runner = 'no_runner' then 'no_fitting_runner'
     when runner not in ('slots', 'runner') then runner
     when concurrency_key is not null and (${keyIsHeld('able')} or exists (select from key_heads as head
       where head.project_id = able.project_id and head.concurrency_key = able.concurrency_key and head.run_id <> able.id)) then 'concurrency_key'

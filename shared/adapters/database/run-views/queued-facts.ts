@@ -32,7 +32,7 @@ function causeOfRunners(run: Situation, row: WaitingRow): Cause | undefined {
   return { code: 'runner_unavailable', ...onlyWith(run), ...(unavailable !== null && { unavailable }) };
 }
 
-const silent = (run: Situation, { lastHeard }: WaitingRow): Cause => ({
+const silent = (run: Situation, { lastHeard }: Pick<WaitingRow, 'lastHeard'>): Cause => ({
   code: 'runners_silent',
   from: lastHeard,
   ...onlyWith(run),
@@ -55,10 +55,11 @@ function causeOfLimits(row: WaitingRow, { perUser, perProject }: RunLimits): Cau
 }
 
 function causeOfSlots(run: Situation, row: WaitingRow): Cause {
-  const { slots, busy, free, oldest, ahead, aheadIsMore } = row;
+  const { slots, busy, free, lastFree, oldest, ahead, aheadIsMore } = row;
   const line = { ahead, ...(aheadIsMore && { aheadIsMore: true as const }) };
   // It would have been taken by now: what is free is on runners that have missed a heartbeat.
-  if (busy < slots) return free === 0 ? silent(run, row) : { code: 'runner', ...onlyWith(run), ...line };
+  if (busy < slots)
+    return free === 0 ? silent(run, { lastHeard: lastFree }) : { code: 'runner', ...onlyWith(run), ...line };
   return {
     code: 'slots',
     ...onlyWith(run),

@@ -4,7 +4,7 @@ import { columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { EVENT_OBJECT, eventOf, type StoredEvent } from '../runs/stored-event.ts';
 import type { Sql } from '../sql.ts';
-import { FAILING_VERSION } from '../webhooks/failing.ts';
+import { FAILING_OF_RUN, FAILING_VERSION, type WebhooksShown } from '../webhooks/failing.ts';
 import type { FoundRun } from './find.ts';
 import { RUN_COLUMNS, type RunViewRow, type StepViewRow, stepObject } from './row.ts';
 
@@ -27,6 +27,8 @@ export interface Reading {
   viewerId: string;
   /** Also what others started in projects of which the viewer is no member. */
   seesAll: boolean;
+  /** Whose webhooks the viewer may read. */
+  webhooks: WebhooksShown;
   /** Versions of the run: if it has one of these, nothing that belongs to it is read. */
   known?: readonly string[] | undefined;
   /** The answer also says what is known of the run only now: the steps so far, and versions count once it is final. */
@@ -53,8 +55,8 @@ type Piece =
  * piece is a row of its own, since the largest runs have tens of MB, which one row would have to be made of at once (I13).
  */
 export async function readRun(sql: Sql, runId: string, reading: Reading): Promise<ReadRun | undefined> {
-  const { viewerId, seesAll, known = [], hinted = false } = reading;
-  const rows = await sql.rows<Piece>(READ_RUN, { runId, viewerId, seesAll, known, hinted });
+  const { viewerId, seesAll, webhooks, known = [], hinted = false } = reading;
+  const rows = await sql.rows<Piece>(READ_RUN, { runId, viewerId, seesAll, webhooks, known, hinted });
   const run = rows.find((row) => row.kind === 'run');
   if (run === undefined) return undefined;
   const found = { ...run, membership: run.membership ?? undefined };
@@ -67,13 +69,17 @@ export async function readRun(sql: Sql, runId: string, reading: Reading): Promis
   return { ...found, detail };
 }
 
+/** What webhooks tell, for those who may read them. */
+const ifShown = (column: string) =>
+  `case when :webhooks = 'everybody' or :webhooks = 'own' and member.role = 'owner' then ${column} end`;
+
 /**
  * Every write that changes what is shown of a run writes its row, and so changes `xmin`; late results alone are added
  * beside it, and `last_seq` tells apart what a restored backup may number alike. Webhooks
  * fail beside it, too.
  */
 const VERSION = `concat_ws('-', runs.xmin, runs.last_seq, (select count(*) from late_results where run_id = runs.id),
-  ${FAILING_VERSION})`;
+  ${ifShown(FAILING_VERSION)})`;
 
 const IS_LIVE = `runs.status in ('running', 'cancelling')`;
 
@@ -83,7 +89,8 @@ const IS_LIVE = `runs.status in ('running', 'cancelling')`;
  */
 const READ_RUN = `
 with run as materialized (
-  select ${RUN_COLUMNS}, ${columns<typeof RunEntity>(['userId', 'status', 'epoch', 'traceparent'], 'runs')},
+  select ${RUN_COLUMNS}, ${ifShown(FAILING_OF_RUN)} as webhooks,
+    ${columns<typeof RunEntity>(['userId', 'status', 'epoch', 'traceparent'], 'runs')},
     member.role as membership, ${VERSION} as version,
     :seesAll::boolean or runs.user_id = :viewerId or member.role is not null as visible,
     ${VERSION} <> all (:known::text[]) or (:hinted::boolean and ${IS_LIVE}) as "isNews",

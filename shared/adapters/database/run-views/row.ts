@@ -2,7 +2,7 @@ import type { Assisted } from '#shared/domain/flow/victory.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { CancelRepeat, RunEntity, StepEntity } from '../entities/runs.ts';
 import { type Results, resultsOf } from '../runs/results.ts';
-import { FAILING_OF_RUN, type FailingOfRun } from '../webhooks/failing.ts';
+import type { FailingOfRun } from '../webhooks/failing.ts';
 
 /** A run as it is presented, with its steps. */
 export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[number]> {
@@ -19,7 +19,7 @@ export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[num
   cancelEmail: string | null;
   /** Later requests for that; undefined where nobody asked for them. Times inside are texts. */
   cancelRepeats?: CancelRepeatRow[];
-  /** Those that fail, so that messages about it wait; null if there are none, undefined where nobody asked. */
+  /** Those that fail, so that messages about it wait; null if there are none, undefined where nobody asked, or may know. */
   webhooks?: FailingOfRun | null;
   steps: StepViewRow[];
   /** Undefined where nobody asked for them. */
@@ -86,7 +86,7 @@ const REPEATS_COLUMN = `coalesce((
   left join users on users.id = (repeat ->> 'userId')::uuid), '[]') as "cancelRepeats"`;
 
 /** A victory may be large, a goal long: both are only wanted one run at a time. */
-export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN}, ${REPEATS_COLUMN}, ${FAILING_OF_RUN} as webhooks,
+export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN}, ${REPEATS_COLUMN},
   case when victory is null then assisted else jsonb_set(assisted, '{assistConfig,victory}', victory) end as assisted`;
 export const LISTED_COLUMNS = `${COLUMNS},
   assisted - 'assistConfig' || jsonb_build_object('goal', left(assisted ->> 'goal', ${LISTED_GOAL})) as assisted`;

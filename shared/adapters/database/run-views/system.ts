@@ -1,7 +1,7 @@
 import type { Status } from '#shared/domain/run/status.ts';
 import { SESSION_LOCKS } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
-import { type FailingWebhooks, failingOf } from '../webhooks/failing.ts';
+import { type FailingWebhooks, failingOf, type WebhooksShown } from '../webhooks/failing.ts';
 
 /** The processes that carry runs, at one moment, as the database knows them. Times inside JSON are strings. */
 export interface SystemRow {
@@ -54,6 +54,8 @@ export interface SystemToRead {
   shows: 'everybody' | 'own' | 'nobody';
   /** A runner without a heartbeat for so long counts as silent. */
   silentMs: number;
+  /** Whose webhooks are counted. */
+  webhooks: WebhooksShown;
   runsOfRunner: number;
   runners: number;
 }
@@ -66,6 +68,7 @@ export const readSystem = async (sql: Sql, wanted: SystemToRead): Promise<System
     viewerId: wanted.viewerId,
     shows: wanted.shows,
     silentMs: wanted.silentMs,
+    webhooks: wanted.webhooks,
     runsOfRunner: wanted.runsOfRunner,
     runners: wanted.runners,
   }))!;
@@ -113,8 +116,9 @@ const SYSTEM: Expressions<SystemRow> = {
   supervisors: `coalesce((select json_agg(${objectOf(SUPERVISOR)} order by since, id) from supervisor), '[]')`,
   leader: `(select json_build_object('id', holder, 'until', until) from leaders
     where role = 'supervisor' and until > clock_timestamp())`,
-  webhooks: failingOf(`(:shows = 'everybody' or (:shows = 'own' and exists (
-    select from project_members as member where member.project_id = webhooks.project_id and member.user_id = :viewerId)))`),
+  webhooks: failingOf(`(:webhooks = 'everybody' or (:webhooks = 'own' and exists (
+    select from project_members as member where member.project_id = webhooks.project_id and member.user_id = :viewerId
+      and member.role = 'owner')))`),
 };
 
 function objectOf(expressions: Readonly<Record<string, string>>): string {

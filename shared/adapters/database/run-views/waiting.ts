@@ -30,6 +30,8 @@ export interface WaitingRow {
   slots: number;
   busy: number;
   free: number;
+  /** When the last of the able ones with a free slot was heard, whether or not it has missed a heartbeat. */
+  lastFree: Date | null;
   /** The run that has been in them longest; `seen` as of `holder`. */
   oldest: { id: string; since: string; seen: boolean } | null;
   /** An earlier run with its concurrency key is on a runner; `seen` if all who see the one run see the other (I11). */
@@ -133,6 +135,7 @@ select exists (select from live) as "someRunner",
   (select count(*) from held)::int as busy,
   coalesce((select sum(greatest(0, slots - (select count(*) from held where held.owner = able.id)))
     from able where seen_at > ${ago(':lateMs')}), 0)::int as free,
+  (select max(seen_at) from able where slots > (select count(*) from held where held.owner = able.id)) as "lastFree",
   (select json_build_object('id', id, 'since', claimed_at, 'seen', project_id = :projectId and ${isSeen('user_id')})
     from held order by claimed_at limit 1) as oldest,
   coalesce(${keyRun("owner is not null and status in ('running', 'cancelling')")},

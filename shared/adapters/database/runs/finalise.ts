@@ -1,5 +1,4 @@
 import type { Payload } from '#shared/domain/events/events.ts';
-import { RUNNER_LOST } from '#shared/domain/run/outcome.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { UNBEGUN } from '#shared/domain/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
@@ -193,7 +192,7 @@ export function finaliseBySql(sql: Sql, run: SupervisedRun, rules: StaleRules, e
     cancelled: end.cancelled,
     verdict: toJsonb(end.verdict),
   };
-  const ofEvents = { payload: toJsonb(end.payload), why: RUNNER_LOST };
+  const ofEvents = { payload: toJsonb(end.payload), why: end.loss };
   return storeMachinelessEnd(FINALISE_BY_SQL, (statement, isWhole) =>
     sql.row<MachinelessRow>(statement, isWhole ? { ...values, ...ofEvents } : values),
   );
@@ -203,6 +202,8 @@ export interface EndBySql {
   payload: Payload<'run_end'>;
   verdict: StaleReason;
   error: string;
+  /** Why its open steps were interrupted. */
+  loss: string;
   cancelled: boolean;
 }
 

@@ -72,7 +72,8 @@ const MOST_REPEATS = 5;
 const SAYS_MORE = `:mode::text = 'force' and cancel_mode <> 'force'
   or coalesce(jsonb_array_length(cancel_repeats), 0) < ${MOST_REPEATS} and (:userId::uuid is distinct from cancel_user_id
     or coalesce(:reason::text, cancel_reason) is distinct from cancel_reason)`;
-const REPEAT = `jsonb_build_object('at', clock_timestamp(), 'mode', :mode::text, 'reason', :reason::text, 'userId', :userId::uuid)`;
+const REPEAT = `jsonb_build_object('at', clock_timestamp(), 'mode', :mode::text, 'reason', :reason::text, 'userId', :userId::uuid,
+  'hardened', :mode::text = 'force' and cancel_mode <> 'force')`;
 
 /**
  * SQL: the assignments that record a cancel, wherever it is done. `by` is an expression. The time it was asked for is

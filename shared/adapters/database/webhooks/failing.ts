@@ -9,7 +9,7 @@ export interface FailingOfRun {
   lastStatus: number | null;
 }
 
-/** The same of those of all projects that a reader sees. */
+/** The same of those of all projects whose webhooks a reader may read. */
 export interface FailingWebhooks {
   failing: number;
   /** Disabled because they failed, or were gone. */
@@ -18,26 +18,31 @@ export interface FailingWebhooks {
   waiting: number;
 }
 
+/** Whose webhooks a reader may read: those of all projects, of those that it owns, or none (I11). */
+export type WebhooksShown = 'everybody' | 'own' | 'nobody';
+
 const waitingFor = (condition: string, most: number) => `(select count(*) from (
   select from webhook_deliveries where webhook_id = webhooks.id and state = 'pending'${condition} limit ${most}) as one)`;
+
+const STOPPED = `disabled in ('gone', 'failing')`;
+/** The one rule of what fails, for a run and for the system. */
+const FAILS = `(disabled is null and failures >= ${FAILING_AFTER} or ${STOPPED})`;
 
 /** SQL: of `runs`, {@link FailingOfRun} as JSON; null if there are none. A few index look-ups for a project's webhooks. */
 export const FAILING_OF_RUN = `(
   select json_build_object('failing', count(*), 'waiting', sum(waiting), 'lastStatus',
     (array_agg(last_status order by failing_since))[1])
   from (select last_status, failing_since, ${waitingFor(' and run_id = runs.id', 100)} as waiting from webhooks
-    where webhooks.project_id = runs.project_id and failures > 0) as webhooks
+    where webhooks.project_id = runs.project_id and ${FAILS}) as webhooks
   where waiting > 0 having count(*) > 0)`;
 
 /** SQL: of `runs`, what changes with {@link FAILING_OF_RUN}. */
 export const FAILING_VERSION = `(
-  select sum(failures) from webhooks where webhooks.project_id = runs.project_id and failures > 0)`;
-
-const STOPPED = `disabled in ('gone', 'failing')`;
+  select sum(failures) from webhooks where webhooks.project_id = runs.project_id and ${FAILS})`;
 
 /** SQL: {@link FailingWebhooks} as JSON, of the webhooks of which `visible` holds. */
 export const failingOf = (visible: string) => `(
   select json_build_object('failing', count(*) filter (where disabled is null), 'disabled', count(*) filter (where ${STOPPED}),
     'waiting', coalesce(sum(waiting), 0))
   from (select disabled, ${waitingFor('', 1_000)} as waiting from webhooks
-    where (disabled is null and failures >= ${FAILING_AFTER} or ${STOPPED}) and ${visible}) as webhooks)`;
+    where ${FAILS} and ${visible}) as webhooks)`;

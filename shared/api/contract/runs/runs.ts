@@ -87,6 +87,7 @@ export const runCancelSchema = z.object({
       z.object({
         at: time,
         mode: z.enum(CANCEL_MODES),
+        hardened: z.literal(true).optional().describe('It was forced, and had not been.'),
         reason: z.string().optional(),
         user: cancelUser.optional(),
       }),
@@ -180,7 +181,7 @@ const summary = z.object({
     })
     .optional()
     .describe(
-      'Webhooks of its project that fail, so that messages about it wait; absent if there are none. Not in lists.',
+      'Webhooks of its project that fail, so that messages about it wait; absent if there are none, or if the caller may not read webhooks. Not in lists.',
     ),
   assisted: shownAssistedSchema
     .optional()

@@ -140,6 +140,8 @@ export const systemReply = z.object({
       waiting: count.describe('Messages that wait for them, counted up to 1,000 for each.'),
     })
     .optional()
-    .describe('Webhooks that fail, of the projects that the caller sees. Absent in older versions.'),
+    .describe(
+      'Webhooks that fail, of the projects whose webhooks the caller may read. Absent without that right, and in older versions.',
+    ),
 });
 export type System = z.output<typeof systemReply>;

@@ -100,6 +100,7 @@ const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0 };
 const asked = ({ userId }: Account) => ({
   viewerId: userId,
   shows: 'own' as const,
+  webhooks: 'own' as const,
   silentMs: 5_000,
   runsOfRunner: 100,
   runners: 200,

@@ -4,6 +4,7 @@ import { recordCancelRequest } from '#shared/adapters/database/runs/record-cance
 import { encodeRunCursor } from '#shared/api/contract/runs/run-cursor.ts';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
+import { eventually } from '../../../support/eventually.ts';
 import {
   addMember,
   call,
@@ -246,6 +247,16 @@ describe('a list for the night', () => {
     expect(await ids(carl, '?stoppedBy=me')).toEqual([]);
     expect(await ids(ann, `?stoppedBy=${dora.userId}`)).toEqual([]);
     expect(await ids(carl, '?order=longest&outcome=fail')).toEqual([]);
+
+    // One's own runs stay visible after one has left their project, also by who stopped them.
+    await call(gateway, 'POST', `/v1/runs/${third}/cancel`, { as: dora });
+    expect(await ids(dora, '?stoppedBy=me')).toEqual([third, first]);
+    await gateway.sql.rows('delete from project_members where user_id = $1 and project_id = $2', [
+      dora.userId,
+      carl.projectId,
+    ]);
+    expect(await ids(dora, '?stoppedBy=me')).toEqual([third]);
+    expect(await ids(dora, { stoppedBy: 'me', project: carl.projectId })).toEqual([third]);
   });
 
   it('has what needs attention: what failed or was lost and was not run again, and what takes longer than usual', async () => {
@@ -294,7 +305,7 @@ describe('a list for the night', () => {
         [id],
       );
     }
-    expect(await ids(eve, '?attention=1')).toEqual([slow, lost, failed]);
+    await eventually(async () => expect(await ids(eve, '?attention=1')).toEqual([slow, lost, failed]));
     expect(await ids(eve, `?attention=1&project=${eve.projectId}&limit=1`)).toEqual([slow]);
     expect(await ids(ann, '?attention=1')).toEqual([]);
   });

@@ -126,6 +126,15 @@ describe('what a queued run waits for', () => {
     });
     const other = await up([]);
     expect(await waitingFor(id)).toMatchObject({ code: 'runner' });
+    // The only free slot is one of the runner that misses its heartbeats.
+    await claimNext(gateway.sql, other, LEASE_MS);
+    const next = await start({});
+    expect(await waitingFor(next.id)).toMatchObject({
+      code: 'runners_silent',
+      for: expect.stringMatching(/^No runner that could take it has been heard for 1\d s\. /),
+    });
+    await gateway.sql.rows('delete from leases');
+    await gateway.sql.rows('update runs set owner = null where id = $1', [id]);
     await silence(other, 31);
     await silence(runner, 15);
     expect(await waitingFor(id)).toMatchObject({ code: 'runners_silent' });

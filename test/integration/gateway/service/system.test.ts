@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { removeGateway, reportGateway } from '#shared/adapters/database/processes/gateways.ts';
 import { lead } from '#shared/adapters/database/processes/leadership.ts';
 import { holdOwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
-import { removeRunner } from '#shared/adapters/database/processes/runners.ts';
+import { noteLeaving, removeRunner } from '#shared/adapters/database/processes/runners.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import type { LastHour } from '#shared/api/contract/service/last-hour.ts';
 import type { System } from '#shared/api/contract/service/system.ts';
@@ -96,6 +96,11 @@ it('the system tells of each gateway what it reaches; one that stops is off the 
   await removeGateway(gateway.sql, one);
   await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '11 seconds'`);
   expect((await look()).gateways).toMatchObject([{ id: other, condition: 'silent' }]);
+  const own = { id: gateway.id, host: 'here', pid: 43, looks, ended: [] };
+  await reportGateway(gateway.sql, own);
+  await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '11 seconds'`);
+  const answering = (await look()).gateways.find(({ id }) => id === gateway.id);
+  expect(answering).toMatchObject({ condition: 'alive', servers: { nats: { answers: true } } });
   await gateway.sql.rows(`update gateways set seen_at = seen_at - interval '6 minutes'`);
   expect((await look()).gateways).toEqual([]);
 });
@@ -103,17 +108,23 @@ it('the system tells of each gateway what it reaches; one that stops is off the 
 it('the system tells how many runs wait, and since when the oldest does', async () => {
   const { createdAt } = await queueRun(gateway.sql, ann);
   await queueRun(gateway.sql, admin);
-  expect((await look()).queue).toEqual({
-    length: 2,
-    oldestAt: createdAt.toISOString(),
-    causes: [{ code: 'no_runner', count: 2 }],
-  });
+  await eventually(async () =>
+    expect((await look()).queue).toEqual({
+      length: 2,
+      oldestAt: createdAt.toISOString(),
+      causes: [{ code: 'no_runner', count: 2 }],
+    }),
+  );
   await gateway.sql.rows('delete from runs');
 });
 
 it('the system tells what runs wait for: labels, their key, limits, slots, or nothing but their turn', async () => {
-  const causes = async () =>
-    Object.fromEntries((await look()).queue.causes.map(({ code, count }) => [code, count]));
+  // A gateway looks once in a second, for all.
+  const causes = (wanted: Record<string, number>) =>
+    eventually(async () => {
+      const found = (await look()).queue.causes.map(({ code, count }) => [code, count]);
+      expect(Object.fromEntries(found)).toEqual(wanted);
+    });
   const { id, session } = await openRunner({ slots: 2 });
   await using _ = session;
   await heartbeat(gateway.sql, id, [], 10_000, {});
@@ -122,12 +133,18 @@ it('the system tells what runs wait for: labels, their key, limits, slots, or no
   await queueRun(gateway.sql, ann, { runnerLabels: ['gpu'] });
   for (let n = 0; n < 3; n += 1) await queueRun(gateway.sql, ann, { concurrencyKey: 'nightly' });
   await queueRun(gateway.sql, admin);
-  expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, runner: 1 });
+  await causes({ no_fitting_runner: 1, concurrency_key: 3, runner: 1 });
   await claimByHand(gateway.sql, id);
   await queueRun(gateway.sql, admin);
-  expect(await causes()).toEqual({ no_fitting_runner: 1, concurrency_key: 3, slots: 1 });
+  await causes({ no_fitting_runner: 1, concurrency_key: 3, slots: 1 });
   await heartbeat(gateway.sql, id, [], 10_000, { unavailable: 'no_browser' });
-  expect(await causes()).toEqual({ no_fitting_runner: 1, runner_unavailable: 4 });
+  await causes({ no_fitting_runner: 1, runner_unavailable: 4 });
+  // Runners with these labels were up; others still are.
+  const leaving = await openRunner({ labels: ['gpu'] });
+  await using __ = leaving.session;
+  await noteLeaving(gateway.sql, leaving.id, 60_000);
+  await queueRun(gateway.sql, ann, { runnerLabels: ['gpu'] });
+  await causes({ no_fitting_runner: 2, runner_unavailable: 4 });
   await gateway.sql.rows('delete from runs');
 });
 

@@ -82,7 +82,11 @@ describe('I16: the message of the end of a run', () => {
     await receiver.until(({ received }) => expect(received).toHaveLength(1));
     const message = verified(secret, receiver.received[0]!) as { data: { run: WebhookRun } };
     const { run } = message.data;
-    const read = await readRun(supervisor.sql, id, { viewerId: supervisor.account.userId, seesAll: true });
+    const read = await readRun(supervisor.sql, id, {
+      viewerId: supervisor.account.userId,
+      seesAll: true,
+      webhooks: 'nobody',
+    });
     const { cancel, ...shown } = presentRunDetail(read!.detail!, {});
     const { cancel: reported, stepsDone: _, ...fields } = run;
     expect(shown).toMatchObject(fields);

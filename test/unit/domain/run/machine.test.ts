@@ -170,6 +170,7 @@ describe('the run machine, given and when and then', () => {
     ],
     ['the end of its time', [deadline('run')], 'the run took longer than its maximum duration'],
     ['the loss of its runner', [STALE], 'its runner was lost'],
+    ['an outage', [{ ...STALE, loss: 'outage' } as TestEvent], 'PostgreSQL was out of reach'],
     ['the loss of its runner in a cancel', [CANCEL, STALE], 'its runner was lost'],
   ])('I9: a step that is cut off by %s has an outcome, once', (_, received, why) => {
     const cut = { index: 0, ok: false, error: `interrupted: ${why}`, interrupted: true };

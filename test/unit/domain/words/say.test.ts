@@ -48,7 +48,7 @@ const STOPPED = {
 const OPS = { email: 'ops@test.local' };
 const REPEATS = [
   { at: isoAt(4_000), mode: 'graceful', reason: 'soon', user: OPS },
-  { at: isoAt(12_000), mode: 'force', user: OPS },
+  { at: isoAt(12_000), mode: 'force', hardened: true, user: OPS },
 ] as const;
 const WAITED = {
   labels: ['gpu'],
@@ -286,7 +286,8 @@ describe('why a run ended', () => {
       { stopReason: 'deadline' },
       /^It had reached the longest time .* Step 3 \(click #buy\) was interrupted\.$/,
     ],
-    [{ stopReason: 'of_tomorrow' }, /^It could not go on\./],
+    [{ stopReason: 'of_tomorrow' }, /^Its stop reason is of_tomorrow\. Step 3/],
+    [{}, /^Its stop reason is not known\. Step 3/],
     [
       { cancel: { source: 'user', requestedAt: isoAt(0), reason: 'enough' } },
       /^A user stopped it: enough\. Step 3 \(click #buy\) was interrupted\.$/,
@@ -311,8 +312,16 @@ describe('why a run ended', () => {
       'admin@test.local stopped it: Deploy at 09:30. Step 3 (click #buy) was interrupted. Its runner (f9d30d27) had died; a supervisor ended it.',
     ],
     [
+      { cancel: { ...STOPPED, stale: true, verdict: { why: 'lease_expired', outage: OUTAGE } } },
+      'admin@test.local stopped it: Deploy at 09:30. Step 3 (click #buy) was interrupted. PostgreSQL was out of reach from 18:39:17 UTC to 18:39:36 UTC, longer than its runner may go on; a supervisor ended it.',
+    ],
+    [
       { cancel: { ...STOPPED, mode: 'force', repeats: REPEATS } },
       'admin@test.local stopped it: Deploy at 09:30. ops@test.local asked again, 4 s later: soon. ops@test.local forced it, 12 s later. Step 3',
+    ],
+    [
+      { cancel: { ...STOPPED, mode: 'force', repeats: [{ at: isoAt(4_000), mode: 'force', user: OPS }] } },
+      'admin@test.local stopped it: Deploy at 09:30. ops@test.local asked again, 4 s later. Step 3',
     ],
     [
       { stopReason: 'deadline', maxDurationMs: 5_000 },

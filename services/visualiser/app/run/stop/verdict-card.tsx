@@ -1,5 +1,5 @@
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { textIn } from '#shared/domain/words/say.ts';
+import { judgedText } from '#shared/domain/words/say-stop.ts';
 import { Fact } from '../../kit/fact.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { momentText } from '../../text/moment.ts';
@@ -17,7 +17,7 @@ export function VerdictCard({ cancel }: { cancel: NonNullable<RunDetail['cancel'
         {stop.verdict}
       </h3>
       <p>
-        <strong>{textIn(words.verdicts, verdict.why, verdict.why)}</strong> {stop.verdictLead}
+        <strong>{judgedText(verdict, words)}</strong> {stop.verdictLead}
       </p>
       <dl class="facts">
         <Fact name={stop.verdictOwner}>

@@ -45,9 +45,13 @@ it('I16: a cancel that is asked for again is kept if it says more: who else, why
       { mode: 'force' },
     ),
   ).toMatchObject([
-    { mode: 'graceful', reason: null, userId: other },
-    { mode: 'graceful', reason: 'two', userId: account.userId },
-    { mode: 'force', reason: null, userId: account.userId },
+    { mode: 'graceful', reason: null, userId: other, hardened: false },
+    { mode: 'graceful', reason: 'two', userId: account.userId, hardened: false },
+    { mode: 'force', reason: null, userId: account.userId, hardened: true },
+  ]);
+  const forced = { mode: 'force' } as const;
+  expect(await repeatsOf(forced, { ...forced, userId: other })).toMatchObject([
+    { ...forced, userId: other, hardened: false },
   ]);
 });
 

@@ -38,7 +38,23 @@ async function answer(...[input]: Parameters<typeof fetch>): Promise<Response> {
   return Response.json(page, headers && { headers });
 }
 
-const open = () => createRunPages(createClient({ url: 'http://gateway.test', fetch: answer }), {});
+const open = () => createRunPages(createClient({ url: 'http://gateway.test', fetch: answer }), () => ({}));
+/** The same list with the oldest first. */
+async function answerOldest(...[input]: Parameters<typeof fetch>): Promise<Response> {
+  const { searchParams } = new URL(String(input));
+  const [limit, before] = [Number(searchParams.get('limit')), Number(searchParams.get('before') ?? 0)];
+  const last = Math.min(count, before + limit);
+  const page = Array.from({ length: last - before }, (_, n) => ({
+    ...run(before + 1 + n),
+    status: 'running' as const,
+  }));
+  const headers = last < count ? { link: `</v1/runs?limit=${limit}&before=${last}>; rel="next"` } : undefined;
+  return Response.json(page, headers && { headers });
+}
+const openOldest = () =>
+  createRunPages(createClient({ url: 'http://gateway.test', fetch: answerOldest }), () => ({
+    order: 'longest',
+  }));
 const shown = (pages: ReturnType<typeof open>) => pages.runs.value.map(numberOf);
 const down = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, n) => from - n);
 
@@ -53,6 +69,39 @@ describe('the pages of the list', () => {
     await pages.refresh(signal, []);
     await pages.more(signal);
     expect([shown(pages), pages.hasMore.value]).toEqual([down(700, 1), false]);
+  });
+
+  it('go on after the end of what was read, where the oldest come first', async () => {
+    const up = (to: number) => down(to, 1).reverse();
+    count = 40;
+    const pages = openOldest();
+    for (count of [40, 130, 650]) {
+      await pages.refresh(signal, []);
+      await pages.refresh(signal, []);
+      while (pages.hasMore.value) await pages.more(signal);
+      expect([shown(pages), pages.hasMore.value]).toEqual([up(count), false]);
+    }
+  });
+
+  it('lose what has fallen out of the last so many hours', async () => {
+    count = 40;
+    let since = 11;
+    const sent: (string | null)[] = [];
+    const pages = createRunPages(
+      createClient({
+        url: 'http://gateway.test',
+        fetch: (...args) => {
+          sent.push(new URL(String(args[0])).searchParams.get('since'));
+          return answer(...args);
+        },
+      }),
+      () => ({ since: run(since).startedAt }),
+    );
+    await pages.refresh(signal, []);
+    expect(shown(pages)).toEqual(down(40, 11));
+    since = 21;
+    await pages.refresh(signal, []);
+    expect([shown(pages), sent.at(-1)]).toEqual([down(40, 21), run(21).startedAt]);
   });
 
   it('do not lose the one that comes while many new runs are followed', async () => {

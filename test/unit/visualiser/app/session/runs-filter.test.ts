@@ -91,7 +91,11 @@ it.each<[Partial<RunsFilter>, Partial<RunsFilter>, Partial<RunsFilter>]>([
 });
 
 it('by:me in a search stands for what one has started', () => {
-  expect(searched('checkout by:me')).toEqual({ search: 'checkout ', startedBy: 'me' });
-  expect(searched('by:me')).toEqual({ search: '', startedBy: 'me' });
+  expect(searched('checkout by:me ')).toEqual({ search: 'checkout  ', startedBy: 'me' });
+  expect(searched('by:me ')).toEqual({ search: '', startedBy: 'me' });
+  // Typed on, it may become another word; until then it is searched with.
+  for (const typed of ['by:me', 'by:mel', 'by:melon']) expect(searched(typed)).toEqual({ search: typed });
+  expect(askedOf({ ...NO_FILTER, search: 'shop by:me' })).toEqual({ q: 'shop', startedBy: 'me' });
+  expect(askedOf({ ...NO_FILTER, search: 'by:mel' })).toEqual({ q: 'by:mel' });
   expect(searched('standby:me by:men')).toEqual({ search: 'standby:me by:men' });
 });
