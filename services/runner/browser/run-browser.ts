@@ -153,7 +153,7 @@ function createRunBrowser(
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
-  const watched = { gone, ...watchedOf(page, shared, request) };
+  const watched = { gone, isTraced: trace !== undefined, ...watchedOf(page, shared, request) };
   guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);

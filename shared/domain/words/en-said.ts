@@ -21,7 +21,7 @@ export const englishSaid = {
     NonNullable<Said['answer']>,
     string
   >,
-  typed: (text: string) => `answered with "${text}"`,
+  typed: 'answered with "{text}"',
   refused: (why: string) => `not kept: ${why}`,
   times: (count: number) => `${count} times`,
   lastLook: {

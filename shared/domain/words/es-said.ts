@@ -17,7 +17,7 @@ export const spanishSaid: SaidWords = {
   pending: (time) => `sin respuesta desde hace ${time}`,
   took: (time) => `tras ${time}`,
   replies: { accepted: 'aceptado', dismissed: 'descartado' },
-  typed: (text) => `respondido con "${text}"`,
+  typed: 'respondido con "{text}"',
   refused: (why) => `no se guardó: ${why}`,
   times: (count) => `${count} veces`,
   lastLook: {

@@ -27,7 +27,10 @@ function partsOf(said: Said, words: SaidWords) {
     answer: answerOf(said, words),
     text: shown(text),
     dialog,
-    reply: typed === undefined ? ((answer && words.replies[answer]) ?? '') : words.typed(typed),
+    reply:
+      typed === undefined
+        ? ((answer && words.replies[answer]) ?? '')
+        : fill(words.typed, { text: shown(typed) }),
     name: shown(name),
     fate:
       refused === undefined
@@ -50,7 +53,8 @@ export function textOfLastLook(
   { said }: Words,
 ): string {
   const { at, missing: lacks, what, why } = said.lastLook;
-  const seen = url === undefined ? undefined : fill(at, { title, url: code(url) ?? '' });
+  const seen =
+    url === undefined ? undefined : fill(at, { title: title && { quoted: title }, url: code(url) ?? '' });
   const lacking = missing.map((one) => [
     lacks(textIn(what, one.what, one.what), textIn(why, one.why, one.why)),
   ]);

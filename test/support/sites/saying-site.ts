@@ -28,6 +28,8 @@ ${button('alert', "alert('Saved'); done('alert')")}
 ${button('alert-soon', "setTimeout(() => alert('Session over'), 500)")}
 ${button('confirm', "done(confirm('Delete all?'))")}
 ${button('prompt', "done(prompt('Your name?', 'nobody'))")}
+${button('popup-frame', "const popup = window.open(''); popup.document.body.innerHTML = '<iframe src=/framed></iframe>'")}
+${button('popups', "window.open(''); window.open('')")}
 ${button('popup', "window.open('/popup')")}
 ${button('fetch500', "fetch('/500?' + new URLSearchParams({ q: field.value })).then(() => done('fetched'))")}
 ${button('fetch-held', "fetch('/held').then(() => done('held'))")}

@@ -18,6 +18,9 @@ export interface AttemptTime {
   budget: number;
   /** Limit of the action alone. */
   limit: number;
+  /** Its calls are traced, and may take longer to end; until `bare` is raised. */
+  isTraced: boolean;
+  bare: AbortSignal | undefined;
 }
 
 /** Performs the action of a step; ends when its time is over or `stop` is aborted, whatever the page does (I4). */
@@ -25,7 +28,7 @@ export async function attempt(
   step: Exclude<Step, { action: 'snapshot' }>,
   context: Omit<ActContext, 'signal' | 'timeout'>,
   stop: AbortSignal,
-  { budget, limit }: AttemptTime,
+  { budget, limit, isTraced, bare }: AttemptTime,
 ): Promise<StepFindings> {
   const begun = performance.now();
   // Playwright counts from when it gets the call: what holds up the runner as the step begins is to be over by then.
@@ -35,7 +38,11 @@ export async function attempt(
   if (left <= 0) throw new StepTimeout(budget);
   // Playwright's own timeout comes first: it knows what the call was waiting for.
   const timeout = Math.max(1, left - Math.min(20, left / 20));
-  using cut = deadline(left + LAST_WORD_MS, () => new StepTimeout(budget), lastWord);
+  using cut = deadline(
+    left + LAST_WORD_MS,
+    () => new StepTimeout(budget),
+    () => lastWord(isTraced, bare),
+  );
   const signal = AbortSignal.any([stop, cut.signal]);
   const call = act(step, { ...context, signal, timeout });
   try {
@@ -51,7 +58,7 @@ export async function attempt(
   }
 }
 
-async function lastWord(): Promise<void> {
+async function lastWord(isTraced: boolean, signal: AbortSignal | undefined): Promise<void> {
   await arrivedIsRead();
-  await delay(TRACED_WORD_MS, undefined, { ref: false });
+  if (isTraced) await delay(TRACED_WORD_MS, undefined, { ref: false, signal }).catch(() => undefined);
 }

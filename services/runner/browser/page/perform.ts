@@ -67,6 +67,7 @@ export interface PerformOptions extends EvidenceOptions {
   vault: RunVault;
   /** Whose steps they are. */
   phase: StepPhase;
+  isTraced?: boolean;
   /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
   answerDialogs(as: Step['dialog']): void;
@@ -105,7 +106,9 @@ async function perform(
   const step = stepAt(steps, index);
   const budget = stepTimeMs(step, flow);
   using whole = deadline(budget, () => new StepTimeout(budget));
-  using atEnd = lookAtEnd(() => options.look(index), budget);
+  // Steps that clean up share their time: none is used to explain one.
+  const isExplained = options.phase === 'flow';
+  using atEnd = lookAtEnd(() => options.look(index), isExplained ? budget : 0);
   const end = performance.now() + budget;
   const stop = AbortSignal.any([signal, gone]);
 
@@ -121,7 +124,11 @@ async function perform(
   }
   const hasFailed = failure !== undefined;
   const failed = hasFailed
-    ? failedOn(options, { step, error: failure, budgetMs: budget }, { atEnd, isLast, stop })
+    ? failedOn(
+        options,
+        { step, error: failure, budgetMs: budget },
+        { atEnd, searches: isLast && isExplained, stop },
+      )
     : undefined;
   if (step.action !== 'snapshot' && !found.skipped && (isLast || !hasFailed))
     evidence = await evidenceOf(options, index, { failure, end, stop });
@@ -177,16 +184,16 @@ interface Failed {
 async function failedOn(
   options: PerformOptions,
   failed: Pick<Failure, 'step' | 'error' | 'budgetMs'>,
-  { atEnd, isLast, stop }: { atEnd: ReturnType<typeof lookAtEnd>; isLast: boolean; stop: AbortSignal },
+  { atEnd, searches, stop }: { atEnd: ReturnType<typeof lookAtEnd>; searches: boolean; stop: AbortSignal },
 ): Promise<Failed> {
   const { requests, bare } = options;
+  const until = bare ? AbortSignal.any([stop, bare]) : stop;
   const isLate = isTimeout(failed.error);
   const hanging = isLate ? requests.hanging(failed.budgetMs / 2) : undefined;
-  const seen = isLate ? await raceSignal(atEnd.seen(), stop).catch(() => undefined) : undefined;
+  const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
   const failure = { ...failed, hanging, seen };
   const reason = failureReasonOf(failure);
-  const until = bare ? AbortSignal.any([stop, bare]) : stop;
-  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches: isLast }, until) };
+  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches }, until) };
 }
 
 /** The same on the page that the step is done on; what an earlier step expected does not count any more. */
@@ -269,8 +276,9 @@ function stepAt(steps: Step[], index: number): Step {
 }
 
 /** The action leaves time for the evidence that there may be of it. */
-function timeOf({ flow }: PerformOptions, step: Step, budget: number): AttemptTime {
+function timeOf({ flow, phase, isTraced, bare }: PerformOptions, step: Step, budget: number): AttemptTime {
   const { picture, a11y } = wantsOf(step, flow);
   const leavesTime = picture || a11y || flow.recordVideoOnFailure;
-  return { budget, limit: leavesTime ? budget - evidenceShare(budget) : budget };
+  const limit = leavesTime ? budget - evidenceShare(budget) : budget;
+  return { budget, limit, isTraced: isTraced === true && phase === 'flow', bare };
 }

@@ -2,7 +2,7 @@
  * Hears what a run's page says: documents and requests, its console, errors, dialogs, popups, downloads, its crash. Owns
  * the listeners; answers dialogs. Stores nothing (`services/runner/run/saying.ts`).
  */
-import type { BrowserContext, ConsoleMessage, Dialog, Download, Page, WebError } from 'playwright';
+import type { BrowserContext, ConsoleMessage, Dialog, Download, Frame, Page, WebError } from 'playwright';
 import type { Said } from '#shared/domain/events/said.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { tooLarge } from '../messages/message-guard.ts';
@@ -71,13 +71,18 @@ function listen(
   const onDialog = (dialog: Dialog) => void answer(dialog, heard, answerAs()).catch(() => undefined); // its page is gone
   const onCrash = () => void heard.add({ kind: 'crash' });
   const onDownload = (download: Download) => hearDownload(download, heard, takeDownload);
+  let popups = 0;
   const onPage = (popup: Page) => {
     popup.on('download', onDownload);
     if (popup === page) return;
-    const item = heard.add({ kind: 'popup', url: popup.url() });
-    popup.once('framenavigated', (frame) => {
+    popups += 1;
+    const item = heard.add({ kind: 'popup', url: popup.url() }, `popup ${popups}`);
+    const onNavigated = (frame: Frame) => {
+      if (frame !== popup.mainFrame()) return;
+      popup.off('framenavigated', onNavigated);
       if (item) item.url = keptText(frame.url());
-    });
+    };
+    popup.on('framenavigated', onNavigated);
   };
   page.on('crash', onCrash);
   page.on('download', onDownload);

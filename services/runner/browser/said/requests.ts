@@ -19,8 +19,8 @@ const ENDLESS = new Set(['eventsource', 'websocket', 'ping']);
 interface Unanswered {
   /** Monotonic, ms. */
   since: number;
-  /** That it hangs, if that was said. */
-  said?: Said | undefined;
+  /** That it hangs, if that was to be said; null: there was too much of it. */
+  said?: Said | null;
 }
 
 export class Requests {
@@ -48,8 +48,8 @@ export class Requests {
       const ms = Math.round(now - since);
       if (ms < HANGS_MS) continue;
       if (said && this.#heard.isUntaken(said)) said.ms = ms;
-      else if (!said || isAgain)
-        waiting.said = this.#heard.add({ ...this.#describe(request), pending: true, ms }) ?? said;
+      else if (said === undefined || (said && isAgain))
+        waiting.said = this.#heard.add({ ...this.#describe(request), pending: true, ms }) ?? null;
     }
   }
 

@@ -31,7 +31,7 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
       return joined(event.payload.mode, event.payload.source, event.payload.reason);
     // It says why, if it is no new attempt.
     case 'requeued':
-      if (event.payload.error) return event.payload.error;
+      if (event.payload.error) return joined(event.payload.error);
       return event.payload.returned ? texts.lostUnbegun : texts.attemptNo(event.payload.attempt);
     case 'run_end':
       return joined(outcomeOfEnd(event.payload), event.payload.error, event.payload.reason);
@@ -44,7 +44,7 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
     case 'last_look':
-      return textOfLastLook(event.payload, words);
+      return joined(textOfLastLook(event.payload, words));
     case 'page_said':
       return joined(
         event.payload.phase && texts.onCancel,

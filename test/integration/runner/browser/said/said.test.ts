@@ -127,6 +127,12 @@ test('a popup is said with its address, and a download with its name', async () 
   ]);
 });
 
+test('popups are said one by one, each with its own address, not with that of a frame in it', async () => {
+  const blank = { kind: 'popup', url: 'about:blank' };
+  expect(await saidBy([click('popups')], 2)).toEqual([blank, blank]);
+  expect(await saidBy([click('popup-frame')], 1)).toEqual([blank]);
+});
+
 test('I10: a text is cut, and a value that was typed is nowhere in it', async () => {
   const fill = { action: 'fill', selector: '#field', value: SECRET };
   expect(await saidBy([fill, click('value')], 1)).toEqual([
