@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { type Artifacts, StoreUnavailableError } from '#shared/adapters/artifacts/artifacts.ts';
-import type { Handlers } from '../http/call.ts';
+import type { Actor } from '../access/policy.ts';
+import type { Call, GatewayContext, Handlers } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { harOf } from './har.ts';
 import { filesOfTrace, hasTrace, type TraceFile } from './stored-trace.ts';
+import { takeTraceTurn } from './trace-turns.ts';
 import type { ViewTickets } from './view-tickets.ts';
 import type { ViewerPlace } from './viewer-place.ts';
 import { zipTrace } from './zip-trace.ts';
@@ -18,6 +20,8 @@ export interface TraceHandlerDeps {
 /** `Retry-After`, s. */
 const RETRY_AFTER_S = 5;
 
+type Reader = Pick<Call<'readPlaywrightTrace'>, 'actor' | 'ctx'>;
+
 type TraceHandlers = Pick<
   Handlers,
   | 'readPlaywrightTrace'
@@ -29,34 +33,41 @@ type TraceHandlers = Pick<
 
 /** Playwright's trace of a run, for callers that may read the run (I11). */
 export function createTraceHandlers({ artifacts, tickets, viewer }: TraceHandlerDeps): TraceHandlers {
-  const filesOf = async (runId: string): Promise<TraceFile[]> => {
-    const files = await answered(filesOfTrace(artifacts, runId));
-    if (files.length === 0) throw new RequestError('not_found');
-    return files;
+  /** The files, of which there are some. */
+  const filesOf = async (runId: string, { actor, ctx }: Reader): Promise<AsyncIterable<TraceFile>> => {
+    const signal = await takeTurn(actor, ctx);
+    const files = filesOfTrace(artifacts, runId, signal);
+    const first = await answered(files.next());
+    if (first.done) throw new RequestError('not_found');
+    return beginningWith(first.value, files);
   };
   return {
-    async readPlaywrightTrace({ run, ctx, leaveTurn }) {
+    async readPlaywrightTrace({ run, leaveTurn, ...reader }) {
       leaveTurn(); // a store may take its time
-      const files = await filesOf(run.id);
-      send(ctx, 'application/zip', `trace-${run.id}.zip`, () => zipTrace(files));
+      const files = await filesOf(run.id, reader);
+      send(reader.ctx, 'application/zip', `trace-${run.id}.zip`, () => zipTrace(files));
     },
-    async listPlaywrightTrace({ run, leaveTurn }) {
+    async listPlaywrightTrace({ run, leaveTurn, ...reader }) {
       leaveTurn();
-      const files = await filesOf(run.id);
+      const names: string[] = [];
+      for await (const { name } of await filesOf(run.id, reader)) names.push(name);
       const path = (name: string) => `/v1/runs/${run.id}/playwright-trace/files/${fileNameOf(name)}`;
-      return { status: 200, body: { entries: files.map(({ name }) => ({ name, path: path(name) })) } };
+      return { status: 200, body: { entries: names.map((name) => ({ name, path: path(name) })) } };
     },
-    async readPlaywrightTraceFile({ run, params, ctx, leaveTurn }) {
+    async readPlaywrightTraceFile({ run, params, leaveTurn, ...reader }) {
       leaveTurn();
-      const file = (await filesOf(run.id)).find(({ name }) => fileNameOf(name) === params.file);
-      if (!file) throw new RequestError('not_found');
-      const content = () => Readable.from(file.read(), { objectMode: false });
-      send(ctx, 'application/octet-stream', params.file, content);
+      for await (const file of await filesOf(run.id, reader))
+        if (fileNameOf(file.name) === params.file) {
+          const content = () => Readable.from(file.read(), { objectMode: false });
+          send(reader.ctx, 'application/octet-stream', params.file, content);
+          return;
+        }
+      throw new RequestError('not_found');
     },
-    async readHar({ run, ctx, leaveTurn }) {
+    async readHar({ run, leaveTurn, ...reader }) {
       leaveTurn();
-      const files = await filesOf(run.id);
-      send(ctx, 'application/json', `run-${run.id}.har`, () => harOf(files));
+      const files = await filesOf(run.id, reader);
+      send(reader.ctx, 'application/json', `run-${run.id}.har`, () => harOf(files));
     },
     async viewPlaywrightTrace({ run, ctx, leaveTurn }) {
       leaveTurn();
@@ -71,6 +82,19 @@ export function createTraceHandlers({ artifacts, tickets, viewer }: TraceHandler
     },
   };
 }
+
+async function* beginningWith(
+  first: TraceFile,
+  rest: AsyncIterable<TraceFile>,
+): AsyncGenerator<TraceFile, void, undefined> {
+  yield first;
+  yield* rest;
+}
+
+const takeTurn = (actor: Actor, ctx: GatewayContext): Promise<AbortSignal> =>
+  takeTraceTurn(actor.userId, ctx.res).catch((cause: unknown) => {
+    throw new RequestError('too_many_requests', { cause, retryAfterS: RETRY_AFTER_S });
+  });
 
 /** A file to be saved. */
 function send(ctx: Context, type: string, name: string, content: () => Readable): void {

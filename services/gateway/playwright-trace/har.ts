@@ -17,18 +17,22 @@ interface Body {
 const HEAD = '{"log":{"version":"1.2","creator":{"name":"Ghostly","version":"1"},"pages":[],"entries":[';
 
 /** Written while it is read: one entry with its bodies at a time. */
-export function harOf(files: readonly TraceFile[]): Readable {
-  const resources = new Map(files.map((file) => [file.name, file]));
+export function harOf(files: AsyncIterable<TraceFile>): Readable {
   return Readable.from(write(), { objectMode: false });
 
   async function* write(): AsyncGenerator<string> {
     yield HEAD;
+    // What the lines name comes before them.
+    const resources = new Map<string, TraceFile>();
     let comma = '';
-    for (const file of files.filter(({ name }) => name.endsWith(NETWORK_LINES)))
+    for await (const file of files) {
+      resources.set(file.name, file);
+      if (!file.name.endsWith(NETWORK_LINES)) continue;
       for await (const entry of entriesIn(file)) {
         yield `${comma}\n${JSON.stringify(await withBodies(entry, resources))}`;
         comma = ',';
       }
+    }
     yield ']}}\n';
   }
 }

@@ -32,11 +32,31 @@ const TEXTS: Record<Language, { title: string; why: string; ways: string[]; down
 const STYLE =
   ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:12vh auto;max-width:38rem;padding:0 1.5rem}code{font-size:.9em}li{margin:.4em 0}';
 
+const OVER: Record<Language, { title: string; why: string }> = {
+  en: {
+    title: 'This link is over',
+    why: 'It was good for five minutes. Open the trace again from the page of its run.',
+  },
+  es: {
+    title: 'Este enlace ha caducado',
+    why: 'Ha servido durante cinco minutos. Abre la traza otra vez desde la página de su ejecución.',
+  },
+};
+
+/** For a ticket that is not, or no longer, good. */
+export function overPage(language: Language): string {
+  const { title, why } = OVER[language];
+  return `${headOf(language, title)}<main><h1>${title}</h1><p>${why}</p></main></html>`;
+}
+
 export function entryPage(language: Language): string {
   const { title, why, ways, download } = TEXTS[language];
-  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>${STYLE}</style>
-<main hidden><h1>${title}</h1><p>${why}</p><ul>${ways.map((way) => `<li>${way}</li>`).join('')}</ul>
+  return `${headOf(language, title)}<main hidden><h1>${title}</h1><p>${why}</p><ul>${ways.map((way) => `<li>${way}</li>`).join('')}</ul>
 <p><a href="trace.zip" download="trace.zip">${download}</a></p></main>
 <script src="/viewer-entry.js"></script></html>`;
 }
+
+const headOf = (language: Language, title: string): string =>
+  `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title}</title><style>${STYLE}</style>
+`;

@@ -4,11 +4,13 @@
  */
 import Koa, { type Context } from 'koa';
 import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import { TooManyWaitingError } from '#shared/platform/async/turns.ts';
 import { ownHosts } from '#shared/platform/http/own-hosts.ts';
 import type { Log } from '#shared/platform/log/log.ts';
-import { filesOfTrace } from './stored-trace.ts';
+import { filesOfTrace, hasTrace } from './stored-trace.ts';
+import { takeTraceTurn } from './trace-turns.ts';
 import type { ViewTickets } from './view-tickets.ts';
-import { ENTRY_SCRIPT, entryPage } from './viewer-entry.ts';
+import { ENTRY_SCRIPT, entryPage, overPage } from './viewer-entry.ts';
 import type { ViewerFile } from './viewer-files.ts';
 import { viewerPolicyOf } from './viewer-policy.ts';
 import { zipTrace } from './zip-trace.ts';
@@ -23,6 +25,7 @@ export interface ViewerDeps {
 }
 
 const TRACE = /^\/traces\/([\w.-]{1,1000})\/(trace\.zip)?$/;
+const HTML = 'text/html; charset=utf-8';
 const SCRIPT = '/viewer-entry.js';
 const FILES = '/viewer/';
 
@@ -45,22 +48,23 @@ export function createViewer({ files, artifacts, tickets, publicUrls, log }: Vie
     if (ctx.path.startsWith(FILES)) return sendFile(ctx, files.get(ctx.path.slice(FILES.length)));
     const [, ticket, zip] = TRACE.exec(ctx.path) ?? [];
     const runId = ticket === undefined ? undefined : await tickets.read(ticket);
-    if (runId === undefined) return refuse(ctx, 404);
-    if (zip !== undefined) return sendTrace(ctx, runId);
-    sendText(
-      ctx,
-      'text/html; charset=utf-8',
-      entryPage(ctx.acceptsLanguages('en', 'es') === 'es' ? 'es' : 'en'),
-    );
+    const language = ctx.acceptsLanguages('en', 'es') === 'es' ? 'es' : 'en';
+    if (runId !== undefined && ticket !== undefined && zip !== undefined)
+      return sendTrace(ctx, runId, ticket);
+    if (runId !== undefined) return sendText(ctx, HTML, entryPage(language));
+    refuse(ctx, 404);
+    if (ticket !== undefined && zip === undefined) sendText(ctx, HTML, overPage(language));
   });
 
-  async function sendTrace(ctx: Context, runId: string): Promise<void> {
+  async function sendTrace(ctx: Context, runId: string, ticket: string): Promise<void> {
     try {
-      const found = await filesOfTrace(artifacts, runId);
-      if (found.length === 0) return refuse(ctx, 404);
+      const signal = await takeTraceTurn(ticket, ctx.res);
+      if (!(await hasTrace(artifacts, runId))) return refuse(ctx, 404);
+      ctx.status = 200;
       ctx.type = 'application/zip';
-      if (ctx.method === 'GET') ctx.body = zipTrace(found);
+      if (ctx.method === 'GET') ctx.body = zipTrace(filesOfTrace(artifacts, runId, signal));
     } catch (err) {
+      if (err instanceof TooManyWaitingError) return refuse(ctx, 429);
       log.warn({ err }, 'a trace could not be read for the viewer');
       refuse(ctx, 503);
     }

@@ -1,18 +1,29 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import type { TraceFile } from './stored-trace.ts';
 
-/** A zip file of them, made while it is read: each file is opened when the one before is written. */
-export function zipTrace(files: readonly TraceFile[]): Readable {
+/** A zip file of them, made while it is read: each file is asked for when the one before is written. */
+export function zipTrace(files: AsyncIterable<TraceFile>): Readable {
   const zip = new ZipFile();
   const written = zip.outputStream as Readable;
-  zip.on('error', (error: unknown) => void written.destroy(error as Error));
-  for (const { name, read } of files)
-    zip.addReadStreamLazy(name, (give) => {
-      const content = Readable.from(read(), { objectMode: false });
-      written.once('close', () => content.destroy());
-      give(null, content);
-    });
-  zip.end();
+  const fail = (error: unknown) => void written.destroy(error as Error);
+  zip.on('error', fail);
+  addAll(zip, files, written).catch(fail);
   return written;
+}
+
+async function addAll(zip: ZipFile, files: AsyncIterable<TraceFile>, written: Readable): Promise<void> {
+  const left = new AbortController();
+  written.once('close', () => left.abort());
+  for await (const { name, read } of files) {
+    const content = Readable.from(read(), { objectMode: false });
+    written.once('close', () => content.destroy());
+    // yazl does not hear of it.
+    content.once('error', (error) => written.destroy(error));
+    const isRead = once(content, 'end', { signal: left.signal });
+    zip.addReadStream(content, name);
+    await isRead;
+  }
+  zip.end();
 }

@@ -27,7 +27,7 @@ export const PLAYWRIGHT_TRACE_ENDPOINTS = {
     media: { 'application/zip': null },
   },
   listPlaywrightTrace: {
-    summary: 'List the files of the trace, as the viewer reads them while a run goes on',
+    summary: 'List the files of the trace that are kept by then, also while the run goes on',
     method: 'GET',
     path: '/v1/runs/:id/playwright-trace/traces.dir',
     ...RUN,
