@@ -15,7 +15,7 @@ export const rung = (name: 'finish' | 'cleanup' | 'kill') => ({
   }),
 });
 
-/** By when the context has to be closed: sooner after a forced cancel. Epoch ms. */
+/** The time at which the context has to be closed, epoch ms: sooner after a forced cancel. */
 export function closedBy({ cancel, now, budget }: RunContext): number {
   const latest = (cancel?.at ?? now) + budget.close;
   return cancel?.mode === 'force' ? Math.min(now + budget.forcedClose, latest) : latest;

@@ -19,7 +19,7 @@ export interface PageSaid {
   onHeard(listener: () => void): void;
 }
 
-export type DialogAnswer = Step['dialog'];
+type DialogAnswer = Step['dialog'];
 /** Says what became of a file: where it was kept, or why not. */
 export type TakeDownload = (
   download: Download,
