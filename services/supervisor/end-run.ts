@@ -19,7 +19,7 @@ import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
 import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
-import { LOSSES, lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { LOSSES, type Loss, lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { withCutSteps } from './cut-steps.ts';
 import type { DatabaseOutages } from './database-outages.ts';
@@ -68,7 +68,7 @@ export async function endRun(
   } catch (error) {
     const why = whyBySql(error);
     if (why === undefined) throw error;
-    const loss = LOSSES[lossBy(verdict)];
+    const loss = lossBy(verdict);
     return (await endBySql(sql, run, ending, rules, { why, detail: (error as Error).message, loss }))
       ? ended()
       : undefined;
@@ -131,12 +131,18 @@ async function endBySql(
   run: SupervisedRun,
   ending: EndingDecision,
   rules: StaleRules,
-  { why, detail, loss }: { why: WhyBySql; detail: string; loss: string },
+  { why, detail, loss }: { why: WhyBySql; detail: string; loss: Loss },
 ): Promise<boolean> {
   const error = `${BY_SQL[why]}: ${detail}`;
   const cancelled = ending.kind !== 'expireQueued';
-  const payload = cancelled ? cancelledEnd(run) : ({ status: 'fail', error } as const);
+  const payload = cancelled ? cancelledEnd(run, loss) : ({ status: 'fail', error } as const);
   const verdict = { ...staleReasonOf(run, why, undefined), detail };
-  const stored = await finaliseBySql(sql, run, rules, { payload, verdict, error, loss, cancelled });
+  const stored = await finaliseBySql(sql, run, rules, {
+    payload,
+    verdict,
+    error,
+    loss: LOSSES[loss],
+    cancelled,
+  });
   return stored !== undefined;
 }

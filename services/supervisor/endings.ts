@@ -4,7 +4,7 @@ import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import { payloadOf } from '#shared/domain/events/between.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
-import { lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { type Loss, lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
 import type { Decision } from './decide.ts';
 
 /** What there is to do about a run that does not stay as it is. */
@@ -47,7 +47,7 @@ export function staleReasonOf(
 }
 
 /** The `run_end` of a run whose machine cannot be replayed. */
-export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end'> {
+export function cancelledEnd({ owner, cancel }: SupervisedRun, loss: Loss): Payload<'run_end'> {
   return payloadOf<'run_end'>({
     status: 'fail',
     at: undefined, // no machine made it
@@ -55,6 +55,7 @@ export function cancelledEnd({ owner, cancel }: SupervisedRun): Payload<'run_end
     cancelled: true,
     source: cancel?.source ?? 'supervisor',
     staleAfterRestart: owner === null ? undefined : true,
+    loss: loss === 'runner' ? undefined : loss,
     reason: cancel?.reason,
     waitedFor: undefined,
     results: undefined, // the statement that stores it adds them

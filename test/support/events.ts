@@ -149,6 +149,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       source: 'user',
       reason: 'enough',
       staleAfterRestart: true,
+      loss: 'outage',
       waitedFor: {
         code: 'slots',
         labels: ['gpu'],

@@ -159,13 +159,13 @@ const stepLine = ({ step, outcome, began, ended = began, error }: StepSpan, note
 
 const end = ({ payload }: EventOf<'run_end'>): UnplacedLine => {
   const { by, sources, losses } = englishWords;
-  const { cancelled, source, staleAfterRestart } = payload;
+  const { cancelled, source, staleAfterRestart, loss = 'runner' } = payload;
+  const lost = textIn(losses, loss, losses.runner);
   const outcome = outcomeOfEnd(payload);
-  const stale = staleAfterRestart ? `, ${losses.runner}` : '';
+  const stale = staleAfterRestart ? `, ${lost}` : '';
   const because = payload.reason === undefined ? '' : `: ${plainText(payload.reason)}`;
   const who = source === undefined ? '' : by(textIn(sources, source, plainText(source)));
-  const why =
-    outcome === 'lost' ? losses.runner : cancelled ? `${who}${stale}${because}` : clean(payload.error);
+  const why = outcome === 'lost' ? lost : cancelled ? `${who}${stale}${because}` : clean(payload.error);
   return { kind: 'end', outcome, ...(why && { why }), results: resultsIn(payload.results) };
 };
 

@@ -223,7 +223,7 @@ function runEnd(
   status: Payload<'run_end'>['status'],
   results: Record<string, unknown> | undefined,
 ): Payload<'run_end'> {
-  const { cancel, stale, error } = context;
+  const { cancel, stale, loss, error } = context;
   return payloadOf<'run_end'>({
     status,
     at: timeOf(context),
@@ -231,6 +231,7 @@ function runEnd(
     cancelled: cancel && true,
     source: cancel?.source,
     staleAfterRestart: cancel && stale ? true : undefined,
+    loss,
     reason: cancel?.reason,
     waitedFor: undefined, // added by the supervisor, which ends it
     results,

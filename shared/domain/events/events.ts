@@ -248,6 +248,12 @@ const EVENTS = {
         .literal(true)
         .optional()
         .describe('The runner was lost, and a supervisor ended the run.'),
+      loss: z
+        .enum(['outage', 'overdue'])
+        .optional()
+        .describe(
+          'What a supervisor ended it for, if that was not its runner: PostgreSQL was out of reach, or it was not stopped in time.',
+        ),
       waitedFor: waitedFor
         .optional()
         .describe('Of a run that no runner took in time: what it waited for at the end, as in `waitingFor`.'),

@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts';
-import type { Loss } from './stale-reason.ts';
+import type { OtherLoss } from './stale-reason.ts';
 import type { CancelMode, CancelSource } from './status.ts';
 import type { StopReason } from './stop-reason.ts';
 
@@ -79,7 +79,7 @@ export interface RunContext {
   cancel?: CommandedCancel & { at: number };
   stale: boolean;
   /** Why it is stale; absent if its runner was lost. */
-  loss?: Loss;
+  loss?: OtherLoss;
   videoPath?: string | undefined;
   /** The title of the first page that had one: redacted, and of bounded length. */
   title?: string | undefined;
@@ -98,7 +98,7 @@ export type MachineEvent =
   | { type: 'CLAIM'; at: number }
   | ({ type: 'CANCEL'; at: number } & CommandedCancel)
   | { type: 'EXPIRE'; at: number; error: string }
-  | { type: 'STALE'; at: number; source: CancelSource; reason?: string; loss?: Loss }
+  | { type: 'STALE'; at: number; source: CancelSource; reason?: string; loss?: OtherLoss }
   /** Its runner is lost: it returns to the queue if nothing of it has begun, else the flow starts again from its first step. */
   | { type: 'REQUEUE'; at: number };
 

@@ -1,5 +1,6 @@
 /** Why a run had to end, or start again, without its runner. */
-export type Loss = 'runner' | 'outage' | 'overdue';
+export type Loss = 'runner' | OtherLoss;
+export type OtherLoss = 'outage' | 'overdue';
 
 /** What is said of it. */
 export const LOSSES: Readonly<Record<Loss, string>> = {

@@ -140,13 +140,13 @@ export const vocabulary = setup({
       lastCleanup: { index: context.cleaned, ok, ...(error !== undefined && { error }) },
     })),
     /** Nor will the step that cleans up and is cut off. */
-    recordCutCleanup: assign(({ context: { cleaned, stale, loss = 'runner' } }) => ({
+    recordCutCleanup: assign(({ context: { cleaned, stale, loss } }) => ({
       cleaned: cleaned + 1,
       lastCleanup: {
         index: cleaned,
         ok: false,
         interrupted: true,
-        error: `interrupted: ${stale ? LOSSES[loss] : 'the cancel was forced'}`,
+        error: `interrupted: ${stale ? LOSSES[loss ?? 'runner'] : 'the cancel was forced'}`,
       },
     })),
     recordClosed: assign((_, { at, videoPath, browserPid }: Closed) => ({
@@ -191,8 +191,8 @@ const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout
 /** Whether the flow's first step has begun. */
 const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
 
-function whyCut({ stale, loss = 'runner', stopReason }: RunContext): string {
-  if (stale) return LOSSES[loss];
+function whyCut({ stale, loss, stopReason }: RunContext): string {
+  if (stale) return LOSSES[loss ?? 'runner'];
   if (stopReason === 'deadline') return 'the run took longer than its maximum duration';
   return stopReason === 'commit_timeout' ? 'what came before could not be stored' : 'the run was cancelled';
 }

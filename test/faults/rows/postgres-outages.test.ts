@@ -141,7 +141,13 @@ test.each(SECONDS)(
     expect(performance.now() - killed).toBeLessThan(LEASE_MS - HEARTBEAT_MS);
     await back;
     await isReady();
-    const stale = { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true };
+    const stale = {
+      status: 'fail',
+      cancelled: true,
+      source: 'supervisor',
+      staleAfterRestart: true,
+      loss: 'outage',
+    };
     for (const { id, watch } of [going, waiting]) {
       expect(expectWholeStream(await watch.ended())).toEqual(stale);
       expect((await client.read(id)).steps).toEqual([

@@ -261,6 +261,11 @@ describe('run_end', () => {
       { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true },
     ],
     [
+      'of a run that an outage has lost',
+      [...ACTING, stale({ loss: 'outage' })],
+      { status: 'fail', cancelled: true, source: 'supervisor', staleAfterRestart: true, loss: 'outage' },
+    ],
+    [
       'of one that a user had cancelled',
       [...ACTING, CANCEL, stale({ source: 'user', reason: 'late' })],
       { status: 'fail', cancelled: true, source: 'user', staleAfterRestart: true, reason: 'late' },

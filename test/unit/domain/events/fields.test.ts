@@ -142,6 +142,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     source: ['cli'],
     reason: ['page', 'cli'],
     staleAfterRestart: ['cli'],
+    loss: ['cli'],
     waitedFor: ['page'],
     results: ['page', 'cli'],
   },

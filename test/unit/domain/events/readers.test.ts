@@ -107,7 +107,7 @@ describe('an event', () => {
   it('with fields and words that a newer version added is read as one of its type', () => {
     const payload = { ...WHOLE_EVENTS.run_end.payload, source: 'schedule', added: 1 };
     expect(read([event('run_end', payload)]).terminal).toEqual([
-      'CANCELLED in 0 ms · by schedule, its runner was lost: enough',
+      'CANCELLED in 0 ms · by schedule, PostgreSQL was out of reach: enough',
       'total  30',
     ]);
   });
