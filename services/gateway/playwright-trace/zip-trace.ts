@@ -15,10 +15,13 @@ export function zipTrace(files: AsyncIterable<TraceFile>): Readable {
 
 async function addAll(zip: ZipFile, files: AsyncIterable<TraceFile>, written: Readable): Promise<void> {
   const left = new AbortController();
-  written.once('close', () => left.abort());
+  let content: Readable | undefined;
+  written.once('close', () => {
+    left.abort();
+    content?.destroy();
+  });
   for await (const { name, read } of files) {
-    const content = Readable.from(read(), { objectMode: false });
-    written.once('close', () => content.destroy());
+    content = Readable.from(read(), { objectMode: false });
     // yazl does not hear of it.
     content.once('error', (error) => written.destroy(error));
     const isRead = once(content, 'end', { signal: left.signal });

@@ -1,6 +1,6 @@
 /*
- * What a run and a project may keep of pictures and videos. What exceeds it is not kept, and what was kept stays. Owns
- * what is counted of the runs on this runner; a project is counted in the database.
+ * What a run and a project may keep of pictures and videos; what exceeds it is not kept. Owns what is counted of the runs
+ * on this runner; a project is counted in the database. Traces, which come unasked, fill half of that at most.
  */
 import { type Artifacts, NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
 import {
@@ -9,6 +9,7 @@ import {
   uncountBytes,
 } from '#shared/adapters/database/runs/artifact-bytes.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
+import { placeOfPiece } from '#shared/domain/playwright-trace/pieces.ts';
 import { dayOf } from '#shared/domain/run/day.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Config } from '#shared/platform/config/config.ts';
@@ -37,14 +38,17 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
   return {
     async put(runId, name, content) {
       const bytes = await byteSizeOf(content);
-      if (kept + bytes > ofRun * MIB)
+      const isTrace = placeOfPiece(name) !== undefined;
+      // A trace has its own limit.
+      const ownBytes = isTrace ? 0 : bytes;
+      if (kept + ownBytes > ofRun * MIB)
         throw new NoRoomError(`the run has used its ${ofRun} MiB for pictures and videos`);
-      kept += bytes;
+      kept += ownBytes;
       const counted = { projectId, day: day(runId), bytes };
       try {
-        if (isCounted) await count(sql, counted, ofProject);
+        if (isCounted) await count(sql, counted, isTrace ? ofProject / 2 : ofProject);
       } catch (error) {
-        kept -= bytes;
+        kept -= ownBytes;
         throw error;
       }
       try {
@@ -52,7 +56,7 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
         sizes.set(name, bytes);
         return path;
       } catch (error) {
-        kept -= bytes;
+        kept -= ownBytes;
         if (isCounted) void uncountBytes(sql, counted).catch(() => undefined);
         throw error;
       }
@@ -60,8 +64,9 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
 
     async discard(runId, names) {
       await keep.discard(runId, names);
-      const bytes = names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-      kept -= bytes;
+      const sizeOf = (some: readonly string[]) => some.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+      const bytes = sizeOf(names);
+      kept -= sizeOf(names.filter((name) => placeOfPiece(name) === undefined));
       if (isCounted) await uncountBytes(sql, { projectId, day: day(runId), bytes });
     },
   };
@@ -69,7 +74,7 @@ export function limitsOfRun({ keep, sql, config }: LimitsDeps, projectId: string
 
 /** A database that does not answer costs no artifact. */
 async function count(sql: Sql, of: ProjectBytes, mib: number): Promise<void> {
-  const counting = countBytes(sql, { ...of, most: mib * MIB }).catch(() => true);
+  const counting = countBytes(sql, { ...of, most: Math.floor(mib * MIB) }).catch(() => true);
   if (!(await settlesWithin(counting, COUNTED_WITHIN_MS)) || (await counting)) return;
   throw new NoRoomError(`the project has used its ${mib} MiB for pictures and videos`);
 }

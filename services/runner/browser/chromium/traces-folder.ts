@@ -5,12 +5,15 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright';
 import { onCode } from '#shared/platform/files/on-code.ts';
 
 const MIB = 2 ** 20;
 /** So much was loaded since the resources were last put aside: then they are again. */
 const ASIDE_AFTER = 64 * MIB;
+/** How long traces that are not read to their ends keep the folder of a browser that has ended. */
+const LATE_MS = 30_000;
 
 export interface TracesFolder {
   readonly path: string;
@@ -21,6 +24,7 @@ export interface TracesFolder {
   read(name: string, most: number): Promise<Buffer | undefined>;
   /** So many bytes of bodies came. */
   loaded(bytes: number): void;
+  /** It goes as soon as no trace is in it, or a while later. Never rejects. */
   remove(): Promise<void>;
 }
 
@@ -49,6 +53,7 @@ class Folder implements TracesFolder {
   #traces = 0;
   #bytes = 0;
   #removing: Promise<void> = Promise.resolve();
+  readonly #empty = new Set<() => void>();
 
   constructor(path: string) {
     this.path = path;
@@ -62,7 +67,10 @@ class Folder implements TracesFolder {
 
   leave(): void {
     this.#traces -= 1;
-    if (this.#traces === 0) this.#putAside();
+    if (this.#traces > 0) return;
+    for (const resolve of this.#empty) resolve();
+    this.#putAside();
+    this.#removeAside();
   }
 
   async read(name: string, most: number): Promise<Buffer | undefined> {
@@ -74,15 +82,20 @@ class Folder implements TracesFolder {
     if (this.#bytes > ASIDE_AFTER) this.#putAside();
   }
 
-  remove(): Promise<void> {
-    return rm(this.path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  async remove(): Promise<void> {
+    if (this.#traces > 0)
+      await Promise.race([
+        new Promise<void>((resolve) => this.#empty.add(resolve)),
+        delay(LATE_MS, undefined, { ref: false }),
+      ]);
+    await rm(this.path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 
   /** A trace that has just named one still finds it; what it writes from now on is written anew. */
   #putAside(): void {
     this.#bytes = 0;
-    this.#removing = this.#removing.then(async () => {
-      await rm(this.#before, { recursive: true, force: true }).catch(() => undefined);
+    this.#removeAside();
+    this.#removing = this.#removing.then(() => {
       try {
         renameSync(this.current, this.#before);
         mkdirSync(this.current);
@@ -90,6 +103,12 @@ class Folder implements TracesFolder {
         // Its browser has ended.
       }
     });
+  }
+
+  #removeAside(): void {
+    this.#removing = this.#removing.then(() =>
+      rm(this.#before, { recursive: true, force: true }).catch(() => undefined),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import diagnostics from 'node:diagnostics_channel';
 import type { Readable, Writable } from 'node:stream';
 import { MessageBudget } from './message-budget.ts';
 import { MessageGuard } from './message-guard.ts';
-import { TraceAnswers } from './trace-answers.ts';
+import { TraceAnswers, TraceBudget } from './trace-answers.ts';
 
 /** Where Chromium reads with `--remote-debugging-pipe`. */
 const COMMANDS = 3;
@@ -12,6 +12,7 @@ const PIPE = 4;
 
 /** Shared by all browsers of this process. */
 const budget = new MessageBudget();
+const traceBudget = new TraceBudget();
 
 export interface BrowserGuard extends Disposable {
   /** Why the browser was stopped, if the guard has done that. */
@@ -37,7 +38,7 @@ export function guardBrowser(switchOfIts: string): BrowserGuard {
     child.once('spawn', () => {
       if (!child.spawnargs.includes(switchOfIts)) return;
       attached = true;
-      const traces = new TraceAnswers();
+      const traces = new TraceAnswers(traceBudget);
       const guard = guardPipe(child.stdio[PIPE] as Readable, traces, (why) => stop(child, why));
       guardCommands(child.stdio[COMMANDS] as Writable, traces, guard);
     });
@@ -92,7 +93,7 @@ function guardCommands(commands: Writable, traces: TraceAnswers, guard: MessageG
       isRefused = false;
       return true;
     }
-    const refused = traces.note(text);
+    const refused = traces.note(text, guard);
     if (refused) {
       isRefused = true;
       setImmediate(() => guard.refuse(refused));

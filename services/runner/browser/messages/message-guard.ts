@@ -75,32 +75,31 @@ export class MessageGuard {
     this.#coming = undefined;
     coming.add(last);
     const { ends } = coming;
-    if (this.#options.traces.take(ends.answers)) {
-      this.#endOfTrace(coming, end);
-      return;
-    }
+    const taken = this.#options.traces.take(ends.answers);
+    if (taken === 'awaited') this.#endOfTrace(coming, end);
+    if (taken) return;
     const context = this.#sessions.contextOf(ends.session) ?? ends.context;
     if (coming.isTooLarge) this.#refuse(ends, context, TOO_LARGE);
     else if (this.#isTooMuch(context, coming.bytes)) this.#refuse(ends, context, TOO_MANY);
     else if (!coming.isLongLine) this.#pass([...coming.pieces, end]);
   }
 
+  /** Not a frame that has a process of its own, or a worker. */
+  isPage(session: string): boolean {
+    return this.#sessions.isPage(session);
+  }
+
   /** Answers a command in place of the browser. */
   refuse({ id, session }: AskedCommand): void {
-    this.#send(
-      { id, error: { code: FAILED, message: 'the answer is one of more than a trace may take' } },
-      session,
-    );
+    this.#send({ id, error: { code: FAILED, message: 'a trace does not get this answer' } }, session);
   }
 
   #endOfTrace(coming: Coming, end: Buffer): void {
     const { traces, now } = this.#options;
     const { answers: id = 0, session } = coming.ends;
-    if (!coming.isTooLarge && !traces.isTooMuch(coming.bytes, now())) this.#pass([...coming.pieces, end]);
-    else {
-      traces.refused(session);
-      this.refuse({ id, session });
-    }
+    if (coming.isTooLarge) traces.refused(session);
+    if (coming.isTooLarge || traces.isTooMuch(coming.bytes, session, now())) this.refuse({ id, session });
+    else this.#pass([...coming.pieces, end]);
   }
 
   #pass(pieces: readonly Buffer[]): void {

@@ -85,6 +85,8 @@ class TraceRecording implements Recording {
   #bytes = 0;
   /** Why nothing more is kept. */
   #over: string | undefined;
+  /** It says so, or need not. */
+  #hasNote = false;
   #stopping: Promise<void> | undefined;
   #working: Promise<void> = Promise.resolve();
   #isWorking = false;
@@ -108,7 +110,10 @@ class TraceRecording implements Recording {
 
   async finish(keeps: boolean): Promise<void> {
     await this.stop();
-    if (!keeps) this.#over ??= 'it is not kept';
+    if (!keeps) {
+      this.#over ??= 'it is not kept';
+      this.#hasNote = true;
+    }
     await this.#work();
     try {
       if (!keeps && this.#pieces > 0) await this.#options.discard(this.#pieces);
@@ -126,14 +131,15 @@ class TraceRecording implements Recording {
     await settlesWithin(this.#options.context.tracing.stop(), STOP_MS);
   }
 
-  /** One piece after the other; what fails ends the trace, and nothing else. */
+  /** One piece after the other; what fails ends the trace, with a note at the end of the run, and nothing else. */
   #work(): Promise<void> {
     this.#isWorking = true;
     this.#working = this.#working
       .then(() => this.#keepNew())
       .catch((error: unknown) => {
-        this.#over ??= 'it could not be kept';
-        this.#options.onFailed(error);
+        const isFirst = this.#over === undefined;
+        this.#end('it could not be kept');
+        if (isFirst) this.#options.onFailed(error);
       })
       .finally(() => {
         this.#isWorking = false;
@@ -142,7 +148,10 @@ class TraceRecording implements Recording {
   }
 
   async #keepNew(): Promise<void> {
-    if (this.#over !== undefined) return;
+    if (this.#over !== undefined) {
+      if (!this.#hasNote) await this.#put([]);
+      return;
+    }
     const parts: TracePart[] = [];
     const trace = await this.#linesOf(this.#trace, parts);
     this.#hasLines ||= trace.length > 0;
@@ -171,6 +180,7 @@ class TraceRecording implements Recording {
     this.#bytes += size(kept);
     await put(this.#pieces, await zipped(packPiece(kept)));
     this.#pieces += 1;
+    this.#hasNote ||= this.#over !== undefined;
   }
 
   async #linesOf(lines: NewLines, parts: TracePart[]): Promise<string[]> {
@@ -214,6 +224,7 @@ class TraceRecording implements Recording {
     return this.#trace.bytes + this.#network.bytes + this.#loaded;
   }
 
+  /** Playwright writes no more of it, as nobody would read that. */
   #end(why: string): void {
     this.#over ??= why;
     void this.stop();

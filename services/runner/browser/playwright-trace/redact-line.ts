@@ -122,6 +122,7 @@ function disarm(element: Element): void {
     const isArmed = /^on|^srcdoc$|^http-equiv$/i.test(attribute) || RUNS.test(String(value));
     if (!/^[^\s"'<>/=]+$/.test(attribute)) delete attributes[attribute];
     else if (isArmed) attributes[attribute] = '';
+    else if (namesAccess(attribute)) attributes[attribute] = REDACTED;
   }
   // The viewer writes a style as it is.
   if (/^style$/i.test(name))

@@ -7,6 +7,7 @@ import { NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
 import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { countBytes, forgetBytes, uncountBytes } from '#shared/adapters/database/runs/artifact-bytes.ts';
+import { pieceName } from '#shared/domain/playwright-trace/pieces.ts';
 import { readConfig } from '#shared/platform/config/config.ts';
 import { limitsOfRun } from '../../../../services/runner/artifacts/limits.ts';
 import { StorageFailure } from '../../../../services/runner/browser/errors.ts';
@@ -93,6 +94,18 @@ it('I13: a run and a project are bounded by default', async () => {
   expect(refused).toMatchObject([{ reason: { message: expect.stringContaining('the run has used its') } }]);
   await countBytes(database.sql, { projectId: full, day: DAY, bytes: 20_480 * MIB, most: 1e12 });
   await expect(started(full).put(LARGE, '1-0.png', PICTURE)).rejects.toThrow('the project has used its');
+});
+
+it('a trace takes nothing of what its run has for pictures, and half of what its project has', async () => {
+  const projectId = randomUUID();
+  const run = limited(projectId, [0.5, 1]);
+  const piece = (index: number) => pieceName(RUN, { epoch: 1, index });
+  await run.put(RUN, piece(0), PICTURE);
+  await expect(run.put(RUN, piece(1), PICTURE)).rejects.toThrow('the project has used its 0.5 MiB');
+  await run.put(RUN, '1-0.png', PICTURE);
+  await run.discard(RUN, [piece(0)]);
+  await expect(run.put(RUN, '1-1.png', PICTURE)).rejects.toThrow('the run has used its 0.5 MiB');
+  expect(await counted(projectId)).toBe(PICTURE.length);
 });
 
 it('a video that does not fit stays where it is', async () => {

@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
@@ -79,19 +80,45 @@ test('a run that passes leaves nothing, unless it is asked for', async () => {
 });
 
 test('a trace that has reached its size ends, and says so; the run goes on', async () => {
-  await using bench = await createBench({ mostTraceMib: 0.01 }, ground());
+  await using bench = await createBench({ mostTraceMib: 0.02 }, ground());
   const steps = [{ action: 'goto', url: '/many-headings' }, FORM];
   const run = await bench.open(bench.flow(steps, { playwrightTrace: 'on' }), { runId: 'large' });
   for (const index of steps.keys()) {
     expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
     await eventually(async () => {
       const files = await readPieces(join(bench.artifacts, 'large'));
-      expect(files.get(TRACE_LINES)?.includes('Ghostly: the trace ends here, as it has 0.01 MiB')).toBe(true);
+      expect(files.get(TRACE_LINES)?.includes('Ghostly: the trace ends here, as it has 0.02 MiB')).toBe(true);
     });
   }
   await run.close({ keepVideo: false, reason: 'done' });
   const kept = await readPieces(join(bench.artifacts, 'large'));
-  expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.02 * 2 ** 20);
+  expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.03 * 2 ** 20);
+});
+
+test('a trace that cannot be kept ends: Playwright writes no more in clear, and its last piece says so', async () => {
+  await using bench = await createBench({}, ground());
+  const blocked = join(bench.artifacts, 'blocked');
+  await mkdir(bench.artifacts);
+  await writeFile(blocked, '');
+  const run = await bench.open(bench.flow([FORM, { action: 'goto', url: '/many-headings' }]), {
+    runId: 'blocked',
+  });
+  await run.perform(0, LIVE);
+  await eventually(async () =>
+    expect(bench.logged.map(({ message }) => message)).toContain("a part of Playwright's trace is not kept"),
+  );
+  await run.perform(1, LIVE);
+  const written = readdirSync(bench.tempDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(trace|network)$/.test(name),
+  );
+  expect(written).not.toEqual([]);
+  for (const name of written)
+    expect(await readFile(join(bench.tempDir, name), 'utf8')).not.toContain('many-headings');
+  await rm(blocked);
+  await run.close({ keepVideo: false, reason: 'done' });
+  await eventually(async () =>
+    expect((await readPieces(blocked)).get(TRACE_LINES)?.toString()).toContain('as it could not be kept'),
+  );
 });
 
 test('what is loaded and what a browser has of a trace is gone with its run and its browser', async () => {
@@ -106,7 +133,9 @@ test('what is loaded and what a browser has of a trace is gone with its run and 
   await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
   await eventually(async () =>
     expect(
-      (await readdir(join(bench.tempDir, folder))).filter((name) => /\.(trace|network)$/.test(name)),
+      (await readdir(join(bench.tempDir, folder), { recursive: true })).filter(
+        (name) => name !== 'resources',
+      ),
     ).toEqual([]),
   );
   await bench.pool.close();

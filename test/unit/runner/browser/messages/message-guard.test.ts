@@ -12,11 +12,12 @@ import {
   tooLarge,
 } from '../../../../../services/runner/browser/messages/message-guard.ts';
 import { TargetSessions } from '../../../../../services/runner/browser/messages/sessions.ts';
-import { TraceAnswers } from '../../../../../services/runner/browser/messages/trace-answers.ts';
+import { TraceAnswers, TraceBudget } from '../../../../../services/runner/browser/messages/trace-answers.ts';
+import { eventually } from '../../../../support/eventually.ts';
 
 const MIB = 1024 ** 2;
 const CHUNK = 65_536;
-const [PAGE, WORKER, POPUP, OTHER] = ['A1', 'B2', 'C3', 'D4'] as const;
+const [PAGE, WORKER, POPUP, OTHER, FRAME] = ['A1', 'B2', 'C3', 'D4', 'E5'] as const;
 
 interface Message {
   id?: number;
@@ -31,9 +32,9 @@ const attached = (sessionId: string, type: string, browserContextId: string) => 
   params: { sessionId, targetInfo: { type, title: '', browserContextId }, waitingForDebugger: true },
 });
 
-/** A guard of a browser with a page, its worker and its popup, and a page of another context; and what it lets through. */
-function startGuard(budget = new MessageBudget()) {
-  const traces = new TraceAnswers();
+/** A guard of a browser with a page, its worker and its popup, a frame, and a page of another context; and what it lets through. */
+function startGuard(budget = new MessageBudget(), ofTraces = new TraceBudget()) {
+  const traces = new TraceAnswers(ofTraces);
   const passed: Message[] = [];
   const unknown: string[] = [];
   let coming: Buffer[] = [];
@@ -55,12 +56,13 @@ function startGuard(budget = new MessageBudget()) {
     for (let from = 0; from < bytes.length; from += CHUNK) guard.take(bytes.subarray(from, from + CHUNK));
   };
   say(attached(PAGE, 'page', 'one'), attached(WORKER, 'worker', 'one'), attached(POPUP, 'page', 'one'));
-  say(attached(OTHER, 'page', 'two'));
+  say(attached(OTHER, 'page', 'two'), attached(FRAME, 'iframe', 'one'));
   passed.length = 0;
   const wait = (ms: number) => {
     now += ms;
   };
-  return { passed, unknown, say, wait, traces };
+  const ask = (command: string) => traces.note(command, guard);
+  return { passed, unknown, say, wait, ask };
 }
 
 it('the guard hears which session belongs to which context wherever the message is split', () => {
@@ -130,7 +132,7 @@ describe('the guard of the messages of a browser', () => {
     say({
       method: 'Target.attachedToTarget',
       params: {
-        sessionId: 'E5',
+        sessionId: 'F6',
         targetInfo: { type: 'shared_worker', title: name, browserContextId: 'one' },
       },
     });
@@ -220,23 +222,23 @@ const snapshotOf = (id: number, sessionId: string = PAGE) =>
   });
 
 it('I13: an answer that only a trace asked for is refused alone, and a page is not asked for ever', () => {
-  const { passed, say, traces } = startGuard();
+  const { passed, say, ask } = startGuard();
   for (const id of [1, 2, 3]) {
-    expect(traces.note(snapshotOf(id))).toBeUndefined();
+    expect(ask(snapshotOf(id))).toBeUndefined();
     say({ id, result: { value: 'x'.repeat(LARGEST_MIB * 1024 ** 2) }, sessionId: PAGE });
   }
   expect(passed).toMatchObject([1, 2, 3].map((id) => ({ id, error: { code: -32_000 }, sessionId: PAGE })));
-  expect(traces.note(snapshotOf(4))).toEqual({ id: 4, session: PAGE });
-  expect(traces.note(snapshotOf(5, OTHER))).toBeUndefined();
+  expect(ask(snapshotOf(4))).toEqual({ id: 4, session: PAGE });
+  expect(ask(snapshotOf(5, OTHER))).toBeUndefined();
   passed.length = 0;
   say({ id: 5, result: { value: 'small' }, sessionId: OTHER });
   expect(passed).toMatchObject([{ id: 5, result: { value: 'small' } }]);
 });
 
 it('I13: bodies for a trace are refused above a bound, and count for no other run', () => {
-  const { passed, say, wait, traces } = startGuard();
+  const { passed, say, wait, ask } = startGuard();
   const body = (id: number) => {
-    traces.note(JSON.stringify({ id, method: 'Network.getResponseBody', params: {}, sessionId: PAGE }));
+    ask(JSON.stringify({ id, method: 'Network.getResponseBody', params: {}, sessionId: PAGE }));
     say({ id, result: { body: 'x'.repeat(7 * 1024 ** 2) }, sessionId: PAGE });
   };
   body(1);
@@ -248,4 +250,36 @@ it('I13: bodies for a trace are refused above a bound, and count for no other ru
     [2, true],
     [3, false],
   ]);
+});
+
+it('I13: where pages of several browsers are over the bound together, only the one that sent most is not asked again', () => {
+  const budget = new TraceBudget();
+  const [many, few] = [startGuard(undefined, budget), startGuard(undefined, budget)];
+  const answer = ({ ask, say }: typeof many, session: string, id: number, mib: number) => {
+    const isRefused = ask(snapshotOf(id, session)) !== undefined;
+    if (!isRefused) say({ id, result: { value: 'x'.repeat(mib * 1024 ** 2) }, sessionId: session });
+    return isRefused;
+  };
+  for (let second = 1; second <= 3; second += 1) {
+    for (const id of [1, 2]) answer(many, PAGE, 10 * second + id, 7);
+    answer(few, OTHER, second, 1);
+    for (const { wait } of [many, few]) wait(1_500);
+  }
+  expect(few.passed.map(({ error }) => error?.message)).toEqual(few.passed.map(() => expect.any(String)));
+  expect([answer(few, OTHER, 4, 1), answer(many, PAGE, 41, 1)]).toEqual([false, true]);
+  expect(few.passed.at(-1)).toMatchObject({ id: 4, result: {} });
+});
+
+it('I3: a frame that does not answer a trace is answered for, and not for ever; one that is slow is asked again', async () => {
+  const { passed, say, ask } = startGuard();
+  const refusal = { error: { code: -32_000 } };
+  for (const id of [1, 2, 3, 4]) {
+    expect(ask(snapshotOf(id, FRAME))).toBeUndefined();
+    await eventually(async () => expect(passed.at(-1)).toMatchObject({ id, ...refusal, sessionId: FRAME }));
+    // The first comes in the end, and is not wanted any more.
+    if (id === 1) say({ id, result: { value: 'late' }, sessionId: FRAME });
+  }
+  expect(passed.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+  expect(ask(snapshotOf(5, FRAME))).toEqual({ id: 5, session: FRAME });
+  expect(ask(snapshotOf(6))).toBeUndefined();
 });

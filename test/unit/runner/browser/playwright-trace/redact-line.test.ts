@@ -141,6 +141,33 @@ describe('a page in a trace', () => {
     expect(JSON.stringify(html)).not.toContain('hunter2');
   });
 
+  it('I10: has nothing by which its site knows the session again', async () => {
+    const html = (content: string) => [
+      'HEAD',
+      {},
+      ['META', { name: 'csrf-token', content }],
+      ['BODY', { 'data-api-key': content }],
+      ['INPUT', { type: 'hidden', name: 'authenticity_token', value: content, __playwright_value_: content }],
+      ['META', { name: 'viewport', content: 'width=1' }],
+    ];
+    expect((await snapshotOf(html('abc123'), { hidesFields: false })).html).toEqual([
+      'HEAD',
+      {},
+      ['META', { name: 'csrf-token', content: '[REDACTED]' }],
+      ['BODY', { 'data-api-key': '[REDACTED]' }],
+      [
+        'INPUT',
+        {
+          type: 'hidden',
+          name: 'authenticity_token',
+          value: '[REDACTED]',
+          __playwright_value_: '[REDACTED]',
+        },
+      ],
+      ['META', { name: 'viewport', content: 'width=1' }],
+    ]);
+  });
+
   it('has nothing that runs, and counts its nodes as before', async () => {
     const { html } = await snapshotOf([
       'BODY',

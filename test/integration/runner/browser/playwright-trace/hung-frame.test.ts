@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { createBench, LIVE } from '../fixture.ts';
+
+/** A page with a frame of another site, which full Chromium gives a process of its own, that hangs as soon as it is shown. */
+async function startSite() {
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo;
+    response.setHeader('content-type', 'text/html');
+    response.end(
+      request.url === '/frame'
+        ? '<p>frame</p><script>addEventListener("load", () => setTimeout(() => { for (;;); }, 100))</script>'
+        : `<button onclick="this.textContent += '.'">Go</button><iframe src="http://localhost:${port}/frame"></iframe>`,
+    );
+  });
+  server.listen(0);
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+test('I3: a frame that hangs keeps no step of its page from its time', async () => {
+  await using site = await startSite();
+  await using bench = await createBench({ headlessPath: undefined });
+  const click = { action: 'click', selector: 'button', timeoutMs: 8_000 };
+  const text = { action: 'expect', is: 'text', selector: 'button', equals: 'Go...', timeoutMs: 8_000 };
+  const run = await bench.open(
+    bench.flow([{ action: 'goto', url: '/' }, click, click, click, text], {
+      baseUrl: site.url,
+      playwrightTrace: (process.env.PT ?? 'on-failure') as 'off',
+    }),
+  );
+  const outcomes = [];
+  for (const index of [0, 1, 2, 3, 4]) outcomes.push(await run.perform(index, LIVE));
+  await run.close({ keepVideo: false, reason: 'test over' });
+  expect(outcomes.map(({ ok, error }) => [ok, error])).toEqual(outcomes.map(() => [true, undefined]));
+});
