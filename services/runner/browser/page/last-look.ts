@@ -14,6 +14,7 @@ import { StorageFailure } from '../errors.ts';
 import type { EvidenceOptions } from '../evidence/collect-evidence.ts';
 import { type PageCall, readA11y, saveScreenshot } from '../evidence/evidence.ts';
 import { raceSignal } from '../race.ts';
+import { shownAddress } from '../shown-address.ts';
 import { readUnlessTooLarge } from './flood-guard.ts';
 
 /** What a step that failed has kept of the same page just before. */
@@ -72,7 +73,7 @@ export class LastLookAtPage {
     const { ms, isShort } = time;
     const isKept = { picture: 'screenshotPath' in kept, tree: 'a11y' in kept, title: false };
     const wanted = LOOKED_FOR.filter((what) => !isKept[what]);
-    const address = redact(page.url(), LONGEST)
+    const address = shownAddress(page.url(), redact, LONGEST)
       .then((url) => Object.assign(this.#found, { url }))
       .catch(() => undefined); // its text could not be made safe
     const late = AbortSignal.any([AbortSignal.timeout(ms), ...(isShort ? [hangs(page)] : [])]);

@@ -6,6 +6,7 @@ import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { shownAddress } from '../shown-address.ts';
 import { emptyPageAnswers } from './empty-page.ts';
 import { type ElementLook, lookAtElements } from './look-at-elements.ts';
 import { type MainThread, scriptShare, type WorkDone } from './main-thread.ts';
@@ -188,6 +189,6 @@ async function hangingNow({
   // A page that is asked for waits for nothing that the one before had asked for.
   if (!hanging || (navigation.pending && !hanging.isPage)) return {};
   const { method, url, since, isAnswered } = hanging;
-  const request = { method, url: await redact(url, LONGEST_URL), since };
+  const request = { method, url: await shownAddress(url, redact, LONGEST_URL), since };
   return { request: { ...request, ...(isAnswered && { answered: true }) } };
 }
