@@ -6,6 +6,7 @@ import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
 import { shownAddress } from '../shown-address.ts';
 import { emptyPageAnswers } from './empty-page.ts';
 import { type ElementLook, lookAtElements } from './look-at-elements.ts';
@@ -73,7 +74,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     const isGood = last && (last.tookMs === undefined || now() - last.at - last.tookMs < GOOD_MS);
     if (last && isGood) return last;
     const beat: Beat = Object.assign(
-      asked(options, () => page.evaluate('0')),
+      asked(options, () => untraced(page, () => page.evaluate('0'))),
       { isAlone: false },
     );
     void timed(beat, now);
