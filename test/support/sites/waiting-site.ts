@@ -55,8 +55,7 @@ const PAGES: Record<string, string> = {
     setInterval(() => work(180), 185);
     const spin = URL.createObjectURL(new Blob(['for (;;);']));
     for (let n = 0; n < 3; n += 1) new Worker(spin);</script>`,
-  '/huge': `<ul id="list"></ul><script>list.innerHTML =
-    Array.from({ length: 100000 }, (_, n) => '<li><span>item ' + n + '</span></li>').join('');</script>`,
+  '/huge': `<ul>${Array.from({ length: 100_000 }, (_, n) => `<li><span>item ${n}</span></li>`).join('')}</ul>`,
   '/secret': '<input id="field"><button id="hunter2secret1">typed</button>',
   '/shop': `<button id="buy-now">Buy now</button><button id="buy-later" data-testid="later">Buy later</button>
     <button id="sell">Sell</button><a href="#a" data-testid="log-out">Log out</a><a href="#b">Log out</a>`,

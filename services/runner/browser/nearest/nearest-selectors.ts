@@ -6,6 +6,7 @@ import type { Page } from 'playwright';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { visible } from '#shared/domain/words/visible.ts';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
 import { raceSignal } from '../race.ts';
 import { namesInPage } from './nearest-in-page.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -28,7 +29,8 @@ export async function nearestSelectors(
   const names = namesIn(selector);
   const found: string[] = [];
   if (names.length === 0) return found;
-  await raceSignal(search(page, { selector, names, redact, signal }, found), signal).catch(() => undefined);
+  const searching = untraced(page, () => search(page, { selector, names, redact, signal }, found));
+  await raceSignal(searching, signal).catch(() => undefined);
   return [...found];
 }
 

@@ -6,6 +6,7 @@ import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { visible } from '#shared/domain/words/visible.ts';
 import { type Failure, isTimeout, messageOf, selectorOf } from '../failure.ts';
 import { nearestSelectors } from '../nearest/nearest-selectors.ts';
+import { shownAddress } from '../shown-address.ts';
 import type { Navigation } from './navigation.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import { elementsIn, shownElement } from './shown-element.ts';
@@ -65,7 +66,7 @@ async function shownRequest(
 ): Promise<NonNullable<PageFacts['pendingRequest']>> {
   const shown = {
     method,
-    url: visible(await redact(url, LONGEST_URL)),
+    url: visible(await shownAddress(url, redact, LONGEST_URL)),
     ms: Math.max(0, Math.round(now() - since)),
   };
   return { ...shown, ...(isAnswered && { answered: true }) };

@@ -13,7 +13,9 @@ import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StorageFailure } from '../errors.ts';
 import type { EvidenceOptions } from '../evidence/collect-evidence.ts';
 import { type PageCall, readA11y, saveScreenshot } from '../evidence/evidence.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
 import { raceSignal } from '../race.ts';
+import { shownAddress } from '../shown-address.ts';
 import { readUnlessTooLarge } from './flood-guard.ts';
 
 /** What a step that failed has kept of the same page just before. */
@@ -72,7 +74,7 @@ export class LastLookAtPage {
     const { ms, isShort } = time;
     const isKept = { picture: 'screenshotPath' in kept, tree: 'a11y' in kept, title: false };
     const wanted = LOOKED_FOR.filter((what) => !isKept[what]);
-    const address = redact(page.url(), LONGEST)
+    const address = shownAddress(page.url(), redact, LONGEST)
       .then((url) => Object.assign(this.#found, { url }))
       .catch(() => undefined); // its text could not be made safe
     const late = AbortSignal.any([AbortSignal.timeout(ms), ...(isShort ? [hangs(page)] : [])]);
@@ -83,11 +85,14 @@ export class LastLookAtPage {
     what: LookedFor,
     { ms, late, stop }: { ms: number; late: AbortSignal; stop: AbortSignal },
   ): Promise<void> {
-    const { gone } = this.#options;
+    const { gone, page } = this.#options;
     this.#missing.set(what, 'late');
     const signal = AbortSignal.any([stop, gone, late]);
     try {
-      const part = await raceSignal(this.#read(what, { signal, timeout: ms }), signal);
+      const part = await raceSignal(
+        untraced(page, () => this.#read(what, { signal, timeout: ms })),
+        signal,
+      );
       if (part) this.#missing.delete(what);
       else this.#missing.set(what, 'too_large');
       Object.assign(this.#found, part);
@@ -115,7 +120,10 @@ export class LastLookAtPage {
 /** Raised if the page does not answer soon. */
 function hangs(page: Page): AbortSignal {
   const controller = new AbortController();
-  void settlesWithin(page.evaluate('0'), ANSWERS_MS).then((answers) => {
+  void settlesWithin(
+    untraced(page, () => page.evaluate('0')),
+    ANSWERS_MS,
+  ).then((answers) => {
     if (!answers) controller.abort();
   });
   return controller.signal;

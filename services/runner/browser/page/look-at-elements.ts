@@ -2,6 +2,7 @@
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
 import { shownElement } from './shown-element.ts';
 
 /** What is known of the elements. */
@@ -17,7 +18,7 @@ export async function lookAtElements(
   redact: Redactor,
 ): Promise<ElementLook | undefined> {
   try {
-    return await checked(await page.locator(selector).evaluateAll(inPage), redact);
+    return await checked(await untraced(page, () => page.locator(selector).evaluateAll(inPage)), redact);
   } catch {
     return undefined;
   }

@@ -6,6 +6,8 @@ import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
+import { shownAddress } from '../shown-address.ts';
 import { emptyPageAnswers } from './empty-page.ts';
 import { type ElementLook, lookAtElements } from './look-at-elements.ts';
 import { type MainThread, scriptShare, type WorkDone } from './main-thread.ts';
@@ -41,6 +43,8 @@ const REST = 10;
 const HOLD_MS = 10_000;
 /** How long the main thread may take to say what it does, ms. */
 const TELLS_MS = 100;
+/** How long a busy machine may leave it unknown, ms. */
+const UNKNOWN_MS = 2_000;
 /** A script that took less of the time is not what holds up a page. */
 const LEAST_SHARE = 0.5;
 
@@ -72,7 +76,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     const isGood = last && (last.tookMs === undefined || now() - last.at - last.tookMs < GOOD_MS);
     if (last && isGood) return last;
     const beat: Beat = Object.assign(
-      asked(options, () => page.evaluate('0')),
+      asked(options, () => untraced(page, () => page.evaluate('0'))),
       { isAlone: false },
     );
     void timed(beat, now);
@@ -95,7 +99,9 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
     if (!beat.isAlone) return elements.held(key);
-    if (!(await isOtherWork(options, beat))) return { answers: false, since: beat.at };
+    const isOther = await isOtherWork(options, beat);
+    if (isOther === undefined) return elements.held(key);
+    if (!isOther) return { answers: false, since: beat.at };
     return selector === undefined ? { answers: true } : { answers: true, searching: true };
   }
 
@@ -168,12 +174,23 @@ async function compare(page: Page, beat: Beat): Promise<void> {
   if (!beat.isAlone) beat.comparing = undefined;
 }
 
-/** Whether it is certain that most of the time since then went into something else than the page's own script. */
-async function isOtherWork({ mainThread }: LookAtPageOptions, { before }: Asked<unknown>): Promise<boolean> {
+/**
+ * Whether most of the time since then went into something else than the page's own script; undefined while that is not
+ * known, but may soon be.
+ */
+async function isOtherWork(
+  { mainThread, now }: LookAtPageOptions,
+  beat: Asked<unknown>,
+): Promise<boolean | undefined> {
   const telling = mainThread.workDone();
-  if (!before || !(await settlesWithin(telling, TELLS_MS))) return false;
+  if (!(await settlesWithin(telling, TELLS_MS))) return now() - beat.at < UNKNOWN_MS ? undefined : false;
   const after = await telling;
-  const share = after && scriptShare(before, after);
+  if (!after) return false;
+  if (!beat.before) {
+    beat.before = after;
+    return undefined;
+  }
+  const share = scriptShare(beat.before, after);
   return share !== undefined && share < LEAST_SHARE;
 }
 
@@ -188,6 +205,6 @@ async function hangingNow({
   // A page that is asked for waits for nothing that the one before had asked for.
   if (!hanging || (navigation.pending && !hanging.isPage)) return {};
   const { method, url, since, isAnswered } = hanging;
-  const request = { method, url: await redact(url, LONGEST_URL), since };
+  const request = { method, url: await shownAddress(url, redact, LONGEST_URL), since };
   return { request: { ...request, ...(isAnswered && { answered: true }) } };
 }

@@ -3,6 +3,7 @@
  * Chromium's own protocol, which ends with the page. Nothing waits for it to begin; until it has, nothing is known.
  */
 import type { CDPSession, Page } from 'playwright';
+import { untraced } from '../playwright-trace/untraced.ts';
 
 /** Sums since the page began, s. */
 export interface WorkDone {
@@ -18,11 +19,13 @@ export interface MainThread {
 }
 
 export function watchMainThread(page: Page): MainThread {
-  const opening = open(page).catch(() => undefined); // the page is gone
+  const opening = untraced(page, () => open(page)).catch(() => undefined); // the page is gone
   return {
     async workDone() {
       const session = await opening;
-      const answer = await session?.send('Performance.getMetrics').catch(() => undefined);
+      const answer = await untraced(page, async () => session?.send('Performance.getMetrics')).catch(
+        () => undefined,
+      );
       return answer && workIn(answer.metrics);
     },
   };

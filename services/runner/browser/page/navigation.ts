@@ -3,6 +3,7 @@ import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { EgressGate } from '../../egress/egress.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
 
 /** Why the page's last navigation failed; the egress proxy knows, Chromium does not. */
 export interface Navigation {
@@ -134,7 +135,7 @@ function watchDocument(page: Page): {
 
 /** Never rejects. The page that is left answers with an error, a moment before the one that takes its place is there. */
 async function answersAgain(page: Page): Promise<void> {
-  const ask = () => page.evaluate('0');
+  const ask = () => untraced(page, () => page.evaluate('0'));
   await ask()
     .catch(ask)
     .catch(() => undefined);

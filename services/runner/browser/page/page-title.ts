@@ -5,6 +5,7 @@
 import type { Page } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
+import { untraced } from '../playwright-trace/untraced.ts';
 import { raceSignal } from '../race.ts';
 
 export interface PageTitle {
@@ -25,7 +26,10 @@ export function createPageTitle(page: Page, redact: Redactor): PageTitle {
   let looks = 0;
 
   async function read(stop: AbortSignal): Promise<string> {
-    const title = await raceSignal(page.title(), AbortSignal.any([stop, AbortSignal.timeout(WITHIN_MS)]));
+    const title = await raceSignal(
+      untraced(page, () => page.title()),
+      AbortSignal.any([stop, AbortSignal.timeout(WITHIN_MS)]),
+    );
     const shown = (await redact(title, LONGEST_READ)).replace(/\s+/g, ' ').trim();
     return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1).toWellFormed()}…` : shown;
   }

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import type { Said } from '#shared/domain/events/said.ts';
 import { ownCopy } from '#shared/domain/flow/own-copy.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
+import { withoutAccess } from '../shown-address.ts';
 
 /** The most of each kind in a run, and as often what was said before. */
 const MOST_OF_A_KIND = 200;
@@ -159,12 +160,13 @@ async function redacted(item: Said, secrets: SaidSecrets): Promise<Said> {
   for (const field of TEXTS) {
     const text = item[field];
     if (text === undefined) continue;
-    const kept = text.slice(0, LONGEST_KEPT);
+    const safe = field === 'url' ? await withoutAccess(text) : text;
+    const kept = safe.slice(0, LONGEST_KEPT);
     // The page cuts what it says on its console, and may have cut a secret.
     const isCut = text.length >= TOO_LONG || (item.kind === 'console' && text.length >= LONGEST_SHOWN);
     const whole = isCut ? Math.max(0, kept.length - secrets.longest * LONGEST_FORM) : kept.length;
     const limit = Math.min(LONGEST_SHOWN, whole);
-    const [head, mark] = text.length > limit ? [limit - 1, '…'] : [limit, ''];
+    const [head, mark] = safe.length > limit ? [limit - 1, '…'] : [limit, ''];
     shown[field] = head > 0 ? (await secrets.redact(kept, head)) + mark : mark;
   }
   return shown;

@@ -38,6 +38,8 @@ test('a run that fails has each step with its calls, its pages and its requests'
     { callId: 'step@1', title: '1. goto /form' },
     { callId: 'step@2', title: '2. click #nothing' },
   ]);
+  // The runner looks for what is nearly `#nothing`, and for a title: no step of the flow does.
+  expect(new Set(calls.map(({ method }) => method))).toEqual(new Set(['tracingGroup', 'goto', 'click']));
   expect(calls.find(({ method }) => method === 'click')).toMatchObject({ parentId: 'step@2' });
   const failed = lines.filter(({ error }) => error !== undefined);
   expect(failed.at(-1)).toMatchObject({
