@@ -45,6 +45,8 @@ const HOLD_MS = 10_000;
 const TELLS_MS = 100;
 /** How long a busy machine may leave it unknown, ms. */
 const UNKNOWN_MS = 2_000;
+/** How long the main thread is watched before its work is judged, s. */
+const LEAST_S = 0.5;
 /** A script that took less of the time is not what holds up a page. */
 const LEAST_SHARE = 0.5;
 
@@ -186,10 +188,9 @@ async function isOtherWork(
   if (!(await settlesWithin(telling, TELLS_MS))) return now() - beat.at < UNKNOWN_MS ? undefined : false;
   const after = await telling;
   if (!after) return false;
-  if (!beat.before) {
-    beat.before = after;
-    return undefined;
-  }
+  beat.before ??= after;
+  // Of a shorter time the sums say too little.
+  if (after.at - beat.before.at < LEAST_S) return undefined;
   const share = scriptShare(beat.before, after);
   return share !== undefined && share < LEAST_SHARE;
 }

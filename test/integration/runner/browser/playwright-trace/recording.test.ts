@@ -102,7 +102,7 @@ test('a trace that cannot be kept ends: Playwright writes no more in clear, and 
   const blocked = join(bench.artifacts, 'blocked');
   await mkdir(bench.artifacts);
   await writeFile(blocked, '');
-  const run = await bench.open(bench.flow([FORM, { action: 'goto', url: '/many-headings' }]), {
+  const run = await bench.open(bench.flow([FORM, { action: 'goto', url: '/many-headings' }], KEPT), {
     runId: 'blocked',
   });
   await run.perform(0, LIVE);
