@@ -43,8 +43,8 @@ const REST = 10;
 const HOLD_MS = 10_000;
 /** How long the main thread may take to say what it does, ms. */
 const TELLS_MS = 100;
-/** How long a busy machine may leave it unknown, ms. */
-const UNKNOWN_MS = 2_000;
+/** In so large a page the search for a selector, which is script too, may be what takes long: nothing is claimed of it. */
+const MANY_NODES = 100_000;
 /** How long the main thread is watched before its work is judged, s. */
 const LEAST_S = 0.5;
 /** A script that took less of the time is not what holds up a page. */
@@ -94,6 +94,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     const end = performance.now() + LOOK_MS;
     const left = () => Math.max(0, end - performance.now());
     const beat = beatNow();
+    const telling = tell(options);
     if (await settlesWithin(beat.answer, left()))
       return selector === undefined ? { answers: true } : elements.look(key, selector, left);
     if (navigation.pending) return { answers: true, loading: true };
@@ -101,7 +102,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
     if (!beat.isAlone) return elements.held(key);
-    const isOther = await isOtherWork(options, beat);
+    const isOther = await isOtherWork(beat, telling);
     if (isOther === undefined) return elements.held(key);
     if (!isOther) return { answers: false, since: beat.at };
     return selector === undefined ? { answers: true } : { answers: true, searching: true };
@@ -144,11 +145,11 @@ function createElementLooks(options: LookAtPageOptions) {
       // Nothing is known of a page between two documents.
       if (!found) return held(key);
       const { tookMs = 0 } = search;
-      const isSlow = tookMs >= SLOW_MS && (await isOtherWork(options, search));
+      const isSlow = tookMs >= SLOW_MS && (await isOtherWork(search, tell(options)));
       known = { key, at: now(), look: { answers: true, ...found, ...(isSlow && { searchMs: tookMs }) } };
       return known.look;
     }
-    const isSlow = now() - search.at >= SLOW_MS && (await isOtherWork(options, search));
+    const isSlow = now() - search.at >= SLOW_MS && (await isOtherWork(search, tell(options)));
     return isSlow && known?.key !== key ? { answers: true, searching: true } : held(key);
   }
 
@@ -176,23 +177,26 @@ async function compare(page: Page, beat: Beat): Promise<void> {
   if (!beat.isAlone) beat.comparing = undefined;
 }
 
+const tell = ({ mainThread }: LookAtPageOptions): Promise<WorkDone | 'untold'> =>
+  mainThread.workDone().then((work) => work ?? 'untold');
+
 /**
- * Whether most of the time since then went into something else than the page's own script; undefined while that is not
- * known, but may soon be.
+ * Whether most of the time since the beat went into something else than the page's own script; undefined while that is not
+ * certain.
  */
 async function isOtherWork(
-  { mainThread, now }: LookAtPageOptions,
   beat: Asked<unknown>,
+  telling: Promise<WorkDone | 'untold'>,
 ): Promise<boolean | undefined> {
-  const telling = mainThread.workDone();
-  if (!(await settlesWithin(telling, TELLS_MS))) return now() - beat.at < UNKNOWN_MS ? undefined : false;
+  if (!(await settlesWithin(telling, TELLS_MS))) return undefined;
   const after = await telling;
-  if (!after) return false;
+  if (after === 'untold') return false; // nor will it ever be certain
   beat.before ??= after;
   // Of a shorter time the sums say too little.
   if (after.at - beat.before.at < LEAST_S) return undefined;
   const share = scriptShare(beat.before, after);
-  return share !== undefined && share < LEAST_SHARE;
+  if (share !== undefined && share < LEAST_SHARE) return true;
+  return after.nodes < MANY_NODES ? false : undefined;
 }
 
 const LONGEST_URL = 300;

@@ -11,6 +11,8 @@ export interface WorkDone {
   at: number;
   /** Scripts of the page, not those with which it is looked at. */
   script: number;
+  /** How many nodes its documents have. */
+  nodes: number;
 }
 
 export interface MainThread {
@@ -38,10 +40,12 @@ async function open(page: Page): Promise<CDPSession> {
 }
 
 function workIn(metrics: readonly { name: string; value: number }[]): WorkDone | undefined {
-  const { Timestamp: at, ScriptDuration: script } = Object.fromEntries(
-    metrics.map(({ name, value }) => [name, value]),
-  );
-  return at === undefined || script === undefined ? undefined : { at, script };
+  const {
+    Timestamp: at,
+    ScriptDuration: script,
+    Nodes: nodes = 0,
+  } = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  return at === undefined || script === undefined ? undefined : { at, script, nodes };
 }
 
 /** Which part of the time between the two its scripts took, 0 to 1; undefined if no time has passed, or it is another page's. */
