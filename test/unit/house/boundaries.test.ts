@@ -18,7 +18,9 @@ const REAL_PARTS = [
 const ROOMS = 'services/runner/browser';
 const BROWSER = ['playwright', 'node', 'shared', 'services/runner/egress'];
 /** What went wrong there, in the words of every room. */
-const BROWSER_WORDS = ['errors', 'failure', 'notices', 'race'].map((name) => `${ROOMS}/${name}.ts`);
+const BROWSER_WORDS = ['errors', 'failure', 'notices', 'race', 'shown-address'].map(
+  (name) => `${ROOMS}/${name}.ts`,
+);
 
 /**
  * The imports that a folder may have besides its own; types count too. `node` is Node's own modules. The design
@@ -178,7 +180,7 @@ const RULES: Rules = {
       `${ROOMS}/chromium`,
       `${ROOMS}/vault`,
     ],
-    'services/runner/browser/nearest': [...BROWSER, ...BROWSER_WORDS],
+    'services/runner/browser/nearest': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/playwright-trace`],
     'services/runner/browser/page': [
       ...BROWSER,
       `${ROOMS}/playwright-trace`,

@@ -43,7 +43,7 @@ const REST = 10;
 const HOLD_MS = 10_000;
 /** How long the main thread may take to say what it does, ms. */
 const TELLS_MS = 100;
-/** In so large a page the search for a selector, which is script too, may be what takes long: nothing is claimed of it. */
+/** A page so large is not judged: the search for a selector, which is script too, may be what takes long. */
 const MANY_NODES = 100_000;
 /** How long the main thread is watched before its work is judged, s. */
 const LEAST_S = 0.5;
@@ -177,8 +177,8 @@ async function compare(page: Page, beat: Beat): Promise<void> {
   if (!beat.isAlone) beat.comparing = undefined;
 }
 
-const tell = ({ mainThread }: LookAtPageOptions): Promise<WorkDone | 'untold'> =>
-  mainThread.workDone().then((work) => work ?? 'untold');
+const tell = ({ mainThread }: LookAtPageOptions): Promise<WorkDone | 'unknown'> =>
+  mainThread.workDone().then((work) => work ?? 'unknown');
 
 /**
  * Whether most of the time since the beat went into something else than the page's own script; undefined while that is not
@@ -186,11 +186,11 @@ const tell = ({ mainThread }: LookAtPageOptions): Promise<WorkDone | 'untold'> =
  */
 async function isOtherWork(
   beat: Asked<unknown>,
-  telling: Promise<WorkDone | 'untold'>,
+  telling: Promise<WorkDone | 'unknown'>,
 ): Promise<boolean | undefined> {
   if (!(await settlesWithin(telling, TELLS_MS))) return undefined;
   const after = await telling;
-  if (after === 'untold') return false; // nor will it ever be certain
+  if (after === 'unknown') return false; // nor will it ever be certain
   beat.before ??= after;
   // Of a shorter time the sums say too little.
   if (after.at - beat.before.at < LEAST_S) return undefined;
