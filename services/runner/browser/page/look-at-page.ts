@@ -192,7 +192,7 @@ async function isOtherWork(
   const after = await telling;
   if (after === 'unknown') return false; // nor will it ever be certain
   beat.before ??= after;
-  // Of a shorter time the sums say too little.
+  // The sums of a shorter time say too little.
   if (after.at - beat.before.at < LEAST_S) return undefined;
   const share = scriptShare(beat.before, after);
   if (share !== undefined && share < LEAST_SHARE) return true;
