@@ -22,8 +22,8 @@ const SCHEMA = [
 ].join('\n');
 
 /** The schema of version 0.1.0, in one transaction: all of it is there, or nothing. */
-export const Migration20261130151500_first_schema: OnlineMigration = {
-  name: 'Migration20261130151500_first_schema',
+export const Migration20261130193000_first_schema: OnlineMigration = {
+  name: 'Migration20261130193000_first_schema',
   stages: [
     change('create the first schema', {}, SCHEMA, `select where to_regclass('unpublished') is not null`),
   ],
