@@ -1,6 +1,6 @@
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
-import { textOfSentences } from '#shared/domain/words/pieces.ts';
+import { type Piece, textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
 import { lossOf, sayStop } from '#shared/domain/words/say-stop.ts';
 import { standingOf } from '../kit/standing.ts';
@@ -32,9 +32,23 @@ const stopOf = (cancel: NonNullable<RunSummary['cancel']>): string =>
 function Waits({ run }: { run: RunSummary }) {
   const { words } = text.value;
   const { waitingFor, cancel } = run;
-  const waits = waitingFor
-    ? textOfSentences(say(waitingFor, words, Date.parse(waitingFor.at ?? '')).slice(0, 1))
-    : sayListed(run, words);
-  const why = [cancel && stopOf(cancel), waits].filter(Boolean).join(' · ');
-  return why === '' ? null : <span title={why}>{why}</span>;
+  const [waits] = waitingFor ? say(waitingFor, words, Date.parse(waitingFor.at ?? '')) : [];
+  const stopped = cancel && stopOf(cancel);
+  const listed = waits ? textOfSentences([waits]) : sayListed(run, words);
+  const why = [stopped, listed].filter(Boolean).join(' · ');
+  if (why === '') return null;
+  return (
+    <span title={why}>
+      {stopped && listed ? `${stopped} · ` : stopped}
+      {waits?.map(pieceIn) ?? listed}
+    </span>
+  );
 }
+
+/** A row is one link: it has none to other runs. */
+const pieceIn = (piece: Piece, n: number) =>
+  typeof piece !== 'string' && 'code' in piece ? (
+    <code key={n}>{piece.code}</code>
+  ) : (
+    textOfSentences([[piece]])
+  );
