@@ -75,7 +75,7 @@ describe('an expect step', () => {
       { is: 'text', expected: '≤ 3', found: '"off"' },
     ],
   ])('says what was expected and what was found: %s', async (_, claim, error, expectation) => {
-    const outcome = await last([{ action: 'expect', timeoutMs: 1_000, ...claim }]);
+    const outcome = await last([{ action: 'expect', timeoutMs: 2_500, ...claim }]);
     expect(outcome).toMatchObject({ ok: false, error, expectation });
     expect(outcome?.screenshotPath).toMatch(/\.png$/);
   });
