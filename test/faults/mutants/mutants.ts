@@ -147,8 +147,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/runner/run/browser-hold.ts',
-        from: 'const result = (await browser?.close(options)) ?? {};',
-        to: 'const result = options.keepVideo ? {} : ((await browser?.close(options)) ?? {});',
+        from: 'const result = (await browser?.close({ ...options, ...(hurry && { hurry }) })) ?? {};',
+        to: 'const result = options.keepVideo ? {} : ((await browser?.close({ ...options, ...(hurry && { hurry }) })) ?? {});',
       },
     ],
   },
