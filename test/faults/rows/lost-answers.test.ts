@@ -69,7 +69,7 @@ async function expectPass(id: string): Promise<void> {
   const messages = await (await client.watch(id)).ended();
   expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
   const besides = ['transition', 'page_said'];
-  const assists = messages.filter(({ data }) => data.kind === 'assist' && !besides.includes(data.type));
+  const assists = messages.filter(({ data }) => data.kind === 'assist' && !besides.includes(data.type ?? ''));
   expect(assists.map(({ data }) => data.type)).toEqual([
     ...['step_start', 'step_success', 'step_start', 'step_success', 'run_end'],
   ]);
