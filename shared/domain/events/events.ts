@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
+import { inWords } from '#shared/platform/json/codes.ts';
 import { FAILURE_REASONS } from './failure-reasons.ts';
 import { lastLookFields } from './last-look.ts';
 import { saidSchema } from './said.ts';
@@ -84,7 +85,6 @@ const ended = {
     .describe('The result that it has: its type in JSON, and its size as JSON in UTF-8.'),
 };
 const done = { stepIndex, payload: z.object(ended) };
-const reasons = Object.entries(FAILURE_REASONS).map(([code, means]) => `\`${code}\`: ${means}`);
 const failed = {
   stepIndex,
   payload: z.object({
@@ -92,7 +92,7 @@ const failed = {
     reason: z
       .string()
       .optional()
-      .describe(`Why it was not done in its time. Stable; branch on this. ${reasons.join('. ')}.`),
+      .describe(`Why it was not done in its time. Stable; branch on this. ${inWords(FAILURE_REASONS)}.`),
     interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
     optional: z.literal(true).optional().describe('The run goes on.'),
     coveredBy: z
@@ -278,15 +278,16 @@ export type EventOf<Type extends EventType> = Announced<Type> & { seq: number; a
 export type RunEvent = { [Type in EventType]: EventOf<Type> }[EventType];
 
 const numbered = { seq: z.int().min(1), at: time.describe('When it was stored.') };
-const schemaOf = (type: EventType) => z.object({ type: z.literal(type), ...numbered, ...EVENTS[type] });
+const schemaOf = (type: EventType): z.ZodObject =>
+  z.object({ type: z.literal(type), ...numbered, ...EVENTS[type] });
 /** The schema of each type. */
-export const EVENT_SCHEMAS = Object.fromEntries(EVENT_TYPES.map((type) => [type, schemaOf(type)])) as {
-  readonly [Type in EventType]: ReturnType<typeof schemaOf>;
-};
+export const EVENT_SCHEMAS = Object.fromEntries(
+  EVENT_TYPES.map((type) => [type, schemaOf(type)]),
+) as Readonly<Record<EventType, z.ZodObject>>;
 
 /** The union of all types. The cast is safe: {@link RunEvent} is derived from the same table. */
 export const eventSchema = z
-  .discriminatedUnion('type', Object.values(EVENT_SCHEMAS) as [ReturnType<typeof schemaOf>])
+  .discriminatedUnion('type', Object.values(EVENT_SCHEMAS) as [z.ZodObject])
   .describe(
     'One of these, by its `type`. Types and fields may be added; ignore unknown ones.',
   ) as unknown as z.ZodType<RunEvent>;

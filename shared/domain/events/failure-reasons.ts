@@ -1,5 +1,7 @@
+import { textsOf } from '#shared/platform/json/codes.ts';
+
 /** What may keep a step from being done in its time: every code, and how the step's error says it. */
-export const FAILURE_REASONS = {
+export const FAILURE_REASONS = textsOf({
   page_busy: 'the page did not answer: its script was busy',
   page_unanswered: 'the server of the page did not answer',
   page_stalled: 'the answer of the server began, and did not end',
@@ -24,5 +26,5 @@ export const FAILURE_REASONS = {
     'the values of fields of a page into which a secret was typed are not read until it is loaded anew',
   selector_of_values: 'once a secret was typed, no selector may look at the values of fields',
   code_too_late: 'the next free code begins after the time of the step',
-} as const;
+});
 export type FailureReason = keyof typeof FAILURE_REASONS;

@@ -1,8 +1,22 @@
 /* What a page said while a step went on: answers, messages, dialogs. Everything is redacted, and texts are cut. */
 import { z } from 'zod';
+import { inWords } from '#shared/platform/json/codes.ts';
 
-/** What there may be of a page, with what it means to clients and the fields that it has. */
-const SAID = {
+const SAID_KINDS = [
+  'navigation',
+  'request',
+  'console',
+  'error',
+  'dialog',
+  'popup',
+  'crash',
+  'download',
+  'more',
+] as const;
+export type SaidKind = (typeof SAID_KINDS)[number];
+
+/** What each means to clients, with the fields that it has. */
+const MEANS: Record<SaidKind, string> = {
   navigation: 'the document of the page came, or did not: `url`, `status`, `error`, `ms`',
   request:
     'a request failed (`status` from 400, or `error`), hangs (`pending`) for `ms`, or was answered after that: `method`, `url`, `resource`',
@@ -13,15 +27,11 @@ const SAID = {
   crash: 'its process crashed',
   download: 'it offered a file: `name`, `url`, `bytes`, its `path` if it was kept, or why it was `refused`',
   more: 'so many more (`count`) were not kept',
-} as const;
-export type SaidKind = keyof typeof SAID;
-const SAID_KINDS = Object.keys(SAID) as SaidKind[];
+};
 
-const kinds = SAID_KINDS.map((kind) => `\`${kind}\`: ${SAID[kind]}`);
-
-export const saidSchema = z
+const said = z
   .object({
-    kind: z.enum(SAID_KINDS).describe(`Stable; branch on this. ${kinds.join('. ')}.`),
+    kind: z.enum(SAID_KINDS).describe(`Stable; branch on this. ${inWords(MEANS)}.`),
     url: z.string().optional(),
     method: z.string().optional(),
     resource: z
@@ -44,4 +54,8 @@ export const saidSchema = z
     refused: z.string().optional(),
   })
   .describe('Secrets redacted, texts truncated to 500 characters.');
-export type Said = z.output<typeof saidSchema>;
+type SaidObject = typeof said;
+/** A name for declarations, as `StepSchema` is. */
+export interface SaidSchema extends SaidObject {}
+export const saidSchema: SaidSchema = said;
+export type Said = z.output<SaidSchema>;

@@ -1,8 +1,10 @@
+import { textsOf } from '#shared/platform/json/codes.ts';
+
 /**
  * The issues that a flow's schema reports besides zod's own. The schema uses the code as the message; its text is looked
  * up where the issue is shown (`shared/api/contract/errors/issues.ts`).
  */
-export const FLOW_ISSUES = {
+export const FLOW_ISSUES = textsOf({
   not_http: { en: 'must be an http or https URL', es: 'debe ser una URL http o https' },
   not_option_value: {
     en: 'must be a text, or a list of at most 100 texts, none too long',
@@ -60,5 +62,5 @@ export const FLOW_ISSUES = {
   needs_selector: { en: 'needs a selector', es: 'necesita un selector' },
   needs_attribute: { en: 'needs the name of the attribute', es: 'necesita el nombre del atributo' },
   other_origin: { en: 'must share the origin of baseUrl', es: 'debe compartir el origen de baseUrl' },
-} as const;
+});
 export type FlowIssue = keyof typeof FLOW_ISSUES;

@@ -72,7 +72,7 @@ const hop = { at: time, ms: z.number().min(0) };
  * The receipt of a cancel. Hops are in the order in which they were reached, each with its time by the database's clock
  * and `ms` since the previous one. A hop that was not reached or not needed is absent.
  */
-export const receiptSchema = z.object({
+const receipt = z.object({
   id: idSchema,
   status: z.enum(STATUSES),
   state: z.string(),
@@ -161,7 +161,11 @@ export const receiptSchema = z.object({
       'While the cancel is in progress: what it waits for, and the state that follows at the deadline.',
     ),
 });
-export type Receipt = z.output<typeof receiptSchema>;
+type ReceiptObject = typeof receipt;
+/** A name for declarations, as `StepSchema` is. */
+export interface ReceiptSchema extends ReceiptObject {}
+export const receiptSchema: ReceiptSchema = receipt;
+export type Receipt = z.output<ReceiptSchema>;
 const bulkFilter = {
   project: z.string().min(1).max(FLOW_LIMITS.project).optional(),
   status: z.enum(['running', 'cancelling']).optional(),

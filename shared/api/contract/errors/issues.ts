@@ -1,8 +1,9 @@
 import { FLOW_ISSUES } from '#shared/domain/flow/issues.ts';
+import { textsOf } from '#shared/platform/json/codes.ts';
 import { SECRET_OF_ANOTHER } from '../runs/asked-secrets.ts';
 
 /** The issues that our own schemas and handlers report, in both languages. For zod's own see `issue-words.ts`. */
-export const ISSUES = {
+export const ISSUES = textsOf({
   ...FLOW_ISSUES,
   not_email: { en: 'must be an e-mail address', es: 'debe ser una dirección de correo' },
   not_uuid: { en: 'must be a UUID', es: 'debe ser un UUID' },
@@ -110,7 +111,7 @@ export const ISSUES = {
     en: 'must not contain NUL characters or unpaired surrogates',
     es: 'no debe contener caracteres NUL ni sustitutos UTF-16 sin pareja',
   },
-} as const;
+});
 export type IssueCode = keyof typeof ISSUES;
 
 const isCode = (message: string): message is IssueCode => Object.hasOwn(ISSUES, message);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { STEP_PHASES } from '#shared/domain/run/status.ts';
 import { WAIT_CODES, type WaitCode } from '#shared/domain/story/waits.ts';
 import { stoppingFor } from '#shared/domain/words/en-stopping.ts';
+import { inWords } from '#shared/platform/json/codes.ts';
 import { idSchema } from '../id.ts';
 
 const time = z.iso.datetime();
@@ -44,15 +45,13 @@ const MEANS: Record<WaitCode, string> = {
 /** What follows at `until`. */
 const LEADS_TO = ['fail', 'requeue', 'next_rung'] as const;
 
-const codes = WAIT_CODES.map((code) => `\`${code}\`: ${MEANS[code]}`);
-
 /** What a run waits for; of a newer gateway, codes that are not known here are left out. */
-export const waitingForSchema = z.object({
+const waiting = z.object({
   code: z
     .enum(WAIT_CODES)
     .optional()
     .catch(undefined)
-    .describe(`Stable; branch on this. ${codes.join('. ')}.`),
+    .describe(`Stable; branch on this. ${inWords(MEANS)}.`),
   for: z
     .string()
     .describe('The same in English, as it was `at`: what it waits for, until when, and what happens then.'),
@@ -121,4 +120,8 @@ export const waitingForSchema = z.object({
     ),
   nextRung: z.string().optional().describe('A full state of the machine.'),
 });
-export type WaitingFor = z.output<typeof waitingForSchema>;
+type WaitingObject = typeof waiting;
+/** A name for declarations, as `StepSchema` is. */
+export interface WaitingForSchema extends WaitingObject {}
+export const waitingForSchema: WaitingForSchema = waiting;
+export type WaitingFor = z.output<WaitingForSchema>;

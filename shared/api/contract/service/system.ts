@@ -105,7 +105,7 @@ const causeSchema = z.object({
 });
 
 /** The processes that carry runs, at one moment by the database. Counts include the runs of all users. */
-export const systemReply = z.object({
+const reply = z.object({
   now: time,
   leaseMs: count.describe('How long a runner may go without a heartbeat before it loses its runs.'),
   queue: z.object({
@@ -144,4 +144,8 @@ export const systemReply = z.object({
       'Webhooks that fail, of the projects whose webhooks the caller may read. Absent without that right, and in older versions.',
     ),
 });
-export type System = z.output<typeof systemReply>;
+type ReplyObject = typeof reply;
+/** A name for declarations, as `StepSchema` is. */
+export interface SystemReply extends ReplyObject {}
+export const systemReply: SystemReply = reply;
+export type System = z.output<SystemReply>;
