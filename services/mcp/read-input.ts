@@ -64,7 +64,8 @@ export function describeInput(schema: z.ZodObject): JsonSchema & { type: 'object
     target: 'draft-7',
     override: amend,
   });
-  return { ...sayOnce(inOutline(described), new Set()), type: 'object' };
+  // Fields that it does not name are refused, further down as well.
+  return { ...sayOnce(inOutline(described), new Set()), type: 'object', additionalProperties: false };
 }
 
 /** The schema of a tool's data, in outline: the names and types of its fields, which is what a program looks for. */
@@ -72,7 +73,10 @@ export function describeOutput(schema: z.ZodObject): JsonSchema & { type: 'objec
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'output', target: 'draft-7' });
   const outline = Object.entries(properties).map(([name, field]) => [
     name,
-    typeof field === 'object' && field.type !== undefined ? { type: field.type } : {},
+    // What is an object shows itself.
+    typeof field === 'object' && field.type !== undefined && field.type !== 'object'
+      ? { type: field.type }
+      : {},
   ]);
   return { type: 'object', properties: Object.fromEntries(outline) as Record<string, JsonSchema>, required };
 }
@@ -95,8 +99,8 @@ const isReference = (schema: unknown) => isObject(schema) && '$ref' in schema;
 /** Where the plain translation says more than a reader needs. */
 function amend({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   if (zodSchema._zod.def.type === 'union') mergeVariants(jsonSchema);
-  // Fields that the schema does not name are refused.
-  if (zodSchema._zod.def.type === 'object') jsonSchema.additionalProperties ??= false;
+  // It follows from the values.
+  if (jsonSchema.enum !== undefined || jsonSchema.const !== undefined) delete jsonSchema.type;
   // Few texts and lists are so long or of another form, and an error says what they may be.
   delete jsonSchema.pattern;
   for (const bound of BOUNDS) delete jsonSchema[bound];

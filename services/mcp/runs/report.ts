@@ -4,7 +4,7 @@ import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/api
 import type { Said } from '#shared/domain/events/said.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { historyOf, type StepSpan } from '#shared/domain/story/history.ts';
+import { type History, historyOf, type StepSpan } from '#shared/domain/story/history.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
@@ -93,7 +93,8 @@ export interface ReportOptions {
 /** @throws ToolError if there is no such step, or nothing to read there */
 export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOptions = {}): RunReport {
   const outcome = outcomeOf(run);
-  const spans = spansIn(run);
+  const history = historyOf(Date.parse(run.startedAt), withEvents([], run.events ?? []));
+  const spans = spansIn(history);
   const failed = run.steps.findLast(({ ok }) => !ok);
   const reportsOf = (steps: RunDetail['steps'], phase: StepPhase) =>
     steps.map((one) =>
@@ -112,7 +113,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
     uri: runUri(run.id),
     outcome,
     cancelReason: run.cancel?.reason && shortLine(run.cancel.reason, LONGEST.failure),
-    why: outcome === 'cancelled' || outcome === 'lost' ? whyEnded(run) : undefined,
+    why: outcome === 'cancelled' || outcome === 'lost' ? whyEnded(run, history) : undefined,
     waitingFor: run.waitingFor && shortLine(run.waitingFor.for, LONGEST.failure),
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
@@ -234,15 +235,9 @@ const saidLines = (said: readonly Said[]): string[] =>
     LONGEST.said,
   ).kept;
 
-/** What each step that has begun does, as its events say; the same in each attempt. */
-const storyOf = ({ startedAt, events = [] }: RunDetail) =>
-  historyOf(Date.parse(startedAt), withEvents([], events));
-
-const whyEnded = (run: RunDetail): string =>
-  shortLine(textOfSentences(sayEnd(run, momentAt(storyOf(run)), englishWords).sentences), LONGEST.failure);
+const whyEnded = (run: RunDetail, history: History): string =>
+  shortLine(textOfSentences(sayEnd(run, momentAt(history), englishWords).sentences), LONGEST.failure);
 
 /** Each step that has begun, as its events say; in the last attempt. */
-function spansIn(run: RunDetail): Map<string, StepSpan> {
-  const { steps } = storyOf(run);
-  return new Map(steps.map((span) => [`${span.phase} ${span.index}`, span]));
-}
+const spansIn = ({ steps }: History): Map<string, StepSpan> =>
+  new Map(steps.map((span) => [`${span.phase} ${span.index}`, span]));

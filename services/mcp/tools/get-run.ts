@@ -13,7 +13,7 @@ export const getRunTool = defineTool({
   annotations: READS,
   input: z.object({
     id: runId,
-    step: stepNumber.optional().describe('Only this step, the first being 1.'),
+    step: stepNumber.optional().describe('Only this step, from 1.'),
     result: z.string().optional().describe('Only this result.'),
     offset: z.int().min(0).default(0).describe('Where in the tree or the result to begin, in characters.'),
   }),

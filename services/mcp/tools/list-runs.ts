@@ -32,27 +32,27 @@ export const listRunsTool = defineTool({
       .max(LONGEST_SEARCH)
       .optional()
       .describe(
-        'Only runs with all of these words in their name, title, labels, address, error or reason, or with this id or short id. A page may then have fewer runs than its limit and still a nextCursor.',
+        'Those with all of these words in name, title, labels, address, error or reason, or with this id. A page may then be shorter and still have a nextCursor.',
       ),
-    label: z.string().trim().min(1).max(LONGEST.label).optional().describe('Only runs with this label.'),
-    project: projectName.describe('Only runs of this project: its id or label.'),
+    label: z.string().trim().min(1).max(LONGEST.label).optional().describe('Only with this label.'),
+    project: projectName.describe('Only of this project: id or label.'),
     status: z
       .enum(STATUSES)
       .optional()
-      .describe('Only runs with this status. `running` includes queued ones, `fail` cancelled ones.'),
+      .describe('Only with this status. `running` includes queued ones, `fail` cancelled ones.'),
     outcome: z
       .enum(OUTCOMES)
       .optional()
-      .describe('Only runs that ended so; `fail` without those that were cancelled or lost.'),
-    flow: z.string().optional().describe('Only runs of this flow: needs project.'),
-    contextId: z.string().min(1).max(200).optional().describe('Only runs that were started with it.'),
-    since: since.optional().describe('Only runs started at this time or later, in ISO 8601, UTC.'),
+      .describe('Only those that ended so; `fail`: neither cancelled nor lost.'),
+    flow: z.string().optional().describe('Only of this flow: needs project.'),
+    contextId: z.string().min(1).max(200).optional().describe('Only those started with it.'),
+    since: since.optional().describe('Only those started then or later, in ISO 8601, UTC.'),
     limit: z
       .int()
       .min(1)
       .max(PAGE.largest)
       .default(PAGE.usual)
-      .describe('How many runs a page has at most: fewer if they are long.'),
+      .describe('How many a page has at most: fewer if they are long.'),
     cursor: z.string().min(1).max(100).optional().describe('The nextCursor of the page before.'),
   }),
   output: z.object({ runs: z.array(listed), nextCursor: z.string().optional() }),

@@ -56,16 +56,12 @@ const common = {
       message: 'dialog_text' satisfies FlowIssue,
     })
     .optional()
-    .describe(
-      'How dialogs are answered until the next step begins; by default they are dismissed. `text`: the answer to a `prompt`.',
-    ),
-  popup: z.literal(true).optional().describe('The step waits for the page that its action opens.'),
+    .describe('How dialogs are answered until the next step, else dismissed. `text`: what a `prompt` gets.'),
+  popup: z.literal(true).optional().describe('Its action opens a page.'),
   download: z
     .union([z.literal(true), downloadSchema])
     .optional()
-    .describe(
-      'The step waits for the file that its action leads to, and keeps it as an artifact; `as`: a part of its name.',
-    ),
+    .describe('It keeps the file that its action leads to; `as`: a part of its name.'),
   page: z.literal('popup').optional().describe('It is done on the page that was opened last.'),
   note: z.string().max(LIMIT.note).optional().describe('For people; not interpreted.'),
 };

@@ -10,9 +10,9 @@ import type { AskedCommand, TraceAnswers } from './trace-answers.ts';
 
 const MIB = 1024 ** 2;
 export const LARGEST_MIB = 8;
-/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty, */
+/** A line of a console takes Playwright time for each of its values, of which so many bytes hold about twenty. */
 const LARGEST_LINE = 1_024;
-/** and this many have one: what the page itself lets through (`said/limit-console.ts`). */
+/** A line of one value: what the page itself lets through (`said/limit-console.ts`). */
 const LARGEST_TEXT = 4_096;
 /** Begins the line's parameters, and each value in them. A page cannot write it: a quote in a text is escaped. */
 const TYPE = '{"type":"';

@@ -94,7 +94,8 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     const end = performance.now() + LOOK_MS;
     const left = () => Math.max(0, end - performance.now());
     const beat = beatNow();
-    const telling = tell(options);
+    // Asked while it is waited for the page, which may take its time.
+    const telling = now() - beat.at < BUSY_MS - LOOK_MS ? undefined : tell(options);
     if (await settlesWithin(beat.answer, left()))
       return selector === undefined ? { answers: true } : elements.look(key, selector, left);
     if (navigation.pending) return { answers: true, loading: true };
@@ -102,7 +103,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
     if (!beat.isAlone) return elements.held(key);
-    const isOther = await isOtherWork(beat, telling);
+    const isOther = await isOtherWork(beat, telling ?? tell(options));
     if (isOther === undefined) return elements.held(key);
     if (!isOther) return { answers: false, since: beat.at };
     return selector === undefined ? { answers: true } : { answers: true, searching: true };
@@ -162,7 +163,7 @@ function asked<Answer>(
 ): Asked<Answer | undefined> {
   const question: Asked<Answer | undefined> = { at: now(), answer: ask().catch(() => undefined) };
   void mainThread.workDone().then((before) => {
-    question.before = before;
+    question.before ??= before;
   });
   return question;
 }
