@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
-import { inWords } from '#shared/platform/json/codes.ts';
+import { describeCodes } from './codes.ts';
 import { FAILURE_REASONS } from './failure-reasons.ts';
 import { lastLookFields } from './last-look.ts';
 import { saidSchema } from './said.ts';
@@ -92,7 +92,9 @@ const failed = {
     reason: z
       .string()
       .optional()
-      .describe(`Why it was not done in its time. Stable; branch on this. ${inWords(FAILURE_REASONS)}.`),
+      .describe(
+        `Why it was not done in its time. Stable; branch on this. ${describeCodes(FAILURE_REASONS)}.`,
+      ),
     interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
     optional: z.literal(true).optional().describe('The run goes on.'),
     coveredBy: z

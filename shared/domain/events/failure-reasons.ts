@@ -1,4 +1,4 @@
-import { textsOf } from '#shared/platform/json/codes.ts';
+import { textsOf } from './codes.ts';
 
 /** What may keep a step from being done in its time: every code, and how the step's error says it. */
 export const FAILURE_REASONS = textsOf({

@@ -1,6 +1,6 @@
 /* What was kept of the page of a run that did not pass, right before its browser context closed. */
 import { z } from 'zod';
-import { inWords } from '#shared/platform/json/codes.ts';
+import { describeCodes } from './codes.ts';
 
 const WHYS_MISSING = ['forced', 'gone', 'late', 'too_large', 'unstored'] as const;
 export type WhyMissing = (typeof WHYS_MISSING)[number];
@@ -26,7 +26,7 @@ export const lastLookFields = {
   missing: z
     .array(z.object({ what: z.enum(LOOKED_FOR), why: z.enum(WHYS_MISSING) }))
     .optional()
-    .describe(`What could not be kept, and why. ${inWords(MEANS)}.`),
+    .describe(`What could not be kept, and why. ${describeCodes(MEANS)}.`),
 };
 const lastLookSchema = z.object(lastLookFields);
 /** Texts are redacted. */

@@ -1,6 +1,6 @@
 /* What a page said while a step went on: answers, messages, dialogs. Everything is redacted, and texts are cut. */
 import { z } from 'zod';
-import { inWords } from '#shared/platform/json/codes.ts';
+import { describeCodes } from './codes.ts';
 
 const SAID_KINDS = [
   'navigation',
@@ -31,7 +31,7 @@ const MEANS: Record<SaidKind, string> = {
 
 const said = z
   .object({
-    kind: z.enum(SAID_KINDS).describe(`Stable; branch on this. ${inWords(MEANS)}.`),
+    kind: z.enum(SAID_KINDS).describe(`Stable; branch on this. ${describeCodes(MEANS)}.`),
     url: z.string().optional(),
     method: z.string().optional(),
     resource: z

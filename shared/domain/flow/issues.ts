@@ -1,4 +1,4 @@
-import { textsOf } from '#shared/platform/json/codes.ts';
+import { textsOf } from '#shared/domain/events/codes.ts';
 
 /**
  * The issues that a flow's schema reports besides zod's own. The schema uses the code as the message; its text is looked

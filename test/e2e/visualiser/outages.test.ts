@@ -92,28 +92,30 @@ it('a gateway that was killed: what was known stays in every view, dated, and cl
   const port = new URL(all.client.url).port;
   all.gateway.signal('SIGKILL');
   await all.gateway.exited;
-  await page.waitForSelector('[data-outage=gateway]');
-  await expectStale(page);
-  await expectStill(page);
-  expect(await seriousFindings(page)).toEqual([]);
+  try {
+    await page.waitForSelector('[data-outage=gateway]');
+    await expectStale(page);
+    await expectStill(page);
+    expect(await seriousFindings(page)).toEqual([]);
 
-  await page.click('nav a[href="#/runs"]');
-  await page.waitForSelector('.toolbar .as-it-was');
-  await page.waitForSelector('.row .badge-running.is-old');
-  await page.click(`.row-link[href="#/runs/${listed}"]`);
-  await page.waitForSelector('.as-listed .badge-running.is-old');
-  expect(await text(page, '.as-listed')).toContain('only listed');
-  await page.click('nav a[href="#/system"]');
-  await page.waitForSelector('.page-head .as-it-was');
-  await page.waitForSelector('.runner[data-condition=alive]');
-  await page.waitForSelector('#last-hour-title');
-  expect(await seriousFindings(page)).toEqual([]);
-  await page.goBack();
-  await page.goBack();
-  await page.click(`.row-link[href="#/runs/${id}"]`);
-  await expectStale(page);
-
-  all.gateway = await stack.start('gateway', { PORT: port });
+    await page.click('nav a[href="#/runs"]');
+    await page.waitForSelector('.toolbar .as-it-was');
+    await page.waitForSelector('.row .badge-running.is-old');
+    await page.click(`.row-link[href="#/runs/${listed}"]`);
+    await page.waitForSelector('.as-listed .badge-running.is-old');
+    expect(await text(page, '.as-listed')).toContain('only listed');
+    await page.click('nav a[href="#/system"]');
+    await page.waitForSelector('.page-head .as-it-was');
+    await page.waitForSelector('.runner[data-condition=alive]');
+    await page.waitForSelector('#last-hour-title');
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.goBack();
+    await page.goBack();
+    await page.click(`.row-link[href="#/runs/${id}"]`);
+    await expectStale(page);
+  } finally {
+    all.gateway = await stack.start('gateway', { PORT: port });
+  }
   await page.waitForSelector('[data-why=element_missing]');
   await expectLive(page);
 }, 60_000);

@@ -94,7 +94,8 @@ describe('the vault of a project', () => {
     // What was typed is still there, in all of its lines.
     expect(await form.getByLabel('Value', { exact: true }).inputValue()).toBe('the\nsecond');
     await page.keyboard.press('Escape');
-    await form.waitFor({ state: 'detached' });
+    // Escape closes a dialog before it is taken out of the page.
+    await page.locator('.secret-form').waitFor({ state: 'detached' });
     await expectNowhere(page, 'the\nsecond');
   });
 

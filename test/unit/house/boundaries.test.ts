@@ -41,9 +41,9 @@ const RULES: Rules = {
     // What a browser can have, too.
     'shared/platform/async': [],
     'shared/domain/run': ['xstate'],
-    'shared/domain/flow': ['zod', 'shared/platform/async/in-slices.ts', 'shared/platform/json/codes.ts'],
+    'shared/domain/flow': ['zod', 'shared/platform/async/in-slices.ts', 'shared/domain/events/codes.ts'],
     // What a run tells; it comes from the machine, which knows nothing of it.
-    'shared/domain/events': ['zod', 'shared/domain/run', 'shared/platform/json/codes.ts'],
+    'shared/domain/events': ['zod', 'shared/domain/run'],
     // What the events of a run tell, read once for everybody.
     'shared/domain/story': ['shared/domain/run', 'shared/domain/events'],
     'shared/domain/playwright-trace': [],

@@ -43,7 +43,7 @@ const REST = 10;
 const HOLD_MS = 10_000;
 /** How long the main thread may take to say what it does, ms. */
 const TELLS_MS = 100;
-/** A page so large is not judged: the search for a selector, which is script too, may be what takes long. */
+/** The search for a selector in a page so large takes long by itself; it is script, too. */
 const MANY_NODES = 100_000;
 /** How long the main thread is watched before its work is judged, s. */
 const LEAST_S = 0.5;
@@ -103,10 +103,8 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
     if (!beat.isAlone) return elements.held(key);
-    const isOther = await isOtherWork(beat, telling ?? tell(options));
-    if (isOther === undefined) return elements.held(key);
-    if (!isOther) return { answers: false, since: beat.at };
-    return selector === undefined ? { answers: true } : { answers: true, searching: true };
+    const isScript = await isScriptCertain(beat, telling ?? tell(options));
+    return isScript ? { answers: false, since: beat.at } : elements.held(key);
   }
 
   return async (key, selector) => {
@@ -146,11 +144,11 @@ function createElementLooks(options: LookAtPageOptions) {
       // Nothing is known of a page between two documents.
       if (!found) return held(key);
       const { tookMs = 0 } = search;
-      const isSlow = tookMs >= SLOW_MS && (await isOtherWork(search, tell(options)));
+      const isSlow = tookMs >= SLOW_MS && isLarge(search);
       known = { key, at: now(), look: { answers: true, ...found, ...(isSlow && { searchMs: tookMs }) } };
       return known.look;
     }
-    const isSlow = now() - search.at >= SLOW_MS && (await isOtherWork(search, tell(options)));
+    const isSlow = now() - search.at >= SLOW_MS && isLarge(search);
     return isSlow && known?.key !== key ? { answers: true, searching: true } : held(key);
   }
 
@@ -181,24 +179,23 @@ async function compare(page: Page, beat: Beat): Promise<void> {
 const tell = ({ mainThread }: LookAtPageOptions): Promise<WorkDone | 'unknown'> =>
   mainThread.workDone().then((work) => work ?? 'unknown');
 
-/**
- * Whether most of the time since the beat went into something else than the page's own script; undefined while that is not
- * certain.
- */
-async function isOtherWork(
+/** Whether it is certain that most of the time since then went into scripts, and none of it into a search of ours. */
+async function isScriptCertain(
   beat: Asked<unknown>,
   telling: Promise<WorkDone | 'unknown'>,
-): Promise<boolean | undefined> {
-  if (!(await settlesWithin(telling, TELLS_MS))) return undefined;
+): Promise<boolean> {
+  if (!(await settlesWithin(telling, TELLS_MS))) return false;
   const after = await telling;
-  if (after === 'unknown') return false; // nor will it ever be certain
+  if (after === 'unknown') return true; // nor will it ever be certain
   beat.before ??= after;
   // The sums of a shorter time say too little.
-  if (after.at - beat.before.at < LEAST_S) return undefined;
+  if (after.at - beat.before.at < LEAST_S || after.nodes >= MANY_NODES) return false;
   const share = scriptShare(beat.before, after);
-  if (share !== undefined && share < LEAST_SHARE) return true;
-  return after.nodes < MANY_NODES ? false : undefined;
+  return share !== undefined && share >= LEAST_SHARE;
 }
+
+/** A search that takes long in a small page waits for the machine. */
+const isLarge = ({ before }: Asked<unknown>): boolean => (before?.nodes ?? 0) >= MANY_NODES;
 
 const LONGEST_URL = 300;
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { RunDetail } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
@@ -16,11 +16,10 @@ import { clockText, momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { FlowActions } from './flow/flow-actions.tsx';
 import type { Looked } from './looked.ts';
+import { StopDialog } from './stop/stop-dialog.tsx';
 import { RunWay } from './way/run-way.tsx';
 import { Why } from './why/why.tsx';
 
-const loadStopDialog = async () => (await import('./stop/stop-dialog.tsx')).StopDialog;
-const StopDialog = onDemand(loadStopDialog);
 const TicketButton = onDemand(async () => (await import('./ticket/ticket-button.tsx')).TicketButton);
 const LastOutcomes = onDemand(async () => (await import('./history/last-outcomes.tsx')).LastOutcomes);
 
@@ -81,10 +80,6 @@ function Actions({ run }: { run: RunDetail }) {
   const old = asItWas();
   const [isStopping, setStopping] = useState(false);
   const final = isFinal(run.status);
-  // It is there when it is needed, also if the gateway is away by then.
-  useEffect(() => {
-    if (!final) loadStopDialog().catch(() => undefined);
-  }, []);
   const isHarder = run.status === 'cancelling';
   const canHarden = !(isHarder && run.cancel?.mode === 'force');
   const stop = isHarder ? words.stopHarder : words.stop;

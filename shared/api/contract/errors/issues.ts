@@ -1,5 +1,5 @@
+import { textsOf } from '#shared/domain/events/codes.ts';
 import { FLOW_ISSUES } from '#shared/domain/flow/issues.ts';
-import { textsOf } from '#shared/platform/json/codes.ts';
 import { SECRET_OF_ANOTHER } from '../runs/asked-secrets.ts';
 
 /** The issues that our own schemas and handlers report, in both languages. For zod's own see `issue-words.ts`. */

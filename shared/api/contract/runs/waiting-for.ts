@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { describeCodes } from '#shared/domain/events/codes.ts';
 import { STEP_PHASES } from '#shared/domain/run/status.ts';
 import { WAIT_CODES, type WaitCode } from '#shared/domain/story/waits.ts';
 import { stoppingFor } from '#shared/domain/words/en-stopping.ts';
-import { inWords } from '#shared/platform/json/codes.ts';
 import { idSchema } from '../id.ts';
 
 const time = z.iso.datetime();
@@ -51,7 +51,7 @@ const waiting = z.object({
     .enum(WAIT_CODES)
     .optional()
     .catch(undefined)
-    .describe(`Stable; branch on this. ${inWords(MEANS)}.`),
+    .describe(`Stable; branch on this. ${describeCodes(MEANS)}.`),
   for: z
     .string()
     .describe('The same in English, as it was `at`: what it waits for, until when, and what happens then.'),

@@ -4,7 +4,6 @@ import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { PerformedStep } from '../../../../../services/runner/browser/page/perform.ts';
 import type { RunBrowser } from '../../../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { extendedOnly, share } from '../../../../support/share.ts';
 import { startWaitingSite, type WaitingSite } from '../../../../support/sites/waiting-site.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 
@@ -172,29 +171,26 @@ describe('a page that does not answer', () => {
       });
     });
     expect(seen.filter(({ answers }) => !answers)).toEqual([]);
-    // Once it is known that nothing matches, that holds, unless other tests leave the page no time to be searched.
+    // Once it is known that nothing matches, that holds.
     const known = seen.slice(seen.findIndex((look) => look.answers && look.matches === 0));
-    if (share(false, true)) expect(known.every((look) => look.answers && look.matches === 0)).toBe(true);
+    expect(known.every((look) => look.answers && look.matches === 0)).toBe(true);
     expect(ended.reason).toBe('element_missing');
   }, 30_000);
 
-  // A machine that is busy with other tests may not tell a search from a script in time; then nothing is claimed.
-  extendedOnly(() => {
-    it('is searched for long where it is huge, and its script is not blamed for that', async () => {
-      const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: 12_000 };
-      const seen: PageLook[] = [];
-      const ended = await whileWaiting([open('/huge'), wait], ({ looked }) =>
-        eventually(async () => {
-          const look = await looked();
-          seen.push(look);
-          const isSaid = look.answers && (look.searching || look.searchMs !== undefined);
-          expect(isSaid).toBe(true);
-        }),
-      );
-      expect(seen.filter(({ answers }) => !answers)).toEqual([]);
-      expect(['element_missing', 'element_search']).toContain(ended.reason);
-    }, 40_000);
-  });
+  it('is searched for long where it is huge, and its script is not blamed for that', async () => {
+    const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: 12_000 };
+    const seen: PageLook[] = [];
+    const ended = await whileWaiting([open('/huge'), wait], ({ looked }) =>
+      eventually(async () => {
+        const look = await looked();
+        seen.push(look);
+        const isSaid = look.answers && (look.searching || look.searchMs !== undefined);
+        expect(isSaid).toBe(true);
+      }),
+    );
+    expect(seen.filter(({ answers }) => !answers)).toEqual([]);
+    expect(['element_missing', 'element_search']).toContain(ended.reason);
+  }, 40_000);
 });
 
 describe('the end of a step', () => {

@@ -1,5 +1,5 @@
 /** What codes mean, as a description of the API says it: each code with its words. */
-export const inWords = (meanings: Readonly<Record<string, string>>): string =>
+export const describeCodes = (meanings: Readonly<Record<string, string>>): string =>
   Object.entries(meanings)
     .map(([code, means]) => `\`${code}\`: ${means}`)
     .join('. ');
