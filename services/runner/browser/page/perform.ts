@@ -67,7 +67,6 @@ export interface PerformOptions extends EvidenceOptions {
   vault: RunVault;
   /** Whose steps they are. */
   phase: StepPhase;
-  isTraced?: boolean;
   /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
   answerDialogs(as: Step['dialog']): void;
@@ -276,9 +275,9 @@ function stepAt(steps: Step[], index: number): Step {
 }
 
 /** The action leaves time for the evidence that there may be of it. */
-function timeOf({ flow, phase, isTraced, bare }: PerformOptions, step: Step, budget: number): AttemptTime {
+function timeOf({ flow }: PerformOptions, step: Step, budget: number): AttemptTime {
   const { picture, a11y } = wantsOf(step, flow);
   const leavesTime = picture || a11y || flow.recordVideoOnFailure;
   const limit = leavesTime ? budget - evidenceShare(budget) : budget;
-  return { budget, limit, isTraced: isTraced === true && phase === 'flow', bare };
+  return { budget, limit };
 }
