@@ -134,7 +134,7 @@ describe('a step whose selector matched nothing', () => {
 
 describe('the trace of a run that failed', () => {
   it('is one click from its step: it opens in a tab, from an origin of its own', async () => {
-    const id = await finished(bench, await failing({ playwrightTrace: 'on-failure' }), 'fail');
+    const id = await finished(bench, await failing(), 'fail');
     await eventually(async () =>
       expect((await bench.client.request('GET', `/v1/runs/${id}/playwright-trace/traces.dir`)).status).toBe(
         200,
