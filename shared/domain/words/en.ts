@@ -96,6 +96,8 @@ export const englishWords = {
     oldestRun: 'The oldest run in them, {oldestRun}, has been there for {oldest}.',
     queuedLeft: 'This has been so for {age}; if no runner takes it within {left}, it fails.',
     search: 'The search for it takes {search}.',
+    httpStatus: 'The server answered the page with {status}.',
+    documents: 'The page was loaded {documents} times in the last 10 s.',
     hanging: '{request} has not been answered for {requestAge}.',
     unended: 'The answer to {request} has not ended for {requestAge}.',
     taken: 'It has taken {spent} of {all}; then the run fails.',

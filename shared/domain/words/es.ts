@@ -97,6 +97,8 @@ export const spanishWords: Words = {
     oldestRun: 'La ejecución más antigua que hay en ellos, {oldestRun}, lleva {oldest}.',
     queuedLeft: 'Es así desde hace {age}; si ningún ejecutor la toma en {left}, falla.',
     search: 'Su búsqueda tarda {search}.',
+    httpStatus: 'El servidor respondió a la página con {status}.',
+    documents: 'La página se ha cargado {documents} veces en los últimos 10 s.',
     hanging: '{request} no ha tenido respuesta desde hace {requestAge}.',
     unended: 'La respuesta a {request} no ha acabado desde hace {requestAge}.',
     taken: 'Lleva {spent} de {all}; después la ejecución falla.',

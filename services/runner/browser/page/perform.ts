@@ -119,7 +119,7 @@ async function perform(
     // A lost page fails the pending call first and reports why one turn later.
     await setImmediate();
     signal.throwIfAborted();
-    failure = gone.aborted ? gone.reason : error;
+    failure = gone.aborted ? gone.reason : (options.popups.lost(options.page) ?? error);
   }
   const hasFailed = failure !== undefined;
   const failed = hasFailed
@@ -188,7 +188,9 @@ async function failedOn(
   const { requests, bare } = options;
   const until = bare ? AbortSignal.any([stop, bare]) : stop;
   const isLate = isTimeout(failed.error);
-  const hanging = isLate ? requests.hanging(failed.budgetMs / 2) : undefined;
+  // What the run's own page waits for is nothing to another page.
+  const isOwn = isLate && failed.step.page !== 'popup';
+  const hanging = isOwn ? requests.hanging(failed.budgetMs / 2) : undefined;
   const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
   const failure = { ...failed, hanging, seen };
   const reason = failureReasonOf(failure);
