@@ -58,6 +58,27 @@ describe('what a page said', () => {
   });
 });
 
+describe('the question why a nightly run failed', () => {
+  it('is answered two clicks from the list: the run, and what the page said, with nothing to scroll', async () => {
+    const name = 'Order a mug at night';
+    const id = await finished(bench, await failing({ name }), 'fail');
+    const page = await bench.desk.openSignedIn('#/runs');
+    await page.waitForSelector(`.row-link[href="#/runs/${id}"]`);
+    await page.click(`.row-link[href="#/runs/${id}"]`);
+    await page.waitForSelector('.why:has-text("Step 3 found no element for #nope in 300 ms")');
+    await page.waitForSelector('.moment .screen img');
+    for (const part of ['.why', '.step-failed[aria-current]', '.moment .screen']) {
+      const { y, height } = (await page.locator(part).boundingBox())!;
+      expect(y, part).toBeGreaterThan(0);
+      expect(y + height, part).toBeLessThanOrEqual(800);
+    }
+    // What the page said is the second click.
+    await page.click('#tab-console');
+    await page.waitForSelector('.console li:has-text("/plain")');
+    expect(hashOf(page)).toBe(`#/runs/${id}`);
+  });
+});
+
 describe('the keys of a run', () => {
   it('press its buttons, go from step to step and show the picture, and do nothing in a field', async () => {
     const id = await finished(bench, await failing(), 'fail');

@@ -1,5 +1,6 @@
 import { spanishWords as words } from '#shared/domain/words/es.ts';
 import { spanishAccount } from '../account/es.ts';
+import { spanishFlows } from '../flows/es.ts';
 import { spanishFrame } from '../frame/es.ts';
 import { spanishNewRun } from '../new-run/es.ts';
 import { spanishRun } from '../run/es.ts';
@@ -9,6 +10,9 @@ import { spanishStop } from '../run/stop/es.ts';
 import { spanishRuns } from '../runs/es.ts';
 import { spanishSelection } from '../runs/selection/es.ts';
 import { spanishSignIn } from '../sign-in/es.ts';
+import { spanishSystem } from '../system/es.ts';
+import { spanishVault } from '../vault/es.ts';
+import { spanishWebhooks } from '../webhooks/es.ts';
 import type { Texts } from './en.ts';
 
 export const es: Texts = {
@@ -23,4 +27,12 @@ export const es: Texts = {
   ...spanishSignIn,
   ...spanishStop,
   words,
+};
+
+/** The texts of what comes on demand: in English they come with it. */
+export const ofParts = {
+  flows: spanishFlows,
+  system: spanishSystem,
+  vault: spanishVault,
+  webhooks: spanishWebhooks.webhooks,
 };
