@@ -1,9 +1,9 @@
+import { isNotable } from '#shared/domain/story/notable.ts';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { type Tab, Tabs } from '../../kit/tabs.tsx';
 import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';
 import { linesOf } from '../said/console.ts';
-import { isNotable } from '../said/notable.ts';
 import { StagePicture } from './stage-picture.tsx';
 
 const Timeline = onDemand(async () => (await import('../steps/timeline.tsx')).Timeline);
