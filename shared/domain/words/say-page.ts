@@ -24,7 +24,7 @@ function partsOf(said: Said, words: SaidWords) {
   return {
     url: shown(url),
     method,
-    answer: answerOf(said, words),
+    answer: sayAnswer(said, words),
     text: shown(text),
     dialog,
     reply:
@@ -40,7 +40,7 @@ function partsOf(said: Said, words: SaidWords) {
   };
 }
 
-function answerOf({ status, error, ms, pending }: Said, words: SaidWords): string {
+export function sayAnswer({ status, error, ms, pending }: Said, words: SaidWords): string {
   const time = ms === undefined ? undefined : formatDuration(ms);
   if (pending && time !== undefined) return words.pending(time);
   const answer = status?.toString() ?? error ?? words.noAnswer;

@@ -1,10 +1,10 @@
+import { isNotable } from '#shared/domain/story/notable.ts';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { type Tab, Tabs } from '../../kit/tabs.tsx';
 import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';
 import { ConsolePart, FlowPart, TimelinePart } from '../on-demand.ts';
 import { linesOf } from '../said/console.ts';
-import { isNotable } from '../said/notable.ts';
 import { StagePicture } from './stage-picture.tsx';
 
 export const ChartPart = onDemand(async () => (await import('../chart/chart-side.tsx')).ChartSide);

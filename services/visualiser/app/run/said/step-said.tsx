@@ -1,8 +1,9 @@
 import type { StepSpan } from '#shared/domain/story/history.ts';
+import { isNotable } from '#shared/domain/story/notable.ts';
 import { sayPage } from '#shared/domain/words/say-page.ts';
 import { text } from '../../text/text.ts';
 import { SentenceText } from '../sentence.tsx';
-import { isNotable, toneOfSaid } from './notable.ts';
+import { toneOfSaid } from './said-tone.ts';
 
 const SHOWN = 4;
 
