@@ -143,7 +143,7 @@ describe('the keys of a run', () => {
     await page.setViewportSize({ width: 1_600, height: 900 });
     await page.waitForSelector('.desk-chart .chart-sheet');
     await page.waitForSelector('#tab-picture[aria-selected=true]');
-    // In which step it was stopped stands above, and the step does not say it again.
+    // The step that was interrupted stands above, and does not say it again.
     expect(await text(page, '.why')).toContain('Step 1');
     expect(await page.locator('.step-interrupted').count()).toBe(1);
     expect(await page.locator('.step-error').count()).toBe(0);
