@@ -137,6 +137,16 @@ describe('the keys of a run', () => {
     // A tab that is chosen stays.
     await page.click('#tab-events');
     await page.waitForSelector('.timeline');
+    // One who comes later finds the chart open, or beside the picture where there is room.
+    await page.reload();
+    await page.waitForSelector('#tab-chart[aria-selected=true]');
+    await page.setViewportSize({ width: 1_600, height: 900 });
+    await page.waitForSelector('.desk-chart .chart-sheet');
+    await page.waitForSelector('#tab-picture[aria-selected=true]');
+    // The step that was interrupted stands above, and does not say it again.
+    expect(await text(page, '.why')).toContain('Step 1');
+    expect(await page.locator('.step-interrupted').count()).toBe(1);
+    expect(await page.locator('.step-error').count()).toBe(0);
   });
 });
 

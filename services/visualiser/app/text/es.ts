@@ -1,8 +1,10 @@
 import { spanishWords as words } from '#shared/domain/words/es.ts';
+import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { spanishAccount } from '../account/es.ts';
 import { spanishFlows } from '../flows/es.ts';
 import { spanishFrame } from '../frame/es.ts';
 import { spanishNewRun } from '../new-run/es.ts';
+import { spanishCompare } from '../run/compare/es.ts';
 import { spanishRun } from '../run/es.ts';
 import { spanishFlow } from '../run/flow/es.ts';
 import { spanishResults } from '../run/results/es.ts';
@@ -31,6 +33,8 @@ export const es: Texts = {
 
 /** The texts of what comes on demand: in English they come with it. */
 export const ofParts = {
+  compare: spanishCompare,
+  comparison: spanishComparison,
   flows: spanishFlows,
   system: spanishSystem,
   vault: spanishVault,

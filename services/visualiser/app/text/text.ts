@@ -4,7 +4,7 @@ import type { DraftWords } from '../kit/editor/draft.ts';
 import { type Language, language } from '../session/preferences.ts';
 import { en, type Texts } from './en.ts';
 
-type Spanish = typeof import('./es.ts');
+type Spanish = Pick<typeof import('./es.ts'), 'es' | 'ofParts'>;
 
 const spanish = signal<Spanish | undefined>(undefined);
 let loading: Promise<void> | undefined;
@@ -12,8 +12,8 @@ let loading: Promise<void> | undefined;
 /** Resolves when the texts of the language are there, or cannot be had. */
 export async function loadTexts(wanted: Language): Promise<void> {
   if (wanted === 'en' || spanish.peek()) return;
-  loading ??= import('./es.ts').then((texts) => {
-    spanish.value = texts;
+  loading ??= import('./es.ts').then(({ es, ofParts }) => {
+    spanish.value = { es, ofParts };
   });
   await loading.catch(() => {
     loading = undefined; // another time: the gateway may be away
