@@ -65,7 +65,7 @@ describe('a runner', () => {
     const id = await start([NEVER], { runnerLabels: ['broken'] });
     const heard = await listen(id);
     await heard.until(
-      /^None of the runners that fit can take it\. It has no browser that starts, so it takes no runs\. It tries again by itself\. /,
+      /^None of the runners that fit can take it\. The last one says: It has no browser that starts, so it takes no runs\. It tries again by itself\. /,
       SAID_WITHIN_MS,
     );
     await end(id);

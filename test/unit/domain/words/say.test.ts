@@ -173,7 +173,7 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'runner_unavailable' },
-      `None of the runners that fit can take it. ${englishWords.unavailable.no_browser}`,
+      `None of the runners that fit can take it. The last one says: ${englishWords.unavailable.no_browser}`,
     ],
     [
       { code: 'runner_silent', leadsTo: 'requeue', until: isoAt(15_000) },
