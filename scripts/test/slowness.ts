@@ -23,7 +23,7 @@ if (!isMainThread) {
 }
 
 /** 1 on two calm cores; 2 where everything takes twice as long. */
-export interface Slowness {
+interface Slowness {
   /** What the machine can do. */
   least: number;
   usual: number;
