@@ -61,7 +61,7 @@ const says = (looked: () => Promise<PageLook>, expected: object) =>
 const open = (url: string) => ({ action: 'goto', url, timeoutMs: 20_000 });
 const click = (selector: string, timeoutMs = 3_000) => ({ action: 'click', selector, timeoutMs });
 
-describe('an element that cannot be used', () => {
+describe.concurrent('an element that cannot be used', () => {
   it('is covered: by what, while it waits and in the end', async () => {
     const ended = await whileWaiting([open('/covered'), click('#b')], ({ looked }) =>
       says(looked, { answers: true, matches: 1, covered: true, coveredBy: '<div id="cookie">' }),
@@ -99,7 +99,7 @@ describe('an element that cannot be used', () => {
   });
 });
 
-describe('a request that does not end', () => {
+describe.concurrent('a request that does not end', () => {
   it('is named with its method, its address and since when, while an element is missing for it', async () => {
     const steps = [
       open('/sends'),
@@ -196,7 +196,7 @@ describe('a page that does not answer', () => {
 
   it('is never called busy while it still answers, however much its script and workers do', async () => {
     let seen: PageLook[] = [];
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
     const ended = await whileWaiting([open('/tasks'), wait], async ({ looked, ended }) => {
       seen = await looksUntil(ended, looked);
     });
@@ -244,7 +244,7 @@ describe('a page that does not answer', () => {
   }, 40_000);
 });
 
-describe('the end of a step', () => {
+describe.concurrent('the end of a step', () => {
   it('knows that the server answered the page with an error', async () => {
     const wait = { action: 'waitForSelector', selector: '#cart', timeoutMs: 1_500 };
     const [, ended] = await bench.run([open('/broken'), wait], { baseUrl: site.url });
