@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { objectOf } from '#shared/domain/words/step-text.ts';
 import { useNow } from '../../kit/clock.ts';
