@@ -16,7 +16,7 @@ export interface Incarnation {
   config: RunnerConfig;
   timing: Timing;
   slots: Slots;
-  /** How long the server may work on a statement that nobody waits for any more. */
+  /** How long the server may work on a statement whose caller has given up. */
   statementTimeoutMs: number;
   /** How long a statement waits for a row. */
   lockTimeoutMs: number;

@@ -1,7 +1,6 @@
 /*
- * When PostgreSQL gave no answer to this supervisor, or to gateways. Owns the last such times of its own, by its monotonic
- * clock. Silence is counted in
- * ticks of this process, so that one without processor time blames no server.
+ * When PostgreSQL gave no answer, to judge afterwards why a run was lost; whether it answers now, `gateway/service/reach.ts`
+ * asks. Owns such times. Silence counts in ticks of this process: one without processor time blames no server.
  */
 import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';

@@ -36,7 +36,7 @@ export interface Finalised {
 export interface EndRunDeps {
   sql: Sql;
   queueTimeoutText: string;
-  /** To tell what a run had waited for that nobody took in time. */
+  /** Reads what a run waited for whose queue time is over. */
   queue: WaitingToRead;
   outages: Pick<DatabaseOutages, 'explaining'>;
 }

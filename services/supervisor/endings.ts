@@ -10,7 +10,7 @@ import type { Decision } from './decide.ts';
 /** What there is to do about a run that does not stay as it is. */
 export type EndingDecision = Exclude<Decision, { kind: 'leave' | 'final' }>;
 
-/** `queueTimeoutText`: the error of a run that nobody claimed in time; `verdict`: of one that is stale. */
+/** `queueTimeoutText`: the error of a run that no runner claimed in time; `verdict`: of one that is stale. */
 export function endingEvent(
   { now, cancel }: SupervisedRun,
   ending: EndingDecision,

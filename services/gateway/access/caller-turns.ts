@@ -105,7 +105,7 @@ export function createCallerTurns({ most, changes, cancels = createRightOfWay() 
 /** A request whose turn it is. */
 interface Begun {
   leave(): void;
-  /** Nobody has to let it pass any more. */
+  /** Other requests need not let it pass any more. */
   end(): void;
 }
 

@@ -13,7 +13,7 @@ const SAVED_MS = 100;
 export interface RightOfWay {
   /** Takes the right of way for a moment, or until the function that it returns is called. */
   take(): () => void;
-  /** Resolves when nobody has it. */
+  /** Resolves when no request has it. */
   give(): Promise<void>;
 }
 

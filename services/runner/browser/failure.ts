@@ -7,7 +7,7 @@ import type { Step } from '#shared/domain/flow/step.ts';
 import { visible } from '#shared/domain/words/visible.ts';
 import { StepFailure, StepTimeout, timedOut } from './errors.ts';
 import { factsInWords, type PageFacts } from './page/failure-facts.ts';
-import type { PendingRequest } from './page/pending-requests.ts';
+import type { PendingRequest } from './pending-requests.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;

@@ -43,7 +43,6 @@ export function performersOf(
       ...page,
       ...own,
       flow,
-      now,
       uploadFolders,
       cover,
       redact,

@@ -158,7 +158,7 @@ function createRunBrowser(
     if (isLarge) shared.retire();
     void ending.close('its page floods');
   });
-  const { said, ...heard } = hearAll(request, opened, keep);
+  const { said, ...heard } = hearAll(request, opened, watched.requests, keep);
   const look = looksAt(watched, request);
   const { acts, lastLook, title, values } = performersOf(request, { ...watched, ...heard, look }, keep, log);
   return {

@@ -1,4 +1,7 @@
-/* An address of a page as it may leave the runner: without secrets, and without what opens a session (I10). Owns nothing. */
+/*
+ * An address of a page as it may leave the runner: without secrets, and without what opens a session (I10). What `sessions.ts`
+ * finds in any text, and besides that what only an address has. Owns nothing.
+ */
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { withoutSessions } from './playwright-trace/sessions.ts';

@@ -9,8 +9,8 @@ import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts
 import { watchMainThread } from './page/main-thread.ts';
 import { watchNavigation } from './page/navigation.ts';
 import type { OpenedContext } from './page/open-context.ts';
-import { watchRequests } from './page/pending-requests.ts';
 import { watchPopups } from './page/popups.ts';
+import { type PendingRequests, watchRequests } from './pending-requests.ts';
 import type { RunBrowser } from './run-browser.ts';
 import { hearPage } from './said/page-said.ts';
 import { looksAtValues } from './vault/unread.ts';
@@ -44,6 +44,7 @@ export function looksAt(
 export function hearAll(
   { flow, vault }: OpenRequest,
   { context, page, mostDownloadBytes }: OpenedContext & { mostDownloadBytes: number },
+  requests: PendingRequests,
   keep: Keep,
 ) {
   const downloads = new Downloads({
@@ -53,7 +54,7 @@ export function hearAll(
     mostBytes: mostDownloadBytes,
     keep: (name, file) => keep(name, 'bin', { file }),
   });
-  const said = hearPage(context, page, vault.secrets, (...offered) => downloads.take(...offered));
+  const said = hearPage(context, page, requests, vault.secrets, (...offered) => downloads.take(...offered));
   const { answerDialogs } = said;
   return { said, downloads, answerDialogs, popups: watchPopups(context, page) };
 }

@@ -74,7 +74,7 @@ export function createQueueClaims(deps: QueueClaimsDeps): QueueClaims {
         most = batch.waited > LOOK_MS.most ? MOST : Math.min(2 * most, MOST);
       }
       notifications.update();
-      // Nobody knows whether that was the last one.
+      // There may be more: another runner is to look.
       if (batch && batch.runs > 0 && !closed) notifications.passOn();
       contended = batch?.contended ? contended + 1 : 0;
       return contended > 0 && contended <= CONTENDED.looks ? atRandom(CONTENDED) : untilNextLook();

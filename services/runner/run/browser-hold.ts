@@ -20,7 +20,7 @@ import { createSaying, type Saying } from './saying.ts';
 export interface Closing extends Omit<ContextEnding, 'hurry'> {
   /**
    * How long the page may be looked at before, and the trace waited for; 0: not at all, and what goes on is cut short.
-   * Undefined: nobody wants a look.
+   * Undefined: the run needs no last look.
    */
   lookMs?: number;
   /** There is little time left: a page that does not answer soon is not looked at for all of that. */

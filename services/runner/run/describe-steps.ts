@@ -1,5 +1,5 @@
 import type { StepDescriber } from '#shared/domain/events/between.ts';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { type Redactor, redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';

@@ -37,7 +37,7 @@ export function judgeRefused(found: OwnedRun | undefined, refused: Refused): Ref
 
 const lost = (why: string): Refusal => ({ kind: 'lost', why });
 
-/** Its own requeue, whose answer was lost, and nobody has claimed the run since. */
+/** Its own requeue, whose answer was lost, and no runner has claimed the run since. */
 function isOwnReturn(found: OwnedRun, { epoch, lastSeq, entry }: Refused): boolean {
   return (
     isQueued(entry.snapshot) &&

@@ -32,7 +32,7 @@ export function createLateResult(sql: Sql, log: Log): LateResult {
   };
 }
 
-/** A step of the flow has begun, and nobody stops it. */
+/** A step of the flow has begun, and no cancel has interrupted it. */
 export const isActing = (snapshot: RunSnapshot): boolean =>
   isStep(stateOf(snapshot)) && !snapshot.context.announced;
 

@@ -3,9 +3,10 @@ import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
-import type { EventStep, EventType, NewEvent, Payload } from './events.ts';
+import type { EventType, NewEvent, Payload } from './events.ts';
 import type { LastLook } from './last-look.ts';
 import type { NoticeCode } from './notice-codes.ts';
+import type { EventStep } from './step-events.ts';
 
 type KeysOf<T> = T extends unknown ? keyof T : never;
 type FieldOf<T, Key extends PropertyKey> = T extends { [K in Key]?: infer Value } ? Value : never;

@@ -2,14 +2,15 @@
  * What the events of a run tell of it, read once for everybody: the states that it was in, its steps, its cancels, its
  * returns to the queue, its end. Pure; times are epoch ms. Nothing is forgotten, so any moment can be cut from it.
  */
-import type { EventOf, EventStep, Payload } from '#shared/domain/events/events.ts';
+import type { EventOf, Payload } from '#shared/domain/events/events.ts';
 import type { LastLook } from '#shared/domain/events/last-look.ts';
-import { neverBegan } from '#shared/domain/events/never-began.ts';
 import type { Said } from '#shared/domain/events/said.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { Cause } from '#shared/domain/run/cause.ts';
 import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import { meaningOf, QUEUED } from '#shared/domain/run/states.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
+import { addSaid, begunSpan, endStep, endSteps } from './steps.ts';
 import type { PastEvent } from './when.ts';
 
 /** An event's number and when it happened, or no later than that; 0 is the acceptance of the run. */
@@ -69,8 +70,10 @@ export interface StepSpan {
   /** What the page said meanwhile, in its order, each with the event that says so. */
   readonly said?: readonly (Said & Point)[];
 }
-const FACTS = ['coveredBy', 'httpStatus', 'documents', 'pendingRequest', 'nearest'] as const;
-type FailureFacts = Pick<Payload<'step_failure'>, (typeof FACTS)[number]>;
+export type FailureFacts = Pick<
+  Payload<'step_failure'>,
+  'coveredBy' | 'httpStatus' | 'documents' | 'pendingRequest' | 'nearest'
+>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
 /** The machine took a cancel, or a harder one. */
@@ -155,18 +158,18 @@ type Mutable<Value> = Value extends readonly [infer First, ...unknown[]]
 function apply(draft: Draft, event: PastEvent, point: Point): void {
   switch (event.type) {
     case 'transition':
-      endSteps(draft, point, ({ phase }) => phase !== meaningOf(event.payload.to).step);
+      endSteps(draft.steps, point, ({ phase }) => phase !== meaningOf(event.payload.to).step);
       move(draft, event, point);
       return;
     case 'step_start':
     case 'cleanup_start':
-      draft.steps.push(begun(event, attemptOf(draft), point));
+      draft.steps.push(begunSpan(event, attemptOf(draft), point));
       return;
     case 'step_success':
     case 'step_failure':
     case 'cleanup_success':
     case 'cleanup_failure':
-      endStep(draft, event, point);
+      endStep(draft.steps, event, point);
       return;
     case 'cancel': {
       const { at: _, ...cancel } = event.payload;
@@ -175,7 +178,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     }
     case 'requeued': {
       const { attempt, returned } = event.payload;
-      endSteps(draft, point);
+      endSteps(draft.steps, point);
       draft.requeues.push({ attempt, ...(returned && { returned }), ...point });
       return;
     }
@@ -186,7 +189,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       draft.lastLook = { ...event.payload, ...point };
       return;
     case 'page_said':
-      addSaid(draft, event, point);
+      addSaid(draft.steps, event, point);
       return;
     case 'secret_used':
     case 'notice':
@@ -216,7 +219,7 @@ function leave({ visits }: Draft, left: Point): void {
 }
 
 function end(draft: Draft, { payload }: EventOf<'run_end'>, point: Point): void {
-  endSteps(draft, point);
+  endSteps(draft.steps, point);
   leave(draft, point);
   draft.end = { outcome: outcomeOfEnd(payload), ...kept(payload), ...point };
 }
@@ -236,69 +239,6 @@ function wentOnFailed({ steps, requeues }: Draft, { seq, payload }: EventOf<'tra
   const last = steps.findLast((step) => step.phase === 'flow' || isFatal(step));
   if (!last || !isFatal(last) || last.attempt !== attemptOf({ requeues })) return false;
   return meaningOf(payload.from).step ? last.ended?.seq === seq - 1 : last.phase === 'flow';
-}
-
-type StepStart = PastEvent & { type: 'step_start' | 'cleanup_start' };
-type StepEnd = PastEvent & { type: 'step_success' | 'step_failure' | 'cleanup_success' | 'cleanup_failure' };
-
-const begun = ({ type, stepIndex, payload }: StepStart, attempt: number, began: Point): StepSpan => ({
-  index: stepIndex,
-  phase: type === 'step_start' ? 'flow' : 'onCancel',
-  attempt,
-  step: payload.step,
-  began,
-  outcome: 'running',
-});
-
-/** -1 of one that began before the first of the events that are known. */
-const lastOf = ({ steps }: Draft, phase: StepPhase, index: number): number =>
-  steps.findLastIndex((step) => step.phase === phase && step.index === index);
-
-function addSaid(draft: Draft, { stepIndex, payload }: EventOf<'page_said'>, point: Point): void {
-  const n = lastOf(draft, payload.phase ?? 'flow', stepIndex);
-  const step = draft.steps[n];
-  const said = payload.said.map((one) => ({ ...one, ...point }));
-  if (step) draft.steps[n] = { ...step, said: [...(step.said ?? []), ...said] };
-}
-
-function endStep(draft: Draft, event: StepEnd, ended: Point): void {
-  const { type, stepIndex, payload } = event;
-  const phase = type === 'step_success' || type === 'step_failure' ? 'flow' : 'onCancel';
-  const { steps } = draft;
-  const n = lastOf(draft, phase, stepIndex);
-  if (n < 0) return;
-  steps[n] = {
-    ...steps[n]!,
-    ended,
-    outcome: outcomeOf(event),
-    error: payload.error,
-    picture: payload.screenshotPath,
-    attempts: payload.attempts,
-    skipped: payload.skipped,
-    expectation: payload.expectation,
-    result: payload.result,
-    ...('reason' in payload && { reason: payload.reason }),
-    ...('optional' in payload && { optional: payload.optional }),
-    ...(event.type === 'step_failure' || event.type === 'cleanup_failure' ? factsIn(event.payload) : {}),
-  };
-}
-
-function factsIn(payload: FailureFacts): Pick<StepSpan, 'facts'> {
-  const known = FACTS.filter((fact) => payload[fact] !== undefined);
-  return known.length > 0 ? { facts: Object.fromEntries(known.map((fact) => [fact, payload[fact]])) } : {};
-}
-
-function outcomeOf(event: StepEnd): StepOutcome {
-  const { type, payload } = event;
-  if (type === 'step_success' || type === 'cleanup_success') return 'ok';
-  if (neverBegan(event)) return 'unbegun';
-  return 'interrupted' in payload && payload.interrupted ? 'interrupted' : 'failed';
-}
-
-/** What had not ended when its attempt was over, or in a state that has no steps of its phase, never will. */
-function endSteps({ steps }: Draft, ended: Point, isOver: (step: StepSpan) => boolean = () => true): void {
-  for (const [n, step] of steps.entries())
-    if (step.ended === undefined && isOver(step)) steps[n] = { ...step, ended, outcome: 'interrupted' };
 }
 
 export const attemptOf = ({ requeues }: Pick<History, 'requeues'>): number => requeues.at(-1)?.attempt ?? 1;

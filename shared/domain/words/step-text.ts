@@ -1,4 +1,4 @@
-import type { EventStep } from '../events/events.ts';
+import type { EventStep } from '../events/step-events.ts';
 
 /** What a `verify` step claims. */
 function claimsOf({ textIncludes = [], selectorVisible = [], urlIncludes = [], mustAll }: EventStep): string {

@@ -17,8 +17,8 @@ const REAL_PARTS = [
 
 const ROOMS = 'services/runner/browser';
 const BROWSER = ['playwright', 'node', 'shared', 'services/runner/egress'];
-/** What went wrong there, in the words of every room. */
-const BROWSER_WORDS = ['errors', 'failure', 'notices', 'race', 'shown-address'].map(
+/** What every room knows: what went wrong, in which words, and which requests go on. */
+const BROWSER_WORDS = ['errors', 'failure', 'notices', 'pending-requests', 'race', 'shown-address'].map(
   (name) => `${ROOMS}/${name}.ts`,
 );
 

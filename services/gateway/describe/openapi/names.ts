@@ -5,6 +5,7 @@ import { errorSchema, validationDetailsSchema } from '#shared/api/contract/error
 import { problemSchema } from '#shared/api/contract/errors/problem.ts';
 import * as flow from '#shared/api/contract/flows/flows.ts';
 import { hintSchema } from '#shared/api/contract/runs/hint.ts';
+import { runCancelSchema } from '#shared/api/contract/runs/run-cancel.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
 import * as start from '#shared/api/contract/runs/start.ts';
 import { waitingForSchema } from '#shared/api/contract/runs/waiting-for.ts';
@@ -13,13 +14,8 @@ import { systemReply } from '#shared/api/contract/service/system.ts';
 import { deliverySchema } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import * as webhook from '#shared/api/contract/webhooks/webhooks.ts';
 import { streamEntrySchema } from '#shared/domain/events/entries.ts';
-import {
-  EVENT_SCHEMAS,
-  EVENT_TYPES,
-  type EventType,
-  eventSchema,
-  eventStepSchema,
-} from '#shared/domain/events/events.ts';
+import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, eventSchema } from '#shared/domain/events/events.ts';
+import { eventStepSchema } from '#shared/domain/events/step-events.ts';
 import { stepSchema } from '#shared/domain/flow/step.ts';
 
 /** `step_start` is `StepStartEvent`. */
@@ -43,7 +39,7 @@ const NAMED: Record<string, z.ZodType> = {
   NamedFlow: flow.namedFlowSchema,
   FlowVersion: flow.flowVersionSchema,
   SavedFlow: flow.savedFlowReply,
-  RunCancel: run.runCancelSchema,
+  RunCancel: runCancelSchema,
   StreamEntry: streamEntrySchema,
   Hint: hintSchema,
   WaitingFor: waitingForSchema,

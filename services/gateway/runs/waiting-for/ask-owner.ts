@@ -13,7 +13,7 @@ import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 /** `silent`: it gave no answer twice, though it had answered before. */
 export type OwnerAnswer = LookReply | NoAnswer | 'silent';
 /**
- * `late`: it did not answer in time, though NATS did. `absent`: nobody subscribes for its run any more, which proves nothing.
+ * `late`: it did not answer in time, though NATS did. `absent`: no process subscribes for its run, which proves nothing.
  * `unreachable`: NATS is out of reach. `unasked`: there was no reason or no way to ask.
  */
 type NoAnswer = 'late' | 'absent' | 'unreachable' | 'unasked';
@@ -37,7 +37,7 @@ interface Owner {
 /** An owner waits up to half a second for its page, ms. */
 const WITHIN_MS = 700;
 const GOOD_MS = 1_000;
-/** How long an owner is remembered about which nobody asks, ms. */
+/** How long an owner is remembered after the last question about it, ms. */
 const KEPT_MS = 5_000;
 
 /** How long NATS has to answer once an owner has not, ms: a server that does not answer may have delivered nothing. */

@@ -20,7 +20,7 @@ interface Known {
 const AT_ONCE = 8;
 const WITHIN_MS = 300;
 const GOOD_MS = 1_000;
-/** How long a run that nobody lists is remembered, ms. */
+/** How long a run is remembered after it was last listed, ms. */
 const KEPT_MS = 5_000;
 
 export function createReadListedWaits(

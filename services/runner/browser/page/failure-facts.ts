@@ -6,9 +6,9 @@ import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { visible } from '#shared/domain/words/visible.ts';
 import { type Failure, isTimeout, messageOf, selectorOf } from '../failure.ts';
 import { nearestSelectors } from '../nearest/nearest-selectors.ts';
+import type { PendingRequest, PendingRequests } from '../pending-requests.ts';
 import { shownAddress } from '../shown-address.ts';
 import { documentFacts, type Navigation } from './navigation.ts';
-import type { PendingRequest } from './pending-requests.ts';
 import { elementsIn, shownElement } from './shown-element.ts';
 
 export interface PageFacts {
@@ -30,9 +30,9 @@ export interface FactsOptions {
   redact: Redactor;
   /** Whether a selector may be looked for in the page. */
   searches: boolean;
-  /** How much more than its own time a step may take to be explained, ms. */
+  /** How much more than what is left of its own time a step may take for its evidence, and to be explained, ms. */
   evidenceMs: number;
-  now(): number;
+  requests: Pick<PendingRequests, 'msOf'>;
 }
 
 /** How long the nearest selectors are looked for at most, ms. */
@@ -62,13 +62,14 @@ export async function factsOf(
 }
 
 async function shownRequest(
-  { method, url, since, isAnswered }: PendingRequest,
-  { redact, now }: FactsOptions,
+  request: PendingRequest,
+  { redact, requests }: FactsOptions,
 ): Promise<NonNullable<PageFacts['pendingRequest']>> {
+  const { method, url, isAnswered } = request;
   const shown = {
     method,
     url: visible(await shownAddress(url, redact, LONGEST_URL)),
-    ms: Math.max(0, Math.round(now() - since)),
+    ms: requests.msOf(request),
   };
   return { ...shown, ...(isAnswered && { answered: true }) };
 }

@@ -48,7 +48,7 @@ export function guardAgainstFloods(context: BrowserContext, onFlood: (flood: Flo
   });
 }
 
-/** Playwright asks at once again for what was refused, before it hears that nobody waits for it. */
+/** Playwright asks at once again for what was refused, before it hears that its caller has given up. */
 const LATE_ANSWER_MS = 5_000;
 
 interface Reading {

@@ -6,13 +6,13 @@ import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import type { PendingRequests } from '../pending-requests.ts';
 import { untraced } from '../playwright-trace/untraced.ts';
 import { shownAddress } from '../shown-address.ts';
 import { emptyPageAnswers } from './empty-page.ts';
 import { type ElementLook, lookAtElements } from './look-at-elements.ts';
 import { type MainThread, scriptShare, type WorkDone } from './main-thread.ts';
 import { documentFacts, isErrorPage, type Navigation } from './navigation.ts';
-import type { PendingRequests } from './pending-requests.ts';
 
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
-import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
@@ -15,20 +14,15 @@ import {
   evidenceShare,
   wantsOf,
 } from '../evidence/collect-evidence.ts';
-import { describeFailure, type Failure, failureReasonOf, isTimeout, oneLine } from '../failure.ts';
-import { deadline, raceSignal } from '../race.ts';
+import { deadline } from '../race.ts';
 import { ExpectationFailure } from '../results/expect-page.ts';
 import type { StepValues } from '../results/step-values.ts';
-import type { RunVault } from '../vault/run-vault.ts';
-import type { SiteClock } from '../vault/site-clock.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
 import type { Downloads } from './downloads.ts';
-import { factsOf, type PageFacts } from './failure-facts.ts';
+import { describeFailed, type Explained, type ExplainOptions, factsOfFailed } from './explain-failure.ts';
 import { isWanted } from './is-wanted.ts';
 import { lookAtEnd } from './look-at-end.ts';
-import type { Navigation } from './navigation.ts';
-import type { PendingRequests } from './pending-requests.ts';
 import type { Popups } from './popups.ts';
 import { inTries, type Try } from './tries.ts';
 
@@ -36,39 +30,26 @@ import { inTries, type Try } from './tries.ts';
  * The result of one executed step; `screenshotPath` is relative to the artifacts root, texts are redacted (I10). A step
  * that is `ok` has an `error` only if some of its evidence is not there.
  */
-export interface PerformedStep extends Evidence, StepFindings, PageFacts {
+export interface PerformedStep extends Evidence, StepFindings, Partial<Explained> {
   index: number;
   action: StepAction;
   ok: boolean;
-  /** Why it was not done in its time. */
-  reason?: FailureReason;
   /** How often it was tried, if more than once. */
   attempts?: number;
   /** What it was to be done `when` was not so. */
   skipped?: true;
 }
 
-export interface PerformOptions extends EvidenceOptions {
+export interface PerformOptions extends EvidenceOptions, ExplainOptions {
   flow: Flow;
   /** The flow's steps, or its `onCancel` steps. */
   steps: Step[];
   /** Aborted when the page is no longer usable; its reason is a `StepFailure`. */
   gone: AbortSignal;
-  /** Aborted when no evidence is wanted any more. */
-  bare?: AbortSignal;
-  /** How much more than what is left of its own time the evidence of a step may take, ms. */
-  evidenceMs: number;
-  navigation: Navigation;
-  requests: PendingRequests;
-  /** Epoch ms. */
-  now(): number;
   uploadFolders: readonly string[] | undefined;
   values: StepValues;
-  vault: RunVault;
   /** Whose steps they are. */
   phase: StepPhase;
-  /** Undefined if no step types a code. */
-  siteClock?: SiteClock | undefined;
   answerDialogs(as: Step['dialog']): void;
   popups: Popups;
   downloads: Downloads;
@@ -123,7 +104,7 @@ async function perform(
   }
   const hasFailed = failure !== undefined;
   const failed = hasFailed
-    ? failedOn(
+    ? factsOfFailed(
         options,
         { step, error: failure, budgetMs: budget },
         { atEnd, searches: isLast && isExplained, stop },
@@ -139,7 +120,7 @@ async function perform(
     ...(await safe(found, failure, redact)),
   };
   if (!failed) return outcome;
-  return { ...outcome, ...(await failedBy(options, await failed, evidence.error, signal)) };
+  return { ...outcome, ...(await describeFailed(options, await failed, evidence.error, signal)) };
 }
 
 interface Acted {
@@ -173,52 +154,12 @@ async function act(options: PerformOptions, index: number, time: ActTime): Promi
   return { evidence: {}, found };
 }
 
-interface Failed {
-  failure: Failure;
-  reason: FailureReason | undefined;
-  facts: PageFacts;
-}
-
-/** What is known of the page is asked while the evidence is collected. */
-async function failedOn(
-  options: PerformOptions,
-  failed: Pick<Failure, 'step' | 'error' | 'budgetMs'>,
-  { atEnd, searches, stop }: { atEnd: ReturnType<typeof lookAtEnd>; searches: boolean; stop: AbortSignal },
-): Promise<Failed> {
-  const { requests, bare } = options;
-  const until = bare ? AbortSignal.any([stop, bare]) : stop;
-  const isLate = isTimeout(failed.error);
-  // What the run's own page waits for is nothing to another page.
-  const isOwn = isLate && failed.step.page !== 'popup';
-  const hanging = isOwn ? requests.hanging(failed.budgetMs / 2) : undefined;
-  const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
-  const failure = { ...failed, hanging, seen };
-  const reason = failureReasonOf(failure);
-  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches }, until) };
-}
-
 /** The same on the page that the step is done on; what an earlier step expected does not count any more. */
 function begin(options: PerformOptions, index: number): PerformOptions {
   options.answerDialogs(undefined);
   options.downloads.expect(undefined);
   const isOnPopup = stepAt(options.steps, index).page === 'popup';
   return { ...options, page: (isOnPopup && options.popups.last) || options.page };
-}
-
-/** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
-async function failedBy(
-  { navigation, redact, vault, siteClock }: PerformOptions,
-  { failure, reason, facts }: Failed,
-  lacks: string | undefined,
-  signal: AbortSignal,
-): Promise<Pick<PerformedStep, 'error' | 'reason'> & PageFacts> {
-  const what = await describeFailure(failure, reason, facts, redact);
-  const asked = failure.step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
-  const where = await asked?.catch(() => undefined);
-  const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
-  const skewed = siteClock?.skewAt(vault.codeOrigins);
-  const parts = [what, refused, skewed, lacks].filter((part) => part !== undefined);
-  return { error: parts.join('; '), ...(reason && { reason }), ...facts };
 }
 
 /** What a step has found, as it may be shown: texts of an expectation are redacted, then cut. */

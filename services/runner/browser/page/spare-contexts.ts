@@ -48,11 +48,11 @@ export class SpareContexts {
   }
 
   /**
-   * One on this browser, which nobody else gets. Resolves with undefined if there is none, or if it is dead: then the caller
+   * One on this browser, for this caller alone. Resolves with undefined if there is none, or if it is dead: then the caller
    * opens its own. May never settle if the browser hangs.
    */
   async take(on: SharedBrowser): Promise<OpenedContext | undefined> {
-    this.#cancelSoon(on); // a run that opens its own is not held up by one that nobody waits for
+    this.#cancelSoon(on); // a run that opens its own is not held up by a spare one that is being opened
     const found = [...this.#spares].filter((spare) => spare.on === on);
     const spare = found.find(({ isOpen }) => isOpen) ?? found[0];
     if (spare === undefined) return undefined;

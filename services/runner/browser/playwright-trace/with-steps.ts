@@ -1,4 +1,4 @@
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';

@@ -1,5 +1,5 @@
 /*
- * What the page of a run has said and nobody has taken yet. Owns the bounds: so many of each kind, texts of a bounded size;
+ * What the page of a run has said and was not taken to be stored yet. Owns the bounds: so many of each kind, texts of a bounded size;
  * the same again is counted, also after it was taken. Texts are redacted each time they are read (I10).
  */
 import { hash } from 'node:crypto';
@@ -21,7 +21,7 @@ const LONGEST_FORM = 10;
 
 export interface ReadSaid {
   said: Said[];
-  /** Nobody else gets these. */
+  /** Takes these away: no later read has them. */
   take(): void;
 }
 

@@ -1,13 +1,14 @@
 /*
  * Hears what a run's page says: documents and requests, its console, errors, dialogs, popups, downloads, its crash. Owns
- * the listeners; answers dialogs. Stores nothing (`services/runner/run/saying.ts`).
+ * the listeners, which go with the context; answers dialogs. Stores nothing (`services/runner/run/saying.ts`).
  */
 import type { BrowserContext, ConsoleMessage, Dialog, Download, Frame, Page, WebError } from 'playwright';
 import type { Said } from '#shared/domain/events/said.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { tooLarge } from '../messages/message-guard.ts';
+import type { PendingRequests } from '../pending-requests.ts';
 import { createHeard, type Heard, keptText, type ReadSaid, type SaidSecrets } from './heard.ts';
-import { Requests } from './requests.ts';
+import { HeardRequests } from './requests.ts';
 
 export interface PageSaid {
   /** What was not taken yet, at most `most`, redacted as of now. `failed`: a step has failed, so what hangs is said again. */
@@ -30,21 +31,19 @@ export type TakeDownload = (
 export function hearPage(
   context: BrowserContext,
   page: Page,
+  requests: PendingRequests,
   secrets: SaidSecrets,
   takeDownload: TakeDownload,
 ): PageSaid {
   let listener: () => void = () => undefined;
   const heard = createHeard(secrets, () => listener());
-  const requests = new Requests(context, page, heard);
+  const hanging = new HeardRequests(requests, page, heard);
   let answerAs: DialogAnswer;
-  const stop = listen(context, page, heard, { answerAs: () => answerAs, takeDownload });
-  context.once('close', () => {
-    requests.close(context);
-    stop();
-  });
+  listen(context, page, heard, { answerAs: () => answerAs, takeDownload });
+  context.once('close', () => hanging.stop());
   return {
     read(most, { isEnd, failed }) {
-      if (failed) requests.sayHanging(true);
+      if (failed) hanging.sayHanging(true);
       return heard.read(most, isEnd);
     },
     get isEmpty() {
@@ -59,13 +58,12 @@ export function hearPage(
   };
 }
 
-/** Returns what takes the listeners away. */
 function listen(
   context: BrowserContext,
   page: Page,
   heard: Heard,
   { answerAs, takeDownload }: { answerAs(): DialogAnswer; takeDownload: TakeDownload },
-): () => void {
+): void {
   const onConsole = (message: ConsoleMessage) => hearConsole(message, heard);
   const onError = (error: WebError) => hearError(error, heard);
   const onDialog = (dialog: Dialog) => void answer(dialog, heard, answerAs()).catch(() => undefined); // its page is gone
@@ -90,14 +88,6 @@ function listen(
   context.on('weberror', onError);
   context.on('dialog', onDialog);
   context.on('page', onPage);
-  return () => {
-    page.off('crash', onCrash);
-    context.off('console', onConsole);
-    context.off('weberror', onError);
-    context.off('dialog', onDialog);
-    context.off('page', onPage);
-    for (const open of [page, ...context.pages()]) open.off('download', onDownload);
-  };
 }
 
 const LEVELS: Readonly<Record<string, Said['level']>> = {

@@ -1,5 +1,6 @@
-import type { EventStep, Payload } from '#shared/domain/events/events.ts';
+import type { Payload } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';

@@ -33,12 +33,12 @@ export interface Change extends Of<'change'> {
   sql: string;
 }
 
-/** Checks the rows that were there before the constraint. Long; nobody waits for it. */
+/** Checks the rows that were there before the constraint. Long, but no other statement waits for it. */
 export interface Validation extends Of<'validate'> {
   sql: string;
 }
 
-/** Long; nobody waits for it. */
+/** Long, but no other statement waits for it. */
 export interface IndexBuild extends Of<'build index'> {
   name: string;
   sql: string;

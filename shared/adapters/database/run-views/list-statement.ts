@@ -116,7 +116,7 @@ function ofViewer(wanted: RunsToList, page: Page, place: PlaceValue) {
 select run.* from project_members as member
   cross join lateral (${page({ ...equal, project_id: 'member.project_id' })}) as run
   where member.user_id = ${viewer} ${project === undefined ? '' : `and member.project_id = ${project}`}`;
-  // Nobody else has started what is one's own.
+  // Runs that another user started are not the viewer's own, so those of the projects are all.
   if (by && by.column === 'user_id') return { own: '', runs: ofProjects };
   const ofOwn = by
     ? page({ ...equal, project_id: 'own.project_id' }, `user_id = ${viewer}`)

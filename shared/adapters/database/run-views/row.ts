@@ -17,12 +17,12 @@ export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[num
   maxDurationMs: number | null;
   /** The user who asked for its end; null if there is none, or none any more. */
   cancelEmail: string | null;
-  /** Later requests for that; undefined where nobody asked for them. Times inside are texts. */
+  /** Later requests for that; undefined where the query does not read them. Times inside are texts. */
   cancelRepeats?: CancelRepeatRow[];
-  /** Those that fail, so that messages about it wait; null if there are none, undefined where nobody asked, or may know. */
+  /** Those that fail, so that messages about it wait; null if there are none, undefined where the query does not read them, or the viewer may not. */
   webhooks?: FailingOfRun | null;
   steps: StepViewRow[];
-  /** Undefined where nobody asked for them. */
+  /** Undefined where the query does not read them. */
   results?: Results | null;
 }
 

@@ -1,5 +1,5 @@
 import { PREFIX } from '#shared/domain/events/between.ts';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';

@@ -1,5 +1,5 @@
 import { PREFIX } from '#shared/domain/events/between.ts';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { Sql } from '../sql.ts';
 

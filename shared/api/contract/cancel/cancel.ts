@@ -6,7 +6,7 @@ import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/statu
 import { STOPPING_WAITS } from '#shared/domain/story/waits.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
-import { runCancelSchema } from '../runs/runs.ts';
+import { runCancelSchema } from '../runs/run-cancel.ts';
 
 const time = z.iso.datetime();
 const reason = z

@@ -4,11 +4,12 @@ import { anyEventSchema, type RunEvent } from '#shared/domain/events/events.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { shownAssistedSchema } from '#shared/domain/flow/victory.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
-import { CANCEL_MODES, CANCEL_SOURCES, STATUSES } from '#shared/domain/run/status.ts';
+import { STATUSES } from '#shared/domain/run/status.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { flowName, flowReferenceSchema } from '../flows/flow-name.ts';
 import { idSchema } from '../id.ts';
 import { runLabel } from './label.ts';
+import { runCancelSchema } from './run-cancel.ts';
 import { isListCursor } from './run-cursor.ts';
 import { waitingForSchema } from './waiting-for.ts';
 
@@ -46,59 +47,6 @@ export const stepOutcomeSchema = z.object({
     .min(1)
     .optional()
     .describe('Which start of the flow the step belongs to; only if the flow was started again.'),
-});
-
-const verdictSchema = z.object({
-  why: z.string(),
-  owner: z.string().optional(),
-  epoch: z.int(),
-  lastHeartbeat: time.optional(),
-  browser: z.enum(['gone', 'unknown']),
-  detail: z.string().optional(),
-  outage: z
-    .object({ from: time, to: time })
-    .optional()
-    .describe(
-      'PostgreSQL was out of reach then, for longer than a runner may go on without: that is why the run was lost.',
-    ),
-});
-
-const cancelUser = z
-  .object({ id: idSchema, email: z.string().optional() })
-  .describe('Everyone who may see the run sees the user.');
-
-const lateResultSchema = z.object({
-  epoch: z.int(),
-  owner: idSchema,
-  browserClosed: z.boolean(),
-  result: z.record(z.string(), z.unknown()),
-  at: time,
-});
-
-/** How a run was cancelled or is being cancelled. */
-export const runCancelSchema = z.object({
-  requestedAt: time.optional().describe('Absent if no cancel was requested: the supervisor ended the run.'),
-  source: z.enum(CANCEL_SOURCES),
-  mode: z.enum(CANCEL_MODES).optional(),
-  reason: z.string().optional(),
-  user: cancelUser.optional(),
-  repeats: z
-    .array(
-      z.object({
-        at: time,
-        mode: z.enum(CANCEL_MODES),
-        hardened: z.literal(true).optional().describe('It was forced, and had not been.'),
-        reason: z.string().optional(),
-        user: cancelUser.optional(),
-      }),
-    )
-    .optional()
-    .describe(
-      'Later requests, if they said more than the first: another user, a reason of their own, or a harder mode. Not in lists.',
-    ),
-  stale: z.literal(true).optional(),
-  verdict: verdictSchema.optional(),
-  lateResults: z.array(lateResultSchema).optional(),
 });
 
 const summary = z.object({

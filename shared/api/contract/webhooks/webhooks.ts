@@ -8,7 +8,8 @@ import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
 import { runLabels, runName } from '../runs/label.ts';
-import { runCancelSchema, runSummarySchema } from '../runs/runs.ts';
+import { runCancelSchema } from '../runs/run-cancel.ts';
+import { runSummarySchema } from '../runs/runs.ts';
 import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
 import { webhookFailureSchema } from './webhook-failures.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { createPalette } from '../../../../services/cli/view/palette.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { placeholdersIn, REDACTED } from '#shared/domain/flow/placeholder.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';

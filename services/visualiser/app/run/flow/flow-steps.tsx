@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { RunDetail, ShownFlow } from '#shared/api/client/index.ts';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { objectOf as whatOf } from '#shared/domain/words/step-text.ts';
 import type { Fields } from '#shared/platform/json/fields.ts';
 import { showLine } from '../../kit/editor/editor.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { countSteps } from '#shared/domain/story/moment.ts';
 import { StepsMeter } from '../../kit/steps-meter.tsx';
 import { client } from '../../session/session.ts';

@@ -1,4 +1,4 @@
-import type { EventStep } from '#shared/domain/events/events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { StepSpan } from '#shared/domain/story/history.ts';
 import { countSteps, type Moment } from '#shared/domain/story/moment.ts';
 

@@ -8,7 +8,7 @@ export type Fate =
   /** It ended otherwise. */
   | { fate: 'ended'; outcome: Outcome }
   | { fate: 'refused'; error: string }
-  /** The answer was lost: nothing is on record, or nobody could say. */
+  /** The answer was lost: nothing is on record, or the run could not be read. */
   | { fate: 'unrecorded' | 'unknown' };
 
 export type Fates = ReadonlyMap<string, Fate>;

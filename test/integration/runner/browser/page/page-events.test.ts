@@ -10,10 +10,10 @@ import {
 import { makeTempDir } from '../../../../../services/runner/browser/chromium/temp-dir.ts';
 import { Downloads } from '../../../../../services/runner/browser/page/downloads.ts';
 import { watchNavigation } from '../../../../../services/runner/browser/page/navigation.ts';
-import { watchRequests } from '../../../../../services/runner/browser/page/pending-requests.ts';
 import { createPerformer, EVIDENCE_MS } from '../../../../../services/runner/browser/page/perform.ts';
 import { watchPopups } from '../../../../../services/runner/browser/page/popups.ts';
 import { watchPage } from '../../../../../services/runner/browser/page/watch.ts';
+import { watchRequests } from '../../../../../services/runner/browser/pending-requests.ts';
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
@@ -184,7 +184,6 @@ async function barePage(options: LaunchOptions = {}) {
     evidenceMs: EVIDENCE_MS,
     navigation: watchNavigation(page, undefined),
     requests: watchRequests(page, Date.now),
-    now: Date.now,
     redact: async (text) => text,
     hidesFields: false,
     cover: async () => [],

@@ -95,6 +95,31 @@ test('a request that hangs is named while it does, with how long, and when it is
   await run.close(OVER);
 });
 
+test('a request of a popup that hangs is said, and no step of the page is said to wait for it', async () => {
+  await using own = await startSayingSite();
+  const steps = [
+    { action: 'goto', url: '/' },
+    { ...click('popup'), popup: true },
+    { ...click('fetch-held'), page: 'popup' },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: 2_500 },
+  ];
+  const run = await bench.open(bench.flow(steps, { baseUrl: own.url }));
+  for (const index of [0, 1, 2]) expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
+  const ended = await run.perform(3, LIVE);
+  expect(ended).toMatchObject({ ok: false, reason: 'element_missing' });
+  expect(ended).not.toHaveProperty('pendingRequest');
+  const url = `${own.url}/held`;
+  expect(await read(run, true)).toContainEqual({
+    kind: 'request',
+    method: 'GET',
+    url,
+    resource: 'fetch',
+    pending: true,
+    ms,
+  });
+  await run.close(OVER);
+});
+
 test.each<[string, Said]>([
   ['log', { kind: 'console', level: 'info', text: 'plain 7 {a: 1, b: Array(2)} null' }],
   ['warn', { kind: 'console', level: 'warning', text: 'disk has 5% left' }],

@@ -1,0 +1,66 @@
+/* Why a step failed: what is known of its page, and the words for it. Owns no state. */
+import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
+import { describeFailure, type Failure, failureReasonOf, isTimeout, oneLine } from '../failure.ts';
+import type { PendingRequests } from '../pending-requests.ts';
+import { raceSignal } from '../race.ts';
+import type { RunVault } from '../vault/run-vault.ts';
+import type { SiteClock } from '../vault/site-clock.ts';
+import { type FactsOptions, factsOf, type PageFacts } from './failure-facts.ts';
+import type { lookAtEnd } from './look-at-end.ts';
+import type { Navigation } from './navigation.ts';
+
+export interface ExplainOptions extends Omit<FactsOptions, 'searches'> {
+  navigation: Navigation;
+  requests: PendingRequests;
+  /** Aborted when no evidence is wanted any more. */
+  bare?: AbortSignal;
+  vault: RunVault;
+  /** Undefined if no step types a code. */
+  siteClock?: SiteClock | undefined;
+}
+
+export interface Explained extends PageFacts {
+  error: string;
+  /** Why it was not done in its time. */
+  reason?: FailureReason;
+}
+
+interface Failed {
+  failure: Failure;
+  reason: FailureReason | undefined;
+  facts: PageFacts;
+}
+
+/** What is known of the page is asked while the evidence is collected. */
+export async function factsOfFailed(
+  options: ExplainOptions,
+  failed: Pick<Failure, 'step' | 'error' | 'budgetMs'>,
+  { atEnd, searches, stop }: { atEnd: ReturnType<typeof lookAtEnd>; searches: boolean; stop: AbortSignal },
+): Promise<Failed> {
+  const { requests, bare } = options;
+  const until = bare ? AbortSignal.any([stop, bare]) : stop;
+  const isLate = isTimeout(failed.error);
+  // What the run's own page waits for is nothing to another page.
+  const isOwn = isLate && failed.step.page !== 'popup';
+  const hanging = isOwn ? requests.hanging(failed.budgetMs / 2) : undefined;
+  const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
+  const failure = { ...failed, hanging, seen };
+  const reason = failureReasonOf(failure);
+  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches }, until) };
+}
+
+/** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */
+export async function describeFailed(
+  { navigation, redact, vault, siteClock }: ExplainOptions,
+  { failure, reason, facts }: Failed,
+  lacks: string | undefined,
+  signal: AbortSignal,
+): Promise<Explained> {
+  const what = await describeFailure(failure, reason, facts, redact);
+  const asked = failure.step.action === 'goto' ? undefined : raceSignal(navigation.why(), signal);
+  const where = await asked?.catch(() => undefined);
+  const refused = where?.refused ? oneLine(await redact(where.text)) : undefined;
+  const skewed = siteClock?.skewAt(vault.codeOrigins);
+  const parts = [what, refused, skewed, lacks].filter((part) => part !== undefined);
+  return { error: parts.join('; '), ...(reason && { reason }), ...facts };
+}
