@@ -72,8 +72,7 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
     answered.isAnswered = true;
   });
   context.on('requestfinished', (request) => {
-    const ended = pending.get(request);
-    if (ended) polls.ended(ended, now());
+    polls.ended(pending.get(request), now());
     pending.delete(request);
   });
   context.on('requestfailed', (request) => {

@@ -3,9 +3,10 @@
  * that it did not say in the other. Pure. Numbers, ids and times in texts differ in each run, and so do not count.
  */
 
+import type { RunEvent } from '#shared/domain/events/events.ts';
 import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { Said } from '#shared/domain/events/said.ts';
-import type { EventStep, RunEvent } from '#shared/domain/events/step-events.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import {
   attemptOf,
   type History,
