@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
-import { FlowsPage } from './flows/on-demand.ts';
+import { FlowsPage, NamedFlowPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
@@ -79,7 +79,7 @@ function viewOf(current: Route) {
     case 'flows':
       return <FlowsPage project={current.project} />;
     case 'flow':
-      return <FlowsPage project={current.project} name={current.name} />;
+      return <NamedFlowPage project={current.project} name={current.name} />;
     case 'run':
       return <RunView id={current.id} seq={current.seq} />;
     case 'compare':

@@ -69,7 +69,7 @@ export interface StepSpan {
   /** What the page said meanwhile, in its order, each with the event that says so. */
   readonly said?: readonly (Said & Point)[];
 }
-const FACTS = ['coveredBy', 'httpStatus', 'pendingRequest', 'nearest'] as const;
+const FACTS = ['coveredBy', 'httpStatus', 'documents', 'pendingRequest', 'nearest'] as const;
 type FailureFacts = Pick<Payload<'step_failure'>, (typeof FACTS)[number]>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 

@@ -26,7 +26,8 @@ function partsOf(said: Said, words: SaidWords) {
     method,
     answer: sayAnswer(said, words),
     text: shown(text),
-    dialog,
+    // A page that asks whether it may be left says nothing.
+    asked: text ? `${dialog} ` : dialog,
     reply:
       typed === undefined
         ? ((answer && words.replies[answer]) ?? '')

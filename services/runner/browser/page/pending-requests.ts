@@ -4,6 +4,7 @@
  */
 import type { Page, Request } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { Polls } from './polls.ts';
 
 export interface PendingRequest {
   readonly method: string;
@@ -35,6 +36,7 @@ const NEEDED_WHOLE = new Set(['document', 'script', 'stylesheet']);
 /** `now`: epoch ms. */
 export function watchRequests(page: Page, now: () => number): PendingRequests {
   const pending = new Map<Request, PendingRequest>();
+  const polls = new Polls(HANGS_MS);
   /** The page itself, asked for last. */
   let latest: Request | undefined;
 
@@ -43,9 +45,10 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
     const isPage = request.isNavigationRequest() && request.frame() === page.mainFrame();
     if (isPage) latest = request;
     if (pending.size >= MOST && !isPage) return;
+    const asked = { method: request.method(), url: request.url() };
+    if (!isPage && polls.begins(asked, now())) return;
     pending.set(request, {
-      method: request.method(),
-      url: request.url(),
+      ...asked,
       resource: request.resourceType(),
       isPage,
       since: now(),
@@ -57,7 +60,11 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
     if (known) pending.set(response.request(), { ...known, isAnswered: true });
   });
   const end = (request: Request) => void pending.delete(request);
-  page.on('requestfinished', end);
+  page.on('requestfinished', (request) => {
+    const ended = pending.get(request);
+    if (ended) polls.ended(ended, now());
+    end(request);
+  });
   page.on('requestfailed', end);
   // A page that changes its own address asks for nothing, so what it had asked for stays.
   page.on('framenavigated', (frame) => {

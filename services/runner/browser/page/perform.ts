@@ -67,7 +67,6 @@ export interface PerformOptions extends EvidenceOptions {
   vault: RunVault;
   /** Whose steps they are. */
   phase: StepPhase;
-  isTraced?: boolean;
   /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
   answerDialogs(as: Step['dialog']): void;
@@ -120,7 +119,7 @@ async function perform(
     // A lost page fails the pending call first and reports why one turn later.
     await setImmediate();
     signal.throwIfAborted();
-    failure = gone.aborted ? gone.reason : error;
+    failure = gone.aborted ? gone.reason : (options.popups.lost(options.page) ?? error);
   }
   const hasFailed = failure !== undefined;
   const failed = hasFailed
@@ -189,7 +188,9 @@ async function failedOn(
   const { requests, bare } = options;
   const until = bare ? AbortSignal.any([stop, bare]) : stop;
   const isLate = isTimeout(failed.error);
-  const hanging = isLate ? requests.hanging(failed.budgetMs / 2) : undefined;
+  // What the run's own page waits for is nothing to another page.
+  const isOwn = isLate && failed.step.page !== 'popup';
+  const hanging = isOwn ? requests.hanging(failed.budgetMs / 2) : undefined;
   const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
   const failure = { ...failed, hanging, seen };
   const reason = failureReasonOf(failure);
@@ -276,9 +277,9 @@ function stepAt(steps: Step[], index: number): Step {
 }
 
 /** The action leaves time for the evidence that there may be of it. */
-function timeOf({ flow, phase, isTraced, bare }: PerformOptions, step: Step, budget: number): AttemptTime {
+function timeOf({ flow }: PerformOptions, step: Step, budget: number): AttemptTime {
   const { picture, a11y } = wantsOf(step, flow);
   const leavesTime = picture || a11y || flow.recordVideoOnFailure;
   const limit = leavesTime ? budget - evidenceShare(budget) : budget;
-  return { budget, limit, isTraced: isTraced === true && phase === 'flow', bare };
+  return { budget, limit };
 }
