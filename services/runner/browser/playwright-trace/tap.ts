@@ -1,7 +1,6 @@
 /*
- * Where Playwright's recorder of one context writes: into memory instead of files, so that nothing in clear is on a disk. Its
- * calls do not wait for its looks at pages: a page carries out what it is asked in order, so a look shows it as it was then.
- * Owns what has come and was not taken yet.
+ * Where Playwright's recorder of one context writes: memory instead of files, so that nothing in clear is on a disk. No call
+ * waits for its looks at pages, which answer in order anyway. Owns what has come and was not taken yet.
  */
 import { basename } from 'node:path';
 import type { BrowserContext } from 'playwright';
@@ -11,6 +10,8 @@ import { LARGEST_RESOURCE } from './redact-resource.ts';
 const MOST_WAITING = 32 * 2 ** 20;
 /** A frame that does not answer is not asked more often at once. */
 const MOST_LOOKS = 4;
+/** A call that begins so soon after the last look at its page, ms, needs none before it: the viewer shows the last one. */
+const RECENT_MS = 100;
 
 /** Parts of Playwright that its types leave out, all in this process. */
 interface Recorder {
@@ -18,7 +19,12 @@ interface Recorder {
   _snapshotter: Snapshotter;
 }
 interface Snapshotter {
-  captureSnapshot(...args: unknown[]): Promise<void>;
+  captureSnapshot(
+    page: { mainFrame(): object },
+    callId: string,
+    phase: string,
+    ...more: unknown[]
+  ): Promise<void>;
   _captureFrameSnapshot(frame: object, ...args: unknown[]): Promise<object | undefined>;
 }
 interface Files {
@@ -121,7 +127,7 @@ class Written implements Files {
 
   #addFile(name: string, content: Buffer): void {
     const parts = this.#files.get(name) ?? [];
-    // Of what is too large to be kept no more is needed than that.
+    // It is too large to be kept; that is all that has to be known.
     if (parts.reduce((sum, { length }) => sum + length, 0) > LARGEST_RESOURCE) return;
     const part = content.subarray(0, LARGEST_RESOURCE + 1);
     if (this.#hasRoom(part.length)) this.#files.set(name, [...parts, part]);
@@ -139,17 +145,19 @@ class Written implements Files {
 /** Returns what waits for the looks that are under way. */
 function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
   const looks = new Set<Promise<void>>();
+  const frames = new WeakMap<object, { asked: number; lost: number; seenAt: number }>();
   const captureSnapshot = snapshotter.captureSnapshot.bind(snapshotter);
-  snapshotter.captureSnapshot = async (...args) => {
-    const look: Promise<void> = captureSnapshot(...args)
+  snapshotter.captureSnapshot = async (page, callId, phase, ...more) => {
+    const { seenAt = Number.NEGATIVE_INFINITY } = frames.get(page.mainFrame()) ?? {};
+    if (phase === 'before' && performance.now() - seenAt < RECENT_MS) return;
+    const look: Promise<void> = captureSnapshot(page, callId, phase, ...more)
       .catch(() => undefined)
       .finally(() => looks.delete(look));
     looks.add(look);
   };
-  const frames = new WeakMap<object, { asked: number; lost: number }>();
   const capture = snapshotter._captureFrameSnapshot.bind(snapshotter);
   snapshotter._captureFrameSnapshot = async (frame, ...args) => {
-    const known = frames.get(frame) ?? { asked: 0, lost: 0 };
+    const known = frames.get(frame) ?? { asked: 0, lost: 0, seenAt: Number.NEGATIVE_INFINITY };
     frames.set(frame, known);
     if (known.asked >= MOST_LOOKS) return undefined;
     known.asked += 1;
@@ -157,6 +165,7 @@ function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
     const look = await capture(frame, ...args);
     known.asked -= 1;
     if (look === undefined) known.lost += 1;
+    else known.seenAt = performance.now();
     // What was asked before another was lost may build on that; the next one is whole.
     return known.lost === lost ? look : undefined;
   };
