@@ -191,4 +191,5 @@ test('row 31: a runner that is killed while it writes a trace loses nothing of w
     expect(after.startsWith(before)).toBe(true);
     for (const line of after.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('type');
   }
+  await expectTidied(scene.stack);
 });
