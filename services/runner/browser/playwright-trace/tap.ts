@@ -10,8 +10,6 @@ import { LARGEST_RESOURCE } from './redact-resource.ts';
 const MOST_WAITING = 32 * 2 ** 20;
 /** A frame that does not answer is not asked more often at once. */
 const MOST_LOOKS = 4;
-/** A call that begins so soon after the last look at its page, ms, needs none before it: the viewer shows the last one. */
-const RECENT_MS = 100;
 
 /** Parts of Playwright that its types leave out, all in this process. */
 interface Recorder {
@@ -19,12 +17,7 @@ interface Recorder {
   _snapshotter: Snapshotter;
 }
 interface Snapshotter {
-  captureSnapshot(
-    page: { mainFrame(): object },
-    callId: string,
-    phase: string,
-    ...more: unknown[]
-  ): Promise<void>;
+  captureSnapshot(...args: unknown[]): Promise<void>;
   _captureFrameSnapshot(frame: object, ...args: unknown[]): Promise<object | undefined>;
 }
 interface Files {
@@ -145,19 +138,17 @@ class Written implements Files {
 /** Returns what waits for the looks that are under way. */
 function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
   const looks = new Set<Promise<void>>();
-  const frames = new WeakMap<object, { asked: number; lost: number; seenAt: number }>();
+  const frames = new WeakMap<object, { asked: number; lost: number }>();
   const captureSnapshot = snapshotter.captureSnapshot.bind(snapshotter);
-  snapshotter.captureSnapshot = async (page, callId, phase, ...more) => {
-    const { seenAt = Number.NEGATIVE_INFINITY } = frames.get(page.mainFrame()) ?? {};
-    if (phase === 'before' && performance.now() - seenAt < RECENT_MS) return;
-    const look: Promise<void> = captureSnapshot(page, callId, phase, ...more)
+  snapshotter.captureSnapshot = async (...args) => {
+    const look: Promise<void> = captureSnapshot(...args)
       .catch(() => undefined)
       .finally(() => looks.delete(look));
     looks.add(look);
   };
   const capture = snapshotter._captureFrameSnapshot.bind(snapshotter);
   snapshotter._captureFrameSnapshot = async (frame, ...args) => {
-    const known = frames.get(frame) ?? { asked: 0, lost: 0, seenAt: Number.NEGATIVE_INFINITY };
+    const known = frames.get(frame) ?? { asked: 0, lost: 0 };
     frames.set(frame, known);
     if (known.asked >= MOST_LOOKS) return undefined;
     known.asked += 1;
@@ -165,7 +156,6 @@ function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
     const look = await capture(frame, ...args);
     known.asked -= 1;
     if (look === undefined) known.lost += 1;
-    else known.seenAt = performance.now();
     // What was asked before another was lost may build on that; the next one is whole.
     return known.lost === lost ? look : undefined;
   };
