@@ -11,15 +11,17 @@ const ALONE = '*.alone{,.extended}.test.ts';
 const EXTENDED = '**/*.extended.test.ts';
 const FURTHER = ALL ? [] : [EXTENDED];
 
-/** How slow the machine is now. What only ends a test that hangs is longer then; no test is judged by it. */
-const SLOWNESS = Math.min(10, Math.max(1, await measureSlowness()));
-const hangs = (ms: number) => Math.round(ms * SLOWNESS);
+/** How slow the machine is now, at its calmest and at its busiest. */
+const { least, most } = await measureSlowness();
+/** What only ends a test that hangs is longer then; no test is judged by it. */
+const PATIENCE = Math.min(10, Math.max(1, most));
+const hangs = (ms: number) => Math.round(ms * PATIENCE);
 
 const withHooks = {
   setupFiles: ['test/support/hooks.setup.ts'],
   // What is waited for comes late on a busy machine.
   expect: { poll: { timeout: hangs(10_000) } },
-  env: { TEST_SLOWNESS: String(SLOWNESS) },
+  env: { TEST_SLOWNESS: String(PATIENCE) },
 };
 const withServers = {
   ...withHooks,
@@ -35,7 +37,10 @@ const inTurn = { fileParallelism: false };
 const MEMORY = 2 ** 31;
 /** As many as this machine can feed now: so many for each calm core, but no more than its memory is for. */
 const workers = (perCore: number) =>
-  Math.max(2, Math.min(8, Math.round((perCore * availableParallelism()) / SLOWNESS), totalmem() / MEMORY));
+  Math.max(
+    2,
+    Math.min(8, Math.ceil((perCore * availableParallelism()) / Math.max(1, least)), totalmem() / MEMORY),
+  );
 /** More than there are cores: their files wait for a good part of their time. With more, the cores are late with everything. */
 const WAITING_WORKERS = Math.floor(workers(2));
 /** Those of the faults are judged by the clock more often. */

@@ -114,12 +114,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await signIn(page, ACCOUNT);
   await goTo('#/runs', '.cell-reason:has-text("matches text=Ready")');
   await shoot('runs');
+  await goTo('#/runs?attention=1', `.row-link[href="#/runs/${failed}"]`);
+  await shoot('attention');
   await goTo('#/new', '.fine');
   await page.click('.examples li:nth-child(2) button');
   await shoot('new-run');
   await goTo(`#/runs/${failed}`, '.last-outcome[aria-current]');
   await page.waitForSelector('.moment .screen img');
   await shoot('failed');
+  await page.click('#tab-console');
+  await page.waitForSelector('.console li');
+  await settle(page);
+  await shoot('console');
   await goTo(`#/runs/${order}@24`, '.screen img');
   await shoot('history');
   await goTo('#/system', '.held a');
@@ -160,6 +166,11 @@ function bring(page: Page, selector: string): Promise<void> {
 /** Waits until every picture on the page is there and nothing moves. */
 async function settle(page: Page): Promise<void> {
   await page.mouse.move(0, 0);
-  await page.waitForFunction('[...document.images].every((image) => image.complete)');
+  // Asked again from here: the page's policy lets nothing poll in it.
+  await eventually(
+    async () =>
+      (await page.evaluate<boolean>('[...document.images].every((image) => image.complete)')) ||
+      fail('a picture is missing'),
+  );
   await page.waitForTimeout(900);
 }

@@ -44,7 +44,7 @@ const ran = await runStages([
 ]);
 const results = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
 const total = Math.round((performance.now() - start) / 1_000);
-const slow = [slowBefore, await measureSlowness()].map((times) => times.toFixed(1));
+const slow = [slowBefore, await measureSlowness()].map(({ usual }) => usual.toFixed(1));
 console.log(
   `\nnpm test in ${total} s, on a machine that took ${slow.join(' (before) and ')} (after) times as long as two calm cores: ${results.join('; ')}. ${NOT_RUN}`,
 );

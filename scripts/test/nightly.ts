@@ -23,7 +23,7 @@ const ran = await runParts(
   PARTS.filter((part) => given.length === 0 || given.includes(part)),
   runPart,
 );
-const slow = [slowBefore, await measureSlowness()].map((times) => times.toFixed(1));
+const slow = [slowBefore, await measureSlowness()].map(({ usual }) => usual.toFixed(1));
 console.log(
   `\nnpm run test:nightly, on a machine that took ${slow.join(' (before) and ')} (after) times as long as two calm cores:\n${tableOf(ran)}`,
 );

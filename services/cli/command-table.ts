@@ -8,6 +8,7 @@ export const COMMANDS: CommandTable = {
     runs: ['list runs, newest first', () => import('./commands/runs.ts')],
     cancel: ['cancel one run or many', () => import('./commands/cancel.ts')],
     receipt: ['show what a cancel did, hop by hop', () => import('./commands/receipt.ts')],
+    compare: ['compare a run with the last one like it that passed', () => import('./commands/compare.ts')],
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
     trace: ["download Playwright's trace of a run", () => import('./commands/trace.ts')],
     flows: ['list, push, pull and compare the named flows of a project', () => import('./commands/flows.ts')],

@@ -15,6 +15,7 @@ const evidence = {
 const facts = {
   coveredBy: '<div id="cookie">',
   httpStatus: 500,
+  documents: 12,
   pendingRequest: { method: 'POST', url: 'https://shop.test/buy', ms: 2_100, answered: true },
 } as const;
 

@@ -37,6 +37,12 @@ export function formsOf(secret: string): Map<string, Buffer> {
   return new Map(forms.map(([name, form]) => [name, Buffer.from(form)]));
 }
 
-/** The names of the forms of a secret that are in these bytes. */
-export const foundIn = (bytes: Buffer, secret: string): string[] =>
-  [...formsOf(secret)].flatMap(([name, form]) => (bytes.includes(form) ? [name] : []));
+/** The names of the forms of a secret that are in these bytes. Forms that are equal, as many are of digits, are sought once. */
+export function foundIn(bytes: Buffer, secret: string): string[] {
+  const isIn = new Map<string, boolean>();
+  return [...formsOf(secret)].flatMap(([name, form]) => {
+    const text = form.toString('latin1');
+    if (!isIn.has(text)) isIn.set(text, bytes.includes(form));
+    return isIn.get(text) ? [name] : [];
+  });
+}

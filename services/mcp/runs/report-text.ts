@@ -3,11 +3,12 @@ import { formatDuration } from '#shared/domain/words/duration.ts';
 import { fromPage, quoted } from '../words.ts';
 import type { RunReport } from './report.ts';
 
-/** A run for people and models: how it ended and why, what each step did, and what to do next. */
-export function reportText(run: RunReport): string {
+/** A run for people and models: how it ended and why, what each step did, and what to do next; `beside`: how it differs from another. */
+export function reportText(run: RunReport, beside?: string): string {
   return [
     headline(run),
     ...causeOf(run),
+    ...(beside === undefined ? [] : [quoted(beside)]),
     ...(run.notices ?? []).map((notice) => `Notice: ${quoted(notice)}`),
     ...stepLines(run),
     ...resultLines(run),

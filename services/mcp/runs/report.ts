@@ -56,7 +56,7 @@ export const runReport = briefRun.extend({
   rerunOf: runSummarySchema.shape.rerunOf,
   uri: z.string(),
   cancelReason: z.string().optional(),
-  /** Who or what ended it, of one that was cancelled or lost. */
+  /** Who or what ended it, of one that was cancelled or lost; from `get_run`, how one that failed differs from the last that passed. */
   why: z.string().optional(),
   waitingFor: z.string().optional(),
   error: z.string().optional(),

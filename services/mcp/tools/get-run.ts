@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { besidePassed } from '../runs/beside-passed.ts';
 import { PART, reportOf, runReport } from '../runs/report.ts';
 import { reportText } from '../runs/report-text.ts';
 import { stepNumber } from '../runs/step-number.ts';
@@ -19,7 +20,10 @@ export const getRunTool = defineTool({
   }),
   output: runReport,
   async call({ id, step, result, offset }, { client, signal }) {
-    const run = reportOf(await client.get(id, { hints: true, signal }), { step, result, offset });
-    return { text: reportText(run), data: run };
+    const run = await client.get(id, { hints: true, signal });
+    const report = reportOf(run, { step, result, offset });
+    const isWhole = step === undefined && result === undefined;
+    const beside = isWhole ? await besidePassed(run, { client, signal }) : undefined;
+    return { text: reportText(report, beside), data: { ...report, why: report.why ?? beside } };
   },
 });

@@ -94,7 +94,7 @@ function checkWhole(given: z.output<typeof input>, context: z.RefinementCtx): vo
   if (flow !== undefined) {
     if (steps !== undefined) issue('steps', ISSUES.beside_flow.en);
   } else if (baseUrl !== undefined && steps !== undefined) {
-    checkStart({ ...given, baseUrl, steps, playwrightTrace: 'off' }, context);
+    checkStart({ ...given, baseUrl, steps, playwrightTrace: 'on-failure' }, context);
   } else {
     if (baseUrl === undefined) issue('baseUrl', 'is required');
     if (steps === undefined) issue('steps', 'is required');

@@ -4,6 +4,7 @@
  */
 import type { Page, Request } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { Polls } from './page/polls.ts';
 
 export interface PendingRequest {
   readonly method: string;
@@ -14,6 +15,8 @@ export interface PendingRequest {
   readonly isPage: boolean;
   /** The page or a frame of it has asked for it; not a popup or a service worker. */
   readonly isOwn: boolean;
+  /** It is answered late by design. */
+  readonly isPoll: boolean;
   /** Epoch ms. */
   readonly since: number;
   /** The head of the answer is there. */
@@ -50,15 +53,17 @@ const NEEDED_WHOLE = new Set(['document', 'script', 'stylesheet']);
 export function watchRequests(page: Page, now: () => number): PendingRequests {
   const context = page.context();
   const pending = new Map<Request, PendingRequest>();
+  const polls = new Polls(HANGS_MS);
   /** The page itself, asked for last. */
   let latest: Request | undefined;
   let listener: RequestListener | undefined;
 
   context.on('request', (request) => {
     const asked = describe(request, page, now());
-    if (asked.isPage) latest = request;
-    if (pending.size >= MOST && !asked.isPage) return;
-    pending.set(request, asked);
+    const { isPage, isOwn, since } = asked;
+    if (isPage) latest = request;
+    if (pending.size >= MOST && !isPage) return;
+    pending.set(request, { ...asked, isPoll: isOwn && !isPage && polls.begins(asked, since) });
     listener?.onAsked();
   });
   context.on('response', (response) => {
@@ -67,20 +72,17 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
     listener?.onAnswered(answered, response.status());
     answered.isAnswered = true;
   });
-  context.on('requestfinished', (request) => void pending.delete(request));
+  context.on('requestfinished', (request) => {
+    const ended = pending.get(request);
+    if (ended?.isOwn) polls.ended(ended, now());
+    pending.delete(request);
+  });
   context.on('requestfailed', (request) => {
     const failed = pending.get(request);
     if (failed) listener?.onFailed(failed, request.failure()?.errorText);
     pending.delete(request);
   });
-  // A page that changes its own address asks for nothing, so what it had asked for stays.
-  page.on('framenavigated', (frame) => {
-    if (frame !== page.mainFrame() || !latest || !pending.get(latest)?.isAnswered) return;
-    for (const [request, { isOwn }] of pending) {
-      if (request === latest) return;
-      if (isOwn) pending.delete(request);
-    }
-  });
+  forgetLeft(page, pending, () => latest);
 
   return {
     hanging(ms = HANGS_MS) {
@@ -96,6 +98,22 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
       listener = added;
     },
   };
+}
+
+/** A page that changes its own address asks for nothing, so what it had asked for stays. `latest`: the page itself, asked for last. */
+function forgetLeft(
+  page: Page,
+  pending: Map<Request, PendingRequest>,
+  latest: () => Request | undefined,
+): void {
+  page.on('framenavigated', (frame) => {
+    const document = latest();
+    if (frame !== page.mainFrame() || !document || !pending.get(document)?.isAnswered) return;
+    for (const [request, { isOwn }] of pending) {
+      if (request === document) return;
+      if (isOwn) pending.delete(request);
+    }
+  });
 }
 
 function describe(request: Request, page: Page, since: number) {
@@ -121,10 +139,10 @@ function frameOf(request: Request) {
 
 /** Whether it keeps the page from going on. `until`: it hangs if it was asked for before. */
 function holdsUp(
-  { url, resource, isPage, isOwn, since, isAnswered }: PendingRequest,
+  { url, resource, isPage, isOwn, isPoll, since, isAnswered }: PendingRequest,
   until: number,
 ): boolean {
-  if (!isOwn || !isHttpUrl(url)) return false;
+  if (!isOwn || isPoll || !isHttpUrl(url)) return false;
   if (isPage && !isAnswered) return true;
   if (since > until || ENDLESS.has(resource) || resource === 'media') return false;
   return !isAnswered || NEEDED_WHOLE.has(resource);

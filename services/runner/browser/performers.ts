@@ -18,7 +18,7 @@ export function performersOf(
     ...page
   }: Pick<
     PerformOptions,
-    'page' | 'gone' | 'navigation' | 'requests' | 'popups' | 'downloads' | 'answerDialogs' | 'isTraced'
+    'page' | 'gone' | 'navigation' | 'requests' | 'popups' | 'downloads' | 'answerDialogs'
   > & {
     look: RunBrowser['look'];
   },

@@ -6,7 +6,6 @@ import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';
 import type { SharedBrowser } from './chromium/shared-browser.ts';
 import { stoppedFor } from './chromium/start-browser.ts';
-import { tracesFolderOf } from './chromium/traces-folder.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
@@ -85,15 +84,13 @@ export async function openRunBrowser(
     opened = (takesFiles ? undefined : await takeSpare()) ?? (await openContext(shared, takesFiles));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
-    trace = await equipment.traces.start(opened.context, tracesFolderOf(shared.browser), {
-      ...request,
-      secrets: request.vault.secrets,
-    });
+    trace = equipment.traces.start(opened.context, { ...request, secrets: request.vault.secrets });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
     return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
   } catch (error) {
-    trace?.finish({ hasPassed: false, isUnused: true });
+    void trace?.stop({ isUnused: true });
+    trace?.finish({ isUnused: true });
     await opened?.context.close().catch(() => undefined);
     shared.leave();
     throw error;
@@ -153,7 +150,7 @@ function createRunBrowser(
     onEnded: () => shared.leave(),
   });
   const { gone, lose } = watchPage(context, page, () => whyGone(shared, ending));
-  const watched = { gone, isTraced: trace !== undefined, ...watchedOf(page, shared, request) };
+  const watched = { gone, ...watchedOf(page, shared, request) };
   guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);

@@ -83,10 +83,11 @@ export const describerOf = (
   evidence(index, phase) {
     const outcome: Partial<PerformedStep> = hold.outcome(index, phase) ?? {};
     const { screenshotPath, a11y, reason, attempts, skipped, expectation, result } = outcome;
-    const { coveredBy, httpStatus, pendingRequest, nearest } = outcome;
+    const { coveredBy, httpStatus, documents, pendingRequest, nearest } = outcome;
     return {
       ...(coveredBy !== undefined && { coveredBy }),
       ...(httpStatus !== undefined && { httpStatus }),
+      ...(documents !== undefined && { documents }),
       ...(pendingRequest && { pendingRequest }),
       ...(nearest && { nearest }),
       ...(attempts !== undefined && { attempts }),

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
-import { FlowsPage } from './flows/on-demand.ts';
+import { FlowsPage, NamedFlowPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
@@ -19,6 +19,7 @@ import { text } from './text/text.ts';
 import { VaultPage } from './vault/on-demand.ts';
 
 const NewRunView = onDemand(async () => (await import('./new-run/view.tsx')).NewRunView);
+const CompareView = onDemand(async () => (await import('./run/compare/view.tsx')).CompareView);
 const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {
@@ -59,6 +60,7 @@ function View() {
 /** What is another page to its user. */
 function keyOf(current: Route): string {
   if (current.view === 'run') return `run ${current.id}`;
+  if (current.view === 'compare') return `compare ${current.id}`;
   return current.view === 'flow' ? hashOf(current) : current.view;
 }
 
@@ -77,9 +79,11 @@ function viewOf(current: Route) {
     case 'flows':
       return <FlowsPage project={current.project} />;
     case 'flow':
-      return <FlowsPage project={current.project} name={current.name} />;
+      return <NamedFlowPage project={current.project} name={current.name} />;
     case 'run':
       return <RunView id={current.id} seq={current.seq} />;
+    case 'compare':
+      return <CompareView id={current.id} other={current.other} />;
     default:
       return (
         <Empty title={text.value.app.unknownPage}>

@@ -1,2 +1,2 @@
-/** Put in by the build. */
-declare const EXAMPLES: readonly { name: string; text: string }[];
+/** The flows of the examples folder as JSON, put in by the build: `{ name, text }[]`. */
+declare const EXAMPLES: string;

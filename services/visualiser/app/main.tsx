@@ -25,5 +25,5 @@ keepSession();
 watchForOutages();
 stopClocksInOutages();
 effect(() => void loadTexts(language.value));
-await loadTexts(language.peek());
-render(<App />, document.getElementById('app')!);
+// Not awaited: the texts' script imports this one, and would wait for it.
+void loadTexts(language.peek()).then(() => render(<App />, document.getElementById('app')!));

@@ -7,6 +7,7 @@ import { STATES } from '#shared/domain/run/state-table.ts';
 import { computed } from '#shared/platform/build/computed.ts';
 import { noLocales } from '#shared/platform/build/no-locales.ts';
 import { runChart, tallRunChart } from './chart.ts';
+import { afterFirst } from './on-demand.ts';
 
 export interface AppFolders {
   root: string;
@@ -27,6 +28,20 @@ export interface BuiltApp {
 const NAMES = 'assets/[name]-v[hash]';
 /** Browsers of 2024: the sources use their features, not only their syntax. */
 const BROWSERS = ['chrome126', 'firefox126', 'safari18'];
+
+/** What sources come to, without what they are computed from. */
+const WITHOUT_THE_MACHINE = [
+  // What the machine says of its states, without the machine.
+  computed('shared/domain/run/state-table.ts', { STATES }),
+  // What the contract says of paths and events, without its schemas.
+  computed('shared/api/contract/routes.ts', { ROUTES }),
+  computed('shared/domain/events/event-shapes.ts', { EVENT_SHAPES }),
+  // The charts, without the machine and what lays them out; they come with the first chart that is shown.
+  computed('services/visualiser/app/run/chart/charts.ts', {
+    CHART: runChart(),
+    TALL_CHART: tallRunChart(),
+  }),
+];
 
 /** The application's scripts and its style. What is imported dynamically comes in files of its own. */
 export async function buildApp({ root, app }: AppFolders): Promise<BuiltApp> {
@@ -49,22 +64,11 @@ export async function buildApp({ root, app }: AppFolders): Promise<BuiltApp> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     define: {
-      EXAMPLES: JSON.stringify(readExamples(join(root, 'examples'))),
+      // A text, since values of other kinds would come with the first script.
+      EXAMPLES: JSON.stringify(JSON.stringify(readExamples(join(root, 'examples')))),
       'process.env.NODE_ENV': '"production"',
     },
-    plugins: [
-      // What the machine says of its states, without the machine.
-      computed('shared/domain/run/state-table.ts', { STATES }),
-      // What the contract says of paths and events, without its schemas.
-      computed('shared/api/contract/routes.ts', { ROUTES }),
-      computed('shared/domain/events/event-shapes.ts', { EVENT_SHAPES }),
-      // The charts, without the machine and what lays them out; they come with the first chart that is shown.
-      computed('services/visualiser/app/run/chart/charts.ts', {
-        CHART: runChart(),
-        TALL_CHART: tallRunChart(),
-      }),
-      noLocales,
-    ],
+    plugins: [afterFirst(join(app, 'main.tsx')), ...WITHOUT_THE_MACHINE, noLocales],
     write: false,
     metafile: true,
     logLevel: 'silent',

@@ -54,6 +54,10 @@ const pageLookSchema = z.union([
     coveredBy: z.string().optional(),
     moving: z.boolean().optional(),
     disabled: z.boolean().optional(),
+    /** HTTP status of the document, from 400. */
+    httpStatus: z.int().optional(),
+    /** How many documents it had in the last ten seconds, if these are many. */
+    documents: z.int().optional(),
     request: hangingSchema.optional(),
   }),
   z.object({ answers: z.literal(false), since: z.number(), request: hangingSchema.optional() }),

@@ -165,6 +165,7 @@ function endedStep(
         result: undefined,
         coveredBy: undefined,
         httpStatus: undefined,
+        documents: undefined,
         pendingRequest: undefined,
         nearest: undefined,
         ...describe.evidence(last.index, phase),

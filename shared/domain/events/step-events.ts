@@ -94,6 +94,10 @@ export const failed = {
       .optional()
       .describe('The element that covers the one of the step, such as `<div id="cookie">`.'),
     httpStatus: z.int().optional().describe('HTTP status of the page, if that is 400 or more.'),
+    documents: z
+      .int()
+      .optional()
+      .describe('How many documents the page had in the last ten seconds, if these were many.'),
     pendingRequest: z
       .object({
         method: z.string(),

@@ -26,7 +26,7 @@ export const flowFields = {
   ),
   playwrightTrace: z
     .enum(['off', 'on', 'on-failure'])
-    .default('off')
+    .default('on-failure')
     .describe(
       "A trace for Playwright's viewer, without the secrets of the run: of every step what the page was, its requests and its console. `on-failure`: removed if the run passes.",
     ),

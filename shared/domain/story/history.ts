@@ -72,7 +72,7 @@ export interface StepSpan {
 }
 export type FailureFacts = Pick<
   Payload<'step_failure'>,
-  'coveredBy' | 'httpStatus' | 'pendingRequest' | 'nearest'
+  'coveredBy' | 'httpStatus' | 'documents' | 'pendingRequest' | 'nearest'
 >;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 

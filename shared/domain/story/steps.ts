@@ -53,7 +53,13 @@ export function endStep(steps: StepSpan[], event: StepEnd, ended: Point): void {
   };
 }
 
-const FACTS: readonly (keyof FailureFacts)[] = ['coveredBy', 'httpStatus', 'pendingRequest', 'nearest'];
+const FACTS: readonly (keyof FailureFacts)[] = [
+  'coveredBy',
+  'httpStatus',
+  'documents',
+  'pendingRequest',
+  'nearest',
+];
 
 function factsIn(payload: FailureFacts): Pick<StepSpan, 'facts'> {
   const known = FACTS.filter((fact) => payload[fact] !== undefined);

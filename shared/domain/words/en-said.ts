@@ -8,7 +8,7 @@ export const englishSaid = {
     request: '{method} {url}: {answer}',
     console: 'Console: {text}',
     error: 'Uncaught: {text}',
-    dialog: '{dialog} {text}: {reply}',
+    dialog: '{asked}{text}: {reply}',
     popup: 'Opened a page: {url}',
     crash: 'The page crashed.',
     download: 'Download {name}: {fate}',

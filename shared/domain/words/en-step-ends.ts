@@ -38,6 +38,7 @@ export const englishStepEnds = {
   place: (number: number) => `Step ${number}`,
   cleanupPlace: (number: number) => `onCancel step ${number}`,
   httpStatus: 'The server had answered the page with {status}.',
+  documents: 'The page was loaded {documents} times in the last 10 s.',
   hanging: '{request} had not been answered for {ago}.',
   unended: 'The answer to {request} had not ended after {ago}.',
   nearest: 'There is {nearest}.',

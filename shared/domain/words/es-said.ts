@@ -7,7 +7,7 @@ export const spanishSaid: SaidWords = {
     request: '{method} {url}: {answer}',
     console: 'Consola: {text}',
     error: 'Sin capturar: {text}',
-    dialog: '{dialog} {text}: {reply}',
+    dialog: '{asked}{text}: {reply}',
     popup: 'Abrió una página: {url}',
     crash: 'La página se bloqueó.',
     download: 'Descarga {name}: {fate}',

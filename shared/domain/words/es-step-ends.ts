@@ -38,6 +38,7 @@ export const spanishStepEnds: StepEndWords = {
   place: (number) => `El paso ${number}`,
   cleanupPlace: (number) => `El paso onCancel ${number}`,
   httpStatus: 'El servidor había respondido a la página con {status}.',
+  documents: 'La página se cargó {documents} veces en los últimos 10 s.',
   hanging: '{request} no había tenido respuesta desde hacía {ago}.',
   unended: 'La respuesta a {request} no había acabado pasados {ago}.',
   nearest: 'Existe {nearest}.',

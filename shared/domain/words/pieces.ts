@@ -36,3 +36,12 @@ export function fillFirst(templates: readonly string[], parts: Parts): Sentence 
 }
 
 export const code = (text: string | undefined): Piece | undefined => (text ? { code: text } : undefined);
+
+/** The longest selector, or step, in a sentence; the step itself is shown whole elsewhere. UTF-16 units. */
+const LONGEST_CODE = 200;
+
+/** A text of any length and with any line ends, so that the sentence around it can be read. */
+export function shortCode(text: string | undefined): Piece | undefined {
+  const flat = text?.replace(/\s+/g, ' ') ?? '';
+  return code(flat.length > LONGEST_CODE ? `${flat.slice(0, LONGEST_CODE - 1).toWellFormed()}…` : flat);
+}

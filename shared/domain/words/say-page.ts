@@ -24,9 +24,10 @@ function partsOf(said: Said, words: SaidWords) {
   return {
     url: shown(url),
     method,
-    answer: answerOf(said, words),
+    answer: sayAnswer(said, words),
     text: shown(text),
-    dialog,
+    // A page that asks whether it may be left says nothing.
+    asked: text ? `${dialog} ` : dialog,
     reply:
       typed === undefined
         ? ((answer && words.replies[answer]) ?? '')
@@ -40,7 +41,7 @@ function partsOf(said: Said, words: SaidWords) {
   };
 }
 
-function answerOf({ status, error, ms, pending }: Said, words: SaidWords): string {
+export function sayAnswer({ status, error, ms, pending }: Said, words: SaidWords): string {
   const time = ms === undefined ? undefined : formatDuration(ms);
   if (pending && time !== undefined) return words.pending(time);
   const answer = status?.toString() ?? error ?? words.noAnswer;

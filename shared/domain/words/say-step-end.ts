@@ -4,7 +4,7 @@ import type { StepSpan } from '#shared/domain/story/history.ts';
 import { tookUntil } from '#shared/domain/story/moment.ts';
 import { formatDuration } from './duration.ts';
 import type { Words } from './en.ts';
-import { code, fill, type Parts, type Piece, type Sentence } from './pieces.ts';
+import { code, fill, type Parts, type Piece, type Sentence, shortCode } from './pieces.ts';
 import { stepOf, textIn } from './say.ts';
 import { describeStep } from './step-text.ts';
 
@@ -24,13 +24,14 @@ export function sayStepEnd(span: StepSpan, words: Words): Sentence[] | undefined
 
 /** What stands beside the reason. The request for the page itself is what the step was to open. */
 function knownOf(
-  { httpStatus, pendingRequest, nearest }: NonNullable<StepSpan['facts']>,
+  { httpStatus, documents, pendingRequest, nearest }: NonNullable<StepSpan['facts']>,
   reason: string,
   { stepEnds }: Words,
 ): string[] {
   const isPage = reason === 'page_unanswered' || reason === 'page_stalled';
   return [
     ...(httpStatus === undefined ? [] : [stepEnds.httpStatus]),
+    ...(documents === undefined ? [] : [stepEnds.documents]),
     ...(nearest ? [stepEnds.nearest] : []),
     ...(pendingRequest && !isPage ? [pendingRequest.answered ? stepEnds.unended : stepEnds.hanging] : []),
   ];
@@ -39,18 +40,19 @@ function knownOf(
 function partsOf(span: StepSpan, words: Words): Parts {
   const { index, phase, step, began, ended, attempts, facts = {} } = span;
   const { stepEnds } = words;
-  const { coveredBy, httpStatus, pendingRequest, nearest } = facts;
+  const { coveredBy, httpStatus, documents, pendingRequest, nearest } = facts;
   const took = tookUntil(began, ended, began.at);
   // Its action has less than its time: the rest is for its picture.
   const within = attempts === undefined ? (step.timeoutMs ?? took) : took;
   return {
     step: stepOf({ step: index, phase }, describeStep(step), words),
     place: phase === 'onCancel' ? stepEnds.cleanupPlace(index + 1) : stepEnds.place(index + 1),
-    selector: code(step.selector),
+    selector: shortCode(step.selector),
     took: formatDuration(took),
     within: formatDuration(within),
     cover: code(coveredBy),
     status: httpStatus?.toString(),
+    documents: documents?.toString(),
     request: pendingRequest && [`${pendingRequest.method} `, { code: pendingRequest.url }],
     ago: pendingRequest && formatDuration(pendingRequest.ms),
     nearest: nearest?.flatMap((selector, n): Piece[] => [

@@ -5,7 +5,7 @@ import type { StepSpan } from '#shared/domain/story/history.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { formatAge, formatRoughAge } from './duration.ts';
 import type { Words } from './en.ts';
-import { code, fill, fillFirst, type Piece, type Sentence } from './pieces.ts';
+import { code, fill, fillFirst, type Piece, type Sentence, shortCode } from './pieces.ts';
 import { textIn } from './say.ts';
 import { describeStep } from './step-text.ts';
 
@@ -77,7 +77,9 @@ export function sayCleanup({ steps, attempt }: Pick<Moment, 'steps' | 'attempt'>
   const failed = own.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'running');
   const [first] = failed;
   if (!first) return [];
-  const cleanup = fill(words.ends.cleanupStep(first.index + 1), { action: code(describeStep(first.step)) });
+  const cleanup = fill(words.ends.cleanupStep(first.index + 1), {
+    action: shortCode(describeStep(first.step)),
+  });
   const sentence = fill(words.ends.cleanupFailed(failed.length, own.length), { cleanup });
   return sentence ? [sentence] : [];
 }

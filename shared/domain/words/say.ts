@@ -16,7 +16,7 @@ import {
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
-import { code, fill, type Parts, type Piece, type Sentence } from './pieces.ts';
+import { code, fill, type Parts, type Piece, type Sentence, shortCode } from './pieces.ts';
 import { stateName } from './state-name.ts';
 
 /** What is known of a wait; what is unknown is left out. */
@@ -70,13 +70,22 @@ const bareOf = (wait: WaitCode, { bare }: Words): string => textIn(bare, wait, '
 
 type Then = keyof Words['besides'];
 
+/** What of the step the sentence does not name by itself. */
+const unnamedOf = ({ code: wait, action = '', selector = '', url = '' }: Facts) => ({
+  action,
+  ...(!wait?.startsWith('element_') && { selector, ...(!isOfRequest(wait) && { url }) }),
+});
+const isOfRequest = (wait: WaitCode | undefined): boolean =>
+  wait === 'page_loading' || wait === 'page_stalled';
+
 /** What is known of the page besides what the sentence before says. */
-function besidesOf({ code: wait, searchMs, request }: Facts): Then[] {
-  const isNamed = wait === 'page_loading' || wait === 'page_stalled';
+function besidesOf({ code: wait, searchMs, httpStatus, documents, request }: Facts): Then[] {
   const hanging = request?.answered ? 'unended' : 'hanging';
   return [
+    ...(httpStatus === undefined ? [] : ['httpStatus' as const]),
+    ...(documents === undefined ? [] : ['documents' as const]),
     ...(searchMs === undefined ? [] : ['search' as const]),
-    ...(request && !isNamed ? [hanging as Then] : []),
+    ...(request && !isOfRequest(wait) ? [hanging as Then] : []),
   ];
 }
 
@@ -105,23 +114,17 @@ const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]>
 
 function partsOf(facts: Facts, words: Words, now: number): Parts {
   const { code: wait, since, until, ahead, heldBy, leadsTo, nextRung, unavailable } = facts;
-  const { action = '', selector = '', request, searchMs } = facts;
+  const { request } = facts;
   const ago = (time: string | undefined) => time && formatAge(now - Date.parse(time));
   // What is not a second old is no age yet.
   const forSeconds = (time: string | undefined) =>
     time && now - Date.parse(time) >= 1_000 ? ago(time) : undefined;
   const text = (value: number | undefined) => value?.toString();
   return {
-    // The selector is named already.
-    step: stepOf(
-      facts,
-      wait?.startsWith('element_') ? facts.action : describeStep({ action, selector }),
-      words,
-    ),
-    selector: code(facts.selector),
+    step: stepOf(facts, describeStep(unnamedOf(facts)), words),
+    selector: shortCode(facts.selector),
     cover: code(facts.coveredBy) ?? words.another,
-    search: searchMs === undefined ? undefined : formatDuration(searchMs),
-    request: request && [`${request.method} `, { code: request.url }],
+    ...pageOf(facts),
     requestAge: forSeconds(request?.since),
     age: wait === 'page_busy' ? forSeconds(since) : ago(since),
     ...spentOf(facts, now),
@@ -147,6 +150,14 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
   };
 }
 
+/** What is known of its page besides its elements. */
+const pageOf = ({ request, searchMs, httpStatus, documents }: Facts): Parts => ({
+  search: searchMs === undefined ? undefined : formatDuration(searchMs),
+  request: request && [`${request.method} `, { code: request.url }],
+  status: httpStatus?.toString(),
+  documents: documents?.toString(),
+});
+
 const leftUntil = (time: string | undefined, now: number): string | undefined =>
   time && formatAge(Math.ceil(Math.max(0, Date.parse(time) - now) / 1_000) * 1_000);
 
@@ -171,7 +182,7 @@ export function stepOf(
 ): Sentence | undefined {
   if (step === undefined) return undefined;
   const template = phase === 'onCancel' ? words.cleanup(step + 1) : words.step(step + 1);
-  return fill(template, { action: code(action) });
+  return fill(template, { action: shortCode(action) });
 }
 
 /** Seconds of seconds, as long as those can be grasped. */

@@ -26,6 +26,25 @@ describe('an outage', () => {
     await end(id);
   }, 60_000);
 
+  it('I16: of NATS keeps no cancel from its run, and its runner is not said to be silent', async () => {
+    const id = await atStep();
+    const heard = await listen(id);
+    await heard.until(/^No element matches #never/);
+    const { pid } = bench.stack.nats;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await heard.until(/NATS is out of reach\.$/);
+      await bench.client.cancel(id, { body: { reason: 'enough' } });
+      const { said } = await endOf(id);
+      expect(said).toMatch(
+        /^admin@test\.local stopped it(, \d+ s ago)?: enough\. Step 2 \(waitForSelector #never\) was interrupted\.$/,
+      );
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    for (const sentence of heard.all()) expect(sentence).not.toMatch(/has not been heard|is lost|silent/);
+  }, 60_000);
+
   it('I16: of PostgreSQL is what a run was lost by, and its runner is not said to have died', async () => {
     const id = await atStep();
     const runner = bench.stack.processes.find(({ kind, running }) => kind === 'runner' && running)!;

@@ -11,6 +11,12 @@ describe('a queued run', () => {
     const holder = await atStep(key);
     const second = await atStep();
     const held = [await start([NEVER], key), await start([NEVER], key)];
+    const ofHeld = await listen(held[1]!);
+    await ofHeld.until(
+      new RegExp(`^Run ${holder.slice(-8)} has its concurrency key nightly\\. This has been so for`),
+      SAID_WITHIN_MS,
+    );
+    for (const sentence of ofHeld.all()) expect(sentence).not.toMatch(/in line|slot|runner is/);
     const next = await start([NEVER]);
     const heard = await listen(next);
     await heard.until(
@@ -26,24 +32,47 @@ describe('a queued run', () => {
     await end(third, next, ...held, second, holder);
   }, 60_000);
 
+  it('I16: whose labels no runner has says which, until when, and nothing of slots', async () => {
+    const id = await start([NEVER], { runnerLabels: ['eu-west', 'gpu'] });
+    const heard = await listen(id);
+    await heard.until(
+      /^No runner that has all of the labels eu-west, gpu is up\. This has been so for \d+ s; if no runner takes it within \S.*, it fails\.$/,
+      SAID_WITHIN_MS,
+    );
+    await end(id);
+    for (const sentence of heard.all()) expect(sentence).not.toMatch(/free|busy|in line/);
+  }, 60_000);
+
   it('I16: whose time is over says what it waited for, once', async () => {
     const id = await start([NEVER], { runnerLabels: ['gpu'], queueTimeoutMs: 2_000 });
     const { said } = await endOf(id);
     expect(said).toBe('No runner took it in time. No runner that had all of the labels gpu was up.');
   }, 60_000);
 
-  it('I16: says how many runs of the limit its project has, by its name, and that none before it is in line', async () => {
-    const env = { GHOSTLY_LABELS: 'limited', GHOSTLY_MAX_RUNNING_PER_PROJECT: '1' };
-    const [gateway] = await Promise.all([startOnly('gateway', env), startOnly('runner', env)]);
-    const client = await bench.stack.clientOf(gateway!);
-    const first = await atStep({ runnerLabels: ['limited'] });
-    const id = await start([NEVER], { runnerLabels: ['limited'] });
-    const waiting = async (of: string) =>
-      (await client.request<{ waitingFor?: { for: string } }>('GET', `/v1/runs/${of}?hints=1`)).body;
-    await eventually(
-      async () => expect((await waiting(id)).waitingFor?.for).toMatch(/^\S.* runs 1 of the 1 runs it may\./),
-      { timeoutMs: SAID_WITHIN_MS },
-    );
-    await end(id, first);
-  }, 60_000);
+  it.each([
+    ['project has, by its name', 'PER_PROJECT', /^\S.* runs 1 of the 1 runs it may\. /],
+    ['user has', 'PER_USER', /^Its user has 1 of the 1 runs on runners that a user may have\. /],
+  ])(
+    'I16: says how many runs of the limit its %s, and nothing of slots',
+    async (_, limit, sentence) => {
+      const env = { GHOSTLY_LABELS: 'limited', [`GHOSTLY_MAX_RUNNING_${limit}`]: '1' };
+      const [gateway] = await Promise.all([startOnly('gateway', env), startOnly('runner', env)]);
+      const client = await bench.stack.clientOf(gateway!);
+      const first = await atStep({ runnerLabels: ['limited'] });
+      const id = await start([NEVER], { runnerLabels: ['limited'] });
+      const waiting = async (of: string) =>
+        (await client.request<{ waitingFor?: { for: string } }>('GET', `/v1/runs/${of}?hints=1`)).body;
+      const said: string[] = [];
+      await eventually(
+        async () => {
+          said.push((await waiting(id)).waitingFor?.for ?? '');
+          expect(said.at(-1)).toMatch(sentence);
+        },
+        { timeoutMs: SAID_WITHIN_MS },
+      );
+      for (const one of said) expect(one).not.toMatch(/slot|in line/);
+      await end(id, first);
+    },
+    60_000,
+  );
 });

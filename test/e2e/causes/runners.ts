@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { NEVER, SAID_WITHIN_MS, useCauses } from './bench.ts';
 
-const { atStep, start, listen, end, endOf, startOnly } = useCauses();
+const bench = useCauses();
+const { atStep, start, listen, end, endOf, startOnly } = bench;
 
 describe('a runner', () => {
   it('I16: that shuts down is said to stop its run, and when; then it has', async () => {
@@ -38,6 +40,38 @@ describe('a runner', () => {
     await end(busy);
   }, 60_000);
 
+  it('I16: that is frozen is not heard, and its run is said to go back into the queue if it asked for that', async () => {
+    const runner = await startOnly('runner', { GHOSTLY_LABELS: 'again' });
+    const id = await atStep({ runnerLabels: ['again'], onRunnerLoss: 'requeue' });
+    const heard = await listen(id);
+    await heard.until(/^No element matches #never/);
+    const before = heard.all().length;
+    runner.signal('SIGSTOP');
+    await heard.until(
+      /^Runner \w{8} has not been heard for \d+ s\. If it stays silent for \d+ s more, the run goes back into the queue\.$/,
+      SAID_WITHIN_MS,
+    );
+    runner.signal('SIGCONT');
+    await end(id);
+    for (const sentence of heard.all().slice(before))
+      if (sentence.includes('silent')) expect(sentence).not.toContain('the run fails');
+  }, 60_000);
+
+  it('I16: whose browser does not start takes no run, and that is why a run waits', async () => {
+    await using chromium = await makeBreakableChromium();
+    await chromium.break();
+    const runner = await startOnly('runner', { CHROMIUM_PATH: chromium.path, GHOSTLY_LABELS: 'broken' });
+    await runner.logged('takes no runs');
+    const id = await start([NEVER], { runnerLabels: ['broken'] });
+    const heard = await listen(id);
+    await heard.until(
+      /^None of the runners that fit can take it\. The last one says: It has no browser that starts, so it takes no runs\. It tries again by itself\. /,
+      SAID_WITHIN_MS,
+    );
+    await end(id);
+    for (const sentence of heard.all()) expect(sentence).not.toMatch(/busy|slot|No runner/);
+  }, 60_000);
+
   it('I16: that was killed has died in a step, and nobody had stopped the run', async () => {
     const runner = await startOnly('runner', { GHOSTLY_LABELS: 'killed' });
     const [lost, stopped] = await Promise.all(['one', 'two'].map(() => atStep({ runnerLabels: ['killed'] })));
@@ -57,6 +91,6 @@ describe('a runner', () => {
 });
 
 const cancelled = async (id: string, reason: string) => {
-  await useCauses().client.cancel(id, { body: { reason } });
+  await bench.client.cancel(id, { body: { reason } });
   return endOf(id);
 };

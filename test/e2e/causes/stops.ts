@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { englishWords } from '#shared/domain/words/en.ts';
+import { textOfSentences } from '#shared/domain/words/pieces.ts';
+import { sayWebhooks } from '#shared/domain/words/say-webhooks.ts';
 import { addMember } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
 import { NEVER, useCauses } from './bench.ts';
 
 const bench = useCauses();
@@ -35,6 +39,45 @@ describe('the end of a run', () => {
     });
   }, 60_000);
 
+  it('I16: says who stopped it while it was in the queue, and nothing of a step or a runner', async () => {
+    const id = await start([NEVER], { runnerLabels: ['nowhere'] });
+    await bench.client.cancel(id, { body: { reason: 'not needed any more' } });
+    const { said } = await endOf(id);
+    expect(said).toMatch(/^admin@test\.local stopped it(, \d+ s ago)?: not needed any more\.$/);
+  }, 60_000);
+
+  it('I16: says who stopped it on a page whose script is busy, and does not call that a failure', async () => {
+    const id = await start([{ action: 'goto', url: '/loop-on-load?stopped' }, NEVER]);
+    await bench.site.asked('/looping?stopped');
+    const heard = await listen(id);
+    await heard.until(/^The page is not responding: its script is busy, for \d+ s now\. /);
+    await bench.client.cancel(id, { body: { reason: 'busy page' } });
+    const { said, run } = await endOf(id);
+    expect(said).toMatch(
+      /^admin@test\.local stopped it(, \d+ s ago)?: busy page\. Step 2 \(waitForSelector #never\) was interrupted\.$/,
+    );
+    expect(run.outcome).toBe('cancelled');
+  }, 60_000);
+
+  it('I16: by force says that it waits for its browser context, and until when; then only who stopped it', async () => {
+    const id = await atStep();
+    const heard = await listen(id);
+    await heard.until(/^No element matches #never/);
+    const browsers = await browsersWith(bench.stack.home);
+    for (const { pid } of browsers) process.kill(pid, 'SIGSTOP');
+    await bench.client.cancel(id, { body: { reason: 'now', mode: 'force' } });
+    const { said } = await endOf(id);
+    for (const { pid } of await browsersWith(bench.stack.home)) process.kill(pid, 'SIGCONT');
+    expect(said).toMatch(/^admin@test\.local stopped it(, \d+ s ago)?: now\. Step 2 .* was interrupted\.$/);
+    const stopping = heard.all().filter((sentence) => sentence.startsWith('It is being stopped'));
+    expect(stopping).toContainEqual(
+      expect.stringMatching(
+        /^It is being stopped, and waits for its browser context to close\. In at most \d+ s its browser is killed\.$/,
+      ),
+    );
+    for (const sentence of stopping) expect(sentence).not.toMatch(/fails|After 0 s/);
+  }, 60_000);
+
   it('I16: says that its clean-up failed, and where', async () => {
     const onCancel = [{ action: 'click', selector: '#nope', timeoutMs: 300 }];
     const id = await atStep({ onCancel });
@@ -64,8 +107,13 @@ describe('a webhook that fails', () => {
     expect(status).toBe(201);
     const id = await atStep();
     await eventually(
-      async () =>
-        expect((await read(id)).webhooks).toMatchObject({ failing: 1, waiting: 2, lastStatus: 500 }),
+      async () => {
+        const { webhooks } = await read(id);
+        expect(webhooks).toMatchObject({ failing: 1, waiting: 2, lastStatus: 500 });
+        expect(textOfSentences(sayWebhooks(webhooks, englishWords))).toBe(
+          'A webhook of its project fails, which answered 500; 2 messages of this run wait.',
+        );
+      },
       { timeoutMs: 60_000 }, // after its third failure, like the system
     );
     await eventually(

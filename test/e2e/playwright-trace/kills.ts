@@ -28,7 +28,6 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
     ];
     const id = await bench.client.start({
       baseUrl: bench.site.url,
-      playwrightTrace: 'on-failure',
       steps,
       runnerLabels: [label],
     });

@@ -16,7 +16,6 @@ const FORM = { action: 'goto', url: '/form' };
 const TYPED = 'what Ada types <1>';
 const failing = () => ({
   baseUrl: bench.site.url,
-  playwrightTrace: 'on-failure',
   steps: [
     FORM,
     { action: 'fill', selector: 'input[name=name]', value: TYPED },
@@ -63,7 +62,7 @@ test('I10: what was typed is in none of its files', async () => {
 
 test('a run that goes on has a trace; one that passes has none any more', async () => {
   const steps = [FORM, { action: 'goto', url: '/gate?trace' }];
-  const id = await bench.client.start({ baseUrl: bench.site.url, playwrightTrace: 'on-failure', steps });
+  const id = await bench.client.start({ baseUrl: bench.site.url, steps });
   const watch = await bench.client.watch(id);
   await watch.until(isEvent('step_start', 1));
   await viewOf(bench.client, id);

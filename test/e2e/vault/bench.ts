@@ -6,12 +6,12 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { VISUALISER_DIR } from '../../support/build/build.ts';
 import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { foundIn } from '../../support/secret-forms.ts';
 import { startReceiver, type WebhookReceiver } from '../../support/servers/webhook-receiver.ts';
 import { type BankSite, startBank } from '../../support/sites/bank-site.ts';
 import { runCli } from '../../support/stack/cli.ts';
+import { heapStrings, writesHeapTo } from '../../support/stack/heap-strings.ts';
 import { type StackBench, useStack } from '../../support/stack/use-stack.ts';
 import { startCollector } from '../../support/traces/collector.ts';
 
@@ -24,8 +24,6 @@ export interface VaultBench extends StackBench {
   bank: BankSite;
   receiver: WebhookReceiver;
   env: { GHOSTLY_URL: string; GHOSTLY_API_KEY: string };
-  /** Where the gateway writes its heap. */
-  heaps: string;
 }
 
 const collector = await startCollector();
@@ -43,10 +41,10 @@ function startForThisFile(): VaultBench {
       LOG_LEVEL: 'trace',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       GHOSTLY_WEB_DIR: VISUALISER_DIR,
-      NODE_OPTIONS: `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${heaps}`,
+      NODE_OPTIONS: writesHeapTo(heaps),
     },
   });
-  const own = { heaps } as VaultBench;
+  const own = {} as VaultBench;
   const bench = new Proxy(own, {
     get: (target, name) => Reflect.get(name in target ? target : stack, name),
   });
@@ -85,8 +83,16 @@ async function giveSecrets({ client, bank }: VaultBench): Promise<void> {
   }
 }
 
+/** What services have sent, at times late, by place. */
+export const sentOf = ({ receiver }: VaultBench): Map<string, Buffer> =>
+  new Map([
+    ['traces', Buffer.from(JSON.stringify(collector.spans))],
+    ['webhooks', Buffer.from(receiver.received.map(({ body }) => body).join('\n'))],
+  ]);
+
 /** Everything that is kept of anything, by place. */
-export async function placesOf({ stack, receiver, gateway }: VaultBench): Promise<Map<string, Buffer>> {
+export async function placesOf(bench: VaultBench): Promise<Map<string, Buffer>> {
+  const { stack, gateway } = bench;
   const tables = await rows<{ name: string }>(
     stack.databaseUrl,
     `select table_name as name from information_schema.tables where table_schema = 'public'`,
@@ -104,9 +110,8 @@ export async function placesOf({ stack, receiver, gateway }: VaultBench): Promis
     ['NATS', await filesIn(stack.nats.storeDir)],
     ['artifacts', await filesIn(join(stack.home, 'artifacts'))],
     ['logs', Buffer.from(stack.logs())],
-    ['traces', Buffer.from(JSON.stringify(collector.spans))],
-    ['webhooks', Buffer.from(receiver.received.map(({ body }) => body).join('\n'))],
-    ['heap of the gateway', await heapOf(gateway)],
+    ...sentOf(bench),
+    ['heap of the gateway', Buffer.from((await heapStrings(gateway, heaps)).join('\n'))],
   ]);
 }
 
@@ -116,18 +121,6 @@ async function filesIn(folder: string): Promise<Buffer> {
   const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))));
   const packed = contents.filter((_, at) => files[at]!.name.endsWith('.gz'));
   return Buffer.concat([...contents, ...packed.map((bytes) => gunzipSync(bytes))]);
-}
-
-/** Every string of the gateway's heap. */
-async function heapOf(gateway: StackBench['gateway']): Promise<Buffer> {
-  const before = new Set(await readdir(heaps));
-  gateway.signal('SIGUSR2');
-  return eventually(async () => {
-    const made = (await readdir(heaps)).find((file) => !before.has(file));
-    // Until it is whole it is no JSON.
-    const { strings } = JSON.parse(await readFile(join(heaps, made ?? ''), 'utf8')) as { strings: string[] };
-    return Buffer.from(strings.join('\n'));
-  });
 }
 
 /** Each place and form in which one of these secrets is. */

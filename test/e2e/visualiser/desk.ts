@@ -58,6 +58,27 @@ describe('what a page said', () => {
   });
 });
 
+describe('the question why a nightly run failed', () => {
+  it('is answered two clicks from the list: the run, and what the page said, with nothing to scroll', async () => {
+    const name = 'Order a mug at night';
+    const id = await finished(bench, await failing({ name }), 'fail');
+    const page = await bench.desk.openSignedIn('#/runs');
+    await page.waitForSelector(`.row-link[href="#/runs/${id}"]`);
+    await page.click(`.row-link[href="#/runs/${id}"]`);
+    await page.waitForSelector('.why:has-text("Step 3 found no element for #nope in 300 ms")');
+    await page.waitForSelector('.moment .screen img');
+    for (const part of ['.why', '.step-failed[aria-current]', '.moment .screen']) {
+      const { y, height } = (await page.locator(part).boundingBox())!;
+      expect(y, part).toBeGreaterThan(0);
+      expect(y + height, part).toBeLessThanOrEqual(800);
+    }
+    // What the page said is the second click.
+    await page.click('#tab-console');
+    await page.waitForSelector('.console li:has-text("/plain")');
+    expect(hashOf(page)).toBe(`#/runs/${id}`);
+  });
+});
+
 describe('the keys of a run', () => {
   it('press its buttons, go from step to step and show the picture, and do nothing in a field', async () => {
     const id = await finished(bench, await failing(), 'fail');
@@ -116,6 +137,16 @@ describe('the keys of a run', () => {
     // A tab that is chosen stays.
     await page.click('#tab-events');
     await page.waitForSelector('.timeline');
+    // One who comes later finds the chart open, or beside the picture where there is room.
+    await page.reload();
+    await page.waitForSelector('#tab-chart[aria-selected=true]');
+    await page.setViewportSize({ width: 1_600, height: 900 });
+    await page.waitForSelector('.desk-chart .chart-sheet');
+    await page.waitForSelector('#tab-picture[aria-selected=true]');
+    // The step that was interrupted stands above, and does not say it again.
+    expect(await text(page, '.why')).toContain('Step 1');
+    expect(await page.locator('.step-interrupted').count()).toBe(1);
+    expect(await page.locator('.step-error').count()).toBe(0);
   });
 });
 
@@ -134,7 +165,7 @@ describe('a step whose selector matched nothing', () => {
 
 describe('the trace of a run that failed', () => {
   it('is one click from its step: it opens in a tab, from an origin of its own', async () => {
-    const id = await finished(bench, await failing({ playwrightTrace: 'on-failure' }), 'fail');
+    const id = await finished(bench, await failing(), 'fail');
     await eventually(async () =>
       expect((await bench.client.request('GET', `/v1/runs/${id}/playwright-trace/traces.dir`)).status).toBe(
         200,

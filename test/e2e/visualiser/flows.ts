@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addViewer, adminByToken } from '../../support/database/members.ts';
 import { eventually } from '../../support/eventually.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { signIn } from '../../support/visualiser/desk.ts';
+import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
 import { findings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -145,6 +145,7 @@ describe('a named flow', () => {
 
     await page.fill('#flow', mine.replace('#mine', '#other'));
     await put('meanwhile', orderFlow());
+    await lookAgain(page);
     await page.click('button:has-text("Take theirs, drop mine")');
     await eventually(async () => expect(await page.inputValue('#flow')).toContain('"#send"'));
   });
@@ -160,9 +161,11 @@ describe('a named flow', () => {
     expect(await page.inputValue('[name=description]')).toBe('theirs');
 
     await put('described', orderFlow());
+    await lookAgain(page);
     await page.waitForSelector('.flow-title .tag:text-is("version 3")');
     await page.fill('[name=description]', 'mine');
     await giveDescription('described', 'theirs again');
+    await lookAgain(page);
     await page.waitForSelector('.meanwhile:has-text("Its description is now: theirs again")');
     expect(await page.isDisabled('.flow-save button[type=submit]')).toBe(true);
     expect(await findings(page)).toEqual([]);

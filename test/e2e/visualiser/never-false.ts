@@ -1,6 +1,7 @@
 /** What the page of a run must not say, not even for a moment. */
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { holdNext, twoFrames } from '../../support/visualiser/hold.ts';
 
@@ -165,5 +166,8 @@ describe('a first visit', () => {
     await twoFrames(page);
     expect(written).toEqual([]);
     expect(asked).not.toContain('/v1/auth/me');
+    // It would have been heard of: a refused request is written there.
+    await page.evaluate(`fetch('/v1/auth/me')`);
+    await eventually(async () => expect(written).toEqual([expect.stringContaining('401')]));
   });
 });

@@ -64,8 +64,14 @@ it('has what needs attention, until it is run again', async () => {
     ],
   });
   await finished(bench, id, 'fail');
-  const page = await bench.desk.openSignedIn('#/runs?attention=1');
+  const page = await bench.desk.openSignedIn('#/runs');
   await page.waitForSelector(`.row-link[href="#/runs/${id}"]`);
+  const heightOf = async () => (await page.locator('.toolbar').boundingBox())!.height;
+  const unfiltered = await heightOf();
+  await page.goto(`${bench.url}/#/runs?attention=1`);
+  await page.waitForSelector('.toolbar .quiet');
+  await page.waitForSelector(`.row-link[href="#/runs/${id}"]`);
+  expect(await heightOf()).toBe(unfiltered);
   expect(await page.inputValue('select[name=order]')).toBe('attention');
   const { body } = await bench.client.request<{ id: string }>('POST', `/v1/runs/${id}/rerun`);
   await page.waitForSelector(`.row-link[href="#/runs/${id}"]`, { state: 'detached' });
@@ -110,4 +116,18 @@ it('has the time by the clock beside how long ago that was, and two lines a row 
     expect(wider, `at ${width} px`).toBeLessThanOrEqual(0);
     expect(await seriousFindings(page), `at ${width} px`).toEqual([]);
   }
+});
+
+it('has beside it the page of the system, which says whether that is at fault: its servers, and why runs wait', async () => {
+  const id = await bench.client.start({ ...passingFlow(bench, 1), runnerLabels: ['gpu'] });
+  const page = await bench.desk.openSignedIn('#/system');
+  await page.waitForSelector('.number .cause[data-cause]:has-text("1")');
+  for (const server of ['database', 'nats']) {
+    await page.waitForSelector(`[data-server=${server}][data-answers=true]`);
+    expect(await text(page, `[data-server=${server}]`)).toMatch(/answers\s*in [\d.]+ m?s\s*for \d+/);
+  }
+  await page.waitForSelector('[data-gateway][data-condition=alive]');
+  await bench.client.cancel(id);
+  await finished(bench, id, 'fail');
+  await page.waitForSelector('.number .cause', { state: 'detached' });
 });

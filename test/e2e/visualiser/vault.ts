@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addMember, addViewer, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { signIn } from '../../support/visualiser/desk.ts';
+import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
 import { expectNowhere, openSecretForm, openVault, secretsOf } from '../../support/visualiser/vault.ts';
 import { findings } from './axe.ts';
 
@@ -116,6 +116,7 @@ describe('the vault of a project', () => {
       `update project_members set role = 'operator' where project_id = $1 and user_id = $2`,
       [project, other.id],
     );
+    await lookAgain(theirs);
     await theirs.locator('.secret-card').waitFor();
     await theirs.getByText('Only owners of this project may add').waitFor();
     expect(await theirs.locator('.vault button:not(.icon-button)').count()).toBe(0);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { accept, answer, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
 import { passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
+import { untilRead } from '../../support/visualiser/desk.ts';
 import { findings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -35,7 +36,7 @@ it('an owner adds a webhook, sees what it was sent, sends it again, and deletes 
   for (const message of receiver.taken())
     expect(verified(secret, message)).toMatchObject({ data: { run: { id } } });
   const finished = page.locator('.delivery', { hasText: 'run.finished' });
-  await finished.getByText('delivered').waitFor();
+  await untilRead(finished.getByText('delivered'));
   await finished.locator('summary').click();
   await finished.getByText('"durationMs"').waitFor();
 
@@ -58,7 +59,7 @@ it('an owner adds a webhook, sees what it was sent, sends it again, and deletes 
   await bench.client.start(passingFlow(bench));
   receiver.behave(answer(500));
   await page.getByRole('button', { name: 'Send a test' }).click();
-  await page.getByText('The last attempt failed: the answer was 500.').waitFor();
+  await untilRead(page.getByText('The last attempt failed: the answer was 500.'));
   // What does not fit was noted before the test, or not at all.
   expect(receiver.received.slice(before + 1).map(({ type }) => type)).toEqual(
     receiver.received.slice(before + 1).map(() => 'ping'),

@@ -1,29 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { openStream, type SseMessage } from '../../support/http/sse.ts';
-import { everyNth, extendedOnly } from '../../support/share.ts';
+import { extendedOnly } from '../../support/share.ts';
 import { NEVER, useWaiting } from './bench.ts';
 
 const { bench, waitingOf, says, start, end, atStep } = useWaiting();
 
 describe('waitingFor', () => {
-  it.each(
-    everyNth(3, [
-      ['a selector that never comes', '#never', { code: 'element_missing', matches: 0 }],
-      ['an element that is hidden', '#hide', { code: 'element_hidden', matches: 1 }],
-      ['an element that is covered', '#under', { code: 'element_covered', matches: 1, coveredBy: '<div>' }],
-      ['an element that is disabled', '#off', { code: 'element_disabled', matches: 1 }],
-    ]),
-  )(
-    'names %s, with its step and times',
-    async (_, selector, facts) => {
-      const id = await atStep('/form', { action: 'click', selector, timeoutMs: 20_000 });
-      await says(id, { ...facts, step: 1, action: 'click', selector, timeoutMs: 20_000, leadsTo: 'fail' });
-      await end(id);
-      expect(await waitingOf(id)).toBeUndefined();
-    },
-    30_000,
-  );
+  it('names what keeps a step, with its facts and times; and nothing once the run is over', async () => {
+    const click = { action: 'click', selector: '#under', timeoutMs: 20_000 };
+    const id = await atStep('/form', click);
+    const facts = { code: 'element_covered', matches: 1, coveredBy: '<div>' };
+    await says(id, { ...facts, step: 1, ...click, leadsTo: 'fail' });
+    await end(id);
+    expect(await waitingOf(id)).toBeUndefined();
+  }, 30_000);
 
   it('says that the script of a page is busy, and since when', async () => {
     const id = await atStep('/loop-on-load', NEVER);

@@ -31,6 +31,22 @@ describe('waitingFor of a run that is being stopped', () => {
     await isOver(id);
   }, 30_000);
 
+  it('says that its runner has not taken the request, and when it is ended in any case', async () => {
+    const id = await atStep('/plain', NEVER);
+    processOf('runner').signal('SIGSTOP');
+    await cancel(id);
+    await says(id, {
+      code: 'delivery',
+      leadsTo: 'fail',
+      until: expect.any(String),
+      for: expect.stringMatching(
+        /^It is being stopped, and waits for its runner to take the request\. It ends in at most \d+ s\.$/,
+      ),
+    });
+    processOf('runner').signal('SIGCONT');
+    await isOver(id);
+  }, 30_000);
+
   extendedOnly(() => {
     it('says that its browser context closes, while its browser does not', async () => {
       const id = await atStep('/plain', NEVER);
@@ -38,15 +54,6 @@ describe('waitingFor of a run that is being stopped', () => {
       for (const { pid } of browsers) process.kill(pid, 'SIGSTOP');
       await cancel(id);
       await says(id, { code: 'context_close', leadsTo: 'next_rung', nextRung: 'cancelling.killing' });
-      await isOver(id);
-    }, 30_000);
-
-    it('says that its runner has not taken the request, and when it is ended in any case', async () => {
-      const id = await atStep('/plain', NEVER);
-      processOf('runner').signal('SIGSTOP');
-      await cancel(id);
-      await says(id, { code: 'delivery', leadsTo: 'fail', until: expect.any(String) });
-      processOf('runner').signal('SIGCONT');
       await isOver(id);
     }, 30_000);
 

@@ -22,6 +22,48 @@ const wait = (selector: string) => ({ action: 'waitForSelector' as const, select
 
 const ROWS: [what: string, steps: Steps, said: RegExp, not: RegExp][] = [
   [
+    'that nothing matches a selector',
+    [open('/here'), wait('#never')],
+    /^No element matches #never\. Step 2 \(waitForSelector\) has taken \d+ of 60 s; then the run fails\.$/,
+    /busy|answer|search/,
+  ],
+  [
+    'that an element is hidden',
+    [open('/states'), click('#hide')],
+    /^The element that matches #hide is not visible\. Step 2 \(click\) has taken/,
+    /busy|No element|covered|moving|disabled/,
+  ],
+  [
+    'that an element is disabled',
+    [open('/states'), click('#off')],
+    /^The element that matches #off is disabled\. Step 2 \(click\) has taken/,
+    /busy|No element|covered|moving|not visible/,
+  ],
+  [
+    'that the server answered the page with an error',
+    [open('/broken'), wait('#cart')],
+    /^No element matches #cart\. The server answered the page with 500\. Step 2/,
+    /busy|search/,
+  ],
+  [
+    'which server never answers',
+    [open('/hangs/first')],
+    /^The server has not answered GET \S+\/hangs\/first for [1-9]\d* s\. Step 1 \(goto\) has taken/,
+    /busy|No element|has begun/,
+  ],
+  [
+    'that the script of a page is busy',
+    [open('/busy'), click('#b'), wait('#never')],
+    /^The page is not responding: its script is busy, for [1-9]\d* s now\. Step [23] /,
+    /No element|not visible|search|answered/,
+  ],
+  [
+    'that a page loads itself over and over',
+    [open('/reloads'), wait('#never')],
+    /The page was loaded \d+ times in the last 10 s\. Step 2/,
+    /busy|has begun/,
+  ],
+  [
     'by what an element is covered',
     [open('/covered'), click('#b')],
     /^The element that matches #b is covered by <div id="cookie">\. Step 2 \(click\) has taken/,
@@ -54,6 +96,12 @@ const ROWS: [what: string, steps: Steps, said: RegExp, not: RegExp][] = [
         /^No element matches #never\. Step 2/,
         /busy/,
       ],
+      [
+        'that a page is so large that its search takes long',
+        [open('/huge'), wait('text=never')],
+        /^(No element matches text=never\. The search for it takes|The search for text=never takes long: the page is large\.)/,
+        /busy/,
+      ],
     ],
   ),
 ];
@@ -64,7 +112,10 @@ describe('what keeps a step is said', () => {
     async (_, steps, said, not) => {
       const id = await start(steps, { baseUrl: site.url });
       const watch = await bench.client.watch(id);
-      await watch.until(isEvent('step_start', steps.length - 1));
+      // A page whose script is busy may keep the step that made it so.
+      await watch.until(
+        ({ data }) => (data.type === 'step_start' && data.stepIndex! > 0) || steps.length === 1,
+      );
       const sentences: string[] = [];
       await eventually(async () => {
         const sentence = (await waitingOf(id))?.for ?? '';

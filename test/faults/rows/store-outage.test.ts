@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { StoreUnavailableError } from '#shared/adapters/artifacts/artifacts.ts';
 import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
+import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
@@ -108,6 +109,17 @@ test.each(OUTAGES.slice(0, share(1, 2)))(
   },
 );
 
+test('row 26: a run whose trace cannot go to the store ends in its time, and the trace comes when the store is back', async () => {
+  network.hold();
+  const id = await cancelled();
+  expect((await client.request('GET', `/v1/runs/${id}/playwright-trace`)).status).toBe(503);
+  network.heal();
+  const traceOf = () => client.request('GET', `/v1/runs/${id}/playwright-trace/files/1-trace.trace`);
+  await eventually(async () => expect((await traceOf()).text).toContain('3. waitForSelector #nope'), {
+    timeoutMs: 90_000,
+  });
+});
+
 test('row 26: while only the runner cannot reach the store, a gateway of another machine says that the artifact is to come', async () => {
   const home = await mkdtemp(join(tmpdir(), 'ghostly-test-elsewhere-'));
   afterFile(() => rm(home, { recursive: true, force: true }));
@@ -156,6 +168,9 @@ test('row 26: with its spool full a runner fails no snapshot: the step has its t
     error: 'the picture could not be kept: too much waits for the object store',
     a11y: expect.stringContaining('Plain'),
   });
+  const stopped = await cancelled();
+  const { body } = await client.request<Receipt>('GET', `/v1/runs/${stopped}/cancel`);
+  expect(body.evidence.lastLook?.missing).toContainEqual({ what: 'picture', why: 'unstored' });
   network.heal();
   await runner.stop();
   runner = await stack.start('runner');

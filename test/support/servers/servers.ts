@@ -35,7 +35,8 @@ const asAdmin = async (statement: string): Promise<void> => {
 
 const createDatabase = async (template: string): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asAdmin(`create database ${name} template ${template}`);
+  // Copied by files, and not through the log, it costs a third.
+  await asAdmin(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(adminDatabaseUrl());
   url.pathname = `/${name}`;
   const drop = () => asAdmin(`drop database if exists ${name} with (force)`);

@@ -1,6 +1,7 @@
 /*
  * A site on whose pages steps wait, each for another reason. `/hangs…` is not answered, `/stalls…` begins an answer that does not
- * end, `/broken` is answered with 500.
+ * end, `/broken` is answered with 500, `/redirects` leads to itself,
+ * `/poll` is answered after three seconds.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -15,7 +16,9 @@ export async function startWaitingSite(): Promise<WaitingSite> {
   const server = createServer((request, response) => {
     request.resume();
     const { pathname } = new URL(request.url ?? '/', 'http://site');
-    if (!pathname.startsWith('/hangs')) answer(pathname, response);
+    if (pathname === '/redirects') response.writeHead(302, { location: '/redirects' }).end();
+    else if (pathname === '/poll') setTimeout(() => response.end('nothing new'), 3_000);
+    else if (!pathname.startsWith('/hangs')) answer(pathname, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +35,8 @@ export async function startWaitingSite(): Promise<WaitingSite> {
 
 function answer(pathname: string, response: ServerResponse): void {
   const status = pathname === '/broken' ? 500 : 200;
-  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
+  const type = pathname.endsWith('/events') ? 'text/event-stream' : 'text/html; charset=utf-8';
+  response.writeHead(status, { 'content-type': type });
   const page = `<!doctype html><title>${pathname}</title><body>${PAGES[pathname] ?? '<h1>here</h1>'}`;
   if (pathname.startsWith('/stalls')) response.write(page);
   else response.end(page);
@@ -48,6 +52,30 @@ const PAGES: Record<string, string> = {
     b.onclick = () => fetch('/hangs/order?card=4111', { method: 'POST' });</script>`,
   '/leaves': `<button id="b" onclick="location = '/hangs/next'">next</button>`,
   '/blocked': '<script src="/hangs.js"></script>',
+  /** What stays open as long as the page does. */
+  '/streams': `<script>
+    new EventSource('/stalls/events');
+    new EventSource('/hangs/events');
+    new WebSocket('ws://' + location.host + '/hangs/socket');
+    fetch('/stalls/feed');</script>`,
+  '/polls': `<script>(async () => {
+    for (let n = 0; ; n += 1) await (await fetch('/poll?' + n)).text();
+  })()</script>`,
+  '/waits-in-script': `<script>setTimeout(() => {
+    const request = new XMLHttpRequest();
+    request.open('GET', '/hangs/sync', false);
+    request.send();
+  }, 100);</script>`,
+  '/framed': `<h1>here</h1><iframe src="/hangs/frame"></iframe>`,
+  '/reloads': `<script>setTimeout(() => location.reload(), 100);</script>`,
+  '/opens': `<button id="b" onclick="const page = window.open('/here'); setTimeout(() => page.close(), 300)">open</button>`,
+  '/alerts': `<button id="b" onclick="for (let n = 0; n < 100; n += 1) alert('note ' + n)">alert</button>`,
+  /** Until its process has no more. */
+  '/eats': `<button id="b">eat</button><script>
+    const eaten = [];
+    b.onclick = () => setInterval(() => {
+      for (let n = 0; n < 20; n += 1) eaten.push(new Array(2e6).fill(Math.random()));
+    }, 1);</script>`,
   '/busy': `<button id="b">work</button><script>b.onclick = () => { for (;;); };</script>`,
   /** Its script works almost always, in tasks after each of which it answers; so do three workers. */
   '/tasks': `<script>

@@ -3,9 +3,9 @@
  * its console, requests elsewhere, what its policy forbids). Signed-in pages are reused: they cost half of a test's
  * time.
  */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
-import { PATIENCE_MS } from '../eventually.ts';
+import { eventually, PATIENCE_MS } from '../eventually.ts';
 
 export interface Account {
   email: string;
@@ -145,6 +145,18 @@ export async function signIn(page: Page, { email, password }: Account): Promise<
   await page.press('[name=password]', 'Enter');
   await page.waitForSelector('.top');
 }
+
+const SHOWN = `document.dispatchEvent(new Event('visibilitychange'))`;
+
+/** What a page reads now and then it reads at once when it is shown again. */
+export const lookAgain = (page: Page): Promise<unknown> => page.evaluate(SHOWN);
+
+/** Waits until the page has read this. */
+export const untilRead = (found: Locator): Promise<void> =>
+  eventually(async () => {
+    await lookAgain(found.page());
+    if (!(await found.isVisible())) throw new Error(`${found} is not shown`);
+  });
 
 /** Presses Tab until what has the focus matches. @throws after a hundred */
 export async function tabTo(page: Page, selector: string): Promise<void> {

@@ -73,6 +73,7 @@ const RULES: Rules = {
       'shared/domain/events',
       'shared/domain/flow',
       'shared/api/contract',
+      'shared/api/limits.ts',
     ],
     'shared/platform/config': [
       'zod',

@@ -191,7 +191,7 @@ export const RUN_EXAMPLES = {
           captureScreenshotAfterEachStep: false,
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
-          playwrightTrace: 'off',
+          playwrightTrace: 'on-failure',
           defaultTimeoutMs: 30_000,
         },
         hidden: [],

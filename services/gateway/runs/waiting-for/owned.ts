@@ -122,11 +122,13 @@ function pageFacts(code: string, page: PageLook): Partial<WaitFacts> {
   const since = request && iso(request.since);
   const hanging = request && since && { request: { ...request, since } };
   if (!page.answers) return { ...hanging };
-  const { matches, coveredBy, searchMs } = page;
+  const { matches, coveredBy, searchMs, httpStatus, documents } = page;
   return {
     ...(matches !== undefined && { matches }),
     ...(code === 'element_covered' && coveredBy !== undefined && { coveredBy }),
     ...(searchMs !== undefined && { searchMs: Math.round(searchMs) }),
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(documents !== undefined && { documents }),
     ...hanging,
   };
 }

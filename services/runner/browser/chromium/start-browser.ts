@@ -7,7 +7,6 @@ import { createWrappers } from './browser-user.ts';
 import { childEnvironment } from './child-environment.ts';
 import { proxyOf, QUIET, throughGate, UNWANTED } from './switches.ts';
 import { FOLDER_VARIABLE } from './temp-dir.ts';
-import { keepWith, makeTracesFolder } from './traces-folder.ts';
 import type { WayToStart } from './ways-to-start.ts';
 
 /** The variables by which a browser with a window finds its display. */
@@ -79,9 +78,7 @@ function behindGate({
 
   return async (gate: EgressGate, kind: BrowserKind, way: WayToStart): Promise<Browser> => {
     const program = (kind === 'shell' ? headlessPath : fullPath) as string;
-    const traces = await makeTracesFolder(folder);
-    const launched = chromium.launch({
-      tracesDir: traces.path,
+    return chromium.launch({
       executablePath: way.user ? await wrapperFor(program, way.user) : program,
       headless: kind !== 'headed',
       chromiumSandbox: way.sandbox,
@@ -95,10 +92,5 @@ function behindGate({
       handleSIGHUP: false,
       timeout: launchTimeoutMs,
     });
-    launched.then(
-      (browser) => keepWith(browser, traces),
-      () => traces.remove(),
-    );
-    return launched;
   };
 }

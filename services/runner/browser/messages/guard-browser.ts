@@ -93,7 +93,7 @@ function guardCommands(commands: Writable, traces: TraceAnswers, guard: MessageG
       isRefused = false;
       return true;
     }
-    const refused = traces.note(text, guard);
+    const refused = traces.note(text);
     if (refused) {
       isRefused = true;
       setImmediate(() => guard.refuse(refused));

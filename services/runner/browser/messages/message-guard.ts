@@ -75,18 +75,14 @@ export class MessageGuard {
     this.#coming = undefined;
     coming.add(last);
     const { ends } = coming;
-    const taken = this.#options.traces.take(ends.answers);
-    if (taken === 'awaited') this.#endOfTrace(coming, end);
-    if (taken) return;
+    if (this.#options.traces.take(ends.answers)) {
+      this.#endOfTrace(coming, end);
+      return;
+    }
     const context = this.#sessions.contextOf(ends.session) ?? ends.context;
     if (coming.isTooLarge) this.#refuse(ends, context, TOO_LARGE);
     else if (this.#isTooMuch(context, coming.bytes)) this.#refuse(ends, context, TOO_MANY);
     else if (!coming.isLongLine) this.#pass([...coming.pieces, end]);
-  }
-
-  /** Not a frame that has a process of its own, or a worker. */
-  isPage(session: string): boolean {
-    return this.#sessions.isPage(session);
   }
 
   /** Answers a command in place of the browser. */

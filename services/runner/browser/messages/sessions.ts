@@ -31,10 +31,6 @@ export class TargetSessions {
     return [...this.#pages].filter(([, known]) => known === context).map(([session]) => session);
   }
 
-  isPage(session: string): boolean {
-    return this.#pages.has(session);
-  }
-
   #add({ sessionId, targetInfo: { type, browserContextId } }: Attached['params']): void {
     if (browserContextId === undefined) return;
     this.#contexts.set(sessionId, browserContextId);

@@ -7,8 +7,6 @@
 const MOST_BYTES_A_SECOND = 12 * 2 ** 20;
 /** A page that has been refused so often is not asked any more. */
 const MOST_REFUSALS = 3;
-/** How long a step waits for a frame that has a process of its own: one that hangs would keep it from all the rest. */
-const ANSWERS_WITHIN_MS = 200;
 /** Such commands are short. */
 const LONGEST = 4_000;
 
@@ -17,18 +15,9 @@ const SESSION = /"sessionId":"(\w+)"\}$/;
 const OF_TRACE =
   /"method":"Network\.getResponseBody"|__playwright_snapshot_streamer_|performance\.timing\.(?:domContentLoaded|load)EventStart/;
 
-const SNAPSHOT = /__playwright_snapshot_streamer_/;
-
-type Deadline = NodeJS.Timeout | undefined;
-
 export interface AskedCommand {
   id: number;
   session: string;
-}
-
-interface AnswersFor {
-  isPage(session: string): boolean;
-  refuse(asked: AskedCommand): void;
 }
 
 /** What all browsers of this process answer to traces, which its event loop reads. Owns the counts. */
@@ -53,9 +42,7 @@ export class TraceBudget {
 }
 
 export class TraceAnswers {
-  readonly #asked = new Map<number, Deadline>();
-  /** Answered in place of their pages. */
-  readonly #late = new Map<number, string>();
+  readonly #asked = new Set<number>();
   readonly #refusals = new Map<string, number>();
   readonly #budget: TraceBudget;
 
@@ -63,35 +50,19 @@ export class TraceAnswers {
     this.#budget = budget;
   }
 
-  /** Sees a command; what it is, if the browser is not to get it. `guard` answers for frames that do not. */
-  note(command: string, guard: AnswersFor): AskedCommand | undefined {
+  /** Sees a command; what it is, if the browser is not to get it. */
+  note(command: string): AskedCommand | undefined {
     if (command.length > LONGEST || !OF_TRACE.test(command)) return undefined;
     const id = Number(ID.exec(command)?.[1]);
     const session = SESSION.exec(command)?.[1] ?? '';
     if ((this.#refusals.get(session) ?? 0) >= MOST_REFUSALS) return { id, session };
-    const late = () => {
-      this.#asked.delete(id);
-      this.#late.set(id, session);
-      this.refused(session);
-      guard.refuse({ id, session });
-    };
-    const mayHang = SNAPSHOT.test(command) && !guard.isPage(session);
-    this.#asked.set(id, mayHang ? setTimeout(late, ANSWERS_WITHIN_MS).unref() : undefined);
+    this.#asked.add(id);
     return undefined;
   }
 
-  /** What this answers of a trace; it is not awaited any more. `late`: it has its answer. */
-  take(id: number | undefined): 'awaited' | 'late' | undefined {
-    if (id === undefined) return undefined;
-    const session = this.#late.get(id);
-    if (session !== undefined) {
-      this.#late.delete(id);
-      // Only slow: it may be asked again.
-      this.#refusals.set(session, (this.#refusals.get(session) ?? 0) - 1);
-      return 'late';
-    }
-    clearTimeout(this.#asked.get(id));
-    return this.#asked.delete(id) ? 'awaited' : undefined;
+  /** Whether this answers a trace; it is not awaited any more. */
+  take(id: number | undefined): boolean {
+    return id !== undefined && this.#asked.delete(id);
   }
 
   /** Whether an answer is one too many; then its page is refused, but only the one that has sent most loses by it. */

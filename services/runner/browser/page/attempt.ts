@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepTimeout } from '../errors.ts';
@@ -8,8 +8,6 @@ import { type ActContext, act, type StepFindings } from './act.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
-/** The same from when the runner could hear it: a call that is traced asks the page once more how it is, before it ends. */
-const TRACED_WORD_MS = 1_000;
 /** How long an aborted call may take to return by itself before only closing the context ends it. */
 const ABORT_PATIENCE_MS = 5;
 
@@ -18,9 +16,6 @@ export interface AttemptTime {
   budget: number;
   /** Limit of the action alone. */
   limit: number;
-  /** Its calls are traced, and may take longer to end; until `bare` is raised. */
-  isTraced: boolean;
-  bare: AbortSignal | undefined;
 }
 
 /** Performs the action of a step; ends when its time is over or `stop` is aborted, whatever the page does (I4). */
@@ -28,7 +23,7 @@ export async function attempt(
   step: Exclude<Step, { action: 'snapshot' }>,
   context: Omit<ActContext, 'signal' | 'timeout'>,
   stop: AbortSignal,
-  { budget, limit, isTraced, bare }: AttemptTime,
+  { budget, limit }: AttemptTime,
 ): Promise<StepFindings> {
   const begun = performance.now();
   // Playwright counts from when it gets the call: what holds up the runner as the step begins is to be over by then.
@@ -38,11 +33,7 @@ export async function attempt(
   if (left <= 0) throw new StepTimeout(budget);
   // Playwright's own timeout comes first: it knows what the call was waiting for.
   const timeout = Math.max(1, left - Math.min(20, left / 20));
-  using cut = deadline(
-    left + LAST_WORD_MS,
-    () => new StepTimeout(budget),
-    () => lastWord(isTraced, bare),
-  );
+  using cut = deadline(left + LAST_WORD_MS, () => new StepTimeout(budget), arrivedIsRead);
   const signal = AbortSignal.any([stop, cut.signal]);
   const call = act(step, { ...context, signal, timeout });
   try {
@@ -56,9 +47,4 @@ export async function attempt(
       });
     throw error;
   }
-}
-
-async function lastWord(isTraced: boolean, signal: AbortSignal | undefined): Promise<void> {
-  await arrivedIsRead();
-  if (isTraced) await delay(TRACED_WORD_MS, undefined, { ref: false, signal }).catch(() => undefined);
 }

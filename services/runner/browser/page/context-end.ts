@@ -87,7 +87,7 @@ export class ContextEnd {
     const { recorder, video, late, logFields, trace } = this.#options;
     const unlessLate = (work: Promise<void> | undefined) =>
       work && (hurry ? raceSignal(work, hurry).catch(() => undefined) : work);
-    await unlessLate(trace?.stop());
+    await unlessLate(trace?.stop({ hasPassed, isUnused }));
     const kept = keepVideo ? recorder?.finish((file) => this.#keep(file)) : undefined;
     if (!keepVideo) void recorder?.drop();
     if (recorder) this.noVideo = keepVideo ? videoLost('its page did not close in time') : VIDEO_NOT_KEPT;

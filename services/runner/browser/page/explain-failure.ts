@@ -40,7 +40,9 @@ export async function factsOfFailed(
   const { requests, bare } = options;
   const until = bare ? AbortSignal.any([stop, bare]) : stop;
   const isLate = isTimeout(failed.error);
-  const hanging = isLate ? requests.hanging(failed.budgetMs / 2) : undefined;
+  // What the run's own page waits for is nothing to another page.
+  const isOwn = isLate && failed.step.page !== 'popup';
+  const hanging = isOwn ? requests.hanging(failed.budgetMs / 2) : undefined;
   const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
   const failure = { ...failed, hanging, seen };
   const reason = failureReasonOf(failure);

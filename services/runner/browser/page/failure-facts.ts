@@ -8,7 +8,7 @@ import { type Failure, isTimeout, messageOf, selectorOf } from '../failure.ts';
 import { nearestSelectors } from '../nearest/nearest-selectors.ts';
 import type { PendingRequest, PendingRequests } from '../pending-requests.ts';
 import { shownAddress } from '../shown-address.ts';
-import type { Navigation } from './navigation.ts';
+import { documentFacts, type Navigation } from './navigation.ts';
 import { elementsIn, shownElement } from './shown-element.ts';
 
 export interface PageFacts {
@@ -16,6 +16,8 @@ export interface PageFacts {
   coveredBy?: string;
   /** HTTP status of the page, from 400. */
   httpStatus?: number;
+  /** How many documents it had in the last ten seconds, if these were many. */
+  documents?: number;
   /** What the page waited for; `ms`: for how long. */
   pendingRequest?: { method: string; url: string; ms: number; answered?: true };
   /** Selectors that match exactly one element each, and are nearly the one that matched none. */
@@ -24,7 +26,7 @@ export interface PageFacts {
 
 export interface FactsOptions {
   page: Page;
-  navigation: Pick<Navigation, 'status'>;
+  navigation: Pick<Navigation, 'status' | 'documents'>;
   redact: Redactor;
   /** Whether a selector may be looked for in the page. */
   searches: boolean;
@@ -36,7 +38,6 @@ export interface FactsOptions {
 /** How long the nearest selectors are looked for at most, ms. */
 const NEAREST_MS = 2_000;
 const LONGEST_URL = 300;
-const FIRST_ERROR_STATUS = 400;
 
 export async function factsOf(
   failure: Failure,
@@ -48,13 +49,13 @@ export async function factsOf(
   const { step, error, hanging } = failure;
   const selector = selectorOf(step);
   const coveredBy = reason === 'element_covered' ? await coverOf(failure, redact) : undefined;
-  const { status = 0 } = navigation;
   const isSought = reason === 'element_missing' && selector !== undefined && searches;
   const until = AbortSignal.any([stop, AbortSignal.timeout(Math.min(NEAREST_MS, evidenceMs))]);
   const nearest = isSought ? await nearestSelectors(page, selector, redact, until) : [];
   return {
     ...(coveredBy !== undefined && { coveredBy }),
-    ...(status >= FIRST_ERROR_STATUS && { httpStatus: status }),
+    // Only of the run's own page it is known.
+    ...(step.page !== 'popup' && documentFacts(navigation)),
     ...(hanging && isTimeout(error) && { pendingRequest: await shownRequest(hanging, options) }),
     ...(nearest.length > 0 && { nearest }),
   };
@@ -85,11 +86,12 @@ async function coverOf({ seen, error }: Failure, redact: Redactor): Promise<stri
 
 /** The same in the step's error, each as a part of it. The address of the page itself is in the step that opens it. */
 export function factsInWords(facts: PageFacts, reason: FailureReason | undefined): string[] {
-  const { httpStatus, pendingRequest, nearest } = facts;
+  const { httpStatus, documents, pendingRequest, nearest } = facts;
   const isPage = reason === 'page_unanswered' || reason === 'page_stalled';
   const { method, url, answered } = pendingRequest ?? {};
   return [
     httpStatus !== undefined && `the server answered the page with ${httpStatus}`,
+    documents !== undefined && `the page was loaded ${documents} times in the last 10 s`,
     pendingRequest &&
       !isPage &&
       (answered ? `the answer to ${method} ${url} did not end` : `${method} ${url} was not answered`),

@@ -12,14 +12,14 @@ import { shownAddress } from '../shown-address.ts';
 import { emptyPageAnswers } from './empty-page.ts';
 import { type ElementLook, lookAtElements } from './look-at-elements.ts';
 import { type MainThread, scriptShare, type WorkDone } from './main-thread.ts';
-import { isErrorPage, type Navigation } from './navigation.ts';
+import { documentFacts, isErrorPage, type Navigation } from './navigation.ts';
 
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;
 
 export interface LookAtPageOptions {
   page: Page;
-  navigation: Pick<Navigation, 'pending'>;
+  navigation: Pick<Navigation, 'pending' | 'status' | 'documents'>;
   requests: Pick<PendingRequests, 'hanging'>;
   mainThread: MainThread;
   redact: Redactor;
@@ -90,6 +90,8 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     return beat;
   };
 
+  const loading = (key: string) => (isLoadingLong(options) ? LOADING : elements.held(key));
+
   async function lookNow(key: string, selector: string | undefined): Promise<PageLook> {
     const end = performance.now() + LOOK_MS;
     const left = () => Math.max(0, end - performance.now());
@@ -98,7 +100,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     const telling = now() - beat.at < BUSY_MS - LOOK_MS ? undefined : tell(options);
     if (await settlesWithin(beat.answer, left()))
       return selector === undefined ? { answers: true } : elements.look(key, selector, left);
-    if (navigation.pending) return { answers: true, loading: true };
+    if (navigation.pending) return loading(key);
     if (isErrorPage(page)) return { answers: true };
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
@@ -108,11 +110,19 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
   }
 
   return async (key, selector) => {
-    const look: PageLook = navigation.pending
-      ? { answers: true, loading: true }
-      : await lookNow(key, selector);
-    return { ...look, ...(await hangingNow(options)) };
+    const look = navigation.pending ? loading(key) : await lookNow(key, selector);
+    // What is asked for takes the place of the document that is known.
+    const document = look.answers && !look.loading ? documentFacts(navigation) : {};
+    return { ...look, ...document, ...(await hangingNow(options)) };
   };
+}
+
+const LOADING: PageLook = { answers: true, loading: true };
+
+/** A document that was asked for just now, or is answered, may be here in a moment. */
+function isLoadingLong({ requests, now }: LookAtPageOptions): boolean {
+  const asked = requests.hanging();
+  return asked?.isPage === true && now() - asked.since >= BUSY_MS;
 }
 
 /** What is known of the elements of the step that was looked at last. */

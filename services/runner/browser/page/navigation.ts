@@ -20,6 +20,8 @@ export interface Navigation {
   readonly pending: boolean;
   /** HTTP status with which the document of the page was answered; undefined if there is none. */
   readonly status: number | undefined;
+  /** How many documents the page has got lately (`LATELY_MS`). */
+  readonly documents: number;
   /**
    * Resolves once the page for the error of a failed navigation is there, which would interrupt what is loaded meanwhile,
    * or the page has begun another navigation.
@@ -28,6 +30,21 @@ export interface Navigation {
 }
 
 const HEARSAY_MS = 300;
+/** What is said of this time names it, so it is a whole number of seconds, ms. */
+const LATELY_MS = 10_000;
+/** A page is sent on a few times where a user signs in; one with more loads itself over and over. */
+const MANY_DOCUMENTS = 8;
+const MOST_DOCUMENTS = 100;
+const FIRST_ERROR_STATUS = 400;
+
+/** What of a page's documents may be why a step does not get on. */
+export const documentFacts = ({
+  status = 0,
+  documents,
+}: Pick<Navigation, 'status' | 'documents'>): { httpStatus?: number; documents?: number } => ({
+  ...(status >= FIRST_ERROR_STATUS && { httpStatus: status }),
+  ...(documents >= MANY_DOCUMENTS && { documents }),
+});
 /** Chromium shows no error for such a navigation: the page stays as it is. */
 const GIVEN_UP = 'net::ERR_ABORTED';
 
@@ -39,12 +56,10 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
   /** Asked for last. */
   let latest: Request | undefined;
   let failed: Request | undefined;
-  let status: number | undefined;
   let heard = Promise.withResolvers<void>();
   page.on('request', (request) => {
     if (!isOfPage(page, request)) return;
     latest = request;
-    status = undefined;
     if (failed === undefined) return;
     failed = undefined;
     heard = Promise.withResolvers();
@@ -55,10 +70,8 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     failed = request;
     heard.resolve();
   });
-  page.on('response', (response) => {
-    if (response.request() === latest) status = response.status();
-  });
   const document = watchDocument(page);
+  const answers = watchAnswers(page);
 
   async function why(): Promise<ConnectFailure | undefined> {
     const url = failed && URL.parse(failed.url());
@@ -78,13 +91,45 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
       return document.pending;
     },
     get status() {
-      return status;
+      return answers.status;
+    },
+    get documents() {
+      return answers.documents;
     },
     async errorPageShown() {
       await document.errorPage;
     },
   };
 }
+
+/** How the documents of the page were answered. */
+function watchAnswers(page: Page): Pick<Navigation, 'status' | 'documents'> {
+  let latest: Request | undefined;
+  let status: number | undefined;
+  /** When each came, monotonic, ms. */
+  let documents: number[] = [];
+  page.on('request', (request) => {
+    if (!isOfPage(page, request)) return;
+    latest = request;
+    status = undefined;
+  });
+  page.on('response', (response) => {
+    if (response.request() !== latest) return;
+    status = response.status();
+    if (!isRedirect(status)) documents = [...documents.slice(1 - MOST_DOCUMENTS), performance.now()];
+  });
+  return {
+    get status() {
+      return status;
+    },
+    get documents() {
+      const since = performance.now() - LATELY_MS;
+      return documents.filter((at) => at > since).length;
+    },
+  };
+}
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 const isOfPage = (page: Page, request: Request): boolean =>
   request.isNavigationRequest() && request.frame() === page.mainFrame();

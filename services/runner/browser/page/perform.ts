@@ -50,7 +50,6 @@ export interface PerformOptions extends EvidenceOptions, ExplainOptions {
   values: StepValues;
   /** Whose steps they are. */
   phase: StepPhase;
-  isTraced?: boolean;
   answerDialogs(as: Step['dialog']): void;
   popups: Popups;
   downloads: Downloads;
@@ -101,7 +100,7 @@ async function perform(
     // A lost page fails the pending call first and reports why one turn later.
     await setImmediate();
     signal.throwIfAborted();
-    failure = gone.aborted ? gone.reason : error;
+    failure = gone.aborted ? gone.reason : (options.popups.lost(options.page) ?? error);
   }
   const hasFailed = failure !== undefined;
   const failed = hasFailed
@@ -219,9 +218,9 @@ function stepAt(steps: Step[], index: number): Step {
 }
 
 /** The action leaves time for the evidence that there may be of it. */
-function timeOf({ flow, phase, isTraced, bare }: PerformOptions, step: Step, budget: number): AttemptTime {
+function timeOf({ flow }: PerformOptions, step: Step, budget: number): AttemptTime {
   const { picture, a11y } = wantsOf(step, flow);
   const leavesTime = picture || a11y || flow.recordVideoOnFailure;
   const limit = leavesTime ? budget - evidenceShare(budget) : budget;
-  return { budget, limit, isTraced: isTraced === true && phase === 'flow', bare };
+  return { budget, limit };
 }

@@ -11,9 +11,13 @@ export interface Popups {
   readonly last: Page | undefined;
   /** @throws StepFailure if there is none */
   demand(): void;
+  /** Why a step on that page could not go on; undefined if the page is there. */
+  lost(page: Page): StepFailure | undefined;
   /** Resolves once one more than `before` was opened, and its document is there. @throws StepFailure after `ms` */
   opened(before: number, signal: AbortSignal, ms: number): Promise<void>;
 }
+
+const CLOSED = 'the page that was opened has closed';
 
 export function watchPopups(context: BrowserContext, page: Page): Popups {
   const opened: Page[] = [];
@@ -36,8 +40,10 @@ export function watchPopups(context: BrowserContext, page: Page): Popups {
       return last();
     },
     demand() {
-      if (!last()) throw new StepFailure('no other page is open');
+      if (last()) return;
+      throw new StepFailure(count === 0 ? 'no other page is open' : CLOSED);
     },
+    lost: (popup) => (popup !== page && popup.isClosed() ? new StepFailure(CLOSED) : undefined),
     async opened(before, signal, ms) {
       const end = performance.now() + ms;
       while (count === before) {

@@ -1,9 +1,8 @@
 /*
- * Playwright's trace of one run. Playwright writes it in clear into a private folder; twice a second what is new is redacted
- * and kept as a piece, so a runner that dies has lost half a second. Owns these files, not the context.
+ * Playwright's trace of one run. Twice a second what is new is redacted and kept as a piece, so a runner that dies has lost
+ * half a second; what is not kept at all is not looked at. Owns what is kept, not the context.
  */
-import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { BrowserContext } from 'playwright';
@@ -14,26 +13,22 @@ import {
   type TracePart,
 } from '#shared/domain/playwright-trace/pieces.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import type { TracesFolder } from '../chromium/traces-folder.ts';
-import { followLines, type NewLines } from './new-lines.ts';
-import { type LineReader, LONGEST_LINE, redactLine } from './redact-line.ts';
-import { LARGEST_RESOURCE, redactResource, resourceName } from './redact-resource.ts';
+import { type LineReader, redactLine } from './redact-line.ts';
+import { redactResource, resourceName } from './redact-resource.ts';
 import { createStepCalls, type StepCalls } from './step-calls.ts';
+import { type Tap, tapRecorder } from './tap.ts';
 
 const MIB = 2 ** 20;
 const EACH_MS = 500;
 /** A piece counts for no less, so that their number has a bound, too. */
 const LEAST_PIECE = 4_096;
-/** Playwright may write so many times what is kept: what is left out is on the disk for a moment. */
+/** Playwright may write so many times what is kept. */
 const MOST_RAW = 8;
-/** How long Playwright may take to write the requests that still go on. */
+/** How long the looks at the page that are under way may take at the end. */
 const STOP_MS = 100;
 
 export interface RecordingOptions {
   context: BrowserContext;
-  folder: TracesFolder;
-  /** What its files are called, unique in the folder. */
-  name: string;
   secrets: Pick<LineReader, 'redact' | 'hidesFields'>;
   /** The most that is kept, MiB. */
   mostMib: number;
@@ -44,45 +39,36 @@ export interface RecordingOptions {
   onFailed(error: unknown): void;
 }
 
-export interface Recording extends Pick<StepCalls, 'begins' | 'ended'> {
-  /** Writes down what still goes on; the context may be closed then. In bounded time; never rejects. */
-  stop(): Promise<void>;
+export interface Recording extends Pick<StepCalls, 'begins' | 'ended'>, Pick<Tap, 'looked'> {
+  /** Resolves when calls are recorded, or it is known that none will be. */
+  readonly started: Promise<void>;
+  /** Writes down what still goes on; the context may be closed then. In bounded time, none if nothing is kept; never rejects. */
+  stop(keeps: boolean): Promise<void>;
   /** Keeps the rest, or removes all of it. After `stop`. Never rejects. */
-  finish(keeps: boolean): Promise<void>;
+  finish(): Promise<void>;
 }
 
 const zipped = promisify(gzip);
 
-export async function startRecording(options: RecordingOptions): Promise<Recording> {
-  const { context, name, folder } = options;
-  folder.enter();
-  try {
-    // Not `live`: with each call, that would write the stacks of all calls of every such trace.
-    // Pictures would cost more than all the rest, and a page has only one screencast, which a video may need.
-    await context.tracing.start({ name, snapshots: true, screenshots: false, sources: false });
-  } catch (error) {
-    folder.leave();
-    throw error;
-  }
-  return new TraceRecording(options);
-}
+/** Throws if the context cannot be recorded. */
+export const startRecording = (options: RecordingOptions): Recording => new TraceRecording(options);
 
 class TraceRecording implements Recording {
+  readonly started: Promise<void>;
   readonly #options: RecordingOptions;
   readonly #steps = createStepCalls();
   readonly begins = this.#steps.begins;
   readonly ended = this.#steps.ended;
-  readonly #files: string[];
-  readonly #trace: NewLines;
-  readonly #network: NewLines;
+  readonly #tap: Tap;
+  readonly looked: Tap['looked'];
   /** What each is kept as, by Playwright's name; undefined: left out. */
   readonly #resources = new Map<string, string | undefined>();
   readonly #names = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  #loaded = 0;
   #hasLines = false;
   #pieces = 0;
   #bytes = 0;
+  #keeps = true;
   /** Why nothing more is kept. */
   #over: string | undefined;
   /** It says so, or need not. */
@@ -92,43 +78,50 @@ class TraceRecording implements Recording {
   #isWorking = false;
 
   constructor(options: RecordingOptions) {
-    const { folder, name } = options;
     this.#options = options;
-    this.#files = ['trace', 'network', 'stacks'].map((type) => join(folder.path, `${name}.${type}`));
-    const [trace = '', network = ''] = this.#files;
-    this.#trace = followLines(trace, LONGEST_LINE);
-    this.#network = followLines(network, LONGEST_LINE);
+    this.#tap = tapRecorder(options.context);
+    this.looked = this.#tap.looked;
+    // Pictures would cost more than all the rest, and a page has only one screencast, which a video may need.
+    this.started = options.context.tracing
+      .start({ snapshots: true, screenshots: false, sources: false })
+      .then(() => undefined, this.#fail);
     this.#timer = setInterval(() => {
       if (!this.#isWorking) void this.#work();
     }, EACH_MS).unref();
   }
 
-  stop(): Promise<void> {
+  stop(keeps: boolean): Promise<void> {
+    if (!keeps) this.#drop();
     this.#stopping ??= this.#stop();
-    return this.#stopping;
+    return keeps ? this.#stopping : Promise.resolve();
   }
 
-  async finish(keeps: boolean): Promise<void> {
-    await this.stop();
-    if (!keeps) {
-      this.#over ??= 'it is not kept';
-      this.#hasNote = true;
-    }
+  async finish(): Promise<void> {
+    await this.#stopping;
     await this.#work();
+    this.#tap.close();
     try {
-      if (!keeps && this.#pieces > 0) await this.#options.discard(this.#pieces);
+      if (!this.#keeps && this.#pieces > 0) await this.#options.discard(this.#pieces);
     } catch (error) {
       this.#options.onFailed(error);
     }
-    await this.#trace.close().catch(() => undefined);
-    await this.#network.close().catch(() => undefined);
-    await Promise.all(this.#files.map((file) => rm(file, { force: true }).catch(() => undefined)));
-    this.#options.folder.leave();
+  }
+
+  #drop(): void {
+    this.#keeps = false;
+    this.#over ??= 'it is not kept';
+    this.#hasNote = true;
+    this.#tap.close();
   }
 
   async #stop(): Promise<void> {
     clearInterval(this.#timer);
-    await settlesWithin(this.#options.context.tracing.stop(), STOP_MS);
+    if (this.#over === undefined) await settlesWithin(this.#tap.looked(), STOP_MS);
+    const { tracing } = this.#options.context;
+    await settlesWithin(
+      this.started.then(() => tracing.stop()),
+      STOP_MS,
+    );
   }
 
   /** One piece after the other; what fails ends the trace, with a note at the end of the run, and nothing else. */
@@ -136,16 +129,18 @@ class TraceRecording implements Recording {
     this.#isWorking = true;
     this.#working = this.#working
       .then(() => this.#keepNew())
-      .catch((error: unknown) => {
-        const isFirst = this.#over === undefined;
-        this.#end('it could not be kept');
-        if (isFirst) this.#options.onFailed(error);
-      })
+      .catch(this.#fail)
       .finally(() => {
         this.#isWorking = false;
       });
     return this.#working;
   }
+
+  readonly #fail = (error: unknown): void => {
+    const isFirst = this.#over === undefined;
+    this.#end('it could not be kept');
+    if (isFirst) this.#options.onFailed(error);
+  };
 
   async #keepNew(): Promise<void> {
     if (this.#over !== undefined) {
@@ -153,12 +148,13 @@ class TraceRecording implements Recording {
       return;
     }
     const parts: TracePart[] = [];
-    const trace = await this.#linesOf(this.#trace, parts);
+    const written = this.#tap.take();
+    const trace = await this.#linesOf(written.trace, parts);
     this.#hasLines ||= trace.length > 0;
     // The first line of all is Playwright's.
     if (this.#hasLines) trace.push(...(await this.#steps.newLines(this.#options.secrets.redact)));
-    const network = await this.#linesOf(this.#network, parts);
-    if (this.#over === undefined && this.#rawBytes > MOST_RAW * this.#options.mostMib * MIB)
+    const network = await this.#linesOf(written.network, parts);
+    if (this.#tap.isOver || this.#tap.bytes > MOST_RAW * this.#options.mostMib * MIB)
       this.#end('its pages load too much');
     if (trace.length + network.length > 0)
       await this.#put([...linesPart(TRACE_LINES, trace), ...linesPart(NETWORK_LINES, network), ...parts]);
@@ -177,30 +173,26 @@ class TraceRecording implements Recording {
       kept = [];
     }
     if (this.#over !== undefined) kept = [...kept, ...linesPart(TRACE_LINES, [noteOf(this.#over)])];
+    if (!this.#keeps) return;
     this.#bytes += size(kept);
     await put(this.#pieces, await zipped(packPiece(kept)));
     this.#pieces += 1;
     this.#hasNote ||= this.#over !== undefined;
   }
 
-  async #linesOf(lines: NewLines, parts: TracePart[]): Promise<string[]> {
-    const { secrets } = this.#options;
+  async #linesOf(lines: readonly string[], parts: TracePart[]): Promise<string[]> {
     const reader: LineReader = {
-      ...secrets,
-      loaded: (bytes) => {
-        this.#loaded += bytes;
-        this.#options.folder.loaded(bytes);
-      },
+      ...this.#options.secrets,
       keep: (file, type) => this.#keep(file, type, parts),
       stepAt: this.#steps.at,
     };
     const kept: string[] = [];
     let bytes = 0;
-    for await (const line of lines.read()) {
+    for (const line of lines) {
+      if (!this.#keeps || this.#bytes + bytes > this.#options.mostMib * MIB) break;
       const redacted = await redactLine(line, reader);
       if (redacted !== undefined) kept.push(redacted);
       bytes += redacted?.length ?? 0;
-      if (this.#bytes + bytes > this.#options.mostMib * MIB) break;
     }
     return kept;
   }
@@ -208,9 +200,8 @@ class TraceRecording implements Recording {
   /** A file is read once, when a line first names it. */
   async #keep(file: string, type: string, parts: TracePart[]): Promise<string | undefined> {
     if (this.#resources.has(file)) return this.#resources.get(file);
-    const { folder, secrets } = this.#options;
-    const raw = await folder.read(basename(file), LARGEST_RESOURCE);
-    const kept = raw && (await redactResource(raw, type, secrets.redact));
+    const raw = this.#tap.file(basename(file));
+    const kept = raw && (await redactResource(raw, type, this.#options.secrets.redact));
     const name = kept && resourceName(kept, file);
     this.#resources.set(file, name);
     if (kept && name !== undefined && !this.#names.has(name)) {
@@ -220,14 +211,11 @@ class TraceRecording implements Recording {
     return name;
   }
 
-  get #rawBytes(): number {
-    return this.#trace.bytes + this.#network.bytes + this.#loaded;
-  }
-
   /** Playwright writes no more of it, as nobody would read that. */
   #end(why: string): void {
     this.#over ??= why;
-    void this.stop();
+    this.#tap.close();
+    void this.stop(true);
   }
 }
 

@@ -4,19 +4,16 @@
  */
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
-import type { Line } from './new-lines.ts';
 import { namesAccess } from './sessions.ts';
 import { redactTextsOf } from './texts.ts';
 
 /** A longer line is left out; of a picture of the page a note stays, as later ones count it. */
-export const LONGEST_LINE = 4 * 2 ** 20;
+const LONGEST_LINE = 4 * 2 ** 20;
 
 export interface LineReader {
   redact: Redactor;
   /** No field shows what is in it, but buttons. */
   hidesFields: boolean;
-  /** So many bytes of a body were written, kept or not. */
-  loaded(bytes: number): void;
   /** Keeps a file that a line names; undefined if it is left out. */
   keep(file: string, type: string): Promise<string | undefined>;
   /** The step that was under way at that time, as its call. */
@@ -26,8 +23,8 @@ export interface LineReader {
 type Fields = Record<string, unknown>;
 
 /** Undefined for a line of no use. */
-export async function redactLine({ text, isCut }: Line, reader: LineReader): Promise<string | undefined> {
-  if (isCut) return shortened(text);
+export async function redactLine(text: string, reader: LineReader): Promise<string | undefined> {
+  if (text.length > LONGEST_LINE) return shortened(text.slice(0, LONGEST_LINE));
   let line: Fields;
   try {
     line = JSON.parse(text) as Fields;
@@ -162,7 +159,6 @@ interface Body {
   _file?: string;
   mimeType?: string;
   params?: Named[];
-  size?: number;
 }
 
 interface Entry {
@@ -181,8 +177,6 @@ async function readEntry({ request, response, _resourceType }: Entry, reader: Li
     for (const named of [...(message?.headers ?? []), ...(message?.queryString ?? [])]) hideNamed(named);
   }
   for (const named of request?.postData?.params ?? []) hideNamed(named);
-  const size = response?.content?.size ?? 0;
-  if (size > 0) reader.loaded(size);
   for (const body of [request?.postData, response?.content]) {
     if (body?._file === undefined) continue;
     // Pages are shown without scripts, which are most of what they load.

@@ -2,7 +2,6 @@
  * The trace of a run from its start to what becomes of it at the end. Delays no end by more than a moment (I3, I13): what is
  * not kept by then follows, and a runner that leaves waits for it.
  */
-import { randomUUID } from 'node:crypto';
 import type { BrowserContext } from 'playwright';
 import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
@@ -10,7 +9,6 @@ import { pieceName } from '#shared/domain/playwright-trace/pieces.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from '../chromium/browser-log.ts';
-import type { TracesFolder } from '../chromium/traces-folder.ts';
 import { oneLine } from '../failure.ts';
 import type { RunSecrets } from '../vault/run-secrets.ts';
 import { type Recording, startRecording } from './recording.ts';
@@ -18,9 +16,17 @@ import { type Recording, startRecording } from './recording.ts';
 /** How long an end waits for its trace once the context is gone. */
 const WAIT_MS = 100;
 
-export interface RunTrace extends Pick<Recording, 'begins' | 'ended' | 'stop'> {
-  /** Goes on by itself. */
-  finish(how: { hasPassed: boolean | undefined; isUnused: boolean | undefined }): void;
+/** How its run has ended. */
+interface Ended {
+  hasPassed?: boolean | undefined;
+  isUnused?: boolean | undefined;
+}
+
+export interface RunTrace extends Pick<Recording, 'begins' | 'ended' | 'looked' | 'started'> {
+  /** The context may be closed then. A trace that is not kept takes no time. Never rejects. */
+  stop(how: Ended): Promise<void>;
+  /** After `stop`; goes on by itself. */
+  finish(how: Ended): void;
   /** Resolves when what is kept is kept, or a moment later. */
   kept(): Promise<void>;
 }
@@ -45,22 +51,16 @@ export class Traces {
     this.#log = log;
   }
 
-  /** Undefined if the flow has none, or it cannot be started: the run goes on without. Never rejects. */
-  async start(
-    context: BrowserContext,
-    folder: TracesFolder | undefined,
-    run: RunToTrace,
-  ): Promise<RunTrace | undefined> {
+  /** Undefined if the flow has none, or there can be none: the run goes on without. */
+  start(context: BrowserContext, run: RunToTrace): RunTrace | undefined {
     const { runId, epoch, flow, secrets, artifacts, logFields } = run;
-    if (flow.playwrightTrace === 'off' || folder === undefined) return undefined;
+    if (flow.playwrightTrace === 'off') return undefined;
     const onFailed = (error: unknown) =>
       this.#log.warn({ ...logFields, reason: oneLine(error) }, "a part of Playwright's trace is not kept");
     const named = (index: number) => pieceName(runId, { epoch, index });
     try {
-      const recording = await startRecording({
+      const recording = startRecording({
         context,
-        folder,
-        name: randomUUID(),
         secrets: {
           redact: secrets.redactEverywhere,
           get hidesFields() {
@@ -90,16 +90,18 @@ export class Traces {
 
   #follow(recording: Recording, onlyOnFailure: boolean): RunTrace {
     let finishing: Promise<void> = Promise.resolve();
-    const { begins, ended } = recording;
+    const { begins, ended, looked, started } = recording;
+    const keeps = ({ hasPassed, isUnused }: Ended) => !(isUnused || (onlyOnFailure && hasPassed));
     return {
       begins,
       ended,
-      stop: () => recording.stop(),
-      finish: ({ hasPassed, isUnused }) => {
-        const keeps = !(isUnused || (onlyOnFailure && hasPassed));
-        const late = recording.finish(keeps).finally(() => this.#late.delete(late));
+      looked,
+      started,
+      stop: (how) => recording.stop(keeps(how)),
+      finish: (how) => {
+        const late = recording.finish().finally(() => this.#late.delete(late));
         this.#late.add(late);
-        if (keeps) finishing = late;
+        if (keeps(how)) finishing = late;
       },
       async kept() {
         await settlesWithin(finishing, WAIT_MS);

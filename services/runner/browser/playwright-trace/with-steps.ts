@@ -3,7 +3,14 @@ import type { Flow } from '#shared/domain/flow/flow.ts';
 import { redactStep } from '#shared/domain/flow/redact.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
+import { settlesWithin } from '#shared/platform/async/settles-within.ts';
+import { raceSignal } from '../race.ts';
 import type { RunTrace } from './run-trace.ts';
+
+/** How long the first step may wait for its trace, which mostly has begun by then. */
+const START_MS = 3_000;
+/** The same of one that leaves the page, for the looks at that. */
+const LOOK_MS = 100;
 
 /** How a step has ended, as far as the trace tells it. */
 interface Performed {
@@ -16,11 +23,17 @@ type Perform<Done extends Performed> = (index: number, signal: AbortSignal) => P
 export function withSteps<
   Done extends Performed,
   Acts extends { perform: Perform<Done>; cleanUp: Perform<Done> },
->(trace: Pick<RunTrace, 'begins' | 'ended'>, { steps, onCancel = [] }: Flow, acts: Acts): Acts {
+>(
+  trace: Pick<RunTrace, 'begins' | 'ended' | 'looked' | 'started'>,
+  { steps, onCancel = [] }: Flow,
+  acts: Acts,
+): Acts {
   const traced =
     (of: readonly Step[], prefix: string, perform: Perform<Done>): Perform<Done> =>
     async (index, signal) => {
       const step = of[index];
+      await raceSignal(settlesWithin(trace.started, START_MS), signal);
+      if (step?.action === 'goto') await raceSignal(settlesWithin(trace.looked(), LOOK_MS), signal);
       trace.begins(`${prefix}${index + 1}. ${step ? describeStep(redactStep(step) as EventStep) : ''}`);
       try {
         const done = await perform(index, signal);

@@ -1,7 +1,5 @@
-import { computed } from '@preact/signals';
-import { language } from '../session/preferences.ts';
+import { partText } from '../text/text.ts';
 import { englishFlows } from './en.ts';
-import { spanishFlows } from './es.ts';
 
-/** The texts of named flows in the user's language: they come with these pages, and not with the first script. */
-export const flowWords = computed(() => (language.value === 'es' ? spanishFlows : englishFlows));
+/** The texts of named flows in the user's language. */
+export const flowWords = partText('flows', englishFlows);

@@ -6,7 +6,7 @@ import { Menu } from './menu.tsx';
 import { OutageNotice } from './outage-notice.tsx';
 
 /** Views of one of what another lists. */
-const PARTS: Readonly<Record<string, string>> = { run: 'runs', flow: 'flows' };
+const PARTS: Readonly<Record<string, string>> = { run: 'runs', compare: 'runs', flow: 'flows' };
 
 /** The frame of every view of a signed-in user. */
 export function Shell({ children }: { children: ComponentChildren }) {

@@ -3,7 +3,7 @@ import { type FlowExample, givenExample, ownExamples } from './examples.ts';
 
 export const EXAMPLE_FLOWS: readonly FlowExample[] = [
   ...ownExamples(location.origin),
-  ...EXAMPLES.map(givenExample),
+  ...(JSON.parse(EXAMPLES) as { name: string; text: string }[]).map(givenExample),
 ];
 
 /** Flows to start from, those that need the sample shop apart from the others. */

@@ -76,7 +76,6 @@ export const englishRun = {
       download: 'Downloads',
       more: 'Left out',
     } satisfies Record<SaidKind | 'all' | 'notable', string>,
-    nearest: 'The nearest that exist:',
     editStep: 'Edit this step and run again',
     trace: 'Trace',
     traceHint: 'Open Playwright’s trace of the run',

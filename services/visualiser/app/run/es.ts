@@ -71,7 +71,6 @@ export const spanishRun: typeof englishRun = {
       download: 'Descargas',
       more: 'Omitidos',
     },
-    nearest: 'Los más parecidos que existen:',
     editStep: 'Editar este paso y ejecutar de nuevo',
     trace: 'Traza',
     traceHint: 'Abrir la traza de Playwright de la ejecución',

@@ -4,17 +4,15 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { Fact } from '../kit/fact.tsx';
-import { onDemand } from '../kit/on-demand.tsx';
 import { hostOf } from '../kit/standing.ts';
 import { ProjectTag } from '../session/project.tsx';
 import { hashOf } from '../session/route.ts';
 import { NO_FILTER } from '../session/runs-filter.ts';
 import { text } from '../text/text.ts';
+import { OpenTracePart } from './on-demand.ts';
 import { VideoButton } from './pictures/video.tsx';
 import { showResults } from './results/result-id.ts';
 import { isStopped } from './tone.ts';
-
-const TraceButton = onDemand(async () => (await import('./playwright-trace/trace-button.tsx')).TraceButton);
 
 /** What else there is to know of a run. */
 export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
@@ -67,7 +65,7 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
       )}
       {wasStopped && (
         <Fact name={words.trace}>
-          <TraceButton id={run.id} />
+          <OpenTracePart id={run.id} />
         </Fact>
       )}
       {attempt !== undefined && <Fact name={words.attempt}>{attempt}</Fact>}

@@ -7,7 +7,6 @@ import { asItWas } from '../kit/as-it-was.tsx';
 import { useNow } from '../kit/clock.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { onDemand } from '../kit/on-demand.tsx';
 import { withoutDirections } from '../kit/plain-text.ts';
 import { durationOf, hasName, runNameOf, standingOf } from '../kit/standing.ts';
 import { StandingBadge } from '../kit/standing-badge.tsx';
@@ -16,12 +15,10 @@ import { clockText, momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { FlowActions } from './flow/flow-actions.tsx';
 import type { Looked } from './looked.ts';
+import { OutcomesPart, TicketPart } from './on-demand.ts';
 import { StopDialog } from './stop/stop-dialog.tsx';
 import { RunWay } from './way/run-way.tsx';
 import { Why } from './why/why.tsx';
-
-const TicketButton = onDemand(async () => (await import('./ticket/ticket-button.tsx')).TicketButton);
-const LastOutcomes = onDemand(async () => (await import('./history/last-outcomes.tsx')).LastOutcomes);
 
 /** What a run is, how it stands and why, how it came there, and what can be done with it. */
 export function RunHead({ run, newest, moment, isLive }: Looked) {
@@ -37,11 +34,11 @@ export function RunHead({ run, newest, moment, isLive }: Looked) {
         <span class="run-id">
           <code>{shortId(run.id)}</code>
           <CopyButton value={() => run.id} label={app.copyId} />
-          <TicketButton run={run} moment={newest} />
+          <TicketPart run={run} moment={newest} />
         </span>
         {(hasName(run) || run.flow) && (
           <div class="last-place">
-            <LastOutcomes run={run} />
+            <OutcomesPart run={run} />
           </div>
         )}
       </div>

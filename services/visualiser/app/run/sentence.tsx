@@ -1,5 +1,6 @@
 import { shortId } from '#shared/domain/run/short-id.ts';
 import type { Piece, Sentence } from '#shared/domain/words/pieces.ts';
+import { visible } from '#shared/domain/words/visible.ts';
 import { hashOf } from '../session/route.ts';
 import { clockText } from '../text/moment.ts';
 
@@ -17,8 +18,8 @@ export function SentenceText({ sentence }: { sentence: Sentence }) {
 function PieceText({ piece }: { piece: Piece }) {
   // What others wrote stands in it, too: its direction ends with it.
   if (typeof piece === 'string') return <bdi>{piece}</bdi>;
-  if ('code' in piece) return <code>{piece.code}</code>;
-  if ('quoted' in piece) return <q>{piece.quoted}</q>;
+  if ('code' in piece) return <code>{visible(piece.code)}</code>;
+  if ('quoted' in piece) return <q>{visible(piece.quoted)}</q>;
   if ('time' in piece) return <>{clockText(piece.time)}</>;
   return <a href={hashOf({ view: 'run', id: piece.run })}>{shortId(piece.run)}</a>;
 }

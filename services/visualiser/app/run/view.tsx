@@ -5,7 +5,6 @@ import { momentAt } from '#shared/domain/story/moment.ts';
 import { nearestSeq, type PastEvent } from '#shared/domain/story/when.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
-import { onDemand } from '../kit/on-demand.tsx';
 import { runNameOf, standingOf } from '../kit/standing.ts';
 import { useTitle } from '../kit/title.ts';
 import { unread } from '../session/connection.ts';
@@ -20,12 +19,11 @@ import { TimeAxis } from './axis/time-axis.tsx';
 import { Desk } from './desk/desk.tsx';
 import { keepRun, knownOf } from './known-run.ts';
 import type { Looked } from './looked.ts';
+import { ResultsPart } from './on-demand.ts';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
 import { RunStatus } from './run-status.tsx';
 import { createRunWatch } from './run-watch.ts';
-
-const ResultsCard = onDemand(async () => (await import('./results/results-card.tsx')).ResultsCard);
 
 /** `seq`: the moment that the address names; without one, the last. */
 export function RunView({ id, seq }: { id: string; seq: number | undefined }) {
@@ -82,7 +80,7 @@ function Run({ run, events, wanted }: RunProps) {
       <RunFacts run={run} moment={newest} />
       {results && (
         <div class="run-results">
-          <ResultsCard runId={run.id} results={results} />
+          <ResultsPart runId={run.id} results={results} />
         </div>
       )}
       <RunStatus {...looked} />

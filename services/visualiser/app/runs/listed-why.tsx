@@ -3,6 +3,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import { type Piece, textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
 import { lossOf, sayStop } from '#shared/domain/words/say-stop.ts';
+import { visible } from '#shared/domain/words/visible.ts';
 import { standingOf } from '../kit/standing.ts';
 import { text } from '../text/text.ts';
 
@@ -48,7 +49,7 @@ function Waits({ run }: { run: RunSummary }) {
 /** A row is one link: it has none to other runs. */
 const pieceIn = (piece: Piece, n: number) =>
   typeof piece !== 'string' && 'code' in piece ? (
-    <code key={n}>{piece.code}</code>
+    <code key={n}>{visible(piece.code)}</code>
   ) : (
     textOfSentences([[piece]])
   );

@@ -73,9 +73,9 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
         </TagFilter>
       )}
       {isFiltered(filter) && (
-        <button type="button" class="button quiet" onClick={() => onFilter(NO_FILTER)}>
+        <button type="button" class="button quiet" title={words.clear} onClick={() => onFilter(NO_FILTER)}>
           <Icon name="cross" size={13} />
-          {words.clear}
+          <span>{words.clear}</span>
         </button>
       )}
       <p class="count" role="status">

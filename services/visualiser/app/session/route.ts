@@ -12,9 +12,10 @@ export type Route =
   | { view: ProjectView; project?: string }
   | { view: 'flow'; project: string; name: string }
   | { view: 'run'; id: string; seq?: number }
+  | { view: 'compare'; id: string; other?: string }
   | { view: 'unknown' };
 
-/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/new`, `#/system`, `#/webhooks`, `#/webhooks/<project>`, likewise `#/vault` and `#/flows`, `#/flows/<project>/<name>`; nothing is the list. */
+/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/runs/<id>/compare` or `…/compare/<other>`, `#/new`, `#/system`; `#/webhooks`, `#/vault` and `#/flows`, of a `/<project>` or not; `#/flows/<project>/<name>`; nothing is the list. */
 export function parseRoute(hash: string): Route {
   const [place = '', query = ''] = hash.split(/\?(.*)/s);
   const path = place.replace(/^#\/?/, '').replace(/\/$/, '');
@@ -32,19 +33,22 @@ export function parseRoute(hash: string): Route {
   const [, owner, name] = /^flows\/([^/@]+)\/([^/@]+)$/.exec(path) ?? [];
   if (owner !== undefined && name !== undefined)
     return { view: 'flow', project: owner.toLowerCase(), name: name.toLowerCase() };
+  const [, compared, other] = /^runs\/([^/@]+)\/compare(?:\/([^/@]+))?$/.exec(path) ?? [];
+  if (compared !== undefined)
+    return { view: 'compare', id: idIn(compared), ...(other !== undefined && { other: idIn(other) }) };
   const [, id = '', seq] = /^runs\/([^/@]+)(?:@(\d{1,9}))?$/.exec(path) ?? [];
   if (id === '') return { view: 'unknown' };
-  // What cannot be an id is a run that is not there.
-  return {
-    view: 'run',
-    id: isId(id) ? id.toLowerCase() : id,
-    ...(seq !== undefined && { seq: Number(seq) }),
-  };
+  return { view: 'run', id: idIn(id), ...(seq !== undefined && { seq: Number(seq) }) };
 }
+
+/** What cannot be an id is a run that is not there. */
+const idIn = (text: string): string => (isId(text) ? text.toLowerCase() : text);
 
 export function hashOf(route: Route): string {
   if (route.view === 'run')
     return `#/runs/${encodeURIComponent(route.id)}${route.seq === undefined ? '' : `@${route.seq}`}`;
+  if (route.view === 'compare')
+    return `#/runs/${[route.id, 'compare', ...(route.other === undefined ? [] : [route.other])].map(encodeURIComponent).join('/')}`;
   if (route.view === 'flow') return `#/flows/${route.project}/${route.name}`;
   if (route.view === 'webhooks' || route.view === 'vault' || route.view === 'flows')
     return `#/${route.view}${route.project === undefined ? '' : `/${encodeURIComponent(route.project)}`}`;

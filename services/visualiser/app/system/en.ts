@@ -60,7 +60,7 @@ export const englishSystem = {
     title: 'Last hour',
     nothing: 'Nothing was recorded yet: the supervisor that leads does that once a minute.',
     none: 'none',
-    nowIsMost: (now: string) => `now ${now}, the most`,
+    nowIsMost: (now: string) => `now ${now}, also the most`,
     nowMost: (now: string, most: string, at: string) => `now ${now}, most ${most} at ${at}`,
     outage: (name: string, since: string, until: string | undefined) =>
       until === undefined

@@ -61,7 +61,7 @@ export const spanishSystem: typeof englishSystem = {
     title: 'Última hora',
     nothing: 'Aún no se ha registrado nada: lo hace una vez por minuto el supervisor que dirige.',
     none: 'ninguna',
-    nowIsMost: (now) => `ahora ${now}, el máximo`,
+    nowIsMost: (now) => `ahora ${now}, que es el máximo`,
     nowMost: (now, most, at) => `ahora ${now}, máximo ${most} a las ${at}`,
     outage: (name, since, until) =>
       until === undefined

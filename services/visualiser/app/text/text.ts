@@ -4,14 +4,16 @@ import type { DraftWords } from '../kit/editor/draft.ts';
 import { type Language, language } from '../session/preferences.ts';
 import { en, type Texts } from './en.ts';
 
-const spanish = signal<Texts | undefined>(undefined);
+type Spanish = Pick<typeof import('./es.ts'), 'es' | 'ofParts'>;
+
+const spanish = signal<Spanish | undefined>(undefined);
 let loading: Promise<void> | undefined;
 
 /** Resolves when the texts of the language are there, or cannot be had. */
 export async function loadTexts(wanted: Language): Promise<void> {
   if (wanted === 'en' || spanish.peek()) return;
-  loading ??= import('./es.ts').then(({ es }) => {
-    spanish.value = es;
+  loading ??= import('./es.ts').then(({ es, ofParts }) => {
+    spanish.value = { es, ofParts };
   });
   await loading.catch(() => {
     loading = undefined; // another time: the gateway may be away
@@ -19,7 +21,13 @@ export async function loadTexts(wanted: Language): Promise<void> {
 }
 
 /** All texts in the user's language. */
-export const text = computed<Texts>(() => (language.value === 'es' ? (spanish.value ?? en) : en));
+export const text = computed<Texts>(() => (language.value === 'es' ? (spanish.value?.es ?? en) : en));
+
+/** The texts of a part that comes on demand, in the user's language; English comes with the part. */
+export const partText = <Part extends keyof Spanish['ofParts']>(
+  part: Part,
+  english: Spanish['ofParts'][Part],
+) => computed(() => (language.value === 'es' ? spanish.value?.ofParts[part] : undefined) ?? english);
 
 /** The texts of problems of a flow. */
 export const draftWords = computed<DraftWords>(() => {

@@ -1,9 +1,5 @@
-import { computed } from '@preact/signals';
-import { language } from '../session/preferences.ts';
+import { partText } from '../text/text.ts';
 import { englishWebhooks } from './en.ts';
-import { spanishWebhooks } from './es.ts';
 
-/** The texts of webhooks in the user's language: they come with their page, and not with the first script. */
-export const webhookWords = computed(
-  () => (language.value === 'es' ? spanishWebhooks : englishWebhooks).webhooks,
-);
+/** The texts of webhooks in the user's language. */
+export const webhookWords = partText('webhooks', englishWebhooks.webhooks);

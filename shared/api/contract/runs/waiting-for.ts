@@ -94,6 +94,10 @@ const waiting = z.object({
   matches: count.optional().describe('How many elements match the selector now.'),
   coveredBy: z.string().optional().describe('Such as `<div id="cookie">`.'),
   searchMs: count.optional().describe('How long the search for the selector takes, if that is long.'),
+  httpStatus: z.int().optional().describe('HTTP status of the page, if that is 400 or more.'),
+  documents: count
+    .optional()
+    .describe('How many documents the page had in the last ten seconds, if these are many.'),
   request: z
     .object({
       method: z.string(),

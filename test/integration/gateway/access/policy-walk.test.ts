@@ -33,6 +33,8 @@ import { addWebhook } from '../webhooks/webhooks.ts';
 interface Caller {
   person: Person;
   relation: Relation;
+  /** It changes nothing: its run serves all requests that only read. */
+  reads?: boolean;
 }
 type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
 
@@ -64,9 +66,18 @@ async function projectFor({ person, relation }: Caller): Promise<string> {
   return id;
 }
 
-async function runFor(caller: Caller): Promise<string> {
-  const starter = caller.relation === 'own' ? caller.person : other;
-  return startRun(gateway, starter, await projectFor(caller));
+const ownerOf = ({ person, relation }: Caller) => (relation === 'own' ? person : other);
+
+const newRun = async (caller: Caller): Promise<string> =>
+  startRun(gateway, ownerOf(caller), await projectFor(caller));
+
+const readRuns = new Map<string, Promise<string>>();
+function runFor(caller: Caller): Promise<string> {
+  if (!caller.reads) return newRun(caller);
+  const key = `${caller.person.userId} ${caller.relation}`;
+  const run = readRuns.get(key) ?? newRun(caller);
+  readRuns.set(key, run);
+  return run;
 }
 
 /** Into a project that the caller is not in. */
@@ -83,8 +94,6 @@ async function strangerTo(): Promise<string> {
   ]);
   return id;
 }
-
-const ownerOf = ({ person, relation }: Caller) => (relation === 'own' ? person : other);
 
 async function artifactOf(caller: Caller): Promise<{ run: string; file: string }> {
   const run = await runFor(caller);
@@ -180,7 +189,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   readFlowStatistics: onFlow('/statistics'),
   cancelRun: onRun('/cancel', {}),
   readCancel: async (caller) => {
-    const run = await runFor(caller);
+    const run = await newRun(caller);
     await gateway.sql.rows(
       `update runs set cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'
        where id = $1`,
@@ -284,7 +293,7 @@ const REQUESTS: Record<EndpointId, Request> = {
 /** The status; the body of a stream is not waited for. */
 async function statusOf(id: EndpointId, caller: Caller, sent: Record<string, string>): Promise<number> {
   const { method }: Endpoint = ENDPOINTS[id];
-  const { path, body } = await REQUESTS[id](caller);
+  const { path, body } = await REQUESTS[id]({ ...caller, reads: method === 'GET' });
   const abort = new AbortController();
   const response = await fetch(`${gateway.url}${path}`, {
     method,

@@ -60,7 +60,7 @@ describe('the flow of a run', () => {
           captureScreenshotAfterEachStep: false,
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
-          playwrightTrace: 'off',
+          playwrightTrace: 'on-failure',
           onRunnerLoss: 'fail',
           concurrencyKey: 'k',
           cancelPrevious: false,

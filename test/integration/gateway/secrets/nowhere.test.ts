@@ -1,11 +1,12 @@
 /* I17, I10: of what a gateway takes for the vault nothing stays in its process, its logs and its database. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { heapStrings, writesHeapTo } from '../../../support/stack/heap-strings.ts';
 import { createStack } from '../../../support/stack/stack.ts';
 import { startCollector } from '../../../support/traces/collector.ts';
 import { call } from '../fixture.ts';
@@ -37,22 +38,6 @@ function formsOf(secret: string): string[] {
 const foundIn = (text: string, secret: string): string[] =>
   formsOf(secret).filter((form) => text.includes(form));
 
-/** Every string in the heap of the process, from a snapshot that it writes on a signal. */
-async function heapOf(gateway: { url: string; signal(name: 'SIGUSR2'): void }, folder: string) {
-  const before = new Set(await readdir(folder));
-  gateway.signal('SIGUSR2');
-  const name = await eventually(async () => {
-    const [made] = (await readdir(folder)).filter((file) => !before.has(file));
-    if (made === undefined) throw new Error('there is no snapshot yet');
-    return made;
-  });
-  // It answers once the snapshot is whole: the same thread writes it.
-  await call(gateway, 'GET', '/health');
-  const { strings } = JSON.parse(await readFile(join(folder, name), 'utf8')) as { strings: string[] };
-  expect(strings.length).toBeGreaterThan(10_000);
-  return strings.join('\n');
-}
-
 /** A request whose body has not come to its end. */
 async function beginPut(url: string, path: string, apiKey: string): Promise<void> {
   const { hostname, port } = new URL(url);
@@ -69,9 +54,8 @@ it('I17: a value that was put is nowhere in the gateway, whatever became of its 
   const collector = await startCollector();
   const env = { LOG_LEVEL: 'trace', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
   const stack = await createStack({ env });
-  const NODE_OPTIONS = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`;
-  const service = await stack.start('gateway', { NODE_OPTIONS });
-  const gateway = { url: await service.ready, signal: service.signal };
+  const service = await stack.start('gateway', { NODE_OPTIONS: writesHeapTo(folder) });
+  const gateway = { url: await service.ready };
   const { apiKey: key } = stack;
   const { body: projects } = await call(gateway, 'GET', '/v1/projects', { key });
   const path = `/v1/projects/${(projects as { id: string }[])[0]!.id}/secrets`;
@@ -108,9 +92,11 @@ it('I17: a value that was put is nowhere in the gateway, whatever became of its 
   await beginPut(gateway.url, `${path}/planted`, key);
 
   const heap = await eventually(async () => {
-    const strings = await heapOf(gateway, folder);
-    expect(strings).toContain(PLANTED);
-    return strings;
+    const strings = await heapStrings(service, folder);
+    expect(strings.length).toBeGreaterThan(10_000);
+    const all = strings.join('\n');
+    expect(all).toContain(PLANTED);
+    return all;
   });
   const tables = await rows<{ name: string }>(
     stack.databaseUrl,

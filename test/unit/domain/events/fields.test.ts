@@ -53,6 +53,7 @@ const FOUND = {
 const KNOWN = {
   coveredBy: ['page'],
   httpStatus: ['page'],
+  documents: ['page'],
   pendingRequest: ['page'],
   nearest: ['page'],
 } as const;

@@ -91,6 +91,14 @@ describe('what a run waits for', () => {
       { code: 'element_missing', searchMs: 1_240 },
       'No element matches #never. The search for it takes 1.2 s. Step 2 (click) has taken 12 of 120 s;',
     ],
+    [
+      { code: 'step', action: 'goto', selector: undefined, url: '/cart' },
+      'Step 2 (goto /cart) is under way. It has taken 12 of 120 s; then the run fails.',
+    ],
+    [
+      { code: 'page_loading', action: 'goto', selector: undefined, url: '/cart', request: hangs },
+      'The server has not answered POST https://shop.test/buy for 3 s. Step 2 (goto) has taken 12 of',
+    ],
     [{ code: 'element_search' }, 'The search for #never takes long: the page is large. Step 2 (click) has'],
     [
       { code: 'element_hidden', matches: 1, request: hangs },
@@ -107,6 +115,23 @@ describe('what a run waits for', () => {
     [
       { code: 'page_stalled', request: { ...hangs, answered: true } },
       'The answer to POST https://shop.test/buy has begun, and has not ended for 3 s. Step 2 (click #never) has',
+    ],
+    [
+      { code: 'element_missing', httpStatus: 500 },
+      'No element matches #never. The server answered the page with 500. Step 2 (click) has taken 12 of 120 s;',
+    ],
+    [
+      { code: 'element_missing', documents: 28 },
+      'No element matches #never. The page was loaded 28 times in the last 10 s. Step 2 (click) has taken 12',
+    ],
+    // A long one, or one of several lines, leaves the sentence readable.
+    [
+      { code: 'element_missing', selector: `#a\n${'x'.repeat(2_000)}` },
+      `No element matches #a ${'x'.repeat(196)}…. Step 2 (click) has taken 12 of 120 s; then the run fails.`,
+    ],
+    [
+      { code: 'page_busy', selector: 'x'.repeat(2_000) },
+      `The page is not responding: its script is busy, for 12 s now. Step 2 (click ${'x'.repeat(193)}…) has`,
     ],
     // A text from a page cannot turn the sentence round.
     [
@@ -148,7 +173,7 @@ describe('what a run waits for', () => {
     ],
     [
       { code: 'runner_unavailable' },
-      `None of the runners that fit can take it. ${englishWords.unavailable.no_browser}`,
+      `None of the runners that fit can take it. The last one says: ${englishWords.unavailable.no_browser}`,
     ],
     [
       { code: 'runner_silent', leadsTo: 'requeue', until: isoAt(15_000) },
@@ -250,6 +275,10 @@ describe('why a run ended', () => {
     [
       { reason: 'element_missing', httpStatus: 500 },
       'Step 3 found no element for #buy in 5.0 s. The server had answered the page with 500.',
+    ],
+    [
+      { reason: 'element_missing', documents: 28 },
+      'Step 3 found no element for #buy in 5.0 s. The page was loaded 28 times in the last 10 s.',
     ],
     [
       { reason: 'element_covered', coveredBy: '<div id="cookie">' },

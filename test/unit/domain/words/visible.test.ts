@@ -7,6 +7,9 @@ it('a text that would turn a sentence round, or hide it, is written as its code'
   expect(visible('#a\u202e b\u2066\u200e\ufeff\u001b[31m')).toBe(
     '#a\\u202e b\\u2066\\u200e\\ufeff\\u001b[31m',
   );
+  // What is seen as nothing at all, of any plane; and what joins letters that need no joining.
+  expect(visible('#b\u200cu\u00ady\u3164\u{e0041}')).toBe('#b\\u200cu\\u00ady\\u3164\\u{e0041}');
+  expect(visible('می\u200cخواهم · ❤\ufe0f · 葛\u{e0100}')).toBe('می\u200cخواهم · ❤\ufe0f · 葛\u{e0100}');
   expect(visible('שלום · 👩‍👩‍👧 · #buy')).toBe('שלום · 👩‍👩‍👧 · #buy');
 });
 

@@ -13,6 +13,26 @@ const packedIn = (name: string): string[] =>
   Object.entries(built.metafile.outputs[`dist/${name}`]!.inputs).flatMap(([path, { bytesInOutput }]) =>
     bytesInOutput > 0 ? [path] : [],
   );
+const weigh = (names: Iterable<string>): number =>
+  [...names].reduce((sum, name) => sum + built.files.get(`${name}.br`)!.length, 0);
+/** Where flows are written, and what checks and completes them: loaded when an editor is opened, or a flow saved. */
+const EDITORS =
+  /\/(new-run\/view|run\/flow\/flow-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
+const SPANISH = /\/text\/es\.ts$/;
+
+/** What can come to be loaded, without what only comes by way of these sources. */
+function loadable(without: readonly RegExp[]): Set<string> {
+  const { outputs } = built.metafile;
+  const found = new Set<string>(named(/\.css$/));
+  const visit = (name: string): void => {
+    const { entryPoint = '', imports } = outputs[`dist/${name}`]!;
+    if (found.has(name) || without.some((pattern) => pattern.test(entryPoint))) return;
+    found.add(name);
+    for (const { path } of imports) visit(path.slice('dist/'.length));
+  };
+  visit(built.first[0]!);
+  return found;
+}
 const named = (pattern: RegExp) => [...built.files.keys()].filter((name) => pattern.test(name));
 
 beforeAll(async () => {
@@ -22,9 +42,26 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the built application', () => {
-  it('loads at most 80 kB of script first, compressed', () => {
-    const weights = built.first.map((name) => built.files.get(`${name}.br`)!.length);
-    expect(weights.reduce((a, b) => a + b)).toBeLessThanOrEqual(80_000);
+  it('loads at most 80 kB first, with its style, compressed', () => {
+    expect(weigh([...built.first, ...named(/\.css$/)])).toBeLessThanOrEqual(80_000);
+  });
+
+  it('loads its first scripts as one file, which the entry imports', () => {
+    expect(built.first).toHaveLength(2);
+  });
+
+  it('is at most 150 kB compressed for who reads English, all of its pages without the editor of flows', () => {
+    const read = loadable([EDITORS, SPANISH]);
+    expect([...read].flatMap((name) => (name.endsWith('.css') ? [] : packedIn(name))).join('\n')).not.toMatch(
+      /jsonc-parser|node_modules\/zod|\/es\.ts/,
+    );
+    expect(weigh(read)).toBeLessThanOrEqual(150_000);
+    expect(weigh(loadable([EDITORS]))).toBeLessThanOrEqual(165_000);
+  });
+
+  it('has everything among what can come to be loaded', () => {
+    const all = named(/\.(js|css)$/);
+    expect([...loadable([])].toSorted()).toEqual(all.toSorted());
   });
 
   it('has the schemas of the contract, which check flows, in files that come when one is written', () => {

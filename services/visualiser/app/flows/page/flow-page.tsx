@@ -3,6 +3,7 @@ import { whyUnread } from '../../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../../kit/empty.tsx';
 import { useTitle } from '../../kit/title.ts';
 import { go } from '../../session/location.ts';
+import { useProjects } from '../../session/project-page.tsx';
 import { hashOf } from '../../session/route.ts';
 import {
   draftOf,
@@ -26,6 +27,7 @@ import { Versions } from './versions.tsx';
 /** A named flow: its text, its versions, and its last runs. */
 export function FlowPage({ project, name }: { project: string; name: string }) {
   const { page: words, title } = flowWords.value;
+  useProjects();
   const place = useMemo(() => ({ id: project, name }), [project, name]);
   const known = useNamedFlow(place);
   const draft = withStoredDescription(draftOf(place), known.found);

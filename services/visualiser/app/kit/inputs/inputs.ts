@@ -1,8 +1,6 @@
 /*
- * The inputs of a flow as fields of a form, and the text of the flow with another value for one of them. Pure. While it is
- * typed, a flow may be anything.
+ * The inputs of a flow as fields of a form. Pure. While it is typed, a flow may be anything.
  */
-import { applyEdits, modify } from 'jsonc-parser';
 import { type Fields, fieldsOf } from '#shared/platform/json/fields.ts';
 
 type InputKind = 'text' | 'lines' | 'number' | 'checkbox' | 'choice' | 'secret' | 'json';
@@ -59,12 +57,6 @@ function inputKindOf({ type, format, writeOnly }: Fields, value: unknown): Input
 
 const valueIn = (fields: Fields, name: string): unknown =>
   Object.hasOwn(fields, name) ? fields[name] : undefined;
-
-const FORMAT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
-
-/** The text of a flow with another value for an input, or without it. Nothing else of the text changes. */
-export const withInput = (text: string, name: string, value: unknown): string =>
-  applyEdits(text, modify(text, ['inputs', name], value, FORMAT));
 
 /** The type that is described for an input. */
 export const inputTypeOf = (flow: Fields, name: string): unknown =>

@@ -3,18 +3,16 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { useNow } from '../../kit/clock.ts';
-import { onDemand } from '../../kit/on-demand.tsx';
 import { formatOffset } from '../../text/duration.ts';
 import { text } from '../../text/text.ts';
 import { eventDetail, eventName } from '../event-text.ts';
+import { AxisTipPart } from '../on-demand.ts';
 import { wayOf } from '../way/way.ts';
 import { useWidth } from '../width.ts';
 import { barsOf, seqAt } from './axis.ts';
 import { AxisBars, AxisFolds, AxisMarks, AxisTicks } from './axis-rows.tsx';
 import { MomentLine } from './moment-line.tsx';
 import { type TimeScale, timeScale } from './time-scale.ts';
-
-const AxisTip = onDemand(async () => (await import('./axis-tip.tsx')).AxisTip);
 
 export interface TimeAxisProps {
   events: readonly PastEvent[];
@@ -81,7 +79,7 @@ export function TimeAxis(props: TimeAxisProps) {
           </Sheet>
         </div>
         {pointed !== undefined && (
-          <AxisTip
+          <AxisTipPart
             newest={newest}
             startedAt={startedAt}
             time={scale.timeAt(pointed)}

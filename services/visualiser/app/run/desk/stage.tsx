@@ -1,14 +1,12 @@
+import { isNotable } from '#shared/domain/story/notable.ts';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { type Tab, Tabs } from '../../kit/tabs.tsx';
 import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';
+import { ConsolePart, FlowPart, TimelinePart } from '../on-demand.ts';
 import { linesOf } from '../said/console.ts';
-import { isNotable } from '../said/notable.ts';
 import { StagePicture } from './stage-picture.tsx';
 
-const Timeline = onDemand(async () => (await import('../steps/timeline.tsx')).Timeline);
-const Console = onDemand(async () => (await import('../said/console.tsx')).Console);
-const FlowTab = onDemand(async () => (await import('../flow/stored-flow.tsx')).FlowTab);
 export const ChartPart = onDemand(async () => (await import('../chart/chart-side.tsx')).ChartSide);
 
 export interface RunStageProps extends Looked {
@@ -39,14 +37,14 @@ export function RunStage({ shown, isChartBeside, onShow, onEnlarge, ...looked }:
     {
       id: 'events',
       title: words.timeline,
-      render: () => <Timeline events={events} history={newest} seq={seq} onMove={onMove} />,
+      render: () => <TimelinePart events={events} history={newest} seq={seq} onMove={onMove} />,
     },
     {
       id: 'console',
       title: <ConsoleTitle newest={newest} />,
-      render: () => <Console newest={newest} seq={seq} onMove={onMove} />,
+      render: () => <ConsolePart newest={newest} seq={seq} onMove={onMove} />,
     },
-    { id: 'flow', title: words.flowTab, render: () => <FlowTab run={run} newest={newest} /> },
+    { id: 'flow', title: words.flowTab, render: () => <FlowPart run={run} newest={newest} /> },
   ];
   return <Tabs label={words.stage} tabs={tabs} chosen={shown} onChoose={onShow} />;
 }

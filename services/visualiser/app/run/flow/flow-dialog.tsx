@@ -12,7 +12,8 @@ import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
 import { readJsonText } from '../../kit/editor/json-text.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
-import { type InputField, inputFieldsOf, withInput } from '../../kit/inputs/inputs.ts';
+import { type InputField, inputFieldsOf } from '../../kit/inputs/inputs.ts';
+import { withInput } from '../../kit/inputs/with-input.ts';
 import { draftWords, text } from '../../text/text.ts';
 import { KeptValues, templatesFor } from '../../vault/on-demand.ts';
 import {

@@ -1,7 +1,7 @@
 /* What a page said over all steps of a run, as the console lists it. Pure. */
 import type { Said, SaidKind } from '#shared/domain/events/said.ts';
 import type { Point, StepSpan } from '#shared/domain/story/history.ts';
-import { isNotable } from './notable.ts';
+import { isNotable } from '#shared/domain/story/notable.ts';
 
 export interface SaidLine {
   said: Said & Point;

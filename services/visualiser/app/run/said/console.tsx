@@ -4,7 +4,7 @@ import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';
 import { SentenceText } from '../sentence.tsx';
 import { linesOf, passes, type SaidFilter, type SaidLine, saidFilters } from './console.ts';
-import { toneOfSaid } from './notable.ts';
+import { toneOfSaid } from './said-tone.ts';
 
 type ConsoleProps = Pick<Looked, 'newest' | 'seq' | 'onMove'>;
 

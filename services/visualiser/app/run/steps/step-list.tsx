@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
+import { isFatal, type StepSpan } from '#shared/domain/story/history.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { objectOf } from '#shared/domain/words/step-text.ts';
 import { useNow } from '../../kit/clock.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { text } from '../../text/text.ts';
+import { isStopped } from '../tone.ts';
 import { showInBox } from './follow.ts';
 import { StepRow } from './step-row.tsx';
 import { stepRowsOf } from './steps.ts';
@@ -47,6 +49,7 @@ export function StepList(props: StepListProps) {
             id={id}
             step={step}
             isCurrent={step === current}
+            isSaidAbove={isSaidAbove(step, newest)}
             attempt={moment.attempt}
             now={now}
             onMove={onMove}
@@ -69,6 +72,12 @@ export function StepList(props: StepListProps) {
     </div>
   );
 }
+
+/** Whether the sentence that says why the run failed, or in which step it was stopped, is about it. */
+const isSaidAbove = (step: StepSpan, newest: Moment): boolean =>
+  step.phase === 'flow' &&
+  step.attempt === newest.attempt &&
+  (isStopped(newest) ? step.outcome === 'interrupted' : isFatal(step));
 
 function Ahead({ index, step }: { index: number; step: EventStep }) {
   const { run } = text.value;

@@ -16,6 +16,8 @@ export interface StepRowProps {
   step: StepSpan;
   /** The moment is in it, or after it and before the next. */
   isCurrent: boolean;
+  /** The run ended in it: why stands above, and here only as it was recorded, when that is wanted. */
+  isSaidAbove: boolean;
   /** The one of the moment. */
   attempt: number;
   now: number;
@@ -31,14 +33,15 @@ const ICONS: Record<StepOutcome, IconName> = {
   unbegun: 'slash',
 };
 
-/** A step that has begun, with what the page said meanwhile. One that failed is open by itself: its whole error. */
-export function StepRow({ id, step: one, isCurrent, attempt, now, onMove, onConsole }: StepRowProps) {
+/** A step that has begun, with what the page said meanwhile. One that failed is open by itself, unless that is said above. */
+export function StepRow(props: StepRowProps) {
+  const { id, step: one, isCurrent, isSaidAbove, attempt, now, onMove, onConsole } = props;
   const { run } = text.value;
   const { step, index, outcome, began, ended, error = '' } = one;
   const [isWanted, setWanted] = useState<boolean | undefined>(undefined);
-  const isOpen = isWanted ?? isFatal(one);
+  const isOpen = isWanted ?? (isFatal(one) && !isSaidAbove);
   const object = objectOf(step);
-  const hasMore = isLong(object) || isLong(error);
+  const hasMore = isLong(object) || isLong(error) || (isSaidAbove && error !== '');
   const name = `${index + 1}. ${step.action ?? '?'}`;
   const { note } = step;
   const kind = one.optional ? 'optional' : one.skipped ? 'skipped' : outcome;
@@ -65,7 +68,7 @@ export function StepRow({ id, step: one, isCurrent, attempt, now, onMove, onCons
           </span>
         )}
         <StepTags step={one} attempt={attempt} />
-        {error !== '' && <span class="step-error isolated clamp">{error}</span>}
+        {error !== '' && (isOpen || !isSaidAbove) && <span class="step-error isolated clamp">{error}</span>}
       </button>
       {hasMore && <MoreButton isOpen={isOpen} about={name} onToggle={setWanted} />}
       <StepFound step={one} isKept={one.attempt === attempt} />

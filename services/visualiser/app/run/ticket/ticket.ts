@@ -3,6 +3,7 @@ import type { RunDetail } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { StepSpan } from '#shared/domain/story/history.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
+import { isNotable } from '#shared/domain/story/notable.ts';
 import { waitAt } from '#shared/domain/story/wait-of.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
@@ -14,7 +15,6 @@ import { withoutDirections } from '../../kit/plain-text.ts';
 import { hostOf, runNameOf, standingOf } from '../../kit/standing.ts';
 import type { Texts } from '../../text/en.ts';
 import { linesOf } from '../said/console.ts';
-import { isNotable } from '../said/notable.ts';
 
 export interface TicketSource {
   run: RunDetail;

@@ -11,10 +11,13 @@ import { sayStop } from '#shared/domain/words/say-stop.ts';
 import { sayWebhooks } from '#shared/domain/words/say-webhooks.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
+import { onDemand } from '../../kit/on-demand.tsx';
 import { standingOf } from '../../kit/standing.ts';
 import { hashOf } from '../../session/route.ts';
 import { text } from '../../text/text.ts';
 import { SentenceText } from '../sentence.tsx';
+
+const CompareLink = onDemand(async () => (await import('../compare/compare-link.tsx')).CompareLink);
 
 interface WhyProps {
   run: RunDetail;
@@ -27,6 +30,7 @@ export function Why({ run, moment }: WhyProps) {
   return (
     <div class={`why tone-${standingOf(run)}`} data-why={run.waitingFor?.code ?? ''}>
       {isFinal(run.status) ? <Ended run={run} moment={moment} /> : <Waits run={run} moment={moment} />}
+      {run.status === 'fail' && <CompareLink run={run} />}
     </div>
   );
 }

@@ -42,12 +42,26 @@ async function whileWaiting(
   }
 }
 
+/** What was seen of the page until its step was over. */
+async function looksUntil(ended: Promise<PerformedStep>, looked: Waiting['looked']): Promise<PageLook[]> {
+  const seen: PageLook[] = [];
+  let isOver = false;
+  void ended.finally(() => {
+    isOver = true;
+  });
+  await eventually(async () => {
+    if (!isOver) seen.push(await looked());
+    expect(isOver).toBe(true);
+  });
+  return seen;
+}
+
 const says = (looked: () => Promise<PageLook>, expected: object) =>
   eventually(async () => expect(await looked()).toMatchObject(expected));
 const open = (url: string) => ({ action: 'goto', url, timeoutMs: 20_000 });
 const click = (selector: string, timeoutMs = 3_000) => ({ action: 'click', selector, timeoutMs });
 
-describe('an element that cannot be used', () => {
+describe.concurrent('an element that cannot be used', () => {
   it('is covered: by what, while it waits and in the end', async () => {
     const ended = await whileWaiting([open('/covered'), click('#b')], ({ looked }) =>
       says(looked, { answers: true, matches: 1, covered: true, coveredBy: '<div id="cookie">' }),
@@ -85,7 +99,7 @@ describe('an element that cannot be used', () => {
   });
 });
 
-describe('a request that does not end', () => {
+describe.concurrent('a request that does not end', () => {
   it('is named with its method, its address and since when, while an element is missing for it', async () => {
     const steps = [
       open('/sends'),
@@ -147,6 +161,29 @@ describe('a request that does not end', () => {
   });
 });
 
+describe('what stays open as long as a page does', () => {
+  it('is not what its step waits for: streams of events, sockets, an answer that is read bit by bit', async () => {
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const ended = await whileWaiting([open('/streams'), wait], async ({ looked, ended }) => {
+      for (const look of await looksUntil(ended, looked)) expect(look).not.toHaveProperty('request');
+    });
+    expect(ended.error).toBe(
+      'waitForSelector #never: timed out after 5000 ms, no element matches the selector',
+    );
+  });
+});
+
+describe('a long poll', () => {
+  it('is not what its step waits for, once it is asked for again', async () => {
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 9_000 };
+    const ended = await whileWaiting([open('/polls'), wait], async ({ looked, ended }) => {
+      const named = (await looksUntil(ended, looked)).flatMap(({ request }) => request?.url ?? []);
+      expect(named.filter((url) => url !== `${site.url}/poll?0`)).toEqual([]);
+    });
+    expect(ended).not.toHaveProperty('pendingRequest');
+  }, 30_000);
+});
+
 describe('a page that does not answer', () => {
   it('is busy with its script, which is certain only after a second', async () => {
     const ended = await whileWaiting([open('/busy'), click('#b', 6_000)], async ({ looked }) => {
@@ -158,17 +195,10 @@ describe('a page that does not answer', () => {
   });
 
   it('is never called busy while it still answers, however much its script and workers do', async () => {
-    const seen: PageLook[] = [];
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 };
+    let seen: PageLook[] = [];
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
     const ended = await whileWaiting([open('/tasks'), wait], async ({ looked, ended }) => {
-      let isOver = false;
-      void ended.finally(() => {
-        isOver = true;
-      });
-      await eventually(async () => {
-        if (!isOver) seen.push(await looked());
-        expect(isOver).toBe(true);
-      });
+      seen = await looksUntil(ended, looked);
     });
     expect(seen.filter(({ answers }) => !answers)).toEqual([]);
     // Once it is known that nothing matches, that holds.
@@ -176,6 +206,27 @@ describe('a page that does not answer', () => {
     expect(known.every((look) => look.answers && look.matches === 0)).toBe(true);
     expect(ended.reason).toBe('element_missing');
   }, 30_000);
+
+  it('waits for what its script has asked for, and is not busy with it', async () => {
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const request = { method: 'GET', url: `${site.url}/hangs/sync` };
+    const ended = await whileWaiting([open('/waits-in-script'), wait], async ({ looked, ended }) => {
+      const seen = await looksUntil(ended, looked);
+      expect(seen.filter(({ answers }) => !answers)).toEqual([]);
+      expect(seen.at(-1)).toMatchObject({ request });
+    });
+    expect(ended.reason).not.toBe('page_busy');
+    expect(ended.pendingRequest).toMatchObject(request);
+  });
+
+  it('waits for its frame, which hangs', async () => {
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const request = { method: 'GET', url: `${site.url}/hangs/frame` };
+    const ended = await whileWaiting([open('/framed'), wait], ({ looked }) =>
+      says(looked, { answers: true, matches: 0, request }),
+    );
+    expect(ended).toMatchObject({ reason: 'element_missing', pendingRequest: request });
+  });
 
   it('is searched for long where it is huge, and its script is not blamed for that', async () => {
     const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: 12_000 };
@@ -193,7 +244,7 @@ describe('a page that does not answer', () => {
   }, 40_000);
 });
 
-describe('the end of a step', () => {
+describe.concurrent('the end of a step', () => {
   it('knows that the server answered the page with an error', async () => {
     const wait = { action: 'waitForSelector', selector: '#cart', timeoutMs: 1_500 };
     const [, ended] = await bench.run([open('/broken'), wait], { baseUrl: site.url });
@@ -203,6 +254,45 @@ describe('the end of a step', () => {
       httpStatus: 500,
     });
   });
+
+  it('knows that the page loads itself over and over, and what is known of it holds meanwhile', async () => {
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 };
+    const ended = await whileWaiting([open('/reloads'), wait], ({ looked }) =>
+      says(looked, { answers: true, documents: expect.any(Number) }),
+    );
+    expect(ended).toMatchObject({ reason: 'element_missing', documents: expect.any(Number) });
+    expect(ended.error).toMatch(/; the page was loaded \d+ times in the last 10 s$/);
+  });
+
+  it('knows that the page which was opened has closed itself', async () => {
+    const steps = [
+      open('/opens'),
+      { ...click('#b'), popup: true },
+      { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000, page: 'popup' },
+    ];
+    expect((await bench.run(steps, { baseUrl: site.url })).at(-1)?.error).toBe(
+      'waitForSelector #never: the page that was opened has closed',
+    );
+  });
+
+  it('names redirects without an end', async () => {
+    const [ended] = await bench.run([open('/redirects')], { baseUrl: site.url });
+    expect(ended?.error).toBe('goto /redirects: net::ERR_TOO_MANY_REDIRECTS');
+  });
+
+  it('is not held up by a hundred dialogs', async () => {
+    const outcomes = await bench.run([open('/alerts'), click('#b', 20_000)], { baseUrl: site.url });
+    expect(outcomes.at(-1)).toMatchObject({ ok: true });
+  }, 40_000);
+
+  it('knows that its page had no memory left', async () => {
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
+    const outcomes = await bench.run([open('/eats'), click('#b', 20_000), wait], { baseUrl: site.url });
+    expect(outcomes.at(-1)).toMatchObject({
+      error: 'waitForSelector #never: the page crashed',
+      reason: 'page_crashed',
+    });
+  }, 90_000);
 
   it.each([
     ['#buy', ['#buy-now', '#buy-later']],

@@ -12,7 +12,7 @@ async function startSite() {
     response.end(
       request.url === '/frame'
         ? '<p>frame</p><script>addEventListener("load", () => setTimeout(() => { for (;;); }, 100))</script>'
-        : `<button onclick="this.textContent += '.'">Go</button><iframe src="http://localhost:${port}/frame"></iframe>`,
+        : `<button onclick="this.textContent += '.'">Go</button><p><button id="below">Below</button><div id="cookie" style="position:fixed;inset:40px 0 0 0">Cookies</div><iframe src="http://localhost:${port}/frame"></iframe>`,
     );
   });
   server.listen(0);
@@ -26,19 +26,25 @@ async function startSite() {
   };
 }
 
-test('I3: a frame that hangs keeps no step of its page from its time', async () => {
+test('I3: a frame that hangs takes from no traced step its time, nor the reason why it fails', async () => {
   await using site = await startSite();
   await using bench = await createBench({ headlessPath: undefined });
-  const click = { action: 'click', selector: 'button', timeoutMs: 8_000 };
-  const text = { action: 'expect', is: 'text', selector: 'button', equals: 'Go...', timeoutMs: 8_000 };
+  const click = { action: 'click', selector: 'button >> nth=0', timeoutMs: 8_000 };
+  const text = {
+    action: 'expect',
+    is: 'text',
+    selector: 'button >> nth=0',
+    equals: 'Go...',
+    timeoutMs: 8_000,
+  };
+  const covered = { action: 'click', selector: '#below', timeoutMs: 3_000 };
   const run = await bench.open(
-    bench.flow([{ action: 'goto', url: '/' }, click, click, click, text], {
-      baseUrl: site.url,
-      playwrightTrace: (process.env.PT ?? 'on-failure') as 'off',
-    }),
+    bench.flow([{ action: 'goto', url: '/' }, click, click, click, text, covered], { baseUrl: site.url }),
   );
   const outcomes = [];
   for (const index of [0, 1, 2, 3, 4]) outcomes.push(await run.perform(index, LIVE));
+  const failed = await run.perform(5, LIVE);
   await run.close({ keepVideo: false, reason: 'test over' });
   expect(outcomes.map(({ ok, error }) => [ok, error])).toEqual(outcomes.map(() => [true, undefined]));
+  expect(failed).toMatchObject({ ok: false, reason: 'element_covered', coveredBy: '<div id="cookie">' });
 });

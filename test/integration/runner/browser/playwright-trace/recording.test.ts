@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
@@ -8,7 +8,8 @@ import { linesOf, readPieces } from '../../../../support/playwright-trace/read-p
 import { createBench, LIVE, useGround } from '../fixture.ts';
 
 const ground = useGround();
-const KEPT = { playwrightTrace: 'on-failure' };
+/** As a flow has it that says nothing. */
+const KEPT = {};
 const FORM = { action: 'goto', url: '/form' };
 const MISSING = { action: 'click', selector: '#nothing', timeoutMs: 300 };
 
@@ -19,6 +20,7 @@ interface Line {
   title?: string;
   method?: string;
   error?: { message: string };
+  snapshot?: { callId: string; phase: string };
 }
 
 test('a run that fails has each step with its calls, its pages and its requests', async () => {
@@ -51,22 +53,52 @@ test('a run that fails has each step with its calls, its pages and its requests'
   expect(files.get(TRACE_LINES)?.includes(process.cwd())).toBe(false);
 });
 
-test('Playwright writes no stacks of calls, which each call of the process would make longer', async () => {
+test('nothing of a trace is on a disk before it is kept', async () => {
   await using bench = await createBench({}, ground());
-  const traced = await bench.open(bench.flow([FORM], KEPT), { runId: 'traced' });
-  await traced.perform(0, LIVE);
-  const [folder = ''] = (await readdir(bench.tempDir)).filter((name) =>
-    name.startsWith('playwright-traces-'),
+  const run = await bench.open(bench.flow([FORM], KEPT), { runId: 'traced' });
+  await run.perform(0, LIVE);
+  await eventually(async () =>
+    expect((await readPieces(join(bench.artifacts, 'traced'))).size).toBeGreaterThan(1),
   );
-  expect((await readdir(join(bench.tempDir, folder))).filter((name) => name.endsWith('.stacks'))).toEqual([]);
-  await traced.close({ keepVideo: false, reason: 'done' });
+  const files = readdirSync(bench.tempDir, { recursive: true, encoding: 'utf8' });
+  expect(files.filter((name) => /\.(trace|network|stacks)$|(^|\/)resources(\/|$)/.test(name))).toEqual([]);
+  await run.close({ keepVideo: false, reason: 'done' });
+});
+
+test('each call of a flow has the page as it was before and after, also where the next one leaves it at once', async () => {
+  await using bench = await createBench({}, ground());
+  const steps = [FORM, { action: 'check', selector: 'input[name=terms]' }];
+  const run = await bench.open(bench.flow([...steps, ...steps, FORM], { playwrightTrace: 'on' }), {
+    runId: 'looks',
+  });
+  for (const index of [0, 1, 2, 3, 4]) await run.perform(index, LIVE);
+  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  await bench.pool.finishEvidence(5_000);
+  const lines = linesOf<Line>(await readPieces(join(bench.artifacts, 'looks')), TRACE_LINES);
+  const looksOf = (method: string, phase: string) =>
+    lines
+      .filter((line) => line.type === 'before' && line.method === method)
+      .map(({ callId }) =>
+        JSON.stringify(
+          lines.find(({ snapshot }) => snapshot?.callId === callId && snapshot?.phase === phase),
+        ),
+      );
+  const isChecked = (look = '') => /"__playwright_checked_":"true"[^}]*"name":"terms"/.test(look);
+  expect(['action', 'after'].map((phase) => looksOf('check', phase).map(isChecked))).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+  const shown = ['action', 'after']
+    .flatMap((phase) => looksOf('check', phase))
+    .concat(looksOf('goto', 'after'));
+  expect(shown).toEqual(Array.from({ length: 7 }, () => expect.stringContaining('frame-snapshot')));
 });
 
 test('a run that passes leaves nothing, unless it is asked for', async () => {
   await using bench = await createBench({}, ground());
   for (const [runId, more] of [
     ['passed', KEPT],
-    ['off', {}],
+    ['off', { playwrightTrace: 'off' }],
     ['on', { playwrightTrace: 'on' }],
   ] as const) {
     const run = await bench.open(bench.flow([FORM], more), { runId });
@@ -97,7 +129,7 @@ test('a trace that has reached its size ends, and says so; the run goes on', asy
   expect([...kept.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(0.03 * 2 ** 20);
 });
 
-test('a trace that cannot be kept ends: Playwright writes no more in clear, and its last piece says so', async () => {
+test('a trace that cannot be kept ends, and its last piece says so', async () => {
   await using bench = await createBench({}, ground());
   const blocked = join(bench.artifacts, 'blocked');
   await mkdir(bench.artifacts);
@@ -110,37 +142,9 @@ test('a trace that cannot be kept ends: Playwright writes no more in clear, and 
     expect(bench.logged.map(({ message }) => message)).toContain("a part of Playwright's trace is not kept"),
   );
   await run.perform(1, LIVE);
-  const written = readdirSync(bench.tempDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(trace|network)$/.test(name),
-  );
-  expect(written).not.toEqual([]);
-  for (const name of written)
-    expect(await readFile(join(bench.tempDir, name), 'utf8')).not.toContain('many-headings');
   await rm(blocked);
   await run.close({ keepVideo: false, reason: 'done' });
-  await eventually(async () =>
-    expect((await readPieces(blocked)).get(TRACE_LINES)?.toString()).toContain('as it could not be kept'),
-  );
-});
-
-test('what is loaded and what a browser has of a trace is gone with its run and its browser', async () => {
-  const bench = await createBench({}, ground());
-  const folders = async () =>
-    (await readdir(bench.tempDir)).filter((name) => name.startsWith('playwright-traces-'));
-  const run = await bench.open(bench.flow([FORM], KEPT), { runId: 'gone' });
-  await run.perform(0, LIVE);
-  const [folder = ''] = await folders();
-  expect((await stat(join(bench.tempDir, folder))).mode & 0o777).toBe(0o700);
-  expect(await readdir(join(bench.tempDir, folder, 'resources'))).not.toEqual([]);
-  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
-  await eventually(async () =>
-    expect(
-      (await readdir(join(bench.tempDir, folder), { recursive: true })).filter(
-        (name) => name !== 'resources',
-      ),
-    ).toEqual([]),
-  );
-  await bench.pool.close();
-  await eventually(async () => expect(await folders()).toEqual([]));
-  await bench[Symbol.asyncDispose]();
+  const kept = async () => (await readPieces(blocked)).get(TRACE_LINES)?.toString();
+  await eventually(async () => expect(await kept()).toContain('as it could not be kept'));
+  expect(await kept()).not.toContain('many-headings');
 });

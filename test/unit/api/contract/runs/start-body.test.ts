@@ -29,7 +29,7 @@ describe('the body of POST /v1/run', () => {
       captureScreenshotAfterEachStep: false,
       captureA11yAfterEachStep: false,
       recordVideoOnFailure: false,
-      playwrightTrace: 'off',
+      playwrightTrace: 'on-failure',
       defaultTimeoutMs: 30_000,
       onRunnerLoss: 'fail',
       cancelPrevious: false,

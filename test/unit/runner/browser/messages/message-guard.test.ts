@@ -13,11 +13,10 @@ import {
 } from '../../../../../services/runner/browser/messages/message-guard.ts';
 import { TargetSessions } from '../../../../../services/runner/browser/messages/sessions.ts';
 import { TraceAnswers, TraceBudget } from '../../../../../services/runner/browser/messages/trace-answers.ts';
-import { eventually } from '../../../../support/eventually.ts';
 
 const MIB = 1024 ** 2;
 const CHUNK = 65_536;
-const [PAGE, WORKER, POPUP, OTHER, FRAME] = ['A1', 'B2', 'C3', 'D4', 'E5'] as const;
+const [PAGE, WORKER, POPUP, OTHER] = ['A1', 'B2', 'C3', 'D4'] as const;
 
 interface Message {
   id?: number;
@@ -56,12 +55,12 @@ function startGuard(budget = new MessageBudget(), ofTraces = new TraceBudget()) 
     for (let from = 0; from < bytes.length; from += CHUNK) guard.take(bytes.subarray(from, from + CHUNK));
   };
   say(attached(PAGE, 'page', 'one'), attached(WORKER, 'worker', 'one'), attached(POPUP, 'page', 'one'));
-  say(attached(OTHER, 'page', 'two'), attached(FRAME, 'iframe', 'one'));
+  say(attached(OTHER, 'page', 'two'));
   passed.length = 0;
   const wait = (ms: number) => {
     now += ms;
   };
-  const ask = (command: string) => traces.note(command, guard);
+  const ask = (command: string) => traces.note(command);
   return { passed, unknown, say, wait, ask };
 }
 
@@ -268,18 +267,4 @@ it('I13: where pages of several browsers are over the bound together, only the o
   expect(few.passed.map(({ error }) => error?.message)).toEqual(few.passed.map(() => expect.any(String)));
   expect([answer(few, OTHER, 4, 1), answer(many, PAGE, 41, 1)]).toEqual([false, true]);
   expect(few.passed.at(-1)).toMatchObject({ id: 4, result: {} });
-});
-
-it('I3: a frame that does not answer a trace is answered for, and not for ever; one that is slow is asked again', async () => {
-  const { passed, say, ask } = startGuard();
-  const refusal = { error: { code: -32_000 } };
-  for (const id of [1, 2, 3, 4]) {
-    expect(ask(snapshotOf(id, FRAME))).toBeUndefined();
-    await eventually(async () => expect(passed.at(-1)).toMatchObject({ id, ...refusal, sessionId: FRAME }));
-    // The first comes in the end, and is not wanted any more.
-    if (id === 1) say({ id, result: { value: 'late' }, sessionId: FRAME });
-  }
-  expect(passed.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
-  expect(ask(snapshotOf(5, FRAME))).toEqual({ id: 5, session: FRAME });
-  expect(ask(snapshotOf(6))).toBeUndefined();
 });

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
+import { englishComparison } from '#shared/domain/words/en-comparison.ts';
+import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts';
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
+import { englishCompare } from '../../../../../services/visualiser/app/run/compare/en.ts';
+import { spanishCompare } from '../../../../../services/visualiser/app/run/compare/es.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
 import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
 import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
@@ -43,8 +47,24 @@ const SAME = new Set([
 
 describe('the texts', () => {
   const [english, spanish] = [
-    flatten({ ...en, ...englishSystem, ...englishWebhooks, vault: englishVault, flows: englishFlows }),
-    flatten({ ...es, ...spanishSystem, ...spanishWebhooks, vault: spanishVault, flows: spanishFlows }),
+    flatten({
+      ...en,
+      ...englishSystem,
+      ...englishWebhooks,
+      vault: englishVault,
+      flows: englishFlows,
+      compare: englishCompare,
+      comparison: englishComparison,
+    }),
+    flatten({
+      ...es,
+      ...spanishSystem,
+      ...spanishWebhooks,
+      vault: spanishVault,
+      flows: spanishFlows,
+      compare: spanishCompare,
+      comparison: spanishComparison,
+    }),
   ];
 
   it('are the same ones in both languages', () => {
@@ -74,6 +94,8 @@ describe('the texts', () => {
 describe('addresses', () => {
   const id = '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043';
   it.each([
+    [`#/runs/${id}/compare`, { view: 'compare', id }],
+    [`#/runs/${id}/compare/${id.toUpperCase()}/`, { view: 'compare', id, other: id }],
     ['', { view: 'runs' }],
     ['#/', { view: 'runs' }],
     ['#/runs/', { view: 'runs' }],
@@ -116,6 +138,8 @@ describe('addresses', () => {
       '#/flows/abc/order.mug',
       `#/runs/${id}`,
       `#/runs/${id}@0`,
+      `#/runs/${id}/compare`,
+      `#/runs/${id}/compare/${id}`,
     ])
       expect(hashOf(parseRoute(hash))).toBe(hash);
   });

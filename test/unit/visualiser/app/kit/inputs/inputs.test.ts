@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatFlow } from '../../../../../../services/visualiser/app/kit/editor/flow-text.ts';
-import {
-  inputFieldsOf,
-  typedInput,
-  withInput,
-} from '../../../../../../services/visualiser/app/kit/inputs/inputs.ts';
+import { inputFieldsOf, typedInput } from '../../../../../../services/visualiser/app/kit/inputs/inputs.ts';
+import { withInput } from '../../../../../../services/visualiser/app/kit/inputs/with-input.ts';
 
 const kindOf = (schema: unknown, inputs: object = {}) =>
   inputFieldsOf({ inputs, inputsSchema: { properties: { x: schema } } })[0]?.kind;

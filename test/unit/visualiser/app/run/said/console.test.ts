@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
+import { isNotable } from '#shared/domain/story/notable.ts';
 import {
   linesOf,
   passes,
   type SaidFilter,
   saidFilters,
 } from '../../../../../../services/visualiser/app/run/said/console.ts';
-import { isNotable, toneOfSaid } from '../../../../../../services/visualiser/app/run/said/notable.ts';
+import { toneOfSaid } from '../../../../../../services/visualiser/app/run/said/said-tone.ts';
 import { eventsOf, moved, STARTED_AT } from '../../../../../support/model/stored-run.ts';
 
 const step = { step: { action: 'goto', url: '/' } };

@@ -1,0 +1,164 @@
+/*
+ * Where Playwright's recorder of one context writes: into memory instead of files, so that nothing in clear is on a disk. Its
+ * calls do not wait for its looks at pages: a page carries out what it is asked in order, so a look shows it as it was then.
+ * Owns what has come and was not taken yet.
+ */
+import { basename } from 'node:path';
+import type { BrowserContext } from 'playwright';
+import { LARGEST_RESOURCE } from './redact-resource.ts';
+
+/** What is waiting to be taken has so many bytes at most; more ends the trace. */
+const MOST_WAITING = 32 * 2 ** 20;
+/** A frame that does not answer is not asked more often at once. */
+const MOST_LOOKS = 4;
+
+/** Parts of Playwright that its types leave out, all in this process. */
+interface Recorder {
+  _fs: Files;
+  _snapshotter: Snapshotter;
+}
+interface Snapshotter {
+  captureSnapshot(...args: unknown[]): Promise<void>;
+  _captureFrameSnapshot(frame: object, ...args: unknown[]): Promise<object | undefined>;
+}
+interface Files {
+  mkdir(): void;
+  writeFile(path: string, content: Buffer | string): void;
+  appendFile(path: string, text: string): void;
+  copyFile(): void;
+  sync(): Promise<void>;
+}
+interface Reaches {
+  _connection?: { toImpl?(object: object): Partial<Recorder> };
+  _startCollectingStacks?(): Promise<void>;
+}
+
+export interface Tap {
+  /** The whole lines that have come since the last call. */
+  take(): { trace: string[]; network: string[] };
+  /** A file that a line has named, once; undefined if it is not there, or was too large. */
+  file(name: string): Buffer | undefined;
+  /** Bytes that have come. */
+  readonly bytes: number;
+  /** More came at once than is kept: something is missing. */
+  readonly isOver: boolean;
+  /** Resolves when all looks so far have ended. */
+  looked(): Promise<unknown>;
+  /** Nothing more is kept. */
+  close(): void;
+}
+
+/** Before it is started. Throws if this Playwright is built in another way. */
+export function tapRecorder({ tracing }: BrowserContext): Tap {
+  const reaches: BrowserContext['tracing'] & Reaches = tracing;
+  const recorder = reaches._connection?.toImpl?.(tracing);
+  if (!recorder?._fs || !recorder._snapshotter) throw new Error('Playwright keeps its traces elsewhere');
+  // Nobody reads them, and as long as one trace has them every call of the process sends its own.
+  reaches._startCollectingStacks = async () => undefined;
+  const written = new Written();
+  recorder._fs = written;
+  const looked = withoutWaiting(recorder._snapshotter);
+  return {
+    take: () => written.take(),
+    file: (name) => written.file(name),
+    get bytes() {
+      return written.bytes;
+    },
+    get isOver() {
+      return written.isOver;
+    },
+    looked,
+    close: () => written.close(),
+  };
+}
+
+class Written implements Files {
+  bytes = 0;
+  isOver = false;
+  #isClosed = false;
+  #waiting = 0;
+  #lines: Record<'trace' | 'network', string[]> = { trace: [], network: [] };
+  readonly #files = new Map<string, Buffer[]>();
+
+  take(): Record<'trace' | 'network', string[]> {
+    const { trace, network } = this.#lines;
+    this.#lines = { trace: [], network: [] };
+    for (const text of [...trace, ...network]) this.#waiting -= text.length;
+    // Requests that went on when it was stopped come as one text.
+    const linesOf = (texts: string[]) =>
+      texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+    return { trace: linesOf(trace), network: linesOf(network) };
+  }
+
+  file(name: string): Buffer | undefined {
+    const parts = this.#files.get(name);
+    if (parts === undefined) return undefined;
+    this.#files.delete(name);
+    const bytes = Buffer.concat(parts);
+    this.#waiting -= bytes.length;
+    return bytes.length > LARGEST_RESOURCE ? undefined : bytes;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#lines = { trace: [], network: [] };
+    this.#files.clear();
+  }
+
+  writeFile(path: string, content: Buffer | string): void {
+    if (content.length > 0) this.#addFile(basename(path), Buffer.from(content));
+  }
+
+  appendFile(path: string, text: string): void {
+    const [, type] = /\.(trace|network)$/.exec(path) ?? [];
+    if (type === undefined) this.#addFile(basename(path), Buffer.from(text));
+    else if (this.#hasRoom(text.length)) this.#lines[type as 'trace' | 'network'].push(text);
+  }
+
+  mkdir(): void {}
+  copyFile(): void {}
+  async sync(): Promise<void> {}
+
+  #addFile(name: string, content: Buffer): void {
+    const parts = this.#files.get(name) ?? [];
+    // Of what is too large to be kept no more is needed than that.
+    if (parts.reduce((sum, { length }) => sum + length, 0) > LARGEST_RESOURCE) return;
+    const part = content.subarray(0, LARGEST_RESOURCE + 1);
+    if (this.#hasRoom(part.length)) this.#files.set(name, [...parts, part]);
+  }
+
+  #hasRoom(bytes: number): boolean {
+    if (this.#isClosed) return false;
+    this.bytes += bytes;
+    this.isOver ||= this.#waiting + bytes > MOST_WAITING;
+    if (!this.isOver) this.#waiting += bytes;
+    return !this.isOver;
+  }
+}
+
+/** Returns what waits for the looks that are under way. */
+function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
+  const looks = new Set<Promise<void>>();
+  const captureSnapshot = snapshotter.captureSnapshot.bind(snapshotter);
+  snapshotter.captureSnapshot = async (...args) => {
+    const look: Promise<void> = captureSnapshot(...args)
+      .catch(() => undefined)
+      .finally(() => looks.delete(look));
+    looks.add(look);
+  };
+  const frames = new WeakMap<object, { asked: number; lost: number }>();
+  const capture = snapshotter._captureFrameSnapshot.bind(snapshotter);
+  snapshotter._captureFrameSnapshot = async (frame, ...args) => {
+    const known = frames.get(frame) ?? { asked: 0, lost: 0 };
+    frames.set(frame, known);
+    if (known.asked >= MOST_LOOKS) return undefined;
+    known.asked += 1;
+    const { lost } = known;
+    const look = await capture(frame, ...args);
+    known.asked -= 1;
+    if (look === undefined) known.lost += 1;
+    // What was asked before another was lost may build on that; the next one is whole.
+    return known.lost === lost ? look : undefined;
+  };
+  return () => Promise.all(looks);
+}

@@ -1,0 +1,50 @@
+import { useState } from 'preact/hooks';
+import { findPassed } from '#shared/api/client/find-passed.ts';
+import { ApiError, isFinal, type RunDetail } from '#shared/api/client/index.ts';
+import { usePolling } from '../../session/polling.ts';
+import { client } from '../../session/session.ts';
+
+/** Two runs that are compared. */
+export interface BothRuns {
+  here: RunDetail;
+  /** Missing if no run like it has passed. */
+  there: RunDetail | undefined;
+}
+
+interface Read {
+  key: string;
+  compared?: BothRuns;
+  failure?: 'missing' | 'error';
+}
+
+const LOOK_MS = 3_000;
+
+/** Reads both until both are over. `other`: the one of the address; without it, the last like it that passed. */
+export function useCompared(id: string, other: string | undefined): Omit<Read, 'key'> {
+  const key = `${id} ${other ?? ''}`;
+  const [read, setRead] = useState<Read>({ key });
+  // The look that is polled is that of the render in which its key was new.
+  let isOver = false;
+  usePolling(
+    async (signal) => {
+      if (isOver) return;
+      const compared = await readBoth(id, other, signal);
+      isOver = [compared.here, compared.there].every((run) => !run || isFinal(run.status));
+      setRead({ key, compared });
+    },
+    {
+      everyMs: LOOK_MS,
+      key,
+      onError: (error) =>
+        setRead({ key, failure: error instanceof ApiError && error.status === 404 ? 'missing' : 'error' }),
+    },
+  );
+  return read.key === key ? read : {};
+}
+
+async function readBoth(id: string, other: string | undefined, signal: AbortSignal): Promise<BothRuns> {
+  const api = client.value;
+  const here = await api.get(id, { hints: true, signal });
+  const otherId = other ?? (await findPassed(api, here, { signal }))?.id;
+  return { here, there: otherId === undefined ? undefined : await api.get(otherId, { hints: true, signal }) };
+}

@@ -1,0 +1,13 @@
+/* Parts of a run's page that come after the first script: none of them says how the run stands. */
+import { onDemand } from '../kit/on-demand.tsx';
+
+const load = () => import('./parts.ts');
+
+export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
+export const ConsolePart = onDemand(async () => (await load()).Console);
+export const FlowPart = onDemand(async () => (await load()).FlowTab);
+export const OutcomesPart = onDemand(async () => (await load()).LastOutcomes);
+export const ResultsPart = onDemand(async () => (await load()).ResultsCard);
+export const TicketPart = onDemand(async () => (await load()).TicketButton);
+export const TimelinePart = onDemand(async () => (await load()).Timeline);
+export const OpenTracePart = onDemand(async () => (await load()).TraceButton);

@@ -1,0 +1,35 @@
+/* What is said of two runs beside each other, in Spanish: see `en-comparison.ts`. */
+import type { ComparisonWords } from './en-comparison.ts';
+
+export const spanishComparison: ComparisonWords = {
+  first: '{step} es el primero que difiere: {ways}.',
+  none: 'Ningún paso difiere.',
+  ways: {
+    does: 'hace {does} en lugar de {didThere}',
+    added: 'la otra ejecución no tiene ese paso',
+    missing: 'esta ejecución no tiene ese paso',
+    unreached: 'esta ejecución no ha llegado a él',
+    outcome: '{end}, y en la otra ejecución {endThere}',
+    said: 'su página dijo {said}',
+    slower: 'tardó {took} en lugar de {tookThere}',
+  },
+  ends: {
+    running: 'está en marcha',
+    ok: 'se hizo',
+    failed: 'falló',
+    interrupted: 'se interrumpió',
+    unbegun: 'no empezó',
+    skipped: 'se omitió',
+    optional: 'falló siendo opcional',
+  },
+  quoted: '«{said}»',
+  instead: '«{said}» (en la otra ejecución: {instead})',
+  more: (count) => ` y ${count} más`,
+  longer: (time) => `${time} más`,
+  shorter: (time) => `${time} menos`,
+  asLong: 'igual de largo',
+  versions: (there, here) => `El flujo ha cambiado: versión ${there} → ${here}.`,
+  otherSteps: 'Las dos no han hecho los mismos pasos.',
+  sites: 'La otra ejecución fue en {site}.',
+  left: 'Acabó en {url}{title}; la otra ejecución, en {urlThere}{titleThere}.',
+};

@@ -1,0 +1,72 @@
+/** How a run that failed differs from the last one of its name that passed, for people at a terminal and for agents. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ChangingSite, startChangingSite } from '../../support/sites/changing-site.ts';
+import { runCli } from '../../support/stack/cli.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
+import { type Agent, overStdio } from '../agents/agent.ts';
+
+const bench = useStack();
+let site: ChangingSite;
+let agent: Agent;
+beforeAll(async () => {
+  [site, agent] = await Promise.all([startChangingSite(), overStdio(bench)]);
+});
+afterAll(async () => {
+  await agent?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+test('the first step that differs is said by the CLI and by get_run, beside the last of its name that passed', async () => {
+  const start = async (status: string) => {
+    const id = await bench.client.start({
+      baseUrl: site.url,
+      name: 'Order each night',
+      steps: [
+        { action: 'goto', url: '/' },
+        { action: 'click', selector: '#basket' },
+        { action: 'click', selector: '#pay', timeoutMs: 2_500 },
+      ],
+    });
+    const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=15`);
+    expect(body.status).toBe(status);
+    return id;
+  };
+  const env = { GHOSTLY_URL: bench.client.url, GHOSTLY_API_KEY: bench.stack.apiKey };
+  const passed = await start('pass');
+  site.breakPayments();
+  const first = await start('fail');
+  const failed = await start('fail');
+
+  const [asText, asJson, none, chosen] = await Promise.all(
+    [
+      ['compare', failed],
+      ['compare', failed, '--json'],
+      ['compare', passed],
+      ['compare', failed, first, '--json'],
+    ].map((args) => runCli(args, { env })),
+  );
+  expect(asText).toMatchObject({ code: 0, err: '' });
+  expect(asText!.out).toMatch(
+    /Step 2 \(click #basket\) is the first that differs: its page said “Document .*: 500/,
+  );
+  expect(asText!.out).toMatch(/≠ +3 +click #pay .*it failed, and was done in the other run/);
+  expect(JSON.parse(asJson!.out)).toMatchObject({
+    run: failed,
+    other: passed,
+    steps: [{}, { ways: expect.arrayContaining(['said']) }, { ways: expect.arrayContaining(['outcome']) }],
+    left: { here: { url: `${site.url}/basket`, title: 'Sorry' }, there: { url: `${site.url}/basket` } },
+  });
+  expect(none).toMatchObject({ code: 5, err: expect.stringContaining('no run like it has passed before') });
+  expect(JSON.parse(chosen!.out)).toMatchObject({
+    other: first,
+    // A machine may be slower at times.
+    first: expect.stringMatching(/^No step differs\.$|it took/),
+  });
+
+  const { data, text } = await agent.call<{ why?: string }>('get_run', { id: failed });
+  expect(data.why).toMatch(
+    new RegExp(`^Beside run ${passed}, which passed: Step 2 \\(click #basket\\) is the first that differs: `),
+  );
+  expect(text).toContain(JSON.stringify(data.why));
+  expect((await agent.call<{ why?: string }>('get_run', { id: passed })).data.why).toBeUndefined();
+});
