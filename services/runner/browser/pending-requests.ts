@@ -116,12 +116,13 @@ function describe(request: Request, page: Page, polls: Polls, since: number): Pe
   const frame = frameOf(request);
   const asked = { method: request.method(), url: request.url() };
   const isPage = request.isNavigationRequest() && frame === page.mainFrame();
+  const isOwn = frame?.page() === page;
   return {
     ...asked,
     isPage,
-    isPoll: polls.begins(asked, since) && !isPage,
+    isOwn,
+    isPoll: isOwn && !isPage && polls.begins(asked, since),
     resource: request.resourceType(),
-    isOwn: frame?.page() === page,
     since,
     isAnswered: false,
   };
