@@ -4,7 +4,7 @@
  */
 import type { Page, Request } from 'playwright';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
-import { Polls } from './page/polls.ts';
+import { Polls } from './polls.ts';
 
 export interface PendingRequest {
   readonly method: string;
@@ -15,7 +15,7 @@ export interface PendingRequest {
   readonly isPage: boolean;
   /** The page or a frame of it has asked for it; not a popup or a service worker. */
   readonly isOwn: boolean;
-  /** It is answered late by design. */
+  /** It answers late by design. */
   readonly isPoll: boolean;
   /** Epoch ms. */
   readonly since: number;
@@ -59,11 +59,10 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
   let listener: RequestListener | undefined;
 
   context.on('request', (request) => {
-    const asked = describe(request, page, now());
-    const { isPage, isOwn, since } = asked;
-    if (isPage) latest = request;
-    if (pending.size >= MOST && !isPage) return;
-    pending.set(request, { ...asked, isPoll: isOwn && !isPage && polls.begins(asked, since) });
+    const asked = describe(request, page, polls, now());
+    if (asked.isPage) latest = request;
+    if (pending.size >= MOST && !asked.isPage) return;
+    pending.set(request, asked);
     listener?.onAsked();
   });
   context.on('response', (response) => {
@@ -73,8 +72,7 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
     answered.isAnswered = true;
   });
   context.on('requestfinished', (request) => {
-    const ended = pending.get(request);
-    if (ended?.isOwn) polls.ended(ended, now());
+    polls.ended(pending.get(request), now());
     pending.delete(request);
   });
   context.on('requestfailed', (request) => {
@@ -82,7 +80,11 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
     if (failed) listener?.onFailed(failed, request.failure()?.errorText);
     pending.delete(request);
   });
-  forgetLeft(page, pending, () => latest);
+  // A page that changes its own address asks for nothing, so what it had asked for stays.
+  page.on('framenavigated', (frame) => {
+    if (frame !== page.mainFrame() || !latest || !pending.get(latest)?.isAnswered) return;
+    forgetBefore(latest, pending);
+  });
 
   return {
     hanging(ms = HANGS_MS) {
@@ -91,8 +93,7 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
       const found = hanging.findLast(({ isPage }) => isPage) ?? hanging.at(-1);
       return found && { ...found };
     },
-    unanswered: () =>
-      [...pending.values()].filter(({ isAnswered, resource }) => !isAnswered && !ENDLESS.has(resource)),
+    unanswered: () => [...pending.values()].filter(lacksAnswer),
     msOf: ({ since }) => Math.max(0, Math.round(now() - since)),
     listen(added) {
       listener = added;
@@ -100,29 +101,26 @@ export function watchRequests(page: Page, now: () => number): PendingRequests {
   };
 }
 
-/** A page that changes its own address asks for nothing, so what it had asked for stays. `latest`: the page itself, asked for last. */
-function forgetLeft(
-  page: Page,
-  pending: Map<Request, PendingRequest>,
-  latest: () => Request | undefined,
-): void {
-  page.on('framenavigated', (frame) => {
-    const document = latest();
-    if (frame !== page.mainFrame() || !document || !pending.get(document)?.isAnswered) return;
-    for (const [request, { isOwn }] of pending) {
-      if (request === document) return;
-      if (isOwn) pending.delete(request);
-    }
-  });
+/** What the page had asked for before. */
+function forgetBefore(latest: Request, pending: Map<Request, PendingRequest>): void {
+  for (const [request, { isOwn }] of pending) {
+    if (request === latest) return;
+    if (isOwn) pending.delete(request);
+  }
 }
 
-function describe(request: Request, page: Page, since: number) {
+const lacksAnswer = ({ isAnswered, isPoll, resource }: PendingRequest): boolean =>
+  !isAnswered && !isPoll && !ENDLESS.has(resource);
+
+function describe(request: Request, page: Page, polls: Polls, since: number): PendingRequest {
   const frame = frameOf(request);
+  const asked = { method: request.method(), url: request.url() };
+  const isPage = request.isNavigationRequest() && frame === page.mainFrame();
   return {
-    method: request.method(),
-    url: request.url(),
+    ...asked,
+    isPage,
+    isPoll: polls.begins(asked, since) && !isPage,
     resource: request.resourceType(),
-    isPage: request.isNavigationRequest() && frame === page.mainFrame(),
     isOwn: frame?.page() === page,
     since,
     isAnswered: false,

@@ -2,6 +2,7 @@
  * Two runs beside each other: their steps, paired by what they do, which of them differ and how, and what the page said in one
  * that it did not say in the other. Pure. Numbers, ids and times in texts differ in each run, and so do not count.
  */
+
 import type { RunEvent } from '#shared/domain/events/events.ts';
 import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { Said } from '#shared/domain/events/said.ts';

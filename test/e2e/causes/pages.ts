@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FlowStep } from '../../support/http/client.ts';
 import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
 import { useCauses } from './bench.ts';
 
-const { start, endOf } = useCauses();
+const bench = useCauses();
+const { start, endOf } = bench;
 let site: WaitingSite;
 beforeAll(async () => {
   site = await startWaitingSite();
@@ -14,7 +16,7 @@ const wait = (selector: string, timeoutMs: number) => ({ action: 'waitForSelecto
 
 const click = { action: 'click', selector: '#b', timeoutMs: 20_000 };
 
-const ROWS: [what: string, steps: object[], said: RegExp][] = [
+const ROWS: [what: string, steps: FlowStep[], said: RegExp][] = [
   [
     'that the server answered the page with an error',
     [open('/broken'), wait('#cart', 2_500)],
@@ -56,7 +58,9 @@ describe('the end of a run says', () => {
   it.each(ROWS)(
     'I16: %s',
     async (_, steps, sentence) => {
-      const { said, run } = await endOf(await start(steps as never, { baseUrl: site.url }));
+      const id = await start(steps, { baseUrl: site.url });
+      await (await bench.client.watch(id)).ended(80_000);
+      const { said, run } = await endOf(id);
       expect(said).toMatch(sentence);
       expect(run.outcome).toBe('fail');
     },

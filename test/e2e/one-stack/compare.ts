@@ -17,32 +17,37 @@ afterAll(async () => {
 });
 
 test('the first step that differs is said by the CLI and by get_run, beside the last of its name that passed', async () => {
-  const start = async (status: string) => {
-    const id = await bench.client.start({
-      baseUrl: site.url,
-      name: 'Order each night',
-      steps: [
-        { action: 'goto', url: '/' },
-        { action: 'click', selector: '#basket' },
-        { action: 'click', selector: '#pay', timeoutMs: 2_500 },
-      ],
-    });
+  const ended = async (id: string, status: string) => {
     const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=15`);
     expect(body.status).toBe(status);
     return id;
   };
+  const start = async (status: string, name?: string) => {
+    const steps = [
+      { action: 'goto', url: '/' },
+      { action: 'click', selector: '#basket' },
+      { action: 'click', selector: '#pay', timeoutMs: 2_500 },
+    ];
+    return ended(await bench.client.start({ baseUrl: site.url, name, steps }), status);
+  };
   const env = { GHOSTLY_URL: bench.client.url, GHOSTLY_API_KEY: bench.stack.apiKey };
-  const passed = await start('pass');
+  const name = 'Order each night';
+  const passed = await start('pass', name);
+  await start('pass', `${name}, too`);
+  const unnamed = await start('pass');
   site.breakPayments();
-  const first = await start('fail');
-  const failed = await start('fail');
+  const first = await start('fail', name);
+  const failed = await start('fail', name);
+  const { body } = await bench.client.request<{ id: string }>('POST', `/v1/runs/${unnamed}/rerun`);
+  const again = await ended(body.id, 'fail');
 
-  const [asText, asJson, none, chosen] = await Promise.all(
+  const [asText, asJson, none, chosen, repeated] = await Promise.all(
     [
       ['compare', failed],
       ['compare', failed, '--json'],
       ['compare', passed],
       ['compare', failed, first, '--json'],
+      ['compare', again, '--json'],
     ].map((args) => runCli(args, { env })),
   );
   expect(asText).toMatchObject({ code: 0, err: '' });
@@ -62,6 +67,9 @@ test('the first step that differs is said by the CLI and by get_run, beside the 
     // A machine may be slower at times.
     first: expect.stringMatching(/^No step differs\.$|it took/),
   });
+
+  // Without a name it is like the run that it repeats.
+  expect(JSON.parse(repeated!.out)).toMatchObject({ run: again, other: unnamed });
 
   const { data, text } = await agent.call<{ why?: string }>('get_run', { id: failed });
   expect(data.why).toMatch(

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { isEntering, isEvent } from '../../support/http/sse.ts';
 import { installHeldCommits } from '../../support/servers/held-commits.ts';
+import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { createStack } from '../../support/stack/stack.ts';
+import { startLabelled } from '../../support/stack/use-stack.ts';
 import { SLACK_MS } from '../scale.ts';
 import {
   allReached,
@@ -163,5 +165,31 @@ test('row 1: a runner killed after each stored transition of a run, and of one t
   );
   await killAndJudge(scene, runner, doomed);
   await eventually(() => expect(site.open('/never?cleaning')).toBe(0));
+  await expectTidied(scene.stack);
+});
+
+test('row 31: a runner that is killed while it writes a trace loses nothing of what was kept', async () => {
+  for (let kill = 1; kill <= share(2, 10); kill += 1) {
+    const label = `killed-trace-${kill}`;
+    const runner = await startLabelled(scene.stack, label);
+    // Each step has something for the trace, so the kill comes while that is redacted, packed or kept.
+    const loads = Array.from({ length: 24 }, (_, n) => ({ action: 'goto', url: n % 2 ? '/plain' : '/form' }));
+    const flow = { baseUrl: site.url, steps: [...loads, ENDLESS], runnerLabels: [label] };
+    const id = await scene.client.start(flow);
+    const traceOf = () => scene.client.request('GET', `/v1/runs/${id}/playwright-trace/files/1-trace.trace`);
+    const watch = await scene.client.watch(id);
+    await watch.until(isEvent('step_success', 2 * kill));
+    const { text: before } = await eventually(async () => {
+      const answer = await traceOf();
+      expect(answer.status).toBe(200);
+      return answer;
+    });
+    runner.signal('SIGKILL');
+    await runner.exited;
+    await watch.ended();
+    const { text: after } = await traceOf();
+    expect(after.startsWith(before)).toBe(true);
+    for (const line of after.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('type');
+  }
   await expectTidied(scene.stack);
 });

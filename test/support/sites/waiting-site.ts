@@ -73,9 +73,9 @@ const PAGES: Record<string, string> = {
   /** Until its process has no more. */
   '/eats': `<button id="b">eat</button><script>
     const eaten = [];
-    b.onclick = () => setInterval(() => {
-      for (let n = 0; n < 20; n += 1) eaten.push(new Array(2e6).fill(Math.random()));
-    }, 1);</script>`,
+    b.onclick = () => setTimeout(() => {
+      for (;;) eaten.push(new Array(2e6).fill(Math.random()));
+    });</script>`,
   '/busy': `<button id="b">work</button><script>b.onclick = () => { for (;;); };</script>`,
   /** Its script works almost always, in tasks after each of which it answers; so do three workers. */
   '/tasks': `<script>

@@ -1,7 +1,6 @@
 /*
- * Where Playwright's recorder of one context writes: into memory instead of files, so that nothing in clear is on a disk. Its
- * calls do not wait for its looks at pages: a page carries out what it is asked in order, so a look shows it as it was then.
- * Owns what has come and was not taken yet.
+ * Where Playwright's recorder of one context writes: memory instead of files, so that nothing in clear is on a disk. No call
+ * waits for its looks at pages, which answer in order anyway. Owns what has come and was not taken yet.
  */
 import { basename } from 'node:path';
 import type { BrowserContext } from 'playwright';
@@ -121,7 +120,7 @@ class Written implements Files {
 
   #addFile(name: string, content: Buffer): void {
     const parts = this.#files.get(name) ?? [];
-    // Of what is too large to be kept no more is needed than that.
+    // It is too large to be kept; that is all that has to be known.
     if (parts.reduce((sum, { length }) => sum + length, 0) > LARGEST_RESOURCE) return;
     const part = content.subarray(0, LARGEST_RESOURCE + 1);
     if (this.#hasRoom(part.length)) this.#files.set(name, [...parts, part]);
@@ -139,6 +138,7 @@ class Written implements Files {
 /** Returns what waits for the looks that are under way. */
 function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
   const looks = new Set<Promise<void>>();
+  const frames = new WeakMap<object, { asked: number; lost: number }>();
   const captureSnapshot = snapshotter.captureSnapshot.bind(snapshotter);
   snapshotter.captureSnapshot = async (...args) => {
     const look: Promise<void> = captureSnapshot(...args)
@@ -146,7 +146,6 @@ function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
       .finally(() => looks.delete(look));
     looks.add(look);
   };
-  const frames = new WeakMap<object, { asked: number; lost: number }>();
   const capture = snapshotter._captureFrameSnapshot.bind(snapshotter);
   snapshotter._captureFrameSnapshot = async (frame, ...args) => {
     const known = frames.get(frame) ?? { asked: 0, lost: 0 };

@@ -32,8 +32,9 @@ export function withSteps<
     (of: readonly Step[], prefix: string, perform: Perform<Done>): Perform<Done> =>
     async (index, signal) => {
       const step = of[index];
-      await raceSignal(settlesWithin(trace.started, START_MS), signal);
-      if (step?.action === 'goto') await raceSignal(settlesWithin(trace.looked(), LOOK_MS), signal);
+      // Any other step begins at once: its time counts.
+      if (index === 0) await raceSignal(settlesWithin(trace.started, START_MS), signal);
+      else if (step?.action === 'goto') await raceSignal(settlesWithin(trace.looked(), LOOK_MS), signal);
       trace.begins(`${prefix}${index + 1}. ${step ? describeStep(redactStep(step) as EventStep) : ''}`);
       try {
         const done = await perform(index, signal);

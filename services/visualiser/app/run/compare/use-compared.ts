@@ -19,7 +19,7 @@ interface Read {
 
 const LOOK_MS = 3_000;
 
-/** Reads both until both are over. `other`: the one of the address; without it, the last like it that passed. */
+/** Reads both until both are over, or one is not to be seen. `other`: the one of the address; without it, the last like it that passed. */
 export function useCompared(id: string, other: string | undefined): Omit<Read, 'key'> {
   const key = `${id} ${other ?? ''}`;
   const [read, setRead] = useState<Read>({ key });
@@ -35,8 +35,10 @@ export function useCompared(id: string, other: string | undefined): Omit<Read, '
     {
       everyMs: LOOK_MS,
       key,
-      onError: (error) =>
-        setRead({ key, failure: error instanceof ApiError && error.status === 404 ? 'missing' : 'error' }),
+      onError: (error) => {
+        isOver = error instanceof ApiError && error.status === 404;
+        setRead({ key, failure: isOver ? 'missing' : 'error' });
+      },
     },
   );
   return read.key === key ? read : {};

@@ -244,7 +244,7 @@ describe('a page that does not answer', () => {
   }, 40_000);
 });
 
-describe.concurrent('the end of a step', () => {
+describe('the end of a step', () => {
   it('knows that the server answered the page with an error', async () => {
     const wait = { action: 'waitForSelector', selector: '#cart', timeoutMs: 1_500 };
     const [, ended] = await bench.run([open('/broken'), wait], { baseUrl: site.url });
@@ -294,7 +294,7 @@ describe.concurrent('the end of a step', () => {
     });
   }, 90_000);
 
-  it.each([
+  it.concurrent.each([
     ['#buy', ['#buy-now', '#buy-later']],
     ['#buy-nwo', ['#buy-now']],
     ['button#buy_now', ['button#buy-now']],

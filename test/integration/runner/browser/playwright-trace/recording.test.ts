@@ -8,7 +8,7 @@ import { linesOf, readPieces } from '../../../../support/playwright-trace/read-p
 import { createBench, LIVE, useGround } from '../fixture.ts';
 
 const ground = useGround();
-/** As a flow has it that says nothing. */
+/** What a flow has that says nothing of it. */
 const KEPT = {};
 const FORM = { action: 'goto', url: '/form' };
 const MISSING = { action: 'click', selector: '#nothing', timeoutMs: 300 };

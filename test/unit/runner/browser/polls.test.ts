@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Polls } from '../../../../../services/runner/browser/page/polls.ts';
+import { Polls } from '../../../../services/runner/browser/polls.ts';
 
 const LATE_MS = 2_000;
 const poll = (n: number) => ({ method: 'GET', url: `https://shop.test/poll?at=${n}` });

@@ -31,9 +31,10 @@ export class Polls {
     return this.#polls.has(address);
   }
 
-  /** It was answered, whole. */
-  ended(asked: Asked & { readonly since: number }, now: number): void {
-    if (now - asked.since > this.#lateMs && this.#late.size < MOST) this.#late.set(addressOf(asked), now);
+  /** It was answered, whole; undefined: nothing is known of it. */
+  ended(asked: (Asked & { readonly since: number }) | undefined, now: number): void {
+    if (asked && now - asked.since > this.#lateMs && this.#late.size < MOST)
+      this.#late.set(addressOf(asked), now);
   }
 }
 
