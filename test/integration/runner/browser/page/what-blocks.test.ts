@@ -289,7 +289,8 @@ describe('the end of a step', () => {
     const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
     const outcomes = await bench.run([open('/eats'), click('#b', 20_000), wait], { baseUrl: site.url });
     expect(outcomes.at(-1)).toMatchObject({
-      error: 'waitForSelector #never: the page crashed',
+      // The click may not be over by then.
+      error: expect.stringMatching(/^(click #b|waitForSelector #never): the page crashed$/),
       reason: 'page_crashed',
     });
   }, 90_000);
