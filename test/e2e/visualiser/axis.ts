@@ -18,15 +18,6 @@ const failingFlow = () => ({
   ],
 });
 
-/** Words of which only a part is seen in their bar. */
-const HALF_WORDS = `[...document.querySelectorAll('.axis-bar span')].filter((one) => {
-  const range = document.createRange();
-  range.selectNodeContents(one.firstChild);
-  const { right, bottom } = one.parentElement.getBoundingClientRect();
-  return [...range.getClientRects()].some(
-    (line) => line.width > 0 && line.top < bottom - 2 && line.right > right + 1);
-}).map((one) => one.textContent)`;
-
 describe('the axis of a run', () => {
   it('leads to every recorded moment with the arrow keys, and to that of a place with the pointer', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');
@@ -59,11 +50,10 @@ describe('the axis of a run', () => {
     expect(await text(page, '.step.is-current .step-number')).toBe('2');
   });
 
-  it('can be zoomed, keeps the moment in sight, and writes no half words', async () => {
+  it('can be zoomed, and keeps the moment in sight', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench, 4)), 'pass');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`, { viewport: { width: 360, height: 740 } });
     await page.waitForSelector('.axis-tick', { state: 'attached' });
-    expect(await page.evaluate<string[]>(HALF_WORDS)).toEqual([]);
     const ticks = () => page.locator('.axis-tick').count();
     const before = await ticks();
     for (let n = 0; n < 3; n += 1) await page.getByRole('button', { name: 'Zoom in on the time' }).click();
