@@ -19,7 +19,7 @@ export type LookAtPage = (key: string, selector: string | undefined) => Promise<
 
 export interface LookAtPageOptions {
   page: Page;
-  navigation: Pick<Navigation, 'pending' | 'status' | 'documents'>;
+  navigation: Pick<Navigation, 'pending' | 'failed' | 'status' | 'documents'>;
   requests: Pick<PendingRequests, 'hanging'>;
   mainThread: MainThread;
   redact: Redactor;
@@ -119,8 +119,9 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
 
 const LOADING: PageLook = { answers: true, loading: true };
 
-/** A document that was asked for just now, or is answered, may be here in a moment. */
-function isLoadingLong({ requests, now }: LookAtPageOptions): boolean {
+/** A document that was asked for just now, or is answered, may be here in a moment; not so Chromium's page for an error. */
+function isLoadingLong({ navigation, requests, now }: LookAtPageOptions): boolean {
+  if (navigation.failed) return true;
   const asked = requests.hanging();
   return asked?.isPage === true && now() - asked.since >= BUSY_MS;
 }

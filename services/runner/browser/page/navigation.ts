@@ -18,6 +18,8 @@ export interface Navigation {
    * nothing of the page.
    */
   readonly pending: boolean;
+  /** The request for the document that was asked for last has failed. */
+  readonly failed: boolean;
   /** HTTP status with which the document of the page was answered; undefined if there is none. */
   readonly status: number | undefined;
   /** How many documents the page has got lately (`LATELY_MS`). */
@@ -89,6 +91,9 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     },
     get pending() {
       return document.pending;
+    },
+    get failed() {
+      return failed !== undefined;
     },
     get status() {
       return answers.status;
