@@ -22,8 +22,10 @@ export interface Navigation {
   readonly failed: boolean;
   /** HTTP status with which the document of the page was answered; undefined if there is none. */
   readonly status: number | undefined;
-  /** How many documents the page has got lately (`LATELY_MS`). */
+  /** How many documents the page has got lately (`LATELY_MS`), since the step began. */
   readonly documents: number;
+  /** A step begins: what came before is none of its documents. */
+  stepBegins(): void;
   /**
    * Resolves once the page for the error of a failed navigation is there, which would interrupt what is loaded meanwhile,
    * or the page has begun another navigation.
@@ -101,14 +103,13 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     get documents() {
       return answers.documents;
     },
-    async errorPageShown() {
-      await document.errorPage;
-    },
+    stepBegins: answers.stepBegins,
+    errorPageShown: async () => void (await document.errorPage),
   };
 }
 
 /** How the documents of the page were answered. */
-function watchAnswers(page: Page): Pick<Navigation, 'status' | 'documents'> {
+function watchAnswers(page: Page): Pick<Navigation, 'status' | 'documents' | 'stepBegins'> {
   let latest: Request | undefined;
   let status: number | undefined;
   /** When each came, monotonic, ms. */
@@ -130,6 +131,9 @@ function watchAnswers(page: Page): Pick<Navigation, 'status' | 'documents'> {
     get documents() {
       const since = performance.now() - LATELY_MS;
       return documents.filter((at) => at > since).length;
+    },
+    stepBegins() {
+      documents = [];
     },
   };
 }

@@ -92,6 +92,7 @@ async function perform(
   const end = performance.now() + budget;
   const stop = AbortSignal.any([signal, gone]);
 
+  if (isFirst) options.navigation.stepBegins();
   let failure: unknown;
   let { evidence, found }: Acted = { evidence: {}, found: {} };
   try {
