@@ -49,7 +49,7 @@ const ROWS: [what: string, steps: FlowStep[], said: RegExp][] = [
   ],
   [
     'that the page had no memory left',
-    [open('/eats'), click, wait('#never', 60_000)],
+    [open('/eats'), { ...click, timeoutMs: 60_000 }, wait('#never', 60_000)],
     /^Step [23] \((click #b|waitForSelector #never)\) failed after \d+(\.\d)? s: the process of the page crashed\. Look for what takes much memory on the page\.$/,
   ],
 ];

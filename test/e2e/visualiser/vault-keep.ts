@@ -36,18 +36,18 @@ describe('a value that a flow types', () => {
     await page.goto(`${bench.url}/#/new`);
     await page.fill('#flow', JSON.stringify(flow(), null, 2));
     const typed = page.locator('.typed-values');
-    expect(await typed.locator('> ul li').allInnerTexts()).toEqual([
-      expect.stringContaining('In clear in step 3, typed into'),
-    ]);
+    await expect
+      .poll(() => typed.locator('> ul li').allInnerTexts())
+      .toEqual([expect.stringContaining('In clear in step 3, typed into')]);
     await typed.getByText('1 other typed value').waitFor();
     await typed.locator('> ul button').click();
     const form = page.locator('dialog[open]');
     expect(await form.locator('[name=origins]').inputValue()).toBe(bench.site.url);
-    expect(await form.locator('[name=value]').inputValue()).toBe(PASSWORD);
+    await expect.poll(() => form.locator('[name=value]').inputValue()).toBe(PASSWORD);
     await form.locator('[name=name]').fill('shop');
     await form.getByRole('radio', { name: 'Login' }).check();
     await form.locator('[name=username]').fill('ann');
-    expect(await form.locator('[name=password]').inputValue()).toBe(PASSWORD);
+    await expect.poll(() => form.locator('[name=password]').inputValue()).toBe(PASSWORD);
     expect(await form.innerHTML()).not.toContain(PASSWORD);
     await form.getByRole('button', { name: 'Store it' }).click();
     await form.waitFor({ state: 'detached' });
@@ -121,7 +121,7 @@ describe('a value that a flow types', () => {
     await asked.nth(1).fill(PASSWORD);
     await page.locator('.typed-values > ul button').click();
     const form = page.locator('dialog[open]:has(.secret-form)').last();
-    expect(await form.locator('[name=value]').inputValue()).toBe(PASSWORD);
+    await expect.poll(() => form.locator('[name=value]').inputValue()).toBe(PASSWORD);
     await form.locator('[name=name]').fill('token');
     await form.getByRole('button', { name: 'Store it' }).click();
     await page.getByText(`Kept: the flow now names \${secrets.token}.`).waitFor();

@@ -105,8 +105,9 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
     if (!beat.isAlone) return elements.held(key);
-    const isScript = await isScriptCertain(beat, telling ?? tell(options));
-    return isScript ? { answers: false, since: beat.at } : elements.held(key);
+    const told = telling ?? tell(options);
+    if (selector !== undefined && (await isSearched(options, told))) return elements.searched(key);
+    return (await isScriptCertain(beat, told)) ? { answers: false, since: beat.at } : elements.held(key);
   }
 
   return async (key, selector) => {
@@ -148,6 +149,10 @@ function createElementLooks(options: LookAtPageOptions) {
   const held = (key: string): PageLook =>
     known?.key === key && now() - known.at < HOLD_MS ? known.look : { answers: true };
 
+  /** A search goes on. */
+  const searched = (key: string): PageLook =>
+    known?.key === key ? held(key) : { answers: true, searching: true };
+
   async function look(key: string, selector: string, left: () => number): Promise<PageLook> {
     const search = searchNow(key, selector);
     if (await settlesWithin(search.answer, left())) {
@@ -155,15 +160,14 @@ function createElementLooks(options: LookAtPageOptions) {
       // Nothing is known of a page between two documents.
       if (!found) return held(key);
       const { tookMs = 0 } = search;
-      const isSlow = tookMs >= SLOW_MS && isLarge(search);
+      const isSlow = tookMs >= SLOW_MS && isLarge(options);
       known = { key, at: now(), look: { answers: true, ...found, ...(isSlow && { searchMs: tookMs }) } };
       return known.look;
     }
-    const isSlow = now() - search.at >= SLOW_MS && isLarge(search);
-    return isSlow && known?.key !== key ? { answers: true, searching: true } : held(key);
+    return now() - search.at >= SLOW_MS && isLarge(options) ? searched(key) : held(key);
   }
 
-  return { look, held };
+  return { look, held, searched };
 }
 
 function asked<Answer>(
@@ -206,7 +210,11 @@ async function isScriptCertain(
 }
 
 /** A search that takes long in a small page waits for the machine. */
-const isLarge = ({ before }: Asked<unknown>): boolean => (before?.nodes ?? 0) >= MANY_NODES;
+const isLarge = ({ mainThread }: LookAtPageOptions): boolean => mainThread.nodes >= MANY_NODES;
+
+/** What Chromium tells while a script runs it does not tell within a search. */
+const isSearched = async (options: LookAtPageOptions, telling: Promise<unknown>): Promise<boolean> =>
+  isLarge(options) && !(await settlesWithin(telling, TELLS_MS));
 
 const LONGEST_URL = 300;
 

@@ -18,17 +18,25 @@ export interface WorkDone {
 export interface MainThread {
   /** Undefined if it is not known; may never settle. Never rejects. */
   workDone(): Promise<WorkDone | undefined>;
+  /** How many nodes there were when it was told last; 0 before. */
+  readonly nodes: number;
 }
 
 export function watchMainThread(page: Page): MainThread {
   const opening = untraced(page, () => open(page)).catch(() => undefined); // the page is gone
+  let nodes = 0;
   return {
     async workDone() {
       const session = await opening;
       const answer = await untraced(page, async () => session?.send('Performance.getMetrics')).catch(
         () => undefined,
       );
-      return answer && workIn(answer.metrics);
+      const work = answer && workIn(answer.metrics);
+      nodes = work?.nodes ?? nodes;
+      return work;
+    },
+    get nodes() {
+      return nodes;
     },
   };
 }

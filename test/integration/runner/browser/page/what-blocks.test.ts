@@ -285,16 +285,6 @@ describe('the end of a step', () => {
     expect(outcomes.at(-1)).toMatchObject({ ok: true });
   }, 40_000);
 
-  it('knows that its page had no memory left', async () => {
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
-    const outcomes = await bench.run([open('/eats'), click('#b', 20_000), wait], { baseUrl: site.url });
-    expect(outcomes.at(-1)).toMatchObject({
-      // The click may not be over by then.
-      error: expect.stringMatching(/^(click #b|waitForSelector #never): the page crashed$/),
-      reason: 'page_crashed',
-    });
-  }, 90_000);
-
   it.concurrent.each([
     ['#buy', ['#buy-now', '#buy-later']],
     ['#buy-nwo', ['#buy-now']],
