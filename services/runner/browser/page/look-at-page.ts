@@ -93,8 +93,7 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
   const loading = (key: string) => (isLoadingLong(options) ? LOADING : elements.held(key));
 
   async function lookNow(key: string, selector: string | undefined): Promise<PageLook> {
-    const end = performance.now() + LOOK_MS;
-    const left = () => Math.max(0, end - performance.now());
+    const left = leftOf(LOOK_MS);
     const beat = beatNow();
     // Asked while it is waited for the page, which may take its time.
     const telling = now() - beat.at < BUSY_MS - LOOK_MS ? undefined : tell(options);
@@ -116,6 +115,11 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     const document = look.answers && !look.loading ? documentFacts(navigation) : {};
     return { ...look, ...document, ...(await hangingNow(options)) };
   };
+}
+
+function leftOf(ms: number): () => number {
+  const end = performance.now() + ms;
+  return () => Math.max(0, end - performance.now());
 }
 
 const LOADING: PageLook = { answers: true, loading: true };
