@@ -13,8 +13,8 @@ import { oneLine } from '../failure.ts';
 import type { RunSecrets } from '../vault/run-secrets.ts';
 import { type Recording, startRecording } from './recording.ts';
 
-/** How long an end waits for its trace once the context is gone. */
-const WAIT_MS = 100;
+/** How long an end waits for its trace in all: before its context closes, and once that is gone. */
+const WAIT_MS = 200;
 
 /** How its run has ended. */
 interface Ended {
@@ -90,6 +90,12 @@ export class Traces {
 
   #follow(recording: Recording, onlyOnFailure: boolean): RunTrace {
     let finishing: Promise<void> = Promise.resolve();
+    let left = WAIT_MS;
+    const waitFor = async (work: Promise<void>) => {
+      const from = performance.now();
+      await settlesWithin(work, Math.max(0, left));
+      left -= performance.now() - from;
+    };
     const { begins, ended, looked, started } = recording;
     const keeps = ({ hasPassed, isUnused }: Ended) => !(isUnused || (onlyOnFailure && hasPassed));
     return {
@@ -97,15 +103,13 @@ export class Traces {
       ended,
       looked,
       started,
-      stop: (how) => recording.stop(keeps(how)),
+      stop: (how) => waitFor(recording.stop(keeps(how))),
       finish: (how) => {
         const late = recording.finish().finally(() => this.#late.delete(late));
         this.#late.add(late);
         if (keeps(how)) finishing = late;
       },
-      async kept() {
-        await settlesWithin(finishing, WAIT_MS);
-      },
+      kept: () => waitFor(finishing),
     };
   }
 }
