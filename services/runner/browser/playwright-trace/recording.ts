@@ -175,8 +175,10 @@ class TraceRecording implements Recording {
     if (this.#over !== undefined) kept = [...kept, ...linesPart(TRACE_LINES, [noteOf(this.#over)])];
     if (!this.#keeps) return;
     this.#bytes += size(kept);
-    await put(this.#pieces, await zipped(packPiece(kept)));
+    const piece = await zipped(packPiece(kept));
+    // Even if its answer is lost: what is kept under a number never changes.
     this.#pieces += 1;
+    await put(this.#pieces - 1, piece);
     this.#hasNote ||= this.#over !== undefined;
   }
 
@@ -184,6 +186,7 @@ class TraceRecording implements Recording {
     const reader: LineReader = {
       ...this.#options.secrets,
       keep: (file, type) => this.#keep(file, type, parts),
+      drop: (file) => void this.#tap.file(basename(file)),
       stepAt: this.#steps.at,
     };
     const kept: string[] = [];
