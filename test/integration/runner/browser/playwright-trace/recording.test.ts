@@ -113,9 +113,21 @@ test('a run that passes leaves nothing, unless it is asked for', async () => {
       expect(kept.has(TRACE_LINES)).toBe(runId !== 'off');
     });
     await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+    run.over(true);
   }
-  await bench.pool.finishEvidence(5_000);
-  expect(await readdir(bench.artifacts)).toEqual(['on']);
+  await eventually(async () => expect(await readdir(bench.artifacts)).toEqual(['on']));
+});
+
+test('I3: a run that has done all its steps, and is cancelled before that is stored, keeps its trace', async () => {
+  await using bench = await createBench({}, ground());
+  const run = await bench.open(bench.flow([FORM], KEPT), { runId: 'overruled' });
+  await run.perform(0, LIVE);
+  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  run.over(false);
+  await eventually(async () => {
+    const lines = linesOf<Line>(await readPieces(join(bench.artifacts, 'overruled')), TRACE_LINES);
+    expect(lines.map(({ title }) => title)).toContain('1. goto /form');
+  });
 });
 
 test('a trace that has reached its size ends, and says so; the run goes on', async () => {
