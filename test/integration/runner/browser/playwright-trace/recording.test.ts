@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { linesOf, readPieces } from '../../../../support/playwright-trace/read-pieces.ts';
@@ -164,6 +165,34 @@ test('a trace that cannot be kept ends, and its last piece says so', async () =>
   const kept = async () => (await readPieces(blocked)).get(TRACE_LINES)?.toString();
   await eventually(async () => expect(await kept()).toContain('as it could not be kept'));
   expect(await kept()).not.toContain('many-headings');
+});
+
+test('a piece whose answer was lost is not written again, and goes with the others', async () => {
+  await using bench = await createBench({}, ground());
+  const { put, discard } = artifactsInFolder(bench.artifacts);
+  for (const hasPassed of [true, false]) {
+    const runId = `lost-${hasPassed}`;
+    const names: string[] = [];
+    const artifacts: { put: typeof put; discard: typeof discard } = {
+      discard,
+      async put(...piece) {
+        names.push(piece[1]);
+        const path = await put(...piece);
+        if (names.length === 1) throw new Error('the answer is lost');
+        return path;
+      },
+    };
+    const run = await bench.open(bench.flow([FORM], KEPT), { runId, artifacts });
+    await run.perform(0, LIVE);
+    await eventually(async () => expect(names).toHaveLength(1));
+    await run.close({ keepVideo: false, reason: 'done', hasPassed });
+    run.over(hasPassed);
+    await eventually(async () => {
+      const kept = await readdir(join(bench.artifacts, runId)).catch(() => []);
+      expect(new Set(names).size).toBe(hasPassed ? 1 : 2);
+      expect(new Set(kept)).toEqual(new Set(hasPassed ? [] : names));
+    });
+  }
 });
 
 const SENT = 'what a page sends to a socket';
