@@ -41,6 +41,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     lastLook: { look: async () => undefined, found: undefined },
     look: async () => ({ answers: true }),
     close: async () => ({}),
+    over: () => undefined,
     kill: async () => ({ pid: undefined }),
     said: SILENT,
     browserPid: undefined,

@@ -42,6 +42,8 @@ export interface RunBrowser {
    * concurrently; the options of the first call count. Never rejects.
    */
   close(options: ContextEnding): Promise<{ videoPath?: string }>;
+  /** How its run has ended, which is stored. After `close`; the first call counts. */
+  over(hasPassed: boolean): void;
   /**
    * Retires the browser, then kills its process once, with every run on it; but not if this run's context is closed
    * already. Never rejects.
@@ -166,8 +168,7 @@ function createRunBrowser(
     lastLook,
     look,
     said,
-    close: (how) => ending.end(how),
-    kill: killOf(shared, ending),
+    ...endsOf(shared, ending, trace),
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
@@ -185,12 +186,19 @@ function createRunBrowser(
   };
 }
 
-const killOf = (shared: SharedBrowser, ending: ContextEnd): RunBrowser['kill'] =>
-  async function kill() {
+const endsOf = (
+  shared: SharedBrowser,
+  ending: ContextEnd,
+  trace: RunTrace | undefined,
+): Pick<RunBrowser, 'close' | 'over' | 'kill'> => ({
+  close: (how) => ending.end(how),
+  over: (hasPassed) => trace?.over(hasPassed),
+  async kill() {
     if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };
     await shared.kill();
     return { pid: shared.pid };
-  };
+  },
+});
 const videoOf = (request: OpenRequest, keep: Keep): ContextEndOptions['video'] => ({
   path: `${request.runId}/${nameOf(request, 'video', 'webm')}`,
   keep: (file) => keep('video', 'webm', { file }),

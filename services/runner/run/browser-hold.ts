@@ -41,6 +41,8 @@ export interface BrowserHold {
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
   close(options: Closing): Promise<{ videoPath?: string; browserPid?: number }>;
+  /** How the run has ended, which is stored, or that it was lost. After `close`. */
+  over(hasPassed: boolean): void;
   /** A browser that is being opened is not needed any more; it is killed if it owes this run a page. */
   abandon(): void;
   /** Kills the browser, also one that is still opening a page; none if there is none. No context comes after that. */
@@ -140,6 +142,10 @@ class Hold implements BrowserHold {
     this.#closed = true;
     await this.said.end(false);
     return { ...result, ...(browser?.browserPid !== undefined && { browserPid: browser.browserPid }) };
+  }
+
+  over(hasPassed: boolean): void {
+    this.#opened?.over(hasPassed);
   }
 
   abandon(): void {

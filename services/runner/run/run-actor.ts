@@ -9,7 +9,7 @@ import type { Stored } from '#shared/adapters/database/runs/transition.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
-import { isFinal } from '#shared/domain/run/status.ts';
+import { isFinal, type Status } from '#shared/domain/run/status.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { RunActor, RunActorDeps } from './actor.ts';
@@ -118,7 +118,7 @@ class LiveRun implements RunActor {
   }
 
   #onStored(snapshot: RunSnapshot, { at, cancel }: Stored): void {
-    if (isFinal(statusOf(snapshot)) || isQueued(snapshot)) this.#finish(at);
+    if (isFinal(statusOf(snapshot)) || isQueued(snapshot)) this.#finish(at, statusOf(snapshot));
     else if (cancel) this.cancel(cancel, 'commit');
   }
 
@@ -128,9 +128,10 @@ class LiveRun implements RunActor {
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 
-  #finish(at: Date): void {
+  #finish(at: Date, status: Status): void {
     if (this.#over) return;
     this.#over = true;
+    this.#parts.sources.hold.over(status === 'pass');
     this.#parts.trace.over(at.getTime());
     this.#machine.stop();
     this.#recorder.close();
@@ -171,6 +172,7 @@ class LiveRun implements RunActor {
     publisher.stop();
     this.#recorder.close();
     await this.#stopLost(closeMs);
+    sources.hold.over(false);
     span.end();
     this.#ending.resolve();
     await late.keep({ runId, epoch, owner, browserClosed: sources.hold.closed }, { why, state });

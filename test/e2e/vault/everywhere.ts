@@ -102,6 +102,7 @@ test('two runs at once log in, each with a code of its own', async () => {
   expect(new Set(bench.bank.codes).size).toBe(2);
   const typed = bench.bank.sent.flatMap((form) => form.get('password') ?? []);
   expect(typed).toEqual([PASSWORD, PASSWORD]);
+  expect(bench.bank.overSocket).toBeGreaterThan(0);
 });
 
 test('what was used is said in the events, before the end of its step, and in the record of the secret', async () => {

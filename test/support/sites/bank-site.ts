@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { verifySync } from 'otplib';
+import { acceptSocket } from './accept-socket.ts';
 
 export interface BankSite extends AsyncDisposable {
   /** Without a trailing slash. */
@@ -15,6 +16,8 @@ export interface BankSite extends AsyncDisposable {
   codes: string[];
   /** Everything that was sent to it. */
   sent: URLSearchParams[];
+  /** Bytes that came over the socket of its first page, which sends what is typed. */
+  readonly overSocket: number;
   /** `/seen` shows nobody's password again. */
   forget(): void;
   /** Answers the requests for `/gate`, those to come too. */
@@ -36,6 +39,7 @@ export async function startBank(account: BankAccount): Promise<BankSite> {
   const sent: URLSearchParams[] = [];
   const gate = Promise.withResolvers<void>();
   let last = 'nobody';
+  let overSocket = 0;
 
   /** Whether a code is that of now or of a neighbour, and new. */
   function takes(code: string): boolean {
@@ -68,12 +72,21 @@ export async function startBank(account: BankAccount): Promise<BankSite> {
     return pathname === '/late' ? LATE : LOGIN;
   }
   const server = createServer((request, response) => void answer(request, response));
+  server.on('upgrade', (request, socket) => {
+    acceptSocket(request, socket);
+    socket.on('data', ({ length }: Buffer) => {
+      overSocket += length;
+    });
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     codes,
     sent,
+    get overSocket() {
+      return overSocket;
+    },
     forget() {
       last = 'nobody';
     },
@@ -88,7 +101,10 @@ export async function startBank(account: BankAccount): Promise<BankSite> {
 
 const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
 const LOGIN = `<form method="post" action="/code"><input id="user" name="user"><input id="password" name="password" type="password">
-  <button id="next">Next</button></form>`;
+  <button id="next">Next</button></form><script>
+  const socket = new WebSocket('ws://' + location.host);
+  const open = new Promise((resolve) => { socket.onopen = resolve; });
+  document.oninput = ({ target }) => open.then(() => socket.send(new TextEncoder().encode(target.value)));</script>`;
 const CODE =
   '<form method="post" action="/in"><input id="code" name="code"><button id="in">In</button></form>';
 const STATEMENT = `<h1>Statement</h1><table id="lines"><thead><tr><th>Article</th><th>Price</th></tr></thead><tbody>

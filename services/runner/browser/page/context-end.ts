@@ -29,7 +29,7 @@ export interface ContextEndOptions {
 export interface ContextEnding {
   keepVideo: boolean;
   reason: string;
-  /** All of its steps have passed. */
+  /** All of its steps have passed, which is not stored yet. */
   hasPassed?: boolean;
   /** Nothing of the run was done on it. */
   isUnused?: boolean;

@@ -42,10 +42,10 @@ export interface RecordingOptions {
 export interface Recording extends Pick<StepCalls, 'begins' | 'ended'>, Pick<Tap, 'looked'> {
   /** Resolves when calls are recorded, or it is known that none will be. */
   readonly started: Promise<void>;
-  /** Writes down what still goes on; the context may be closed then. In bounded time, none if nothing is kept; never rejects. */
-  stop(keeps: boolean): Promise<void>;
+  /** Writes down what still goes on; the context may be closed then. In bounded time, none if it does not wait; never rejects. */
+  stop(waits: boolean): Promise<void>;
   /** Keeps the rest, or removes all of it. After `stop`. Never rejects. */
-  finish(): Promise<void>;
+  finish(keeps: boolean): Promise<void>;
 }
 
 const zipped = promisify(gzip);
@@ -90,13 +90,13 @@ class TraceRecording implements Recording {
     }, EACH_MS).unref();
   }
 
-  stop(keeps: boolean): Promise<void> {
-    if (!keeps) this.#drop();
-    this.#stopping ??= this.#stop();
-    return keeps ? this.#stopping : Promise.resolve();
+  stop(waits: boolean): Promise<void> {
+    this.#stopping ??= this.#stop(waits);
+    return waits ? this.#stopping : Promise.resolve();
   }
 
-  async finish(): Promise<void> {
+  async finish(keeps: boolean): Promise<void> {
+    if (!keeps) this.#drop();
     await this.#stopping;
     await this.#work();
     this.#tap.close();
@@ -114,9 +114,9 @@ class TraceRecording implements Recording {
     this.#tap.close();
   }
 
-  async #stop(): Promise<void> {
+  async #stop(waits: boolean): Promise<void> {
     clearInterval(this.#timer);
-    if (this.#over === undefined) await settlesWithin(this.#tap.looked(), STOP_MS);
+    if (waits && this.#over === undefined) await settlesWithin(this.#tap.looked(), STOP_MS);
     const { tracing } = this.#options.context;
     await settlesWithin(
       this.started.then(() => tracing.stop()),
@@ -175,8 +175,10 @@ class TraceRecording implements Recording {
     if (this.#over !== undefined) kept = [...kept, ...linesPart(TRACE_LINES, [noteOf(this.#over)])];
     if (!this.#keeps) return;
     this.#bytes += size(kept);
-    await put(this.#pieces, await zipped(packPiece(kept)));
+    const piece = await zipped(packPiece(kept));
+    // Even if its answer is lost: what is kept under a number never changes.
     this.#pieces += 1;
+    await put(this.#pieces - 1, piece);
     this.#hasNote ||= this.#over !== undefined;
   }
 
@@ -184,6 +186,7 @@ class TraceRecording implements Recording {
     const reader: LineReader = {
       ...this.#options.secrets,
       keep: (file, type) => this.#keep(file, type, parts),
+      drop: (file) => void this.#tap.file(basename(file)),
       stepAt: this.#steps.at,
     };
     const kept: string[] = [];

@@ -4,11 +4,14 @@
  */
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
-import { namesAccess } from './sessions.ts';
+import { RESOURCES } from '#shared/domain/playwright-trace/pieces.ts';
+import { namesAccess, opensSession } from './sessions.ts';
 import { redactTextsOf } from './texts.ts';
 
 /** A longer line is left out; of a picture of the page a note stays, as later ones count it. */
 const LONGEST_LINE = 4 * 2 ** 20;
+/** `file` and `_file`; a quote in what a page says has a backslash before it. */
+const NAMES_FILE = `file":"${RESOURCES}`;
 
 export interface LineReader {
   redact: Redactor;
@@ -16,6 +19,8 @@ export interface LineReader {
   hidesFields: boolean;
   /** Keeps a file that a line names; undefined if it is left out. */
   keep(file: string, type: string): Promise<string | undefined>;
+  /** It will not be kept, so nothing has to wait for that. */
+  drop(file: string): void;
   /** The step that was under way at that time, as its call. */
   stepAt(ms: number): string | undefined;
 }
@@ -24,7 +29,11 @@ type Fields = Record<string, unknown>;
 
 /** Undefined for a line of no use. */
 export async function redactLine(text: string, reader: LineReader): Promise<string | undefined> {
-  if (text.length > LONGEST_LINE) return shortened(text.slice(0, LONGEST_LINE));
+  if (text.length > LONGEST_LINE) {
+    for (const after of text.split(NAMES_FILE).slice(1))
+      reader.drop(`${RESOURCES}${after.slice(0, after.indexOf('"'))}`);
+    return shortened(text.slice(0, LONGEST_LINE));
+  }
   let line: Fields;
   try {
     line = JSON.parse(text) as Fields;
@@ -134,7 +143,7 @@ function hideField(node: Element, hidesAll: boolean): void {
   // What a page has there for its own requests.
   if (
     (type === 'hidden' || name.toUpperCase() === 'META') &&
-    namesAccess(String(attributes.name ?? attributes.id))
+    opensSession(String(attributes.name ?? attributes.id))
   )
     for (const attribute of ['content', 'value', VALUE])
       if (attributes[attribute]) attributes[attribute] = REDACTED;
@@ -181,6 +190,7 @@ async function readEntry({ request, response, _resourceType }: Entry, reader: Li
     if (body?._file === undefined) continue;
     // Pages are shown without scripts, which are most of what they load.
     const isScript = _resourceType === 'script' || /javascript|wasm/.test(body.mimeType ?? '');
+    if (isScript) reader.drop(body._file);
     const file = isScript ? undefined : await reader.keep(body._file, body.mimeType ?? '');
     if (file === undefined) delete body._file;
     else body._file = file;
@@ -188,5 +198,5 @@ async function readEntry({ request, response, _resourceType }: Entry, reader: Li
 }
 
 function hideNamed(named: Named): void {
-  if (namesAccess(String(named.name ?? ''))) named.value = REDACTED;
+  if (opensSession(String(named.name ?? ''))) named.value = REDACTED;
 }

@@ -13,8 +13,8 @@ import { oneLine } from '../failure.ts';
 import type { RunSecrets } from '../vault/run-secrets.ts';
 import { type Recording, startRecording } from './recording.ts';
 
-/** How long an end waits for its trace once the context is gone. */
-const WAIT_MS = 100;
+/** How long an end waits for its trace in all: before its context closes, and once that is gone. */
+const WAIT_MS = 200;
 
 /** How its run has ended. */
 interface Ended {
@@ -23,10 +23,12 @@ interface Ended {
 }
 
 export interface RunTrace extends Pick<Recording, 'begins' | 'ended' | 'looked' | 'started'> {
-  /** The context may be closed then. A trace that is not kept takes no time. Never rejects. */
+  /** The context may be closed then. A trace that is probably not kept takes no time. Never rejects. */
   stop(how: Ended): Promise<void>;
   /** After `stop`; goes on by itself. */
   finish(how: Ended): void;
+  /** A trace that its run's success would remove waits for this: a cancel may overrule that (I3). The first call counts. */
+  over(hasPassed: boolean): void;
   /** Resolves when what is kept is kept, or a moment later. */
   kept(): Promise<void>;
 }
@@ -90,22 +92,33 @@ export class Traces {
 
   #follow(recording: Recording, onlyOnFailure: boolean): RunTrace {
     let finishing: Promise<void> = Promise.resolve();
+    let left = WAIT_MS;
+    const waitFor = async (work: Promise<void>) => {
+      const from = performance.now();
+      await settlesWithin(work, Math.max(0, left));
+      left -= performance.now() - from;
+    };
+    const outcome = Promise.withResolvers<boolean>();
     const { begins, ended, looked, started } = recording;
     const keeps = ({ hasPassed, isUnused }: Ended) => !(isUnused || (onlyOnFailure && hasPassed));
+    const finishLate = (isKept: boolean) => {
+      const late = recording.finish(isKept).finally(() => this.#late.delete(late));
+      this.#late.add(late);
+      return late;
+    };
     return {
       begins,
       ended,
       looked,
       started,
-      stop: (how) => recording.stop(keeps(how)),
+      stop: (how) => waitFor(recording.stop(keeps(how))),
       finish: (how) => {
-        const late = recording.finish().finally(() => this.#late.delete(late));
-        this.#late.add(late);
-        if (keeps(how)) finishing = late;
+        if (keeps(how)) finishing = finishLate(true);
+        else if (how.isUnused) void finishLate(false);
+        else void outcome.promise.then((hasPassed) => finishLate(!hasPassed));
       },
-      async kept() {
-        await settlesWithin(finishing, WAIT_MS);
-      },
+      over: outcome.resolve,
+      kept: () => waitFor(finishing),
     };
   }
 }

@@ -8,19 +8,28 @@ import type { Sliced } from '#shared/platform/async/in-slices.ts';
 /** Stands between texts that are looked at together. No text has it: it is not a character. */
 export const BETWEEN = '\uffff';
 
-const NAMES = 'token|passw|secret|sess(?:ion|id)|api[-_]?key|auth|credential|signature|csrf|xsrf|jwt';
-const NAMED = new RegExp(NAMES, 'gi');
+const NAMES =
+  'token|passw|secret|sess(?:ion|id)|api[-_]?key|auth|credential|signature|csrf|xsrf|jwt|saml|assertion';
+/** What opens a session once, under names that mean that in an address, a form or a hidden field only. */
+const ONCE = 'code|otp|ticket|sig|reset|invite';
+const IN_ADDRESS = `(?:^|[?&#;\\uffff]|\\\\u0026)(?:${ONCE})(?==)`;
+const IN_FIELD = `name=["']?(?:${ONCE})(?=["'\\s/>])`;
+const NAMED = new RegExp(`${NAMES}|${IN_ADDRESS}|${IN_FIELD}`, 'gi');
 const ACCESS = new RegExp(`cookie|${NAMES}`, 'i');
+const ACCESS_ONCE = new RegExp(`^(?:${ONCE})$`, 'i');
 
-/** Whether a name, of a header or a field, is one of something that gives access. */
+/** Whether a name, of a header or an attribute, is one of something that gives access. */
 export const namesAccess = (name: string): boolean => ACCESS.test(name);
+
+/** The same of a parameter of an address, or a field that a page fills in itself. */
+export const opensSession = (name: string): boolean => namesAccess(name) || ACCESS_ONCE.test(name);
 
 /** A name goes so far beyond the part that is known. */
 const LONGEST_NAME = 60;
 const RIGHT_OF_NAME = /^[\w.-]*/;
 /** So much is searched between two pauses, and a name may go over the end of it. */
 const AT_ONCE = 32_768;
-const LONGEST_PART = 12;
+const LONGEST_PART = 16;
 const HITS_AT_ONCE = 200;
 
 type Span = [start: number, end: number, instead: string];

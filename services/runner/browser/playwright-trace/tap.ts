@@ -14,6 +14,7 @@ const MOST_LOOKS = 4;
 /** Parts of Playwright that its types leave out, all in this process. */
 interface Recorder {
   _fs: Files;
+  _harTracer: { setOmitWebSocketFrames(omits: boolean): void };
   _snapshotter: Snapshotter;
 }
 interface Snapshotter {
@@ -51,9 +52,13 @@ export interface Tap {
 export function tapRecorder({ tracing }: BrowserContext): Tap {
   const reaches: BrowserContext['tracing'] & Reaches = tracing;
   const recorder = reaches._connection?.toImpl?.(tracing);
-  if (!recorder?._fs || !recorder._snapshotter) throw new Error('Playwright keeps its traces elsewhere');
+  if (!recorder?._fs || !recorder._snapshotter || !recorder._harTracer?.setOmitWebSocketFrames)
+    throw new Error('Playwright keeps its traces elsewhere');
   // Nobody reads them, and as long as one trace has them every call of the process sends its own.
   reaches._startCollectingStacks = async () => undefined;
+  // Their binary ones would hide a secret, and each costs; the start would ask the environment.
+  recorder._harTracer.setOmitWebSocketFrames(true);
+  recorder._harTracer.setOmitWebSocketFrames = () => undefined;
   const written = new Written();
   recorder._fs = written;
   const looked = withoutWaiting(recorder._snapshotter);
@@ -77,7 +82,7 @@ class Written implements Files {
   #isClosed = false;
   #waiting = 0;
   #lines: Record<'trace' | 'network', string[]> = { trace: [], network: [] };
-  readonly #files = new Map<string, Buffer[]>();
+  readonly #files = new Map<string, Buffer>();
 
   take(): Record<'trace' | 'network', string[]> {
     const { trace, network } = this.#lines;
@@ -90,12 +95,9 @@ class Written implements Files {
   }
 
   file(name: string): Buffer | undefined {
-    const parts = this.#files.get(name);
-    if (parts === undefined) return undefined;
-    this.#files.delete(name);
-    const bytes = Buffer.concat(parts);
-    this.#waiting -= bytes.length;
-    return bytes.length > LARGEST_RESOURCE ? undefined : bytes;
+    const bytes = this.#files.get(name);
+    if (this.#files.delete(name)) this.#waiting -= bytes?.length ?? 0;
+    return bytes;
   }
 
   close(): void {
@@ -105,26 +107,20 @@ class Written implements Files {
   }
 
   writeFile(path: string, content: Buffer | string): void {
-    if (content.length > 0) this.#addFile(basename(path), Buffer.from(content));
+    const bytes = Buffer.from(content);
+    if (bytes.length > LARGEST_RESOURCE) this.bytes += bytes.length;
+    else if (bytes.length > 0 && this.#hasRoom(bytes.length)) this.#files.set(basename(path), bytes);
   }
 
   appendFile(path: string, text: string): void {
     const [, type] = /\.(trace|network)$/.exec(path) ?? [];
-    if (type === undefined) this.#addFile(basename(path), Buffer.from(text));
-    else if (this.#hasRoom(text.length)) this.#lines[type as 'trace' | 'network'].push(text);
+    // Frames of WebSockets would be the other.
+    if (type !== undefined && this.#hasRoom(text.length)) this.#lines[type as 'trace' | 'network'].push(text);
   }
 
   mkdir(): void {}
   copyFile(): void {}
   async sync(): Promise<void> {}
-
-  #addFile(name: string, content: Buffer): void {
-    const parts = this.#files.get(name) ?? [];
-    // It is too large to be kept; that is all that has to be known.
-    if (parts.reduce((sum, { length }) => sum + length, 0) > LARGEST_RESOURCE) return;
-    const part = content.subarray(0, LARGEST_RESOURCE + 1);
-    if (this.#hasRoom(part.length)) this.#files.set(name, [...parts, part]);
-  }
 
   #hasRoom(bytes: number): boolean {
     if (this.#isClosed) return false;

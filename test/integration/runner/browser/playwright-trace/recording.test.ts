@@ -1,10 +1,16 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/pieces.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { linesOf, readPieces } from '../../../../support/playwright-trace/read-pieces.ts';
+import { foundIn } from '../../../../support/secret-forms.ts';
 import { createBench, LIVE, useGround } from '../fixture.ts';
 
 const ground = useGround();
@@ -108,9 +114,21 @@ test('a run that passes leaves nothing, unless it is asked for', async () => {
       expect(kept.has(TRACE_LINES)).toBe(runId !== 'off');
     });
     await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+    run.over(true);
   }
-  await bench.pool.finishEvidence(5_000);
-  expect(await readdir(bench.artifacts)).toEqual(['on']);
+  await eventually(async () => expect(await readdir(bench.artifacts)).toEqual(['on']));
+});
+
+test('I3: a run that has done all its steps, and is cancelled before that is stored, keeps its trace', async () => {
+  await using bench = await createBench({}, ground());
+  const run = await bench.open(bench.flow([FORM], KEPT), { runId: 'overruled' });
+  await run.perform(0, LIVE);
+  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
+  run.over(false);
+  await eventually(async () => {
+    const lines = linesOf<Line>(await readPieces(join(bench.artifacts, 'overruled')), TRACE_LINES);
+    expect(lines.map(({ title }) => title)).toContain('1. goto /form');
+  });
 });
 
 test('a trace that has reached its size ends, and says so; the run goes on', async () => {
@@ -147,4 +165,79 @@ test('a trace that cannot be kept ends, and its last piece says so', async () =>
   const kept = async () => (await readPieces(blocked)).get(TRACE_LINES)?.toString();
   await eventually(async () => expect(await kept()).toContain('as it could not be kept'));
   expect(await kept()).not.toContain('many-headings');
+});
+
+test('a piece whose answer was lost is not written again, and goes with the others', async () => {
+  await using bench = await createBench({}, ground());
+  const { put, discard } = artifactsInFolder(bench.artifacts);
+  for (const hasPassed of [true, false]) {
+    const runId = `lost-${hasPassed}`;
+    const names: string[] = [];
+    const artifacts: { put: typeof put; discard: typeof discard } = {
+      discard,
+      async put(...piece) {
+        names.push(piece[1]);
+        const path = await put(...piece);
+        if (names.length === 1) throw new Error('the answer is lost');
+        return path;
+      },
+    };
+    const run = await bench.open(bench.flow([FORM], KEPT), { runId, artifacts });
+    await run.perform(0, LIVE);
+    await eventually(async () => expect(names).toHaveLength(1));
+    await run.close({ keepVideo: false, reason: 'done', hasPassed });
+    run.over(hasPassed);
+    await eventually(async () => {
+      const kept = await readdir(join(bench.artifacts, runId)).catch(() => []);
+      expect(new Set(names).size).toBe(hasPassed ? 1 : 2);
+      expect(new Set(kept)).toEqual(new Set(hasPassed ? [] : names));
+    });
+  }
+});
+
+const SENT = 'what a page sends to a socket';
+
+/** Sends a text and the same as bytes, as soon as its socket is open. */
+async function startSocketPage() {
+  const sockets = new Worker(new URL('../../../../support/sites/flood-sockets.ts', import.meta.url));
+  const [port] = (await once(sockets, 'message')) as [number];
+  const page = `<script>
+    const socket = new WebSocket('ws://127.0.0.1:${port}/drink');
+    socket.onopen = () => {
+      for (const text of ['${SENT}', new TextEncoder().encode('${SENT}')]) socket.send(text);
+      document.write('<p id="sent">sent</p>');
+    };</script>`;
+  const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(page));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await sockets.terminate();
+    },
+  };
+}
+
+test('I10: what goes over a WebSocket is in no file of a trace, neither as text nor as bytes', async () => {
+  await using bench = await createBench({}, ground());
+  await using page = await startSocketPage();
+  const steps = [
+    { action: 'goto', url: '/' },
+    { action: 'waitForSelector', selector: '#sent' },
+  ];
+  const flow = bench.flow(steps, { baseUrl: page.url, playwrightTrace: 'on' });
+  const run = await bench.open(flow, { runId: 'socket' });
+  for (const index of steps.keys()) expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
+  await run.close({ keepVideo: false, reason: 'done' });
+  await bench.pool.finishEvidence(5_000);
+  const files = await readPieces(join(bench.artifacts, 'socket'));
+  const requests = linesOf<{ snapshot: { _resourceType?: string } }>(files, NETWORK_LINES);
+  const socket = requests.find(({ snapshot }) => snapshot._resourceType === 'websocket');
+  expect(socket).toMatchObject({ snapshot: { response: { status: 101 } } });
+  expect(socket).not.toHaveProperty('snapshot.response.content._file');
+  // The page itself says what it sends.
+  const others = [...files].filter(([, bytes]) => !bytes.includes('<script>'));
+  for (const [name, bytes] of others)
+    expect({ name, forms: foundIn(bytes, SENT) }).toEqual({ name, forms: [] });
 });

@@ -15,6 +15,7 @@ const reader = (more: Partial<LineReader> = {}): LineReader => ({
   redact,
   hidesFields: true,
   keep: async (file) => `${file}.kept`,
+  drop: () => undefined,
   stepAt: () => 'step@1',
   ...more,
 });
@@ -110,6 +111,18 @@ describe('a line of a trace', () => {
     expect(JSON.parse(call!)).toMatchObject({ type: 'before', callId: 'c', startTime: 1.5 });
     expect(await redactLine(tooLong('{"type":"console","text":"aaa'), reader())).toBeUndefined();
   });
+
+  it('I13: that is too long names no file that would wait to be kept', async () => {
+    const dropped: string[] = [];
+    const overrides = JSON.stringify([
+      { url: 'x', file: 'resources/1.css' },
+      { url: 'y', ref: 2 },
+    ]);
+    const content = JSON.stringify({ _file: 'resources/2.json' });
+    const text = tooLong(JSON.stringify({ type: 'console', text: overrides })) + overrides + content;
+    await redactLine(text, reader({ drop: (file) => dropped.push(file) }));
+    expect(dropped).toEqual(['resources/1.css', 'resources/2.json']);
+  });
 });
 
 describe('a page in a trace', () => {
@@ -166,6 +179,15 @@ describe('a page in a trace', () => {
       ['META', { name: 'viewport', content: 'width=1' }],
     ]);
   });
+
+  it.each(['SAMLResponse', 'assertion', 'code'])(
+    'I10: has nothing that a sign-in elsewhere has filled in as `%s`',
+    async (name) => {
+      const field = (type: string) => ['INPUT', { type, name, value: 'f00', __playwright_value_: 'f00' }];
+      const { html } = await snapshotOf(['FORM', {}, field('hidden')], { hidesFields: false });
+      expect(JSON.stringify(html)).not.toContain('f00');
+    },
+  );
 
   it('has nothing that runs, and counts its nodes as before', async () => {
     const { html } = await snapshotOf([
@@ -226,6 +248,30 @@ describe('a request in a trace', () => {
     expect(line).toContain('page=2');
   });
 
+  it('I10: has nothing by which its address opens a session once', async () => {
+    const [back, sas] = [
+      'https://shop.example/back?code=4/0AX4&page=2',
+      'https://b.example/a?sv=1&sig=4%2F0AX4',
+    ];
+    const snapshot = {
+      request: {
+        url: back,
+        headers: [{ name: 'Referer', value: back }],
+        queryString: [
+          { name: 'code', value: '4/0AX4' },
+          { name: 'page', value: '2' },
+        ],
+      },
+      response: { redirectURL: sas, headers: [{ name: 'Location', value: sas }] },
+    };
+    const line = await shown({ type: 'resource-snapshot', snapshot });
+    const page = await shown({ type: 'frame-snapshot', snapshot: { callId: 'c', html: [], frameUrl: back } });
+    for (const safe of [line, page]) {
+      expect(JSON.stringify(safe)).not.toContain('0AX4');
+      expect(JSON.stringify(safe)).toContain('page=2');
+    }
+  });
+
   it('I10: has no method that a page has made up', async () => {
     const asked = (method: string) =>
       shown({ type: 'resource-snapshot', snapshot: { ...entry, request: { ...entry.request, method } } });
@@ -235,6 +281,8 @@ describe('a request in a trace', () => {
 
   it('names its bodies as they are kept, and none that is left out or a script', async () => {
     const kept: string[] = [];
+    const dropped: string[] = [];
+    const drop = (file: string) => dropped.push(file);
     const keep = async (file: string) => {
       kept.push(file);
       return file.includes('1') ? undefined : 'resources/new.json';
@@ -247,7 +295,9 @@ describe('a request in a trace', () => {
     };
     expect(snapshot.request.postData).not.toHaveProperty('_file');
     expect(snapshot.response.content._file).toBe('resources/new.json');
-    await shown({ type: 'resource-snapshot', snapshot: { ...entry, _resourceType: 'script' } }, { keep });
+    const script = { ...entry, _resourceType: 'script' };
+    await shown({ type: 'resource-snapshot', snapshot: script }, { keep, drop });
     expect(kept).toEqual(['resources/1.json', 'resources/2.json']);
+    expect(dropped).toEqual(kept);
   });
 });

@@ -31,6 +31,14 @@ describe('what opens a session', () => {
     `<meta content='${VALUE}' name=csrf-token><p>page=2</p>`,
     `<input type=hidden name="_csrf" value=${VALUE}>`,
     `<body data-api-key="${VALUE}">`,
+    `/back?page=2&code=${VALUE}&state=7`,
+    `<a href="/back?page=2&amp;ticket=${VALUE}">`,
+    `{"url":"/back?page=2\\u0026sig=${VALUE}"}`,
+    `code=${VALUE}&grant_type=authorization_code`,
+    `page=2${BETWEEN}SAMLResponse=${VALUE}`,
+    `<input type="hidden" name="SAMLResponse" value="${VALUE}">`,
+    `<input type=hidden name=code value=${VALUE}>`,
+    inJson(1).replace('session', 'assertion').replace('1', `"${VALUE}"`),
   ])('is not in %s', (text) => {
     const { text: safe } = shown(text);
     expect(safe).not.toContain(VALUE);
@@ -53,6 +61,9 @@ describe('what opens a session', () => {
       'page=2&sort=name',
       '{"name":"x"}',
       '<input name="q" value="x">',
+      '{"code":404,"ticket":"x"}',
+      '/find?zipcode=10115&sort=code',
+      '<input name="code"><p>x</p>',
       'a password',
       'token=',
     ])
