@@ -117,6 +117,27 @@ describe('a run that failed', () => {
     await page.waitForSelector('.empty:has-text("No such run")');
   });
 
+  it('that goes on stays in view while it cannot be read, dated; without pictures, it says how to have them', async () => {
+    const steps = [
+      { action: 'goto', url: '/' },
+      { action: 'click', selector: '#never', timeoutMs: 110_000 },
+    ];
+    const live = await bench.client.start({ baseUrl: site.url, steps });
+    const page = await bench.desk.openSignedIn(`#/runs/${live}/compare/${runs.passed}`);
+    await page.waitForSelector('.compare-steps li:has-text("#never")');
+    await page.click('.compare-steps li:has-text("#never") button');
+    expect(await text(page, '.compare-beside .picture-note')).toBe(
+      'No picture was taken by then. A flow with captureScreenshotAfterEachStep has one after each step.',
+    );
+    expect(await page.locator('.compare-steps li:has-text("#never") .compare-longer').count()).toBe(0);
+    await page.context().setOffline(true);
+    await page.waitForSelector('.compare-old:has-text("As it was at ")');
+    expect(await page.locator('.compare-steps li:has-text("#never")').count()).toBe(1);
+    await page.context().setOffline(false);
+    await page.waitForSelector('.compare-old', { state: 'detached' });
+    await bench.client.cancel(live);
+  });
+
   it.each([
     ['light', 1_280, 'en-US'],
     ['dark', 1_280, 'es-ES'],
