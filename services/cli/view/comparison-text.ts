@@ -10,8 +10,8 @@ import {
   sayFirst,
   sayLonger,
   sayNews,
+  sayTime,
   sayWay,
-  timeOf,
 } from '#shared/domain/words/say-comparison.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { localTime } from './local-time.ts';
@@ -72,8 +72,8 @@ function row(step: ComparedStep, { dim, yellow }: Palette): TextCell[] {
     { text: ways.length > 0 ? '≠' : '', paint: yellow },
     { text: `${index + 1}` },
     { text: plainText(describeStep(does)) },
-    { text: timeOf(here) ?? '' },
-    { text: timeOf(there) ?? '', paint: dim },
+    { text: sayTime(here) ?? '' },
+    { text: sayTime(there) ?? '', paint: dim },
     { text: plainText(differs || (sayLonger(step, TEXTS) ?? '')), paint: ways.length > 0 ? yellow : dim },
   ];
 }

@@ -17,7 +17,7 @@ import {
 } from './history.ts';
 import { tookUntil } from './moment.ts';
 import { isNotable } from './notable.ts';
-import { type Keys, pairs } from './pairs.ts';
+import { type PairKeys, pairs } from './pairs.ts';
 import { withEvents } from './when.ts';
 import { withoutSite, withoutVariable } from './without-variable.ts';
 
@@ -131,7 +131,7 @@ function stepsOf(history: History): StepSpan[] {
 const siteOf = ({ baseUrl }: ComparedRun): string => /^\w+:\/\/[^/?#]+/.exec(baseUrl)?.[0] ?? '';
 
 /** What a step does; how often it is tried, and for how long, is something else. Only addresses differ in each run. */
-function keysOf({ note, timeoutMs, retry, optional, atomic, ...doing }: EventStep, site: string): Keys {
+function keysOf({ note, timeoutMs, retry, optional, atomic, ...doing }: EventStep, site: string): PairKeys {
   const text = (step: EventStep) => JSON.stringify(Object.entries(step).toSorted(byName));
   const url = doing.url === undefined ? {} : { url: withoutVariable(doing.url, site) };
   return {

@@ -6,7 +6,7 @@ export interface Pair<Item> {
 }
 
 /** What an item is, exactly and loosely: items that are exactly alike are loosely alike, too. */
-export interface Keys {
+export interface PairKeys {
   exact: string;
   loose: string;
 }
@@ -18,7 +18,7 @@ export interface Keys {
 export function pairs<Item>(
   here: readonly Item[],
   there: readonly Item[],
-  keysOf: (item: Item, isHere: boolean) => Keys,
+  keysOf: (item: Item, isHere: boolean) => PairKeys,
 ): Pair<Item>[] {
   const [keys, keysThere] = [
     here.map((item) => keysOf(item, true)),
@@ -44,7 +44,7 @@ export function pairs<Item>(
 }
 
 /** Where the heaviest common subsequence of the two is in each: no number of loose pairs outweighs an exact one. */
-function mostAlike(here: readonly Keys[], there: readonly Keys[]): [number, number][] {
+function mostAlike(here: readonly PairKeys[], there: readonly PairKeys[]): [number, number][] {
   const exactWeight = here.length + 1;
   const weightOf = (n: number, m: number): number =>
     here[n]!.exact === there[m]!.exact ? exactWeight : here[n]!.loose === there[m]!.loose ? 1 : 0;

@@ -85,14 +85,14 @@ export function sayWay({ here, there, news }: ComparedStep, way: Way, texts: Com
     end: here && words.ends[endOf(here)],
     endThere: there && words.ends[endOf(there)],
     said: sayMost(news.filter(isTelling), texts),
-    took: timeOf(here),
-    tookThere: timeOf(there),
+    took: sayTime(here),
+    tookThere: sayTime(there),
   };
   return fill(words.ways[way], parts)!;
 }
 
 /** How long a step took; undefined if it was not in the run, or is under way. */
-export function timeOf(span: StepSpan | undefined): string | undefined {
+export function sayTime(span: StepSpan | undefined): string | undefined {
   const took = span && tookBy(span);
   return took === undefined ? undefined : formatDuration(took);
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { findPassed } from '#shared/api/client/find-passed.ts';
-import { createPageClient } from '../../../../services/visualiser/app/session/page-client.ts';
+import { createPageClient } from '../../../../../../services/visualiser/app/session/page-client.ts';
 
 const NAME = 'Order each night';
 const run = { project: 'p', startedAt: new Date(0).toISOString(), name: NAME };
