@@ -24,9 +24,10 @@ export const command = defineCommand({
     const { env, out, err, outClosed: signal } = context;
     const client = await connect(context);
     const run = await client.get(id, { hints: true, signal });
-    const otherId = given ?? (await findPassed(client, run, { signal }))?.id;
+    const { passed, among } = given === undefined ? await findPassed(client, run, { signal }) : {};
+    const otherId = given ?? passed?.id;
     if (otherId === undefined) {
-      err('no run like it has passed before: name one to compare it with');
+      err(`${noneText(among)}: name one to compare it with`);
       return EXIT.refused;
     }
     const other = await client.get(otherId, { hints: true, signal });
@@ -39,3 +40,8 @@ export const command = defineCommand({
     return EXIT.done;
   },
 });
+
+const noneText = (among: number | undefined): string =>
+  among === undefined
+    ? 'no run like it has passed before'
+    : `none like it among those looked at (${among}), which passed before and have its name in theirs; older ones were not looked at`;

@@ -2,11 +2,17 @@
 import type { RunDetail } from '#shared/api/client/index.ts';
 import { type ComparedStep, type Comparison, endOf, tookBy } from '#shared/domain/story/compare.ts';
 import type { StepSpan } from '#shared/domain/story/history.ts';
-import { formatDuration } from '#shared/domain/words/duration.ts';
 import { englishWords as words } from '#shared/domain/words/en.ts';
 import { englishComparison as comparison } from '#shared/domain/words/en-comparison.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
-import { sayAround, sayFirst, sayLonger, sayNews, sayWay } from '#shared/domain/words/say-comparison.ts';
+import {
+  sayAround,
+  sayFirst,
+  sayLonger,
+  sayNews,
+  sayTime,
+  sayWay,
+} from '#shared/domain/words/say-comparison.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
@@ -61,14 +67,13 @@ export function comparisonLines(
 function row(step: ComparedStep, { dim, yellow }: Palette): TextCell[] {
   const { here, there, ways } = step;
   const { index, step: does } = (here ?? there)!;
-  const time = (span: StepSpan | undefined) => (span ? formatDuration(tookBy(span)) : '');
   const differs = ways.map((way) => textOfSentences([sayWay(step, way, TEXTS)])).join('; ');
   return [
     { text: ways.length > 0 ? '≠' : '', paint: yellow },
     { text: `${index + 1}` },
     { text: plainText(describeStep(does)) },
-    { text: time(here) },
-    { text: time(there), paint: dim },
+    { text: sayTime(here) ?? '' },
+    { text: sayTime(there) ?? '', paint: dim },
     { text: plainText(differs || (sayLonger(step, TEXTS) ?? '')), paint: ways.length > 0 ? yellow : dim },
   ];
 }

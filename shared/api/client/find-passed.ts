@@ -13,6 +13,12 @@ export const isAlike = (one: Alike, { name, flow }: Alike): boolean =>
 /** A name that others contain is looked for on so many pages. */
 const MOST_PAGES = 3;
 
+export interface PassedSearch {
+  passed?: RunSummary | undefined;
+  /** Not all were looked at, and none of so many is like it: whether an older one is, is not known. */
+  among?: number;
+}
+
 /**
  * The last run like this one, of those that were started before it and passed. One that is neither of a named flow nor has a name
  * is like the run that it repeats.
@@ -22,17 +28,25 @@ export async function findPassed(
   client: Client,
   run: Alike & Pick<RunSummary, 'project' | 'startedAt' | 'rerunOf'>,
   options: SignalOption = {},
-): Promise<RunSummary | undefined> {
+): Promise<PassedSearch> {
   const { project, startedAt: until, flow, name, rerunOf } = run;
   const passed = { project, until, outcome: 'pass' } as const;
-  if (flow) return (await client.list({ ...passed, flow: flow.name, pageSize: 1 }, options).page()).runs[0];
-  if (!name) return rerunOf === undefined ? undefined : readPassed(client, rerunOf, options);
-  let pages = 0;
-  for await (const found of client.list({ ...passed, q: name.slice(0, LONGEST_SEARCH) }, options).pages()) {
-    const like = found.find((one) => isAlike(one, run));
-    if (like !== undefined || ++pages === MOST_PAGES) return like;
+  if (flow) {
+    const { runs } = await client.list({ ...passed, flow: flow.name, pageSize: 1 }, options).page();
+    return { passed: runs[0] };
   }
-  return undefined;
+  if (!name) return rerunOf === undefined ? {} : { passed: await readPassed(client, rerunOf, options) };
+  const list = client.list({ ...passed, q: name.slice(0, LONGEST_SEARCH) }, options);
+  let among = 0;
+  let next: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const page = await list.page(next);
+    const like = page.runs.find((one) => isAlike(one, run));
+    if (like || page.next === undefined) return { passed: like };
+    among += page.runs.length;
+    next = page.next;
+  }
+  return { among };
 }
 
 /** Undefined too if it is gone, or not the caller's to see. */

@@ -17,9 +17,9 @@ import {
 } from './history.ts';
 import { tookUntil } from './moment.ts';
 import { isNotable } from './notable.ts';
-import { pairs } from './pairs.ts';
+import { type PairKeys, pairs } from './pairs.ts';
 import { withEvents } from './when.ts';
-import { withoutVariable } from './without-variable.ts';
+import { withoutSite, withoutVariable } from './without-variable.ts';
 
 /** A run in the form of the API. */
 export interface ComparedRun {
@@ -57,42 +57,64 @@ export type LeftAt = Pick<LastLook, 'url' | 'title' | 'screenshotPath'>;
 
 export interface Comparison {
   steps: readonly ComparedStep[];
-  /** The first step that differs; one that is only slower is that if no other differs. */
+  /** The first step that did something else or ended otherwise, else the first that differs; one that is only slower comes last. */
   first: ComparedStep | undefined;
+  /** The first step before that one whose page said what it did not say then. */
+  earlier: ComparedStep | undefined;
   /** The runs have not done the same steps. */
   isOtherFlow: boolean;
   /** The page on which each ended, as far as that is known. */
   left: Both<LeftAt>;
-  isLeftElsewhere: boolean;
+  /** Where each ended, if that differs: known of both in the same way. */
+  elsewhere: Elsewhere | undefined;
+}
+interface BothEnds {
+  here: LeftAt;
+  there: LeftAt;
+}
+export interface Elsewhere extends BothEnds {
+  /** Each is the last document, which is not where the script of a page may have gone from there. */
+  isDocument: boolean;
 }
 
 const OTHER_FLOW: readonly Way[] = ['does', 'added', 'missing'];
+const OTHERWISE: readonly Way[] = [...OTHER_FLOW, 'outcome'];
 
 export function compareRuns(here: ComparedRun, there: ComparedRun): Comparison {
   const [story, storyThere] = [storyOf(here), storyOf(there)];
   const [own, other] = [stepsOf(story), stepsOf(storyThere)];
   // A page of another site is the same page.
   const [site, otherSite] = [siteOf(here), siteOf(there)];
-  const paired = pairs(own, other, ({ step }, isHere) => doingOf(step, isHere ? site : otherSite));
+  const paired = pairs(own, other, ({ step }, isHere) => keysOf(step, isHere ? site : otherSite));
   const newsIn = newsBeside(other, site, otherSite);
   const last = paired.findLastIndex((pair) => pair.here);
   const steps = paired.map(({ isSame, ...pair }, n): ComparedStep => {
     const news = newsIn(pair.here?.said ?? []);
     return { ...pair, news, ways: waysOf({ ...pair, news }, { isSame, isAfter: n > last }) };
   });
-  const left = { here: leftOf(story, own), there: leftOf(storyThere, other) };
-  const [url, otherUrl] = [left.here?.url, left.there?.url];
+  const looks = { here: lookOf(story), there: lookOf(storyThere) };
+  const documents = { here: documentOf(own), there: documentOf(other) };
   return {
     steps,
-    first:
-      steps.find(({ ways }) => ways.some((way) => way !== 'slower')) ??
-      steps.find(({ ways }) => ways.length > 0),
+    ...firstOf(steps),
     isOtherFlow: steps.some(({ ways }) => ways.some((way) => OTHER_FLOW.includes(way))),
-    left,
-    isLeftElsewhere:
-      url !== undefined &&
-      otherUrl !== undefined &&
-      withoutVariable(url, site) !== withoutVariable(otherUrl, otherSite),
+    left: { here: looks.here ?? documents.here, there: looks.there ?? documents.there },
+    elsewhere: elsewhereOf(
+      looks,
+      documents,
+      ({ here: at, there: atThere }) =>
+        withoutVariable(at.url, site) === withoutVariable(atThere.url, otherSite),
+    ),
+  };
+}
+
+/** The step that says most, and the one before it that may be why. */
+function firstOf(steps: readonly ComparedStep[]): Pick<Comparison, 'first' | 'earlier'> {
+  const otherwise = steps.find(({ ways }) => ways.some((way) => OTHERWISE.includes(way)));
+  const differing = steps.find(({ ways }) => ways.some((way) => way !== 'slower'));
+  return {
+    first: otherwise ?? differing ?? steps.find(({ ways }) => ways.length > 0),
+    earlier: otherwise && differing !== otherwise ? differing : undefined,
   };
 }
 
@@ -108,9 +130,14 @@ function stepsOf(history: History): StepSpan[] {
 /** Without an address there is no site. */
 const siteOf = ({ baseUrl }: ComparedRun): string => /^\w+:\/\/[^/?#]+/.exec(baseUrl)?.[0] ?? '';
 
-/** What a step does; how often it is tried, and for how long, is something else. */
-function doingOf({ note, timeoutMs, retry, optional, atomic, ...doing }: EventStep, site: string): string {
-  return withoutVariable(JSON.stringify(Object.entries(doing).toSorted(byName)), site);
+/** What a step does; how often it is tried, and for how long, is something else. Only addresses differ in each run. */
+function keysOf({ note, timeoutMs, retry, optional, atomic, ...doing }: EventStep, site: string): PairKeys {
+  const text = (step: EventStep) => JSON.stringify(Object.entries(step).toSorted(byName));
+  const url = doing.url === undefined ? {} : { url: withoutVariable(doing.url, site) };
+  return {
+    exact: withoutSite(text({ ...doing, ...url }), site),
+    loose: withoutVariable(text(doing), site),
+  };
 }
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
 
@@ -122,27 +149,33 @@ function waysOf(
   { isSame, isAfter }: { isSame: boolean; isAfter: boolean },
 ): Way[] {
   if (!here) return [isAfter ? 'unreached' : 'missing'];
-  const more = there ? tookBy(here) - tookBy(there) : 0;
+  const [took, tookThere] = [tookBy(here), there && tookBy(there)];
   const ways: Record<Exclude<Way, 'missing' | 'unreached'>, boolean> = {
     does: there !== undefined && !isSame,
     added: !there,
     outcome: there !== undefined && endOf(here) !== endOf(there),
     said: news.some(isTelling),
-    slower: there !== undefined && more >= SLOWER.ms && tookBy(here) >= SLOWER.times * tookBy(there),
+    slower:
+      took !== undefined &&
+      tookThere !== undefined &&
+      took - tookThere >= SLOWER.ms &&
+      took >= SLOWER.times * tookThere,
   };
   return (Object.keys(ways) as (keyof typeof ways)[]).filter((way) => ways[way]);
 }
 
-/** How long a step took, ms. */
-export const tookBy = ({ began, ended }: StepSpan): number => tookUntil(began, ended, began.at);
+/** How long a step took, ms; undefined while it is under way. */
+export const tookBy = ({ began, ended }: StepSpan): number | undefined =>
+  ended && tookUntil(began, ended, ended.at);
 
 /** How a step ended, in the words of a comparison. */
 export type ComparedEnd = StepOutcome | 'skipped' | 'optional';
 export const endOf = ({ outcome, skipped, optional }: StepSpan): ComparedEnd =>
   skipped ? 'skipped' : optional ? 'optional' : outcome;
 
-/** A document is news wherever it leads; what is only logged is not. */
-export const isTelling = ({ said }: NewSaid): boolean => said.kind === 'navigation' || isNotable(said);
+/** A document with another status is; one with another address, which may be an id, and what is only logged are not. */
+export const isTelling = ({ said, instead }: NewSaid): boolean =>
+  isNotable(said) || (said.kind === 'navigation' && instead !== undefined && instead.status !== said.status);
 
 /** Finds what was said that none of these steps has heard: each once. */
 function newsBeside(steps: readonly StepSpan[], site: string, otherSite: string) {
@@ -167,12 +200,24 @@ function sayingOf({ ms, count, bytes, path, ...said }: Said & Partial<Point>, si
 const askedOf = ({ kind, method = '', url = '' }: Said, site: string): string =>
   `${kind} ${method} ${withoutVariable(url, site)}`;
 
-/** The last look at a page, else its last document. */
-function leftOf({ lastLook }: History, steps: readonly StepSpan[]): LeftAt | undefined {
-  if (lastLook) {
-    const { url, title, screenshotPath } = lastLook;
-    return { url, title, screenshotPath };
-  }
+function lookOf({ lastLook }: History): LeftAt | undefined {
+  if (!lastLook) return undefined;
+  const { url, title, screenshotPath } = lastLook;
+  return { url, title, screenshotPath };
+}
+
+function documentOf(steps: readonly StepSpan[]): LeftAt | undefined {
   const last = steps.flatMap(({ said = [] }) => said).findLast(({ kind }) => kind === 'navigation');
   return last?.url === undefined ? undefined : { url: last.url };
+}
+
+/** A look has the route of a page, a document does not: one is never held against the other. */
+function elsewhereOf(
+  looks: Both<LeftAt>,
+  documents: Both<LeftAt>,
+  isSame: (both: BothEnds) => boolean,
+): Elsewhere | undefined {
+  const isDocument = !(looks.here && looks.there);
+  const { here, there } = isDocument ? documents : looks;
+  return here && there && !isSame({ here, there }) ? { here, there, isDocument } : undefined;
 }

@@ -3,6 +3,8 @@ import type { ComparedEnd, Way } from '#shared/domain/story/compare.ts';
 
 export const englishComparison = {
   first: '{step} is the first that differs: {ways}.',
+  otherwise: '{step} is the first that went otherwise: {ways}.',
+  earlier: '{step} differs before it: {ways}.',
   none: 'No step differs.',
   ways: {
     does: 'it does {does} instead of {didThere}',
@@ -13,6 +15,7 @@ export const englishComparison = {
     said: 'its page said {said}',
     slower: 'it took {took} instead of {tookThere}',
   } satisfies Record<Way, string>,
+  settings: 'it is the same step with other settings',
   ends: {
     running: 'is under way',
     ok: 'was done',
@@ -32,5 +35,6 @@ export const englishComparison = {
   otherSteps: 'The two have not done the same steps.',
   sites: 'The other run was on {site}.',
   left: 'It ended on {url}{title}; the other run on {urlThere}{titleThere}.',
+  lastDocument: 'Its last document was {url}; that of the other run, {urlThere}.',
 };
 export type ComparisonWords = typeof englishComparison;

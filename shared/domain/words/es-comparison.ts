@@ -3,6 +3,8 @@ import type { ComparisonWords } from './en-comparison.ts';
 
 export const spanishComparison: ComparisonWords = {
   first: '{step} es el primero que difiere: {ways}.',
+  otherwise: '{step} es el primero que fue de otro modo: {ways}.',
+  earlier: '{step} difiere antes: {ways}.',
   none: 'Ningún paso difiere.',
   ways: {
     does: 'hace {does} en lugar de {didThere}',
@@ -13,6 +15,7 @@ export const spanishComparison: ComparisonWords = {
     said: 'su página dijo {said}',
     slower: 'tardó {took} en lugar de {tookThere}',
   },
+  settings: 'es el mismo paso con otros ajustes',
   ends: {
     running: 'está en marcha',
     ok: 'se hizo',
@@ -32,4 +35,5 @@ export const spanishComparison: ComparisonWords = {
   otherSteps: 'Las dos no han hecho los mismos pasos.',
   sites: 'La otra ejecución fue en {site}.',
   left: 'Acabó en {url}{title}; la otra ejecución, en {urlThere}{titleThere}.',
+  lastDocument: 'Su último documento fue {url}; el de la otra ejecución, {urlThere}.',
 };

@@ -16,7 +16,7 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-test('the first step that differs is said by the CLI and by get_run, beside the last of its name that passed', async () => {
+test('the step that failed, and what its page said before it, is said by the CLI and by get_run, beside the last of its name that passed', async () => {
   const ended = async (id: string, status: string) => {
     const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=15`);
     expect(body.status).toBe(status);
@@ -52,7 +52,7 @@ test('the first step that differs is said by the CLI and by get_run, beside the 
   );
   expect(asText).toMatchObject({ code: 0, err: '' });
   expect(asText!.out).toMatch(
-    /Step 2 \(click #basket\) is the first that differs: its page said “Document .*: 500/,
+    /Step 3 \(click #pay\) is the first that went otherwise: it failed, and was done in the other run.* Step 2 \(click #basket\) differs before it: its page said “Document .*: 500/,
   );
   expect(asText!.out).toMatch(/≠ +3 +click #pay .*it failed, and was done in the other run/);
   expect(JSON.parse(asJson!.out)).toMatchObject({
@@ -73,7 +73,9 @@ test('the first step that differs is said by the CLI and by get_run, beside the 
 
   const { data, text } = await agent.call<{ why?: string }>('get_run', { id: failed });
   expect(data.why).toMatch(
-    new RegExp(`^Beside run ${passed}, which passed: Step 2 \\(click #basket\\) is the first that differs: `),
+    new RegExp(
+      `^Beside run ${passed}, which passed: Step 3 \\(click #pay\\) is the first that went otherwise: .* Step 2 \\(click #basket\\) differs before it: `,
+    ),
   );
   expect(text).toContain(JSON.stringify(data.why));
   expect((await agent.call<{ why?: string }>('get_run', { id: passed })).data.why).toBeUndefined();

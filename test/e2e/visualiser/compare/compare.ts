@@ -59,12 +59,12 @@ describe('a run that failed', () => {
     await page.waitForSelector('.wipe-over img');
     expect(new URL(page.url()).hash).toBe(`#/runs/${runs.failed}/compare`);
     expect(await text(page, '.compare-first')).toMatch(
-      /^Step 2 \(click #basket\) is the first that differs: its page said “Document .*\/basket: 500.*” \(in the other run: 200.*\) and 1 more.* The flow has changed: version 1 → 2\./,
+      /^Step 3 \(click #pay\) is the first that went otherwise: it failed, and was done in the other run.* Step 2 \(click #basket\) differs before it: its page said “Document .*\/basket: 500.*” \(in the other run: 200.*\) and 1 more.* The flow has changed: version 1 → 2\./,
     );
     expect(
       await page.locator('.compare-run a').evaluateAll((all) => all.map((one) => one.getAttribute('href'))),
     ).toEqual([`#/runs/${runs.failed}`, `#/runs/${runs.passed}`]);
-    expect(await chosen(page)).toBe('2');
+    expect(await chosen(page)).toBe('3');
     const rows = await page.locator('.compare-steps li').allInnerTexts();
     expect(rows).toHaveLength(3);
     expect(rows[2]).toMatch(
@@ -76,6 +76,8 @@ describe('a run that failed', () => {
       expect.stringMatching(/Console: order \d+: no payments/),
     ]);
 
+    await page.keyboard.press('[');
+    await eventually(async () => expect(await chosen(page)).toBe('2'));
     await page.keyboard.press(']');
     await eventually(async () => expect(await chosen(page)).toBe('3'));
     await page.click('.compare .console li button');
@@ -98,7 +100,7 @@ describe('a run that failed', () => {
     const alts = await page
       .locator('.compare-beside img')
       .evaluateAll((all) => all.map((one) => one.getAttribute('alt')));
-    expect(alts).toEqual(['The other run, after step 2', 'This run, after step 2']);
+    expect(alts).toEqual(['The other run, after step 3', 'This run, after step 3']);
   });
 
   it('is compared with another run by choice, or by its address', async () => {
@@ -115,6 +117,27 @@ describe('a run that failed', () => {
     await page.waitForSelector('.empty:has-text("No such run")');
   });
 
+  it('that goes on stays in view while it cannot be read, dated; without pictures, it says how to have them', async () => {
+    const steps = [
+      { action: 'goto', url: '/' },
+      { action: 'click', selector: '#never', timeoutMs: 110_000 },
+    ];
+    const live = await bench.client.start({ baseUrl: site.url, steps });
+    const page = await bench.desk.openSignedIn(`#/runs/${live}/compare/${runs.passed}`);
+    await page.waitForSelector('.compare-steps li:has-text("#never")');
+    await page.click('.compare-steps li:has-text("#never") button');
+    expect(await text(page, '.compare-beside .picture-note')).toBe(
+      'No picture was taken by then. A flow with captureScreenshotAfterEachStep has one after each step.',
+    );
+    expect(await page.locator('.compare-steps li:has-text("#never") .compare-longer').count()).toBe(0);
+    await page.context().setOffline(true);
+    await page.waitForSelector('.compare-old:has-text("As it was at ")');
+    expect(await page.locator('.compare-steps li:has-text("#never")').count()).toBe(1);
+    await page.context().setOffline(false);
+    await page.waitForSelector('.compare-old', { state: 'detached' });
+    await bench.client.cancel(live);
+  });
+
   it.each([
     ['light', 1_280, 'en-US'],
     ['dark', 1_280, 'es-ES'],
@@ -127,7 +150,8 @@ describe('a run that failed', () => {
       const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(wider).toBeLessThanOrEqual(0);
       expect(await findings(page, { within: 'main' })).toEqual([]);
-      if (locale === 'es-ES') expect(await text(page, '.compare-first')).toMatch(/es el primero que difiere/);
+      if (locale === 'es-ES')
+        expect(await text(page, '.compare-first')).toMatch(/es el primero que fue de otro modo/);
     },
   );
 });

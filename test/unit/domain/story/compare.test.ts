@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { compareRuns } from '#shared/domain/story/compare.ts';
 import { pairs } from '#shared/domain/story/pairs.ts';
 import { withoutVariable } from '#shared/domain/story/without-variable.ts';
@@ -13,7 +14,7 @@ import { sayAround, sayFirst, sayLonger } from '#shared/domain/words/say-compari
 import { isoAt, STARTED_AT, storedOf } from '../../../support/model/stored-run.ts';
 
 interface Done {
-  step: { action: string; selector?: string; url?: string; timeoutMs?: number; note?: string };
+  step: EventStep & { action: string };
   ms?: number;
   said?: Said[];
   end?: 'success' | 'failure' | 'open';
@@ -78,16 +79,16 @@ describe('two runs beside each other', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 8 }), (done) => {
         const run = runOf(done as Done[]);
-        const { steps, first: found, isOtherFlow, isLeftElsewhere } = compareRuns(run, run);
+        const { steps, first: found, isOtherFlow, elsewhere } = compareRuns(run, run);
         expect(steps).toHaveLength(done.length);
         expect(steps.flatMap(({ ways, news }) => [...ways, ...news])).toEqual([]);
-        expect([found, isOtherFlow, isLeftElsewhere]).toEqual([undefined, false, false]);
-        for (const one of steps) expect(sayLonger(one, english)).toBe('as long');
+        expect([found, isOtherFlow, elsewhere]).toEqual([undefined, false, undefined]);
+        for (const one of steps) expect(sayLonger(one, english)).toBe(one.here!.ended && 'as long');
       }),
     );
   });
 
-  it('differ first where the page said what it did not say then, though a later step failed', () => {
+  it('differ in the step that failed, and before it where the page said what it did not say then', () => {
     const broken: Done = { ...goto, said: [{ kind: 'navigation', url: `${SITE}/`, status: 500 }] };
     const boom = click('#menu', { said: [{ kind: 'error', text: 'TypeError: x is undefined' }] });
     expect(waysOf([broken, boom, click('#pay', failed)], [goto, click('#menu'), click('#pay')])).toEqual([
@@ -95,11 +96,30 @@ describe('two runs beside each other', () => {
       ['said'],
       ['outcome'],
     ]);
+    expect(first([broken, boom, click('#pay', failed)], [goto, click('#menu'), click('#pay')])).toBe(
+      'Step 3 (click #pay) is the first that went otherwise: it failed, and was done in the other run. Step 1 (goto /) differs before it: its page said “Document https://shop.test/: 500” (in the other run: 200).',
+    );
     expect(first([broken, boom], [goto, click('#menu')])).toBe(
       'Step 1 (goto /) is the first that differs: its page said “Document https://shop.test/: 500” (in the other run: 200).',
     );
     expect(first([goto, boom], [goto, click('#menu')])).toBe(
       'Step 2 (click #menu) is the first that differs: its page said “Uncaught: TypeError: x is undefined”.',
+    );
+  });
+
+  it('do not differ in a document of another address, which is news only: it may be an id', () => {
+    const at = (path: string): Done => ({
+      ...goto,
+      said: [{ kind: 'navigation', url: `${SITE}${path}`, status: 200 }],
+    });
+    const [here, there] = [at('/d/mellow-otter'), at('/d/quiet-heron')];
+    const { steps } = compareRuns(runOf([here, click('#a', failed)]), runOf([there, click('#a')]));
+    expect(steps.map(({ ways, news }) => [ways, news.length])).toEqual([
+      [[], 1],
+      [['outcome'], 0],
+    ]);
+    expect(first([here, click('#a', failed)], [there, click('#a')])).toMatch(
+      /^Step 2 \(click #a\) is the first that differs: it failed/,
     );
   });
 
@@ -146,6 +166,29 @@ describe('two runs beside each other', () => {
     );
   });
 
+  it('are of another flow if one number of a step is another; an address may have another id in each run', () => {
+    const total = (equals: string): Done => ({
+      step: { action: 'expect', selector: '#total', is: 'text', equals },
+    });
+    const open = (n: number): Done => ({ step: { action: 'goto', url: `/order/${n}` } });
+    const [here, there] = [runOf([open(7), total('25')]), runOf([open(8), click('#menu'), total('30')])];
+    const comparison = compareRuns(here, there);
+    expect(comparison.steps.map(({ ways }) => ways)).toEqual([[], ['missing'], ['does']]);
+    expect(comparison.isOtherFlow).toBe(true);
+    expect(first([total('25')], [total('30')])).toBe(
+      'Step 1 (expect #total text = "25") is the first that differs: it does expect #total text = "25" instead of expect #total text = "30".',
+    );
+    const only = (visible: string): Done => ({
+      step: { action: 'click', selector: '#a', when: { visible } },
+    });
+    expect(first([only('#1')], [only('#2')])).toBe(
+      'Step 1 (click #a) is the first that differs: it is the same step with other settings.',
+    );
+    // A row that was added moves no other, though each is like the next one but for its number.
+    const row = (n: number) => click(`#row-${n}`);
+    expect(waysOf([row(1), row(2), row(3)], [row(2), row(3)])).toEqual([['added'], [], []]);
+  });
+
   it('say which version each flow has, and else that its steps are others', () => {
     const flow = (version: number) => ({ flow: { name: 'order', version } });
     const [here, there] = [runOf([goto, click('#a')]), runOf([goto])];
@@ -172,17 +215,36 @@ describe('two runs beside each other', () => {
     expect(sayLonger(step!, english)).toBe('3.6 s longer');
   });
 
-  it('differ in where they ended: at the last look, else at the last document', () => {
+  it('are neither longer nor shorter in a step that is under way', () => {
+    const under = click('#a', { end: 'open' });
+    for (const [one, other] of [
+      [under, { ...click('#a'), ms: 5_000 }],
+      [{ ...click('#a'), ms: 5_000 }, under],
+    ] as const) {
+      const [step] = compareRuns(runOf([one]), runOf([other])).steps;
+      expect(sayLonger(step!, english)).toBeUndefined();
+      expect(step!.ways).toEqual(['outcome']);
+    }
+  });
+
+  it('differ in where they ended: at the last look of both, else at the last document of both', () => {
     const look = { url: `${SITE}/login?next=7`, title: 'Sign in' };
+    const leave = (url: string) => runOf([goto], { tail: [[500, 'last_look', { ...look, url }]] });
     const here = runOf([goto], { tail: [[500, 'last_look', look]] });
-    const there = runOf([
-      goto,
-      click('#a', { said: [{ kind: 'navigation', url: `${SITE}/thanks`, status: 200 }] }),
-    ]);
-    const comparison = compareRuns(here, there);
-    expect(comparison.left).toEqual({ here: look, there: { url: `${SITE}/thanks` } });
-    expect(textOfSentences(sayAround(comparison, here, there, english))).toContain(
-      'It ended on https://shop.test/login?next=7 Sign in; the other run on https://shop.test/thanks.',
+    const said = (there: Parameters<typeof compareRuns>[0] & { baseUrl: string }) =>
+      textOfSentences(sayAround(compareRuns(here, there), here, there, english));
+    expect(said(leave(`${SITE}/basket#/pay`))).toBe(
+      'It ended on https://shop.test/login?next=7 Sign in; the other run on https://shop.test/basket#/pay Sign in.',
+    );
+    // The script of the page may have gone there from the same document.
+    expect(said(runOf([goto]))).toBe('');
+    const pay = click('#a', { said: [{ kind: 'navigation', url: `${SITE}/thanks`, status: 200 }] });
+    expect(compareRuns(here, runOf([goto, pay])).left).toEqual({
+      here: look,
+      there: { url: `${SITE}/thanks` },
+    });
+    expect(said(runOf([goto, pay]))).toContain(
+      'Its last document was https://shop.test/; that of the other run, https://shop.test/thanks.',
     );
   });
 
@@ -208,15 +270,16 @@ describe('two runs beside each other', () => {
 
 describe('two lists in pairs', () => {
   it('have each item once, in order, and the same beside the same', () => {
+    const keysOf = (letter: string) => ({ exact: letter, loose: letter });
     const letters = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 8 });
     fc.assert(
       fc.property(letters, letters, (here, there) => {
-        const found = pairs(here, there, (letter) => letter);
+        const found = pairs(here, there, keysOf);
         expect(found.flatMap(({ here: one }) => one ?? [])).toEqual(here);
         expect(found.flatMap(({ there: one }) => one ?? [])).toEqual(there);
         for (const one of found) if (one.isSame) expect(one.here).toBe(one.there);
         const same = found.filter(({ isSame }) => isSame).length;
-        expect(pairs(there, here, (letter) => letter).filter(({ isSame }) => isSame)).toHaveLength(same);
+        expect(pairs(there, here, keysOf).filter(({ isSame }) => isSame)).toHaveLength(same);
       }),
     );
   });
@@ -228,6 +291,7 @@ describe('a text without what varies', () => {
     ['at 2026-11-30T20:01:02.123Z', 'at 2025-01-02T03:04:05.6Z'],
     ['GET /cart/8f14e45fceea167a', 'GET /cart/9a0364b9e99bb480'],
     ['trace deadbe3f', 'trace 0c1b7e44'],
+    ['GET /d/k3JqZw', 'GET /d/Xy7TTb2p'],
     ['token eyJhbGciOiJIUzI1NiJ9xx', 'token eyJhbGciOiJIUzI1NiK9yy'],
   ])('is the same: %s', (one, other) => {
     expect(withoutVariable(one, '')).toBe(withoutVariable(other, ''));

@@ -11,10 +11,13 @@ const LOOK_MS = 60_000;
 /** Leads from a run that did not pass to its comparison with the last one like it that did; nothing if there is none. */
 export function CompareLink({ run }: { run: RunDetail }) {
   const [isThere, setThere] = useState(false);
-  usePolling(async (signal) => setThere((await findPassed(client.value, run, { signal })) !== undefined), {
-    everyMs: LOOK_MS,
-    key: run.id,
-  });
+  usePolling(
+    async (signal) => {
+      const { passed } = await findPassed(client.value, run, { signal });
+      setThere(passed !== undefined);
+    },
+    { everyMs: LOOK_MS, key: run.id },
+  );
   if (!isThere) return null;
   return (
     <a class="button compact compare-link" href={hashOf({ view: 'compare', id: run.id })}>

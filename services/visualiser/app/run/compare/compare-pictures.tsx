@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Comparison } from '#shared/domain/story/compare.ts';
+import { fill } from '#shared/domain/words/pieces.ts';
 import { Picture } from '../pictures/picture.tsx';
-import { type PictureBy, pictureBy } from './picture-by.ts';
+import { SentenceText } from '../sentence.tsx';
+import { hasPictures, type PictureBy, pictureBy } from './picture-by.ts';
 import { compareWords } from './words.ts';
 
 /** The page after the chosen step in both runs: one over the other with a wipe between them, or side by side. */
@@ -33,17 +35,26 @@ export function ComparePictures({ found, chosen }: { found: Comparison; chosen: 
         <Wipe here={here} there={there} />
       ) : (
         <div class="compare-beside">
-          <Side label={words.there} picture={there} />
-          <Side label={words.here} picture={here} />
+          <Side label={words.there} picture={there} hasAny={hasPictures(found, 'there')} />
+          <Side label={words.here} picture={here} hasAny={hasPictures(found, 'here')} />
         </div>
       )}
     </section>
   );
 }
 
+const OPTION = { option: { code: 'captureScreenshotAfterEachStep' } };
+
 const altOf = (label: string, { step }: PictureBy): string => compareWords.value.pictureOf(label, step);
 
-function Side({ label, picture }: { label: string; picture: PictureBy | undefined }) {
+interface SideProps {
+  label: string;
+  picture: PictureBy | undefined;
+  /** Whether any step of the run has a picture: one that passed has none unless its flow asks for them. */
+  hasAny: boolean;
+}
+
+function Side({ label, picture, hasAny }: SideProps) {
   const words = compareWords.value;
   return (
     <figure>
@@ -55,7 +66,9 @@ function Side({ label, picture }: { label: string; picture: PictureBy | undefine
         {picture ? (
           <Picture path={picture.path} alt={altOf(label, picture)} />
         ) : (
-          <p class="picture-note">{words.noPicture}</p>
+          <p class="picture-note">
+            {words.noPicture} {!hasAny && <SentenceText sentence={fill(words.pictureOption, OPTION)!} />}
+          </p>
         )}
       </div>
     </figure>

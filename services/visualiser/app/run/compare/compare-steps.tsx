@@ -1,9 +1,11 @@
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { type ComparedStep, tookBy } from '#shared/domain/story/compare.ts';
+import type { ComparedStep } from '#shared/domain/story/compare.ts';
 import type { StepSpan } from '#shared/domain/story/history.ts';
+import { tookUntil } from '#shared/domain/story/moment.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { sayLonger, sayWay } from '#shared/domain/words/say-comparison.ts';
 import { objectOf } from '#shared/domain/words/step-text.ts';
+import { useNow } from '../../kit/clock.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { standingOf } from '../../kit/standing.ts';
 import { SentenceText } from '../sentence.tsx';
@@ -21,7 +23,11 @@ interface CompareStepsProps {
 export function CompareSteps({ steps, here, there, chosen, onChoose }: CompareStepsProps) {
   const words = compareWords.value;
   const spans = steps.flatMap((step) => [step.here ?? [], step.there ?? []].flat());
-  const longest = Math.max(1, ...spans.map(tookBy));
+  const now = useNow(
+    1_000,
+    spans.some(({ ended }) => ended === undefined),
+  );
+  const longest = Math.max(1, ...spans.map(({ began, ended }) => tookUntil(began, ended, now)));
   const tones = { here: standingOf(here), there: standingOf(there) };
   return (
     <section class="card" aria-labelledby="compare-steps-title">
@@ -40,6 +46,7 @@ export function CompareSteps({ steps, here, there, chosen, onChoose }: CompareSt
                 span={step.here}
                 tone={tones.here}
                 longest={longest}
+                now={now}
               />
               <Bar
                 label={words.thereShort}
@@ -47,6 +54,7 @@ export function CompareSteps({ steps, here, there, chosen, onChoose }: CompareSt
                 span={step.there}
                 tone={tones.there}
                 longest={longest}
+                now={now}
               />
             </button>
           </li>
@@ -93,16 +101,18 @@ interface BarProps {
   span: StepSpan | undefined;
   tone: string;
   longest: number;
+  now: number;
 }
 
-function Bar({ label, none, span, tone, longest }: BarProps) {
+function Bar({ label, none, span, tone, longest, now }: BarProps) {
+  const took = span && tookUntil(span.began, span.ended, now);
   return (
     <span class={`compare-bar tone-${tone}`}>
       <span class="compare-bar-label">{label}</span>
       <span class="compare-track">
-        {span && <span class="compare-fill" style={{ width: `${(100 * tookBy(span)) / longest}%` }} />}
+        {took !== undefined && <span class="compare-fill" style={{ width: `${(100 * took) / longest}%` }} />}
       </span>
-      <span class="compare-took">{span ? formatDuration(tookBy(span)) : none}</span>
+      <span class="compare-took">{took === undefined ? none : formatDuration(took)}</span>
     </span>
   );
 }

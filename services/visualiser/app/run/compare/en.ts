@@ -11,6 +11,8 @@ export const englishCompare = {
   missing: 'One of the two runs does not exist, or you may not see it.',
   none: 'No run like it has passed before',
   noneLead: 'There is no earlier run of the same flow, or of the same name, that passed.',
+  noneAmong: (count: number) => `None like it among those looked at (${count})`,
+  noneAmongLead: 'Older runs that passed were not looked at: whether one of them is like it is not known.',
   steps: 'Steps',
   stepsHelp: 'Two bars for each step, on one scale: the time here and the time there.',
   notHere: 'not here',
@@ -24,6 +26,7 @@ export const englishCompare = {
   after: (step: number) => `after step ${step}`,
   pictureOf: (run: string, step: number) => `${run}, after step ${step}`,
   noPicture: 'No picture was taken by then.',
+  pictureOption: 'A flow with {option} has one after each step.',
   said: 'What the page said only here',
   nothing: 'Nothing: all that it said was said in the other run, too.',
 };

@@ -13,6 +13,8 @@ export const spanishCompare: CompareTexts = {
   missing: 'Una de las dos ejecuciones no existe, o no puedes verla.',
   none: 'Ninguna ejecución como esta ha pasado antes',
   noneLead: 'No hay ninguna ejecución anterior del mismo flujo, o del mismo nombre, que haya pasado.',
+  noneAmong: (count) => `Ninguna como esta entre las que se miraron (${count})`,
+  noneAmongLead: 'No se miraron ejecuciones anteriores que pasaron: no se sabe si alguna es como esta.',
   steps: 'Pasos',
   stepsHelp: 'Dos barras por paso, en una misma escala: el tiempo aquí y el tiempo allí.',
   notHere: 'aquí no',
@@ -26,6 +28,7 @@ export const spanishCompare: CompareTexts = {
   after: (step) => `tras el paso ${step}`,
   pictureOf: (run, step) => `${run}, tras el paso ${step}`,
   noPicture: 'Hasta entonces no se tomó ninguna imagen.',
+  pictureOption: 'Un flujo con {option} tiene una tras cada paso.',
   said: 'Lo que la página dijo solo aquí',
   nothing: 'Nada: todo lo que dijo se dijo también en la otra ejecución.',
 };

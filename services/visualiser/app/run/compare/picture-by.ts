@@ -20,3 +20,6 @@ export function pictureBy(
   const found = past.findLast(({ picture }) => picture !== undefined);
   return found && { path: found.picture!, step: found.index + 1 };
 }
+
+export const hasPictures = ({ steps }: Comparison, side: keyof Both<unknown>): boolean =>
+  steps.some((step) => step[side]?.picture !== undefined);

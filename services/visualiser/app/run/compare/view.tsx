@@ -7,7 +7,9 @@ import { Empty, Skeleton } from '../../kit/empty.tsx';
 import { runNameOf } from '../../kit/standing.ts';
 import { useTitle } from '../../kit/title.ts';
 import { useKeys } from '../../runs/keys.ts';
+import { unread } from '../../session/connection.ts';
 import { hashOf } from '../../session/route.ts';
+import { clockText } from '../../text/moment.ts';
 import { text } from '../../text/text.ts';
 import { SentenceText } from '../sentence.tsx';
 import { CompareHead } from './compare-head.tsx';
@@ -27,16 +29,22 @@ interface CompareViewProps {
 export function CompareView({ id, other }: CompareViewProps) {
   const words = compareWords.value;
   const { run, app } = text.value;
-  const { compared, failure } = useCompared(id, other);
+  const { compared, failure, at } = useCompared(id, other);
   useTitle(compared ? `${words.title} · ${runNameOf(compared.here)}` : words.title);
   if (compared)
     return (
       <section class="page compare">
         <CompareHead {...compared} />
+        {failure && at !== undefined && (
+          <p class="compare-old" role="status">
+            <em class="as-it-was">{app.asItWas(clockText(new Date(at).toISOString()))}</em>{' '}
+            {!unread.value && run.failed}
+          </p>
+        )}
         {compared.there ? (
           <Comparison here={compared.here} there={compared.there} />
         ) : (
-          <Empty title={words.none} lead={words.noneLead} />
+          <NoOther among={compared.among} />
         )}
       </section>
     );
@@ -53,6 +61,15 @@ export function CompareView({ id, other }: CompareViewProps) {
         {words.back}
       </a>
     </Empty>
+  );
+}
+
+function NoOther({ among }: { among: number | undefined }) {
+  const { none, noneLead, noneAmong, noneAmongLead } = compareWords.value;
+  return among === undefined ? (
+    <Empty title={none} lead={noneLead} />
+  ) : (
+    <Empty title={noneAmong(among)} lead={noneAmongLead} />
   );
 }
 

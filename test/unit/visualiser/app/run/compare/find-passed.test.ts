@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { findPassed } from '#shared/api/client/find-passed.ts';
+import { createPageClient } from '../../../../../../services/visualiser/app/session/page-client.ts';
+
+const NAME = 'Order each night';
+const run = { project: 'p', startedAt: new Date(0).toISOString(), name: NAME };
+const other = (id: number) => ({ id: `other-${id}`, name: `${NAME}, too` });
+
+/** A search that has these pages, and says of each but the last that there is one more. */
+async function searchOf(pages: object[][]) {
+  let asked = 0;
+  const server = createServer((_, response) => {
+    const page = pages[asked++] ?? [];
+    if (asked < pages.length) response.setHeader('Link', `</v1/runs?before=${asked}>; rel="next"`);
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(page));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return findPassed(createPageClient({ url }), run);
+}
+
+it('finds the last of the very name on one of the first pages', async () => {
+  expect(await searchOf([[other(1)], [{ id: 'it', name: NAME }], [other(2)]])).toMatchObject({
+    passed: { id: 'it' },
+  });
+});
+
+it('says that there is none only if all were looked at', async () => {
+  expect(await searchOf([[other(1)], [], [other(2)]])).toEqual({ passed: undefined });
+  expect(await searchOf([[other(1), other(2)], [], [other(3)], [{ id: 'it', name: NAME }]])).toEqual({
+    among: 3,
+  });
+});
