@@ -13,7 +13,7 @@ export const isAlike = (one: Alike, { name, flow }: Alike): boolean =>
 /** A name that others contain is looked for on so many pages. */
 const MOST_PAGES = 3;
 
-export interface PassedSearch {
+interface PassedSearch {
   passed?: RunSummary | undefined;
   /** Not all were looked at, and none of so many is like it: whether an older one is, is not known. */
   among?: number;

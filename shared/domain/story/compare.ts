@@ -72,7 +72,7 @@ interface BothEnds {
   here: LeftAt;
   there: LeftAt;
 }
-export interface Elsewhere extends BothEnds {
+interface Elsewhere extends BothEnds {
   /** Each is the last document, which is not where the script of a page may have gone from there. */
   isDocument: boolean;
 }
