@@ -104,9 +104,9 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
     if (!beat.isAlone) return elements.held(key);
-    const told = telling ?? tell(options);
-    if (selector !== undefined && (await isSearched(options, told))) return elements.searched(key);
-    return (await isScriptCertain(beat, told)) ? { answers: false, since: beat.at } : elements.held(key);
+    const work = telling ?? tell(options);
+    if (selector !== undefined && (await isSearched(options, work))) return elements.searched(key);
+    return (await isScriptCertain(beat, work)) ? { answers: false, since: beat.at } : elements.held(key);
   }
 
   return async (key, selector) => {

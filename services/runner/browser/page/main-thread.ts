@@ -18,7 +18,7 @@ export interface WorkDone {
 export interface MainThread {
   /** Undefined if it is not known; may never settle. Never rejects. */
   workDone(): Promise<WorkDone | undefined>;
-  /** How many nodes there were when it was told last; 0 before. */
+  /** How many nodes there were by the last answer; 0 before. */
   readonly nodes: number;
 }
 
