@@ -33,8 +33,12 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
     });
     const watch = await bench.client.watch(id);
     await watch.until(isEvent('step_start', 2));
-    // What was there a second before is kept.
-    await eventually(async () => expect(await contentOf(id)).toContain('3. waitForSelector #never'));
+    // What was there a second before is kept: the step, and how the page looked before it.
+    await eventually(async () =>
+      expect(await stepsWithLook(id)).toEqual(
+        expect.arrayContaining(['#never >> nth=0', '3. waitForSelector #never']),
+      ),
+    );
     runner.signal('SIGKILL');
     await runner.exited;
     await watch.ended();
@@ -51,5 +55,25 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
   expect({ elsewhere: viewer.elsewhere, errors: viewer.errors }).toEqual({ elsewhere: [], errors: [] });
 });
 
-const contentOf = async (id: string): Promise<string> =>
-  (await bench.client.request('GET', `/v1/runs/${id}/playwright-trace/files/1-trace.trace`)).text;
+interface TraceLine {
+  type: string;
+  callId?: string;
+  title?: string;
+  params?: { selector?: string };
+  snapshot?: { callId?: string };
+}
+
+/** What is kept: the titles of steps, and the selectors of calls that have their look at the page. */
+async function stepsWithLook(id: string): Promise<string[]> {
+  const path = `/v1/runs/${id}/playwright-trace/files/1-trace.trace`;
+  const { text } = await bench.client.request('GET', path);
+  const lines = text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as TraceLine);
+  const looks = new Set(lines.map(({ snapshot }) => snapshot?.callId));
+  return lines.flatMap(({ type, callId, title, params }) => {
+    if (type !== 'before') return [];
+    return title ?? ((looks.has(callId) && params?.selector) || []);
+  });
+}

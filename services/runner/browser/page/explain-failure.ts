@@ -1,7 +1,7 @@
 /* Why a step failed: what is known of its page, and the words for it. Owns no state. */
 import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import { describeFailure, type Failure, failureReasonOf, isTimeout, oneLine } from '../failure.ts';
-import type { PendingRequests } from '../pending-requests.ts';
+import { HANGS_MS, type PendingRequest, type PendingRequests } from '../pending-requests.ts';
 import { raceSignal } from '../race.ts';
 import type { RunVault } from '../vault/run-vault.ts';
 import type { SiteClock } from '../vault/site-clock.ts';
@@ -42,11 +42,21 @@ export async function factsOfFailed(
   const isLate = isTimeout(failed.error);
   // What the run's own page waits for is nothing to another page.
   const isOwn = isLate && failed.step.page !== 'popup';
-  const hanging = isOwn ? requests.hanging(failed.budgetMs / 2) : undefined;
+  const hanging = isOwn ? hangingFor(failed, requests) : undefined;
   const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
   const failure = { ...failed, hanging, seen };
   const reason = failureReasonOf(failure);
   return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches }, until) };
+}
+
+/** What has hung for a good part of the step's time; a document that was asked for just then is not what it waited for. */
+function hangingFor(
+  { step, budgetMs }: Pick<Failure, 'step' | 'budgetMs'>,
+  requests: PendingRequests,
+): PendingRequest | undefined {
+  const ms = Math.min(budgetMs / 2, HANGS_MS);
+  const hanging = requests.hanging(ms);
+  return hanging && (step.action === 'goto' || requests.msOf(hanging) >= ms) ? hanging : undefined;
 }
 
 /** Why a step failed, also by what the navigation that it began knows, and why some of its evidence is not there. */

@@ -25,16 +25,20 @@ export interface MainThread {
 export function watchMainThread(page: Page): MainThread {
   const opening = untraced(page, () => open(page)).catch(() => undefined); // the page is gone
   let nodes = 0;
+  async function workDone(): Promise<WorkDone | undefined> {
+    const session = await opening;
+    const answer = await untraced(page, async () => session?.send('Performance.getMetrics')).catch(
+      () => undefined,
+    );
+    const work = answer && workIn(answer.metrics);
+    nodes = work?.nodes ?? nodes;
+    return work;
+  }
+  // The page tells how large it is before anything is sought in it.
+  page.on('domcontentloaded', () => void workDone());
+  page.on('load', () => void workDone());
   return {
-    async workDone() {
-      const session = await opening;
-      const answer = await untraced(page, async () => session?.send('Performance.getMetrics')).catch(
-        () => undefined,
-      );
-      const work = answer && workIn(answer.metrics);
-      nodes = work?.nodes ?? nodes;
-      return work;
-    },
+    workDone,
     get nodes() {
       return nodes;
     },
