@@ -1,4 +1,4 @@
-import type { Page, Request } from 'playwright';
+import type { Page, Request, Response } from 'playwright';
 import type { ConnectFailure } from '#shared/adapters/egress/outgoing.ts';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
@@ -75,7 +75,7 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
     heard.resolve();
   });
   const document = watchDocument(page);
-  const answers = watchAnswers(page);
+  const answers = watchAnswers(page, () => latest);
 
   async function why(): Promise<ConnectFailure | undefined> {
     const url = failed && URL.parse(failed.url());
@@ -108,25 +108,23 @@ export function watchNavigation(page: Page, gate: EgressGate | undefined): Navig
   };
 }
 
-/** How the documents of the page were answered. */
-function watchAnswers(page: Page): Pick<Navigation, 'status' | 'documents' | 'stepBegins'> {
-  let latest: Request | undefined;
-  let status: number | undefined;
+/** How the documents of the page were answered. `latest`: asked for last. */
+function watchAnswers(
+  page: Page,
+  latest: () => Request | undefined,
+): Pick<Navigation, 'status' | 'documents' | 'stepBegins'> {
+  let last: Response | undefined;
   /** When each came, monotonic, ms. */
   let documents: number[] = [];
-  page.on('request', (request) => {
-    if (!isOfPage(page, request)) return;
-    latest = request;
-    status = undefined;
-  });
   page.on('response', (response) => {
-    if (response.request() !== latest) return;
-    status = response.status();
-    if (!isRedirect(status)) documents = [...documents.slice(1 - MOST_DOCUMENTS), performance.now()];
+    if (response.request() !== latest()) return;
+    last = response;
+    if (!isRedirect(response.status()))
+      documents = [...documents.slice(1 - MOST_DOCUMENTS), performance.now()];
   });
   return {
     get status() {
-      return status;
+      return last?.request() === latest() ? last?.status() : undefined;
     },
     get documents() {
       const since = performance.now() - LATELY_MS;
