@@ -1,5 +1,6 @@
 import { findPassed } from '#shared/api/client/find-passed.ts';
 import { compareRuns } from '#shared/domain/story/compare.ts';
+import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { connect } from '../gateway/connect.ts';
@@ -27,7 +28,7 @@ export const command = defineCommand({
     const { passed, among } = given === undefined ? await findPassed(client, run, { signal }) : {};
     const otherId = given ?? passed?.id;
     if (otherId === undefined) {
-      err(`${noneText(among)}: name one to compare it with`);
+      err(`${englishComparison.unpassed(among)}: name one to compare it with`);
       return EXIT.refused;
     }
     const other = await client.get(otherId, { hints: true, signal });
@@ -40,8 +41,3 @@ export const command = defineCommand({
     return EXIT.done;
   },
 });
-
-const noneText = (among: number | undefined): string =>
-  among === undefined
-    ? 'no run like it has passed before'
-    : `none like it among those looked at (${among}), which passed before and have its name in theirs; older ones were not looked at`;

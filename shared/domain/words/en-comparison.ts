@@ -6,6 +6,11 @@ export const englishComparison = {
   otherwise: '{step} is the first that went otherwise: {ways}.',
   earlier: '{step} differs before it: {ways}.',
   none: 'No step differs.',
+  /** `among`: so many were looked at, and older ones were not. */
+  unpassed: (among: number | undefined) =>
+    among === undefined
+      ? 'No run like it has passed before'
+      : `None like it among those looked at (${among})`,
   ways: {
     does: 'it does {does} instead of {didThere}',
     added: 'the other run has no such step',

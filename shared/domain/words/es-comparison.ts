@@ -6,6 +6,10 @@ export const spanishComparison: ComparisonWords = {
   otherwise: '{step} es el primero que fue de otro modo: {ways}.',
   earlier: '{step} difiere antes: {ways}.',
   none: 'Ningún paso difiere.',
+  unpassed: (among) =>
+    among === undefined
+      ? 'Ninguna ejecución como esta ha pasado antes'
+      : `Ninguna como esta entre las que se miraron (${among})`,
   ways: {
     does: 'hace {does} en lugar de {didThere}',
     added: 'la otra ejecución no tiene ese paso',

@@ -61,7 +61,7 @@ test('the step that failed, and what its page said before it, is said by the CLI
     steps: [{}, { ways: expect.arrayContaining(['said']) }, { ways: expect.arrayContaining(['outcome']) }],
     left: { here: { url: `${site.url}/basket`, title: 'Sorry' }, there: { url: `${site.url}/basket` } },
   });
-  expect(none).toMatchObject({ code: 5, err: expect.stringContaining('no run like it has passed before') });
+  expect(none).toMatchObject({ code: 5, err: expect.stringContaining('No run like it has passed before') });
   expect(JSON.parse(chosen!.out)).toMatchObject({
     other: first,
     // A machine may be slower at times.

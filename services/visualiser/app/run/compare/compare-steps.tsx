@@ -28,7 +28,10 @@ export function CompareSteps({ steps, here, there, chosen, onChoose }: CompareSt
     spans.some(({ ended }) => ended === undefined),
   );
   const longest = Math.max(1, ...spans.map(({ began, ended }) => tookUntil(began, ended, now)));
-  const tones = { here: standingOf(here), there: standingOf(there) };
+  const sides = [
+    { side: 'here', label: words.hereShort, none: words.notHere, tone: standingOf(here) },
+    { side: 'there', label: words.thereShort, none: words.notThere, tone: standingOf(there) },
+  ] as const;
   return (
     <section class="card" aria-labelledby="compare-steps-title">
       <header class="desk-head">
@@ -40,22 +43,9 @@ export function CompareSteps({ steps, here, there, chosen, onChoose }: CompareSt
           <li key={n}>
             <button type="button" aria-pressed={n === chosen} onClick={() => onChoose(n)}>
               <StepLine step={step} />
-              <Bar
-                label={words.hereShort}
-                none={words.notHere}
-                span={step.here}
-                tone={tones.here}
-                longest={longest}
-                now={now}
-              />
-              <Bar
-                label={words.thereShort}
-                none={words.notThere}
-                span={step.there}
-                tone={tones.there}
-                longest={longest}
-                now={now}
-              />
+              {sides.map(({ side, ...about }) => (
+                <Bar key={side} {...about} span={step[side]} longest={longest} now={now} />
+              ))}
             </button>
           </li>
         ))}

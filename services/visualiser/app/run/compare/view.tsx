@@ -65,12 +65,9 @@ export function CompareView({ id, other }: CompareViewProps) {
 }
 
 function NoOther({ among }: { among: number | undefined }) {
-  const { none, noneLead, noneAmong, noneAmongLead } = compareWords.value;
-  return among === undefined ? (
-    <Empty title={none} lead={noneLead} />
-  ) : (
-    <Empty title={noneAmong(among)} lead={noneAmongLead} />
-  );
+  const { noneLead, noneAmongLead } = compareWords.value;
+  const title = comparisonTexts.value.comparison.unpassed(among);
+  return <Empty title={title} lead={among === undefined ? noneLead : noneAmongLead} />;
 }
 
 function Comparison({ here, there }: { here: RunDetail; there: RunDetail }) {
