@@ -5,20 +5,33 @@ import { SAID_WITHIN_MS, useCauses } from './bench.ts';
 const bench = useCauses();
 const { atStep, listen, read, end, endOf } = bench;
 
+interface Heard {
+  id: string;
+  heard: Awaited<ReturnType<typeof listen>>;
+}
+
+/** A run that waits for an element, while NATS stands still. */
+async function withoutNats(work: (run: Heard) => Promise<void>): Promise<Heard> {
+  const id = await atStep();
+  const run = { id, heard: await listen(id) };
+  await run.heard.until(/^No element matches #never/);
+  const { pid } = bench.stack.nats;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await work(run);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  return run;
+}
+
 describe('an outage', () => {
   it('I16: of NATS is not shown as a silent runner: its page cannot be looked at', async () => {
-    const id = await atStep();
-    const heard = await listen(id);
-    await heard.until(/^No element matches #never/);
-    const { pid } = bench.stack.nats;
-    process.kill(pid, 'SIGSTOP');
-    try {
-      await heard.until(/Its page cannot be looked at: NATS is out of reach\.$/, SAID_WITHIN_MS);
+    const { id, heard } = await withoutNats(async (run) => {
+      await run.heard.until(/Its page cannot be looked at: NATS is out of reach\.$/, SAID_WITHIN_MS);
       // Longer than two missed answers and a heartbeat; then it is looked at again.
-      await bench.client.request('GET', `/v1/runs/${id}?wait=4`);
-    } finally {
-      process.kill(pid, 'SIGCONT');
-    }
+      await bench.client.request('GET', `/v1/runs/${run.id}?wait=4`);
+    });
     await eventually(async () =>
       expect((await read(id)).waitingFor).toMatchObject({ code: 'element_missing' }),
     );
@@ -27,21 +40,14 @@ describe('an outage', () => {
   }, 60_000);
 
   it('I16: of NATS keeps no cancel from its run, and its runner is not said to be silent', async () => {
-    const id = await atStep();
-    const heard = await listen(id);
-    await heard.until(/^No element matches #never/);
-    const { pid } = bench.stack.nats;
-    process.kill(pid, 'SIGSTOP');
-    try {
-      await heard.until(/NATS is out of reach\.$/);
-      await bench.client.cancel(id, { body: { reason: 'enough' } });
-      const { said } = await endOf(id);
+    const { heard } = await withoutNats(async (run) => {
+      await run.heard.until(/NATS is out of reach\.$/);
+      await bench.client.cancel(run.id, { body: { reason: 'enough' } });
+      const { said } = await endOf(run.id);
       expect(said).toMatch(
         /^admin@test\.local stopped it(, \d+ s ago)?: enough\. Step 2 \(waitForSelector #never\) was interrupted\.$/,
       );
-    } finally {
-      process.kill(pid, 'SIGCONT');
-    }
+    });
     for (const sentence of heard.all()) expect(sentence).not.toMatch(/has not been heard|is lost|silent/);
   }, 60_000);
 

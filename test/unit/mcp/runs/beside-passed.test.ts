@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { createClient, type RunDetail } from '#shared/api/client/index.ts';
 import { besidePassed } from '../../../../services/mcp/runs/beside-passed.ts';
+import { localServer } from '../../../support/http/local-server.ts';
 
 const run = {
   id: '0197d5a6-0000-7000-8000-000000000001',
@@ -15,14 +14,7 @@ const run = {
 
 /** A client of a gateway that never answers, and when it was asked. */
 async function silent() {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { server, url } = await localServer();
   return { client: createClient({ url, apiKey: 'key' }), asked: once(server, 'request') };
 }
 

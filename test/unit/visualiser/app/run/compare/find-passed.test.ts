@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { findPassed } from '#shared/api/client/find-passed.ts';
 import { createPageClient } from '../../../../../../services/visualiser/app/session/page-client.ts';
+import { localServer } from '../../../../../support/http/local-server.ts';
 
 const NAME = 'Order each night';
 const run = { project: 'p', startedAt: new Date(0).toISOString(), name: NAME };
@@ -12,18 +10,11 @@ const other = (id: number) => ({ id: `other-${id}`, name: `${NAME}, too` });
 /** A search that has these pages, and says of each but the last that there is one more. */
 async function searchOf(pages: object[][]) {
   let asked = 0;
-  const server = createServer((_, response) => {
+  const { url } = await localServer((_, response) => {
     const page = pages[asked++] ?? [];
     if (asked < pages.length) response.setHeader('Link', `</v1/runs?before=${asked}>; rel="next"`);
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(page));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return findPassed(createPageClient({ url }), run);
 }
 
