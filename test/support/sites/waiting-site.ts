@@ -42,6 +42,12 @@ function answer(pathname: string, response: ServerResponse): void {
   else response.end(page);
 }
 
+/** Marks the page as soon as the attributes of an element are read in its own world, as Playwright's recorder does. */
+const SAYS_THAT_IT_IS_LOOKED_AT = `<script>
+  const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'attributes');
+  Object.defineProperty(Element.prototype, 'attributes', {
+    get() { document.body.dataset.lookedAt = ''; return get.call(this); } });</script>`;
+
 const PAGES: Record<string, string> = {
   '/covered': `<button id="b">buy</button>
     <div id="cookie" class="banner" style="position:fixed;inset:0;background:#eee"><p>We use cookies</p></div>`,
@@ -85,6 +91,8 @@ const PAGES: Record<string, string> = {
     const spin = URL.createObjectURL(new Blob(['for (;;);']));
     for (let n = 0; n < 3; n += 1) new Worker(spin);</script>`,
   '/huge': `<ul>${Array.from({ length: 100_000 }, (_, n) => `<li><span>item ${n}</span></li>`).join('')}</ul>`,
+  '/looked-at/small': `${'<p>some</p>'.repeat(10)}${SAYS_THAT_IT_IS_LOOKED_AT}`,
+  '/looked-at/huge': `${'<p>many</p>'.repeat(21_000)}${SAYS_THAT_IT_IS_LOOKED_AT}`,
   '/secret': '<input id="field"><button id="hunter2secret1">typed</button>',
   '/shop': `<button id="buy-now">Buy now</button><button id="buy-later" data-testid="later">Buy later</button>
     <button id="sell">Sell</button><a href="#a" data-testid="log-out">Log out</a><a href="#b">Log out</a>`,

@@ -10,6 +10,8 @@ import { LARGEST_RESOURCE } from './redact-resource.ts';
 const MOST_WAITING = 32 * 2 ** 20;
 /** A frame that does not answer is not asked more often at once. */
 const MOST_LOOKS = 4;
+/** A look at a document with more elements would keep its page busy for long, and be too large to be kept. */
+const MOST_ELEMENTS = 20_000;
 
 /** Parts of Playwright that its types leave out, all in this process. */
 interface Recorder {
@@ -19,7 +21,10 @@ interface Recorder {
 }
 interface Snapshotter {
   captureSnapshot(...args: unknown[]): Promise<void>;
-  _captureFrameSnapshot(frame: object, ...args: unknown[]): Promise<object | undefined>;
+  _captureFrameSnapshot(frame: Frame, ...args: unknown[]): Promise<object | undefined>;
+}
+interface Frame {
+  nonStallingRawEvaluateInExistingMainContext(expression: string): Promise<unknown>;
 }
 interface Files {
   mkdir(): void;
@@ -134,7 +139,7 @@ class Written implements Files {
 /** Returns what waits for the looks that are under way. */
 function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
   const looks = new Set<Promise<void>>();
-  const frames = new WeakMap<object, { asked: number; lost: number }>();
+  const frames = new WeakMap<Frame, { asked: number; lost: number }>();
   const captureSnapshot = snapshotter.captureSnapshot.bind(snapshotter);
   snapshotter.captureSnapshot = async (...args) => {
     const look: Promise<void> = captureSnapshot(...args)
@@ -149,7 +154,7 @@ function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
     if (known.asked >= MOST_LOOKS) return undefined;
     known.asked += 1;
     const { lost } = known;
-    const look = await capture(frame, ...args);
+    const look = await capture(unlessHuge(frame), ...args);
     known.asked -= 1;
     if (look === undefined) known.lost += 1;
     // What was asked before another was lost may build on that; the next one is whole.
@@ -157,3 +162,15 @@ function withoutWaiting(snapshotter: Snapshotter): Tap['looked'] {
   };
   return () => Promise.all(looks);
 }
+
+/** The same frame, which answers nothing if its document is huge. It says so in one turn with the look itself. */
+const unlessHuge = (frame: Frame): Frame =>
+  new Proxy(frame, {
+    get: (target, name) =>
+      name === 'nonStallingRawEvaluateInExistingMainContext'
+        ? (expression: string) =>
+            target[name](
+              `document.getElementsByTagName('*').length > ${MOST_ELEMENTS} ? undefined : ${expression}`,
+            )
+        : Reflect.get(target, name),
+  });

@@ -37,7 +37,7 @@ test('I3: a frame that hangs takes from no traced step its time, nor the reason 
     equals: 'Go...',
     timeoutMs: 8_000,
   };
-  const covered = { action: 'click', selector: '#below', timeoutMs: 3_000 };
+  const covered = { action: 'click', selector: '#below', timeoutMs: 6_000 };
   const run = await bench.open(
     bench.flow([{ action: 'goto', url: '/' }, click, click, click, text, covered], { baseUrl: site.url }),
   );

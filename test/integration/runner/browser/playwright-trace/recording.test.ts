@@ -11,6 +11,7 @@ import { NETWORK_LINES, TRACE_LINES } from '#shared/domain/playwright-trace/piec
 import { eventually } from '../../../../support/eventually.ts';
 import { linesOf, readPieces } from '../../../../support/playwright-trace/read-pieces.ts';
 import { foundIn } from '../../../../support/secret-forms.ts';
+import { startWaitingSite } from '../../../../support/sites/waiting-site.ts';
 import { createBench, LIVE, useGround } from '../fixture.ts';
 
 const ground = useGround();
@@ -57,6 +58,23 @@ test('a run that fails has each step with its calls, its pages and its requests'
   expect(lines.some(({ type }) => type === 'frame-snapshot')).toBe(true);
   expect(linesOf(files, NETWORK_LINES)).not.toEqual([]);
   expect(files.get(TRACE_LINES)?.includes(process.cwd())).toBe(false);
+});
+
+test('a huge page has its calls, and is not kept from its work by looks at it', async () => {
+  await using site = await startWaitingSite();
+  await using bench = await createBench({}, ground());
+  const lookedAt = { action: 'click', selector: '[data-looked-at] p >> nth=0', timeoutMs: 2_000 };
+  const steps = ['/looked-at/small', '/looked-at/huge'].map((url) => [{ action: 'goto', url }, lookedAt]);
+  const run = await bench.open(bench.flow(steps.flat(), { baseUrl: site.url }), { runId: 'huge' });
+  const outcomes = [];
+  for (const index of [0, 1, 2, 3]) outcomes.push((await run.perform(index, LIVE)).ok);
+  await run.close({ keepVideo: false, reason: 'done' });
+  expect(outcomes).toEqual([true, true, true, false]);
+  await eventually(async () => {
+    const lines = linesOf<Line>(await readPieces(join(bench.artifacts, 'huge')), TRACE_LINES);
+    const calls = lines.flatMap(({ type, method }) => (type === 'before' ? method : []));
+    expect(calls.filter((method) => method !== 'tracingGroup')).toEqual(['goto', 'click', 'goto', 'click']);
+  });
 });
 
 test('nothing of a trace is on a disk before it is kept', async () => {
