@@ -20,10 +20,23 @@ const watchForOutages = (): void => {
   for (const change of ['online', 'offline']) addEventListener(change, look);
 };
 
+/** Resolves once there are texts: the gateway may be away. */
+const textsLoaded = () =>
+  new Promise<void>((resolve) => {
+    const stopAsking = poll(async () => {
+      await loadTexts(language.peek());
+      stopAsking();
+      resolve();
+    }, LOOK_MS);
+  });
+
 applyPreferences();
 keepSession();
 watchForOutages();
 stopClocksInOutages();
-effect(() => void loadTexts(language.value));
 // Not awaited: the texts' script imports this one, and would wait for it.
-void loadTexts(language.peek()).then(() => render(<App />, document.getElementById('app')!));
+void textsLoaded().then(() => {
+  // What cannot be had is asked for again when its language is chosen another time.
+  effect(() => void loadTexts(language.value).catch(() => undefined));
+  render(<App />, document.getElementById('app')!);
+});

@@ -95,7 +95,7 @@ describe('every view', () => {
     expect(await text(page, 'h1')).toBe('Sistema');
     await page.click('.menu-button');
     await page.getByText('English').click();
-    expect(await text(page, 'h1')).toBe('System');
+    await page.waitForSelector('h1:text-is("System")');
     const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const light = await ground();
     await page.emulateMedia({ colorScheme: 'dark' });

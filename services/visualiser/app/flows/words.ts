@@ -1,5 +1,4 @@
 import { partText } from '../text/text.ts';
-import { englishFlows } from './en.ts';
 
 /** The texts of named flows in the user's language. */
-export const flowWords = partText('flows', englishFlows);
+export const flowWords = partText('flows');

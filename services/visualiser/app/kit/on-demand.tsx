@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { text } from '../text/text.ts';
+import { loadPartTexts, text } from '../text/text.ts';
 
-/** A part whose script is loaded when it is first shown. */
+/** A part whose script and texts are loaded when it is first shown. */
 export function onDemand<Props extends object>(load: () => Promise<ComponentType<Props>>) {
   const loaded = signal<ComponentType<Props> | undefined>(undefined);
   const failed = signal(false);
@@ -11,7 +11,8 @@ export function onDemand<Props extends object>(load: () => Promise<ComponentType
   async function fetchOnce(): Promise<void> {
     failed.value = false;
     try {
-      loaded.value ??= await load();
+      const [part] = await Promise.all([loaded.value ?? load(), loadPartTexts()]);
+      loaded.value = part;
     } catch {
       failed.value = true; // the gateway is away, or has another version of this page by now
     }

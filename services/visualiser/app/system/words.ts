@@ -1,5 +1,4 @@
 import { partText } from '../text/text.ts';
-import { englishSystem } from './en.ts';
 
 /** The texts of the system in the user's language. */
-export const systemWords = partText('system', englishSystem);
+export const systemWords = partText('system');

@@ -1,33 +1,47 @@
-/* The application's texts. English comes with the first script, Spanish when it is spoken; until then, English stays. */
+/* The application's texts, of which those of the language that is spoken are loaded. Until they are there, the others stay. */
 import { computed, signal } from '@preact/signals';
 import type { DraftWords } from '../kit/editor/draft.ts';
 import { type Language, language } from '../session/preferences.ts';
-import { en, type Texts } from './en.ts';
+import type { Texts } from './en.ts';
+import type { PartTexts } from './en-parts.ts';
 
-type Spanish = Pick<typeof import('./es.ts'), 'es' | 'ofParts'>;
+type ByLanguage<Of> = Partial<Record<Language, Of>>;
 
-const spanish = signal<Spanish | undefined>(undefined);
-let loading: Promise<void> | undefined;
+const texts = signal<ByLanguage<Texts>>({});
+const parts = signal<ByLanguage<PartTexts>>({});
+/** Once a part was shown, its texts come with every language. */
+let showsParts = false;
 
-/** Resolves when the texts of the language are there, or cannot be had. */
+/** Resolves when the texts of the language are there; rejects if they cannot be had now. */
 export async function loadTexts(wanted: Language): Promise<void> {
-  if (wanted === 'en' || spanish.peek()) return;
-  loading ??= import('./es.ts').then(({ es, ofParts }) => {
-    spanish.value = { es, ofParts };
-  });
-  await loading.catch(() => {
-    loading = undefined; // another time: the gateway may be away
-  });
+  await Promise.all([loadFirst(wanted), showsParts && loadPartTexts(wanted)]);
 }
 
-/** All texts in the user's language. */
-export const text = computed<Texts>(() => (language.value === 'es' ? (spanish.value?.es ?? en) : en));
+async function loadFirst(wanted: Language): Promise<void> {
+  if (texts.peek()[wanted]) return;
+  const loaded = wanted === 'es' ? (await import('./es.ts')).es : (await import('./en.ts')).en;
+  texts.value = { ...texts.peek(), [wanted]: loaded };
+}
 
-/** The texts of a part that comes on demand, in the user's language; English comes with the part. */
-export const partText = <Part extends keyof Spanish['ofParts']>(
-  part: Part,
-  english: Spanish['ofParts'][Part],
-) => computed(() => (language.value === 'es' ? spanish.value?.ofParts[part] : undefined) ?? english);
+/** The same of the parts that come on demand. */
+export async function loadPartTexts(wanted = language.peek()): Promise<void> {
+  showsParts = true;
+  if (parts.peek()[wanted]) return;
+  const loaded =
+    wanted === 'es'
+      ? (await import('./es-parts.ts')).spanishParts
+      : (await import('./en-parts.ts')).englishParts;
+  parts.value = { ...parts.peek(), [wanted]: loaded };
+}
+
+const spoken = <Of>(all: ByLanguage<Of>): Of => (all[language.value] ?? all.en ?? all.es)!;
+
+/** All texts in the user's language. Nothing is shown before those of one language are there. */
+export const text = computed<Texts>(() => spoken(texts.value));
+
+/** The texts of a part that comes on demand. It is shown once they are there. */
+export const partText = <Part extends keyof PartTexts>(part: Part) =>
+  computed<PartTexts[Part]>(() => spoken(parts.value)[part]);
 
 /** The texts of problems of a flow. */
 export const draftWords = computed<DraftWords>(() => {

@@ -1,0 +1,17 @@
+import { englishComparison } from '#shared/domain/words/en-comparison.ts';
+import { englishFlows } from '../flows/en.ts';
+import { englishCompare } from '../run/compare/en.ts';
+import { englishSystem } from '../system/en.ts';
+import { englishVault } from '../vault/en.ts';
+import { englishWebhooks } from '../webhooks/en.ts';
+
+/** The texts of what comes on demand. */
+export const englishParts = {
+  compare: englishCompare,
+  comparison: englishComparison,
+  flows: englishFlows,
+  system: englishSystem,
+  vault: englishVault,
+  webhooks: englishWebhooks.webhooks,
+};
+export type PartTexts = typeof englishParts;
