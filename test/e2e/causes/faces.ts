@@ -42,7 +42,7 @@ it('I16: of a run on a page that was answered with an error, and that is stopped
   await eventually(async () => expect(untimed(await text(page, '.why'))).toBe(waits));
   const { data: waiting } = await agent.call<{ waitingFor?: string }>('get_run', { id });
   expect(untimed(waiting.waitingFor)).toBe(waits);
-  expect(untimed(await cli.said('The server answered'))).toBe(`◌ ${waits}`);
+  expect(untimed(await cli.said(said))).toBe(`◌ ${waits}`);
 
   await bench.client.cancel(id, { body: { reason: 'Deploy at 09:30' } });
   const ends =

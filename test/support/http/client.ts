@@ -72,6 +72,9 @@ export interface Client {
   at(url: string): Client;
 }
 
+const isReset = ({ cause }: Error): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
+
 export function createClient(url: string, credentials: Credentials): Client {
   const own: Record<string, string> = {
     ...(credentials.apiKey !== undefined && { 'X-Api-Key': credentials.apiKey }),
@@ -83,10 +86,16 @@ export function createClient(url: string, credentials: Credentials): Client {
     url,
     async request<Body>(method: string, path: string, { body, headers = {} }: RequestOptions = {}) {
       const sent = performance.now();
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: { ...own, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+      const send = () =>
+        fetch(`${url}${path}`, {
+          method,
+          headers: { ...own, ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+      const response = await send().catch((error: Error) => {
+        // A connection that was kept may be closed just as it is used again: browsers ask once more, too.
+        if (method !== 'GET' || !isReset(error)) throw error;
+        return send();
       });
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.startsWith('application/json');
