@@ -80,8 +80,8 @@ const PAGES: Record<string, string> = {
   '/eats': `<button id="b">eat</button><script>
     const eaten = [];
     b.onclick = () => setTimeout(() => {
-      // The longest that V8 keeps as a plain list of numbers: few of them are all there is.
-      for (;;) eaten.push(new Array(3e7).fill(1.5));
+      // Nearly the longest text that there may be, made whole: few of them are all there is.
+      for (let n = 0; ; n += 1) eaten.push(n + 'xyz'.repeat(1.7e8)) && eaten.at(-1).charCodeAt(9);
     });</script>`,
   '/busy': `<button id="b">work</button><script>b.onclick = () => { for (;;); };</script>`,
   /** Its script works almost always, in tasks after each of which it answers; so do three workers. */
