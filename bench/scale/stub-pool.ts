@@ -50,6 +50,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     results: undefined,
     noVideo: undefined,
     lost: false,
+    gone: new AbortController().signal,
   };
 }
 

@@ -6,6 +6,7 @@ export const COMMANDS: CommandTable = {
     run: ['start a flow; with --watch, show each step as it ends', () => import('./commands/run.ts')],
     watch: ['watch a run until it ends', () => import('./commands/watch.ts')],
     runs: ['list runs, newest first', () => import('./commands/runs.ts')],
+    answer: ['answer what a run asks', () => import('./commands/answer.ts')],
     cancel: ['cancel one run or many', () => import('./commands/cancel.ts')],
     receipt: ['show what a cancel did, hop by hop', () => import('./commands/receipt.ts')],
     compare: ['compare a run with the last one like it that passed', () => import('./commands/compare.ts')],

@@ -24,6 +24,8 @@ export interface CommandContext {
   outClosed: AbortSignal;
   /** Asks the user at the terminal; undefined without a terminal. */
   confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** Reads a text; undefined if the user gives none, or without a terminal. */
+  ask?: ((question: string) => Promise<string | undefined>) | undefined;
   /** Reads a text without echo; undefined if the user gives none. */
   askSecret?: ((question: string) => Promise<string | undefined>) | undefined;
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { COMMANDS } from './command-table.ts';
 import { withCompileCache } from './compile-cache.ts';
 import { asksForJson, dispatch } from './dispatch.ts';
-import { askSecretOn, confirmOn } from './view/questions.ts';
+import { askSecretOn, askTextOn, confirmOn } from './view/questions.ts';
 
 // A closed output (`| head`) must not leave a stack half stopped.
 const outClosed = new AbortController();
@@ -20,6 +20,7 @@ const context = {
   out: (line: string) => void process.stdout.write(`${line}\n`),
   err: (line: string) => say(isJson ? JSON.stringify({ note: line }) : line),
   confirm: confirmOn(process.stdin, process.stderr),
+  ask: askTextOn(process.stdin, process.stderr),
   askSecret: askSecretOn(process.stdin, process.stderr),
 };
 

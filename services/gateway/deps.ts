@@ -1,4 +1,5 @@
 import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
+import type { Bus } from '#shared/adapters/bus/bus.ts';
 import type { AccountLimits } from '#shared/adapters/database/accounts/account-limits.ts';
 import type { Database } from '#shared/adapters/database/connect.ts';
 import type { RunLimits } from '#shared/adapters/database/queue/limits.ts';
@@ -74,6 +75,8 @@ export interface GatewayDeps {
   log: Log;
   /** Tells runners that a run is waiting; `traceparent`: because of what. Never awaited by an answer, and may fail. */
   notifyRunQueued(labels: readonly string[], traceparent: string | undefined): Promise<void>;
+  /** Tells owners of runs what people have answered. */
+  bus: Pick<Bus, 'request'>;
   /** Brings recorded cancels to their runs' owners, or to a supervisor. */
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** Holds answers that wait until a run is final. */
@@ -83,8 +86,8 @@ export interface GatewayDeps {
   /** Says what runs wait for. */
   readWaitingFor: ReadWaitingFor;
   readListedWaits: ReadListedWaits;
-  /** Reads which runs go on for longer than usual, whether or not the caller sees them. */
-  readLongRunning(): Promise<readonly string[]>;
+  /** Reads which runs go on and need a person, whether or not the caller sees them. */
+  readNeedingPeople(): Promise<readonly string[]>;
   /** Reads how many runs wait, and for what. */
   readQueue(): Promise<QueueCauses>;
   /** Under which this gateway tells the others of itself. */

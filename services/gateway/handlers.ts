@@ -16,6 +16,7 @@ import { createListMembers, createPutMember, createRemoveMember } from './accoun
 import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
 import { createEndSession, createLogin, createStartSession } from './accounts/sign-in.ts';
 import { createListUsers, createRegister, me } from './accounts/users.ts';
+import { createAnswerRun } from './answers/answer-run.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
@@ -152,8 +153,8 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
   } satisfies Partial<Handlers>;
 }
 
-/** The vault. */
-function secretHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+/** The vault, and answers, which are sealed with its key. */
+function secretHandlers({ budgets: { changes, lists }, bus, config }: GatewayDeps) {
   const { sealPublicKey, maxSecrets } = config;
   const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
   return {
@@ -161,6 +162,7 @@ function secretHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     putSecret: createPutSecret(changes, keys, maxSecrets),
     deleteSecret: createDeleteSecret(changes),
     listSecretUses: createListSecretUses(lists),
+    answerRun: createAnswerRun({ sql: changes, bus, keys }),
   } satisfies Partial<Handlers>;
 }
 

@@ -2,12 +2,12 @@ import type Koa from 'koa';
 import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
-import { limitsOf } from '#shared/adapters/database/queue/limits.ts';
-import { readLongRunning } from '#shared/adapters/database/run-views/needs-attention.ts';
+import { limitsOf, type RunLimits } from '#shared/adapters/database/queue/limits.ts';
+import { readNeedingPeople } from '#shared/adapters/database/run-views/needs-attention.ts';
 import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
 import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
-import { timingOf } from '#shared/platform/config/timing.ts';
+import { type Timing, timingOf } from '#shared/platform/config/timing.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { messageSpan } from '#shared/platform/traces/message-span.ts';
 import { beginSpan } from '#shared/platform/traces/spans.ts';
@@ -56,9 +56,7 @@ export function openApp(
     limits: limitsOf(config),
     askOwner: createAskOwner({ bus, isNatsOut: () => reach.outages().some(({ name }) => name === 'nats') }),
   };
-  const { lease: leaseMs, silent: silentMs } = waits.timing;
-  const most = { counted: SYSTEM_LIMIT.waiting, looked: SYSTEM_LIMIT.causes };
-  const queue = { leaseMs, silentMs, limits: waits.limits, most };
+  const queue = queueOf(waits);
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
   const { streamRun, waitForEnd } = openStreaming(
@@ -75,6 +73,7 @@ export function openApp(
     budgets,
     turns,
     log,
+    bus,
     cancelDelivery,
     waitForEnd,
     readWaitingFor,
@@ -85,7 +84,7 @@ export function openApp(
       isBehindProxy: config.GHOSTLY_PUBLIC_URL.length > 0,
     }),
     readListedWaits: createReadListedWaits(readWatched),
-    readLongRunning: sharedReading(() => readLongRunning(budgets.lists)),
+    readNeedingPeople: sharedReading(() => readNeedingPeople(budgets.lists)),
     readQueue: sharedReading(() => readQueueCauses(budgets.lists, queue)),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
@@ -94,6 +93,14 @@ export function openApp(
     handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
 }
+
+/** How waiting runs are counted. */
+const queueOf = ({ timing, limits }: { timing: Timing; limits: RunLimits }) => ({
+  leaseMs: timing.lease,
+  silentMs: timing.silent,
+  limits,
+  most: { counted: SYSTEM_LIMIT.waiting, looked: SYSTEM_LIMIT.causes },
+});
 
 /** A run that asks for labels is announced to the runners that have one of them. */
 function notifyRunners(bus: Bus, labels: readonly string[], parent: string | undefined): void {

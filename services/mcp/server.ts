@@ -7,6 +7,7 @@ import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/proto
 import {
   CallToolRequestSchema,
   type CallToolResult,
+  ElicitResultSchema,
   ErrorCode,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
@@ -36,7 +37,16 @@ export interface ServerDeps {
   say(line: string): void;
 }
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification> & {
+  /** The caller's client can show forms to its user. */
+  hasForms: boolean;
+};
+
+const hasForms = (protocol: McpServer['server']): boolean =>
+  protocol.getClientCapabilities()?.elicitation?.form !== undefined;
+
+/** A form stands as long as a question may: a day. */
+const LONGEST_FORM_MS = 86_400_000;
 
 const INSTRUCTIONS =
   'Ghostly runs browser flows as durable runs. run_flow starts one and waits for its end; watch_run goes on waiting; ' +
@@ -60,7 +70,7 @@ export function createMcpServer(deps: ServerDeps): McpServer {
     return { tools: MCP_TOOLS.filter(({ needs }) => may(needs)).map(describeTool) };
   });
   protocol.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
-    deps.calls.track(callTool(deps, params, extra)),
+    deps.calls.track(callTool(deps, params, { ...extra, hasForms: hasForms(protocol) })),
   );
   protocol.setRequestHandler(ListResourceTemplatesRequestSchema, async (_, { signal }) => ({
     resourceTemplates: (await accessFor(signal)).may('runs:read') ? TEMPLATES : [],
@@ -76,13 +86,13 @@ export function createMcpServer(deps: ServerDeps): McpServer {
   return server;
 }
 
-function describeTool({ name, title, description, annotations, input, output }: AnyTool) {
+function describeTool({ name, title, description, annotations, input, listed = input, output }: AnyTool) {
   return {
     name,
     title,
     description,
     annotations,
-    inputSchema: describeInput(input),
+    inputSchema: describeInput(listed),
     outputSchema: describeOutput(output),
   };
 }
@@ -112,7 +122,7 @@ async function callTool(
 
 function contextOf(
   { client, access, stopping }: ServerDeps,
-  { signal, _meta, sendNotification }: Extra,
+  { signal, _meta, sendNotification, sendRequest, hasForms: elicits }: Extra,
 ): CallContext {
   const progressToken = _meta?.progressToken;
   let last = -1;
@@ -121,6 +131,14 @@ function contextOf(
     may: access.may,
     signal,
     stopping,
+    ...(elicits && {
+      async elicit(params, until) {
+        const request = { method: 'elicitation/create' as const, params };
+        const options = { signal: AbortSignal.any([until, stopping]), timeout: LONGEST_FORM_MS };
+        const { action, content } = await sendRequest(request, ElicitResultSchema, options);
+        return action === 'accept' ? (content as Record<string, string | boolean>) : undefined;
+      },
+    }),
     progress(at, message) {
       if (progressToken === undefined || at <= last) return;
       last = at;

@@ -1,7 +1,10 @@
-import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitRequestFormParams, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
 import type { Client } from '#shared/api/client/index.ts';
 import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
+
+/** What a form was filled in with. */
+type Values = Record<string, string | boolean>;
 
 /** What a call of a tool may use. */
 export interface CallContext {
@@ -12,6 +15,8 @@ export interface CallContext {
   signal: AbortSignal;
   /** Aborted when the server is asked to stop: the call is to be answered now. */
   stopping: AbortSignal;
+  /** Shows a form to the user; undefined if they fill in none, or if the caller's client has none. */
+  elicit?(form: ElicitRequestFormParams, signal: AbortSignal): Promise<Values | undefined>;
   /** Tells the caller how far the call is, and does not wait for it to read that. `at` only rises. */
   progress(at: number, message: string): void;
 }
@@ -37,6 +42,8 @@ interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObje
   needs: KeyScope;
   annotations: ToolAnnotations;
   input: Input;
+  /** What is listed of it, if that is less: agents need not know the rest. */
+  listed?: z.ZodObject;
   output: Output;
   /** @throws ApiError, GatewayError, ToolError, ProjectError; of a cancelled call NotUndone, or anything else */
   call(input: z.output<Input>, context: CallContext): Promise<Answer<z.input<Output>>>;

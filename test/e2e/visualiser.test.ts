@@ -5,6 +5,7 @@ import './visualiser/session.ts';
 import './visualiser/invitations.ts';
 import './visualiser/again.ts';
 import './visualiser/results.ts';
+import './visualiser/people/answer.ts';
 import './visualiser/webhooks.ts';
 import './visualiser/flows.ts';
 import './visualiser/vault.ts';

@@ -84,6 +84,23 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       at: AT,
     },
   },
+  waiting_for_person: {
+    type: 'waiting_for_person',
+    stepIndex: 1,
+    payload: {
+      text: 'Which code did you get?',
+      fields: [{ name: 'code', label: 'Code', type: 'code', optional: true }],
+      until: AT,
+      onTimeout: 'continue',
+      screenshotPath: 'run/1-1-run.png',
+      at: AT,
+    },
+  },
+  resumed: {
+    type: 'resumed',
+    stepIndex: 1,
+    payload: { why: 'answered', userId: 'u1', names: ['code'], at: AT },
+  },
   secret_used: {
     type: 'secret_used',
     stepIndex: 1,

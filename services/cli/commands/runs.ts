@@ -82,7 +82,7 @@ export const command = defineCommand({
     attention: {
       type: 'boolean',
       default: false,
-      help: 'only runs that failed or were lost and were not run again, or that take longer than usual',
+      help: 'only runs that failed or were lost and were not run again, that ask, or take long',
     },
     by: { type: 'string', value: 'USER', help: 'only runs that this user started: me, or an id' },
     'stopped-by': { type: 'string', value: 'USER', help: 'only runs whose end this user asked for' },

@@ -37,6 +37,15 @@ export function confirmOn(
   };
 }
 
+/** Reads a line. Undefined unless input and output are terminals. */
+export function askTextOn(
+  input: Input,
+  output: Output,
+): ((question: string) => Promise<string | undefined>) | undefined {
+  if (!areTerminals(input, output)) return undefined;
+  return (question) => ask(`${question}: `, { input, output });
+}
+
 /** Reads a text without echo. Undefined unless input and output are terminals. */
 export function askSecretOn(
   input: Input,

@@ -16,6 +16,7 @@ import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textIn } from '#shared/domain/words/say.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfQuestion, textOfResumed } from '#shared/domain/words/say-person.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -96,6 +97,10 @@ const tell = (event: PastEvent): UnplacedLine[] => {
       return [state(textOfLastLook(event.payload, englishWords))];
     case 'page_said':
       return event.payload.said.map((said) => state(textOfSaid(said, englishWords)));
+    case 'waiting_for_person':
+      return [state(textOfQuestion(event.payload))];
+    case 'resumed':
+      return [state(textOfResumed(event.payload, englishWords))];
     case 'secret_used':
       return [state(secretUsed(event))];
     case 'notice':

@@ -4,7 +4,7 @@ import { localTime } from '../view/local-time.ts';
 import { plainText } from '../view/plain-text.ts';
 
 /** The widest name of an event. */
-const WIDTH = 'run.cancelling'.length;
+const WIDTH = 'run.waiting_for_person'.length;
 
 /** A message in one line: when, what, which run, and how that was. */
 export function deliveryLine(message: WebhookMessage): string {

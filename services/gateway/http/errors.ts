@@ -1,4 +1,5 @@
 import { unavailable } from '#shared/adapters/database/errors.ts';
+import type { AnsweredBefore } from '#shared/api/contract/answers/answers.ts';
 import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
 import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
@@ -8,17 +9,25 @@ export class RequestError extends Error {
   readonly code: ErrorCode;
   readonly details: ValidationDetails | undefined;
   readonly outages: Outage[] | undefined;
+  readonly answered: AnsweredBefore | undefined;
   /** Seconds to wait before a retry. */
   readonly retryAfterS: number | undefined;
 
   constructor(
     code: ErrorCode,
-    more: { details?: ValidationDetails; outages?: Outage[]; retryAfterS?: number; cause?: unknown } = {},
+    more: {
+      details?: ValidationDetails;
+      outages?: Outage[];
+      answered?: AnsweredBefore;
+      retryAfterS?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(code, { cause: more.cause });
     this.code = code;
     this.details = more.details;
     this.outages = more.outages;
+    this.answered = more.answered;
     this.retryAfterS = more.retryAfterS;
   }
 }

@@ -30,8 +30,8 @@ interface Page {
 
 interface ListDeps extends Pick<Budgets, 'lists' | 'searches'> {
   readListedWaits: ReadListedWaits;
-  /** What goes on for longer than usual, equal for all. */
-  readLongRunning(): Promise<readonly string[]>;
+  /** What goes on and needs a person, equal for all. */
+  readNeedingPeople(): Promise<readonly string[]>;
 }
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
@@ -39,7 +39,7 @@ export function createListRuns({
   lists,
   searches,
   readListedWaits,
-  readLongRunning,
+  readNeedingPeople,
 }: ListDeps): Handler<'listRuns'> {
   const deps = { lists, searches, cursors: createSearchCursors(searches) };
   return async ({ actor, query, ctx, leaveTurn }) => {
@@ -49,7 +49,7 @@ export function createListRuns({
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (isContradiction(query)) return { status: 200, body: [] };
-    const longRunning = query.attention === undefined ? undefined : await readLongRunning();
+    const needingPeople = query.attention === undefined ? undefined : await readNeedingPeople();
     const page = await readPage(deps, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
@@ -63,7 +63,7 @@ export function createListRuns({
       until,
       longest: query.order === 'longest',
       attention: query.attention !== undefined,
-      longRunning,
+      needingPeople,
       startedBy: userOf(query.startedBy, actor),
       stoppedBy: userOf(query.stoppedBy, actor),
       limit,

@@ -5,9 +5,11 @@ import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfQuestion, textOfResumed } from '#shared/domain/words/say-person.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shortLine } from '../words.ts';
+import { type AskedUser, askUser, canAskUser } from './ask-user.ts';
 
 /** The length of one wait, in seconds: most clients wait a minute for an answer. */
 export const WAIT_S = { usual: 50, longest: 3_600 };
@@ -15,21 +17,56 @@ export const WAIT_S = { usual: 50, longest: 3_600 };
 const LONGEST_TEXT = 300;
 
 /**
- * Resolves when the run has ended, after `seconds`, or when the server is stopping. Each event is a progress notification;
- * its number is the progress.
+ * Resolves when the run has ended or asks what its user cannot be asked here, after `seconds`, or when the server stops. Each
+ * event is a progress notification, by its number.
+ *
  * @throws ApiError, GatewayError, or the reason of the call's signal
  */
 export async function followWithProgress(id: string, seconds: number, context: CallContext): Promise<void> {
   const { client, signal, stopping, progress } = context;
   if (seconds === 0 || stopping.aborted) return;
   const over = AbortSignal.timeout(seconds * 1_000);
+  const left = new AbortController();
+  // While the user fills in a form, the time does not count.
+  let hasForm = false;
+  const leave = () => hasForm || left.abort();
+  over.addEventListener('abort', leave, { once: true });
+  const ends = AbortSignal.any([stopping, left.signal]);
   const tell = createMessages();
+  let asked: AskedUser | undefined;
   try {
-    for await (const entry of client.watch(id, { signal: AbortSignal.any([signal, stopping, over]) }))
-      if (entry.kind === 'assist') progress(entry.seq, tell(entry));
+    for await (const entry of client.watch(id, { signal: AbortSignal.any([signal, ends]) })) {
+      if (entry.kind !== 'assist') continue;
+      progress(entry.seq, tell(entry));
+      if (entry.type === 'resumed' && hasForm) {
+        asked?.close();
+        hasForm = false;
+        if (over.aborted) return;
+      }
+      if (entry.type !== 'waiting_for_person') continue;
+      const question = { step: entry.stepIndex, ...entry.payload };
+      if (!(await isAsking(client, id, question.step, signal))) continue;
+      if (!canAskUser(question, context)) return;
+      asked = askUser(id, question, context);
+      hasForm = true;
+      asked.unanswered.addEventListener('abort', () => left.abort(), { once: true });
+    }
   } catch (error) {
-    if (signal.aborted || !(over.aborted || stopping.aborted)) throw error;
+    if (signal.aborted || !ends.aborted) throw error;
+  } finally {
+    asked?.close();
   }
+}
+
+/** A stream begins with what is past: the question may be answered. */
+async function isAsking(
+  client: CallContext['client'],
+  id: string,
+  step: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { waitingFor } = await client.get(id, { hints: true, signal });
+  return waitingFor?.code === 'answer' && waitingFor.step === step;
 }
 
 /** Each event of a run in one line, from its first one on. Steps count from 1. */
@@ -66,6 +103,10 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
       return brief(event.payload.said.map((said) => textOfSaid(said, englishWords)).join(' '));
     case 'secret_used':
       return `the secret ${event.payload.name} is opened for ${brief(event.payload.origin)}`;
+    case 'waiting_for_person':
+      return `asks a person: ${brief(textOfQuestion(event.payload))}`;
+    case 'resumed':
+      return brief(textOfResumed(event.payload, englishWords));
     case 'notice':
       return brief(event.payload.text);
     case 'cancel':

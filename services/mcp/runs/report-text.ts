@@ -1,3 +1,4 @@
+import type { AskedField } from '#shared/domain/events/asked-field.ts';
 import type { Outcome } from '#shared/domain/run/outcome.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { fromPage, quoted } from '../words.ts';
@@ -8,6 +9,7 @@ export function reportText(run: RunReport, beside?: string): string {
   return [
     headline(run),
     ...causeOf(run),
+    ...questionLines(run),
     ...(beside === undefined ? [] : [quoted(beside)]),
     ...(run.notices ?? []).map((notice) => `Notice: ${quoted(notice)}`),
     ...stepLines(run),
@@ -41,6 +43,27 @@ function causeOf({ outcome, why: whyEnded, stopReason, error, failedStep, steps 
   return [
     `Step ${failed.step} failed${why}: ${quoted(failed.does ?? failed.action)}`,
     `Cause: ${quoted(failed.error ?? '')}`,
+  ];
+}
+
+function questionLines({ id, question }: RunReport): string[] {
+  if (!question) return [];
+  const { step, text, fields } = question;
+  const names = (fields as AskedField[]).map(({ name, label, type, options, optional }) =>
+    [
+      `- ${name} (${type}${optional ? ', optional' : ''})`,
+      label && `: ${quoted(label)}`,
+      options && `, one of ${quoted(options.join(', '))}`,
+    ]
+      .filter(Boolean)
+      .join(''),
+  );
+  return [
+    `Step ${step} asks a person: ${quoted(text)}`,
+    ...names,
+    fields.some(({ type }) => type === 'password')
+      ? `It wants a password, which is not for you: the user answers on the page of the run, or with: ghostly answer ${id}`
+      : `To answer it: answer_run {"id":"${id}","step":${step},"values":{…}}. Ask the user; do not make answers up.`,
   ];
 }
 

@@ -52,6 +52,13 @@ const part = z.object({
   nextOffset: z.int().min(1).optional(),
 });
 
+/** Each field with what its event says of it. */
+const questionReport = z.object({
+  step: stepNumber,
+  text: z.string(),
+  fields: z.array(z.looseObject({ name: z.string() })),
+});
+
 export const runReport = briefRun.extend({
   rerunOf: runSummarySchema.shape.rerunOf,
   uri: z.string(),
@@ -59,6 +66,8 @@ export const runReport = briefRun.extend({
   /** Who or what ended it, of one that was cancelled or lost; from `get_run`, how one that failed differs from the last that passed. */
   why: z.string().optional(),
   waitingFor: z.string().optional(),
+  /** What it asks a person now: `answer_run` answers. */
+  question: questionReport.optional(),
   error: z.string().optional(),
   failedStep: stepNumber.optional(),
   /** What the run asked for and did not get. */
@@ -114,6 +123,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
     outcome,
     cancelReason: run.cancel?.reason && shortLine(run.cancel.reason, LONGEST.failure),
     why: outcome === 'cancelled' || outcome === 'lost' ? whyEnded(run, history) : undefined,
+    question: questionIn(run),
     waitingFor: run.waitingFor && shortLine(run.waitingFor.for, LONGEST.failure),
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
@@ -130,6 +140,12 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
         }
       : { results: undefined, result: resultOf(run, result, offset) }),
   });
+}
+
+function questionIn({ waitingFor }: RunDetail): RunReport['question'] {
+  const { question, step } = waitingFor ?? {};
+  if (!question || step === undefined) return undefined;
+  return { step: step + 1, text: cut(question.text, LONGEST.failure), fields: question.fields };
 }
 
 function noticesOf({ events = [] }: RunDetail): string[] | undefined {

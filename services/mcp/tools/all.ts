@@ -1,4 +1,5 @@
 import type { AnyTool } from '../tool.ts';
+import { answerRunTool } from './answer-run.ts';
 import { cancelRunTool } from './cancel-run.ts';
 import { getRunTool } from './get-run.ts';
 import { listFlowsTool } from './list-flows.ts';
@@ -13,6 +14,7 @@ export const MCP_TOOLS: readonly AnyTool[] = [
   runFlowTool,
   watchRunTool,
   getRunTool,
+  answerRunTool,
   screenshotTool,
   cancelRunTool,
   receiptTool,

@@ -19,15 +19,13 @@ export const cancelRunTool = defineTool({
   name: 'cancel_run',
   title: 'Cancel a run',
   description:
-    'Cancels a run that has not ended, and waits until its browser is closed. Once accepted it takes effect: the run ends with status fail, cancelled, whatever the flow did meanwhile. What was recorded is kept. Calling again does no harm. With "dryRun": true nothing happens, and the answer says what a cancel would do. The tool `receipt` tells what it did.',
+    'Cancels a run, and waits until its browser is closed. Once accepted, the run ends as cancelled (status fail), whatever its flow did meanwhile; what was recorded is kept. Calling again does no harm.',
   needs: 'runs:cancel',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
   input: cancelBody.extend({
     id: runId,
     dryRun: z.boolean().default(false).describe('Only tell what a cancel would do; nothing is recorded.'),
-    waitSeconds: waitSeconds(WAIT_S).describe(
-      'How long to wait for the end of the run after the cancel is accepted.',
-    ),
+    waitSeconds: waitSeconds(WAIT_S).describe('How long to wait for its end then.'),
   }),
   output: z.object({
     id: z.string(),

@@ -20,8 +20,7 @@ const listed = briefRun.extend({ stepsExecuted: z.int().min(0) });
 export const listRunsTool = defineTool({
   name: 'list_runs',
   title: 'List runs',
-  description:
-    'Lists the runs that the API key may see, newest first, a page at a time: give nextCursor of an answer as cursor to get the next page.',
+  description: 'Lists runs, newest first, in pages: nextCursor of an answer is the cursor of the next.',
   needs: 'runs:read',
   annotations: READS,
   input: z.object({

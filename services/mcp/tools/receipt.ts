@@ -18,7 +18,7 @@ export const receiptTool = defineTool({
   name: 'receipt',
   title: 'The receipt of a cancel',
   description:
-    'Tells what the cancel of a run did: who asked for it and why, each hop with its time, what became of the browser, what is kept, and what a run that is still stopping waits for.',
+    'Tells what the cancel of a run did: who asked and why, each hop with its time, the browser, what is kept; of one that is stopping, what it waits for.',
   needs: 'runs:read',
   annotations: READS,
   input: z.object({ id: runId }),

@@ -9,7 +9,7 @@ export const watchRunTool = defineTool({
   name: 'watch_run',
   title: 'Wait for a run to end',
   description:
-    'Waits until a run has ended, with a progress notification for each event, and answers like get_run. If it takes longer than waitSeconds, the answer says how far it is: call again. Cancelling this call stops watching only; the run goes on.',
+    'Waits until a run has ended or asks a person, with a progress notification for each event, and answers like get_run. If it takes longer than waitSeconds, the answer says how far it is: call again. Cancelling this call stops watching only.',
   needs: 'runs:read',
   annotations: READS,
   input: z.object({
@@ -17,7 +17,14 @@ export const watchRunTool = defineTool({
     waitSeconds: waitSeconds({ ...WAIT_S, least: 1 }).describe('How long to wait at most.'),
   }),
   // The schema of get_run has the rest.
-  output: runReport.pick({ id: true, status: true, outcome: true, steps: true, results: true }),
+  output: runReport.pick({
+    id: true,
+    status: true,
+    outcome: true,
+    steps: true,
+    results: true,
+    question: true,
+  }),
   async call({ id, waitSeconds: seconds }, context) {
     await followWithProgress(id, seconds, context);
     const { text, report } = await answerAfterWait(id, context);

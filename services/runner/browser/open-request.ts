@@ -2,6 +2,7 @@
 import type { Artifacts, HandedOver } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
+import type { AnswerValues } from './results/step-values.ts';
 import type { RunVault } from './vault/run-vault.ts';
 
 export interface OpenRequest {
@@ -11,6 +12,8 @@ export interface OpenRequest {
   flow: Flow;
   /** Has the run's redactor, also if it opens nothing. */
   vault: RunVault;
+  /** What people have answered, for templates. */
+  answers: AnswerValues;
   artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;

@@ -64,6 +64,8 @@ export interface RunBrowser {
   readonly noVideo: Notice | undefined;
   /** Its browser was killed, or crashed. */
   readonly lost: boolean;
+  /** Raised when its page cannot be used any more; the reason is a `StepFailure`. */
+  readonly gone: AbortSignal;
 }
 
 /**
@@ -168,6 +170,7 @@ function createRunBrowser(
     lastLook,
     look,
     said,
+    gone,
     ...endsOf(shared, ending, trace),
     browserPid: shared.pid,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),

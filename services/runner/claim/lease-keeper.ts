@@ -11,6 +11,8 @@ interface KeptActor {
   readonly runId: string;
   readonly epoch: number;
   cancel(cancel: RecordedCancel, via: 'heartbeat'): void;
+  /** So many questions of its run are answered. */
+  answered(count: number): void;
   fence(why: string): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
       const lease = renewed.find(({ runId, epoch }) => runId === actor.runId && epoch === actor.epoch);
       if (lease) leases.renew(actor, sent);
       else fence(actor, 'its lease was not renewed: it is no longer the owner');
+      if (lease && lease.answers > 0) actor.answered(lease.answers);
       if (lease?.cancel) actor.cancel(lease.cancel, 'heartbeat');
     }
   };

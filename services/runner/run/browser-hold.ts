@@ -61,6 +61,8 @@ export interface BrowserHold {
   /** What was kept of its page before that closed. */
   readonly lastLook: LastLook | undefined;
   readonly closed: boolean;
+  /** Raised when the page cannot be used any more; undefined while there is none. */
+  readonly gone: AbortSignal | undefined;
 }
 
 export interface HeldFlow {
@@ -115,7 +117,8 @@ class Hold implements BrowserHold {
   async finished(done: number): Promise<StepDone | undefined> {
     await this.#opening?.catch(() => undefined); // its failure is the machine's to handle
     const result = await this.#inFlight?.ended;
-    return this.#inFlight?.index === done ? result : undefined;
+    // A step that asks is not over with its call.
+    return this.#inFlight?.index === done && !result?.asks ? result : undefined;
   }
 
   interrupted(done: number): Promise<StepDone | undefined> {
@@ -186,6 +189,10 @@ class Hold implements BrowserHold {
     return this.#opened?.lastLook.found;
   }
 
+  get gone(): AbortSignal | undefined {
+    return this.#opened?.gone;
+  }
+
   get closed(): boolean {
     return this.#closed || this.#opening === undefined;
   }
@@ -240,6 +247,7 @@ class Hold implements BrowserHold {
       at: this.#flow.now(),
       ok,
       ...(error !== undefined && { error }),
+      ...(outcome.asks && { asks: true }),
       ...(!ok && phase === 'flow' && this.#flow.isOptional(index) && { optional: true }),
       ...(title !== undefined && { title }),
     };

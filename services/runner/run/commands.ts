@@ -1,5 +1,6 @@
 import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
 import {
+  type AnsweredCommand,
   type CancelCommand,
   type CommandReply,
   commandSchema,
@@ -14,7 +15,14 @@ export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
   return bus.respond(subjects.command(actor.runId), (body, { traceparent }) => {
     const { success, data: command } = commandSchema.safeParse(body);
     if (!success) return undefined;
-    return command.type === 'LOOK' ? look(actor, command) : cancel(actor, command, traceparent);
+    switch (command.type) {
+      case 'LOOK':
+        return look(actor, command);
+      case 'ANSWERED':
+        return answered(actor, command);
+      case 'CANCEL':
+        return cancel(actor, command, traceparent);
+    }
   });
 }
 
@@ -29,6 +37,13 @@ function cancel(
   const recorded = { source, mode, ...(reason !== undefined && { reason }) };
   actor.cancel({ ...recorded, ...(traceparent !== undefined && { traceparent }) }, 'command');
   return { ok: true, epoch: actor.epoch, state: actor.state };
+}
+
+/** The answer itself is read from the database. */
+function answered(actor: RunActor, { epoch }: AnsweredCommand): CommandReply | undefined {
+  if (epoch !== actor.epoch) return undefined;
+  actor.answered();
+  return { ok: true, epoch, state: actor.state };
 }
 
 /** Asked of another epoch it has nothing to say, and fences nothing: a look decides nothing. */

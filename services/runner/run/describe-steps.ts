@@ -69,16 +69,21 @@ const shortTree = (tree: string): string =>
     ? `${tree.slice(0, LONGEST_TREE).toWellFormed()}\n# truncated: the tree has ${tree.length} characters`
     : tree;
 
-interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets'>> {
+interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer'>> {
   /** Known before the first step begins. */
   described(): DescribedSteps | undefined;
 }
 
 export const describerOf = (
   hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results' | 'lastLook'>,
-  { described, usedSecrets }: KnownOfSteps,
+  { described, usedSecrets, answer }: KnownOfSteps,
 ): StepDescriber => ({
   usedSecrets,
+  answer,
+  question(index) {
+    const { asks, screenshotPath } = hold.outcome(index, 'flow') ?? {};
+    return asks && { ...asks, ...(screenshotPath !== undefined && { screenshotPath }) };
+  },
   step: (index, phase) => described()?.[phase][index] ?? {},
   evidence(index, phase) {
     const outcome: Partial<PerformedStep> = hold.outcome(index, phase) ?? {};

@@ -9,11 +9,13 @@ import {
 } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { SecretFailure } from '../browser/errors.ts';
+import type { RunAnswers } from './answers.ts';
 import type { BrowserHold, Closing } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
 
 export interface EffectDeps {
   hold: BrowserHold;
+  answers: Pick<RunAnswers, 'answerTo'>;
   /** Resolves when the state after `done` steps is stored and the lease is good for another effect. */
   checkpoint(done: number): Promise<void>;
   /** How long settling may wait for a context to close before it kills the browser, ms. */
@@ -27,7 +29,7 @@ export interface EffectDeps {
 }
 
 /** The run machine with Playwright behind its ports. */
-export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
+export function provideEffects({ hold, answers, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
   const { timed, effect } = effectsBy(now);
   return runMachine.provide({
     actors: {
@@ -55,6 +57,9 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
         return timed(step && { step });
       }),
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
+      answer: effect<StepDone, { index: number; until: number }>(async ({ input, signal }) =>
+        timed(await answerOf(answers, input.index, input.until - now(), untilGone(signal, hold))),
+      ),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) => {
         const keepVideo = input.failed && !isLost();
         const look = keepVideo && lookTime(closeMs, closeMs);
@@ -75,6 +80,24 @@ export function provideEffects({ hold, checkpoint, closeMs, isLost, isForced, no
     },
   });
 }
+
+/** A page that is lost needs no answer any more. */
+const untilGone = (signal: AbortSignal, { gone }: BrowserHold): AbortSignal =>
+  gone ? AbortSignal.any([signal, gone]) : signal;
+
+/** The answer to a step within `leftMs`, or that there is none. */
+async function answerOf(
+  answers: EffectDeps['answers'],
+  index: number,
+  leftMs: number,
+  signal: AbortSignal,
+): Promise<Omit<StepDone, 'at'>> {
+  const isOver = reached(leftMs + LAST_ANSWERS_MS, signal);
+  return (await answers.answerTo(index, isOver, signal)) ? { ok: true } : { ok: false, unanswered: true };
+}
+
+/** Until then an answer that was given in time may be stored, by a clock that is not quite the database's. */
+const LAST_ANSWERS_MS = 250;
 
 /** The parts of the grace budget, and of what is left until the context has to be closed, that the last look may take. */
 const SHARE = { ofGrace: 0.1, ofLeft: 1 / 3 };

@@ -3,6 +3,7 @@ import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createRunSecrets, type RunSecrets } from '../browser/vault/run-secrets.ts';
 import type { RunVault } from '../browser/vault/run-vault.ts';
+import type { RunAnswers } from './answers.ts';
 import { type BrowserHold, holdBrowser } from './browser-hold.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
 
@@ -11,20 +12,23 @@ export interface FlowToHold {
   /** Epoch ms. */
   now(): number;
   vaultOf(secrets: RunSecrets): RunVault;
-  openBrowser(vault: RunVault, abandoned: AbortSignal): Promise<RunBrowser>;
+  answersOf(secrets: RunSecrets): RunAnswers;
+  openBrowser(own: { vault: RunVault; answers: RunAnswers }, abandoned: AbortSignal): Promise<RunBrowser>;
 }
 
 /**
  * The browser side of a flow, and how its steps look in events, which is known before the first of them begins; as are the
  * secrets that the run has used before.
  */
-export function holdFlow({ flow, now, vaultOf, openBrowser }: FlowToHold): {
+export function holdFlow({ flow, now, vaultOf, answersOf, openBrowser }: FlowToHold): {
   hold: BrowserHold;
+  answers: RunAnswers;
   describe: StepDescriber;
 } {
   let described: DescribedSteps | undefined;
   const secrets = createRunSecrets(flow);
   const vault = vaultOf(secrets);
+  const answers = answersOf(secrets);
   const hold = holdBrowser({
     async openBrowser(abandoned) {
       if (!described) {
@@ -32,11 +36,12 @@ export function holdFlow({ flow, now, vaultOf, openBrowser }: FlowToHold): {
         // The plan is public: what is learned is not looked for in it.
         described = await describeSteps(flow, secrets.redactWritten);
       }
-      return openBrowser(vault, abandoned);
+      return openBrowser({ vault, answers }, abandoned);
     },
     isAtomic: (index) => flow.steps[index]?.atomic === true,
     isOptional: (index) => flow.steps[index]?.optional === true,
     now,
   });
-  return { hold, describe: describerOf(hold, { described: () => described, usedSecrets: vault.used }) };
+  const known = { described: () => described, usedSecrets: vault.used, answer: answers.of };
+  return { hold, answers, describe: describerOf(hold, known) };
 }

@@ -68,6 +68,7 @@ class LiveRun implements RunActor {
     const { snapshot, sources } = this.#parts;
     const machine = provideEffects({
       hold: sources.hold,
+      answers: sources.answers,
       closeMs,
       now,
       checkpoint: (done) => this.#checkpoint(done),
@@ -107,6 +108,10 @@ class LiveRun implements RunActor {
   cancel(recorded: RecordedCancel, via: CancelVia): void {
     if (this.#over || isFinal(statusOf(this.#machine.known))) return;
     this.#parts.trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));
+  }
+
+  answered(count?: number): void {
+    this.#parts.sources.answers.arrived(count);
   }
 
   async look(): Promise<PageLook | undefined> {

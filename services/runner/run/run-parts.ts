@@ -5,6 +5,7 @@ import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
 import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
+import { createRunAnswers } from './answers.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
@@ -19,7 +20,7 @@ export interface RunParts {
   run: ClaimedRun;
   /** Where its machine begins. */
   snapshot: RunSnapshot;
-  sources: Omit<EntrySources, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold'>;
+  sources: Omit<EntrySources, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold' | 'answers'>;
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
@@ -50,7 +51,19 @@ export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAc
     now,
     vaultOf: (secrets) =>
       createRunVault({ runId, owner, epoch, projectId, flow, sql, keys, secrets, mayAct }),
-    openBrowser: (vault, abandoned) => deps.openBrowser(run, { vault, now }, abandoned),
+    answersOf: (secrets) =>
+      createRunAnswers({
+        runId,
+        owner,
+        epoch,
+        projectId,
+        attempt: run.attempt,
+        steps: flow.steps,
+        sql,
+        keys,
+        secrets,
+      }),
+    openBrowser: (own, abandoned) => deps.openBrowser(run, { ...own, now }, abandoned),
   });
   const sources = { flow, ...held };
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);

@@ -44,7 +44,13 @@ export function layoutLevel(
   { isTurned, ...spacing }: { isTurned: boolean; nodesep?: number; ranksep?: number },
 ): LevelLayout {
   const graph = new dagre.graphlib.Graph({ multigraph: true, directed: true });
-  graph.setGraph({ ...SPACING, ...(isTurned && { ranksep: 13 }), ...spacing, marginx: 0, marginy: 0 });
+  graph.setGraph({
+    ...SPACING,
+    ...(isTurned && { ranksep: 13, nodesep: 10, edgesep: 8 }),
+    ...spacing,
+    marginx: 0,
+    marginy: 0,
+  });
   for (const { id, width, height } of items) graph.setNode(id, { width, height });
   const known = new Set(items.map(({ id }) => id));
   const ports = new Set(links.map(({ to }) => to).filter((to) => !known.has(to)));

@@ -14,7 +14,7 @@ const cancelCommandSchema = z.object({
 });
 export type CancelCommand = z.infer<typeof cancelCommandSchema>;
 
-/** The actor's reply: its machine has taken the command, and the abort is raised. */
+/** The actor's reply: it has taken the command; of a cancel, the abort is raised. */
 export const commandReplySchema = z.object({ ok: z.literal(true), epoch: z.int(), state: z.string() });
 export type CommandReply = z.infer<typeof commandReplySchema>;
 
@@ -22,8 +22,16 @@ export type CommandReply = z.infer<typeof commandReplySchema>;
 const lookRequestSchema = z.object({ type: z.literal('LOOK'), epoch: z.int() });
 export type LookRequest = z.infer<typeof lookRequestSchema>;
 
+/** Tells the run's live actor that a question of its run is answered, which is stored. */
+const answeredCommandSchema = z.object({ type: z.literal('ANSWERED'), epoch: z.int() });
+export type AnsweredCommand = z.infer<typeof answeredCommandSchema>;
+
 /** What an owner is asked of a run. */
-export const commandSchema = z.discriminatedUnion('type', [cancelCommandSchema, lookRequestSchema]);
+export const commandSchema = z.discriminatedUnion('type', [
+  cancelCommandSchema,
+  lookRequestSchema,
+  answeredCommandSchema,
+]);
 
 /** A request of the page that has not ended, its address redacted; `since`: epoch ms by the database's clock. */
 const hangingSchema = z.object({

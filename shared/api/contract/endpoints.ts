@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ACCOUNT_ENDPOINTS } from './accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
+import { ANSWER_ENDPOINTS } from './answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
@@ -15,6 +16,7 @@ import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
 type Endpoints = typeof RUN_ENDPOINTS &
   typeof PLAYWRIGHT_TRACE_ENDPOINTS &
   typeof FLOW_ENDPOINTS &
+  typeof ANSWER_ENDPOINTS &
   typeof CANCEL_ENDPOINTS &
   typeof ACCOUNT_ENDPOINTS &
   typeof INVITATION_ENDPOINTS &
@@ -32,6 +34,7 @@ export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
   ...PLAYWRIGHT_TRACE_ENDPOINTS,
   ...FLOW_ENDPOINTS,
+  ...ANSWER_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,
   ...INVITATION_ENDPOINTS,

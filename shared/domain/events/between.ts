@@ -1,5 +1,6 @@
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
+import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
@@ -24,6 +25,10 @@ export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>)
 export interface StepDescriber {
   step(index: number, phase: StepPhase): EventStep;
   evidence(index: number, phase: StepPhase): Partial<Omit<Payload<'step_failure'>, 'step' | 'at' | 'error'>>;
+  /** What a step asks a person. */
+  question?(index: number): ShownQuestion | undefined;
+  /** Who has answered that, and which fields. */
+  answer?(index: number): Answered | undefined;
   /** Which secrets of the vault were opened for a step. */
   usedSecrets?(index: number, phase: StepPhase): UsedSecret[];
   /** What the run's user should know about how it was started; the run goes on. */
@@ -35,6 +40,10 @@ export interface StepDescriber {
   /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
   noVideo?(): Notice | undefined;
 }
+
+/** A question as it may be shown. */
+export type ShownQuestion = Pick<Payload<'waiting_for_person'>, 'text' | 'fields' | 'screenshotPath'>;
+export type Answered = Required<Pick<Payload<'resumed'>, 'names'>> & Pick<Payload<'resumed'>, 'userId'>;
 
 /** A secret of the vault by its name, and the origin of the frame that it was opened for. */
 export type UsedSecret = Pick<Payload<'secret_used'>, 'name' | 'origin'>;
@@ -59,12 +68,14 @@ export function eventsBetween(
   return [
     // A step that is cut off at once ends because of the cancel.
     ...cancelTaken(before.context, after.context, from),
+    ...resumed(before, after, describe),
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
     ...(from === first ? [] : [moved(from, first, after.context, { at: timeOf(after.context), cause })]),
     ...(after.hasTag('flow') && !before.hasTag('flow') ? noticed(describe.notices?.(), after.context) : []),
     ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
     ...(announced ? [announced] : []),
+    ...asked(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
           ...noticed(missingVideo(after.context, describe), after.context),
@@ -153,7 +164,7 @@ function endedStep(
         step: describe.step(last.index, phase),
         at,
         error: last.error,
-        reason: undefined,
+        reason: isUnanswered(last, after) ? 'unanswered' : undefined,
         interrupted: last.interrupted,
         optional: last.optional,
         begun: last.begun,
@@ -174,6 +185,10 @@ function endedStep(
   ];
 }
 
+/** What the browser does not know of a step that it has asked for. */
+const isUnanswered = ({ ok }: StepResult, { stopReason }: RunContext): boolean =>
+  !ok && stopReason === 'unanswered';
+
 /** A step of the flow begins when this is stored, which is not known yet; one that cleans up, with the transition. */
 function announcedStep(
   before: RunSnapshot,
@@ -188,6 +203,34 @@ function announcedStep(
   const at = phase === 'flow' ? undefined : timeOf(after.context);
   const payload = payloadOf<'step_start'>({ step: describe.step(index, phase), at });
   return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
+}
+
+const waitsForAnswer = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'answer';
+
+function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
+  if (!waitsForAnswer(after) || waitsForAnswer(before)) return [];
+  const { context } = after;
+  const { text = '', fields = [], screenshotPath } = describe.question?.(context.done) ?? {};
+  const payload = payloadOf<'waiting_for_person'>({
+    text,
+    fields,
+    until: isoTime(answerUntil(context)),
+    onTimeout: questionOf(context)?.goesOn ? 'continue' : 'fail',
+    screenshotPath,
+    at: timeOf(context),
+  });
+  return [{ type: 'waiting_for_person', stepIndex: context.done, payload }];
+}
+
+/** The question is over, and the run goes on. */
+function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
+  const { done: index } = before.context;
+  const { lastStep } = after.context;
+  if (!waitsForAnswer(before) || lastStep?.index !== index || !lastStep.ok) return [];
+  const { userId, names } = describe.answer?.(index) ?? {};
+  const why = names ? 'answered' : 'unanswered';
+  const payload = payloadOf<'resumed'>({ why, userId, names, at: timeOf(after.context) });
+  return [{ type: 'resumed', stepIndex: index, payload }];
 }
 
 /** The machine took a cancel, or a harder one, or one from a source that outranks the first. */

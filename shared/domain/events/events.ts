@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
+import { askedFieldSchema } from './asked-field.ts';
 import { lastLookFields } from './last-look.ts';
 import { saidSchema } from './said.ts';
 import { begun, done, failed, failedStep, machineTime, stepIndex } from './step-events.ts';
@@ -67,6 +68,28 @@ const EVENTS = {
     payload: z.object({
       said: z.array(saidSchema).min(1).describe('In its order.'),
       phase: z.literal('onCancel').optional().describe('The step is an `onCancel` step.'),
+      at: machineTime.optional(),
+    }),
+  },
+  /** The step asks a person, and the run waits for the answer. */
+  waiting_for_person: {
+    stepIndex,
+    payload: z.object({
+      text: z.string().describe('What is asked: templates filled in, secrets redacted.'),
+      fields: z.array(askedFieldSchema).describe('What an answer consists of.'),
+      until: time.describe('Until when it can be answered.'),
+      onTimeout: z.enum(['fail', 'continue']),
+      screenshotPath: z.string().optional().describe('The page as it was then; relative to `/artifacts/`.'),
+      at: machineTime.optional(),
+    }),
+  },
+  /** The run goes on: it was answered, or nobody has in time. Its values are in no event. */
+  resumed: {
+    stepIndex,
+    payload: z.object({
+      why: z.enum(['answered', 'unanswered']),
+      userId: z.string().optional().describe('Who answered.'),
+      names: z.array(z.string()).optional().describe('The fields that were answered.'),
       at: machineTime.optional(),
     }),
   },

@@ -25,6 +25,7 @@ export const FAILURE_REASONS = textsOf({
   values_unread:
     'the values of fields of a page into which a secret was typed are not read until it is loaded anew',
   selector_of_values: 'once a secret was typed, no selector may look at the values of fields',
+  unanswered: 'nobody answered in time',
   code_too_late: 'the next free code begins after the time of the step',
 });
 export type FailureReason = keyof typeof FAILURE_REASONS;

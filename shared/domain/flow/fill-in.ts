@@ -78,6 +78,10 @@ function* referencesIn(step: Step): Generator<{ path: Path; reference: TemplateR
   yield* found;
 }
 
+/** The fields that are answered to a step that asks. */
+const answersOf = (step: Step): string[] =>
+  step.action === 'ask' ? step.fields.map(({ name }) => name) : [];
+
 /** The result that a step has, if it has one. */
 const resultNameOf = (step: Step): string | undefined =>
   step.action === 'extract' || step.action === 'set' ? step.name : undefined;
@@ -91,16 +95,18 @@ type Posted = Pick<Flow, 'steps' | 'onCancel' | 'inputs' | 'inputsSchema'>;
 export function templateIssues(flow: Posted): { path: Path; message: FlowIssue }[] {
   const isInput = inputNames(flow);
   const results = new Set<string>();
+  const answers = new Set<string>();
   const issues: { path: Path; message: FlowIssue }[] = [];
   for (const list of ['steps', 'onCancel'] as const)
     for (const [index, step] of (flow[list] ?? []).entries()) {
       for (const { path, reference } of referencesIn(step)) {
         const isTyped = step.action === 'fill' && path[0] === 'value';
-        const message = issueOf(reference, { isInput, results, isTyped });
+        const message = issueOf(reference, { isInput, results, answers, isTyped });
         if (message) issues.push({ path: [list, index, ...path], message });
       }
       const name = resultNameOf(step);
       if (name !== undefined) results.add(name);
+      for (const answer of answersOf(step)) answers.add(answer);
     }
   return issues;
 }
@@ -110,19 +116,22 @@ interface Place {
   isInput: (name: string) => boolean;
   /** Those of the steps before. */
   results: ReadonlySet<string>;
+  /** Fields of the questions before. */
+  answers: ReadonlySet<string>;
   /** A `fill` types the text. */
   isTyped: boolean;
 }
 
 function issueOf(
   reference: TemplateReference | undefined,
-  { isInput, results, isTyped }: Place,
+  { isInput, results, answers, isTyped }: Place,
 ): FlowIssue | undefined {
   if (!reference) return 'template_form';
   // Which secrets there are is known to the database alone.
   if (namesVault(reference)) return isTyped ? undefined : 'secret_only_typed';
   const [name = ''] = reference.path;
   if (reference.root === 'inputs' && !isInput(name)) return 'no_such_input';
+  if (reference.root === 'answers' && !answers.has(name)) return 'no_such_answer';
   return reference.root === 'results' && !results.has(name) ? 'no_such_result' : undefined;
 }
 

@@ -64,27 +64,26 @@ export const flowFields = {
     .describe('From clients of the original: of it, `goal` and `victory` are used.'),
 };
 
-/** Every `goto` stays on the origin of `baseUrl`; one that is no URL has its own issue already. */
-export function checkOrigins(
-  flow: { baseUrl: string; steps: Step[]; onCancel?: Step[] | undefined },
+/** Every `goto` stays on the origin of `baseUrl`, unless that has an issue of its own; and no cancel asks anybody. */
+export function checkSteps(
+  { baseUrl, steps, onCancel = [] }: { baseUrl: string; steps: Step[]; onCancel?: Step[] | undefined },
   context: z.RefinementCtx,
 ): void {
-  const { baseUrl } = flow;
-  if (!isHttpUrl(baseUrl)) return;
-  for (const list of ['steps', 'onCancel'] as const)
-    for (const [index, step] of (flow[list] ?? []).entries())
-      if (step.action === 'goto' && crossesOrigin(step.url, baseUrl))
-        context.addIssue({
-          code: 'custom',
-          path: [list, index, 'url'],
-          message: 'other_origin' satisfies FlowIssue,
-        });
+  const issue = (path: (string | number)[], message: FlowIssue) =>
+    context.addIssue({ code: 'custom', path, message });
+  const isOrigin = isHttpUrl(baseUrl);
+  for (const [list, all] of Object.entries({ steps, onCancel }))
+    for (const [index, step] of all.entries()) {
+      if (isOrigin && step.action === 'goto' && crossesOrigin(step.url, baseUrl))
+        issue([list, index, 'url'], 'other_origin');
+      if (step.action === 'ask' && list === 'onCancel') issue([list, index, 'action'], 'ask_on_cancel');
+    }
 }
 
 /**
  * What a client posts to start a run, after validation: every default is filled in. Stored with the run as its
  * plan. Unknown fields are dropped. Issue paths are those of the posted body, e.g. `steps.3.url`.
  */
-export const flowSchema = z.object(flowFields).superRefine(checkOrigins);
+export const flowSchema = z.object(flowFields).superRefine(checkSteps);
 
 export type Flow = z.infer<typeof flowSchema>;

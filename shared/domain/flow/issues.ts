@@ -15,8 +15,8 @@ export const FLOW_ISSUES = textsOf({
     es: 'necesita textIncludes, selectorVisible o urlIncludes',
   },
   template_form: {
-    en: 'has a template that names nothing: ${inputs.x}, ${results.x}, ${secrets.x}, ${totp.x} or ${run.id}; write $${ for ${',
-    es: 'tiene una plantilla que no nombra nada: ${inputs.x}, ${results.x}, ${secrets.x}, ${totp.x} o ${run.id}; escribe $${ para ${',
+    en: 'has a template that names nothing: ${inputs.x}, ${results.x}, ${answers.x}, ${secrets.x}, ${totp.x} or ${run.id}; write $${ for ${',
+    es: 'tiene una plantilla que no nombra nada: ${inputs.x}, ${results.x}, ${answers.x}, ${secrets.x}, ${totp.x} o ${run.id}; escribe $${ para ${',
   },
   secret_only_typed: {
     en: 'names a secret of the vault, which only the value of a fill step may do',
@@ -58,6 +58,32 @@ export const FLOW_ISSUES = textsOf({
   dialog_text: {
     en: 'is only for a dialog that is accepted',
     es: 'es solo para un diálogo que se acepta',
+  },
+  choice_options: {
+    en: 'is for a choice, which needs some',
+    es: 'es para un choice, que necesita alguna',
+  },
+  not_of_question: { en: 'is not for a step that asks', es: 'no es para un paso que pregunta' },
+  field_named_twice: {
+    en: 'is the name of a field before it',
+    es: 'es el nombre de un campo anterior',
+  },
+  question_too_large: { en: 'must be fewer, or shorter', es: 'deben ser menos, o más cortos' },
+  ask_on_cancel: {
+    en: 'cannot ask: a cancel waits for nobody',
+    es: 'no puede preguntar: una cancelación no espera a nadie',
+  },
+  no_such_field: { en: 'is no field of the question', es: 'no es un campo de la pregunta' },
+  answer_missing: { en: 'has to be answered', es: 'hay que responderlo' },
+  not_yesno: { en: 'must be true or false', es: 'debe ser true o false' },
+  not_answer_text: {
+    en: 'must be a text of at most 4,000 characters',
+    es: 'debe ser un texto de como mucho 4.000 caracteres',
+  },
+  not_option: { en: 'must be one of the options', es: 'debe ser una de las opciones' },
+  no_such_answer: {
+    en: 'names a field that no question before it has',
+    es: 'nombra un campo que ninguna pregunta anterior tiene',
   },
   needs_selector: { en: 'needs a selector', es: 'necesita un selector' },
   needs_attribute: { en: 'needs the name of the attribute', es: 'necesita el nombre del atributo' },

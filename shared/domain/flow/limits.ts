@@ -25,6 +25,16 @@ export const FLOW_LIMITS = {
   result: 65_536,
   /** All results of a run, in bytes of JSON. */
   results: 262_144,
+  /** What an `ask` step says, its fields, and their labels and options. */
+  askText: 2_000,
+  askFields: 20,
+  askLabel: 200,
+  /** All fields of a question, in characters of JSON. */
+  askSize: 20_000,
+  defaultAskTimeoutMs: 600_000,
+  askTimeoutMs: 86_400_000,
+  /** One value of an answer. */
+  answer: 4_000,
   goal: 4_000,
   mark: 200,
   defaultTimeoutMs: 30_000,

@@ -45,8 +45,12 @@ export const isMarked = (step: Step): step is Step & { action: 'fill' } =>
 type Marking = Pick<Flow, 'steps' | 'onCancel' | 'inputs'>;
 const markedSteps = ({ steps, onCancel = [] }: Marking) => [...steps, ...onCancel].filter(isMarked);
 
-/** Whether a flow types what no picture may show: then it has no video. */
-export const hasMarkedValues = (flow: Marking): boolean => markedSteps(flow).length > 0;
+/** Whether a person may answer with a password. */
+export const asksPassword = ({ steps }: Pick<Flow, 'steps'>): boolean =>
+  steps.some((step) => step.action === 'ask' && step.fields.some(({ type }) => type === 'password'));
+
+/** Whether a flow may type what no picture may show: then it has no video. */
+export const hasMarkedValues = (flow: Marking): boolean => markedSteps(flow).length > 0 || asksPassword(flow);
 
 /** The marked values that are known before the run. */
 export const markedValuesOf = (flow: Marking): string[] => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askFields, checkQuestion } from './ask-step.ts';
 import { checkExpectation, expectFields } from './expect-step.ts';
 import { checkExtraction, extractFields, resultName } from './extract-step.ts';
 import type { FlowIssue } from './issues.ts';
@@ -123,6 +124,10 @@ const steps = z.discriminatedUnion('action', [
     .describe(
       'Keeps a value as a result of the run. A text that is one template keeps the type of what it names.',
     ),
+  z
+    .object({ action: z.literal('ask'), ...common, ...askFields })
+    .superRefine(checkQuestion)
+    .describe('Asks a person, and waits for the answer: on the page, by CLI or API.'),
 ]);
 
 type Steps = typeof steps;
@@ -160,6 +165,7 @@ const VERB_TRAITS: Readonly<Record<StepAction, VerbTraits>> = {
   expect: { onlyWaits: true, unseen: true },
   extract: { onlyWaits: true, unseen: true },
   set: { onlyWaits: true },
+  ask: { onlyWaits: true },
 };
 
 /** Nothing is known of a verb of another version. */

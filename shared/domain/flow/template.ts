@@ -3,7 +3,7 @@
  */
 
 /** What a run has values of. */
-const ROOTS = ['inputs', 'results', 'secrets', 'totp', 'run'] as const;
+const ROOTS = ['inputs', 'results', 'answers', 'secrets', 'totp', 'run'] as const;
 type Root = (typeof ROOTS)[number];
 
 /** What a template names: `${results.order.total}` is the total of the result `order`. */
@@ -13,11 +13,15 @@ export interface TemplateReference {
   path: readonly string[];
 }
 
-/** Names of inputs, results and secrets. */
+/** Names of inputs, results, fields of answers, and secrets. */
 export const VALUE_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const INNER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** The only fields that these have; of the others anything may be named that their values could have. */
-const FIELDS: Partial<Record<Root, readonly string[]>> = { secrets: ['username', 'password'], totp: [] };
+const FIELDS: Partial<Record<Root, readonly string[]>> = {
+  secrets: ['username', 'password'],
+  totp: [],
+  answers: [],
+};
 const RUN_FIELDS: readonly string[] = ['id'];
 
 const written = ({ root, path }: TemplateReference): string => `\${${[root, ...path].join('.')}}`;

@@ -63,6 +63,8 @@ const CODE_WAIT_MS = 60_000;
 
 /** How long a step may take, each try of it, ms: by default the flow's time, and more if it types a code. */
 export function stepTimeMs(step: Step, { defaultTimeoutMs }: Pick<Flow, 'defaultTimeoutMs'>): number {
+  // How long a person has time does not count.
+  if (step.action === 'ask') return defaultTimeoutMs;
   const typesCode = vaultNamesIn(step).some(({ root }) => root === 'totp');
   return step.timeoutMs ?? defaultTimeoutMs + (typesCode ? CODE_WAIT_MS : 0);
 }

@@ -3,10 +3,18 @@ import type { OtherLoss } from './stale-reason.ts';
 import type { CancelMode, CancelSource } from './status.ts';
 import type { StopReason } from './stop-reason.ts';
 
-/** Raised whenever a stored snapshot of before would be misread. */
-export const MACHINE_VERSION = 1;
+/** Raised whenever a stored snapshot would be misread by the machine of another version. */
+export const MACHINE_VERSION = 2;
 /** The versions of snapshots that this machine goes on from: its runners claim the runs that wait with them, and no others. */
-export const READ_VERSIONS: readonly number[] = [MACHINE_VERSION];
+export const READ_VERSIONS: readonly number[] = [1, MACHINE_VERSION];
+
+/** A step that asks a person. */
+interface Question {
+  /** How long there is to answer, ms. */
+  timeoutMs: number;
+  /** The run goes on if nobody has. */
+  goesOn?: true;
+}
 
 export interface RunInput {
   /** The longest each step may take, in ms, in flow order. */
@@ -14,6 +22,8 @@ export interface RunInput {
   budget: Budget;
   /** Indices of the steps whose end a cancel waits for. */
   atomicSteps?: number[] | undefined;
+  /** The steps that ask a person, by their index. */
+  questions?: Readonly<Record<number, Question>> | undefined;
   /** How many steps the flow has for when it is cancelled. */
   cleanupSteps?: number | undefined;
   /** How long the run may take from its claim on, ms. */
@@ -52,6 +62,8 @@ export interface RunContext {
   stepTimeouts: number[];
   budget: Budget;
   atomicSteps: number[];
+  /** Missing in snapshots of version 1. */
+  questions?: Readonly<Record<number, Question>> | undefined;
   cleanupSteps: number;
   maxDurationMs?: number | undefined;
   /** Which start of the flow this is, from 1. */
@@ -66,6 +78,8 @@ export interface RunContext {
   done: number;
   /** The step at `done` was announced, and waits for the commit of that before it begins. */
   announced?: true | undefined;
+  /** Since when the step at `done` waits for a person, epoch ms. */
+  askedAt?: number | undefined;
   lastStep?: StepResult | undefined;
   /** The step that the end of its run cut off. */
   interrupted?: number | undefined;
@@ -113,6 +127,10 @@ export interface StepDone extends Timed {
   optional?: true;
   /** The title of the run's first page that had one. */
   title?: string;
+  /** It asks a person, and is over once that has answered. */
+  asks?: true;
+  /** Nobody has answered it in time. */
+  unanswered?: true;
 }
 export interface Closed extends Timed {
   videoPath?: string;

@@ -29,7 +29,7 @@ export const RUNG_WAITS = {
 export type Rung = keyof typeof RUNG_WAITS;
 
 /** What a run waits for in a state that is no rung. */
-export type FlowWait = 'runner' | 'browser' | 'steps' | 'commit' | 'step' | 'outcome';
+export type FlowWait = 'runner' | 'browser' | 'steps' | 'commit' | 'step' | 'answer' | 'outcome';
 
 export interface StateMeta {
   waitsFor?: FlowWait;

@@ -1,5 +1,6 @@
 import type { Timed } from './context.ts';
 import { runDeadline, within } from './deadlines.ts';
+import { answerUntil } from './question.ts';
 import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -9,6 +10,14 @@ const returns = {
   target: '#run.running.queued',
   actions: { type: 'recordReturn', params: ({ event }: { event: Timed }) => event },
 } as const;
+
+/** A step is cut off by what ends its run. */
+const cutOff = {
+  CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
+  STALE: { target: '#run.fail', actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'] },
+} as const;
+
+const unanswered = { type: 'recordUnanswered', params: output } as const;
 
 const unstored = late('commit_timeout', 'the step before could not be stored in time');
 
@@ -95,18 +104,15 @@ export const running = vocabulary.createStateConfig({
           tags: 'beginsStep',
           meta: { waitsFor: 'step', step: 'flow' },
           on: {
+            ...cutOff,
             CANCEL: [
               {
                 guard: 'waitsForStep',
                 target: '#run.cancelling.finishing',
                 actions: ['recordCancel', 'recordInterruptedStep'],
               },
-              { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
+              cutOff.CANCEL,
             ],
-            STALE: {
-              target: '#run.fail',
-              actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'],
-            },
           },
           invoke: [
             {
@@ -119,6 +125,11 @@ export const running = vocabulary.createStateConfig({
                   target: 'acting',
                   reenter: true,
                   actions: { type: 'recordBeginning', params: output },
+                },
+                {
+                  guard: { type: 'asks', params: output },
+                  target: 'asking',
+                  actions: { type: 'recordQuestion', params: output },
                 },
                 { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
               ],
@@ -154,6 +165,34 @@ export const running = vocabulary.createStateConfig({
                 ...runDeadline.onDone,
                 actions: [runDeadline.onDone.actions, 'recordInterruptedStep', 'recordCutStep'],
               },
+            },
+          ],
+        },
+        // The longest time of the run does not count here: this one has its own.
+        asking: {
+          meta: { waitsFor: 'answer', step: 'flow' },
+          on: cutOff,
+          invoke: [
+            {
+              id: 'answer',
+              src: 'answer',
+              input: ({ context }) => ({ index: context.done, until: answerUntil(context) }),
+              onDone: [
+                {
+                  guard: { type: 'isUnanswered', params: output },
+                  target: 'checkpoint',
+                  actions: unanswered,
+                },
+                { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
+              ],
+              onError: { target: 'checkpoint', actions: stepFailed },
+            },
+            // The effect itself knows when the time is over: it looks for answers once more then.
+            {
+              id: 'answerDeadline',
+              src: 'deadline',
+              input: ({ context }) => ({ at: answerUntil(context) + context.budget.checkpoint }),
+              onDone: { target: 'checkpoint', actions: unanswered },
             },
           ],
         },

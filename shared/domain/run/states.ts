@@ -1,5 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import type { RunMachine } from './machine.ts';
+import type { FlowWait } from './meaning.ts';
 import { STATES, type StateMeaning } from './state-table.ts';
 
 type PathIn<Value> = Value extends string
@@ -22,6 +23,9 @@ export const UNBEGUN: readonly string[] = Object.entries(STATES)
 export const CHECKPOINT = stateThat(({ waitsFor }) => waitsFor === 'commit');
 /** Where the abort was raised, and the pending call has to return. */
 export const ABORTING = stateThat(({ rung }) => rung === 'abort');
+
+/** The only state in which a run waits for that. */
+export const stateThatWaitsFor = (wait: FlowWait): RunState => stateThat(({ waitsFor }) => waitsFor === wait);
 
 function stateThat(is: (meaning: StateMeaning) => boolean): RunState {
   const [found, ...others] = Object.entries(STATES).filter(([, meaning]) => is(meaning));

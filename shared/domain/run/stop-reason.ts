@@ -5,6 +5,7 @@ export const STOP_REASONS = [
   'secrets_unopened',
   'step_failed',
   'step_timeout',
+  'unanswered',
   'commit_timeout',
   'close_failed',
   'queue_timeout',

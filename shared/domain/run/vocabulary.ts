@@ -11,6 +11,7 @@ import type {
   Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
+import { questionOf } from './question.ts';
 import { LOSSES } from './stale-reason.ts';
 import type { StopReason } from './stop-reason.ts';
 
@@ -34,6 +35,8 @@ export const vocabulary = setup({
     checkpoint: port<Timed, { done: number }>('checkpoint'),
     /** Twice for each step: waits until its announcement is stored and another effect may begin; then does it. */
     step: port<StepDone, { index: number; begins: boolean }>('step'),
+    /** Waits for the answer of a person. `until`: the end of their time, epoch ms. */
+    answer: port<StepDone, { index: number; until: number }>('answer'),
     settle: port<Closed, { failed: boolean }>('settle'),
     /** Waits for the end of an atomic step. */
     finish: port<Interrupted, { done: number }>('finish'),
@@ -51,6 +54,8 @@ export const vocabulary = setup({
     hasNext: ({ context: { failed, done, stepTimeouts } }) => !failed && done < stepTimeouts.length,
     /** The current step has not begun. */
     isAnnounced: ({ context }) => context.announced === true,
+    asks: (_, { asks }: StepDone) => asks === true,
+    isUnanswered: (_, { unanswered }: StepDone) => unanswered === true,
     hasFailed: ({ context }) => context.failed,
     /** A run of which nothing has begun returns to the queue once, for whichever reason. */
     isUnreturned: ({ context }) => !context.returned,
@@ -101,6 +106,7 @@ export const vocabulary = setup({
       deadline: undefined,
       done: 0,
       announced: undefined,
+      askedAt: undefined,
       lastStep: undefined,
       interrupted: undefined,
       failed: false,
@@ -121,6 +127,12 @@ export const vocabulary = setup({
       ...stepEnded(context, { at, ok: false, error: 'the step did not end within its timeout' }),
       stopReason: 'step_timeout',
     })),
+    recordQuestion: assign((_, { at }: StepDone) => ({ now: at, askedAt: at })),
+    recordUnanswered: assign(({ context }, { at }: Timed) => {
+      if (questionOf(context)?.goesOn) return stepEnded(context, { at, ok: true });
+      const ended = stepEnded(context, { at, ok: false, error: 'nobody answered in time' });
+      return { ...ended, stopReason: 'unanswered' as const };
+    }),
     recordAnnouncement: assign({ announced: true }),
     recordBeginning: assign((_, { at }: Timed) => ({ now: at, announced: undefined })),
     /** One that has not begun will not begin: that is its outcome. Of a lost runner it is not known whether it has. */
@@ -207,5 +219,19 @@ function stepEnded(context: RunContext, { at, ok, error, optional, title }: Step
   const failure =
     ok || optional ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
   const titled = context.title === undefined && title !== undefined ? { title } : {};
-  return { now: at, done: context.done + 1, announced: undefined, lastStep, ...failure, ...titled };
+  return {
+    now: at,
+    done: context.done + 1,
+    announced: undefined,
+    ...withoutPerson(context, at),
+    lastStep,
+    ...failure,
+    ...titled,
+  };
 }
+
+/** The time of a person is none of the run's. */
+const withoutPerson = ({ askedAt, deadline }: RunContext, at: number): Partial<RunContext> =>
+  askedAt === undefined
+    ? {}
+    : { askedAt: undefined, ...(deadline !== undefined && { deadline: deadline + at - askedAt }) };

@@ -10,7 +10,7 @@ import type { Cause } from '#shared/domain/run/cause.ts';
 import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import { meaningOf, QUEUED } from '#shared/domain/run/states.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { addSaid, begunSpan, endStep, endSteps } from './steps.ts';
+import { endSteps, tellStep } from './steps.ts';
 import type { PastEvent } from './when.ts';
 
 /** An event's number and when it happened, or no later than that; 0 is the acceptance of the run. */
@@ -67,6 +67,10 @@ export interface StepSpan {
   readonly result?: Payload<'step_success'>['result'];
   /** What is known of the page on which it failed. */
   readonly facts?: FailureFacts;
+  /** What it asks a person, from when on, and until when. */
+  readonly question?: StepQuestion;
+  /** The question is over: who has answered it, if anybody has. */
+  readonly resumed?: Point & Omit<Payload<'resumed'>, 'at'>;
   /** What the page said meanwhile, in its order, each with the event that says so. */
   readonly said?: readonly (Said & Point)[];
 }
@@ -74,6 +78,7 @@ export type FailureFacts = Pick<
   Payload<'step_failure'>,
   'coveredBy' | 'httpStatus' | 'documents' | 'pendingRequest' | 'nearest'
 >;
+export type StepQuestion = Point & Omit<Payload<'waiting_for_person'>, 'at'>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
 /** The machine took a cancel, or a harder one. */
@@ -163,13 +168,14 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       return;
     case 'step_start':
     case 'cleanup_start':
-      draft.steps.push(begunSpan(event, attemptOf(draft), point));
-      return;
     case 'step_success':
     case 'step_failure':
     case 'cleanup_success':
     case 'cleanup_failure':
-      endStep(draft.steps, event, point);
+    case 'page_said':
+    case 'waiting_for_person':
+    case 'resumed':
+      tellStep(draft.steps, event, point, attemptOf(draft));
       return;
     case 'cancel': {
       const { at: _, ...cancel } = event.payload;
@@ -187,9 +193,6 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       return;
     case 'last_look':
       draft.lastLook = { ...event.payload, ...point };
-      return;
-    case 'page_said':
-      addSaid(draft.steps, event, point);
       return;
     case 'secret_used':
     case 'notice':

@@ -78,8 +78,8 @@ function reopened({ left, ...visit }: Visit, isPast: (point: Point | undefined) 
 }
 
 const goingOn = (
-  { index, phase, attempt, step, began, said }: StepSpan,
-  isPast: (point: Point) => boolean,
+  { index, phase, attempt, step, began, said, question, resumed }: StepSpan,
+  isPast: (point: Point | undefined) => boolean,
 ): StepSpan => ({
   index,
   phase,
@@ -88,6 +88,8 @@ const goingOn = (
   began,
   outcome: 'running',
   ...(said && { said: said.filter(isPast) }),
+  ...(question && isPast(question) && { question, picture: question.screenshotPath }),
+  ...(resumed && isPast(resumed) && { resumed }),
 });
 
 /** How long a state had been stayed in, or a step had taken, by `now`, ms. */

@@ -8,11 +8,28 @@ import type { PastEvent } from './when.ts';
 type StepStart = PastEvent & { type: 'step_start' | 'cleanup_start' };
 type StepEnd = PastEvent & { type: 'step_success' | 'step_failure' | 'cleanup_success' | 'cleanup_failure' };
 
-export const begunSpan = (
-  { type, stepIndex, payload }: StepStart,
-  attempt: number,
-  began: Point,
-): StepSpan => ({
+type OfStep = StepStart | StepEnd | (PastEvent & { type: 'page_said' | 'waiting_for_person' | 'resumed' });
+
+/** What an event tells of a step. */
+export function tellStep(steps: StepSpan[], event: OfStep, point: Point, attempt: number): void {
+  switch (event.type) {
+    case 'step_start':
+    case 'cleanup_start':
+      steps.push(begunSpan(event, attempt, point));
+      return;
+    case 'page_said':
+      addSaid(steps, event, point);
+      return;
+    case 'waiting_for_person':
+    case 'resumed':
+      addQuestion(steps, event, point);
+      return;
+    default:
+      endStep(steps, event, point);
+  }
+}
+
+const begunSpan = ({ type, stepIndex, payload }: StepStart, attempt: number, began: Point): StepSpan => ({
   index: stepIndex,
   phase: type === 'step_start' ? 'flow' : 'onCancel',
   attempt,
@@ -25,14 +42,28 @@ export const begunSpan = (
 const lastOf = (steps: readonly StepSpan[], phase: StepPhase, index: number): number =>
   steps.findLastIndex((step) => step.phase === phase && step.index === index);
 
-export function addSaid(steps: StepSpan[], { stepIndex, payload }: EventOf<'page_said'>, point: Point): void {
+function addSaid(steps: StepSpan[], { stepIndex, payload }: EventOf<'page_said'>, point: Point): void {
   const n = lastOf(steps, payload.phase ?? 'flow', stepIndex);
   const step = steps[n];
   const said = payload.said.map((one) => ({ ...one, ...point }));
   if (step) steps[n] = { ...step, said: [...(step.said ?? []), ...said] };
 }
 
-export function endStep(steps: StepSpan[], event: StepEnd, ended: Point): void {
+function addQuestion(
+  steps: StepSpan[],
+  event: EventOf<'waiting_for_person'> | EventOf<'resumed'>,
+  point: Point,
+): void {
+  const n = lastOf(steps, 'flow', event.stepIndex);
+  const step = steps[n];
+  if (!step) return;
+  steps[n] =
+    event.type === 'resumed'
+      ? { ...step, resumed: { ...event.payload, ...point } }
+      : { ...step, picture: event.payload.screenshotPath, question: { ...event.payload, ...point } };
+}
+
+function endStep(steps: StepSpan[], event: StepEnd, ended: Point): void {
   const { type, stepIndex, payload } = event;
   const phase = type === 'step_success' || type === 'step_failure' ? 'flow' : 'onCancel';
   const n = lastOf(steps, phase, stepIndex);

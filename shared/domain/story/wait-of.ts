@@ -2,6 +2,7 @@
 import { RUNG_WAITS } from '#shared/domain/run/meaning.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type Status } from '#shared/domain/run/status.ts';
+import type { StepQuestion, StepSpan } from './history.ts';
 import type { Moment } from './moment.ts';
 import { type StoppingWait, WAIT_TRAITS } from './waits.ts';
 
@@ -36,8 +37,10 @@ export function waitAt({ state, steps, visits }: Moment) {
   const { rung, step: phase } = meaningOf(state);
   const code = rung ? RUNG_WAITS[rung] : flowWaitIn(state);
   if (code === undefined || WAIT_TRAITS[code].knownBy !== 'events') return undefined;
-  if (code !== 'step') return { code, since: iso(visits.at(-1)!.entered.at) };
+  const since = iso(visits.at(-1)!.entered.at);
   const step = steps.at(-1);
+  if (code === 'answer') return { code, since, ...(step?.question && askedOf(step, step.question)) };
+  if (code !== 'step') return { code, since };
   if (step?.outcome !== 'running') return undefined;
   const { action, selector, url, timeoutMs } = step.step;
   return {
@@ -51,6 +54,15 @@ export function waitAt({ state, steps, visits }: Moment) {
     ...(timeoutMs !== undefined && { until: iso(step.began.at + timeoutMs), leadsTo: 'fail' as const }),
   };
 }
+
+/** What a step asks a person, and what follows if nobody answers. */
+const askedOf = ({ index }: StepSpan, { text, fields, until, onTimeout }: StepQuestion) => ({
+  step: index,
+  phase: 'flow' as const,
+  question: { text, fields },
+  until,
+  leadsTo: onTimeout === 'fail' ? ('fail' as const) : ('next_step' as const),
+});
 
 /** A run is in one of the states inside of `steps`, never in that alone. */
 function flowWaitIn(state: string) {

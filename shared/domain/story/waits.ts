@@ -11,6 +11,7 @@ export type WaitKind =
   | 'step'
   | 'obstacle'
   | 'busy'
+  | 'person'
   | 'silent'
   | 'lost'
   | 'stopping';
@@ -40,6 +41,7 @@ export const WAIT_TRAITS = {
   page_loading: { kind: 'obstacle', knownBy: 'owner' },
   page_stalled: { kind: 'obstacle', knownBy: 'owner' },
   page_busy: { kind: 'busy', knownBy: 'owner' },
+  answer: { kind: 'person', knownBy: 'events' },
   outcome: { kind: 'flow', knownBy: 'events' },
   runner_silent: { kind: 'silent', knownBy: 'row' },
   runner_lost: { kind: 'lost', knownBy: 'row' },

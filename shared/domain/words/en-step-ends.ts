@@ -24,6 +24,7 @@ export const englishHints = {
   secret_unopened: 'Ask the operator of Ghostly for the keys of its vault.',
   values_unread: 'Look at what the page shows of it instead, or open the page anew before.',
   selector_of_values: 'Name the element by its id, its role or its label.',
+  unanswered: 'Give people more time, or let the run go on without an answer.',
   code_too_late: 'Give the step more time, or start fewer runs with the same codes at once.',
 } satisfies Record<FailureReason, string>;
 
@@ -33,6 +34,7 @@ export const englishStepEnds = {
     element_missing: '{place} found no element for {selector} in {within}.',
     element_covered: '{step} failed after {took}: {cover} covered its element.',
     page_unanswered: '{step} had no answer from the server in {within}.',
+    unanswered: '{step}: nobody answered in {within}.',
     page_stalled: '{step}: the answer of the server had begun, and had not ended in {within}.',
   } satisfies Partial<Record<FailureReason, string>> as Partial<Record<FailureReason, string>>,
   place: (number: number) => `Step ${number}`,

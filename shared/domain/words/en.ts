@@ -10,6 +10,7 @@ import type { BROKEN, StopReason } from '#shared/domain/run/stop-reason.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import type { QueueWait, StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
 import { englishEnds } from './en-ends.ts';
+import { englishPerson } from './en-person.ts';
 import { englishSaid } from './en-said.ts';
 import { englishHints, englishStepEnds } from './en-step-ends.ts';
 import { stoppingFor } from './en-stopping.ts';
@@ -45,6 +46,7 @@ export const englishWords = {
     page_loading: 'The server has not answered {request} for {requestAge}.',
     page_stalled: 'The answer to {request} has begun, and has not ended for {requestAge}.',
     page_busy: 'The page is not responding: its script is busy, for {age} now.',
+    answer: 'It asks a person: {question}',
     outcome: 'Its flow is over, and its browser context closes.',
     runner_silent: 'Runner {runner} has not been heard for {age}.',
     runner_lost: 'Runner {runner} is lost: it was last heard {age} ago.',
@@ -70,6 +72,7 @@ export const englishWords = {
     page_loading: 'The server of the page has not answered yet.',
     page_stalled: 'The answer of the server of the page has begun, and has not ended.',
     page_busy: 'The page is not responding: its script is busy.',
+    answer: 'It waits for the answer of a person.',
     runner_silent: 'Its runner is not heard.',
     runner_lost: 'Its runner is lost.',
   } satisfies Partial<Record<WaitCode, string>>,
@@ -104,6 +107,8 @@ export const englishWords = {
     stepTaken: '{step} has taken {spent} of {all}; then the run fails.',
     busyLeft: '{step} has {left} left, then the run fails; a cancel closes the page right away.',
     timeIsUp: 'Its time is up: the run is about to fail.',
+    answerLeft: 'If nobody answers within {left}, the run fails.',
+    answerLeftOn: 'If nobody answers within {left}, it goes on.',
     soFar: 'This has taken {age} so far.',
     soFarLeft: 'This has taken {age} so far; after another {left} the run fails.',
     leaseLeft: 'If it stays silent for {left} more, {leads}.',
@@ -140,6 +145,7 @@ export const englishWords = {
     runner: 'waits for a runner',
     browser: 'its browser context opens',
     outcome: 'its browser context closes',
+    answer: 'waits for a person',
     step: (step: number, of: number | undefined) =>
       of === undefined ? `in step ${step}` : `in step ${step} of ${of}`,
     stopping: (what: string) => `waits for ${what}`,
@@ -151,6 +157,7 @@ export const englishWords = {
     secrets_unopened: 'What it had typed of the vault could not be opened again, which hiding it needs.',
     step_failed: 'One of its steps failed.',
     step_timeout: 'One of its steps was not done in time.',
+    unanswered: 'Nobody answered its question in time.',
     commit_timeout: 'What it did could not be stored in time: the database did not answer.',
     close_failed: 'Its steps were done, but its browser context could not be closed.',
     queue_timeout: 'No runner took it in time.',
@@ -249,5 +256,6 @@ export const englishWords = {
   } satisfies Record<CancelSource, string>,
   by: (who: string) => `by ${who}`,
   said: englishSaid,
+  person: englishPerson,
 };
 export type Words = typeof englishWords;

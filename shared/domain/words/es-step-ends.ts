@@ -25,6 +25,7 @@ export const spanishHints: Record<FailureReason, string> = {
   secret_unopened: 'Pide las claves de la bóveda a quien administra Ghostly.',
   values_unread: 'Mira en su lugar lo que la página muestra de él, o ábrela de nuevo antes.',
   selector_of_values: 'Nombra el elemento por su id, su rol o su etiqueta.',
+  unanswered: 'Da más tiempo a las personas, o deja que la ejecución siga sin respuesta.',
   code_too_late: 'Da más tiempo al paso, o inicia menos ejecuciones con los mismos códigos a la vez.',
 };
 
@@ -33,6 +34,7 @@ export const spanishStepEnds: StepEndWords = {
     element_missing: '{place} no encontró ningún elemento para {selector} en {within}.',
     element_covered: '{step} falló tras {took}: {cover} tapaba su elemento.',
     page_unanswered: '{step} no tuvo respuesta del servidor en {within}.',
+    unanswered: '{step}: nadie respondió en {within}.',
     page_stalled: '{step}: la respuesta del servidor había empezado, y no había acabado en {within}.',
   },
   place: (number) => `El paso ${number}`,

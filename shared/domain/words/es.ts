@@ -1,5 +1,6 @@
 import type { Words } from './en.ts';
 import { spanishEnds } from './es-ends.ts';
+import { spanishPerson } from './es-person.ts';
 import { spanishSaid } from './es-said.ts';
 import { spanishHints, spanishStepEnds } from './es-step-ends.ts';
 
@@ -35,6 +36,7 @@ export const spanishWords: Words = {
     page_loading: 'El servidor no ha respondido a {request} desde hace {requestAge}.',
     page_stalled: 'La respuesta a {request} ha empezado, y no ha acabado desde hace {requestAge}.',
     page_busy: 'La página no responde: su script está ocupado desde hace {age}.',
+    answer: 'Pregunta a una persona: {question}',
     outcome: 'Su flujo ha acabado, y se cierra su contexto del navegador.',
     runner_silent: 'No hay noticias del ejecutor {runner} desde hace {age}.',
     runner_lost: 'El ejecutor {runner} se ha perdido: dio noticias por última vez hace {age}.',
@@ -59,6 +61,7 @@ export const spanishWords: Words = {
     page_loading: 'El servidor de la página no ha respondido todavía.',
     page_stalled: 'La respuesta del servidor de la página ha empezado, y no ha acabado.',
     page_busy: 'La página no responde: su script está ocupado.',
+    answer: 'Espera la respuesta de una persona.',
     runner_silent: 'No hay noticias de su ejecutor.',
     runner_lost: 'Su ejecutor se ha perdido.',
   },
@@ -106,6 +109,8 @@ export const spanishWords: Words = {
     busyLeft:
       '{step} tiene aún {left}, y después la ejecución falla; una cancelación cierra la página al instante.',
     timeIsUp: 'Su tiempo se ha acabado: la ejecución está a punto de fallar.',
+    answerLeft: 'Si nadie responde en {left}, la ejecución falla.',
+    answerLeftOn: 'Si nadie responde en {left}, sigue.',
     soFar: 'Esto dura ya {age}.',
     soFarLeft: 'Esto dura ya {age}; pasados otros {left}, la ejecución falla.',
     leaseLeft: 'Si sigue callado {left} más, {leads}.',
@@ -143,6 +148,7 @@ export const spanishWords: Words = {
     runner: 'espera un ejecutor',
     browser: 'se abre su contexto del navegador',
     outcome: 'se cierra su contexto del navegador',
+    answer: 'espera a una persona',
     step: (step, of) => (of === undefined ? `en el paso ${step}` : `en el paso ${step} de ${of}`),
     stopping: (what) => `espera ${what}`,
   },
@@ -153,6 +159,7 @@ export const spanishWords: Words = {
       'No se pudo volver a abrir lo que había escrito de la bóveda, como hace falta para ocultarlo.',
     step_failed: 'Uno de sus pasos falló.',
     step_timeout: 'Uno de sus pasos no se hizo a tiempo.',
+    unanswered: 'Nadie respondió a su pregunta a tiempo.',
     commit_timeout: 'No se pudo guardar a tiempo lo que hizo: la base de datos no respondió.',
     close_failed: 'Sus pasos se hicieron, pero no se pudo cerrar su contexto del navegador.',
     queue_timeout: 'Ningún ejecutor la tomó a tiempo.',
@@ -187,6 +194,7 @@ export const spanishWords: Words = {
     values_unread:
       'los valores de los campos de una página en la que se escribió un secreto no se leen hasta que se carga de nuevo',
     selector_of_values: 'una vez escrito un secreto, ningún selector puede mirar los valores de los campos',
+    unanswered: 'nadie respondió a tiempo',
     code_too_late: 'el siguiente código libre empezaba después del tiempo del paso',
   },
   hints: spanishHints,
@@ -271,4 +279,5 @@ export const spanishWords: Words = {
   },
   by: (who) => `por ${who}`,
   said: spanishSaid,
+  person: spanishPerson,
 };

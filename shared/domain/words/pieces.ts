@@ -37,6 +37,9 @@ export function fillFirst(templates: readonly string[], parts: Parts): Sentence 
 
 export const code = (text: string | undefined): Piece | undefined => (text ? { code: text } : undefined);
 
+/** What a person has written, or is asked. */
+export const quote = (text: string | undefined): Piece | undefined => (text ? { quoted: text } : undefined);
+
 /** The longest selector, or step, in a sentence; the step itself is shown whole elsewhere. UTF-16 units. */
 const LONGEST_CODE = 200;
 

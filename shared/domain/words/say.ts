@@ -16,7 +16,7 @@ import {
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { Words } from './en.ts';
-import { code, fill, type Parts, type Piece, type Sentence, shortCode } from './pieces.ts';
+import { code, fill, type Parts, type Piece, quote, type Sentence, shortCode } from './pieces.ts';
 import { stateName } from './state-name.ts';
 
 /** What is known of a wait; what is unknown is left out. */
@@ -106,6 +106,10 @@ const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]>
   step: ofStep('taken'),
   obstacle: ofStep('stepTaken'),
   busy: ofStep('busyLeft'),
+  person: (left, { leadsTo }) => {
+    if (left === undefined) return [];
+    return left > 0 ? [leadsTo === 'fail' ? 'answerLeft' : 'answerLeftOn'] : ['timeIsUp'];
+  },
   flow: (left, facts) => [left === undefined || leavesBefore(facts) ? 'soFar' : 'soFarLeft'],
   silent: (left) => (left === undefined ? [] : [left > 0 ? 'leaseLeft' : 'lostNow']),
   lost: (left = 0) => [left > 0 ? 'lostLeft' : 'lostNow'],
@@ -124,6 +128,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     step: stepOf(facts, describeStep(unnamedOf(facts)), words),
     selector: shortCode(facts.selector),
     cover: code(facts.coveredBy) ?? words.another,
+    question: quote(facts.question?.text),
     ...pageOf(facts),
     requestAge: forSeconds(request?.since),
     age: wait === 'page_busy' ? forSeconds(since) : ago(since),
@@ -214,6 +219,7 @@ export function sayListed(run: Listed, words: Words): string | undefined {
     case 'runner':
     case 'browser':
     case 'outcome':
+    case 'answer':
       return listed[wait];
     case 'step':
     case 'commit': {

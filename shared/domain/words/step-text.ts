@@ -25,6 +25,7 @@ export function objectOf(step: EventStep): string {
   const { action, selector = '', url = '', key = '', value = [], files = [] } = step;
   if (action === 'goto') return url;
   if (action === 'press') return key;
+  if (action === 'ask') return step.text ?? '';
   if (action === 'verify') return claimsOf(step);
   if (action === 'expect')
     return [selector, step.is ?? '', comparisonsOf(step)].filter((part) => part !== '').join(' ');

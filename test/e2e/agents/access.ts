@@ -29,7 +29,7 @@ describe('I11: the scopes of the key', () => {
   test('a key that only starts gets the id of the run, over HTTP', async () => {
     await using agent = await overHttp(http.server.url, await keyWith('runs:write'));
     const { tools } = await agent.client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(['run_flow']);
+    expect(tools.map(({ name }) => name)).toEqual(['run_flow', 'answer_run']);
     expect(await agent.client.listResources()).toMatchObject({ resources: [] });
     expect(await agent.client.listResourceTemplates()).toMatchObject({ resourceTemplates: [] });
     const { data, text } = await agent.run(flow({ action: 'goto', url: '/plain' }));
@@ -76,7 +76,7 @@ describe('I11: a start that is forbidden is answered with what can be done about
 test('a gateway that is out of reach is reported in words', async () => {
   await using agent = await overStdio(bench, { url: `http://127.0.0.1:${await freePort()}` });
   const { tools } = await agent.client.listTools();
-  expect(tools).toHaveLength(8);
+  expect(tools).toHaveLength(9);
   const { isError, text } = await agent.call('list_runs');
   expect(isError).toBe(true);
   expect(text).toMatch(/^Error: the gateway at \S+ does not answer \(ECONNREFUSED\)/);

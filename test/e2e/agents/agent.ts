@@ -4,7 +4,13 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { CallToolResult, Progress } from '@modelcontextprotocol/sdk/types.js';
+import {
+  type CallToolResult,
+  type ElicitRequestFormParams,
+  ElicitRequestSchema,
+  type ElicitResult,
+  type Progress,
+} from '@modelcontextprotocol/sdk/types.js';
 import { readLines } from '#shared/platform/files/lines.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 import type { StackBench } from '../../support/stack/use-stack.ts';
@@ -54,12 +60,23 @@ export interface Agent extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** What the user of an agent does with a form. */
+export type FillIn = (form: ElicitRequestFormParams) => ElicitResult;
+
 async function connect(
   transport: Transport,
   pid: () => number | null = () => null,
   said: readonly string[] = [],
+  fillIn?: FillIn,
 ): Promise<Agent> {
-  const client = new Client({ name: 'test', version: '1' });
+  const client = new Client(
+    { name: 'test', version: '1' },
+    { capabilities: fillIn ? { elicitation: { form: {} } } : {} },
+  );
+  if (fillIn)
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) =>
+      fillIn(params as ElicitRequestFormParams),
+    );
   await client.connect(transport);
   // Makes the client check all data against the schemas of the tools.
   await client.listTools();
@@ -118,6 +135,8 @@ export interface StdioOptions {
   url?: string;
   /** What is started instead of the server itself. */
   args?: string[];
+  /** Its client has forms. */
+  fillIn?: FillIn;
 }
 
 /** The stack finds what is left by the path of its home. */
@@ -139,7 +158,7 @@ export async function overStdio(bench: StackBench, options: StdioOptions = {}): 
   });
   const said: string[] = [];
   readLines(transport.stderr as Readable, (line) => said.push(line));
-  return connect(transport as Transport, () => transport.pid, said);
+  return connect(transport as Transport, () => transport.pid, said, options.fillIn);
 }
 
 /** An agent of a server that others use, too. */

@@ -15,6 +15,7 @@ describe('what a model has to know', () => {
       'run_flow',
       'watch_run',
       'get_run',
+      'answer_run',
       'screenshot',
       'cancel_run',
       'receipt',
@@ -23,7 +24,9 @@ describe('what a model has to know', () => {
     ];
     expect(tools.map(({ name }) => name)).toEqual(names);
     const readOnly = tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name);
-    expect(readOnly).toEqual(names.filter((name) => name !== 'run_flow' && name !== 'cancel_run'));
+    expect(readOnly).toEqual(
+      names.filter((name) => name !== 'run_flow' && name !== 'answer_run' && name !== 'cancel_run'),
+    );
     const input = JSON.stringify(tools[0]?.inputSchema);
     for (const verb of ['goto', 'click', 'fill', 'setInputFiles', 'verify', 'snapshot'])
       expect(input).toContain(`"${verb}"`);

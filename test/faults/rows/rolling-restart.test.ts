@@ -23,8 +23,8 @@ const RELEASE = [
   },
   {
     file: 'shared/domain/run/context.ts',
-    from: '[MACHINE_VERSION];',
-    to: `[${MACHINE_VERSION}, MACHINE_VERSION];`,
+    from: 'MACHINE_VERSION];',
+    to: `${MACHINE_VERSION}, MACHINE_VERSION];`,
   },
 ];
 

@@ -153,7 +153,7 @@ test('webhooks are listened to without a URL, and passed on to a receiver, signe
   expect(listening.out[0]).toMatch(
     new RegExp(`^\\d\\d:\\d\\d:\\d\\d {2}run\\.queued +${id} {2}running {2}→ 418$`),
   );
-  expect(listening.out[1]).toMatch(/ {2}run\.cancelling {2}\S+ {2}cancelling \(enough\) {2}→ 418$/);
+  expect(listening.out[1]).toMatch(/ {2}run\.cancelling +\S+ {2}cancelling \(enough\) {2}→ 418$/);
   expect(receiver.received.map((message) => verified(secret, message))).toMatchObject([
     { type: 'run.queued' },
     { type: 'run.cancelling' },

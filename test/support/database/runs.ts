@@ -4,7 +4,8 @@ import { commitTransition } from '#shared/adapters/database/runs/commit.ts';
 import { storeRun } from '#shared/adapters/database/runs/store-run.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import { eventsBetween } from '#shared/domain/events/between.ts';
+import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { budgetOf } from '#shared/domain/run/budget.ts';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
@@ -21,6 +22,15 @@ export const TEST_FLOW: Flow = flowSchema.parse({
 });
 export const TEST_BUDGET = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
 
+/** It asks for a code in its first step. */
+export const ASKING_FLOW: Flow = flowSchema.parse({
+  baseUrl: 'http://127.0.0.1:1',
+  steps: [
+    { action: 'ask', text: 'Which code did you get?', fields: [{ name: 'code', type: 'code' }] },
+    { action: 'fill', selector: '#code', value: '${answers.code}' },
+  ],
+});
+
 /** An event of the machine, or the end of one of its effects. */
 export type TestEvent = MachineEvent | { type: `xstate.${string}`; output?: unknown; error?: unknown };
 
@@ -36,20 +46,25 @@ export interface QueueOptions {
   labels?: string[];
   cleanupSteps?: number;
   namedFlow?: { name: string; version: number };
+  flow?: Flow;
 }
 
 export async function queueRun(
   sql: Sql,
   owner: { userId: string; projectId: string },
-  { queueTimeoutMs = 60_000, cleanupSteps, ...options }: QueueOptions = {},
+  { queueTimeoutMs = 60_000, cleanupSteps, flow = TEST_FLOW, ...options }: QueueOptions = {},
 ) {
   const id = randomUUIDv7();
-  const stepTimeouts = TEST_FLOW.steps.map(() => 1_000);
-  const snapshot = initialSnapshot({ stepTimeouts, budget: TEST_BUDGET, cleanupSteps });
+  const stepTimeouts = flow.steps.map(() => 1_000);
+  const asked = flow.steps.flatMap((step, n) =>
+    step.action === 'ask' ? [[n, { timeoutMs: step.timeoutMs }] as const] : [],
+  );
+  const questions = Object.fromEntries(asked);
+  const snapshot = initialSnapshot({ stepTimeouts, budget: TEST_BUDGET, cleanupSteps, questions });
   const { createdAt } = await storeRun(sql, {
     id,
     ...owner,
-    flow: TEST_FLOW,
+    flow,
     snapshot,
     queueTimeoutMs,
     ...options,
@@ -67,7 +82,15 @@ export async function claimByHand(sql: Sql, owner: string, leaseMs = 10_000) {
 function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
   let snapshot = restore(run.snapshot);
   let lastSeq = run.lastSeq;
-  const describe = { step: (index: number) => ({ ...TEST_FLOW.steps[index] }), evidence: () => ({}) };
+  const { steps } = flowSchema.parse(run.plan);
+  const describe: StepDescriber = {
+    step: (index) => ({ ...steps[index] }) as EventStep,
+    evidence: () => ({}),
+    question(index) {
+      const step = steps[index];
+      return step?.action === 'ask' ? { text: step.text, fields: step.fields } : undefined;
+    },
+  };
   const next = (event: TestEvent): Transition => {
     const after = apply(snapshot, event);
     const events = eventsBetween(snapshot, after, describe);
@@ -101,6 +124,13 @@ export const STEP_FAILED: TestEvent = {
   type: 'xstate.done.actor.step',
   output: { at, ok: false, error: 'no such button' },
 };
+/** The step asks a person, who answers, or does not in time. */
+export const ASKED: TestEvent = { type: 'xstate.done.actor.step', output: { at, ok: true, asks: true } };
+export const ANSWERED: TestEvent = { type: 'xstate.done.actor.answer', output: { at, ok: true } };
+export const UNANSWERED: TestEvent = {
+  type: 'xstate.done.actor.answer',
+  output: { at, ok: false, unanswered: true },
+};
 /** The run goes on. */
 export const OPTIONAL_FAILED: TestEvent = {
   type: 'xstate.done.actor.step',
@@ -117,5 +147,12 @@ export const CLOSED: TestEvent = { type: 'xstate.done.actor.close', output: { at
 export const KILLED: TestEvent = { type: 'xstate.done.actor.kill', output: { at } };
 export const CLAIM: TestEvent = { type: 'CLAIM', at };
 export const CANCEL: TestEvent = { type: 'CANCEL', at, source: 'user', mode: 'graceful' };
+/** Everything from the claim to the question of the first step; the machine counts its time from now. */
+export const toAsk = (now = Date.now()): TestEvent[] => [
+  CLAIM,
+  LAUNCHED,
+  BEGUN,
+  { ...ASKED, output: { at: now, ok: true, asks: true } } as TestEvent,
+];
 /** Everything from the claim to the commit of `pass`. */
 export const TO_PASS: TestEvent[] = [CLAIM, LAUNCHED, BEGUN, STEP_OK, BEGUN, STEP_OK, CHECKED, SETTLED];

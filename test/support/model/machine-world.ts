@@ -3,6 +3,8 @@ import type { MachineEvent } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import {
+  ANSWERED,
+  ASKED,
   CANCEL,
   CHECKED,
   CLAIM,
@@ -16,12 +18,14 @@ import {
   STEP_FAILED,
   STEP_OK,
   type TestEvent,
+  UNANSWERED,
 } from '../database/runs.ts';
 
 const EFFECTS = [
   'launch',
   'checkpoint',
   'step',
+  'answer',
   'settle',
   'finish',
   'interrupted',
@@ -33,6 +37,7 @@ const DEADLINES = [
   'launch',
   'checkpoint',
   'step',
+  'answer',
   'run',
   'settle',
   'finish',
@@ -60,6 +65,9 @@ export const WORLD: TestEvent[] = [
   CHECKED,
   STEP_OK,
   STEP_FAILED,
+  ASKED,
+  ANSWERED,
+  UNANSWERED,
   SETTLED,
   FINISHED,
   INTERRUPTED,

@@ -205,7 +205,7 @@ export const CANCEL_RUN = rows(
    member admin           403  403     403       403    404`,
 );
 
-export const RERUN = rows(
+export const CHANGE_RUN = rows(
   'run',
   `                       own  viewer  operator  owner  none
    admin  token           ok   403     ok        ok     403

@@ -34,7 +34,7 @@ test('all tools together cost a model at most 5,000 tokens', async () => {
   await agent.close();
   const costs = Object.fromEntries(tools.map((tool) => [tool.name, tokensOf(tool)]));
   console.info(`tools/list: ${tokensOf({ tools })} tokens`, costs);
-  expect(tools).toHaveLength(8);
+  expect(tools).toHaveLength(9);
   expect(tokensOf({ tools })).toBeLessThanOrEqual(5_000);
 });
 

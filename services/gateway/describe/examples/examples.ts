@@ -1,5 +1,6 @@
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ACCOUNT_EXAMPLES } from './accounts.ts';
+import { ANSWER_EXAMPLES } from './answers.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
@@ -13,6 +14,7 @@ import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> = {
   ...RUN_EXAMPLES,
   ...FLOW_EXAMPLES,
+  ...ANSWER_EXAMPLES,
   ...CANCEL_EXAMPLES,
   ...ACCOUNT_EXAMPLES,
   ...INVITATION_EXAMPLES,

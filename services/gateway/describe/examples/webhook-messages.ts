@@ -26,6 +26,23 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
     ...envelope,
     data: { run: { ...run, status: 'cancelling', title, stepsDone: 1, cancel } },
   },
+  'run.waiting_for_person': {
+    type: 'run.waiting_for_person',
+    ...envelope,
+    data: {
+      run: {
+        ...running,
+        title,
+        stepsDone: 1,
+        question: {
+          step: 1,
+          text: 'Which code was sent to ann@example.com?',
+          fields: [{ name: 'code', type: 'code' }],
+          until: ANY.time,
+        },
+      },
+    },
+  },
   'run.stale': {
     type: 'run.stale',
     ...envelope,

@@ -1,5 +1,6 @@
 import { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
+import { ANSWER_ENDPOINTS } from '#shared/api/contract/answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
@@ -22,8 +23,8 @@ interface Group {
 export const GROUPS: readonly Group[] = [
   {
     name: 'Runs',
-    text: 'Start a flow; list, read and watch runs; fetch their screenshots, videos and traces.',
-    endpoints: { ...RUN_ENDPOINTS, ...PLAYWRIGHT_TRACE_ENDPOINTS },
+    text: 'Start a flow; list, read and watch runs; answer what they ask; fetch their screenshots, videos and traces.',
+    endpoints: { ...RUN_ENDPOINTS, ...ANSWER_ENDPOINTS, ...PLAYWRIGHT_TRACE_ENDPOINTS },
   },
   {
     name: 'Flows',

@@ -44,6 +44,9 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The run exists, and nobody has asked for its cancel: it goes on, or has ended by itself. There is no receipt.',
   run_not_found: 'The run does not exist, or the caller may not see it; the answer is the same.',
   method_not_allowed: 'The path does not support this method; `Allow` lists those that it does.',
+  not_asked:
+    'The run waits for no answer, or not for this one: it goes on, is being stopped, or the time to answer is over.',
+  already_answered: 'The first answer counts. `answered` says who has answered, and when.',
   run_final: 'The run has already ended, so there is nothing to cancel.',
   idempotency_in_flight: 'An earlier request with this key is still being processed. Retry shortly.',
   last_admin: 'The service needs at least one admin. Create another one first.',

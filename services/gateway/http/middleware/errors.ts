@@ -14,7 +14,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
   try {
     await next();
   } catch (thrown) {
-    const { code, details, outages, retryAfterS } = toRequestError(thrown);
+    const { code, details, outages, answered, retryAfterS } = toRequestError(thrown);
     const { language, requestId, log } = ctx.state;
     if (code === 'internal') log.error({ err: thrown }, 'unexpected error');
     if (code === 'database_unavailable') log.warn({ err: thrown }, 'database out of reach');
@@ -25,6 +25,7 @@ export const errors = (): Middleware<GatewayState> => async (ctx, next) => {
       error: textOfError(code, language),
       ...(details && { details }),
       ...(code === 'internal' && { requestId }),
+      ...(answered && { answered }),
       ...(outages && { missing: outages.map(({ name }) => name), outages }),
     };
     ctx.status = ERRORS[code].status;

@@ -44,11 +44,21 @@ function goingOnFacts(run: Owned & { machine: RunSnapshot }, answer: OwnerAnswer
   const code = waitOf({ status: run.shownStatus, state: run.state, owner: run.owner });
   if (code === undefined) return undefined;
   if (code === 'step') return stepFacts(run, machine.context, answer);
+  // Its owner has not heard of the answer yet.
+  if (code === 'answer' && !run.asked) return { code: 'step', ...since, ...stepOf(run), ...ownerOf(run) };
+  if (code === 'answer') return { code, ...since, ...questionOf(run), ...stepOf(run), ...ownerOf(run) };
   // Nothing is stored of its launch yet.
   if (run.state === QUEUED) return { code, ...ownerOf(run) };
   const next = nextRung(machine);
   const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
   return { code, ...since, ...until, ...ownerOf(run) };
+}
+
+/** What a person is asked, until when, and what follows if nobody answers. */
+function questionOf({ asked }: Situation): Partial<WaitFacts> {
+  if (!asked) return {};
+  const { text, fields, until, onTimeout } = asked;
+  return { question: { text, fields }, until, leadsTo: onTimeout === 'fail' ? 'fail' : 'next_step' };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -48,6 +48,8 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
     outsideTurn: OutsideTurn = (wait) => wait(),
   ): Promise<OwnerAnswer> => {
     if (run.ownerLost || run.shownStatus !== 'running' || !machine) return 'unasked';
+    // What a person is asked, the page does not know.
+    if (run.asked) return 'unasked';
     const isLong = run.now.getTime() - machine.context.now >= LONG_MS;
     return isLong ? outsideTurn(() => askOwner(run)) : 'unasked';
   };

@@ -42,10 +42,11 @@ export interface StepFindings {
   expectation?: Expectation;
 }
 
-type Acting = Exclude<Step, { action: 'snapshot' }>;
+/** A step that does something in the browser by itself. */
+export type ActingStep = Exclude<Step, { action: 'snapshot' | 'ask' }>;
 
 /** Performs a step in the browser, and waits for the page or the file that it says it leads to. */
-export async function act(posted: Acting, context: ActContext): Promise<StepFindings> {
+export async function act(posted: ActingStep, context: ActContext): Promise<StepFindings> {
   const end = performance.now() + context.timeout;
   const { count } = context.popups;
   context.downloads.expect(posted.download);
@@ -60,11 +61,11 @@ export async function act(posted: Acting, context: ActContext): Promise<StepFind
 }
 
 /** Performs a step in the browser, its templates filled in. Where several elements match a selector, the first is used. */
-async function actOn(posted: Acting, context: ActContext): Promise<StepFindings> {
+async function actOn(posted: ActingStep, context: ActContext): Promise<StepFindings> {
   const { values, vault } = context;
   const { secrets } = vault;
   const typesSecret = posted.action === 'fill' && vaultNamesIn(posted).length > 0;
-  const step = values.fill(typesSecret ? { ...posted, value: '' } : posted) as Acting;
+  const step = values.fill(typesSecret ? { ...posted, value: '' } : posted) as ActingStep;
   context.answerDialogs(step.dialog);
   if (secrets.hasTyped) refuseSelectorsOfValues(step);
   if (typesSecret && step.action === 'fill') {
@@ -92,7 +93,7 @@ async function actOn(posted: Acting, context: ActContext): Promise<StepFindings>
 }
 
 async function perform(
-  step: Exclude<Acting, { action: 'expect' | 'extract' | 'set' }>,
+  step: Exclude<ActingStep, { action: 'expect' | 'extract' | 'set' }>,
   context: ActContext,
 ): Promise<void> {
   const { page, signal, timeout } = context;

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Step } from '#shared/domain/flow/step.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepTimeout } from '../errors.ts';
 import { arrivedIsRead, deadline, raceSignal } from '../race.ts';
 import { NotYet } from '../results/look-until.ts';
-import { type ActContext, act, type StepFindings } from './act.ts';
+import { type ActContext, type ActingStep, act, type StepFindings } from './act.ts';
 
 /** How long after its timeout a call may still report what it was waiting for; on a busy machine this comes late. */
 const LAST_WORD_MS = 150;
@@ -20,7 +19,7 @@ export interface AttemptTime {
 
 /** Performs the action of a step; ends when its time is over or `stop` is aborted, whatever the page does (I4). */
 export async function attempt(
-  step: Exclude<Step, { action: 'snapshot' }>,
+  step: ActingStep,
   context: Omit<ActContext, 'signal' | 'timeout'>,
   stop: AbortSignal,
   { budget, limit }: AttemptTime,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
+import type { ShownQuestion } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';
@@ -16,7 +17,7 @@ import {
 } from '../evidence/collect-evidence.ts';
 import { deadline } from '../race.ts';
 import { ExpectationFailure } from '../results/expect-page.ts';
-import type { StepValues } from '../results/step-values.ts';
+import type { AskStep, StepValues } from '../results/step-values.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';
 import type { Downloads } from './downloads.ts';
@@ -38,6 +39,8 @@ export interface PerformedStep extends Evidence, StepFindings, Partial<Explained
   attempts?: number;
   /** What it was to be done `when` was not so. */
   skipped?: true;
+  /** What it asks a person: it is over once that has answered. */
+  asks?: ShownQuestion;
 }
 
 export interface PerformOptions extends EvidenceOptions, ExplainOptions {
@@ -126,7 +129,7 @@ async function perform(
 
 interface Acted {
   evidence: Evidence;
-  found: StepFindings & Pick<PerformedStep, 'skipped'>;
+  found: StepFindings & Pick<PerformedStep, 'skipped' | 'asks'>;
 }
 
 interface ActTime {
@@ -149,10 +152,20 @@ async function act(options: PerformOptions, index: number, time: ActTime): Promi
     return { evidence: {}, found: { skipped: true } };
   if (step.action === 'snapshot')
     return { evidence: await collect(options, index, wantsOf(step, flow), stopOrEnd, budget), found: {} };
+  if (step.action === 'ask') return { evidence: {}, found: { asks: await askedBy(step, options) } };
   const context = { ...options, baseUrl: flow.baseUrl, place: { phase, index } };
   const found = await attempt(step, context, stop, timeOf(options, step, budget));
   whole.throwIfAborted(); // what ended only within the extra time was too late
   return { evidence: {}, found };
+}
+
+/** The longest text of a question in an event. UTF-16 units. */
+const LONGEST_QUESTION = 4_000;
+
+/** The question as it may be shown. */
+async function askedBy(step: AskStep, { values }: Pick<PerformOptions, 'values'>): Promise<ShownQuestion> {
+  // Its labels and options are the author's words to people: one that was hidden could not be chosen.
+  return { text: await values.textShown(step, LONGEST_QUESTION), fields: step.fields };
 }
 
 /** The same on the page that the step is done on; what an earlier step expected does not count any more. */
@@ -164,7 +177,7 @@ function begin(options: PerformOptions, index: number): PerformOptions {
 }
 
 /** What a step has found, as it may be shown: texts of an expectation are redacted, then cut. */
-async function safe(found: StepFindings, failure: unknown, redact: Redactor): Promise<StepFindings> {
+async function safe(found: Acted['found'], failure: unknown, redact: Redactor): Promise<Acted['found']> {
   const expectation = failure instanceof ExpectationFailure ? failure.expectation : found.expectation;
   if (!expectation) return found;
   const { is, expected, found: actual } = expectation;
@@ -197,7 +210,8 @@ async function evidenceOf(options: PerformOptions, index: number, ended: Ended):
   const wants = wantsOf(stepAt(steps, index), flow);
   // A failed step whose video is kept gets a screenshot as well, and an expectation that is not met.
   const isShown = flow.recordVideoOnFailure || stepAt(steps, index).action === 'expect';
-  const picture = wants.picture || (isShown && hasFailed);
+  // People see what they are asked about.
+  const picture = wants.picture || (isShown && hasFailed) || stepAt(steps, index).action === 'ask';
   if (!picture && !wants.a11y) return {};
   const more = hasFailed && navigation.pending ? Math.min(evidenceMs, SHORT_EVIDENCE_MS) : evidenceMs;
   const left = Math.max(0, end - performance.now());

@@ -31,6 +31,8 @@ export interface StepValues {
   fill(step: Step, opened?: ValueLookUp): Step;
   /** What a `set` keeps as it may be shown: what a template brings in is redacted, and the flow's own secrets everywhere. */
   fillShown(step: SetStep): Promise<unknown>;
+  /** What a step asks a person, as it may be shown, likewise; cut. @throws StepFailure if it names a value that there is not */
+  textShown(step: AskStep, most: number): Promise<string>;
   /** `shown`: if it is known. @throws StepFailure if it is too large, or all of them together are */
   keep(name: string, value: unknown, shown?: unknown): Promise<Result>;
   /** All results so far as they may be shown, in the order in which they were found; undefined if there are none. */
@@ -38,11 +40,23 @@ export interface StepValues {
 }
 
 type SetStep = Extract<Step, { action: 'set' }>;
+export type AskStep = Extract<Step, { action: 'ask' }>;
 
-/** `redactWritten` knows only what the flow itself says. */
-interface Redactors {
+interface Known {
   redact: Redactor;
+  /** Knows only what the flow itself says. */
   redactWritten: Redactor;
+  answers: AnswerValues;
+}
+
+/** What people have answered: undefined where nobody has. */
+export interface AnswerValues {
+  valueOf(name: string): unknown;
+}
+
+/** A value that there is not yet is the step's own failure. */
+function fail(error: unknown): never {
+  throw error instanceof MissingValue ? new StepFailure(error.message) : error;
 }
 
 const keyOf = ({ root, path }: TemplateReference): string => [root, ...path].join('.');
@@ -50,7 +64,7 @@ const keyOf = ({ root, path }: TemplateReference): string => [root, ...path].joi
 export function createStepValues(
   runId: string,
   { inputs = {} }: Pick<Flow, 'inputs'>,
-  { redact, redactWritten }: Redactors,
+  { redact, redactWritten, answers }: Known,
 ): StepValues {
   const results = new Map<string, { value: unknown; shown: unknown; bytes: number }>();
   const lookUp: ValueLookUp = ({ root, path }) => {
@@ -58,27 +72,31 @@ export function createStepValues(
     if (root === 'run') return runId;
     // An input that is described, and was not given, is empty.
     if (root === 'inputs') return valueAt(inputs, path) ?? null;
+    // Nor need all be answered.
+    if (root === 'answers') return answers.valueOf(name) ?? null;
     return root === 'results' ? valueAt(results.get(name)?.value, inner) : undefined;
   };
+  /** The step with each value that it names as that may be shown. */
+  async function withShown<One extends Step>(step: One): Promise<One> {
+    const named = new Map<string, unknown>();
+    fillIn(step, (reference) => {
+      const value = lookUp(reference);
+      named.set(keyOf(reference), value);
+      return value;
+    });
+    for (const [key, value] of named) named.set(key, await redactValue(value, redact));
+    return fillIn(step, (reference) => named.get(keyOf(reference))) as One;
+  }
   return {
     fill(step, opened = () => undefined) {
       try {
         return fillIn(step, (reference) => opened(reference) ?? lookUp(reference));
       } catch (error) {
-        throw error instanceof MissingValue ? new StepFailure(error.message) : error;
+        return fail(error);
       }
     },
-    async fillShown(step) {
-      const named = new Map<string, unknown>();
-      fillIn(step, (reference) => {
-        const value = lookUp(reference);
-        named.set(keyOf(reference), value);
-        return value;
-      });
-      for (const [key, value] of named) named.set(key, await redactValue(value, redact));
-      const filled = fillIn(step, (reference) => named.get(keyOf(reference))) as SetStep;
-      return redactValue(filled.value, redactWritten);
-    },
+    fillShown: async (step) => redactValue((await withShown(step)).value, redactWritten),
+    textShown: async (step, most) => redactWritten((await withShown(step).catch(fail)).text, most),
     async keep(name, value, known) {
       const shown = known === undefined ? await redactValue(value, redact) : known;
       const bytes = Buffer.byteLength(JSON.stringify(shown));

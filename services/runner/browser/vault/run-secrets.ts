@@ -4,7 +4,13 @@
  */
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { createLearningRedactor, createRedactor, type Redactor } from '#shared/domain/flow/redact.ts';
-import { hasMarkedValues, isSecretFill, markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
+import {
+  asksPassword,
+  hasMarkedValues,
+  isSecretFill,
+  markedValuesOf,
+  secretsOf,
+} from '#shared/domain/flow/secrets.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 
 export interface RunSecrets {
@@ -36,7 +42,7 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   const everywhere = createLearningRedactor([]);
   everywhere.learn(written);
   const types = [...flow.steps, ...(flow.onCancel ?? [])].some(isSecretFill);
-  const hasAny = types || written.length > 0 || vaultReferencesOf(flow).length > 0;
+  const hasAny = types || asksPassword(flow) || written.length > 0 || vaultReferencesOf(flow).length > 0;
   let hasTyped = false;
   let longest = longestOf(written);
   return {

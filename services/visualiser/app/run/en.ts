@@ -131,6 +131,8 @@ export const englishRun = {
       step_success: 'step done',
       step_failure: 'step failed',
       page_said: 'the page said',
+      waiting_for_person: 'asks a person',
+      resumed: 'goes on',
       secret_used: 'secret opened',
       cancel: 'cancel taken',
       cleanup_start: 'clean-up begins',
@@ -182,6 +184,7 @@ export const englishRun = {
       steps: 'Works through the steps of the flow.',
       commit: 'Waits until the step before is stored; here a flow may stop.',
       step: 'A step is under way in the browser.',
+      answer: 'Waits for the answer of a person.',
       outcome: 'The flow is over: the context closes before the result counts.',
     } satisfies Record<FlowWait, string>,
     rungs: {

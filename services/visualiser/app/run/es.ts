@@ -126,6 +126,8 @@ export const spanishRun: typeof englishRun = {
       step_success: 'paso hecho',
       step_failure: 'paso fallido',
       page_said: 'la página dijo',
+      waiting_for_person: 'pregunta a una persona',
+      resumed: 'sigue',
       secret_used: 'secreto abierto',
       cancel: 'cancelación recibida',
       cleanup_start: 'empieza la limpieza',
@@ -178,6 +180,7 @@ export const spanishRun: typeof englishRun = {
       steps: 'Recorre los pasos del flujo.',
       commit: 'Espera a que se guarde el paso anterior; aquí un flujo puede parar.',
       step: 'Hay un paso en curso en el navegador.',
+      answer: 'Espera la respuesta de una persona.',
       outcome: 'El flujo ha acabado: el contexto se cierra antes de que cuente el resultado.',
     },
     rungs: {

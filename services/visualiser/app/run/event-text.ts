@@ -4,6 +4,7 @@ import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
+import { textOfQuestion, textOfResumed } from '#shared/domain/words/say-person.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { withoutDirections } from '../kit/plain-text.ts';
@@ -51,6 +52,10 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
         event.payload.phase && texts.onCancel,
         ...event.payload.said.map((said) => textOfSaid(said, words)),
       );
+    case 'waiting_for_person':
+      return joined(textOfQuestion(event.payload));
+    case 'resumed':
+      return joined(textOfResumed(event.payload, words));
     case 'secret_used':
       return secretText(event, texts);
     case 'notice':
@@ -110,6 +115,7 @@ export function eventTone(event: PastEvent): string {
       return 'step';
     case 'cancel':
     case 'requeued':
+    case 'waiting_for_person':
       return 'cancelling';
     case 'run_end':
       return outcomeOfEnd(event.payload);
@@ -117,6 +123,7 @@ export function eventTone(event: PastEvent): string {
     case 'last_look':
     case 'page_said':
     case 'secret_used':
+    case 'resumed':
     case 'notice':
     case 'unknown':
       return 'move';

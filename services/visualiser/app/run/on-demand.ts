@@ -3,6 +3,7 @@ import { onDemand } from '../kit/on-demand.tsx';
 
 const load = () => import('./parts.ts');
 
+export const AnswerPart = onDemand(async () => (await load()).AnswerCard);
 export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
 export const ConsolePart = onDemand(async () => (await load()).Console);
 export const FlowPart = onDemand(async () => (await load()).FlowTab);

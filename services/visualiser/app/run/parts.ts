@@ -1,4 +1,5 @@
 /* What of a run's page comes after the first script, as one script: each by itself would be larger, and all together more. */
+export { AnswerCard } from './answer/answer-card.tsx';
 export { AxisTip } from './axis/axis-tip.tsx';
 export { FlowTab } from './flow/stored-flow.tsx';
 export { LastOutcomes } from './history/last-outcomes.tsx';

@@ -19,7 +19,7 @@ import { TimeAxis } from './axis/time-axis.tsx';
 import { Desk } from './desk/desk.tsx';
 import { keepRun, knownOf } from './known-run.ts';
 import type { Looked } from './looked.ts';
-import { ResultsPart } from './on-demand.ts';
+import { AnswerPart, ResultsPart } from './on-demand.ts';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
 import { RunStatus } from './run-status.tsx';
@@ -71,6 +71,7 @@ function Run({ run, events, wanted }: RunProps) {
   return (
     <section class="run">
       <RunHead {...looked} />
+      <Question run={run} newest={newest} />
       <TimeAxis
         {...looked}
         seqNow={() => seqOf(route.peek() as { seq?: number }, events)}
@@ -86,6 +87,13 @@ function Run({ run, events, wanted }: RunProps) {
       <RunStatus {...looked} />
     </section>
   );
+}
+
+/** What the run asks a person now. */
+function Question({ run, newest }: Pick<Looked, 'run' | 'newest'>) {
+  const step = newest.steps.at(-1);
+  if (run.status !== 'running' || step?.outcome !== 'running' || !step.question || step.resumed) return null;
+  return <AnswerPart key={step.question.seq} runId={run.id} step={step.index} question={step.question} />;
 }
 
 /** The moment that an address names, cut from all that is known of the run. */

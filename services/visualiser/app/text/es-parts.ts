@@ -1,5 +1,6 @@
 import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { spanishFlows } from '../flows/es.ts';
+import { spanishAnswer } from '../run/answer/es.ts';
 import { spanishCompare } from '../run/compare/es.ts';
 import { spanishSystem } from '../system/es.ts';
 import { spanishVault } from '../vault/es.ts';
@@ -7,6 +8,7 @@ import { spanishWebhooks } from '../webhooks/es.ts';
 import type { PartTexts } from './en-parts.ts';
 
 export const spanishParts: PartTexts = {
+  answer: spanishAnswer,
   compare: spanishCompare,
   comparison: spanishComparison,
   flows: spanishFlows,

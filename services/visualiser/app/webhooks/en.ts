@@ -53,6 +53,7 @@ export const englishWebhooks = {
       'run.queued': 'A run was accepted.',
       'run.started': 'A runner has started it.',
       'run.cancelling': 'It is being stopped.',
+      'run.waiting_for_person': 'It asks a person.',
       'run.stale': 'Its runner was lost.',
       'run.finished': 'It has ended.',
     },

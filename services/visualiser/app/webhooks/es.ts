@@ -53,6 +53,7 @@ export const spanishWebhooks: typeof englishWebhooks = {
       'run.queued': 'Se aceptó una ejecución.',
       'run.started': 'Un ejecutor la ha iniciado.',
       'run.cancelling': 'Se está deteniendo.',
+      'run.waiting_for_person': 'Pregunta a una persona.',
       'run.stale': 'Se perdió su ejecutor.',
       'run.finished': 'Ha terminado.',
     },

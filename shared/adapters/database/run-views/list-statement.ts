@@ -32,8 +32,8 @@ export interface RunsToList {
   longest?: boolean | undefined;
   /** Only those that need a person (`needs-attention.ts`): without `status`, `outcome`, context, flow, `longest` and `stoppedBy`. */
   attention?: boolean | undefined;
-  /** Those that go on for longer than usual (`readLongRunning`): only with `attention`. */
-  longRunning?: readonly string[] | undefined;
+  /** Those that go on and need a person (`readNeedingPeople`): only with `attention`. */
+  needingPeople?: readonly string[] | undefined;
   /** A user who started them. */
   startedBy?: string | undefined;
   /** A user who asked for their end: without `startedBy`, `outcome`, context and flow. */
@@ -53,7 +53,7 @@ export function listStatement(wanted: RunsToList): { text: string; values: unkno
   const page = createPage(wanted, place);
   const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
   const order = orderOf(wanted);
-  const runs = wanted.attention ? `(${seen.runs})${longRunning(wanted, place)}` : seen.runs;
+  const runs = wanted.attention ? `(${seen.runs})${needingPeople(wanted, place)}` : seen.runs;
   const text = `
 with recursive ${seen.own}page as (select id from (${runs}) as seen ${order} limit ${limit})
 select ${LISTED_COLUMNS}, ${STEPS_COLUMN}${wanted.results ? `, ${RESULTS_COLUMN}` : ''}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
@@ -157,8 +157,8 @@ select (select project_id from runs
   order by ${column}, project_id limit 1)
 from own where own.project_id is not null`;
 
-/** What goes on for longer than usual, as far as the viewer may see it: few, each by its id. */
-function longRunning(wanted: RunsToList, place: PlaceValue): string {
+/** What goes on and needs a person, as far as the viewer may see it: few, each by its id. */
+function needingPeople(wanted: RunsToList, place: PlaceValue): string {
   const { viewerId, everybody, projectId, startedBy } = wanted;
   const viewer = everybody ? '' : place(viewerId, 'uuid');
   const visible = everybody
@@ -166,7 +166,7 @@ function longRunning(wanted: RunsToList, place: PlaceValue): string {
     : `(user_id = ${viewer} or exists (select from project_members as member
       where member.user_id = ${viewer} and member.project_id = runs.project_id))`;
   const conditions = [
-    `id = any(${place(wanted.longRunning ?? [], 'uuid[]')})`,
+    `id = any(${place(wanted.needingPeople ?? [], 'uuid[]')})`,
     `status = 'running' and cancel_requested_at is null`,
     visible,
     boundsOf(wanted, place)([], []),

@@ -1,7 +1,8 @@
 /*
- * Which runs need a person: the one definition. They failed or were lost and were not run again since; or they go on, of a
- * named flow, for longer than it usually takes.
+ * Which runs need a person: the one definition. They failed or were lost and were not run again since; or they go on, and ask a
+ * person, or take longer than their named flow usually does.
  */
+import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import type { Sql } from '../sql.ts';
 
 /** SQL: of `runs`, the first of both; the very text of the indexes of these lists. */
@@ -13,22 +14,22 @@ const [LOOKED_AT, LEAST] = [20, 3];
 const MOST = 1_000;
 
 /**
- * The runs that go on for longer than usual: longer than twice the median of the last runs of their flow
- * that passed, and than each of them, from the claim on. Each flow is looked at once.
+ * The runs that go on and ask a person, or take longer than usual: longer than twice the median of the last runs of their
+ * flow that passed, and than each of them, from the claim on. Each flow is looked at once.
  */
-export const readLongRunning = async (sql: Sql): Promise<string[]> =>
-  (await sql.rows<{ id: string }>(LONG_RUNNING)).map(({ id }) => id);
+export const readNeedingPeople = async (sql: Sql): Promise<string[]> =>
+  (await sql.rows<{ id: string }>(NEEDING_PEOPLE)).map(({ id }) => id);
 
-const LONG_RUNNING = `
+const NEEDING_PEOPLE = `
 with live as materialized (
-  select run.id, run.project_id, run.flow_name, run.claimed_at
+  select run.id, run.state, run.project_id, run.flow_name, run.claimed_at
   from (select * from leases limit ${MOST}) as lease cross join lateral (
     select * from runs where id = lease.run_id and epoch = lease.epoch and owner is not null
-      and status = 'running' and cancel_requested_at is null and flow_name is not null offset 0
+      and status = 'running' and cancel_requested_at is null offset 0
   ) as run
 ), usual as materialized (
   select flow.project_id, flow.flow_name, took.*
-  from (select distinct project_id, flow_name from live) as flow cross join lateral (
+  from (select distinct project_id, flow_name from live where flow_name is not null) as flow cross join lateral (
     select count(*) as runs, max(took) as most, percentile_cont(0.5) within group (order by took) as half
     from (
       select extract(epoch from finished_at - claimed_at)::float8 as took from runs
@@ -39,5 +40,6 @@ with live as materialized (
   ) as took
   where took.runs >= ${LEAST}
 )
-select live.id from live join usual using (project_id, flow_name)
+select id from live where state = '${stateThatWaitsFor('answer')}'
+union select live.id from live join usual using (project_id, flow_name)
 where extract(epoch from clock_timestamp() - live.claimed_at) > greatest(usual.most, 2 * usual.half)`;

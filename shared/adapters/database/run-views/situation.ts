@@ -1,7 +1,10 @@
 import { PREFIX } from '#shared/domain/events/between.ts';
+import type { Payload } from '#shared/domain/events/events.ts';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
+import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
+import { IS_ANSWERED } from '../runs/answers.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
 import { DOUBTED_OWNER_LOST } from './owner-lost.ts';
@@ -34,6 +37,8 @@ export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[
   leaving: { until: string | null } | null;
   /** The step that began last, of either phase, as its event tells it: redacted, of bounded size. */
   begun: { index: number; step: EventStep } | null;
+  /** What it asks a person, if it waits for that: nobody has answered yet. */
+  asked: Payload<'waiting_for_person'> | null;
   now: Date;
 }
 
@@ -57,6 +62,8 @@ select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "
   (select json_build_object('index', step_index, 'step', payload -> 'step') from events
     where run_id = runs.id and type in ('${PREFIX.flow}_start', '${PREFIX.onCancel}_start')
     order by seq desc limit 1) as begun,
+  case when runs.state = '${stateThatWaitsFor('answer')}' and not ${IS_ANSWERED} then (select payload from events
+    where run_id = runs.id and type = 'waiting_for_person' order by seq desc limit 1) end as asked,
   clock_timestamp() as now
 from runs ${JOIN_LEASE}
 where runs.id = any (:runIds::uuid[])`;

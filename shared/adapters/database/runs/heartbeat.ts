@@ -1,3 +1,4 @@
+import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import type { Statements } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
@@ -8,6 +9,8 @@ export interface LiveActor {
 }
 export interface RenewedLease extends LiveActor {
   cancel: RecordedCancel | undefined;
+  /** How many questions of it are answered, while it asks. */
+  answers: number;
 }
 
 export interface RunnerReport {
@@ -30,7 +33,7 @@ export async function heartbeat(
   leaseMs: number,
   report: RunnerReport = {},
 ): Promise<RenewedLease[]> {
-  const rows = await sql.rows<CancelColumns & LiveActor>(HEARTBEAT, {
+  const rows = await sql.rows<CancelColumns & LiveActor & Pick<RenewedLease, 'answers'>>(HEARTBEAT, {
     owner,
     runIds: actors.map((actor) => actor.runId),
     epochs: actors.map((actor) => actor.epoch),
@@ -39,7 +42,12 @@ export async function heartbeat(
     unavailable: report.unavailable ?? null,
     trouble: report.trouble ?? null,
   });
-  return rows.map((row) => ({ runId: row.runId, epoch: row.epoch, cancel: recordedCancel(row) }));
+  return rows.map((row) => ({
+    runId: row.runId,
+    epoch: row.epoch,
+    answers: row.answers,
+    cancel: recordedCancel(row),
+  }));
 }
 
 const HELD = 'leases.owner = :owner and leases.until > clock_timestamp()';
@@ -58,6 +66,7 @@ renewed as (
   from held where leases.run_id = held.run_id and ${HELD}
   returning leases.run_id, leases.epoch
 )
-select renewed.run_id as "runId", renewed.epoch, ${CANCEL_COLUMNS}
+select renewed.run_id as "runId", renewed.epoch, ${CANCEL_COLUMNS},
+  case when runs.state = '${stateThatWaitsFor('answer')}' then coalesce(jsonb_array_length(runs.answers), 0) else 0 end as answers
 from renewed join runs on runs.id = renewed.run_id and runs.epoch = renewed.epoch
 where runs.owner = :owner`;

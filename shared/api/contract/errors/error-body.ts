@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answeredSchema } from '../answers/answers.ts';
 import { outageSchema } from './outages.ts';
 
 export const validationDetailsSchema = z.object({
@@ -8,7 +9,7 @@ export const validationDetailsSchema = z.object({
 });
 export type ValidationDetails = z.infer<typeof validationDetailsSchema>;
 
-/** The body of every error. `details`: only if a field is invalid or missing; `requestId`: only with 500; `missing` and `outages`: only of `/ready` with 503. */
+/** The body of every error. `details`: only if a field is invalid or missing; `requestId`: only with 500; `missing` and `outages`: only of `/ready` with 503; `answered`: who was faster. */
 export const errorSchema = z.object({
   ok: z.literal(false),
   error: z.string(),
@@ -16,5 +17,6 @@ export const errorSchema = z.object({
   requestId: z.string().optional(),
   missing: z.array(z.string()).optional(),
   outages: z.array(outageSchema).optional(),
+  answered: answeredSchema.optional(),
 });
 export type ErrorBody = z.infer<typeof errorSchema>;

@@ -102,6 +102,16 @@ export const ERRORS = {
   not_cancelled: { status: 404, text: 'the run was not cancelled', es: 'el run no fue cancelado' },
   run_not_found: { status: 404, text: 'run not found', es: 'run no encontrado' },
   method_not_allowed: { status: 405, text: 'method not allowed', es: 'método no permitido' },
+  not_asked: {
+    status: 409,
+    text: 'the run does not wait for an answer',
+    es: 'la ejecución no espera ninguna respuesta',
+  },
+  already_answered: {
+    status: 409,
+    text: 'the question was answered already',
+    es: 'la pregunta ya tiene respuesta',
+  },
   run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },
   idempotency_in_flight: {
     status: 409,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { templateIssues } from '#shared/domain/flow/fill-in.ts';
-import { checkOrigins, flowFields } from '#shared/domain/flow/flow.ts';
+import { checkSteps, flowFields } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { placeholdersIn } from '#shared/domain/flow/placeholder.ts';
 import { hasMarkedValues } from '#shared/domain/flow/secrets.ts';
@@ -228,7 +228,7 @@ export function checkFlow(
   >,
   context: z.RefinementCtx,
 ): void {
-  checkOrigins(body, context);
+  checkSteps(body, context);
   for (const { path, message } of templateIssues(body)) context.addIssue({ code: 'custom', path, message });
   for (const path of placeholdersIn(body))
     context.addIssue({ code: 'custom', path, message: 'placeholder' satisfies IssueCode });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askedFieldSchema } from '#shared/domain/events/asked-field.ts';
 import { describeCodes } from '#shared/domain/events/codes.ts';
 import { STEP_PHASES } from '#shared/domain/run/status.ts';
 import { WAIT_CODES, type WaitCode } from '#shared/domain/story/waits.ts';
@@ -36,6 +37,7 @@ const MEANS: Record<WaitCode, string> = {
   page_stalled:
     'the page that was asked for: the answer of its server has begun, and does not end (`request`)',
   page_busy: 'the page has not answered since `since`: its script is busy',
+  answer: 'a person has to answer the `question` of its step',
   outcome: 'its flow is over, and its browser context closes',
   runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',
   runner_lost: 'the process of its `runner` has ended, or its lease is over',
@@ -43,7 +45,13 @@ const MEANS: Record<WaitCode, string> = {
 };
 
 /** What follows at `until`. */
-const LEADS_TO = ['fail', 'requeue', 'next_rung'] as const;
+const LEADS_TO = ['fail', 'requeue', 'next_rung', 'next_step'] as const;
+
+/** A question as events have it. */
+const questionSchema = z.object({
+  text: z.string().describe('Secrets redacted.'),
+  fields: z.array(askedFieldSchema),
+});
 
 /** What a run waits for; of a newer gateway, codes that are not known here are left out. */
 const waiting = z.object({
@@ -64,7 +72,7 @@ const waiting = z.object({
     .optional()
     .catch(undefined)
     .describe(
-      'What happens then. `fail`: the run ends. `requeue`: it goes back into the queue. `next_rung`: the cancel goes on with `nextRung`.',
+      'What happens then. `fail`: the run ends. `requeue`: it goes back into the queue. `next_rung`: the cancel goes on with `nextRung`. `next_step`: the flow goes on.',
     ),
   labels: z.array(z.string()).optional(),
   unavailable: z.string().optional().describe('As `unavailable.code` in `GET /v1/system`.'),
@@ -91,6 +99,9 @@ const waiting = z.object({
   selector: z.string().optional().describe('As in events, and likewise redacted.'),
   url: z.string().optional(),
   timeoutMs: count.optional(),
+  question: questionSchema
+    .optional()
+    .describe('What a person is asked: `POST /v1/runs/:id/answer` answers it.'),
   matches: count.optional().describe('How many elements match the selector now.'),
   coveredBy: z.string().optional().describe('Such as `<div id="cookie">`.'),
   searchMs: count.optional().describe('How long the search for the selector takes, if that is long.'),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { WEBHOOK_LIMITS as LIMIT } from '#shared/api/limits.ts';
+import { askedFieldSchema } from '#shared/domain/events/asked-field.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
@@ -50,6 +51,17 @@ const runOfWebhook = runSummarySchema
     results: runSummarySchema.shape.results.describe(
       'In `run.finished`: what its steps have found, by name, secrets redacted, 256 KiB at most; as long as the run is stored. Lists of deliveries leave it out.',
     ),
+    question: z
+      .object({
+        step: z.int().min(0).describe('Index of the step that asks, from 0.'),
+        text: z.string(),
+        fields: z.array(askedFieldSchema),
+        until: time,
+      })
+      .optional()
+      .describe(
+        'In `run.waiting_for_person`: what a person is asked; `POST /v1/runs/{id}/answer` answers it.',
+      ),
     cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional(),
   })
   .describe('The run as it was then, with fields of `GET /v1/runs/{id}`.');
@@ -71,6 +83,7 @@ export const WEBHOOK_MESSAGES = {
   'run.queued': runMessage('run.queued'),
   'run.started': runMessage('run.started'),
   'run.cancelling': runMessage('run.cancelling'),
+  'run.waiting_for_person': runMessage('run.waiting_for_person'),
   'run.stale': runMessage('run.stale'),
   'run.finished': runMessage('run.finished'),
   ping: z.object({
@@ -84,6 +97,7 @@ export const webhookMessageSchema = z.discriminatedUnion('type', [
   WEBHOOK_MESSAGES['run.queued'],
   WEBHOOK_MESSAGES['run.started'],
   WEBHOOK_MESSAGES['run.cancelling'],
+  WEBHOOK_MESSAGES['run.waiting_for_person'],
   WEBHOOK_MESSAGES['run.stale'],
   WEBHOOK_MESSAGES['run.finished'],
   WEBHOOK_MESSAGES.ping,

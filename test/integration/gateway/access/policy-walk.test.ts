@@ -187,6 +187,22 @@ const REQUESTS: Record<EndpointId, Request> = {
   readFlowVersion: onFlow('/versions/1'),
   compareFlowVersions: onFlow('/difference?from=1'),
   readFlowStatistics: onFlow('/statistics'),
+  answerRun: async (caller) => {
+    const run = await newRun(caller);
+    await gateway.sql.rows(
+      `update runs set state = 'running.stepping.asking', plan = $2, snapshot = jsonb_set(jsonb_set(snapshot,
+         '{machine,context,askedAt}', to_jsonb(extract(epoch from clock_timestamp()) * 1000)),
+         '{machine,context,questions}', '{"0": {"timeoutMs": 600000}}') where id = $1`,
+      [run, JSON.stringify({ ...KEPT, steps: [{ action: 'ask', text: 'Done?', fields: [] }] })],
+    );
+    await gateway.sql.rows(
+      `insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
+       select id, gen_random_uuid(), epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id
+       from runs where id = $1`,
+      [run],
+    );
+    return { path: `/v1/runs/${run}/answer`, body: {} };
+  },
   cancelRun: onRun('/cancel', {}),
   readCancel: async (caller) => {
     const run = await newRun(caller);

@@ -11,6 +11,7 @@ import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import { DEFAULT_SCOPES } from '#shared/api/contract/accounts/roles.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 import {
   type EndpointExample,
   SAMPLE,
@@ -18,6 +19,7 @@ import {
 } from '../../../../services/gateway/describe/examples/example.ts';
 import { ORDER_FLOW } from '../../../../services/gateway/describe/examples/flows.ts';
 import {
+  ASKING_FLOW,
   BEGUN,
   CANCEL,
   CLAIM,
@@ -28,6 +30,7 @@ import {
   queueRun,
   type TestEvent,
   TO_PASS,
+  toAsk,
 } from '../../../support/database/runs.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import {
@@ -131,6 +134,11 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     await reportGateway(sql, { id, host: 'here', pid: 42, looks: { database: server, nats: server }, ended });
     return { gateway: id };
   },
+  askingRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann, ASKING_FLOW);
+    for (const event of toAsk()) await owner.commit(event);
+    return { askingRun: id };
+  },
   passedRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);
     for (const event of TO_PASS) await owner.commit(event);
@@ -233,8 +241,8 @@ async function makeColleague(gateway: TestGateway, ann: Person) {
 }
 
 /** A run of the caller that is played by hand; runs that other examples left waiting are taken out of its way. */
-async function claimed({ sql }: TestGateway, ann: Person) {
-  const { id } = await queueRun(sql, ann);
+async function claimed({ sql }: TestGateway, ann: Person, flow?: Flow) {
+  const { id } = await queueRun(sql, ann, { ...(flow && { flow }) });
   for (;;) {
     const ownerId = crypto.randomUUID();
     const owner = await claimByHand(sql, ownerId);

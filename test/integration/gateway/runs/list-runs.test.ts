@@ -259,7 +259,7 @@ describe('a list for the night', () => {
     expect(await ids(dora, { stoppedBy: 'me', project: carl.projectId })).toEqual([third]);
   });
 
-  it('has what needs attention: what failed or was lost and was not run again, and what takes longer than usual', async () => {
+  it('has what needs attention: what failed or was lost and was not run again, what asks, and what takes longer than usual', async () => {
     const eve = await createPerson(gateway);
     const runs = [];
     for (let n = 0; n < 8; n += 1) runs.push(await startRun(gateway, eve));
@@ -289,15 +289,21 @@ describe('a list for the night', () => {
        from runs, generate_series(1, 3) where id = $1`,
       [others[0]],
     );
+    const asks = others[1];
+    await gateway.sql.rows(
+      `update runs set state = 'running.stepping.asking', owner = gen_random_uuid() where id = $1`,
+      [asks],
+    );
     for (const [id, seconds] of [
       [slow, 30],
       [usual, 15],
-    ] as const) {
+    ] as const)
       await gateway.sql.rows(
         `update runs set flow_name = 'checkout', flow_version = 1, owner = gen_random_uuid(),
            claimed_at = clock_timestamp() - $2::int * interval '1 second' where id = $1`,
         [id, seconds],
       );
+    for (const id of [slow, usual, asks]) {
       await gateway.sql.rows(
         `insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
          select id, owner, epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id
@@ -305,8 +311,8 @@ describe('a list for the night', () => {
         [id],
       );
     }
-    await eventually(async () => expect(await ids(eve, '?attention=1')).toEqual([slow, lost, failed]));
-    expect(await ids(eve, `?attention=1&project=${eve.projectId}&limit=1`)).toEqual([slow]);
+    await eventually(async () => expect(await ids(eve, '?attention=1')).toEqual([asks, slow, lost, failed]));
+    expect(await ids(eve, `?attention=1&project=${eve.projectId}&limit=1`)).toEqual([asks]);
     expect(await ids(ann, '?attention=1')).toEqual([]);
   });
 });

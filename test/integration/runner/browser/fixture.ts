@@ -125,6 +125,7 @@ export async function createBench(
       projectId,
       flow: plan,
       vault: more.vault ?? vaultWithoutKeys(plan, { runId: id }),
+      answers: { valueOf: () => undefined },
       artifacts: keptIn,
       epoch,
       uploadFolders: uploadFoldersOf(uploadDir, projectId),

@@ -5,6 +5,7 @@ import { budgetOf } from '#shared/domain/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import type { RunSecrets } from '../../../../services/runner/browser/vault/run-secrets.ts';
 import type { RunVault } from '../../../../services/runner/browser/vault/run-vault.ts';
+import type { RunAnswers } from '../../../../services/runner/run/answers.ts';
 import { provideEffects } from '../../../../services/runner/run/effects.ts';
 import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
@@ -15,19 +16,28 @@ interface MachineOptions {
   graceMs?: number;
   artifacts?: NonNullable<Parameters<BrowserBench['open']>[1]>['artifacts'];
   onMove?: LiveMachineOptions['onMove'];
+  answers?: RunAnswers;
   /** One without keys by default. */
   vaultOf?: (secrets: RunSecrets) => RunVault;
 }
+
+export const NO_ANSWERS: RunAnswers = {
+  arrived: () => undefined,
+  answerTo: async () => false,
+  valueOf: () => undefined,
+  of: () => undefined,
+};
 
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
   const { graceMs = 2_500, artifacts, onMove } = options;
   const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
-  const { hold, describe } = holdFlow({
+  const { hold, answers, describe } = holdFlow({
     flow,
     now: Date.now,
     vaultOf,
-    openBrowser: (vault) => bench.open(flow, { vault, ...(artifacts && { artifacts }) }),
+    answersOf: () => options.answers ?? NO_ANSWERS,
+    openBrowser: ({ vault }) => bench.open(flow, { vault, ...(artifacts && { artifacts }) }),
   });
   const ended = Promise.withResolvers<RunSnapshot>();
   const states: string[] = [];
@@ -35,6 +45,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
   const live = new LiveMachine({
     machine: provideEffects({
       hold,
+      answers,
       closeMs: 10_000,
       now: Date.now,
       checkpoint: async () => undefined,
@@ -45,6 +56,9 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
       stepTimeouts: flow.steps.map(({ timeoutMs }) => timeoutMs ?? flow.defaultTimeoutMs),
       atomicSteps: flow.steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
       cleanupSteps: flow.onCancel?.length,
+      questions: Object.fromEntries(
+        flow.steps.flatMap((step, n) => (step.action === 'ask' ? [[n, { timeoutMs: step.timeoutMs }]] : [])),
+      ),
       budget: budgetOf({ graceMs, leaseMs: 10_000 }),
     }),
     now: Date.now,

@@ -6,11 +6,16 @@ import { eventually } from '../../../support/eventually.ts';
 import { makeBreakableChromium } from '../../../support/servers/breakable-chromium.ts';
 import { extendedOnly } from '../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming, useGround } from '../browser/fixture.ts';
+import { NO_ANSWERS, startMachine } from '../browser/start-machine.ts';
 
 const ground = useGround();
 const PLAIN = { action: 'goto', url: '/plain' };
 const WAIT = { action: 'waitForSelector', selector: '#nothing' };
 const over = { keepVideo: false, reason: 'test over' };
+
+/** Rejects with the reason of the signal. */
+const aborted = (signal: AbortSignal) =>
+  new Promise<boolean>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 describe('I13: what a kill does to the runs beside it', () => {
   /** A run as its actor holds it, on a browser of `bench`. */
@@ -34,6 +39,25 @@ describe('I13: what a kill does to the runs beside it', () => {
     expect(browserPid).not.toBe(killer.browserPid);
     await killer.close(over);
     await eventually(() => expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0 }]));
+  });
+
+  test('one that waits for a person fails at once, and says why', async () => {
+    await using bench = await createBench({}, ground());
+    const killer = await bench.open(bench.flow([PLAIN]));
+    const answers = {
+      ...NO_ANSWERS,
+      answerTo: (_: number, __: Promise<void>, until: AbortSignal) => aborted(until),
+    };
+    const run = startMachine(bench, bench.flow([PLAIN, { action: 'ask', text: 'Which?' }]), { answers });
+    await eventually(() => expect(run.states).toContain('running.stepping.asking'));
+    await killer.kill();
+    const { context } = await run.ended;
+    expect(context.lastStep).toMatchObject({
+      index: 1,
+      ok: false,
+      error: expect.stringMatching(/^the browser/),
+    });
+    await killer.close(over);
   });
 
   test('one that is later fails, and one that closes counts as closed', async () => {

@@ -5,7 +5,16 @@ import { sendAgain, tell } from '#shared/adapters/database/webhooks/deliveries.t
 import { changeWebhook, findWebhook, rotateSecret } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';
 import { createOwner } from '../../../support/database/accounts.ts';
-import { CLAIM, LAUNCHED, NO_BROWSER, SETTLED, TO_PASS } from '../../../support/database/runs.ts';
+import {
+  ANSWERED,
+  ASKING_FLOW,
+  CLAIM,
+  LAUNCHED,
+  NO_BROWSER,
+  SETTLED,
+  TO_PASS,
+  toAsk,
+} from '../../../support/database/runs.ts';
 import {
   accept,
   answer,
@@ -57,6 +66,21 @@ describe('what a webhook is sent', () => {
     await supervisor.cancel(run, { mode: 'force' });
     await supervisor.sweep();
     expect(await typesFor(id)).toEqual(['run.queued', 'run.cancelling', 'run.finished']);
+  });
+
+  it('is what a run asks a person, in which fields and until when', async () => {
+    const { id } = await webhooks.add('http://127.0.0.1:1/');
+    await supervisor.claimed([...toAsk(), ANSWERED], undefined, { flow: ASKING_FLOW });
+    expect(await typesFor(id)).toEqual(['run.queued', 'run.started', 'run.waiting_for_person']);
+    const { facts } = (await supervisor.sql.row<{ facts: { question: { until: string } } }>(
+      `select facts from webhook_deliveries where type = 'run.waiting_for_person'`,
+    ))!;
+    expect(facts.question).toEqual({
+      step: 0,
+      text: 'Which code did you get?',
+      fields: [{ name: 'code', type: 'code' }],
+      until: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
   });
 
   it('is that a runner was lost, whether the run ends by it or starts again', async () => {

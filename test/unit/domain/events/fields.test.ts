@@ -102,6 +102,15 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     at: ['page'],
   },
   page_said: { said: ['page', 'cli'], phase: ['page'], at: ['page'] },
+  waiting_for_person: {
+    text: ['page', 'cli'],
+    fields: ['page', 'cli'],
+    until: ['page'],
+    onTimeout: ['page'],
+    screenshotPath: ['page'],
+    at: ['page'],
+  },
+  resumed: { why: ['page', 'cli'], userId: ['page'], names: ['page', 'cli'], at: ['page'] },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
     source: ['page'],
@@ -165,6 +174,10 @@ const OTHER: Readonly<Record<string, unknown>> = {
   name: 'bank',
   origin: 'https://bank.test',
   said: [{ kind: 'crash' }],
+  fields: [{ name: 'pin', type: 'text' }],
+  until: at(9_000),
+  onTimeout: 'fail',
+  why: 'unanswered',
   url: 'https://bank.test/other',
 };
 
@@ -173,7 +186,8 @@ const isValid = (event: RunEvent) => EVENT_SCHEMAS[event.type].safeParse(event).
 
 /** What a reader makes of an event, after the one with which its step began. */
 function read(reader: Reader, event: RunEvent): string {
-  const start = event.type.replace(/_(success|failure)$/, '_start') as EventType;
+  const ofStep = event.type.replace(/^(waiting_for_person|resumed)$/, 'step_start');
+  const start = ofStep.replace(/_(success|failure)$/, '_start') as EventType;
   const begun = {
     ...event,
     type: start,

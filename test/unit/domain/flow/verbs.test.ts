@@ -19,9 +19,12 @@ type Common =
   | 'page'
   | 'note';
 
+/** What an `ask` has in its own way. */
+type Own<Action extends StepAction> = Action extends 'ask' ? 'timeoutMs' : never;
+
 interface Verb<Action extends StepAction> {
   /** Without what every step may have. */
-  step: Required<Omit<Extract<Step, { action: Action }>, Common>>;
+  step: Required<Omit<Extract<Step, { action: Action }>, Exclude<Common, Own<Action>>>>;
   /** The step in one line. */
   line: string;
   /** Which of its texts are hidden everywhere (I10). */
@@ -78,6 +81,15 @@ const VERBS: { [Action in StepAction]: Verb<Action> } = {
     line: 'extract total ← #a',
   },
   set: { step: { name: 'total', value: 'x' }, line: 'set total = x' },
+  ask: {
+    step: {
+      text: 'Which code?',
+      fields: [{ name: 'code', type: 'code' }],
+      timeoutMs: 5_000,
+      onTimeout: 'continue',
+    },
+    line: 'ask Which code?',
+  },
 };
 const ROWS = Object.entries(VERBS) as [StepAction, Verb<StepAction>][];
 

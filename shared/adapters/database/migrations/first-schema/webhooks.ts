@@ -73,6 +73,8 @@ create table webhook_attempts (
 /** The state where a run waits for an owner, which is its first one in every version of the machine, by its path. */
 const HAS_LEFT_QUEUE = `old.state = 'running.queued' and new.state <> old.state and new.status = 'running'`;
 const HAS_ENDED = `new.status in ('pass', 'fail') and old.status in ('running', 'cancelling')`;
+/** Its event has what is asked. */
+const HAS_ASKED = `new.state = 'running.stepping.asking' and old.state <> new.state`;
 /** The same columns whether its owner put the run back, or lost it: only its event says which. */
 const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running'`;
 
@@ -92,7 +94,7 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
     'stale', new.stale, 'cancelRequestedAt', new.cancel_requested_at, 'cancelBy', new.cancel_by,
     'cancelMode', new.cancel_mode, 'cancelReason', new.cancel_reason, 'traceparent', new.traceparent,
     'flow', case when new.flow_name is not null then jsonb_build_object('name', new.flow_name, 'version', new.flow_version) end,
-    'name', new.name, 'labels', nullif(new.own_labels, '{}'),
+    'question', question, 'name', new.name, 'labels', nullif(new.own_labels, '{}'),
     'title', case jsonb_typeof(context -> 'title') when 'string' then context ->> 'title' end,
     'stepCount', case jsonb_typeof(context -> 'stepTimeouts') when 'array' then jsonb_array_length(context -> 'stepTimeouts') end,
     'stepsDone', case jsonb_typeof(context -> 'done') when 'number' then
@@ -108,6 +110,7 @@ create function note_webhooks() returns trigger language plpgsql as $$
 declare
   types text[] := '{}';
   is_lost boolean := false;
+  question jsonb;
 begin
   if not exists (select from webhooks where ${IS_OF_RUN}) then
     return null;
@@ -120,6 +123,12 @@ begin
     if ${HAS_RETURNED} then
       execute format('select exists (select from events where run_id = %L and seq > %L and type = ''requeued''
         and payload -> ''verdict'' is not null)', new.id, old.last_seq) into is_lost;
+    end if;
+    if ${HAS_ASKED} then
+      types := types || 'run.waiting_for_person'::text;
+      execute format('select jsonb_build_object(''step'', step_index, ''text'', payload -> ''text'', ''fields'', payload -> ''fields'',
+        ''until'', payload -> ''until'') from events where run_id = %L and seq > %L and type = ''waiting_for_person''',
+        new.id, old.last_seq) into question;
     end if;
     if is_lost or new.attempt > old.attempt or (${HAS_ENDED} and new.stale) then types := types || 'run.stale'::text; end if;
     if ${HAS_ENDED} then types := types || 'run.finished'::text; end if;
@@ -136,7 +145,7 @@ begin
 end $$;
 create trigger note_webhooks_of_new after insert on runs for each row execute function note_webhooks();
 create trigger note_webhooks after update of status, state, attempt, cancel_requested_at on runs for each row
-  when (new.shown_status <> old.shown_status or new.attempt > old.attempt or (${HAS_LEFT_QUEUE}) or (${HAS_RETURNED}))
+  when (new.shown_status <> old.shown_status or new.attempt > old.attempt or (${HAS_LEFT_QUEUE}) or (${HAS_RETURNED}) or (${HAS_ASKED}))
   execute function note_webhooks();`;
 
 /**

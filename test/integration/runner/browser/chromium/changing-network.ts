@@ -65,6 +65,7 @@ const run = await pool.open({
   projectId: 'project',
   flow,
   vault: vaultWithoutKeys(flow),
+  answers: { valueOf: () => undefined },
   artifacts: artifactsInFolder(root),
   epoch: 1,
   uploadFolders: undefined,

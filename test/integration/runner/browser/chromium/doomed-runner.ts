@@ -32,6 +32,7 @@ const run = await pool.open({
   projectId: 'project',
   flow,
   vault: vaultWithoutKeys(flow),
+  answers: { valueOf: () => undefined },
   artifacts: artifactsInFolder(root),
   epoch: 1,
   uploadFolders: undefined,

@@ -188,7 +188,7 @@ async function barePage(options: LaunchOptions = {}) {
     hidesFields: false,
     cover: async () => [],
     uploadFolders: undefined,
-    values: createStepValues('bare', flow, vault.secrets),
+    values: createStepValues('bare', flow, { ...vault.secrets, answers: { valueOf: () => undefined } }),
     vault,
     phase: 'flow',
     keepPicture: (index, picture) => artifactsInFolder(bench.artifacts).put('bare', `${index}.png`, picture),

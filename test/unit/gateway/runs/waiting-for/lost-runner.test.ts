@@ -35,6 +35,7 @@ function lost(machine: RunSnapshot, onRunnerLoss: OnRunnerLoss): Owned {
     ownerLost: true,
     leaving: null,
     begun: null,
+    asked: null,
     now: new Date(START + 1_000),
   };
 }

@@ -1,0 +1,7 @@
+/* What is said of questions to people, in English. */
+export const englishPerson = {
+  /** Who has answered, and which fields. */
+  answered: (names: string) => (names === '' ? 'answered' : `answered: ${names}`),
+  unanswered: 'nobody answered in time',
+};
+export type WordsOfPerson = typeof englishPerson;
