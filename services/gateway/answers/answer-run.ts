@@ -1,6 +1,6 @@
 /*
- * The answer of a person to the question of a run: checked against the question, sealed, recorded; then the run's owner
- * hears of it. Owns no state. An answer that was recorded counts even if that message is lost: heartbeats say it, too.
+ * The answer of a person to the question of a run: checked against the question, sealed, recorded; then a message goes to the
+ * run's owner. Owns no state. If that message is lost, the owner learns of the answer with its next heartbeat.
  */
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import type { AnsweredCommand } from '#shared/adapters/bus/command.ts';
@@ -24,7 +24,7 @@ interface AnswerDeps {
   keys: Promise<PublicKeys> | undefined;
 }
 
-/** How long the owner may take to hear of it, ms. */
+/** How long to wait for the owner's reply, ms. */
 const OWNER_MS = 500;
 
 export const createAnswerRun =
@@ -33,8 +33,8 @@ export const createAnswerRun =
     const question = await readQuestion(sql, id, body.step);
     if (!question) throw new RequestError('not_found');
     const { step, attempt, projectId, fields, first } = question;
-    if (step === null || (fields === null && !first)) throw new RequestError('not_asked');
-    if (first || fields === null) throw answeredBefore(step, first);
+    if (step !== null && first) throw answeredBefore(step, first);
+    if (step === null || fields === null) throw new RequestError('not_asked');
     const values = given(body.values);
     const issues = answerIssues(fields, values);
     if (issues.length > 0)
@@ -69,8 +69,7 @@ async function keptAs(
   return { values };
 }
 
-function answeredBefore(step: number, first: AnswerOutcome['first']): RequestError {
-  if (!first) return new RequestError('not_asked');
+function answeredBefore(step: number, first: NonNullable<AnswerOutcome['first']>): RequestError {
   const { userId: id, email, at } = first;
   const user = { id, ...(email !== null && { email }) };
   return new RequestError('already_answered', { answered: { step, at: new Date(at).toISOString(), user } });

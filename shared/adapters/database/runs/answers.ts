@@ -26,14 +26,13 @@ export interface StoredAnswer extends QuestionPlace {
   values?: Record<string, unknown>;
 }
 
-export interface NewAnswer extends Omit<StoredAnswer, 'at'> {
+interface NewAnswer extends Omit<StoredAnswer, 'at'> {
   runId: string;
 }
 
 /** What became of an answer: `taken` only if it is the one that counts. */
 export interface AnswerOutcome {
   taken: boolean;
-  owner: string | null;
   epoch: number;
   /** The answer that counts, if there is one. */
   first: { userId: string; email: string | null; at: string } | null;
@@ -51,8 +50,6 @@ export const recordAnswer = (
     answer: JSON.stringify({ attempt, step, userId, names, sealed, values }),
   });
 
-const ANSWERED = `answers @> jsonb_build_array(jsonb_build_object('attempt', :attempt::int, 'step', :step::int))`;
-
 /** When the time to answer is over, by the machine. */
 const UNTIL = `to_timestamp((((run.snapshot #>> '{machine,context,askedAt}')::float8
   + (run.snapshot #>> array['machine', 'context', 'questions', :step::text, 'timeoutMs'])::float8) / 1000))`;
@@ -65,9 +62,11 @@ const FIRST = `(
   where (one ->> 'attempt')::int = run.attempt and (one ->> 'step')::int = asked.step limit 1
 )`;
 
+const isAnswered = (row: string) => `coalesce(${row}.answers @> jsonb_build_array(jsonb_build_object(
+  'attempt', ${row}.attempt, 'step', (${row}.snapshot #>> '{machine,context,done}')::int)), false)`;
+
 /** SQL: whether the step that a run of `runs` is at is answered, which its owner may not have heard yet. */
-export const IS_ANSWERED = `coalesce(runs.answers @> jsonb_build_array(jsonb_build_object(
-  'attempt', runs.attempt, 'step', (runs.snapshot #>> '{machine,context,done}')::int)), false)`;
+export const IS_ANSWERED = isAnswered('runs');
 
 const RECORD = `
 with run as materialized (select * from runs where id = :runId for no key update),
@@ -76,10 +75,10 @@ taken as (
   from run
   where runs.id = run.id and run.status = 'running' and run.cancel_requested_at is null and run.attempt = :attempt::int
     and run.state = '${stateThatWaitsFor('answer')}' and (run.snapshot #>> '{machine,context,done}')::int = :step::int
-    and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and (run.answers is null or not run.${ANSWERED})
+    and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and not ${isAnswered('run')}
   returning runs.id
 )
-select exists (select from taken) as taken, run.owner, run.epoch, ${FIRST} as first
+select exists (select from taken) as taken, run.epoch, ${FIRST} as first
 from run, (select :step::int as step) as asked`;
 
 /** The question that a run waits with, or the one of a step: what is asked, or who has answered it. */
