@@ -2,19 +2,18 @@
  * What people have answered to the questions of one run, for its owner. Owns the values, which the run's templates name; keeps
  * I10: a password is known to the run's redactor before any step can type it.
  */
-import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { readAnswers, type StoredAnswer } from '#shared/adapters/database/runs/answers.ts';
 import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import type { Answered } from '#shared/domain/events/between.ts';
 import { innerTexts } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
-import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open } from '#shared/platform/seal/seal.ts';
 import { SecretFailure } from '../browser/errors.ts';
 import { raceSignal } from '../browser/race.ts';
+import { untilDatabaseAnswers } from '../browser/vault/database-retry.ts';
 import type { RunSecrets } from '../browser/vault/run-secrets.ts';
 
 export interface RunAnswers {
@@ -41,9 +40,9 @@ export interface RunAnswersOptions extends OwnedBy {
   secrets: Pick<RunSecrets, 'learn'>;
 }
 
-const RETRY = { firstMs: 100, maxMs: 1_000 };
-
 export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
+  const { sql, runId, owner, epoch } = options;
+  const owned = { runId, owner, epoch };
   const values = new Map<string, unknown>();
   const answered = new Map<number, Answered>();
   let news = Promise.withResolvers<void>();
@@ -73,7 +72,7 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
         const wasLast = isLast;
         // What comes while it is asked is not missed.
         const next = news.promise;
-        const all = await read(options, wasLast, signal);
+        const all = (await untilDatabaseAnswers(signal, () => readAnswers(sql, owned, wasLast))) ?? [];
         known = all.length;
         const own = all.find((one) => one.step === step && one.attempt === options.attempt);
         if (own) {
@@ -87,22 +86,6 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
     valueOf: (name) => values.get(name),
     of: (step) => answered.get(step),
   };
-}
-
-/** A database that is away for a moment is asked again. */
-async function read(
-  { sql, runId, owner, epoch }: RunAnswersOptions,
-  isLast: boolean,
-  signal: AbortSignal,
-): Promise<StoredAnswer[]> {
-  const answers = await retryUntilDone(
-    () => readAnswers(sql, { runId, owner, epoch }, isLast),
-    RETRY,
-    signal,
-    () => undefined,
-    (error) => error instanceof DatabaseUnavailableError,
-  );
-  return answers ?? [];
 }
 
 const NO_KEY = 'the answer is sealed, and this runner has no key: its operator has to set GHOSTLY_SEAL_KEY';

@@ -3,7 +3,6 @@
  * and I10: the run's redactor knows a value before it is given to the caller. Owns the names of what was used.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import {
   type OwnedBy,
   openSecret,
@@ -16,11 +15,11 @@ import type { UsedSecret } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { kindNamedBy, type VaultName, vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { retryUntilDone } from '#shared/platform/async/retry.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError } from '#shared/platform/seal/seal.ts';
 import { SecretFailure, StepFailure } from '../errors.ts';
 import { codeAt, periodOf, seedTextsOf } from './codes.ts';
+import { untilDatabaseAnswers } from './database-retry.ts';
 import type { RunSecrets } from './run-secrets.ts';
 import { type SecretValue, secretValue } from './secret-value.ts';
 
@@ -76,7 +75,6 @@ export interface RunVaultOptions extends OwnedBy {
 
 /** A code with less time left is not typed, s: the site has to get it in time. */
 const LEAST_LEFT_S = 5;
-const RETRY = { firstMs: 100, maxMs: 500 };
 
 export const createRunVault = (options: RunVaultOptions): RunVault => new Vault(options);
 
@@ -112,7 +110,7 @@ class Vault implements RunVault {
     const { sql, epoch, flow, runId, projectId } = this.#options;
     const names = epoch > 1 ? vaultReferencesOf(flow) : [];
     if (names.length === 0) return;
-    for (const used of await whenAnswered(abandoned, () => usedByRun(sql, runId, projectId))) {
+    for (const used of await untilDatabaseAnswers(abandoned, () => usedByRun(sql, runId, projectId))) {
       const value = await unseal(this.#keys, used);
       const codes = value.kind === 'totp' ? used.counters.map((one) => codeAt(value.uri, Number(one))) : [];
       const named = names.filter(({ name }) => name === used.name);
@@ -133,7 +131,7 @@ class Vault implements RunVault {
     const { sql } = this.#options;
     const { phase, index: step } = place;
     const opening = { ...this.#owned, name: name.name, kind: kindNamedBy(name), phase, step, origin };
-    const answer = await whenAnswered(signal, () => openSecret(sql, opening));
+    const answer = await untilDatabaseAnswers(signal, () => openSecret(sql, opening));
     if ('refused' in answer) throw refusalOf(answer, name.name, origin);
     this.#note(place, { name: name.name, origin });
     return answer;
@@ -150,7 +148,7 @@ class Vault implements RunVault {
     const period = periodOf(uri);
     const wanted = { ...this.#owned, name, period, leastLeft: LEAST_LEFT_S };
     let asked = 0;
-    const taken = await whenAnswered(signal, () => {
+    const taken = await untilDatabaseAnswers(signal, () => {
       asked = performance.now();
       return takeCounter(this.#options.sql, { ...wanted, within: left() / 1_000 });
     });
@@ -216,13 +214,3 @@ const partOf = (value: Exclude<SecretValue, { kind: 'totp' }>, { field }: VaultN
 /** The texts that give away what these names mean of a value. */
 const textsOf = (value: SecretValue, names: readonly VaultName[]): string[] =>
   value.kind === 'totp' ? seedTextsOf(value.uri) : names.map((name) => partOf(value, name));
-
-/** A database that is away for a moment fails nothing that has the time. Rejects with the reason of `signal`. */
-const whenAnswered = <Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> =>
-  retryUntilDone(
-    ask,
-    RETRY,
-    signal,
-    () => undefined,
-    (error) => error instanceof DatabaseUnavailableError,
-  );
