@@ -52,7 +52,7 @@ test.each(GIANTS)(
     const ofOther = await client.watch(beside);
     await ofOther.until(isEvent('step_start', 1));
 
-    const waits = { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 };
+    const waits = { action: 'waitForSelector', selector: '#nope', timeoutMs: 100_000 };
     const steps = [{ action: 'goto', url: site.path(giant, bytes), timeoutMs: 60_000 }, waits];
     const id = await client.start({ baseUrl: site.url, steps });
     expect(expectWholeStream(await (await client.watch(id)).ended(150_000))).toEqual({ status: 'fail' });
