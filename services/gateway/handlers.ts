@@ -30,6 +30,7 @@ import {
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
 import type { Handlers } from './http/call.ts';
+import { createPauseRun, createResuming } from './pauses/pause-run.ts';
 import { createTraceHandlers } from './playwright-trace/handlers.ts';
 import { createViewTickets } from './playwright-trace/view-tickets.ts';
 import { createCountRuns } from './runs/count.ts';
@@ -153,7 +154,7 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
   } satisfies Partial<Handlers>;
 }
 
-/** The vault, and answers, which are sealed with its key. */
+/** The vault, answers, which are sealed with its key, and pauses. */
 function secretHandlers({ budgets: { changes, lists }, bus, config }: GatewayDeps) {
   const { sealPublicKey, maxSecrets } = config;
   const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
@@ -163,6 +164,8 @@ function secretHandlers({ budgets: { changes, lists }, bus, config }: GatewayDep
     deleteSecret: createDeleteSecret(changes),
     listSecretUses: createListSecretUses(lists),
     answerRun: createAnswerRun({ sql: changes, bus, keys }),
+    pauseRun: createPauseRun({ sql: changes, bus }),
+    ...createResuming({ sql: changes, bus }),
   } satisfies Partial<Handlers>;
 }
 

@@ -3,6 +3,9 @@
 /** The longest reason of a cancel, in UTF-16 units. */
 export const REASON_LIMIT = 1_000;
 
+/** How long a pause lasts if nobody ends it, at most and by default, ms. */
+export const PAUSE_LIMITS = { longestMs: 86_400_000, usualMs: 3_600_000 } as const;
+
 /** No count of runs goes beyond it. */
 export const MOST_COUNTED = 1_000;
 

@@ -49,6 +49,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       reason: 'element_missing',
       interrupted: true,
       begun: false,
+      held: true,
       optional: true,
       ...facts,
       nearest: ['#buy-now'],
@@ -84,10 +85,17 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       at: AT,
     },
   },
+  pause: {
+    type: 'pause',
+    stepIndex: 1,
+    payload: { mode: 'now', userId: 'u1', reason: 'a look', at: AT },
+  },
   waiting_for_person: {
     type: 'waiting_for_person',
     stepIndex: 1,
     payload: {
+      why: 'question',
+      userId: 'u1',
       text: 'Which code did you get?',
       fields: [{ name: 'code', label: 'Code', type: 'code', optional: true }],
       until: AT,
@@ -99,7 +107,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   resumed: {
     type: 'resumed',
     stepIndex: 1,
-    payload: { why: 'answered', userId: 'u1', names: ['code'], at: AT },
+    payload: { why: 'answered', userId: 'u1', names: ['code'], from: 1, edited: true, at: AT },
   },
   secret_used: {
     type: 'secret_used',

@@ -16,7 +16,7 @@ import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textIn } from '#shared/domain/words/say.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfQuestion, textOfResumed } from '#shared/domain/words/say-person.ts';
+import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -98,7 +98,9 @@ const tell = (event: PastEvent): UnplacedLine[] => {
     case 'page_said':
       return event.payload.said.map((said) => state(textOfSaid(said, englishWords)));
     case 'waiting_for_person':
-      return [state(textOfQuestion(event.payload))];
+      return [state(textOfWaiting(event.payload, event.stepIndex, englishWords))];
+    case 'pause':
+      return [state(textOfPause(event.payload, englishWords))];
     case 'resumed':
       return [state(textOfResumed(event.payload, englishWords))];
     case 'secret_used':

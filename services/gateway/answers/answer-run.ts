@@ -3,19 +3,17 @@
  * run's owner. Owns no state. If that message is lost, the owner learns of the answer with its next heartbeat.
  */
 import type { Bus } from '#shared/adapters/bus/bus.ts';
-import type { AnsweredCommand } from '#shared/adapters/bus/command.ts';
-import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { type AnswerOutcome, readQuestion, recordAnswer } from '#shared/adapters/database/runs/answers.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { AskField } from '#shared/domain/flow/ask-step.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';
 import type { PublicKeys } from '#shared/platform/seal/keys.ts';
 import { seal } from '#shared/platform/seal/seal.ts';
-import { afterAnswer } from '../http/after-answer.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 import { answerIssues, type GivenAnswer } from './answer-issues.ts';
+import { notifyOwner } from './notify-owner.ts';
 
 interface AnswerDeps {
   sql: Sql;
@@ -24,15 +22,12 @@ interface AnswerDeps {
   keys: Promise<PublicKeys> | undefined;
 }
 
-/** How long to wait for the owner's reply, ms. */
-const OWNER_MS = 500;
-
 export const createAnswerRun =
   ({ sql, bus, keys }: AnswerDeps): Handler<'answerRun'> =>
   async ({ run: { id }, body, actor, ctx, log }) => {
     const question = await readQuestion(sql, id, body.step);
     if (!question) throw new RequestError('not_found');
-    const { step, attempt, projectId, fields, first } = question;
+    const { step, pauses, attempt, projectId, fields, first } = question;
     if (step !== null && first) throw answeredBefore(step, first);
     if (step === null || fields === null) throw new RequestError('not_asked');
     const values = given(body.values);
@@ -44,12 +39,20 @@ export const createAnswerRun =
       );
     const place = answerPlace({ projectId, runId: id, attempt, step });
     const kept = await keptAs(values, fields, await keys, (known) => seal(known, place, values));
-    const answer = { runId: id, attempt, step, userId: actor.userId, names: Object.keys(values), ...kept };
+    const answer = {
+      runId: id,
+      attempt,
+      step,
+      pauses,
+      userId: actor.userId,
+      names: Object.keys(values),
+      ...kept,
+    };
     const outcome = await recordAnswer(sql, answer);
     if (!outcome?.taken)
       throw outcome?.first ? answeredBefore(step, outcome.first) : new RequestError('not_asked');
     log.info({ step }, 'answered');
-    afterAnswer(ctx, 'the owner could not be notified of an answer', () => notifyOwner(bus, id, outcome));
+    notifyOwner(bus, ctx, id, outcome.epoch);
     return { status: 200, body: { ok: true, id, step } };
   };
 
@@ -73,13 +76,4 @@ function answeredBefore(step: number, first: NonNullable<AnswerOutcome['first']>
   const { userId: id, email, at } = first;
   const user = { id, ...(email !== null && { email }) };
   return new RequestError('already_answered', { answered: { step, at: new Date(at).toISOString(), user } });
-}
-
-async function notifyOwner(
-  bus: Pick<Bus, 'request'>,
-  runId: string,
-  { epoch }: AnswerOutcome,
-): Promise<void> {
-  const command: AnsweredCommand = { type: 'ANSWERED', epoch };
-  await bus.request(subjects.command(runId), command, OWNER_MS);
 }

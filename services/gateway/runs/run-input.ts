@@ -10,19 +10,27 @@ export function runInput(
   flow: Flow,
   limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[] },
 ): RunInput {
-  const { onCancel = [] } = flow;
-  const steps = executedSteps(flow);
+  const { onCancel = [], pauseOnFailure } = flow;
   const maxima = limits.maxDurationMs.filter((ms) => ms !== undefined);
   return {
     budget: limits.budget,
+    ...stepsInput(flow),
+    cleanupSteps: onCancel.length,
+    ...(pauseOnFailure && { pauseOnFailureMs: pauseOnFailure.forMs }),
+    ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
+  };
+}
+
+/** What it has to know of its steps. */
+export function stepsInput(flow: Flow) {
+  const steps = executedSteps(flow);
+  return {
     stepTimeouts: steps.map((step) => {
       const { retry = { times: 0, delayMs: 0 } } = step;
       return stepTimeMs(step, flow) * (retry.times + 1) + retry.delayMs * retry.times;
     }),
     atomicSteps: steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
     ...questionsIn(steps),
-    cleanupSteps: onCancel.length,
-    ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
   };
 }
 

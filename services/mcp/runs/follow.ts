@@ -5,7 +5,7 @@ import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfQuestion, textOfResumed } from '#shared/domain/words/say-person.ts';
+import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shortLine } from '../words.ts';
@@ -45,8 +45,9 @@ export async function followWithProgress(id: string, seconds: number, context: C
       }
       if (entry.type !== 'waiting_for_person') continue;
       const question = { step: entry.stepIndex, ...entry.payload };
-      if (!(await isAsking(client, id, question.step, signal))) continue;
-      if (!canAskUser(question, context)) return;
+      const wait = await personAwaited(client, id, question.step, signal);
+      if (wait === undefined) continue;
+      if (wait === 'resume' || !canAskUser(question, context)) return;
       asked = askUser(id, question, context);
       hasForm = true;
       asked.unanswered.addEventListener('abort', () => left.abort(), { once: true });
@@ -58,15 +59,15 @@ export async function followWithProgress(id: string, seconds: number, context: C
   }
 }
 
-/** A stream begins with what is past: the question may be answered. */
-async function isAsking(
+/** What the run waits for now, if that is a person at this step: a stream begins with what is past. */
+async function personAwaited(
   client: CallContext['client'],
   id: string,
   step: number,
   signal: AbortSignal,
-): Promise<boolean> {
-  const { waitingFor } = await client.get(id, { hints: true, signal });
-  return waitingFor?.code === 'answer' && waitingFor.step === step;
+): Promise<'answer' | 'resume' | undefined> {
+  const { code, step: waiting } = (await client.get(id, { hints: true, signal })).waitingFor ?? {};
+  return (code === 'answer' || code === 'resume') && waiting === step ? code : undefined;
 }
 
 /** Each event of a run in one line, from its first one on. Steps count from 1. */
@@ -104,7 +105,9 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
     case 'secret_used':
       return `the secret ${event.payload.name} is opened for ${brief(event.payload.origin)}`;
     case 'waiting_for_person':
-      return `asks a person: ${brief(textOfQuestion(event.payload))}`;
+      return `waits for a person: ${brief(textOfWaiting(event.payload, event.stepIndex, englishWords))}`;
+    case 'pause':
+      return brief(textOfPause(event.payload, englishWords));
     case 'resumed':
       return brief(textOfResumed(event.payload, englishWords));
     case 'notice':

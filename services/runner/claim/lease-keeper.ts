@@ -11,8 +11,8 @@ interface KeptActor {
   readonly runId: string;
   readonly epoch: number;
   cancel(cancel: RecordedCancel, via: 'heartbeat'): void;
-  /** So many questions of its run are answered. */
-  answered(count: number): void;
+  /** Its run has so many orders. */
+  ordered(count: number): void;
   fence(why: string): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
       const lease = renewed.find(({ runId, epoch }) => runId === actor.runId && epoch === actor.epoch);
       if (lease) leases.renew(actor, sent);
       else fence(actor, 'its lease was not renewed: it is no longer the owner');
-      if (lease && lease.answers > 0) actor.answered(lease.answers);
+      if (lease && lease.orders > 0) actor.ordered(lease.orders);
       if (lease?.cancel) actor.cancel(lease.cancel, 'heartbeat');
     }
   };

@@ -43,8 +43,8 @@ export interface RunActor {
   readonly returned: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
   cancel(cancel: RecordedCancel, via: CancelVia): void;
-  /** A question of the run is answered; `count`: so many are, if that is known. */
-  answered(count?: number): void;
+  /** A person has asked something of the run; `count`: so many orders it has, if that is known. */
+  ordered(count?: number): void;
   /** What the page is like that the step under way waits on; undefined if none is. Changes nothing. */
   look(): Promise<PageLook | undefined>;
   /** This owner may no longer write: stop the browser, keep what was not stored as a late result. */

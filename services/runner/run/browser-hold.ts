@@ -14,6 +14,7 @@ import { OpeningAbandoned } from '../browser/errors.ts';
 import type { ContextEnding } from '../browser/page/context-end.ts';
 import type { KeptAlready } from '../browser/page/last-look.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
+import { raceSignal } from '../browser/race.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createSaying, type Saying } from './saying.ts';
 
@@ -105,7 +106,12 @@ class Hold implements BrowserHold {
   perform(index: number, signal: AbortSignal): Promise<StepDone> {
     const abort = this.#abort.signal;
     const stop = this.#flow.isAtomic(index) ? abort : AbortSignal.any([signal, abort]);
-    const ending = this.#run('flow', index, (browser) => browser.perform(index, stop));
+    const before: Promise<unknown> = this.#inFlight?.ended ?? Promise.resolve();
+    const ending = this.#run('flow', index, async (browser) => {
+      // One that a pause has interrupted may still be on its way back.
+      await raceSignal(before, stop);
+      return browser.perform(index, stop);
+    });
     this.#inFlight = { index, ended: ending.catch(() => undefined) };
     return ending;
   }
@@ -229,7 +235,8 @@ class Hold implements BrowserHold {
     index: number,
     act: (browser: RunBrowser) => Promise<PerformedStep>,
   ): Promise<StepDone> {
-    const browser = await this.#browserFor(phase === 'flow' && index === 0);
+    const isFirst = phase === 'flow' && index === 0 && this.#outcomes.flow.size === 0;
+    const browser = await this.#browserFor(isFirst);
     if (!browser) throw new Error('there is no browser to act on');
     this.said.begin(phase, index, browser.said);
     const outcome = await act(browser).catch(async (error: unknown) => {

@@ -1,11 +1,11 @@
 import type { Bus, BusSubscription } from '#shared/adapters/bus/bus.ts';
 import {
-  type AnsweredCommand,
   type CancelCommand,
   type CommandReply,
   commandSchema,
   type LookReply,
   type LookRequest,
+  type OrderedCommand,
 } from '#shared/adapters/bus/command.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import type { RunActor } from './actor.ts';
@@ -18,8 +18,8 @@ export function serveCommands(bus: Bus, actor: RunActor): BusSubscription {
     switch (command.type) {
       case 'LOOK':
         return look(actor, command);
-      case 'ANSWERED':
-        return answered(actor, command);
+      case 'ORDERED':
+        return ordered(actor, command);
       case 'CANCEL':
         return cancel(actor, command, traceparent);
     }
@@ -39,10 +39,10 @@ function cancel(
   return { ok: true, epoch: actor.epoch, state: actor.state };
 }
 
-/** The answer itself is read from the database. */
-function answered(actor: RunActor, { epoch }: AnsweredCommand): CommandReply | undefined {
+/** The order itself is read from the database. */
+function ordered(actor: RunActor, { epoch }: OrderedCommand): CommandReply | undefined {
   if (epoch !== actor.epoch) return undefined;
-  actor.answered();
+  actor.ordered();
   return { ok: true, epoch, state: actor.state };
 }
 

@@ -1,21 +1,11 @@
-import { fromPromise } from 'xstate';
-import {
-  type Closed,
-  EffectError,
-  type Interrupted,
-  type Killed,
-  type StepDone,
-  type Timed,
-} from '#shared/domain/run/context.ts';
+import type { Closed, Interrupted, Killed, StepDone, Timed } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
-import { SecretFailure } from '../browser/errors.ts';
-import type { RunAnswers } from './answers.ts';
-import type { BrowserHold, Closing } from './browser-hold.ts';
+import type { Closing } from './browser-hold.ts';
 import { closeOrKill } from './close-or-kill.ts';
+import { type PersonDeps, personEffects } from './person/person-effects.ts';
+import { effectsBy, reached } from './timed-effects.ts';
 
-export interface EffectDeps {
-  hold: BrowserHold;
-  answers: Pick<RunAnswers, 'answerTo'>;
+export interface EffectDeps extends PersonDeps {
   /** Resolves when the state after `done` steps is stored and the lease is good for another effect. */
   checkpoint(done: number): Promise<void>;
   /** How long settling may wait for a context to close before it kills the browser, ms. */
@@ -24,13 +14,13 @@ export interface EffectDeps {
   isLost(): boolean;
   /** Whether the cancel is by force. */
   isForced(): boolean;
-  /** Epoch ms. */
-  now(): number;
 }
 
 /** The run machine with Playwright behind its ports. */
-export function provideEffects({ hold, answers, checkpoint, closeMs, isLost, isForced, now }: EffectDeps) {
-  const { timed, effect } = effectsBy(now);
+export function provideEffects(deps: EffectDeps) {
+  const { hold, checkpoint, closeMs, isLost, isForced, now } = deps;
+  const effects = effectsBy(now);
+  const { timed, effect } = effects;
   return runMachine.provide({
     actors: {
       launch: effect(async () => {
@@ -57,9 +47,7 @@ export function provideEffects({ hold, answers, checkpoint, closeMs, isLost, isF
         return timed(step && { step });
       }),
       cleanup: effect<StepDone, { index: number }>(({ input, signal }) => hold.cleanUp(input.index, signal)),
-      answer: effect<StepDone, { index: number; until: number }>(async ({ input, signal }) =>
-        timed(await answerOf(answers, input.index, input.until - now(), untilGone(signal, hold))),
-      ),
+      ...personEffects(deps, effects),
       settle: effect<Closed, { failed: boolean }>(async ({ input }) => {
         const keepVideo = input.failed && !isLost();
         const look = keepVideo && lookTime(closeMs, closeMs);
@@ -81,51 +69,10 @@ export function provideEffects({ hold, answers, checkpoint, closeMs, isLost, isF
   });
 }
 
-/** A page that is lost needs no answer any more. */
-const untilGone = (signal: AbortSignal, { gone }: BrowserHold): AbortSignal =>
-  gone ? AbortSignal.any([signal, gone]) : signal;
-
-/** The answer to a step within `leftMs`, or that there is none. */
-async function answerOf(
-  answers: EffectDeps['answers'],
-  index: number,
-  leftMs: number,
-  signal: AbortSignal,
-): Promise<Omit<StepDone, 'at'>> {
-  const isOver = reached(leftMs + LAST_ANSWERS_MS, signal);
-  return (await answers.answerTo(index, isOver, signal)) ? { ok: true } : { ok: false, unanswered: true };
-}
-
-/** Until then an answer that was given in time may be stored, by a clock that is not quite the database's. */
-const LAST_ANSWERS_MS = 250;
-
 /** The parts of the grace budget, and of what is left until the context has to be closed, that the last look may take. */
 const SHARE = { ofGrace: 0.1, ofLeft: 1 / 3 };
 
 function lookTime(graceMs: number, leftMs: number): Required<Pick<Closing, 'lookMs' | 'isShort'>> {
   const [most, short] = [graceMs * SHARE.ofGrace, leftMs * SHARE.ofLeft];
   return { lookMs: Math.max(1, Math.round(Math.min(most, short))), isShort: short < most };
-}
-
-/** What an effect ends with: its time, also where it fails. */
-function effectsBy(now: () => number) {
-  const timed = <T extends object>(more?: T) => ({ at: now(), ...more }) as { at: number } & T;
-  const effect = <Output, Input = undefined>(
-    work: (given: { input: Input; signal: AbortSignal }) => Promise<Output>,
-  ) =>
-    fromPromise<Output, Input>((given) =>
-      work(given).catch((error: unknown) => {
-        throw new EffectError(now(), error, error instanceof SecretFailure ? 'secrets_unopened' : undefined);
-      }),
-    );
-  return { timed, effect };
-}
-
-/** Resolves after `ms`; never if that is null or the signal is aborted: a stopped actor needs no result. */
-function reached(ms: number | null, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (ms === null) return;
-    const timer = setTimeout(resolve, Math.max(0, ms));
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  });
 }

@@ -5,7 +5,7 @@
 import { type Actor, createActor } from 'xstate';
 import { commanded, type RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
-import type { CancelVia, MachineEvent } from '#shared/domain/run/context.ts';
+import type { AskedPause, CancelVia, MachineEvent } from '#shared/domain/run/context.ts';
 import type { RunMachine } from '#shared/domain/run/machine.ts';
 import { type RunSnapshot, replay, store } from '#shared/domain/run/snapshot.ts';
 
@@ -52,6 +52,11 @@ export class LiveMachine {
   /** A repeat only hardens it. */
   cancel(recorded: RecordedCancel, via: CancelVia): void {
     this.#actor?.send(this.#cancelEvent(recorded, via));
+  }
+
+  /** One that it has taken before changes nothing. */
+  pause(asked: AskedPause): void {
+    this.#actor?.send({ type: 'PAUSE', at: this.#options.now(), ...asked });
   }
 
   /** Everything after `committed` is void: the cancel comes instead. */

@@ -39,6 +39,10 @@ class LiveRun implements RunActor {
   readonly #recorder: Recorder;
   readonly #machine: LiveMachine;
   readonly #ending = Promise.withResolvers<void>();
+  /** Raised when it has stored its last transition, or lost the run. */
+  readonly #left = new AbortController();
+  /** What people have asked of it, as far as that was heard. */
+  #ordersRead: Promise<void> = Promise.resolve();
   /** It has stored its last transition, or lost the run. */
   #over = false;
 
@@ -50,6 +54,9 @@ class LiveRun implements RunActor {
     this.#parts = partsOf(deps, claimed, {
       isOver: () => this.#over,
       mayAct: () => !this.#over && deps.leaseHolds(this),
+      onPause: (asked) => {
+        if (!this.#over) this.#machine.pause(asked);
+      },
     });
     this.#recorder = createRecorder(deps, this.#parts, {
       onStored: (snapshot, stored) => this.#onStored(snapshot, stored),
@@ -69,6 +76,8 @@ class LiveRun implements RunActor {
     const machine = provideEffects({
       hold: sources.hold,
       answers: sources.answers,
+      pauses: this.#parts.pauses,
+      editSteps: sources.editSteps,
       closeMs,
       now,
       checkpoint: (done) => this.#checkpoint(done),
@@ -90,6 +99,7 @@ class LiveRun implements RunActor {
 
   start(): void {
     this.#machine.start();
+    this.ordered(this.#parts.run.orders);
   }
 
   get state(): string {
@@ -110,8 +120,15 @@ class LiveRun implements RunActor {
     this.#parts.trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));
   }
 
-  answered(count?: number): void {
-    this.#parts.sources.answers.arrived(count);
+  ordered(count?: number): void {
+    const { orders } = this.#parts;
+    if (this.#over || !orders.arrived(count)) return;
+    this.#ordersRead = orders.read(this.#left.signal).then(
+      () => undefined,
+      (error: unknown) => {
+        if (!this.#over) this.#deps.log.warn({ err: error }, 'the orders of a run could not be read yet');
+      },
+    );
   }
 
   async look(): Promise<PageLook | undefined> {
@@ -130,12 +147,19 @@ class LiveRun implements RunActor {
   /** The effect starts before the recorder hears of its state, so it is the commit of this very state it waits for. */
   async #checkpoint(done: number): Promise<void> {
     await this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done);
+    // What was asked for while it waited in the queue counts for its first step.
+    await this.#ordersRead;
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
+  }
+
+  #leave(): void {
+    this.#over = true;
+    this.#left.abort();
   }
 
   #finish(at: Date, status: Status): void {
     if (this.#over) return;
-    this.#over = true;
+    this.#leave();
     this.#parts.sources.hold.over(status === 'pass');
     this.#parts.trace.over(at.getTime());
     this.#machine.stop();
@@ -166,7 +190,7 @@ class LiveRun implements RunActor {
 
   async fence(why: string): Promise<void> {
     if (this.#over) return this.ended;
-    this.#over = true;
+    this.#leave();
     const { runId, epoch, state } = this;
     const { log, owner, closeMs } = this.#deps;
     const { trace, publisher, sources, late } = this.#parts;

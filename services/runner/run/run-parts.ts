@@ -2,15 +2,18 @@ import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import { issueText } from '#shared/api/contract/errors/issues.ts';
 import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
+import type { AskedPause } from '#shared/domain/run/context.ts';
 import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
 import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
-import { createRunAnswers } from './answers.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, type LateResult } from './late-result.ts';
 import type { MoveSink } from './move-sink.ts';
+import { createRunAnswers } from './person/answers.ts';
+import { createRunOrders, type RunOrders } from './person/orders.ts';
+import { createRunPauses, pausesIn, type RunPauses } from './person/pauses.ts';
 import { meterNews } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
 import type { EntrySources } from './transition-entry.ts';
@@ -20,7 +23,10 @@ export interface RunParts {
   run: ClaimedRun;
   /** Where its machine begins. */
   snapshot: RunSnapshot;
-  sources: Omit<EntrySources, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold' | 'answers'>;
+  sources: Omit<EntrySources, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold' | 'answers' | 'editSteps'>;
+  /** What people ask of it. */
+  orders: RunOrders;
+  pauses: RunPauses;
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
@@ -34,18 +40,28 @@ export interface Ownership {
   isOver(): boolean;
   /** Another effect may begin. */
   mayAct(): boolean;
+  /** A pause is asked for, which may be known already. */
+  onPause(asked: AskedPause): void;
 }
 
 /**
  * Throws `UnreadableSnapshotError` if the run's machine cannot be
  * restored, `UnreadableFlowError` if it has no flow.
  */
-export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAct }: Ownership): RunParts {
+export function partsOf(
+  deps: RunActorDeps,
+  claimed: ClaimedRun,
+  { isOver, mayAct, onPause }: Ownership,
+): RunParts {
   const flow = readStoredFlow(claimed.plan);
   const run = { ...claimed, plan: flow };
   const snapshot = restore(run.snapshot);
   const { sql, owner, now, sealKeys: keys } = deps;
   const { id: runId, epoch, projectId } = run;
+  const orders = createRunOrders(sql, { runId, owner, epoch }, (all) => {
+    for (const pause of pausesIn(all, run.attempt)) onPause(pause);
+  });
+  const pauses = createRunPauses(orders, run.attempt);
   const held = holdFlow({
     flow,
     now,
@@ -54,15 +70,14 @@ export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAc
     answersOf: (secrets) =>
       createRunAnswers({
         runId,
-        owner,
-        epoch,
         projectId,
         attempt: run.attempt,
         steps: flow.steps,
-        sql,
+        orders,
         keys,
         secrets,
       }),
+    pauses,
     openBrowser: (own, abandoned) => deps.openBrowser(run, { ...own, now }, abandoned),
   });
   const sources = { flow, ...held };
@@ -71,7 +86,7 @@ export function partsOf(deps: RunActorDeps, claimed: ClaimedRun, { isOver, mayAc
   const publisher = createRunPublisher(deps, run, isOver);
   const publishing: MoveSink = { stored: ({ entries }) => publisher.push(entries) };
   const sinks = [{ stored: meterNews }, trace, publishing, late];
-  return { run, snapshot, sources, trace, publisher, late, sinks };
+  return { run, snapshot, sources, orders, pauses, trace, publisher, late, sinks };
 }
 
 /** A stored flow that is not valid. Its message names the first invalid field, and no value (I10). */

@@ -46,7 +46,7 @@ export function layoutLevel(
   const graph = new dagre.graphlib.Graph({ multigraph: true, directed: true });
   graph.setGraph({
     ...SPACING,
-    ...(isTurned && { ranksep: 13, nodesep: 10, edgesep: 8 }),
+    ...(isTurned && { ranksep: 13, nodesep: 6, edgesep: 4 }),
     ...spacing,
     marginx: 0,
     marginy: 0,

@@ -73,7 +73,7 @@ export function placeStates(
       return { id, width, height };
     });
     if (level === undefined) widenBoxes(items, tree, levels);
-    const spacing = level === undefined ? { nodesep: GAP_OF_BOXES, ranksep: 34 } : {};
+    const spacing = level === undefined ? { nodesep: isTurned ? 24 : GAP_OF_BOXES, ranksep: 34 } : {};
     const layout = layoutLevel(items, linksAt(level, moves, tree, widthOf), { ...spacing, isTurned });
     const loop = hasLoop(level) ? LOOP.height : 0;
     const width = layout.width + padding.left + padding.right;

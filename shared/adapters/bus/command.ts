@@ -22,15 +22,15 @@ export type CommandReply = z.infer<typeof commandReplySchema>;
 const lookRequestSchema = z.object({ type: z.literal('LOOK'), epoch: z.int() });
 export type LookRequest = z.infer<typeof lookRequestSchema>;
 
-/** Tells the run's live actor that a question of its run is answered, which is stored. */
-const answeredCommandSchema = z.object({ type: z.literal('ANSWERED'), epoch: z.int() });
-export type AnsweredCommand = z.infer<typeof answeredCommandSchema>;
+/** Tells the run's live actor that its run has a new order of a person, which is stored. */
+const orderedCommandSchema = z.object({ type: z.literal('ORDERED'), epoch: z.int() });
+export type OrderedCommand = z.infer<typeof orderedCommandSchema>;
 
 /** What an owner is asked of a run. */
 export const commandSchema = z.discriminatedUnion('type', [
   cancelCommandSchema,
   lookRequestSchema,
-  answeredCommandSchema,
+  orderedCommandSchema,
 ]);
 
 /** A request of the page that has not ended, its address redacted; `since`: epoch ms by the database's clock. */

@@ -4,6 +4,7 @@ import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { ANSWER_ENDPOINTS } from './answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
+import { PAUSE_ENDPOINTS } from './pauses/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
@@ -17,6 +18,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
   typeof PLAYWRIGHT_TRACE_ENDPOINTS &
   typeof FLOW_ENDPOINTS &
   typeof ANSWER_ENDPOINTS &
+  typeof PAUSE_ENDPOINTS &
   typeof CANCEL_ENDPOINTS &
   typeof ACCOUNT_ENDPOINTS &
   typeof INVITATION_ENDPOINTS &
@@ -35,6 +37,7 @@ export const ENDPOINTS: Endpoints = {
   ...PLAYWRIGHT_TRACE_ENDPOINTS,
   ...FLOW_ENDPOINTS,
   ...ANSWER_ENDPOINTS,
+  ...PAUSE_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,
   ...INVITATION_ENDPOINTS,

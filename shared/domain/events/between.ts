@@ -1,5 +1,6 @@
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
+import type { FlowWait } from '#shared/domain/run/meaning.ts';
 import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
 import { type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
@@ -29,6 +30,8 @@ export interface StepDescriber {
   question?(index: number): ShownQuestion | undefined;
   /** Who has answered that, and which fields. */
   answer?(index: number): Answered | undefined;
+  /** Who has let a pause go on: which of the run's pauses, from 1. */
+  resumption?(pause: number): Resumption | undefined;
   /** Which secrets of the vault were opened for a step. */
   usedSecrets?(index: number, phase: StepPhase): UsedSecret[];
   /** What the run's user should know about how it was started; the run goes on. */
@@ -44,6 +47,8 @@ export interface StepDescriber {
 /** A question as it may be shown. */
 export type ShownQuestion = Pick<Payload<'waiting_for_person'>, 'text' | 'fields' | 'screenshotPath'>;
 export type Answered = Required<Pick<Payload<'resumed'>, 'names'>> & Pick<Payload<'resumed'>, 'userId'>;
+
+export type Resumption = Pick<Payload<'resumed'>, 'userId' | 'edited'>;
 
 /** A secret of the vault by its name, and the origin of the frame that it was opened for. */
 export type UsedSecret = Pick<Payload<'secret_used'>, 'name' | 'origin'>;
@@ -68,6 +73,7 @@ export function eventsBetween(
   return [
     // A step that is cut off at once ends because of the cancel.
     ...cancelTaken(before.context, after.context, from),
+    ...pauseTaken(before.context, after.context),
     ...resumed(before, after, describe),
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
@@ -76,6 +82,7 @@ export function eventsBetween(
     ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
     ...(announced ? [announced] : []),
     ...asked(before, after, describe),
+    ...paused(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
           ...noticed(missingVideo(after.context, describe), after.context),
@@ -132,15 +139,37 @@ const moved = (
 
 function endedSteps(before: RunContext, after: RunContext, describe: StepDescriber): NewEvent[] {
   return [
-    ...(after.done > before.done ? endedStep('flow', after.lastStep, after, describe) : []),
+    ...endedStep('flow', endedBetween(before, after), after, describe),
     ...(after.cleaned > before.cleaned ? endedStep('onCancel', after.lastCleanup, after, describe) : []),
   ];
 }
 
+/** What became of a step of the flow; of one that failed and is held, when that was said. */
+function endedBetween(before: RunContext, after: RunContext): EndedStep | undefined {
+  if (before.pause?.failure) return undefined;
+  const { pause, done: index } = after;
+  if (pause?.failure) return { index, ...pause.failure, held: true };
+  if (pause?.cut && !before.pause) return { index, ...cutBy(pause.cut), held: true };
+  return hasEnded(before, after) ? after.lastStep : undefined;
+}
+
+const cutBy = ({ begun }: { begun?: false }) => ({
+  ok: false,
+  interrupted: true as const,
+  error: begun === false ? 'not begun: the run was paused' : 'interrupted: the run was paused',
+  ...(begun === false && { begun }),
+});
+
+type EndedStep = StepResult & { held?: true };
+
+/** A step of the flow has its outcome: a person may also have let the run go on elsewhere. */
+export const hasEnded = (before: RunContext, after: RunContext): boolean =>
+  after.done > before.done && (after.lastStep?.index ?? -1) >= before.done;
+
 /** The end of a step, after the secrets that it used. */
 function endedStep(
   phase: StepPhase,
-  last: StepResult | undefined,
+  last: EndedStep | undefined,
   after: RunContext,
   describe: StepDescriber,
 ): NewEvent[] {
@@ -168,6 +197,7 @@ function endedStep(
         interrupted: last.interrupted,
         optional: last.optional,
         begun: last.begun,
+        held: last.held,
         screenshotPath: undefined,
         a11y: undefined,
         attempts: undefined,
@@ -205,15 +235,18 @@ function announcedStep(
   return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
 }
 
-const waitsForAnswer = (snapshot: RunSnapshot): boolean => meaningOf(stateOf(snapshot)).waitsFor === 'answer';
+const waitsFor = (wait: FlowWait, snapshot: RunSnapshot): boolean =>
+  meaningOf(stateOf(snapshot)).waitsFor === wait;
 
 function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  if (!waitsForAnswer(after) || waitsForAnswer(before)) return [];
+  if (!waitsFor('answer', after) || waitsFor('answer', before)) return [];
   const { context } = after;
   const { text = '', fields = [], screenshotPath } = describe.question?.(context.done) ?? {};
   const payload = payloadOf<'waiting_for_person'>({
+    why: 'question',
     text,
     fields,
+    userId: undefined,
     until: isoTime(answerUntil(context)),
     onTimeout: questionOf(context)?.goesOn ? 'continue' : 'fail',
     screenshotPath,
@@ -222,15 +255,54 @@ function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber)
   return [{ type: 'waiting_for_person', stepIndex: context.done, payload }];
 }
 
-/** The question is over, and the run goes on. */
+/** A pause has begun. */
+function paused(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
+  const { pause, done } = after.context;
+  if (!pause || !waitsFor('resume', after) || waitsFor('resume', before)) return [];
+  const { asked: by, failure, until } = pause;
+  const { screenshotPath } = failure ? describe.evidence(done, 'flow') : {};
+  const payload = payloadOf<'waiting_for_person'>({
+    why: failure ? 'failure' : 'pause',
+    text: (failure ? failure.error : by?.reason) ?? '',
+    fields: [],
+    userId: by?.userId,
+    until: isoTime(until),
+    onTimeout: 'fail',
+    screenshotPath,
+    at: timeOf(after.context),
+  });
+  return [{ type: 'waiting_for_person', stepIndex: done, payload }];
+}
+
+/** The question or the pause is over, and the run goes on. */
 function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const { done: index } = before.context;
-  const { lastStep } = after.context;
-  if (!waitsForAnswer(before) || lastStep?.index !== index || !lastStep.ok) return [];
+  const { done: index, pauses = 0, pause } = before.context;
+  const { lastStep, failed, done, attempt } = after.context;
+  const at = timeOf(after.context);
+  if (pause && pause !== after.context.pause && !failed && attempt === before.context.attempt)
+    return [resumedBy(index, { why: 'resumed', ...describe.resumption?.(pauses), from: done, at })];
+  if (!waitsFor('answer', before) || lastStep?.index !== index || !lastStep.ok) return [];
   const { userId, names } = describe.answer?.(index) ?? {};
-  const why = names ? 'answered' : 'unanswered';
-  const payload = payloadOf<'resumed'>({ why, userId, names, at: timeOf(after.context) });
-  return [{ type: 'resumed', stepIndex: index, payload }];
+  return [resumedBy(index, { why: names ? 'answered' : 'unanswered', userId, names, at })];
+}
+
+const resumedBy = (
+  stepIndex: number,
+  { why, userId, names, from, edited, at }: Payload<'resumed'>,
+): NewEvent => ({
+  type: 'resumed',
+  stepIndex,
+  payload: payloadOf<'resumed'>({ why, userId, names, from, edited, at }),
+});
+
+/** The machine took a pause. */
+function pauseTaken(before: RunContext, after: RunContext): NewEvent[] {
+  const { pauseAsked, pause, lastOrder, done } = after;
+  const taken = pauseAsked ?? pause?.asked;
+  if (lastOrder === before.lastOrder || !taken) return [];
+  const { mode, userId, reason } = taken;
+  const payload = payloadOf<'pause'>({ mode, userId, reason, at: isoTime(after.now) });
+  return [{ type: 'pause', stepIndex: done, payload }];
 }
 
 /** The machine took a cancel, or a harder one, or one from a source that outranks the first. */

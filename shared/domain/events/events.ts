@@ -4,6 +4,7 @@
  * unknown fields.
  */
 import { z } from 'zod';
+import { PAUSE_MODES } from '#shared/domain/run/context.ts';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
 import { askedFieldSchema } from './asked-field.ts';
 import { lastLookFields } from './last-look.ts';
@@ -71,24 +72,42 @@ const EVENTS = {
       at: machineTime.optional(),
     }),
   },
-  /** The step asks a person, and the run waits for the answer. */
-  waiting_for_person: {
+  /** A person has asked for a pause, which begins when the step under way is over. */
+  pause: {
     stepIndex,
     payload: z.object({
-      text: z.string().describe('What is asked: templates filled in, secrets redacted.'),
+      mode: z.enum(PAUSE_MODES),
+      userId: z.string(),
+      reason: z.string().optional(),
+      at: machineTime,
+    }),
+  },
+  /** The run waits for a person: its step asks one, it is paused, or its step has failed and stays for one. */
+  waiting_for_person: {
+    stepIndex: stepIndex.describe('The step that asks, has failed, or comes next.'),
+    payload: z.object({
+      why: z.enum(['question', 'pause', 'failure']),
+      text: z
+        .string()
+        .describe(
+          'What is asked, with templates filled in; the reason of a pause, if it has one; the error of the step that failed. Secrets redacted.',
+        ),
       fields: z.array(askedFieldSchema).describe('What an answer consists of.'),
-      until: time.describe('Until when it can be answered.'),
+      userId: z.string().optional().describe('Who has asked for the pause.'),
+      until: time.describe('Until when a person can answer it, or let it go on.'),
       onTimeout: z.enum(['fail', 'continue']),
       screenshotPath: z.string().optional().describe('The page as it was then; relative to `/artifacts/`.'),
       at: machineTime.optional(),
     }),
   },
-  /** The run goes on: it was answered, or nobody has in time. Its values are in no event. */
+  /** The run goes on: it was answered, or nobody has in time, or its pause is over. Values of answers are in no event. */
   resumed: {
-    stepIndex,
+    stepIndex: stepIndex.describe('As in `waiting_for_person`.'),
     payload: z.object({
-      why: z.enum(['answered', 'unanswered']),
-      userId: z.string().optional().describe('Who answered.'),
+      why: z.enum(['answered', 'unanswered', 'resumed']),
+      userId: z.string().optional().describe('Who answered, or let it go on.'),
+      from: z.int().min(0).optional().describe('After a pause: the index of the step that comes next.'),
+      edited: z.literal(true).optional().describe('Its steps from there on are others now.'),
       names: z.array(z.string()).optional().describe('The fields that were answered.'),
       at: machineTime.optional(),
     }),

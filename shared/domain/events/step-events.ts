@@ -90,7 +90,10 @@ export const failed = {
       .describe(
         `Why it was not done in its time. Stable; branch on this. ${describeCodes(FAILURE_REASONS)}.`,
       ),
-    interrupted: z.literal(true).optional().describe('The step was interrupted by the end of the run.'),
+    interrupted: z
+      .literal(true)
+      .optional()
+      .describe('The step was interrupted by the end of the run, or by a pause.'),
     optional: z.literal(true).optional().describe('The run goes on.'),
     coveredBy: z
       .string()
@@ -123,6 +126,10 @@ export const failed = {
 export const failedStep = {
   stepIndex,
   payload: failed.payload.extend({
+    held: z
+      .literal(true)
+      .optional()
+      .describe('The run waits for a person instead of ending: the step may be tried again.'),
     begun: z
       .literal(false)
       .optional()

@@ -51,6 +51,12 @@ export const flowFields = {
     .describe(
       'Steps to run if the flow is cancelled after its first step has started, within the grace budget. A failed one does not stop the others.',
     ),
+  pauseOnFailure: z
+    .object({ forMs: z.int().min(1_000).max(LIMIT.askTimeoutMs).default(LIMIT.defaultAskTimeoutMs) })
+    .optional()
+    .describe(
+      'A step that fails waits for a person for `forMs` instead of ending the run: its page stays, and the step can be done again or left out.',
+    ),
   inputs: z
     .record(z.string().regex(VALUE_NAME, 'not_value_name' satisfies FlowIssue), z.json())
     .refine((inputs) => JSON.stringify(inputs).length <= LIMIT.inputs, 'inputs_too_large' satisfies FlowIssue)

@@ -28,6 +28,33 @@ export interface RunInput {
   cleanupSteps?: number | undefined;
   /** How long the run may take from its claim on, ms. */
   maxDurationMs?: number | undefined;
+  /** How long a step that failed waits for a person before it fails the run, ms; undefined: not at all. */
+  pauseOnFailureMs?: number | undefined;
+}
+
+export const PAUSE_MODES = ['after_step', 'now'] as const;
+type PauseMode = (typeof PAUSE_MODES)[number];
+
+/** A recorded pause, as the machine receives it. `order`: its number among what people have asked of the run. */
+export interface AskedPause {
+  order: number;
+  mode: PauseMode;
+  userId: string;
+  reason?: string;
+  /** How long it may last, ms. */
+  forMs: number;
+}
+
+/** A pause that lasts. Epoch ms. */
+interface Pause {
+  since: number;
+  until: number;
+  /** Undefined: a step has failed, and nobody had asked for a pause before. */
+  asked?: AskedPause;
+  /** The step at `done` has failed so. */
+  failure?: StepDone;
+  /** It has interrupted the step at `done`, which may not have begun yet. */
+  cut?: { begun?: false };
 }
 
 /** A recorded cancel, as the machine receives it. */
@@ -66,6 +93,20 @@ export interface RunContext {
   questions?: Readonly<Record<number, Question>> | undefined;
   cleanupSteps: number;
   maxDurationMs?: number | undefined;
+  pauseOnFailureMs?: number | undefined;
+  /** The step at `done` has failed so, and a pause begins instead of the end. */
+  held?: StepDone | undefined;
+  /** The step that a pause interrupts. */
+  yielding?: number | undefined;
+  /** Asked for, and not begun. */
+  pauseAsked?: AskedPause | undefined;
+  pause?: Pause | undefined;
+  /** How many pauses have begun. */
+  pauses?: number;
+  /** The number of the last pause that was taken. */
+  lastOrder?: number;
+  /** A step had begun before a person let it go on elsewhere. */
+  hasBegun?: true | undefined;
   /** Which start of the flow this is, from 1. */
   attempt: number;
   /** It was requeued before anything of it had begun: no browser started for it, or its runner was lost; that happens once. */
@@ -111,6 +152,7 @@ interface StoppedBrowser {
 export type MachineEvent =
   | { type: 'CLAIM'; at: number }
   | ({ type: 'CANCEL'; at: number } & CommandedCancel)
+  | ({ type: 'PAUSE'; at: number } & AskedPause)
   | { type: 'EXPIRE'; at: number; error: string }
   | { type: 'STALE'; at: number; source: CancelSource; reason?: string; loss?: OtherLoss }
   /** Its runner is lost: it returns to the queue if nothing of it has begun, else the flow starts again from its first step. */
@@ -131,6 +173,13 @@ export interface StepDone extends Timed {
   asks?: true;
   /** Nobody has answered it in time. */
   unanswered?: true;
+}
+/** How a pause has ended; nothing but the time: nobody has let it go on. */
+export interface Resumed extends Timed {
+  /** The index of the step that comes next. */
+  from?: number;
+  /** What the machine has to know of the flow, if its steps ahead are others now. */
+  edited?: Pick<RunInput, 'stepTimeouts' | 'questions'> & { atomicSteps: number[] };
 }
 export interface Closed extends Timed {
   videoPath?: string;

@@ -29,7 +29,16 @@ export const RUNG_WAITS = {
 export type Rung = keyof typeof RUNG_WAITS;
 
 /** What a run waits for in a state that is no rung. */
-export type FlowWait = 'runner' | 'browser' | 'steps' | 'commit' | 'step' | 'answer' | 'outcome';
+export type FlowWait =
+  | 'runner'
+  | 'browser'
+  | 'steps'
+  | 'commit'
+  | 'step'
+  | 'answer'
+  | 'pausing'
+  | 'resume'
+  | 'outcome';
 
 export interface StateMeta {
   waitsFor?: FlowWait;

@@ -17,6 +17,14 @@ const cutOff = {
   STALE: { target: '#run.fail', actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'] },
 } as const;
 
+const pause = { guard: 'isNewPause', actions: 'recordPause' } as const;
+
+/** Nobody has let it go on in time. */
+const unresumed = {
+  target: '#run.running.settling',
+  actions: ['recordGivenUp', late('unresumed', 'it was paused, and nobody let it go on in time')],
+} as const;
+
 const unanswered = { type: 'recordUnanswered', params: output } as const;
 
 const unstored = late('commit_timeout', 'the step before could not be stored in time');
@@ -26,6 +34,7 @@ export const running = vocabulary.createStateConfig({
   initial: 'queued',
   on: {
     CANCEL: { target: 'cancelling', actions: 'recordCancel' },
+    PAUSE: pause,
     STALE: { target: 'fail', actions: 'recordStale' },
     REQUEUE: { guard: 'isFirstAttempt', target: '.queued', actions: 'recordRequeue' },
   },
@@ -76,10 +85,13 @@ export const running = vocabulary.createStateConfig({
       meta: { waitsFor: 'steps' },
       initial: 'checkpoint',
       states: {
-        // Passed at once where a step follows: the effect of that waits instead.
+        // Passed at once where a step or a pause follows: the effect of that waits instead.
         checkpoint: {
           meta: { waitsFor: 'commit' },
-          always: { guard: 'hasNext', target: 'acting', actions: 'recordAnnouncement' },
+          always: [
+            { guard: 'pauses', target: 'paused', actions: 'recordPauseBegun' },
+            { guard: 'hasNext', target: 'acting', actions: 'recordAnnouncement' },
+          ],
           invoke: [
             {
               id: 'checkpoint',
@@ -113,6 +125,10 @@ export const running = vocabulary.createStateConfig({
               },
               cutOff.CANCEL,
             ],
+            PAUSE: [
+              { guard: 'interruptsStep', target: 'yielding', actions: ['recordPause', 'recordYielding'] },
+              pause,
+            ],
           },
           invoke: [
             {
@@ -130,6 +146,11 @@ export const running = vocabulary.createStateConfig({
                   guard: { type: 'asks', params: output },
                   target: 'asking',
                   actions: { type: 'recordQuestion', params: output },
+                },
+                {
+                  guard: { type: 'waitsForPerson', params: output },
+                  target: 'checkpoint',
+                  actions: { type: 'recordHeld', params: output },
                 },
                 { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
               ],
@@ -168,6 +189,56 @@ export const running = vocabulary.createStateConfig({
             },
           ],
         },
+        // The step is interrupted, and repeated after the pause, unless it had ended by itself.
+        yielding: {
+          meta: { waitsFor: 'pausing', step: 'flow' },
+          on: cutOff,
+          invoke: [
+            {
+              id: 'yield',
+              src: 'yield',
+              input: ({ context }) => ({ done: context.done }),
+              onDone: { target: 'checkpoint', actions: { type: 'recordYielded', params: output } },
+              onError: 'checkpoint',
+            },
+            {
+              id: 'yieldDeadline',
+              ...within(({ budget }) => budget.abort),
+              onDone: { target: 'checkpoint', actions: recordTime },
+            },
+          ],
+        },
+        // A person's time, as below.
+        paused: {
+          meta: { waitsFor: 'resume' },
+          on: {
+            CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordGivenUp'] },
+            STALE: { target: '#run.fail', actions: ['recordStale', 'recordGivenUp'] },
+          },
+          invoke: [
+            {
+              id: 'resume',
+              src: 'resume',
+              input: ({ context: { pauses = 0, pause } }) => ({ pause: pauses, until: pause?.until ?? 0 }),
+              onDone: [
+                { guard: { type: 'isUnresumed', params: output }, ...unresumed },
+                { target: 'checkpoint', actions: { type: 'recordResume', params: output } },
+              ],
+              onError: {
+                target: '#run.running.settling',
+                actions: ['recordGivenUp', failedBy('step_failed')],
+              },
+            },
+            {
+              id: 'resumeDeadline',
+              src: 'deadline',
+              input: ({ context: { pause, now, budget } }) => ({
+                at: (pause?.until ?? now) + budget.checkpoint,
+              }),
+              onDone: unresumed,
+            },
+          ],
+        },
         // The longest time of the run does not count here: this one has its own.
         asking: {
           meta: { waitsFor: 'answer', step: 'flow' },
@@ -176,7 +247,11 @@ export const running = vocabulary.createStateConfig({
             {
               id: 'answer',
               src: 'answer',
-              input: ({ context }) => ({ index: context.done, until: answerUntil(context) }),
+              input: ({ context }) => ({
+                index: context.done,
+                pauses: context.pauses ?? 0,
+                until: answerUntil(context),
+              }),
               onDone: [
                 {
                   guard: { type: 'isUnanswered', params: output },

@@ -19,6 +19,10 @@ export const QUEUED = stateThat(({ tags }) => tags.includes('unowned'));
 export const UNBEGUN: readonly string[] = Object.entries(STATES)
   .filter(([, { waitsFor }]) => waitsFor === 'runner' || waitsFor === 'browser')
   .map(([state]) => state);
+/** Where a run waits for a person. */
+export const AWAITS_PERSON: readonly string[] = Object.entries(STATES)
+  .filter(([, { waitsFor }]) => waitsFor === 'answer' || waitsFor === 'resume')
+  .map(([state]) => state);
 /** What the flow passes before each of its steps, and after the last. */
 export const CHECKPOINT = stateThat(({ waitsFor }) => waitsFor === 'commit');
 /** Where the abort was raised, and the pending call has to return. */

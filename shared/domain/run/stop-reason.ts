@@ -6,6 +6,7 @@ export const STOP_REASONS = [
   'step_failed',
   'step_timeout',
   'unanswered',
+  'unresumed',
   'commit_timeout',
   'close_failed',
   'queue_timeout',

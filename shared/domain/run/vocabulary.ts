@@ -4,15 +4,17 @@ import type {
   Interrupted,
   Killed,
   MachineEvent,
+  Resumed,
   RunContext,
   RunInput,
   StepDone,
-  StepResult,
   Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
+import { isNewPause, pauseBegun, pauseGivenUp, resumedAt } from './pausing.ts';
 import { questionOf } from './question.ts';
 import { LOSSES } from './stale-reason.ts';
+import { cutStep, hasBegun, stepEnded, unbegunStep } from './step-outcomes.ts';
 import type { StopReason } from './stop-reason.ts';
 
 /** A port: an effect that the owner supplies with `.provide`. Without one it rejects, and the supervisor starts none. */
@@ -35,8 +37,12 @@ export const vocabulary = setup({
     checkpoint: port<Timed, { done: number }>('checkpoint'),
     /** Twice for each step: waits until its announcement is stored and another effect may begin; then does it. */
     step: port<StepDone, { index: number; begins: boolean }>('step'),
-    /** Waits for the answer of a person. `until`: the end of their time, epoch ms. */
-    answer: port<StepDone, { index: number; until: number }>('answer'),
+    /** Waits for the answer of a person. `pauses`: how many there were before; `until`: the end of their time, epoch ms. */
+    answer: port<StepDone, { index: number; pauses: number; until: number }>('answer'),
+    /** Waits until a person lets it go on. `pause`: which of its pauses; `until`: the end of that, epoch ms. */
+    resume: port<Resumed, { pause: number; until: number }>('resume'),
+    /** Waits for the call of a step that a pause has interrupted. */
+    yield: port<Interrupted, { done: number }>('yield'),
     settle: port<Closed, { failed: boolean }>('settle'),
     /** Waits for the end of an atomic step. */
     finish: port<Interrupted, { done: number }>('finish'),
@@ -56,6 +62,19 @@ export const vocabulary = setup({
     isAnnounced: ({ context }) => context.announced === true,
     asks: (_, { asks }: StepDone) => asks === true,
     isUnanswered: (_, { unanswered }: StepDone) => unanswered === true,
+    /** Instead of going on to the next step, or to the end. */
+    pauses: ({ context: { pauseAsked, held, failed } }) =>
+      (pauseAsked !== undefined || held !== undefined) && !failed,
+    isNewPause: ({ context, event }) => event.type === 'PAUSE' && isNewPause(context, event),
+    /** An atomic step is waited for, unless it has not begun. */
+    interruptsStep: ({ context, event }) =>
+      event.type === 'PAUSE' &&
+      isNewPause(context, event) &&
+      (context.announced === true || (event.mode === 'now' && !context.atomicSteps.includes(context.done))),
+    /** It has failed, and a person may look at it. */
+    waitsForPerson: ({ context: { pauseAsked, pauseOnFailureMs } }, { ok, optional }: StepDone) =>
+      !ok && !optional && (pauseAsked !== undefined || pauseOnFailureMs !== undefined),
+    isUnresumed: (_, { from }: Resumed) => from === undefined,
     hasFailed: ({ context }) => context.failed,
     /** A run of which nothing has begun returns to the queue once, for whichever reason. */
     isUnreturned: ({ context }) => !context.returned,
@@ -107,6 +126,11 @@ export const vocabulary = setup({
       done: 0,
       announced: undefined,
       askedAt: undefined,
+      pauseAsked: undefined,
+      pause: undefined,
+      held: undefined,
+      yielding: undefined,
+      hasBegun: undefined,
       lastStep: undefined,
       interrupted: undefined,
       failed: false,
@@ -133,6 +157,22 @@ export const vocabulary = setup({
       const ended = stepEnded(context, { at, ok: false, error: 'nobody answered in time' });
       return { ...ended, stopReason: 'unanswered' as const };
     }),
+    recordPause: assign(({ event }) => {
+      if (event.type !== 'PAUSE') return {};
+      const { type: _, at: now, ...pauseAsked } = event;
+      return { now, pauseAsked, lastOrder: event.order };
+    }),
+    recordYielding: assign(({ context: { done } }) => ({ yielding: done })),
+    recordPauseBegun: assign(({ context }) => pauseBegun(context)),
+    /** A step that has failed waits for a person. */
+    recordHeld: assign((_, held: StepDone) => ({ now: held.at, held })),
+    /** The step had ended by itself, or is repeated. */
+    recordYielded: assign(({ context }, { at, step }: Interrupted) => {
+      if (!step) return { now: at };
+      return step.ok || step.optional ? stepEnded(context, step) : { now: at, held: step };
+    }),
+    recordResume: assign(({ context }, resumed: Resumed) => resumedAt(context, resumed)),
+    recordGivenUp: assign(({ context }) => pauseGivenUp(context)),
     recordAnnouncement: assign({ announced: true }),
     recordBeginning: assign((_, { at }: Timed) => ({ now: at, announced: undefined })),
     /** One that has not begun will not begin: that is its outcome. Of a lost runner it is not known whether it has. */
@@ -179,59 +219,11 @@ export const vocabulary = setup({
   },
 });
 
+/** What ends a run of whose flow nothing has begun under this owner. */
+const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout', 'secrets_unopened'];
+
 interface Failure {
   at?: number | undefined;
   stopReason: StopReason;
   error: string;
 }
-
-function cutStep(context: RunContext, at: number): Partial<RunContext> {
-  if (context.interrupted !== context.done) return {}; // none was in flight, or it has its outcome
-  const ended = stepEnded(context, { at, ok: false, error: `interrupted: ${whyCut(context)}` });
-  return { ...ended, lastStep: { ...ended.lastStep, interrupted: true } };
-}
-
-function unbegunStep(context: RunContext): Partial<RunContext> {
-  const error = `not begun: ${whyCut(context)}`;
-  const ended = stepEnded(context, { at: context.now, ok: false, error });
-  return { ...ended, lastStep: { ...ended.lastStep, interrupted: true, begun: false } };
-}
-
-/** What ends a run of whose flow nothing has begun under this owner. */
-const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout', 'secrets_unopened'];
-
-/** Whether the flow's first step has begun. */
-const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
-
-function whyCut({ stale, loss, stopReason }: RunContext): string {
-  if (stale) return LOSSES[loss ?? 'runner'];
-  if (stopReason === 'deadline') return 'the run took longer than its maximum duration';
-  return stopReason === 'commit_timeout' ? 'what came before could not be stored' : 'the run was cancelled';
-}
-
-function stepEnded(context: RunContext, { at, ok, error, optional, title }: StepDone) {
-  const lastStep: StepResult = {
-    index: context.done,
-    ok,
-    ...(error !== undefined && { error }),
-    ...(optional && { optional }),
-  };
-  const failure =
-    ok || optional ? {} : ({ failed: true, stopReason: context.stopReason ?? 'step_failed' } as const);
-  const titled = context.title === undefined && title !== undefined ? { title } : {};
-  return {
-    now: at,
-    done: context.done + 1,
-    announced: undefined,
-    ...withoutPerson(context, at),
-    lastStep,
-    ...failure,
-    ...titled,
-  };
-}
-
-/** The time of a person is none of the run's. */
-const withoutPerson = ({ askedAt, deadline }: RunContext, at: number): Partial<RunContext> =>
-  askedAt === undefined
-    ? {}
-    : { askedAt: undefined, ...(deadline !== undefined && { deadline: deadline + at - askedAt }) };

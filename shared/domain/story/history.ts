@@ -10,7 +10,8 @@ import type { Cause } from '#shared/domain/run/cause.ts';
 import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import { meaningOf, QUEUED } from '#shared/domain/run/states.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { endSteps, tellStep } from './steps.ts';
+import { openPause, tellPause } from './pauses.ts';
+import { endSteps, failHeld, tellStep } from './steps.ts';
 import type { PastEvent } from './when.ts';
 
 /** An event's number and when it happened, or no later than that; 0 is the acceptance of the run. */
@@ -62,6 +63,8 @@ export interface StepSpan {
   readonly skipped?: true | undefined;
   /** It failed, and the run went on. */
   readonly optional?: true | undefined;
+  /** It failed, and the run waited for a person instead of ending. */
+  readonly isHeld?: true | undefined;
   readonly expectation?: Payload<'step_success'>['expectation'];
   /** What it has found, without its value. */
   readonly result?: Payload<'step_success'>['result'];
@@ -81,6 +84,15 @@ export type FailureFacts = Pick<
 export type StepQuestion = Point & Omit<Payload<'waiting_for_person'>, 'at'>;
 export type StepOutcome = 'running' | 'ok' | 'failed' | 'interrupted' | 'unbegun';
 
+/** A pause, from its beginning to its end. `stepIndex`: the step that has failed, or comes next. */
+export type PauseSpan = Point &
+  Pick<Payload<'waiting_for_person'>, 'text' | 'userId' | 'until'> & {
+    why: 'pause' | 'failure';
+    stepIndex: number;
+    /** Missing while it lasts, and of a run that ended with it. */
+    resumed?: Point & Omit<Payload<'resumed'>, 'at'>;
+  };
+
 /** The machine took a cancel, or a harder one. */
 export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: number | undefined };
 /** The run went back into the queue. */
@@ -92,6 +104,8 @@ export interface History {
   readonly points: readonly Point[];
   /** Visits in their order; the last is where the run is. */
   readonly visits: readonly [Visit, ...Visit[]];
+  /** How often it was paused, the first time first. */
+  readonly pauses: readonly PauseSpan[];
   /** Steps in the order of their beginning. */
   readonly steps: readonly StepSpan[];
   readonly cancels: readonly CancelTaken[];
@@ -106,6 +120,7 @@ export const acceptedAt = (at: number): History => ({
   points: [{ seq: 0, at }],
   visits: [{ state: QUEUED, entered: { seq: 0, at } }],
   steps: [],
+  pauses: [],
   cancels: [],
   requeues: [],
   lastLook: undefined,
@@ -117,11 +132,12 @@ export const historyOf = (startedAt: number, events: readonly PastEvent[]): Hist
 
 /** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
 export function evolve(history: History, events: readonly PastEvent[]): History {
-  const { points, visits, steps, cancels, requeues, lastLook, end } = history;
+  const { points, visits, steps, pauses, cancels, requeues, lastLook, end } = history;
   const draft: Draft = {
     points: [...points],
     visits: [...visits],
     steps: [...steps],
+    pauses: [...pauses],
     cancels: [...cancels],
     requeues: [...requeues],
     lastLook,
@@ -164,6 +180,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
   switch (event.type) {
     case 'transition':
       endSteps(draft.steps, point, ({ phase }) => phase !== meaningOf(event.payload.to).step);
+      if (meaningOf(event.payload.from).waitsFor === 'resume' && openPause(draft)) failHeld(draft.steps);
       move(draft, event, point);
       return;
     case 'step_start':
@@ -173,27 +190,28 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     case 'cleanup_success':
     case 'cleanup_failure':
     case 'page_said':
+      tellStep(draft.steps, event, point, attemptOf(draft));
+      return;
     case 'waiting_for_person':
     case 'resumed':
       tellStep(draft.steps, event, point, attemptOf(draft));
+      tellPause(draft.pauses, event, point);
       return;
     case 'cancel': {
       const { at: _, ...cancel } = event.payload;
       draft.cancels.push({ ...cancel, stepIndex: event.stepIndex, ...point });
       return;
     }
-    case 'requeued': {
-      const { attempt, returned } = event.payload;
-      endSteps(draft.steps, point);
-      draft.requeues.push({ attempt, ...(returned && { returned }), ...point });
+    case 'requeued':
+      requeue(draft, event, point);
       return;
-    }
     case 'run_end':
       end(draft, event, point);
       return;
     case 'last_look':
       draft.lastLook = { ...event.payload, ...point };
       return;
+    case 'pause':
     case 'secret_used':
     case 'notice':
     case 'unknown':
@@ -201,6 +219,15 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     default:
       event satisfies never; // a new type is read above, or named there
   }
+}
+
+function requeue(
+  { steps, requeues }: Draft,
+  { payload: { attempt, returned } }: EventOf<'requeued'>,
+  point: Point,
+): void {
+  endSteps(steps, point);
+  requeues.push({ attempt, ...(returned && { returned }), ...point });
 }
 
 function move(draft: Draft, event: EventOf<'transition'>, point: Point): void {
@@ -234,8 +261,12 @@ const kept = ({ error, results, waitedFor }: Payload<'run_end'>) => ({
 });
 
 /** Whether a step has failed, and its run with it. */
-export const isFatal = ({ outcome, optional }: Pick<StepSpan, 'outcome' | 'optional'>): boolean =>
-  outcome === 'failed' && !optional;
+export const isFatal = ({
+  outcome,
+  optional,
+  isHeld,
+}: Pick<StepSpan, 'outcome' | 'optional' | 'isHeld'>): boolean =>
+  outcome === 'failed' && !optional && !isHeld;
 
 /** Whether a step's failure is what a state went on with: its own step's, or what the flow has come to before. */
 function wentOnFailed({ steps, requeues }: Draft, { seq, payload }: EventOf<'transition'>): boolean {

@@ -54,7 +54,7 @@ const cancelOf = ({ source, mode, reason }: CancelTaken, { at }: Point) => ({
 });
 
 function cut(history: History, seq: number): History {
-  const { points, visits, steps, cancels, requeues, lastLook, end } = history;
+  const { points, visits, steps, pauses, cancels, requeues, lastLook, end } = history;
   const isPast = (point: Point | undefined): point is Point => point !== undefined && point.seq <= seq;
   const [first, ...others] = visits;
   return {
@@ -66,6 +66,9 @@ function cut(history: History, seq: number): History {
     steps: steps
       .filter(({ began }) => isPast(began))
       .map((step) => (isPast(step.ended) ? step : goingOn(step, isPast))),
+    pauses: pauses
+      .filter(isPast)
+      .map(({ resumed, ...pause }) => (isPast(resumed) ? { ...pause, resumed } : pause)),
     cancels: cancels.filter(isPast),
     requeues: requeues.filter(isPast),
     lastLook: isPast(lastLook) ? lastLook : undefined,
@@ -104,8 +107,10 @@ export function countSteps({ steps, attempt }: Pick<Moment, 'steps' | 'attempt'>
 } {
   const own = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt);
   return {
-    begun: own.length,
-    done: own.filter(({ outcome, optional }) => outcome === 'ok' || optional).length,
+    begun: new Set(own.map(({ index }) => index)).size,
+    done: new Set(
+      own.filter(({ outcome, optional }) => outcome === 'ok' || optional).map(({ index }) => index),
+    ).size,
     failed: own.some(isFatal),
   };
 }

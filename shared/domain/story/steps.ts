@@ -49,18 +49,27 @@ function addSaid(steps: StepSpan[], { stepIndex, payload }: EventOf<'page_said'>
   if (step) steps[n] = { ...step, said: [...(step.said ?? []), ...said] };
 }
 
+/** What a step asks people, and how the run went on, from a step that has failed, too. */
 function addQuestion(
   steps: StepSpan[],
-  event: EventOf<'waiting_for_person'> | EventOf<'resumed'>,
+  { type, stepIndex, payload }: EventOf<'waiting_for_person'> | EventOf<'resumed'>,
   point: Point,
 ): void {
-  const n = lastOf(steps, 'flow', event.stepIndex);
+  const n = lastOf(steps, 'flow', stepIndex);
   const step = steps[n];
   if (!step) return;
-  steps[n] =
-    event.type === 'resumed'
-      ? { ...step, resumed: { ...event.payload, ...point } }
-      : { ...step, picture: event.payload.screenshotPath, question: { ...event.payload, ...point } };
+  if (type === 'resumed') {
+    if (payload.why !== 'resumed') steps[n] = { ...step, resumed: { ...payload, ...point } };
+    // A step that it leaves behind counts as an optional one that failed.
+    else if (step.isHeld && (payload.from ?? 0) > step.index) steps[n] = { ...step, optional: true };
+  } else if (payload.why === 'question')
+    steps[n] = { ...step, picture: payload.screenshotPath, question: { ...payload, ...point } };
+}
+
+/** Nobody has let the run go on: the step that failed has failed it. */
+export function failHeld(steps: StepSpan[]): void {
+  const n = steps.findLastIndex(({ isHeld }) => isHeld);
+  if (n >= 0) steps[n] = { ...steps[n]!, isHeld: undefined };
 }
 
 function endStep(steps: StepSpan[], event: StepEnd, ended: Point): void {
@@ -80,6 +89,7 @@ function endStep(steps: StepSpan[], event: StepEnd, ended: Point): void {
     result: payload.result,
     ...('reason' in payload && { reason: payload.reason }),
     ...('optional' in payload && { optional: payload.optional }),
+    ...('held' in payload && { isHeld: payload.held }),
     ...(event.type === 'step_failure' || event.type === 'cleanup_failure' ? factsIn(event.payload) : {}),
   };
 }

@@ -2,8 +2,9 @@
 import { RUNG_WAITS } from '#shared/domain/run/meaning.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type Status } from '#shared/domain/run/status.ts';
-import type { StepQuestion, StepSpan } from './history.ts';
+import type { PauseSpan, StepQuestion, StepSpan } from './history.ts';
 import type { Moment } from './moment.ts';
+import { openPause } from './pauses.ts';
 import { type StoppingWait, WAIT_TRAITS } from './waits.ts';
 
 /** A row, as far as what it waits for depends on it. */
@@ -33,13 +34,15 @@ export function stoppingWaitOf({ state, owner, ownerLost }: Omit<Standing, 'stat
 }
 
 /** What is known from the events alone, until it is asked what the run waits for. */
-export function waitAt({ state, steps, visits }: Moment) {
+export function waitAt(moment: Moment) {
+  const { state, steps, visits } = moment;
   const { rung, step: phase } = meaningOf(state);
   const code = rung ? RUNG_WAITS[rung] : flowWaitIn(state);
   if (code === undefined || WAIT_TRAITS[code].knownBy !== 'events') return undefined;
   const since = iso(visits.at(-1)!.entered.at);
   const step = steps.at(-1);
   if (code === 'answer') return { code, since, ...(step?.question && askedOf(step, step.question)) };
+  if (code === 'resume') return { code, since, ...pausedOf(openPause(moment)) };
   if (code !== 'step') return { code, since };
   if (step?.outcome !== 'running') return undefined;
   const { action, selector, url, timeoutMs } = step.step;
@@ -63,6 +66,20 @@ const askedOf = ({ index }: StepSpan, { text, fields, until, onTimeout }: StepQu
   until,
   leadsTo: onTimeout === 'fail' ? ('fail' as const) : ('next_step' as const),
 });
+
+/** Why it is paused, and what follows if nobody lets it go on. */
+const pausedOf = (pause: PauseSpan | undefined) =>
+  pause && {
+    step: pause.stepIndex,
+    phase: 'flow' as const,
+    paused: {
+      why: pause.why,
+      text: pause.text,
+      ...(pause.userId !== undefined && { userId: pause.userId }),
+    },
+    until: pause.until,
+    leadsTo: 'fail' as const,
+  };
 
 /** A run is in one of the states inside of `steps`, never in that alone. */
 function flowWaitIn(state: string) {

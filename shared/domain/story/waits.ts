@@ -42,6 +42,8 @@ export const WAIT_TRAITS = {
   page_stalled: { kind: 'obstacle', knownBy: 'owner' },
   page_busy: { kind: 'busy', knownBy: 'owner' },
   answer: { kind: 'person', knownBy: 'events' },
+  resume: { kind: 'person', knownBy: 'events' },
+  pausing: { kind: 'flow', knownBy: 'events' },
   outcome: { kind: 'flow', knownBy: 'events' },
   runner_silent: { kind: 'silent', knownBy: 'row' },
   runner_lost: { kind: 'lost', knownBy: 'row' },

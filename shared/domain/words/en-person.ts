@@ -3,5 +3,17 @@ export const englishPerson = {
   /** Who has answered, and which fields. */
   answered: (names: string) => (names === '' ? 'answered' : `answered: ${names}`),
   unanswered: 'nobody answered in time',
+  /** A pause that was asked for, by its mode. */
+  pauses: { after_step: 'a pause after the step under way', now: 'a pause at once' } as Record<
+    string,
+    string
+  >,
+  /** Why it is paused. */
+  paused: 'paused',
+  pausedFor: (reason: string) => `paused: ${reason}`,
+  stepFailed: (step: number) => `step ${step} has failed, and waits for a person`,
+  /** It goes on after a pause. */
+  goesOn: (step: number) => `goes on with step ${step}`,
+  goesOnEdited: (step: number) => `goes on with step ${step}, which is edited`,
 };
 export type WordsOfPerson = typeof englishPerson;

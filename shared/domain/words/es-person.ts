@@ -3,4 +3,10 @@ import type { WordsOfPerson } from './en-person.ts';
 export const spanishPerson: WordsOfPerson = {
   answered: (names) => (names === '' ? 'respondida' : `respondida: ${names}`),
   unanswered: 'nadie respondió a tiempo',
+  pauses: { after_step: 'una pausa tras el paso en curso', now: 'una pausa inmediata' },
+  paused: 'en pausa',
+  pausedFor: (reason) => `en pausa: ${reason}`,
+  stepFailed: (step) => `el paso ${step} falló y espera a una persona`,
+  goesOn: (step) => `sigue con el paso ${step}`,
+  goesOnEdited: (step) => `sigue con el paso ${step}, que fue editado`,
 };

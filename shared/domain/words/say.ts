@@ -106,9 +106,11 @@ const THEN: Record<WaitKind, (left: number | undefined, facts: Facts) => Then[]>
   step: ofStep('taken'),
   obstacle: ofStep('stepTaken'),
   busy: ofStep('busyLeft'),
-  person: (left, { leadsTo }) => {
+  person: (left, { code: wait, leadsTo }) => {
     if (left === undefined) return [];
-    return left > 0 ? [leadsTo === 'fail' ? 'answerLeft' : 'answerLeftOn'] : ['timeIsUp'];
+    if (left <= 0) return ['timeIsUp'];
+    if (wait === 'resume') return ['resumeLeft'];
+    return [leadsTo === 'fail' ? 'answerLeft' : 'answerLeftOn'];
   },
   flow: (left, facts) => [left === undefined || leavesBefore(facts) ? 'soFar' : 'soFarLeft'],
   silent: (left) => (left === undefined ? [] : [left > 0 ? 'leaseLeft' : 'lostNow']),
@@ -129,6 +131,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     selector: shortCode(facts.selector),
     cover: code(facts.coveredBy) ?? words.another,
     question: quote(facts.question?.text),
+    pause: facts.paused?.text ? quote(facts.paused.text) : undefined,
     ...pageOf(facts),
     requestAge: forSeconds(request?.since),
     age: wait === 'page_busy' ? forSeconds(since) : ago(since),
@@ -220,6 +223,8 @@ export function sayListed(run: Listed, words: Words): string | undefined {
     case 'browser':
     case 'outcome':
     case 'answer':
+    case 'resume':
+    case 'pausing':
       return listed[wait];
     case 'step':
     case 'commit': {

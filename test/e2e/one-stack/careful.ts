@@ -14,7 +14,7 @@ const [FINISH, CLEANUP] = [0.35, 0.6];
 /** For two slow cores. */
 const SLACK_MS = 500;
 
-/** Of a gateway whose runs have a part of it each, also on a busy machine, to finish and then to log out. */
+/** The grace of a gateway whose runs have time to finish and to log out, also on a busy machine. */
 const PATIENT_GRACE_MS = 9_000;
 
 const bench = useStack();

@@ -131,6 +131,18 @@ export const UNANSWERED: TestEvent = {
   type: 'xstate.done.actor.answer',
   output: { at, ok: false, unanswered: true },
 };
+export const PAUSE: Extract<MachineEvent, { type: 'PAUSE' }> = {
+  type: 'PAUSE',
+  at,
+  order: 0,
+  mode: 'after_step',
+  userId: 'u1',
+  forMs: 60_000,
+};
+export const RESUMED: TestEvent = { type: 'xstate.done.actor.resume', output: { at, from: 1 } };
+export const UNRESUMED: TestEvent = { type: 'xstate.done.actor.resume', output: { at } };
+/** The call that a pause has interrupted has returned. */
+export const YIELDED: TestEvent = { type: 'xstate.done.actor.yield', output: { at } };
 /** The run goes on. */
 export const OPTIONAL_FAILED: TestEvent = {
   type: 'xstate.done.actor.step',

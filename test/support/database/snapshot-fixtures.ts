@@ -43,6 +43,7 @@ const FORCE: TestEvent = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' 
 const WAYS: Readonly<Record<string, TestEvent[]>> = {
   'running.queued': [],
   'running.settling': [CLAIM, { type: 'xstate.done.actor.runDeadline', output: { at: 1 } }],
+  'cancelling.aborting': [CLAIM, CANCEL],
   'cancelling.closing': [CLAIM, CANCEL, { type: 'xstate.error.actor.interrupted', error: new Error('no') }],
   'cancelling.killing': [CLAIM, CANCEL, FORCE, { type: 'xstate.error.actor.close', error: new Error('no') }],
 };

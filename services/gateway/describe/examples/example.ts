@@ -25,6 +25,7 @@ export const SAMPLE = {
   queuedRun: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',
   runningRun: '8e1a5d3f-64c2-4b97-8d0e-3f7b92a6c15d',
   /** It asks for a code, in its first step. */
+  pausedRun: '7c2f5a1e-9b46-4d38-8e07-31fd6a92c5b8',
   askingRun: '4b7e1c9d-0f63-4a82-b5d8-c29e6a13f704',
   passedRun: 'd47f2b90-1e6c-4c85-a3b7-95e0c8d16f2a',
   cancelledRun: '61b8e3c7-f052-4d9a-b7e4-0a2d5c93f81e',

@@ -5,6 +5,7 @@ import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
+import { PAUSE_EXAMPLES } from './pauses.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SECRET_EXAMPLES } from './secrets.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
@@ -15,6 +16,7 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> =
   ...RUN_EXAMPLES,
   ...FLOW_EXAMPLES,
   ...ANSWER_EXAMPLES,
+  ...PAUSE_EXAMPLES,
   ...CANCEL_EXAMPLES,
   ...ACCOUNT_EXAMPLES,
   ...INVITATION_EXAMPLES,

@@ -47,6 +47,9 @@ export const MEANINGS: Record<ErrorCode, string> = {
   not_asked:
     'The run waits for no answer, or not for this one: it goes on, is being stopped, or the time to answer is over.',
   already_answered: 'The first answer counts. `answered` says who has answered, and when.',
+  not_pausable: 'The run has ended, is being stopped, or people have asked too much of it already.',
+  not_paused: 'The run is not paused: it goes on, is being stopped, or the time of its pause is over.',
+  already_resumed: 'The first request counts. `answered` says whose that was, and when.',
   run_final: 'The run has already ended, so there is nothing to cancel.',
   idempotency_in_flight: 'An earlier request with this key is still being processed. Retry shortly.',
   last_admin: 'The service needs at least one admin. Create another one first.',

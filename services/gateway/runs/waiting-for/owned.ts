@@ -44,9 +44,12 @@ function goingOnFacts(run: Owned & { machine: RunSnapshot }, answer: OwnerAnswer
   const code = waitOf({ status: run.shownStatus, state: run.state, owner: run.owner });
   if (code === undefined) return undefined;
   if (code === 'step') return stepFacts(run, machine.context, answer);
-  // Its owner has not heard of the answer yet.
+  // Its owner has not heard of the answer yet, or of how it goes on.
   if (code === 'answer' && !run.asked) return { code: 'step', ...since, ...stepOf(run), ...ownerOf(run) };
+  if (code === 'resume' && !run.asked) return { code: 'commit', ...since, ...ownerOf(run) };
   if (code === 'answer') return { code, ...since, ...questionOf(run), ...stepOf(run), ...ownerOf(run) };
+  if (code === 'resume')
+    return { code, ...since, ...pauseOf(run), step: machine.context.done, phase: 'flow', ...ownerOf(run) };
   // Nothing is stored of its launch yet.
   if (run.state === QUEUED) return { code, ...ownerOf(run) };
   const next = nextRung(machine);
@@ -59,6 +62,13 @@ function questionOf({ asked }: Situation): Partial<WaitFacts> {
   if (!asked) return {};
   const { text, fields, until, onTimeout } = asked;
   return { question: { text, fields }, until, leadsTo: onTimeout === 'fail' ? 'fail' : 'next_step' };
+}
+
+/** Why it is paused, and until when. */
+function pauseOf({ asked }: Situation): Partial<WaitFacts> {
+  if (!asked || asked.why === 'question') return {};
+  const { why, text, userId, until } = asked;
+  return { paused: { why, text, ...(userId !== undefined && { userId }) }, until, leadsTo: 'fail' };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -5,6 +5,7 @@ const PATHS = {
   clock: 'M8 4.5V8l2.5 1.5M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z',
   chevrons: 'M4 4l4 4-4 4M8.5 4l4 4-4 4',
   play: 'M5 3.5v9l7-4.5z',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
   stop: 'M4.5 4.5h7v7h-7z',
   slash: 'M12.2 3.8L3.8 12.2M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z',
   ladder: 'M5 2v12M11 2v12M5 5h6M5 8h6M5 11h6',

@@ -131,7 +131,8 @@ export const englishRun = {
       step_success: 'step done',
       step_failure: 'step failed',
       page_said: 'the page said',
-      waiting_for_person: 'asks a person',
+      pause: 'pause asked for',
+      waiting_for_person: 'waits for a person',
       resumed: 'goes on',
       secret_used: 'secret opened',
       cancel: 'cancel taken',
@@ -185,6 +186,8 @@ export const englishRun = {
       commit: 'Waits until the step before is stored; here a flow may stop.',
       step: 'A step is under way in the browser.',
       answer: 'Waits for the answer of a person.',
+      pausing: 'The pending call was aborted; then the run is paused.',
+      resume: 'Paused: waits until a person lets it go on.',
       outcome: 'The flow is over: the context closes before the result counts.',
     } satisfies Record<FlowWait, string>,
     rungs: {

@@ -126,7 +126,8 @@ export const spanishRun: typeof englishRun = {
       step_success: 'paso hecho',
       step_failure: 'paso fallido',
       page_said: 'la página dijo',
-      waiting_for_person: 'pregunta a una persona',
+      pause: 'se pide una pausa',
+      waiting_for_person: 'espera a una persona',
       resumed: 'sigue',
       secret_used: 'secreto abierto',
       cancel: 'cancelación recibida',
@@ -181,6 +182,8 @@ export const spanishRun: typeof englishRun = {
       commit: 'Espera a que se guarde el paso anterior; aquí un flujo puede parar.',
       step: 'Hay un paso en curso en el navegador.',
       answer: 'Espera la respuesta de una persona.',
+      pausing: 'Se abortó la llamada pendiente; después la ejecución queda en pausa.',
+      resume: 'En pausa: espera a que una persona la reanude.',
       outcome: 'El flujo ha acabado: el contexto se cierra antes de que cuente el resultado.',
     },
     rungs: {

@@ -4,7 +4,7 @@ import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfQuestion, textOfResumed } from '#shared/domain/words/say-person.ts';
+import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { withoutDirections } from '../kit/plain-text.ts';
@@ -53,7 +53,9 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
         ...event.payload.said.map((said) => textOfSaid(said, words)),
       );
     case 'waiting_for_person':
-      return joined(textOfQuestion(event.payload));
+      return joined(textOfWaiting(event.payload, event.stepIndex, words));
+    case 'pause':
+      return joined(textOfPause(event.payload, words));
     case 'resumed':
       return joined(textOfResumed(event.payload, words));
     case 'secret_used':
@@ -115,6 +117,7 @@ export function eventTone(event: PastEvent): string {
       return 'step';
     case 'cancel':
     case 'requeued':
+    case 'pause':
     case 'waiting_for_person':
       return 'cancelling';
     case 'run_end':

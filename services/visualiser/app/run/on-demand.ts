@@ -2,12 +2,15 @@
 import { onDemand } from '../kit/on-demand.tsx';
 
 const load = () => import('./parts.ts');
+const loadForPerson = () => import('./person-parts.ts');
 
-export const AnswerPart = onDemand(async () => (await load()).AnswerCard);
+export const AnswerPart = onDemand(async () => (await loadForPerson()).AnswerCard);
 export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
 export const ConsolePart = onDemand(async () => (await load()).Console);
 export const FlowPart = onDemand(async () => (await load()).FlowTab);
 export const OutcomesPart = onDemand(async () => (await load()).LastOutcomes);
+export const PauseButtonPart = onDemand(async () => (await load()).PauseButton);
+export const PausePart = onDemand(async () => (await loadForPerson()).PauseCard);
 export const ResultsPart = onDemand(async () => (await load()).ResultsCard);
 export const TicketPart = onDemand(async () => (await load()).TicketButton);
 export const TimelinePart = onDemand(async () => (await load()).Timeline);

@@ -1,8 +1,8 @@
 /* What of a run's page comes after the first script, as one script: each by itself would be larger, and all together more. */
-export { AnswerCard } from './answer/answer-card.tsx';
 export { AxisTip } from './axis/axis-tip.tsx';
 export { FlowTab } from './flow/stored-flow.tsx';
 export { LastOutcomes } from './history/last-outcomes.tsx';
+export { PauseButton } from './pause/pause-button.tsx';
 export { TraceButton } from './playwright-trace/trace-button.tsx';
 export { ResultsCard } from './results/results-card.tsx';
 export { Console } from './said/console.tsx';

@@ -15,13 +15,14 @@ import { clockText, momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { FlowActions } from './flow/flow-actions.tsx';
 import type { Looked } from './looked.ts';
-import { OutcomesPart, TicketPart } from './on-demand.ts';
+import { OutcomesPart, PauseButtonPart, TicketPart } from './on-demand.ts';
+import { type Pausing, pausingOf } from './pause/pausing.ts';
 import { StopDialog } from './stop/stop-dialog.tsx';
 import { RunWay } from './way/run-way.tsx';
 import { Why } from './why/why.tsx';
 
 /** What a run is, how it stands and why, how it came there, and what can be done with it. */
-export function RunHead({ run, newest, moment, isLive }: Looked) {
+export function RunHead({ run, events, newest, moment, isLive }: Looked) {
   const { app } = text.value;
   const [isToGrow] = useState(!isFinal(run.status));
   return (
@@ -42,7 +43,7 @@ export function RunHead({ run, newest, moment, isLive }: Looked) {
           </div>
         )}
       </div>
-      <Actions run={run} />
+      <Actions run={run} pausing={pausingOf(newest, events)} />
       <Why run={run} moment={newest} />
       <div class={isToGrow ? 'run-line is-to-grow' : 'run-line'}>
         <When run={run} />
@@ -72,7 +73,7 @@ function When({ run }: { run: RunDetail }) {
 }
 
 /** Shows the flow of a run, stops one that goes on, or starts that of one that is over again. */
-function Actions({ run }: { run: RunDetail }) {
+function Actions({ run, pausing }: { run: RunDetail; pausing: Pausing }) {
   const { run: words, app } = text.value;
   const old = asItWas();
   const [isStopping, setStopping] = useState(false);
@@ -94,6 +95,9 @@ function Actions({ run }: { run: RunDetail }) {
             <Icon name="stop" />
             {old === undefined ? stop : words.notNow(stop)}
           </button>
+        )}
+        {run.status === 'running' && pausing !== 'begun' && (
+          <PauseButtonPart runId={run.id} isAsked={pausing === 'asked'} isOff={old !== undefined} />
         )}
         <FlowActions run={run} />
       </div>

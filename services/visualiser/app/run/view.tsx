@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetail } from '#shared/api/client/index.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
+import { openPause } from '#shared/domain/story/pauses.ts';
 import { nearestSeq, type PastEvent } from '#shared/domain/story/when.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
@@ -19,7 +20,7 @@ import { TimeAxis } from './axis/time-axis.tsx';
 import { Desk } from './desk/desk.tsx';
 import { keepRun, knownOf } from './known-run.ts';
 import type { Looked } from './looked.ts';
-import { AnswerPart, ResultsPart } from './on-demand.ts';
+import { AnswerPart, PausePart, ResultsPart } from './on-demand.ts';
 import { RunFacts } from './run-facts.tsx';
 import { RunHead } from './run-head.tsx';
 import { RunStatus } from './run-status.tsx';
@@ -71,7 +72,7 @@ function Run({ run, events, wanted }: RunProps) {
   return (
     <section class="run">
       <RunHead {...looked} />
-      <Question run={run} newest={newest} />
+      <WaitsForPerson run={run} newest={newest} />
       <TimeAxis
         {...looked}
         seqNow={() => seqOf(route.peek() as { seq?: number }, events)}
@@ -89,9 +90,12 @@ function Run({ run, events, wanted }: RunProps) {
   );
 }
 
-/** What the run asks a person now. */
-function Question({ run, newest }: Pick<Looked, 'run' | 'newest'>) {
+/** What the run asks a person now, or why it is paused. */
+function WaitsForPerson({ run, newest }: Pick<Looked, 'run' | 'newest'>) {
   const step = newest.steps.at(-1);
+  const pause = openPause(newest);
+  if (run.status === 'running' && pause)
+    return <PausePart key={pause.seq} runId={run.id} pause={pause} stepCount={run.stepCount} />;
   if (run.status !== 'running' || step?.outcome !== 'running' || !step.question || step.resumed) return null;
   return <AnswerPart key={step.question.seq} runId={run.id} step={step.index} question={step.question} />;
 }

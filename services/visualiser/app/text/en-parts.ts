@@ -2,6 +2,7 @@ import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { englishFlows } from '../flows/en.ts';
 import { englishAnswer } from '../run/answer/en.ts';
 import { englishCompare } from '../run/compare/en.ts';
+import { englishPause } from '../run/pause/en.ts';
 import { englishSystem } from '../system/en.ts';
 import { englishVault } from '../vault/en.ts';
 import { englishWebhooks } from '../webhooks/en.ts';
@@ -9,6 +10,7 @@ import { englishWebhooks } from '../webhooks/en.ts';
 /** The texts of what comes on demand. */
 export const englishParts = {
   answer: englishAnswer,
+  pause: englishPause,
   compare: englishCompare,
   comparison: englishComparison,
   flows: englishFlows,

@@ -2,6 +2,7 @@ import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { spanishFlows } from '../flows/es.ts';
 import { spanishAnswer } from '../run/answer/es.ts';
 import { spanishCompare } from '../run/compare/es.ts';
+import { spanishPause } from '../run/pause/es.ts';
 import { spanishSystem } from '../system/es.ts';
 import { spanishVault } from '../vault/es.ts';
 import { spanishWebhooks } from '../webhooks/es.ts';
@@ -9,6 +10,7 @@ import type { PartTexts } from './en-parts.ts';
 
 export const spanishParts: PartTexts = {
   answer: spanishAnswer,
+  pause: spanishPause,
   compare: spanishCompare,
   comparison: spanishComparison,
   flows: spanishFlows,

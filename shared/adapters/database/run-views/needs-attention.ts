@@ -2,7 +2,7 @@
  * Which runs need a person: the one definition. They failed or were lost and were not run again since; or they go on, and ask a
  * person, or take longer than their named flow usually does.
  */
-import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
+import { AWAITS_PERSON } from '#shared/domain/run/states.ts';
 import type { Sql } from '../sql.ts';
 
 /** SQL: of `runs`, the first of both; the very text of the indexes of these lists. */
@@ -40,6 +40,6 @@ with live as materialized (
   ) as took
   where took.runs >= ${LEAST}
 )
-select id from live where state = '${stateThatWaitsFor('answer')}'
+select id from live where state in (${AWAITS_PERSON.map((state) => `'${state}'`).join(', ')})
 union select live.id from live join usual using (project_id, flow_name)
 where extract(epoch from clock_timestamp() - live.claimed_at) > greatest(usual.most, 2 * usual.half)`;

@@ -6,6 +6,7 @@ import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { IS_ANSWERED } from '../runs/answers.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
+import { IS_RESUMED } from '../runs/pauses.ts';
 import type { Sql } from '../sql.ts';
 import { DOUBTED_OWNER_LOST } from './owner-lost.ts';
 
@@ -37,7 +38,7 @@ export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[
   leaving: { until: string | null } | null;
   /** The step that began last, of either phase, as its event tells it: redacted, of bounded size. */
   begun: { index: number; step: EventStep } | null;
-  /** What it asks a person, if it waits for that: nobody has answered yet. */
+  /** Why it waits for a person, if it does: nobody has answered yet, or let it go on. */
   asked: Payload<'waiting_for_person'> | null;
   now: Date;
 }
@@ -62,7 +63,8 @@ select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "
   (select json_build_object('index', step_index, 'step', payload -> 'step') from events
     where run_id = runs.id and type in ('${PREFIX.flow}_start', '${PREFIX.onCancel}_start')
     order by seq desc limit 1) as begun,
-  case when runs.state = '${stateThatWaitsFor('answer')}' and not ${IS_ANSWERED} then (select payload from events
+  case when (runs.state = '${stateThatWaitsFor('answer')}' and not ${IS_ANSWERED})
+    or (runs.state = '${stateThatWaitsFor('resume')}' and not ${IS_RESUMED}) then (select payload from events
     where run_id = runs.id and type = 'waiting_for_person' order by seq desc limit 1) end as asked,
   clock_timestamp() as now
 from runs ${JOIN_LEASE}

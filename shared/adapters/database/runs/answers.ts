@@ -1,32 +1,14 @@
 /*
- * What people have answered to the questions of a run, kept with it. The first answer to a question counts, whichever gateway
- * it comes to; only the run's owner reads the values.
+ * What people have answered to the questions of a run, among its orders. The first answer to a question counts, whichever
+ * gateway it comes to; only the run's owner reads the values.
  */
 import type { AskField } from '#shared/domain/flow/ask-step.ts';
 import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
-import type { Sql, Statements } from '../sql.ts';
+import type { Sql } from '../sql.ts';
 import { LEASE_HOLDS } from './leases.ts';
+import { addOrder, type StoredAnswer } from './orders.ts';
 
-/** A question of a run: a step, of one of its attempts. */
-interface QuestionPlace {
-  attempt: number;
-  step: number;
-}
-
-/** An answer as it is stored. */
-export interface StoredAnswer extends QuestionPlace {
-  /** ISO 8601. */
-  at: string;
-  /** Who answered. */
-  userId: string;
-  /** The fields that it has. */
-  names: string[];
-  /** Their values: sealed, or as they are where there is no vault. */
-  sealed?: string;
-  values?: Record<string, unknown>;
-}
-
-interface NewAnswer extends Omit<StoredAnswer, 'at'> {
+interface NewAnswer extends Omit<StoredAnswer, 'at' | 'kind'> {
   runId: string;
 }
 
@@ -41,13 +23,14 @@ export interface AnswerOutcome {
 /** Undefined: there is no such run. Not taken, and without a first one: the run does not wait for that answer. */
 export const recordAnswer = (
   sql: Sql,
-  { runId, attempt, step, userId, names, sealed, values }: NewAnswer,
+  { runId, attempt, step, pauses, userId, names, sealed, values }: NewAnswer,
 ): Promise<AnswerOutcome | undefined> =>
   sql.row<AnswerOutcome>(RECORD, {
     runId,
     attempt,
     step,
-    answer: JSON.stringify({ attempt, step, userId, names, sealed, values }),
+    pauses,
+    answer: JSON.stringify({ kind: 'answer', attempt, step, pauses, userId, names, sealed, values }),
   });
 
 /** When the time to answer is over, by the machine. */
@@ -58,12 +41,16 @@ const UNTIL = `to_timestamp((((run.snapshot #>> '{machine,context,askedAt}')::fl
 const FIRST = `(
   select json_build_object('userId', one ->> 'userId', 'at', one ->> 'at',
     'email', (select email from users where users.id = (one ->> 'userId')::uuid))
-  from jsonb_array_elements(run.answers) as one
-  where (one ->> 'attempt')::int = run.attempt and (one ->> 'step')::int = asked.step limit 1
+  from jsonb_array_elements(run.orders) as one
+  where one ->> 'kind' = 'answer' and (one ->> 'attempt')::int = run.attempt and (one ->> 'step')::int = asked.step
+    and (one ->> 'pauses')::int = asked.pauses limit 1
 )`;
 
-const isAnswered = (row: string) => `coalesce(${row}.answers @> jsonb_build_array(jsonb_build_object(
-  'attempt', ${row}.attempt, 'step', (${row}.snapshot #>> '{machine,context,done}')::int)), false)`;
+/** SQL: how many pauses a row has had. */
+const pausesOf = (row: string) => `coalesce((${row}.snapshot #>> '{machine,context,pauses}')::int, 0)`;
+
+const isAnswered = (row: string) => `coalesce(${row}.orders @> jsonb_build_array(jsonb_build_object(
+  'kind', 'answer', 'attempt', ${row}.attempt, 'step', (${row}.snapshot #>> '{machine,context,done}')::int, 'pauses', ${pausesOf(row)})), false)`;
 
 /** SQL: whether the step that a run of `runs` is at is answered, which its owner may not have heard yet. */
 export const IS_ANSWERED = isAnswered('runs');
@@ -71,20 +58,22 @@ export const IS_ANSWERED = isAnswered('runs');
 const RECORD = `
 with run as materialized (select * from runs where id = :runId for no key update),
 taken as (
-  update runs set answers = coalesce(runs.answers, '[]') || (:answer::jsonb || jsonb_build_object('at', clock_timestamp()))
+  update runs set ${addOrder(':answer::jsonb')}
   from run
   where runs.id = run.id and run.status = 'running' and run.cancel_requested_at is null and run.attempt = :attempt::int
-    and run.state = '${stateThatWaitsFor('answer')}' and (run.snapshot #>> '{machine,context,done}')::int = :step::int
+    and run.state = '${stateThatWaitsFor('answer')}' and (run.snapshot #>> '{machine,context,done}')::int = :step::int and ${pausesOf('run')} = :pauses::int
     and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and not ${isAnswered('run')}
   returning runs.id
 )
 select exists (select from taken) as taken, run.epoch, ${FIRST} as first
-from run, (select :step::int as step) as asked`;
+from run, (select :step::int as step, :pauses::int as pauses) as asked`;
 
 /** The question that a run waits with, or the one of a step: what is asked, or who has answered it. */
 export interface OpenQuestion {
   /** Null: the run waits with none, has waited with none, and none was named. */
   step: number | null;
+  /** How many pauses the run has had. */
+  pauses: number;
   attempt: number;
   projectId: string;
   /** Null: it does not wait with this one. */
@@ -95,35 +84,20 @@ export interface OpenQuestion {
 export const readQuestion = (sql: Sql, runId: string, step?: number): Promise<OpenQuestion | undefined> =>
   sql.row<OpenQuestion>(READ_QUESTION, { runId, step: step ?? null });
 
+/** SQL: the last answer of a row `run`. */
+const LAST = `(select one from jsonb_array_elements(run.orders) with ordinality as listed (one, n)
+  where one ->> 'kind' = 'answer' order by n desc limit 1)`;
+
 const READ_QUESTION = `
 with run as (select * from runs where id = :runId),
 waiting as (
   select (run.snapshot #>> '{machine,context,done}')::int as step from run
   where run.shown_status = 'running' and run.state = '${stateThatWaitsFor('answer')}'
 )
-select asked.step, run.attempt, run.project_id as "projectId",
+select asked.step, asked.pauses, run.attempt, run.project_id as "projectId",
   case when asked.step = (select step from waiting) then run.plan -> 'steps' -> asked.step -> 'fields' end as fields,
   ${FIRST} as first
-from run, (select coalesce(:step::int, (select step from waiting), (run.answers -> -1 ->> 'step')::int) as step from run) as asked`;
-
-interface OwnedBy {
-  runId: string;
-  owner: string;
-  epoch: number;
-}
-
-/**
- * All answers of a run, for its owner alone; undefined if that has lost it. `isLast`: waits for an answer that is being
- * recorded; after the end of its time no other comes.
- */
-export const readAnswers = async (
-  sql: Statements,
-  owned: OwnedBy,
-  isLast: boolean,
-): Promise<StoredAnswer[] | undefined> =>
-  (await sql.row<{ answers: StoredAnswer[] }>(isLast ? `${READ} for share of runs` : READ, { ...owned }))
-    ?.answers;
-
-const READ = `
-select coalesce(runs.answers, '[]') as answers from runs
-where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and ${LEASE_HOLDS}`;
+from run, (
+  select coalesce(:step::int, (select step from waiting), (${LAST} ->> 'step')::int) as step, ${pausesOf('run')} as pauses
+  from run
+) as asked`;

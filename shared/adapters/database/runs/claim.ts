@@ -17,6 +17,8 @@ const CLAIMED = [
 export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {
   /** The database's time of this statement. */
   now: Date;
+  /** How many orders of people it has. */
+  orders: number;
   /** NATS has had all that is stored of it. */
   published: boolean;
   /** How long its lease still is, ms. */
@@ -24,7 +26,7 @@ export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[n
 }
 
 /** The offset has it looked up for each run; else all of the table might be read to be joined. */
-const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now,
+const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now, coalesce(jsonb_array_length(runs.orders), 0) as orders,
   not exists (select from unpublished where run_id = runs.id offset 0) as published`;
 
 /** How often another runner may be faster with the same concurrency key before this one leaves it for now. */

@@ -1,4 +1,3 @@
-import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import type { Statements } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
@@ -9,8 +8,8 @@ export interface LiveActor {
 }
 export interface RenewedLease extends LiveActor {
   cancel: RecordedCancel | undefined;
-  /** How many questions of it are answered, while it asks. */
-  answers: number;
+  /** How many orders of people it has. */
+  orders: number;
 }
 
 export interface RunnerReport {
@@ -33,7 +32,7 @@ export async function heartbeat(
   leaseMs: number,
   report: RunnerReport = {},
 ): Promise<RenewedLease[]> {
-  const rows = await sql.rows<CancelColumns & LiveActor & Pick<RenewedLease, 'answers'>>(HEARTBEAT, {
+  const rows = await sql.rows<CancelColumns & LiveActor & Pick<RenewedLease, 'orders'>>(HEARTBEAT, {
     owner,
     runIds: actors.map((actor) => actor.runId),
     epochs: actors.map((actor) => actor.epoch),
@@ -45,7 +44,7 @@ export async function heartbeat(
   return rows.map((row) => ({
     runId: row.runId,
     epoch: row.epoch,
-    answers: row.answers,
+    orders: row.orders,
     cancel: recordedCancel(row),
   }));
 }
@@ -67,6 +66,6 @@ renewed as (
   returning leases.run_id, leases.epoch
 )
 select renewed.run_id as "runId", renewed.epoch, ${CANCEL_COLUMNS},
-  case when runs.state = '${stateThatWaitsFor('answer')}' then coalesce(jsonb_array_length(runs.answers), 0) else 0 end as answers
+  coalesce(jsonb_array_length(runs.orders), 0) as orders
 from renewed join runs on runs.id = renewed.run_id and runs.epoch = renewed.epoch
 where runs.owner = :owner`;

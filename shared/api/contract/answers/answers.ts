@@ -19,9 +19,9 @@ export const answerBody = z.object({
 
 export const answerReply = z.object({ ok: z.literal(true), id: idSchema, step: z.int().min(0) });
 
-/** Who has answered a question, and when. */
+/** Who has answered a question, or let a paused run go on, and when. */
 export const answeredSchema = z.object({
-  step: z.int().min(0),
+  step: z.int().min(0).optional().describe('Index of the step that has asked.'),
   at: z.iso.datetime(),
   user: z.object({ id: idSchema, email: z.string().optional() }),
 });

@@ -112,6 +112,17 @@ export const ERRORS = {
     text: 'the question was answered already',
     es: 'la pregunta ya tiene respuesta',
   },
+  not_pausable: {
+    status: 409,
+    text: 'the run is over or being stopped',
+    es: 'la ejecución ha terminado o se está deteniendo',
+  },
+  not_paused: { status: 409, text: 'the run is not paused', es: 'la ejecución no está en pausa' },
+  already_resumed: {
+    status: 409,
+    text: 'the run goes on already',
+    es: 'la ejecución ya se ha reanudado',
+  },
   run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },
   idempotency_in_flight: {
     status: 409,

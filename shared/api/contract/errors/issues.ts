@@ -92,6 +92,11 @@ export const ISSUES = textsOf({
     en: 'contains a secret that another user wrote: replace it with your own',
     es: 'contiene un secreto que escribió otra persona: sustitúyelo por uno tuyo',
   },
+  no_such_step: { en: 'is no step of this flow', es: 'no es un paso de este flujo' },
+  new_secret: {
+    en: 'may mark nothing as secret: the page of this run was opened without',
+    es: 'no puede marcar nada como secreto: la página de esta ejecución se abrió sin secretos',
+  },
   no_such_value: { en: 'is not a value of this flow', es: 'no es un valor de este flujo' },
   placeholder: {
     en: 'must not be the placeholder of a secret',

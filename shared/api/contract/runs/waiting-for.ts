@@ -38,6 +38,8 @@ const MEANS: Record<WaitCode, string> = {
     'the page that was asked for: the answer of its server has begun, and does not end (`request`)',
   page_busy: 'the page has not answered since `since`: its script is busy',
   answer: 'a person has to answer the `question` of its step',
+  resume: 'it is `paused`, and a person has to let it go on',
+  pausing: 'the call of its step is interrupted; then it is paused',
   outcome: 'its flow is over, and its browser context closes',
   runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',
   runner_lost: 'the process of its `runner` has ended, or its lease is over',
@@ -102,6 +104,14 @@ const waiting = z.object({
   question: questionSchema
     .optional()
     .describe('What a person is asked: `POST /v1/runs/:id/answer` answers it.'),
+  paused: z
+    .object({
+      why: z.enum(['pause', 'failure']).describe('A person has asked for it, or a step has failed.'),
+      text: z.string().describe('The reason, or the error of the step. Secrets redacted.'),
+      userId: idSchema.optional().describe('Who has asked for it.'),
+    })
+    .optional()
+    .describe('Why it is paused: `POST /v1/runs/:id/resume` lets it go on.'),
   matches: count.optional().describe('How many elements match the selector now.'),
   coveredBy: z.string().optional().describe('Such as `<div id="cookie">`.'),
   searchMs: count.optional().describe('How long the search for the selector takes, if that is long.'),

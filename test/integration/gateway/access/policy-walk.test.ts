@@ -113,6 +113,26 @@ const onRun = (end: string, body?: unknown) => async (caller: Caller) => ({
   ...(body !== undefined && { body }),
 });
 
+/** A live owner has it. */
+const lease = (run: string) =>
+  gateway.sql.rows(
+    `insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
+     select id, gen_random_uuid(), epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id
+     from runs where id = $1`,
+    [run],
+  );
+
+const onPaused = (end: string) => async (caller: Caller) => {
+  const run = await newRun(caller);
+  await gateway.sql.rows(
+    `update runs set state = 'running.stepping.paused', snapshot = jsonb_set(snapshot, '{machine,context}',
+       snapshot #> '{machine,context}' || '{"pauses": 1, "pause": {"since": 0, "until": 1e13}}') where id = $1`,
+    [run],
+  );
+  await lease(run);
+  return { path: `/v1/runs/${run}${end}`, body: {} };
+};
+
 const onWebhooks = (end: string, body?: unknown) => async (caller: Caller) => ({
   path: `/v1/projects/${await projectFor(caller)}/webhooks${end}`,
   ...(body !== undefined && { body }),
@@ -187,6 +207,10 @@ const REQUESTS: Record<EndpointId, Request> = {
   readFlowVersion: onFlow('/versions/1'),
   compareFlowVersions: onFlow('/difference?from=1'),
   readFlowStatistics: onFlow('/statistics'),
+  pauseRun: onRun('/pause', {}),
+  resumeRun: onPaused('/resume'),
+  skipStep: onPaused('/skip'),
+  retryStep: onPaused('/retry'),
   answerRun: async (caller) => {
     const run = await newRun(caller);
     await gateway.sql.rows(
@@ -195,12 +219,7 @@ const REQUESTS: Record<EndpointId, Request> = {
          '{machine,context,questions}', '{"0": {"timeoutMs": 600000}}') where id = $1`,
       [run, JSON.stringify({ ...KEPT, steps: [{ action: 'ask', text: 'Done?', fields: [] }] })],
     );
-    await gateway.sql.rows(
-      `insert into leases (run_id, owner, epoch, until, renewed_at, of_user, of_project)
-       select id, gen_random_uuid(), epoch, clock_timestamp() + interval '1 hour', clock_timestamp(), user_id, project_id
-       from runs where id = $1`,
-      [run],
-    );
+    await lease(run);
     return { path: `/v1/runs/${run}/answer`, body: {} };
   },
   cancelRun: onRun('/cancel', {}),

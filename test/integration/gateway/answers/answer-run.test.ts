@@ -61,11 +61,11 @@ it('the first of many answers counts, and the others learn whose that was', asyn
     expect(status).toBe(409);
     expect(body.answered).toMatchObject({ step: 0, user: { id: ann.userId, email: ann.email } });
   }
-  const row = await gateway.sql.row<{ answers: { sealed: string }[] }>(
-    'select answers from runs where id = :id',
+  const row = await gateway.sql.row<{ orders: { sealed: string }[] }>(
+    'select orders from runs where id = :id',
     { id },
   );
-  const { answers } = row!;
+  const { orders: answers } = row!;
   expect(answers).toMatchObject([{ step: 0, attempt: 1, userId: ann.userId, names: ['code'] }]);
   const place = answerPlace({ projectId: ann.projectId, runId: id, attempt: 1, step: 0 });
   expect(await open(await readPrivateKeys(SEAL_KEY), place, answers[0]!.sealed)).toEqual({

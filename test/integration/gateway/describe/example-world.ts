@@ -27,7 +27,9 @@ import {
   claimByHand,
   INTERRUPTED,
   LAUNCHED,
+  PAUSE,
   queueRun,
+  STEP_OK,
   type TestEvent,
   TO_PASS,
   toAsk,
@@ -133,6 +135,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     await sql.rows('delete from gateways');
     await reportGateway(sql, { id, host: 'here', pid: 42, looks: { database: server, nats: server }, ended });
     return { gateway: id };
+  },
+  pausedRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of [CLAIM, LAUNCHED, BEGUN, { ...PAUSE, forMs: 1e13 }, STEP_OK])
+      await owner.commit(event);
+    return { pausedRun: id };
   },
   askingRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann, ASKING_FLOW);

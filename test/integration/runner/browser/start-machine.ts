@@ -5,10 +5,11 @@ import { budgetOf } from '#shared/domain/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import type { RunSecrets } from '../../../../services/runner/browser/vault/run-secrets.ts';
 import type { RunVault } from '../../../../services/runner/browser/vault/run-vault.ts';
-import type { RunAnswers } from '../../../../services/runner/run/answers.ts';
 import { provideEffects } from '../../../../services/runner/run/effects.ts';
 import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
+import type { RunAnswers } from '../../../../services/runner/run/person/answers.ts';
+import type { RunPauses } from '../../../../services/runner/run/person/pauses.ts';
 import type { BrowserBench } from './fixture.ts';
 import { vaultWithoutKeys } from './vault-without-keys.ts';
 
@@ -17,26 +18,30 @@ interface MachineOptions {
   artifacts?: NonNullable<Parameters<BrowserBench['open']>[1]>['artifacts'];
   onMove?: LiveMachineOptions['onMove'];
   answers?: RunAnswers;
+  pauses?: RunPauses;
   /** One without keys by default. */
   vaultOf?: (secrets: RunSecrets) => RunVault;
 }
 
 export const NO_ANSWERS: RunAnswers = {
-  arrived: () => undefined,
   answerTo: async () => false,
   valueOf: () => undefined,
   of: () => undefined,
 };
 
+/** Nobody lets it go on. */
+const NO_PAUSES: RunPauses = { endOf: async () => undefined, of: () => undefined };
+
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
-  const { graceMs = 2_500, artifacts, onMove } = options;
+  const { graceMs = 2_500, artifacts, onMove, pauses = NO_PAUSES } = options;
   const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
-  const { hold, answers, describe } = holdFlow({
+  const { hold, answers, describe, editSteps } = holdFlow({
     flow,
     now: Date.now,
     vaultOf,
     answersOf: () => options.answers ?? NO_ANSWERS,
+    pauses,
     openBrowser: ({ vault }) => bench.open(flow, { vault, ...(artifacts && { artifacts }) }),
   });
   const ended = Promise.withResolvers<RunSnapshot>();
@@ -46,6 +51,8 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
     machine: provideEffects({
       hold,
       answers,
+      pauses,
+      editSteps,
       closeMs: 10_000,
       now: Date.now,
       checkpoint: async () => undefined,

@@ -46,7 +46,7 @@ describe('I13: what a kill does to the runs beside it', () => {
     const killer = await bench.open(bench.flow([PLAIN]));
     const answers = {
       ...NO_ANSWERS,
-      answerTo: (_: number, __: Promise<void>, until: AbortSignal) => aborted(until),
+      answerTo: (_: unknown, __: Promise<void>, until: AbortSignal) => aborted(until),
     };
     const run = startMachine(bench, bench.flow([PLAIN, { action: 'ask', text: 'Which?' }]), { answers });
     await eventually(() => expect(run.states).toContain('running.stepping.asking'));

@@ -56,7 +56,11 @@ export async function recorded() {
     releaseLease: () => undefined,
   };
   const heard: StoredMoves[] = [];
-  const parts = partsOf(deps, run, { isOver: () => false, mayAct: () => true });
+  const parts = partsOf(deps, run, {
+    isOver: () => false,
+    mayAct: () => true,
+    onPause: () => undefined,
+  });
   const sinks = [...parts.sinks, { stored: (moves: StoredMoves) => void heard.push(moves) }];
   const recorder = createRecorder(
     deps,

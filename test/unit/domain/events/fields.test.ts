@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type RunEvent } from '#shared/domain/events/events.ts';
+import {
+  EVENT_SCHEMAS,
+  EVENT_TYPES,
+  type EventType,
+  type Payload,
+  type RunEvent,
+} from '#shared/domain/events/events.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
@@ -33,7 +39,7 @@ const READERS = {
   cli(events: RunEvent[]) {
     const story = createStory();
     const style = { palette: createPalette(false), width: 70, cuts: false };
-    const lines = events.flatMap((event) => story({ kind: 'assist', ...event }));
+    const lines = events.flatMap((event) => story(Object.assign({ kind: 'assist' as const }, event)));
     return lines.flatMap((line) => storyText(line, style));
   },
   receipt(events: RunEvent[]) {
@@ -42,7 +48,7 @@ const READERS = {
   },
 };
 type Reader = keyof typeof READERS;
-type Fields<Type extends EventType> = keyof (typeof WHOLE_EVENTS)[Type]['payload'];
+type Fields<Type extends EventType> = keyof Payload<Type>;
 
 const FOUND = {
   attempts: ['page', 'cli'],
@@ -88,6 +94,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     optional: ['page', 'cli'],
     at: ['page', 'cli'],
     begun: ['page', 'cli'],
+    held: ['page'],
     screenshotPath: ['page'],
     a11y: [],
     ...KNOWN,
@@ -102,7 +109,10 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     at: ['page'],
   },
   page_said: { said: ['page', 'cli'], phase: ['page'], at: ['page'] },
+  pause: { mode: ['page', 'cli'], userId: [], reason: ['page', 'cli'], at: ['page'] },
   waiting_for_person: {
+    why: ['page', 'cli'],
+    userId: ['page'],
     text: ['page', 'cli'],
     fields: ['page', 'cli'],
     until: ['page'],
@@ -110,7 +120,15 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     screenshotPath: ['page'],
     at: ['page'],
   },
-  resumed: { why: ['page', 'cli'], userId: ['page'], names: ['page', 'cli'], at: ['page'] },
+  resumed: {
+    why: ['page', 'cli'],
+    userId: ['page'],
+    names: ['page', 'cli'],
+    // The command line says these of a pause that is over.
+    from: ['page'],
+    edited: ['page'],
+    at: ['page'],
+  },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
     source: ['page'],
@@ -177,11 +195,14 @@ const OTHER: Readonly<Record<string, unknown>> = {
   fields: [{ name: 'pin', type: 'text' }],
   until: at(9_000),
   onTimeout: 'fail',
-  why: 'unanswered',
+  'pause.mode': 'after_step',
+  'waiting_for_person.why': 'pause',
+  'resumed.why': 'resumed',
+  userId: 'u2',
   url: 'https://bank.test/other',
 };
 
-type Payload = Record<string, unknown>;
+type AnyPayload = Record<string, unknown>;
 const isValid = (event: RunEvent) => EVENT_SCHEMAS[event.type].safeParse(event).success;
 
 /** What a reader makes of an event, after the one with which its step began. */
@@ -202,16 +223,20 @@ function read(reader: Reader, event: RunEvent): string {
 /** The readers for which the field makes a difference, in an event with all fields or with as few as there may be. */
 function readersOf(type: EventType, field: string): Reader[] {
   const whole = { ...WHOLE_EVENTS[type], seq: 2, at: at(1_000) } as RunEvent;
-  const withPayload = (payload: Payload) => ({ ...whole, payload }) as RunEvent;
-  const without = (payload: Payload, name: string) =>
+  const withPayload = (payload: AnyPayload) => ({ ...whole, payload }) as RunEvent;
+  const without = (payload: AnyPayload, name: string) =>
     Object.fromEntries(Object.entries(payload).filter(([key]) => key !== name));
-  const fields = whole.payload as Payload;
+  const fields = whole.payload as AnyPayload;
   const isOptional = (name: string) => isValid(withPayload(without(fields, name)));
   const least = Object.fromEntries(
     Object.entries(fields).filter(([name]) => name === field || !isOptional(name)),
   );
-  const changed = (payload: Payload) =>
-    withPayload(isOptional(field) ? without(payload, field) : { ...payload, [field]: OTHER[field] });
+  const changed = (payload: AnyPayload) =>
+    withPayload(
+      isOptional(field)
+        ? without(payload, field)
+        : { ...payload, [field]: OTHER[`${type}.${field}`] ?? OTHER[field] },
+    );
   expect(isValid(changed(fields))).toBe(true);
   return (Object.keys(READERS) as Reader[]).filter((reader) =>
     [fields, least].some((payload) => read(reader, withPayload(payload)) !== read(reader, changed(payload))),

@@ -16,6 +16,8 @@ const LEADS: Record<string, [cancel: string, stale: string]> = {
   'running.stepping.checkpoint': ['cancelling.aborting', 'fail'],
   'running.stepping.acting': ['cancelling.finishing', 'fail'],
   'running.stepping.asking': ['cancelling.aborting', 'fail'],
+  'running.stepping.yielding': ['cancelling.aborting', 'fail'],
+  'running.stepping.paused': ['cancelling.aborting', 'fail'],
   'running.settling': ['cancelling.closing', 'fail'],
   'cancelling.finishing': ['cancelling.finishing', 'fail'],
   'cancelling.aborting': ['cancelling.aborting', 'fail'],

@@ -13,12 +13,12 @@ function createActor(runId: string, epoch = 1) {
     epoch,
     received,
     cancel: (cancel: unknown) => void received.push({ cancel, at: Date.now() }),
-    answered: (count: number) => void received.push({ answered: count, at: Date.now() }),
+    ordered: (count: number) => void received.push({ ordered: count, at: Date.now() }),
     fence: async (why: string) => void received.push({ why, at: Date.now() }),
   };
 }
 const all = async (actors: LiveActor[]): Promise<RenewedLease[]> =>
-  actors.map((actor) => ({ ...actor, cancel: undefined, answers: 0 }));
+  actors.map((actor) => ({ ...actor, cancel: undefined, orders: 0 }));
 const outage = async () => {
   throw new Error('no database');
 };
@@ -97,7 +97,7 @@ describe('the lease keeper', () => {
     answer = () => late.promise;
     await pass(HEARTBEAT + HEARTBEAT / 4);
     answer = outage;
-    late.resolve([{ runId: 'run', epoch: 1, cancel: undefined, answers: 0 }]);
+    late.resolve([{ runId: 'run', epoch: 1, cancel: undefined, orders: 0 }]);
     await pass(10 * FENCE);
     expect(actor.received).toMatchObject([{ at: HEARTBEAT + FENCE }]);
   });
@@ -197,17 +197,17 @@ describe('the lease keeper', () => {
     const actor = createActor('run');
     keeper.keep(actor, 0);
     const cancel = { source: 'user', mode: 'force', reason: 'wrong shop' } as const;
-    answer = async (actors) => actors.map((live) => ({ ...live, cancel, answers: 0 }));
+    answer = async (actors) => actors.map((live) => ({ ...live, cancel, orders: 0 }));
     await pass(HEARTBEAT);
     expect(actor.received).toEqual([{ cancel, at: HEARTBEAT }]);
   });
 
-  it('tells its actor that there is an answer', async () => {
+  it('tells its actor that a person has asked for something', async () => {
     const actor = createActor('run');
     keeper.keep(actor, 0);
-    answer = async (actors) => (await all(actors)).map((lease) => ({ ...lease, answers: 1 }));
+    answer = async (actors) => (await all(actors)).map((lease) => ({ ...lease, orders: 1 }));
     await pass(HEARTBEAT);
-    expect(actor.received).toEqual([{ answered: 1, at: HEARTBEAT }]);
+    expect(actor.received).toEqual([{ ordered: 1, at: HEARTBEAT }]);
   });
 
   it('leaves an actor alone that ended, or came, while a heartbeat was on its way', async () => {

@@ -18,6 +18,8 @@ const weigh = (names: Iterable<string>): number =>
 /** Where flows are written, and what checks and completes them: loaded when an editor is opened, or a flow saved. */
 const EDITORS =
   /\/(new-run\/view|run\/flow\/flow-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
+/** What people answer in: loaded when a run waits for one. */
+const PERSON = /\/run\/person-parts\.ts$/;
 /** The texts of each language, without those of the other. */
 const ENGLISH = /\/text\/en(-parts)?\.ts$/;
 const SPANISH = /\/text\/es(-parts)?\.ts$/;
@@ -54,9 +56,9 @@ describe('the built application', () => {
   });
 
   it.each([SPANISH, ENGLISH])(
-    'is at most 150 kB compressed without %s, all but the editor of flows',
+    'is at most 150 kB compressed without %s, all but the editor of flows and what people answer in',
     (other) => {
-      const read = loadable([EDITORS, other]);
+      const read = loadable([EDITORS, PERSON, other]);
       const modules = [...read].flatMap((name) => (name.endsWith('.css') ? [] : packedIn(name)));
       expect(modules.join('\n')).not.toMatch(/jsonc-parser|node_modules\/zod/);
       expect(modules.filter((path) => other.test(path))).toEqual([]);

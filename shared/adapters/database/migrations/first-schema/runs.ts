@@ -47,7 +47,7 @@ create table runs (
   stop_reason text,
   video_path text,
   verdict jsonb,
-  answers jsonb,
+  orders jsonb,
 
   cancel_asked_at timestamptz,
   cancel_requested_at timestamptz,

@@ -74,7 +74,7 @@ create table webhook_attempts (
 const HAS_LEFT_QUEUE = `old.state = 'running.queued' and new.state <> old.state and new.status = 'running'`;
 const HAS_ENDED = `new.status in ('pass', 'fail') and old.status in ('running', 'cancelling')`;
 /** Its event has what is asked. */
-const HAS_ASKED = `new.state = 'running.stepping.asking' and old.state <> new.state`;
+const HAS_ASKED = `new.state in ('running.stepping.asking', 'running.stepping.paused') and old.state <> new.state`;
 /** The same columns whether its owner put the run back, or lost it: only its event says which. */
 const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running'`;
 
@@ -126,7 +126,7 @@ begin
     end if;
     if ${HAS_ASKED} then
       types := types || 'run.waiting_for_person'::text;
-      execute format('select jsonb_build_object(''step'', step_index, ''text'', payload -> ''text'', ''fields'', payload -> ''fields'',
+      execute format('select jsonb_build_object(''step'', step_index, ''why'', payload -> ''why'', ''text'', payload -> ''text'', ''fields'', payload -> ''fields'',
         ''until'', payload -> ''until'') from events where run_id = %L and seq > %L and type = ''waiting_for_person''',
         new.id, old.last_seq) into question;
     end if;

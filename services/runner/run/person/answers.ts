@@ -2,51 +2,45 @@
  * What people have answered to the questions of one run, for its owner. Owns the values, which the run's templates name; keeps
  * I10: a password is known to the run's redactor before any step can type it.
  */
-import { readAnswers, type StoredAnswer } from '#shared/adapters/database/runs/answers.ts';
-import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
-import type { Statements } from '#shared/adapters/database/sql.ts';
+import type { StoredAnswer, StoredOrder } from '#shared/adapters/database/runs/orders.ts';
 import type { Answered } from '#shared/domain/events/between.ts';
 import { innerTexts } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open } from '#shared/platform/seal/seal.ts';
-import { SecretFailure } from '../browser/errors.ts';
-import { raceSignal } from '../browser/race.ts';
-import { untilDatabaseAnswers } from '../browser/vault/database-retry.ts';
-import type { RunSecrets } from '../browser/vault/run-secrets.ts';
+import { SecretFailure } from '../../browser/errors.ts';
+import type { RunSecrets } from '../../browser/vault/run-secrets.ts';
+import type { RunOrders } from './orders.ts';
+
+/** A question: the step that asks, and how many pauses the run had before, since it may be asked again after one. */
+type QuestionPlace = Pick<StoredAnswer, 'step' | 'pauses'>;
 
 export interface RunAnswers {
-  /** There is another one, unless so many were known. */
-  arrived(count?: number): void;
   /**
-   * Whether the question of that step is answered; resolves at `isOver` if it is not until then. Rejects with the reason of the
-   * signal.
+   * Whether the question is answered; resolves at `isOver` if it is not until then. Rejects with the reason of the signal.
    */
-  answerTo(step: number, isOver: Promise<void>, signal: AbortSignal): Promise<boolean>;
+  answerTo(question: QuestionPlace, isOver: Promise<void>, signal: AbortSignal): Promise<boolean>;
   /** What was answered under this name; undefined if nothing. */
   valueOf(name: string): unknown;
   /** Who has answered a step. */
   of(step: number): Answered | undefined;
 }
 
-export interface RunAnswersOptions extends OwnedBy {
+export interface RunAnswersOptions {
+  runId: string;
   attempt: number;
   projectId: string;
   steps: readonly Step[];
-  sql: Statements;
+  orders: Pick<RunOrders, 'find'>;
   /** What opens them; undefined: this runner has none. */
   keys: PrivateKeys | undefined;
   secrets: Pick<RunSecrets, 'learn'>;
 }
 
 export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
-  const { sql, runId, owner, epoch } = options;
-  const owned = { runId, owner, epoch };
   const values = new Map<string, unknown>();
   const answered = new Map<number, Answered>();
-  let news = Promise.withResolvers<void>();
-  let known = 0;
 
   async function take(answer: StoredAnswer): Promise<void> {
     const step = options.steps[answer.step];
@@ -58,30 +52,15 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
   }
 
   return {
-    arrived(count = Number.POSITIVE_INFINITY) {
-      if (count <= known) return;
-      news.resolve();
-      news = Promise.withResolvers();
-    },
-    async answerTo(step, isOver, signal) {
-      let isLast = false;
-      const over = isOver.then(() => {
-        isLast = true;
-      });
-      for (;;) {
-        const wasLast = isLast;
-        // What comes while it is asked is not missed.
-        const next = news.promise;
-        const all = (await untilDatabaseAnswers(signal, () => readAnswers(sql, owned, wasLast))) ?? [];
-        known = all.length;
-        const own = all.find((one) => one.step === step && one.attempt === options.attempt);
-        if (own) {
-          await take(own);
-          return true;
-        }
-        if (wasLast) return false;
-        await raceSignal(Promise.race([next, over]), signal);
-      }
+    async answerTo({ step, pauses }, isOver, signal) {
+      const isIt = (order: StoredOrder): order is StoredAnswer =>
+        order.kind === 'answer' &&
+        order.step === step &&
+        order.pauses === pauses &&
+        order.attempt === options.attempt;
+      const own = await options.orders.find(isIt, isOver, signal);
+      if (own) await take(own);
+      return own !== undefined;
     },
     valueOf: (name) => values.get(name),
     of: (step) => answered.get(step),

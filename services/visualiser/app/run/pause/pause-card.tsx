@@ -1,0 +1,87 @@
+import { useState } from 'preact/hooks';
+import { ApiError } from '#shared/api/client/index.ts';
+import type { PauseSpan } from '#shared/domain/story/history.ts';
+import { formatAge } from '#shared/domain/words/duration.ts';
+import { asItWas } from '../../kit/as-it-was.tsx';
+import { useNow } from '../../kit/clock.ts';
+import { withoutDirections } from '../../kit/plain-text.ts';
+import { FormProblem } from '../../kit/problem.tsx';
+import { problemText } from '../../session/problem-text.ts';
+import { useSending } from '../../session/sending.ts';
+import { client } from '../../session/session.ts';
+import { clockText } from '../../text/moment.ts';
+import { pauseWords } from './words.ts';
+
+interface PauseCardProps {
+  runId: string;
+  pause: PauseSpan;
+  /** How many steps its flow has, if that is known. */
+  stepCount: number | undefined;
+}
+
+/** Why a run is paused, and the ways in which a person lets it go on. */
+export function PauseCard({ runId, pause, stepCount }: PauseCardProps) {
+  const words = pauseWords.value;
+  const [isSent, setSent] = useState(false);
+  const { busy, problem, send } = useSending(problemOf);
+  const { why, text, stepIndex, until } = pause;
+  const isOff = busy || asItWas() !== undefined;
+  const isOver = stepCount !== undefined && stepIndex >= stepCount;
+
+  const goOn = (endpoint: 'resumeRun' | 'skipStep' | 'retryStep') => () =>
+    void send(async () => {
+      await client.peek().call(endpoint, { params: { id: runId }, body: {} });
+      setSent(true);
+    });
+  return (
+    <section class="card answer" aria-labelledby="pause-title" data-pause={stepIndex}>
+      <h2 id="pause-title">{why === 'failure' ? words.failed(stepIndex + 1) : words.title}</h2>
+      {text !== '' && (
+        <p class="answer-question">
+          <bdi>{withoutDirections(text)}</bdi>
+        </p>
+      )}
+      {isSent ? (
+        <p role="status">{words.sent}</p>
+      ) : (
+        <>
+          <FormProblem text={problem} />
+          <div class="answer-actions">
+            <button type="button" class="button primary" disabled={isOff} onClick={goOn('resumeRun')}>
+              {why === 'failure'
+                ? words.again(stepIndex + 1)
+                : isOver
+                  ? words.toEnd
+                  : words.goOnWith(stepIndex + 1)}
+            </button>
+            {!isOver && (
+              <button type="button" class="button" disabled={isOff} onClick={goOn('skipStep')}>
+                {words.skip(stepIndex + 1)}
+              </button>
+            )}
+            {why === 'pause' && stepIndex > 0 && (
+              <button type="button" class="button" disabled={isOff} onClick={goOn('retryStep')}>
+                {words.again(stepIndex)}
+              </button>
+            )}
+            <TimeLeft until={Date.parse(until)} />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function TimeLeft({ until }: { until: number }) {
+  const words = pauseWords.value;
+  const left = until - useNow(1_000);
+  return <span class="soft">{left > 0 ? words.left(formatAge(left)) : words.over}</span>;
+}
+
+/** Who was faster, if that is why. */
+function problemOf(error: unknown): string {
+  const first = error instanceof ApiError ? error.body.answered : undefined;
+  if (!first) return problemText(error);
+  const { resumedBy, someUser } = pauseWords.value;
+  return resumedBy(first.user.email ?? someUser, clockText(first.at));
+}

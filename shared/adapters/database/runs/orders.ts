@@ -1,0 +1,74 @@
+/*
+ * What people have asked of a run while it goes on, in the order in which it was recorded: answers to its questions, pauses,
+ * and how it goes on after them. Kept with it; its owner alone reads them.
+ */
+import type { Step } from '#shared/domain/flow/step.ts';
+import type { AskedPause, Resumed } from '#shared/domain/run/context.ts';
+import type { Statements } from '../sql.ts';
+import { LEASE_HOLDS } from './leases.ts';
+
+interface Order {
+  /** ISO 8601. */
+  at: string;
+  userId: string;
+  attempt: number;
+}
+
+export interface StoredAnswer extends Order {
+  kind: 'answer';
+  /** Index of the step that has asked. */
+  step: number;
+  /** How many pauses the run had before: after one it may be asked again. */
+  pauses: number;
+  /** The fields that it has. */
+  names: string[];
+  /** Their values: sealed, or as they are where there is no vault. */
+  sealed?: string;
+  values?: Record<string, unknown>;
+}
+
+export interface StoredPause extends Order, Omit<AskedPause, 'order' | 'userId'> {
+  kind: 'pause';
+}
+
+export interface StoredResume extends Order {
+  kind: 'resume';
+  /** Which of the run's pauses it ends, from 1. */
+  pause: number;
+  /** Index of the step that comes next. */
+  from: number;
+  /** The steps of the flow from there on, if they are others now, and what the machine has to know of them all. */
+  steps?: Step[];
+  edited?: NonNullable<Resumed['edited']>;
+}
+
+export type StoredOrder = StoredAnswer | StoredPause | StoredResume;
+
+/** So many orders a run takes. */
+export const MOST_ORDERS = 500;
+
+/** SQL: the column of `runs` with one more order, an expression. */
+export const addOrder = (order: string): string =>
+  `orders = coalesce(runs.orders, '[]') || (${order} || jsonb_build_object('at', clock_timestamp()))`;
+
+interface OwnedBy {
+  runId: string;
+  owner: string;
+  epoch: number;
+}
+
+/**
+ * All orders of a run, for its owner alone; undefined if that has lost it. `isLast`: waits for one that is being recorded;
+ * after the end of its time no other comes.
+ */
+export const readOrders = async (
+  sql: Statements,
+  owned: OwnedBy,
+  isLast: boolean,
+): Promise<StoredOrder[] | undefined> =>
+  (await sql.row<{ orders: StoredOrder[] }>(isLast ? `${READ} for share of runs` : READ, { ...owned }))
+    ?.orders;
+
+const READ = `
+select coalesce(runs.orders, '[]') as orders from runs
+where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and ${LEASE_HOLDS}`;
