@@ -1,16 +1,16 @@
 import type { PAUSE_ENDPOINTS } from '#shared/api/contract/pauses/endpoints.ts';
 import { type EndpointExample, SAMPLE } from './example.ts';
 
-const { heldRun, pausedRun } = SAMPLE;
+const { runningRun, pausedRun } = SAMPLE;
 
 export const PAUSE_EXAMPLES: Record<keyof typeof PAUSE_ENDPOINTS, readonly EndpointExample[]> = {
   pauseRun: [
     {
       summary: 'Pause after the step under way',
-      params: { id: heldRun },
+      params: { id: runningRun },
       body: { reason: 'a look at the basket' },
       status: 202,
-      reply: { ok: true, id: heldRun, paused: false },
+      reply: { ok: true, id: runningRun, paused: false },
     },
   ],
   resumeRun: [

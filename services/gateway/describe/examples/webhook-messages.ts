@@ -35,6 +35,7 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
         title,
         stepsDone: 1,
         question: {
+          why: 'question',
           step: 1,
           text: 'Which code was sent to ann@example.com?',
           fields: [{ name: 'code', type: 'code' }],

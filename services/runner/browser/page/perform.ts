@@ -208,8 +208,11 @@ async function evidenceOf(options: PerformOptions, index: number, ended: Ended):
   const { failure, end, stop } = ended;
   const hasFailed = failure !== undefined;
   const wants = wantsOf(stepAt(steps, index), flow);
-  // A failed step whose video is kept gets a screenshot as well, and an expectation that is not met.
-  const isShown = flow.recordVideoOnFailure || stepAt(steps, index).action === 'expect';
+  // A failed step whose video is kept, or that waits for a person, gets a screenshot as well, and an expectation that is not met.
+  const isShown =
+    flow.recordVideoOnFailure ||
+    flow.pauseOnFailure !== undefined ||
+    stepAt(steps, index).action === 'expect';
   // People see what they are asked about.
   const picture = wants.picture || (isShown && hasFailed) || stepAt(steps, index).action === 'ask';
   if (!picture && !wants.a11y) return {};
@@ -235,7 +238,7 @@ function stepAt(steps: Step[], index: number): Step {
 /** The action leaves time for the evidence that there may be of it. */
 function timeOf({ flow }: PerformOptions, step: Step, budget: number): AttemptTime {
   const { picture, a11y } = wantsOf(step, flow);
-  const leavesTime = picture || a11y || flow.recordVideoOnFailure;
+  const leavesTime = picture || a11y || flow.recordVideoOnFailure || flow.pauseOnFailure !== undefined;
   const limit = leavesTime ? budget - evidenceShare(budget) : budget;
   return { budget, limit };
 }

@@ -53,14 +53,15 @@ const runOfWebhook = runSummarySchema
     ),
     question: z
       .object({
-        step: z.int().min(0).describe('Index of the step that asks, from 0.'),
-        text: z.string(),
+        why: z.enum(['question', 'pause', 'failure']),
+        step: z.int().min(0).describe('Index of the step that asks, has failed, or comes next; from 0.'),
+        text: z.string().describe('The question, the reason of the pause, or the error of the step.'),
         fields: z.array(askedFieldSchema),
         until: time,
       })
       .optional()
       .describe(
-        'In `run.waiting_for_person`: what a person is asked; `POST /v1/runs/{id}/answer` answers it.',
+        'In `run.waiting_for_person`: why. `POST /v1/runs/{id}/answer` answers a question; `POST /v1/runs/{id}/resume` lets a paused run go on.',
       ),
     cancel: runCancelSchema.omit({ verdict: true, lateResults: true }).optional(),
   })

@@ -76,6 +76,7 @@ describe('what a webhook is sent', () => {
       `select facts from webhook_deliveries where type = 'run.waiting_for_person'`,
     ))!;
     expect(facts.question).toEqual({
+      why: 'question',
       step: 0,
       text: 'Which code did you get?',
       fields: [{ name: 'code', type: 'code' }],

@@ -11,8 +11,6 @@ export const englishPause = {
   toEnd: 'Finish the run',
   again: (step: number) => `Do step ${step} again`,
   skip: (step: number) => `Leave out step ${step}`,
-  left: (time: string) => `If nobody lets it go on within ${time}, it fails.`,
-  over: 'The time of its pause is over.',
   sent: 'The run goes on.',
   resumedBy: (who: string, at: string) => `${who} has let it go on at ${at}.`,
 };

@@ -12,8 +12,6 @@ export const spanishPause: PauseTexts = {
   toEnd: 'Terminar la ejecución',
   again: (step) => `Repetir el paso ${step}`,
   skip: (step) => `Omitir el paso ${step}`,
-  left: (time) => `Si nadie la reanuda en ${time}, falla.`,
-  over: 'El tiempo de su pausa ha terminado.',
   sent: 'La ejecución sigue.',
   resumedBy: (who, at) => `${who} la reanudó a las ${at}.`,
 };

@@ -33,6 +33,7 @@ export function PauseButton({ runId, isAsked, isOff }: PauseButtonProps) {
       <button
         type="button"
         class="button"
+        data-pausing={isAsked ? 'asked' : ''}
         disabled={busy.value || isOff}
         title={isAsked ? words.pauseNowHint : words.pauseHint}
         onClick={() => void pause()}

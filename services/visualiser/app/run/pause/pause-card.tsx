@@ -1,10 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '#shared/api/client/index.ts';
 import type { PauseSpan } from '#shared/domain/story/history.ts';
-import { formatAge } from '#shared/domain/words/duration.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
-import { useNow } from '../../kit/clock.ts';
-import { withoutDirections } from '../../kit/plain-text.ts';
 import { FormProblem } from '../../kit/problem.tsx';
 import { problemText } from '../../session/problem-text.ts';
 import { useSending } from '../../session/sending.ts';
@@ -19,12 +16,12 @@ interface PauseCardProps {
   stepCount: number | undefined;
 }
 
-/** Why a run is paused, and the ways in which a person lets it go on. */
+/** The ways in which a person lets a paused run go on; why it is paused stands above. */
 export function PauseCard({ runId, pause, stepCount }: PauseCardProps) {
   const words = pauseWords.value;
   const [isSent, setSent] = useState(false);
   const { busy, problem, send } = useSending(problemOf);
-  const { why, text, stepIndex, until } = pause;
+  const { why, stepIndex } = pause;
   const isOff = busy || asItWas() !== undefined;
   const isOver = stepCount !== undefined && stepIndex >= stepCount;
 
@@ -36,11 +33,6 @@ export function PauseCard({ runId, pause, stepCount }: PauseCardProps) {
   return (
     <section class="card answer" aria-labelledby="pause-title" data-pause={stepIndex}>
       <h2 id="pause-title">{why === 'failure' ? words.failed(stepIndex + 1) : words.title}</h2>
-      {text !== '' && (
-        <p class="answer-question">
-          <bdi>{withoutDirections(text)}</bdi>
-        </p>
-      )}
       {isSent ? (
         <p role="status">{words.sent}</p>
       ) : (
@@ -64,18 +56,11 @@ export function PauseCard({ runId, pause, stepCount }: PauseCardProps) {
                 {words.again(stepIndex)}
               </button>
             )}
-            <TimeLeft until={Date.parse(until)} />
           </div>
         </>
       )}
     </section>
   );
-}
-
-function TimeLeft({ until }: { until: number }) {
-  const words = pauseWords.value;
-  const left = until - useNow(1_000);
-  return <span class="soft">{left > 0 ? words.left(formatAge(left)) : words.over}</span>;
 }
 
 /** Who was faster, if that is why. */

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
+import { findings } from '../axe.ts';
+
+const bench = useVisualiser();
+
+const goto = (path: string) => ({ action: 'goto', url: path });
+
+describe('a run that is paused', () => {
+  it.each(['en', 'es-ES'])('is paused and goes on by its page, from a phone: %s', async (locale) => {
+    const gate = `/gate?page-${locale}`;
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      steps: [goto(gate), goto('/form')] as never,
+    });
+    await bench.site.asked(gate);
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`, {
+      locale,
+      viewport: { width: 360, height: 740 },
+    });
+    await page.click('[data-pausing]');
+    await page.waitForSelector('[data-pausing=asked]');
+    bench.site.release(gate);
+    await page.waitForSelector('[data-pause="1"]');
+    await page.waitForSelector('[data-pausing]', { state: 'detached' });
+    expect(await findings(page, { within: '[data-pause]' })).toEqual([]);
+    const scrolls = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+    expect(await page.evaluate(scrolls)).toBe(false);
+    await page.click('[data-pause] .button.primary');
+    await finished(bench, id, 'pass');
+    await page.waitForSelector('[data-pause]', { state: 'detached' });
+  });
+
+  it('a failed step stays, with its picture and why, and is left out', async () => {
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      pauseOnFailure: { forMs: 600_000 },
+      steps: [
+        goto('/form'),
+        { action: 'click', selector: '#nope', timeoutMs: 300 },
+        goto('/echo?on'),
+      ] as never,
+    });
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    await page.waitForSelector('[data-pause="1"]');
+    await page.waitForSelector('.moment img');
+    expect(await text(page, '[data-pause] h2')).toBe('Step 2 has failed, and waits for you');
+    await page.click('[data-pause] .button:not(.primary)');
+    await finished(bench, id, 'pass');
+  });
+});
