@@ -106,6 +106,7 @@ class Hold implements BrowserHold {
   perform(index: number, signal: AbortSignal): Promise<StepDone> {
     const abort = this.#abort.signal;
     const stop = this.#flow.isAtomic(index) ? abort : AbortSignal.any([signal, abort]);
+    this.#outcomes.flow.delete(index);
     const before: Promise<unknown> = this.#inFlight?.ended ?? Promise.resolve();
     const ending = this.#run('flow', index, async (browser) => {
       // One that a pause has interrupted may still be on its way back.
@@ -235,8 +236,7 @@ class Hold implements BrowserHold {
     index: number,
     act: (browser: RunBrowser) => Promise<PerformedStep>,
   ): Promise<StepDone> {
-    const isFirst = phase === 'flow' && index === 0 && this.#outcomes.flow.size === 0;
-    const browser = await this.#browserFor(isFirst);
+    const browser = await this.#browserFor(phase === 'flow' && !this.#inFlight);
     if (!browser) throw new Error('there is no browser to act on');
     this.said.begin(phase, index, browser.said);
     const outcome = await act(browser).catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
 import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
-import { eventsBetween, hasEnded, type StepDescriber } from '#shared/domain/events/between.ts';
+import { endedBetween, eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
@@ -80,7 +80,7 @@ function endedSteps(
   { flow, hold }: EntrySources,
 ): StepRecord[] {
   return [
-    ...(hasEnded(before, after) ? stepRow('flow', flow.steps, after.lastStep, hold) : []),
+    ...stepRow('flow', flow.steps, endedBetween(before, after), hold),
     ...(after.cleaned > before.cleaned
       ? stepRow('onCancel', flow.onCancel ?? [], after.lastCleanup, hold)
       : []),

@@ -144,8 +144,8 @@ function endedSteps(before: RunContext, after: RunContext, describe: StepDescrib
   ];
 }
 
-/** What became of a step of the flow; of one that failed and is held, when that was said. */
-function endedBetween(before: RunContext, after: RunContext): EndedStep | undefined {
+/** What became of a step of the flow; of one that a pause has interrupted or that is held, as the pause begins. */
+export function endedBetween(before: RunContext, after: RunContext): EndedStep | undefined {
   if (before.pause?.failure) return undefined;
   const { pause, done: index } = after;
   if (pause?.failure) return { index, ...pause.failure, held: true };
@@ -163,7 +163,7 @@ const cutBy = ({ begun }: { begun?: false }) => ({
 type EndedStep = StepResult & { held?: true };
 
 /** A step of the flow has its outcome: a person may also have let the run go on elsewhere. */
-export const hasEnded = (before: RunContext, after: RunContext): boolean =>
+const hasEnded = (before: RunContext, after: RunContext): boolean =>
   after.done > before.done && (after.lastStep?.index ?? -1) >= before.done;
 
 /** The end of a step, after the secrets that it used. */

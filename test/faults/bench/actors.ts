@@ -42,7 +42,7 @@ export async function createPeople(
 }
 
 type Asked = Pick<RequestEntry, 'op' | 'gateway'> &
-  Partial<Pick<RequestEntry, 'runs' | 'tag' | 'flow' | 'concurrencyKey'>> & {
+  Partial<Pick<RequestEntry, 'runs' | 'tag' | 'flow' | 'concurrencyKey' | 'act'>> & {
     method: 'GET' | 'POST';
     path: string;
     body?: unknown;

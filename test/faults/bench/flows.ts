@@ -84,6 +84,15 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
       const big: FlowStep = { action: 'fill', selector: '[name=note]', value: BIG + tag };
       return flow([goto('/form'), fill, ...Array.from({ length: 10 }, () => big)]);
     }
+    case 'asks': {
+      const ask = { action: 'ask', text: 'Which code?', fields: [{ name: 'code' }], timeoutMs: 4_000 };
+      const typed: FlowStep = { ...fill, value: '${answers.code}' };
+      return flow([goto('/form'), ask as FlowStep, typed], { onRunnerLoss: 'requeue' });
+    }
+    case 'held':
+      return flow([goto('/form'), { action: 'click', selector: '#nope', timeoutMs: 300 }, goto('/plain')], {
+        pauseOnFailure: { forMs: 3_000 },
+      });
     case 'stray': {
       const to = `&to=${encodeURIComponent(forbidden)}`;
       const tried = { ...never(2_000), selector: '#tried' };

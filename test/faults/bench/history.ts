@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { StreamData } from '../../support/http/sse.ts';
-import type { FlowKind } from './schedule.ts';
+import type { FlowKind, PersonAct } from './schedule.ts';
 
 export interface Timing {
   leaseMs: number;
@@ -28,7 +28,17 @@ export interface Setting extends Timing {
 export interface RequestEntry {
   kind: 'request';
   user: string;
-  op: 'start' | 'cancel' | 'dryRun' | 'bulk' | 'read' | 'peek' | 'list' | 'stream' | 'subscription';
+  op:
+    | 'start'
+    | 'cancel'
+    | 'dryRun'
+    | 'bulk'
+    | 'read'
+    | 'peek'
+    | 'list'
+    | 'stream'
+    | 'subscription'
+    | 'person';
   gateway: number;
   /** The runs it names, by id. */
   runs: string[];
@@ -37,6 +47,8 @@ export interface RequestEntry {
   /** For a start: what its flow does. */
   flow?: FlowKind;
   concurrencyKey?: string;
+  /** What a person asks of a run that goes on. */
+  act?: PersonAct;
   sent: number;
   got: number;
   /** Left out if there was no answer. */

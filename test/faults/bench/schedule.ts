@@ -18,8 +18,13 @@ export const FLOW_KINDS = [
   'flood',
   'big',
   'stray',
+  'asks',
+  'held',
 ] as const;
 export type FlowKind = (typeof FLOW_KINDS)[number];
+
+/** What a person asks of a run that goes on. */
+export type PersonAct = 'pause' | 'pauseNow' | 'resume' | 'skip' | 'retry' | 'answer';
 
 interface Asked {
   at: number;
@@ -46,6 +51,7 @@ export type Action =
   | (Asked & { do: 'dryRun' | 'read' | 'peek'; run: number })
   | (Asked & { do: 'bulk'; runs: number[] })
   | (Asked & { do: 'watch'; run: number; leaves: number[] })
+  | (Asked & { do: 'person'; run: number; what: PersonAct })
   | (Asked & { do: 'list' })
   | (Asked & { do: 'subscribe'; forMs: number });
 
@@ -96,6 +102,8 @@ function planStart(random: Random, run: number, { runs, forMs }: Size): Start {
     flood: 2,
     big: 2,
     stray: 4,
+    asks: 7,
+    held: 7,
   });
   return {
     do: 'start',
@@ -112,7 +120,7 @@ function planStart(random: Random, run: number, { runs, forMs }: Size): Start {
 }
 
 /** Who stops it, looks at it, or tries to though it is not theirs. */
-function aroundOf(random: Random, { run, at, user, releaseAfter = 0 }: Start): Action[] {
+function aroundOf(random: Random, { run, at, user, flow, releaseAfter = 0 }: Start): Action[] {
   const actions: Action[] = [];
   const asked = (after: number, by: 0 | 1 = user) => ({
     at: at + after,
@@ -129,6 +137,7 @@ function aroundOf(random: Random, { run, at, user, releaseAfter = 0 }: Start): A
     if (random.chance(0.2))
       actions.push({ do: 'cancel', ...asked(after + random.between(5, 800)), mode: 'force', times: 1 });
   }
+  actions.push(...personsOf(random, flow, asked));
   if (random.chance(0.08)) actions.push({ do: 'dryRun', ...asked(random.between(0, 1_500)) });
   if (random.chance(0.15)) actions.push({ do: 'read', ...asked(random.between(0, 4_000)) });
   if (random.chance(0.1))
@@ -140,6 +149,27 @@ function aroundOf(random: Random, { run, at, user, releaseAfter = 0 }: Start): A
     );
     actions.push({ do: 'watch', ...asked(random.between(0, 2_500)), leaves });
   }
+  return actions;
+}
+
+/** Pauses of any run, and what lets one go on that waits for a person; some come too early, too late, or at once. */
+function personsOf(
+  random: Random,
+  flow: FlowKind,
+  asked: (after: number) => Asked & { run: number },
+): Action[] {
+  const waits = flow === 'asks' || flow === 'held';
+  if (!waits && !random.chance(0.2)) return [];
+  const act = (what: PersonAct, after: number): Action => ({ do: 'person', ...asked(after), what });
+  const actions = waits ? [] : [act(random.chance(0.5) ? 'pause' : 'pauseNow', random.between(0, 2_000))];
+  for (let n = random.between(1, 4); n > 0; n -= 1) {
+    const what =
+      flow === 'asks' ? 'answer' : random.pick<PersonAct>(['resume', 'resume', 'skip', 'retry', 'pause']);
+    actions.push(act(what, random.between(300, 3_500)));
+  }
+  // Most go on in the end.
+  const last: PersonAct = flow === 'asks' ? 'answer' : flow === 'held' ? 'skip' : 'resume';
+  if (random.chance(0.8)) actions.push(act(last, random.between(1_500, 3_000)));
   return actions;
 }
 

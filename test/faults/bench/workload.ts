@@ -8,7 +8,7 @@ import type { Ask, Person } from './actors.ts';
 import { flowOf } from './flows.ts';
 import type { RequestEntry } from './history.ts';
 import type { Observers } from './observers.ts';
-import type { Action, Start } from './schedule.ts';
+import type { Action, PersonAct, Start } from './schedule.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -135,6 +135,10 @@ export function createWorkload(deps: WorkloadDeps): Workload {
           ask(person, { op: 'peek', gateway, runs, method: 'GET', path: `${path}/cancel` }),
           deps.watchers.start({ person, runId: id, gateway, leaves: [2_000] }),
         ]);
+      case 'person': {
+        const { what: act } = action;
+        return ask(person, { op: 'person', act, gateway, runs, method: 'POST', ...personAct(path, act) });
+      }
       case 'watch':
         return deps.watchers.start({ person, runId: id, gateway, leaves: action.leaves });
     }
@@ -150,6 +154,22 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       return started;
     },
   };
+}
+
+/** So long a pause of the bench lasts at most, ms. */
+const PAUSE_MS = 3_000;
+
+function personAct(path: string, what: PersonAct): { path: string; body: object } {
+  switch (what) {
+    case 'pause':
+      return { path: `${path}/pause`, body: { forMs: PAUSE_MS } };
+    case 'pauseNow':
+      return { path: `${path}/pause`, body: { mode: 'now', forMs: PAUSE_MS } };
+    case 'answer':
+      return { path: `${path}/answer`, body: { values: { code: '123456' } } };
+    default:
+      return { path: `${path}/${what}`, body: {} };
+  }
 }
 
 const idIn = ({ status, body }: RequestEntry): string | undefined =>

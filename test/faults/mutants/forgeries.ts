@@ -317,6 +317,24 @@ export const FORGERIES: Forgery[] = [
     },
   },
   {
+    rule: 'personsAreHeard',
+    lie: 'a run went on after a pause that nobody had ended',
+    forge: (entries) => {
+      const { row } = rowOf(entries, 'runs');
+      const went = { run_id: row.id, seq: 1e9, type: 'resumed', payload: { why: 'resumed', from: 0 } };
+      entries.push({ kind: 'row', table: 'events', row: went });
+    },
+  },
+  {
+    rule: 'personsAreHeard',
+    lie: 'an answer was taken, and the run passed without it',
+    forge: (entries) => {
+      const id = String(rowOf(entries, 'runs', ({ status }) => status === 'pass').row.id);
+      const request = { kind: 'request', op: 'person', act: 'answer', gateway: 0, user: 'ann' } as const;
+      entries.push({ ...request, runs: [id], status: 200, sent: 0, got: 1 });
+    },
+  },
+  {
     rule: 'contractAnswers',
     lie: 'a start was answered 500',
     forge: (entries) =>

@@ -13,6 +13,8 @@ const ALLOWED: Record<RequestEntry['op'], number[]> = {
   list: [200],
   stream: [200],
   subscription: [200],
+  // 400: a step after the last one; 409: it does not wait for that.
+  person: [200, 202, 400, 409],
 };
 
 /** The contract: no other status, whatever is broken, and exactly the bodies of a cancel. */

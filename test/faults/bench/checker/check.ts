@@ -15,6 +15,7 @@ import { type Rule, sortFacts, type Violation } from './facts.ts';
 import { graceBudgets } from './grace.ts';
 import { cancelsBesideOthers, neighboursLive, sharesAreFair } from './neighbours.ts';
 import { ownersWrite } from './ownership.ts';
+import { personsAreHeard } from './persons.ts';
 import { secretsStayHidden } from './secrets.ts';
 import { statusMoves } from './status.ts';
 import { transitionsOnce } from './transitions.ts';
@@ -43,6 +44,7 @@ export const RULES = {
   secretsStayHidden,
   strangersSeeNothing,
   transitionsOnce,
+  personsAreHeard,
   contractAnswers,
   neighboursLive,
   cancelsBesideOthers,

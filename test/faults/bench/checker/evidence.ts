@@ -7,7 +7,7 @@ const nameOf = ({ attempt, phase, index, ok }: Pick<StepRow, 'attempt' | 'phase'
 /** I9: every step whose end was reported is kept with its outcome, and its picture is there; nothing else is kept as one. */
 export const stepsAreKept: Rule = ({ runs, artifacts }) =>
   [...runs.values()].flatMap(({ row, events, steps }) => {
-    const reported = new Set(endedSteps(events));
+    const reported = new Set(endedSteps(events).values());
     const kept = new Set(steps.map(nameOf));
     const lost = [...reported].filter((name) => !kept.has(name));
     const unreported = [...kept].filter((name) => !reported.has(name));
@@ -43,21 +43,22 @@ export const begunStepsEnd: Rule = ({ runs }) =>
 
 const STEP_EVENT = /^(step|cleanup)_(start|success|failure)$/;
 
-function endedSteps(events: readonly EventRow[]): string[] {
+/** The last outcome of each: after a pause it may be done again. */
+function endedSteps(events: readonly EventRow[]): Map<string, string> {
   let attempt = 1;
-  return events.flatMap(({ type, step_index, payload }) => {
+  const ended = events.flatMap(({ type, step_index, payload }) => {
     // A run that has returned to the queue since nothing of it had begun is in the same attempt.
     if (type === 'requeued') attempt = Number(payload.attempt);
     const [, phase, how] = ENDED.exec(type) ?? [];
     // One that was announced, and had not begun, is no step that was executed.
     if (phase === undefined || payload.begun === false) return [];
-    return [
-      nameOf({
-        attempt,
-        phase: phase === 'step' ? 'flow' : 'onCancel',
-        index: step_index!,
-        ok: how === 'success',
-      }),
-    ];
+    const step = {
+      attempt,
+      phase: phase === 'step' ? ('flow' as const) : ('onCancel' as const),
+      index: step_index!,
+      ok: how === 'success',
+    };
+    return [[`${attempt} ${step.phase} ${step.index}`, nameOf(step)] as const];
   });
+  return new Map(ended);
 }

@@ -1,8 +1,8 @@
 import { type EventRow, type Rule, violation } from './facts.ts';
 
 /**
- * I12: each transition was stored once: one leads to the next, no step begins or ends twice in one attempt, and a flow starts
- * again only if it was to, as its events say.
+ * I12: each transition was stored once: one leads to the next, no step begins or ends twice in one attempt unless a person let
+ * the run go on in between, and a flow starts again only if it was to, as its events say.
  */
 export const transitionsOnce: Rule = ({ runs }) =>
   [...runs.values()].flatMap(({ row, events }) => {
@@ -42,14 +42,20 @@ function brokenLink(events: readonly EventRow[]): EventRow | undefined {
 
 function repeated(events: readonly EventRow[]): string[] {
   let attempt = 1;
+  let pauses = 0;
   const names = events.flatMap(({ type, step_index, payload }) => {
     if (type === 'requeued') attempt = Number(payload.attempt);
+    if (isGoingOn({ type, payload })) pauses += 1;
     return /^(step|cleanup)_/.test(type)
-      ? [`${attempt} ${type.replace(/success|failure/, 'end')} ${step_index}`]
+      ? [`${attempt} ${pauses} ${type.replace(/success|failure/, 'end')} ${step_index}`]
       : [];
   });
   return names.filter((name, n) => names.indexOf(name) !== n);
 }
+
+/** A person has let it go on after a pause. */
+export const isGoingOn = ({ type, payload }: Pick<EventRow, 'type' | 'payload'>): boolean =>
+  type === 'resumed' && payload.why === 'resumed';
 
 const lastAttempt = (events: readonly EventRow[]): number =>
   Number(events.findLast(({ type }) => type === 'requeued')?.payload.attempt ?? 1);
