@@ -29,7 +29,7 @@ describe('the random schedule', () => {
     expect(new Set(kinds)).toEqual(
       new Set([
         ...FLOW_KINDS.map((flow) => `start ${flow}`),
-        ...['cancel', 'dryRun', 'read', 'peek', 'bulk', 'watch', 'list', 'subscribe'],
+        ...['cancel', 'dryRun', 'read', 'peek', 'bulk', 'watch', 'list', 'subscribe', 'person'],
       ]),
     );
     expect(new Set(hits)).toEqual(

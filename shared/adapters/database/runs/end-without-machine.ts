@@ -89,7 +89,7 @@ stored_steps as (
   select run.id, run.attempt, open.phase, open.step_index, run.epoch, coalesce(open.step ->> 'action', 'unknown'), false,
     open.error, run.at
   from run, open
-  on conflict (run_id, attempt, phase, index) do update set (epoch, ok, error, at) = (excluded.epoch, false, excluded.error, excluded.at)
+  on conflict do nothing
 ),
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, 'fail', run.last_seq, run.at from run
