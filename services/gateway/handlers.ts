@@ -13,10 +13,17 @@ import {
   createWithdrawInvitation,
 } from './accounts/invitations.ts';
 import { createListMembers, createPutMember, createRemoveMember } from './accounts/members.ts';
-import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
+import {
+  createChangeProject,
+  createCreateProject,
+  createDeleteProject,
+  createListProjects,
+} from './accounts/projects.ts';
 import { createEndSession, createLogin, createStartSession } from './accounts/sign-in.ts';
 import { createListUsers, createRegister, me } from './accounts/users.ts';
+import { type AnswerLinks, createAnswerLinks } from './answers/answer-links.ts';
 import { createAnswerRun } from './answers/answer-run.ts';
+import { createLinkHandlers } from './answers/linked-answers.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
@@ -70,7 +77,7 @@ import {
 interface SigningIn {
   tokens: Tokens;
   sessions: UserSessions;
-  ownPages: Pick<OwnPages, 'sent'>;
+  ownPages: OwnPages;
 }
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
@@ -105,9 +112,8 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
       viewer: deps.viewer,
     }),
     ...accountHandlers(deps, signingIn),
-    ...webhookHandlers(deps),
+    ...handlersWithLinks(deps, signingIn),
     ...flowHandlers(deps),
-    ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem({ ...deps, sql: lists }),
@@ -122,8 +128,18 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
   };
 }
 
+/** Those that make or take links that answer runs. */
+function handlersWithLinks(deps: GatewayDeps, { ownPages }: SigningIn) {
+  const { reads } = deps.budgets;
+  const links = createAnswerLinks({ reads, publicUrls: deps.config.publicUrls, ownPages });
+  return { ...webhookHandlers(deps, links.linksFor), ...secretHandlers(deps, links) };
+}
+
 /** Webhooks, and their deliveries. */
-function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+function webhookHandlers(
+  { budgets: { changes, lists }, config }: GatewayDeps,
+  linksFor: AnswerLinks['linksFor'],
+) {
   return {
     listWebhooks: createListWebhooks(lists),
     createWebhook: createCreateWebhook(changes, config.egress, config.maxWebhooks),
@@ -132,7 +148,7 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     deleteWebhook: createDeleteWebhook(changes),
     rotateWebhookSecret: createRotateWebhookSecret(changes),
     testWebhook: createTestWebhook(changes),
-    listDeliveries: createListDeliveries(lists),
+    listDeliveries: createListDeliveries(lists, linksFor),
     readDelivery: createReadDelivery(lists),
     resendDelivery: createResendDelivery(changes),
   } satisfies Partial<Handlers>;
@@ -154,15 +170,20 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
 }
 
 /** The vault, and answers, which are sealed with its key. */
-function secretHandlers({ budgets: { changes, lists }, bus, config }: GatewayDeps) {
+function secretHandlers(
+  { budgets: { changes, lists, reads }, bus, config, turns, now }: GatewayDeps,
+  links: AnswerLinks,
+) {
   const { sealPublicKey, maxSecrets } = config;
   const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
+  const answers = { sql: changes, bus, keys };
   return {
     listSecrets: createListSecrets(lists, keys),
     putSecret: createPutSecret(changes, keys, maxSecrets),
     deleteSecret: createDeleteSecret(changes),
     listSecretUses: createListSecretUses(lists),
-    answerRun: createAnswerRun({ sql: changes, bus, keys }),
+    answerRun: createAnswerRun(answers),
+    ...createLinkHandlers({ ...answers, ...links, reads, turns, now }),
   } satisfies Partial<Handlers>;
 }
 
@@ -184,6 +205,7 @@ function accountHandlers(deps: GatewayDeps, { tokens, sessions, ownPages }: Sign
     listUsers: createListUsers(database),
     listProjects: createListProjects(forLists),
     createProject: createCreateProject(database, accountLimits),
+    changeProject: createChangeProject(database),
     deleteProject: createDeleteProject(database),
     listMembers: createListMembers(forLists),
     putMember: createPutMember(database, accountLimits),

@@ -99,7 +99,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   resumed: {
     type: 'resumed',
     stepIndex: 1,
-    payload: { why: 'answered', userId: 'u1', names: ['code'], at: AT },
+    payload: { why: 'answered', userId: 'u1', byLink: true, names: ['code'], at: AT },
   },
   secret_used: {
     type: 'secret_used',

@@ -229,7 +229,8 @@ function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescribe
   if (!waitsForAnswer(before) || lastStep?.index !== index || !lastStep.ok) return [];
   const { userId, names } = describe.answer?.(index) ?? {};
   const why = names ? 'answered' : 'unanswered';
-  const payload = payloadOf<'resumed'>({ why, userId, names, at: timeOf(after.context) });
+  const byLink = names && userId === undefined ? true : undefined;
+  const payload = payloadOf<'resumed'>({ why, userId, byLink, names, at: timeOf(after.context) });
   return [{ type: 'resumed', stepIndex: index, payload }];
 }
 

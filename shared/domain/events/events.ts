@@ -89,6 +89,7 @@ const EVENTS = {
     payload: z.object({
       why: z.enum(['answered', 'unanswered']),
       userId: z.string().optional().describe('Who answered.'),
+      byLink: z.literal(true).optional().describe('A person with a link answered, who may have no account.'),
       names: z.array(z.string()).optional().describe('The fields that were answered.'),
       at: machineTime.optional(),
     }),

@@ -8,5 +8,5 @@ export function textOfQuestion({ text, fields }: Payload<'waiting_for_person'>):
   return asked.length > 0 ? `${text} (${asked.join(', ')})` : text;
 }
 
-export const textOfResumed = ({ why, names = [] }: Payload<'resumed'>, { person }: Words): string =>
-  why === 'answered' ? person.answered(names.join(', ')) : person.unanswered;
+export const textOfResumed = ({ why, byLink, names = [] }: Payload<'resumed'>, { person }: Words) =>
+  why === 'answered' ? person.answered(names.join(', '), byLink === true) : person.unanswered;

@@ -17,8 +17,8 @@ interface QuestionPlace {
 export interface StoredAnswer extends QuestionPlace {
   /** ISO 8601. */
   at: string;
-  /** Who answered. */
-  userId: string;
+  /** Who answered; undefined: a person with a link. */
+  userId?: string | undefined;
   /** The fields that it has. */
   names: string[];
   /** Their values: sealed, or as they are where there is no vault. */
@@ -35,7 +35,7 @@ export interface AnswerOutcome {
   taken: boolean;
   epoch: number;
   /** The answer that counts, if there is one. */
-  first: { userId: string; email: string | null; at: string } | null;
+  first: { userId: string | null; email: string | null; at: string } | null;
 }
 
 /** Undefined: there is no such run. Not taken, and without a first one: the run does not wait for that answer. */
@@ -55,7 +55,7 @@ const UNTIL = `to_timestamp((((run.snapshot #>> '{machine,context,askedAt}')::fl
   + (run.snapshot #>> array['machine', 'context', 'questions', :step::text, 'timeoutMs'])::float8) / 1000))`;
 
 /** SQL: who has answered first, of rows `run` and `asked`. */
-const FIRST = `(
+export const FIRST = `(
   select json_build_object('userId', one ->> 'userId', 'at', one ->> 'at',
     'email', (select email from users where users.id = (one ->> 'userId')::uuid))
   from jsonb_array_elements(run.answers) as one

@@ -57,6 +57,12 @@ const runOfWebhook = runSummarySchema
         text: z.string(),
         fields: z.array(askedFieldSchema),
         until: time,
+        answerUrl: z
+          .string()
+          .optional()
+          .describe(
+            'A page that answers it without signing in. Absent if the project forbids that (`answerLinks`), or the public URL is not known (`GHOSTLY_PUBLIC_URL`). Lists of deliveries leave it out, except with `after`, and only of a webhook that is read.',
+          ),
       })
       .optional()
       .describe(

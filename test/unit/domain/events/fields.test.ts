@@ -110,7 +110,13 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     screenshotPath: ['page'],
     at: ['page'],
   },
-  resumed: { why: ['page', 'cli'], userId: ['page'], names: ['page', 'cli'], at: ['page'] },
+  resumed: {
+    why: ['page', 'cli'],
+    userId: ['page'],
+    byLink: ['page', 'cli'],
+    names: ['page', 'cli'],
+    at: ['page'],
+  },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
     source: ['page'],
