@@ -7,9 +7,9 @@ import { lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeDatabaseKey } from '#shared/adapters/database/database-key.ts';
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { openStatements } from '#shared/adapters/database/open-statements.ts';
-import { removeSearchKey } from '#shared/adapters/database/search/key.ts';
 import { prepareServicesRole } from '#shared/adapters/database/services-role.ts';
 import { isAlive } from '#shared/platform/process/identity.ts';
 import { servicesUrl } from '../../services/cli/local/postgres/services-url.ts';
@@ -55,7 +55,7 @@ async function makeCluster(options: StartPostgres, stopping: AbortSignal): Promi
     await prepareServicesRole(postgres.url, url);
     await migrate(url, stopping);
     await using statements = openStatements({ url, applicationName: 'ghostly-template' });
-    await removeSearchKey(statements.sql);
+    await removeDatabaseKey(statements.sql);
   } finally {
     await postgres.stop();
   }

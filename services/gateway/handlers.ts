@@ -13,10 +13,17 @@ import {
   createWithdrawInvitation,
 } from './accounts/invitations.ts';
 import { createListMembers, createPutMember, createRemoveMember } from './accounts/members.ts';
-import { createCreateProject, createDeleteProject, createListProjects } from './accounts/projects.ts';
+import {
+  createChangeProject,
+  createCreateProject,
+  createDeleteProject,
+  createListProjects,
+} from './accounts/projects.ts';
 import { createEndSession, createLogin, createStartSession } from './accounts/sign-in.ts';
 import { createListUsers, createRegister, me } from './accounts/users.ts';
+import { type AnswerLinks, createAnswerLinks } from './answers/answer-links.ts';
 import { createAnswerRun } from './answers/answer-run.ts';
+import { createLinkHandlers } from './answers/linked-answers.ts';
 import { createReadArtifact } from './artifacts/read.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
@@ -71,7 +78,7 @@ import {
 interface SigningIn {
   tokens: Tokens;
   sessions: UserSessions;
-  ownPages: Pick<OwnPages, 'sent'>;
+  ownPages: OwnPages;
 }
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
@@ -106,9 +113,8 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
       viewer: deps.viewer,
     }),
     ...accountHandlers(deps, signingIn),
-    ...webhookHandlers(deps),
+    ...handlersWithLinks(deps, signingIn),
     ...flowHandlers(deps),
-    ...secretHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem({ ...deps, sql: lists }),
@@ -123,8 +129,18 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
   };
 }
 
+/** Those that make or take links that answer runs. */
+function handlersWithLinks(deps: GatewayDeps, { ownPages }: SigningIn) {
+  const { reads } = deps.budgets;
+  const links = createAnswerLinks({ reads, publicUrls: deps.config.publicUrls, ownPages });
+  return { ...webhookHandlers(deps, links.linksFor), ...secretHandlers(deps, links) };
+}
+
 /** Webhooks, and their deliveries. */
-function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
+function webhookHandlers(
+  { budgets: { changes, lists }, config }: GatewayDeps,
+  linksFor: AnswerLinks['linksFor'],
+) {
   return {
     listWebhooks: createListWebhooks(lists),
     createWebhook: createCreateWebhook(changes, config.egress, config.maxWebhooks),
@@ -133,7 +149,7 @@ function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {
     deleteWebhook: createDeleteWebhook(changes),
     rotateWebhookSecret: createRotateWebhookSecret(changes),
     testWebhook: createTestWebhook(changes),
-    listDeliveries: createListDeliveries(lists),
+    listDeliveries: createListDeliveries(lists, linksFor),
     readDelivery: createReadDelivery(lists),
     resendDelivery: createResendDelivery(changes),
   } satisfies Partial<Handlers>;
@@ -155,15 +171,20 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
 }
 
 /** The vault, answers, which are sealed with its key, and pauses. */
-function secretHandlers({ budgets: { changes, lists }, bus, config }: GatewayDeps) {
+function secretHandlers(
+  { budgets: { changes, lists, reads }, bus, config, turns, now }: GatewayDeps,
+  links: AnswerLinks,
+) {
   const { sealPublicKey, maxSecrets } = config;
   const keys = sealPublicKey === undefined ? undefined : readPublicKeys(sealPublicKey);
+  const answers = { sql: changes, bus, keys };
   return {
     listSecrets: createListSecrets(lists, keys),
     putSecret: createPutSecret(changes, keys, maxSecrets),
     deleteSecret: createDeleteSecret(changes),
     listSecretUses: createListSecretUses(lists),
-    answerRun: createAnswerRun({ sql: changes, bus, keys }),
+    answerRun: createAnswerRun(answers),
+    ...createLinkHandlers({ ...answers, ...links, reads, turns, now }),
     pauseRun: createPauseRun({ sql: changes, bus }),
     ...createResuming({ sql: changes, bus }),
   } satisfies Partial<Handlers>;
@@ -187,6 +208,7 @@ function accountHandlers(deps: GatewayDeps, { tokens, sessions, ownPages }: Sign
     listUsers: createListUsers(database),
     listProjects: createListProjects(forLists),
     createProject: createCreateProject(database, accountLimits),
+    changeProject: createChangeProject(database),
     deleteProject: createDeleteProject(database),
     listMembers: createListMembers(forLists),
     putMember: createPutMember(database, accountLimits),

@@ -107,7 +107,7 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
   resumed: {
     type: 'resumed',
     stepIndex: 1,
-    payload: { why: 'answered', userId: 'u1', names: ['code'], from: 1, edited: true, at: AT },
+    payload: { why: 'answered', userId: 'u1', byLink: true, names: ['code'], from: 1, edited: true, at: AT },
   },
   secret_used: {
     type: 'secret_used',

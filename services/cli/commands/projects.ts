@@ -44,6 +44,16 @@ const ACTS: Readonly<Record<string, Act>> = {
     const answer = await job.client.call('deleteProject', { params }, { signal: job.context.outClosed });
     say(job, answer, `deleted ${params.id}`);
   },
+  async 'answer-links'(job, named = '', setting = '') {
+    if (setting !== 'on' && setting !== 'off') throw new UsageError(`on or off, not "${setting}"`);
+    const call = { params: { id: await idOf(job, named) }, body: { answerLinks: setting === 'on' } };
+    const project = await job.client.call('changeProject', call, { signal: job.context.outClosed });
+    say(
+      job,
+      project,
+      `links ${project.answerLinks ? 'answer' : 'do not answer'} the runs of ${plainText(project.label)}`,
+    );
+  },
   async members(job, named = '') {
     const params = { id: await idOf(job, named) };
     const members = await job.client.call('listMembers', { params }, { signal: job.context.outClosed });
@@ -107,6 +117,10 @@ export const command = defineCommand({
     list: { args: [], help: 'list your projects' },
     create: { args: ['LABEL'], help: 'create a project that you own, and print its id' },
     delete: { args: ['PROJECT'], help: 'delete a project; its runs are kept for their users' },
+    'answer-links': {
+      args: ['PROJECT', 'on|off'],
+      help: 'whether links answer its runs, without signing in; on by default',
+    },
     members: { args: ['PROJECT'], help: 'list its members with their roles' },
     add: {
       args: ['PROJECT', 'EMAIL', 'ROLE'],

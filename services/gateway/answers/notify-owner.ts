@@ -2,7 +2,7 @@ import type { Bus } from '#shared/adapters/bus/bus.ts';
 import type { OrderedCommand } from '#shared/adapters/bus/command.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { afterAnswer } from '../http/after-answer.ts';
-import type { Call } from '../http/call.ts';
+import type { GatewayContext } from '../http/call.ts';
 
 /** How long to wait for the owner's reply, ms. */
 const OWNER_MS = 500;
@@ -10,7 +10,7 @@ const OWNER_MS = 500;
 /** Tells a run's owner, after the answer, of an order that is recorded. If that is lost, it learns of it with its next heartbeat. */
 export function notifyOwner(
   bus: Pick<Bus, 'request'>,
-  ctx: Call<'answerRun'>['ctx'],
+  ctx: GatewayContext,
   runId: string,
   epoch: number,
 ): void {

@@ -1,5 +1,5 @@
+import type { StoredResume } from '#shared/adapters/database/orders/orders.ts';
 import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
-import type { StoredResume } from '#shared/adapters/database/runs/orders.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
 import { executedSteps } from '#shared/domain/flow/executed-steps.ts';

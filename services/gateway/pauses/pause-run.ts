@@ -8,7 +8,7 @@ import {
   readPause,
   recordPause,
   recordResume,
-} from '#shared/adapters/database/runs/pauses.ts';
+} from '#shared/adapters/database/orders/pauses.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { notifyOwner } from '../answers/notify-owner.ts';
 import type { Handler } from '../http/call.ts';

@@ -1,8 +1,9 @@
 /*
  * The place where the next page of a search begins, sealed: an ordinal would reveal the number of runs, and an id a run that
- * its reader may not see (I11). Owns the key, which all gateways share through the database.
+ * its reader may not see (I11). Sealed with the key of the database, which all gateways share.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { databaseKeyOf } from '#shared/adapters/database/database-key.ts';
 import type { SearchPlace } from '#shared/adapters/database/search/search.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { isId } from '#shared/api/contract/is-id.ts';
@@ -19,11 +20,7 @@ const [NONCE, TAG] = [12, 16];
 const PLACE = 36;
 
 export function createSearchCursors(sql: Sql): SearchCursors {
-  let known: Buffer | undefined;
-  const key = async () => {
-    known ??= (await sql.row<{ key: Buffer }>('select key from search_key'))!.key;
-    return known;
-  };
+  const key = databaseKeyOf(sql);
   return {
     async seal(place) {
       const nonce = randomBytes(NONCE);

@@ -9,15 +9,16 @@ import {
 import { findWebhook } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { DELIVERY_LIMIT } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import { actingOf } from '../access/policy.ts';
+import type { AnswerLinks } from '../answers/answer-links.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { presentDelivery } from './present.ts';
 
-/** One page. A request for what comes after something counts as reading on. */
+/** One page. A request for what comes after something counts as reading on: of a webhook that is read, it takes the place of what is sent. */
 export const createListDeliveries =
-  (sql: Sql): Handler<'listDeliveries'> =>
-  async ({ project, params: { webhookId }, query }) => {
+  (sql: Sql, linksFor: AnswerLinks['linksFor']): Handler<'listDeliveries'> =>
+  async ({ project, params: { webhookId }, query, ctx }) => {
     const webhook = await findWebhook(sql, project.id, webhookId);
     if (!webhook) throw new RequestError('not_found');
     const { state, limit = DELIVERY_LIMIT, before, after } = query;
@@ -28,9 +29,10 @@ export const createListDeliveries =
     const page = rows.slice(0, limit);
     const path = `/v1/projects/${project.id}/webhooks/${webhookId}/deliveries`;
     const next = { [after === undefined ? 'before' : 'after']: page.at(-1)?.id };
+    const linkTo = webhook.url === null && after !== undefined ? await linksFor(ctx) : undefined;
     return {
       status: 200,
-      body: page.map((row) => presentDelivery(row, webhook.url)),
+      body: page.map((row) => presentDelivery(row, webhook.url, linkTo)),
       ...(rows.length > limit && { headers: { Link: linkToNext(path, { ...query, ...next }) } }),
     };
   };

@@ -3,7 +3,7 @@ import type { WebhookRow } from '#shared/adapters/database/webhooks/webhooks.ts'
 import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import type { WebhookFailure } from '#shared/api/contract/webhooks/webhook-failures.ts';
 import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';
-import { webhookMessage } from '#shared/api/webhooks/message.ts';
+import { type LinkTo, webhookMessage } from '#shared/api/webhooks/message.ts';
 
 export function presentWebhook(row: WebhookRow): Webhook {
   const { id, url, description, disabled, disabledAt, failing, failingSince, retryAt, previousUntil } = row;
@@ -36,7 +36,7 @@ export function presentWebhook(row: WebhookRow): Webhook {
 }
 
 /** `url`: of its webhook; one without is sent nothing. */
-export function presentDelivery(row: LoggedDelivery, url: string | null): Delivery {
+export function presentDelivery(row: LoggedDelivery, url: string | null, linkTo?: LinkTo): Delivery {
   const { id, state, at, attempts, dueAt, finishedAt, runId, log } = row;
   return {
     id,
@@ -48,7 +48,7 @@ export function presentDelivery(row: LoggedDelivery, url: string | null): Delive
     attempts,
     ...(state === 'pending' && url !== null && { nextAttemptAt: dueAt.toISOString() }),
     ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
-    message: webhookMessage(row),
+    message: webhookMessage(row, linkTo),
     log: log.map(presentAttempt),
   };
 }

@@ -10,7 +10,8 @@ import {
   storeDelivered,
   storeFailure,
 } from '#shared/adapters/database/webhooks/outcome.ts';
-import { webhookMessage } from '#shared/api/webhooks/message.ts';
+import type { WebhookMessage } from '#shared/api/contract/webhooks/webhooks.ts';
+import { type LinkTo, webhookMessage } from '#shared/api/webhooks/message.ts';
 import { signedHeaders } from '#shared/api/webhooks/sign.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { VERSION } from '#shared/platform/process/version.ts';
@@ -23,6 +24,8 @@ import { Unanswered, type WhyFailed, whyOfAnswer } from './why-failed.ts';
 export interface AttemptDeps {
   sql: Sql;
   out: WaysOut;
+  /** Makes the links that answer a question; undefined: there are none. */
+  linkTo?: (() => Promise<LinkTo>) | undefined;
   rules: RetryRules;
   /** How long an attempt may take, ms. */
   timeoutMs: number;
@@ -43,7 +46,10 @@ export async function attemptDelivery(
   const startedAt = new Date();
   const since = performance.now();
   const span = spanOf(delivery);
-  const answered = await send(delivery, { at: startedAt, signal, traceparent: span.traceparent }, deps.out);
+  const linkTo = delivery.answerLinks ? await deps.linkTo?.() : undefined;
+  const message = webhookMessage(delivery, linkTo);
+  const sending = { message, at: startedAt, signal, traceparent: span.traceparent };
+  const answered = await send(delivery, sending, deps.out);
   const ms = performance.now() - since;
   if ('error' in answered && leaving.aborted && !tooLong.aborted) {
     span.end({ error: 'broken_off' });
@@ -94,6 +100,7 @@ function spanOf({ runId, facts: { traceparent }, attempts }: TakenDelivery): Tra
 }
 
 interface Sending {
+  message: WebhookMessage;
   at: Date;
   signal: AbortSignal;
   traceparent: string | undefined;
@@ -101,11 +108,11 @@ interface Sending {
 
 function send(
   delivery: TakenDelivery,
-  { at, signal, traceparent }: Sending,
+  { message, at, signal, traceparent }: Sending,
   out: WaysOut,
 ): Promise<Answered> {
   const { url, userId, secrets } = delivery;
-  const body = JSON.stringify(webhookMessage(delivery));
+  const body = JSON.stringify(message);
   const headers = {
     'Content-Type': 'application/json',
     'User-Agent': `Ghostly/${VERSION}`,

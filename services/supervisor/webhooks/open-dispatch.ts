@@ -6,11 +6,13 @@ import type { Config } from '#shared/platform/config/config.ts';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
+import { linksOf } from './links.ts';
 import { lookupsOfUsers } from './lookups.ts';
 
 interface OpeningDeps {
   config: Config<
     | 'GHOSTLY_EGRESS'
+    | 'GHOSTLY_PUBLIC_URL'
     | 'GHOSTLY_WEBHOOK_TIMEOUT_MS'
     | 'GHOSTLY_WEBHOOK_RETRY_MS'
     | 'GHOSTLY_WEBHOOK_RETRY_DAYS'
@@ -36,6 +38,7 @@ export function openDispatch(deps: OpeningDeps): Dispatch {
     onRoom,
     leaving: stopping,
     rules: rulesOf(config),
+    linkTo: linksOf(config.GHOSTLY_PUBLIC_URL, sql),
     timeoutMs: config.GHOSTLY_WEBHOOK_TIMEOUT_MS,
     out: {
       policy: readEgressPolicy(config.GHOSTLY_EGRESS),

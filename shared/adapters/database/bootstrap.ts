@@ -1,9 +1,9 @@
 import type { Bootstrapped } from './accounts/first-admin.ts';
+import { drawDatabaseKey } from './database-key.ts';
 import { keepDays } from './days/keep.ts';
 import { migrate } from './migrate.ts';
 import { patiently } from './online/patiently.ts';
 import { openStatements } from './open-statements.ts';
-import { drawSearchKey } from './search/key.ts';
 import { prepareServicesRole } from './services-role.ts';
 import type { Sql } from './sql.ts';
 
@@ -31,7 +31,7 @@ export class NoPasswordError extends Error {
 }
 
 /**
- * Migrates, draws the key of searches, and makes the first admin with its project and, if wanted, an API key with all
+ * Migrates, draws the key of the database, and makes the first admin with its project and, if wanted, an API key with all
  * scopes. Safe when several processes start at once. Loads no ORM if nothing is to be made. @throws NoPasswordError
  */
 export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped> {
@@ -43,7 +43,7 @@ export async function prepareDatabase(options: Bootstrap): Promise<Bootstrapped>
   const timeouts = { statementTimeoutMs: LOCK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS };
   const database = { url, applicationName: 'ghostly-bootstrap', ...timeouts };
   await using statements = openStatements(database);
-  await drawSearchKey(statements.sql);
+  await drawDatabaseKey(statements.sql);
   const isFirst = !(await hasUsers(statements.sql));
   if (!needsKey && !isFirst) return { created: false };
   const { password } = admin;

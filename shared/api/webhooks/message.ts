@@ -1,5 +1,6 @@
 import type { WebhookMessage, WebhookRun, WebhookType } from '#shared/api/contract/webhooks/webhooks.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
+import type { LinkedQuestion } from '#shared/platform/seal/answer-links.ts';
 
 /** A delivery as it is stored: what happened, when, and what was so then. */
 export interface StoredMessage {
@@ -8,7 +9,12 @@ export interface StoredMessage {
   facts: Record<string, unknown>;
   /** Results of the run, which are stored with their steps. */
   results?: Record<string, unknown> | null;
+  /** Whether the project allows links that answer its question. */
+  answerLinks?: boolean | null;
 }
+
+/** The address of a page that answers a question. */
+export type LinkTo = (question: LinkedQuestion) => string;
 
 /** Facts of a run that the trigger `note_webhooks` keeps: absent rather than null, times as texts. */
 type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome' | 'results'> & {
@@ -26,18 +32,32 @@ type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome' | 'results'
 };
 
 /** The message of a delivery: the same each time it is sent. */
-export function webhookMessage({ type, at, facts, results }: StoredMessage): WebhookMessage {
+export function webhookMessage(
+  { type, at, facts, results, answerLinks }: StoredMessage,
+  linkTo?: LinkTo,
+): WebhookMessage {
   const envelope = { type, version: 1, timestamp: at.toISOString() };
   const data =
     type === 'ping'
       ? facts
-      : { run: { ...runOf(facts as unknown as RunFacts), ...(results && { results }) } };
+      : {
+          run: {
+            ...runOf(facts as unknown as RunFacts, answerLinks ? linkTo : undefined),
+            ...(results && { results }),
+          },
+        };
   return { ...envelope, data } as WebhookMessage & { type: WebhookType };
 }
 
-function runOf(facts: RunFacts): WebhookRun {
+function runOf(facts: RunFacts, linkTo: LinkTo | undefined): WebhookRun {
   const { startedAt, finishedAt, attempt, runnerLabels, cancelled, stale, traceparent: _, ...rest } = facts;
-  const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, ...given } = rest;
+  const { cancelRequestedAt, cancelBy, cancelMode, cancelReason, question, ...given } = rest;
+  const linked = ({ step, until }: NonNullable<typeof question>): LinkedQuestion => ({
+    runId: given.id,
+    attempt,
+    step,
+    until: Date.parse(until),
+  });
   const isCancelled = cancelRequestedAt !== undefined || cancelled || stale;
   const outcome = outcomeOf({
     status: given.status,
@@ -45,6 +65,7 @@ function runOf(facts: RunFacts): WebhookRun {
   });
   return {
     ...given,
+    ...(question && { question: { ...question, ...(linkTo && { answerUrl: linkTo(linked(question)) }) } }),
     ...(outcome && { outcome }),
     startedAt: isoTime(startedAt),
     durationMs: finishedAt === undefined ? 0 : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),

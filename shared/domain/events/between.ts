@@ -283,16 +283,17 @@ function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescribe
     return [resumedBy(index, { why: 'resumed', ...describe.resumption?.(pauses), from: done, at })];
   if (!waitsFor('answer', before) || lastStep?.index !== index || !lastStep.ok) return [];
   const { userId, names } = describe.answer?.(index) ?? {};
-  return [resumedBy(index, { why: names ? 'answered' : 'unanswered', userId, names, at })];
+  const byLink = names && userId === undefined ? true : undefined;
+  return [resumedBy(index, { why: names ? 'answered' : 'unanswered', userId, byLink, names, at })];
 }
 
 const resumedBy = (
   stepIndex: number,
-  { why, userId, names, from, edited, at }: Payload<'resumed'>,
+  { why, userId, byLink, names, from, edited, at }: Payload<'resumed'>,
 ): NewEvent => ({
   type: 'resumed',
   stepIndex,
-  payload: payloadOf<'resumed'>({ why, userId, names, from, edited, at }),
+  payload: payloadOf<'resumed'>({ why, userId, byLink, names, from, edited, at }),
 });
 
 /** The machine took a pause. */

@@ -106,6 +106,7 @@ const EVENTS = {
     payload: z.object({
       why: z.enum(['answered', 'unanswered', 'resumed']),
       userId: z.string().optional().describe('Who answered, or let it go on.'),
+      byLink: z.literal(true).optional().describe('A person with a link answered, who may have no account.'),
       from: z.int().min(0).optional().describe('After a pause: the index of the step that comes next.'),
       edited: z.literal(true).optional().describe('Its steps from there on are others now.'),
       names: z.array(z.string()).optional().describe('The fields that were answered.'),

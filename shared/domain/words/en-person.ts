@@ -1,7 +1,10 @@
 /* What is said of questions to people, in English. */
 export const englishPerson = {
   /** Who has answered, and which fields. */
-  answered: (names: string) => (names === '' ? 'answered' : `answered: ${names}`),
+  answered(names: string, byLink: boolean) {
+    const answered = byLink ? 'answered by a link' : 'answered';
+    return names === '' ? answered : `${answered}: ${names}`;
+  },
   unanswered: 'nobody answered in time',
   /** A pause that was asked for, by its mode. */
   pauses: { after_step: 'a pause after the step under way', now: 'a pause at once' } as Record<

@@ -1,7 +1,10 @@
 import type { WordsOfPerson } from './en-person.ts';
 
 export const spanishPerson: WordsOfPerson = {
-  answered: (names) => (names === '' ? 'respondida' : `respondida: ${names}`),
+  answered(names, byLink) {
+    const answered = byLink ? 'respondida por un enlace' : 'respondida';
+    return names === '' ? answered : `${answered}: ${names}`;
+  },
   unanswered: 'nadie respondió a tiempo',
   pauses: { after_step: 'una pausa tras el paso en curso', now: 'una pausa inmediata' },
   paused: 'en pausa',

@@ -16,11 +16,11 @@ export function textOfWaiting(
 }
 
 export function textOfResumed(
-  { why, names = [], from = 0, edited }: Payload<'resumed'>,
+  { why, byLink, names = [], from = 0, edited }: Payload<'resumed'>,
   { person }: Words,
 ): string {
   if (why === 'resumed') return edited ? person.goesOnEdited(from + 1) : person.goesOn(from + 1);
-  return why === 'answered' ? person.answered(names.join(', ')) : person.unanswered;
+  return why === 'answered' ? person.answered(names.join(', '), byLink === true) : person.unanswered;
 }
 
 export const textOfPause = ({ mode, reason }: Payload<'pause'>, { person }: Words): string =>

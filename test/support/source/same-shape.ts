@@ -5,8 +5,10 @@ const EMAIL = /^[^\s@]+@[^\s@]+$/;
 const HANDLE = /^(ghostly\.v1\.durable\.)?(feed_own|feed_projects|_INBOX)_[\w-]{8,}$/;
 /** The address of a view of a trace: its ticket. */
 const VIEW = /\/traces\/eyJ[\w-]+\.[\w-]+\.[\w-]+\/$/;
+/** The address of the page of an answer link: its token. */
+const ANSWER = /\/#\/answer\/[\w-]{80}$/;
 /** Texts that are different each time: what stands for one of these may be any other of its kind. */
-const KINDS = [TIME, ID, EMAIL, VIEW, /^gly_/, /^whsec_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
+const KINDS = [TIME, ID, EMAIL, VIEW, ANSWER, /^gly_/, /^whsec_/, /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/, HANDLE];
 
 /**
  * The lines where a value is not of an example's shape. Fields, words and flags have to be the same; of numbers,

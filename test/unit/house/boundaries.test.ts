@@ -83,7 +83,12 @@ const RULES: Rules = {
       'shared/platform/seal/key-text.ts',
     ],
     'shared/adapters/egress': ['node', 'shared/platform/async', 'shared/platform/config'],
-    'shared/api/webhooks': ['node/crypto', 'shared/api/contract', 'shared/domain/run/outcome.ts'],
+    'shared/api/webhooks': [
+      'node/crypto',
+      'shared/api/contract',
+      'shared/domain/run/outcome.ts',
+      'shared/platform/seal/answer-links.ts',
+    ],
     'shared/adapters/bus': [
       'nats',
       'nkeys.js',

@@ -3,7 +3,7 @@ import { ANY, type EndpointExample, SAMPLE } from './example.ts';
 
 const { project, user, email, password, colleague, colleagueEmail, newEmail, apiKey } = SAMPLE;
 const done = { ok: true };
-const shop = { id: project, label: 'Default', color: '#6366f1', createdAt: ANY.time };
+const shop = { id: project, label: 'Default', color: '#6366f1', answerLinks: true, createdAt: ANY.time };
 const key = {
   id: ANY.id,
   label: 'nightly tests',
@@ -99,7 +99,23 @@ export const ACCOUNT_EXAMPLES: Record<keyof typeof ACCOUNT_ENDPOINTS, readonly E
       summary: 'Create a project with a colour',
       body: { label: 'Checkout', color: '#0ea5e9' },
       status: 201,
-      reply: { id: ANY.id, label: 'Checkout', color: '#0ea5e9', createdAt: ANY.time, role: 'owner' },
+      reply: {
+        id: ANY.id,
+        label: 'Checkout',
+        color: '#0ea5e9',
+        answerLinks: true,
+        createdAt: ANY.time,
+        role: 'owner',
+      },
+    },
+  ],
+  changeProject: [
+    {
+      summary: 'Let nobody answer by a link',
+      params: { id: project },
+      body: { answerLinks: false },
+      status: 200,
+      reply: { ...shop, answerLinks: false, role: 'owner' },
     },
   ],
   deleteProject: [{ summary: 'Delete a project', params: { id: project }, status: 200, reply: done }],

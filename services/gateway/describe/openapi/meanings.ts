@@ -39,6 +39,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The caller may see this resource but not perform this action: the API key lacks the scope, or its user the role.',
   admins_create_users:
     'Accounts are created by admins, with a token or with a key that has the scope `admin`.',
+  answer_links_off:
+    'An owner of the project has set its `answerLinks` to `false`. A user of the project can answer after signing in.',
   not_found: 'The resource does not exist, or the caller may not see it; the answer is the same.',
   not_cancelled:
     'The run exists, and nobody has asked for its cancel: it goes on, or has ended by itself. There is no receipt.',
@@ -50,6 +52,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   not_pausable: 'The run has ended, is being stopped, or people have asked too much of it already.',
   not_paused: 'The run is not paused: it goes on, is being stopped, or the time of its pause is over.',
   already_resumed: 'The first request counts. `answered` says whose that was, and when.',
+  link_over:
+    'The link was good until the time to answer was over. The run has ended, or gone on without an answer.',
   run_final: 'The run has already ended, so there is nothing to cancel.',
   idempotency_in_flight: 'An earlier request with this key is still being processed. Retry shortly.',
   last_admin: 'The service needs at least one admin. Create another one first.',

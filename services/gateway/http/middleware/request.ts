@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import type { Log } from '#shared/platform/log/log.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { ANSWER_TOKEN } from '#shared/platform/seal/answer-links.ts';
 import { noSpan } from '#shared/platform/traces/spans.ts';
 import type { GatewayContext, GatewayState } from '../call.ts';
 import { languageOf } from '../language.ts';
@@ -11,6 +12,8 @@ import { endOfRequest } from '../request-span.ts';
 const QUIET = new Set(['/health', '/ready']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const LONGEST_PATH = 200;
+/** Tokens of answer links, whole or cut off. */
+const TOKENS = new RegExp(`(?<=/answers/)[^/]+|${ANSWER_TOKEN.source}`, 'gi');
 /** A caller's request id that is safe in a log and a header. */
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
@@ -34,7 +37,7 @@ export const request =
       const { userId, keyId } = ctx.state.actor ?? {};
       const line = {
         method: ctx.method,
-        path: ctx.path.slice(0, LONGEST_PATH),
+        path: ctx.path.slice(0, LONGEST_PATH).replace(TOKENS, '[REDACTED]'),
         status: ctx.res.statusCode,
         ms: Math.round(performance.now() - start),
         ...(userId !== undefined && { userId }),

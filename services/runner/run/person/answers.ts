@@ -2,7 +2,7 @@
  * What people have answered to the questions of one run, for its owner. Owns the values, which the run's templates name; keeps
  * I10: a password is known to the run's redactor before any step can type it.
  */
-import type { StoredAnswer, StoredOrder } from '#shared/adapters/database/runs/orders.ts';
+import type { StoredAnswer, StoredOrder } from '#shared/adapters/database/orders/orders.ts';
 import type { Answered } from '#shared/domain/events/between.ts';
 import { innerTexts } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';

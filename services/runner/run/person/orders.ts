@@ -2,7 +2,7 @@
  * What people ask of one run while it goes on, for its owner. Owns what is known of it; the values of answers are
  * `answers.ts`'.
  */
-import { readOrders, type StoredOrder } from '#shared/adapters/database/runs/orders.ts';
+import { readOrders, type StoredOrder } from '#shared/adapters/database/orders/orders.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import { raceSignal } from '../../browser/race.ts';
 import { untilDatabaseAnswers } from '../../browser/vault/database-retry.ts';

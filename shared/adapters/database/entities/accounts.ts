@@ -26,6 +26,8 @@ export const ProjectEntity = defineEntity({
     id: p.uuid().primary(),
     label: p.text(),
     color: p.text(),
+    /** Whether links answer its runs. */
+    answerLinks: p.boolean().default(true),
     createdAt: p.datetime().onCreate(() => new Date()),
   },
 });

@@ -4,9 +4,9 @@ import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
-import { IS_ANSWERED } from '../runs/answers.ts';
+import { IS_ANSWERED } from '../orders/answers.ts';
+import { IS_RESUMED } from '../orders/pauses.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
-import { IS_RESUMED } from '../runs/pauses.ts';
 import type { Sql } from '../sql.ts';
 import { DOUBTED_OWNER_LOST } from './owner-lost.ts';
 

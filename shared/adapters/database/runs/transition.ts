@@ -45,7 +45,7 @@ export interface Stored {
 const LAST_SEQ = 'runs.last_seq + json_array_length(:events::json)';
 
 /**
- * A step that is done again has its last outcome. The statement that stores a transition if `guard` holds: run, events, step outcomes and status, all or nothing. `alsoSet`
+ * The statement that stores a transition if `guard` holds: run, events, step outcomes and status, all or nothing. `alsoSet`
  * adds columns, `before` common table expressions. A run without an owner afterwards, or final, loses its lease.
  */
 export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '', before = '') => `
@@ -71,7 +71,7 @@ stored_steps as (
     s.a11y, s.result ->> 'name', s.result -> 'value', run.at
   from run, json_to_recordset(:steps::json)
     as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text, result json)
-  on conflict (run_id, attempt, phase, index) do update
+  on conflict (run_id, attempt, phase, index) do update -- it was done again
     set (epoch, action, ok, error, screenshot_path, a11y, result_name, result, at) = (excluded.epoch, excluded.action,
       excluded.ok, excluded.error, excluded.screenshot_path, excluded.a11y, excluded.result_name, excluded.result, excluded.at)
 ),

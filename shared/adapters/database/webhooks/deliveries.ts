@@ -6,6 +6,7 @@ import type { WebhookAttemptEntity, WebhookDeliveryEntity } from '../entities/we
 import { type Results, resultsOfMessage } from '../runs/results.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER } from './outcome.ts';
+import { linksOfMessage } from './pending.ts';
 import type { WebhookChange } from './webhooks.ts';
 
 const SHOWN = [
@@ -18,6 +19,8 @@ export interface LoggedDelivery extends Columns<typeof WebhookDeliveryEntity, (t
   log: AttemptRow[];
   /** What its run has found, if it tells of its end; lists have none of it. */
   results?: Results | null;
+  /** It asks a person, and its project allows links that answer; lists have nothing of that. */
+  answerLinks?: boolean | null;
 }
 
 export type AttemptRow = Omit<Columns<typeof WebhookAttemptEntity, (typeof LOGGED)[number]>, 'at'> & {
@@ -31,7 +34,7 @@ const COLUMNS = `${columns<typeof WebhookDeliveryEntity>(SHOWN, 'delivery')}, co
   select json_agg(json_build_object('number', number, 'at', at, 'ms', ms, 'status', status, 'error', error, 'errorCode', error_code, 'response', response) order by number)
   from (select * from webhook_attempts where delivery_id = delivery.id order by number desc limit ${MOST_SHOWN}) as last), '[]') as log`;
 
-const WHOLE = `${COLUMNS}, ${resultsOfMessage('delivery')} as results`;
+const WHOLE = `${COLUMNS}, ${resultsOfMessage('delivery')} as results, ${linksOfMessage('delivery')} as "answerLinks"`;
 
 export interface DeliveryFilter {
   webhookId: string;

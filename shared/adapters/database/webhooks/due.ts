@@ -7,7 +7,7 @@ import type { WebhookDeliveryEntity } from '../entities/webhooks.ts';
 import { type Results, resultsOfMessage } from '../runs/results.ts';
 import type { Sql } from '../sql.ts';
 import { FAILING_AFTER, type UnderWay } from './outcome.ts';
-import { IS_SENT, MAY_BE_TRIED_SINCE, PENDING } from './pending.ts';
+import { IS_SENT, linksOfMessage, MAY_BE_TRIED_SINCE, PENDING } from './pending.ts';
 
 export interface DueWebhook {
   id: string;
@@ -42,6 +42,8 @@ export interface TakenDelivery
   url: string;
   /** What its run has found, if it tells of its end. */
   results: Results | null;
+  /** It asks a person, and its project allows links that answer. */
+  answerLinks: boolean | null;
   /** Who made the webhook. */
   userId: string;
   /** That sign now: one, or two while one takes the place of the other. */
@@ -98,7 +100,7 @@ taken as (
     due_at = moment.at + :withinMs::float8 * interval '1 ms'
   from heads, moment where webhook_deliveries.id = heads.id
   returning ${columns<typeof WebhookDeliveryEntity>(TAKEN, 'webhook_deliveries')}, webhook_deliveries.seq, webhook_deliveries.since::text,
-    ${resultsOfMessage('webhook_deliveries')} as results
+    ${resultsOfMessage('webhook_deliveries')} as results, ${linksOfMessage('webhook_deliveries')} as "answerLinks"
 )
 select taken.*, webhooks.url, webhooks.user_id as "userId",
   array_remove(array[webhooks.secret,

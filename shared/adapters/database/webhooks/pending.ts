@@ -21,3 +21,10 @@ export const MAY_BE_TRIED_SINCE = `greatest(case when webhooks.make_due_from is 
 
 /** What is pending is to be sent, and not kept until the webhook is enabled, or its messages are read. */
 export const IS_SENT = 'webhooks.url is not null and webhooks.disabled is null';
+
+/** SQL: whether the project of a delivery that asks a person allows links that answer; null of another one. */
+export const linksOfMessage = (
+  delivery: string,
+): string => `case ${delivery}.type when 'run.waiting_for_person' then
+  (select answer_links from webhooks join projects on projects.id = webhooks.project_id
+    where webhooks.id = ${delivery}.webhook_id) end`;

@@ -65,6 +65,11 @@ export const projectSchema = z.object({
   id: idSchema,
   label: z.string(),
   color: z.string(),
+  answerLinks: z
+    .boolean()
+    .describe(
+      'Whether people without an account may answer its runs by a link (`POST /v1/runs/:id/answer-link`).',
+    ),
   createdAt: time,
   role: z.enum(PROJECT_ROLES).describe("The caller's role in it."),
 });
@@ -77,6 +82,11 @@ export const projectBody = z.object({
     .default('#6366f1')
     .describe('Stored as given; escape it where it is shown.'),
 });
+
+/** Unknown fields are refused: a misspelt setting would look like a changed one. */
+export const projectChangeBody = z.strictObject({ answerLinks: z.boolean().optional() });
+/** An admin need not have a role in it. */
+export const changedProjectReply = projectSchema.partial({ role: true });
 
 export const memberSchema = z.object({ userId: idSchema, email: z.string(), role: z.enum(PROJECT_ROLES) });
 export const memberParams = idParams.extend({ userId: idSchema });

@@ -116,6 +116,16 @@ export const ACCOUNT_ENDPOINTS = {
     replies: { 201: account.projectSchema },
     errors: ['too_many_projects', 'too_many_memberships'],
   },
+  changeProject: {
+    summary: 'Change the settings of a project',
+    method: 'PATCH',
+    path: '/v1/projects/:id',
+    access: 'projects:write',
+    onProject: true,
+    params: account.idParams,
+    body: account.projectChangeBody,
+    replies: { 200: account.changedProjectReply },
+  },
   deleteProject: {
     summary: 'Delete a project; its runs are kept for the users who started them',
     method: 'DELETE',

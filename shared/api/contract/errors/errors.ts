@@ -98,6 +98,11 @@ export const ERRORS = {
     text: 'only an admin can create users',
     es: 'solo el admin puede crear usuarios',
   },
+  answer_links_off: {
+    status: 403,
+    text: 'the project allows no answers by link',
+    es: 'el proyecto no permite responder por enlace',
+  },
   not_found: { status: 404, text: 'not found', es: 'no encontrado' },
   not_cancelled: { status: 404, text: 'the run was not cancelled', es: 'el run no fue cancelado' },
   run_not_found: { status: 404, text: 'run not found', es: 'run no encontrado' },
@@ -169,6 +174,11 @@ export const ERRORS = {
     status: 404,
     text: 'there is no viewer of traces: download the trace',
     es: 'no hay visor de trazas: descarga la traza',
+  },
+  link_over: {
+    status: 410,
+    text: 'the time to answer is over',
+    es: 'el tiempo para responder se ha acabado',
   },
   artifact_refused: {
     status: 410,

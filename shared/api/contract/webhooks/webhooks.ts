@@ -58,6 +58,12 @@ const runOfWebhook = runSummarySchema
         text: z.string().describe('The question, the reason of the pause, or the error of the step.'),
         fields: z.array(askedFieldSchema),
         until: time,
+        answerUrl: z
+          .string()
+          .optional()
+          .describe(
+            'A page that answers it without signing in. Absent if the project forbids that (`answerLinks`), or the public URL is not known (`GHOSTLY_PUBLIC_URL`). Lists of deliveries leave it out, except with `after`, and only of a webhook that is read.',
+          ),
       })
       .optional()
       .describe(

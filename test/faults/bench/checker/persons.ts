@@ -5,7 +5,7 @@ import { isGoingOn } from './transitions.ts';
 const GO_ON: readonly RequestEntry['act'][] = ['resume', 'skip', 'retry'];
 
 /**
- * I9: what a person asked and was taken has come true: a run goes on where it was told to, and an answer is known to it, unless
+ * I9: what a person asked and was taken has come true: a run goes on where it is let, and an answer is known to it, unless
  * its end, or a new attempt, came in between. Nothing goes on unasked.
  */
 export const personsAreHeard: Rule = ({ runs }) =>

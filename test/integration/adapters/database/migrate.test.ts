@@ -7,8 +7,17 @@ import { createEmptyDatabase } from '../../../support/servers/servers.ts';
 
 /** They are only ever read and written by statements of their own. */
 const WITHOUT_ENTITY = [
-  ...['artifact_bytes', 'gateways', 'key_heads', 'leaders', 'mikro_orm_migrations', 'outages', 'run_search'],
-  ...['runners', 'search_due', 'search_key', 'turns'],
+  ...[
+    'artifact_bytes',
+    'database_key',
+    'gateways',
+    'key_heads',
+    'leaders',
+    'mikro_orm_migrations',
+    'outages',
+    'run_search',
+  ],
+  ...['runners', 'search_due', 'turns'],
 ];
 
 let database: Database;

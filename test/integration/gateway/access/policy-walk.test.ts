@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
+import { askingRun } from '../../../support/database/asking-run.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import { everyNth } from '../../../support/share.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { POLICY } from '../../../support/source/policy-table.ts';
 import {
   addMember,
+  call,
   createKey,
   createPerson,
   FLOW,
@@ -70,6 +72,15 @@ const ownerOf = ({ person, relation }: Caller) => (relation === 'own' ? person :
 
 const newRun = async (caller: Caller): Promise<string> =>
   startRun(gateway, ownerOf(caller), await projectFor(caller));
+
+const newAskingRun = async (caller: Caller): Promise<string> =>
+  (await askingRun(gateway.sql, { ...ownerOf(caller), projectId: await projectFor(caller) })).id;
+
+async function tokenFor(caller: Caller): Promise<string> {
+  const path = `/v1/runs/${await newAskingRun(caller)}/answer-link`;
+  const { body } = await call(gateway, 'POST', path, { as: ownerOf(caller) });
+  return (body as { url: string }).url.split('/').at(-1)!;
+}
 
 const readRuns = new Map<string, Promise<string>>();
 function runFor(caller: Caller): Promise<string> {
@@ -211,17 +222,16 @@ const REQUESTS: Record<EndpointId, Request> = {
   resumeRun: onPaused('/resume'),
   skipStep: onPaused('/skip'),
   retryStep: onPaused('/retry'),
-  answerRun: async (caller) => {
-    const run = await newRun(caller);
-    await gateway.sql.rows(
-      `update runs set state = 'running.stepping.asking', plan = $2, snapshot = jsonb_set(jsonb_set(snapshot,
-         '{machine,context,askedAt}', to_jsonb(extract(epoch from clock_timestamp()) * 1000)),
-         '{machine,context,questions}', '{"0": {"timeoutMs": 600000}}') where id = $1`,
-      [run, JSON.stringify({ ...KEPT, steps: [{ action: 'ask', text: 'Done?', fields: [] }] })],
-    );
-    await lease(run);
-    return { path: `/v1/runs/${run}/answer`, body: {} };
-  },
+  answerRun: async (caller) => ({
+    path: `/v1/runs/${await newAskingRun(caller)}/answer`,
+    body: { values: { code: '1' } },
+  }),
+  makeAnswerLink: async (caller) => ({ path: `/v1/runs/${await newAskingRun(caller)}/answer-link` }),
+  readLinkedQuestion: async (caller) => ({ path: `/v1/answers/${await tokenFor(caller)}` }),
+  answerByLink: async (caller) => ({
+    path: `/v1/answers/${await tokenFor(caller)}`,
+    body: { values: { code: '1' } },
+  }),
   cancelRun: onRun('/cancel', {}),
   readCancel: async (caller) => {
     const run = await newRun(caller);
@@ -258,6 +268,10 @@ const REQUESTS: Record<EndpointId, Request> = {
   deleteUser: async () => ({ path: `/v1/users/${await strangerTo()}` }),
   listProjects: at('/v1/projects'),
   createProject: at('/v1/projects', { label: 'Walk' }),
+  changeProject: async (caller) => ({
+    path: `/v1/projects/${await projectFor(caller)}`,
+    body: { answerLinks: false },
+  }),
   deleteProject: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}` }),
   listMembers: async (caller) => ({ path: `/v1/projects/${await projectFor(caller)}/members` }),
   putMember: async (caller) => ({

@@ -3,14 +3,8 @@ import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open } from '#shared/platform/seal/seal.ts';
-import {
-  ANSWERED,
-  ASKING_FLOW,
-  CANCEL,
-  claimByHand,
-  queueRun,
-  toAsk,
-} from '../../../support/database/runs.ts';
+import { askingRun } from '../../../support/database/asking-run.ts';
+import { ANSWERED, ASKING_FLOW, CANCEL, queueRun } from '../../../support/database/runs.ts';
 import { addMember, call, createPerson, type Person, SEAL_KEY, useGateway } from '../fixture.ts';
 
 const gateway = await useGateway();
@@ -31,16 +25,8 @@ const FORM = flowSchema.parse({
   ],
 });
 
-/** A run that waits for the answer of a person. */
-async function asking(person: Person, flow = ASKING_FLOW, askedAt = Date.now()) {
-  const { id } = await queueRun(gateway.sql, person, { flow });
-  for (;;) {
-    const owner = await claimByHand(gateway.sql, crypto.randomUUID());
-    if (owner.run.id !== id) continue;
-    for (const event of toAsk(askedAt)) await owner.commit(event);
-    return { id, owner };
-  }
-}
+const asking = (person: Person, flow = ASKING_FLOW, askedAt = Date.now()) =>
+  askingRun(gateway.sql, person, { flow, askedAt });
 
 interface Refused {
   error: string;

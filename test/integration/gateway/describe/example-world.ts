@@ -11,15 +11,14 @@ import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import { DEFAULT_SCOPES } from '#shared/api/contract/accounts/roles.ts';
-import type { Flow } from '#shared/domain/flow/flow.ts';
 import {
   type EndpointExample,
   SAMPLE,
   type SampleName,
 } from '../../../../services/gateway/describe/examples/example.ts';
 import { ORDER_FLOW } from '../../../../services/gateway/describe/examples/flows.ts';
+import { askingRun } from '../../../support/database/asking-run.ts';
 import {
-  ASKING_FLOW,
   BEGUN,
   CANCEL,
   CLAIM,
@@ -32,7 +31,6 @@ import {
   STEP_OK,
   type TestEvent,
   TO_PASS,
-  toAsk,
 } from '../../../support/database/runs.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import {
@@ -143,9 +141,13 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     return { pausedRun: id };
   },
   askingRun: async (gateway, ann) => {
-    const { id, owner } = await claimed(gateway, ann, ASKING_FLOW);
-    for (const event of toAsk()) await owner.commit(event);
+    const { id } = await askingRun(gateway.sql, ann);
     return { askingRun: id };
+  },
+  answerToken: async (gateway, ann) => {
+    const { id } = await askingRun(gateway.sql, ann);
+    const { body } = await call(gateway, 'POST', `/v1/runs/${id}/answer-link`, { as: ann });
+    return { answerToken: (body as { url: string }).url.split('/').at(-1)! };
   },
   passedRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);
@@ -249,8 +251,8 @@ async function makeColleague(gateway: TestGateway, ann: Person) {
 }
 
 /** A run of the caller that is played by hand; runs that other examples left waiting are taken out of its way. */
-async function claimed({ sql }: TestGateway, ann: Person, flow?: Flow) {
-  const { id } = await queueRun(sql, ann, { ...(flow && { flow }) });
+async function claimed({ sql }: TestGateway, ann: Person) {
+  const { id } = await queueRun(sql, ann);
   for (;;) {
     const ownerId = crypto.randomUUID();
     const owner = await claimByHand(sql, ownerId);

@@ -11,7 +11,10 @@ import { makeWorld } from './example-world.ts';
 const gateway = await useGateway({
   nodeEnv: 'production',
   subscribers: true,
-  config: { GHOSTLY_VIEWER_URL: 'https://traces.example.com' },
+  config: {
+    GHOSTLY_VIEWER_URL: 'https://traces.example.com',
+    GHOSTLY_PUBLIC_URL: ['https://ghostly.example.com'],
+  },
 });
 
 const examples = (Object.entries(EXAMPLES) as [EndpointId, readonly EndpointExample[]][]).flatMap(

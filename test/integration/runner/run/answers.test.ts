@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
-import { recordAnswer } from '#shared/adapters/database/runs/answers.ts';
+import { recordAnswer } from '#shared/adapters/database/orders/answers.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';
 import { newPrivateKeyText, publicTextOf } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys, readPublicKeys } from '#shared/platform/seal/keys.ts';

@@ -87,7 +87,7 @@ it.each(copies)(
   },
 );
 
-it('each copy draws a key of searches of its own, and keeps it', async () => {
+it('each copy draws a key of its own, and keeps it', async () => {
   const keys: string[] = [];
   for (const name of ['first', 'second', 'second']) {
     await using server = await startAt(name, join(folder, 'usual.tar'));
@@ -96,7 +96,7 @@ it('each copy draws a key of searches of its own, and keeps it', async () => {
     await prepareDatabase({ databaseUrl, setupUrl: server.url, admin, needsKey: false });
     const [{ key } = { key: '' }] = await rows<{ key: string }>(
       databaseUrl,
-      "select encode(key, 'hex') as key from search_key",
+      "select encode(key, 'hex') as key from database_key",
     );
     keys.push(key);
   }

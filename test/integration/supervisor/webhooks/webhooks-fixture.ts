@@ -5,6 +5,7 @@ import { createNames } from '#shared/adapters/egress/names.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { createDispatch, type Dispatch } from '../../../../services/supervisor/webhooks/dispatch.ts';
+import { linksOf } from '../../../../services/supervisor/webhooks/links.ts';
 import { quietLog } from '../../../support/log-lines.ts';
 import type { useSupervisor } from '../fixture.ts';
 
@@ -17,6 +18,7 @@ interface Delivering {
   policy?: string;
   rules?: RetryRules;
   timeoutMs?: number;
+  publicUrls?: string[];
 }
 
 /** The webhooks of a supervisor without its process. */
@@ -45,7 +47,7 @@ export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
         [webhookId],
       ),
     /** Delivers until it is disposed of, as a supervisor that leads. */
-    deliver({ policy = 'any', rules = RULES, timeoutMs = 2_000 }: Delivering = {}) {
+    deliver({ policy = 'any', rules = RULES, timeoutMs = 2_000, publicUrls = [] }: Delivering = {}) {
       const leaving = new AbortController();
       const names = createNames();
       let looking: Promise<void> | undefined;
@@ -60,6 +62,7 @@ export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
         log: quietLog(),
         rules,
         timeoutMs,
+        linkTo: linksOf(publicUrls, supervisor.sql),
         leaving: leaving.signal,
         out: {
           policy: readEgressPolicy(policy),

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { databaseKeyOf } from '#shared/adapters/database/database-key.ts';
 import { returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
 import { sendAgain, tell } from '#shared/adapters/database/webhooks/deliveries.ts';
 import { changeWebhook, findWebhook, rotateSecret } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';
+import { createAnswerTokens } from '#shared/platform/seal/answer-links.ts';
 import { createOwner } from '../../../support/database/accounts.ts';
 import {
   ANSWERED,
@@ -83,6 +85,33 @@ describe('what a webhook is sent', () => {
       until: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });
+
+  it.each([
+    { allowed: true, publicUrls: ['http://gateway:4000', 'https://ghostly.test'], isLinked: true },
+    { allowed: false, publicUrls: ['https://ghostly.test'], isLinked: false },
+    { allowed: true, publicUrls: [], isLinked: false },
+  ])(
+    'has a link that answers: $isLinked, with $publicUrls and the project allowing it: $allowed',
+    async (given) => {
+      await using receiver = await startReceiver();
+      await webhooks.add(receiver.url, ['run.waiting_for_person']);
+      const { projectId } = supervisor.account;
+      await supervisor.sql.rows('update projects set answer_links = $1 where id = $2', [
+        given.allowed,
+        projectId,
+      ]);
+      const { id } = await supervisor.claimed(toAsk(), undefined, { flow: ASKING_FLOW });
+      await using _ = webhooks.deliver(given);
+      await receiver.until(({ received }) => expect(received).toHaveLength(1));
+      const { question } = JSON.parse(receiver.received[0]!.body).data.run;
+      const [, token] =
+        /^https:\/\/ghostly\.test\/#\/answer\/([\w-]{80})$/.exec(question.answerUrl ?? '') ?? [];
+      const read = createAnswerTokens(await databaseKeyOf(supervisor.sql)()).read(token ?? '');
+      const linked = { runId: id, attempt: 1, step: 0, until: Date.parse(question.until) };
+      expect(read).toEqual(given.isLinked ? linked : undefined);
+      expect('answerUrl' in question).toBe(given.isLinked);
+    },
+  );
 
   it('is that a runner was lost, whether the run ends by it or starts again', async () => {
     const { id } = await webhooks.add('http://127.0.0.1:1/');

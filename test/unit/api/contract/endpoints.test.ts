@@ -10,14 +10,16 @@ describe('the table of endpoints', () => {
     expect(new Set(routes).size).toBe(routes.length);
   });
 
-  it('asks for credentials everywhere but at the login, the probes and the description', () => {
+  it('asks for credentials everywhere but at the login, links, the probes and the description', () => {
     const open = rows.filter(([, { access }]) => access === 'public').map(([id]) => id);
     expect(open.sort()).toEqual([
+      'answerByLink',
       'asyncapi',
       'docs',
       'health',
       'login',
       'openapi',
+      'readLinkedQuestion',
       'readProblem',
       'ready',
       'startSession',

@@ -123,6 +123,7 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
   resumed: {
     why: ['page', 'cli'],
     userId: ['page'],
+    byLink: ['page', 'cli'],
     names: ['page', 'cli'],
     // The command line says these of a pause that is over.
     from: ['page'],

@@ -78,6 +78,7 @@ function TimeLeft({ until }: { until: number }) {
 function problemOf(error: unknown): string {
   const answered = error instanceof ApiError ? error.body.answered : undefined;
   if (!answered) return problemText(error);
-  const { answeredBy, someUser } = answerWords.value;
-  return answeredBy(answered.user.email ?? someUser, clockText(answered.at));
+  const { answeredBy, someUser, someLink } = answerWords.value;
+  const who = answered.byLink ? someLink : (answered.user?.email ?? someUser);
+  return answeredBy(who, clockText(answered.at));
 }

@@ -14,5 +14,6 @@ export const englishAnswer = {
   secret: 'Nobody can read it back.',
   answeredBy: (who: string, at: string) => `${who} has answered it at ${at}.`,
   someUser: 'Another user',
+  someLink: 'A person with a link',
 };
 export type AnswerTexts = typeof englishAnswer;

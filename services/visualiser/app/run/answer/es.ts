@@ -15,4 +15,5 @@ export const spanishAnswer: AnswerTexts = {
   secret: 'Nadie puede volver a leerlo.',
   answeredBy: (who, at) => `${who} la respondió a las ${at}.`,
   someUser: 'Otra persona',
+  someLink: 'Una persona con un enlace',
 };

@@ -68,5 +68,5 @@ function problemOf(error: unknown): string {
   const first = error instanceof ApiError ? error.body.answered : undefined;
   if (!first) return problemText(error);
   const { resumedBy, someUser } = pauseWords.value;
-  return resumedBy(first.user.email ?? someUser, clockText(first.at));
+  return resumedBy(first.user?.email ?? someUser, clockText(first.at));
 }

@@ -17,6 +17,7 @@ create table projects (
   id uuid primary key,
   label text not null,
   color text not null default '#6366f1',
+  answer_links boolean not null default true,
   created_at timestamptz not null default clock_timestamp()
 );
 create table project_members (

@@ -21,17 +21,6 @@ create table search_due (
 create index search_due_due_at on search_due (due_at);
 create index search_due_ordinal on search_due (ordinal);`;
 
-/**
- * One row: what gateways seal the places of a search with (`services/gateway/runs/search-cursor.ts`), made from random
- * numbers that the server draws.
- */
-const KEY = `
-create table search_key (
-  one boolean primary key default true check (one),
-  key bytea not null default sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea)
-);
-insert into search_key default values;`;
-
 /** A run that ends soon is written to the index once, at its end: until then it is found among those that are due. */
 const NEW_IS_DUE_AFTER = '10 s';
 
@@ -53,4 +42,4 @@ end $$;
 create trigger forget_search after delete on runs
   referencing old table as gone for each statement execute function forget_search();`;
 
-export const SEARCH = TABLES + KEY + NOTES;
+export const SEARCH = TABLES + NOTES;

@@ -71,4 +71,12 @@ create table artifact_bytes (
 ) with (fillfactor = 50);
 create index artifact_bytes_by_day on artifact_bytes (day);`;
 
-export const SYSTEM = PROCESSES + GATEWAYS + SAMPLES + ARTIFACT_BYTES;
+/** One row: the key that all services read (`database-key.ts`), made from random numbers that the server draws. */
+const KEY = `
+create table database_key (
+  one boolean primary key default true check (one),
+  key bytea not null default sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea)
+);
+insert into database_key default values;`;
+
+export const SYSTEM = PROCESSES + GATEWAYS + SAMPLES + ARTIFACT_BYTES + KEY;

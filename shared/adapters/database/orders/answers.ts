@@ -5,7 +5,7 @@
 import type { AskField } from '#shared/domain/flow/ask-step.ts';
 import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import type { Sql } from '../sql.ts';
-import { LEASE_HOLDS } from './leases.ts';
+import { LEASE_HOLDS } from '../runs/leases.ts';
 import { addOrder, type StoredAnswer } from './orders.ts';
 
 interface NewAnswer extends Omit<StoredAnswer, 'at' | 'kind'> {
@@ -17,7 +17,7 @@ export interface AnswerOutcome {
   taken: boolean;
   epoch: number;
   /** The answer that counts, if there is one. */
-  first: { userId: string; email: string | null; at: string } | null;
+  first: { userId: string | null; email: string | null; at: string } | null;
 }
 
 /** Undefined: there is no such run. Not taken, and without a first one: the run does not wait for that answer. */
@@ -38,7 +38,7 @@ const UNTIL = `to_timestamp((((run.snapshot #>> '{machine,context,askedAt}')::fl
   + (run.snapshot #>> array['machine', 'context', 'questions', :step::text, 'timeoutMs'])::float8) / 1000))`;
 
 /** SQL: who has answered first, of rows `run` and `asked`. */
-const FIRST = `(
+export const FIRST = `(
   select json_build_object('userId', one ->> 'userId', 'at', one ->> 'at',
     'email', (select email from users where users.id = (one ->> 'userId')::uuid))
   from jsonb_array_elements(run.orders) as one
@@ -47,7 +47,7 @@ const FIRST = `(
 )`;
 
 /** SQL: how many pauses a row has had. */
-const pausesOf = (row: string) => `coalesce((${row}.snapshot #>> '{machine,context,pauses}')::int, 0)`;
+export const pausesOf = (row: string) => `coalesce((${row}.snapshot #>> '{machine,context,pauses}')::int, 0)`;
 
 const isAnswered = (row: string) => `coalesce(${row}.orders @> jsonb_build_array(jsonb_build_object(
   'kind', 'answer', 'attempt', ${row}.attempt, 'step', (${row}.snapshot #>> '{machine,context,done}')::int, 'pauses', ${pausesOf(row)})), false)`;

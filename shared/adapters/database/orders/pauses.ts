@@ -4,8 +4,8 @@
  */
 import type { RunContext } from '#shared/domain/run/context.ts';
 import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
+import { LEASE_HOLDS } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
-import { LEASE_HOLDS } from './leases.ts';
 import { addOrder, MOST_ORDERS, type StoredPause, type StoredResume } from './orders.ts';
 
 type New<Stored extends { at: string }> = Omit<Stored, 'at' | 'kind' | 'attempt'>;

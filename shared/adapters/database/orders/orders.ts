@@ -4,8 +4,8 @@
  */
 import type { Step } from '#shared/domain/flow/step.ts';
 import type { AskedPause, Resumed } from '#shared/domain/run/context.ts';
+import { LEASE_HOLDS } from '../runs/leases.ts';
 import type { Statements } from '../sql.ts';
-import { LEASE_HOLDS } from './leases.ts';
 
 interface Order {
   /** ISO 8601. */
@@ -14,7 +14,9 @@ interface Order {
   attempt: number;
 }
 
-export interface StoredAnswer extends Order {
+export interface StoredAnswer extends Omit<Order, 'userId'> {
+  /** Undefined: a person with a link. */
+  userId?: string | undefined;
   kind: 'answer';
   /** Index of the step that has asked. */
   step: number;
