@@ -29,9 +29,11 @@ import {
   createReadNamedFlow,
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
+import { createForkRun } from './forks/fork-run.ts';
 import type { Handlers } from './http/call.ts';
 import { createTraceHandlers } from './playwright-trace/handlers.ts';
 import { createViewTickets } from './playwright-trace/view-tickets.ts';
+import type { AcceptFlowDeps } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
@@ -86,8 +88,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
   });
   return {
     ...deps.handlers,
-    startRun: createStartRun({ ...deps, queueRoom }),
-    rerunRun: createRerunRun({ ...deps, queueRoom }),
+    ...startHandlers({ ...deps, queueRoom }),
     countRuns: createCountRuns(lists),
     listRuns: createListRuns({ ...deps, lists, searches }),
     readRun: createReadRun({
@@ -121,6 +122,14 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ready: createReady(deps.reach),
   };
 }
+
+/** The ways in which a run begins. */
+const startHandlers = (deps: AcceptFlowDeps) =>
+  ({
+    startRun: createStartRun(deps),
+    rerunRun: createRerunRun(deps),
+    forkRun: createForkRun(deps),
+  }) satisfies Partial<Handlers>;
 
 /** Webhooks, and their deliveries. */
 function webhookHandlers({ budgets: { changes, lists }, config }: GatewayDeps) {

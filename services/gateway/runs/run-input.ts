@@ -8,7 +8,7 @@ import type { RunInput } from '#shared/domain/run/context.ts';
 /** What the machine has to know of a flow. The lower of the run's and the server's maximum counts. */
 export function runInput(
   flow: Flow,
-  limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[] },
+  limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[]; begins?: number | undefined },
 ): RunInput {
   const { onCancel = [] } = flow;
   const steps = executedSteps(flow);
@@ -22,6 +22,7 @@ export function runInput(
     atomicSteps: steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
     ...questionsIn(steps),
     cleanupSteps: onCancel.length,
+    ...(limits.begins !== undefined && { begins: limits.begins }),
     ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
   };
 }

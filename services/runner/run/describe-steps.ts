@@ -69,17 +69,18 @@ const shortTree = (tree: string): string =>
     ? `${tree.slice(0, LONGEST_TREE).toWellFormed()}\n# truncated: the tree has ${tree.length} characters`
     : tree;
 
-interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer'>> {
+interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer' | 'carriedOver'>> {
   /** Known before the first step begins. */
   described(): DescribedSteps | undefined;
 }
 
 export const describerOf = (
   hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results' | 'lastLook'>,
-  { described, usedSecrets, answer }: KnownOfSteps,
+  { described, usedSecrets, answer, carriedOver }: KnownOfSteps,
 ): StepDescriber => ({
   usedSecrets,
   answer,
+  carriedOver,
   question(index) {
     const { asks, screenshotPath } = hold.outcome(index, 'flow') ?? {};
     return asks && { ...asks, ...(screenshotPath !== undefined && { screenshotPath }) };

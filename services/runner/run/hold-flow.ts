@@ -1,5 +1,9 @@
-import type { StepDescriber } from '#shared/domain/events/between.ts';
+import type { CarriedOver, StepDescriber } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
+import type { OpenRequest } from '../browser/open-request.ts';
+import type { KeptState } from '../browser/page-state/kept-state.ts';
+import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-state.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createRunSecrets, type RunSecrets } from '../browser/vault/run-secrets.ts';
 import type { RunVault } from '../browser/vault/run-vault.ts';
@@ -7,25 +11,41 @@ import type { RunAnswers } from './answers.ts';
 import { type BrowserHold, holdBrowser } from './browser-hold.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
 
+/** A state as it is kept, with what it lacks. */
+export type CarriedState = KeptState & Pick<CapturedPage, 'notCarried'>;
+
+/** Where a run begins that is forked off another one. */
+export interface Beginning extends ForkPoint {
+  /** Rejects with the reason of the signal. @throws SecretFailure */
+  open(abandoned: AbortSignal): Promise<CarriedState>;
+}
+
 export interface FlowToHold {
   flow: Flow;
+  beginning: Beginning | undefined;
   /** Epoch ms. */
   now(): number;
   vaultOf(secrets: RunSecrets): RunVault;
   answersOf(secrets: RunSecrets): RunAnswers;
-  openBrowser(own: { vault: RunVault; answers: RunAnswers }, abandoned: AbortSignal): Promise<RunBrowser>;
+  openBrowser(
+    own: Pick<OpenRequest, 'vault' | 'begins'> & { answers: RunAnswers },
+    abandoned: AbortSignal,
+  ): Promise<RunBrowser>;
 }
 
 /**
  * The browser side of a flow, and how its steps look in events, which is known before the first of them begins; as are the
  * secrets that the run has used before.
  */
-export function holdFlow({ flow, now, vaultOf, answersOf, openBrowser }: FlowToHold): {
+export function holdFlow({ flow, beginning, now, vaultOf, answersOf, openBrowser }: FlowToHold): {
   hold: BrowserHold;
   answers: RunAnswers;
   describe: StepDescriber;
+  /** What another run can begin with; undefined where there is no page. */
+  capture(limits: CaptureLimits): Promise<CarriedState | undefined>;
 } {
   let described: DescribedSteps | undefined;
+  let begins: CarriedState | undefined;
   const secrets = createRunSecrets(flow);
   const vault = vaultOf(secrets);
   const answers = answersOf(secrets);
@@ -33,15 +53,48 @@ export function holdFlow({ flow, now, vaultOf, answersOf, openBrowser }: FlowToH
     async openBrowser(abandoned) {
       if (!described) {
         await vault.recall(abandoned);
+        begins = await beginning?.open(abandoned);
+        if (begins) recall(begins, secrets, answers);
         // The plan is public: what is learned is not looked for in it.
         described = await describeSteps(flow, secrets.redactWritten);
       }
-      return openBrowser({ vault, answers }, abandoned);
+      const at = begins && { page: begins.page, results: begins.memory.results };
+      return openBrowser({ vault, answers, begins: at }, abandoned);
     },
     isAtomic: (index) => flow.steps[index]?.atomic === true,
     isOptional: (index) => flow.steps[index]?.optional === true,
+    begins: beginning?.step ?? 0,
     now,
   });
-  const known = { described: () => described, usedSecrets: vault.used, answer: answers.of };
-  return { hold, answers, describe: describerOf(hold, known) };
+  const carriedOver = () => beginning && begins && carriedTo(beginning, begins, hold);
+  const known = { described: () => described, usedSecrets: vault.used, answer: answers.of, carriedOver };
+  return {
+    hold,
+    answers,
+    describe: describerOf(hold, known),
+    capture: (limits) => captureOf(hold, limits, secrets, answers),
+  };
+}
+
+/** What the run that this one is forked off knew. */
+function recall({ memory }: CarriedState, secrets: RunSecrets, answers: RunAnswers): void {
+  for (const { value, isMarked } of memory.secrets) secrets.learn([value], { isMarked });
+  if (memory.hasTyped) secrets.onTyping();
+  answers.carry(memory.answers);
+}
+
+const carriedTo = (
+  { runId, step }: Beginning,
+  { notCarried }: CarriedState,
+  { notReopened }: BrowserHold,
+): CarriedOver => ({ runId, fromStep: step, notCarried: [...notCarried, ...notReopened] });
+
+async function captureOf(
+  hold: BrowserHold,
+  limits: CaptureLimits,
+  { learned: secrets, hasTyped }: RunSecrets,
+  { given }: RunAnswers,
+): Promise<CarriedState | undefined> {
+  const captured = await hold.capture(limits);
+  return captured && { ...captured, memory: { results: hold.found, answers: given, secrets, hasTyped } };
 }

@@ -129,7 +129,10 @@ class LiveRun implements RunActor {
 
   /** The effect starts before the recorder hears of its state, so it is the commit of this very state it waits for. */
   async #checkpoint(done: number): Promise<void> {
-    await this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done);
+    await Promise.all([
+      this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done),
+      this.#parts.checkpoints?.keep(done),
+    ]);
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 

@@ -4,6 +4,7 @@ import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { ANSWER_ENDPOINTS } from './answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
+import { FORK_ENDPOINTS } from './forks/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
@@ -16,6 +17,7 @@ import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
 type Endpoints = typeof RUN_ENDPOINTS &
   typeof PLAYWRIGHT_TRACE_ENDPOINTS &
   typeof FLOW_ENDPOINTS &
+  typeof FORK_ENDPOINTS &
   typeof ANSWER_ENDPOINTS &
   typeof CANCEL_ENDPOINTS &
   typeof ACCOUNT_ENDPOINTS &
@@ -34,6 +36,7 @@ export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
   ...PLAYWRIGHT_TRACE_ENDPOINTS,
   ...FLOW_ENDPOINTS,
+  ...FORK_ENDPOINTS,
   ...ANSWER_ENDPOINTS,
   ...CANCEL_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,

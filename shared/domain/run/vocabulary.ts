@@ -104,7 +104,7 @@ export const vocabulary = setup({
       now: 'at' in event ? event.at : context.now,
       attempt: context.attempt + 1,
       deadline: undefined,
-      done: 0,
+      done: context.begins ?? 0,
       announced: undefined,
       askedAt: undefined,
       lastStep: undefined,
@@ -200,8 +200,9 @@ function unbegunStep(context: RunContext): Partial<RunContext> {
 /** What ends a run of whose flow nothing has begun under this owner. */
 const BEFORE_THE_FLOW: readonly StopReason[] = ['launch_failed', 'launch_timeout', 'secrets_unopened'];
 
-/** Whether the flow's first step has begun. */
-const hasBegun = ({ done, lastStep }: RunContext): boolean => done > (lastStep?.begun === false ? 1 : 0);
+/** Whether the first step of the run has begun. */
+const hasBegun = ({ done, begins = 0, lastStep }: RunContext): boolean =>
+  done - begins > (lastStep?.begun === false ? 1 : 0);
 
 function whyCut({ stale, loss, stopReason }: RunContext): string {
   if (stale) return LOSSES[loss ?? 'runner'];

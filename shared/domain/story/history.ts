@@ -87,6 +87,9 @@ export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: 
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
 type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results' | 'waitedFor'>;
 
+/** The run begins with this step, at a page of the run that it is forked off. */
+type Carried = Point & Omit<Payload<'carried_over'>, 'at'>;
+
 export interface History {
   /** Each event. */
   readonly points: readonly Point[];
@@ -96,6 +99,7 @@ export interface History {
   readonly steps: readonly StepSpan[];
   readonly cancels: readonly CancelTaken[];
   readonly requeues: readonly Requeue[];
+  readonly carried: Carried | undefined;
   /** The page of a run that did not pass, as it was left. */
   readonly lastLook: (Point & LastLook) | undefined;
   readonly end: RunEnd | undefined;
@@ -108,6 +112,7 @@ export const acceptedAt = (at: number): History => ({
   steps: [],
   cancels: [],
   requeues: [],
+  carried: undefined,
   lastLook: undefined,
   end: undefined,
 });
@@ -117,13 +122,14 @@ export const historyOf = (startedAt: number, events: readonly PastEvent[]): Hist
 
 /** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
 export function evolve(history: History, events: readonly PastEvent[]): History {
-  const { points, visits, steps, cancels, requeues, lastLook, end } = history;
+  const { points, visits, steps, cancels, requeues, carried, lastLook, end } = history;
   const draft: Draft = {
     points: [...points],
     visits: [...visits],
     steps: [...steps],
     cancels: [...cancels],
     requeues: [...requeues],
+    carried,
     lastLook,
     end,
   };
@@ -188,6 +194,9 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
       draft.requeues.push({ attempt, ...(returned && { returned }), ...point });
       return;
     }
+    case 'carried_over':
+      draft.carried = { ...event.payload, ...point };
+      return;
     case 'run_end':
       end(draft, event, point);
       return;

@@ -54,7 +54,7 @@ const cancelOf = ({ source, mode, reason }: CancelTaken, { at }: Point) => ({
 });
 
 function cut(history: History, seq: number): History {
-  const { points, visits, steps, cancels, requeues, lastLook, end } = history;
+  const { points, visits, steps, cancels, requeues, carried, lastLook, end } = history;
   const isPast = (point: Point | undefined): point is Point => point !== undefined && point.seq <= seq;
   const [first, ...others] = visits;
   return {
@@ -68,6 +68,7 @@ function cut(history: History, seq: number): History {
       .map((step) => (isPast(step.ended) ? step : goingOn(step, isPast))),
     cancels: cancels.filter(isPast),
     requeues: requeues.filter(isPast),
+    carried: isPast(carried) ? carried : undefined,
     lastLook: isPast(lastLook) ? lastLook : undefined,
     end: isPast(end) ? end : undefined,
   };

@@ -32,6 +32,10 @@ export const ISSUES = textsOf({
     en: 'must be an origin, e.g. https://login.example.com: scheme, host and port, and nothing behind it',
     es: 'debe ser un origen, p. ej. https://login.example.com: esquema, host y puerto, y nada detrás',
   },
+  no_such_step: {
+    en: 'is not a step of the flow',
+    es: 'no es un paso del flujo',
+  },
   no_such_secret: {
     en: 'names a secret that this project does not have, or has of another kind',
     es: 'nombra un secreto que este proyecto no tiene, o que tiene de otra clase',

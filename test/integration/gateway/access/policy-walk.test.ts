@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
+import { keepCheckpoint } from '../../../support/database/keep-checkpoint.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import { everyNth } from '../../../support/share.ts';
 import {
@@ -163,6 +164,11 @@ const REQUESTS: Record<EndpointId, Request> = {
   readRun: onRun(''),
   readFlow: onRun('/flow'),
   rerunRun: onRun('/rerun', {}),
+  forkRun: async (caller) => {
+    const run = await newRun(caller);
+    await keepCheckpoint(gateway.sql, run);
+    return { path: `/v1/runs/${run}/fork`, body: { fromStep: 1, steps: [{ action: 'snapshot' }] } };
+  },
   streamRun: onRun('/events/stream'),
   readArtifact: async (caller) => {
     const { run, file } = await artifactOf(caller);

@@ -18,6 +18,7 @@ import {
   type SampleName,
 } from '../../../../services/gateway/describe/examples/example.ts';
 import { ORDER_FLOW } from '../../../../services/gateway/describe/examples/flows.ts';
+import { keepCheckpoint } from '../../../support/database/keep-checkpoint.ts';
 import {
   ASKING_FLOW,
   BEGUN,
@@ -138,6 +139,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     const { id, owner } = await claimed(gateway, ann, ASKING_FLOW);
     for (const event of toAsk()) await owner.commit(event);
     return { askingRun: id };
+  },
+  checkedRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of TO_PASS) await owner.commit(event);
+    await keepCheckpoint(gateway.sql, id);
+    return { checkedRun: id };
   },
   passedRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);

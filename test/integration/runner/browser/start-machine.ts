@@ -26,6 +26,8 @@ export const NO_ANSWERS: RunAnswers = {
   answerTo: async () => false,
   valueOf: () => undefined,
   of: () => undefined,
+  given: {},
+  carry: () => undefined,
 };
 
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
@@ -34,6 +36,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
   const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
   const { hold, answers, describe } = holdFlow({
     flow,
+    beginning: undefined,
     now: Date.now,
     vaultOf,
     answersOf: () => options.answers ?? NO_ANSWERS,

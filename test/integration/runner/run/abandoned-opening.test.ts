@@ -30,6 +30,7 @@ function startOpening() {
     openBrowser: async (abandoned) => bench.open(bench.flow([PLAIN]), { abandoned }),
     isAtomic: () => false,
     isOptional: () => false,
+    begins: 0,
     now: Date.now,
   });
   const opening = { ended: undefined as 'open' | 'refused' | undefined };

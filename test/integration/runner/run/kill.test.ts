@@ -24,6 +24,7 @@ describe('I13: what a kill does to the runs beside it', () => {
       openBrowser: () => bench.open(bench.flow(steps)),
       isAtomic: () => false,
       isOptional: () => false,
+      begins: 0,
       now: Date.now,
     });
 

@@ -65,14 +65,24 @@ describe('how a step looks in events', () => {
     const row = { index: 0, action: 'snapshot' as const, ok: true, screenshotPath: 'run/1-0.png' };
     const describer = describerOf(
       { outcome: () => row, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
-      { described: () => described, usedSecrets: () => [], answer: () => undefined },
+      {
+        described: () => described,
+        usedSecrets: () => [],
+        answer: () => undefined,
+        carriedOver: () => undefined,
+      },
     );
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
     expect(describer.step(0, 'flow')).toEqual({ action: 'snapshot' });
     expect(describer.step(9, 'flow')).toEqual({});
     const without = describerOf(
       { outcome: () => undefined, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
-      { described: () => described, usedSecrets: () => [], answer: () => undefined },
+      {
+        described: () => described,
+        usedSecrets: () => [],
+        answer: () => undefined,
+        carriedOver: () => undefined,
+      },
     );
     expect(without.evidence(0, 'flow')).toEqual({});
   });
@@ -87,7 +97,12 @@ describe('how a step looks in events', () => {
           results: undefined,
           lastLook: undefined,
         },
-        { described: () => undefined, usedSecrets: () => [], answer: () => undefined },
+        {
+          described: () => undefined,
+          usedSecrets: () => [],
+          answer: () => undefined,
+          carriedOver: () => undefined,
+        },
       ).evidence(0, 'flow').a11y;
     expect(evidence('- button')).toBe('- button');
     expect(evidence('x'.repeat(5_000))).toBe(
