@@ -36,10 +36,12 @@ import {
   createReadNamedFlow,
 } from './flows/flows.ts';
 import { createReadFlowStatistics } from './flows/statistics.ts';
+import { createForkRun } from './forks/fork-run.ts';
 import type { Handlers } from './http/call.ts';
 import { createPauseRun, createResuming } from './pauses/pause-run.ts';
 import { createTraceHandlers } from './playwright-trace/handlers.ts';
 import { createViewTickets } from './playwright-trace/view-tickets.ts';
+import type { AcceptFlowDeps } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
 import { createQueueRoom } from './runs/queue-room.ts';
@@ -94,8 +96,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
   });
   return {
     ...deps.handlers,
-    startRun: createStartRun({ ...deps, queueRoom }),
-    rerunRun: createRerunRun({ ...deps, queueRoom }),
+    ...startHandlers({ ...deps, queueRoom }),
     countRuns: createCountRuns(lists),
     listRuns: createListRuns({ ...deps, lists, searches }),
     readRun: createReadRun({
@@ -135,6 +136,13 @@ function handlersWithLinks(deps: GatewayDeps, { ownPages }: SigningIn) {
   const links = createAnswerLinks({ reads, publicUrls: deps.config.publicUrls, ownPages });
   return { ...webhookHandlers(deps, links.linksFor), ...secretHandlers(deps, links) };
 }
+/** The ways in which a run begins. */
+const startHandlers = (deps: AcceptFlowDeps) =>
+  ({
+    startRun: createStartRun(deps),
+    rerunRun: createRerunRun(deps),
+    forkRun: createForkRun(deps),
+  }) satisfies Partial<Handlers>;
 
 /** Webhooks, and their deliveries. */
 function webhookHandlers(

@@ -33,6 +33,15 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       browser: { killed: true, pid: 7 },
     },
   },
+  carried_over: {
+    type: 'carried_over',
+    payload: {
+      runId: '00000000-0000-4000-8000-0000000000f0',
+      fromStep: 2,
+      notCarried: [{ what: 'form_fields', why: 'never' }],
+      at: AT,
+    },
+  },
   step_start: { type: 'step_start', stepIndex: 0, payload: { step, at: AT } },
   step_success: {
     type: 'step_success',

@@ -71,7 +71,7 @@ export function runTable(
       { text: standing, paint: palette[colour] },
       { text: localTime(started) },
       { text: formatDuration(isOver ? run.durationMs : now - started) },
-      { text: `${run.steps.length}${of}` },
+      { text: `${run.steps.filter(({ carried }) => !carried).length}${of}` },
       { text: plainText(nameOf(run)), paint: palette.dim },
       { text: reasonOf(run), paint: palette[colour] },
     ];

@@ -13,6 +13,7 @@ import {
 } from '#shared/domain/story/history.ts';
 import { tookUntil } from '#shared/domain/story/moment.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
+import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textIn } from '#shared/domain/words/say.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
@@ -103,6 +104,8 @@ const tell = (event: PastEvent): UnplacedLine[] => {
       return [state(textOfPause(event.payload, englishWords))];
     case 'resumed':
       return [state(textOfResumed(event.payload, englishWords))];
+    case 'carried_over':
+      return [state(textOfCarried(event.payload, englishWords))];
     case 'secret_used':
       return [state(secretUsed(event))];
     case 'notice':

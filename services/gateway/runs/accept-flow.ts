@@ -51,6 +51,10 @@ type RunDefaults = Pick<GatewayConfig, 'maxDurationMs' | 'queueTimeoutMs'> & { b
 export interface Origin {
   /** The run that is repeated. */
   rerunOf?: string;
+  /** Where it is forked off another run. */
+  fork?: NonNullable<NewRun['fork']>;
+  /** Fields of the body, as it was sent, besides those of a start. */
+  ownFields?: readonly string[];
   namedFlow?: FlowReference | undefined;
   /** The id of its project, if the caller is known to be one who may start runs in it. */
   projectId?: string;
@@ -82,10 +86,11 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const { cancelPrevious } = body;
     const projectId = origin.projectId ?? (await startableProject(sql, actor, body.project));
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
+    if (body.checkpoints && config.sealPublicKey === undefined) throw new RequestError('no_vault');
     const { traceparent } = ctx.state.span;
-    const { rerunOf, namedFlow, asked = { body, rerunOf } } = origin;
-    const given = { userId, projectId, traceparent, rerunOf, namedFlow };
-    const run = { ...runOf(await withoutSecrets(body), limits), ...given };
+    const { rerunOf, fork, namedFlow, ownFields, asked = { body, rerunOf } } = origin;
+    const given = { userId, projectId, traceparent, rerunOf, fork, namedFlow };
+    const run = { ...runOf(await withoutSecrets(body), limits, fork?.from.step), ...given };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
@@ -100,7 +105,7 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     ).catch(refuse);
     const { runId, replayed } = admitted;
     ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
-    return answer(deps, call, admitted, { labels: run.runnerLabels, isRerun: rerunOf !== undefined });
+    return answer(deps, call, admitted, { labels: run.runnerLabels, ownFields });
   };
 }
 
@@ -108,32 +113,36 @@ function answer(
   { notifyRunQueued, cancelDelivery }: AcceptFlowDeps,
   { ctx, sent }: StartCall,
   { runId: id, replayed, superseded }: Admitted,
-  { labels = [], isRerun }: { labels: readonly string[] | undefined; isRerun: boolean },
+  { labels = [], ownFields }: { labels: readonly string[] | undefined; ownFields: Origin['ownFields'] },
 ): Started {
-  if (replayed) return replayedAnswer(id, sent, isRerun);
+  if (replayed) return replayedAnswer(id, sent, ownFields);
   METRICS.accepted.add({});
   // After the answer: a runner that starts at once would compete with it.
   afterAnswer(ctx, 'runners could not be notified of a run', async () =>
     notifyRunQueued(labels, ctx.state.span.traceparent),
   );
   afterAnswer(ctx, 'cancels could not be delivered', () => cancelDelivery.later(superseded));
-  return { status: 202, body: startedBody(id, sent, isRerun) };
+  return { status: 202, body: startedBody(id, sent, ownFields) };
 }
 
 /** The answer to a request that has started a run before. */
-export const replayedAnswer = (id: string, sent: unknown, isRerun = false): Started => ({
+export const replayedAnswer = (id: string, sent: unknown, ownFields?: Origin['ownFields']): Started => ({
   status: 202,
-  body: startedBody(id, sent, isRerun),
+  body: startedBody(id, sent, ownFields),
   headers: { 'Idempotent-Replayed': 'true' },
 });
 
-function startedBody(id: string, sent: unknown, isRerun: boolean) {
-  const ignored = ignoredFields(sent, isRerun ? ['values'] : []);
+function startedBody(id: string, sent: unknown, ownFields: Origin['ownFields']) {
+  const ignored = ignoredFields(sent, ownFields);
   return { ok: true, id, status: 'running', ...(ignored.length > 0 && { ignored }) } as const;
 }
 
 /** A new run of the flow, and how it is to be treated, as far as its request says it. */
-function runOf(body: SafeBody, { budget, ...config }: RunDefaults): Omit<NewRun, 'userId' | 'projectId'> {
+function runOf(
+  body: SafeBody,
+  { budget, ...config }: RunDefaults,
+  begins?: number,
+): Omit<NewRun, 'userId' | 'projectId'> {
   const { project: _, cancelPrevious, ...asked } = body;
   const { maxDurationMs, queueTimeoutMs, onRunnerLoss, concurrencyKey, runnerLabels, ...named } = asked;
   const { name, labels, assisted, shownAssisted, ...posted } = named;
@@ -144,7 +153,7 @@ function runOf(body: SafeBody, { budget, ...config }: RunDefaults): Omit<NewRun,
   return {
     id: newRunId(),
     flow,
-    snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima })),
+    snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima, begins })),
     queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,
     onRunnerLoss,
     concurrencyKey,

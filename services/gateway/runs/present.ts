@@ -34,6 +34,7 @@ export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): 
     ...(row.attempt > 1 && { attempt: row.attempt }),
     ...(row.flowName !== null &&
       row.flowVersion !== null && { flow: { name: row.flowName, version: row.flowVersion } }),
+    ...forksOf(row),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),
     ...given({ name: row.name, title: row.title, assisted: row.assisted }),
@@ -50,16 +51,25 @@ export const presentRunDetail = (row: RunDetailRow, waits: Pick<RunDetail, 'wait
   events: row.events,
 });
 
+/** Where it was forked off, and what is forked off it. */
+function forksOf({ forkedFrom, forkedStep, forkFrom, forks }: RunViewRow) {
+  const isFork = forkedFrom !== null && forkedStep !== null;
+  return {
+    ...(isFork && { forkedFrom: { runId: forkedFrom, step: forkedStep } }),
+    ...given({ forkFrom: forkFrom ?? null, forks: forks ?? null }),
+  };
+}
+
 /** Each outcome says of which start it is, if the flow was started again. */
 function stepsOf({ steps, attempt: attempts }: RunViewRow, wanted: StepPhase): RunSummary['steps'] {
   return steps
     .filter(({ phase }) => phase === wanted)
-    .map(({ index, action, ok, error, screenshotPath, a11y, attempt }) => ({
+    .map(({ index, action, ok, error, screenshotPath, a11y, attempt, carried }) => ({
       index,
       action,
       ok,
       ...given({ error, screenshotPath, a11y }),
-      ...(attempts > 1 && { attempt }),
+      ...(carried ? { carried } : attempts > 1 && { attempt }),
     }));
 }
 

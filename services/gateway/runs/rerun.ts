@@ -22,6 +22,10 @@ export function createRerunRun(deps: AcceptFlowDeps): Handler<'rerunRun'> {
     const issues = await valueIssues(source, changes, actor.userId);
     if (issues.length > 0) throw invalid(issues, language);
     const body = validate(startBody, repeatedBody(source, changes), language, ENDPOINTS.startRun.required);
-    return acceptFlow(call, body, { rerunOf: run.id, namedFlow: keptReference(source, body) });
+    return acceptFlow(call, body, {
+      rerunOf: run.id,
+      namedFlow: keptReference(source, body),
+      ownFields: ['values'],
+    });
   };
 }

@@ -8,7 +8,7 @@ import type { RunInput } from '#shared/domain/run/context.ts';
 /** What the machine has to know of a flow. The lower of the run's and the server's maximum counts. */
 export function runInput(
   flow: Flow,
-  limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[] },
+  limits: { budget: Budget; maxDurationMs: readonly (number | undefined)[]; begins?: number | undefined },
 ): RunInput {
   const { onCancel = [], pauseOnFailure } = flow;
   const maxima = limits.maxDurationMs.filter((ms) => ms !== undefined);
@@ -16,6 +16,7 @@ export function runInput(
     budget: limits.budget,
     ...stepsInput(flow),
     cleanupSteps: onCancel.length,
+    ...(limits.begins !== undefined && { begins: limits.begins }),
     ...(pauseOnFailure && { pauseOnFailureMs: pauseOnFailure.forMs }),
     ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
   };

@@ -3,6 +3,7 @@ import type { AssistEntry } from '#shared/api/client/index.ts';
 import { readEvent } from '#shared/domain/events/read-event.ts';
 import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/story/history.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
+import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
@@ -110,6 +111,8 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
       return brief(textOfPause(event.payload, englishWords));
     case 'resumed':
       return brief(textOfResumed(event.payload, englishWords));
+    case 'carried_over':
+      return brief(textOfCarried(event.payload, englishWords));
     case 'notice':
       return brief(event.payload.text);
     case 'cancel':

@@ -128,7 +128,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
     error: run.error === undefined ? undefined : cut(run.error, LONGEST.failure),
     failedStep: outcome === 'fail' && failed ? failed.index + 1 : undefined,
     notices: noticesOf(run),
-    stepsExecuted: run.steps.length,
+    stepsExecuted: executedOf(run),
     steps: listed.kept,
     earlierSteps: listed.left || undefined,
     onCancel: listedCleanup?.kept,
@@ -180,6 +180,10 @@ function resultOf({ results = {} }: RunDetail, name: string, offset: number): Ru
 }
 
 type StepOutcome = RunDetail['steps'][number];
+
+/** How many steps it has done itself. */
+export const executedOf = ({ steps }: Pick<RunDetail, 'steps'>): number =>
+  steps.filter(({ carried }) => !carried).length;
 
 /** The step whose tree is shown: the one that failed, else the last `snapshot`. */
 const treeStep = (run: RunDetail, failed: StepOutcome | undefined) =>

@@ -7,6 +7,7 @@ import { OUTCOMES, outcomeOf } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { briefOf, briefRun } from '../runs/brief-run.ts';
+import { executedOf } from '../runs/report.ts';
 import { defineTool, READS } from '../tool.ts';
 import { quoted } from '../words.ts';
 import { projectName } from './inputs.ts';
@@ -73,7 +74,7 @@ export const listRunsTool = defineTool({
 });
 
 const listedOf = (run: RunSummary) =>
-  listed.parse({ ...briefOf(run), outcome: outcomeOf(run), stepsExecuted: run.steps.length });
+  listed.parse({ ...briefOf(run), outcome: outcomeOf(run), stepsExecuted: executedOf(run) });
 
 /** How many of the first items take at most `room` characters as JSON; at least one. */
 function fitIn(items: readonly object[], room: number): number {

@@ -48,8 +48,8 @@ The answer says which step failed and why, with the accessibility tree and a pic
 If the run takes longer than waitSeconds it goes on, and the answer says so: continue with watch_run. A call that is cancelled before its answer cancels its run, unless an earlier call with its idempotencyKey started it.`;
 
 const input = startFields
-  // Clients of the original send the first two; a verify step does the same. A trace and pauses are for people.
-  .omit({ assist: true, assisted: true, playwrightTrace: true, pauseOnFailure: true })
+  // Clients of the original send the first two; a verify step does the same. Traces, forks and pauses are for people.
+  .omit({ assist: true, assisted: true, playwrightTrace: true, pauseOnFailure: true, checkpoints: true })
   .extend({
     project: projectName.describe('Id or label of the project (default: your oldest one).'),
     baseUrl: startFields.shape.baseUrl.optional(),
@@ -99,7 +99,7 @@ function checkWhole(given: z.output<typeof input>, context: z.RefinementCtx): vo
   if (flow !== undefined) {
     if (steps !== undefined) issue('steps', ISSUES.beside_flow.en);
   } else if (baseUrl !== undefined && steps !== undefined) {
-    checkStart({ ...given, baseUrl, steps, playwrightTrace: 'on-failure' }, context);
+    checkStart({ ...given, baseUrl, steps, playwrightTrace: 'on-failure', checkpoints: false }, context);
   } else {
     if (baseUrl === undefined) issue('baseUrl', 'is required');
     if (steps === undefined) issue('steps', 'is required');

@@ -18,6 +18,10 @@ const NO_VIDEO: Notice = {
   code: 'no_video',
   text: 'recordVideoOnFailure: true, but the runner has no ffmpeg that starts: there is no video if the run fails',
 };
+export const NO_CHECKPOINTS: Notice = {
+  code: 'no_checkpoints',
+  text: 'checkpoints: true, but the runner has no key of the vault (GHOSTLY_SEAL_KEY): no other run can begin at a step of this one',
+};
 export const VIDEO_NOT_KEPT: Notice = {
   code: 'video_not_kept',
   text: 'recordVideoOnFailure: true, but there is no video of a run whose steps have passed, nor of one that is cancelled by force',

@@ -2,7 +2,8 @@
 import type { Artifacts, HandedOver } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
-import type { AnswerValues } from './results/step-values.ts';
+import type { PageState } from './page-state/page-state.ts';
+import type { AnswerValues, FoundResult } from './results/step-values.ts';
 import type { RunVault } from './vault/run-vault.ts';
 
 export interface OpenRequest {
@@ -14,6 +15,8 @@ export interface OpenRequest {
   vault: RunVault;
   /** What people have answered, for templates. */
   answers: AnswerValues;
+  /** Where it begins, if that is not an empty page; it has these results then. */
+  begins?: { page: PageState; results: readonly FoundResult[] } | undefined;
   artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;

@@ -12,7 +12,7 @@ import type { RunBrowser } from './run-browser.ts';
 import { watchSiteClock } from './vault/site-clock.ts';
 
 export function performersOf(
-  { runId, flow, vault, answers, now, logFields, uploadFolders }: OpenRequest,
+  { runId, flow, vault, answers, begins, now, logFields, uploadFolders }: OpenRequest,
   {
     look,
     ...page
@@ -32,7 +32,7 @@ export function performersOf(
 } {
   const { redact, hidesFields } = vault.secrets;
   const title = createPageTitle(page.page, redact);
-  const values = createStepValues(runId, flow, { ...vault.secrets, answers });
+  const values = createStepValues(runId, flow, { ...vault.secrets, answers, carried: begins?.results });
   const bare = new AbortController();
   const cover = createCover(vault.secrets);
   const typesCodes = vaultReferencesOf(flow).some(({ root }) => root === 'totp');

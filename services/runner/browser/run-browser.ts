@@ -17,15 +17,18 @@ import type { LastLookAtPage } from './page/last-look.ts';
 import { type OpenedContext, openContext } from './page/open-context.ts';
 import type { PerformedStep } from './page/perform.ts';
 import { watchPage } from './page/watch.ts';
+import { type CarriedPage, createCarriedPage, type Reopened } from './page-state/carried-page.ts';
+import { reopenStorage } from './page-state/reopen.ts';
 import { performersOf } from './performers.ts';
 import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
 import { withSteps } from './playwright-trace/with-steps.ts';
+import type { FoundResult } from './results/step-values.ts';
 import type { PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
 import { expectsDownloads, hearAll, looksAt, watchedOf } from './watched-page.ts';
 
 /** One run's context and page on a shared browser. */
-export interface RunBrowser {
+export interface RunBrowser extends CarriedPage {
   /**
    * Runs step `index`. Resolves for success and failure alike; rejects only with the signal's reason, if that cuts off its
    * action. Takes at most the step's own timeout plus an extra for its evidence.
@@ -58,6 +61,8 @@ export interface RunBrowser {
   readonly notices: Notice[];
   /** What its steps have found, by name; undefined if nothing. */
   readonly results: Record<string, unknown> | undefined;
+  /** The same as it is, for a run that goes on from here. */
+  found(): FoundResult[];
   /** What is kept of its page before that closes. */
   readonly lastLook: Pick<LastLookAtPage, 'look' | 'found'>;
   /** Why there is no video of a run that is recorded; undefined before it closes, and if there is one or will be. */
@@ -88,10 +93,13 @@ export async function openRunBrowser(
     opened = (takesFiles ? undefined : await takeSpare()) ?? (await openContext(shared, takesFiles));
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
+    const { begins } = request;
+    // Its trace begins after it, since it holds what is secret.
+    const notReopened = begins ? await reopenStorage(opened, begins.page) : [];
     trace = equipment.traces.start(opened.context, { ...request, secrets: request.vault.secrets });
     const encoder = await finding;
     const recorder = encoder && tryRecording(opened.page, encoder);
-    return createRunBrowser(shared, request, { ...opened, ...equipment, recorder, trace }, log);
+    return createRunBrowser(shared, request, { ...opened, ...equipment, notReopened, recorder, trace }, log);
   } catch (error) {
     void trace?.stop({ isUnused: true });
     trace?.finish({ isUnused: true });
@@ -129,7 +137,7 @@ export interface Equipment {
 }
 
 /** What a run has on its browser. */
-interface Opened extends OpenedContext, Omit<Equipment, 'encoder'> {
+interface Opened extends Reopened, Omit<Equipment, 'encoder'> {
   recorder: VideoRecorder | undefined;
   trace: RunTrace | undefined;
 }
@@ -158,8 +166,7 @@ function createRunBrowser(
   guardAgainstFloods(context, ({ how, isLarge }) => {
     log.warn({ ...logFields, how }, 'a page floods its browser and is closed');
     lose(`the page ${how}, and was closed`);
-    // What it holds of that may be large, too.
-    if (isLarge) shared.retire();
+    if (isLarge) shared.retire(); // what it holds of that may be large, too
     void ending.close('its page floods');
   });
   const { said, ...heard } = hearAll(request, opened, watched.requests, keep);
@@ -167,12 +174,13 @@ function createRunBrowser(
   const { acts, lastLook, title, values } = performersOf(request, { ...watched, ...heard, look }, keep, log);
   return {
     ...(trace ? withSteps(trace, flow, acts) : acts),
+    ...createCarriedPage(opened, watched.navigation, request.begins?.page),
     lastLook,
     look,
     said,
     gone,
     ...endsOf(shared, ending, trace),
-    browserPid: shared.pid,
+    found: () => values.found,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
       return ending.noVideo;
@@ -193,7 +201,8 @@ const endsOf = (
   shared: SharedBrowser,
   ending: ContextEnd,
   trace: RunTrace | undefined,
-): Pick<RunBrowser, 'close' | 'over' | 'kill'> => ({
+): Pick<RunBrowser, 'browserPid' | 'close' | 'over' | 'kill'> => ({
+  browserPid: shared.pid,
   close: (how) => ending.end(how),
   over: (hasPassed) => trace?.over(hasPassed),
   async kill() {

@@ -9,12 +9,15 @@ import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import type { Notice } from '#shared/domain/events/between.ts';
 import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
+import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { OpeningAbandoned } from '../browser/errors.ts';
 import type { ContextEnding } from '../browser/page/context-end.ts';
 import type { KeptAlready } from '../browser/page/last-look.ts';
 import type { PerformedStep } from '../browser/page/perform.ts';
+import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-state.ts';
 import { raceSignal } from '../browser/race.ts';
+import type { FoundResult } from '../browser/results/step-values.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createSaying, type Saying } from './saying.ts';
 
@@ -51,6 +54,12 @@ export interface BrowserHold {
   outcome(index: number, phase: StepPhase): (StepRecord & PerformedStep) | undefined;
   /** What the page of a step under way is like; undefined while there is no page. */
   look(phase: StepPhase, index: number): Promise<PageLook | undefined>;
+  /** What can be carried of its page; undefined where there is none, or it is being closed. */
+  capture(limits: CaptureLimits): Promise<CapturedPage | undefined>;
+  /** What its steps have found, as it is. */
+  readonly found: FoundResult[];
+  /** What the browser did not take of the page that it began with. */
+  readonly notReopened: readonly NotCarried[];
   /** What the page says while its steps go on. */
   readonly said: Saying;
   /** Differences from what the flow asked for. */
@@ -180,6 +189,19 @@ class Hold implements BrowserHold {
     return this.#opened?.look(phase, index);
   }
 
+  async capture(limits: CaptureLimits): Promise<CapturedPage | undefined> {
+    const captured = await this.#opened?.capture(limits);
+    return this.#closing || this.#abort.signal.aborted ? undefined : captured;
+  }
+
+  get found(): FoundResult[] {
+    return this.#opened?.found() ?? [];
+  }
+
+  get notReopened(): readonly NotCarried[] {
+    return this.#opened?.notReopened ?? [];
+  }
+
   get notices(): Notice[] {
     return this.#opened?.notices ?? [];
   }
@@ -210,6 +232,7 @@ class Hold implements BrowserHold {
     this.#noVideoAtKill = undefined;
     const opened = await begun;
     this.#opened = opened;
+    await opened.enter(AbortSignal.any([this.#abandon.signal, this.#abort.signal]));
     return opened;
   }
 

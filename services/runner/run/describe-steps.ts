@@ -69,18 +69,20 @@ const shortTree = (tree: string): string =>
     ? `${tree.slice(0, LONGEST_TREE).toWellFormed()}\n# truncated: the tree has ${tree.length} characters`
     : tree;
 
-interface KnownOfSteps extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer' | 'resumption'>> {
+interface KnownOfSteps
+  extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer' | 'resumption' | 'carriedOver'>> {
   /** Known before the first step begins. */
   described(): DescribedSteps | undefined;
 }
 
 export const describerOf = (
   hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results' | 'lastLook'>,
-  { described, usedSecrets, answer, resumption }: KnownOfSteps,
+  { described, usedSecrets, answer, resumption, carriedOver }: KnownOfSteps,
 ): StepDescriber => ({
   usedSecrets,
   answer,
   resumption,
+  carriedOver,
   question(index) {
     const { asks, screenshotPath } = hold.outcome(index, 'flow') ?? {};
     return asks && { ...asks, ...(screenshotPath !== undefined && { screenshotPath }) };

@@ -1,7 +1,11 @@
-import type { StepDescriber } from '#shared/domain/events/between.ts';
+import type { CarriedOver, StepDescriber } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
+import type { OpenRequest } from '../browser/open-request.ts';
+import type { KeptState } from '../browser/page-state/kept-state.ts';
+import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-state.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createRunSecrets, type RunSecrets } from '../browser/vault/run-secrets.ts';
 import type { RunVault } from '../browser/vault/run-vault.ts';
@@ -10,28 +14,44 @@ import { type DescribedSteps, describerOf, describeSteps } from './describe-step
 import type { RunAnswers } from './person/answers.ts';
 import type { RunPauses } from './person/pauses.ts';
 
+/** A state as it is kept, with what it lacks. */
+export type CarriedState = KeptState & Pick<CapturedPage, 'notCarried'>;
+
+/** Where a run begins that is forked off another one. */
+export interface Beginning extends ForkPoint {
+  /** Rejects with the reason of the signal. @throws SecretFailure */
+  open(abandoned: AbortSignal): Promise<CarriedState>;
+}
+
 export interface FlowToHold {
   flow: Flow;
+  beginning: Beginning | undefined;
   /** Epoch ms. */
   now(): number;
   vaultOf(secrets: RunSecrets): RunVault;
   answersOf(secrets: RunSecrets): RunAnswers;
   pauses: RunPauses;
-  openBrowser(own: { vault: RunVault; answers: RunAnswers }, abandoned: AbortSignal): Promise<RunBrowser>;
+  openBrowser(
+    own: Pick<OpenRequest, 'vault' | 'begins'> & { answers: RunAnswers },
+    abandoned: AbortSignal,
+  ): Promise<RunBrowser>;
 }
 
 /**
  * The browser side of a flow, and how its steps look in events, which is known before the first of them begins; as are the
  * secrets that the run has used before.
  */
-export function holdFlow({ flow, now, vaultOf, answersOf, pauses, openBrowser }: FlowToHold): {
+export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, openBrowser }: FlowToHold): {
   hold: BrowserHold;
   answers: RunAnswers;
   describe: StepDescriber;
+  /** What another run can begin with; undefined where there is no page. */
+  capture(limits: CaptureLimits): Promise<CarriedState | undefined>;
   /** A person has given it these steps from that one on, which mark nothing as secret that was not before. */
   editSteps(from: number, steps: readonly Step[]): Promise<void>;
 } {
   let described: DescribedSteps | undefined;
+  let begins: CarriedState | undefined;
   const secrets = createRunSecrets(flow);
   const vault = vaultOf(secrets);
   const answers = answersOf(secrets);
@@ -39,20 +59,25 @@ export function holdFlow({ flow, now, vaultOf, answersOf, pauses, openBrowser }:
     async openBrowser(abandoned) {
       if (!described) {
         await vault.recall(abandoned);
+        begins = await beginning?.open(abandoned);
+        if (begins) recall(begins, secrets, answers);
         // The plan is public: what is learned is not looked for in it.
         described = await describeSteps(flow, secrets.redactWritten);
       }
-      return openBrowser({ vault, answers }, abandoned);
+      const at = begins && { page: begins.page, results: begins.memory.results };
+      return openBrowser({ vault, answers, begins: at }, abandoned);
     },
     isAtomic: (index) => flow.steps[index]?.atomic === true,
     isOptional: (index) => flow.steps[index]?.optional === true,
     now,
   });
+  const carriedOver = () => beginning && begins && carriedTo(beginning, begins, hold);
   const known = {
     described: () => described,
     usedSecrets: vault.used,
     answer: answers.of,
     resumption: pauses.of,
+    carriedOver,
   };
   async function editSteps(from: number, steps: readonly Step[]): Promise<void> {
     // Its performers share this list.
@@ -61,5 +86,35 @@ export function holdFlow({ flow, now, vaultOf, answersOf, pauses, openBrowser }:
     secrets.learn(markedValuesOf(flow), { isMarked: true });
     if (described) described = await describeSteps(flow, secrets.redactWritten);
   }
-  return { hold, answers, describe: describerOf(hold, known), editSteps };
+
+  return {
+    hold,
+    answers,
+    describe: describerOf(hold, known),
+    editSteps,
+    capture: (limits) => captureOf(hold, limits, secrets, answers),
+  };
+}
+
+/** What the run that this one is forked off knew. */
+function recall({ memory }: CarriedState, secrets: RunSecrets, answers: RunAnswers): void {
+  for (const { value, isMarked } of memory.secrets) secrets.learn([value], { isMarked });
+  if (memory.hasTyped) secrets.onTyping();
+  answers.carry(memory.answers);
+}
+
+const carriedTo = (
+  { runId, step }: Beginning,
+  { notCarried }: CarriedState,
+  { notReopened }: BrowserHold,
+): CarriedOver => ({ runId, fromStep: step, notCarried: [...notCarried, ...notReopened] });
+
+async function captureOf(
+  hold: BrowserHold,
+  limits: CaptureLimits,
+  { learned: secrets, hasTyped }: RunSecrets,
+  { given }: RunAnswers,
+): Promise<CarriedState | undefined> {
+  const captured = await hold.capture(limits);
+  return captured && { ...captured, memory: { results: hold.found, answers: given, secrets, hasTyped } };
 }

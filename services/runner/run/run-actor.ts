@@ -146,9 +146,12 @@ class LiveRun implements RunActor {
 
   /** The effect starts before the recorder hears of its state, so it is the commit of this very state it waits for. */
   async #checkpoint(done: number): Promise<void> {
-    await this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done);
-    // What was asked for while it waited in the queue counts for its first step.
-    await this.#ordersRead;
+    await Promise.all([
+      this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done),
+      this.#parts.checkpoints?.keep(done),
+      // What was asked for while it waited in the queue counts for its first step.
+      this.#ordersRead,
+    ]);
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 

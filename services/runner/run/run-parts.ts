@@ -1,11 +1,15 @@
 import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import { issueText } from '#shared/api/contract/errors/issues.ts';
+import type { Notice, StepDescriber } from '#shared/domain/events/between.ts';
 import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import type { AskedPause } from '#shared/domain/run/context.ts';
 import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
+import { NO_CHECKPOINTS } from '../browser/notices.ts';
 import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
+import { beginningOf } from './beginning.ts';
+import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
@@ -30,6 +34,8 @@ export interface RunParts {
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
+  /** Undefined if its flow keeps none, or this runner cannot seal them. */
+  checkpoints: Checkpoints | undefined;
   /** The order in which they hear of a commit. */
   sinks: readonly MoveSink[];
 }
@@ -58,15 +64,16 @@ export function partsOf(
   const snapshot = restore(run.snapshot);
   const { sql, owner, now, sealKeys: keys } = deps;
   const { id: runId, epoch, projectId } = run;
-  const orders = createRunOrders(sql, { runId, owner, epoch }, (all) => {
+  const owned = { runId, owner, epoch };
+  const orders = createRunOrders(sql, owned, (all) => {
     for (const pause of pausesIn(all, run.attempt)) onPause(pause);
   });
   const pauses = createRunPauses(orders, run.attempt);
   const held = holdFlow({
     flow,
+    beginning: beginningOf(run, owned, { sql, keys }),
     now,
-    vaultOf: (secrets) =>
-      createRunVault({ runId, owner, epoch, projectId, flow, sql, keys, secrets, mayAct }),
+    vaultOf: (secrets) => createRunVault({ ...owned, projectId, flow, sql, keys, secrets, mayAct }),
     answersOf: (secrets) =>
       createRunAnswers({
         runId,
@@ -80,14 +87,26 @@ export function partsOf(
     pauses,
     openBrowser: (own, abandoned) => deps.openBrowser(run, { ...own, now }, abandoned),
   });
-  const sources = { flow, ...held };
+  const describe = flow.checkpoints && !keys ? withNotice(held.describe, NO_CHECKPOINTS) : held.describe;
+  const sources = { flow, ...held, describe };
+  const { begins = 0, attempt } = snapshot.context;
+  const goesOn = (done: number): boolean =>
+    held.hold.outcome(done - 1, 'flow')?.ok === true || flow.steps[done - 1]?.optional === true;
+  const { capture } = held;
+  const kept = { ...owned, projectId, attempt, begins, goesOn, sql, log: deps.log, capture };
+  const checkpoints = flow.checkpoints && keys ? createCheckpoints({ ...kept, keys }) : undefined;
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
   const late = createLateResult(deps.sql, deps.log);
   const publisher = createRunPublisher(deps, run, isOver);
   const publishing: MoveSink = { stored: ({ entries }) => publisher.push(entries) };
   const sinks = [{ stored: meterNews }, trace, publishing, late];
-  return { run, snapshot, sources, orders, pauses, trace, publisher, late, sinks };
+  return { run, snapshot, sources, orders, pauses, trace, publisher, late, checkpoints, sinks };
 }
+
+const withNotice = (describe: StepDescriber, notice: Notice): StepDescriber => ({
+  ...describe,
+  notices: () => [...(describe.notices?.() ?? []), notice],
+});
 
 /** A stored flow that is not valid. Its message names the first invalid field, and no value (I10). */
 class UnreadableFlowError extends Error {

@@ -4,6 +4,7 @@ import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { ANSWER_ENDPOINTS } from './answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
+import { FORK_ENDPOINTS } from './forks/endpoints.ts';
 import { PAUSE_ENDPOINTS } from './pauses/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
@@ -17,6 +18,7 @@ import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
 type Endpoints = typeof RUN_ENDPOINTS &
   typeof PLAYWRIGHT_TRACE_ENDPOINTS &
   typeof FLOW_ENDPOINTS &
+  typeof FORK_ENDPOINTS &
   typeof ANSWER_ENDPOINTS &
   typeof PAUSE_ENDPOINTS &
   typeof CANCEL_ENDPOINTS &
@@ -36,6 +38,7 @@ export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
   ...PLAYWRIGHT_TRACE_ENDPOINTS,
   ...FLOW_ENDPOINTS,
+  ...FORK_ENDPOINTS,
   ...ANSWER_ENDPOINTS,
   ...PAUSE_ENDPOINTS,
   ...CANCEL_ENDPOINTS,

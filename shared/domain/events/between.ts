@@ -36,6 +36,8 @@ export interface StepDescriber {
   usedSecrets?(index: number, phase: StepPhase): UsedSecret[];
   /** What the run's user should know about how it was started; the run goes on. */
   notices?(): Notice[];
+  /** Where it was forked off, and what of that page it lacks; asked as its flow begins. */
+  carriedOver?(): CarriedOver | undefined;
   /** What its steps have found, by name; asked at its end. */
   results?(): Record<string, unknown> | undefined;
   /** What was kept of its page before that closed; asked at its end, if it did not pass. */
@@ -49,6 +51,7 @@ export type ShownQuestion = Pick<Payload<'waiting_for_person'>, 'text' | 'fields
 export type Answered = Required<Pick<Payload<'resumed'>, 'names'>> & Pick<Payload<'resumed'>, 'userId'>;
 
 export type Resumption = Pick<Payload<'resumed'>, 'userId' | 'edited'>;
+export type CarriedOver = Omit<Payload<'carried_over'>, 'at'>;
 
 /** A secret of the vault by its name, and the origin of the frame that it was opened for. */
 export type UsedSecret = Pick<Payload<'secret_used'>, 'name' | 'origin'>;
@@ -78,7 +81,7 @@ export function eventsBetween(
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
     ...(from === first ? [] : [moved(from, first, after.context, { at: timeOf(after.context), cause })]),
-    ...(after.hasTag('flow') && !before.hasTag('flow') ? noticed(describe.notices?.(), after.context) : []),
+    ...(after.hasTag('flow') && !before.hasTag('flow') ? begun(describe, after.context) : []),
     ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
     ...(announced ? [announced] : []),
     ...asked(before, after, describe),
@@ -92,6 +95,14 @@ export function eventsBetween(
       : []),
   ];
 }
+
+const begun = (describe: StepDescriber, after: RunContext): NewEvent[] => [
+  ...carried(describe.carriedOver?.(), after),
+  ...noticed(describe.notices?.(), after),
+];
+
+const carried = (over: CarriedOver | undefined, after: RunContext): NewEvent[] =>
+  over ? [{ type: 'carried_over', payload: payloadOf<'carried_over'>({ ...over, at: timeOf(after) }) }] : [];
 
 const noticed = (notices: Notice[] = [], after: RunContext): NewEvent[] =>
   notices.map((notice) => ({

@@ -8,6 +8,7 @@ import { PAUSE_MODES } from '#shared/domain/run/context.ts';
 import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
 import { askedFieldSchema } from './asked-field.ts';
 import { lastLookFields } from './last-look.ts';
+import { notCarriedSchema } from './not-carried.ts';
 import { saidSchema } from './said.ts';
 import { begun, done, failed, failedStep, machineTime, stepIndex } from './step-events.ts';
 
@@ -58,6 +59,15 @@ const EVENTS = {
         .object({ killed: z.boolean(), pid: z.int().optional() })
         .optional()
         .describe('The outcome for the browser; in the last transition of a cancelled run.'),
+    }),
+  },
+  /** The run begins at a page of the one that it is forked off, once that is open again. */
+  carried_over: {
+    payload: z.object({
+      runId: z.uuid().describe('The run that it is forked off.'),
+      fromStep: stepIndex.describe('The step that it begins with; those before were done by that run.'),
+      notCarried: z.array(notCarriedSchema),
+      at: machineTime.optional(),
     }),
   },
   step_start: begun,

@@ -6,4 +6,5 @@ export type NoticeCode =
   | 'no_video'
   | 'video_not_kept'
   | 'video_lost'
-  | 'video_lost_with_runner';
+  | 'video_lost_with_runner'
+  | 'no_checkpoints';

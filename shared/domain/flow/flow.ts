@@ -30,6 +30,9 @@ export const flowFields = {
     .describe(
       "A trace for Playwright's viewer, without the secrets of the run: of every step what the page was, its requests and its console. `on-failure`: removed if the run passes.",
     ),
+  checkpoints: flag(false).describe(
+    'After each step, what can be carried of the page is kept, sealed with the key of the vault: another run can begin there (`POST /v1/runs/:id/fork`).',
+  ),
   defaultTimeoutMs: z
     .int()
     .min(1)

@@ -26,6 +26,8 @@ export interface RunInput {
   questions?: Readonly<Record<number, Question>> | undefined;
   /** How many steps the flow has for when it is cancelled. */
   cleanupSteps?: number | undefined;
+  /** The step that it begins with, if the run that it is forked off has done those before. */
+  begins?: number | undefined;
   /** How long the run may take from its claim on, ms. */
   maxDurationMs?: number | undefined;
   /** How long a step that failed waits for a person before it fails the run, ms; undefined: not at all. */
@@ -92,6 +94,8 @@ export interface RunContext {
   /** Missing in snapshots of version 1. */
   questions?: Readonly<Record<number, Question>> | undefined;
   cleanupSteps: number;
+  /** The step that each attempt begins with; missing of one that begins with the first. */
+  begins?: number | undefined;
   maxDurationMs?: number | undefined;
   pauseOnFailureMs?: number | undefined;
   /** The step at `done` has failed so, and a pause begins instead of the end. */

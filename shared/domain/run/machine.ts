@@ -8,13 +8,14 @@ import { vocabulary } from './vocabulary.ts';
  */
 export const runMachine = vocabulary.createMachine({
   id: 'run',
-  context: ({ input: { atomicSteps = [], cleanupSteps = 0, ...input } }) => ({
+  context: ({ input: { atomicSteps = [], cleanupSteps = 0, begins = 0, ...input } }) => ({
     ...input,
     atomicSteps,
     cleanupSteps,
     attempt: 1,
     now: 0,
-    done: 0,
+    ...(begins > 0 && { begins }),
+    done: begins,
     cleaned: 0,
     failed: false,
     stale: false,

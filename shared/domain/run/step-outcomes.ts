@@ -15,8 +15,8 @@ export function unbegunStep(context: RunContext): Partial<RunContext> {
 }
 
 /** Whether the flow's first step has begun. */
-export const hasBegun = ({ done, lastStep, hasBegun: before }: RunContext): boolean =>
-  before === true || done > (lastStep?.begun === false ? 1 : 0);
+export const hasBegun = ({ done, begins = 0, lastStep, hasBegun: before }: RunContext): boolean =>
+  before === true || done - begins > (lastStep?.begun === false ? 1 : 0);
 
 function whyCut({ stale, loss, stopReason }: RunContext): string {
   if (stale) return LOSSES[loss ?? 'runner'];

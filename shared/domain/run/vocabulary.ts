@@ -123,7 +123,7 @@ export const vocabulary = setup({
       now: 'at' in event ? event.at : context.now,
       attempt: context.attempt + 1,
       deadline: undefined,
-      done: 0,
+      done: context.begins ?? 0,
       announced: undefined,
       askedAt: undefined,
       pauseAsked: undefined,

@@ -99,6 +99,9 @@ export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: 
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
 type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results' | 'waitedFor'>;
 
+/** The run begins with this step, at a page of the run that it is forked off. */
+type Carried = Point & Omit<Payload<'carried_over'>, 'at'>;
+
 export interface History {
   /** Each event. */
   readonly points: readonly Point[];
@@ -110,6 +113,7 @@ export interface History {
   readonly steps: readonly StepSpan[];
   readonly cancels: readonly CancelTaken[];
   readonly requeues: readonly Requeue[];
+  readonly carried: Carried | undefined;
   /** The page of a run that did not pass, as it was left. */
   readonly lastLook: (Point & LastLook) | undefined;
   readonly end: RunEnd | undefined;
@@ -123,6 +127,7 @@ export const acceptedAt = (at: number): History => ({
   pauses: [],
   cancels: [],
   requeues: [],
+  carried: undefined,
   lastLook: undefined,
   end: undefined,
 });
@@ -132,7 +137,7 @@ export const historyOf = (startedAt: number, events: readonly PastEvent[]): Hist
 
 /** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
 export function evolve(history: History, events: readonly PastEvent[]): History {
-  const { points, visits, steps, pauses, cancels, requeues, lastLook, end } = history;
+  const { points, visits, steps, pauses, cancels, requeues, carried, lastLook, end } = history;
   const draft: Draft = {
     points: [...points],
     visits: [...visits],
@@ -140,6 +145,7 @@ export function evolve(history: History, events: readonly PastEvent[]): History 
     pauses: [...pauses],
     cancels: [...cancels],
     requeues: [...requeues],
+    carried,
     lastLook,
     end,
   };
@@ -190,20 +196,19 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     case 'cleanup_success':
     case 'cleanup_failure':
     case 'page_said':
-      tellStep(draft.steps, event, point, attemptOf(draft));
-      return;
     case 'waiting_for_person':
     case 'resumed':
       tellStep(draft.steps, event, point, attemptOf(draft));
       tellPause(draft.pauses, event, point);
       return;
-    case 'cancel': {
-      const { at: _, ...cancel } = event.payload;
-      draft.cancels.push({ ...cancel, stepIndex: event.stepIndex, ...point });
+    case 'cancel':
+      takeCancel(draft, event, point);
       return;
-    }
     case 'requeued':
       requeue(draft, event, point);
+      return;
+    case 'carried_over':
+      draft.carried = { ...event.payload, ...point };
       return;
     case 'run_end':
       end(draft, event, point);
@@ -219,6 +224,14 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     default:
       event satisfies never; // a new type is read above, or named there
   }
+}
+
+function takeCancel(
+  { cancels }: Draft,
+  { stepIndex, payload: { at: _, ...cancel } }: EventOf<'cancel'>,
+  point: Point,
+): void {
+  cancels.push({ ...cancel, stepIndex, ...point });
 }
 
 function requeue(

@@ -2,16 +2,18 @@
 import type { PauseSpan, Point } from './history.ts';
 import type { PastEvent } from './when.ts';
 
-type OfPerson = PastEvent & { type: 'waiting_for_person' | 'resumed' };
-
-export function tellPause(pauses: PauseSpan[], { type, stepIndex, payload }: OfPerson, point: Point): void {
-  if (type === 'resumed') {
+/** What an event tells of a pause; of most there is nothing. */
+export function tellPause(pauses: PauseSpan[], event: PastEvent, point: Point): void {
+  if (event.type === 'resumed') {
+    const { payload } = event;
     const last = pauses.at(-1);
     if (payload.why !== 'resumed' || !last) return;
     const { at: _, ...resumed } = payload;
     pauses[pauses.length - 1] = { ...last, resumed: { ...resumed, ...point } };
     return;
   }
+  if (event.type !== 'waiting_for_person') return;
+  const { stepIndex, payload } = event;
   const { why, text, userId, until } = payload;
   if (why !== 'question') pauses.push({ why, stepIndex, text, userId, until, ...point });
 }

@@ -9,6 +9,7 @@ import type { CancelSource } from '#shared/domain/run/status.ts';
 import type { BROKEN, StopReason } from '#shared/domain/run/stop-reason.ts';
 import type { UnavailableCode } from '#shared/domain/run/unavailable.ts';
 import type { QueueWait, StoppingWait, WaitCode } from '#shared/domain/story/waits.ts';
+import { englishCarried } from './carried/en.ts';
 import { englishEnds } from './en-ends.ts';
 import { englishPerson } from './en-person.ts';
 import { englishSaid } from './en-said.ts';
@@ -263,6 +264,7 @@ export const englishWords = {
   } satisfies Record<CancelSource, string>,
   by: (who: string) => `by ${who}`,
   said: englishSaid,
+  carried: englishCarried,
   person: englishPerson,
 };
 export type Words = typeof englishWords;

@@ -1,3 +1,4 @@
+import { spanishCarried } from './carried/es.ts';
 import type { Words } from './en.ts';
 import { spanishEnds } from './es-ends.ts';
 import { spanishPerson } from './es-person.ts';
@@ -286,5 +287,6 @@ export const spanishWords: Words = {
   },
   by: (who) => `por ${who}`,
   said: spanishSaid,
+  carried: spanishCarried,
   person: spanishPerson,
 };

@@ -35,6 +35,7 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   readRun: READ_RUN,
   readFlow: READ_RUN,
   rerunRun: CHANGE_RUN,
+  forkRun: CHANGE_RUN,
   streamRun: READ_RUN,
   readArtifact: READ_RUN,
   readNamedArtifact: READ_RUN,

@@ -29,6 +29,8 @@ export const SAMPLE = {
   askingRun: '4b7e1c9d-0f63-4a82-b5d8-c29e6a13f704',
   /** The token of a link that answers a run. */
   answerToken: 'AZK2v3Hk4xrOcrz0-8QmHwAAAAEAAAAAAZrGqk3I5bQ2yT1pRz8nWc6uVdKfXo9sLhJe7gMaYiCt0lBx',
+  /** The page that it had after its first step is kept. */
+  checkedRun: '93c1d7e5-2f4a-4b86-8e0d-71b5a9c36f28',
   passedRun: 'd47f2b90-1e6c-4c85-a3b7-95e0c8d16f2a',
   cancelledRun: '61b8e3c7-f052-4d9a-b7e4-0a2d5c93f81e',
   cancelJob: '2a7c9f05-8b3d-4e61-9c58-d6f14e0b7a92',

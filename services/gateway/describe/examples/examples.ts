@@ -4,6 +4,7 @@ import { ANSWER_EXAMPLES } from './answers.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
+import { FORK_EXAMPLES } from './forks.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { PAUSE_EXAMPLES } from './pauses.ts';
 import { RUN_EXAMPLES } from './runs.ts';
@@ -15,6 +16,7 @@ import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> = {
   ...RUN_EXAMPLES,
   ...FLOW_EXAMPLES,
+  ...FORK_EXAMPLES,
   ...ANSWER_EXAMPLES,
   ...PAUSE_EXAMPLES,
   ...CANCEL_EXAMPLES,

@@ -192,6 +192,7 @@ export const RUN_EXAMPLES = {
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
           playwrightTrace: 'on-failure',
+          checkpoints: false,
           defaultTimeoutMs: 30_000,
         },
         hidden: [],

@@ -64,6 +64,10 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The webhook was made to be read. Add another one with a URL to have its messages sent.',
   too_many_flows:
     'The project has reached the limit of named flows (`GHOSTLY_MAX_FLOWS_PER_PROJECT`). Delete one that is not used any more: of the deleted ones, those that were deleted longest ago make room.',
+  no_checkpoints: 'Nothing was kept of its pages, so that no run can begin at one of its steps.',
+  no_checkpoint:
+    'What is kept of a run is bounded, and of the oldest steps it goes first; a page that could not be kept is missing, too. `forkFrom` of the run lists the steps.',
+  step_not_done: 'Wait until the run has done it, or begin at an earlier step.',
   version_mismatch:
     'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name; and it has another content than the one sent. Nothing was stored. Read the flow, and decide again.',
   secret_exists:

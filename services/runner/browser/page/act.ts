@@ -3,10 +3,8 @@ import { crossesOrigin, isHttpUrl } from '#shared/domain/flow/origin.ts';
 import { isMarked, isSecretFill } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { vaultNamesIn } from '#shared/domain/flow/vault.ts';
-import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { StepFailure } from '../errors.ts';
 import { messageOf } from '../failure.ts';
-import { raceSignal } from '../race.ts';
 import { type Expectation, expectOfPage } from '../results/expect-page.ts';
 import { extractFromPage } from '../results/extract-page.ts';
 import type { Result, StepValues } from '../results/step-values.ts';
@@ -14,6 +12,7 @@ import type { PlaceInRun, RunVault } from '../vault/run-vault.ts';
 import { typeSecret } from '../vault/type-secret.ts';
 import { refuseSelectorsOfValues } from '../vault/unread.ts';
 import type { Downloads } from './downloads.ts';
+import { load } from './load.ts';
 import type { Navigation } from './navigation.ts';
 import type { Popups } from './popups.ts';
 import { resolveUploads } from './uploads.ts';
@@ -145,28 +144,5 @@ async function goTo(address: string, context: ActContext): Promise<void> {
     await context.navigation.failureHeard();
     const known = await context.navigation.why();
     throw known === undefined ? error : new StepFailure(known.text);
-  }
-}
-
-/**
- * Chromium gives up the connections that it is opening whenever an interface of the machine comes or goes, such as that of
- * a container beside it, even if the way out is not affected. Nothing was sent yet, so the page is loaded again.
- */
-const NETWORK_CHANGED = /net::ERR_NETWORK_CHANGED/;
-
-/** Loads a page within `timeout` ms, however often the network changes meanwhile. */
-async function load(url: string, { page, navigation, signal, timeout }: ActContext): Promise<void> {
-  const end = performance.now() + timeout;
-  const remaining = () => Math.max(1, end - performance.now());
-  for (;;) {
-    // That page may never come, which must not leave the address untried.
-    await settlesWithin(raceSignal(navigation.errorPageShown(), signal), remaining() / 2);
-    try {
-      await page.goto(url, { signal, timeout: remaining(), waitUntil: 'domcontentloaded' });
-      return;
-    } catch (error) {
-      if (!NETWORK_CHANGED.test(messageOf(error)) || signal.aborted || remaining() <= 1) throw error;
-      await navigation.failureHeard();
-    }
   }
 }

@@ -28,13 +28,15 @@ export function withSteps<
   { steps, onCancel = [] }: Flow,
   acts: Acts,
 ): Acts {
+  let isFirst = true;
   const traced =
     (of: readonly Step[], prefix: string, perform: Perform<Done>): Perform<Done> =>
     async (index, signal) => {
       const step = of[index];
       // Any other step begins at once: its time counts.
-      if (index === 0) await raceSignal(settlesWithin(trace.started, START_MS), signal);
+      if (isFirst) await raceSignal(settlesWithin(trace.started, START_MS), signal);
       else if (step?.action === 'goto') await raceSignal(settlesWithin(trace.looked(), LOOK_MS), signal);
+      isFirst = false;
       trace.begins(`${prefix}${index + 1}. ${step ? describeStep(redactStep(step) as EventStep) : ''}`);
       try {
         const done = await perform(index, signal);

@@ -26,6 +26,13 @@ export interface Result {
   value: unknown;
 }
 
+/** A result as it is, which may hold a secret, and as it may be shown. */
+export interface FoundResult {
+  name: string;
+  value: unknown;
+  shown: unknown;
+}
+
 export interface StepValues {
   /** The step as it is done now, with what was `opened` for it. @throws StepFailure if it names a value that there is not yet */
   fill(step: Step, opened?: ValueLookUp): Step;
@@ -37,12 +44,16 @@ export interface StepValues {
   keep(name: string, value: unknown, shown?: unknown): Promise<Result>;
   /** All results so far as they may be shown, in the order in which they were found; undefined if there are none. */
   readonly results: Record<string, unknown> | undefined;
+  /** The same for a run that goes on from here. */
+  readonly found: FoundResult[];
 }
 
 type SetStep = Extract<Step, { action: 'set' }>;
 export type AskStep = Extract<Step, { action: 'ask' }>;
 
 interface Known {
+  /** What the run begins with. */
+  carried?: readonly FoundResult[] | undefined;
   redact: Redactor;
   /** Knows only what the flow itself says. */
   redactWritten: Redactor;
@@ -64,17 +75,15 @@ const keyOf = ({ root, path }: TemplateReference): string => [root, ...path].joi
 export function createStepValues(
   runId: string,
   { inputs = {} }: Pick<Flow, 'inputs'>,
-  { redact, redactWritten, answers }: Known,
+  { redact, redactWritten, answers, carried = [] }: Known,
 ): StepValues {
-  const results = new Map<string, { value: unknown; shown: unknown; bytes: number }>();
+  const results = new Map<string, { value: unknown; shown: unknown; bytes: number }>(
+    carried.map(({ name, value, shown }) => [name, { value, shown, bytes: bytesOf(shown) }]),
+  );
   const lookUp: ValueLookUp = ({ root, path }) => {
     const [name = '', ...inner] = path;
-    if (root === 'run') return runId;
-    // An input that is described, and was not given, is empty.
-    if (root === 'inputs') return valueAt(inputs, path) ?? null;
-    // Nor need all be answered.
-    if (root === 'answers') return answers.valueOf(name) ?? null;
-    return root === 'results' ? valueAt(results.get(name)?.value, inner) : undefined;
+    if (root === 'results') return valueAt(results.get(name)?.value, inner);
+    return root === 'run' ? runId : givenAt({ root, path }, inputs, answers);
   };
   /** The step with each value that it names as that may be shown. */
   async function withShown<One extends Step>(step: One): Promise<One> {
@@ -99,7 +108,7 @@ export function createStepValues(
     textShown: async (step, most) => redactWritten((await withShown(step).catch(fail)).text, most),
     async keep(name, value, known) {
       const shown = known === undefined ? await redactValue(value, redact) : known;
-      const bytes = Buffer.byteLength(JSON.stringify(shown));
+      const bytes = bytesOf(shown);
       if (bytes > FLOW_LIMITS.result) throw tooLarge(`the result has ${bytes} bytes`, FLOW_LIMITS.result);
       const others = [...results].reduce((sum, [other, one]) => (other === name ? sum : sum + one.bytes), 0);
       if (others + bytes > FLOW_LIMITS.results)
@@ -112,8 +121,24 @@ export function createStepValues(
       if (results.size === 0) return undefined;
       return Object.fromEntries([...results].map(([name, { shown }]) => [name, shown]));
     },
+    get found() {
+      return [...results].map(([name, { value, shown }]) => ({ name, value, shown }));
+    },
   };
 }
+
+function givenAt(
+  { root, path }: TemplateReference,
+  inputs: NonNullable<Flow['inputs']>,
+  answers: AnswerValues,
+): unknown {
+  // An input that is described, and was not given, is empty.
+  if (root === 'inputs') return valueAt(inputs, path) ?? null;
+  // Nor need all be answered.
+  return root === 'answers' ? (answers.valueOf(path[0] ?? '') ?? null) : undefined;
+}
+
+const bytesOf = (shown: unknown): number => Buffer.byteLength(JSON.stringify(shown));
 
 const tooLarge = (what: string, most: number) => new StepFailure(`${what}, more than ${most}`);
 

@@ -13,6 +13,12 @@ import {
 } from '#shared/domain/flow/secrets.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 
+/** A value that a run has learned to hide. */
+export interface LearnedSecret {
+  value: string;
+  isMarked: boolean;
+}
+
 export interface RunSecrets {
   redact: Redactor;
   /** Length of the longest secret that it knows. UTF-16 units. */
@@ -31,6 +37,8 @@ export interface RunSecrets {
   readonly hasTyped: boolean;
   /** Nothing that is shown from now on has these values. */
   learn(values: readonly string[], options: { isMarked: boolean }): void;
+  /** What it has learned, for a run that goes on from here. */
+  readonly learned: LearnedSecret[];
   /** Called before a value of the vault is typed. */
   onTyping(): void;
 }
@@ -43,6 +51,7 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   everywhere.learn(written);
   const types = [...flow.steps, ...(flow.onCancel ?? [])].some(isSecretFill);
   const hasAny = types || asksPassword(flow) || written.length > 0 || vaultReferencesOf(flow).length > 0;
+  const learned = new Map<string, boolean>();
   let hasTyped = false;
   let longest = longestOf(written);
   return {
@@ -60,7 +69,11 @@ export function createRunSecrets(flow: Flow): RunSecrets {
     get hasTyped() {
       return hasTyped;
     },
+    get learned() {
+      return [...learned].map(([value, isMarked]) => ({ value, isMarked }));
+    },
     learn(values, { isMarked }) {
+      for (const value of values) learned.set(value, isMarked || learned.get(value) === true);
       if (isMarked) for (const value of values) marked.add(value);
       longest = Math.max(longest, longestOf(values));
       learn(values);

@@ -23,6 +23,10 @@ export interface RunAnswers {
   answerTo(question: QuestionPlace, isOver: Promise<void>, signal: AbortSignal): Promise<boolean>;
   /** What was answered under this name; undefined if nothing. */
   valueOf(name: string): unknown;
+  /** All values, for a run that goes on from here. */
+  readonly given: Record<string, unknown>;
+  /** The answers of the run that this one is forked off. */
+  carry(given: Readonly<Record<string, unknown>>): void;
   /** Who has answered a step. */
   of(step: number): Answered | undefined;
 }
@@ -42,12 +46,11 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
   const values = new Map<string, unknown>();
   const answered = new Map<number, Answered>();
 
-  async function take(answer: StoredAnswer): Promise<void> {
-    const step = options.steps[answer.step];
-    const passwords = step?.action === 'ask' ? step.fields.filter(({ type }) => type === 'password') : [];
-    const given = await valuesOf(answer, options);
-    for (const { name } of passwords) options.secrets.learn(innerTexts(given[name]), { isMarked: true });
+  const carry = (given: Readonly<Record<string, unknown>>): void => {
     for (const [name, value] of Object.entries(given)) values.set(name, value);
+  };
+  async function take(answer: StoredAnswer): Promise<void> {
+    carry(await learnedFrom(answer, options));
     answered.set(answer.step, { userId: answer.userId, names: answer.names });
   }
 
@@ -63,8 +66,24 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
       return own !== undefined;
     },
     valueOf: (name) => values.get(name),
+    get given() {
+      return Object.fromEntries(values);
+    },
+    carry,
     of: (step) => answered.get(step),
   };
+}
+
+/** The values of an answer, once its passwords are known to be hidden. */
+async function learnedFrom(
+  answer: StoredAnswer,
+  options: RunAnswersOptions,
+): Promise<Record<string, unknown>> {
+  const step = options.steps[answer.step];
+  const passwords = step?.action === 'ask' ? step.fields.filter(({ type }) => type === 'password') : [];
+  const given = await valuesOf(answer, options);
+  for (const { name } of passwords) options.secrets.learn(innerTexts(given[name]), { isMarked: true });
+  return given;
 }
 
 const NO_KEY = 'the answer is sealed, and this runner has no key: its operator has to set GHOSTLY_SEAL_KEY';

@@ -129,6 +129,7 @@ export const spanishRun: typeof englishRun = {
       pause: 'se pide una pausa',
       waiting_for_person: 'espera a una persona',
       resumed: 'sigue',
+      carried_over: 'bifurcada',
       secret_used: 'secreto abierto',
       cancel: 'cancelación recibida',
       cleanup_start: 'empieza la limpieza',
@@ -148,6 +149,7 @@ export const spanishRun: typeof englishRun = {
       video_not_kept:
         'Sin vídeo: solo se guarda si los pasos no se completan y no se fuerza una cancelación.',
       video_lost_with_runner: 'Sin vídeo: se perdió su ejecutor, y el vídeo con él.',
+      no_checkpoints: 'No se puede bifurcar: su ejecutor no tiene clave de la caja.',
     },
     stepUnbegun: 'paso no empezado',
     returned: 'de vuelta en la cola',

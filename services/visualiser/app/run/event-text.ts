@@ -3,6 +3,7 @@ import { neverBegan } from '#shared/domain/events/never-began.ts';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
+import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
 import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
@@ -58,6 +59,8 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
       return joined(textOfPause(event.payload, words));
     case 'resumed':
       return joined(textOfResumed(event.payload, words));
+    case 'carried_over':
+      return joined(textOfCarried(event.payload, words));
     case 'secret_used':
       return secretText(event, texts);
     case 'notice':
@@ -127,6 +130,7 @@ export function eventTone(event: PastEvent): string {
     case 'page_said':
     case 'secret_used':
     case 'resumed':
+    case 'carried_over':
     case 'notice':
     case 'unknown':
       return 'move';

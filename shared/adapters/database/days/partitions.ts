@@ -1,7 +1,7 @@
 import { addDays, type Day, firstIdOf } from '#shared/domain/run/day.ts';
 
 /** The tables whose rows are in partitions by the day of their run. */
-export const IN_DAYS = ['events', 'steps', 'status_changes', 'secret_uses'] as const;
+export const IN_DAYS = ['events', 'steps', 'status_changes', 'secret_uses', 'page_states'] as const;
 export type InDays = (typeof IN_DAYS)[number];
 
 export const partitionOf = (table: InDays, day: Day): string => `${table}_${day.replaceAll('-', '')}`;

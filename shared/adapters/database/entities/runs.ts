@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Assisted, Victory } from '#shared/domain/flow/victory.ts';
+import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
 import {
   CANCEL_MODES,
@@ -10,6 +11,14 @@ import {
   STATUSES,
   STEP_PHASES,
 } from '#shared/domain/run/status.ts';
+
+/** A state of a page, by which it is sealed. */
+export interface PageStateOf {
+  runId: string;
+  attempt: number;
+  /** How many steps were done when it was taken. */
+  done: number;
+}
 
 /** `at` is a text, in the zone of the session. */
 export interface CancelRepeat {
@@ -47,6 +56,10 @@ export const RunEntity = defineEntity({
     rerunAt: p.datetime().nullable(),
     /** The run that this one reruns. */
     rerunOf: p.uuid().nullable(),
+    /** The run that it was forked off, the step that it begins with, and with which state of its page. */
+    forkedFrom: p.uuid().nullable(),
+    forkedStep: p.integer().nullable(),
+    pageState: p.json<PageStateOf>().nullable(),
     /** The named flow that it was started from, and its version; null if it was none. */
     flowName: p.text().nullable(),
     flowVersion: p.integer().nullable(),
@@ -177,6 +190,22 @@ export const StepEntity = defineEntity({
     /** What it found, under the name of the result; JSON as it was written. */
     resultName: p.text().nullable(),
     result: p.json<unknown>().nullable().lazy(),
+    at: p.datetime(),
+  },
+});
+
+export const PageStateEntity = defineEntity({
+  name: 'PageState',
+  tableName: 'page_states',
+  properties: {
+    runId: p.uuid().primary(),
+    kind: p.text().primary(),
+    attempt: p.integer().primary(),
+    /** Steps that were done when it was taken, and how many by the last time that it was the same. */
+    done: p.integer().primary(),
+    sameUntil: p.integer(),
+    sealed: p.text(),
+    notCarried: p.json<NotCarried[]>(),
     at: p.datetime(),
   },
 });

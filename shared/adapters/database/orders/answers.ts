@@ -4,8 +4,8 @@
  */
 import type { AskField } from '#shared/domain/flow/ask-step.ts';
 import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
-import type { Sql } from '../sql.ts';
 import { LEASE_HOLDS } from '../runs/leases.ts';
+import type { Sql } from '../sql.ts';
 import { addOrder, type StoredAnswer } from './orders.ts';
 
 interface NewAnswer extends Omit<StoredAnswer, 'at' | 'kind'> {

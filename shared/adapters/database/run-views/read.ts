@@ -75,10 +75,10 @@ const ifShown = (column: string) =>
 
 /**
  * Every write that changes what is shown of a run writes its row, and so changes `xmin`; late results alone are added
- * beside it, and `last_seq` tells apart what a restored backup may number alike. Webhooks
- * fail beside it, too.
+ * beside it, and its forks, and `last_seq` tells apart what a restored backup may number alike. Webhooks fail beside it, too.
  */
 const VERSION = `concat_ws('-', runs.xmin, runs.last_seq, (select count(*) from late_results where run_id = runs.id),
+  (select max(ordinal) from runs as fork where fork.forked_from = runs.id),
   ${ifShown(FAILING_VERSION)})`;
 
 const IS_LIVE = `runs.status in ('running', 'cancelling')`;

@@ -1,6 +1,7 @@
 import type { Assisted } from '#shared/domain/flow/victory.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { CancelRepeat, RunEntity, StepEntity } from '../entities/runs.ts';
+import { FORKABLE, forksOf } from '../runs/page-states.ts';
 import { type Results, resultsOf } from '../runs/results.ts';
 import type { FailingOfRun } from '../webhooks/failing.ts';
 
@@ -24,6 +25,9 @@ export interface RunViewRow extends Columns<typeof RunEntity, (typeof SHOWN)[num
   steps: StepViewRow[];
   /** Undefined where the query does not read them. */
   results?: Results | null;
+  /** The steps at which another run can begin, and the newest that have; likewise. */
+  forkFrom?: number[] | null;
+  forks?: { id: string; step: number }[] | null;
 }
 
 export type CancelRepeatRow = CancelRepeat & { email: string | null };
@@ -50,6 +54,8 @@ const SHOWN = [
     'concurrencyKey',
     'runnerLabels',
     'rerunOf',
+    'forkedFrom',
+    'forkedStep',
     'flowName',
     'flowVersion',
     'name',
@@ -61,7 +67,10 @@ const SHOWN = [
 export type StepViewRow = Columns<
   typeof StepEntity,
   'phase' | 'attempt' | 'index' | 'action' | 'ok' | 'error' | 'screenshotPath' | 'a11y'
->;
+> & {
+  /** True: another run has done it, which this one is forked off. */
+  carried: boolean | null;
+};
 
 /** SQL: of `runs`, the title of the first page that had one, redacted. */
 export const TITLE = `runs.snapshot #>> '{machine,context,title}'`;
@@ -85,8 +94,9 @@ const REPEATS_COLUMN = `coalesce((
   from jsonb_array_elements(runs.cancel_repeats) with ordinality as each (repeat, number)
   left join users on users.id = (repeat ->> 'userId')::uuid), '[]') as "cancelRepeats"`;
 
-/** A victory may be large, a goal long: both are only wanted one run at a time. */
-export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN}, ${REPEATS_COLUMN},
+/** A victory may be large, a goal long: both are only wanted one run at a time. Values: who looks, as for {@link forksOf}. */
+export const RUN_COLUMNS = `${COLUMNS}, ${RESULTS_COLUMN}, ${REPEATS_COLUMN}, ${FORKABLE} as "forkFrom",
+  ${forksOf(':seesAll::boolean', ':viewerId')} as forks,
   case when victory is null then assisted else jsonb_set(assisted, '{assistConfig,victory}', victory) end as assisted`;
 export const LISTED_COLUMNS = `${COLUMNS},
   assisted - 'assistConfig' || jsonb_build_object('goal', left(assisted ->> 'goal', ${LISTED_GOAL})) as assisted`;
@@ -94,7 +104,7 @@ export const LISTED_COLUMNS = `${COLUMNS},
 /** A step as JSON; accessibility trees are big, and only wanted one run at a time. */
 export const stepObject = (a11y: boolean): string =>
   `json_build_object('phase', phase, 'attempt', attempt, 'index', index, 'action', action, 'ok', ok, 'error', error,
-    'screenshotPath', screenshot_path, 'a11y', ${a11y ? 'a11y' : 'null'})`;
+    'screenshotPath', screenshot_path, 'carried', nullif(epoch = 0, false), 'a11y', ${a11y ? 'a11y' : 'null'})`;
 
 /** The steps of `runs` as a JSON column. */
 export const STEPS_COLUMN = `coalesce((

@@ -12,6 +12,7 @@ import { TAKE_LEASE } from './leases.ts';
 const CLAIMED = [
   ...(['id', 'userId', 'projectId', 'createdAt', 'epoch', 'lastSeq', 'plan', 'snapshot'] as const),
   ...(['concurrencyKey', 'attempt', 'onRunnerLoss', 'traceparent'] as const),
+  ...(['forkedFrom', 'forkedStep', 'pageState'] as const),
 ] as const;
 
 export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {

@@ -3,10 +3,13 @@ import { withoutCredentials } from '#shared/domain/flow/secrets.ts';
 import type { Assisted } from '#shared/domain/flow/victory.ts';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { sortedLabels } from '#shared/domain/run/labels.ts';
+import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
 import { persisted, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/domain/run/status.ts';
+import type { PageStateOf } from '../entities/runs.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
+import { STEPS_OF_ATTEMPT } from './page-states.ts';
 import { NOTE_ACCEPTED } from './unpublished.ts';
 
 export interface NewRun {
@@ -22,6 +25,8 @@ export interface NewRun {
   /** Which its runner must have. */
   runnerLabels?: readonly string[] | undefined;
   rerunOf?: string | undefined;
+  /** The run that it is forked off, at which step, and with which state of its page. */
+  fork?: { from: ForkPoint; state: PageStateOf } | undefined;
   /** The named flow that it is started from, in which version. */
   namedFlow?: { name: string; version: number } | undefined;
   /** Texts for people; neither may hold a secret. */
@@ -37,7 +42,8 @@ export interface NewRun {
 
 /** Stores a new run as queued, with its first status change, in one statement. */
 export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date }> {
-  const row = await sql.row<{ at: Date }>(STORE, {
+  const { from, state } = run.fork ?? {};
+  const row = await sql.row<{ at: Date }>(run.fork ? STORE_FORK : STORE, {
     id: run.id,
     userId: run.userId,
     projectId: run.projectId,
@@ -51,7 +57,11 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     onRunnerLoss: run.onRunnerLoss ?? 'fail',
     concurrencyKey: run.concurrencyKey ?? null,
     runnerLabels: sortedLabels(run.runnerLabels ?? []),
+    repeats: run.rerunOf ?? from?.runId ?? null,
     rerunOf: run.rerunOf ?? null,
+    forkedFrom: from?.runId ?? null,
+    forkedStep: from?.step ?? null,
+    pageState: state ? toJsonb({ runId: state.runId, attempt: state.attempt, done: state.done }) : null,
     flowName: run.namedFlow?.name ?? null,
     flowVersion: run.namedFlow?.version ?? null,
     name: run.name ?? null,
@@ -73,16 +83,25 @@ function assistedColumns(assisted: Assisted | undefined) {
   };
 }
 
-const STORE = `
+const storeWith = (carried: string) => `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, flow_name, flow_version, name, own_labels, assisted, victory, options, traceparent)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, forked_from, forked_step, page_state, flow_name, flow_version, name, own_labels, assisted, victory, options, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :flowName, :flowVersion, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :forkedFrom, :forkedStep, :pageState, :flowName, :flowVersion, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
   returning id, user_id, project_id, created_at
 ), rerun as (
   update runs set rerun_at = clock_timestamp()
-  where id = :rerunOf and status in ('pass', 'fail') and rerun_at is null
-),${NOTE_ACCEPTED}
+  where id = :repeats and status in ('pass', 'fail') and rerun_at is null
+),${carried}${NOTE_ACCEPTED}
 insert into status_changes (run_id, status, after_seq, at)
 select id, 'running', 0, created_at from run returning at`;
+const STORE = storeWith('');
+
+/** Its first steps are done: with what they have found, without their pictures, which belong to that run. */
+const STORE_FORK = storeWith(`
+carried as (
+  insert into steps (run_id, index, epoch, action, ok, error, result_name, result, at)
+  select :id, index, 0, action, ok, steps.error, result_name, result, at
+  from steps, runs where runs.id = :forkedFrom and ${STEPS_OF_ATTEMPT} and steps.index < :forkedStep::int
+),`);

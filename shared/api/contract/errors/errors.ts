@@ -128,6 +128,21 @@ export const ERRORS = {
     text: 'the run goes on already',
     es: 'la ejecución ya se ha reanudado',
   },
+  no_checkpoints: {
+    status: 409,
+    text: 'the run keeps no checkpoints: its flow has to say checkpoints: true',
+    es: 'la ejecución no guarda puntos de control: su flujo debe decir checkpoints: true',
+  },
+  no_checkpoint: {
+    status: 409,
+    text: 'the page of the run at this step is not kept',
+    es: 'la página de la ejecución en este paso no está guardada',
+  },
+  step_not_done: {
+    status: 409,
+    text: 'the run has not done the step before this one',
+    es: 'la ejecución no ha hecho el paso anterior a este',
+  },
   run_final: { status: 409, text: 'run ya finalizó', en: 'run already finished', es: 'run ya finalizó' },
   idempotency_in_flight: {
     status: 409,

@@ -32,6 +32,10 @@ export const ISSUES = textsOf({
     en: 'must be an origin, e.g. https://login.example.com: scheme, host and port, and nothing behind it',
     es: 'debe ser un origen, p. ej. https://login.example.com: esquema, host y puerto, y nada detrás',
   },
+  no_such_step: {
+    en: 'is not a step of the flow',
+    es: 'no es un paso del flujo',
+  },
   no_such_secret: {
     en: 'names a secret that this project does not have, or has of another kind',
     es: 'nombra un secreto que este proyecto no tiene, o que tiene de otra clase',
@@ -92,7 +96,6 @@ export const ISSUES = textsOf({
     en: 'contains a secret that another user wrote: replace it with your own',
     es: 'contiene un secreto que escribió otra persona: sustitúyelo por uno tuyo',
   },
-  no_such_step: { en: 'is no step of this flow', es: 'no es un paso de este flujo' },
   new_secret: {
     en: 'may mark nothing as secret: the page of this run was opened without',
     es: 'no puede marcar nada como secreto: la página de esta ejecución se abrió sin secretos',

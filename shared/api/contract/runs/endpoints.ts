@@ -10,13 +10,14 @@ import * as start from './start.ts';
 export const runParams = { onRun: true, params: z.object({ id: runIdSchema }) } as const;
 
 /** Errors of starting a run, besides those of an invalid body. */
-const STARTING = [
+export const STARTING = [
   'hidden_values',
   'invalid_project',
   'forbidden',
   'idempotency_mismatch',
   'idempotency_in_flight',
   'too_many_runs',
+  'no_vault',
 ] as const;
 
 const PROJECT = { fields: ['project'], code: 'project_required' } as const;

@@ -7,6 +7,7 @@ import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import type { IssueCode } from '../errors/issues.ts';
 import { flowName, flowReferenceSchema } from '../flows/flow-name.ts';
+import { forkedFromSchema } from '../forks/forked-from.ts';
 import { idSchema } from '../id.ts';
 import { runLabel } from './label.ts';
 import { runCancelSchema } from './run-cancel.ts';
@@ -47,6 +48,10 @@ export const stepOutcomeSchema = z.object({
     .min(1)
     .optional()
     .describe('Which start of the flow the step belongs to; only if the flow was started again.'),
+  carried: z
+    .literal(true)
+    .optional()
+    .describe('The run that this one is forked off has done it, and has its pictures.'),
 });
 
 const summary = z.object({
@@ -99,6 +104,19 @@ const summary = z.object({
     ),
   videoPath: z.string().optional(),
   rerunOf: idSchema.optional().describe('The run that this one reruns.'),
+  forkedFrom: forkedFromSchema
+    .optional()
+    .describe('The run that this one is forked off, and the step that it begins with, from 0.'),
+  forkFrom: z
+    .array(z.int().min(1))
+    .optional()
+    .describe(
+      'The steps at which another run can begin (`POST /v1/runs/:id/fork`), from 0; absent if there are none. Not in lists.',
+    ),
+  forks: z
+    .array(z.object({ id: idSchema, step: z.int().min(1) }))
+    .optional()
+    .describe('The newest 20 runs that are forked off this one. Not in lists.'),
   flow: flowReferenceSchema
     .optional()
     .describe('The named flow that it was started from, in this version; absent if it was none.'),

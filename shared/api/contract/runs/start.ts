@@ -145,16 +145,16 @@ function checkNamedStart(body: z.output<typeof namedStartFields>, context: z.Ref
   checkOptions(body, context);
 }
 
+export const stepValues = z
+  .record(z.string(), z.string().max(FLOW_LIMITS.value))
+  .optional()
+  .describe(
+    'New values for single steps, by path: `{"steps.3.value": "…"}`, also the `url` of a `goto`. Secrets written by ' +
+      'another user have to be supplied here; if any is missing, the answer is 400 and lists them. Where one stands inside another text, such as a selector, send your own `steps`, `onCancel` or `assist`.',
+  );
+
 export const rerunBody = z
-  .looseObject({
-    values: z
-      .record(z.string(), z.string().max(FLOW_LIMITS.value))
-      .optional()
-      .describe(
-        'New values for single steps, by path: `{"steps.3.value": "…"}`, also the `url` of a `goto`. Secrets written by ' +
-          'another user have to be supplied here; if any is missing, the answer is 400 and lists them. Where one stands inside another text, such as a selector, send your own `steps`, `onCancel` or `assist`.',
-      ),
-  })
+  .looseObject({ values: stepValues })
   .superRefine(checkRerun)
   .default({})
   .describe(

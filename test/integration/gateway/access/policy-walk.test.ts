@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
-import { askingRun } from '../../../support/database/asking-run.ts';
+import { askingRun } from '../../../support/given/asking-run.ts';
+import { keepCheckpoint } from '../../../support/given/keep-checkpoint.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import { everyNth } from '../../../support/share.ts';
 import {
@@ -194,6 +195,11 @@ const REQUESTS: Record<EndpointId, Request> = {
   readRun: onRun(''),
   readFlow: onRun('/flow'),
   rerunRun: onRun('/rerun', {}),
+  forkRun: async (caller) => {
+    const run = await newRun(caller);
+    await keepCheckpoint(gateway.sql, run);
+    return { path: `/v1/runs/${run}/fork`, body: { fromStep: 1, steps: [{ action: 'snapshot' }] } };
+  },
   streamRun: onRun('/events/stream'),
   readArtifact: async (caller) => {
     const { run, file } = await artifactOf(caller);

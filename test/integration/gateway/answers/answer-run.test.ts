@@ -3,8 +3,8 @@ import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { open } from '#shared/platform/seal/seal.ts';
-import { askingRun } from '../../../support/database/asking-run.ts';
 import { ANSWERED, ASKING_FLOW, CANCEL, queueRun } from '../../../support/database/runs.ts';
+import { askingRun } from '../../../support/given/asking-run.ts';
 import { addMember, call, createPerson, type Person, SEAL_KEY, useGateway } from '../fixture.ts';
 
 const gateway = await useGateway();

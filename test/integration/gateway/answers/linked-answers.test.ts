@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { databaseKeyOf } from '#shared/adapters/database/database-key.ts';
 import { createAnswerTokens } from '#shared/platform/seal/answer-links.ts';
-import { askingRun } from '../../../support/database/asking-run.ts';
 import { ANSWERED, CANCEL } from '../../../support/database/runs.ts';
+import { askingRun } from '../../../support/given/asking-run.ts';
 import { addMember, call, createPerson, type Person, useGateway } from '../fixture.ts';
 
 const gateway = await useGateway();

@@ -17,7 +17,6 @@ import {
   type SampleName,
 } from '../../../../services/gateway/describe/examples/example.ts';
 import { ORDER_FLOW } from '../../../../services/gateway/describe/examples/flows.ts';
-import { askingRun } from '../../../support/database/asking-run.ts';
 import {
   BEGUN,
   CANCEL,
@@ -32,6 +31,8 @@ import {
   type TestEvent,
   TO_PASS,
 } from '../../../support/database/runs.ts';
+import { askingRun } from '../../../support/given/asking-run.ts';
+import { keepCheckpoint } from '../../../support/given/keep-checkpoint.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import {
   addMember,
@@ -148,6 +149,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     const { id } = await askingRun(gateway.sql, ann);
     const { body } = await call(gateway, 'POST', `/v1/runs/${id}/answer-link`, { as: ann });
     return { answerToken: (body as { url: string }).url.split('/').at(-1)! };
+  },
+  checkedRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of TO_PASS) await owner.commit(event);
+    await keepCheckpoint(gateway.sql, id);
+    return { checkedRun: id };
   },
   passedRun: async (gateway, ann) => {
     const { id, owner } = await claimed(gateway, ann);

@@ -61,6 +61,7 @@ describe('the flow of a run', () => {
           captureA11yAfterEachStep: false,
           recordVideoOnFailure: false,
           playwrightTrace: 'on-failure',
+          checkpoints: false,
           onRunnerLoss: 'fail',
           concurrencyKey: 'k',
           cancelPrevious: false,

@@ -27,6 +27,8 @@ export const NO_ANSWERS: RunAnswers = {
   answerTo: async () => false,
   valueOf: () => undefined,
   of: () => undefined,
+  given: {},
+  carry: () => undefined,
 };
 
 /** Nobody lets it go on. */
@@ -38,6 +40,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
   const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
   const { hold, answers, describe, editSteps } = holdFlow({
     flow,
+    beginning: undefined,
     now: Date.now,
     vaultOf,
     answersOf: () => options.answers ?? NO_ANSWERS,

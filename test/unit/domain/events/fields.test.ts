@@ -3,7 +3,7 @@ import {
   EVENT_SCHEMAS,
   EVENT_TYPES,
   type EventType,
-  type Payload,
+  type Payload as PayloadOf,
   type RunEvent,
 } from '#shared/domain/events/events.ts';
 import { historyOf } from '#shared/domain/story/history.ts';
@@ -48,7 +48,7 @@ const READERS = {
   },
 };
 type Reader = keyof typeof READERS;
-type Fields<Type extends EventType> = keyof Payload<Type>;
+type Fields<Type extends EventType> = keyof PayloadOf<Type>;
 
 const FOUND = {
   attempts: ['page', 'cli'],
@@ -76,6 +76,12 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     at: ['page', 'receipt'],
     cause: ['page'],
     browser: ['page'],
+  },
+  carried_over: {
+    runId: ['page', 'cli'],
+    fromStep: ['page', 'cli'],
+    notCarried: ['page', 'cli'],
+    at: ['page'],
   },
   step_start: { step: ['page', 'cli'], at: ['page'] },
   step_success: {
@@ -179,6 +185,9 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
 
 /** Other values of the fields that cannot be left out. */
 const OTHER: Readonly<Record<string, unknown>> = {
+  runId: '00000000-0000-4000-8000-0000000000f1',
+  fromStep: 3,
+  notCarried: [{ what: 'indexed_db', why: 'too_large' }],
   from: 'running.stepping.acting',
   to: 'cancelling.aborting',
   state: 'running.launching',

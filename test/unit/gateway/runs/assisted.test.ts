@@ -13,6 +13,7 @@ const step = (index: number, action: string, ok: boolean) => ({
   error: ok ? null : 'why',
   screenshotPath: null,
   a11y: null,
+  carried: null,
 });
 const row = (...steps: ReturnType<typeof step>[]) => ({ hasVictory: true, steps, stepCount: 2 });
 const CHECKED = row(step(0, 'goto', true), step(1, 'verify', false));

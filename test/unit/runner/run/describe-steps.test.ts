@@ -70,6 +70,7 @@ describe('how a step looks in events', () => {
         usedSecrets: () => [],
         answer: () => undefined,
         resumption: () => undefined,
+        carriedOver: () => undefined,
       },
     );
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
@@ -82,6 +83,7 @@ describe('how a step looks in events', () => {
         usedSecrets: () => [],
         answer: () => undefined,
         resumption: () => undefined,
+        carriedOver: () => undefined,
       },
     );
     expect(without.evidence(0, 'flow')).toEqual({});
@@ -102,6 +104,7 @@ describe('how a step looks in events', () => {
           usedSecrets: () => [],
           answer: () => undefined,
           resumption: () => undefined,
+          carriedOver: () => undefined,
         },
       ).evidence(0, 'flow').a11y;
     expect(evidence('- button')).toBe('- button');

@@ -36,6 +36,23 @@ create table steps (
 ) partition by range (run_id);
 create table steps_other partition of steps default;`;
 
+/** What another run can begin with: sealed with the key of the vault, and the same until so many steps were done. */
+const PAGE_STATES = `
+create table page_states (
+  run_id uuid not null,
+  kind text not null check (kind in ('fork')),
+  attempt int not null,
+  done int not null,
+  same_until int not null,
+  sealed text not null,
+  not_carried jsonb not null,
+  at timestamptz not null default clock_timestamp(),
+  check (same_until >= done),
+  primary key (run_id, kind, attempt, done)
+) partition by range (run_id);
+alter table page_states alter column sealed set storage external;
+create table page_states_other partition of page_states default;`;
+
 const STATUS_CHANGES = `
 create table status_changes (
   run_id uuid not null,
@@ -69,6 +86,7 @@ begin
   delete from steps where run_id = old.id;
   delete from status_changes where run_id = old.id;
   delete from secret_uses where run_id = old.id;
+  delete from page_states where run_id = old.id;
   return null;
 end $$;
 create trigger delete_records after delete on runs for each row
@@ -87,4 +105,5 @@ create table late_results (
 );
 create index late_results_run on late_results (run_id);`;
 
-export const RUN_RECORDS = EVENTS + STEPS + STATUS_CHANGES + GUARD_EVENT + DELETE_RECORDS + LATE_RESULTS;
+export const RUN_RECORDS =
+  EVENTS + STEPS + PAGE_STATES + STATUS_CHANGES + GUARD_EVENT + DELETE_RECORDS + LATE_RESULTS;

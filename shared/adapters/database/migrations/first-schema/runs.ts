@@ -15,6 +15,9 @@ create table runs (
   options json not null default '{}',
   rerun_of uuid,
   rerun_at timestamptz,
+  forked_from uuid,
+  forked_step int,
+  page_state jsonb,
   flow_name text,
   flow_version int,
   name text,
@@ -66,6 +69,7 @@ create table runs (
     cancel_requested_at is null or status in ('running', 'cancelling') or (status = 'fail' and cancelled)
   ),
   constraint runs_pass_is_not_cancelled check (not (status = 'pass' and cancelled)),
+  constraint runs_fork_has_page check (num_nonnulls(forked_from, forked_step, page_state) in (0, 3)),
   constraint runs_flow_has_version check ((flow_name is null) = (flow_version is null)),
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;
@@ -82,6 +86,10 @@ create index runs_held on runs (user_id, project_id) where owner is not null and
 const ENDED = `
 create index runs_ended_of_project on runs ((project_id::text), finished_at, id) where status in ('pass', 'fail');
 create index runs_ended_of_user on runs ((user_id::text), finished_at, id) where status in ('pass', 'fail');`;
+
+/** The runs that were forked off one, newest first. */
+const FORKS = `
+create index runs_forked on runs (forked_from, ordinal) where forked_from is not null;`;
 
 /** The end of an id, which people use as its name (`shared/domain/run/short-id.ts`). */
 const SHORT_IDS = `
@@ -132,4 +140,4 @@ create index runs_unattended_of_project on runs (project_id, created_at, id) ${U
 create index runs_unattended_of_user on runs (user_id, project_id, created_at, id) ${UNATTENDED};
 create index runs_stopped_by on runs (cancel_user_id, project_id, shown_status, created_at, id) where cancel_user_id is not null;`;
 
-export const RUNS = TABLE + SWEPT + ENDED + SHORT_IDS + LISTED + FAILED + ATTENTION;
+export const RUNS = TABLE + SWEPT + ENDED + FORKS + SHORT_IDS + LISTED + FAILED + ATTENTION;

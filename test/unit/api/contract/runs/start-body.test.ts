@@ -30,6 +30,7 @@ describe('the body of POST /v1/run', () => {
       captureA11yAfterEachStep: false,
       recordVideoOnFailure: false,
       playwrightTrace: 'on-failure',
+      checkpoints: false,
       defaultTimeoutMs: 30_000,
       onRunnerLoss: 'fail',
       cancelPrevious: false,

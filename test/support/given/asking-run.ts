@@ -1,6 +1,6 @@
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import { ASKING_FLOW, claimByHand, queueRun, toAsk } from './runs.ts';
+import { ASKING_FLOW, claimByHand, queueRun, toAsk } from '../database/runs.ts';
 
 interface Asking {
   flow?: Flow;

@@ -1,0 +1,2 @@
+/** Runs that are forked off others, on one stack. */
+import './carried.ts';
