@@ -46,11 +46,15 @@ const same = (a: Move, b: Move) => a.to === b.to && a.name === b.name;
 function movesOf(node: AnyStateNode): Move[] {
   const declared = [...node.transitions.values()].flat();
   return [...declared, ...(node.always ?? [])].flatMap(({ eventType, guard, target }) => {
-    const name = [nameOf(eventType), guard ? `[${String(guard)}]` : ''].filter(Boolean).join(' ');
+    const name = [nameOf(eventType), guard ? `[${guardName(guard)}]` : ''].filter(Boolean).join(' ');
     const ofEffect = eventType.startsWith('xstate.');
     return (target ?? []).map((to) => ({ to: to as AnyStateNode, name, ofEffect }));
   });
 }
+
+/** One with parameters is an object. */
+const guardName = (guard: unknown): string =>
+  typeof guard === 'object' && guard !== null && 'type' in guard ? String(guard.type) : String(guard);
 
 function ancestorsOf(node: AnyStateNode): AnyStateNode[] {
   return node.parent ? [node.parent, ...ancestorsOf(node.parent)] : [];

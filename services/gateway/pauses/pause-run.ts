@@ -5,16 +5,18 @@
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import {
   type OpenPause,
+  type ResumeOutcome,
   readPause,
   recordPause,
   recordResume,
 } from '#shared/adapters/database/orders/pauses.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { notifyOwner } from '../answers/notify-owner.ts';
+import { redactReason } from '../cancel/reason.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
-import { editedSteps } from './edited-steps.ts';
+import { editedPlan } from './edited-plan.ts';
 
 interface PauseDeps {
   sql: Sql;
@@ -23,11 +25,13 @@ interface PauseDeps {
 
 export const createPauseRun =
   ({ sql, bus }: PauseDeps): Handler<'pauseRun'> =>
-  async ({ run: { id }, body: { mode, reason, forMs }, actor, ctx, log }) => {
-    const pause = { mode, forMs, userId: actor.userId, ...(reason !== undefined && { reason }) };
+  async ({ run: { id }, body: { mode, reason: given, forMs }, actor, ctx, log }) => {
+    const reason = given && (await redactReason(sql, given, { runIds: [id], writerId: actor.userId }));
+    const pause = { mode, forMs, userId: actor.userId, ...(reason && { reason }) };
     const outcome = await recordPause(sql, id, pause);
     if (!outcome) throw new RequestError('not_found');
-    if (!outcome.taken && !outcome.isPaused) throw new RequestError('not_pausable');
+    if (!outcome.taken && !outcome.isPaused)
+      throw new RequestError(outcome.isFull ? 'too_many_orders' : 'not_pausable');
     if (outcome.taken) {
       log.info({ mode }, 'a pause is asked for');
       notifyOwner(bus, ctx, id, outcome.epoch);
@@ -46,16 +50,23 @@ export function createResuming({ sql, bus }: PauseDeps) {
     if (open.first) throw resumedBefore(open.first);
     const { context } = open;
     if (!context) throw new RequestError('not_paused');
-    const from = fromOf(context, place === 'skip' ? 'skip' : place.from);
-    if (from > context.stepTimeouts.length)
+    const wanted = fromOf(context, place === 'skip' ? 'skip' : place.from);
+    if (wanted > context.stepTimeouts.length)
       throw invalid([{ path: ['from'], message: 'no_such_step' }], ctx.state.language);
     const steps = place === 'skip' ? undefined : place.steps;
-    const edited =
-      steps && (await editedSteps(sql, { runId: id, from, steps, actor, language: ctx.state.language }));
+    const { language } = ctx.state;
+    const edit = steps && (await editedPlan(sql, { runId: id, from: wanted, steps, actor, language }));
     const { pauses: pause = 0 } = context;
-    const outcome = await recordResume(sql, id, { pause, from, userId: actor.userId, ...edited });
-    if (!outcome?.taken) throw outcome?.first ? resumedBefore(outcome.first) : new RequestError('not_paused');
-    log.info({ step: from, edited: edited !== undefined }, 'a paused run goes on');
+    const { from = wanted } = edit ?? {};
+    const resume = {
+      pause,
+      from,
+      userId: actor.userId,
+      ...(edit && { plan: edit.plan, edited: true as const }),
+    };
+    const outcome = await recordResume(sql, id, resume);
+    if (!outcome?.taken) throw refusal(outcome);
+    log.info({ step: from, edited: edit !== undefined }, 'a paused run goes on');
     notifyOwner(bus, ctx, id, outcome.epoch);
     return { status: 202, body: { ok: true, id, from } } as const;
   }
@@ -73,6 +84,11 @@ function fromOf({ done, pause }: NonNullable<OpenPause['context']>, place: Place
   if (place === 'skip') return done + 1;
   if (place === 'same') return pause?.failure || done === 0 ? done : done - 1;
   return place;
+}
+
+function refusal(outcome: ResumeOutcome | undefined): RequestError {
+  if (outcome?.first) return resumedBefore(outcome.first);
+  return new RequestError(outcome?.isFull ? 'too_many_orders' : 'not_paused');
 }
 
 function resumedBefore({ userId: id, email, at }: NonNullable<OpenPause['first']>): RequestError {

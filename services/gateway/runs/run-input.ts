@@ -1,7 +1,5 @@
-import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import type { Step } from '#shared/domain/flow/step.ts';
-import { stepTimeMs } from '#shared/domain/flow/vault.ts';
+import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { Budget } from '#shared/domain/run/budget.ts';
 import type { RunInput } from '#shared/domain/run/context.ts';
 
@@ -20,27 +18,4 @@ export function runInput(
     ...(pauseOnFailure && { pauseOnFailureMs: pauseOnFailure.forMs }),
     ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
   };
-}
-
-/** What it has to know of its steps. */
-export function stepsInput(flow: Flow) {
-  const steps = executedSteps(flow);
-  return {
-    stepTimeouts: steps.map((step) => {
-      const { retry = { times: 0, delayMs: 0 } } = step;
-      return stepTimeMs(step, flow) * (retry.times + 1) + retry.delayMs * retry.times;
-    }),
-    atomicSteps: steps.flatMap(({ atomic }, index) => (atomic ? [index] : [])),
-    ...questionsIn(steps),
-  };
-}
-
-/** The steps that ask a person. */
-function questionsIn(steps: readonly Step[]): Pick<RunInput, 'questions'> {
-  const asking = steps.flatMap((step, index) => {
-    if (step.action !== 'ask') return [];
-    const { timeoutMs, onTimeout } = step;
-    return [[index, { timeoutMs, ...(onTimeout === 'continue' && { goesOn: true as const }) }] as const];
-  });
-  return asking.length > 0 ? { questions: Object.fromEntries(asking) } : {};
 }

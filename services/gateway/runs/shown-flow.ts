@@ -56,6 +56,8 @@ export async function withOwnSecrets(
   source: RepeatableRun,
   changes: RerunBody,
   callerId: string,
+  /** The index of the first of the steps. */
+  first = 0,
 ): Promise<RerunBody> {
   const lists = STEP_LISTS.filter((list) => Array.isArray(changes[list]));
   const mayMatter =
@@ -67,7 +69,9 @@ export async function withOwnSecrets(
   const shown = await redacted(source.plan);
   const own = lists.map((list) => [
     list,
-    (changes[list] as unknown[]).map((step) => ownStep(step, source.plan[list] ?? [], shown[list] ?? [])),
+    (changes[list] as unknown[]).map((step, n) =>
+      ownStep(step, source.plan[list] ?? [], shown[list] ?? [], list === 'steps' ? first + n : n),
+    ),
   ]);
   return {
     ...changes,
@@ -94,19 +98,21 @@ const ownInputs = (posted: Fields, stored: Fields, shown: Fields): Fields =>
     ]),
   );
 
-/** The stored step that is shown as this one; or this one with the secret of the same field. */
-function ownStep(posted: unknown, stored: readonly Step[], shown: readonly Fields[]): unknown {
-  const same = shown.findIndex((step) => isDeepStrictEqual(step, posted));
+/** The stored step that is shown as this one; or this one with the secret of the same field. That in its place comes first. */
+function ownStep(posted: unknown, stored: readonly Step[], shown: readonly Fields[], place: number): unknown {
+  const find = (is: (step: Fields) => boolean): number =>
+    shown[place] && is(shown[place]) ? place : shown.findIndex(is);
+  const same = find((step) => isDeepStrictEqual(step, posted));
   if (same >= 0) return stored[same];
   if (typeof posted !== 'object' || posted === null) return posted;
   const given = posted as Fields;
   if (given.action === 'goto') {
-    const at = shown.findIndex(({ action, url }) => action === 'goto' && url === given.url);
+    const at = find(({ action, url }) => action === 'goto' && url === given.url);
     return at < 0 ? posted : { ...given, url: (stored[at] as Step & { action: 'goto' }).url };
   }
   // A value that is no longer to be secret is not shown by a placeholder either.
   if (given.action !== 'fill' || given.value !== REDACTED || given.secret === false) return posted;
-  const at = shown.findIndex(
+  const at = find(
     ({ action, selector, value }) => action === 'fill' && selector === given.selector && value === REDACTED,
   );
   return at < 0 ? posted : { ...given, value: (stored[at] as Step & { action: 'fill' }).value };

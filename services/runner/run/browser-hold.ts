@@ -41,6 +41,8 @@ export interface BrowserHold {
   finished(done: number): Promise<StepDone | undefined>;
   /** Aborts the step and waits for it to return; resolves with its result if its action had ended by itself as step `done`. */
   interrupted(done: number): Promise<StepDone | undefined>;
+  /** The step in flight, or that was last, is over: another one may come in its place. */
+  forget(): void;
   /** Ends each later step of the flow with its action. */
   skipEvidence(): void;
   /** Closes the context, waiting for one that is still being opened. Safe to repeat. */
@@ -99,6 +101,8 @@ class Hold implements BrowserHold {
   #opening: Promise<RunBrowser> | undefined;
   #opened: RunBrowser | undefined;
   #inFlight: { index: number; ended: Promise<StepDone | undefined> } | undefined;
+  /** Settles with the call of the last step that began; undefined: none has. */
+  #lastCall: Promise<unknown> | undefined;
   #closing = false;
   #closed = false;
   #noVideoAtKill: Notice | undefined;
@@ -116,13 +120,14 @@ class Hold implements BrowserHold {
     const abort = this.#abort.signal;
     const stop = this.#flow.isAtomic(index) ? abort : AbortSignal.any([signal, abort]);
     this.#outcomes.flow.delete(index);
-    const before: Promise<unknown> = this.#inFlight?.ended ?? Promise.resolve();
+    const before = this.#lastCall ?? Promise.resolve();
     const ending = this.#run('flow', index, async (browser) => {
       // One that a pause has interrupted may still be on its way back.
       await raceSignal(before, stop);
       return browser.perform(index, stop);
     });
     this.#inFlight = { index, ended: ending.catch(() => undefined) };
+    this.#lastCall = this.#inFlight.ended;
     return ending;
   }
 
@@ -140,6 +145,10 @@ class Hold implements BrowserHold {
   interrupted(done: number): Promise<StepDone | undefined> {
     this.#abort.abort();
     return this.finished(done);
+  }
+
+  forget(): void {
+    this.#inFlight = undefined;
   }
 
   skipEvidence(): void {
@@ -259,7 +268,7 @@ class Hold implements BrowserHold {
     index: number,
     act: (browser: RunBrowser) => Promise<PerformedStep>,
   ): Promise<StepDone> {
-    const browser = await this.#browserFor(phase === 'flow' && !this.#inFlight);
+    const browser = await this.#browserFor(phase === 'flow' && !this.#lastCall);
     if (!browser) throw new Error('there is no browser to act on');
     this.said.begin(phase, index, browser.said);
     const outcome = await act(browser).catch(async (error: unknown) => {

@@ -47,8 +47,8 @@ export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, ope
   describe: StepDescriber;
   /** What another run can begin with; undefined where there is no page. */
   capture(limits: CaptureLimits): Promise<CarriedState | undefined>;
-  /** A person has given it these steps from that one on, which mark nothing as secret that was not before. */
-  editSteps(from: number, steps: readonly Step[]): Promise<void>;
+  /** A person has given it these steps, which mark nothing as secret where nothing was before. */
+  editSteps(steps: readonly Step[]): Promise<void>;
 } {
   let described: DescribedSteps | undefined;
   let begins: CarriedState | undefined;
@@ -79,10 +79,10 @@ export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, ope
     resumption: pauses.of,
     carriedOver,
   };
-  async function editSteps(from: number, steps: readonly Step[]): Promise<void> {
+  async function editSteps(steps: readonly Step[]): Promise<void> {
     // Its performers share this list.
-    flow.steps.splice(from, flow.steps.length, ...steps);
-    secrets.learn(secretsOf(flow), { isMarked: false });
+    flow.steps.splice(0, flow.steps.length, ...steps);
+    secrets.learnWritten(secretsOf(flow));
     secrets.learn(markedValuesOf(flow), { isMarked: true });
     if (described) described = await describeSteps(flow, secrets.redactWritten);
   }

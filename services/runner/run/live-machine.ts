@@ -5,7 +5,7 @@
 import { type Actor, createActor } from 'xstate';
 import { commanded, type RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
-import type { AskedPause, CancelVia, MachineEvent } from '#shared/domain/run/context.ts';
+import type { AskedPause, CancelVia, MachineEvent, StepsInput } from '#shared/domain/run/context.ts';
 import type { RunMachine } from '#shared/domain/run/machine.ts';
 import { type RunSnapshot, replay, store } from '#shared/domain/run/snapshot.ts';
 
@@ -43,10 +43,10 @@ export class LiveMachine {
     return this.#forced;
   }
 
-  /** The owner has claimed the run. */
-  start(): void {
+  /** The owner has claimed the run; `steps`: of its flow. */
+  start(steps?: StepsInput): void {
     this.#startFrom(this.#known);
-    this.#actor?.send({ type: 'CLAIM', at: this.#options.now() });
+    this.#actor?.send({ type: 'CLAIM', at: this.#options.now(), ...(steps && { steps }) });
   }
 
   /** A repeat only hardens it. */

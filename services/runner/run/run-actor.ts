@@ -6,6 +6,7 @@ import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
 import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import type { Stored } from '#shared/adapters/database/runs/transition.ts';
+import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
@@ -14,7 +15,7 @@ import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import type { RunActor, RunActorDeps } from './actor.ts';
 import { closeOrKill } from './close-or-kill.ts';
-import { provideEffects } from './effects.ts';
+import { provideEffects } from './effects/effects.ts';
 import { endBroken } from './end-broken.ts';
 import { endsByItself, isLeftToSupervisor } from './hand-back.ts';
 import { isActing } from './late-result.ts';
@@ -80,7 +81,7 @@ class LiveRun implements RunActor {
       editSteps: sources.editSteps,
       closeMs,
       now,
-      checkpoint: (done) => this.#checkpoint(done),
+      checkpoint: (done, pauses) => this.#checkpoint(done, pauses),
       isLost: () => this.#over,
       isForced: () => this.#machine.forced,
     });
@@ -98,7 +99,8 @@ class LiveRun implements RunActor {
   }
 
   start(): void {
-    this.#machine.start();
+    const { flow } = this.#parts.sources;
+    this.#machine.start(stepsInput(flow, flow.steps));
     this.ordered(this.#parts.run.orders);
   }
 
@@ -145,9 +147,11 @@ class LiveRun implements RunActor {
   }
 
   /** The effect starts before the recorder hears of its state, so it is the commit of this very state it waits for. */
-  async #checkpoint(done: number): Promise<void> {
+  async #checkpoint(done: number, pauses: number): Promise<void> {
+    const isThere = ({ context }: RunSnapshot) =>
+      context.done >= done && (context.pauses ?? 0) >= pauses && !context.pause;
     await Promise.all([
-      this.#recorder.stored((stored) => stored.hasTag('flow') && stored.context.done >= done),
+      this.#recorder.stored((stored) => stored.hasTag('flow') && isThere(stored)),
       this.#parts.checkpoints?.keep(done),
       // What was asked for while it waited in the queue counts for its first step.
       this.#ordersRead,

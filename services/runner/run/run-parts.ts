@@ -1,16 +1,18 @@
+import { readOwnPlan } from '#shared/adapters/database/orders/pauses.ts';
 import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
-import { issueText } from '#shared/api/contract/errors/issues.ts';
 import type { Notice, StepDescriber } from '#shared/domain/events/between.ts';
-import { executedSteps } from '#shared/domain/flow/executed-steps.ts';
-import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
-import type { AskedPause } from '#shared/domain/run/context.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { stepsInput } from '#shared/domain/flow/steps-input.ts';
+import type { AskedPause, StepsInput } from '#shared/domain/run/context.ts';
 import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
 import { NO_CHECKPOINTS } from '../browser/notices.ts';
+import { untilDatabaseAnswers } from '../browser/vault/database-retry.ts';
 import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
 import { beginningOf } from './beginning.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
+import type { PersonDeps } from './effects/person-effects.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, type LateResult } from './late-result.ts';
@@ -20,6 +22,7 @@ import { createRunOrders, type RunOrders } from './person/orders.ts';
 import { createRunPauses, pausesIn, type RunPauses } from './person/pauses.ts';
 import { meterNews } from './run-meter.ts';
 import { createRunPublisher } from './run-publisher.ts';
+import { readStoredFlow } from './stored-flow.ts';
 import type { EntrySources } from './transition-entry.ts';
 
 /** What the owner of a run has of it: its browser side, and the sinks of its moves. */
@@ -27,7 +30,9 @@ export interface RunParts {
   run: ClaimedRun;
   /** Where its machine begins. */
   snapshot: RunSnapshot;
-  sources: Omit<EntrySources, 'cause'> & Pick<ReturnType<typeof holdFlow>, 'hold' | 'answers' | 'editSteps'>;
+  sources: Omit<EntrySources, 'cause'> &
+    Pick<ReturnType<typeof holdFlow>, 'hold' | 'answers'> &
+    Pick<PersonDeps, 'editSteps'>;
   /** What people ask of it. */
   orders: RunOrders;
   pauses: RunPauses;
@@ -66,7 +71,7 @@ export function partsOf(
   const { id: runId, epoch, projectId } = run;
   const owned = { runId, owner, epoch };
   const orders = createRunOrders(sql, owned, (all) => {
-    for (const pause of pausesIn(all, run.attempt)) onPause(pause);
+    for (const pause of pausesIn(all)) onPause(pause);
   });
   const pauses = createRunPauses(orders, run.attempt);
   const held = holdFlow({
@@ -88,13 +93,14 @@ export function partsOf(
     openBrowser: (own, abandoned) => deps.openBrowser(run, { ...own, now }, abandoned),
   });
   const describe = flow.checkpoints && !keys ? withNotice(held.describe, NO_CHECKPOINTS) : held.describe;
-  const sources = { flow, ...held, describe };
-  const { begins = 0, attempt } = snapshot.context;
-  const goesOn = (done: number): boolean =>
-    held.hold.outcome(done - 1, 'flow')?.ok === true || flow.steps[done - 1]?.optional === true;
-  const { capture } = held;
-  const kept = { ...owned, projectId, attempt, begins, goesOn, sql, log: deps.log, capture };
-  const checkpoints = flow.checkpoints && keys ? createCheckpoints({ ...kept, keys }) : undefined;
+  const editSteps = async (signal: AbortSignal): Promise<StepsInput> => {
+    const plan = await untilDatabaseAnswers(signal, () => readOwnPlan(sql, owned));
+    const { steps } = readStoredFlow(plan);
+    await held.editSteps(steps);
+    return stepsInput(flow, steps);
+  };
+  const sources = { flow, ...held, describe, editSteps };
+  const checkpoints = checkpointsOf(deps, run, snapshot, held);
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
   const late = createLateResult(deps.sql, deps.log);
   const publisher = createRunPublisher(deps, run, isOver);
@@ -103,23 +109,21 @@ export function partsOf(
   return { run, snapshot, sources, orders, pauses, trace, publisher, late, checkpoints, sinks };
 }
 
+function checkpointsOf(
+  { sql, owner, log, sealKeys: keys }: RunActorDeps,
+  { id: runId, epoch, projectId, plan: flow }: RunParts['run'] & { plan: Flow },
+  snapshot: RunSnapshot,
+  { hold, capture }: Pick<ReturnType<typeof holdFlow>, 'hold' | 'capture'>,
+): Checkpoints | undefined {
+  if (!flow.checkpoints || !keys) return undefined;
+  const { begins = 0, attempt } = snapshot.context;
+  const goesOn = (done: number): boolean =>
+    hold.outcome(done - 1, 'flow')?.ok === true || flow.steps[done - 1]?.optional === true;
+  const kept = { runId, owner, epoch, projectId, attempt, begins, goesOn, sql, log, capture };
+  return createCheckpoints({ ...kept, keys });
+}
+
 const withNotice = (describe: StepDescriber, notice: Notice): StepDescriber => ({
   ...describe,
   notices: () => [...(describe.notices?.() ?? []), notice],
 });
-
-/** A stored flow that is not valid. Its message names the first invalid field, and no value (I10). */
-class UnreadableFlowError extends Error {
-  readonly code = 'unreadable_flow';
-}
-
-/**
- * Reads a flow from the database and validates it again: an error would otherwise show in the middle of a run. Its steps are
- * those that are executed.
- */
-function readStoredFlow(stored: unknown): Flow {
-  const { success, data, error } = flowSchema.safeParse(stored);
-  if (success) return { ...data, steps: executedSteps(data) };
-  const { path, message } = error.issues[0]!;
-  throw new UnreadableFlowError(`${path.join('.') || 'all of it'}: ${issueText(message)}`);
-}

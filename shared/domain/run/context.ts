@@ -59,6 +59,13 @@ interface Pause {
   cut?: { begun?: false };
 }
 
+/** What the machine has to know of the steps of a flow. */
+export interface StepsInput {
+  stepTimeouts: number[];
+  atomicSteps: number[];
+  questions: RunInput['questions'];
+}
+
 /** A recorded cancel, as the machine receives it. */
 export interface CommandedCancel {
   source: CancelSource;
@@ -154,7 +161,8 @@ interface StoppedBrowser {
 
 /** What the machine receives from outside. Times are epoch ms. */
 export type MachineEvent =
-  | { type: 'CLAIM'; at: number }
+  /** `steps`: of the flow as it is stored, whose steps a person may have edited since. */
+  | { type: 'CLAIM'; at: number; steps?: StepsInput }
   | ({ type: 'CANCEL'; at: number } & CommandedCancel)
   | ({ type: 'PAUSE'; at: number } & AskedPause)
   | { type: 'EXPIRE'; at: number; error: string }
@@ -182,8 +190,10 @@ export interface StepDone extends Timed {
 export interface Resumed extends Timed {
   /** The index of the step that comes next. */
   from?: number;
-  /** What the machine has to know of the flow, if its steps ahead are others now. */
-  edited?: Pick<RunInput, 'stepTimeouts' | 'questions'> & { atomicSteps: number[] };
+  /** The number of the order that says so. */
+  order?: number;
+  /** The steps of the flow, if a person has edited them. */
+  edited?: StepsInput;
 }
 export interface Closed extends Timed {
   videoPath?: string;

@@ -5,6 +5,7 @@ import { hasBegun, stepEnded } from './step-outcomes.ts';
 /** A pause that was asked for, or that takes the place of the failure of a step, begins at a checkpoint. */
 export function pauseBegun(context: RunContext): Partial<RunContext> {
   const { pauseAsked: asked, held: failure, yielding, done, announced, now } = context;
+  const isCut = !failure && yielding === done;
   const forMs = Math.max(asked?.forMs ?? 0, failure ? (context.pauseOnFailureMs ?? 0) : 0);
   return {
     announced: undefined,
@@ -17,19 +18,25 @@ export function pauseBegun(context: RunContext): Partial<RunContext> {
       until: now + forMs,
       ...(asked && { asked }),
       ...(failure && { failure }),
-      ...(!failure && yielding === done && { cut: announced ? { begun: false as const } : {} }),
+      ...(isCut && { cut: announced ? { begun: false as const } : {} }),
     },
+    ...((failure || (isCut && !announced)) && { hasBegun: true }),
   };
 }
 
-/** Where it goes on. A failed step that it leaves behind counts as an optional one that failed. */
+/**
+ * Where it goes on. A failed step that it leaves behind counts as an optional one that failed. A pause that was asked for before
+ * that was said is over with it.
+ */
 export function resumedAt(
   context: RunContext,
-  { at, from = context.done, edited }: Resumed,
+  { at, from = context.done, order = -1, edited }: Resumed,
 ): Partial<RunContext> {
-  const failure = context.pause?.failure;
+  const { pause, pauseAsked } = context;
   const leftBehind =
-    failure && from > context.done ? stepEnded(context, { ...failure, at, optional: true }) : {};
+    pause?.failure && from > context.done
+      ? stepEnded(context, { ...pause.failure, at, optional: true })
+      : { lastStep: undefined };
   return {
     ...leftBehind,
     ...pauseOver(context, at),
@@ -37,6 +44,7 @@ export function resumedAt(
     now: at,
     done: from,
     ...(hasBegun(context) && { hasBegun: true }),
+    ...(pauseAsked && pauseAsked.order < order && { pauseAsked: undefined }),
   };
 }
 

@@ -96,7 +96,7 @@ export const running = vocabulary.createStateConfig({
             {
               id: 'checkpoint',
               src: 'checkpoint',
-              input: ({ context }) => ({ done: context.done }),
+              input: ({ context: { done, pauses = 0 } }) => ({ done, pauses }),
               onDone: [
                 { guard: 'hasFailed', target: '#run.running.settling', actions: recordTime },
                 { target: '#run.running.settling', actions: recordTime },
@@ -134,7 +134,11 @@ export const running = vocabulary.createStateConfig({
             {
               id: 'step',
               src: 'step',
-              input: ({ context }) => ({ index: context.done, begins: !context.announced }),
+              input: ({ context: { done, pauses = 0, announced } }) => ({
+                index: done,
+                pauses,
+                begins: !announced,
+              }),
               onDone: [
                 {
                   guard: 'isAnnounced',
@@ -197,7 +201,7 @@ export const running = vocabulary.createStateConfig({
             {
               id: 'yield',
               src: 'yield',
-              input: ({ context }) => ({ done: context.done }),
+              input: ({ context: { done, announced } }) => ({ done, hasBegun: !announced }),
               onDone: { target: 'checkpoint', actions: { type: 'recordYielded', params: output } },
               onError: 'checkpoint',
             },

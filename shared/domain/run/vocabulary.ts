@@ -8,6 +8,7 @@ import type {
   RunContext,
   RunInput,
   StepDone,
+  StepsInput,
   Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
@@ -34,15 +35,16 @@ export const vocabulary = setup({
   },
   actors: {
     launch: port<Timed>('launch'),
-    checkpoint: port<Timed, { done: number }>('checkpoint'),
+    /** `pauses`: how many there were. */
+    checkpoint: port<Timed, { done: number; pauses: number }>('checkpoint'),
     /** Twice for each step: waits until its announcement is stored and another effect may begin; then does it. */
-    step: port<StepDone, { index: number; begins: boolean }>('step'),
+    step: port<StepDone, { index: number; pauses: number; begins: boolean }>('step'),
     /** Waits for the answer of a person. `pauses`: how many there were before; `until`: the end of their time, epoch ms. */
     answer: port<StepDone, { index: number; pauses: number; until: number }>('answer'),
     /** Waits until a person lets it go on. `pause`: which of its pauses; `until`: the end of that, epoch ms. */
     resume: port<Resumed, { pause: number; until: number }>('resume'),
-    /** Waits for the call of a step that a pause has interrupted. */
-    yield: port<Interrupted, { done: number }>('yield'),
+    /** Waits for the call of a step that a pause has interrupted, if that has begun. */
+    yield: port<Interrupted, { done: number; hasBegun: boolean }>('yield'),
     settle: port<Closed, { failed: boolean }>('settle'),
     /** Waits for the end of an atomic step. */
     finish: port<Interrupted, { done: number }>('finish'),
@@ -96,7 +98,8 @@ export const vocabulary = setup({
       event.type === 'CANCEL' && event.source === 'user' && context.cancel?.source !== 'user',
   },
   actions: {
-    recordClaim: assign(({ context }, { at }: Timed) => ({
+    recordClaim: assign(({ context }, { at, steps }: Timed & { steps?: StepsInput }) => ({
+      ...steps,
       now: at,
       ...(context.maxDurationMs !== undefined && { deadline: at + context.maxDurationMs }),
     })),
@@ -126,7 +129,6 @@ export const vocabulary = setup({
       done: context.begins ?? 0,
       announced: undefined,
       askedAt: undefined,
-      pauseAsked: undefined,
       pause: undefined,
       held: undefined,
       yielding: undefined,

@@ -89,8 +89,10 @@ export type PauseSpan = Point &
   Pick<Payload<'waiting_for_person'>, 'text' | 'userId' | 'until'> & {
     why: 'pause' | 'failure';
     stepIndex: number;
-    /** Missing while it lasts, and of a run that ended with it. */
+    /** How it went on, if a person let it. */
     resumed?: Point & Omit<Payload<'resumed'>, 'at'>;
+    /** Missing while it lasts. */
+    ended?: Point;
   };
 
 /** The machine took a cancel, or a harder one. */
@@ -186,7 +188,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
   switch (event.type) {
     case 'transition':
       endSteps(draft.steps, point, ({ phase }) => phase !== meaningOf(event.payload.to).step);
-      if (meaningOf(event.payload.from).waitsFor === 'resume' && openPause(draft)) failHeld(draft.steps);
+      if (meaningOf(event.payload.from).waitsFor === 'resume') endPause(draft, point);
       move(draft, event, point);
       return;
     case 'step_start':
@@ -232,6 +234,14 @@ function takeCancel(
   point: Point,
 ): void {
   cancels.push({ ...cancel, stepIndex, ...point });
+}
+
+/** A step that failed and is not done again, nor left behind, has failed the run. */
+function endPause({ pauses, steps }: Draft, ended: Point): void {
+  const last = openPause({ pauses });
+  if (!last) return;
+  pauses[pauses.length - 1] = { ...last, ended };
+  if (!last.resumed) failHeld(steps, last);
 }
 
 function requeue(

@@ -66,9 +66,11 @@ function cut(history: History, seq: number): History {
     steps: steps
       .filter(({ began }) => isPast(began))
       .map((step) => (isPast(step.ended) ? step : goingOn(step, isPast))),
-    pauses: pauses
-      .filter(isPast)
-      .map(({ resumed, ...pause }) => (isPast(resumed) ? { ...pause, resumed } : pause)),
+    pauses: pauses.filter(isPast).map(({ resumed, ended, ...pause }) => ({
+      ...pause,
+      ...(isPast(resumed) && { resumed }),
+      ...(isPast(ended) && { ended }),
+    })),
     cancels: cancels.filter(isPast),
     requeues: requeues.filter(isPast),
     carried: isPast(carried) ? carried : undefined,

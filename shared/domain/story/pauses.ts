@@ -20,4 +20,4 @@ export function tellPause(pauses: PauseSpan[], event: PastEvent, point: Point): 
 
 /** The pause that lasts. */
 export const openPause = ({ pauses }: { pauses: readonly PauseSpan[] }): PauseSpan | undefined =>
-  pauses.at(-1)?.resumed ? undefined : pauses.at(-1);
+  pauses.at(-1)?.ended ? undefined : pauses.at(-1);

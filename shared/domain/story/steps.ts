@@ -2,7 +2,7 @@
 import type { EventOf } from '#shared/domain/events/events.ts';
 import { neverBegan } from '#shared/domain/events/never-began.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import type { FailureFacts, Point, StepOutcome, StepSpan } from './history.ts';
+import type { FailureFacts, PauseSpan, Point, StepOutcome, StepSpan } from './history.ts';
 import type { PastEvent } from './when.ts';
 
 type StepStart = PastEvent & { type: 'step_start' | 'cleanup_start' };
@@ -67,8 +67,8 @@ function addQuestion(
 }
 
 /** Nobody has let the run go on: the step that failed has failed it. */
-export function failHeld(steps: StepSpan[]): void {
-  const n = steps.findLastIndex(({ isHeld }) => isHeld);
+export function failHeld(steps: StepSpan[], { why, stepIndex }: PauseSpan): void {
+  const n = why === 'failure' ? lastOf(steps, 'flow', stepIndex) : -1;
   if (n >= 0) steps[n] = { ...steps[n]!, isHeld: undefined };
 }
 

@@ -82,12 +82,21 @@ function whyOf(
 }
 
 /** An optional step that failed was not done, nor one that was skipped (I16). */
-function passedText(stepCount: number | undefined, { steps, attempt }: Moment, words: Words): string {
+function passedText(stepCount: number | undefined, { steps, attempt, pauses }: Moment, words: Words): string {
   const own = steps.filter((step) => step.phase === 'flow' && step.attempt === attempt);
-  const failed = own.filter(({ optional }) => optional).length;
-  const skipped = own.filter((step) => step.skipped).length;
+  const last = [...new Map(own.map((step) => [step.index, step])).values()];
+  const failed = last.filter(({ optional }) => optional).length;
+  const skipped = last.filter((step) => step.skipped).length + leftOut(pauses, last).length;
   if (failed + skipped > 0) return words.passedBut(stepCount ?? own.length, failed, skipped);
   return stepCount === undefined ? words.passedAll : words.passed(stepCount);
+}
+
+/** The steps that people have left out, and that have never begun. */
+function leftOut(pauses: Moment['pauses'], begun: readonly StepSpan[]): number[] {
+  const past = pauses.flatMap(({ stepIndex, resumed: { from = 0 } = {} }) =>
+    Array.from({ length: Math.max(0, from - stepIndex) }, (_, n) => stepIndex + n),
+  );
+  return [...new Set(past)].filter((index) => !begun.some((step) => step.index === index));
 }
 
 type Tell = (template: string | undefined, parts?: Parts) => Sentence[];
@@ -110,5 +119,7 @@ const withoutStep = (error: string | undefined, step: string): string | undefine
 const endedIn = ({ steps, attempt }: Moment): StepSpan | undefined =>
   steps.findLast(
     (step) =>
-      step.phase === 'flow' && step.attempt === attempt && (isFatal(step) || step.outcome === 'interrupted'),
+      step.phase === 'flow' &&
+      step.attempt === attempt &&
+      (isFatal(step) || (step.outcome === 'interrupted' && !step.isHeld)),
   );

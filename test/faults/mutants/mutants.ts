@@ -25,7 +25,7 @@ const TRANSITION = 'shared/adapters/database/runs/transition.ts';
 const SSE = 'services/gateway/stream/sse.ts';
 const WRITER = 'services/runner/run/transition-writer.ts';
 const ACTOR = 'services/runner/run/run-actor.ts';
-const EFFECTS = 'services/runner/run/effects.ts';
+const EFFECTS = 'services/runner/run/effects/effects.ts';
 
 /** An owner that goes on, whatever becomes of its lease. */
 const NEVER_FENCED: Change[] = [

@@ -98,8 +98,10 @@ export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnaps
     events: events as MachineEvent[],
     serializeState: (snapshot) => {
       const { done, announced, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
+      const { pauseAsked, pause, held, yielding, lastOrder, hasBegun } = snapshot.context;
       return JSON.stringify([
         ...[stateOf(snapshot), done, announced, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
+        ...[pauseAsked?.mode, pause?.failure?.ok, pause?.cut, held?.ok, yielding, lastOrder, hasBegun],
       ]);
     },
   });

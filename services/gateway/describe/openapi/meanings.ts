@@ -49,7 +49,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   not_asked:
     'The run waits for no answer, or not for this one: it goes on, is being stopped, or the time to answer is over.',
   already_answered: 'The first answer counts. `answered` says who has answered, and when.',
-  not_pausable: 'The run has ended, is being stopped, or people have asked too much of it already.',
+  not_pausable: 'The run has ended, or is being stopped.',
+  too_many_orders: 'A run takes 100 pauses, and 200 answers, pauses and resumes together.',
   not_paused: 'The run is not paused: it goes on, is being stopped, or the time of its pause is over.',
   already_resumed: 'The first request counts. `answered` says whose that was, and when.',
   link_over:

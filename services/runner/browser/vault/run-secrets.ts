@@ -3,7 +3,7 @@
  * were not known before. Owns the run's redactors (I10). What was shown before a secret was known stays as it is.
  */
 import type { Flow } from '#shared/domain/flow/flow.ts';
-import { createLearningRedactor, createRedactor, type Redactor } from '#shared/domain/flow/redact.ts';
+import { createLearningRedactor, type Redactor } from '#shared/domain/flow/redact.ts';
 import {
   asksPassword,
   hasMarkedValues,
@@ -37,6 +37,8 @@ export interface RunSecrets {
   readonly hasTyped: boolean;
   /** Nothing that is shown from now on has these values. */
   learn(values: readonly string[], options: { isMarked: boolean }): void;
+  /** The same, of values that stand in the flow since it was edited. */
+  learnWritten(values: readonly string[]): void;
   /** What it has learned, for a run that goes on from here. */
   readonly learned: LearnedSecret[];
   /** Called before a value of the vault is typed. */
@@ -46,6 +48,7 @@ export interface RunSecrets {
 export function createRunSecrets(flow: Flow): RunSecrets {
   const written = secretsOf(flow);
   const { redact, learn } = createLearningRedactor(written);
+  const ofWritten = createLearningRedactor(written);
   const marked = new Set(markedValuesOf(flow));
   const everywhere = createLearningRedactor([]);
   everywhere.learn(written);
@@ -54,9 +57,17 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   const learned = new Map<string, boolean>();
   let hasTyped = false;
   let longest = longestOf(written);
+  function learnAll(values: readonly string[], { isMarked }: { isMarked: boolean }): void {
+    for (const value of values) learned.set(value, isMarked || learned.get(value) === true);
+    if (isMarked) for (const value of values) marked.add(value);
+    longest = Math.max(longest, longestOf(values));
+    learn(values);
+    everywhere.learn(values);
+  }
+
   return {
     redact,
-    redactWritten: createRedactor(written),
+    redactWritten: ofWritten.redact,
     redactEverywhere: async (text, ...how) => (longest > 0 ? everywhere.redact(text, ...how) : text),
     get hasAny() {
       return hasAny || longest > 0;
@@ -72,12 +83,10 @@ export function createRunSecrets(flow: Flow): RunSecrets {
     get learned() {
       return [...learned].map(([value, isMarked]) => ({ value, isMarked }));
     },
-    learn(values, { isMarked }) {
-      for (const value of values) learned.set(value, isMarked || learned.get(value) === true);
-      if (isMarked) for (const value of values) marked.add(value);
-      longest = Math.max(longest, longestOf(values));
-      learn(values);
-      everywhere.learn(values);
+    learn: learnAll,
+    learnWritten(values) {
+      ofWritten.learn(values);
+      learnAll(values, { isMarked: false });
     },
     onTyping() {
       hasTyped = true;

@@ -49,6 +49,12 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
   const carry = (given: Readonly<Record<string, unknown>>): void => {
     for (const [name, value] of Object.entries(given)) values.set(name, value);
   };
+  /** It is asked again. */
+  function forget(step: number): void {
+    for (const name of answered.get(step)?.names ?? []) values.delete(name);
+    answered.delete(step);
+  }
+
   async function take(answer: StoredAnswer): Promise<void> {
     carry(await learnedFrom(answer, options));
     answered.set(answer.step, { userId: answer.userId, names: answer.names });
@@ -61,6 +67,7 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
         order.step === step &&
         order.pauses === pauses &&
         order.attempt === options.attempt;
+      forget(step);
       const own = await options.orders.find(isIt, isOver, signal);
       if (own) await take(own);
       return own !== undefined;

@@ -30,13 +30,20 @@ export function createRunPauses(orders: Pick<RunOrders, 'find'>, attempt: number
   };
 }
 
-/** The pauses that are asked for, in their order. */
-export const pausesIn = (orders: readonly StoredOrder[], attempt: number): AskedPause[] =>
-  orders.flatMap((order, n) =>
-    order.kind === 'pause' && order.attempt === attempt ? [askedBy(order, n)] : [],
-  );
+/** The pauses that are asked for, in their order; also of an attempt before. */
+export const pausesIn = (orders: readonly StoredOrder[]): AskedPause[] =>
+  orders.flatMap((order) => (order.kind === 'pause' ? [askedBy(order)] : []));
 
-const askedBy = (
-  { mode, userId, reason, forMs }: Extract<StoredOrder, { kind: 'pause' }>,
-  order: number,
-): AskedPause => ({ order, mode, userId, forMs, ...(reason !== undefined && { reason }) });
+const askedBy = ({
+  order,
+  mode,
+  userId,
+  reason,
+  forMs,
+}: Extract<StoredOrder, { kind: 'pause' }>): AskedPause => ({
+  order,
+  mode,
+  userId,
+  forMs,
+  ...(reason !== undefined && { reason }),
+});

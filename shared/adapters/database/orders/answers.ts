@@ -8,7 +8,7 @@ import { LEASE_HOLDS } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
 import { addOrder, type StoredAnswer } from './orders.ts';
 
-interface NewAnswer extends Omit<StoredAnswer, 'at' | 'kind'> {
+interface NewAnswer extends Omit<StoredAnswer, 'at' | 'order' | 'kind'> {
   runId: string;
 }
 

@@ -2,12 +2,14 @@
  * What people have asked of a run while it goes on, in the order in which it was recorded: answers to its questions, pauses,
  * and how it goes on after them. Kept with it; its owner alone reads them.
  */
-import type { Step } from '#shared/domain/flow/step.ts';
-import type { AskedPause, Resumed } from '#shared/domain/run/context.ts';
+import type { AskedPause } from '#shared/domain/run/context.ts';
 import { LEASE_HOLDS } from '../runs/leases.ts';
+import type { OwnedBy } from '../secrets/opening.ts';
 import type { Statements } from '../sql.ts';
 
 interface Order {
+  /** Its number among the orders of the run, from 0; given when it is read. */
+  order: number;
   /** ISO 8601. */
   at: string;
   userId: string;
@@ -39,25 +41,19 @@ export interface StoredResume extends Order {
   pause: number;
   /** Index of the step that comes next. */
   from: number;
-  /** The steps of the flow from there on, if they are others now, and what the machine has to know of them all. */
-  steps?: Step[];
-  edited?: NonNullable<Resumed['edited']>;
+  /** The steps of the stored flow are others now. */
+  edited?: true;
 }
 
 export type StoredOrder = StoredAnswer | StoredPause | StoredResume;
 
-/** So many orders a run takes. */
-export const MOST_ORDERS = 500;
+/** So many orders a run takes, and so many pauses among them: one that is paused can go on. */
+export const MOST_ORDERS = 200;
+export const MOST_WITH_PAUSES = 100;
 
 /** SQL: the column of `runs` with one more order, an expression. */
 export const addOrder = (order: string): string =>
   `orders = coalesce(runs.orders, '[]') || (${order} || jsonb_build_object('at', clock_timestamp()))`;
-
-interface OwnedBy {
-  runId: string;
-  owner: string;
-  epoch: number;
-}
 
 /**
  * All orders of a run, for its owner alone; undefined if that has lost it. `isLast`: waits for one that is being recorded;
@@ -68,8 +64,9 @@ export const readOrders = async (
   owned: OwnedBy,
   isLast: boolean,
 ): Promise<StoredOrder[] | undefined> =>
-  (await sql.row<{ orders: StoredOrder[] }>(isLast ? `${READ} for share of runs` : READ, { ...owned }))
-    ?.orders;
+  (
+    await sql.row<{ orders: StoredOrder[] }>(isLast ? `${READ} for share of runs` : READ, { ...owned })
+  )?.orders.map((one, order) => ({ ...one, order }));
 
 const READ = `
 select coalesce(runs.orders, '[]') as orders from runs

@@ -5,10 +5,11 @@
 import type { RunContext } from '#shared/domain/run/context.ts';
 import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import { LEASE_HOLDS } from '../runs/leases.ts';
-import type { Sql } from '../sql.ts';
-import { addOrder, MOST_ORDERS, type StoredPause, type StoredResume } from './orders.ts';
+import type { OwnedBy } from '../secrets/opening.ts';
+import type { Sql, Statements } from '../sql.ts';
+import { addOrder, MOST_ORDERS, MOST_WITH_PAUSES, type StoredPause, type StoredResume } from './orders.ts';
 
-type New<Stored extends { at: string }> = Omit<Stored, 'at' | 'kind' | 'attempt'>;
+type New<Stored extends { at: string }> = Omit<Stored, 'at' | 'order' | 'kind' | 'attempt'>;
 
 /** What became of an order. `isPaused`: it is that already. */
 export interface PauseOutcome {
@@ -29,20 +30,9 @@ export const recordPause = (
 
 const PAUSED = stateThatWaitsFor('resume');
 const GOES_ON = `run.status = 'running' and run.cancel_requested_at is null`;
-const IS_FULL = `coalesce(jsonb_array_length(run.orders), 0) >= ${MOST_ORDERS}`;
+const isFull = (most: number): string => `coalesce(jsonb_array_length(run.orders), 0) >= ${most}`;
 
 const ORDER = `:order::jsonb || jsonb_build_object('attempt', run.attempt)`;
-
-const RECORD_PAUSE = `
-with run as materialized (select * from runs where id = :runId for no key update),
-taken as (
-  update runs set ${addOrder(ORDER)} from run
-  where runs.id = run.id and ${GOES_ON} and run.state <> '${PAUSED}' and not ${IS_FULL}
-  returning runs.id
-)
-select exists (select from taken) as taken, run.epoch, ${GOES_ON} and run.state = '${PAUSED}' as "isPaused",
-  ${IS_FULL} as "isFull"
-from run`;
 
 /** A run as far as a person may let it go on. */
 export interface OpenPause {
@@ -79,13 +69,37 @@ const isOver = (row: string): string => `coalesce(${row}.orders @> jsonb_build_a
 /** SQL: the same of `runs`. */
 export const IS_RESUMED = isOver('runs');
 
+/** SQL: a row `run` is paused, and nobody has let it go on. */
+const IS_PAUSED = `(run.state = '${PAUSED}' and not ${isOver('run')})`;
+
+const RECORD_PAUSE = `
+with run as materialized (select * from runs where id = :runId for no key update),
+taken as (
+  update runs set ${addOrder(ORDER)} from run
+  where runs.id = run.id and ${GOES_ON} and not ${IS_PAUSED} and not ${isFull(MOST_WITH_PAUSES)}
+  returning runs.id
+)
+select exists (select from taken) as taken, run.epoch, ${GOES_ON} and ${IS_PAUSED} as "isPaused",
+  ${GOES_ON} and ${isFull(MOST_WITH_PAUSES)} as "isFull"
+from run`;
+
 const READ_PAUSE = `
 select case when ${GOES_ON} and run.state = '${PAUSED}' then run.snapshot #> '{machine,context}' end as context, ${FIRST} as first
 from runs as run where id = :runId`;
 
+/** The flow of a run for its owner alone, whose steps a person has edited; undefined if that has lost it. */
+export const readOwnPlan = async (sql: Statements, owned: OwnedBy): Promise<unknown> =>
+  (
+    await sql.row<{ plan: unknown }>(
+      'select plan from runs where id = :runId and owner = :owner and epoch = :epoch',
+      { ...owned },
+    )
+  )?.plan;
+
 export interface ResumeOutcome {
   taken: boolean;
   epoch: number;
+  isFull: boolean;
   first: PauseEnd | null;
 }
 
@@ -112,7 +126,7 @@ with run as materialized (select * from runs where id = :runId for no key update
 taken as (
   update runs set ${addOrder(ORDER)}, plan = coalesce(:plan::json, runs.plan) from run
   where runs.id = run.id and ${GOES_ON} and run.state = '${PAUSED}' and ${PAUSE} = :pause::int
-    and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and not ${isOver('run')}
+    and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and not ${isOver('run')} and not ${isFull(MOST_ORDERS)}
   returning runs.id
 )
-select exists (select from taken) as taken, run.epoch, ${FIRST} as first from run`;
+select exists (select from taken) as taken, run.epoch, ${FIRST} as first, ${isFull(MOST_ORDERS)} as "isFull" from run`;

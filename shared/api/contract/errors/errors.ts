@@ -122,6 +122,11 @@ export const ERRORS = {
     text: 'the run is over or being stopped',
     es: 'la ejecución ha terminado o se está deteniendo',
   },
+  too_many_orders: {
+    status: 409,
+    text: 'people have asked too much of this run',
+    es: 'se ha pedido demasiado a esta ejecución',
+  },
   not_paused: { status: 409, text: 'the run is not paused', es: 'la ejecución no está en pausa' },
   already_resumed: {
     status: 409,

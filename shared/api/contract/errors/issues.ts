@@ -96,6 +96,10 @@ export const ISSUES = textsOf({
     en: 'contains a secret that another user wrote: replace it with your own',
     es: 'contiene un secreto que escribió otra persona: sustitúyelo por uno tuyo',
   },
+  secret_uncovered: {
+    en: 'would show a value that is secret so far',
+    es: 'mostraría un valor que hasta ahora es secreto',
+  },
   new_secret: {
     en: 'may mark nothing as secret: the page of this run was opened without',
     es: 'no puede marcar nada como secreto: la página de esta ejecución se abrió sin secretos',

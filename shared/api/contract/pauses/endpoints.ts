@@ -8,7 +8,7 @@ const GOES_ON = {
   access: 'runs:write',
   ...runParams,
   replies: { 202: resumeReply },
-  errors: ['not_paused', 'already_resumed'],
+  errors: ['not_paused', 'already_resumed', 'too_many_orders'],
 } as const;
 
 /** People who look at a run while it stands still. */
@@ -23,7 +23,7 @@ export const PAUSE_ENDPOINTS = {
     ...runParams,
     body: pauseBody,
     replies: { 202: pauseReply },
-    errors: ['not_pausable'],
+    errors: ['not_pausable', 'too_many_orders'],
   },
   resumeRun: {
     summary: 'Let a paused run go on',

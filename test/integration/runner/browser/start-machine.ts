@@ -5,7 +5,7 @@ import { budgetOf } from '#shared/domain/run/budget.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import type { RunSecrets } from '../../../../services/runner/browser/vault/run-secrets.ts';
 import type { RunVault } from '../../../../services/runner/browser/vault/run-vault.ts';
-import { provideEffects } from '../../../../services/runner/run/effects.ts';
+import { provideEffects } from '../../../../services/runner/run/effects/effects.ts';
 import { holdFlow } from '../../../../services/runner/run/hold-flow.ts';
 import { LiveMachine, type LiveMachineOptions } from '../../../../services/runner/run/live-machine.ts';
 import type { RunAnswers } from '../../../../services/runner/run/person/answers.ts';
@@ -38,7 +38,7 @@ const NO_PAUSES: RunPauses = { endOf: async () => undefined, of: () => undefined
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
   const { graceMs = 2_500, artifacts, onMove, pauses = NO_PAUSES } = options;
   const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
-  const { hold, answers, describe, editSteps } = holdFlow({
+  const { hold, answers, describe } = holdFlow({
     flow,
     beginning: undefined,
     now: Date.now,
@@ -55,7 +55,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
       hold,
       answers,
       pauses,
-      editSteps,
+      editSteps: () => Promise.reject(new Error('nobody edits its steps')),
       closeMs: 10_000,
       now: Date.now,
       checkpoint: async () => undefined,

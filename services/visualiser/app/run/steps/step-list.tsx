@@ -77,7 +77,7 @@ export function StepList(props: StepListProps) {
 const isSaidAbove = (step: StepSpan, newest: Moment): boolean =>
   step.phase === 'flow' &&
   step.attempt === newest.attempt &&
-  (isStopped(newest) ? step.outcome === 'interrupted' : isFatal(step));
+  (isStopped(newest) ? step.outcome === 'interrupted' && !step.isHeld : isFatal(step));
 
 function Ahead({ index, step }: { index: number; step: EventStep }) {
   const { run } = text.value;

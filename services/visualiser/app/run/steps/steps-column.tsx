@@ -12,7 +12,8 @@ export function StepsColumn({ onConsole, ...looked }: Looked & { onConsole(): vo
   const { run, moment, newest, isLive, onMove } = looked;
   const { id, stepCount } = run;
   const isAllBegun = stepCount !== undefined && countSteps(newest).begun >= stepCount;
-  const plan = useFlowSteps(id, !isAllBegun);
+  const edits = newest.pauses.filter(({ resumed }) => resumed?.edited).length;
+  const plan = useFlowSteps(id, !isAllBegun, edits);
   return (
     <section class="card desk-steps" aria-labelledby="steps-title">
       <header class="desk-head">
@@ -24,8 +25,8 @@ export function StepsColumn({ onConsole, ...looked }: Looked & { onConsole(): vo
   );
 }
 
-/** The steps of a run's flow, read once they are wanted; undefined until then, and if they cannot be read. */
-function useFlowSteps(id: string, isWanted: boolean): readonly EventStep[] | undefined {
+/** The steps of a run's flow, read once they are wanted, and after each edit; undefined until then, and if they cannot be read. */
+function useFlowSteps(id: string, isWanted: boolean, edits: number): readonly EventStep[] | undefined {
   const [steps, setSteps] = useState<readonly EventStep[] | undefined>(undefined);
   useEffect(() => {
     if (!isWanted) return;
@@ -35,6 +36,6 @@ function useFlowSteps(id: string, isWanted: boolean): readonly EventStep[] | und
       () => undefined, // how many are ahead is known without it
     );
     return () => leaving.abort();
-  }, [id, isWanted]);
+  }, [id, isWanted, edits]);
   return steps;
 }

@@ -24,8 +24,11 @@ export function stepRowsOf(
 ): StepRows {
   const later = newest.steps.filter(({ began }) => began.seq > moment.seq);
   const { begun } = countSteps(newest);
-  const planned = (plan ?? []).map((step, index) => ({ index, step })).slice(begun);
-  const known = Math.max(begun, plan?.length ?? 0);
+  const own = newest.steps.filter(({ phase, attempt }) => phase === 'flow' && attempt === newest.attempt);
+  // A person may have let it go on elsewhere: what follows the step that began last is ahead.
+  const at = own.at(-1)?.index ?? begun - 1;
+  const planned = (plan ?? []).map((step, index) => ({ index, step })).slice(at + 1);
+  const known = Math.max(at + 1, plan?.length ?? 0);
   const unknown = Math.max(0, (stepCount ?? known) - known);
   return { begun: moment.steps, later, planned, unknown };
 }

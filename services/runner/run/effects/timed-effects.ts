@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import { EffectError } from '#shared/domain/run/context.ts';
-import { SecretFailure } from '../browser/errors.ts';
+import { SecretFailure } from '../../browser/errors.ts';
 
 /** What an effect ends with: its time, also where it fails. */
 export function effectsBy(now: () => number) {
