@@ -93,7 +93,7 @@ function Run({ run, events, wanted }: RunProps) {
 function Question({ run, newest }: Pick<Looked, 'run' | 'newest'>) {
   const step = newest.steps.at(-1);
   if (run.status !== 'running' || step?.outcome !== 'running' || !step.question || step.resumed) return null;
-  return <AnswerPart key={step.question.seq} runId={run.id} step={step.index} question={step.question} />;
+  return <AnswerPart key={step.question.seq} run={run} step={step.index} question={step.question} />;
 }
 
 /** The moment that an address names, cut from all that is known of the run. */
