@@ -88,6 +88,8 @@ export interface GatewayDeps {
   readListedWaits: ReadListedWaits;
   /** Reads which runs go on and need a person, whether or not the caller sees them. */
   readNeedingPeople(): Promise<readonly string[]>;
+  /** The same of those that wait for one. */
+  readWaitingForPeople(): Promise<readonly string[]>;
   /** Reads how many runs wait, and for what. */
   readQueue(): Promise<QueueCauses>;
   /** Under which this gateway tells the others of itself. */

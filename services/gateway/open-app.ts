@@ -3,7 +3,10 @@ import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Bus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { limitsOf, type RunLimits } from '#shared/adapters/database/queue/limits.ts';
-import { readNeedingPeople } from '#shared/adapters/database/run-views/needs-attention.ts';
+import {
+  readNeedingPeople,
+  readWaitingForPeople,
+} from '#shared/adapters/database/run-views/needs-attention.ts';
 import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
 import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
@@ -85,6 +88,7 @@ export function openApp(
     }),
     readListedWaits: createReadListedWaits(readWatched),
     readNeedingPeople: sharedReading(() => readNeedingPeople(budgets.lists)),
+    readWaitingForPeople: sharedReading(() => readWaitingForPeople(budgets.lists)),
     readQueue: sharedReading(() => readQueueCauses(budgets.lists, queue)),
     config: gatewayConfigOf(config, nodeEnv),
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),

@@ -7,6 +7,7 @@ import './visualiser/again.ts';
 import './visualiser/results.ts';
 import './visualiser/people/answer.ts';
 import './visualiser/people/pause.ts';
+import './visualiser/people/linked.ts';
 import './visualiser/webhooks.ts';
 import './visualiser/flows.ts';
 import './visualiser/vault.ts';

@@ -2,7 +2,7 @@ import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { RunFilter, RunSummary } from '#shared/api/client/index.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
-import { defineCommand, parseWholeNumber } from '../command.ts';
+import { defineCommand, parseWholeNumber, UsageError } from '../command.ts';
 import { pastTime } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
@@ -84,6 +84,11 @@ export const command = defineCommand({
       default: false,
       help: 'only runs that failed or were lost and were not run again, that ask, or take long',
     },
+    'waiting-for-person': {
+      type: 'boolean',
+      default: false,
+      help: 'only runs that wait for a person, and that you may answer',
+    },
     by: { type: 'string', value: 'USER', help: 'only runs that this user started: me, or an id' },
     'stopped-by': { type: 'string', value: 'USER', help: 'only runs whose end this user asked for' },
     limit: { type: 'string', short: 'n', value: 'N', default: '100', help: 'maximum number of runs (100)' },
@@ -95,15 +100,20 @@ export const command = defineCommand({
     ['--project Shop --outcome fail --since 7d', 'failed runs of the last week in the project Shop'],
     ['--search "checkout timeout" --label nightly', 'runs by their words and a label'],
     ['--attention --since 12h', 'what went wrong in the night'],
+    ['--waiting-for-person', 'what you are asked now'],
     ['-n 1000 --json', 'the latest thousand, for scripts'],
   ],
-  run: async (context, { project, limit, json, longest, attention, ...asked }) => {
+  run: async (
+    context,
+    { project, limit, json, longest, attention, 'waiting-for-person': forMe, ...asked },
+  ) => {
     const { env, out, outClosed: signal } = context;
+    if (attention && forMe) throw new UsageError('--attention has those of --waiting-for-person: give one');
     const most = parseWholeNumber('--limit', limit, 1, MOST);
     const filter: RunFilter = {
       ...filterOf(asked),
       order: longest ? 'longest' : undefined,
-      attention: attention ? '1' : undefined,
+      attention: attention ? '1' : forMe ? 'me' : undefined,
       pageSize: Math.min(most, LARGEST_PAGE),
     };
     const client = await connect(context);

@@ -32,16 +32,13 @@ interface ListDeps extends Pick<Budgets, 'lists' | 'searches'> {
   readListedWaits: ReadListedWaits;
   /** What goes on and needs a person, equal for all. */
   readNeedingPeople(): Promise<readonly string[]>;
+  /** What waits for a person, likewise. */
+  readWaitingForPeople(): Promise<readonly string[]>;
 }
 
 /** One page. An empty filter is none; a project that cannot be is like one without runs. */
-export function createListRuns({
-  lists,
-  searches,
-  readListedWaits,
-  readNeedingPeople,
-}: ListDeps): Handler<'listRuns'> {
-  const deps = { lists, searches, cursors: createSearchCursors(searches) };
+export function createListRuns({ readListedWaits, ...given }: ListDeps): Handler<'listRuns'> {
+  const deps = { ...given, cursors: createSearchCursors(given.searches) };
   return async ({ actor, query, ctx, leaveTurn }) => {
     const { project, status, outcome, contextId, since, until, limit = LIST_LIMIT } = query;
     const projectId = project || undefined;
@@ -49,7 +46,6 @@ export function createListRuns({
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
     if (projectId !== undefined && !isId(projectId)) return { status: 200, body: [] };
     if (isContradiction(query)) return { status: 200, body: [] };
-    const needingPeople = query.attention === undefined ? undefined : await readNeedingPeople();
     const page = await readPage(deps, query, {
       viewerId: actor.userId,
       everybody: seesAllRuns(actor),
@@ -62,8 +58,7 @@ export function createListRuns({
       since,
       until,
       longest: query.order === 'longest',
-      attention: query.attention !== undefined,
-      needingPeople,
+      ...(await forPeople(deps, query)),
       startedBy: userOf(query.startedBy, actor),
       stoppedBy: userOf(query.stoppedBy, actor),
       limit,
@@ -85,6 +80,16 @@ export function createListRuns({
   };
 }
 
+/** Which runs need a person, or wait for one, if only those are wanted. */
+async function forPeople(
+  { readNeedingPeople, readWaitingForPeople }: Omit<ListDeps, 'readListedWaits'>,
+  { attention }: Query,
+): Promise<Pick<RunsToList, 'attention' | 'needingPeople' | 'only'>> {
+  if (attention === undefined) return {};
+  if (attention === '1') return { attention: true, needingPeople: await readNeedingPeople() };
+  return { only: { ids: await readWaitingForPeople(), answerable: attention === 'me' } };
+}
+
 /** Names of flows are those of a project; and no index has contexts as well. */
 function flowIssues({ flow, project, contextId }: Query): FoundIssue[] {
   if (flow === undefined) return [];
@@ -97,10 +102,12 @@ function flowIssues({ flow, project, contextId }: Query): FoundIssue[] {
 /** There is no index for each combination; nor has a search another order. */
 function combinationIssues(query: Query): FoundIssue[] {
   const { q = '', label, order, attention, status, outcome, contextId, flow, startedBy, stoppedBy } = query;
+  const waitsForPeople = attention === 'person' || attention === 'me';
   const isOrdered = order === 'longest';
   const any = (...values: unknown[]) => values.some((value) => value !== undefined);
   const refused = [
     isOrdered && (any(label, attention) || searchWords(q).length > 0) && 'order',
+    waitsForPeople && (any(label) || searchWords(q).length > 0) && 'attention',
     attention !== undefined && any(status, outcome, contextId, flow, stoppedBy) && 'attention',
     stoppedBy !== undefined && any(startedBy, contextId, flow) && 'stoppedBy',
   ].filter((name) => name !== false);

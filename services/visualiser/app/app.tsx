@@ -20,6 +20,7 @@ import { VaultPage } from './vault/on-demand.ts';
 
 const NewRunView = onDemand(async () => (await import('./new-run/view.tsx')).NewRunView);
 const CompareView = onDemand(async () => (await import('./run/compare/view.tsx')).CompareView);
+const LinkedAnswerView = onDemand(async () => (await import('./linked/view.tsx')).LinkedAnswerView);
 const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {
@@ -36,6 +37,8 @@ export function App() {
       forgetKept();
     };
   }, [userId]);
+  const at = route.value;
+  if (at.view === 'answer') return <LinkedAnswerView key={at.token} token={at.token} />;
   if (userId === undefined) return looking.value ? null : <SignInView />;
   return (
     <Shell key={userId}>

@@ -21,7 +21,7 @@ export interface RunFilter {
   until?: string | undefined;
   /** `longest`: only runs that go on, the longest first. */
   order?: Query['order'];
-  /** `1`: only runs that need a person. */
+  /** `1`: only runs that need a person; `person`: that wait for one; `me`: for the caller. */
   attention?: Query['attention'];
   /** Users by their id, or `me`. */
   startedBy?: string | undefined;

@@ -82,6 +82,44 @@ it('a run is answered by the command line', async () => {
   expect(again.code).toBe(5);
 });
 
+it('a terminal lists what waits for its user, makes a link for another person, and forbids links', async () => {
+  const id = await start(LOGIN);
+  await untilItAsks(id);
+  const env = { GHOSTLY_URL: bench.client.url, GHOSTLY_API_KEY: bench.stack.apiKey };
+  const cli = async (...args: string[]) => {
+    const { code, out } = await runCli(args, { env });
+    return { code, out: out.trim() };
+  };
+  await eventually(async () => {
+    const { out } = await cli('runs', '--waiting-for-person', '--json');
+    expect((JSON.parse(out) as { id: string }[]).map((run) => run.id)).toEqual([id]);
+  });
+  const { out: url } = await cli('answer', id, '--link');
+  expect(url).toMatch(/^http:\/\/[^/]+\/#\/answer\/[\w-]{80}$/);
+  expect(await cli('answer', id, '--link', 'code=1')).toMatchObject({ code: 2 });
+
+  const { project } = (await bench.client.read(id)) as { project: string };
+  expect(await cli('projects', 'answer-links', project, 'off')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^links do not answer/),
+  });
+  const path = `/v1/answers/${url.split('/').at(-1)}`;
+  const byLink = () =>
+    fetch(`${bench.client.url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ values: { code: '123456' } }),
+    });
+  expect((await byLink()).status).toBe(403);
+  expect(await cli('answer', id, '--link')).toMatchObject({ code: expect.any(Number), out: '' });
+  await cli('projects', 'answer-links', project, 'on');
+  expect((await byLink()).status).toBe(200);
+  await (await bench.client.watch(id)).ended();
+  expect(await bench.client.read(id)).toMatchObject({ status: 'pass' });
+  const again = await runCli(['answer', id, 'code=1', '--step', '2'], { env });
+  expect(again).toMatchObject({ code: 5 });
+});
+
 it('I10: a password that was answered is in nothing that the run shows', async () => {
   const steps = [
     { action: 'goto', url: '/form' },

@@ -15,6 +15,7 @@ import {
 import { useSending } from '../session/sending.ts';
 import { session, signOut } from '../session/session.ts';
 import { text } from '../text/text.ts';
+import { NoticeChoice } from '../waiting/notice-choice.tsx';
 
 const AccountDialog = onDemand(async () => (await import('../account/account-dialog.tsx')).AccountDialog);
 
@@ -99,6 +100,7 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
           <a class="menu-link" href="#/webhooks">
             {app.webhooks}
           </a>
+          <NoticeChoice />
         </>
       )}
       <a class="menu-link" href="/docs">

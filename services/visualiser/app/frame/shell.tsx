@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Icon, type IconName, Logo } from '../kit/icon.tsx';
 import { route } from '../session/location.ts';
 import { text } from '../text/text.ts';
+import { isOfWaiting, WaitingLink } from '../waiting/waiting-link.tsx';
 import { Menu } from './menu.tsx';
 import { OutageNotice } from './outage-notice.tsx';
 
@@ -11,8 +12,9 @@ const PARTS: Readonly<Record<string, string>> = { run: 'runs', compare: 'runs', 
 /** The frame of every view of a signed-in user. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { app } = text.value;
-  const { view } = route.value;
-  const isAt = (to: string) => view === to || PARTS[view] === to;
+  const at = route.value;
+  const { view } = at;
+  const isAt = (to: string) => (view === to || PARTS[view] === to) && !isOfWaiting(at);
   const link = (to: 'runs' | 'flows' | 'system', icon: IconName, label: string) => (
     <a href={`#/${to}`} aria-current={isAt(to) ? 'page' : undefined}>
       <Icon name={icon} />
@@ -33,6 +35,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           {link('runs', 'list', app.runs)}
           {link('flows', 'braces', app.flows)}
           {link('system', 'server', app.system)}
+          <WaitingLink />
         </nav>
         <span class="spacer" />
         <a class="button primary" href="#/new" aria-current={view === 'new' ? 'page' : undefined}>

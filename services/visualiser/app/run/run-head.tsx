@@ -97,7 +97,7 @@ function Actions({ run, pausing }: { run: RunDetail; pausing: Pausing }) {
           </button>
         )}
         {run.status === 'running' && pausing !== 'begun' && (
-          <PauseButtonPart runId={run.id} isAsked={pausing === 'asked'} isOff={old !== undefined} />
+          <PauseButtonPart run={run} isAsked={pausing === 'asked'} isOff={old !== undefined} />
         )}
         <FlowActions run={run} />
       </div>

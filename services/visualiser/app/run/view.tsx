@@ -94,10 +94,9 @@ function Run({ run, events, wanted }: RunProps) {
 function WaitsForPerson({ run, newest }: Pick<Looked, 'run' | 'newest'>) {
   const step = newest.steps.at(-1);
   const pause = openPause(newest);
-  if (run.status === 'running' && pause)
-    return <PausePart key={pause.seq} runId={run.id} pause={pause} stepCount={run.stepCount} />;
+  if (run.status === 'running' && pause) return <PausePart key={pause.seq} run={run} pause={pause} />;
   if (run.status !== 'running' || step?.outcome !== 'running' || !step.question || step.resumed) return null;
-  return <AnswerPart key={step.question.seq} runId={run.id} step={step.index} question={step.question} />;
+  return <AnswerPart key={step.question.seq} run={run} step={step.index} question={step.question} />;
 }
 
 /** The moment that an address names, cut from all that is known of the run. */

@@ -24,14 +24,19 @@ function Order({ filter: { order, attention }, change }: SelectsProps) {
     <Select
       label={words.order}
       name="order"
-      value={attention === '' ? order : 'attention'}
+      value={attention === '' ? order : attention === 'me' ? 'waiting' : 'attention'}
       options={[
         ['', words.orders.newest],
         ['longest', words.orders.longest],
         ['attention', words.orders.attention],
+        ['waiting', text.value.app.waiting],
       ]}
       onChange={(value) =>
-        change(value === 'attention' ? { attention: '1' } : { order: value, attention: '' })
+        change(
+          value === 'attention' || value === 'waiting'
+            ? { attention: value === 'waiting' ? 'me' : '1' }
+            : { order: value, attention: '' },
+        )
       }
     />
   );

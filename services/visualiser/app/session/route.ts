@@ -13,9 +13,11 @@ export type Route =
   | { view: 'flow'; project: string; name: string }
   | { view: 'run'; id: string; seq?: number }
   | { view: 'compare'; id: string; other?: string }
+  /** A link that answers a question: for those who are not signed in, too. */
+  | { view: 'answer'; token: string }
   | { view: 'unknown' };
 
-/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/runs/<id>/compare` or `…/compare/<other>`, `#/new`, `#/system`; `#/webhooks`, `#/vault` and `#/flows`, of a `/<project>` or not; `#/flows/<project>/<name>`; nothing is the list. */
+/** An address without a hash is the list. How each place is written, `hashOf` says. */
 export function parseRoute(hash: string): Route {
   const [place = '', query = ''] = hash.split(/\?(.*)/s);
   const path = place.replace(/^#\/?/, '').replace(/\/$/, '');
@@ -33,6 +35,8 @@ export function parseRoute(hash: string): Route {
   const [, owner, name] = /^flows\/([^/@]+)\/([^/@]+)$/.exec(path) ?? [];
   if (owner !== undefined && name !== undefined)
     return { view: 'flow', project: owner.toLowerCase(), name: name.toLowerCase() };
+  const [, token] = /^answer\/([\w-]{1,200})$/.exec(path) ?? [];
+  if (token !== undefined) return { view: 'answer', token };
   const [, compared, other] = /^runs\/([^/@]+)\/compare(?:\/([^/@]+))?$/.exec(path) ?? [];
   if (compared !== undefined)
     return { view: 'compare', id: idIn(compared), ...(other !== undefined && { other: idIn(other) }) };
@@ -54,5 +58,6 @@ export function hashOf(route: Route): string {
     return `#/${route.view}${route.project === undefined ? '' : `/${encodeURIComponent(route.project)}`}`;
   if (route.view === 'runs' && route.filter && isFiltered(route.filter))
     return `#/runs?${filterQuery(route.filter)}`;
+  if (route.view === 'answer') return `#/answer/${route.token}`;
   return route.view === 'unknown' ? '#/' : `#/${route.view}`;
 }

@@ -15,7 +15,7 @@ export interface RunsFilter {
   flow: string;
   /** `longest`: what goes on, the longest first. */
   order: string;
-  /** `1`: what needs a person. */
+  /** `1`: what needs a person; `me`: what waits for the user. */
   attention: string;
   /** Users: `me`, or an id. */
   startedBy: string;
@@ -53,7 +53,7 @@ const isUser = (text: string) => text === 'me' || isId(text);
 const SAYS: Partial<Record<keyof RunsFilter, (text: string) => boolean>> = {
   status: (text) => STANDING_FILTERS.some((known) => known === text),
   order: (text) => text === 'longest',
-  attention: (text) => text === '1',
+  attention: (text) => text === '1' || text === 'me',
   startedBy: isUser,
   stoppedBy: isUser,
   since: (text) => AGO.test(text) || isTime(text),
@@ -87,6 +87,8 @@ export function changed(filter: RunsFilter, part: Partial<RunsFilter>): RunsFilt
   };
   if (part.attention) giveUp('status', 'flow', 'order', 'stoppedBy');
   else if (part.status || part.flow || part.order || part.stoppedBy) giveUp('attention');
+  if (part.attention === 'me') giveUp('search', 'label');
+  else if ((part.search || part.label) && next.attention === 'me') giveUp('attention');
   if (part.order) giveUp('search', 'label');
   else if (part.search || part.label) giveUp('order');
   if (part.stoppedBy) giveUp('startedBy', 'flow');
@@ -130,7 +132,7 @@ export function askedOf(given: RunsFilter, now = Date.now()): RunFilter {
     // Flows of one name are in several projects.
     ...(flow !== '' && project !== '' && { flow }),
     ...(isLongest && { order: 'longest' }),
-    ...(attention !== '' && { attention: '1' }),
+    ...(attention !== '' && { attention: attention === 'me' ? 'me' : '1' }),
     ...(startedBy !== '' && { startedBy }),
     ...(stoppedBy !== '' && startedBy === '' && flow === '' && { stoppedBy }),
     ...(since !== '' && { since: timeOf(since, now) }),

@@ -16,5 +16,5 @@ export function useSending(tell: (error: unknown) => string) {
       if (!endsSession(error)) setProblem(tell(error));
     }
   }
-  return { busy, problem, setProblem, send };
+  return { busy, setBusy, problem, setProblem, send };
 }

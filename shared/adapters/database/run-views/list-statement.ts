@@ -34,6 +34,8 @@ export interface RunsToList {
   attention?: boolean | undefined;
   /** Those that go on and need a person (`readNeedingPeople`): only with `attention`. */
   needingPeople?: readonly string[] | undefined;
+  /** Only these, as far as the viewer sees them, or may answer them: without what `attention` is without, and without that. */
+  only?: { ids: readonly string[]; answerable: boolean } | undefined;
   /** A user who started them. */
   startedBy?: string | undefined;
   /** A user who asked for their end: without `startedBy`, `outcome`, context and flow. */
@@ -50,15 +52,21 @@ export function listStatement(wanted: RunsToList): { text: string; values: unkno
   const values: unknown[] = [];
   const place: PlaceValue = (value, type) => `$${values.push(value)}::${type}`;
   const limit = place(wanted.limit, 'int');
-  const page = createPage(wanted, place);
-  const seen = wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
+  const { attention, needingPeople = [], only } = wanted;
+  const seen = only ? { own: '', runs: ofIds(wanted, only, place) } : ofAnybody(wanted, place);
   const order = orderOf(wanted);
-  const runs = wanted.attention ? `(${seen.runs})${needingPeople(wanted, place)}` : seen.runs;
+  const goingOn = attention && ofIds(wanted, { ids: needingPeople, answerable: false }, place);
+  const runs = goingOn ? `(${seen.runs}) union all ${goingOn}` : seen.runs;
   const text = `
 with recursive ${seen.own}page as (select id from (${runs}) as seen ${order} limit ${limit})
 select ${LISTED_COLUMNS}, ${STEPS_COLUMN}${wanted.results ? `, ${RESULTS_COLUMN}` : ''}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
 from runs where id = any(array(select id from page)) ${order}`;
   return { text, values };
+}
+
+function ofAnybody(wanted: RunsToList, place: PlaceValue) {
+  const page = createPage(wanted, place);
+  return wanted.everybody ? ofAll(wanted, page, place) : ofViewer(wanted, page, place);
 }
 
 export interface RunsToCount extends Pick<RunsToList, 'viewerId' | 'everybody' | 'projectId'> {
@@ -157,22 +165,28 @@ select (select project_id from runs
   order by ${column}, project_id limit 1)
 from own where own.project_id is not null`;
 
-/** What goes on and needs a person, as far as the viewer may see it: few, each by its id. */
-function needingPeople(wanted: RunsToList, place: PlaceValue): string {
+/** What goes on, of a few runs, as far as the viewer may see or answer them: each by its id. */
+function ofIds(
+  wanted: RunsToList,
+  { ids, answerable }: NonNullable<RunsToList['only']>,
+  place: PlaceValue,
+): string {
   const { viewerId, everybody, projectId, startedBy } = wanted;
-  const viewer = everybody ? '' : place(viewerId, 'uuid');
-  const visible = everybody
-    ? 'true'
-    : `(user_id = ${viewer} or exists (select from project_members as member
-      where member.user_id = ${viewer} and member.project_id = runs.project_id))`;
+  const seesAll = everybody && !answerable;
+  const viewer = seesAll ? '' : place(viewerId, 'uuid');
+  const isOfViewer = `(user_id = ${viewer} or exists (select from project_members as member
+      where member.user_id = ${viewer} and member.project_id = runs.project_id ${answerable ? ANSWERS : ''}))`;
   const conditions = [
-    `id = any(${place(wanted.needingPeople ?? [], 'uuid[]')})`,
+    `id = any(${place(ids, 'uuid[]')})`,
     `status = 'running' and cancel_requested_at is null`,
-    visible,
+    seesAll ? 'true' : isOfViewer,
     boundsOf(wanted, place)([], []),
     ...(projectId === undefined ? [] : [`project_id = ${place(projectId, 'uuid')}`]),
     ...(startedBy === undefined ? [] : [`user_id = ${place(startedBy, 'uuid')}`]),
   ];
   return `
-union all select id, created_at from runs where ${conditions.join(' and ')}`;
+select id, created_at from runs where ${conditions.join(' and ')}`;
 }
+
+/** SQL: the roles that answer runs of others, as the gateway's policy says (`runs:write`). */
+const ANSWERS = `and member.role in ('operator', 'owner')`;

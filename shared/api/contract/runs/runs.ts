@@ -226,8 +226,8 @@ export const listQuery = z.object({
   order: optionalParam(z.enum(['newest', 'longest'])).describe(
     '`longest`: only runs that go on, the one that has run or waited longest first; without `q`, `label` and `attention`. By default the newest first.',
   ),
-  attention: optionalParam(z.enum(['1'])).describe(
-    '`1`: only runs that need a person: those that failed or were lost and were not run again since (`POST /v1/runs/:id/rerun`), those that ask a person, and those of a named flow that are on a runner for longer than any of the last 20 runs of that flow that passed, and than twice their median. (In a search only those that failed or were lost.) Without `status`, `outcome`, `contextId`, `flow` and `stoppedBy`.',
+  attention: optionalParam(z.enum(['1', 'person', 'me'])).describe(
+    '`1`: only runs that need a person: those that failed or were lost and were not run again since (`POST /v1/runs/:id/rerun`), those that ask a person, and those of a named flow that are on a runner for longer than any of the last 20 runs of that flow that passed, and than twice their median. (In a search only those that failed or were lost.) `person`: only runs that wait for a person; `me`: those of them that the caller may answer; both without `q` and `label`. All without `status`, `outcome`, `contextId`, `flow` and `stoppedBy`.',
   ),
   startedBy: optionalParam(byUser).describe('Only runs that this user started: an id, or `me`.'),
   stoppedBy: optionalParam(byUser).describe(

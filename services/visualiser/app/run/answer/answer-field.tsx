@@ -8,7 +8,8 @@ export type AnswerValue = string | boolean;
 interface FieldProps {
   field: AskedField;
   value: AnswerValue | undefined;
-  onChange(value: AnswerValue): void;
+  /** Undefined: no answer. */
+  onChange(value: AnswerValue | undefined): void;
 }
 
 /** A field of an answer, by its type; one of a type that is not known here is a text. */
@@ -68,21 +69,26 @@ function Choice({ id, field, value, onChange }: FieldProps & { id: string }) {
 }
 
 function YesNo({ field, title, value, onChange }: FieldProps & { title: ComponentChildren }) {
-  const { yes, no } = answerWords.value;
+  const { yes, no, none } = answerWords.value;
   const { name, optional = false } = field;
+  const choices = [
+    { choice: true, label: yes },
+    { choice: false, label: no },
+    ...(optional ? [{ choice: undefined, label: none }] : []),
+  ];
   return (
     <fieldset class="field answer-yesno">
       <legend>{title}</legend>
-      {[true, false].map((one) => (
-        <label key={String(one)}>
+      {choices.map(({ choice, label }) => (
+        <label key={label}>
           <input
             type="radio"
             name={`answer-${name}`}
             required={!optional}
-            checked={value === one}
-            onChange={() => onChange(one)}
+            checked={value === choice}
+            onChange={() => onChange(choice)}
           />{' '}
-          {one ? yes : no}
+          {label}
         </label>
       ))}
     </fieldset>

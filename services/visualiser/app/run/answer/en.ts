@@ -1,9 +1,16 @@
 /** Texts of the form in which a person answers a run. */
 export const englishAnswer = {
   title: 'This run asks you something',
+  titleOther: 'This run asks a person',
   optional: '(optional)',
   yes: 'Yes',
   no: 'No',
+  none: 'No answer',
+  call: 'Answer needed',
+  whoMay: 'Operators and owners of the project can answer.',
+  copyLink: 'Copy a link',
+  linkCopied: 'Link copied',
+  linkHint: 'Each person who has this link can answer, without signing in.',
   choose: 'Choose…',
   send: 'Answer',
   confirm: 'It is done',
@@ -15,5 +22,25 @@ export const englishAnswer = {
   answeredBy: (who: string, at: string) => `${who} has answered it at ${at}.`,
   someUser: 'Another user',
   someLink: 'A person with a link',
+  linked: {
+    page: 'A question',
+    title: 'A run asks you something',
+    of: (flow: string | undefined, project: string) =>
+      flow === undefined ? project : `${flow} · ${project}`,
+    sent: 'Thank you. Your answer has been taken, and the run goes on.',
+    close: 'You can close this page.',
+    unknown: 'This link is not good',
+    unknownLead: 'Check that it was copied whole. It may also be of a run that is not there any more.',
+    over: 'The time to answer is over',
+    overLead: 'The run has gone on without an answer, or has ended.',
+    answered: 'This question has been answered',
+    answeredLead: (at: string) => `The answer came at ${at}. The first one counts.`,
+    notAsked: 'The run does not ask this any more',
+    notAskedLead: 'It has gone on, has been stopped, or has started again.',
+    forbidden: 'Links do not answer here',
+    forbiddenLead: 'The project does not allow it. A member of it can answer after signing in.',
+    lost: 'The question could not be read',
+    again: 'Try again',
+  },
 };
 export type AnswerTexts = typeof englishAnswer;

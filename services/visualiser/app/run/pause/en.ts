@@ -11,6 +11,8 @@ export const englishPause = {
   toEnd: 'Finish the run',
   again: (step: number) => `Do step ${step} again`,
   skip: (step: number) => `Leave out step ${step}`,
+  call: 'Paused',
+  whoMay: 'Operators and owners of its project may let it go on.',
   sent: 'The run goes on.',
   resumedBy: (who: string, at: string) => `${who} has let it go on at ${at}.`,
 };

@@ -12,6 +12,8 @@ export const spanishPause: PauseTexts = {
   toEnd: 'Terminar la ejecución',
   again: (step) => `Repetir el paso ${step}`,
   skip: (step) => `Omitir el paso ${step}`,
+  call: 'En pausa',
+  whoMay: 'Pueden reanudarla los operadores y propietarios de su proyecto.',
   sent: 'La ejecución sigue.',
   resumedBy: (who, at) => `${who} la reanudó a las ${at}.`,
 };

@@ -1,18 +1,20 @@
 import { useSignal } from '@preact/signals';
+import type { RunDetail } from '#shared/api/client/index.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { problemText } from '../../session/problem-text.ts';
 import { client, endsSession } from '../../session/session.ts';
+import { isViewer } from '../answer/is-viewer.ts';
 import { pauseWords } from './words.ts';
 
 interface PauseButtonProps {
-  runId: string;
+  run: Pick<RunDetail, 'id' | 'project'>;
   /** It is asked for, and has not begun. */
   isAsked: boolean;
   isOff: boolean;
 }
 
 /** Pauses a run after its step; pressed again, at once. */
-export function PauseButton({ runId, isAsked, isOff }: PauseButtonProps) {
+export function PauseButton({ run: { id, project }, isAsked, isOff }: PauseButtonProps) {
   const words = pauseWords.value;
   const busy = useSignal(false);
   const problem = useSignal('');
@@ -22,12 +24,13 @@ export function PauseButton({ runId, isAsked, isOff }: PauseButtonProps) {
     problem.value = '';
     try {
       const mode = isAsked ? 'now' : 'after_step';
-      await client.peek().call('pauseRun', { params: { id: runId }, body: { mode } });
+      await client.peek().call('pauseRun', { params: { id }, body: { mode } });
     } catch (error) {
       if (!endsSession(error)) problem.value = problemText(error);
     }
     busy.value = false;
   }
+  if (isViewer(project)) return null;
   return (
     <>
       <button

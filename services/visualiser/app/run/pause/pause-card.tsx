@@ -1,33 +1,35 @@
-import { useState } from 'preact/hooks';
-import { ApiError } from '#shared/api/client/index.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, type RunDetail } from '#shared/api/client/index.ts';
 import type { PauseSpan } from '#shared/domain/story/history.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
 import { FormProblem } from '../../kit/problem.tsx';
+import { callForAttention } from '../../kit/title.ts';
 import { problemText } from '../../session/problem-text.ts';
 import { useSending } from '../../session/sending.ts';
 import { client } from '../../session/session.ts';
 import { clockText } from '../../text/moment.ts';
+import { isViewer } from '../answer/is-viewer.ts';
 import { pauseWords } from './words.ts';
 
 interface PauseCardProps {
-  runId: string;
+  run: Pick<RunDetail, 'id' | 'project' | 'stepCount'>;
   pause: PauseSpan;
-  /** How many steps its flow has, if that is known. */
-  stepCount: number | undefined;
 }
 
 /** The ways in which a person lets a paused run go on; why it is paused stands above. */
-export function PauseCard({ runId, pause, stepCount }: PauseCardProps) {
+export function PauseCard({ run, pause }: PauseCardProps) {
   const words = pauseWords.value;
   const [isSent, setSent] = useState(false);
   const { busy, problem, send } = useSending(problemOf);
   const { why, stepIndex } = pause;
+  const { id, project, stepCount } = run;
   const isOff = busy || asItWas() !== undefined;
+  useEffect(() => (isSent ? undefined : callForAttention(words.call)), [isSent, words]);
   const isOver = stepCount !== undefined && stepIndex >= stepCount;
 
   const goOn = (endpoint: 'resumeRun' | 'skipStep' | 'retryStep') => () =>
     void send(async () => {
-      await client.peek().call(endpoint, { params: { id: runId }, body: {} });
+      await client.peek().call(endpoint, { params: { id }, body: {} });
       setSent(true);
     });
   return (
@@ -35,6 +37,8 @@ export function PauseCard({ runId, pause, stepCount }: PauseCardProps) {
       <h2 id="pause-title">{why === 'failure' ? words.failed(stepIndex + 1) : words.title}</h2>
       {isSent ? (
         <p role="status">{words.sent}</p>
+      ) : isViewer(project) ? (
+        <p class="soft">{words.whoMay}</p>
       ) : (
         <>
           <FormProblem text={problem} />

@@ -75,6 +75,26 @@ describe(`I11: with ${RUNS} runs, three of each microsecond, the list of`, () =>
   });
 });
 
+test(`I14: of ${RUNS} runs a list of a few that are named looks at those alone`, async () => {
+  const { viewer } = many;
+  const named = await database.sql.rows<{ id: string; mine: boolean }>(
+    `select id, user_id = $1 or exists (select from project_members as member where member.project_id = runs.project_id
+       and member.user_id = $1 and member.role <> 'viewer') as mine
+     from runs where status = 'running' and cancel_requested_at is null order by created_at desc, id desc limit 40`,
+    [viewer.userId],
+  );
+  expect(new Set(named.map(({ mine }) => mine))).toEqual(new Set([true, false]));
+  const only = { ids: named.map(({ id }) => id), answerable: true };
+  const wanted = { viewerId: viewer.userId, everybody: false, limit: 100, only };
+  const { runs } = await readRunPage(database.sql, wanted);
+  expect(runs.map(({ id }) => id)).toEqual(named.filter(({ mine }) => mine).map(({ id }) => id));
+  const { nodes } = await explainer.explain((sql) => readRunPage(sql, wanted));
+  for (const node of nodes.filter((one) => one['Relation Name'] === 'runs')) {
+    expect(node['Node Type']).not.toBe('Seq Scan');
+    expect(node['Actual Rows']).toBeLessThanOrEqual(named.length);
+  }
+});
+
 describe(`with ${RUNS} runs a page of the list of`, () => {
   it.each(everyNth(3, KINDS_OF_LISTS))(
     '%s is read off indexes, and no more than a page of each',

@@ -17,6 +17,7 @@ it.each<[Partial<RunsFilter>, string]>([
   [{ label: 'team:a b', search: 'x' }, 'q=x&label=team%3Aa+b'],
   [{ flow: 'order', project: 'p' }, 'project=p&flow=order'],
   [{ order: 'longest', startedBy: 'me', since: '12h' }, 'order=longest&startedBy=me&since=12h'],
+  [{ attention: 'me' }, 'attention=me'],
   [{ attention: '1', until: '2026-11-30T06:00:00.000Z' }, 'attention=1&until=2026-11-30T06%3A00%3A00.000Z'],
 ])('the filter %j is %s in the address, and the same again', (part, query) => {
   const filter = { ...NO_FILTER, ...part };
@@ -76,6 +77,9 @@ it('a time so long ago is asked for as a time', () => {
 
 it.each<[Partial<RunsFilter>, Partial<RunsFilter>, Partial<RunsFilter>]>([
   [{ status: 'fail', order: '' }, { attention: '1' }, { attention: '1' }],
+  [{ search: 'shop', label: 'nightly' }, { attention: 'me' }, { attention: 'me' }],
+  [{ attention: 'me' }, { search: 'shop' }, { search: 'shop' }],
+  [{ attention: '1' }, { search: 'shop' }, { attention: '1', search: 'shop' }],
   [{ attention: '1' }, { status: 'fail' }, { status: 'fail' }],
   [
     { attention: '1', project: 'p' },
