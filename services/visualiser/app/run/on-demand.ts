@@ -6,6 +6,7 @@ const load = () => import('./parts.ts');
 export const AnswerPart = onDemand(async () => (await load()).AnswerCard);
 export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
 export const ConsolePart = onDemand(async () => (await load()).Console);
+export const ForkPart = onDemand(async () => (await load()).ForkButton);
 export const FlowPart = onDemand(async () => (await load()).FlowTab);
 export const OutcomesPart = onDemand(async () => (await load()).LastOutcomes);
 export const ResultsPart = onDemand(async () => (await load()).ResultsCard);

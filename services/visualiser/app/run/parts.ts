@@ -2,6 +2,7 @@
 export { AnswerCard } from './answer/answer-card.tsx';
 export { AxisTip } from './axis/axis-tip.tsx';
 export { FlowTab } from './flow/stored-flow.tsx';
+export { ForkButton } from './fork/fork-button.tsx';
 export { LastOutcomes } from './history/last-outcomes.tsx';
 export { TraceButton } from './playwright-trace/trace-button.tsx';
 export { ResultsCard } from './results/results-card.tsx';
