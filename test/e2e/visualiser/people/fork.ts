@@ -9,7 +9,7 @@ let site: AccountSite;
 beforeAll(async () => {
   site = await startAccountSite();
 });
-afterAll(() => site[Symbol.asyncDispose]());
+afterAll(() => site?.[Symbol.asyncDispose]());
 
 const NEVER = { action: 'click', selector: '#of', timeoutMs: 500 };
 
