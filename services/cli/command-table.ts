@@ -13,6 +13,7 @@ export const COMMANDS: CommandTable = {
     receipt: ['show what a cancel did, hop by hop', () => import('./commands/receipt.ts')],
     compare: ['compare a run with the last one like it that passed', () => import('./commands/compare.ts')],
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
+    fork: ['begin a run at a step of another one', () => import('./commands/fork.ts')],
     trace: ["download Playwright's trace of a run", () => import('./commands/trace.ts')],
     flows: ['list, push, pull and compare the named flows of a project', () => import('./commands/flows.ts')],
     mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],

@@ -8,6 +8,7 @@ import './visualiser/results.ts';
 import './visualiser/people/answer.ts';
 import './visualiser/people/pause.ts';
 import './visualiser/people/linked.ts';
+import './visualiser/people/fork.ts';
 import './visualiser/webhooks.ts';
 import './visualiser/flows.ts';
 import './visualiser/vault.ts';

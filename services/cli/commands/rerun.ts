@@ -2,20 +2,13 @@ import { findProjectId } from '#shared/api/client/find-project.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { followRun, seeItAgain } from '../flow/follow-run.ts';
-import { withAskedSecrets } from '../flow/rerun-values.ts';
+import { placedValueOf, withAskedSecrets } from '../flow/rerun-values.ts';
 import { OUTPUT_OPTION, RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
-
-/** Parses `place=text`, a value of a step. @throws UsageError */
-function placedValueOf(text: string): [place: string, value: string] {
-  const [, place, value = ''] = /^([a-zA-Z][\w.-]*)=(.*)$/s.exec(text) ?? [];
-  if (place === undefined) throw new UsageError(`--value needs PLACE=TEXT, not "${text}"`);
-  return [place, value];
-}
 
 /** Parses `field=value`, a change; the value is JSON or, if it does not parse, text. @throws UsageError */
 function changeOf(text: string): [field: string, value: unknown] {

@@ -47,7 +47,7 @@ export async function readFlowFile(
   input: NodeJS.ReadableStream,
   inputs?: Readonly<Record<string, unknown>>,
 ): Promise<FlowFile> {
-  const json = await readSource(source, cwd, input);
+  const json = await readFlowText(source, cwd, input);
   if (source === '-') return parseFlow('the flow on stdin', json, inputs);
   const file = parseFlow(source, json, inputs);
   return { ...file, flow: { name: fileName(source), ...file.flow } };
@@ -59,7 +59,12 @@ const fileName = (path: string): string =>
     .replace(/\.json$/i, '')
     .slice(0, LONGEST.name);
 
-async function readSource(source: string, cwd: string, input: NodeJS.ReadableStream): Promise<string> {
+/** `source` is a path, or `-` for `input`. @throws FlowError */
+export async function readFlowText(
+  source: string,
+  cwd: string,
+  input: NodeJS.ReadableStream,
+): Promise<string> {
   try {
     return source === '-' ? await text(input) : await readFile(resolve(cwd, source), 'utf8');
   } catch (error) {

@@ -1,9 +1,17 @@
 import { ApiError } from '#shared/api/client/index.ts';
 import { secretsAskedFor } from '#shared/api/contract/runs/asked-secrets.ts';
+import { UsageError } from '../command.ts';
 import { plainText } from '../view/plain-text.ts';
 import { FlowError } from './flow-file.ts';
 
 type Values = Record<string, string>;
+
+/** Parses `place=text`, a value of a step. @throws UsageError */
+export function placedValueOf(text: string): [place: string, value: string] {
+  const [, place, value = ''] = /^([a-zA-Z][\w.-]*)=(.*)$/s.exec(text) ?? [];
+  if (place === undefined) throw new UsageError(`--value needs PLACE=TEXT, not "${text}"`);
+  return [place, value];
+}
 
 /**
  * Reruns a run with `given` values. If secrets of another user's flow are missing, prompts for them. @throws FlowError

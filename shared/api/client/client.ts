@@ -8,6 +8,7 @@ import type {
   dryRunReply,
   Receipt,
 } from '#shared/api/contract/cancel/cancel.ts';
+import type { forkBody, forkReply } from '#shared/api/contract/forks/forks.ts';
 import type { RunDetail } from '#shared/api/contract/runs/runs.ts';
 import type { flowReply, NamedStartInput, StartInput, startReply } from '#shared/api/contract/runs/start.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';
@@ -23,6 +24,9 @@ export type Started = z.output<typeof startReply> & {
   /** An earlier request with the same key started it, which may be one whose answer was lost. */
   replayed: boolean;
 };
+/** Where a run begins, and what is different from there on. */
+export type ForkInput = z.input<typeof forkBody>;
+export type Forked = z.output<typeof forkReply> & Pick<Started, 'replayed'>;
 export type ShownFlow = z.output<typeof flowReply>;
 export type CancelAnswer = z.output<typeof cancelReply>;
 export type DryRun = z.output<typeof dryRunReply>;
@@ -67,6 +71,8 @@ export interface Client {
   flow(id: string, options?: SignalOption): Promise<ShownFlow>;
   /** Starts the flow of a run again. Fields of `changes` replace those of the flow; `null` removes one. */
   rerun(id: string, changes?: Record<string, unknown>, options?: StartOptions): Promise<Started>;
+  /** Begins a run at a step of this one (from 0), at the page that it had then: its flow has to say `checkpoints: true`. */
+  fork(id: string, at: ForkInput, options?: StartOptions): Promise<Forked>;
   /** Every entry of the run's stream once, in order; reconnects by itself, and ends with the run's `end`. */
   watch(id: string, options?: WatchOptions): AsyncGenerator<StreamEntry, void, undefined>;
   /** Calls any endpoint of the contract that answers with JSON; typed by the contract. */
@@ -118,11 +124,25 @@ export function createClientWith(checks: AnswerChecks, options: ClientOptions): 
           { signal },
         ),
       ),
+    fork: async (id, at, { idempotencyKey, signal } = {}) =>
+      startedBy(
+        await exchange(
+          'forkRun',
+          { params: { id }, headers: { 'idempotency-key': idempotencyKey }, body: at },
+          { signal },
+        ),
+      ),
     watch: (id, given) => watchRun(connection, id, given),
   };
 }
 
-const startedBy = ({ body, headers }: { body: z.output<typeof startReply>; headers: Headers }): Started => ({
+const startedBy = <Reply extends z.output<typeof startReply>>({
+  body,
+  headers,
+}: {
+  body: Reply;
+  headers: Headers;
+}): Reply & Pick<Started, 'replayed'> => ({
   ...body,
   replayed: headers.has('idempotent-replayed'),
 });

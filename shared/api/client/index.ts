@@ -17,6 +17,8 @@ export {
   type Client,
   createClient,
   type DryRun,
+  type Forked,
+  type ForkInput,
   type GetOptions,
   type ShownFlow,
   type Started,

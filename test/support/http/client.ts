@@ -21,6 +21,7 @@ export interface RunView {
   steps: StepView[];
   onCancel?: StepView[];
   attempt?: number;
+  forkFrom?: number[];
   events: StreamData[];
   cancel?: {
     source: string;
@@ -37,6 +38,7 @@ interface StepView {
   error?: string;
   screenshotPath?: string;
   a11y?: string;
+  carried?: true;
 }
 
 export interface FlowStep {

@@ -47,6 +47,18 @@ const local = localStorage.getItem('mark');
   document.body.dataset.ready = 'yes';
 })();`;
 
+/** Stores 100 MB. */
+const STORE = `
+async function storeMuch() {
+  const database = await open();
+  for (let n = 0; n < 100; n += 1) {
+    const store = database.transaction('kept', 'readwrite').objectStore('kept');
+    await done(store.put('x'.repeat(1e6), 'much ' + n));
+  }
+  database.close();
+  document.body.dataset.stored = 'yes';
+}`;
+
 const page = (body: string) => `<!doctype html><title>Account</title><body>${body}</body>`;
 const SIGN_IN = page(
   '<form method="post" action="/sign-in"><input id="user" name="user"><button id="in">Sign in</button></form>',
@@ -54,7 +66,9 @@ const SIGN_IN = page(
 const home = (isSignedIn: boolean) =>
   page(
     `<h1 id="who">${isSignedIn ? 'Signed in' : 'Signed out'}</h1><p id="found"></p>
-     <input id="note"><a id="on" href="/home#more">More</a><script>${SCRIPT}</script>`,
+     <input id="note"><a id="on" href="/home#more">More</a>
+     <button id="hang" onclick="setTimeout(() => { for (;;); })">Hang</button>
+     <button id="store" onclick="storeMuch()">Store</button><script>${SCRIPT}${STORE}</script>`,
   );
 
 export async function startAccountSite(): Promise<AccountSite> {

@@ -38,6 +38,8 @@ test.each([
   [['runs', '--limit', '0'], '--limit must be a whole number'],
   [['runs', '--since', 'yesterday'], '--since must be a duration'],
   [['rerun', 'id', '--set', 'headless'], '--set needs FIELD=VALUE'],
+  [['fork', 'id'], '--from STEP is missing'],
+  [['fork', 'id', '--from', '1'], '--from must be a whole number from 2'],
   [['receipt'], 'missing argument'],
   [['keys', 'create'], 'LABEL is missing'],
   [['keys', 'create', 'x', '--scopes', 'all'], '--scopes takes runs:read'],

@@ -7,6 +7,7 @@ const loadForPerson = () => import('./person-parts.ts');
 export const AnswerPart = onDemand(async () => (await loadForPerson()).AnswerCard);
 export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
 export const ConsolePart = onDemand(async () => (await load()).Console);
+export const ForkPart = onDemand(async () => (await load()).ForkButton);
 export const FlowPart = onDemand(async () => (await load()).FlowTab);
 export const OutcomesPart = onDemand(async () => (await load()).LastOutcomes);
 export const PauseButtonPart = onDemand(async () => (await load()).PauseButton);

@@ -20,7 +20,7 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
   const results = moment.end?.results ?? run.results;
   // Its place is there before the first result is.
   const [wasOpen] = useState(!isFinal(run.status));
-  const { owner, videoPath, attempt, rerunOf, runnerLabels, labels, flow } = run;
+  const { owner, videoPath, attempt, rerunOf, forkedFrom, forks, runnerLabels, labels, flow } = run;
   const { browser } = moment;
   const wasStopped = isFinal(run.status) && isStopped(moment);
   return (
@@ -74,9 +74,30 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
           <a href={`#/runs/${rerunOf}`}>{shortId(rerunOf)}</a>
         </Fact>
       )}
+      {forkedFrom && (
+        <Fact name={words.forkedFrom}>
+          <RunAtStep id={forkedFrom.runId} step={forkedFrom.step} />
+        </Fact>
+      )}
+      {forks && (
+        <Fact name={words.forks}>
+          <span class="tags">
+            {forks.map(({ id, step }) => (
+              <RunAtStep key={id} id={id} step={step} />
+            ))}
+          </span>
+        </Fact>
+      )}
     </dl>
   );
 }
+
+/** A run, and the step at which it and this one part. */
+const RunAtStep = ({ id, step }: { id: string; step: number }) => (
+  <span>
+    <a href={`#/runs/${id}`}>{shortId(id)}</a> <span class="soft">{text.value.run.fromStep(step + 1)}</span>
+  </span>
+);
 
 /** The labels of a run; each leads to the runs that have it. */
 function Labels({ of }: { of: readonly string[] }) {

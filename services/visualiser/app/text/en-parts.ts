@@ -2,6 +2,7 @@ import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { englishFlows } from '../flows/en.ts';
 import { englishAnswer } from '../run/answer/en.ts';
 import { englishCompare } from '../run/compare/en.ts';
+import { englishFork } from '../run/fork/en.ts';
 import { englishPause } from '../run/pause/en.ts';
 import { englishSystem } from '../system/en.ts';
 import { englishVault } from '../vault/en.ts';
@@ -14,6 +15,7 @@ export const englishParts = {
   compare: englishCompare,
   comparison: englishComparison,
   flows: englishFlows,
+  fork: englishFork,
   system: englishSystem,
   vault: englishVault,
   webhooks: englishWebhooks.webhooks,

@@ -2,6 +2,7 @@ import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { spanishFlows } from '../flows/es.ts';
 import { spanishAnswer } from '../run/answer/es.ts';
 import { spanishCompare } from '../run/compare/es.ts';
+import { spanishFork } from '../run/fork/es.ts';
 import { spanishPause } from '../run/pause/es.ts';
 import { spanishSystem } from '../system/es.ts';
 import { spanishVault } from '../vault/es.ts';
@@ -14,6 +15,7 @@ export const spanishParts: PartTexts = {
   compare: spanishCompare,
   comparison: spanishComparison,
   flows: spanishFlows,
+  fork: spanishFork,
   system: spanishSystem,
   vault: spanishVault,
   webhooks: spanishWebhooks.webhooks,

@@ -11,7 +11,7 @@ export const textOfCarried = (
 ): string => words.carried.from(shortId(runId), fromStep + 1, listOfLacks(notCarried, words).join(', '));
 
 /** What it does not have, one after the other; a code that is not known here stands for itself. */
-const listOfLacks = (notCarried: Lacks, { carried }: Words): string[] =>
+export const listOfLacks = (notCarried: Lacks, { carried }: Words): string[] =>
   notCarried.map(({ what, why }) => {
     const name = textOf(carried.what, what);
     return why === 'never' ? name : `${name} (${textOf(carried.why, why)})`;

@@ -34,7 +34,7 @@ export interface BrowserBench extends AsyncDisposable {
   open(
     flow: Flow,
     more?: Partial<
-      Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault'>
+      Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault' | 'begins'>
     > & {
       uploadDir?: string;
     },
@@ -126,6 +126,7 @@ export async function createBench(
       flow: plan,
       vault: more.vault ?? vaultWithoutKeys(plan, { runId: id }),
       answers: { valueOf: () => undefined },
+      begins: more.begins,
       artifacts: keptIn,
       epoch,
       uploadFolders: uploadFoldersOf(uploadDir, projectId),

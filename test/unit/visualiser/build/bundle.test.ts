@@ -17,7 +17,7 @@ const weigh = (names: Iterable<string>): number =>
   [...names].reduce((sum, name) => sum + built.files.get(`${name}.br`)!.length, 0);
 /** Where flows are written, and what checks and completes them: loaded when an editor is opened, or a flow saved. */
 const EDITORS =
-  /\/(new-run\/view|run\/flow\/flow-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
+  /\/(new-run\/view|run\/flow\/flow-dialog|run\/fork\/fork-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
 /** What people answer in: loaded when a run waits for one. */
 const PERSON = /\/run\/person-parts\.ts$/;
 /** The texts of each language, without those of the other. */

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { withoutDirections } from '../../kit/plain-text.ts';
@@ -12,12 +13,18 @@ export interface StagePictureProps {
 }
 
 /** What the page looked like at a moment, and after which step: it may be an earlier one than the one under way. */
-export function StagePicture({ moment, startedAt, onEnlarge }: StagePictureProps) {
+export function StagePicture({
+  moment,
+  startedAt,
+  onEnlarge,
+  children,
+}: StagePictureProps & { children?: ComponentChildren }) {
   const { alt, caption } = pictureOf(moment, startedAt);
   return (
     <div class="moment">
       <Screen path={moment.picture} alt={alt} onEnlarge={onEnlarge} />
       <p class="moment-caption">{caption}</p>
+      {children}
     </div>
   );
 }

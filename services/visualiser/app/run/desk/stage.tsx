@@ -3,7 +3,7 @@ import { onDemand } from '../../kit/on-demand.tsx';
 import { type Tab, Tabs } from '../../kit/tabs.tsx';
 import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';
-import { ConsolePart, FlowPart, TimelinePart } from '../on-demand.ts';
+import { ConsolePart, FlowPart, ForkPart, TimelinePart } from '../on-demand.ts';
 import { linesOf } from '../said/console.ts';
 import { StagePicture } from './stage-picture.tsx';
 
@@ -31,7 +31,11 @@ export function RunStage({ shown, isChartBeside, onShow, onEnlarge, ...looked }:
     {
       id: 'picture',
       title: words.pictureTab,
-      render: () => <StagePicture moment={moment} startedAt={startedAt} onEnlarge={onEnlarge} />,
+      render: () => (
+        <StagePicture moment={moment} startedAt={startedAt} onEnlarge={onEnlarge}>
+          {run.forkFrom && <ForkPart run={run} moment={moment} />}
+        </StagePicture>
+      ),
     },
     ...(isChartBeside ? [] : [chart]),
     {

@@ -20,6 +20,8 @@ export interface StepListProps {
   /** The steps of the flow; undefined if they are not known. */
   plan: readonly EventStep[] | undefined;
   stepCount: number | undefined;
+  /** The step that the run begins with. */
+  begins: number;
   isLive: boolean;
   onMove(seq: number): void;
   /** Shows all that the page said. */
@@ -28,9 +30,9 @@ export interface StepListProps {
 
 /** All steps: those done by the moment, the one under way, and those ahead. It follows the moment. */
 export function StepList(props: StepListProps) {
-  const { id, moment, newest, plan, stepCount, isLive, onMove, onConsole } = props;
+  const { id, moment, newest, plan, stepCount, begins, isLive, onMove, onConsole } = props;
   const { run } = text.value;
-  const { begun, later, planned, unknown } = stepRowsOf(moment, newest, plan, stepCount);
+  const { begun, later, carried, planned, unknown } = stepRowsOf(moment, newest, plan, stepCount, begins);
   const isGrowing = isLive && begun.some(({ outcome }) => outcome === 'running');
   const clock = useNow(200, isGrowing);
   const now = isGrowing ? Math.max(clock, moment.at) : moment.at;
@@ -43,6 +45,9 @@ export function StepList(props: StepListProps) {
     <div class="steps" ref={box}>
       {begun.length === 0 && <p class="nothing">{run.noSteps}</p>}
       <ol>
+        {carried.map(({ index, step }) => (
+          <Unmoved key={`carried ${index}`} index={index} step={step} isCarried />
+        ))}
         {begun.map((step) => (
           <StepRow
             key={step.began.seq}
@@ -57,10 +62,10 @@ export function StepList(props: StepListProps) {
           />
         ))}
         {later.map(({ began, index, step }) => (
-          <Ahead key={began.seq} index={index} step={step} />
+          <Unmoved key={began.seq} index={index} step={step} />
         ))}
         {planned.map(({ index, step }) => (
-          <Ahead key={`planned ${index}`} index={index} step={step} />
+          <Unmoved key={`planned ${index}`} index={index} step={step} />
         ))}
       </ol>
       {unknown > 0 && (
@@ -79,20 +84,26 @@ const isSaidAbove = (step: StepSpan, newest: Moment): boolean =>
   step.attempt === newest.attempt &&
   (isStopped(newest) ? step.outcome === 'interrupted' && !step.isHeld : isFatal(step));
 
-function Ahead({ index, step }: { index: number; step: EventStep }) {
+/** A step that is ahead, or that another run has done. */
+function Unmoved({ index, step, isCarried }: { index: number; step: EventStep; isCarried?: boolean }) {
   const { run } = text.value;
   return (
     <li class="step step-ahead">
       <span class="step-body">
         <span class="step-head">
           <span class="step-sign">
-            <Icon name="dashes" size={13} />
-            <span class="sr">{run.ahead}</span>
+            <Icon name={isCarried ? 'branch' : 'dashes'} size={13} />
+            <span class="sr">{isCarried ? run.carried : run.ahead}</span>
           </span>
           <span class="step-number">{index + 1}</span>
           <span class="step-action">{step.action ?? '?'}</span>
         </span>
         <code class="step-object">{objectOf(step)}</code>
+        {isCarried && (
+          <span class="tags">
+            <span class="tag">{run.carried}</span>
+          </span>
+        )}
       </span>
     </li>
   );

@@ -10,17 +10,19 @@ import { StepList } from './step-list.tsx';
 /** The steps of a run, the one of the moment in view; how many are done stands above them. */
 export function StepsColumn({ onConsole, ...looked }: Looked & { onConsole(): void }) {
   const { run, moment, newest, isLive, onMove } = looked;
-  const { id, stepCount } = run;
-  const isAllBegun = stepCount !== undefined && countSteps(newest).begun >= stepCount;
+  const { id, stepCount, forkedFrom } = run;
+  const begins = forkedFrom?.step ?? 0;
+  const own = stepCount === undefined ? undefined : stepCount - begins;
+  const isAllBegun = own !== undefined && countSteps(newest).begun >= own;
   const edits = newest.pauses.filter(({ resumed }) => resumed?.edited).length;
-  const plan = useFlowSteps(id, !isAllBegun, edits);
+  const plan = useFlowSteps(id, begins > 0 || !isAllBegun, edits);
   return (
     <section class="card desk-steps" aria-labelledby="steps-title">
       <header class="desk-head">
         <h2 id="steps-title">{text.value.run.stepList}</h2>
-        <StepsMeter {...countSteps(moment)} all={stepCount} />
+        <StepsMeter {...countSteps(moment)} all={own} />
       </header>
-      <StepList {...{ id, moment, newest, plan, stepCount, isLive, onMove, onConsole }} />
+      <StepList {...{ id, moment, newest, plan, stepCount, begins, isLive, onMove, onConsole }} />
     </section>
   );
 }
