@@ -1,5 +1,5 @@
-import { text } from '../text/text.ts';
 import { type FlowExample, givenExample, ownExamples } from './examples.ts';
+import { newRunWords } from './words.ts';
 
 export const EXAMPLE_FLOWS: readonly FlowExample[] = [
   ...ownExamples(location.origin),
@@ -8,7 +8,7 @@ export const EXAMPLE_FLOWS: readonly FlowExample[] = [
 
 /** Flows to start from, those that need the sample shop apart from the others. */
 export function ExampleList({ current, onChoose }: { current: string; onChoose(flow: string): void }) {
-  const { newRun: words } = text.value;
+  const words = newRunWords.value;
   const named: Readonly<Record<string, string>> = words.names;
   const places = new Map(Object.keys(named).map((name, n) => [name, n]));
   const placeOf = ({ name }: FlowExample) => places.get(name) ?? places.size;

@@ -14,12 +14,13 @@ import { draftWords, text } from '../text/text.ts';
 import { KeptValues, templatesFor } from '../vault/on-demand.ts';
 import { EXAMPLE_FLOWS, ExampleList } from './example-list.tsx';
 import { keptForUser } from './kept.ts';
+import { newRunWords } from './words.ts';
 
 /** What was typed is there again when the view is. */
 const lastDraft = keptForUser(userNow, EXAMPLE_FLOWS[0]!.text);
 
 export function NewRunView() {
-  const { newRun: words } = text.value;
+  const words = newRunWords.value;
   const [flow, setFlow] = useState(() => lastDraft.read());
   useTitle(words.title);
   usePolling(readProjects, { everyMs: 30_000, key: '' });
@@ -43,7 +44,7 @@ export function NewRunView() {
 }
 
 function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }) {
-  const { newRun: words } = text.value;
+  const words = newRunWords.value;
   const [chosen, setChosen] = useState('');
   const known = projects.value;
   const project = known.some(({ id }) => id === chosen) ? chosen : (known[0]?.id ?? '');
@@ -90,7 +91,7 @@ function FlowForm({ flow, onEdit }: { flow: string; onEdit(flow: string): void }
 }
 
 function ProjectChoice({ project, onChoose }: { project: string; onChoose(id: string): void }) {
-  const { newRun: words } = text.value;
+  const words = newRunWords.value;
   const known = projects.value;
   return (
     <div class="form-row">

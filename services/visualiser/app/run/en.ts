@@ -1,13 +1,12 @@
 import type { NoticeCode } from '#shared/domain/events/notice-codes.ts';
 import type { SaidKind } from '#shared/domain/events/said.ts';
-import type { FlowWait, Rung } from '#shared/domain/run/meaning.ts';
-import type { Status } from '#shared/domain/run/status.ts';
 
 const ORDINALS = ['second', 'third', 'fourth', 'fifth', 'sixth'];
 
 /** Texts of one run. */
 export const englishRun = {
   run: {
+    results: 'Results',
     missing: 'No such run',
     missingLead: 'It does not exist, or you may not see it.',
     failed: 'This run could not be read.',
@@ -183,31 +182,5 @@ export const englishRun = {
     nextEvent: 'To the next event',
     picture: 'Show the picture as large as it fits',
     help: 'Show these keys',
-  },
-  states: {
-    waits: {
-      runner: 'Is in the queue until a runner takes it.',
-      browser: 'A runner has it and opens a browser context.',
-      steps: 'Works through the steps of the flow.',
-      commit: 'Waits until the step before is stored; here a flow may stop.',
-      step: 'A step is under way in the browser.',
-      answer: 'Waits for the answer of a person.',
-      pausing: 'The pending call was aborted; then the run is paused.',
-      resume: 'Paused: waits until a person lets it go on.',
-      outcome: 'The flow is over: the context closes before the result counts.',
-    } satisfies Record<FlowWait, string>,
-    rungs: {
-      finish: 'Waits for an atomic step to end by itself.',
-      abort: 'The pending call was aborted; waits for it to return.',
-      cleanup: 'Runs the onCancel steps of the flow.',
-      close: 'Closes the browser context.',
-      kill: 'Kills the browser.',
-    } satisfies Record<Rung, string>,
-    statuses: {
-      running: 'The flow is under way.',
-      cancelling: 'A cancel was taken: the run goes from rung to rung until it is over.',
-      pass: 'The flow is done.',
-      fail: 'A step failed, or the run was stopped.',
-    } satisfies Record<Status, string>,
   },
 };

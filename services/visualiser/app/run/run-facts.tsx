@@ -16,7 +16,7 @@ import { isStopped } from './tone.ts';
 
 /** What else there is to know of a run. */
 export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
-  const { run: words, runs, results: found, flow: flowWords } = text.value;
+  const { run: words, runs, flow: flowWords } = text.value;
   const results = moment.end?.results ?? run.results;
   // Its place is there before the first result is.
   const [wasOpen] = useState(!isFinal(run.status));
@@ -42,7 +42,7 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
         </Fact>
       )}
       {(wasOpen || results !== undefined) && (
-        <Fact name={found.title}>
+        <Fact name={words.results}>
           <button type="button" class="button compact" disabled={results === undefined} onClick={showResults}>
             {Object.keys(results ?? {}).length}
           </button>

@@ -1,9 +1,13 @@
 import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { englishFlows } from '../flows/en.ts';
+import { englishNewRun } from '../new-run/en.ts';
 import { englishAnswer } from '../run/answer/en.ts';
+import { englishStates } from '../run/chart/en.ts';
 import { englishCompare } from '../run/compare/en.ts';
 import { englishFork } from '../run/fork/en.ts';
 import { englishPause } from '../run/pause/en.ts';
+import { englishResults } from '../run/results/en.ts';
+import { englishCancelRuns } from '../runs/selection/cancel-en.ts';
 import { englishSystem } from '../system/en.ts';
 import { englishVault } from '../vault/en.ts';
 import { englishWebhooks } from '../webhooks/en.ts';
@@ -12,10 +16,14 @@ import { englishWebhooks } from '../webhooks/en.ts';
 export const englishParts = {
   answer: englishAnswer,
   pause: englishPause,
+  cancelRuns: englishCancelRuns,
   compare: englishCompare,
   comparison: englishComparison,
   flows: englishFlows,
+  newRun: englishNewRun.newRun,
   fork: englishFork,
+  results: englishResults.results,
+  states: englishStates,
   system: englishSystem,
   vault: englishVault,
   webhooks: englishWebhooks.webhooks,

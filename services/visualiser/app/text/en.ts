@@ -1,10 +1,8 @@
 import { englishWords as words } from '#shared/domain/words/en.ts';
 import { englishAccount } from '../account/en.ts';
 import { englishFrame } from '../frame/en.ts';
-import { englishNewRun } from '../new-run/en.ts';
 import { englishRun } from '../run/en.ts';
 import { englishFlow } from '../run/flow/en.ts';
-import { englishResults } from '../run/results/en.ts';
 import { englishStop } from '../run/stop/en.ts';
 import { englishRuns } from '../runs/en.ts';
 import { englishSelection } from '../runs/selection/en.ts';
@@ -15,8 +13,6 @@ export const en = {
   ...englishAccount,
   ...englishFlow,
   ...englishFrame,
-  ...englishNewRun,
-  ...englishResults,
   ...englishRuns,
   ...englishRun,
   ...englishSelection,

@@ -1,9 +1,13 @@
 import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { spanishFlows } from '../flows/es.ts';
+import { spanishNewRun } from '../new-run/es.ts';
 import { spanishAnswer } from '../run/answer/es.ts';
+import { spanishStates } from '../run/chart/es.ts';
 import { spanishCompare } from '../run/compare/es.ts';
 import { spanishFork } from '../run/fork/es.ts';
 import { spanishPause } from '../run/pause/es.ts';
+import { spanishResults } from '../run/results/es.ts';
+import { spanishCancelRuns } from '../runs/selection/cancel-es.ts';
 import { spanishSystem } from '../system/es.ts';
 import { spanishVault } from '../vault/es.ts';
 import { spanishWebhooks } from '../webhooks/es.ts';
@@ -12,10 +16,14 @@ import type { PartTexts } from './en-parts.ts';
 export const spanishParts: PartTexts = {
   answer: spanishAnswer,
   pause: spanishPause,
+  cancelRuns: spanishCancelRuns,
   compare: spanishCompare,
   comparison: spanishComparison,
   flows: spanishFlows,
+  newRun: spanishNewRun.newRun,
   fork: spanishFork,
+  results: spanishResults.results,
+  states: spanishStates,
   system: spanishSystem,
   vault: spanishVault,
   webhooks: spanishWebhooks.webhooks,

@@ -1,10 +1,8 @@
 import { spanishWords as words } from '#shared/domain/words/es.ts';
 import { spanishAccount } from '../account/es.ts';
 import { spanishFrame } from '../frame/es.ts';
-import { spanishNewRun } from '../new-run/es.ts';
 import { spanishRun } from '../run/es.ts';
 import { spanishFlow } from '../run/flow/es.ts';
-import { spanishResults } from '../run/results/es.ts';
 import { spanishStop } from '../run/stop/es.ts';
 import { spanishRuns } from '../runs/es.ts';
 import { spanishSelection } from '../runs/selection/es.ts';
@@ -15,8 +13,6 @@ export const es: Texts = {
   ...spanishAccount,
   ...spanishFlow,
   ...spanishFrame,
-  ...spanishNewRun,
-  ...spanishResults,
   ...spanishRuns,
   ...spanishRun,
   ...spanishSelection,

@@ -45,6 +45,6 @@ export const partText = <Part extends keyof PartTexts>(part: Part) =>
 
 /** The texts of problems of a flow. */
 export const draftWords = computed<DraftWords>(() => {
-  const { notJson, notObject } = text.value.newRun;
+  const { notJson, notObject } = spoken(parts.value).newRun;
   return { language: language.value, notJson, notObject };
 });

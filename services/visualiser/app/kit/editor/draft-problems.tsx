@@ -1,4 +1,4 @@
-import { text } from '../../text/text.ts';
+import { newRunWords } from '../../new-run/words.ts';
 import { Icon } from '../icon.tsx';
 import type { DraftIssue } from './draft.ts';
 import { showLine } from './editor.tsx';
@@ -14,7 +14,7 @@ export interface DraftProblemsProps {
 
 /** What is wrong with the flow in the editor. */
 export function DraftProblems({ issues, refused, missing }: DraftProblemsProps) {
-  const { newRun: words } = text.value;
+  const words = newRunWords.value;
   return (
     <div class="problems" id="flow-problems" role="status">
       {refused !== undefined && (
@@ -47,7 +47,7 @@ export function DraftProblems({ issues, refused, missing }: DraftProblemsProps) 
 
 /** Each leads to its line. */
 function Issues({ issues }: { issues: readonly DraftIssue[] }) {
-  const { newRun: words } = text.value;
+  const words = newRunWords.value;
   return (
     <ul>
       {issues.map(({ path, message, line }) => (

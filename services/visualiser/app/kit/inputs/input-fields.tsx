@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';
+import { newRunWords } from '../../new-run/words.ts';
 import { text } from '../../text/text.ts';
 import { type InputField, typedInput } from './inputs.ts';
 
@@ -177,7 +178,7 @@ function Json({ shared, value, onChange }: ValueProps) {
   const known = value === undefined ? '' : JSON.stringify(value);
   function type(field: HTMLTextAreaElement): void {
     const read = readJson(field.value);
-    field.setCustomValidity(read ? '' : text.value.newRun.notJson(''));
+    field.setCustomValidity(read ? '' : newRunWords.value.notJson(''));
     setDraft({ text: field.value, of: read ? (JSON.stringify(read.value) ?? '') : known });
     if (read) onChange(read.value);
   }

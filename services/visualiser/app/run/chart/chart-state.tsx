@@ -4,6 +4,7 @@ import { text } from '../../text/text.ts';
 import type { ChartNode } from './chart.ts';
 import type { NodeMark } from './marks.ts';
 import { stateText } from './state-text.ts';
+import { stateWords } from './words.ts';
 
 export interface StateProps {
   node: ChartNode;
@@ -90,8 +91,8 @@ function Inside({ node, mark }: Pick<StateProps, 'node' | 'mark'>) {
 }
 
 function labelOf({ id }: ChartNode, mark: NodeMark | undefined): string {
-  const { run, states } = text.value;
+  const { run } = text.value;
   const visits = mark ? run.visited(mark.count, formatDuration(mark.ms)) : run.notVisited;
-  const facts = [mark?.isCurrent === true && run.current, visits, stateText(states, id)];
+  const facts = [mark?.isCurrent === true && run.current, visits, stateText(stateWords.value, id)];
   return `${id}: ${facts.filter(Boolean).join(', ')}`;
 }

@@ -13,6 +13,7 @@ import { State } from './chart-state.tsx';
 import { CHART, TALL_CHART } from './charts.ts';
 import { type EdgeMark, latestEdges, type Marks, marksOf, type NodeMark } from './marks.ts';
 import { stateText } from './state-text.ts';
+import { stateWords } from './words.ts';
 
 export interface StateChartProps {
   moment: Moment;
@@ -177,7 +178,7 @@ function causeText({ kind, name, guard, failed }: ChartCause): string {
 }
 
 function Tip({ chart, node, mark }: { chart: Chart; node: ChartNode; mark: NodeMark | undefined }) {
-  const { run, states } = text.value;
+  const { run } = text.value;
   const middle = (node.x + node.width / 2) / chart.width;
   const isLow = node.y > chart.height / 2 && node.kind !== 'box';
   const side = middle < 0.25 ? 'left' : middle > 0.75 ? 'right' : 'middle';
@@ -190,7 +191,7 @@ function Tip({ chart, node, mark }: { chart: Chart; node: ChartNode; mark: NodeM
   return (
     <div class={`tip tip-${side}`} style={style} role="tooltip">
       <code>{node.id}</code>
-      <p>{stateText(states, node.id)}</p>
+      <p>{stateText(stateWords.value, node.id)}</p>
       <p class="tip-mark">
         {mark ? run.visited(mark.count, formatDuration(mark.ms)) : run.notVisited}
         {mark?.isCurrent && ` · ${run.current}`}

@@ -5,11 +5,13 @@ import { formatFlow } from '../../kit/editor/flow-text.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { text } from '../../text/text.ts';
 import { ResultText } from '../results/result-text.tsx';
+import { resultsWords } from '../results/words.ts';
 import { useShownFlow } from './edited-flows.ts';
 
 /** The flow of a run as it is stored, secrets hidden, and what its steps have found so far. */
 export function FlowTab({ run, newest }: { run: RunDetail; newest: Moment }) {
-  const { flow: words, results: found } = text.value;
+  const { flow: words } = text.value;
+  const found = resultsWords.value;
   const shown = useShownFlow(run.id);
   const results = Object.entries(newest.end?.results ?? run.results ?? {});
   if (shown === undefined) return <Skeleton lines={8} />;

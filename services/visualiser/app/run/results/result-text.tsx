@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { text as words } from '../../text/text.ts';
 import { isLong, MoreButton } from '../long-text.tsx';
 import { shownText } from './result-table.ts';
+import { resultsWords } from './words.ts';
 
 /** A cut text needs no more of it in the page. */
 const CUT = 500;
@@ -10,7 +10,7 @@ const CUT = 500;
 export function ResultText({ value, about }: { value: unknown; about: string }) {
   const [isOpen, setOpen] = useState(false);
   const shown = shownText(value);
-  if (shown === '') return <span class="soft">{value === undefined ? '' : words.value.results.empty}</span>;
+  if (shown === '') return <span class="soft">{value === undefined ? '' : resultsWords.value.empty}</span>;
   const isCut = isLong(shown);
   const isScrolled = isOpen && isCut;
   return (

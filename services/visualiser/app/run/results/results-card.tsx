@@ -1,13 +1,13 @@
 import { shortId } from '#shared/domain/run/short-id.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { text } from '../../text/text.ts';
 import { csvOf } from './csv.ts';
 import { RESULTS_ID, resultId } from './result-id.ts';
 import { jsonOf, type ResultValues, resultKindOf, shownText, tableOf } from './result-table.ts';
 import { ResultText } from './result-text.tsx';
 import { saveFile } from './save-file.ts';
 import { TableOfRows } from './table-of-rows.tsx';
+import { resultsWords } from './words.ts';
 
 interface ResultsCardProps {
   runId: string;
@@ -16,7 +16,7 @@ interface ResultsCardProps {
 
 /** What the steps of a run have found: each with its name, type and value, and below them those that are tables. */
 export function ResultsCard({ runId, results }: ResultsCardProps) {
-  const { results: words } = text.value;
+  const words = resultsWords.value;
   const all = Object.entries(results);
   const tables = all.flatMap(([name, value]) => {
     const table = tableOf(value);
@@ -61,7 +61,7 @@ export function ResultsCard({ runId, results }: ResultsCardProps) {
 
 /** A table is below: its row says how large it is. */
 function ResultRow({ runId, name, value }: { runId: string; name: string; value: unknown }) {
-  const { results: words } = text.value;
+  const words = resultsWords.value;
   const table = tableOf(value);
   const file = `${shortId(runId)}-${name}`;
   return (

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
-import { text } from '../../text/text.ts';
 import { cellOf, type ResultTable } from './result-table.ts';
 import { ResultText } from './result-text.tsx';
+import { resultsWords } from './words.ts';
 
 const FIRST = 30;
 const MORE = 100;
 
 /** The rows of a result that is a table: some dozens at first, and more as they are wanted. */
 export function TableOfRows({ name, table }: { name: string; table: ResultTable }) {
-  const { results: words } = text.value;
+  const words = resultsWords.value;
   const [count, setCount] = useState(FIRST);
   const { columns, rows } = table;
   const left = Math.max(0, rows.length - count);

@@ -12,6 +12,7 @@ import { countFates, type Fates, isInDoubt } from './fates.ts';
 import { useForecast } from './forecast.ts';
 import { advanced, isSelectable } from './selection.ts';
 import type { CancelStage } from './send-cancels.ts';
+import { cancelRunsWords } from './words.ts';
 
 export interface CancelRunsDialogProps {
   runs: readonly RunSummary[];
@@ -22,7 +23,7 @@ export interface CancelRunsDialogProps {
 
 /** Says what a cancel of these runs would do, asks why and how, and then tells what became of each. */
 export function CancelRunsDialog({ runs: selected, known, onClose }: CancelRunsDialogProps) {
-  const { selection: words } = text.value;
+  const words = cancelRunsWords.value;
   const { stage, fates, error, send } = useCancelRuns();
   const [runs, setRuns] = useState(selected);
   // Until the cancel is sent, how far they are now: one that waits may start meanwhile.
@@ -84,7 +85,7 @@ export function CancelRunsDialog({ runs: selected, known, onClose }: CancelRunsD
 
 /** What would happen, by how far the runs are. */
 function Forecast({ runs, mode }: { runs: readonly RunSummary[]; mode: CancelMode }) {
-  const { selection: words } = text.value;
+  const words = cancelRunsWords.value;
   const by = Map.groupBy(runs, standingOf);
   const running = by.get('running') ?? [];
   const withinMs = useForecast(running, mode);
@@ -111,7 +112,7 @@ function Forecast({ runs, mode }: { runs: readonly RunSummary[]; mode: CancelMod
 }
 
 function Progress({ stage, fates }: { stage: CancelStage; fates: Fates }) {
-  const { selection: words } = text.value;
+  const words = cancelRunsWords.value;
   const counts = countFates(fates);
   const parts = (['cancelled', 'stopping', 'ended', 'failed'] as const)
     .filter((part) => counts[part] > 0)
@@ -128,6 +129,7 @@ function Progress({ stage, fates }: { stage: CancelStage; fates: Fates }) {
 }
 
 function problemOf(error: unknown): string {
-  const { selection: words, app } = text.value;
+  const words = cancelRunsWords.value;
+  const { app } = text.value;
   return error instanceof ApiError ? `${words.refused} (${error.body.error})` : app.lost;
 }

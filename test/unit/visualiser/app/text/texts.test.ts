@@ -14,7 +14,9 @@ import { englishSystem } from '../../../../../services/visualiser/app/system/en.
 import { spanishSystem } from '../../../../../services/visualiser/app/system/es.ts';
 import { formatAgo, formatOffset } from '../../../../../services/visualiser/app/text/duration.ts';
 import { en } from '../../../../../services/visualiser/app/text/en.ts';
+import { englishParts, type PartTexts } from '../../../../../services/visualiser/app/text/en-parts.ts';
 import { es } from '../../../../../services/visualiser/app/text/es.ts';
+import { spanishParts } from '../../../../../services/visualiser/app/text/es-parts.ts';
 import { englishVault } from '../../../../../services/visualiser/app/vault/en.ts';
 import { spanishVault } from '../../../../../services/visualiser/app/vault/es.ts';
 import { englishWebhooks } from '../../../../../services/visualiser/app/webhooks/en.ts';
@@ -30,6 +32,17 @@ function flatten(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'string') return [[path, value]];
   return Object.entries(value as object).flatMap(([key, inner]) => flatten(inner, `${path}.${key}`));
 }
+/** Texts of parts that come on demand. */
+const laterIn = ({ answer, cancelRuns, fork, newRun, pause, results, states }: PartTexts) => ({
+  answer,
+  cancelRuns,
+  fork,
+  newRun,
+  pause,
+  results,
+  states,
+});
+
 /** Words that are the same in both languages. */
 const SAME = new Set([
   '.system.supervisors',
@@ -43,12 +56,15 @@ const SAME = new Set([
   '.words.said.kinds.request',
   '.words.said.kinds.dialog',
   '.app.webhooks',
+  '.answer.no',
+  '.answer.linked.of',
 ]);
 
 describe('the texts', () => {
   const [english, spanish] = [
     flatten({
       ...en,
+      ...laterIn(englishParts),
       ...englishSystem,
       ...englishWebhooks,
       vault: englishVault,
@@ -58,6 +74,7 @@ describe('the texts', () => {
     }),
     flatten({
       ...es,
+      ...laterIn(spanishParts),
       ...spanishSystem,
       ...spanishWebhooks,
       vault: spanishVault,
@@ -82,8 +99,8 @@ describe('the texts', () => {
     const states = allStates()
       .map(pathOf)
       .filter((state) => state !== PASSING);
-    expect(states.filter((state) => stateText(en.states, state) === undefined)).toEqual([]);
-    expect(stateText(en.states, 'a state of another version')).toBeUndefined();
+    expect(states.filter((state) => stateText(englishParts.states, state) === undefined)).toEqual([]);
+    expect(stateText(englishParts.states, 'a state of another version')).toBeUndefined();
   });
 
   it('name every status', () => {

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { text } from '../../../text/text.ts';
+import { newRunWords } from '../../../new-run/words.ts';
 import { caretBox } from './caret.ts';
 import { type Completing, type FoundCompletions, startCompleting } from './completing.ts';
 import type { WrittenAs } from './schema-source.ts';
@@ -35,7 +35,7 @@ export function Suggestions({ field, lines, written, templates }: SuggestionsPro
   return (
     <>
       <div class="suggestions" popover="manual" ref={box}>
-        <div class="suggestion-list" id={id} role="listbox" aria-label={text.value.newRun.suggestions}>
+        <div class="suggestion-list" id={id} role="listbox" aria-label={newRunWords.value.suggestions}>
           {found?.items.map((item, n) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the keys
             // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus
@@ -59,7 +59,7 @@ export function Suggestions({ field, lines, written, templates }: SuggestionsPro
         )}
       </div>
       <span class="sr" role="status">
-        {found ? text.value.newRun.suggested(found.items.length) : ''}
+        {found ? newRunWords.value.suggested(found.items.length) : ''}
       </span>
     </>
   );
