@@ -9,6 +9,7 @@ import { stoppedFor } from './chromium/start-browser.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
+import { type LiveShow, showLive } from './live-show.ts';
 import { noticesOf } from './notices.ts';
 import { type Keep, keeperOf, nameOf, type OpenRequest } from './open-request.ts';
 import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
@@ -165,14 +166,14 @@ function createRunBrowser(
   const { said, ...heard } = hearAll(request, opened, watched.requests, keep);
   const look = looksAt(watched, request);
   const { acts, lastLook, title, values } = performersOf(request, { ...watched, ...heard, look }, keep, log);
+  const { live, shown } = showLive(request, opened, heard.popups, acts);
   return {
-    ...(trace ? withSteps(trace, flow, acts) : acts),
+    ...(trace ? withSteps(trace, flow, shown) : shown),
     lastLook,
     look,
     said,
     gone,
-    ...endsOf(shared, ending, trace),
-    browserPid: shared.pid,
+    ...endsOf(shared, ending, trace, live),
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
       return ending.noVideo;
@@ -193,8 +194,13 @@ const endsOf = (
   shared: SharedBrowser,
   ending: ContextEnd,
   trace: RunTrace | undefined,
-): Pick<RunBrowser, 'close' | 'over' | 'kill'> => ({
-  close: (how) => ending.end(how),
+  live: LiveShow | undefined,
+): Pick<RunBrowser, 'browserPid' | 'close' | 'over' | 'kill'> => ({
+  browserPid: shared.pid,
+  close(how) {
+    live?.stop();
+    return ending.end(how);
+  },
   over: (hasPassed) => trace?.over(hasPassed),
   async kill() {
     if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };

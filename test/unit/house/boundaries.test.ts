@@ -168,6 +168,8 @@ const RULES: Rules = {
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],
     'services/runner/browser': BROWSER,
+    // Shows what a browser has; a browser knows only that port of it.
+    'services/runner/live': ['playwright', 'node', 'shared', ROOMS],
     // Rooms in one direction: a page and its evidence stand on a Chromium, which knows nothing of either.
     'services/runner/browser/messages': ['node'],
     'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],

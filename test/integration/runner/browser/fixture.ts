@@ -34,7 +34,7 @@ export interface BrowserBench extends AsyncDisposable {
   open(
     flow: Flow,
     more?: Partial<
-      Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault'>
+      Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault' | 'showLive'>
     > & {
       uploadDir?: string;
     },
@@ -131,6 +131,7 @@ export async function createBench(
       uploadFolders: uploadFoldersOf(uploadDir, projectId),
       logFields: { runId: id, epoch },
       now: Date.now,
+      showLive: more.showLive,
       ...(abandoned && { abandoned }),
     });
   };
