@@ -36,6 +36,8 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   readFlow: READ_RUN,
   rerunRun: CHANGE_RUN,
   streamRun: READ_RUN,
+  watchRun: READ_RUN,
+  readFrame: READ_RUN,
   readArtifact: READ_RUN,
   readNamedArtifact: READ_RUN,
   readPlaywrightTrace: READ_RUN,

@@ -164,6 +164,7 @@ const RULES: Rules = {
       'node',
       'shared',
     ],
+    'services/gateway/live': ['ws', 'node', 'shared', 'services/gateway'],
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],
@@ -321,6 +322,7 @@ const RULES: Rules = {
       'services',
       'test/support',
     ],
+    'test/support/live': [...REAL_PARTS, 'ws'],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // The template of databases.
     'test/integration/scripts': [...REAL_PARTS, 'scripts/database-template'],

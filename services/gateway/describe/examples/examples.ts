@@ -5,6 +5,7 @@ import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
+import { LIVE_EXAMPLES } from './live.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SECRET_EXAMPLES } from './secrets.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
@@ -13,6 +14,7 @@ import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 /** At least one example for every endpoint that has a successful answer. */
 export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> = {
   ...RUN_EXAMPLES,
+  ...LIVE_EXAMPLES,
   ...FLOW_EXAMPLES,
   ...ANSWER_EXAMPLES,
   ...CANCEL_EXAMPLES,

@@ -4,6 +4,7 @@ import { ANSWER_ENDPOINTS } from '#shared/api/contract/answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
+import { LIVE_ENDPOINTS } from '#shared/api/contract/live/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from '#shared/api/contract/runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
@@ -23,8 +24,8 @@ interface Group {
 export const GROUPS: readonly Group[] = [
   {
     name: 'Runs',
-    text: 'Start a flow; list, read and watch runs; answer what they ask; fetch their screenshots, videos and traces.',
-    endpoints: { ...RUN_ENDPOINTS, ...ANSWER_ENDPOINTS, ...PLAYWRIGHT_TRACE_ENDPOINTS },
+    text: 'Start a flow; list, read and watch runs and their pages; answer what they ask; fetch their screenshots, videos and traces.',
+    endpoints: { ...RUN_ENDPOINTS, ...LIVE_ENDPOINTS, ...ANSWER_ENDPOINTS, ...PLAYWRIGHT_TRACE_ENDPOINTS },
   },
   {
     name: 'Flows',

@@ -7,6 +7,7 @@ export const AnswerPart = onDemand(async () => (await load()).AnswerCard);
 export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
 export const ConsolePart = onDemand(async () => (await load()).Console);
 export const FlowPart = onDemand(async () => (await load()).FlowTab);
+export const LivePart = onDemand(async () => (await load()).LiveStage);
 export const OutcomesPart = onDemand(async () => (await load()).LastOutcomes);
 export const ResultsPart = onDemand(async () => (await load()).ResultsCard);
 export const TicketPart = onDemand(async () => (await load()).TicketButton);

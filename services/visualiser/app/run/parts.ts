@@ -3,6 +3,7 @@ export { AnswerCard } from './answer/answer-card.tsx';
 export { AxisTip } from './axis/axis-tip.tsx';
 export { FlowTab } from './flow/stored-flow.tsx';
 export { LastOutcomes } from './history/last-outcomes.tsx';
+export { LiveStage } from './live/live-stage.tsx';
 export { TraceButton } from './playwright-trace/trace-button.tsx';
 export { ResultsCard } from './results/results-card.tsx';
 export { Console } from './said/console.tsx';

@@ -9,13 +9,14 @@ export type Route =
   | { view: 'runs'; filter?: RunsFilter }
   | { view: 'new' }
   | { view: 'system' }
+  | { view: 'wall' }
   | { view: ProjectView; project?: string }
   | { view: 'flow'; project: string; name: string }
   | { view: 'run'; id: string; seq?: number }
   | { view: 'compare'; id: string; other?: string }
   | { view: 'unknown' };
 
-/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/runs/<id>/compare` or `…/compare/<other>`, `#/new`, `#/system`; `#/webhooks`, `#/vault` and `#/flows`, of a `/<project>` or not; `#/flows/<project>/<name>`; nothing is the list. */
+/** `#/runs`, `#/runs?q=…`, `#/runs/<id>`, `#/runs/<id>@<seq>`, `#/runs/<id>/compare` or `…/compare/<other>`, `#/new`; `#/webhooks`, `#/vault` and `#/flows`, of a `/<project>` or not; `#/flows/<project>/<name>`; nothing is the list. */
 export function parseRoute(hash: string): Route {
   const [place = '', query = ''] = hash.split(/\?(.*)/s);
   const path = place.replace(/^#\/?/, '').replace(/\/$/, '');
@@ -23,7 +24,7 @@ export function parseRoute(hash: string): Route {
     const filter = parseFilter(query);
     return { view: 'runs', ...(isFiltered(filter) && { filter }) };
   }
-  if (path === 'new' || path === 'system') return { view: path };
+  if (path === 'new' || path === 'system' || path === 'wall') return { view: path };
   const [, ofProject, project] = /^(webhooks|vault|flows)(?:\/([^/@]+))?$/.exec(path) ?? [];
   if (ofProject !== undefined)
     return {

@@ -18,7 +18,7 @@ export interface FrameOutlet {
 }
 
 /** A gateway's side. */
-interface FrameInlet {
+export interface FrameInlet {
   wish(wish: Wish): void;
   stop(): void;
 }

@@ -164,6 +164,8 @@ const REQUESTS: Record<EndpointId, Request> = {
   readFlow: onRun('/flow'),
   rerunRun: onRun('/rerun', {}),
   streamRun: onRun('/events/stream'),
+  watchRun: onRun('/live'),
+  readFrame: onRun('/frame'),
   readArtifact: async (caller) => {
     const { run, file } = await artifactOf(caller);
     return { path: `/artifacts/${run}/${file}` };

@@ -32,6 +32,7 @@ import {
   TO_PASS,
   toAsk,
 } from '../../../support/database/runs.ts';
+import { paintRun } from '../../../support/live/paint-run.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import {
   addMember,
@@ -111,6 +112,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     const { id, owner, ownerId } = await claimed(gateway, ann);
     for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
     return { heldRun: id, runner: await liveRunner(gateway, ownerId) };
+  },
+  watchedRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
+    paintRun(gateway.frames, id);
+    return { watchedRun: id };
   },
   supervisor: async ({ sql }) => {
     const id = crypto.randomUUID();
