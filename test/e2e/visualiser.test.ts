@@ -6,6 +6,7 @@ import './visualiser/invitations.ts';
 import './visualiser/again.ts';
 import './visualiser/results.ts';
 import './visualiser/people/answer.ts';
+import './visualiser/people/live.ts';
 import './visualiser/webhooks.ts';
 import './visualiser/flows.ts';
 import './visualiser/vault.ts';

@@ -3,12 +3,14 @@
  * latest one alone, which all share (I13).
  */
 import type { RawData, WebSocket } from 'ws';
-import { type LiveAsk, type LiveScene, PACE_MS } from '#shared/adapters/bus/live/wish.ts';
+import type { LiveAsk, LiveScene } from '#shared/adapters/bus/live/wish.ts';
 import { LIVE_ENDS, type LiveEnd } from '#shared/api/contract/live/ends.ts';
 import { FIRST_CREDITS, fromViewer, type ToViewer } from '#shared/api/contract/live/messages.ts';
 import { isFinal, type Status } from '#shared/domain/run/status.ts';
-import type { SeenRun, RunViews, Seer } from './run-views.ts';
+import type { RunViews, SeenRun, Seer } from './run-views.ts';
 
+/** So much before it is due a picture is sent: the next one comes no sooner for waiting. */
+const EARLY_MS = 30;
 /** More are of no use to one that takes them one after the other. */
 const MOST_CREDITS = 4;
 /** A viewer says no more than this in a second: a credit for each picture, and what it chooses. */
@@ -47,7 +49,7 @@ export class LiveViewer implements Seer {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const inMs = this.#sentAt + this.ask.everyMs - performance.now();
     clearTimeout(this.#timer);
-    if (inMs > PACE_MS.shortest / 4) {
+    if (inMs > EARLY_MS) {
       this.#timer = setTimeout(() => this.offer(), inMs);
       return;
     }

@@ -16,6 +16,8 @@ import {
 const IN_FLIGHT = 3;
 /** After this time without a picture a page is at rest, ms. */
 const REST_MS = 120;
+/** So long before a picture is due it is asked for, and taken, ms: it comes with one of the next frames that are painted. */
+const AHEAD_MS = 25;
 
 /** What is used of Chromium's message. */
 interface Painted {
@@ -90,7 +92,7 @@ export class Screencast implements Capture {
   #take({ data, metadata, sessionId }: Painted): void {
     if (this.#stopped) return;
     this.#open.push(sessionId);
-    if (this.#dueInMs() > 0 || !this.#options.hasRoom()) {
+    if (this.#dueInMs() > AHEAD_MS || !this.#options.hasRoom()) {
       this.#isBehind = true;
       this.#wake();
       return;
@@ -149,7 +151,7 @@ export class Screencast implements Capture {
           this.#again();
         }, REST_MS);
       },
-      Math.max(0, this.#dueInMs()),
+      Math.max(0, this.#dueInMs() - AHEAD_MS),
     );
   }
 }

@@ -24,7 +24,7 @@ export function LiveStage({ runId, ...picture }: StagePictureProps & { runId: st
   const isShown = drawn !== undefined;
   const isCovered = state?.covered !== undefined;
   return (
-    <div class="live" data-live={isCovered ? 'covered' : isShown ? 'shown' : 'waiting'}>
+    <div class="live-view" data-live={isCovered ? 'covered' : isShown ? 'shown' : 'waiting'}>
       {!isShown && !isCovered && <StagePicture {...picture} />}
       <div class="screen live-screen" hidden={!isShown && !isCovered}>
         <canvas ref={canvas} role="img" aria-label={words.alt} hidden={isCovered} />
