@@ -6,7 +6,7 @@ import { tagsIn, weakTag } from '../http/entity-tag.ts';
 import { RequestError } from '../http/errors.ts';
 import { COVERED_JPEG } from './covered-picture.ts';
 import { sizeFor } from './handler.ts';
-import type { LivePicture, SeenRun, RunViews, Seer } from './run-views.ts';
+import type { LivePicture, RunViews, SeenRun, Seer } from './run-views.ts';
 
 /** The pace of pictures that are asked for one by one, ms. */
 const EVERY_MS = 500;

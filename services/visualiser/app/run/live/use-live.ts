@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { LiveCanvas } from './live-canvas.ts';
-import { type LiveSocket, type LiveState, watchLive, type LiveWanted } from './live-socket.ts';
+import { type LiveSocket, type LiveState, type LiveWanted, watchLive } from './live-socket.ts';
 
 export interface Live {
   canvas: RefObject<HTMLCanvasElement | null>;

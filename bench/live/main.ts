@@ -1,6 +1,6 @@
 /*
- * npm run bench:live: what it takes to watch a run live. Prints how old a picture is when a viewer has it, at which rate, for
- * one viewer and for 200 of one capture; and what a watched run takes beside one that is not. Real stack, real browser.
+ * npm run bench:live: what it takes to watch a run live. Prints the age and rate of pictures, for one viewer and for 200, and
+ * what a watched run takes beside one that is not. Real stack, real browser.
  */
 
 import { once } from 'node:events';
@@ -8,10 +8,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openClocks } from '../test/support/live/clock.ts';
-import { viewRun } from '../test/support/live/viewer.ts';
-import { startBenchStack } from './stack.ts';
-import { median } from './support/median.ts';
+import { openClocks } from '../../test/support/live/clock.ts';
+import { viewRun } from '../../test/support/live/viewer.ts';
+import { startBenchStack } from '../stack.ts';
+import { median } from '../support/median.ts';
 
 const WATCH_MS = 10_000;
 const VIEWERS = 200;
