@@ -14,7 +14,8 @@ import { startBenchStack } from '../stack.ts';
 import { median } from '../support/median.ts';
 
 const WATCH_MS = 10_000;
-const VIEWERS = 200;
+const VIEWERS = Number(process.argv[2] ?? 200);
+const OPEN_WITHIN_MS = 60_000;
 const PAIRS = 10;
 const GOALS = { p95Ms: 150, fps: 10, watched: 1.05 };
 
@@ -47,7 +48,10 @@ const start = async (steps: readonly object[]) =>
 /** Viewers of one run, once each has a picture. */
 async function openViewers(id: string, count: number) {
   const viewers = Array.from({ length: count }, () => viewRun(stack.gateway, id, { headers }));
+  const since = performance.now();
   while (viewers.some(({ pictures }) => pictures.length === 0)) {
+    if (performance.now() - since > OPEN_WITHIN_MS)
+      throw new Error(`${viewers.filter(({ pictures }) => pictures.length === 0).length} see nothing`);
     await delay(50);
     for (const [index, viewer] of viewers.entries())
       if (viewer.socket.readyState === viewer.socket.CLOSED)

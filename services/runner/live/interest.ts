@@ -17,15 +17,19 @@ const MOST_ON_THE_WAY = 2;
 export const keyOf = ({ page, size }: Pick<AskedPicture, 'page' | 'size'>): string => `${page} ${size}`;
 
 export class Interest {
-  readonly #wishes = new Map<string, { wish: Wish; until: number }>();
+  /** `since`: the last picture before the gateway came, which it was not sent. */
+  readonly #wishes = new Map<string, { wish: Wish; until: number; since: number }>();
   readonly #sent = new Map<string, number[]>();
+  #last = 0;
 
   /** Whether it adds to what was asked for, by a gateway that has none of it yet. */
   heard(wish: Wish, now: number): boolean {
-    const before = this.#wishes.get(wish.gateway)?.wish.asks;
+    const known = this.#wishes.get(wish.gateway);
+    const before = known?.wish.asks;
+    const since = known?.since ?? this.#last;
     if (wish.asks.length === 0) this.#wishes.delete(wish.gateway);
-    else this.#wishes.set(wish.gateway, { wish, until: now + WISH_MS.holds });
-    return wish.asks.some((ask) => !before?.some((known) => isSame(known, ask)));
+    else this.#wishes.set(wish.gateway, { wish, until: now + WISH_MS.holds, since });
+    return wish.asks.some((ask) => !before?.some((one) => isSame(one, ask)));
   }
 
   /** What does not hold any more is forgotten. */
@@ -46,6 +50,7 @@ export class Interest {
   }
 
   sent(asked: AskedPicture, seq: number): void {
+    this.#last = seq;
     const sent = this.#sent.get(keyOf(asked)) ?? [];
     this.#sent.set(keyOf(asked), [...sent, seq].slice(-MOST_ON_THE_WAY));
   }
@@ -55,7 +60,9 @@ export class Interest {
     const sent = this.#sent.get(keyOf(asked)) ?? [];
     const isFor = (ask: LiveAsk) => (ask.page ?? on) === asked.page && ask.size === asked.size;
     return [...this.#wishes.values()].some(
-      ({ wish }) => wish.asks.some(isFor) && sent.filter((seq) => seq > wish.taken).length < MOST_ON_THE_WAY,
+      ({ wish, since }) =>
+        wish.asks.some(isFor) &&
+        sent.filter((seq) => seq > Math.max(wish.taken, since)).length < MOST_ON_THE_WAY,
     );
   }
 }

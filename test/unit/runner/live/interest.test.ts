@@ -51,6 +51,20 @@ describe('what gateways want to see', () => {
     expect(interest.hasRoom(LARGE, 0)).toBe(true);
     expect(interest.hasRoom({ ...LARGE, size: 'small' }, 0)).toBe(false);
   });
+
+  it('has room for a gateway that comes later, or again, and has taken nothing yet', () => {
+    const interest = new Interest();
+    interest.heard(wish('a'), 0);
+    for (const seq of [1, 2]) interest.sent(LARGE, seq);
+    expect(interest.hasRoom(LARGE, 0)).toBe(false);
+    interest.heard(wish('a', { asks: [] }), 0);
+    interest.heard(wish('a'), 0);
+    expect(interest.hasRoom(LARGE, 0)).toBe(true);
+    interest.sent(LARGE, 3);
+    interest.heard(wish('b'), 0);
+    for (const seq of [4, 5]) interest.sent(LARGE, seq);
+    expect(interest.hasRoom(LARGE, 0)).toBe(false);
+  });
 });
 
 it('I13: the larger the pictures and the more captures, the longer each of them waits', () => {
