@@ -1,4 +1,5 @@
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Frames, openFrames } from '#shared/adapters/bus/live/frames.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { listenedTo } from '#shared/adapters/database/listened-to.ts';
 import { TAKES_WRITES } from '#shared/adapters/database/writable.ts';
@@ -19,6 +20,8 @@ export interface GatewayConnections {
   /** The database itself, past a pooler. */
   sessionUrl: string;
   bus: Bus;
+  /** The pictures of pages that are watched live. */
+  frames: Frames;
   /** Whether they answer. */
   reach: Reach;
 }
@@ -37,6 +40,7 @@ export async function openGatewayConnections(
   const applicationName = pooled ? 'ghostly' : 'ghostly-gateway';
   const database = resources.use(connectDatabase({ url, pooled, applicationName, poolSize }));
   const bus = resources.use(openBus({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
+  const frames = resources.use(openFrames({ url: config.NATS_URL, name: 'ghostly-gateway', log }));
   const { sql } = database;
   const checks = {
     database: async () => isMigrated() && (await sql.row(`select where ${TAKES_WRITES}`)) !== undefined,
@@ -57,5 +61,5 @@ export async function openGatewayConnections(
     listenedTo(sql, () => reach.heard('database')),
     poolSize,
   );
-  return { database, budgets, turns, sessionUrl, bus, reach };
+  return { database, budgets, turns, sessionUrl, bus, frames, reach };
 }

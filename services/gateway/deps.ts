@@ -97,6 +97,6 @@ export interface GatewayDeps {
   /** The outages that `/ready` reports, and how servers are reached. */
   reach: Pick<Reach, 'outages' | 'looks'>;
   /** Cancelling and streaming, which need more than the database. */
-  handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'deleteUser'>;
+  handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'watchRun' | 'readFrame' | 'deleteUser'>;
   now?: () => Date;
 }

@@ -46,7 +46,7 @@ export function openApp(
     id,
     config,
     nodeEnv,
-    connections: { database, budgets, turns, bus, reach },
+    connections: { database, budgets, turns, bus, frames, reach },
     artifacts,
     viewerPort,
   }: Opening,
@@ -62,8 +62,8 @@ export function openApp(
   const queue = queueOf(waits);
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
-  const { streamRun, waitForEnd } = openStreaming(
-    { sql: streams, bus, log, max, stopping, hints },
+  const { waitForEnd, ...following } = openStreaming(
+    { sql: streams, looks, bus, frames, gateway: id, log, max, stopping, hints },
     resources,
   );
   openSubscribers({ sql: changes, bus, config, log }, resources);
@@ -94,7 +94,7 @@ export function openApp(
     notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
     reach,
     gatewayId: id,
-    handlers: { ...handlers, streamRun, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
+    handlers: { ...handlers, ...following, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
 }
 

@@ -2,6 +2,7 @@
  * The runner's ways to PostgreSQL and NATS. Heartbeats go over its session (`claim/hold-session.ts`); this is for the rest.
  */
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
+import { type Frames, openFrames } from '#shared/adapters/bus/live/frames.ts';
 import { migrateWhenReachable } from '#shared/adapters/database/migrate.ts';
 import { openStatements } from '#shared/adapters/database/open-statements.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -20,6 +21,8 @@ export interface RunnerConnections {
   /** Statements of heartbeats while the session has no connection. */
   spare: Sql;
   bus: Bus;
+  /** The pictures of pages that are watched live. */
+  frames: Frames;
 }
 
 /** The default; see `docs/decisions/connections.md`. */
@@ -50,11 +53,12 @@ export async function openRunnerConnections(
     }),
   );
   const bus = resources.use(openBus({ url: config.NATS_URL, name, log }));
+  const frames = resources.use(openFrames({ url: config.NATS_URL, name, log }));
   // Without turns one that finds no connection free within a while would be refused, and go to the end.
   const paced = paceStatements(sql, {
     atOnce: poolSize,
     slowMs: timing.heartbeat / 4,
     now: () => performance.now(),
   });
-  return { ...paced, spare: spare.sql, bus };
+  return { ...paced, spare: spare.sql, bus, frames };
 }

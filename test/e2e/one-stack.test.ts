@@ -6,6 +6,7 @@ import './one-stack/victory.ts';
 import './one-stack/said.ts';
 import './one-stack/compare.ts';
 import './one-stack/ask.ts';
+import './one-stack/live.ts';
 import './one-stack/cancel.ts';
 import './one-stack/careful.ts';
 import './one-stack/cancel-receipt.ts';

@@ -9,6 +9,7 @@ import './visualiser/people/answer.ts';
 import './visualiser/people/pause.ts';
 import './visualiser/people/linked.ts';
 import './visualiser/people/fork.ts';
+import './visualiser/people/live.ts';
 import './visualiser/webhooks.ts';
 import './visualiser/flows.ts';
 import './visualiser/vault.ts';

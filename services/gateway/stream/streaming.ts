@@ -1,22 +1,29 @@
 import type { Bus } from '#shared/adapters/bus/bus.ts';
+import type { Frames } from '#shared/adapters/bus/live/frames.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { createOpenStreams } from '../access/open-streams.ts';
-import type { Handler } from '../http/call.ts';
+import type { Handler, Handlers } from '../http/call.ts';
+import { openLive } from '../live/open-live.ts';
 import { createWaitForEnd, type WaitForEnd } from '../runs/wait.ts';
 import { createStreamHandler } from './handler.ts';
 import type { RunHints } from './hints.ts';
 import { createRunFeeds } from './run-feed.ts';
 
-export interface Streaming {
+export interface Streaming extends Pick<Handlers, 'watchRun' | 'readFrame'> {
   streamRun: Handler<'streamRun'>;
   waitForEnd: WaitForEnd;
 }
 
 export interface StreamingDeps {
   sql: Sql;
+  /** Looks at runs that are watched, again and again. */
+  looks: Sql;
   bus: Bus;
+  frames: Frames;
+  /** The id of this gateway. */
+  gateway: string;
   log: Log;
   /** Streams of one user. */
   max: number;
@@ -24,9 +31,9 @@ export interface StreamingDeps {
   hints: RunHints;
 }
 
-/** All that follows runs while they go on: their event streams, and answers that wait for their end. */
+/** All that follows runs while they go on: their event streams and pages, and answers that wait for their end. */
 export function openStreaming(
-  { sql, bus, log, max, stopping, hints }: StreamingDeps,
+  { sql, looks, bus, frames, gateway, log, max, stopping, hints }: StreamingDeps,
   resources: AsyncDisposableStack,
 ): Streaming {
   const feeds = resources.use(createRunFeeds({ sql, bus }));
@@ -35,5 +42,6 @@ export function openStreaming(
   return {
     streamRun: createStreamHandler({ sql, feeds, openStreams, hints, now: () => Date.now() }),
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
+    ...openLive({ sql: looks, frames, gateway, openStreams, stopping, log }, resources),
   };
 }

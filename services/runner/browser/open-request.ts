@@ -2,6 +2,7 @@
 import type { Artifacts, HandedOver } from '#shared/adapters/artifacts/artifacts.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
+import type { ShowLive } from './live-show.ts';
 import type { PageState } from './page-state/page-state.ts';
 import type { AnswerValues, FoundResult } from './results/step-values.ts';
 import type { RunVault } from './vault/run-vault.ts';
@@ -24,6 +25,8 @@ export interface OpenRequest {
   now(): number;
   /** The fields that the log has of the run. */
   logFields: RunFields;
+  /** Undefined: its pages cannot be watched live. */
+  showLive?: ShowLive | undefined;
   /** Raised when the run needs no browser any more. */
   abandoned?: AbortSignal;
 }

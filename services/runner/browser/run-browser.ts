@@ -9,6 +9,7 @@ import { stoppedFor } from './chromium/start-browser.ts';
 import type { LateVideos } from './evidence/late-videos.ts';
 import { recordVideo, type VideoOptions, type VideoRecorder } from './evidence/video.ts';
 import { oneLine } from './failure.ts';
+import { type LiveShow, showLive } from './live-show.ts';
 import { noticesOf } from './notices.ts';
 import { type Keep, keeperOf, nameOf, type OpenRequest } from './open-request.ts';
 import { ContextEnd, type ContextEnding, type ContextEndOptions } from './page/context-end.ts';
@@ -142,20 +143,20 @@ interface Opened extends Reopened, Omit<Equipment, 'encoder'> {
   trace: RunTrace | undefined;
 }
 
+/** What ends with the context. */
+const endedWith = ({ context, recorder, late, trace }: Opened) => ({ context, recorder, late, trace });
+
 function createRunBrowser(
   shared: SharedBrowser,
   request: OpenRequest,
   opened: Opened,
   log: BrowserLog,
 ): RunBrowser {
-  const { context, page, recorder, late, hasDisplay, trace } = opened;
+  const { context, page, recorder, hasDisplay, trace } = opened;
   const { flow, logFields } = request;
   const keep = keeperOf(request);
   const ending = new ContextEnd({
-    context,
-    recorder,
-    late,
-    trace,
+    ...endedWith(opened),
     log,
     logFields,
     video: videoOf(request, keep),
@@ -172,14 +173,15 @@ function createRunBrowser(
   const { said, ...heard } = hearAll(request, opened, watched.requests, keep);
   const look = looksAt(watched, request);
   const { acts, lastLook, title, values } = performersOf(request, { ...watched, ...heard, look }, keep, log);
+  const { live, shown } = showLive(request, opened, heard.popups, acts);
   return {
-    ...(trace ? withSteps(trace, flow, acts) : acts),
+    ...(trace ? withSteps(trace, flow, shown) : shown),
     ...createCarriedPage(opened, watched.navigation, request.begins?.page),
     lastLook,
     look,
     said,
     gone,
-    ...endsOf(shared, ending, trace),
+    ...endsOf(shared, ending, trace, live),
     found: () => values.found,
     notices: noticesOf(flow, { kind: shared.kind, hasDisplay, isRecorded: recorder !== undefined }),
     get noVideo() {
@@ -201,9 +203,13 @@ const endsOf = (
   shared: SharedBrowser,
   ending: ContextEnd,
   trace: RunTrace | undefined,
+  live: LiveShow | undefined,
 ): Pick<RunBrowser, 'browserPid' | 'close' | 'over' | 'kill'> => ({
   browserPid: shared.pid,
-  close: (how) => ending.end(how),
+  close(how) {
+    live?.stop();
+    return ending.end(how);
+  },
   over: (hasPassed) => trace?.over(hasPassed),
   async kill() {
     if (ending.closed && !shared.lost) return { pid: shared.pid, spared: true };

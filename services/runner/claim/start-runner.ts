@@ -10,6 +10,7 @@ import { uploadFoldersOf } from '../browser/page/uploads.ts';
 import type { BrowserPool } from '../browser/pool.ts';
 import type { RunnerConnections } from '../connections.ts';
 import type { Incarnation } from '../incarnation.ts';
+import { createShowLive } from '../live/show-live.ts';
 import { createLaunchHealth, type LaunchHealth } from './launch-health.ts';
 import { createLeaseKeeper, type LeaseKeeper } from './lease-keeper.ts';
 import type { LiveRunsDeps } from './live-runs.ts';
@@ -95,6 +96,7 @@ function browserOpener(
 ): LiveRunsDeps['actorDeps']['openBrowser'] {
   const { config, id: owner } = incarnation;
   const limits = { keep: artifacts, sql: connections.sql, config };
+  const showLive = createShowLive(connections.frames);
   return ({ id: runId, projectId, epoch, plan: flow, traceparent }, own, abandoned) => {
     const ofRun = limitsOfRun(limits, projectId);
     const logFields = runFields({ runId, owner, epoch, traceparent });
@@ -107,6 +109,7 @@ function browserOpener(
       artifacts: ofRun,
       uploadFolders,
       logFields,
+      showLive,
       ...own,
       abandoned,
     };

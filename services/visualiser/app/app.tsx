@@ -21,6 +21,7 @@ import { VaultPage } from './vault/on-demand.ts';
 const NewRunView = onDemand(async () => (await import('./new-run/view.tsx')).NewRunView);
 const CompareView = onDemand(async () => (await import('./run/compare/view.tsx')).CompareView);
 const LinkedAnswerView = onDemand(async () => (await import('./linked/view.tsx')).LinkedAnswerView);
+const WallPage = onDemand(async () => (await import('./wall/view.tsx')).WallView);
 const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {
@@ -75,6 +76,8 @@ function viewOf(current: Route) {
       return <NewRunView />;
     case 'system':
       return <SystemPage />;
+    case 'wall':
+      return <WallPage />;
     case 'webhooks':
       return <WebhooksView project={current.project} />;
     case 'vault':

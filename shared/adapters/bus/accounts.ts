@@ -6,6 +6,8 @@
 export const ACCOUNTS = {
   /** All services, and the stream of events. */
   services: 'GHOSTLY',
+  /** Runners and gateways, with the pictures of pages that are watched live; nothing of it is exported. */
+  frames: 'GHOSTLY_FRAMES',
   /** Subscribers with plain subscriptions; they publish nothing. */
   live: 'GHOSTLY_LIVE',
   /** Subscribers with durable consumers. They receive what is delivered to them, and acknowledge it. */
@@ -13,6 +15,9 @@ export const ACCOUNTS = {
   /** The server's own. */
   system: 'SYS',
 } as const;
+
+/** The user with the same password that has the pictures of pages. */
+export const framesUserOf = (serviceUser: string): string => `${serviceUser}_frames`;
 
 /** The user name with which a subscriber asks for durable consumers. */
 export const DURABLE_USER = 'durable';

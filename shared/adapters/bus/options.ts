@@ -1,9 +1,19 @@
 import type { ConnectionOptions } from 'nats';
+import { framesUserOf } from './accounts.ts';
 
 const urlsIn = (url: string): URL[] => url.split(',').map((server) => new URL(server.trim()));
 
 /** `host:port` of each server in `NATS_URL`. */
 export const serversOf = (url: string): string[] => urlsIn(url).map(({ host }) => host);
+
+/** The same servers, for the user that has the pictures of pages; without users there is but one account. */
+export const framesUrlOf = (url: string): string =>
+  urlsIn(url)
+    .map((server) => {
+      if (server.username !== '') server.username = framesUserOf(server.username);
+      return server.href;
+    })
+    .join(',');
 
 /** `url` may name several servers of a cluster, separated by commas; the user and password of the first are used. */
 export function natsOptions(

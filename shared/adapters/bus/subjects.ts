@@ -16,6 +16,14 @@ export const subjects = {
   command: (runId: string) => `${ROOT}.run.${runId}.command`,
   /** Entries of a run for its current watchers, as a list; not persisted. */
   live: (runId: string) => `${ROOT}.run.${runId}.live`,
+  /** What gateways want to see of the page that a run is on; for its owner. */
+  wishes: (runId: string) => `${ROOT}.frames.${runId}.wishes`,
+  /** Pictures of that page, of one size. */
+  frames: (runId: string, size: string) => `${ROOT}.frames.${runId}.picture.${size}`,
+  /** What there is to see: pages, the step, and whether they are covered. */
+  scene: (runId: string) => `${ROOT}.frames.${runId}.scene`,
+  /** All three, of every run. */
+  allFrames: `${ROOT}.frames.>`,
   event: (run: RunAddress, type: string) =>
     `${ROOT}.events.${run.userId}.${run.projectId}.${run.runId}.${type}`,
   eventsOfRun: (runId: string) => `${ROOT}.events.*.*.${runId}.*`,

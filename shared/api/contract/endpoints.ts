@@ -5,6 +5,7 @@ import { ANSWER_ENDPOINTS } from './answers/endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
 import { FORK_ENDPOINTS } from './forks/endpoints.ts';
+import { LIVE_ENDPOINTS } from './live/endpoints.ts';
 import { PAUSE_ENDPOINTS } from './pauses/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
@@ -16,6 +17,7 @@ import { WEBHOOK_ENDPOINTS } from './webhooks/endpoints.ts';
 
 /** Named by its parts: otherwise the declarations of the client's package would repeat all of them. */
 type Endpoints = typeof RUN_ENDPOINTS &
+  typeof LIVE_ENDPOINTS &
   typeof PLAYWRIGHT_TRACE_ENDPOINTS &
   typeof FLOW_ENDPOINTS &
   typeof FORK_ENDPOINTS &
@@ -36,6 +38,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
  */
 export const ENDPOINTS: Endpoints = {
   ...RUN_ENDPOINTS,
+  ...LIVE_ENDPOINTS,
   ...PLAYWRIGHT_TRACE_ENDPOINTS,
   ...FLOW_ENDPOINTS,
   ...FORK_ENDPOINTS,

@@ -8,6 +8,7 @@ export const REPLY_HEADERS = {
   'Accept-Ranges': '`bytes`: the file supports `Range` requests.',
   'Content-Range': 'The range of bytes in this answer, and the size of the file.',
   ETag: 'Names what is answered: another one, if anything of it has changed.',
+  'Ghostly-Covered': '`secret`: the picture is grey, as the page could show a secret.',
   Location: 'The URL to follow.',
   'Set-Cookie': 'The session of the browser, or its removal.',
 } as const;

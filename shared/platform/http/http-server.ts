@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { answerUpgrades, wantsWebSocket } from './upgrade.ts';
 
 export interface HttpServer extends AsyncDisposable {
   /** URL for this machine, without a trailing slash. */
@@ -14,7 +15,8 @@ export async function startServer(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
 ): Promise<HttpServer> {
-  const server = createServer(listener);
+  const server = createServer({ shouldUpgradeCallback: wantsWebSocket }, listener);
+  const cutUpgraded = answerUpgrades(server, listener);
   server.on('clientError', refuse);
   server.listen(port, familiesOf(host));
   await once(server, 'listening');
@@ -23,7 +25,10 @@ export async function startServer(
     const closed = once(server, 'close');
     server.close();
     server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      cutUpgraded();
+    }, graceMs);
     await closed;
     clearTimeout(timer);
   }

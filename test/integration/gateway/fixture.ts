@@ -6,6 +6,7 @@ import { afterAll, expect } from 'vitest';
 import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
 import { artifactsInFolder, pathOf } from '#shared/adapters/artifacts/local-folder.ts';
 import { openBus } from '#shared/adapters/bus/bus.ts';
+import { openFrames } from '#shared/adapters/bus/live/frames.ts';
 import { createApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import type { ActingOwner } from '#shared/adapters/database/accounts/as-owner.ts';
 import { invite } from '#shared/adapters/database/accounts/invitations.ts';
@@ -105,7 +106,8 @@ export async function startGateway(given: Given = {}) {
   stack.defer(() => rm(artifactsDir, { recursive: true, force: true }));
   const { sql } = database;
   const bus = stack.use(openBus({ url: nats.serviceUrl, name: 'gateway-test', log }));
-  await bus.opened();
+  const frames = stack.use(openFrames({ url: nats.serviceUrl, name: 'gateway-test', log }));
+  await Promise.all([bus.opened(), frames.opened()]);
   const stop = new AbortController();
   const connections = {
     database,
@@ -116,6 +118,7 @@ export async function startGateway(given: Given = {}) {
     }),
     sessionUrl: databaseUrl,
     bus,
+    frames,
     ...given.connections,
     reach: { ...NO_OUTAGES, ...given.connections?.reach },
   };
@@ -146,6 +149,7 @@ export async function startGateway(given: Given = {}) {
     lines,
     nats,
     bus,
+    frames,
     /** Stops it like the first signal to a gateway. */
     stop: () => stop.abort(),
     close: () => stack.disposeAsync(),

@@ -37,6 +37,8 @@ export const POLICY: Record<EndpointId, Row | 'public'> = {
   rerunRun: CHANGE_RUN,
   forkRun: CHANGE_RUN,
   streamRun: READ_RUN,
+  watchRun: READ_RUN,
+  readFrame: READ_RUN,
   readArtifact: READ_RUN,
   readNamedArtifact: READ_RUN,
   readPlaywrightTrace: READ_RUN,

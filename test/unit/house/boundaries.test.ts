@@ -169,10 +169,13 @@ const RULES: Rules = {
       'node',
       'shared',
     ],
+    'services/gateway/live': ['ws', 'node', 'shared', 'services/gateway'],
     // Plays the machine ahead, to tell what a cancel would do.
     'services/gateway/cancel': ['xstate', 'zod', 'node', 'shared', 'services/gateway'],
     'services/runner': ['xstate', 'node', 'shared'],
     'services/runner/browser': BROWSER,
+    // Shows what a browser has; a browser knows only that port of it.
+    'services/runner/live': ['playwright', 'node', 'shared', ROOMS],
     // Rooms in one direction: a page and its evidence stand on a Chromium, which knows nothing of either.
     'services/runner/browser/messages': ['node'],
     'services/runner/browser/chromium': [...BROWSER, ...BROWSER_WORDS, `${ROOMS}/messages`],
@@ -324,6 +327,7 @@ const RULES: Rules = {
       'services',
       'test/support',
     ],
+    'test/support/live': [...REAL_PARTS, 'ws'],
     'test/integration': [...REAL_PARTS, 'fast-check', 'jose', 'services'],
     // The template of databases.
     'test/integration/scripts': [...REAL_PARTS, 'scripts/database-template'],

@@ -1,4 +1,4 @@
-import { ACCOUNTS } from '#shared/adapters/bus/accounts.ts';
+import { ACCOUNTS, framesUserOf } from '#shared/adapters/bus/accounts.ts';
 import { EVENT_STREAM, subjects } from '#shared/adapters/bus/subjects.ts';
 import { subscriberAccounts } from './subscriber-accounts.ts';
 
@@ -21,6 +21,7 @@ export type NatsConfig = NatsAccess & {
 
 export const SERVICE_USER = 'service';
 export const READER_USER = 'reader';
+const FRAMES_USER = framesUserOf(SERVICE_USER);
 
 /** A reader sees every event and reads their stream; it can publish no commands (I11). */
 const READER_SUBSCRIBES = [subjects.allEvents, '_INBOX.>'];
@@ -52,6 +53,15 @@ const readerUser = (password: string) => `
         }
       }`;
 
+const framesAccount = (password: string) => {
+  const all = quote(subjects.allFrames);
+  return `${ACCOUNTS.frames} {
+    users: [
+      { user: ${FRAMES_USER}, password: ${quote(password)}, permissions: { subscribe: ${all}, publish: ${all} } }
+    ]
+  }`;
+};
+
 const callout = (issuer: string, users: readonly string[]) => `
 authorization {
   auth_callout { issuer: ${quote(issuer)}, account: ${ACCOUNTS.services}, auth_users: ${list(users)} }
@@ -60,7 +70,7 @@ authorization {
 /** The accounts and their users: the same for every NATS server that subscribers use. */
 export const accountsConfig = ({ credentials, issuer }: NatsAccess): string => {
   const { service, reader } = credentials;
-  const users = [SERVICE_USER, ...(reader === undefined ? [] : [READER_USER])];
+  const users = [SERVICE_USER, FRAMES_USER, ...(reader === undefined ? [] : [READER_USER])];
   const { exports, accounts, kick } = subscriberAccounts(quote);
   return `accounts {
   ${ACCOUNTS.system} { exports: [{ service: ${quote(kick)}, accounts: [${ACCOUNTS.services}] }] }
@@ -74,6 +84,7 @@ export const accountsConfig = ({ credentials, issuer }: NatsAccess): string => {
       ${exports.join('\n      ')}
     ]
   }
+  ${framesAccount(service)}
 ${accounts.map((account) => `  ${account}`).join('\n')}
 }
 system_account: ${ACCOUNTS.system}${issuer === undefined ? '' : callout(issuer, users)}

@@ -21,6 +21,8 @@ export const SAMPLE = {
   project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350',
   /** A run on a live runner. */
   heldRun: '7b20c9e4-5d18-4f6a-93c7-e04a8f1b62d5',
+  /** A run whose page is pictured. */
+  watchedRun: '5c3a8e17-b09d-4e62-8f41-d27c60b9a513',
   runner: 'c85f1b7a-9e02-4d63-8a4b-20d7e6f3915c',
   queuedRun: '0c9d4e7a-3b58-4f12-9a6d-e81f72c5b043',
   runningRun: '8e1a5d3f-64c2-4b97-8d0e-3f7b92a6c15d',

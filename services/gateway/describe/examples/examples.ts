@@ -6,6 +6,7 @@ import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
 import { FORK_EXAMPLES } from './forks.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
+import { LIVE_EXAMPLES } from './live.ts';
 import { PAUSE_EXAMPLES } from './pauses.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SECRET_EXAMPLES } from './secrets.ts';
@@ -15,6 +16,7 @@ import { WEBHOOK_EXAMPLES } from './webhooks.ts';
 /** At least one example for every endpoint that has a successful answer. */
 export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> = {
   ...RUN_EXAMPLES,
+  ...LIVE_EXAMPLES,
   ...FLOW_EXAMPLES,
   ...FORK_EXAMPLES,
   ...ANSWER_EXAMPLES,

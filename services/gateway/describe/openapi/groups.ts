@@ -5,6 +5,7 @@ import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
 import { FORK_ENDPOINTS } from '#shared/api/contract/forks/endpoints.ts';
+import { LIVE_ENDPOINTS } from '#shared/api/contract/live/endpoints.ts';
 import { PAUSE_ENDPOINTS } from '#shared/api/contract/pauses/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from '#shared/api/contract/runs/playwright-trace.ts';
@@ -25,9 +26,10 @@ interface Group {
 export const GROUPS: readonly Group[] = [
   {
     name: 'Runs',
-    text: 'Start a flow; list, read and watch runs; answer what they ask; pause them; fetch their screenshots, videos and traces.',
+    text: 'Start a flow; list, read and watch runs and their pages; answer what they ask; pause them; fetch their screenshots, videos and traces.',
     endpoints: {
       ...RUN_ENDPOINTS,
+      ...LIVE_ENDPOINTS,
       ...FORK_ENDPOINTS,
       ...ANSWER_ENDPOINTS,
       ...PAUSE_ENDPOINTS,

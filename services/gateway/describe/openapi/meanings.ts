@@ -46,6 +46,10 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'The run exists, and nobody has asked for its cancel: it goes on, or has ended by itself. There is no receipt.',
   run_not_found: 'The run does not exist, or the caller may not see it; the answer is the same.',
   method_not_allowed: 'The path does not support this method; `Allow` lists those that it does.',
+  upgrade_required:
+    'The path is for a WebSocket: the request lacks `Upgrade: websocket`, or a proxy has removed it.',
+  no_picture:
+    'The run waits for a runner, has ended, or its page has not been painted yet. `GET /v1/runs/:id` says which.',
   not_asked:
     'The run waits for no answer, or not for this one: it goes on, is being stopped, or the time to answer is over.',
   already_answered: 'The first answer counts. `answered` says who has answered, and when.',

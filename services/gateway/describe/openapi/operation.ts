@@ -60,6 +60,7 @@ function valuesOf(examples: Named[], value: (example: Named) => unknown): NonNul
 }
 
 const MEANING: Record<number, string> = {
+  101: 'The WebSocket is open',
   200: 'Done',
   201: 'Created',
   202: 'Accepted',

@@ -7,7 +7,7 @@ import { inSlices } from '#shared/platform/async/in-slices.ts';
 export type Cover = (page: Page) => Promise<Locator[]>;
 
 /** Everything that takes typed input. */
-const FIELDS = 'input, textarea, select, [contenteditable]';
+export const FIELDS = 'input, textarea, select, [contenteditable]';
 /** An element that shows a long value also shows its beginning. */
 const LOOKED_FOR = 200;
 
@@ -17,20 +17,27 @@ interface Marked {
   readonly hidesFields: boolean;
 }
 
+/** The texts that pictures must not show, as far as they are known by now. */
+export type KnownTexts = () => Promise<ReadonlySet<string>>;
+
+export function createKnownTexts({ marked }: Pick<Marked, 'marked'>): KnownTexts {
+  const texts = new Map<string, Promise<string[]>>();
+  return async () => {
+    for (const value of marked) if (!texts.has(value)) texts.set(value, textsOf(value));
+    return new Set((await Promise.all(texts.values())).flat());
+  };
+}
+
 /**
  * Masks every field of a page, in all its frames, and every element that shows one of the values that are known by then,
  * encoded or not. Masks nothing if the flow has no such values.
  */
 export function createCover(secrets: Marked): Cover {
-  const texts = new Map<string, Promise<string[]>>();
+  const known = createKnownTexts(secrets);
   return async (page) => {
     if (!secrets.hidesFields) return [];
-    for (const value of secrets.marked) if (!texts.has(value)) texts.set(value, textsOf(value));
-    const known = new Set((await Promise.all(texts.values())).flat());
-    const inFrame = (frame: Frame) => [
-      frame.locator(FIELDS),
-      ...[...known].map((text) => frame.getByText(text)),
-    ];
+    const texts = [...(await known())];
+    const inFrame = (frame: Frame) => [frame.locator(FIELDS), ...texts.map((text) => frame.getByText(text))];
     return page.frames().flatMap(inFrame);
   };
 }

@@ -9,6 +9,7 @@ export const AxisTipPart = onDemand(async () => (await load()).AxisTip);
 export const ConsolePart = onDemand(async () => (await load()).Console);
 export const ForkPart = onDemand(async () => (await load()).ForkButton);
 export const FlowPart = onDemand(async () => (await load()).FlowTab);
+export const LivePart = onDemand(async () => (await load()).LiveStage);
 export const OutcomesPart = onDemand(async () => (await load()).LastOutcomes);
 export const PauseButtonPart = onDemand(async () => (await load()).PauseButton);
 export const PausePart = onDemand(async () => (await loadForPerson()).PauseCard);

@@ -3,6 +3,7 @@ export { AxisTip } from './axis/axis-tip.tsx';
 export { FlowTab } from './flow/stored-flow.tsx';
 export { ForkButton } from './fork/fork-button.tsx';
 export { LastOutcomes } from './history/last-outcomes.tsx';
+export { LiveStage } from './live/live-stage.tsx';
 export { PauseButton } from './pause/pause-button.tsx';
 export { TraceButton } from './playwright-trace/trace-button.tsx';
 export { ResultsCard } from './results/results-card.tsx';

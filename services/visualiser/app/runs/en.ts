@@ -2,6 +2,7 @@
 export const englishRuns = {
   runs: {
     title: 'Runs',
+    wall: 'Live wall',
     status: 'Status',
     allStatuses: 'Any status',
     project: 'Project',

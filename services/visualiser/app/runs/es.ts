@@ -3,6 +3,7 @@ import type { englishRuns } from './en.ts';
 export const spanishRuns: typeof englishRuns = {
   runs: {
     title: 'Ejecuciones',
+    wall: 'Muro en vivo',
     status: 'Estado',
     allStatuses: 'Cualquier estado',
     project: 'Proyecto',

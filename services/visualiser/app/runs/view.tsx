@@ -46,7 +46,7 @@ export function RunsView({ filter = NO_FILTER }: { filter: RunsFilter | undefine
     <section class="runs" aria-labelledby="runs-title" ref={section}>
       <Invitations />
       <RunsToolbar filter={filter} onFilter={showFiltered} onKeys={() => setAsksForKeys(true)}>
-        {loaded && words.count(all.length, hasMore)} <AsItWas />
+        {loaded && words.count(all.length, hasMore)} <AsItWas /> <a href="#/wall">{words.wall}</a>
       </RunsToolbar>
       {runs.failed && all.length === 0 ? (
         <Empty title={words.failed} lead={whyUnread()} />

@@ -9,6 +9,7 @@ export type Route =
   | { view: 'runs'; filter?: RunsFilter }
   | { view: 'new' }
   | { view: 'system' }
+  | { view: 'wall' }
   | { view: ProjectView; project?: string }
   | { view: 'flow'; project: string; name: string }
   | { view: 'run'; id: string; seq?: number }
@@ -25,7 +26,7 @@ export function parseRoute(hash: string): Route {
     const filter = parseFilter(query);
     return { view: 'runs', ...(isFiltered(filter) && { filter }) };
   }
-  if (path === 'new' || path === 'system') return { view: path };
+  if (path === 'new' || path === 'system' || path === 'wall') return { view: path };
   const [, ofProject, project] = /^(webhooks|vault|flows)(?:\/([^/@]+))?$/.exec(path) ?? [];
   if (ofProject !== undefined)
     return {

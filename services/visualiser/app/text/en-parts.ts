@@ -5,6 +5,7 @@ import { englishAnswer } from '../run/answer/en.ts';
 import { englishStates } from '../run/chart/en.ts';
 import { englishCompare } from '../run/compare/en.ts';
 import { englishFork } from '../run/fork/en.ts';
+import { englishLive } from '../run/live/en.ts';
 import { englishPause } from '../run/pause/en.ts';
 import { englishResults } from '../run/results/en.ts';
 import { englishCancelRuns } from '../runs/selection/cancel-en.ts';
@@ -24,6 +25,7 @@ export const englishParts = {
   fork: englishFork,
   results: englishResults.results,
   states: englishStates,
+  live: englishLive,
   system: englishSystem,
   vault: englishVault,
   webhooks: englishWebhooks.webhooks,

@@ -5,6 +5,7 @@ import { spanishAnswer } from '../run/answer/es.ts';
 import { spanishStates } from '../run/chart/es.ts';
 import { spanishCompare } from '../run/compare/es.ts';
 import { spanishFork } from '../run/fork/es.ts';
+import { spanishLive } from '../run/live/es.ts';
 import { spanishPause } from '../run/pause/es.ts';
 import { spanishResults } from '../run/results/es.ts';
 import { spanishCancelRuns } from '../runs/selection/cancel-es.ts';
@@ -24,6 +25,7 @@ export const spanishParts: PartTexts = {
   fork: spanishFork,
   results: spanishResults.results,
   states: spanishStates,
+  live: spanishLive,
   system: spanishSystem,
   vault: spanishVault,
   webhooks: spanishWebhooks.webhooks,

@@ -20,6 +20,16 @@ export const ERRORS = {
     text: 'the flow has secrets that another user wrote: give your own',
     es: 'el flujo tiene secretos que escribió otra persona: da los tuyos',
   },
+  upgrade_required: {
+    status: 426,
+    text: 'this is for a WebSocket',
+    es: 'esto es para un WebSocket',
+  },
+  no_picture: {
+    status: 409,
+    text: 'the run shows no page now',
+    es: 'la ejecución no muestra ninguna página ahora',
+  },
   invalid_json: { status: 400, text: 'invalid JSON body', es: 'cuerpo JSON inválido' },
   credentials_required: {
     status: 400,

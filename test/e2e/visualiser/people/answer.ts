@@ -30,8 +30,8 @@ describe('a run that asks', () => {
     await page.waitForSelector('.answer form');
     expect(await text(page, '.answer-question')).toBe('Which code was sent to ann@example.com?');
     expect(await text(page, '.why')).toMatch(/Which code was sent to ann@example\.com\?/);
-    // The page as it was when the run asked.
-    await page.waitForSelector('.moment img');
+    // The page as it was when the run asked, or as it is now.
+    await page.waitForSelector('.moment img, .live-screen:not([hidden])');
     expect(await findings(page, { within: '.answer' })).toEqual([]);
     const scrolls = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
     expect(await page.evaluate(scrolls)).toBe(false);

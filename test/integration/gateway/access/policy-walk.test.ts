@@ -201,6 +201,8 @@ const REQUESTS: Record<EndpointId, Request> = {
     return { path: `/v1/runs/${run}/fork`, body: { fromStep: 1, steps: [{ action: 'snapshot' }] } };
   },
   streamRun: onRun('/events/stream'),
+  watchRun: onRun('/live'),
+  readFrame: onRun('/frame'),
   readArtifact: async (caller) => {
     const { run, file } = await artifactOf(caller);
     return { path: `/artifacts/${run}/${file}` };

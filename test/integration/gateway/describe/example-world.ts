@@ -33,6 +33,7 @@ import {
 } from '../../../support/database/runs.ts';
 import { askingRun } from '../../../support/given/asking-run.ts';
 import { keepCheckpoint } from '../../../support/given/keep-checkpoint.ts';
+import { paintRun } from '../../../support/live/paint-run.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
 import {
   addMember,
@@ -112,6 +113,12 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     const { id, owner, ownerId } = await claimed(gateway, ann);
     for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
     return { heldRun: id, runner: await liveRunner(gateway, ownerId) };
+  },
+  watchedRun: async (gateway, ann) => {
+    const { id, owner } = await claimed(gateway, ann);
+    for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
+    paintRun(gateway.frames, id);
+    return { watchedRun: id };
   },
   supervisor: async ({ sql }) => {
     const id = crypto.randomUUID();

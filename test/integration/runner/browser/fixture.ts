@@ -34,7 +34,10 @@ export interface BrowserBench extends AsyncDisposable {
   open(
     flow: Flow,
     more?: Partial<
-      Pick<OpenRequest, 'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault' | 'begins'>
+      Pick<
+        OpenRequest,
+        'runId' | 'projectId' | 'epoch' | 'abandoned' | 'artifacts' | 'vault' | 'begins' | 'showLive'
+      >
     > & {
       uploadDir?: string;
     },
@@ -132,6 +135,7 @@ export async function createBench(
       uploadFolders: uploadFoldersOf(uploadDir, projectId),
       logFields: { runId: id, epoch },
       now: Date.now,
+      showLive: more.showLive,
       ...(abandoned && { abandoned }),
     });
   };

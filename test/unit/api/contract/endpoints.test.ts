@@ -28,7 +28,13 @@ describe('the table of endpoints', () => {
 
   it('takes tokens in the query only where headers cannot be set', () => {
     const inQuery = rows.filter(([, { queryToken }]) => queryToken).map(([id]) => id);
-    expect(inQuery.sort()).toEqual(['readArtifact', 'readNamedArtifact', 'streamRun']);
+    expect(inQuery.sort()).toEqual([
+      'readArtifact',
+      'readFrame',
+      'readNamedArtifact',
+      'streamRun',
+      'watchRun',
+    ]);
   });
 
   it('I11: judges every path with a run id for that run', () => {

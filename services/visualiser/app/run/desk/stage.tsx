@@ -1,9 +1,10 @@
+import { isFinal } from '#shared/domain/run/status.ts';
 import { isNotable } from '#shared/domain/story/notable.ts';
 import { onDemand } from '../../kit/on-demand.tsx';
 import { type Tab, Tabs } from '../../kit/tabs.tsx';
 import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';
-import { ConsolePart, FlowPart, ForkPart, TimelinePart } from '../on-demand.ts';
+import { ConsolePart, FlowPart, ForkPart, LivePart, TimelinePart } from '../on-demand.ts';
 import { linesOf } from '../said/console.ts';
 import { StagePicture } from './stage-picture.tsx';
 
@@ -21,7 +22,9 @@ export interface RunStageProps extends Looked {
 /** The page at the moment that is looked at, and in tabs what else there is to see of it. */
 export function RunStage({ shown, isChartBeside, onShow, onEnlarge, ...looked }: RunStageProps) {
   const { run: words } = text.value;
-  const { run, events, seq, moment, newest, startedAt, onMove } = looked;
+  const { run, events, seq, moment, newest, startedAt, isLive, onMove } = looked;
+  const picture = { moment, startedAt, onEnlarge };
+  const hasPage = isLive && !isFinal(run.status);
   const chart: Tab = {
     id: 'chart',
     title: words.chart,
@@ -31,11 +34,12 @@ export function RunStage({ shown, isChartBeside, onShow, onEnlarge, ...looked }:
     {
       id: 'picture',
       title: words.pictureTab,
-      render: () => (
-        <StagePicture moment={moment} startedAt={startedAt} onEnlarge={onEnlarge}>
-          {run.forkFrom && <ForkPart run={run} moment={moment} />}
-        </StagePicture>
-      ),
+      render: () =>
+        hasPage ? (
+          <LivePart runId={run.id} {...picture} />
+        ) : (
+          <StagePicture {...picture}>{run.forkFrom && <ForkPart run={run} moment={moment} />}</StagePicture>
+        ),
     },
     ...(isChartBeside ? [] : [chart]),
     {

@@ -10,7 +10,7 @@ import { selectAll, selectRead } from './selected-runs.ts';
 import { howMany, type Selection } from './selection.ts';
 import { cancelRunsWords } from './words.ts';
 
-interface MoreButtonProps {
+interface SelectMoreButtonProps {
   filter: RunsFilter;
   shown: readonly RunSummary[];
   hasMore: boolean;
@@ -18,7 +18,7 @@ interface MoreButtonProps {
 }
 
 /** First all that are listed, then all that the filter lets through, listed or not. */
-export function MoreButton({ filter, shown, hasMore, selection }: MoreButtonProps) {
+export function SelectMoreButton({ filter, shown, hasMore, selection }: SelectMoreButtonProps) {
   const words = cancelRunsWords.value;
   const { busy, problem, send } = useSending(() => text.value.app.lost);
   const [isWhole, setWhole] = useState(false);

@@ -8,7 +8,7 @@ import { deselectAll } from './selected-runs.ts';
 import type { Selection } from './selection.ts';
 
 /** It comes with the first selection. */
-const MoreButtonPart = onDemand(async () => (await import('./more-button.tsx')).MoreButton);
+const MoreButtonPart = onDemand(async () => (await import('./more-button.tsx')).SelectMoreButton);
 
 export interface SelectionBarProps {
   selection: Selection;
