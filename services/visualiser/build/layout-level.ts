@@ -46,7 +46,7 @@ export function layoutLevel(
   const graph = new dagre.graphlib.Graph({ multigraph: true, directed: true });
   graph.setGraph({
     ...SPACING,
-    ...(isTurned && { ranksep: 13, nodesep: 6, edgesep: 4 }),
+    ...(isTurned && { ranksep: 13, nodesep: 5, edgesep: 3 }),
     ...spacing,
     marginx: 0,
     marginy: 0,

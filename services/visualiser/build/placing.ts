@@ -25,8 +25,8 @@ export const WIDE: ChartShape = {
 };
 export const TALL: ChartShape = {
   isTurned: true,
-  state: { width: 48, height: 96 },
-  padding: { left: 36, right: 12, top: 12, bottom: 12 },
+  state: { width: 48, height: 88 },
+  padding: { left: 36, right: 12, top: 8, bottom: 8 },
 };
 
 interface Rect extends ChartPoint {
@@ -73,7 +73,7 @@ export function placeStates(
       return { id, width, height };
     });
     if (level === undefined) widenBoxes(items, tree, levels);
-    const spacing = level === undefined ? { nodesep: isTurned ? 24 : GAP_OF_BOXES, ranksep: 34 } : {};
+    const spacing = level === undefined ? { nodesep: isTurned ? 16 : GAP_OF_BOXES, ranksep: 34 } : {};
     const layout = layoutLevel(items, linksAt(level, moves, tree, widthOf), { ...spacing, isTurned });
     const loop = hasLoop(level) ? LOOP.height : 0;
     const width = layout.width + padding.left + padding.right;

@@ -21,7 +21,7 @@ const pause = { guard: 'isNewPause', actions: 'recordPause' } as const;
 
 /** Nobody has let it go on in time. */
 const unresumed = {
-  target: '#run.running.settling',
+  target: 'checkpoint',
   actions: ['recordGivenUp', late('unresumed', 'it was paused, and nobody let it go on in time')],
 } as const;
 
@@ -229,7 +229,7 @@ export const running = vocabulary.createStateConfig({
                 { target: 'checkpoint', actions: { type: 'recordResume', params: output } },
               ],
               onError: {
-                target: '#run.running.settling',
+                target: 'checkpoint',
                 actions: ['recordGivenUp', failedBy('step_failed')],
               },
             },

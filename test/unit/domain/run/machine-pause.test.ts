@@ -66,8 +66,8 @@ describe('a pause', () => {
       'running.stepping.checkpoint',
     ],
     ['after the last step leads to the end', [...PAUSED, resumed(3), CHECKED, SETTLED], 'pass'],
-    ['ends the run if nobody does', [...PAUSED, UNRESUMED, SETTLED], 'fail'],
-    ['ends it even if that is not known in time', [...PAUSED, deadline('resume'), SETTLED], 'fail'],
+    ['ends the run if nobody does', [...PAUSED, UNRESUMED, CHECKED, SETTLED], 'fail'],
+    ['ends it even if that is not known in time', [...PAUSED, deadline('resume'), CHECKED, SETTLED], 'fail'],
     ['I3: is ended by a cancel at once', [...PAUSED, CANCEL], 'cancelling.aborting'],
     ['I3: is ended by a cancel while it begins', [...ACTING, NOW, CANCEL], 'cancelling.aborting'],
     ['I4: leads to the steps that clean up', [...PAUSED, CANCEL, INTERRUPTED], 'cancelling.cleaning'],
@@ -80,7 +80,7 @@ describe('a pause', () => {
       'running.stepping.paused',
     ],
     ['lets a failed step be done again', [...FAILED, resumed(1)], 'running.stepping.acting', STAYS],
-    ['fails a failed step if nobody comes', [...FAILED, UNRESUMED, SETTLED], 'fail', STAYS],
+    ['fails a failed step if nobody comes', [...FAILED, UNRESUMED, CHECKED, SETTLED], 'fail', STAYS],
   ])('%s', (_, events, state, more) => {
     expect(stateOf(given(events, more))).toBe(state);
   });

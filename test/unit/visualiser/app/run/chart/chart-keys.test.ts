@@ -17,7 +17,7 @@ it('every state is reached by arrow keys from the first', () => {
 });
 
 it('a key leads where it points, and nowhere if nothing is there', () => {
-  expect(stateByKey(nodes, 'running.stepping.checkpoint', 'ArrowRight')).toBe('running.stepping.acting');
+  expect(stateByKey(nodes, 'running.stepping.checkpoint', 'ArrowRight')).toBe('running.stepping.paused');
   expect(stateByKey(nodes, 'running.stepping.acting', 'ArrowLeft')).toBe('running.stepping.checkpoint');
   expect(stateByKey(nodes, 'fail', 'ArrowUp')).toBe('pass');
   expect(stateByKey(nodes, 'pass', 'ArrowRight')).toBeUndefined();
