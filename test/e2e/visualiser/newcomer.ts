@@ -37,7 +37,7 @@ describe('a newcomer', () => {
 
     await page.waitForSelector('.step-running .step-number:text("3")', { timeout: 30_000 });
     expect(await page.getAttribute('.way', 'data-moment-state')).toBe('running.stepping.acting');
-    await page.waitForSelector('.screen img');
+    await page.waitForSelector('.screen img, .live-screen:not([hidden])');
     await tabTo(page, '.run-actions .danger');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.cancel-preview code');

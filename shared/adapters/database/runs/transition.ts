@@ -71,9 +71,10 @@ stored_steps as (
     s.a11y, s.result ->> 'name', s.result -> 'value', run.at
   from run, json_to_recordset(:steps::json)
     as s (phase text, index int, action text, ok boolean, error text, "screenshotPath" text, a11y text, result json)
-  on conflict (run_id, attempt, phase, index) do update -- it was done again
+  on conflict (run_id, attempt, phase, index) do update -- it failed, and was done again
     set (epoch, action, ok, error, screenshot_path, a11y, result_name, result, at) = (excluded.epoch, excluded.action,
       excluded.ok, excluded.error, excluded.screenshot_path, excluded.a11y, excluded.result_name, excluded.result, excluded.at)
+    where not steps.ok
 ),
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run

@@ -43,7 +43,7 @@ describe('a run that is paused', () => {
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await page.waitForSelector('[data-pause="1"]');
-    await page.waitForSelector('.moment img');
+    await page.waitForSelector('.moment img, .live-screen:not([hidden])');
     expect(await text(page, '[data-pause] h2')).toBe('Step 2 has failed, and waits for you');
     await page.click('[data-pause] .button:not(.primary)');
     await finished(bench, id, 'pass');

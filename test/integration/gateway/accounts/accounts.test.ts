@@ -78,6 +78,7 @@ describe('registering', () => {
         color: '#6366f1',
         createdAt: expect.any(String),
         role: 'owner',
+        answerLinks: true,
       },
     ]);
   });

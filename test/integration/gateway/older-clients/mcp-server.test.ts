@@ -221,6 +221,7 @@ describe('list_ghostly_projects', () => {
         createdAt: expect.any(String),
         // New; its clients do not read it.
         role: 'owner',
+        answerLinks: true,
       });
     }
   });

@@ -141,6 +141,7 @@ it('createProject with and without a colour, and listProjects', async () => {
       createdAt: expect.stringMatching(/Z$/),
       // New; its clients do not read it.
       role: 'owner',
+      answerLinks: true,
       ...body,
     });
     made.push(answer.body);

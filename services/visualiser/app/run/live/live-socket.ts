@@ -80,7 +80,8 @@ export function watchLive(runId: string, listener: LiveListener, first: LiveWant
       clearTimeout(timer);
       const closed = socket;
       socket = undefined;
-      closed?.close();
+      if (closed?.readyState === WebSocket.CONNECTING) closed.onopen = () => closed.close();
+      else closed?.close();
     },
   };
 }
