@@ -33,7 +33,8 @@ export interface Desk extends AsyncDisposable {
 const NOTE_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
   noteViolation([violatedDirective, blockedURI, sourceFile].join(' ')))`;
 /** A browser names every failed answer in its console; which ones there may be the tests say. */
-const FAILED_ANSWER = /^Failed to load resource|^WebSocket connection to \S+ failed: Error in connection establishment/;
+const FAILED_ANSWER =
+  /^Failed to load resource|^WebSocket connection to \S+ failed: Error in connection establishment/;
 
 const USUAL = {
   locale: 'en-US',
