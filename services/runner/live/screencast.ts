@@ -75,6 +75,8 @@ export class Screencast implements Capture {
   async #begin(): Promise<void> {
     const { longest } = this.#options;
     this.#open = [];
+    // A busy page may lose the first picture: it is asked for again then.
+    this.#isBehind = true;
     await this.#cdp?.send('Page.startScreencast', {
       format: 'jpeg',
       quality: QUALITIES[this.#worse]!,

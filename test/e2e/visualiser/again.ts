@@ -107,6 +107,7 @@ it('what is typed while a rerun is being sent stays, and a user who goes elsewhe
   await page.fill('#flow', later);
   await sent.release();
   await page.waitForURL((url) => !url.hash.includes(first.slice(-8)));
+  await page.waitForSelector('dialog', { state: 'detached' });
   await page.goBack();
   await page.click('.run-actions button:has-text("Flow, edited")');
   expect(await page.inputValue('#flow')).toBe(later);

@@ -40,11 +40,15 @@ const STAYS_THE_CAUSE_MS = 4_000;
 /** The first request that was missed since the gateway's last answer: when it began, and when it was missed. */
 let missed: { since: string; at: number } | undefined;
 
+/** When the reader's own network was last found gone: an answer that was on its way then does not bring it back. */
+let networkGoneAt = Number.NEGATIVE_INFINITY;
+
 /** One missed request may be lost or late; two are an outage whose cause is unknown, unless the browser knows it. */
 function noteMissed(begunAt: number): void {
   const name: Own = isOffline() ? 'network' : 'gateway';
   const at = performance.now();
   const known = outages.value.find(isOwn);
+  if (name === 'network' && known?.name !== 'network') networkGoneAt = at;
   // What began before the first was missed may have been lost together with it.
   const isFirst = missed === undefined;
   missed ??= { since: new Date(Date.now() - (at - begunAt)).toISOString(), at };
@@ -62,7 +66,8 @@ function noteMissed(begunAt: number): void {
 /** The browser knows of no network at all. */
 const isOffline = (): boolean => 'onLine' in navigator && navigator.onLine === false;
 
-function noteAnswered(): void {
+function noteAnswered(begunAt: number): void {
+  if (begunAt < networkGoneAt) return;
   missed = undefined;
   if (outages.value.some(isOwn)) outages.value = outages.value.filter((one) => !isOwn(one));
 }
@@ -73,7 +78,7 @@ export async function noticingFetch(...[input, init]: Parameters<typeof fetch>):
   try {
     const response = await fetch(input, init);
     if (AWAY.has(response.status)) noteMissed(begunAt);
-    else noteAnswered();
+    else noteAnswered(begunAt);
     return response;
   } catch (error) {
     if (!isGivenUp(init?.signal)) noteMissed(begunAt);
@@ -114,7 +119,7 @@ let shownOf = 0;
 
 /** One that goes on is shown as it was: another gateway may have noticed it at another time. */
 function show(now: readonly PageOutage[], askedAt: number): void {
-  if (askedAt < shownOf) return;
+  if (askedAt < Math.max(shownOf, networkGoneAt)) return;
   shownOf = askedAt;
   const before = outages.value;
   if (now.length === 0 && before.length === 0) return;
