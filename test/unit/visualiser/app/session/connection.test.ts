@@ -171,3 +171,19 @@ it('nothing can be read while all but NATS is away', async () => {
   Object.assign(ready, { status: 200, body: { ok: true } });
   await look();
 });
+
+it('an answer that was on its way when the network went does not bring it back', async () => {
+  const asked = Promise.withResolvers<() => void>();
+  Object.assign(ready, { held: asked.resolve });
+  const early = noticingFetch(`${base}/ready`);
+  const answer = await asked.promise;
+  vi.stubGlobal('navigator', { onLine: false });
+  await look('http://127.0.0.1:1');
+  vi.unstubAllGlobals();
+  answer();
+  await early;
+  expect(missing()).toEqual(['network']);
+  Object.assign(ready, { held: undefined });
+  await look();
+  expect(missing()).toEqual([]);
+});
