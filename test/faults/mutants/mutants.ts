@@ -177,8 +177,8 @@ export const MUTANTS: Mutant[] = [
     changes: [
       {
         file: 'services/runner/browser/vault/run-secrets.ts',
-        from: '      learn(values);\n',
-        to: '      void learn;\n',
+        from: '    learn(values);\n',
+        to: '    void learn;\n',
       },
     ],
   },
