@@ -6,7 +6,7 @@ import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
-import { forgetInvitations } from './runs/invitations.ts';
+import { forgetInvitations } from './runs/invitations/invitations.ts';
 import { RunsView } from './runs/view.tsx';
 import { forgetKept } from './session/kept.ts';
 import { route } from './session/location.ts';

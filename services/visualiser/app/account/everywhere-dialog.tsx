@@ -5,11 +5,12 @@ import { useSending } from '../session/sending.ts';
 import { session } from '../session/session.ts';
 import { text } from '../text/text.ts';
 import { signOutEverywhere } from './account.ts';
+import { accountWords } from './words.ts';
 
 /** Asks before every sign-in ends, this one included. */
 export function EverywhereDialog({ onClose }: { onClose(): void }) {
-  const { app, account } = text.value;
-  const words = account.everywhere;
+  const { app } = text.value;
+  const words = accountWords.value.everywhere;
   const { busy, problem, send } = useSending((error) =>
     error instanceof ApiError ? error.body.error : app.lost,
   );

@@ -8,10 +8,11 @@ import { useSending } from '../session/sending.ts';
 import { session } from '../session/session.ts';
 import { text } from '../text/text.ts';
 import { changeOwnPassword } from './account.ts';
+import { accountWords } from './words.ts';
 
 /** Asks for the old password and the new one. What is typed stays in the fields until it is sent. */
 export function PasswordDialog({ onClose }: { onClose(): void }) {
-  const words = text.value.account.password;
+  const words = accountWords.value.password;
   const [isDone, setDone] = useState(false);
   return (
     <Dialog labelledBy="password-title" onClose={onClose}>
@@ -22,7 +23,7 @@ export function PasswordDialog({ onClose }: { onClose(): void }) {
 }
 
 function PasswordForm({ onDone, onClose }: { onDone(): void; onClose(): void }) {
-  const words = text.value.account.password;
+  const words = accountWords.value.password;
   const form = useRef<HTMLFormElement>(null);
   /** The field that has to be typed again. */
   const point = (name: string) => form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.select();
@@ -51,7 +52,7 @@ function PasswordForm({ onDone, onClose }: { onDone(): void; onClose(): void }) 
 }
 
 function PasswordFields() {
-  const words = text.value.account.password;
+  const words = accountWords.value.password;
   const { min, max } = PASSWORD_LENGTH;
   return (
     <>
@@ -109,16 +110,15 @@ function Field({ name, label, autocomplete, minLength, hint }: FieldProps) {
 }
 
 function Done() {
-  const { app, account } = text.value;
   return (
     <form method="dialog">
       <p class="fine" role="status">
         <Icon name="check" />
-        {account.password.done}
+        {accountWords.value.password.done}
       </p>
       <div class="dialog-actions">
         <button type="submit" class="button primary" ref={(button) => button?.focus()}>
-          {app.close}
+          {text.value.app.close}
         </button>
       </div>
     </form>
@@ -130,10 +130,11 @@ const isLength = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 400 && error.body.details !== undefined;
 
 function problemOf(error: unknown): string {
-  const { app, account, signIn } = text.value;
-  if (isLength(error)) return account.password.freshHint(PASSWORD_LENGTH.min, PASSWORD_LENGTH.max);
+  const { app, signIn } = text.value;
+  const words = accountWords.value.password;
+  if (isLength(error)) return words.freshHint(PASSWORD_LENGTH.min, PASSWORD_LENGTH.max);
   if (!(error instanceof ApiError)) return app.lost;
-  if (error.status === 400) return account.password.wrong;
+  if (error.status === 400) return words.wrong;
   if (error.status === 429) return signIn.tooMany(error.retryAfterS ?? 60);
   return error.body.error;
 }

@@ -171,16 +171,4 @@ export const englishRun = {
       taken: 'the way so far',
     },
   },
-  runKeys: {
-    title: 'Keys of a run',
-    stop: 'Stop the run',
-    again: 'Run it again',
-    edit: 'Edit its flow',
-    previousStep: 'To the end of the step before',
-    nextStep: 'To the end of the next step',
-    previousEvent: 'To the event before',
-    nextEvent: 'To the next event',
-    picture: 'Show the picture as large as it fits',
-    help: 'Show these keys',
-  },
 };

@@ -169,16 +169,4 @@ export const spanishRun: typeof englishRun = {
       taken: 'el camino hasta aquí',
     },
   },
-  runKeys: {
-    title: 'Teclas de una ejecución',
-    stop: 'Detener la ejecución',
-    again: 'Ejecutarla de nuevo',
-    edit: 'Editar su flujo',
-    previousStep: 'Al final del paso anterior',
-    nextStep: 'Al final del paso siguiente',
-    previousEvent: 'Al evento anterior',
-    nextEvent: 'Al evento siguiente',
-    picture: 'Ver la imagen lo más grande posible',
-    help: 'Mostrar estas teclas',
-  },
 };

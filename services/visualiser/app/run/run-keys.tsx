@@ -3,36 +3,22 @@ import { IconButton } from '../kit/icon-button.tsx';
 import { onDemand } from '../kit/on-demand.tsx';
 import { text } from '../text/text.ts';
 
-const KeyTable = onDemand(async () => (await import('../runs/keys-dialog.tsx')).KeyTable);
-
-const KEYS = [
-  ['s', 'stop'],
-  ['r', 'again'],
-  ['e', 'edit'],
-  ['[', 'previousStep'],
-  [']', 'nextStep'],
-  ['←', 'previousEvent'],
-  ['→', 'nextEvent'],
-  ['f', 'picture'],
-  ['?', 'help'],
-] as const;
+const RunKeysDialog = onDemand(async () => (await import('./run-keys-dialog.tsx')).RunKeysDialog);
 
 /** Shows what keys do on the page of a run. */
 export function RunKeysButton() {
-  const { runKeys, keys } = text.value;
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <IconButton kind="keys-button" label={keys.show} shortcut="?" onClick={() => setOpen(true)}>
+      <IconButton
+        kind="keys-button"
+        label={text.value.runs.showKeys}
+        shortcut="?"
+        onClick={() => setOpen(true)}
+      >
         ?
       </IconButton>
-      {isOpen && (
-        <KeyTable
-          title={runKeys.title}
-          keys={KEYS.map(([key, name]) => [key, runKeys[name]])}
-          onClose={() => setOpen(false)}
-        />
-      )}
+      {isOpen && <RunKeysDialog onClose={() => setOpen(false)} />}
     </>
   );
 }

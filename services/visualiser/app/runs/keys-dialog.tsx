@@ -1,6 +1,5 @@
-import { Dialog, DialogHead } from '../kit/dialog.tsx';
-import { chooseKeys, usesKeys } from '../session/preferences.ts';
-import { text } from '../text/text.ts';
+import { KeyTable } from '../kit/keys/key-table.tsx';
+import { keysWords } from '../kit/keys/words.ts';
 
 const KEYS = [
   ['/', 'search'],
@@ -15,46 +14,8 @@ const KEYS = [
 
 /** What keys do in the list. */
 export function KeysDialog({ onClose }: { onClose(): void }) {
-  const { keys } = text.value;
+  const { ofList } = keysWords.value;
   return (
-    <KeyTable title={keys.title} keys={KEYS.map(([key, name]) => [key, keys[name]])} onClose={onClose} />
-  );
-}
-
-export interface KeyTableProps {
-  title: string;
-  /** Each key, and what it does. */
-  keys: readonly (readonly [key: string, does: string])[];
-  onClose(): void;
-}
-
-/** What keys do on a page; those that are single letters can be turned off. */
-export function KeyTable({ title, keys: listed, onClose }: KeyTableProps) {
-  const { keys } = text.value;
-  return (
-    <Dialog labelledBy="keys-title" onClose={onClose}>
-      <DialogHead id="keys-title" title={title} onClose={onClose} />
-      <dl class="keys">
-        {listed.map(([key, does]) => (
-          <div key={key} class="key">
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={usesKeys.value}
-          onChange={(event) => chooseKeys(event.currentTarget.checked)}
-        />
-        <span>
-          {keys.use}
-          <span class="hint">{keys.useHint}</span>
-        </span>
-      </label>
-    </Dialog>
+    <KeyTable title={ofList.title} keys={KEYS.map(([key, name]) => [key, ofList[name]])} onClose={onClose} />
   );
 }

@@ -29,7 +29,7 @@ export interface RunsToolbarProps {
 
 /** Which runs are listed. */
 export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarProps) {
-  const { runs: words, standing, keys } = text.value;
+  const { runs: words, standing } = text.value;
   const { status, project, search, label, flow, startedBy, stoppedBy, since, until } = filter;
   const counts = useRunCounts(project);
   // The number of runs that a search would find is unknown.
@@ -81,7 +81,7 @@ export function RunsToolbar({ filter, onFilter, onKeys, children }: RunsToolbarP
       <p class="count" role="status">
         {children}
       </p>
-      <IconButton kind="keys-button" label={keys.show} onClick={onKeys}>
+      <IconButton kind="keys-button" label={words.showKeys} onClick={onKeys}>
         ?
       </IconButton>
     </div>

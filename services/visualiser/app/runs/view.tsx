@@ -9,7 +9,7 @@ import { useTitle } from '../kit/title.ts';
 import { go, replaceRoute } from '../session/location.ts';
 import { isFiltered, NO_FILTER, type RunsFilter } from '../session/runs-filter.ts';
 import { text } from '../text/text.ts';
-import { Invitations } from './invitations.tsx';
+import { Invitations } from './invitations/view.tsx';
 import { useListKeys } from './list-keys.ts';
 import { useHeldRuns } from './new-runs.ts';
 import { useRuns } from './runs.ts';

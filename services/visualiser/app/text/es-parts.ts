@@ -1,5 +1,7 @@
 import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
+import { spanishAccountDialogs } from '../account/dialogs-es.ts';
 import { spanishFlows } from '../flows/es.ts';
+import { spanishKeys } from '../kit/keys/es.ts';
 import { spanishNewRun } from '../new-run/es.ts';
 import { spanishAnswer } from '../run/answer/es.ts';
 import { spanishStates } from '../run/chart/es.ts';
@@ -8,6 +10,7 @@ import { spanishFork } from '../run/fork/es.ts';
 import { spanishLive } from '../run/live/es.ts';
 import { spanishPause } from '../run/pause/es.ts';
 import { spanishResults } from '../run/results/es.ts';
+import { spanishInvitations } from '../runs/invitations/es.ts';
 import { spanishCancelRuns } from '../runs/selection/cancel-es.ts';
 import { spanishSystem } from '../system/es.ts';
 import { spanishVault } from '../vault/es.ts';
@@ -15,12 +18,15 @@ import { spanishWebhooks } from '../webhooks/es.ts';
 import type { PartTexts } from './en-parts.ts';
 
 export const spanishParts: PartTexts = {
+  accountDialogs: spanishAccountDialogs,
   answer: spanishAnswer,
   pause: spanishPause,
   cancelRuns: spanishCancelRuns,
   compare: spanishCompare,
   comparison: spanishComparison,
   flows: spanishFlows,
+  invitations: spanishInvitations,
+  keys: spanishKeys,
   newRun: spanishNewRun.newRun,
   fork: spanishFork,
   results: spanishResults.results,

@@ -18,8 +18,6 @@ const weigh = (names: Iterable<string>): number =>
 /** Where flows are written, and what checks and completes them: loaded when an editor is opened, or a flow saved. */
 const EDITORS =
   /\/(new-run\/view|run\/flow\/flow-dialog|run\/fork\/fork-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
-/** What people answer in: loaded when a run waits for one. */
-const PERSON = /\/run\/person-parts\.ts$/;
 /** The texts of each language, without those of the other. */
 const ENGLISH = /\/text\/en(-parts)?\.ts$/;
 const SPANISH = /\/text\/es(-parts)?\.ts$/;
@@ -46,9 +44,9 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('the built application', () => {
-  it('loads at most 82 kB first, with its style, compressed', () => {
+  it('loads at most 80 kB first, with its style, compressed', () => {
     for (const texts of [/assets\/en-v\w+\.js$/, /assets\/es-v\w+\.js$/])
-      expect(weigh([...built.first, ...named(texts), ...named(/\.css$/)])).toBeLessThanOrEqual(82_000);
+      expect(weigh([...built.first, ...named(texts), ...named(/\.css$/)])).toBeLessThanOrEqual(80_000);
   });
 
   it('loads its first scripts as one file, which the entry imports', () => {
@@ -56,9 +54,9 @@ describe('the built application', () => {
   });
 
   it.each([SPANISH, ENGLISH])(
-    'is at most 160 kB compressed without %s, all but the editor of flows and what people answer in',
+    'is at most 160 kB compressed without %s, all but the editor of flows',
     (other) => {
-      const read = loadable([EDITORS, PERSON, other]);
+      const read = loadable([EDITORS, other]);
       const modules = [...read].flatMap((name) => (name.endsWith('.css') ? [] : packedIn(name)));
       expect(modules.join('\n')).not.toMatch(/jsonc-parser|node_modules\/zod/);
       expect(modules.filter((path) => other.test(path))).toEqual([]);

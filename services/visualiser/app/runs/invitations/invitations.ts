@@ -1,7 +1,7 @@
 /* The projects that the user is invited into. Owns what was read of them last. */
 import { computed, signal } from '@preact/signals';
 import type { CallReply } from '#shared/api/client/index.ts';
-import { client } from '../session/session.ts';
+import { client } from '../../session/session.ts';
 
 export type PendingInvitation = CallReply<'listInvitations'>[number];
 

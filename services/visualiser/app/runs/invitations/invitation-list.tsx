@@ -1,24 +1,13 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '#shared/api/client/index.ts';
-import { usePolling } from '../session/polling.ts';
-import { readProjects } from '../session/projects.ts';
-import { endsSession } from '../session/session.ts';
-import { text } from '../text/text.ts';
-import {
-  answerInvitation,
-  forgetInvitation,
-  invitations,
-  type PendingInvitation,
-  readInvitations,
-} from './invitations.ts';
+import { readProjects } from '../../session/projects.ts';
+import { endsSession } from '../../session/session.ts';
+import { answerInvitation, forgetInvitation, invitations, type PendingInvitation } from './invitations.ts';
+import { invitationsWords } from './words.ts';
 
-const LOOK_EVERY_MS = 15_000;
-
-/** Projects that the user is invited into, with what it may answer; nothing where there are none. */
-export function Invitations() {
-  const { invitations: words } = text.value;
-  usePolling(readInvitations, { everyMs: LOOK_EVERY_MS, key: 'invitations' });
-  if (invitations.value.length === 0) return null;
+/** Projects that the user is invited into, with what it may answer. */
+export function InvitationList() {
+  const words = invitationsWords.value;
   return (
     <ul class="invitations" aria-label={words.title}>
       {invitations.value.map((invitation) => (
@@ -29,7 +18,7 @@ export function Invitations() {
 }
 
 function Row({ invitation: { id, project, role, invitedBy, expiresAt } }: { invitation: PendingInvitation }) {
-  const { invitations: words } = text.value;
+  const words = invitationsWords.value;
   const { state, answer } = useAnswer(id);
   const isBusy = state === 'busy';
   return (
