@@ -1,14 +1,8 @@
 import { findProjectId } from '#shared/api/client/find-project.ts';
 import { type CommandContext, defineCommand, UsageError } from '../command.ts';
-import { EXIT } from '../exit.ts';
-import { followRun, seeItAgain } from '../flow/follow-run.ts';
-import { placedValueOf, withAskedSecrets } from '../flow/rerun-values.ts';
-import { OUTPUT_OPTION, RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
+import { RUN_OPTIONS, runOptionsOf } from '../flow/run-options.ts';
+import { AGAIN_OPTIONS, startAgain } from '../flow/start-again.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
-import { connect } from '../gateway/connect.ts';
-import { createPalette } from '../view/palette.ts';
-import { plainJson } from '../view/plain-text.ts';
-import { terminalOf } from '../view/terminal.ts';
 
 /** Parses `field=value`, a change; the value is JSON or, if it does not parse, text. @throws UsageError */
 function changeOf(text: string): [field: string, value: unknown] {
@@ -28,8 +22,6 @@ export const command = defineCommand({
   ],
   usage: '<id>',
   options: {
-    watch: { type: 'boolean', short: 'w', default: false, help: 'show each step as it ends' },
-    output: OUTPUT_OPTION,
     'base-url': { type: 'string', value: 'URL', help: 'visit another site' },
     project: { type: 'string', value: 'P', help: 'run in another project (id or label)' },
     set: {
@@ -38,23 +30,8 @@ export const command = defineCommand({
       value: 'FIELD=VALUE',
       help: 'new value of a field of the flow, as JSON or text; null removes it',
     },
-    value: {
-      type: 'string',
-      multiple: true,
-      value: 'PLACE=TEXT',
-      help: "new value, e.g. steps.3.value=a, inputs.pin=1; also for another user's secrets",
-    },
     ...RUN_OPTIONS,
-    'idempotency-key': {
-      type: 'string',
-      value: 'KEY',
-      help: 'start only once with the same key, within 24 hours',
-    },
-    json: {
-      type: 'boolean',
-      default: false,
-      help: 'the answer, and with --watch each entry, as a line of JSON',
-    },
+    ...AGAIN_OPTIONS,
   },
   positionals: { min: 1, max: 1 },
   examples: [
@@ -65,30 +42,20 @@ export const command = defineCommand({
   ],
   notes: ['Exit code 0: pass, or started; 1: fail; 2: invalid values or option.'],
   run: async (context: CommandContext, values, [id = '']) => {
-    const { env, out, outClosed: signal } = context;
-    const { watch, output, json, set = [], value = [], 'base-url': baseUrl, project: named } = values;
+    const { set = [], 'base-url': baseUrl, project: named } = values;
     const changes = { ...Object.fromEntries(set.map(changeOf)), ...runOptionsOf(values) };
-    const given = Object.fromEntries(value.map(placedValueOf));
-    const client = await connect(context);
-    const project = named === undefined ? undefined : await findProjectId(client, named, { signal });
-    const all = {
-      ...changes,
-      ...(baseUrl !== undefined && { baseUrl }),
-      ...(project !== undefined && { project }),
-    };
-    const options = { idempotencyKey: values['idempotency-key'], signal };
-    const started = await withAskedSecrets(
-      given,
-      (values) => client.rerun(id, { ...all, values }, options),
-      context.askSecret,
-    );
-    const terminal = terminalOf(env, process.stdout);
-    tellIgnored(started, context.err);
-    if (json) out(plainJson(started));
-    else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
-    if (watch || output !== undefined)
-      return followRun(client, started.id, { context, terminal, signals: process, json, output });
-    if (!json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
-    return EXIT.done;
+    return startAgain(context, values, {
+      async prepare(client) {
+        const { outClosed: signal } = context;
+        const project = named === undefined ? undefined : await findProjectId(client, named, { signal });
+        const all = {
+          ...changes,
+          ...(baseUrl !== undefined && { baseUrl }),
+          ...(project !== undefined && { project }),
+        };
+        return (given, options) => client.rerun(id, { ...all, values: given }, options);
+      },
+      tell: (started) => tellIgnored(started, context.err),
+    });
   },
 });
