@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { OtherLoss } from './stale-reason.ts';
-import type { CancelMode, CancelSource } from './status.ts';
+import type { CancelMode, CancelSource, PauseMode } from './status.ts';
 import type { StopReason } from './stop-reason.ts';
 
 /** Raised whenever a stored snapshot would be misread by the machine of another version. */
@@ -33,9 +33,6 @@ export interface RunInput {
   /** How long a step that failed waits for a person before it fails the run, ms; undefined: not at all. */
   pauseOnFailureMs?: number | undefined;
 }
-
-export const PAUSE_MODES = ['after_step', 'now'] as const;
-type PauseMode = (typeof PAUSE_MODES)[number];
 
 /** A recorded pause, as the machine receives it. `order`: its number among what people have asked of the run. */
 export interface AskedPause {

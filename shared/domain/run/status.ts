@@ -12,6 +12,10 @@ export type CancelSource = (typeof CANCEL_SOURCES)[number];
 export const CANCEL_MODES = ['graceful', 'force'] as const;
 export type CancelMode = (typeof CANCEL_MODES)[number];
 
+/** What a pause does with the step that goes on. */
+export const PAUSE_MODES = ['after_step', 'now'] as const;
+export type PauseMode = (typeof PAUSE_MODES)[number];
+
 /** What becomes of a run whose runner is lost: it ends, or it starts once more. */
 export const ON_RUNNER_LOSS = ['fail', 'requeue'] as const;
 export type OnRunnerLoss = (typeof ON_RUNNER_LOSS)[number];

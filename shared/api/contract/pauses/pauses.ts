@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PAUSE_LIMITS, REASON_LIMIT } from '#shared/api/limits.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { stepSchema } from '#shared/domain/flow/step.ts';
-import { PAUSE_MODES } from '#shared/domain/run/context.ts';
+import { PAUSE_MODES } from '#shared/domain/run/status.ts';
 import { idSchema } from '../id.ts';
 
 export const pauseBody = z.object({

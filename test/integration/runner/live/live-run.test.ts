@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Frames, openFrames } from '#shared/adapters/bus/live/frames.ts';
 import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
 import { createShowLive } from '../../../../services/runner/live/show-live.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { type Colours, openColours } from '../../../support/live/colour.ts';
 import { watchFrames } from '../../../support/live/watch-frames.ts';
 import { quietLog } from '../../../support/log-lines.ts';
@@ -99,7 +99,9 @@ describe('a run that is watched', () => {
     await eventually(() => expect(stuck.pictures.length).toBeGreaterThan(0));
     watch.ask({});
     const from = watch.pictures.length;
-    await eventually(() => expect(watch.pictures.length).toBeGreaterThan(from + 5));
+    await eventually(() => expect(watch.pictures.length).toBeGreaterThan(from + 20), {
+      timeoutMs: 3 * PATIENCE_MS,
+    });
     watch.stop();
     watch.ask();
     const [sent, scenes] = [stuck.pictures.length, stuck.scenes.length];
