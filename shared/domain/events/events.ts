@@ -4,8 +4,7 @@
  * unknown fields.
  */
 import { z } from 'zod';
-import { PAUSE_MODES } from '#shared/domain/run/status.ts';
-import { CANCEL_MODES, CANCEL_SOURCES } from '#shared/domain/run/status.ts';
+import { CANCEL_MODES, CANCEL_SOURCES, PAUSE_MODES } from '#shared/domain/run/status.ts';
 import { askedFieldSchema } from './asked-field.ts';
 import { lastLookFields } from './last-look.ts';
 import { notCarriedSchema } from './not-carried.ts';
