@@ -1,5 +1,5 @@
 import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
-import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
+import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
 
 /** The gateway could not be called, reached or understood. */
 export class GatewayError extends Error {
@@ -14,6 +14,8 @@ export class GatewayError extends Error {
 
 /** What an error answer carries besides its body. */
 export interface ErrorFacts {
+  /** Missing of an answer that is no problem (RFC 9457), such as that of a proxy. */
+  code?: ErrorCode | undefined;
   requestId?: string | undefined;
   retryAfterS?: number | undefined;
 }
@@ -22,7 +24,7 @@ export interface ErrorFacts {
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
-  /** The stable code of the contract, or `unknown` for an error that this version of the client does not know. */
+  /** The stable code of the contract, also of a newer gateway's; `unknown` if the answer has none. */
   readonly code: ErrorCode | 'unknown';
   readonly body: ErrorBody;
   /** Identifies the request in the gateway's log. */
@@ -30,10 +32,10 @@ export class ApiError extends Error {
   /** Seconds to wait before a retry, if the gateway gives them. */
   readonly retryAfterS: number | undefined;
 
-  constructor(status: number, body: ErrorBody, { requestId, retryAfterS }: ErrorFacts = {}) {
+  constructor(status: number, body: ErrorBody, { code, requestId, retryAfterS }: ErrorFacts = {}) {
     super(`${body.error} (${status}${body.requestId === undefined ? '' : `, request ${body.requestId}`})`);
     this.status = status;
-    this.code = codeOf(status, body.error);
+    this.code = code ?? 'unknown';
     this.body = body;
     this.requestId = body.requestId ?? requestId;
     this.retryAfterS = retryAfterS;
@@ -47,12 +49,3 @@ export const isTooSoon = (error: unknown): error is ApiError =>
 /** What the gateway asks to wait for, and `ms` at least. */
 export const retryAfterMs = (error: unknown, ms: number): number =>
   error instanceof ApiError ? Math.max(ms, 1_000 * (error.retryAfterS ?? 0)) : ms;
-
-/** The code is found by status and text, since the default body carries no code. */
-function codeOf(status: number, text: string): ErrorCode | 'unknown' {
-  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
-    const { status: own, ...texts } = ERRORS[code];
-    if (own === status && Object.values<string>(texts).includes(text)) return code;
-  }
-  return 'unknown';
-}

@@ -1,3 +1,4 @@
+import { PROBLEM_TYPE } from '#shared/api/contract/errors/problem-type.ts';
 import { GatewayError } from './errors.ts';
 
 export interface ClientOptions {
@@ -33,6 +34,8 @@ export function readClientOptions({
     headers: {
       ...(apiKey !== undefined && { 'X-Api-Key': visible('apiKey', apiKey) }),
       ...(token !== undefined && { Authorization: `Bearer ${visible('token', token)}` }),
+      // Errors come with their codes.
+      Accept: `${PROBLEM_TYPE}, */*;q=0.9`,
       'Accept-Language': language,
     },
     // Called as a function: a browser's fetch refuses to be a method of anything else.

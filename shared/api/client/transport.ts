@@ -125,10 +125,11 @@ async function errorOf(
   { url, checks }: Pick<Transport, 'url' | 'checks'>,
   signal: AbortSignal | undefined,
 ): Promise<Error> {
-  const body = checks.error(parseJson(await reach(url, signal, () => response.text())));
-  if (body === undefined) return notOurs(url, response.status);
+  const answer = checks.error(parseJson(await reach(url, signal, () => response.text())));
+  if (answer === undefined) return notOurs(url, response.status);
   const seconds = response.headers.get('retry-after');
-  return new ApiError(response.status, body, {
+  return new ApiError(response.status, answer.body, {
+    code: answer.code,
     requestId: response.headers.get('x-request-id') ?? undefined,
     retryAfterS: seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined,
   });

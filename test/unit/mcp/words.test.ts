@@ -13,7 +13,11 @@ describe('an error in words', () => {
   });
 
   test('says what can be done, and when', () => {
-    const error = new ApiError(429, { ok: false, error: 'too many runs' }, { retryAfterS: 7 });
+    const error = new ApiError(
+      429,
+      { ok: false, error: 'too many runs' },
+      { code: 'too_many_runs', retryAfterS: 7 },
+    );
     expect(inWords(error)).toMatch(
       /^Error: too many runs \(429\)\nToo many runs wait already.*\nCall again in 7 s\.$/,
     );

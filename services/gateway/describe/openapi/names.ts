@@ -2,7 +2,6 @@ import { z } from 'zod';
 import * as account from '#shared/api/contract/accounts/accounts.ts';
 import * as cancel from '#shared/api/contract/cancel/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/api/contract/errors/error-body.ts';
-import { problemSchema } from '#shared/api/contract/errors/problem.ts';
 import * as flow from '#shared/api/contract/flows/flows.ts';
 import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import { runCancelSchema } from '#shared/api/contract/runs/run-cancel.ts';
@@ -17,6 +16,7 @@ import { streamEntrySchema } from '#shared/domain/events/entries.ts';
 import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, eventSchema } from '#shared/domain/events/events.ts';
 import { eventStepSchema } from '#shared/domain/events/step-events.ts';
 import { stepSchema } from '#shared/domain/flow/step.ts';
+import { problemSchema } from '../../http/problem.ts';
 
 /** `step_start` is `StepStartEvent`. */
 const nameOf = (type: EventType) =>

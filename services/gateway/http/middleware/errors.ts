@@ -1,10 +1,11 @@
 import type { Middleware } from 'koa';
 import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
 import { ERRORS } from '#shared/api/contract/errors/errors.ts';
-import { PROBLEM_TYPE, problemOf } from '#shared/api/contract/errors/problem.ts';
+import { PROBLEM_TYPE } from '#shared/api/contract/errors/problem-type.ts';
 import type { GatewayState } from '../call.ts';
 import { toRequestError } from '../errors.ts';
 import { textOfError } from '../language.ts';
+import { problemOf } from '../problem.ts';
 
 /**
  * Turns any thrown error into the contract's error body, or into a problem (RFC 9457) if the client accepts that. An

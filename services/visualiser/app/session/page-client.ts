@@ -1,7 +1,6 @@
-import type { AnswerChecks } from '#shared/api/client/checks.ts';
+import { type AnswerChecks, asError } from '#shared/api/client/checks.ts';
 import { createClientWith } from '#shared/api/client/client.ts';
 import type { Client, ClientOptions } from '#shared/api/client/index.ts';
-import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';
 
@@ -10,14 +9,16 @@ const KINDS: readonly unknown[] = ['status', 'assist', 'end'] satisfies StreamEn
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
+const isProblem = (body: unknown): body is Parameters<typeof asError>[0] =>
+  isObject(body) && typeof body.code === 'string' && typeof body.title === 'string';
+
 /**
  * The page asks the gateway that served it, so it checks the form of answers (a proxy's error page has another one) without
  * the schemas. Unknown codes of another version come through, and are shown in its English words.
  */
 const PAGE_CHECKS: AnswerChecks = {
   reply: (_, __, body) => (isObject(body) ? body : undefined),
-  error: (body) =>
-    isObject(body) && body.ok === false && typeof body.error === 'string' ? (body as ErrorBody) : undefined,
+  error: (body) => (isProblem(body) ? asError(body) : undefined),
   entry: (data) => (isObject(data) && KINDS.includes(data.kind) ? (data as StreamEntry) : undefined),
   hint: (data) =>
     isObject(data) && isObject(data.waitingFor) ? { waitingFor: data.waitingFor as WaitingFor } : undefined,

@@ -20,3 +20,8 @@ export const errorSchema = z.object({
   answered: answeredSchema.optional(),
 });
 export type ErrorBody = z.infer<typeof errorSchema>;
+
+/** What a client reads of a problem (RFC 9457, `problem.ts`): it has a newer gateway's codes, too. */
+export const readProblemSchema = errorSchema
+  .omit({ ok: true, error: true })
+  .extend({ title: z.string(), code: z.string() });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Endpoint } from '../endpoint.ts';
-import { readProblemParams } from '../errors/problem.ts';
 
 /** The contract, for programs and for people. */
 export const DOCS_ENDPOINTS = {
@@ -36,7 +35,12 @@ export const DOCS_ENDPOINTS = {
     method: 'GET',
     path: '/problems/:code',
     access: 'public',
-    params: readProblemParams,
+    params: z.object({
+      code: z
+        .string()
+        .regex(/^[a-z_]+$/)
+        .describe('The code of the error.'),
+    }),
     replies: { 302: z.never() },
     sends: ['Location'],
     raw: 'file',

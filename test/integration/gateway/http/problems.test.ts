@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { problemSchema } from '#shared/api/contract/errors/problem.ts';
+import { problemSchema } from '../../../../services/gateway/http/problem.ts';
 import { call, createPerson, startGateway, useGateway } from '../fixture.ts';
 
 const outages = [{ name: 'nats', since: '2026-11-25T12:00:00.000Z' }];

@@ -1,8 +1,9 @@
 import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
 import { errorSchema } from '#shared/api/contract/errors/error-body.ts';
 import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
-import { PROBLEM_TYPE, problemSchema } from '#shared/api/contract/errors/problem.ts';
+import { PROBLEM_TYPE } from '#shared/api/contract/errors/problem-type.ts';
 import { textOfError } from '../../../../../services/gateway/http/language.ts';
+import { problemSchema } from '../../../../../services/gateway/http/problem.ts';
 import type { Answer } from './fire.ts';
 
 /** What is wrong with an answer; undefined if the contract has it. */

@@ -6,7 +6,7 @@ import { spanishRun as spanish } from '../../../../../../services/visualiser/app
 import { fetchProblemOf } from '../../../../../../services/visualiser/app/run/pictures/fetch-problem.ts';
 
 const answer = (code: ErrorCode) =>
-  new ApiError(ERRORS[code].status, { ok: false, error: ERRORS[code].text });
+  new ApiError(ERRORS[code].status, { ok: false, error: ERRORS[code].text }, { code });
 
 it.each([
   ['artifact_pending', 'pending'],

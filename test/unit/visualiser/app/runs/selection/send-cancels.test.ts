@@ -20,7 +20,7 @@ async function fatesAfter(...answers: Response[]): Promise<Map<string, Fate>> {
 it('I3: what is refused after some were sent counts for the others alone, and can be sent again', async () => {
   const fates = await fatesAfter(
     reply(202, { ok: true, failures: [] }),
-    reply(429, { ok: false, error: 'too many' }),
+    reply(429, { title: 'too many', code: 'too_many_requests' }),
   );
   expect([fates.get('run 0'), fates.get('run 999')]).toEqual([{ fate: 'stopping' }, { fate: 'stopping' }]);
   expect([fates.get('run 1000'), fates.get('run 1199')]).toEqual([
@@ -30,5 +30,7 @@ it('I3: what is refused after some were sent counts for the others alone, and ca
 });
 
 it('a refusal of all of it says nothing of any run', async () => {
-  await expect(fatesAfter(reply(403, { ok: false, error: 'forbidden' }))).rejects.toThrow('forbidden');
+  await expect(fatesAfter(reply(403, { title: 'forbidden', code: 'forbidden' }))).rejects.toThrow(
+    'forbidden',
+  );
 });

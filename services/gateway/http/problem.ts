@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { type ErrorBody, errorSchema } from './error-body.ts';
-import { ERRORS, type ErrorCode } from './errors.ts';
-
-export const PROBLEM_TYPE = 'application/problem+json';
+import { type ErrorBody, errorSchema } from '#shared/api/contract/errors/error-body.ts';
+import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
 
 /** The page that explains an error; also the stable `type` of its problem. */
 const problemUri = (code: ErrorCode): string => `/problems/${code}`;
@@ -24,5 +22,3 @@ export function problemOf(code: ErrorCode, body: ErrorBody, instance: string): P
   const { ok: _, error: title, ...more } = body;
   return { type: problemUri(code), title, status: ERRORS[code].status, instance, code, ...more };
 }
-
-export const readProblemParams = z.object({ code: z.enum(codes) });
