@@ -12,7 +12,7 @@ import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { createOwner } from '../test/support/database/accounts.ts';
 import { claimNext } from '../test/support/database/claim-next.ts';
-import { behindKey, finished, waiting, waitingUsers } from '../test/support/database/many-queued.ts';
+import { behindKey, finished, parked, waiting, waitingUsers } from '../test/support/database/many-queued.ts';
 import { CLAIM, claimByHand, queueRun } from '../test/support/database/runs.ts';
 import { quartile, timed } from './support/median.ts';
 import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
@@ -42,6 +42,7 @@ const STEPS: Step[] = [
     name: `${written(MOST)} finished runs`,
     fill: (sql, account) => finished(sql, account, MOST - MOST / 10),
   },
+  { name: 'and 10,000 parked ones', fill: (sql, account) => parked(sql, account, 10_000) },
   {
     name: `and ${written(MOST / 2)} behind a held key`,
     fill: (sql, account) => behindKey(sql, account, MOST / 2),

@@ -76,7 +76,7 @@ export interface GatewayDeps {
   /** Tells runners that a run is waiting; `traceparent`: because of what. Never awaited by an answer, and may fail. */
   notifyRunQueued(labels: readonly string[], traceparent: string | undefined): Promise<void>;
   /** Tells owners of runs what people have answered. */
-  bus: Pick<Bus, 'request'>;
+  bus: Pick<Bus, 'request' | 'publish'>;
   /** Brings recorded cancels to their runs' owners, or to a supervisor. */
   cancelDelivery: Pick<CancelDelivery, 'later'>;
   /** Holds answers that wait until a run is final. */

@@ -1,7 +1,5 @@
 import type Koa from 'koa';
 import type { Artifacts } from '#shared/adapters/artifacts/artifacts.ts';
-import type { Bus } from '#shared/adapters/bus/bus.ts';
-import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { limitsOf, type RunLimits } from '#shared/adapters/database/queue/limits.ts';
 import {
   readNeedingPeople,
@@ -12,8 +10,6 @@ import { readSituations } from '#shared/adapters/database/run-views/situation.ts
 import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
 import { type Timing, timingOf } from '#shared/platform/config/timing.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
-import { messageSpan } from '#shared/platform/traces/message-span.ts';
-import { beginSpan } from '#shared/platform/traces/spans.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
 import { createCancelling } from './cancel/cancelling.ts';
@@ -21,6 +17,7 @@ import type { GatewayConnections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
 import { viewerPlace } from './playwright-trace/viewer-place.ts';
+import { notifyRunners } from './runs/notify-runners.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
 import { createReadListedWaits } from './runs/waiting-for/read-listed.ts';
@@ -105,11 +102,3 @@ const queueOf = ({ timing, limits }: { timing: Timing; limits: RunLimits }) => (
   limits,
   most: { counted: SYSTEM_LIMIT.waiting, looked: SYSTEM_LIMIT.causes },
 });
-
-/** A run that asks for labels is announced to the runners that have one of them. */
-function notifyRunners(bus: Bus, labels: readonly string[], parent: string | undefined): void {
-  const wanted = labels.length > 0 ? labels.map(subjects.runQueuedFor) : [subjects.runQueued];
-  const span = beginSpan(...messageSpan('send', subjects.runQueued, parent));
-  for (const subject of wanted) bus.publish(subject, {}, span);
-  span.end();
-}

@@ -1,14 +1,18 @@
 import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import { isRequeued } from '#shared/domain/run/runner-loss.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
+import { MAY_AWAIT_PERSON } from '#shared/domain/run/states.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 
-/** What the supervisor does about a run: leave it, end it in one of three ways, or requeue it. */
+/** What the supervisor does about a run: leave it, end it in one of four ways, requeue it, park it, or let it go on. */
 export type Decision =
   | { kind: 'leave' }
   | { kind: 'final' }
   | { kind: 'cancelQueued' }
   | { kind: 'expireQueued' }
+  | { kind: 'expireParked' }
+  | { kind: 'unpark' }
+  | { kind: 'park'; why: StaleReason['why'] }
   | { kind: 'requeue'; why: StaleReason['why'] }
   | { kind: 'finaliseStale'; why: StaleReason['why'] };
 
@@ -21,6 +25,8 @@ type Facts = Pick<
   | 'overdue'
   | 'sessionGone'
   | 'queueOver'
+  | 'parkEnd'
+  | 'isKept'
   | 'returned'
   | 'onRunnerLoss'
   | 'attempt'
@@ -36,10 +42,12 @@ export function decide(run: Facts, byCancel: boolean): Decision {
   if (isFinal(run.status)) return { kind: 'final' };
   if (run.owner === null) {
     if (run.cancel) return { kind: 'cancelQueued' };
+    if (run.parkEnd) return { kind: run.parkEnd };
     return run.queueOver ? { kind: 'expireQueued' } : { kind: 'leave' };
   }
   const why = whyStale(run, byCancel);
   if (why === undefined) return { kind: 'leave' };
+  if (mayBeParked(run)) return { kind: 'park', why };
   return { kind: mayBeRequeued(run) ? 'requeue' : 'finaliseStale', why };
 }
 
@@ -48,5 +56,9 @@ function whyStale(run: Facts, byCancel: boolean): StaleReason['why'] | undefined
   if (run.leaseOver) return 'lease_expired';
   return run.overdue ? 'overdue' : undefined;
 }
+
+/** It waits for a person, and can go on elsewhere. */
+const mayBeParked = (run: Facts): boolean =>
+  run.status === 'running' && !run.cancel && run.isKept && MAY_AWAIT_PERSON.includes(run.state);
 
 const mayBeRequeued = (run: Facts): boolean => run.status === 'running' && !run.cancel && isRequeued(run);

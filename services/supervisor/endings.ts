@@ -19,7 +19,13 @@ export function endingEvent(
 ): MachineEvent {
   const loss = lossBy(verdict);
   const at = now.getTime();
-  if (ending.kind === 'expireQueued') return { type: 'EXPIRE', at, error: queueTimeoutText };
+  if (ending.kind === 'expireQueued' || ending.kind === 'expireParked')
+    return {
+      type: 'EXPIRE',
+      at,
+      why: ending.kind === 'expireQueued' ? 'unclaimed' : 'unattended',
+      error: queueTimeoutText,
+    };
   if (ending.kind === 'cancelQueued') return { type: 'CANCEL', at, ...commanded(cancel!), via: 'supervisor' };
   return {
     type: 'STALE',

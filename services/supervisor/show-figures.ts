@@ -18,6 +18,7 @@ export function showFigures(sql: Sql, isLeading: () => boolean, queue: QueueToRe
       [cancelling, state('finalizing')],
     ];
   });
+  GAUGES.parked(async () => (isLeading() ? (await runs()).parked : []));
   const ages = oneLook(() => readQueueAges(sql, queue));
   GAUGES.queueAge(async () => {
     if (!isLeading()) return [];

@@ -7,6 +7,11 @@ import { tellWork } from '#shared/platform/traces/spans.ts';
 import type { Finalised } from './end-run.ts';
 import type { EndingDecision } from './endings.ts';
 
+const SAID: Partial<Record<EndingDecision['kind'], string>> = {
+  park: 'parked a run whose runner was lost while it waits for a person',
+  unpark: 'a parked run goes on: nobody has answered in time',
+};
+
 export interface TracedEnding {
   run: SupervisedRun;
   ending: EndingDecision;
@@ -30,7 +35,8 @@ export async function tellEnding(
   });
   if (!done) return undefined;
   const about = runFields({ runId, ...run });
-  if (done.outcome === 'requeued') log.warn(about, 'requeued a run whose runner was lost');
+  if (done.outcome === 'requeued')
+    log.warn(about, SAID[ending.kind] ?? 'requeued a run whose runner was lost');
   else log.info({ ...about, stale: done.stale }, 'ended a run without a live actor');
   // Its owner cannot tell of it any more.
   if (owner !== null)

@@ -118,6 +118,26 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
     stepIndex: 1,
     payload: { why: 'answered', userId: 'u1', byLink: true, names: ['code'], from: 1, edited: true, at: AT },
   },
+  run_parked: {
+    type: 'run_parked',
+    stepIndex: 1,
+    payload: {
+      why: 'lost',
+      verdict: {
+        why: 'lease_expired',
+        owner: '00000000-0000-4000-8000-0000000000f1',
+        epoch: 1,
+        lastHeartbeat: AT,
+        browser: 'unknown',
+      },
+      at: AT,
+    },
+  },
+  run_reopened: {
+    type: 'run_reopened',
+    stepIndex: 1,
+    payload: { notCarried: [{ what: 'form_fields', why: 'never' }], at: AT },
+  },
   secret_used: {
     type: 'secret_used',
     stepIndex: 1,

@@ -17,7 +17,7 @@ import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textIn } from '#shared/domain/words/say.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
+import { textOfPerson } from '#shared/domain/words/say-person.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -98,12 +98,12 @@ const tell = (event: PastEvent): UnplacedLine[] => {
       return [state(textOfLastLook(event.payload, englishWords))];
     case 'page_said':
       return event.payload.said.map((said) => state(textOfSaid(said, englishWords)));
-    case 'waiting_for_person':
-      return [state(textOfWaiting(event.payload, event.stepIndex, englishWords))];
     case 'pause':
-      return [state(textOfPause(event.payload, englishWords))];
+    case 'waiting_for_person':
     case 'resumed':
-      return [state(textOfResumed(event.payload, englishWords))];
+    case 'run_parked':
+    case 'run_reopened':
+      return [state(textOfPerson(event, englishWords))];
     case 'carried_over':
       return [state(textOfCarried(event.payload, englishWords))];
     case 'secret_used':

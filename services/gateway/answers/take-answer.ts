@@ -17,7 +17,7 @@ import { notifyOwner } from './notify-owner.ts';
 
 export interface AnswerDeps {
   sql: Sql;
-  bus: Pick<Bus, 'request'>;
+  bus: Pick<Bus, 'request' | 'publish'>;
   /** Undefined: the server has no vault, so no password can be answered. */
   keys: Promise<PublicKeys> | undefined;
 }
@@ -58,7 +58,7 @@ export async function takeAnswer(
   if (!outcome?.taken)
     throw outcome?.first ? answeredBefore(step, outcome.first) : new RequestError('not_asked');
   ctx.state.log.info({ step, byLink: userId === undefined }, 'answered');
-  notifyOwner(bus, ctx, runId, outcome.epoch);
+  notifyOwner(bus, ctx, { runId, ...outcome });
   return step;
 }
 

@@ -20,7 +20,7 @@ import { editedPlan } from './edited-plan.ts';
 
 interface PauseDeps {
   sql: Sql;
-  bus: Pick<Bus, 'request'>;
+  bus: Pick<Bus, 'request' | 'publish'>;
 }
 
 export const createPauseRun =
@@ -34,7 +34,7 @@ export const createPauseRun =
       throw new RequestError(outcome.isFull ? 'too_many_orders' : 'not_pausable');
     if (outcome.taken) {
       log.info({ mode }, 'a pause is asked for');
-      notifyOwner(bus, ctx, id, outcome.epoch);
+      notifyOwner(bus, ctx, { runId: id, ...outcome });
     }
     return { status: 202, body: { ok: true, id, paused: outcome.isPaused } };
   };
@@ -67,7 +67,7 @@ export function createResuming({ sql, bus }: PauseDeps) {
     const outcome = await recordResume(sql, id, resume);
     if (!outcome?.taken) throw refusal(outcome);
     log.info({ step: from, edited: edit !== undefined }, 'a paused run goes on');
-    notifyOwner(bus, ctx, id, outcome.epoch);
+    notifyOwner(bus, ctx, { runId: id, ...outcome });
     return { status: 202, body: { ok: true, id, from } } as const;
   }
 

@@ -1,4 +1,5 @@
 import type { Flow } from '#shared/domain/flow/flow.ts';
+import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { Budget } from '#shared/domain/run/budget.ts';
 import type { RunInput } from '#shared/domain/run/context.ts';
@@ -16,6 +17,7 @@ export function runInput(
     cleanupSteps: onCancel.length,
     ...(limits.begins !== undefined && { begins: limits.begins }),
     ...(pauseOnFailure && { pauseOnFailureMs: pauseOnFailure.forMs }),
+    parkAfterMs: flow.parkAfterMs ?? FLOW_LIMITS.parkAfterMs,
     ...(maxima.length > 0 && { maxDurationMs: Math.min(...maxima) }),
   };
 }

@@ -6,7 +6,7 @@ import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
+import { textOfPerson } from '#shared/domain/words/say-person.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shortLine } from '../words.ts';
@@ -106,11 +106,12 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
     case 'secret_used':
       return `the secret ${event.payload.name} is opened for ${brief(event.payload.origin)}`;
     case 'waiting_for_person':
-      return `waits for a person: ${brief(textOfWaiting(event.payload, event.stepIndex, englishWords))}`;
+      return `waits for a person: ${brief(textOfPerson(event, englishWords))}`;
     case 'pause':
-      return brief(textOfPause(event.payload, englishWords));
     case 'resumed':
-      return brief(textOfResumed(event.payload, englishWords));
+    case 'run_parked':
+    case 'run_reopened':
+      return brief(textOfPerson(event, englishWords));
     case 'carried_over':
       return brief(textOfCarried(event.payload, englishWords));
     case 'notice':

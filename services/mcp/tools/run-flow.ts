@@ -49,7 +49,14 @@ If the run takes longer than waitSeconds it goes on, and the answer says so: con
 
 const input = startFields
   // Clients of the original send the first two; a verify step does the same. Traces, forks and pauses are for people.
-  .omit({ assist: true, assisted: true, playwrightTrace: true, pauseOnFailure: true, checkpoints: true })
+  .omit({
+    assist: true,
+    assisted: true,
+    playwrightTrace: true,
+    pauseOnFailure: true,
+    parkAfterMs: true,
+    checkpoints: true,
+  })
   .extend({
     project: projectName.describe('Id or label of the project (default: your oldest one).'),
     baseUrl: startFields.shape.baseUrl.optional(),

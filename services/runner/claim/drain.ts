@@ -20,8 +20,8 @@ export interface DrainDeps {
 }
 
 /**
- * Waits `drainMs` for the runs of a runner that claims no more, then cancels the rest and waits for their final commits. Leaves
- * them as they are at `failure`.
+ * Has the runs of a runner that claims no more parked where they wait for a person, and waits `drainMs` for the others; then
+ * cancels the rest and waits for their final commits. Leaves them as they are at `failure`.
  */
 export async function drainRuns(
   deps: DrainDeps,
@@ -36,6 +36,7 @@ export async function drainRuns(
   );
   const over = () => Promise.race([runs.allEnded(), failure]);
   log.info({ runs: runs.actors.size, drainMs }, 'draining');
+  for (const actor of runs.actors) actor.leave();
   if (!(await settlesWithin(over(), drainMs))) {
     const leaving = new AbortController();
     const cancelled = cancelAll(deps, leaving.signal);

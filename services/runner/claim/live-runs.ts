@@ -107,7 +107,8 @@ class Runs implements LiveRuns {
     log.info({ state: actor.state }, 'ended');
     if (actor.returned) bus.publish(subjects.runReturned, {});
     // The next run with its key, or within its limits, may be for a runner that has nothing else to wake it.
-    if (run.concurrencyKey !== null || isLimited(limits)) bus.publish(subjects.runQueued, {});
+    // One that was parked may have been answered meanwhile.
+    if (actor.parked || run.concurrencyKey !== null || isLimited(limits)) bus.publish(subjects.runQueued, {});
     this.#publishing.add(actor);
     void actor.finishPublishing(PUBLISH_LONG_MS).then(() => this.#publishing.delete(actor));
     onEnded();

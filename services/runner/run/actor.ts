@@ -41,8 +41,12 @@ export interface RunActor {
   readonly state: string;
   /** No browser started for it, and it is back in the queue. */
   readonly returned: boolean;
+  /** It waits for a person without a runner now. */
+  readonly parked: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */
   cancel(cancel: RecordedCancel, via: CancelVia): void;
+  /** Its runner shuts down: it is parked as soon as it waits for a person. */
+  leave(): void;
   /** A person has asked something of the run; `count`: so many orders it has, if that is known. */
   ordered(count?: number): void;
   /** What the page is like that the step under way waits on; undefined if none is. Changes nothing. */

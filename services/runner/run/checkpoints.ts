@@ -12,12 +12,12 @@ import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { type KeptState, sealState } from '../browser/page-state/kept-state.ts';
 import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-state.ts';
 
-/** A page is asked for it once between two steps. */
-const LIMITS: CaptureLimits = { ms: 2_000, bytes: 2 ** 20, otherOrigins: 4 };
+/** What is kept of a page at once. */
+export const KEPT_OF_PAGE: CaptureLimits = { ms: 2_000, bytes: 2 ** 20, otherOrigins: 4 };
 /** How much is kept of one run, sealed. */
-const MOST_BYTES = 8 * 2 ** 20;
-/** How long the next step waits for it, ms. */
-const WAIT_MS = 5_000;
+export const MOST_KEPT_BYTES = 8 * 2 ** 20;
+/** How long a run waits for it, ms. */
+export const KEEP_WAIT_MS = 5_000;
 
 export interface CheckpointsOptions extends OwnedBy {
   projectId: string;
@@ -45,14 +45,14 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
   let keeping: Promise<void> | undefined;
 
   async function keepNow(done: number): Promise<void> {
-    const captured = await options.capture(LIMITS);
+    const captured = await options.capture(KEPT_OF_PAGE);
     if (!captured) return;
     const { notCarried, ...state } = captured;
     const digest = createHash('sha256').update(JSON.stringify(captured)).digest('base64');
     if (last?.digest === digest) return extendPageState(sql, { ...owned, done: last.done, until: done });
     const place = { runId, projectId, attempt, done, kind: owned.kind };
     const sealed = await sealState(keys, place, state);
-    if (await keepPageState(sql, { ...owned, done, sealed, notCarried, mostBytes: MOST_BYTES }))
+    if (await keepPageState(sql, { ...owned, done, sealed, notCarried, mostBytes: MOST_KEPT_BYTES }))
       last = { done, digest };
   }
 
@@ -65,7 +65,7 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
         .finally(() => {
           keeping = undefined;
         });
-      await settlesWithin(keeping, WAIT_MS);
+      await settlesWithin(keeping, KEEP_WAIT_MS);
     },
   };
 }

@@ -70,19 +70,18 @@ const shortTree = (tree: string): string =>
     : tree;
 
 interface KnownOfSteps
-  extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer' | 'resumption' | 'carriedOver'>> {
+  extends Required<
+    Pick<StepDescriber, 'usedSecrets' | 'answer' | 'resumption' | 'carriedOver' | 'reopened'>
+  > {
   /** Known before the first step begins. */
   described(): DescribedSteps | undefined;
 }
 
 export const describerOf = (
   hold: Pick<BrowserHold, 'outcome' | 'notices' | 'noVideo' | 'results' | 'lastLook'>,
-  { described, usedSecrets, answer, resumption, carriedOver }: KnownOfSteps,
+  { described, ...known }: KnownOfSteps,
 ): StepDescriber => ({
-  usedSecrets,
-  answer,
-  resumption,
-  carriedOver,
+  ...known,
   question(index) {
     const { asks, screenshotPath } = hold.outcome(index, 'flow') ?? {};
     return asks && { ...asks, ...(screenshotPath !== undefined && { screenshotPath }) };

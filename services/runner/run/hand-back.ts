@@ -1,7 +1,8 @@
 import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
-import { isRequeued } from '#shared/domain/run/runner-loss.ts';
+import { isNotFree, isRequeued } from '#shared/domain/run/runner-loss.ts';
 import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
+import type { Parking } from './parking.ts';
 
 /* What becomes of a run whose process fails. */
 
@@ -12,9 +13,11 @@ export function endsByItself(known: RunSnapshot): boolean {
   return isOpening ? !known.context.returned : !known.hasTag('flow');
 }
 
-/** Whether a supervisor would put the run back into the queue, as it is stored. */
+/** Whether a supervisor would put the run back into the queue, or park it, as it is stored. */
 export const isLeftToSupervisor = (
   run: Pick<ClaimedRun, 'onRunnerLoss' | 'attempt'>,
   committed: RunSnapshot,
+  parking: Parking | undefined,
 ): boolean =>
-  isRequeued({ ...run, returned: committed.context.returned === true, state: stateOf(committed) });
+  (committed.hasTag('awaitsPerson') && parking?.isKept(committed.context.done) === true) ||
+  isRequeued({ ...run, returned: isNotFree(committed.context), state: stateOf(committed) });

@@ -2,7 +2,7 @@ import type { CarriedOver, StepDescriber } from '#shared/domain/events/between.t
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
-import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
+import type { ForkPoint, NotCarried } from '#shared/domain/run/not-carried.ts';
 import type { OpenRequest } from '../browser/open-request.ts';
 import type { KeptState } from '../browser/page-state/kept-state.ts';
 import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-state.ts';
@@ -17,8 +17,10 @@ import type { RunPauses } from './person/pauses.ts';
 /** A state as it is kept, with what it lacks. */
 export type CarriedState = KeptState & Pick<CapturedPage, 'notCarried'>;
 
-/** Where a run begins that is forked off another one. */
-export interface Beginning extends ForkPoint {
+/** Where a run begins that is forked off another one, or goes on that was parked. */
+export interface Beginning {
+  /** Missing of one that was parked. */
+  forkedFrom?: ForkPoint;
   /** Rejects with the reason of the signal. @throws SecretFailure */
   open(abandoned: AbortSignal): Promise<CarriedState>;
 }
@@ -71,13 +73,15 @@ export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, ope
     isOptional: (index) => flow.steps[index]?.optional === true,
     now,
   });
-  const carriedOver = () => beginning && begins && carriedTo(beginning, begins, hold);
+  const lacks = () => begins && [...begins.notCarried, ...hold.notReopened];
+  const carriedOver = () => beginning?.forkedFrom && carriedTo(beginning.forkedFrom, lacks());
   const known = {
     described: () => described,
     usedSecrets: vault.used,
     answer: answers.of,
     resumption: pauses.of,
     carriedOver,
+    reopened: () => lacks() ?? [],
   };
   async function editSteps(steps: readonly Step[]): Promise<void> {
     // Its performers share this list.
@@ -104,10 +108,9 @@ function recall({ memory }: CarriedState, secrets: RunSecrets, answers: RunAnswe
 }
 
 const carriedTo = (
-  { runId, step }: Beginning,
-  { notCarried }: CarriedState,
-  { notReopened }: BrowserHold,
-): CarriedOver => ({ runId, fromStep: step, notCarried: [...notCarried, ...notReopened] });
+  { runId, step }: ForkPoint,
+  notCarried: NotCarried[] | undefined,
+): CarriedOver | undefined => notCarried && { runId, fromStep: step, notCarried };
 
 async function captureOf(
   hold: BrowserHold,

@@ -1,7 +1,8 @@
 import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
 import type { OwnedRun } from '#shared/adapters/database/runs/commit.ts';
 import type { Stored } from '#shared/adapters/database/runs/transition.ts';
-import { isQueued } from '#shared/domain/run/snapshot.ts';
+import type { RunContext } from '#shared/domain/run/context.ts';
+import { isParked, isUnowned } from '#shared/domain/run/snapshot.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { givesUp } from './transition-batch.ts';
 import type { TransitionEntry } from './transition-entry.ts';
@@ -37,17 +38,25 @@ export function judgeRefused(found: OwnedRun | undefined, refused: Refused): Ref
 
 const lost = (why: string): Refusal => ({ kind: 'lost', why });
 
-/** Its own requeue, whose answer was lost, and no runner has claimed the run since. */
+/** It has given the run up itself, whose answer was lost, and no runner has claimed the run since. */
 function isOwnReturn(found: OwnedRun, { epoch, lastSeq, entry }: Refused): boolean {
   return (
-    isQueued(entry.snapshot) &&
+    isUnowned(entry.snapshot) &&
     found.owner === null &&
     found.epoch === epoch + 1 &&
     found.lastSeq === lastSeq + entry.events.length &&
     // A supervisor that requeued it after the lease was over has written the same; one that returned it, an event less.
-    wasReturned(found.snapshot)
+    (isParked(entry.snapshot) ? wasParkedByOwner(found.snapshot) : wasReturned(found.snapshot))
   );
 }
 
-const wasReturned = (stored: unknown): boolean =>
-  (stored as { machine?: { context?: { returned?: unknown } } }).machine?.context?.returned === true;
+/** A supervisor says that the runner was lost. */
+function wasParkedByOwner(stored: unknown): boolean {
+  const { why } = contextOf(stored).parked ?? {};
+  return why !== undefined && why !== 'lost';
+}
+
+const wasReturned = (stored: unknown): boolean => contextOf(stored).returned === true;
+
+const contextOf = (stored: unknown): Partial<RunContext> =>
+  (stored as { machine?: { context?: Partial<RunContext> } }).machine?.context ?? {};

@@ -8,7 +8,7 @@ import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import type { Stored } from '#shared/adapters/database/runs/transition.ts';
 import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
-import { isQueued, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isParked, isUnowned, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type Status } from '#shared/domain/run/status.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
@@ -46,6 +46,8 @@ class LiveRun implements RunActor {
   #ordersRead: Promise<void> = Promise.resolve();
   /** It has stored its last transition, or lost the run. */
   #over = false;
+  /** Its runner shuts down. */
+  readonly #leaving = Promise.withResolvers<void>();
 
   constructor(deps: RunActorDeps, claimed: ClaimedRun) {
     this.runId = claimed.id;
@@ -79,6 +81,8 @@ class LiveRun implements RunActor {
       answers: sources.answers,
       pauses: this.#parts.pauses,
       editSteps: sources.editSteps,
+      parking: this.#parts.parking,
+      leaving: this.#leaving.promise,
       closeMs,
       now,
       checkpoint: (done, pauses) => this.#checkpoint(done, pauses),
@@ -104,12 +108,21 @@ class LiveRun implements RunActor {
     this.ordered(this.#parts.run.orders);
   }
 
+  leave(): void {
+    this.#leaving.resolve();
+  }
+
   get state(): string {
     return stateOf(this.#machine.known);
   }
 
   get returned(): boolean {
-    return this.#over && isQueued(this.#machine.known);
+    const { known } = this.#machine;
+    return this.#over && isUnowned(known) && known.context.returned === true;
+  }
+
+  get parked(): boolean {
+    return this.#over && isParked(this.#machine.known);
   }
 
   async finishPublishing(ms: number): Promise<void> {
@@ -142,7 +155,7 @@ class LiveRun implements RunActor {
   }
 
   #onStored(snapshot: RunSnapshot, { at, cancel }: Stored): void {
-    if (isFinal(statusOf(snapshot)) || isQueued(snapshot)) this.#finish(at, statusOf(snapshot));
+    if (isFinal(statusOf(snapshot)) || isUnowned(snapshot)) this.#finish(at, statusOf(snapshot));
     else if (cancel) this.cancel(cancel, 'commit');
   }
 
@@ -189,7 +202,8 @@ class LiveRun implements RunActor {
     const waits = endsByItself(this.#machine.known);
     if (waits) hold.abandon();
     if (waits && (await settlesWithin(this.ended, this.#deps.closeMs))) return;
-    const isLeft = isLeftToSupervisor(this.#parts.run, this.#recorder.committed);
+    const { run, parking } = this.#parts;
+    const isLeft = isLeftToSupervisor(run, this.#recorder.committed, parking);
     const parted = isLeft ? this.fence(error) : this.#giveUp(error);
     hold.abandon();
     await parted;

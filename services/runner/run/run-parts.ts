@@ -17,6 +17,7 @@ import type { EntryPublisher } from './entry-publisher.ts';
 import { holdFlow } from './hold-flow.ts';
 import { createLateResult, type LateResult } from './late-result.ts';
 import type { MoveSink } from './move-sink.ts';
+import { createParking, type Parking } from './parking.ts';
 import { createRunAnswers } from './person/answers.ts';
 import { createRunOrders, type RunOrders } from './person/orders.ts';
 import { createRunPauses, pausesIn, type RunPauses } from './person/pauses.ts';
@@ -41,6 +42,8 @@ export interface RunParts {
   late: LateResult;
   /** Undefined if its flow keeps none, or this runner cannot seal them. */
   checkpoints: Checkpoints | undefined;
+  /** Undefined: this runner cannot seal what it would keep. */
+  parking: Parking | undefined;
   /** The order in which they hear of a commit. */
   sinks: readonly MoveSink[];
 }
@@ -68,27 +71,19 @@ export function partsOf(
   const run = { ...claimed, plan: flow };
   const snapshot = restore(run.snapshot);
   const { sql, owner, now, sealKeys: keys } = deps;
-  const { id: runId, epoch, projectId } = run;
+  const { id: runId, epoch, projectId, attempt } = run;
   const owned = { runId, owner, epoch };
   const orders = createRunOrders(sql, owned, (all) => {
     for (const pause of pausesIn(all)) onPause(pause);
   });
-  const pauses = createRunPauses(orders, run.attempt);
+  const pauses = createRunPauses(orders, attempt);
   const held = holdFlow({
     flow,
-    beginning: beginningOf(run, owned, { sql, keys }),
+    beginning: beginningOf(run, snapshot, owned, { sql, keys }),
     now,
     vaultOf: (secrets) => createRunVault({ ...owned, projectId, flow, sql, keys, secrets, mayAct }),
     answersOf: (secrets) =>
-      createRunAnswers({
-        runId,
-        projectId,
-        attempt: run.attempt,
-        steps: flow.steps,
-        orders,
-        keys,
-        secrets,
-      }),
+      createRunAnswers({ runId, projectId, attempt, steps: flow.steps, orders, keys, secrets }),
     pauses,
     openBrowser: (own, abandoned) => deps.openBrowser(run, { ...own, now }, abandoned),
   });
@@ -101,24 +96,29 @@ export function partsOf(
   };
   const sources = { flow, ...held, describe, editSteps };
   const checkpoints = checkpointsOf(deps, run, snapshot, held);
+  const keptAt = snapshot.context.parked && snapshot.context.done;
+  const parking = keys && createParking({ ...deps, ...owned, ...held, projectId, attempt, keptAt, keys });
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
   const late = createLateResult(deps.sql, deps.log);
   const publisher = createRunPublisher(deps, run, isOver);
   const publishing: MoveSink = { stored: ({ entries }) => publisher.push(entries) };
   const sinks = [{ stored: meterNews }, trace, publishing, late];
-  return { run, snapshot, sources, orders, pauses, trace, publisher, late, checkpoints, sinks };
+  return { run, snapshot, sources, orders, pauses, trace, publisher, late, checkpoints, parking, sinks };
 }
 
 function checkpointsOf(
   { sql, owner, log, sealKeys: keys }: RunActorDeps,
   { id: runId, epoch, projectId, plan: flow }: RunParts['run'] & { plan: Flow },
   snapshot: RunSnapshot,
-  { hold, capture }: Pick<ReturnType<typeof holdFlow>, 'hold' | 'capture'>,
+  { hold, capture, answers }: Pick<ReturnType<typeof holdFlow>, 'hold' | 'capture' | 'answers'>,
 ): Checkpoints | undefined {
   if (!flow.checkpoints || !keys) return undefined;
   const { begins = 0, attempt } = snapshot.context;
   const goesOn = (done: number): boolean =>
-    hold.outcome(done - 1, 'flow')?.ok === true || flow.steps[done - 1]?.optional === true;
+    hold.outcome(done - 1, 'flow')?.ok === true ||
+    flow.steps[done - 1]?.optional === true ||
+    // Another runner has asked.
+    answers.of(done - 1) !== undefined;
   const kept = { runId, owner, epoch, projectId, attempt, begins, goesOn, sql, log, capture };
   return createCheckpoints({ ...kept, keys });
 }

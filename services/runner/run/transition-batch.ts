@@ -1,4 +1,4 @@
-import { isQueued, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isUnowned, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
@@ -9,7 +9,7 @@ export interface Batch {
 }
 
 /** The last snapshot that this owner writes. */
-export const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isQueued(snapshot);
+export const givesUp = (snapshot: RunSnapshot): boolean => isFinal(statusOf(snapshot)) || isUnowned(snapshot);
 
 /** How long all of these may wait for what comes next, ms. */
 export const mayWait = (pending: readonly TransitionEntry[]): number =>
@@ -19,7 +19,7 @@ export const mayWait = (pending: readonly TransitionEntry[]): number =>
 export function takeBatch(pending: TransitionEntry[]): Batch {
   const size = sizeOf(pending);
   const { snapshot } = pending[size - 1]!;
-  const goesOn = statusOf(snapshot) === 'running' && !isQueued(snapshot);
+  const goesOn = statusOf(snapshot) === 'running' && !isUnowned(snapshot);
   // The trigger `note_webhooks` reports `run.started` only in a statement after which the run is running.
   return batchOf(pending, pending[0]!.leavesQueue && !goesOn ? 1 : size);
 }

@@ -1,8 +1,8 @@
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
-import type { FlowWait } from '#shared/domain/run/meaning.ts';
+import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
-import { type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isParked, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
 import type { EventType, NewEvent, Payload } from './events.ts';
@@ -38,6 +38,8 @@ export interface StepDescriber {
   notices?(): Notice[];
   /** Where it was forked off, and what of that page it lacks; asked as its flow begins. */
   carriedOver?(): CarriedOver | undefined;
+  /** What its page lacks that is open again; asked as it is. */
+  reopened?(): NotCarried[];
   /** What its steps have found, by name; asked at its end. */
   results?(): Record<string, unknown> | undefined;
   /** What was kept of its page before that closed; asked at its end, if it did not pass. */
@@ -81,7 +83,8 @@ export function eventsBetween(
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
     ...(from === first ? [] : [moved(from, first, after.context, { at: timeOf(after.context), cause })]),
-    ...(after.hasTag('flow') && !before.hasTag('flow') ? begun(describe, after.context) : []),
+    ...(after.hasTag('flow') && !before.hasTag('flow') ? begun(before, after, describe) : []),
+    ...parked(before, after),
     ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
     ...(announced ? [announced] : []),
     ...asked(before, after, describe),
@@ -96,10 +99,27 @@ export function eventsBetween(
   ];
 }
 
-const begun = (describe: StepDescriber, after: RunContext): NewEvent[] => [
-  ...carried(describe.carriedOver?.(), after),
-  ...noticed(describe.notices?.(), after),
-];
+/** Its flow begins, or its page is open again. */
+function begun(before: RunSnapshot, { context }: RunSnapshot, describe: StepDescriber): NewEvent[] {
+  if (!before.context.parked || before.context.parked.isOpen)
+    return [...carried(describe.carriedOver?.(), context), ...noticed(describe.notices?.(), context)];
+  const notCarried = describe.reopened?.() ?? [];
+  const payload = payloadOf<'run_reopened'>({ notCarried, at: timeOf(context) });
+  return [{ type: 'run_reopened', stepIndex: context.done, payload }];
+}
+
+function parked(before: RunSnapshot, after: RunSnapshot): NewEvent[] {
+  const { parked: is, done } = after.context;
+  // Lost before anything of its opening was stored, it is parked anew.
+  const isAnew = is?.losses !== before.context.parked?.losses;
+  if (!isParked(after) || !is || (isParked(before) && !isAnew)) return [];
+  const payload = payloadOf<'run_parked'>({
+    why: is.why,
+    verdict: undefined, // added by the supervisor, which decided
+    at: timeOf(after.context),
+  });
+  return [{ type: 'run_parked', stepIndex: done, payload }];
+}
 
 const carried = (over: CarriedOver | undefined, after: RunContext): NewEvent[] =>
   over ? [{ type: 'carried_over', payload: payloadOf<'carried_over'>({ ...over, at: timeOf(after) }) }] : [];
@@ -246,12 +266,9 @@ function announcedStep(
   return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
 }
 
-const waitsFor = (wait: FlowWait, snapshot: RunSnapshot): boolean =>
-  meaningOf(stateOf(snapshot)).waitsFor === wait;
-
 function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  if (!waitsFor('answer', after) || waitsFor('answer', before)) return [];
   const { context } = after;
+  if (context.askedAt === undefined || before.context.askedAt !== undefined) return [];
   const { text = '', fields = [], screenshotPath } = describe.question?.(context.done) ?? {};
   const payload = payloadOf<'waiting_for_person'>({
     why: 'question',
@@ -269,7 +286,7 @@ function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber)
 /** A pause has begun. */
 function paused(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
   const { pause, done } = after.context;
-  if (!pause || !waitsFor('resume', after) || waitsFor('resume', before)) return [];
+  if (!pause || before.context.pause) return [];
   const { asked: by, failure, until } = pause;
   const { screenshotPath } = failure ? describe.evidence(done, 'flow') : {};
   const payload = payloadOf<'waiting_for_person'>({
@@ -290,9 +307,10 @@ function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescribe
   const { done: index, pauses = 0, pause } = before.context;
   const { lastStep, failed, done, attempt } = after.context;
   const at = timeOf(after.context);
-  if (pause && pause !== after.context.pause && !failed && attempt === before.context.attempt)
+  const isOver = !after.context.pause || after.context.pauses !== pauses;
+  if (pause && isOver && !failed && attempt === before.context.attempt)
     return [resumedBy(index, { why: 'resumed', ...describe.resumption?.(pauses), from: done, at })];
-  if (!waitsFor('answer', before) || lastStep?.index !== index || !lastStep.ok) return [];
+  if (before.context.askedAt === undefined || lastStep?.index !== index || !lastStep.ok) return [];
   const { userId, names } = describe.answer?.(index) ?? {};
   const byLink = names && userId === undefined ? true : undefined;
   return [resumedBy(index, { why: names ? 'answered' : 'unanswered', userId, byLink, names, at })];

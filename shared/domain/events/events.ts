@@ -4,7 +4,7 @@
  * unknown fields.
  */
 import { z } from 'zod';
-import { CANCEL_MODES, CANCEL_SOURCES, PAUSE_MODES } from '#shared/domain/run/status.ts';
+import { CANCEL_MODES, CANCEL_SOURCES, PARKED_WHY, PAUSE_MODES } from '#shared/domain/run/status.ts';
 import { askedFieldSchema } from './asked-field.ts';
 import { lastLookFields } from './last-look.ts';
 import { notCarriedSchema } from './not-carried.ts';
@@ -121,6 +121,22 @@ const EVENTS = {
       names: z.array(z.string()).optional().describe('The fields that were answered.'),
       at: machineTime.optional(),
     }),
+  },
+  /** It waits for a person without a runner and a browser: what it needs to go on elsewhere is kept, sealed. */
+  run_parked: {
+    stepIndex: stepIndex.describe('As in `waiting_for_person`.'),
+    payload: z.object({
+      why: z
+        .enum(PARKED_WHY)
+        .describe('It had waited for `parkAfterMs`, its runner shuts down, or its runner was lost.'),
+      verdict: verdict.optional().describe('Why its runner counted as lost.'),
+      at: machineTime.optional(),
+    }),
+  },
+  /** A runner has opened its page again. */
+  run_reopened: {
+    stepIndex: stepIndex.describe('As in `waiting_for_person`.'),
+    payload: z.object({ notCarried: z.array(notCarriedSchema), at: machineTime.optional() }),
   },
   /** It was opened; a step that failed may not have typed it. */
   secret_used: {

@@ -7,4 +7,5 @@ export type NoticeCode =
   | 'video_not_kept'
   | 'video_lost'
   | 'video_lost_with_runner'
+  | 'video_lost_in_parking'
   | 'no_checkpoints';

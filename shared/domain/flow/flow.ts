@@ -22,7 +22,7 @@ export const flowFields = {
   captureScreenshotAfterEachStep: flag(false),
   captureA11yAfterEachStep: flag(false),
   recordVideoOnFailure: flag(false).describe(
-    'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` says why there is none: `no_video`, `video_not_kept`, `video_lost`, `video_lost_with_runner`.',
+    'Kept only if the run fails. Needs an ffmpeg on the runner. A `notice` says why there is none: `no_video`, `video_not_kept`, `video_lost`, `video_lost_with_runner`, `video_lost_in_parking`.',
   ),
   playwrightTrace: z
     .enum(['off', 'on', 'on-failure'])
@@ -59,6 +59,14 @@ export const flowFields = {
     .optional()
     .describe(
       'A step that fails waits for a person for `forMs` instead of ending the run: its page stays, and the step can be done again or left out.',
+    ),
+  parkAfterMs: z
+    .int()
+    .min(0)
+    .max(LIMIT.askTimeoutMs)
+    .optional()
+    .describe(
+      `How long the run keeps its browser while it waits for a person, ms; ${LIMIT.parkAfterMs} if it is left out. Then it is parked: it gives up its runner, and its page is opened again, with its cookies and its storage, once the person is done.`,
     ),
   inputs: z
     .record(z.string().regex(VALUE_NAME, 'not_value_name' satisfies FlowIssue), z.json())

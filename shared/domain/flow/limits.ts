@@ -33,6 +33,8 @@ export const FLOW_LIMITS = {
   askSize: 20_000,
   defaultAskTimeoutMs: 600_000,
   askTimeoutMs: 86_400_000,
+  /** How long a run keeps its browser while it waits for a person, unless its flow says. */
+  parkAfterMs: 120_000,
   /** One value of an answer. */
   answer: 4_000,
   goal: 4_000,

@@ -62,9 +62,12 @@ export const namesVault = <Reference extends TemplateReference>(
 const CODE_WAIT_MS = 60_000;
 
 /** How long a step may take, each try of it, ms: by default the flow's time, and more if it types a code. */
+/** How long keeping what a run needs to be parked may take, before it asks. */
+const KEEP_MS = 5_000;
+
 export function stepTimeMs(step: Step, { defaultTimeoutMs }: Pick<Flow, 'defaultTimeoutMs'>): number {
   // How long a person has time does not count.
-  if (step.action === 'ask') return defaultTimeoutMs;
+  if (step.action === 'ask') return defaultTimeoutMs + KEEP_MS;
   const typesCode = vaultNamesIn(step).some(({ root }) => root === 'totp');
   return step.timeoutMs ?? defaultTimeoutMs + (typesCode ? CODE_WAIT_MS : 0);
 }

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { OtherLoss } from './stale-reason.ts';
-import type { CancelMode, CancelSource, PauseMode } from './status.ts';
+import type { CancelMode, CancelSource, ParkedWhy, PauseMode } from './status.ts';
 import type { StopReason } from './stop-reason.ts';
 
 /** Raised whenever a stored snapshot would be misread by the machine of another version. */
@@ -32,6 +32,8 @@ export interface RunInput {
   maxDurationMs?: number | undefined;
   /** How long a step that failed waits for a person before it fails the run, ms; undefined: not at all. */
   pauseOnFailureMs?: number | undefined;
+  /** How long it keeps its browser while it waits for a person, ms. */
+  parkAfterMs?: number | undefined;
 }
 
 /** A recorded pause, as the machine receives it. `order`: its number among what people have asked of the run. */
@@ -54,6 +56,17 @@ interface Pause {
   failure?: StepDone;
   /** It has interrupted the step at `done`, which may not have begun yet. */
   cut?: { begun?: false };
+}
+
+/** A run that gives up its browser while it waits for a person, until that wait is over. */
+interface ParkedRun {
+  why: ParkedWhy;
+  /** How long it may still take once the person's time is over, ms; set when it is parked. */
+  leftMs?: number;
+  /** Its page is open again. */
+  isOpen?: true;
+  /** How many runners were lost in this wait: each may have been by this very run. */
+  losses?: number;
 }
 
 /** What the machine has to know of the steps of a flow. */
@@ -102,6 +115,8 @@ export interface RunContext {
   begins?: number | undefined;
   maxDurationMs?: number | undefined;
   pauseOnFailureMs?: number | undefined;
+  parkAfterMs?: number | undefined;
+  parked?: ParkedRun | undefined;
   /** The step at `done` has failed so, and a pause begins instead of the end. */
   held?: StepDone | undefined;
   /** The step that a pause interrupts. */
@@ -118,7 +133,7 @@ export interface RunContext {
   /** Which start of the flow this is, from 1. */
   attempt: number;
   /** It was requeued before anything of it had begun: no browser started for it, or its runner was lost; that happens once. */
-  returned?: true;
+  returned?: true | undefined;
   /** The latest time that the machine received, epoch ms: it has no clock of its own. */
   now: number;
   /** When the run has to be over, epoch ms. */
@@ -162,7 +177,10 @@ export type MachineEvent =
   | { type: 'CLAIM'; at: number; steps?: StepsInput }
   | ({ type: 'CANCEL'; at: number } & CommandedCancel)
   | ({ type: 'PAUSE'; at: number } & AskedPause)
-  | { type: 'EXPIRE'; at: number; error: string }
+  /** No runner has taken it in time; or it is parked, and no person has been there in time. */
+  | { type: 'EXPIRE'; at: number; why: 'unclaimed' | 'unattended'; error: string }
+  /** Its runner is lost while it waits for a person, and what it needs to go on elsewhere is kept. */
+  | { type: 'LOST'; at: number }
   | { type: 'STALE'; at: number; source: CancelSource; reason?: string; loss?: OtherLoss }
   /** Its runner is lost: it returns to the queue if nothing of it has begun, else the flow starts again from its first step. */
   | { type: 'REQUEUE'; at: number };
@@ -191,6 +209,11 @@ export interface Resumed extends Timed {
   order?: number;
   /** The steps of the flow, if a person has edited them. */
   edited?: StepsInput;
+}
+/** Whether what a run needs to go on elsewhere is kept, and why it is parked then. */
+export interface Sealed extends Timed {
+  isKept: boolean;
+  why: ParkedWhy;
 }
 export interface Closed extends Timed {
   videoPath?: string;

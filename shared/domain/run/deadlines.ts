@@ -7,6 +7,17 @@ export const within = (ms: (context: RunContext) => number) => ({
   input: ({ context }: { context: RunContext }) => ({ at: context.now + ms(context) }),
 });
 
+/**
+ * The end of a person's time. The effect itself knows when that is over, and looks for orders once more then; a run that was
+ * parked and is opened again later has to look, too.
+ */
+export const personDeadline = (until: (context: RunContext) => number) => ({
+  src: 'deadline' as const,
+  input: ({ context }: { context: RunContext }) => ({
+    at: Math.max(until(context), context.now) + context.budget.checkpoint,
+  }),
+});
+
 /** The deadline of a rung, counted from the moment of the cancel. */
 export const rung = (name: 'finish' | 'cleanup' | 'kill') => ({
   src: 'deadline' as const,

@@ -7,8 +7,10 @@ import type { StepPhase } from './status.ts';
  */
 
 export type StateTag =
-  /** No runner has the run: it waits for an owner. */
+  /** No runner has the run. */
   | 'unowned'
+  /** A question or a pause is open, or may be. Without a runner it is parked: it waits for the person, then for a runner. */
+  | 'awaitsPerson'
   /** A cancel that is taken here interrupts what is under way. */
   | 'interruptible'
   /** The flow's own steps are under way. */
@@ -38,6 +40,8 @@ export type FlowWait =
   | 'answer'
   | 'pausing'
   | 'resume'
+  | 'sealing'
+  | 'person'
   | 'outcome';
 
 export interface StateMeta {

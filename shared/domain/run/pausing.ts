@@ -57,7 +57,13 @@ export function pauseGivenUp(context: RunContext): Partial<RunContext> {
 
 /** The time of a person is none of the run's. */
 const pauseOver = ({ pause, deadline }: RunContext, at: number): Partial<RunContext> =>
-  pause ? { pause: undefined, ...(deadline !== undefined && { deadline: deadline + at - pause.since }) } : {};
+  pause
+    ? {
+        pause: undefined,
+        parked: undefined,
+        ...(deadline !== undefined && { deadline: deadline + at - pause.since }),
+      }
+    : {};
 
 /** Whether it is one that the machine has not taken. */
 export const isNewPause = ({ lastOrder = -1 }: RunContext, { order }: AskedPause): boolean =>

@@ -12,6 +12,12 @@ export const output = <Output>({ event }: { event: { output: Output } }): Output
 export const recordTime = { type: 'recordTime', params: output<Timed> } as const;
 export const closed = { type: 'recordClosed', params: output<Closed> } as const;
 
+/** Nobody has let it go on. */
+export const UNRESUMED = {
+  stopReason: 'unresumed',
+  error: 'it was paused, and nobody let it go on in time',
+} as const;
+
 /** A deadline that was reached first. */
 export const late = (stopReason: StopReason, error: string) =>
   ({

@@ -1,5 +1,10 @@
+import type { RunContext } from './context.ts';
 import { UNBEGUN } from './states.ts';
 import type { OnRunnerLoss } from './status.ts';
+
+/** It was back in the queue before, or parked. */
+export const isNotFree = ({ returned, parked }: RunContext): boolean =>
+  returned === true || parked !== undefined;
 
 interface Lost {
   state: string;

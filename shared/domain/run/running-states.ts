@@ -1,7 +1,8 @@
 import type { Timed } from './context.ts';
-import { runDeadline, within } from './deadlines.ts';
+import { personDeadline, runDeadline, within } from './deadlines.ts';
+import { endsWait, LOST, parked, parking, sealing } from './parking-states.ts';
 import { answerUntil } from './question.ts';
-import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
+import { closed, failedBy, late, output, recordTime, stepFailed, UNRESUMED } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** The first loss of a runner before anything of the flow has begun is free; a further one is as any other. */
@@ -22,8 +23,12 @@ const pause = { guard: 'isNewPause', actions: 'recordPause' } as const;
 /** Nobody has let it go on in time. */
 const unresumed = {
   target: 'checkpoint',
-  actions: ['recordGivenUp', late('unresumed', 'it was paused, and nobody let it go on in time')],
+  actions: ['recordGivenUp', late(UNRESUMED.stopReason, UNRESUMED.error)],
 } as const;
+
+const reopened = { type: 'recordReopened', params: output } as const;
+
+const returned = { type: 'recordReturn', params: output } as const;
 
 const unanswered = { type: 'recordUnanswered', params: output } as const;
 
@@ -37,6 +42,7 @@ export const running = vocabulary.createStateConfig({
     PAUSE: pause,
     STALE: { target: 'fail', actions: 'recordStale' },
     REQUEUE: { guard: 'isFirstAttempt', target: '.queued', actions: 'recordRequeue' },
+    LOST,
   },
   states: {
     queued: {
@@ -44,7 +50,8 @@ export const running = vocabulary.createStateConfig({
       meta: { waitsFor: 'runner' },
       on: {
         CLAIM: { target: 'launching', actions: { type: 'recordClaim', params: ({ event }) => event } },
-        CANCEL: { target: '#run.cancelling.stopped', actions: 'recordCancel' },
+        CANCEL: { target: '#run.cancelling.stopped', actions: ['recordCancel', 'recordLeftOpen'] },
+        STALE: endsWait.STALE,
         REQUEUE: returns,
         EXPIRE: {
           target: '#run.fail',
@@ -54,19 +61,25 @@ export const running = vocabulary.createStateConfig({
               type: 'recordFailure',
               params: ({ event: { error } }) => ({ stopReason: 'queue_timeout', error }),
             },
+            'recordLeftOpen',
           ],
         },
       },
     },
     launching: {
-      tags: ['interruptible', 'brief'],
-      meta: { waitsFor: 'browser' },
-      on: { REQUEUE: returns },
+      tags: ['interruptible', 'brief', 'awaitsPerson'],
+      meta: { waitsFor: 'browser', step: 'flow' },
+      on: { ...endsWait, REQUEUE: returns },
       invoke: [
         {
           id: 'launch',
           src: 'launch',
-          onDone: { target: 'stepping', actions: recordTime },
+          // One that was parked is back where it was.
+          onDone: [
+            { guard: 'isPaused', target: 'stepping.paused', actions: reopened },
+            { guard: 'isOpen', target: 'stepping.asking', actions: reopened },
+            { target: 'stepping', actions: recordTime },
+          ],
           onError: { target: 'settling', actions: failedBy('launch_failed') },
         },
         {
@@ -214,6 +227,7 @@ export const running = vocabulary.createStateConfig({
         },
         // A person's time, as below.
         paused: {
+          tags: 'awaitsPerson',
           meta: { waitsFor: 'resume' },
           on: {
             CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordGivenUp'] },
@@ -223,7 +237,11 @@ export const running = vocabulary.createStateConfig({
             {
               id: 'resume',
               src: 'resume',
-              input: ({ context: { pauses = 0, pause } }) => ({ pause: pauses, until: pause?.until ?? 0 }),
+              input: ({ context: { pauses = 0, pause, done } }) => ({
+                pause: pauses,
+                done,
+                until: pause?.until ?? 0,
+              }),
               onDone: [
                 { guard: { type: 'isUnresumed', params: output }, ...unresumed },
                 { target: 'checkpoint', actions: { type: 'recordResume', params: output } },
@@ -235,16 +253,15 @@ export const running = vocabulary.createStateConfig({
             },
             {
               id: 'resumeDeadline',
-              src: 'deadline',
-              input: ({ context: { pause, now, budget } }) => ({
-                at: (pause?.until ?? now) + budget.checkpoint,
-              }),
+              ...personDeadline(({ pause, now }) => pause?.until ?? now),
               onDone: unresumed,
             },
+            sealing,
           ],
         },
         // The longest time of the run does not count here: this one has its own.
         asking: {
+          tags: 'awaitsPerson',
           meta: { waitsFor: 'answer', step: 'flow' },
           on: cutOff,
           invoke: [
@@ -266,44 +283,48 @@ export const running = vocabulary.createStateConfig({
               ],
               onError: { target: 'checkpoint', actions: stepFailed },
             },
-            // The effect itself knows when the time is over: it looks for answers once more then.
             {
               id: 'answerDeadline',
-              src: 'deadline',
-              input: ({ context }) => ({ at: answerUntil(context) + context.budget.checkpoint }),
+              ...personDeadline(answerUntil),
               onDone: { target: 'checkpoint', actions: unanswered },
             },
+            sealing,
           ],
         },
+        parking,
       },
     },
+    parked,
     settling: {
       tags: 'brief',
       meta: { waitsFor: 'outcome' },
       // The flow is over and its context is closing: there is nothing to interrupt, nor a page to clean up on.
-      on: { CANCEL: { target: '#run.cancelling.closing', actions: 'recordCancel' } },
+      on: {
+        ...endsWait,
+        CANCEL: { ...endsWait.CANCEL, target: '#run.cancelling.closing' },
+      },
       invoke: [
         {
           id: 'settle',
           src: 'settle',
           input: ({ context }) => ({ failed: context.failed }),
           onDone: [
-            { guard: 'mayReturn', target: 'queued', actions: { type: 'recordReturn', params: output } },
+            { guard: 'mayReturn', target: 'queued', actions: returned },
             {
               guard: 'hasFailed',
               target: '#run.fail',
-              actions: closed,
+              actions: [closed, 'recordLeftOpen'],
             },
             { target: '#run.pass', actions: closed },
           ],
-          onError: { target: '#run.fail', actions: failedBy('close_failed') },
+          onError: { target: '#run.fail', actions: [failedBy('close_failed'), 'recordLeftOpen'] },
         },
         {
           id: 'settleDeadline',
           ...within(({ budget }) => budget.settle),
           onDone: {
             target: '#run.fail',
-            actions: late('close_failed', 'the browser did not close in time'),
+            actions: [late('close_failed', 'the browser did not close in time'), 'recordLeftOpen'],
           },
         },
       ],

@@ -95,8 +95,15 @@ export function statusOf(snapshot: RunSnapshot): Status {
   return (typeof value === 'string' ? value : Object.keys(value)[0]) as Status;
 }
 
-/** It waits for an owner. */
-export const isQueued = (snapshot: RunSnapshot): boolean => snapshot.hasTag('unowned');
+/** It waits for a person, or for a runner once that is over, and has neither a runner nor a browser. */
+export const isParked = (snapshot: RunSnapshot): boolean =>
+  isUnowned(snapshot) && snapshot.hasTag('awaitsPerson');
+
+/** It has not begun, or begins anew, and waits for an owner. */
+export const isQueued = (snapshot: RunSnapshot): boolean => isUnowned(snapshot) && !isParked(snapshot);
+
+/** No runner has it. */
+export const isUnowned = (snapshot: RunSnapshot): boolean => snapshot.hasTag('unowned');
 
 /** The full state as a path, e.g. `running.stepping.acting`. */
 export function stateOf(snapshot: RunSnapshot): string {

@@ -16,6 +16,10 @@ export type CancelMode = (typeof CANCEL_MODES)[number];
 export const PAUSE_MODES = ['after_step', 'now'] as const;
 export type PauseMode = (typeof PAUSE_MODES)[number];
 
+/** Why a run was parked: it had waited long, its runner left, or was lost. */
+export const PARKED_WHY = ['waited', 'drained', 'lost'] as const;
+export type ParkedWhy = (typeof PARKED_WHY)[number];
+
 /** What becomes of a run whose runner is lost: it ends, or it starts once more. */
 export const ON_RUNNER_LOSS = ['fail', 'requeue'] as const;
 export type OnRunnerLoss = (typeof ON_RUNNER_LOSS)[number];

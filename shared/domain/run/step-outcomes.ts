@@ -18,10 +18,13 @@ export function unbegunStep(context: RunContext): Partial<RunContext> {
 export const hasBegun = ({ done, begins = 0, lastStep, hasBegun: before }: RunContext): boolean =>
   before === true || done - begins > (lastStep?.begun === false ? 1 : 0);
 
-function whyCut({ stale, loss, stopReason }: RunContext): string {
+function whyCut({ stale, loss, stopReason, parked }: RunContext): string {
   if (stale) return LOSSES[loss ?? 'runner'];
   if (stopReason === 'deadline') return 'the run took longer than its maximum duration';
-  return stopReason === 'commit_timeout' ? 'what came before could not be stored' : 'the run was cancelled';
+  if (stopReason === 'commit_timeout') return 'what came before could not be stored';
+  return parked && stopReason !== 'cancelled'
+    ? 'the run was parked, and could not go on'
+    : 'the run was cancelled';
 }
 
 export function stepEnded(context: RunContext, { at, ok, error, optional, title }: StepDone) {
@@ -49,4 +52,8 @@ export function stepEnded(context: RunContext, { at, ok, error, optional, title 
 const withoutPerson = ({ askedAt, deadline }: RunContext, at: number): Partial<RunContext> =>
   askedAt === undefined
     ? {}
-    : { askedAt: undefined, ...(deadline !== undefined && { deadline: deadline + at - askedAt }) };
+    : {
+        askedAt: undefined,
+        parked: undefined,
+        ...(deadline !== undefined && { deadline: deadline + at - askedAt }),
+      };

@@ -7,14 +7,17 @@ import type {
   Resumed,
   RunContext,
   RunInput,
+  Sealed,
   StepDone,
   StepsInput,
   Timed,
 } from './context.ts';
 import type { StateMeta, StateTag } from './meaning.ts';
+import { isWaitOpen, leftOpen, parkedRun, reopenedRun } from './parking.ts';
 import { isNewPause, pauseBegun, pauseGivenUp, resumedAt } from './pausing.ts';
 import { questionOf } from './question.ts';
 import { LOSSES } from './stale-reason.ts';
+import type { ParkedWhy } from './status.ts';
 import { cutStep, hasBegun, stepEnded, unbegunStep } from './step-outcomes.ts';
 import type { StopReason } from './stop-reason.ts';
 
@@ -42,9 +45,13 @@ export const vocabulary = setup({
     /** Waits for the answer of a person. `pauses`: how many there were before; `until`: the end of their time, epoch ms. */
     answer: port<StepDone, { index: number; pauses: number; until: number }>('answer'),
     /** Waits until a person lets it go on. `pause`: which of its pauses; `until`: the end of that, epoch ms. */
-    resume: port<Resumed, { pause: number; until: number }>('resume'),
+    resume: port<Resumed, { pause: number; done: number; until: number }>('resume'),
     /** Waits for the call of a step that a pause has interrupted, if that has begun. */
     yield: port<Interrupted, { done: number; hasBegun: boolean }>('yield'),
+    /** Keeps what the run needs to go on elsewhere after `done` steps, once it is that time, epoch ms, or its runner leaves. */
+    seal: port<Sealed, { done: number; at: number | null }>('seal'),
+    /** Closes the context of a run that is parked. */
+    park: port<Timed>('park'),
     settle: port<Closed, { failed: boolean }>('settle'),
     /** Waits for the end of an atomic step. */
     finish: port<Interrupted, { done: number }>('finish'),
@@ -79,10 +86,15 @@ export const vocabulary = setup({
     isUnresumed: (_, { from }: Resumed) => from === undefined,
     hasFailed: ({ context }) => context.failed,
     /** A run of which nothing has begun returns to the queue once, for whichever reason. */
-    isUnreturned: ({ context }) => !context.returned,
+    isUnreturned: ({ context: { returned, parked } }) => !returned && !parked,
     /** No browser started, so that nothing of the flow has begun: another runner may do better, once. */
     mayReturn: ({ context: { returned, stopReason } }) =>
       !returned && stopReason !== undefined && BEFORE_THE_FLOW.includes(stopReason),
+    isOpen: ({ context }) => isWaitOpen(context),
+    isPaused: ({ context }) => context.pause !== undefined,
+    isKept: (_, { isKept }: Sealed) => isKept,
+    failsUnanswered: ({ context }) => !questionOf(context)?.goesOn,
+    isUnclaimed: ({ event }) => event.type === 'EXPIRE' && event.why === 'unclaimed',
     isFirstAttempt: ({ context }) => context.attempt === 1,
     /** The current step is atomic and has begun, and the cancel is not by force. */
     waitsForStep: ({ context: { atomicSteps, done, announced }, event }) =>
@@ -101,7 +113,7 @@ export const vocabulary = setup({
     recordClaim: assign(({ context }, { at, steps }: Timed & { steps?: StepsInput }) => ({
       ...steps,
       now: at,
-      ...(context.maxDurationMs !== undefined && { deadline: at + context.maxDurationMs }),
+      ...(context.maxDurationMs !== undefined && !context.parked && { deadline: at + context.maxDurationMs }),
     })),
     recordTime: assign((_, { at }: Timed) => ({ now: at })),
     recordCancel: assign(({ context, event }) => {
@@ -130,6 +142,7 @@ export const vocabulary = setup({
       announced: undefined,
       askedAt: undefined,
       pause: undefined,
+      parked: undefined,
       held: undefined,
       yielding: undefined,
       hasBegun: undefined,
@@ -175,6 +188,14 @@ export const vocabulary = setup({
     }),
     recordResume: assign(({ context }, resumed: Resumed) => resumedAt(context, resumed)),
     recordGivenUp: assign(({ context }) => pauseGivenUp(context)),
+    recordParking: assign(({ context: { parked } }, { at, why }: Sealed) => ({
+      now: at,
+      parked: { why, ...(parked?.losses !== undefined && { losses: parked.losses }) },
+    })),
+    recordParked: assign(({ context }, { why }: { why?: ParkedWhy }) => parkedRun(context, why)),
+    /** What is open for a person is over with the run. */
+    recordLeftOpen: assign(({ context }) => leftOpen(context)),
+    recordReopened: assign(({ context }, { at }: Timed) => reopenedRun(context, at)),
     recordAnnouncement: assign({ announced: true }),
     recordBeginning: assign((_, { at }: Timed) => ({ now: at, announced: undefined })),
     /** One that has not begun will not begin: that is its outcome. Of a lost runner it is not known whether it has. */

@@ -101,6 +101,12 @@ export type CancelTaken = Point & Omit<Payload<'cancel'>, 'at'> & { stepIndex?: 
 type Requeue = Point & Pick<Payload<'requeued'>, 'attempt' | 'returned'>;
 type RunEnd = Point & { outcome: Outcome } & Pick<Payload<'run_end'>, 'error' | 'results' | 'waitedFor'>;
 
+/** It has waited without a runner and a browser. `reopened`: its page is open again, and lacks that. */
+type ParkedSpan = Point &
+  Pick<Payload<'run_parked'>, 'why' | 'verdict'> & {
+    reopened?: Point & Pick<Payload<'run_reopened'>, 'notCarried'>;
+  };
+
 /** The run begins with this step, at a page of the run that it is forked off. */
 type Carried = Point & Omit<Payload<'carried_over'>, 'at'>;
 
@@ -115,6 +121,7 @@ export interface History {
   readonly steps: readonly StepSpan[];
   readonly cancels: readonly CancelTaken[];
   readonly requeues: readonly Requeue[];
+  readonly parkings: readonly ParkedSpan[];
   readonly carried: Carried | undefined;
   /** The page of a run that did not pass, as it was left. */
   readonly lastLook: (Point & LastLook) | undefined;
@@ -129,6 +136,7 @@ export const acceptedAt = (at: number): History => ({
   pauses: [],
   cancels: [],
   requeues: [],
+  parkings: [],
   carried: undefined,
   lastLook: undefined,
   end: undefined,
@@ -139,7 +147,7 @@ export const historyOf = (startedAt: number, events: readonly PastEvent[]): Hist
 
 /** The history after further events, in their order, one by one or at once; what it was before stays as it is. */
 export function evolve(history: History, events: readonly PastEvent[]): History {
-  const { points, visits, steps, pauses, cancels, requeues, carried, lastLook, end } = history;
+  const { points, visits, steps, pauses, cancels, requeues, parkings, carried, lastLook, end } = history;
   const draft: Draft = {
     points: [...points],
     visits: [...visits],
@@ -147,6 +155,7 @@ export function evolve(history: History, events: readonly PastEvent[]): History 
     pauses: [...pauses],
     cancels: [...cancels],
     requeues: [...requeues],
+    parkings: [...parkings],
     carried,
     lastLook,
     end,
@@ -188,7 +197,7 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
   switch (event.type) {
     case 'transition':
       endSteps(draft.steps, point, ({ phase }) => phase !== meaningOf(event.payload.to).step);
-      if (meaningOf(event.payload.from).waitsFor === 'resume') endPause(draft, point);
+      if (!meaningOf(event.payload.to).tags.includes('awaitsPerson')) endPause(draft, point);
       move(draft, event, point);
       return;
     case 'step_start':
@@ -209,14 +218,14 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     case 'requeued':
       requeue(draft, event, point);
       return;
+    case 'run_parked':
+    case 'run_reopened':
     case 'carried_over':
-      draft.carried = { ...event.payload, ...point };
+    case 'last_look':
+      note(draft, event, point);
       return;
     case 'run_end':
       end(draft, event, point);
-      return;
-    case 'last_look':
-      draft.lastLook = { ...event.payload, ...point };
       return;
     case 'pause':
     case 'secret_used':
@@ -251,6 +260,28 @@ function requeue(
 ): void {
   endSteps(steps, point);
   requeues.push({ attempt, ...(returned && { returned }), ...point });
+}
+
+type Noted = PastEvent & { type: 'run_parked' | 'run_reopened' | 'carried_over' | 'last_look' };
+
+function note(draft: Draft, event: Noted, point: Point): void {
+  const { parkings } = draft;
+  switch (event.type) {
+    case 'run_parked':
+      parkings.push({ why: event.payload.why, verdict: event.payload.verdict, ...point });
+      return;
+    case 'run_reopened': {
+      const last = parkings.at(-1);
+      const { notCarried } = event.payload;
+      if (last) parkings[parkings.length - 1] = { ...last, reopened: { notCarried, ...point } };
+      return;
+    }
+    case 'carried_over':
+      draft.carried = { ...event.payload, ...point };
+      return;
+    case 'last_look':
+      draft.lastLook = { ...event.payload, ...point };
+  }
 }
 
 function move(draft: Draft, event: EventOf<'transition'>, point: Point): void {

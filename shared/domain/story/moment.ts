@@ -54,7 +54,7 @@ const cancelOf = ({ source, mode, reason }: CancelTaken, { at }: Point) => ({
 });
 
 function cut(history: History, seq: number): History {
-  const { points, visits, steps, pauses, cancels, requeues, carried, lastLook, end } = history;
+  const { points, visits, steps, pauses, cancels, requeues, parkings, carried, lastLook, end } = history;
   const isPast = (point: Point | undefined): point is Point => point !== undefined && point.seq <= seq;
   const [first, ...others] = visits;
   return {
@@ -73,6 +73,9 @@ function cut(history: History, seq: number): History {
     })),
     cancels: cancels.filter(isPast),
     requeues: requeues.filter(isPast),
+    parkings: parkings
+      .filter(isPast)
+      .map(({ reopened, ...parking }) => ({ ...parking, ...(isPast(reopened) && { reopened }) })),
     carried: isPast(carried) ? carried : undefined,
     lastLook: isPast(lastLook) ? lastLook : undefined,
     end: isPast(end) ? end : undefined,

@@ -37,7 +37,7 @@ export function stoppingWaitOf({ state, owner, ownerLost }: Omit<Standing, 'stat
 export function waitAt(moment: Moment) {
   const { state, steps, visits } = moment;
   const { rung, step: phase } = meaningOf(state);
-  const code = rung ? RUNG_WAITS[rung] : flowWaitIn(state);
+  const code = rung ? RUNG_WAITS[rung] : openWaitAt(moment, flowWaitIn(state));
   if (code === undefined || WAIT_TRAITS[code].knownBy !== 'events') return undefined;
   const since = iso(visits.at(-1)!.entered.at);
   const step = steps.at(-1);
@@ -56,6 +56,12 @@ export function waitAt(moment: Moment) {
     ...(url !== undefined && { url }),
     ...(timeoutMs !== undefined && { until: iso(step.began.at + timeoutMs), leadsTo: 'fail' as const }),
   };
+}
+
+/** A run that is parked, or about to be, waits for what is open. */
+function openWaitAt(moment: Moment, wait: ReturnType<typeof flowWaitIn>) {
+  if (wait !== 'sealing' && wait !== 'person') return wait;
+  return openPause(moment) ? 'resume' : 'answer';
 }
 
 /** What a step asks a person, and what follows if nobody answers. */

@@ -44,6 +44,8 @@ export const WAIT_TRAITS = {
   answer: { kind: 'person', knownBy: 'events' },
   resume: { kind: 'person', knownBy: 'events' },
   pausing: { kind: 'flow', knownBy: 'events' },
+  sealing: { kind: 'flow', knownBy: 'events' },
+  person: { kind: 'person', knownBy: 'events' },
   outcome: { kind: 'flow', knownBy: 'events' },
   runner_silent: { kind: 'silent', knownBy: 'row' },
   runner_lost: { kind: 'lost', knownBy: 'row' },

@@ -18,5 +18,14 @@ export const englishPerson = {
   /** It goes on after a pause. */
   goesOn: (step: number) => `goes on with step ${step}`,
   goesOnEdited: (step: number) => `goes on with step ${step}, which is edited`,
+  /** Why it gave up its runner and its browser. */
+  parked: {
+    waited: 'gives up its runner: it has waited long',
+    drained: 'gives up its runner, which shuts down',
+    lost: 'its runner was lost',
+  } as Record<string, string>,
+  /** Its page is open again, without these. */
+  reopened: (list: string) =>
+    list === '' ? 'its page is open again' : `its page is open again; not carried over: ${list}`,
 };
 export type WordsOfPerson = typeof englishPerson;

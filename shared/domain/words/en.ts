@@ -50,6 +50,8 @@ export const englishWords = {
     answer: 'It asks a person: {question}',
     resume: 'It is paused, and waits for a person: {pause}.',
     pausing: 'The call of its step is interrupted; then it is paused.',
+    sealing: 'What it needs to go on elsewhere is kept; then its browser closes.',
+    person: 'It waits for a person.',
     outcome: 'Its flow is over, and its browser context closes.',
     runner_silent: 'Runner {runner} has not been heard for {age}.',
     runner_lost: 'Runner {runner} is lost: it was last heard {age} ago.',
@@ -123,6 +125,7 @@ export const englishWords = {
     endLeft: 'It ends in at most {left}.',
     leaving: 'Its runner shuts down, and stops it in {leavingLeft} if it is not over by then.',
     leavingSoon: 'Its runner shuts down, and is about to stop it.',
+    withoutRunner: 'It is parked: it has no runner and no browser until then.',
     pageUnseen: 'Its page cannot be looked at: NATS is out of reach.',
   },
   /** What comes next for a run that is being stopped, by the last part of its state. */
@@ -135,7 +138,7 @@ export const englishWords = {
     stopped: 'it ends',
   } as Record<string, string>,
   otherRung: '{state} comes',
-  leads: { fail: 'the run fails', requeue: 'the run goes back into the queue' },
+  leads: { fail: 'the run fails', requeue: 'the run goes back into the queue', park: 'the run is parked' },
   next: 'this run is next in line',
   ahead: (runs: number, isMore: boolean) => {
     if (isMore) return runs === 0 ? 'other runs wait, too' : `more than ${runs} older runs are in line, too`;
@@ -153,6 +156,8 @@ export const englishWords = {
     answer: 'waits for a person',
     resume: 'paused',
     pausing: 'is being paused',
+    sealing: 'is being parked',
+    person: 'parked: waits for a person, or for a runner after that',
     step: (step: number, of: number | undefined) =>
       of === undefined ? `in step ${step}` : `in step ${step} of ${of}`,
     stopping: (what: string) => `waits for ${what}`,

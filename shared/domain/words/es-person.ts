@@ -12,4 +12,13 @@ export const spanishPerson: WordsOfPerson = {
   stepFailed: (step) => `el paso ${step} falló y espera a una persona`,
   goesOn: (step) => `sigue con el paso ${step}`,
   goesOnEdited: (step) => `sigue con el paso ${step}, que fue editado`,
+  parked: {
+    waited: 'deja su ejecutor: ha esperado mucho',
+    drained: 'deja su ejecutor, que se apaga',
+    lost: 'se perdió su ejecutor',
+  },
+  reopened: (list) =>
+    list === ''
+      ? 'su página está abierta de nuevo'
+      : `su página está abierta de nuevo; no se conserva: ${list}`,
 };

@@ -40,6 +40,8 @@ export const spanishWords: Words = {
     answer: 'Pregunta a una persona: {question}',
     resume: 'Está en pausa y espera a una persona: {pause}.',
     pausing: 'Se interrumpe la llamada de su paso; después queda en pausa.',
+    sealing: 'Se guarda lo que necesita para seguir en otro lugar; luego se cierra su navegador.',
+    person: 'Espera a una persona.',
     outcome: 'Su flujo ha acabado, y se cierra su contexto del navegador.',
     runner_silent: 'No hay noticias del ejecutor {runner} desde hace {age}.',
     runner_lost: 'El ejecutor {runner} se ha perdido: dio noticias por última vez hace {age}.',
@@ -125,6 +127,7 @@ export const spanishWords: Words = {
     endLeft: 'Acaba en {left} como mucho.',
     leaving: 'Su ejecutor se apaga y la detiene dentro de {leavingLeft} si no ha acabado entonces.',
     leavingSoon: 'Su ejecutor se apaga y está a punto de detenerla.',
+    withoutRunner: 'Está aparcada: hasta entonces no tiene ejecutor ni navegador.',
     pageUnseen: 'No se puede mirar su página: NATS no responde.',
   },
   rungs: {
@@ -136,7 +139,11 @@ export const spanishWords: Words = {
     stopped: 'acaba',
   },
   otherRung: 'llega {state}',
-  leads: { fail: 'la ejecución falla', requeue: 'la ejecución vuelve a la cola' },
+  leads: {
+    fail: 'la ejecución falla',
+    requeue: 'la ejecución vuelve a la cola',
+    park: 'la ejecución se aparca',
+  },
   next: 'esta ejecución es la siguiente',
   ahead: (runs, isMore) => {
     if (isMore)
@@ -156,6 +163,8 @@ export const spanishWords: Words = {
     answer: 'espera a una persona',
     resume: 'en pausa',
     pausing: 'se pone en pausa',
+    sealing: 'se está aparcando',
+    person: 'aparcada: espera a una persona, o después a un ejecutor',
     step: (step, of) => (of === undefined ? `en el paso ${step}` : `en el paso ${step} de ${of}`),
     stopping: (what) => `espera ${what}`,
   },

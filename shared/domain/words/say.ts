@@ -40,9 +40,10 @@ export function say(facts: Facts, words: Words, now: number): Sentence[] {
 }
 
 /** What is so beside what it waits for. */
-function furtherOf({ leaving, pageUnseen }: Facts, now: number): Then[] {
+function furtherOf({ leaving, pageUnseen, parked }: Facts, now: number): Then[] {
   const isSoon = leaving?.until === undefined || Date.parse(leaving.until) <= now;
   return [
+    ...(parked ? (['withoutRunner'] as const) : []),
     ...(pageUnseen ? (['pageUnseen'] as const) : []),
     ...(leaving ? ([isSoon ? 'leavingSoon' : 'leaving'] as const) : []),
   ];
@@ -152,7 +153,7 @@ function partsOf(facts: Facts, words: Words, now: number): Parts {
     runner: code(facts.runner?.slice(0, 8)),
     // A reason of another version is shown as its code.
     unavailable: unavailable && textIn(words.unavailable, unavailable, unavailable),
-    leads: leadsTo && words.leads[leadsTo === 'requeue' ? 'requeue' : 'fail'],
+    leads: leadsTo && words.leads[leadsTo === 'requeue' || leadsTo === 'park' ? leadsTo : 'fail'],
     rung: nextRung === undefined ? undefined : rungOf(stateName(nextRung), words),
     stopping: isWaitCode(wait) && isStoppingWait(wait) ? words.stoppingFor[wait] : undefined,
   };
@@ -225,6 +226,8 @@ export function sayListed(run: Listed, words: Words): string | undefined {
     case 'answer':
     case 'resume':
     case 'pausing':
+    case 'sealing':
+    case 'person':
       return listed[wait];
     case 'step':
     case 'commit': {

@@ -147,7 +147,7 @@ export const METRICS = {
       description: 'Runs whose runner was lost, and which were ended or went back into the queue.',
       unit: '{run}',
     },
-    each('ghostly.stale.result', ['ended', 'requeued']),
+    each('ghostly.stale.result', ['ended', 'requeued', 'waiting']),
   ),
   retention: counter(
     'ghostly.retention.turns',
@@ -200,6 +200,11 @@ export const GAUGES = {
   active: gauge('cicd.pipeline.run.active', {
     description:
       'Runs that are not final: queued (`pending`, counted up to 10,000), on a runner (`executing`), being cancelled (`finalizing`). Of the supervisor that leads.',
+    unit: '{run}',
+  }),
+  parked: gauge('ghostly.run.parked', {
+    description:
+      'Runs that wait for a person without a runner, counted up to 10,000. Of the supervisor that leads.',
     unit: '{run}',
   }),
   queueAge: gauge('ghostly.queue.age', {

@@ -104,7 +104,7 @@ describe('a run', () => {
     await watch.reported('step 2 begins');
     await eventually(async () =>
       expect((await stdio.call('get_run', { id: begun.data.id })).text).toMatch(
-        /it waits: "No element matches #opened\. Step 2 \(waitForSelector\) has taken \d+ of \d+ s; then the run fails\."/,
+        /it waits: "No element matches #opened\. (GET \S+ has not been answered for \d+ s\. )?Step 2 \(waitForSelector\) has taken \d+ of \d+ s; then the run fails\."/,
       ),
     );
     bench.site.release('/gate?agent');

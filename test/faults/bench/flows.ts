@@ -87,11 +87,13 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
     case 'asks': {
       const ask = { action: 'ask', text: 'Which code?', fields: [{ name: 'code' }], timeoutMs: 4_000 };
       const typed: FlowStep = { ...fill, value: '${answers.code}' };
-      return flow([goto('/form'), ask as FlowStep, typed], { onRunnerLoss: 'requeue' });
+      // Half of them are parked before anybody answers.
+      return flow([goto('/form'), ask as FlowStep, typed], { onRunnerLoss: 'requeue', parkAfterMs: 500 });
     }
     case 'held':
       return flow([goto('/form'), { action: 'click', selector: '#nope', timeoutMs: 300 }, goto('/plain')], {
         pauseOnFailure: { forMs: 3_000 },
+        parkAfterMs: 0,
       });
     case 'stray': {
       const to = `&to=${encodeURIComponent(forbidden)}`;

@@ -39,6 +39,13 @@ const FINISHED = {
 /** Runs of before, each of another owner. */
 export const finished = (sql: Sql, account: Account, count: number) => copies(sql, account, count, FINISHED);
 
+/** Runs that wait for a person without a runner. */
+export const parked = (sql: Sql, account: Account, count: number) =>
+  copies(sql, account, count, {
+    parked_until: `clock_timestamp() + interval '1 day'`,
+    claimed_at: 'clock_timestamp()',
+  });
+
 /** Runs that wait for one concurrency key that a run on a runner has. */
 export async function behindKey(sql: Sql, account: Account, count: number) {
   const { id } = await queueRun(sql, account, { concurrencyKey: KEY });

@@ -143,6 +143,18 @@ export const RESUMED: TestEvent = { type: 'xstate.done.actor.resume', output: { 
 export const UNRESUMED: TestEvent = { type: 'xstate.done.actor.resume', output: { at } };
 /** The call that a pause has interrupted has returned. */
 export const YIELDED: TestEvent = { type: 'xstate.done.actor.yield', output: { at } };
+/** What it needs to go on elsewhere is kept, or is not; its context has closed. */
+export const SEALED: TestEvent = {
+  type: 'xstate.done.actor.seal',
+  output: { at, isKept: true, why: 'waited' },
+};
+export const NOT_KEPT: TestEvent = {
+  type: 'xstate.done.actor.seal',
+  output: { at, isKept: false, why: 'waited' },
+};
+export const PARKED: TestEvent = { type: 'xstate.done.actor.park', output: { at } };
+/** Its runner is lost while it waits for a person. */
+export const LOST: TestEvent = { type: 'LOST', at };
 /** The run goes on. */
 export const OPTIONAL_FAILED: TestEvent = {
   type: 'xstate.done.actor.step',

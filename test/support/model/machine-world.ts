@@ -2,6 +2,7 @@ import { getShortestPaths } from 'xstate/graph';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { meaningOf } from '#shared/domain/run/states.ts';
 import {
   ANSWERED,
   ASKED,
@@ -14,8 +15,12 @@ import {
   INTERRUPTED,
   KILLED,
   LAUNCHED,
+  LOST,
+  NOT_KEPT,
+  PARKED,
   PAUSE,
   RESUMED,
+  SEALED,
   SETTLED,
   STEP_FAILED,
   STEP_OK,
@@ -32,6 +37,8 @@ const EFFECTS = [
   'answer',
   'resume',
   'yield',
+  'seal',
+  'park',
   'settle',
   'finish',
   'interrupted',
@@ -46,6 +53,7 @@ const DEADLINES = [
   'answer',
   'resume',
   'yield',
+  'park',
   'run',
   'settle',
   'finish',
@@ -68,9 +76,14 @@ export const WORLD: TestEvent[] = [
   { type: 'CANCEL', at: 1, source: 'user', mode: 'force' },
   PAUSE,
   { ...PAUSE, mode: 'now' },
-  { type: 'EXPIRE', at: 1, error: 'no runner' },
+  { type: 'EXPIRE', at: 1, why: 'unclaimed', error: 'no runner' },
+  { type: 'EXPIRE', at: 1, why: 'unattended', error: 'no person' },
   { type: 'STALE', at: 1, source: 'supervisor' },
   { type: 'REQUEUE', at: 1 },
+  LOST,
+  SEALED,
+  NOT_KEPT,
+  PARKED,
   LAUNCHED,
   CHECKED,
   STEP_OK,
@@ -97,11 +110,14 @@ export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnaps
     fromState: from,
     events: events as MachineEvent[],
     serializeState: (snapshot) => {
+      const meaning = meaningOf(stateOf(snapshot));
       const { done, announced, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
-      const { pauseAsked, pause, held, yielding, lastOrder, hasBegun } = snapshot.context;
+      const { pauseAsked, pause, held, yielding, lastOrder, hasBegun, parked } = snapshot.context;
       return JSON.stringify([
         ...[stateOf(snapshot), done, announced, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
         ...[pauseAsked?.mode, pause?.failure?.ok, pause?.cut, held?.ok, yielding, lastOrder, hasBegun],
+        // Only there does it decide where things lead.
+        meaning.waitsFor === 'outcome' && parked !== undefined,
       ]);
     },
   });

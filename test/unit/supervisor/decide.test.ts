@@ -14,8 +14,10 @@ const FINAL: Row[] = [
 ];
 const QUEUED: Row[] = [
   [{ owner: null, cancel: CANCEL }, 'cancelQueued'],
-  [{ owner: null, cancel: undefined, queueOver: true }, 'expireQueued'],
-  [{ owner: null, cancel: undefined, queueOver: false }, 'leave'],
+  [{ owner: null, cancel: undefined, parkEnd: 'expireParked' }, 'expireParked'],
+  [{ owner: null, cancel: undefined, parkEnd: 'unpark' }, 'unpark'],
+  [{ owner: null, cancel: undefined, parkEnd: null, queueOver: true }, 'expireQueued'],
+  [{ owner: null, cancel: undefined, parkEnd: null, queueOver: false }, 'leave'],
 ];
 /** Whether the run may be requeued, instead of ending. */
 const AGAIN = { status: 'running', cancel: undefined };
@@ -36,19 +38,32 @@ const isRequeued = (given: Case) =>
   matches(given, AGAIN) &&
   ((NOT_BEGUN.includes(given.state) && !given.returned) ||
     matches(given, { onRunnerLoss: 'requeue', attempt: 1 }));
+/** It waits for a person, and what it needs to go on elsewhere is kept. */
+const isParked = (given: Case) =>
+  matches(given, AGAIN) && given.isKept && [ASKING, LAUNCHING].includes(given.state);
+const givenBack = (given: Case): Decision['kind'] => {
+  if (isParked(given)) return 'park';
+  return isRequeued(given) ? 'requeue' : 'finaliseStale';
+};
 const ownedRows = (given: Case): Row[] => [
-  ...OWNED_LOST.map(
-    ([when, why]): Row => [when, `${isRequeued(given) ? 'requeue' : 'finaliseStale'}: ${why}`],
-  ),
+  ...OWNED_LOST.map(([when, why]): Row => [when, `${givenBack(given)}: ${why}`]),
   ...OWNED_HELD,
 ];
 
-const NOT_BEGUN = ['running.queued', 'running.launching'];
+const ASKING = 'running.stepping.asking';
+/** A run that was parked has something kept here, too. */
+const LAUNCHING = 'running.launching';
+const NOT_BEGUN = ['running.queued', LAUNCHING];
 const STATES_OF: Partial<Record<Facts['status'], string[]>> = {
-  running: [...NOT_BEGUN, 'running.stepping.acting'],
+  running: [...NOT_BEGUN, 'running.stepping.acting', ASKING],
 };
 
 const EITHER = [false, true];
+/** Only what has no owner is parked, and only what has one needs something kept. */
+const parkedOrKept = (owner: string | null) =>
+  owner === null
+    ? ([null, 'expireParked', 'unpark'] as const).map((parkEnd) => ({ parkEnd, isKept: false }))
+    : EITHER.map((isKept) => ({ parkEnd: null, isKept }));
 const ALL: Case[] = STATUSES.flatMap((status) =>
   (STATES_OF[status] ?? [status]).flatMap((state) =>
     [null, 'me'].flatMap((owner) =>
@@ -60,20 +75,23 @@ const ALL: Case[] = STATUSES.flatMap((status) =>
                 EITHER.flatMap((byCancel) =>
                   ON_RUNNER_LOSS.flatMap((onRunnerLoss) =>
                     [1, 2].flatMap((attempt) =>
-                      EITHER.map((returned) => ({
-                        status,
-                        state,
-                        owner,
-                        cancel,
-                        leaseOver,
-                        overdue,
-                        sessionGone,
-                        queueOver,
-                        byCancel,
-                        onRunnerLoss,
-                        attempt,
-                        returned,
-                      })),
+                      EITHER.flatMap((returned) =>
+                        parkedOrKept(owner).map((kept) => ({
+                          status,
+                          state,
+                          owner,
+                          cancel,
+                          leaseOver,
+                          overdue,
+                          sessionGone,
+                          queueOver,
+                          byCancel,
+                          onRunnerLoss,
+                          attempt,
+                          returned,
+                          ...kept,
+                        })),
+                      ),
                     ),
                   ),
                 ),
@@ -99,7 +117,7 @@ const matches = (given: Case, when: Row[0]) =>
 
 describe('judge', () => {
   it('I5: decides each of all combinations as its table says, which has one row for each', () => {
-    expect(ALL).toHaveLength(6_144);
+    expect(ALL).toHaveLength(17_920);
     for (const given of ALL) {
       const rows = rowsOf(given).filter(([when]) => matches(given, when));
       const { byCancel, ...facts } = given;

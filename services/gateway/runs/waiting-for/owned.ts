@@ -3,7 +3,7 @@ import type { WaitFacts } from '#shared/adapters/database/run-views/queued-facts
 import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
 import { obstacleOf } from '#shared/domain/flow/obstacle.ts';
 import type { RunContext } from '#shared/domain/run/context.ts';
-import { isRequeued } from '#shared/domain/run/runner-loss.ts';
+import { isNotFree, isRequeued } from '#shared/domain/run/runner-loss.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { meaningOf, QUEUED } from '#shared/domain/run/states.ts';
 import { waitOf } from '#shared/domain/story/wait-of.ts';
@@ -29,7 +29,8 @@ export function ownedFacts(run: Owned, answer: OwnerAnswer, timing: OwnedTiming)
   const lost = lostFacts(run, answer, timing.heartbeat);
   if (lost) return lost;
   const facts = machine && goingOnFacts({ ...run, machine }, answer);
-  return facts && { ...facts, ...leavingOf(run) };
+  // It is parked when its runner leaves.
+  return facts && { ...facts, ...(run.isKept ? {} : leavingOf(run)) };
 }
 
 /** Its runner shuts down, and stops it then. */
@@ -41,20 +42,28 @@ const leavingOf = ({ leaving }: Situation): Pick<WaitFacts, 'leaving'> =>
 function goingOnFacts(run: Owned & { machine: RunSnapshot }, answer: OwnerAnswer): WaitFacts | undefined {
   const { machine } = run;
   const since = { since: iso(machine.context.now) };
-  const code = waitOf({ status: run.shownStatus, state: run.state, owner: run.owner });
+  const code =
+    personWaitOf(machine) ?? waitOf({ status: run.shownStatus, state: run.state, owner: run.owner });
   if (code === undefined) return undefined;
   if (code === 'step') return stepFacts(run, machine.context, answer);
   // Its owner has not heard of the answer yet, or of how it goes on.
   if (code === 'answer' && !run.asked) return { code: 'step', ...since, ...stepOf(run), ...ownerOf(run) };
   if (code === 'resume' && !run.asked) return { code: 'commit', ...since, ...ownerOf(run) };
-  if (code === 'answer') return { code, ...since, ...questionOf(run), ...stepOf(run), ...ownerOf(run) };
+  const place = run.parkedUntil === null ? ownerOf(run) : { parked: true as const };
+  if (code === 'answer') return { code, ...since, ...questionOf(run), ...stepOf(run), ...place };
   if (code === 'resume')
-    return { code, ...since, ...pauseOf(run), step: machine.context.done, phase: 'flow', ...ownerOf(run) };
+    return { code, ...since, ...pauseOf(run), step: machine.context.done, phase: 'flow', ...place };
   // Nothing is stored of its launch yet.
   if (run.state === QUEUED) return { code, ...ownerOf(run) };
   const next = nextRung(machine);
   const until = next && { until: iso(next.at), leadsTo: 'fail' as const };
   return { code, ...since, ...until, ...ownerOf(run) };
+}
+
+/** What is open for a person in a run that is parked, or about to be. */
+function personWaitOf(machine: RunSnapshot): 'answer' | 'resume' | undefined {
+  if (!machine.hasTag('awaitsPerson') || machine.hasTag('brief')) return undefined;
+  return machine.context.pause ? 'resume' : 'answer';
 }
 
 /** What a person is asked, until when, and what follows if nobody answers. */
@@ -93,11 +102,15 @@ function lostFacts(run: Owned, answer: OwnerAnswer, heartbeatMs: number): WaitFa
     ...ownerOf(run),
     ...(lastHeard && { since: lastHeard.toISOString(), lastHeard: lastHeard.toISOString() }),
     ...(leaseUntil && { until: leaseUntil.toISOString() }),
-    leadsTo:
-      run.machine && isRequeued({ ...run, returned: run.machine.context.returned === true })
-        ? 'requeue'
-        : 'fail',
+    leadsTo: leadsTo(run),
   };
+}
+
+/** What a supervisor does with it, if its runner is lost. */
+function leadsTo(run: Owned): 'park' | 'requeue' | 'fail' {
+  if (run.isKept) return 'park';
+  const { machine } = run;
+  return machine && isRequeued({ ...run, returned: isNotFree(machine.context) }) ? 'requeue' : 'fail';
 }
 
 function stoppingFacts(run: Situation, since: { since?: string }, overdueMs: number): WaitFacts {

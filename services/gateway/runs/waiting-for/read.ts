@@ -63,7 +63,7 @@ export function createReadWaitingFor({ sql, timing, limits, askOwner }: WaitingF
   return async (runId, { loaded, outsideTurn } = {}) => {
     const run = loaded ?? (await readSituation(sql, runId));
     if (!run || isFinal(run.status)) return {};
-    if (run.owner === null && run.shownStatus !== 'cancelling') {
+    if (run.owner === null && run.parkedUntil === null && run.shownStatus !== 'cancelling') {
       const toRead = { leaseMs: timing.lease, silentMs: timing.silent, limits };
       const facts = queuedFacts(run, await readWaiting(sql, run, toRead), limits);
       return { waitingFor: described(facts, run) };

@@ -33,7 +33,14 @@ export function provideEffects(deps: EffectDeps) {
       }),
       step: effect<StepDone, { index: number; pauses: number; begins: boolean }>(
         async ({ input, signal }) => {
-          if (input.begins) return hold.perform(input.index, signal);
+          if (input.begins) {
+            const done = await hold.perform(input.index, signal);
+            if (!done.asks) return done;
+            // Before anybody hears that it asks: a runner that is lost from then on does not fail it.
+            deps.answers.forget(input.index);
+            await deps.parking?.keep(input.index);
+            return { ...done, ...timed() };
+          }
           await checkpoint(input.index, input.pauses);
           return timed({ ok: true });
         },

@@ -27,6 +27,8 @@ export interface RunAnswers {
   readonly given: Record<string, unknown>;
   /** The answers of the run that this one is forked off. */
   carry(given: Readonly<Record<string, unknown>>): void;
+  /** The step asks again: what was answered before is none of this. */
+  forget(step: number): void;
   /** Who has answered a step. */
   of(step: number): Answered | undefined;
 }
@@ -49,7 +51,6 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
   const carry = (given: Readonly<Record<string, unknown>>): void => {
     for (const [name, value] of Object.entries(given)) values.set(name, value);
   };
-  /** It is asked again. */
   function forget(step: number): void {
     for (const name of answered.get(step)?.names ?? []) values.delete(name);
     answered.delete(step);
@@ -67,7 +68,6 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
         order.step === step &&
         order.pauses === pauses &&
         order.attempt === options.attempt;
-      forget(step);
       const own = await options.orders.find(isIt, isOver, signal);
       if (own) await take(own);
       return own !== undefined;
@@ -77,6 +77,7 @@ export function createRunAnswers(options: RunAnswersOptions): RunAnswers {
       return Object.fromEntries(values);
     },
     carry,
+    forget,
     of: (step) => answered.get(step),
   };
 }

@@ -134,6 +134,8 @@ export const spanishRun: typeof englishRun = {
       pause: 'se pide una pausa',
       waiting_for_person: 'espera a una persona',
       resumed: 'sigue',
+      run_parked: 'aparcada',
+      run_reopened: 'abierta de nuevo',
       carried_over: 'bifurcada',
       secret_used: 'secreto abierto',
       cancel: 'cancelación recibida',
@@ -153,6 +155,7 @@ export const spanishRun: typeof englishRun = {
       no_video: 'No habrá vídeo si falla: su ejecutor no tiene un ffmpeg que arranque.',
       video_not_kept:
         'Sin vídeo: solo se guarda si los pasos no se completan y no se fuerza una cancelación.',
+      video_lost_in_parking: 'Sin vídeo: la ejecución estuvo aparcada.',
       video_lost_with_runner: 'Sin vídeo: se perdió su ejecutor, y el vídeo con él.',
       no_checkpoints: 'No se puede bifurcar: su ejecutor no tiene clave de la caja.',
     },

@@ -5,7 +5,7 @@ import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfPause, textOfResumed, textOfWaiting } from '#shared/domain/words/say-person.ts';
+import { textOfPerson } from '#shared/domain/words/say-person.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { withoutDirections } from '../kit/plain-text.ts';
@@ -53,12 +53,12 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
         event.payload.phase && texts.onCancel,
         ...event.payload.said.map((said) => textOfSaid(said, words)),
       );
-    case 'waiting_for_person':
-      return joined(textOfWaiting(event.payload, event.stepIndex, words));
     case 'pause':
-      return joined(textOfPause(event.payload, words));
+    case 'waiting_for_person':
     case 'resumed':
-      return joined(textOfResumed(event.payload, words));
+    case 'run_parked':
+    case 'run_reopened':
+      return joined(textOfPerson(event, words));
     case 'carried_over':
       return joined(textOfCarried(event.payload, words));
     case 'secret_used':
@@ -122,6 +122,7 @@ export function eventTone(event: PastEvent): string {
     case 'requeued':
     case 'pause':
     case 'waiting_for_person':
+    case 'run_parked':
       return 'cancelling';
     case 'run_end':
       return outcomeOfEnd(event.payload);
@@ -130,6 +131,7 @@ export function eventTone(event: PastEvent): string {
     case 'page_said':
     case 'secret_used':
     case 'resumed':
+    case 'run_reopened':
     case 'carried_over':
     case 'notice':
     case 'unknown':

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
+import { UNOWNED } from '#shared/domain/run/states.ts';
 import { Empty, Skeleton } from '../kit/empty.tsx';
-import { runNameOf, standingOf } from '../kit/standing.ts';
+import { runNameOf } from '../kit/standing.ts';
 import { useTitle } from '../kit/title.ts';
 import { savesData } from '../run/live/saves-data.ts';
 import { useLive } from '../run/live/use-live.ts';
@@ -25,7 +26,7 @@ export function WallView() {
     async (signal) => {
       const query = { status: 'running' as const, limit: MOST };
       const listed = await client.peek().call('listRuns', { query }, { signal });
-      setRuns(listed.filter((run) => standingOf(run) !== 'queued'));
+      setRuns(listed.filter(({ state }) => !UNOWNED.includes(state)));
       setFailed(false);
     },
     { everyMs: 3_000, key: '', onError: () => setFailed(true) },

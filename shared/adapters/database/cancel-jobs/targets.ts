@@ -54,7 +54,8 @@ where runs.id = any (:ids::uuid[])`;
 
 /** Every run that is not final is one of these, and each has an index of its own: what is final costs nothing. */
 const LIVE = [
-  `runs.status = 'running' and runs.owner is null and runs.cancel_requested_at is null`,
+  `runs.status = 'running' and runs.owner is null and runs.cancel_requested_at is null and runs.parked_until is null`,
+  `runs.status = 'running' and runs.parked_until is not null and runs.cancel_requested_at is null`,
   `runs.status in ('running', 'cancelling') and runs.owner is not null`,
   `runs.status in ('running', 'cancelling') and runs.owner is null and runs.cancel_requested_at is not null`,
 ];

@@ -3,10 +3,8 @@
  * gateway it comes to; only the run's owner reads the values.
  */
 import type { AskField } from '#shared/domain/flow/ask-step.ts';
-import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
-import { LEASE_HOLDS } from '../runs/leases.ts';
 import type { Sql } from '../sql.ts';
-import { addOrder, type StoredAnswer } from './orders.ts';
+import { addOrder, CAN_GO_ON, isAsking, QUEUED_FOR, type StoredAnswer, UNPARK } from './orders.ts';
 
 interface NewAnswer extends Omit<StoredAnswer, 'at' | 'order' | 'kind'> {
   runId: string;
@@ -16,6 +14,8 @@ interface NewAnswer extends Omit<StoredAnswer, 'at' | 'order' | 'kind'> {
 export interface AnswerOutcome {
   taken: boolean;
   epoch: number;
+  /** It was parked, and waits for a runner with these labels now. */
+  queuedFor: string[] | null;
   /** The answer that counts, if there is one. */
   first: { userId: string | null; email: string | null; at: string } | null;
 }
@@ -58,14 +58,14 @@ export const IS_ANSWERED = isAnswered('runs');
 const RECORD = `
 with run as materialized (select * from runs where id = :runId for no key update),
 taken as (
-  update runs set ${addOrder(':answer::jsonb')}
+  update runs set ${addOrder(':answer::jsonb')}, ${UNPARK}
   from run
   where runs.id = run.id and run.status = 'running' and run.cancel_requested_at is null and run.attempt = :attempt::int
-    and run.state = '${stateThatWaitsFor('answer')}' and (run.snapshot #>> '{machine,context,done}')::int = :step::int and ${pausesOf('run')} = :pauses::int
-    and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and not ${isAnswered('run')}
+    and ${isAsking('run')} and (run.snapshot #>> '{machine,context,done}')::int = :step::int and ${pausesOf('run')} = :pauses::int
+    and ${CAN_GO_ON} and ${UNTIL} > clock_timestamp() and not ${isAnswered('run')}
   returning runs.id
 )
-select exists (select from taken) as taken, run.epoch, ${FIRST} as first
+select exists (select from taken) as taken, run.epoch, ${QUEUED_FOR}, ${FIRST} as first
 from run, (select :step::int as step, :pauses::int as pauses) as asked`;
 
 /** The question that a run waits with, or the one of a step: what is asked, or who has answered it. */
@@ -92,7 +92,7 @@ const READ_QUESTION = `
 with run as (select * from runs where id = :runId),
 waiting as (
   select (run.snapshot #>> '{machine,context,done}')::int as step from run
-  where run.shown_status = 'running' and run.state = '${stateThatWaitsFor('answer')}'
+  where run.shown_status = 'running' and ${isAsking('run')}
 )
 select asked.step, asked.pauses, run.attempt, run.project_id as "projectId",
   case when asked.step = (select step from waiting) then run.plan -> 'steps' -> asked.step -> 'fields' end as fields,

@@ -3,9 +3,9 @@
  * flow and project are called.
  */
 import type { Payload } from '#shared/domain/events/events.ts';
-import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
 import type { Sql } from '../sql.ts';
 import { type AnswerOutcome, FIRST, pausesOf } from './answers.ts';
+import { isAsking } from './orders.ts';
 
 interface QuestionOfRun {
   runId: string;
@@ -32,7 +32,7 @@ export const readLinkedQuestion = (
 const READ = `
 select coalesce(projects.answer_links, false) as "isAllowed", projects.label as project,
   coalesce(run.flow_name, run.name) as flow, ${FIRST} as first,
-  case when run.shown_status = 'running' and run.state = '${stateThatWaitsFor('answer')}'
+  case when run.shown_status = 'running' and ${isAsking('run')}
     and (run.snapshot #>> '{machine,context,done}')::int = asked.step
   then (select payload from events where run_id = run.id and type = 'waiting_for_person' and step_index = asked.step
     order by seq desc limit 1) end as asked

@@ -51,6 +51,22 @@ export type StoredOrder = StoredAnswer | StoredPause | StoredResume;
 export const MOST_ORDERS = 200;
 export const MOST_WITH_PAUSES = 100;
 
+/** SQL: a question of a row is open, or a pause, on a runner or parked. */
+export const isAsking = (row: string): string =>
+  `(${row}.status = 'running' and ${row}.snapshot #> '{machine,context,askedAt}' is not null)`;
+export const isPaused = (row: string): string =>
+  `(${row}.status = 'running' and ${row}.snapshot #> '{machine,context,pause}' is not null)`;
+
+/** SQL: `runs` has an owner that can still write, or is parked. */
+export const CAN_GO_ON = `(runs.parked_until is not null or ${LEASE_HOLDS})`;
+
+/** SQL: what a person's order does to a parked run besides: it waits for a runner, in the place of when it was started. */
+export const UNPARK = `queue_until = case when runs.parked_until is null then runs.queue_until
+  else clock_timestamp() + runs.queue_timeout_ms * interval '1 ms' end, parked_until = null`;
+
+/** SQL, of a row `run` before that. */
+export const QUEUED_FOR = `case when run.parked_until is not null then run.runner_labels end as "queuedFor"`;
+
 /** SQL: the column of `runs` with one more order, an expression. */
 export const addOrder = (order: string): string =>
   `orders = coalesce(runs.orders, '[]') || (${order} || jsonb_build_object('at', clock_timestamp()))`;

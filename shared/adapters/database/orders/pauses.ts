@@ -3,11 +3,19 @@
  * to.
  */
 import type { RunContext } from '#shared/domain/run/context.ts';
-import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
-import { LEASE_HOLDS } from '../runs/leases.ts';
 import type { OwnedBy } from '../secrets/opening.ts';
 import type { Sql, Statements } from '../sql.ts';
-import { addOrder, MOST_ORDERS, MOST_WITH_PAUSES, type StoredPause, type StoredResume } from './orders.ts';
+import {
+  addOrder,
+  CAN_GO_ON,
+  isPaused,
+  MOST_ORDERS,
+  MOST_WITH_PAUSES,
+  QUEUED_FOR,
+  type StoredPause,
+  type StoredResume,
+  UNPARK,
+} from './orders.ts';
 
 type New<Stored extends { at: string }> = Omit<Stored, 'at' | 'order' | 'kind' | 'attempt'>;
 
@@ -28,7 +36,7 @@ export const recordPause = (
 ): Promise<PauseOutcome | undefined> =>
   sql.row<PauseOutcome>(RECORD_PAUSE, { runId, order: JSON.stringify({ kind: 'pause', ...pause }) });
 
-const PAUSED = stateThatWaitsFor('resume');
+const PAUSED = isPaused('run');
 const GOES_ON = `run.status = 'running' and run.cancel_requested_at is null`;
 const isFull = (most: number): string => `coalesce(jsonb_array_length(run.orders), 0) >= ${most}`;
 
@@ -70,7 +78,7 @@ const isOver = (row: string): string => `coalesce(${row}.orders @> jsonb_build_a
 export const IS_RESUMED = isOver('runs');
 
 /** SQL: a row `run` is paused, and nobody has let it go on. */
-const IS_PAUSED = `(run.state = '${PAUSED}' and not ${isOver('run')})`;
+const IS_PAUSED = `(${PAUSED} and not ${isOver('run')})`;
 
 const RECORD_PAUSE = `
 with run as materialized (select * from runs where id = :runId for no key update),
@@ -84,7 +92,7 @@ select exists (select from taken) as taken, run.epoch, ${GOES_ON} and ${IS_PAUSE
 from run`;
 
 const READ_PAUSE = `
-select case when ${GOES_ON} and run.state = '${PAUSED}' then run.snapshot #> '{machine,context}' end as context, ${FIRST} as first
+select case when ${GOES_ON} and ${PAUSED} then run.snapshot #> '{machine,context}' end as context, ${FIRST} as first
 from runs as run where id = :runId`;
 
 /** The flow of a run for its owner alone, whose steps a person has edited; undefined if that has lost it. */
@@ -99,6 +107,8 @@ export const readOwnPlan = async (sql: Statements, owned: OwnedBy): Promise<unkn
 export interface ResumeOutcome {
   taken: boolean;
   epoch: number;
+  /** It was parked, and waits for a runner with these labels now. */
+  queuedFor: string[] | null;
   isFull: boolean;
   first: PauseEnd | null;
 }
@@ -124,9 +134,10 @@ const UNTIL = `to_timestamp((run.snapshot #>> '{machine,context,pause,until}')::
 const RECORD_RESUME = `
 with run as materialized (select * from runs where id = :runId for no key update),
 taken as (
-  update runs set ${addOrder(ORDER)}, plan = coalesce(:plan::json, runs.plan) from run
-  where runs.id = run.id and ${GOES_ON} and run.state = '${PAUSED}' and ${PAUSE} = :pause::int
-    and ${LEASE_HOLDS} and ${UNTIL} > clock_timestamp() and not ${isOver('run')} and not ${isFull(MOST_ORDERS)}
+  update runs set ${addOrder(ORDER)}, ${UNPARK}, plan = coalesce(:plan::json, runs.plan) from run
+  where runs.id = run.id and ${GOES_ON} and ${PAUSED} and ${PAUSE} = :pause::int
+    and ${CAN_GO_ON} and ${UNTIL} > clock_timestamp() and not ${isOver('run')} and not ${isFull(MOST_ORDERS)}
   returning runs.id
 )
-select exists (select from taken) as taken, run.epoch, ${FIRST} as first, ${isFull(MOST_ORDERS)} as "isFull" from run`;
+select exists (select from taken) as taken, run.epoch, ${QUEUED_FOR},
+  ${FIRST} as first, ${isFull(MOST_ORDERS)} as "isFull" from run`;

@@ -10,15 +10,16 @@ const WINDOW = 64;
 
 /** It has no owner; the same condition as in the index `runs_waiting_of_key`. */
 export const queued = (run: string) =>
-  `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null`;
-/** The condition of a run on a runner, in the words of the index `runs_one_of_key`. */
-const held = (run: string) => `${run}.owner is not null and ${run}.status in ('running', 'cancelling')`;
+  `${run}.status = 'running' and ${run}.owner is null and ${run}.cancel_requested_at is null and ${run}.parked_until is null`;
+/** The condition of a run that is under way, in the words of the index `runs_one_of_key`. */
+const held = (run: string) =>
+  `(${run}.owner is not null or ${run}.parked_until is not null) and ${run}.status in ('running', 'cancelling')`;
 /**
  * The same of a run that was found by its id: in words that fit no index, or one might be read as a whole for it, since
  * PostgreSQL has no idea how many wait.
  */
 const stillQueued = (run: string) =>
-  `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0`;
+  `${run}.status = 'running' and num_nonnulls(${run}.owner) = 0 and num_nonnulls(${run}.cancel_requested_at) = 0 and num_nonnulls(${run}.parked_until) = 0`;
 /** Uses the words of the indexes `runs_free_in_lane` and `…_of_project`, and of no other: those would be walked past other users' runs. */
 export const free = (run: string) => `${stillQueued(run)} and num_nonnulls(${run}.concurrency_key) = 0`;
 const claimable = (run: string) =>

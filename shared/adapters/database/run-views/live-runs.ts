@@ -9,12 +9,14 @@ export interface LiveRunCounts {
   /** The number of runs on runners. */
   running: number;
   cancelling: number;
+  /** Runs that wait for a person without a runner, counted up to {@link MOST_QUEUED}. */
+  parked: number;
 }
 
 const MOST_QUEUED = 10_000;
 
 /** Exactly the predicate of the index `runs_waiting`. */
-export const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0`;
+export const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requested_at, parked_until) = 0`;
 
 export const readLiveRuns = async (sql: Sql): Promise<LiveRunCounts> =>
   (await sql.row<LiveRunCounts>(READ, { most: MOST_QUEUED }))!;
@@ -31,4 +33,6 @@ select
   coalesce((select extract(epoch from clock_timestamp() - created_at)::float8 * 1000
     from runs where ${WAITS} order by created_at, id limit 1), 0) as "oldestMs",
   (select count(*)::int from held where shown_status = 'running') as running,
-  (select count(*)::int from held where shown_status = 'cancelling') as cancelling`;
+  (select count(*)::int from held where shown_status = 'cancelling') as cancelling,
+  (select count(*)::int from (
+    select from runs where status = 'running' and parked_until is not null order by parked_until, id limit :most) as parked) as parked`;

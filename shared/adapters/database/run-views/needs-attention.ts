@@ -2,24 +2,30 @@
  * Which runs need a person: the one definition. They failed or were lost and were not run again since; or they go on, and ask a
  * person, or take longer than their named flow usually does.
  */
-import { AWAITS_PERSON, stateThatWaitsFor } from '#shared/domain/run/states.ts';
+import { AWAITS_PERSON } from '#shared/domain/run/states.ts';
 import { IS_ANSWERED } from '../orders/answers.ts';
+import { isAsking } from '../orders/orders.ts';
 import { IS_RESUMED } from '../orders/pauses.ts';
 import type { Sql } from '../sql.ts';
 
 /** SQL: of `runs`, the first of both; the very text of the indexes of these lists. */
 export const ENDED_UNATTENDED = `(status = 'fail' and cancel_requested_at is null and rerun_at is null)`;
 
-/** SQL: a run waits for a person. */
-const WAITS_FOR_PERSON = `state in (${AWAITS_PERSON.map((state) => `'${state}'`).join(', ')})`;
+/** SQL: a row waits for a person. */
+const waitsForPerson = (row: string) =>
+  `${row}.state in (${AWAITS_PERSON.map((state) => `'${state}'`).join(', ')})`;
 
 /** SQL: of `runs`, which its owner may not have heard yet. */
-const IS_HELPED = `case when runs.state = '${stateThatWaitsFor('answer')}' then ${IS_ANSWERED} else ${IS_RESUMED} end`;
+const IS_HELPED = `case when ${isAsking('runs')} then ${IS_ANSWERED} else ${IS_RESUMED} end`;
+
+/** SQL: the parked runs that nobody has helped yet, those whose time is over first. */
+const PARKED = `select id from runs where status = 'running' and parked_until is not null and cancel_requested_at is null`;
 
 /** So many runs of a flow that passed tell how long it takes; fewer than the least tell nothing. */
 const [LOOKED_AT, LEAST] = [20, 3];
-/** Most runs on runners that are looked at (I14). */
+/** Most runs on runners, and most parked ones, that are looked at (I14). */
 const MOST = 1_000;
+const MOST_PARKED = 10_000;
 
 /**
  * The runs that go on and ask a person, or take longer than usual: longer than twice the median of the last runs of their
@@ -36,7 +42,8 @@ const WAITING_FOR_PEOPLE = `
 select runs.id from (select * from leases limit ${MOST}) as lease cross join lateral (
   select * from runs where id = lease.run_id and epoch = lease.epoch and owner is not null
     and status = 'running' and cancel_requested_at is null offset 0
-) as runs where ${WAITS_FOR_PERSON} and not ${IS_HELPED}`;
+) as runs where ${waitsForPerson('runs')} and not ${IS_HELPED}
+union all (${PARKED} order by parked_until, id limit ${MOST_PARKED})`;
 
 const NEEDING_PEOPLE = `
 with live as materialized (
@@ -58,6 +65,7 @@ with live as materialized (
   ) as took
   where took.runs >= ${LEAST}
 )
-select id from live where ${WAITS_FOR_PERSON}
+select id from live where ${waitsForPerson('live')}
+union (${PARKED} order by parked_until, id limit ${MOST_PARKED})
 union select live.id from live join usual using (project_id, flow_name)
 where extract(epoch from clock_timestamp() - live.claimed_at) > greatest(usual.most, 2 * usual.half)`;

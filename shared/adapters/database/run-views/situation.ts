@@ -1,12 +1,14 @@
 import { PREFIX } from '#shared/domain/events/between.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
-import { stateThatWaitsFor } from '#shared/domain/run/states.ts';
+import { MAY_AWAIT_PERSON } from '#shared/domain/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { IS_ANSWERED } from '../orders/answers.ts';
+import { isAsking, isPaused } from '../orders/orders.ts';
 import { IS_RESUMED } from '../orders/pauses.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
+import { IS_KEPT } from '../runs/park.ts';
 import type { Sql } from '../sql.ts';
 import { DOUBTED_OWNER_LOST } from './owner-lost.ts';
 
@@ -22,6 +24,7 @@ const SITUATION = [
     'lastSeq',
     'createdAt',
     'queueUntil',
+    'parkedUntil',
   ] as const),
   ...(['userId', 'projectId', 'concurrencyKey', 'runnerLabels', 'onRunnerLoss', 'attempt'] as const),
 ] as const;
@@ -38,6 +41,8 @@ export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[
   leaving: { until: string | null } | null;
   /** The step that began last, of either phase, as its event tells it: redacted, of bounded size. */
   begun: { index: number; step: EventStep } | null;
+  /** It waits for a person, and what it needs to go on elsewhere is kept. */
+  isKept: boolean;
   /** Why it waits for a person, if it does: nobody has answered yet, or let it go on. */
   asked: Payload<'waiting_for_person'> | null;
   now: Date;
@@ -54,6 +59,8 @@ export const readSituation = async (
   isDoubted = false,
 ): Promise<Situation | undefined> => (await readSituations(sql, [runId], isDoubted))[0];
 
+const PARKABLE = MAY_AWAIT_PERSON.map((state) => `'${state}'`).join(', ');
+
 const READ_SITUATIONS = `
 select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "requestedAt",
   leases.until as "leaseUntil", leases.renewed_at as "lastHeard",
@@ -63,9 +70,10 @@ select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "
   (select json_build_object('index', step_index, 'step', payload -> 'step') from events
     where run_id = runs.id and type in ('${PREFIX.flow}_start', '${PREFIX.onCancel}_start')
     order by seq desc limit 1) as begun,
-  case when (runs.state = '${stateThatWaitsFor('answer')}' and not ${IS_ANSWERED})
-    or (runs.state = '${stateThatWaitsFor('resume')}' and not ${IS_RESUMED}) then (select payload from events
+  case when (${isAsking('runs')} and not ${IS_ANSWERED})
+    or (${isPaused('runs')} and not ${IS_RESUMED}) then (select payload from events
     where run_id = runs.id and type = 'waiting_for_person' order by seq desc limit 1) end as asked,
+  runs.state in (${PARKABLE}) and ${IS_KEPT} as "isKept",
   clock_timestamp() as now
 from runs ${JOIN_LEASE}
 where runs.id = any (:runIds::uuid[])`;

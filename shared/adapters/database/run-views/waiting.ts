@@ -138,7 +138,7 @@ select exists (select from live) as "someRunner",
   (select max(seen_at) from able where slots > (select count(*) from held where held.owner = able.id)) as "lastFree",
   (select json_build_object('id', id, 'since', claimed_at, 'seen', project_id = :projectId and ${isSeen('user_id')})
     from held order by claimed_at limit 1) as oldest,
-  coalesce(${keyRun("owner is not null and status in ('running', 'cancelling')")},
+  coalesce(${keyRun("(owner is not null or parked_until is not null) and status in ('running', 'cancelling')")},
     ${keyRun('id = (select run_id from key_heads where project_id = :projectId and concurrency_key = :concurrencyKey::text) and id <> :runId')}) as holder,
   (select count(*) from on_runners where of_user = :userId)::int as "ofUser",
   (select count(*) from on_runners where of_project = :projectId)::int as "ofProject",

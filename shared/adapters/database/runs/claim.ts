@@ -1,5 +1,5 @@
 import { READ_VERSIONS } from '#shared/domain/run/context.ts';
-import { QUEUED } from '#shared/domain/run/states.ts';
+import { UNOWNED } from '#shared/domain/run/states.ts';
 import { lock } from '../advisory-locks.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
@@ -168,9 +168,12 @@ const isClaimedTwice = (error: unknown): boolean => refusedBy(error) === 'leases
 const readClaim = (sql: Sql, { claim, owner }: Claim): Promise<ClaimedRun[]> =>
   sql.rows<ClaimedRun>(READ_CLAIM, { claim, owner });
 
+/** Where a run stands that is claimed, until its owner has stored something. */
+const CLAIMABLE = UNOWNED.map((state) => `'${state}'`).join(', ');
+
 const READ_CLAIM = `
 select ${COLUMNS}, extract(epoch from leases.until - clock_timestamp())::float8 * 1000 as "leaseLeft"
 from leases join runs on runs.id = leases.run_id and runs.owner = leases.owner and runs.epoch = leases.epoch
 where leases.claim = :claim::uuid and leases.owner = :owner and leases.until > clock_timestamp()
-  and runs.status in ('running', 'cancelling') and runs.state = '${QUEUED}'
+  and runs.status in ('running', 'cancelling') and runs.state in (${CLAIMABLE})
 order by leases.claim_place`;

@@ -1,10 +1,11 @@
 import type { Watermark } from '#shared/domain/events/stream.ts';
-import { isQueued, statusOf } from '#shared/domain/run/snapshot.ts';
+import { isParked, isQueued, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { LEASE_HOLDS } from './leases.ts';
+import { PARKED_COLUMNS, parkedValues } from './park.ts';
 import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
@@ -31,21 +32,38 @@ export const returnUnstarted = (
   published: Watermark,
 ): Promise<Stored | undefined> => storeTransition(sql, RETURN, transition, { owner }, published);
 
-/** The owner's write, whichever of the two its last snapshot asks for. */
+/**
+ * The owner's last write about a run that waits for a person: without an owner, under a new epoch. Refused like any write of
+ * an owner, or if a cancel is recorded (I2, I3).
+ */
+const parkRun = (
+  sql: Sql,
+  owner: string,
+  transition: Transition,
+  published: Watermark,
+): Promise<Stored | undefined> =>
+  storeTransition(sql, PARK, transition, { owner, ...parkedValues(transition.snapshot) }, published);
+
+/** The owner's write, whichever of them its last snapshot asks for. */
 export const storeByOwner = (
   sql: Sql,
   owner: string,
   transition: Transition,
   published: Watermark = { seq: 0, rank: 0 },
-): Promise<Stored | undefined> =>
-  (isQueued(transition.snapshot) ? returnUnstarted : commitTransition)(sql, owner, transition, published);
+): Promise<Stored | undefined> => writeOf(transition.snapshot)(sql, owner, transition, published);
 
+function writeOf(snapshot: RunSnapshot) {
+  if (isParked(snapshot)) return parkRun;
+  return isQueued(snapshot) ? returnUnstarted : commitTransition;
+}
+
+const GIVES_UP = `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running' and runs.cancel_requested_at is null`;
 const RETURN = transitionStatement(
-  `runs.owner = :owner and ${LEASE_HOLDS} and runs.status = 'running'
-   and runs.cancel_requested_at is null and ${NOT_RETURNED}`,
+  `${GIVES_UP} and ${NOT_RETURNED}`,
   1,
   `, owner = null, queue_until = ${RETURNED_UNTIL}`,
 );
+const PARK = transitionStatement(GIVES_UP, 1, PARKED_COLUMNS);
 
 /** Who the outcome says has cancelled it. */
 const cancelledBy = ({ snapshot }: Transition) =>

@@ -4,11 +4,13 @@ import { UNBEGUN } from '#shared/domain/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { toJsonb } from '../json.ts';
+import { UNPARK } from '../orders/orders.ts';
 import { OWNER_SESSION_GONE, OWNERS_WITH_SESSION } from '../processes/session.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { endWithoutMachine, type MachinelessRow, storeMachinelessEnd } from './end-without-machine.ts';
 import { JOIN_LEASE, JUDGE_LEASE, LEASE_OVER } from './leases.ts';
+import { IS_KEPT, PARKED_COLUMNS, parkedValues } from './park.ts';
 import { NOT_RETURNED, RETURNED_UNTIL } from './return.ts';
 import { type Stored, storeTransition, type Transition, transitionStatement } from './transition.ts';
 
@@ -36,10 +38,12 @@ const CANCEL_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
   1,
 );
+/** A run that was parked has begun: it is parked again, or ends. */
+const UNRETURNED = `(${NOT_RETURNED} and runs.snapshot #> '{machine,context,parked}' is null)`;
 /** Nothing of its flow has begun, and it has not been back before; or it asked for its one restart. */
 export const IS_REQUEUED = {
   unbegun: `runs.state in (${UNBEGUN.map((state) => `'${state}'`).join(', ')})`,
-  unreturned: NOT_RETURNED,
+  unreturned: UNRETURNED,
   askedFor: `runs.on_runner_loss = 'requeue'`,
   once: 'runs.attempt = 1',
 } as const;
@@ -55,9 +59,21 @@ const REQUEUE_STALE = transitionStatement(
 );
 const EXPIRE_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is null
-   and runs.queue_until < clock_timestamp()`,
+   and runs.parked_until is null and runs.queue_until < clock_timestamp()`,
   1,
 );
+/** It waits for a person, and what it needs to go on elsewhere is kept. */
+const PARK_STALE = transitionStatement(
+  `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null and ${IS_KEPT}`,
+  1,
+  PARKED_COLUMNS,
+  JUDGE_LEASE,
+);
+const PARKED_OVER = `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is null
+   and runs.parked_until < clock_timestamp()`;
+const EXPIRE_PARKED = transitionStatement(PARKED_OVER, 1);
+const UNPARK_OVER = `
+update runs set ${UNPARK} where id = :runId and epoch = :epoch and last_seq = :lastSeq and ${PARKED_OVER} returning 1`;
 
 /** Ends a run without a live actor. Refused if the run moved on since it was loaded, its cancel included. */
 export const finaliseStale = (
@@ -84,7 +100,24 @@ export const requeueStale = (
     attempt: transition.snapshot.context.attempt,
   });
 
-/** Ends a queued run whose cancel is recorded. */
+/** Parks a run whose owner is lost while it waits for a person. Refused if a cancel was recorded meanwhile (I3). */
+export const parkStale = (sql: Sql, transition: Transition, rules: StaleRules): Promise<Stored | undefined> =>
+  storeTransition(sql, PARK_STALE, transition, {
+    overdueMs: rules.overdueMs,
+    ...parkedValues(transition.snapshot),
+  });
+
+/** Ends a parked run whose person's time is over. */
+export const expireParked = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
+  storeTransition(sql, EXPIRE_PARKED, transition);
+
+/** A parked run goes on though nobody has answered in time: it waits for a runner. False: it has changed. */
+export const unparkOver = async (
+  sql: Sql,
+  { runId, epoch, lastSeq }: Pick<Transition, 'runId' | 'epoch' | 'lastSeq'>,
+): Promise<boolean> => (await sql.row(UNPARK_OVER, { runId, epoch, lastSeq })) !== undefined;
+
+/** Ends a queued run, or a parked one, whose cancel is recorded. */
 export const cancelQueued = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
   storeTransition(sql, CANCEL_QUEUED, transition);
 
@@ -101,9 +134,13 @@ export interface SupervisedRun extends Columns<typeof RunEntity, (typeof SUPERVI
   sessionGone: boolean;
   /** Its owner has reported that it closed the browser of this attempt. */
   browserClosed: boolean;
-  /** It has been back in the queue since nothing of it had begun. */
+  /** It has been back in the queue since nothing of it had begun, or was parked: neither is free again. */
   returned: boolean;
   queueOver: boolean;
+  /** It is parked, and the time of the person is over: it ends, or goes on if its question says so. */
+  parkEnd: 'expireParked' | 'unpark' | null;
+  /** What it needs to go on elsewhere is kept, as of the step that it stands at. */
+  isKept: boolean;
   now: Date;
   cancel: RecordedCancel | undefined;
 }
@@ -132,6 +169,10 @@ export async function readSupervisedRuns(
   return rows.map((row) => ({ ...row, cancel: recordedCancel(row) }));
 }
 
+/** SQL: the machine's word of its open question. */
+const GOES_ON = `coalesce((snapshot #> array['machine', 'context', 'questions', snapshot #>> '{machine,context,done}', 'goesOn']) = 'true'
+  and snapshot #> '{machine,context,pause}' is null, false)`;
+
 const READ_SUPERVISED = `
 select ${columns<typeof RunEntity>(SUPERVISED, 'runs')}, leases.renewed_at as "heartbeatAt",
   coalesce(leases.until < clock_timestamp(), false) as "leaseOver",
@@ -139,12 +180,20 @@ select ${columns<typeof RunEntity>(SUPERVISED, 'runs')}, leases.renewed_at as "h
   runs.owner is not null and not (runs.owner = any (${OWNERS_WITH_SESSION})) as "sessionGone",
   exists (select from late_results as late where late.run_id = runs.id and late.epoch = runs.epoch
     and late.owner = runs.owner and late.browser_closed) as "browserClosed",
-  not (${NOT_RETURNED}) as returned, queue_until < clock_timestamp() as "queueOver",
+  not ${UNRETURNED} as returned, parked_until is null and queue_until < clock_timestamp() as "queueOver",
+  case when parked_until < clock_timestamp() then case when ${GOES_ON} then 'unpark' else 'expireParked' end end as "parkEnd",
+  ${IS_KEPT} as "isKept",
   clock_timestamp() as now, ${CANCEL_COLUMNS}
 from runs ${JOIN_LEASE} where runs.id = any (:runIds::uuid[])`;
 
 /** What a sweep looks for. Each has a statement, and so a failure, of its own (I14). */
-export const SWEEPS = ['lease over', 'cancel overdue', 'cancelled in the queue', 'queue time over'] as const;
+export const SWEEPS = [
+  'lease over',
+  'cancel overdue',
+  'cancelled in the queue',
+  'queue time over',
+  'parked time over',
+] as const;
 export type SweepKind = (typeof SWEEPS)[number];
 
 /** Ids of runs that a sweep has to look at, the longest due first; without those to be left out. */
@@ -176,7 +225,9 @@ const FIND: Record<SweepKind, string> = {
   'cancel overdue': `${FROM_RUNS} ${CANCELLED_CLAIMED} and cancel_requested_at < (select clock_timestamp() - :overdueMs::float8 * interval '1 ms')
     and ${LEFT_OUT} order by cancel_requested_at`,
   'cancelled in the queue': `${FROM_RUNS} ${CANCELLED_UNCLAIMED} and cancel_requested_at is not null and ${LEFT_OUT} order by cancel_requested_at`,
-  'queue time over': `${FROM_RUNS} status = 'running' and owner is null and queue_until < ${NOW} and ${LEFT_OUT} order by queue_until`,
+  'queue time over': `${FROM_RUNS} status = 'running' and owner is null and parked_until is null and queue_until < ${NOW}
+    and ${LEFT_OUT} order by queue_until`,
+  'parked time over': `${FROM_RUNS} status = 'running' and parked_until is not null and parked_until < ${NOW} and ${LEFT_OUT} order by parked_until`,
 };
 
 /** Where a run's machine cannot be read, or its end not be stored, SQL alone ends it, and the verdict says so. */
@@ -210,7 +261,7 @@ export interface EndBySql {
 const FINALISE_BY_SQL = endWithoutMachine({
   set: `cancelled = :cancelled, stale = runs.owner is not null, error = :error, stop_reason = 'stale', verdict = :verdict::jsonb`,
   guard: `runs.epoch = :epoch and runs.last_seq = :lastSeq and runs.cancel_by is not distinct from :seenSource and ((${stale(':byCancel')})
-    or (runs.owner is null and (runs.cancel_requested_at is not null or runs.queue_until < clock_timestamp())))`,
+    or (runs.owner is null and (runs.cancel_requested_at is not null or coalesce(runs.parked_until, runs.queue_until) < clock_timestamp())))`,
   before: JUDGE_LEASE,
   payload: ':payload::json',
   why: ':why::text',

@@ -8,8 +8,8 @@ import type { OwnedBy } from '../secrets/opening.ts';
 import type { Statements } from '../sql.ts';
 import { LEASE_HOLDS } from './leases.ts';
 
-/** What it is kept for. `fork`: another run can begin there. */
-export type PageStateKind = 'fork';
+/** What it is kept for. `fork`: another run can begin there. `park`: its run goes on with it, once it was parked. */
+export type PageStateKind = 'fork' | 'park';
 
 export interface NewPageState extends OwnedBy {
   kind: PageStateKind;
@@ -51,9 +51,9 @@ older as (
 dropped as (
   delete from page_states as state using older, own
   where state.run_id = own.id and state.kind = :kind and state.attempt = older.attempt and state.done = older.done
-    and (older.bytes > :mostBytes::bigint or older.attempt < own.attempt)
+    and (older.bytes > :mostBytes::bigint or older.attempt < own.attempt or :kind = 'park' and state.done <> :done::int)
     and not exists (
-      select from runs as fork where fork.forked_from = own.id and fork.status in ('running', 'cancelling')
+      select from runs as fork where state.kind = 'fork' and fork.forked_from = own.id and fork.status in ('running', 'cancelling')
         and (fork.page_state ->> 'attempt')::int = state.attempt and (fork.page_state ->> 'done')::int = state.done)
 )
 select from kept`;
@@ -84,6 +84,19 @@ with ${OWN}
 select sealed, not_carried as "notCarried" from page_states as state, own, runs
 where state.run_id = :of and state.kind = 'fork' and state.attempt = :attempt::int and state.done = :done::int
   and runs.id = own.id and runs.page_state = jsonb_build_object('runId', :of::text, 'attempt', :attempt::int, 'done', :done::int)`;
+
+/** What a parked run goes on with, for its owner; undefined if that has lost it. */
+export const readParkState = (
+  sql: Statements,
+  owned: OwnedBy,
+  { attempt, done }: { attempt: number; done: number },
+): Promise<{ sealed: string; notCarried: NotCarried[] } | undefined> =>
+  sql.row(READ_PARKED, { ...owned, attempt, done });
+
+const READ_PARKED = `
+with ${OWN}
+select sealed, not_carried as "notCarried" from page_states as state, own
+where state.run_id = own.id and state.kind = 'park' and state.attempt = :attempt::int and state.done = :done::int`;
 
 /** What there is for a run to begin with at a step of another one. */
 export interface ForkPlace {

@@ -49,7 +49,7 @@ export async function supersedeRuns(
 const LIVE = `status in ('running', 'cancelling')`;
 const SUPERSEDE = `
 with earlier as materialized (
-  select id, user_id, status = 'running' and owner is null and cancel_requested_at is null as waited
+  select id, user_id, status = 'running' and num_nonnulls(owner, cancel_requested_at, parked_until) = 0 as waited
   from runs where project_id = :projectId and concurrency_key = :concurrencyKey and ${LIVE} order by id for update
 )
 update runs set ${recordCancelColumns(`'user'`)}

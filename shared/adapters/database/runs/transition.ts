@@ -76,6 +76,9 @@ stored_steps as (
       excluded.ok, excluded.error, excluded.screenshot_path, excluded.a11y, excluded.result_name, excluded.result, excluded.at)
     where not steps.ok
 ),
+forgotten_state as (
+  delete from page_states where run_id = :runId and kind = 'park' and :final::boolean and exists (select from run)
+),
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run
   on conflict (run_id, status) do nothing

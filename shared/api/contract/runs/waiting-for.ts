@@ -18,7 +18,7 @@ const MEANS: Record<WaitCode, string> = {
   runner_unavailable:
     'none of the runners that fit can take runs now; `unavailable` says why the last one cannot',
   concurrency_key:
-    'an earlier run with its `concurrencyKey` is on a runner: `heldBy`, if all who see the run may see that one',
+    'an earlier run with its `concurrencyKey` is on a runner, or parked: `heldBy`, if all who see the run may see that one',
   user_limit: 'its user has `running` of the `limit` runs on runners that a user may have',
   project_limit: 'its project, `projectLabel`, has `running` of the `limit` runs on runners that it may have',
   slots:
@@ -39,6 +39,8 @@ const MEANS: Record<WaitCode, string> = {
   page_busy: 'the page has not answered since `since`: its script is busy',
   answer: 'a person has to answer the `question` of its step',
   resume: 'it is `paused`, and a person has to let it go on',
+  sealing: 'what it needs to go on elsewhere is kept; lists alone say this and the next',
+  person: 'a person; it has no runner and no browser meanwhile',
   pausing: 'the call of its step is interrupted; then it is paused',
   outcome: 'its flow is over, and its browser context closes',
   runner_silent: 'its `runner` does not answer; it was last heard at `lastHeard`',
@@ -47,7 +49,7 @@ const MEANS: Record<WaitCode, string> = {
 };
 
 /** What follows at `until`. */
-const LEADS_TO = ['fail', 'requeue', 'next_rung', 'next_step'] as const;
+const LEADS_TO = ['fail', 'requeue', 'park', 'next_rung', 'next_step'] as const;
 
 /** A question as events have it. */
 const questionSchema = z.object({
@@ -74,7 +76,7 @@ const waiting = z.object({
     .optional()
     .catch(undefined)
     .describe(
-      'What happens then. `fail`: the run ends. `requeue`: it goes back into the queue. `next_rung`: the cancel goes on with `nextRung`. `next_step`: the flow goes on.',
+      'What happens then. `fail`: the run ends. `requeue`: it goes back into the queue. `park`: it is parked. `next_rung`: the cancel goes on with `nextRung`. `next_step`: the flow goes on.',
     ),
   labels: z.array(z.string()).optional(),
   unavailable: z.string().optional().describe('As `unavailable.code` in `GET /v1/system`.'),
@@ -112,6 +114,10 @@ const waiting = z.object({
     })
     .optional()
     .describe('Why it is paused: `POST /v1/runs/:id/resume` lets it go on.'),
+  parked: z
+    .literal(true)
+    .optional()
+    .describe('It has no runner and no browser meanwhile; any runner opens its page again.'),
   matches: count.optional().describe('How many elements match the selector now.'),
   coveredBy: z.string().optional().describe('Such as `<div id="cookie">`.'),
   searchMs: count.optional().describe('How long the search for the selector takes, if that is long.'),

@@ -11,7 +11,8 @@ export const ownersWrite: Rule = ({ runs }) =>
     ...audit.flatMap((change) => judge(row.id, change)),
     ...audit
       .filter(isReturn)
-      .slice(1)
+      // A run that was parked returns once for each time.
+      .slice(1 + audit.filter(isParking).length)
       .map((change) => violation('I2', 'put back into the queue more than once', row.id, change)),
   ]);
 
@@ -29,7 +30,7 @@ function judge(id: string, change: AuditRow): Violation[] {
     say('claimed after a cancel was recorded');
   if (!writer.startsWith(RUNNER)) return broken;
   const [runner] = writer.slice(RUNNER.length).split(' '); // its session has the same name, and says so behind it
-  const returned = isReturn(change);
+  const returned = isReturn(change) || isParking(change);
   if (runner !== (returned ? before.owner : after.owner)) say(`runner ${runner} wrote and does not own it`);
   const wrote = after.last_seq !== before.last_seq || after.state !== before.state;
   // What had begun before may be noted a little later.
@@ -51,6 +52,25 @@ const isReturn = ({ before, after }: AuditRow) =>
   BEFORE_STEPS.has(before.state) &&
   before.cancel_requested_at === null &&
   after.state === 'running.queued' &&
+  after.owner === null &&
+  after.lease_until === null &&
+  after.epoch === before.epoch + 1 &&
+  after.attempt === before.attempt;
+
+const WAITS = new Set([
+  'running.stepping.asking',
+  'running.stepping.paused',
+  'running.stepping.parking',
+  // It was parked before, and its page is being opened again.
+  'running.launching',
+]);
+
+/** A run that waits for a person is given up by its owner, or by a supervisor, once its owner is lost: under the next epoch. */
+const isParking = ({ before, after }: AuditRow) =>
+  before !== null &&
+  WAITS.has(before.state) &&
+  before.cancel_requested_at === null &&
+  after.state === 'running.parked' &&
   after.owner === null &&
   after.lease_until === null &&
   after.epoch === before.epoch + 1 &&

@@ -96,7 +96,7 @@ const RUNNERS = { leaseMs: 10_000, silentMs: 5_000 };
 const LIMITS = { perUser: 4, perProject: 8 };
 /** A minute in which none of them has ended: those that have are what a sample costs. */
 const CALM_MINUTE = new Date(Date.now() + 3_600_000);
-const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0 };
+const CALM = { queued: 0, oldestMs: 0, running: 0, cancelling: 0, parked: 0 };
 const asked = ({ userId }: Account) => ({
   viewerId: userId,
   shows: 'own' as const,

@@ -25,6 +25,7 @@ interface MachineOptions {
 
 export const NO_ANSWERS: RunAnswers = {
   answerTo: async () => false,
+  forget: () => undefined,
   valueOf: () => undefined,
   of: () => undefined,
   given: {},
@@ -55,6 +56,8 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
       hold,
       answers,
       pauses,
+      parking: undefined,
+      leaving: new Promise(() => undefined),
       editSteps: () => Promise.reject(new Error('nobody edits its steps')),
       closeMs: 10_000,
       now: Date.now,

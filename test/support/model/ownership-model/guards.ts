@@ -217,6 +217,8 @@ export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: 
       overdue: row.overdue,
       sessionGone: sessionGone({ row, db }),
       queueOver: row.queueOver,
+      parkEnd: null,
+      isKept: false,
       returned: graph.node(row.node).returned,
       onRunnerLoss: row.requeue ? 'requeue' : 'fail',
       attempt: row.attempt,

@@ -47,7 +47,7 @@ const RECEIVABLE = {
   'STALE supervisor': staleBy('supervisor'),
   LAUNCH_FAILED: { type: 'xstate.error.actor.launch', error: new EffectError(at, new Error('no browser')) },
   REQUEUE: { type: 'REQUEUE', at },
-  EXPIRE: { type: 'EXPIRE', at, error: 'no runner took the run in time' },
+  EXPIRE: { type: 'EXPIRE', at, why: 'unclaimed', error: 'no runner took the run in time' },
 } as const satisfies Record<string, TestEvent>;
 export type Label = keyof typeof RECEIVABLE;
 

@@ -50,6 +50,8 @@ function intentions(rules: Scenario, { db }: World, run: number, byCancel: boole
   if (off.has('supervisor.judge')) return ALL_KINDS.map((kind) => intention(kind, row, run, byCancel));
   const { kind } = judged({ row, graph, db }, byCancel);
   if (kind === 'leave' || kind === 'final') return [];
+  // What is parked is in no scenario.
+  if (kind === 'park' || kind === 'unpark' || kind === 'expireParked') return [];
   if (kind === 'cancelQueued' && off.has('supervisor.sweepsQueued')) return [];
   return [intention(kind === 'requeue' ? 'requeueStale' : kind, row, run, byCancel)];
 }

@@ -241,7 +241,7 @@ describe('run_end', () => {
     ],
     [
       'of a queue that nobody serves',
-      [{ type: 'EXPIRE', at: 1_000, error: 'no runner came' }],
+      [{ type: 'EXPIRE', at: 1_000, why: 'unclaimed', error: 'no runner came' }],
       { status: 'fail', error: 'no runner came' },
     ],
     [

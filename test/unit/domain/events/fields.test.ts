@@ -136,6 +136,8 @@ const SHOWN_BY: { [Type in EventType]: Record<Fields<Type>, readonly Reader[]> }
     edited: ['page'],
     at: ['page'],
   },
+  run_parked: { why: ['page', 'cli'], verdict: ['page'], at: ['page'] },
+  run_reopened: { notCarried: ['page', 'cli'], at: ['page'] },
   secret_used: { name: ['page', 'cli'], origin: ['page', 'cli'], phase: ['page', 'cli'], at: ['page'] },
   cancel: {
     source: ['page'],
@@ -208,6 +210,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'pause.mode': 'after_step',
   'waiting_for_person.why': 'pause',
   'resumed.why': 'resumed',
+  'run_parked.why': 'waited',
   userId: 'u2',
   url: 'https://bank.test/other',
 };

@@ -18,6 +18,8 @@ const LEADS: Record<string, [cancel: string, stale: string]> = {
   'running.stepping.asking': ['cancelling.aborting', 'fail'],
   'running.stepping.yielding': ['cancelling.aborting', 'fail'],
   'running.stepping.paused': ['cancelling.aborting', 'fail'],
+  'running.stepping.parking': ['cancelling.closing', 'fail'],
+  'running.parked': ['fail', 'fail'],
   'running.settling': ['cancelling.closing', 'fail'],
   'cancelling.finishing': ['cancelling.finishing', 'fail'],
   'cancelling.aborting': ['cancelling.aborting', 'fail'],

@@ -7,7 +7,7 @@ import { textsOf } from '../../../support/source/texts.ts';
 
 /** Where the names are at home: the definition, in its parts. */
 const MACHINE =
-  /^shared\/domain\/run\/(machine|running-states|cancelling-states|deadlines|vocabulary)\.ts$|^shared\/adapters\/database\/migrations\//;
+  /^shared\/domain\/run\/(machine|running-states|parking-states|cancelling-states|deadlines|vocabulary)\.ts$|^shared\/adapters\/database\/migrations\//;
 
 /** Words that are also a state's name, or names that readers are meant to see: where, and why. */
 const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {
@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {
     why: 'examples of the API show states; the compiler holds that they exist',
   },
   'services/gateway/live/run-views.ts': { texts: ['queued'], why: 'a code of the live view' },
-  'services/visualiser/app/wall/view.tsx': { texts: ['queued'], why: 'how a run stands, in one word' },
+  'services/visualiser/app/run/en.ts': { texts: ['parked'], why: 'says what an event is about' },
   'shared/domain/words/en.ts': { texts: ['paused'], why: 'how a run stands, in English' },
   'shared/domain/words/en-person.ts': { texts: ['paused'], why: 'says that a run is paused' },
   'shared/api/contract/runs/runs.ts': {

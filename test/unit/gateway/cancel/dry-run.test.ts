@@ -27,6 +27,8 @@ const run = (more: Partial<SupervisedRun> = {}): SupervisedRun => ({
   browserClosed: false,
   returned: false,
   queueOver: false,
+  parkEnd: null,
+  isKept: false,
   now: new Date(START + 1_000),
   cancel: undefined,
   ...more,

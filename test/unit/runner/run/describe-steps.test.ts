@@ -71,6 +71,7 @@ describe('how a step looks in events', () => {
         answer: () => undefined,
         resumption: () => undefined,
         carriedOver: () => undefined,
+        reopened: () => [],
       },
     );
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
@@ -84,6 +85,7 @@ describe('how a step looks in events', () => {
         answer: () => undefined,
         resumption: () => undefined,
         carriedOver: () => undefined,
+        reopened: () => [],
       },
     );
     expect(without.evidence(0, 'flow')).toEqual({});
@@ -105,6 +107,7 @@ describe('how a step looks in events', () => {
           answer: () => undefined,
           resumption: () => undefined,
           carriedOver: () => undefined,
+          reopened: () => [],
         },
       ).evidence(0, 'flow').a11y;
     expect(evidence('- button')).toBe('- button');

@@ -12,6 +12,8 @@ export const englishStates = {
     answer: 'Waits for the answer of a person.',
     pausing: 'The pending call was aborted; then the run is paused.',
     resume: 'Paused: waits until a person lets it go on.',
+    sealing: 'What it needs to go on elsewhere is kept; then its browser closes.',
+    person: 'Waits for a person, without a runner and a browser; then for a runner.',
     outcome: 'The flow is over: the context closes before the result counts.',
   } satisfies Record<FlowWait, string>,
   rungs: {

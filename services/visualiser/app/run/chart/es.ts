@@ -10,6 +10,8 @@ export const spanishStates: StateTexts = {
     answer: 'Espera la respuesta de una persona.',
     pausing: 'Se abortó la llamada pendiente; después la ejecución queda en pausa.',
     resume: 'En pausa: espera a que una persona la reanude.',
+    sealing: 'Se guarda lo que necesita para seguir en otro lugar; luego se cierra su navegador.',
+    person: 'Espera a una persona, sin ejecutor ni navegador; luego a un ejecutor.',
     outcome: 'El flujo ha acabado: el contexto se cierra antes de que cuente el resultado.',
   },
   rungs: {

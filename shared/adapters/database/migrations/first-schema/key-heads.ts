@@ -2,7 +2,7 @@
  * `key_heads` has the next run of each concurrency key that may be claimed, and none while the key is held: so the cost
  * of claims and sweeps does not grow with what waits (I14). Triggers keep it, whatever statement writes.
  */
-import { KEY_LOCK, WAITING } from './queued.ts';
+import { KEY_LOCK, UNDER_WAY, WAITING } from './queued.ts';
 
 /**
  * No foreign key to runs: it would lock the run that is next, and a bulk cancel, which locks many, could wait for the
@@ -22,10 +22,10 @@ create table key_heads (
 create index key_heads_in_lane on key_heads (user_id, runner_labels, machine_version, created_at, run_id);
 create index key_heads_in_lane_of_project on key_heads (user_id, runner_labels, machine_version, project_id, created_at, run_id);`;
 
-/** One run of a key has an owner: the database refuses a second, whatever two runners see. */
+/** One run of a key is under way: the database refuses a second, whatever two runners see. */
 const INDEXES = `
 create unique index runs_one_of_key on runs (project_id, concurrency_key)
-  where concurrency_key is not null and owner is not null and status in ('running', 'cancelling');
+  where concurrency_key is not null and ${UNDER_WAY};
 create index runs_of_key on runs (project_id, concurrency_key, created_at)
   where concurrency_key is not null and status in ('running', 'cancelling');
 create index runs_waiting_of_key on runs (project_id, concurrency_key, created_at, id)
@@ -48,17 +48,18 @@ begin
   where project_id = new.project_id and concurrency_key = new.concurrency_key
     and ${WAITING}
     and not exists (select from runs as holder where holder.project_id = new.project_id
-      and holder.concurrency_key = new.concurrency_key and holder.owner is not null
-      and holder.status in ('running', 'cancelling'))
+      and holder.concurrency_key = new.concurrency_key
+      and (holder.owner is not null or holder.parked_until is not null) and holder.status in ('running', 'cancelling'))
   order by created_at, id limit 1
   on conflict do nothing;
   return null;
 end $$;
 create trigger settle_key_of_new after insert on runs for each row
   when (new.concurrency_key is not null) execute function settle_key();
-create trigger settle_key_of_left after update of status, owner on runs for each row
+create trigger settle_key_of_left after update of status, owner, parked_until on runs for each row
   when (new.concurrency_key is not null and (
-    (new.status in ('pass', 'fail') and old.status not in ('pass', 'fail')) or (old.owner is not null and new.owner is null)))
+    (new.status in ('pass', 'fail') and old.status not in ('pass', 'fail')) or (old.owner is not null and new.owner is null)
+    or (old.parked_until is not null and new.parked_until is null)))
   execute function settle_key();
 create trigger settle_key_of_moved after update of runner_labels, machine_version on runs for each row
   when (new.concurrency_key is not null and new.owner is null

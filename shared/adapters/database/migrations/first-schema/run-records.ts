@@ -36,11 +36,11 @@ create table steps (
 ) partition by range (run_id);
 create table steps_other partition of steps default;`;
 
-/** What another run can begin with: sealed with the key of the vault, and the same until so many steps were done. */
+/** What another run can begin with, or the same one go on with once it was parked: sealed with the key of the vault, and the same until so many steps were done. */
 const PAGE_STATES = `
 create table page_states (
   run_id uuid not null,
-  kind text not null check (kind in ('fork')),
+  kind text not null check (kind in ('fork', 'park')),
   attempt int not null,
   done int not null,
   same_until int not null,

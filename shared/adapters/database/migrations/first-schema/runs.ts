@@ -51,6 +51,7 @@ create table runs (
   video_path text,
   verdict jsonb,
   orders jsonb,
+  parked_until timestamptz,
 
   cancel_asked_at timestamptz,
   cancel_requested_at timestamptz,
@@ -70,6 +71,7 @@ create table runs (
   ),
   constraint runs_pass_is_not_cancelled check (not (status = 'pass' and cancelled)),
   constraint runs_fork_has_page check (num_nonnulls(forked_from, forked_step, page_state) in (0, 3)),
+  constraint runs_parked_has_no_owner check (parked_until is null or (owner is null and status in ('running', 'fail'))),
   constraint runs_flow_has_version check ((flow_name is null) = (flow_version is null)),
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;
@@ -78,7 +80,8 @@ create table runs (
 const SWEPT = `
 create index runs_cancel on runs (cancel_requested_at)
   where status in ('running', 'cancelling') and cancel_requested_at is not null;
-create index runs_queue on runs (queue_until) where status = 'running' and owner is null;
+create index runs_queue on runs (queue_until) where status = 'running' and owner is null and parked_until is null;
+create index runs_parked on runs (parked_until, id) where status = 'running' and parked_until is not null;
 create index runs_finished on runs (finished_at) where status in ('pass', 'fail');
 create index runs_held on runs (user_id, project_id) where owner is not null and status in ('running', 'cancelling');`;
 

@@ -27,7 +27,8 @@ create index runs_free_in_lane_of_project on runs (user_id, runner_labels, machi
 create index runs_queued on runs (user_id, created_at, id) where ${WAITING};
 create index runs_queued_of_project on runs (project_id) where ${WAITING};
 create index runs_claimed on runs (user_id, claimed_at desc) where claimed_at is not null;
-create index runs_waiting on runs (created_at, id) where status = 'running' and num_nonnulls(owner, cancel_requested_at) = 0;`;
+create index runs_waiting on runs (created_at, id)
+  where status = 'running' and num_nonnulls(owner, cancel_requested_at, parked_until) = 0;`;
 
 const LOCK = `hashtextextended(of_user::text, ${TURN_LOCK})`;
 const OWN = '(user_id, runner_labels, machine_version) = (of_user, labels, version)';
@@ -62,15 +63,15 @@ begin
   delete from turns where ${OWN} and not ${WAITS};
 end $$;`;
 
-/** A run that comes, and one that is returned. */
+/** A run that comes, one that is returned, and one that is parked no longer. */
 const JOIN = `
 create function join_turns_of_new() returns trigger language plpgsql as $$
 begin
   perform join_turns(new.user_id, new.runner_labels, new.machine_version, new.created_at);
   return null;
 end $$;
-create trigger join_turns after insert or update of owner on runs for each row
-  when (new.concurrency_key is null and new.status = 'running' and new.owner is null and new.cancel_requested_at is null)
+create trigger join_turns after insert or update of owner, parked_until on runs for each row
+  when (new.concurrency_key is null and new.status = 'running' and num_nonnulls(new.owner, new.cancel_requested_at, new.parked_until) = 0)
   execute function join_turns_of_new();
 create trigger join_turns_of_head after insert on key_heads for each row execute function join_turns_of_new();`;
 

@@ -74,9 +74,12 @@ create table webhook_attempts (
 const HAS_LEFT_QUEUE = `old.state = 'running.queued' and new.state <> old.state and new.status = 'running'`;
 const HAS_ENDED = `new.status in ('pass', 'fail') and old.status in ('running', 'cancelling')`;
 /** Its event has what is asked. */
-const HAS_ASKED = `new.state in ('running.stepping.asking', 'running.stepping.paused') and old.state <> new.state`;
+const HAS_ASKED = `new.status = 'running' and (
+      new.snapshot #> '{machine,context,askedAt}' is not null and old.snapshot #> '{machine,context,askedAt}' is null
+      or new.snapshot #> '{machine,context,pause}' is not null
+        and new.snapshot #> '{machine,context,pauses}' is distinct from old.snapshot #> '{machine,context,pauses}')`;
 /** The same columns whether its owner put the run back, or lost it: only its event says which. */
-const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running'`;
+const HAS_RETURNED = `old.owner is not null and new.owner is null and new.status = 'running' and new.state = 'running.queued'`;
 
 /** A run's name and labels never change, so a webhook gets all messages of a run or none. */
 const IS_OF_RUN = `webhooks.project_id = new.project_id and webhooks.disabled is null

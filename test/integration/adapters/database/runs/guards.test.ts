@@ -297,7 +297,9 @@ describe('the supervisor', () => {
   it('I5: expires a queued run that nobody took in time', async () => {
     const { id } = await queueRun(sql(), account, { queueTimeoutMs: 0 });
     expect(await claimNext(sql(), A, 10_000)).toBeUndefined();
-    expect(await finalise(id, { type: 'EXPIRE', at: 1, error: 'no runner' }, 'expired')).toBeDefined();
+    expect(
+      await finalise(id, { type: 'EXPIRE', at: 1, why: 'unclaimed', error: 'no runner' }, 'expired'),
+    ).toBeDefined();
     expect(await row(id)).toMatchObject({ status: 'fail', cancelled: false, stop_reason: 'queue_timeout' });
   });
 });

@@ -23,6 +23,8 @@ function lost(machine: RunSnapshot, onRunnerLoss: OnRunnerLoss): Owned {
     lastSeq: 3,
     createdAt: LOST,
     queueUntil: LOST,
+    parkedUntil: null,
+    isKept: false,
     userId: 'user',
     projectId: 'project',
     concurrencyKey: null,

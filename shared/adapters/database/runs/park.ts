@@ -1,0 +1,31 @@
+/* SQL about runs that are parked while they wait for a person, as parts of statements. */
+import { answerUntil } from '#shared/domain/run/question.ts';
+import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
+import { IS_ANSWERED } from '../orders/answers.ts';
+import { IS_RESUMED } from '../orders/pauses.ts';
+
+/** Whether a person has done already what the run waits for; it then only waits for a runner. */
+const IS_HELPED = `case when :isPaused::boolean then ${IS_RESUMED} else ${IS_ANSWERED} end`;
+
+/** SQL: the assignments that park a run, beside those of every transition. */
+export const PARKED_COLUMNS = `, owner = null,
+  parked_until = case when ${IS_HELPED} then null else to_timestamp(:personUntil::float8 / 1000) end,
+  queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`;
+
+/** So many in one wait: a run that takes its runners down when it is opened again does not do so for ever. */
+const MOST_LOSSES = 2;
+
+/**
+ * SQL: `runs` may be parked once its runner is lost: what it needs to go on elsewhere is kept, as of the step that it stands
+ * at. Compared as texts, whatever a broken snapshot has there.
+ */
+export const IS_KEPT = `(exists (
+  select from page_states as state where state.run_id = runs.id and state.kind = 'park' and state.attempt = runs.attempt
+    and state.done::text = runs.snapshot #>> '{machine,context,done}')
+  and coalesce(runs.snapshot #>> '{machine,context,parked,losses}', '0') <> '${MOST_LOSSES}')`;
+
+/** The values of {@link PARKED_COLUMNS}. */
+export const parkedValues = ({ context }: RunSnapshot) => ({
+  isPaused: context.pause !== undefined,
+  personUntil: context.pause?.until ?? answerUntil(context),
+});
