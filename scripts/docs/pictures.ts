@@ -94,6 +94,23 @@ const held = await run([{ action: 'goto', url: '/' }, ...(await stepsOf('warehou
   name: 'Restock the shelves',
 });
 
+const asks = await run(
+  [
+    { action: 'goto', url: '/' },
+    {
+      action: 'ask',
+      text: 'Which mug is it to be, and what is the code that the shop has sent?',
+      fields: [
+        { name: 'mug', label: 'Mug', type: 'choice', options: ['blue', 'green'] },
+        { name: 'code', label: 'Code', type: 'code' },
+      ],
+      timeoutMs: 3_600_000,
+    } as FlowStep,
+    ...hello,
+  ],
+  { name: 'Order with a code' },
+);
+
 const desk = await openDesk(gateway!, ACCOUNT);
 resources.use(desk);
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -128,6 +145,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await shoot('console');
   await goTo(`#/runs/${order}@24`, '.screen img');
   await shoot('history');
+  await goTo(`#/runs/${asks}`, '.answer form');
+  await page.waitForSelector('.live-screen:not([hidden]), .screen img');
+  await settle(page);
+  await shoot('asks');
   await goTo('#/system', '.held a');
   await shoot('system');
   await goTo(`#/runs/${live}`, '.step-running');
@@ -150,8 +171,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await shoot('stopping');
   await page.context().close();
 }
-await client.cancel(held);
-await reaches(held, 'fail');
+for (const id of [held, asks]) {
+  await client.cancel(id);
+  await reaches(id, 'fail');
+}
 const problems = desk.problems();
 if (problems.length > 0) throw new Error(problems.join('\n'));
 console.log(`wrote ${target}/visualiser-*.png`);

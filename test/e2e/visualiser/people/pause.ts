@@ -48,4 +48,27 @@ describe('a run that is paused', () => {
     await page.click('[data-pause] .button:not(.primary)');
     await finished(bench, id, 'pass');
   });
+
+  it('goes on with other steps ahead, which are written on its page', async () => {
+    const id = await bench.client.start({
+      baseUrl: bench.site.url,
+      pauseOnFailure: { forMs: 600_000 },
+      steps: [goto('/form'), { action: 'click', selector: '#nope', timeoutMs: 300 }] as never,
+    });
+    const page = await bench.desk.openSignedIn(`#/runs/${id}`);
+    await page.click('[data-pause="1"] .button >> text=Change the steps ahead');
+    await page.waitForSelector('dialog .flow-form');
+    expect(await text(page, 'dialog h2')).toBe('Change the steps from 2 on');
+    expect(await findings(page, { within: 'dialog' })).toEqual([]);
+    if (process.env.PICTURES)
+      await page.screenshot({ path: `${process.env.PICTURES}/resume-dialog.png`, fullPage: true });
+    const steps = [{ action: 'extract', name: 'where', selector: 'title' }];
+    await page.fill('#flow', JSON.stringify({ steps }));
+    await page.click('dialog button[type=submit]');
+    await finished(bench, id, 'pass');
+    await page.waitForSelector('dialog[open]', { state: 'detached' });
+    const run = await bench.client.read(id);
+    expect(run).toMatchObject({ results: { where: expect.any(String) } });
+    expect(run.steps).toHaveLength(2);
+  });
 });

@@ -17,7 +17,7 @@ const weigh = (names: Iterable<string>): number =>
   [...names].reduce((sum, name) => sum + built.files.get(`${name}.br`)!.length, 0);
 /** Where flows are written, and what checks and completes them: loaded when an editor is opened, or a flow saved. */
 const EDITORS =
-  /\/(new-run\/view|run\/flow\/flow-dialog|run\/fork\/fork-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
+  /\/(new-run\/view|run\/flow\/flow-dialog|run\/fork\/fork-dialog|run\/pause\/resume-dialog|flows\/page\/flow-page|kit\/editor\/flow-draft|vault\/keep\/parts)\.tsx?$/;
 /** The texts of each language, without those of the other. */
 const ENGLISH = /\/text\/en(-parts)?\.ts$/;
 const SPANISH = /\/text\/es(-parts)?\.ts$/;

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type RunDetail } from '#shared/api/client/index.ts';
 import type { PauseSpan } from '#shared/domain/story/history.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
+import { onDemand } from '../../kit/on-demand.tsx';
 import { FormProblem } from '../../kit/problem.tsx';
 import { callForAttention } from '../../kit/title.ts';
 import { problemText } from '../../session/problem-text.ts';
@@ -10,6 +11,8 @@ import { client } from '../../session/session.ts';
 import { clockText } from '../../text/moment.ts';
 import { isViewer } from '../answer/is-viewer.ts';
 import { pauseWords } from './words.ts';
+
+const ResumeDialog = onDemand(async () => (await import('./resume-dialog.tsx')).ResumeDialog);
 
 interface PauseCardProps {
   run: Pick<RunDetail, 'id' | 'project' | 'stepCount'>;
@@ -20,6 +23,7 @@ interface PauseCardProps {
 export function PauseCard({ run, pause }: PauseCardProps) {
   const words = pauseWords.value;
   const [isSent, setSent] = useState(false);
+  const [isEditing, setEditing] = useState(false);
   const { busy, problem, send } = useSending(problemOf);
   const { why, stepIndex } = pause;
   const { id, project, stepCount } = run;
@@ -60,7 +64,18 @@ export function PauseCard({ run, pause }: PauseCardProps) {
                 {words.again(stepIndex)}
               </button>
             )}
+            <button type="button" class="button" disabled={isOff} onClick={() => setEditing(true)}>
+              {words.edit}
+            </button>
           </div>
+          {isEditing && (
+            <ResumeDialog
+              run={run}
+              from={stepIndex}
+              onSent={() => setSent(true)}
+              onClose={() => setEditing(false)}
+            />
+          )}
         </>
       )}
     </section>
