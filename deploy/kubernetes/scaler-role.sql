@@ -24,5 +24,5 @@ end $$;
 reset ghostly.scaler_password;
 grant select on turns, key_heads, leases to ghostly_scaler;
 grant select (id, labels, unavailable) on runners to ghostly_scaler;
-grant select (id, user_id, runner_labels, machine_version, created_at, status, owner, cancel_requested_at, concurrency_key)
+grant select (id, user_id, runner_labels, machine_version, created_at, status, owner, cancel_requested_at, parked_until, concurrency_key)
   on runs to ghostly_scaler;

@@ -38,6 +38,7 @@ export async function drainRuns(
   log.info({ runs: runs.actors.size, drainMs }, 'draining');
   for (const actor of runs.actors) actor.leave();
   if (!(await settlesWithin(over(), drainMs))) {
+    await parked(runs, failure);
     const leaving = new AbortController();
     const cancelled = cancelAll(deps, leaving.signal);
     const ended = await settlesWithin(over(), 2 * graceMs);
@@ -46,6 +47,15 @@ export async function drainRuns(
     await Promise.all([cancelled, ...left.map((actor) => actor.fence('the runner is leaving'))]);
   }
   await Promise.all([runs.finishPublishing(PUBLISH_MS), settlesWithin(noted, PUBLISH_MS)]);
+}
+
+/** How long a run that waits for a person may take to be parked. */
+const PARK_MS = 6_000;
+
+/** Those that can be parked are not cancelled. */
+async function parked({ actors }: LiveRuns, failure: Promise<void>): Promise<void> {
+  const parking = [...actors].filter(({ mayBeParked }) => mayBeParked).map(({ ended }) => ended);
+  if (parking.length > 0) await settlesWithin(Promise.race([Promise.all(parking), failure]), PARK_MS);
 }
 
 /** How long the ends of runs may take to be stored. */

@@ -143,7 +143,7 @@ function createBatches(deps: QueueClaimsDeps): Batches {
     async claim(most) {
       const since = performance.now();
       const { runs, contended, asked } = await take(most);
-      const queued = runs.map(({ now, createdAt }) => now.getTime() - createdAt.getTime());
+      const queued = runs.map(({ now, queuedSince }) => now.getTime() - queuedSince.getTime());
       METRICS.claims.record(performance.now() - since, {
         'ghostly.claim.found': runs.length > 0 ? 'some' : 'none',
       });

@@ -41,6 +41,8 @@ export interface RunActor {
   readonly state: string;
   /** No browser started for it, and it is back in the queue. */
   readonly returned: boolean;
+  /** It waits for a person, and this runner can keep what it needs to go on elsewhere. */
+  readonly mayBeParked: boolean;
   /** It waits for a person without a runner now. */
   readonly parked: boolean;
   /** The machine takes the cancel; a repeat only hardens it. `via`: how it was heard of. */

@@ -9,7 +9,7 @@ import type { Stored } from '#shared/adapters/database/runs/transition.ts';
 import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import { isParked, isUnowned, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
-import { meaningOf } from '#shared/domain/run/states.ts';
+import { AWAITS_PERSON, meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type Status } from '#shared/domain/run/status.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
@@ -119,6 +119,10 @@ class LiveRun implements RunActor {
   get returned(): boolean {
     const { known } = this.#machine;
     return this.#over && isUnowned(known) && known.context.returned === true;
+  }
+
+  get mayBeParked(): boolean {
+    return !this.#over && this.#parts.parking !== undefined && AWAITS_PERSON.includes(this.state);
   }
 
   get parked(): boolean {

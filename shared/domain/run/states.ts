@@ -15,6 +15,10 @@ export const meaningOf = (state: string): StateMeaning =>
 
 /** Where a run waits for an owner, which is also where it begins. */
 export const QUEUED = stateThat(({ tags }) => tags.includes('unowned') && !tags.includes('awaitsPerson'));
+/** Where a run waits for a person without a runner, then for a runner. */
+export const PARKED_STATE = stateThat(
+  ({ tags }) => tags.includes('unowned') && tags.includes('awaitsPerson'),
+);
 /** Where no runner has a run. */
 export const UNOWNED: readonly string[] = statesTagged('unowned');
 /** Where nothing of the flow has begun, on whatever runner it is: it waits for one, or for a browser. */

@@ -27,7 +27,12 @@ const keep = (id: string) =>
 const rowOf = async (id: string) => (await supervisor.outcome(id))!;
 const answer = (runId: string) =>
   recordAnswer(supervisor.sql, {
-    ...{ runId, attempt: 1, step: 0, pauses: 0, names: ['code'], values: { code: '1' } },
+    runId,
+    attempt: 1,
+    step: 0,
+    pauses: 0,
+    names: ['code'],
+    values: { code: '1' },
     userId: randomUUID(),
   });
 
@@ -48,7 +53,9 @@ it('I5: parks a run that waits whose runner is lost, twice in one wait, then end
   for (const losses of [1, 2]) {
     expect(await supervisor.sweep()).toMatchObject({ requeued: [id], ended: [] });
     expect(await rowOf(id)).toMatchObject({
-      ...{ state: 'running.parked', owner: null, attempt: 1 },
+      state: 'running.parked',
+      owner: null,
+      attempt: 1,
       snapshot: { machine: { context: { parked: { losses } } } },
     });
     expect((await supervisor.log(id)).events.at(-1)).toMatchObject({

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { ERRORS } from '#shared/api/contract/errors/errors.ts';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { untilFirstSuccess } from '#shared/platform/async/until-first-success.ts';
 import type { GatewayConfig } from '../../deps.ts';
 import type { GatewayContext, Handlers } from '../../http/call.ts';
+import { RequestError } from '../../http/errors.ts';
 import { type PublicText, publicText, sendPublicText } from '../../http/public-text.ts';
 import { describeMessages } from '../asyncapi.ts';
 import { describeApi } from '../openapi/document.ts';
@@ -28,6 +30,7 @@ export function createDocs({ version, webDir }: Pick<GatewayConfig, 'version' | 
       await answer(ctx, 'text/html', text);
     },
     readProblem: async ({ params: { code }, ctx }) => {
+      if (!Object.hasOwn(ERRORS, code)) throw new RequestError('not_found');
       ctx.status = 302;
       ctx.redirect(`/docs#problem-${code}`);
     },

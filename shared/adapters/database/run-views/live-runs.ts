@@ -1,3 +1,4 @@
+import { QUEUED_SINCE } from '../runs/park.ts';
 import type { Sql } from '../sql.ts';
 
 /** Runs that are not final, at one moment. */
@@ -30,7 +31,7 @@ with held as materialized (
 )
 select
   (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :most) as waiting) as queued,
-  coalesce((select extract(epoch from clock_timestamp() - created_at)::float8 * 1000
+  coalesce((select extract(epoch from clock_timestamp() - ${QUEUED_SINCE})::float8 * 1000
     from runs where ${WAITS} order by created_at, id limit 1), 0) as "oldestMs",
   (select count(*)::int from held where shown_status = 'running') as running,
   (select count(*)::int from held where shown_status = 'cancelling') as cancelling,

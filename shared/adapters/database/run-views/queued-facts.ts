@@ -14,7 +14,7 @@ type Cause = QueueFacts & { from?: Date | null };
 export function queuedFacts(run: Situation, row: WaitingRow, limits: RunLimits): QueueFacts {
   const { from = null, ...facts } =
     causeOfRunners(run, row) ?? causeOfKey(run, row) ?? causeOfLimits(row, limits) ?? causeOfSlots(run, row);
-  const times = { since: later(run.createdAt, from).toISOString(), until: run.queueUntil.toISOString() };
+  const times = { since: later(run.queuedSince, from).toISOString(), until: run.queueUntil.toISOString() };
   return { ...facts, ...times, leadsTo: 'fail' };
 }
 

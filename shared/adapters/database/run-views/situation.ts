@@ -8,7 +8,7 @@ import { IS_ANSWERED } from '../orders/answers.ts';
 import { isAsking, isPaused } from '../orders/orders.ts';
 import { IS_RESUMED } from '../orders/pauses.ts';
 import { JOIN_LEASE } from '../runs/leases.ts';
-import { IS_KEPT } from '../runs/park.ts';
+import { IS_KEPT, QUEUED_SINCE } from '../runs/park.ts';
 import type { Sql } from '../sql.ts';
 import { DOUBTED_OWNER_LOST } from './owner-lost.ts';
 
@@ -41,6 +41,8 @@ export interface Situation extends Columns<typeof RunEntity, (typeof SITUATION)[
   leaving: { until: string | null } | null;
   /** The step that began last, of either phase, as its event tells it: redacted, of bounded size. */
   begun: { index: number; step: EventStep } | null;
+  /** Since when it waits for a runner, if it does. */
+  queuedSince: Date;
   /** It waits for a person, and what it needs to go on elsewhere is kept. */
   isKept: boolean;
   /** Why it waits for a person, if it does: nobody has answered yet, or let it go on. */
@@ -74,6 +76,6 @@ select ${columns<typeof RunEntity>(SITUATION, 'runs')}, cancel_requested_at as "
     or (${isPaused('runs')} and not ${IS_RESUMED}) then (select payload from events
     where run_id = runs.id and type = 'waiting_for_person' order by seq desc limit 1) end as asked,
   runs.state in (${PARKABLE}) and ${IS_KEPT} as "isKept",
-  clock_timestamp() as now
+  ${QUEUED_SINCE} as "queuedSince", clock_timestamp() as now
 from runs ${JOIN_LEASE}
 where runs.id = any (:runIds::uuid[])`;

@@ -8,6 +8,7 @@ import { labelSetsOf } from '../queue/label-sets.ts';
 import { isLimited, type RunLimits } from '../queue/limits.ts';
 import type { Sql } from '../sql.ts';
 import { TAKE_LEASE } from './leases.ts';
+import { QUEUED_SINCE } from './park.ts';
 
 const CLAIMED = [
   ...(['id', 'userId', 'projectId', 'createdAt', 'epoch', 'lastSeq', 'plan', 'snapshot'] as const),
@@ -18,6 +19,8 @@ const CLAIMED = [
 export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[number]> {
   /** The database's time of this statement. */
   now: Date;
+  /** Since when it has waited for a runner. */
+  queuedSince: Date;
   /** How many orders of people it has. */
   orders: number;
   /** NATS has had all that is stored of it. */
@@ -27,7 +30,7 @@ export interface ClaimedRun extends Columns<typeof RunEntity, (typeof CLAIMED)[n
 }
 
 /** The offset has it looked up for each run; else all of the table might be read to be joined. */
-const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now, coalesce(jsonb_array_length(runs.orders), 0) as orders,
+const COLUMNS = `${columns<typeof RunEntity>(CLAIMED, 'runs')}, clock_timestamp() as now, ${QUEUED_SINCE} as "queuedSince", coalesce(jsonb_array_length(runs.orders), 0) as orders,
   not exists (select from unpublished where run_id = runs.id offset 0) as published`;
 
 /** How often another runner may be faster with the same concurrency key before this one leaves it for now. */

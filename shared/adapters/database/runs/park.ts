@@ -1,6 +1,7 @@
 /* SQL about runs that are parked while they wait for a person, as parts of statements. */
 import { answerUntil } from '#shared/domain/run/question.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
+import { PARKED_STATE } from '#shared/domain/run/states.ts';
 import { IS_ANSWERED } from '../orders/answers.ts';
 import { IS_RESUMED } from '../orders/pauses.ts';
 
@@ -23,6 +24,10 @@ export const IS_KEPT = `(exists (
   select from page_states as state where state.run_id = runs.id and state.kind = 'park' and state.attempt = runs.attempt
     and state.done::text = runs.snapshot #>> '{machine,context,done}')
   and coalesce(runs.snapshot #>> '{machine,context,parked,losses}', '0') <> '${MOST_LOSSES}')`;
+
+/** SQL: since when `runs` waits for a runner, if it does: one that was parked waits anew. */
+export const QUEUED_SINCE = `case when runs.state = '${PARKED_STATE}' then runs.queue_until - runs.queue_timeout_ms * interval '1 ms'
+  else runs.created_at end`;
 
 /** The values of {@link PARKED_COLUMNS}. */
 export const parkedValues = ({ context }: RunSnapshot) => ({

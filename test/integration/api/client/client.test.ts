@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createClient, type RunSummary } from '#shared/api/client/index.ts';
 import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import { ERRORS } from '#shared/api/contract/errors/errors.ts';
+import { PROBLEM_TYPE } from '#shared/api/contract/errors/problem-type.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../../support/database/runs.ts';
 import { createKey, createPerson, useGateway } from '../../gateway/fixture.ts';
 
@@ -219,9 +220,9 @@ describe('an error', () => {
       fetch: async (input, init) => {
         askedAt.push(performance.now());
         const { text, status } = ERRORS.too_many_requests;
-        const headers = { 'content-type': 'application/json', 'retry-after': '3' };
-        if (askedAt.length === 2)
-          return new Response(JSON.stringify({ ok: false, error: text }), { status, headers });
+        const headers = { 'content-type': PROBLEM_TYPE, 'retry-after': '3' };
+        const problem = { title: text, code: 'too_many_requests' };
+        if (askedAt.length === 2) return new Response(JSON.stringify(problem), { status, headers });
         cut = new AbortController();
         return fetch(input, { ...init, signal: AbortSignal.any([init!.signal!, cut.signal]) });
       },

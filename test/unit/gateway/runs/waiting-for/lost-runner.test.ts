@@ -24,6 +24,7 @@ function lost(machine: RunSnapshot, onRunnerLoss: OnRunnerLoss): Owned {
     createdAt: LOST,
     queueUntil: LOST,
     parkedUntil: null,
+    queuedSince: LOST,
     isKept: false,
     userId: 'user',
     projectId: 'project',
