@@ -95,8 +95,9 @@ export function createClient(url: string, credentials: Credentials): Client {
           ...(body !== undefined && { body: JSON.stringify(body) }),
         });
       const response = await send().catch((error: Error) => {
-        // A connection that was kept may be closed just as it is used again: browsers ask once more, too.
-        if (method !== 'GET' || !isReset(error)) throw error;
+        // A connection that was kept may be closed just as it is used again: browsers ask once more, too. A cancel counts once.
+        const isRepeatable = method === 'GET' || path.endsWith('/cancel');
+        if (!isRepeatable || !isReset(error)) throw error;
         return send();
       });
       const text = await response.text();
