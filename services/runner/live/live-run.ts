@@ -84,7 +84,8 @@ export class LiveRun implements LiveShow {
     if (this.#isOver) return;
     const isMore = this.#interest.heard(wish, performance.now());
     this.#changed();
-    if (!isMore) return;
+    // A wish may come before its gateway listens to the pictures: until it has taken one, each wish is answered.
+    if (!isMore && (wish.taken > 0 || wish.asks.length === 0)) return;
     this.#outlet.scene(this.#scene());
     for (const asked of this.#interest.asked(this.#on)) {
       const last = this.#last.get(keyOf(asked));

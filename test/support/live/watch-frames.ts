@@ -18,7 +18,10 @@ export function watchFrames(frames: Frames, runId: string, gateway = 'test') {
     picture(size, bytes) {
       const head = readHead(bytes);
       if (!head) throw new Error('no picture');
-      pictures.push({ ...head, size, jpeg: bytes.subarray(HEAD_BYTES) });
+      const isKnown = pictures.some(
+        (one) => one.seq === head.seq && one.page === head.page && one.size === size,
+      );
+      if (!isKnown) pictures.push({ ...head, size, jpeg: bytes.subarray(HEAD_BYTES) });
       if (!takes) return;
       taken = Math.max(taken, head.seq);
       inlet.wish({ gateway, asks, taken });

@@ -110,6 +110,20 @@ describe('a run that is watched', () => {
     expect(stuck.pictures.length).toBeLessThanOrEqual(sent + 2);
   });
 
+  it('is sent again to a gateway whose first wish came before it listened', async () => {
+    const { runId, watch, perform, shows } = await start([GOTO('/red')]);
+    await perform(0);
+    watch.takeNothing();
+    watch.ask({});
+    await shows('red');
+    watch.stop();
+    // Its page is at rest and its owner knows the wish: nothing but the wish itself brings the picture again.
+    const late = watchFrames(gateway, runId);
+    watches.push(late);
+    late.ask({});
+    await eventually(() => expect(late.pictures.at(-1)?.seq).toBe(watch.pictures.at(-1)?.seq));
+  });
+
   it('shows popups as further pages, and where the element of its step is', async () => {
     const { watch, perform, browser, shows } = await start([
       GOTO('/red'),
