@@ -87,7 +87,7 @@ export function flowOf(kind: FlowKind, tag: string, { baseUrl, forbidden }: Plac
     case 'asks': {
       const ask = { action: 'ask', text: 'Which code?', fields: [{ name: 'code' }], timeoutMs: 4_000 };
       const typed: FlowStep = { ...fill, value: '${answers.code}' };
-      // Half of them are parked before anybody answers.
+      // Short enough that about half of these runs are parked before they are answered.
       return flow([goto('/form'), ask as FlowStep, typed], { onRunnerLoss: 'requeue', parkAfterMs: 500 });
     }
     case 'held':

@@ -36,7 +36,7 @@ export function provideEffects(deps: EffectDeps) {
           if (input.begins) {
             const done = await hold.perform(input.index, signal);
             if (!done.asks) return done;
-            // Before anybody hears that it asks: a runner that is lost from then on does not fail it.
+            // Kept before the question is published: from then on, losing this runner does not fail the run.
             deps.answers.forget(input.index);
             await deps.parking?.keep(input.index);
             return { ...done, ...timed() };

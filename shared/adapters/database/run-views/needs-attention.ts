@@ -18,7 +18,7 @@ const waitsForPerson = (row: string) =>
 /** SQL: of `runs`, which its owner may not have heard yet. */
 const IS_HELPED = `case when ${isAsking('runs')} then ${IS_ANSWERED} else ${IS_RESUMED} end`;
 
-/** SQL: the parked runs that nobody has helped yet, those whose time is over first. */
+/** SQL: the parked runs that still wait for a person. */
 const PARKED = `select id from runs where status = 'running' and parked_until is not null and cancel_requested_at is null`;
 
 /** So many runs of a flow that passed tell how long it takes; fewer than the least tell nothing. */

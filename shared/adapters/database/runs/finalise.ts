@@ -111,7 +111,7 @@ export const parkStale = (sql: Sql, transition: Transition, rules: StaleRules): 
 export const expireParked = (sql: Sql, transition: Transition): Promise<Stored | undefined> =>
   storeTransition(sql, EXPIRE_PARKED, transition);
 
-/** A parked run goes on though nobody has answered in time: it waits for a runner. False: it has changed. */
+/** Queues a parked run to go on without an answer, since its time for one is over. False: the run has changed meanwhile. */
 export const unparkOver = async (
   sql: Sql,
   { runId, epoch, lastSeq }: Pick<Transition, 'runId' | 'epoch' | 'lastSeq'>,

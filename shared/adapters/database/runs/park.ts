@@ -13,7 +13,7 @@ export const PARKED_COLUMNS = `, owner = null,
   parked_until = case when ${IS_HELPED} then null else to_timestamp(:personUntil::float8 / 1000) end,
   queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`;
 
-/** So many in one wait: a run that takes its runners down when it is opened again does not do so for ever. */
+/** Lost runners that one wait survives; one more fails the run, since opening it may be what kills them. */
 const MOST_LOSSES = 2;
 
 /**

@@ -43,19 +43,22 @@ function judge(id: string, change: AuditRow): Violation[] {
   return broken;
 }
 
-/**
- * A run of which nothing has begun is put back by its owner, for which no browser started, or by a supervisor, once its owner
- * is lost: once in all, under the next epoch and unless a cancel is recorded.
- */
-const isReturn = ({ before, after }: AuditRow) =>
+/** A run in one of these states is left without an owner, under the next epoch and in the same attempt, unless it is cancelled. */
+const handsBack = ({ before, after }: AuditRow, from: ReadonlySet<string>, to: string) =>
   before !== null &&
-  BEFORE_STEPS.has(before.state) &&
+  from.has(before.state) &&
   before.cancel_requested_at === null &&
-  after.state === 'running.queued' &&
+  after.state === to &&
   after.owner === null &&
   after.lease_until === null &&
   after.epoch === before.epoch + 1 &&
   after.attempt === before.attempt;
+
+/**
+ * A run of which nothing has begun is put back by its owner, for which no browser started, or by a supervisor, once its owner
+ * is lost: once in all, under the next epoch and unless a cancel is recorded.
+ */
+const isReturn = (row: AuditRow) => handsBack(row, BEFORE_STEPS, 'running.queued');
 
 const WAITS = new Set([
   'running.stepping.asking',
@@ -66,12 +69,4 @@ const WAITS = new Set([
 ]);
 
 /** A run that waits for a person is given up by its owner, or by a supervisor, once its owner is lost: under the next epoch. */
-const isParking = ({ before, after }: AuditRow) =>
-  before !== null &&
-  WAITS.has(before.state) &&
-  before.cancel_requested_at === null &&
-  after.state === 'running.parked' &&
-  after.owner === null &&
-  after.lease_until === null &&
-  after.epoch === before.epoch + 1 &&
-  after.attempt === before.attempt;
+const isParking = (row: AuditRow) => handsBack(row, WAITS, 'running.parked');

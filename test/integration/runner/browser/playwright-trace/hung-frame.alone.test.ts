@@ -1,33 +1,21 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { localServer } from '../../../../support/http/local-server.ts';
 import { createBench, LIVE } from '../fixture.ts';
 
 /** A page with a frame of another site, which full Chromium gives a process of its own, that hangs as soon as it is shown. */
-async function startSite() {
-  const server = createServer((request, response) => {
-    const { port } = server.address() as AddressInfo;
+const startSite = () =>
+  localServer(({ url, headers }, response) => {
+    const frame = `http://${headers.host?.replace('127.0.0.1', 'localhost')}/frame`;
     response.setHeader('content-type', 'text/html');
     response.end(
-      request.url === '/frame'
+      url === '/frame'
         ? '<p>frame</p><script>addEventListener("load", () => setTimeout(() => { for (;;); }, 100))</script>'
-        : `<button onclick="this.textContent += '.'">Go</button><p><button id="below">Below</button><div id="cookie" style="position:fixed;inset:40px 0 0 0">Cookies</div><iframe src="http://localhost:${port}/frame"></iframe>`,
+        : `<button onclick="this.textContent += '.'">Go</button><p><button id="below">Below</button><div id="cookie" style="position:fixed;inset:40px 0 0 0">Cookies</div><iframe src="${frame}"></iframe>`,
     );
   });
-  server.listen(0);
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
 
 test('I3: a frame that hangs takes from no traced step its time, nor the reason why it fails', async () => {
-  await using site = await startSite();
+  const site = await startSite();
   await using bench = await createBench({ headlessPath: undefined });
   const click = { action: 'click', selector: 'button >> nth=0', timeoutMs: 8_000 };
   const text = {
