@@ -32,6 +32,19 @@ describe('waitingFor of a run whose runner', () => {
     await end(id);
   }, 40_000);
 
+  it('was killed is lost for a gateway that had never asked it, too, long before a heartbeat is due', async () => {
+    const [gateway, runner] = await Promise.all([
+      startOnly('gateway', {}),
+      startOnly('runner', { GHOSTLY_LABELS: 'killed', GHOSTLY_LEASE_MS: '60000' }),
+    ]);
+    const id = await atStep('/plain', NEVER, { runnerLabels: ['killed'] });
+    await says(id, { code: 'element_missing' });
+    runner.signal('SIGKILL');
+    await says(id, { code: 'runner_lost', leadsTo: 'fail' }, await bench.stack.clientOf(gateway));
+    await end(id);
+    await startOnly('runner', { GHOSTLY_LABELS: 'cleaner' }); // clears what the killed one has left
+  }, 40_000);
+
   it('cannot start a browser says that none can take it, and why', async () => {
     await using chromium = await makeBreakableChromium();
     await chromium.break();

@@ -13,7 +13,8 @@ import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 /** `silent`: it gave no answer twice, though it had answered before. */
 export type OwnerAnswer = LookReply | NoAnswer | 'silent';
 /**
- * `late`: it did not answer in time, though NATS did. `absent`: no process subscribes for its run, which proves nothing.
+ * `late`: it did not answer in time, though NATS did. `absent`: no process subscribes for its run, which proves nothing:
+ * its actor may just be starting, or its process may have ended.
  * `unreachable`: NATS is out of reach. `unasked`: there was no reason or no way to ask.
  */
 type NoAnswer = 'late' | 'absent' | 'unreachable' | 'unasked';
@@ -65,7 +66,6 @@ export function createAskOwner(deps: AskOwnerDeps): AskOwner {
       asked.goodUntil = now() + GOOD_MS;
       owner.hasAnswered ||= typeof answer === 'object';
       owner.missed = answer === 'late' ? owner.missed + 1 : 0;
-      if (answer === 'absent' && !owner.hasAnswered) return 'unasked';
       if (answer !== 'late' || !owner.hasAnswered) return answer;
       if (owner.missed > 1) return 'silent';
       // The owner is asked again right away: the next caller then learns whether it is silent.
