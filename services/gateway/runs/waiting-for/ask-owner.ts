@@ -13,8 +13,7 @@ import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 /** `silent`: it gave no answer twice, though it had answered before. */
 export type OwnerAnswer = LookReply | NoAnswer | 'silent';
 /**
- * `late`: it did not answer in time, though NATS did. `absent`: no process subscribes for its run, which proves nothing:
- * its actor may just be starting, or its process may have ended.
+ * `late`: it did not answer in time, though NATS did. `absent`: no process subscribes for its run, which proves nothing.
  * `unreachable`: NATS is out of reach. `unasked`: there was no reason or no way to ask.
  */
 type NoAnswer = 'late' | 'absent' | 'unreachable' | 'unasked';

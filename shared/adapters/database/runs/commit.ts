@@ -36,7 +36,7 @@ export const returnUnstarted = (
  * The owner's last write about a run that waits for a person: without an owner, under a new epoch. Refused like any write of
  * an owner, or if a cancel is recorded (I2, I3).
  */
-const parkRun = (
+export const parkRun = (
   sql: Sql,
   owner: string,
   transition: Transition,

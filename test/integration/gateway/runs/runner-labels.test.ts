@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
-import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
 import { claimNext } from '../../../support/database/claim-next.ts';
+import { holdRunner } from '../../../support/database/live-runner.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { afterThisTest } from '../../../support/file-hooks.ts';
 import { call, createPerson, expectContract, FLOW, useGateway } from '../fixture.ts';
 
 /** Long enough that no runner here counts as silent unless it is made so. */
@@ -32,7 +33,8 @@ async function read(id: string) {
 /** A runner that lives, as the database sees it. */
 async function up(labels: string[], report: Parameters<typeof heartbeat>[4] = {}) {
   const id = randomUUID();
-  await registerRunner(gateway.sql, { id, host: 'here', pid: 1, slots: 1, labels });
+  const session = await holdRunner({ sql: gateway.sql, url: gateway.databaseUrl }, id, { labels });
+  afterThisTest(async () => session[Symbol.asyncDispose]());
   await heartbeat(gateway.sql, id, [], 10_000, report);
   return id;
 }
@@ -150,7 +152,7 @@ describe('what a queued run waits for', () => {
       ((await call(limited, 'GET', `/v1/runs/${of}?hints=1`, { as: person })).body as { waitingFor: object })
         .waitingFor;
     const runner = randomUUID();
-    await registerRunner(limited.sql, { id: runner, host: 'here', pid: 1, slots: 1, labels: [] });
+    await using _ = await holdRunner({ sql: limited.sql, url: limited.databaseUrl }, runner);
     await heartbeat(limited.sql, runner, [], LEASE_MS, {});
     const first = await startAs(bob);
     await claimNext(limited.sql, runner, LEASE_MS);

@@ -148,7 +148,7 @@ export async function createBench(
       for (const index of plan.steps.keys()) {
         const outcome = await browser.perform(index, LIVE);
         outcomes.push(outcome);
-        if (!outcome.ok) break;
+        if (!outcome.ok && plan.steps[index]?.optional !== true) break;
       }
       return outcomes;
     } finally {

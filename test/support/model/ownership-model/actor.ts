@@ -1,14 +1,17 @@
 /* What a live actor has in memory, and how that changes. Pure. */
 import type { CancelSource } from '#shared/domain/run/status.ts';
+import { isKept } from './guards.ts';
 import type { Label, MachineGraph } from './machine-graph.ts';
 import type { Db, OwnerName } from './row.ts';
 import type { OwnerStatement } from './statements.ts';
 import type { Actor, Owner } from './world.ts';
 
 /** Its machine has received the claim, which is not stored yet. */
-export function newActor(db: Db, run: number): Actor {
-  const { epoch, lastSeq, node } = db.runs[run]!;
-  return { run, epoch, lastSeq, committed: node, pending: ['CLAIM'], sent: 0, late: 0 };
+export function newActor(graph: MachineGraph, db: Db, run: number): Actor {
+  const row = db.runs[run]!;
+  const { epoch, lastSeq, node } = row;
+  const kept = isKept(graph, row) && ({ kept: true } as const);
+  return { run, epoch, lastSeq, committed: node, pending: ['CLAIM'], sent: 0, late: 0, ...kept };
 }
 
 /** The machine that an actor has in memory. */
@@ -35,7 +38,7 @@ export function takeCancel(graph: MachineGraph, actor: Actor, source: CancelSour
 export function writeOf(graph: MachineGraph, owner: OwnerName, actor: Actor, size: number): OwnerStatement {
   const { run, epoch, lastSeq, committed: from, pending } = actor;
   const labels = pending.slice(0, size);
-  const kind = isQueued(graph, graph.walk(from, labels).to) ? 'returnUnstarted' : 'commit';
+  const kind = kindOf(graph, graph.walk(from, labels).to);
   return { kind, run, owner, epoch, lastSeq, from, labels };
 }
 
@@ -46,10 +49,15 @@ export function batchSize(graph: MachineGraph, { committed, pending }: Actor): n
   return last > 0 ? last : pending.length;
 }
 
-const isQueued = (graph: MachineGraph, node: number) => graph.node(node).state === 'running.queued';
+function kindOf(graph: MachineGraph, node: number): OwnerStatement['kind'] {
+  const { unowned, parked } = graph.node(node);
+  if (parked) return 'parkRun';
+  return unowned ? 'returnUnstarted' : 'commit';
+}
 
-/** A run that is final or back in the queue has no owner. */
-export const givesUp = (graph: MachineGraph, node: number) => graph.node(node).final || isQueued(graph, node);
+/** A run that is final, parked or back in the queue has no owner. */
+export const givesUp = (graph: MachineGraph, node: number) =>
+  graph.node(node).final || graph.node(node).unowned;
 
 /** The first `size` of what is pending are stored. */
 export function settled(graph: MachineGraph, { doubt: _, ...actor }: Actor, size: number): Actor {

@@ -3,7 +3,14 @@
  * is a shortest one. Equal states are looked at once. Pure.
  */
 import type { MachineGraph } from './machine-graph.ts';
-import { gatewayMoves, networkMoves, processMoves, supervisorMoves, timeMoves } from './others.ts';
+import {
+  gatewayMoves,
+  networkMoves,
+  personMoves,
+  processMoves,
+  supervisorMoves,
+  timeMoves,
+} from './others.ts';
 import { type Emit, ownerMoves } from './owner.ts';
 import { brokenBy } from './promises.ts';
 import type { Move, Scenario, World } from './world.ts';
@@ -24,6 +31,7 @@ export function movesOf(rules: Scenario, world: World, emit: Emit): void {
   for (const index of world.owners.keys()) ownerMoves(rules, world, index, emit);
   for (const index of world.supervisors.keys()) supervisorMoves(rules, world, index, emit);
   for (const index of world.gateways.keys()) gatewayMoves(rules, world, index, emit);
+  for (const index of world.persons.keys()) personMoves(rules, world, index, emit);
   networkMoves(rules, world, emit);
   timeMoves(rules, world, emit);
   processMoves(rules, world, emit);
@@ -134,13 +142,14 @@ function createKeys(): (world: World) => string {
     known.set(part, id);
     return id;
   };
-  return ({ db, owners, supervisors, gateways, network, faults }) => {
+  return ({ db, owners, supervisors, gateways, persons, network, faults }) => {
     let key = `${faults} ${idOf(db, dbText)}`;
     for (const owner of owners) key += ` ${idOf(owner, ownerText)}`;
     // Which of the supervisors it is makes no difference.
     const [first, second] = supervisors.map((supervisor) => idOf(supervisor));
     key += second === undefined || first! < second ? ` ${first} ${second}` : ` ${second} ${first}`;
     for (const gateway of gateways) key += ` ${idOf(gateway)}`;
+    for (const person of persons) key += ` ${idOf(person)}`;
     return `${key} ${network.length === 0 ? '' : idOf(network)}`;
   };
 }
@@ -148,13 +157,13 @@ function createKeys(): (world: World) => string {
 const dbText = ({ runs, gone }: World['db']) =>
   `db ${gone} ${runs.map(
     (row) =>
-      `${row.node},${row.owner},${row.epoch},${row.lastSeq},${row.lease},${row.cancel},${row.overdue},${row.queueOver},${row.attempt},${row.claim},${row.runEnds}`,
+      `${row.node},${row.owner},${row.epoch},${row.lastSeq},${row.lease},${row.cancel},${row.overdue},${row.queueOver},${row.attempt},${row.claim},${row.runEnds},${row.parked},${row.personOver},${row.answered},${row.kept}`,
   )}`;
 
 function ownerText(owner: World['owners'][number]): string {
-  const { name, process, draining, claims, unsure, chosen, actor, closing } = owner;
-  const text = `${name} ${process} ${draining} ${claims} ${unsure} ${chosen} ${closing}`;
+  const { name, process, draining, leaving, claims, unsure, chosen, actor, closing } = owner;
+  const text = `${name} ${process} ${draining} ${leaving} ${claims} ${unsure} ${chosen} ${closing}`;
   if (!actor) return text;
-  const { run, epoch, lastSeq, committed, pending, doubt, sent, hung, slept, late, forgotten } = actor;
-  return `${text} ${run} ${epoch} ${lastSeq} ${committed} ${pending} ${doubt} ${sent} ${hung} ${slept} ${late} ${forgotten}`;
+  const { run, epoch, lastSeq, committed, pending, doubt, sent, hung, slept, late, forgotten, kept } = actor;
+  return `${text} ${run} ${epoch} ${lastSeq} ${committed} ${pending} ${doubt} ${sent} ${hung} ${slept} ${late} ${forgotten} ${kept}`;
 }

@@ -1,6 +1,6 @@
 /*
- * The guards of ownership as data: one named predicate for each condition of each statement, and for each refusal of
- * the schema. What the SQL says in words stands here once more, so that each can be left out and tried. Pure.
+ * The guards of ownership as data: one named predicate for each condition of each statement. What the SQL says in words
+ * stands here once more, so that each can be left out and tried. Pure.
  */
 import { decide } from '../../../../services/supervisor/decide.ts';
 import type { MachineGraph } from './machine-graph.ts';
@@ -33,6 +33,9 @@ const uncancelled = ({ row }: Looked) => row.cancel === null;
 const owned = ({ row }: Looked) => row.owner !== null;
 const unowned = ({ row }: Looked) => row.owner === null;
 const running = (given: Looked) => statusIn(given) === 'running';
+const unparked = ({ row }: Looked) => !row.parked;
+const stale = ({ row }: Looked) => row.lease === 'over' || row.overdue;
+const personOver = ({ row }: Looked) => row.parked && row.personOver;
 const sameEpoch = ({ row, statement }: { row: Row; statement: { epoch: number } }) =>
   row.epoch === statement.epoch;
 const sameSeq = ({ row, statement }: { row: Row; statement: { lastSeq: number } }) =>
@@ -41,9 +44,23 @@ const sameOwner = ({ row, statement }: { row: Row; statement: { owner: string } 
   row.owner === statement.owner;
 const sessionGone = ({ row, db }: { row: Row; db: Db }) => row.owner !== null && db.gone.includes(row.owner);
 
-/** Another live run of the key has an owner. */
+/** A run that has an owner, or is parked, holds its key. */
+export const isUnderWay = (graph: MachineGraph, row: Row) =>
+  (row.owner !== null || row.parked) && !graph.node(row.node).final;
+/** Another live run has the key. */
 const keyHeld = (graph: MachineGraph, { runs }: Db, except: number) =>
-  runs.some((row, run) => run !== except && row.owner !== null && !graph.node(row.node).final);
+  runs.some((row, run) => run !== except && isUnderWay(graph, row));
+
+/** The question of the step that it stands at has its answer. */
+export const isAnswered = (graph: MachineGraph, row: Row): boolean =>
+  row.answered === row.attempt && graph.node(row.node).done === 0;
+/** Lost runners that one wait survives. */
+const MOST_LOSSES = 2;
+/** What it needs to go on elsewhere is kept, as of the step that asks. */
+export const isKept = (graph: MachineGraph, row: Row): boolean => {
+  const { done, losses } = graph.node(row.node);
+  return row.kept === row.attempt && done === 0 && losses < MOST_LOSSES;
+};
 
 /** Names of conditions within a guard, where leaving out means: taken as true. */
 export const SESSION_PROOF = 'finaliseStale.stale.sessionGone';
@@ -80,6 +97,7 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     running,
     unowned,
     uncancelled,
+    unparked,
     queueOpen: ({ row, statement }) => statement.chosen || !row.queueOver,
     keyFree: ({ db, graph, statement }) => statement.chosen || !keyHeld(graph, db, statement.run),
   }),
@@ -124,12 +142,12 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     epoch: sameEpoch,
     lastSeq: sameSeq,
     live,
-    stale: ({ row }) => row.lease === 'over' || row.overdue,
+    stale,
     running,
     uncancelled,
     may: ({ row, graph, off }) => {
-      const { unbegun, returned } = graph.node(row.node);
-      const isFree = (off.has(UNBEGUN) || unbegun) && (off.has(UNRETURNED) || !returned);
+      const { unbegun, notFree } = graph.node(row.node);
+      const isFree = (off.has(UNBEGUN) || unbegun) && (off.has(UNRETURNED) || !notFree);
       return isFree || ((off.has(ASKED_FOR) || row.requeue) && (off.has(ONCE) || row.attempt === 1));
     },
   }),
@@ -148,63 +166,56 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     live,
     running,
     uncancelled,
+    unparked,
     queueOver: ({ row }) => row.queueOver,
   }),
+  parkRun: named('parkRun', {
+    owner: sameOwner,
+    epoch: sameEpoch,
+    lastSeq: sameSeq,
+    live,
+    lease: leased,
+    running,
+    uncancelled,
+  }),
+  parkStale: named('parkStale', {
+    owned,
+    epoch: sameEpoch,
+    lastSeq: sameSeq,
+    live,
+    stale,
+    running,
+    uncancelled,
+    kept: ({ row, graph }) => isKept(graph, row),
+  }),
+  expireParked: named('expireParked', {
+    unowned,
+    epoch: sameEpoch,
+    lastSeq: sameSeq,
+    live,
+    running,
+    uncancelled,
+    personOver,
+  }),
+  unparkOver: named('unparkOver', {
+    unowned,
+    epoch: sameEpoch,
+    lastSeq: sameSeq,
+    running,
+    uncancelled,
+    personOver,
+  }),
+  recordAnswer: named('recordAnswer', {
+    running,
+    uncancelled,
+    attempt: ({ row, statement }) => row.attempt === statement.attempt,
+    asks: ({ row, graph }) => graph.node(row.node).asks,
+    goesOn: ({ row }) => row.parked || row.lease === 'held',
+    inTime: ({ row }) => !row.personOver,
+    first: ({ row, graph }) => !isAnswered(graph, row),
+  }),
+  keep: named('keep', { owner: sameOwner, epoch: sameEpoch, running, lease: leased }),
 };
-
-interface Change {
-  readonly before: Row;
-  readonly after: Row;
-  readonly statement: Statement;
-  readonly db: Db;
-  readonly graph: MachineGraph;
-}
-export interface SchemaGuard {
-  readonly name: string;
-  allows(change: Change): boolean;
-}
-
-const withoutLease = (row: Row) => JSON.stringify({ ...row, lease: null });
-
-/** Constraints, triggers and unique indexes: they refuse what a statement that forgot a guard would do. */
-const SCHEMA_GUARDS: Record<string, (change: Change) => boolean> = {
-  /** Trigger `guard_run`, I1. */
-  finalStays: ({ before, after, statement, graph }) =>
-    // A transition says anew when the run was finished, whatever else it leaves as it was.
-    !graph.node(before.node).final ||
-    (!('from' in statement) && withoutLease(before) === withoutLease(after)),
-  cancellingOnlyFails: ({ before, after, graph }) =>
-    graph.node(before.node).status !== 'cancelling' ||
-    ['cancelling', 'fail'].includes(graph.node(after.node).status),
-  cancelledStays: ({ before, after }) =>
-    before.cancel === null ||
-    ((after.owner !== null || before.owner === null) && after.attempt === before.attempt),
-  /** Constraint `runs_cancel_wins`. */
-  cancelWins: ({ after, graph }) => {
-    const { final, status, source } = graph.node(after.node);
-    return after.cancel === null || !final || (status === 'fail' && source !== undefined);
-  },
-  /** Index `events_one_run_end` and trigger `guard_event`. */
-  oneRunEnd: ({ before, after }) =>
-    after.lastSeq === before.lastSeq || (before.runEnds === 0 && after.runEnds <= 1),
-  /** Primary key of `events`: a number is given once. */
-  eventOnce: ({ before, after, statement }) =>
-    !('lastSeq' in statement) || statement.lastSeq >= before.lastSeq || after.lastSeq === before.lastSeq,
-  /** Index `leases_one_claim`. */
-  claimOnce: ({ db }) => {
-    const claims = db.runs.flatMap(({ owner, claim, lease }) =>
-      lease === 'none' ? [] : [`${owner} ${claim}`],
-    );
-    return new Set(claims).size === claims.length;
-  },
-  /** Index `runs_one_of_key`. */
-  oneOfKey: ({ db, graph }) =>
-    db.runs.filter(({ owner, node }) => owner !== null && !graph.node(node).final).length <= 1,
-};
-export const SCHEMA: readonly SchemaGuard[] = Object.entries(SCHEMA_GUARDS).map(([name, allows]) => ({
-  name: `schema.${name}`,
-  allows,
-}));
 
 /** What a supervisor decides about a row, by its own function. */
 export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: Db }, byCancel: boolean) =>
@@ -216,10 +227,10 @@ export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: 
       leaseOver: row.lease === 'over',
       overdue: row.overdue,
       sessionGone: sessionGone({ row, db }),
-      queueOver: row.queueOver,
-      parkEnd: null,
-      isKept: false,
-      returned: graph.node(row.node).returned,
+      queueOver: row.queueOver && !row.parked,
+      parkEnd: !personOver({ row, graph }) ? null : graph.node(row.node).goesOn ? 'unpark' : 'expireParked',
+      isKept: isKept(graph, row),
+      returned: graph.node(row.node).notFree,
       onRunnerLoss: row.requeue ? 'requeue' : 'fail',
       attempt: row.attempt,
       cancel: row.cancel,

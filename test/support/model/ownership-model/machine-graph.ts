@@ -6,10 +6,21 @@
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import { EffectError } from '#shared/domain/run/context.ts';
-import { initialSnapshot, type RunSnapshot, stateOf, statusOf, store } from '#shared/domain/run/snapshot.ts';
+import { isNotFree } from '#shared/domain/run/runner-loss.ts';
+import {
+  initialSnapshot,
+  isParked,
+  isUnowned,
+  type RunSnapshot,
+  stateOf,
+  statusOf,
+  store,
+} from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, UNBEGUN } from '#shared/domain/run/states.ts';
 import { type CancelSource, isFinal, type Status } from '#shared/domain/run/status.ts';
 import {
+  ANSWERED,
+  ASKED,
   apply,
   BEGUN,
   CHECKED,
@@ -17,11 +28,15 @@ import {
   CLOSED,
   INTERRUPTED,
   LAUNCHED,
+  LOST,
+  PARKED,
+  SEALED,
   SETTLED,
   STEP_FAILED,
   STEP_OK,
   TEST_BUDGET,
   type TestEvent,
+  UNANSWERED,
 } from '../../database/runs.ts';
 
 const at = 1_000;
@@ -48,6 +63,13 @@ const RECEIVABLE = {
   LAUNCH_FAILED: { type: 'xstate.error.actor.launch', error: new EffectError(at, new Error('no browser')) },
   REQUEUE: { type: 'REQUEUE', at },
   EXPIRE: { type: 'EXPIRE', at, why: 'unclaimed', error: 'no runner took the run in time' },
+  ASKED,
+  ANSWERED,
+  UNANSWERED,
+  SEALED,
+  PARKED,
+  LOST,
+  'EXPIRE unattended': { type: 'EXPIRE', at, why: 'unattended', error: 'nobody answered in time' },
 } as const satisfies Record<string, TestEvent>;
 export type Label = keyof typeof RECEIVABLE;
 
@@ -64,6 +86,26 @@ interface MachineNode {
   unbegun: boolean;
   /** It has been back in the queue, before anything of its flow had begun. */
   returned: boolean;
+  /** It has been back, or was parked: another return is not free. */
+  notFree: boolean;
+  /** No runner has it. */
+  unowned: boolean;
+  /** It waits for a person without a runner, or for a runner after that. */
+  parked: boolean;
+  /** Its question is open. */
+  asks: boolean;
+  /** It waits for a person on its runner. */
+  awaits: boolean;
+  /** Its page was opened again after it was parked. */
+  reopened: boolean;
+  /** It goes on if nobody answers. */
+  goesOn: boolean;
+  /** Lost runners in this wait. */
+  losses: number;
+  /** Steps that have ended. */
+  done: number;
+  /** It has failed since nobody answered. */
+  unanswered: boolean;
   /** Its effect waits until it is stored. */
   waits: boolean;
   /** What its owner's effects may tell it next. */
@@ -78,6 +120,8 @@ interface Walk {
 export interface MachineGraph {
   /** A queued run. */
   readonly start: number;
+  /** It asks a person. */
+  readonly asks: boolean;
   node(id: number): MachineNode;
   /** Tells the machine one after the other; the events are those of all of it. */
   walk(from: number, labels: readonly Label[]): Walk;
@@ -87,14 +131,24 @@ const EFFECT_ENDS: Record<string, readonly Label[]> = {
   'running.launching': ['LAUNCHED'],
   'running.stepping.checkpoint': ['CHECKED'],
   'running.stepping.acting': ['STEP_OK'],
+  'running.stepping.parking': ['PARKED'],
   'running.settling': ['SETTLED'],
   'cancelling.aborting': ['INTERRUPTED'],
   'cancelling.closing': ['CLOSED'],
 };
 const DESCRIBE = { step: () => ({}), evidence: () => ({}) };
 
-/** `launchFails`: its owner may tell that no browser started. */
-export function createMachineGraph(steps: number, launchFails = false): MachineGraph {
+interface GraphBounds {
+  /** Its owner may tell that no browser started. */
+  launchFails?: boolean;
+  /** Its first step asks a person. What follows if nobody answers. */
+  asks?: 'fails' | 'goesOn' | undefined;
+}
+
+/** Longer than any clock is late: whether the time of a person is over, the model says. ms. */
+const PERSON_MS = 1e14;
+
+export function createMachineGraph(steps: number, bounds: GraphBounds = {}): MachineGraph {
   const nodes: MachineNode[] = [];
   const ids = new Map<string, number>();
   const edges = new Map<string, Walk>();
@@ -104,7 +158,7 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
     const known = ids.get(key);
     if (known !== undefined) return known;
     ids.set(key, nodes.length);
-    return nodes.push(nodeOf(snapshot, steps, launchFails)) - 1;
+    return nodes.push(nodeOf(snapshot, steps, bounds)) - 1;
   };
   const edge = (from: number, label: Label): Walk => {
     const key = `${from} ${label}`;
@@ -117,7 +171,16 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
     return made;
   };
   return {
-    start: intern(initialSnapshot({ stepTimeouts: Array(steps).fill(at), budget: TEST_BUDGET })),
+    asks: bounds.asks !== undefined,
+    start: intern(
+      initialSnapshot({
+        stepTimeouts: Array(steps).fill(at),
+        budget: TEST_BUDGET,
+        questions: bounds.asks && {
+          0: { timeoutMs: PERSON_MS, ...(bounds.asks === 'goesOn' && { goesOn: true as const }) },
+        },
+      }),
+    ),
     node: (id) => nodes[id]!,
     walk(from, labels) {
       const [first, ...rest] = labels;
@@ -134,12 +197,14 @@ export function createMachineGraph(steps: number, launchFails = false): MachineG
   };
 }
 
-function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): MachineNode {
-  const { cancel, stale, attempt, done, announced = false, returned = false } = snapshot.context;
+function nodeOf(snapshot: RunSnapshot, steps: number, bounds: GraphBounds): MachineNode {
+  const { context } = snapshot;
+  const { cancel, stale, attempt, done, announced = false, returned = false, parked } = context;
   const state = stateOf(snapshot);
-  const next: readonly Label[] = announced ? ['BEGUN'] : (EFFECT_ENDS[state] ?? []);
-  const last = state.endsWith('.acting') && !announced && done === steps - 1;
-  const unstarted = launchFails && state === 'running.launching';
+  const asksNow = bounds.asks !== undefined && done === 0 && state.endsWith('.acting');
+  const next = nextOf(state, announced, asksNow);
+  const last = state.endsWith('.acting') && !announced && !asksNow && done === steps - 1;
+  const unstarted = bounds.launchFails && state === 'running.launching';
   const status = statusOf(snapshot);
   return {
     snapshot,
@@ -149,10 +214,25 @@ function nodeOf(snapshot: RunSnapshot, steps: number, launchFails: boolean): Mac
     stale,
     attempt,
     returned,
+    notFree: isNotFree(context),
+    unowned: isUnowned(snapshot),
+    parked: isParked(snapshot),
+    asks: context.askedAt !== undefined,
+    awaits: !isUnowned(snapshot) && snapshot.hasTag('awaitsPerson') && EFFECT_ENDS[state] === undefined,
+    reopened: parked?.isOpen === true,
+    goesOn: bounds.asks === 'goesOn' && done === 0,
+    losses: parked?.losses ?? 0,
+    done,
+    unanswered: context.stopReason === 'unanswered',
     unbegun: UNBEGUN.includes(state),
     waits: announced || state === CHECKPOINT,
     source: cancel?.source,
     // One place to fail is enough: what is stored of a failure does not depend on where it was.
     next: last ? [...next, 'STEP_FAILED'] : unstarted ? [...next, 'LAUNCH_FAILED'] : next,
   };
+}
+
+function nextOf(state: string, announced: boolean, asksNow: boolean): readonly Label[] {
+  if (announced) return ['BEGUN'];
+  return asksNow ? ['ASKED'] : (EFFECT_ENDS[state] ?? []);
 }

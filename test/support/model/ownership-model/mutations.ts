@@ -1,7 +1,10 @@
 /* How each guard looks in SQL, and how it is taken out of it: the test of a statement that would not notice is no test. */
+
+import { CAN_GO_ON } from '#shared/adapters/database/orders/orders.ts';
 import { OWNER_SESSION_GONE } from '#shared/adapters/database/processes/session.ts';
 import { IS_REQUEUED } from '#shared/adapters/database/runs/finalise.ts';
 import { LEASE_HOLDS, LEASE_OVER } from '#shared/adapters/database/runs/leases.ts';
+import { IS_KEPT } from '#shared/adapters/database/runs/park.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { CANCEL_PROOF, OF_REQUEUE, OUTCOME_SOURCE, SESSION_PROOF } from './guards.ts';
 import type { Kind } from './statements.ts';
@@ -14,6 +17,13 @@ const queued = (condition: string) => new RegExp(`(\\w+\\.)?${condition}`, 'g');
 const absent = (column: string) =>
   new RegExp(`(\\w+\\.)?${column} is null|num_nonnulls\\(\\w+\\.${column}\\) = 0`, 'g');
 
+const PARKED_OVER = {
+  unowned: 'runs.owner is null',
+  running: `runs.status = 'running'`,
+  uncancelled: 'runs.cancel_requested_at is null',
+  personOver: 'runs.parked_until < clock_timestamp()',
+};
+
 /** The condition in the text of its statement; every occurrence of it. */
 export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
   recordCancel: {
@@ -24,6 +34,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     running: queued(`status = 'running'`),
     unowned: absent('owner'),
     uncancelled: absent('cancel_requested_at'),
+    unparked: absent('parked_until'),
     queueOpen: queued('queue_until > clock_timestamp\\(\\)'),
     keyFree: absent('concurrency_key'),
   },
@@ -78,7 +89,40 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     unowned: 'runs.owner is null',
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
+    unparked: 'runs.parked_until is null',
     queueOver: 'runs.queue_until < clock_timestamp()',
+  },
+  parkRun: {
+    ...TRANSITION,
+    owner: 'runs.owner = :owner',
+    lease: LEASE_HOLDS,
+    running: `runs.status = 'running'`,
+    uncancelled: 'runs.cancel_requested_at is null',
+  },
+  parkStale: {
+    ...TRANSITION,
+    owned: 'runs.owner is not null',
+    stale: LEASE_OVER,
+    running: `runs.status = 'running'`,
+    uncancelled: 'runs.cancel_requested_at is null',
+    kept: IS_KEPT,
+  },
+  expireParked: { ...TRANSITION, ...PARKED_OVER },
+  unparkOver: { epoch: 'epoch = :epoch', lastSeq: 'last_seq = :lastSeq', ...PARKED_OVER },
+  recordAnswer: {
+    running: `run.status = 'running'`,
+    uncancelled: 'run.cancel_requested_at is null',
+    attempt: 'run.attempt = :attempt::int',
+    asks: `run.snapshot #> '{machine,context,askedAt}' is not null`,
+    goesOn: CAN_GO_ON,
+    inTime: /to_timestamp\([^;]*?\/ 1000\)\) > clock_timestamp\(\)/g,
+    first: /not coalesce\(run\.orders @>[^;]*?, false\)/g,
+  },
+  keep: {
+    owner: 'runs.owner = :owner',
+    epoch: 'runs.epoch = :epoch',
+    running: `runs.status = 'running'`,
+    lease: LEASE_HOLDS,
   },
 };
 
@@ -95,6 +139,7 @@ export const SCHEMA_CHANGES: { change: string; refusals: readonly string[]; kind
     { kind: 'recordCancel', guard: 'recordCancel.live' } as const,
     { kind: 'requeueStale', guard: 'requeueStale.uncancelled' } as const,
     { kind: 'returnUnstarted', guard: 'returnUnstarted.uncancelled' } as const,
+    { kind: 'unparkOver', guard: 'unparkOver.running' } as const,
   ].map((behind) => ({
     change: 'drop trigger guard_run on runs',
     refusals: ['schema.finalStays', 'schema.cancellingOnlyFails', 'schema.cancelledStays'],
@@ -123,6 +168,16 @@ export const IMPLIED_BY: Record<string, readonly string[]> = {
   'requeueStale.owned': ['requeueStale.stale'],
   'cancelQueued.live': ['cancelQueued.running'],
   'cancelQueued.running': ['cancelQueued.live'],
+  'parkRun.live': ['parkRun.running', 'parkRun.lease'],
+  'parkStale.live': ['parkStale.running', 'parkStale.stale', 'parkStale.kept'],
+  'parkStale.owned': ['parkStale.stale'],
+  'expireParked.unowned': ['expireParked.personOver'],
+  'expireParked.live': ['expireParked.running'],
+  'expireParked.running': ['expireParked.live'],
+  'unparkOver.unowned': ['unparkOver.personOver'],
+  'recordAnswer.running': ['recordAnswer.asks', 'recordAnswer.inTime'],
+  'recordAnswer.asks': ['recordAnswer.inTime'],
+  'keep.running': ['keep.lease'],
   'expireQueued.live': ['expireQueued.running'],
   'expireQueued.running': ['expireQueued.live'],
 };

@@ -4,7 +4,7 @@ import { judged } from './guards.ts';
 import type { Emit } from './owner.ts';
 import { type Row, withRow } from './row.ts';
 import { execute } from './statements.ts';
-import type { Gateway, Owner, Scenario, Supervisor, World } from './world.ts';
+import type { Gateway, Owner, Passage, Person, Scenario, Supervisor, World } from './world.ts';
 
 /** A supervisor that dies is one that does nothing more: another one goes on. */
 export function supervisorMoves(rules: Scenario, world: World, index: number, emit: Emit): void {
@@ -40,20 +40,33 @@ export function supervisorMoves(rules: Scenario, world: World, index: number, em
 
 type Intention = NonNullable<Supervisor['intends']>;
 type IntentionKind = Intention['kind'];
-const ALL_KINDS: readonly IntentionKind[] = ['cancelQueued', 'expireQueued', 'requeueStale', 'finaliseStale'];
+const ALL_KINDS: readonly IntentionKind[] = [
+  ...(['cancelQueued', 'expireQueued', 'requeueStale', 'finaliseStale'] as const),
+  ...(['parkStale', 'expireParked', 'unparkOver'] as const),
+];
+const WRITES: Record<Exclude<ReturnType<typeof judged>['kind'], 'leave' | 'final'>, IntentionKind> = {
+  cancelQueued: 'cancelQueued',
+  expireQueued: 'expireQueued',
+  expireParked: 'expireParked',
+  unpark: 'unparkOver',
+  park: 'parkStale',
+  requeue: 'requeueStale',
+  finaliseStale: 'finaliseStale',
+};
 
 /** What it would write. Without its judgement it tries everything that the machine of a live run may receive. */
 function intentions(rules: Scenario, { db }: World, run: number, byCancel: boolean): Intention[] {
   const { graph, off } = rules;
   const row = db.runs[run]!;
   if (graph.node(row.node).final) return [];
-  if (off.has('supervisor.judge')) return ALL_KINDS.map((kind) => intention(kind, row, run, byCancel));
+  if (off.has('supervisor.judge')) {
+    const kinds = graph.asks ? ALL_KINDS : ALL_KINDS.slice(0, 4);
+    return kinds.map((kind) => intention(kind, row, run, byCancel));
+  }
   const { kind } = judged({ row, graph, db }, byCancel);
   if (kind === 'leave' || kind === 'final') return [];
-  // What is parked is in no scenario.
-  if (kind === 'park' || kind === 'unpark' || kind === 'expireParked') return [];
   if (kind === 'cancelQueued' && off.has('supervisor.sweepsQueued')) return [];
-  return [intention(kind === 'requeue' ? 'requeueStale' : kind, row, run, byCancel)];
+  return [intention(WRITES[kind], row, run, byCancel)];
 }
 
 function intention(kind: IntentionKind, row: Row, run: number, byCancel: boolean): Intention {
@@ -66,6 +79,12 @@ function intention(kind: IntentionKind, row: Row, run: number, byCancel: boolean
       return { ...base, kind, labels: ['EXPIRE'] };
     case 'requeueStale':
       return { ...base, kind, labels: ['REQUEUE'] };
+    case 'parkStale':
+      return { ...base, kind, labels: ['LOST'] };
+    case 'expireParked':
+      return { ...base, kind, labels: ['EXPIRE unattended'] };
+    case 'unparkOver':
+      return { kind, run, epoch, lastSeq };
     case 'finaliseStale':
       return { ...base, kind, labels: [`STALE ${cancel ?? 'supervisor'}`], byCancel, cancelSeen: cancel };
   }
@@ -108,6 +127,31 @@ export function gatewayMoves(rules: Scenario, world: World, index: number, emit:
   }
 }
 
+/** Nobody has to answer. */
+export function personMoves(rules: Scenario, world: World, index: number, emit: Emit): void {
+  const person = world.persons[index]!;
+  const { run, phase } = person;
+  const row = world.db.runs[run]!;
+  const next = (changed: Person, db = world.db): World => ({
+    ...world,
+    db,
+    persons: world.persons.with(index, changed),
+  });
+  if (phase === 'start' && rules.graph.node(row.node).asks) {
+    const to = next({ run, phase: 'answering', attempt: row.attempt });
+    emit({ title: `person ${index} is shown the question of attempt ${row.attempt}`, unfair: true, to });
+  }
+  if (phase === 'answering') {
+    const attempt = person.attempt!;
+    const statement = { kind: 'recordAnswer', run, attempt } as const;
+    const executed = execute(rules, world.db, statement);
+    const over = { run, phase: 'over', attempt } as const;
+    const changed: Person = executed.outcome === 'stored' ? { ...over, accepted: true } : over;
+    const title = `person ${index} answers`;
+    emit({ title, unfair: true, statement, executed, to: next(changed, executed.db) });
+  }
+}
+
 export function networkMoves(rules: Scenario, world: World, emit: Emit): void {
   world.network.forEach((statement, index) => {
     const executed = execute(rules, world.db, statement);
@@ -120,7 +164,7 @@ export function networkMoves(rules: Scenario, world: World, emit: Emit): void {
 export function timeMoves({ graph, off, impatient }: Scenario, world: World, emit: Emit): void {
   world.db.runs.forEach((row, run) => {
     if (graph.node(row.node).final) return;
-    const pass = (what: 'leaseOver' | 'overdue' | 'queueOver', title: string, change: object) =>
+    const pass = (what: Passage, title: string, change: object) =>
       emit({
         title,
         passes: { run, what },
@@ -136,6 +180,8 @@ export function timeMoves({ graph, off, impatient }: Scenario, world: World, emi
     const awaited = world.owners.some(({ process, draining }) => process === 'up' && !draining);
     if (row.owner === null && !row.queueOver && (impatient || !awaited))
       pass('queueOver', `run ${run} has waited too long`, { queueOver: true });
+    if (graph.node(row.node).asks && !row.personOver)
+      pass('personOver', `the time of the person of run ${run} is over`, { personOver: true });
   });
 }
 

@@ -16,6 +16,7 @@ import {
   withActor,
   writeOf,
 } from './actor.ts';
+import type { Label } from './machine-graph.ts';
 import { CLOSES_IT } from './promises.ts';
 import type { Db } from './row.ts';
 import { type ClaimStatement, execute, nextToClaim, type Statement } from './statements.ts';
@@ -111,7 +112,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
   }
 
   function having(run: number, db: Db): Owner {
-    return { ...answered(), actor: newActor(db, run) };
+    return { ...answered(), actor: newActor(graph, db, run) };
   }
 
   /** What its claim took whose answer was lost. */
@@ -119,10 +120,7 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     if (!owner.unsure) return false;
     const run = world.db.runs.findIndex(
       (row) =>
-        row.owner === name &&
-        row.claim === number &&
-        row.lease === 'held' &&
-        graph.node(row.node).state === 'running.queued',
+        row.owner === name && row.claim === number && row.lease === 'held' && graph.node(row.node).unowned,
     );
     if (run < 0) return false;
     emit({
@@ -138,7 +136,9 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     if (actor.doubt === 'refused') rereads(actor);
     else if (hasNews(actor)) stores(actor);
     beats(actor);
+    if (!actor.hung && graph.node(nodeOfActor(graph, actor)).awaits) waitsForPerson(actor);
     if (may('drain') && !owner.draining) drains(actor);
+    if (owner.leaving) cancels(actor, 'cancels its run at last');
     if (may('cut'))
       emitFault({
         title: `${name} hears nothing more and stops its browser at 0.6 lease`,
@@ -226,12 +226,46 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
     return emit({ ...move, to: changes ? next({ ...owner, actor: informed }, db) : world });
   }
 
+  /** On its runner, until it is answered, its time is over, or it is parked. */
+  function waitsForPerson(actor: Actor) {
+    const tell = (label: Label) =>
+      emit({ title: `${name}: ${label}`, to: next({ ...owner, actor: notified(actor, label) }) });
+    const { reopened } = graph.node(nodeOfActor(graph, actor));
+    const row = world.db.runs[actor.run]!;
+    // What people have answered is read of the database, by its owner alone.
+    if (owns(world.db, owner) && row.answered === row.attempt) tell('ANSWERED');
+    else if (owns(world.db, owner) && row.personOver) tell('UNANSWERED');
+    if (!actor.kept) keeps(actor);
+    else if (!reopened || owner.draining) tell('SEALED');
+  }
+
+  function keeps(actor: Actor) {
+    const { run, epoch } = actor;
+    const statement = { kind: 'keep', run, owner: name, epoch } as const;
+    const executed = execute(rules, world.db, statement);
+    const { outcome, db } = executed;
+    const move = { title: `${name} keeps what run ${run} needs elsewhere`, statement, executed };
+    if (outcome === 'stored') emit({ ...move, to: next({ ...owner, actor: { ...actor, kept: true } }, db) });
+    else emit({ ...move, to: world });
+    goesWrong(move, owner);
+  }
+
   function drains(actor: Actor) {
+    cancels(actor, 'drains', emitFault);
+    if (graph.asks)
+      emitFault({
+        title: `${name} drains, and waits`,
+        to: next({ ...owner, draining: true, leaving: true }),
+      });
+  }
+
+  function cancels(actor: Actor, what: string, tell: Emit = emit) {
     const { run, epoch } = actor;
     const statement = { kind: 'recordCancel', run, by: 'shutdown', heldBy: { owner: name, epoch } } as const;
     const executed = execute(rules, world.db, statement);
     const cancel = executed.outcome === 'stored' ? executed.db.runs[run]!.cancel : null;
-    const leaving: Owner = { ...owner, draining: true, actor: takeCancel(graph, actor, cancel) };
-    emitFault({ title: `${name} drains`, statement, executed, to: next(leaving, executed.db) });
+    const { leaving: _, ...rest } = owner;
+    const cancelled: Owner = { ...rest, draining: true, actor: takeCancel(graph, actor, cancel) };
+    tell({ title: `${name} ${what}`, statement, executed, to: next(cancelled, executed.db) });
   }
 }

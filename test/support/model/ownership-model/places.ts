@@ -3,20 +3,28 @@
  * those are gone; or why nothing hangs on it.
  */
 import { CANCEL_PROOF, SESSION_PROOF } from './guards.ts';
+import { MASKED_OF_PERSONS, NEEDED_OF_PERSONS } from './person-places.ts';
+import {
+  ENDED_UNCANCELLED,
+  FINAL_CHANGED,
+  type Masked,
+  masked,
+  type Needed,
+  NOT_STORED,
+  ONCE_FINAL,
+  TAKEN_ALIVE,
+} from './place.ts';
 import type { ScenarioName } from './scenarios.ts';
 
-const TAKEN_ALIVE = 'I2: the run was taken from an owner whose lease holds';
 const LOST_OWNER = 'I2: commit of an owner that had lost the run';
-const FINAL_CHANGED = 'I1: a final run was changed';
 const QUEUED_OWNED = 'I2: a run was ended as queued that has an owner';
-const NOT_STORED = 'I12: a transition was stored that does not start from what was stored before';
 const WRONG_SOURCE = "I3: a user's cancel was recorded, and run_end names";
 const BROWSER_OPEN = 'I8: the run was taken at the end of its lease, and the browser of its owner is open';
 const STARTED_UNASKED = 'a run was started again that did not ask for it';
 const CANCELLED_AGAIN = 'I3: a run was started again whose cancel was recorded';
 
 /** Without it alone, this breaks. */
-export const NEEDED: Record<string, [ScenarioName, breaks: string]> = {
+export const NEEDED: Record<string, Needed> = {
   'recordCancel.holder': ['leaving', 'I2: a runner that had lost the run cancelled it when it left'],
   'claim.unowned': ['key', 'I2: a run was claimed that has an owner'],
   'claim.uncancelled': ['queue', 'I3: a run was started whose cancel was recorded'],
@@ -27,6 +35,7 @@ export const NEEDED: Record<string, [ScenarioName, breaks: string]> = {
   'heartbeat.epoch': ['lateClaim', 'I2: heartbeat of an owner that had lost the run'],
   'heartbeat.lease': ['leaving', 'I2: heartbeat after the lease was over'],
   'finaliseStale.cancelSeen': ['silent', `${WRONG_SOURCE} supervisor`],
+  ...NEEDED_OF_PERSONS,
   'schema.oneOfKey': ['key', 'I2: two runs of one key have an owner'],
   'owner.gate': ['steps', 'I2: began a second effect after it had lost the run'],
   'owner.fencesItself': ['leaving', BROWSER_OPEN],
@@ -37,11 +46,6 @@ export const NEEDED: Record<string, [ScenarioName, breaks: string]> = {
   ],
   'supervisor.sweepsQueued': ['queue', 'I5: without a further fault this run can never become final'],
 };
-
-const ONCE_FINAL = ['schema.finalStays', 'schema.oneRunEnd', 'schema.eventOnce'];
-const masked = (guards: string[], more: string[], name: ScenarioName, breaks: string): Masked[] =>
-  guards.map((guard) => [guard, [...guards.filter((other) => other !== guard), ...more], name, breaks]);
-export type Masked = [guard: string, others: string[], ScenarioName, breaks: string];
 
 /** Nothing breaks without it, since others refuse the same. Without those, it is what keeps this promise. */
 export const MASKED: Masked[] = [
@@ -129,27 +133,18 @@ export const MASKED: Masked[] = [
     'queue',
     FINAL_CHANGED,
   ),
-  [
-    'expireQueued.uncancelled',
-    ['schema.cancelWins'],
-    'queue',
-    'I3: the run of a recorded cancel ended as fail, not cancelled',
-  ],
+  ['expireQueued.uncancelled', ['schema.cancelWins'], 'queue', ENDED_UNCANCELLED],
   [
     'expireQueued.queueOver',
     ['supervisor.judge'],
     'shortQueue',
     'a run was ended by its queue timeout before it',
   ],
+  ...MASKED_OF_PERSONS,
   // The schema: a second line, for statements that forgot a guard.
   ['schema.finalStays', ['recordCancel.live'], 'silent', FINAL_CHANGED],
   ['schema.cancelledStays', ['requeueStale.uncancelled'], 'leaving', CANCELLED_AGAIN],
-  [
-    'schema.cancelWins',
-    ['expireQueued.uncancelled'],
-    'queue',
-    'I3: the run of a recorded cancel ended as fail, not cancelled',
-  ],
+  ['schema.cancelWins', ['expireQueued.uncancelled'], 'queue', ENDED_UNCANCELLED],
   ['schema.eventOnce', ['commit.lastSeq'], 'doubtful', NOT_STORED],
   [
     'schema.oneRunEnd',

@@ -65,6 +65,7 @@ export async function play(
     case 'executes': {
       const { statement, outcome } = operation;
       const real = await replay.execute(sqlFor(statement.kind), ids, runs[statement.run]!, statement);
+      await replay.stillOver(sql, ids, runs[statement.run]!, statement);
       if (real !== outcome) throw new Difference(`${statement.kind} is ${real} instead of ${outcome}`, way);
     }
   }

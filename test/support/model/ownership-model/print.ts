@@ -21,8 +21,16 @@ const outcomeOf = ({ executed }: Move) =>
     ? ''
     : ` -> ${executed.outcome} by ${executed.failed.join(', ')}`;
 
-function rowText(graph: MachineGraph, { node, owner, epoch, lastSeq, lease, cancel, attempt }: Row): string {
+function rowText(graph: MachineGraph, row: Row): string {
+  const { node, owner, epoch, lastSeq, lease, cancel, attempt, parked, personOver, answered, kept } = row;
   const who = owner === null ? 'no owner' : `owner ${owner}, lease ${lease}`;
   const asked = cancel === null ? '' : `, cancel by ${cancel}`;
-  return `${graph.node(node).state}, ${who}, epoch ${epoch}, seq ${lastSeq}${asked}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
+  const person = [
+    parked && 'parked',
+    personOver && 'time over',
+    answered > 0 && 'answered',
+    kept > 0 && 'kept',
+  ];
+  const ofPerson = person.filter(Boolean).map((word) => `, ${word}`);
+  return `${graph.node(node).state}, ${who}, epoch ${epoch}, seq ${lastSeq}${asked}${attempt > 1 ? `, attempt ${attempt}` : ''}${ofPerson.join('')}`;
 }

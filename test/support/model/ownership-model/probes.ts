@@ -6,9 +6,13 @@ import type { Label, MachineGraph } from './machine-graph.ts';
 import { type Db, type OwnerName, type Row, withRow } from './row.ts';
 import { type Executed, execute, nextToClaim, type Rules, type Statement } from './statements.ts';
 import type { Step } from './traces.ts';
+import type { Passage } from './world.ts';
 
 const OWNERS = ['A', 'B'] as const satisfies OwnerName[];
 const CANCELS: readonly Label[] = ['CANCEL user', 'CANCEL shutdown'];
+
+/** All at once, so that what comes after it is not far. */
+const TO_ASK: readonly Label[] = ['CLAIM', 'LAUNCHED', 'BEGUN', 'ASKED'];
 
 /** Every statement with each value right or one too low, sent to a machine that is where the stored one is. */
 function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
@@ -26,6 +30,7 @@ function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
     // A claim that finds nothing is like one of a run that may not be claimed.
     probes.push({ kind: 'claim', run: claimed ?? run, owner, number: row.claim + 1 });
     for (const epoch of epochs) {
+      if (graph.asks) probes.push({ kind: 'keep', run, owner, epoch });
       probes.push({ kind: 'heartbeat', run, owner, epoch });
       probes.push({ kind: 'recordCancel', run, by: 'shutdown', heldBy: { owner, epoch } });
     }
@@ -35,9 +40,19 @@ function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
         ...returns(graph, row).map(
           (labels) => ({ kind: 'returnUnstarted', owner, labels, ...place }) as const,
         ),
+        ...parks(graph, row).map((labels) => ({ kind: 'parkRun', owner, labels, ...place }) as const),
       );
   }
+  if (graph.asks)
+    for (const attempt of [row.attempt, 3 - row.attempt]) probes.push({ kind: 'recordAnswer', run, attempt });
   for (const place of at) {
+    const { epoch, lastSeq } = place;
+    if (graph.asks) {
+      probes.push({ kind: 'unparkOver', run, epoch, lastSeq });
+      probes.push({ kind: 'expireParked', labels: ['EXPIRE unattended'], ...place });
+    }
+    if (graph.asks && graph.node(row.node).done === 0)
+      probes.push({ kind: 'parkStale', labels: ['LOST'], ...place });
     probes.push({ kind: 'cancelQueued', labels: [`CANCEL ${row.cancel ?? 'user'}`], ...place });
     probes.push({ kind: 'expireQueued', labels: ['EXPIRE'], ...place });
     probes.push({ kind: 'requeueStale', labels: ['REQUEUE'], ...place });
@@ -56,8 +71,10 @@ function probesOf(rules: Rules, db: Db, run = 0): Statement[] {
 
 function tellings(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   const { next, state } = graph.node(node);
-  const first: readonly Label[] = state === 'running.queued' ? ['CLAIM'] : next;
-  return [...first, ...CANCELS, undefined].map((label) => (label ? [label] : []));
+  const isQueued = state === 'running.queued';
+  const first: readonly Label[] = isQueued ? ['CLAIM'] : next;
+  const single = [...first, ...CANCELS, undefined].map((label) => (label ? [label] : []));
+  return isQueued && graph.asks ? [...single, TO_ASK] : single;
 }
 
 /** The ways back into the queue, or the one that leaves it where it is. */
@@ -67,11 +84,18 @@ function returns(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
   return leads ? [way, []] : [[]];
 }
 
+/** The way in which a run is parked, or the one that leaves it where it is; of one that stands at its question. */
+function parks(graph: MachineGraph, { node }: Row): (readonly Label[])[] {
+  if (!graph.asks || graph.node(node).done > 0) return [];
+  const way: readonly Label[] = ['SEALED', 'PARKED'];
+  return graph.node(graph.walk(node, way).to).parked ? [way] : [[]];
+}
+
 /** What may happen to a database beside statements. */
-function passages(db: Db, run = 0): Step[] {
+function passages({ graph }: Rules, db: Db, run = 0): Step[] {
   const row = db.runs[run]!;
   const owner = row.owner;
-  const pass = (what: 'leaseOver' | 'overdue' | 'queueOver', change: Partial<Row>): Step => ({
+  const pass = (what: Passage, change: Partial<Row>): Step => ({
     title: what,
     operation: { does: 'passes', run, what },
     before: db,
@@ -81,6 +105,7 @@ function passages(db: Db, run = 0): Step[] {
     ...(row.lease === 'held' ? [pass('leaseOver', { lease: 'over' })] : []),
     ...(row.cancel !== null && !row.overdue ? [pass('overdue', { overdue: true })] : []),
     ...(row.queueOver ? [] : [pass('queueOver', { queueOver: true })]),
+    ...(graph.node(row.node).asks && !row.personOver ? [pass('personOver', { personOver: true })] : []),
     ...(owner === null || db.gone.includes(owner)
       ? []
       : [
@@ -108,7 +133,7 @@ function* reachable(rules: Rules, initial: Db, most: number): Generator<{ db: Db
     yield place;
     const steps = [
       ...probesOf(rules, place.db).map((probe) => executed(rules, place.db, probe)),
-      ...passages(place.db),
+      ...passages(rules, place.db),
     ];
     for (const step of steps) {
       const key = JSON.stringify(step.after);
@@ -156,7 +181,7 @@ export function randomProbes(rules: Rules, initial: Db, length: number, random: 
     const stored = probes.filter(
       ({ operation }) => operation.does === 'executes' && operation.outcome === 'stored',
     );
-    const kinds = [probes, stored, stored, passages(db)].filter((kind) => kind.length > 0);
+    const kinds = [probes, stored, stored, passages(rules, db)].filter((kind) => kind.length > 0);
     const step = pick(pick(kinds));
     steps.push(step);
     db = step.after;

@@ -1,9 +1,11 @@
 /* What must hold after each move, by the numbers of the invariants. Pure. */
+import { isKept, isUnderWay } from './guards.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import type { Db, Row } from './row.ts';
 import type { Statement } from './statements.ts';
 import type { Move, Scenario, World } from './world.ts';
 
+const CANCELLED_PARKED = 'I3: a run was parked whose cancel was recorded';
 export const CLOSES_IT = 'I2: a runner started a run again whose last browser it still closes';
 
 /** The promise that the move broke, if any. */
@@ -41,7 +43,7 @@ function byStatement(
 
 const changed = (before: Row, after: Row) =>
   (Object.keys(before) as (keyof Row)[]).some(
-    (column) => column !== 'lease' && before[column] !== after[column],
+    (column) => column !== 'lease' && column !== 'kept' && before[column] !== after[column],
   );
 
 function byKind(
@@ -55,8 +57,9 @@ function byKind(
     case 'claim':
       if (row.cancel !== null) return 'I3: a run was started whose cancel was recorded';
       if (row.owner !== null) return 'I2: a run was claimed that has an owner';
+      if (row.parked) return 'a parked run was claimed whose person has time left';
       if (statement.closing) return CLOSES_IT;
-      return after.runs.filter(({ owner, node }) => owner !== null && !graph.node(node).final).length > 1
+      return after.runs.filter((other) => isUnderWay(graph, other)).length > 1
         ? 'I2: two runs of one key have an owner'
         : undefined;
     case 'recordCancel': {
@@ -76,10 +79,34 @@ function byKind(
       if (row.lease !== 'held') return 'I2: return after the lease was over';
       if (row.cancel !== null) return 'I3: a run was put back whose cancel was recorded';
       return graph.node(row.node).returned ? 'I5: a run was put back a second time' : undefined;
+    case 'parkRun':
+      if (row.owner !== statement.owner || row.epoch !== statement.epoch)
+        return 'I2: parked by an owner that had lost the run';
+      if (row.lease !== 'held') return 'I2: parked after the lease was over';
+      return row.cancel === null ? undefined : CANCELLED_PARKED;
+    case 'parkStale':
+      if (row.cancel !== null) return CANCELLED_PARKED;
+      if (!graph.node(row.node).asks) return 'a run was parked that waits for nobody';
+      if (!isKept(graph, row)) return 'a run was parked, and what it needs to go on is not kept';
+      return takenAlive(row, gone);
+    case 'keep':
+      if (graph.node(row.node).final) return 'a page was kept of a run that is over';
+      if (row.owner !== statement.owner || row.epoch !== statement.epoch)
+        return 'I2: a page was kept by an owner that had lost the run';
+      return row.lease === 'held' ? undefined : 'I2: a page was kept after the lease was over';
+    case 'recordAnswer':
+      if (row.cancel !== null) return 'I3: an answer was taken of a run whose cancel was recorded';
+      if (!graph.node(row.node).asks) return 'an answer was taken that nobody had asked for';
+      if (row.attempt !== statement.attempt) return 'an answer was taken to the question of another attempt';
+      if (row.answered === row.attempt) return 'a second answer was taken';
+      if (row.personOver) return 'an answer was taken after its time';
+      return row.parked || row.lease === 'held'
+        ? undefined
+        : 'an answer was taken of a run that had lost its owner';
     case 'requeueStale': {
       if (row.cancel !== null) return 'I3: a run was started again whose cancel was recorded';
-      const { unbegun, returned } = graph.node(row.node);
-      if (!unbegun || returned) {
+      const { unbegun, notFree } = graph.node(row.node);
+      if (!unbegun || notFree) {
         if (!row.requeue)
           return `a run was ${unbegun ? 'put back twice' : 'started again'} that did not ask for it`;
         if (row.attempt > 1) return 'I5: a run was started a third time';
@@ -91,8 +118,14 @@ function byKind(
     case 'cancelQueued':
       if (row.owner !== null) return 'I2: a run was ended as queued that has an owner';
       return row.cancel === null ? 'a run was cancelled without a request' : undefined;
+    case 'expireParked':
+    case 'unparkOver':
+      if (row.owner !== null) return 'I2: a run was taken for a parked one that has an owner';
+      if (row.cancel !== null) return 'I3: a run went on, or ended by its time, whose cancel was recorded';
+      return row.parked && row.personOver ? undefined : 'a wait for a person was over before its time';
     case 'expireQueued':
       if (row.owner !== null) return 'I2: a run was ended as queued that has an owner';
+      if (row.parked) return 'a parked run was ended by its queue timeout';
       return row.queueOver ? undefined : 'a run was ended by its queue timeout before it';
   }
 }
@@ -116,11 +149,16 @@ function browserLeft({ db, owners }: World, { kind, run }: Statement): string | 
 }
 
 /** 200 was answered: by the end it has come true. */
-function byAnswers(graph: MachineGraph, { db, gateways }: World): string | undefined {
+function byAnswers(graph: MachineGraph, { db, gateways, persons }: World): string | undefined {
   for (const { accepted, run } of gateways) {
     const { final, status, source } = graph.node(db.runs[run]!.node);
     if (accepted && final && (status !== 'fail' || source === undefined))
       return `I3: the cancel was answered with 200, and the run ended as ${status}`;
+  }
+  for (const { accepted, run, attempt } of persons) {
+    const row = db.runs[run]!;
+    if (accepted && row.attempt === attempt && graph.node(row.node).unanswered)
+      return 'an answer was taken with 200, and the run ended as unanswered';
   }
   return undefined;
 }

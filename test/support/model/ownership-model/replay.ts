@@ -4,29 +4,35 @@
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { recordAnswer } from '#shared/adapters/database/orders/answers.ts';
 import { registerRunner } from '#shared/adapters/database/processes/runners.ts';
 import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
-import { commitTransition, returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
+import { commitTransition, parkRun, returnUnstarted } from '#shared/adapters/database/runs/commit.ts';
 import {
   cancelQueued,
+  expireParked,
   expireQueued,
   finaliseStale,
+  parkStale,
   readSupervisedRun,
   requeueStale,
+  unparkOver,
 } from '#shared/adapters/database/runs/finalise.ts';
 import { heartbeat } from '#shared/adapters/database/runs/heartbeat.ts';
+import { keepPageState } from '#shared/adapters/database/runs/page-states.ts';
 import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
 import { storeRun } from '#shared/adapters/database/runs/store-run.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import { store } from '#shared/domain/run/snapshot.ts';
 import { decide } from '../../../../services/supervisor/decide.ts';
 import { claimNext } from '../../database/claim-next.ts';
 import { TEST_FLOW } from '../../database/runs.ts';
+import { differenceOf } from './difference.ts';
 import { judged } from './guards.ts';
 import type { MachineGraph } from './machine-graph.ts';
 import type { Db, OwnerName, Row } from './row.ts';
 import type { ClaimStatement, Executed, Statement, TransitionStatement } from './statements.ts';
+import type { Passage } from './world.ts';
 
 const LEASE_MS = 3_600_000;
 const LONG_MS = 1e9;
@@ -106,27 +112,21 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
         throw error;
       }
     },
+    /** What was over for the person before a statement still is, whatever that has written. */
+    async stillOver(within: Sql, ids: string[], row: Row, statement: Statement): Promise<void> {
+      if (row.personOver && !asksAnew(row, statement)) await personOver(within, ids[statement.run]!);
+    },
     /** The database's clock goes on. How long ago a cancel was asked for is given to the statements instead. */
-    async pass(within: Sql, id: string, what: 'leaseOver' | 'overdue' | 'queueOver'): Promise<void> {
+    async pass(within: Sql, id: string, what: Passage): Promise<void> {
+      if (what === 'personOver') await personOver(within, id);
       const passing = {
         leaseOver: `update leases set until = clock_timestamp() - interval '1 ms' where run_id = $1`,
         queueOver: `update runs set queue_until = clock_timestamp() - interval '1 ms' where id = $1`,
       };
-      if (what !== 'overdue') await within.rows(passing[what], [id]);
+      if (what === 'leaseOver' || what === 'queueOver') await within.rows(passing[what], [id]);
     },
     /** Why the database is not what the model says, if so. */
-    async differs(within: Sql, ids: string[], { runs }: Db): Promise<string | undefined> {
-      const found = await within.rows<Seen>(SEEN, [ids]);
-      for (const [index, row] of runs.entries()) {
-        const { snapshot, ...seen } = found.find(({ id }) => id === ids[index])!;
-        const expected = { id: ids[index]!, ...columnsOf(row) };
-        if (JSON.stringify(seen) !== JSON.stringify(expected))
-          return `run ${index} is ${JSON.stringify(seen)} instead of ${JSON.stringify(expected)}`;
-        if (sorted(snapshot) !== sorted(store(graph.node(row.node).snapshot)))
-          return `run ${index} has another snapshot than that of ${graph.node(row.node).state}`;
-      }
-      return undefined;
-    },
+    differs: (within: Sql, ids: string[], db: Db) => differenceOf(within, { ids, owners, graph }, db),
     /** What a supervisor would decide by what it reads; the same as in the model? */
     async judgesAlike(within: Sql, id: string, db: Db, run: number, byCancel: boolean): Promise<boolean> {
       const row = db.runs[run]!;
@@ -159,6 +159,19 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
         const wish = { runId, by, mode: 'graceful', ...(holder && { heldBy: holder }) } as const;
         return (await recordCancelRequest(within, wish)) ? 'stored' : 'refused';
       }
+      case 'recordAnswer': {
+        const { userId } = account;
+        const question = { runId, attempt: statement.attempt, step: 0, pauses: 0 };
+        const answered = await recordAnswer(within, { ...question, userId, names: [], values: {} });
+        return answered?.taken ? 'stored' : 'refused';
+      }
+      case 'keep': {
+        const kept = { kind: 'park', done: 0, sealed: 'sealed', notCarried: [], mostBytes: 1_000 } as const;
+        const owned = { runId, owner: owners[statement.owner], epoch: statement.epoch };
+        return (await keepPageState(within, { ...owned, ...kept })) ? 'stored' : 'refused';
+      }
+      case 'unparkOver':
+        return (await unparkOver(within, { ...statement, runId })) ? 'stored' : 'refused';
       default:
         return (await transition(within, runId, row, statement)) ? 'stored' : 'refused';
     }
@@ -179,6 +192,12 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
         return commitTransition(within, owners[statement.owner], stored);
       case 'returnUnstarted':
         return returnUnstarted(within, owners[statement.owner], stored, { seq: 0, rank: 0 });
+      case 'parkRun':
+        return parkRun(within, owners[statement.owner], stored, { seq: 0, rank: 0 });
+      case 'parkStale':
+        return parkStale(within, stored, rulesOf(row, false));
+      case 'expireParked':
+        return expireParked(within, stored);
       case 'cancelQueued':
         return cancelQueued(within, stored);
       case 'expireQueued':
@@ -193,48 +212,22 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
     }
   }
 
-  function columnsOf(row: Row) {
-    const { state, status, final, source, stale } = graph.node(row.node);
-    return {
-      status,
-      state,
-      owner: row.owner === null ? null : owners[row.owner],
-      epoch: row.epoch,
-      lastSeq: row.lastSeq,
-      lease: row.lease,
-      cancel: row.cancel,
-      attempt: row.attempt,
-      cancelled: final && source !== undefined,
-      stale,
-      queueOver: row.queueOver,
-      events: row.lastSeq,
-      runEnds: row.runEnds,
-    };
+  function asksAnew(row: Row, statement: Statement): boolean {
+    if (!('from' in statement)) return false;
+    const { to } = graph.walk(statement.from, statement.labels);
+    return graph.node(to).asks && !graph.node(row.node).asks;
   }
 }
 
+/** The model says when that is: as the machine has it, a person has time for ever. */
+const PERSON_OVER = `
+update runs set snapshot = jsonb_set(snapshot, '{machine,context,questions,0,timeoutMs}', '0'),
+  parked_until = case when parked_until is not null then clock_timestamp() - interval '1 ms' end
+where id = $1 and status = 'running' and snapshot #> '{machine,context,askedAt}' is not null`;
+const personOver = (within: Sql, id: string) => within.rows(PERSON_OVER, [id]);
+
 const rulesOf = ({ overdue }: Row, byCancel: boolean) => ({ overdueMs: overdue ? 0 : LONG_MS, byCancel });
-
-interface Seen {
-  id: string;
-  snapshot: unknown;
-}
-
-const SEEN = `
-select id, status, state, runs.owner, runs.epoch, last_seq as "lastSeq",
-  case when leases.until is null then 'none' when leases.until > clock_timestamp() then 'held' else 'over' end as lease,
-  cancel_by as cancel, attempt, cancelled, stale, queue_until < clock_timestamp() as "queueOver",
-  (select count(*)::int from events where run_id = runs.id and seq <= runs.last_seq) as events,
-  (select count(*)::int from events where run_id = runs.id and type = 'run_end') as "runEnds", snapshot
-from runs left join leases on run_id = id where id = any ($1::uuid[])`;
 
 /** Constraints, unique indexes and triggers. */
 const isViolation = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^23/.test(String(error.code));
-
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );

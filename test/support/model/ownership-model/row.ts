@@ -16,6 +16,14 @@ export interface Row {
   readonly queueOver: boolean;
   readonly attempt: number;
   readonly requeue: boolean;
+  /** `runs.parked_until` is set: it waits for its person, and nobody claims it. */
+  readonly parked: boolean;
+  /** The time of its person is over. */
+  readonly personOver: boolean;
+  /** The attempt whose question is answered; 0: none. */
+  readonly answered: number;
+  /** The attempt of which is kept what it needs to go on elsewhere; 0: none. */
+  readonly kept: number;
   /** Under which number its owner claimed it. */
   readonly claim: number;
   /** Number of `run_end` events. */
@@ -39,6 +47,10 @@ export const acceptedRow = (node: number, requeue: boolean): Row => ({
   cancel: null,
   overdue: false,
   queueOver: false,
+  parked: false,
+  personOver: false,
+  answered: 0,
+  kept: 0,
   attempt: 1,
   claim: 0,
   runEnds: 0,

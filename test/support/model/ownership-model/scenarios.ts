@@ -53,11 +53,53 @@ export const SCENARIOS = {
   shortQueue: { steps: 1, atMost: 0, impatient: true },
   /** Two runs with one concurrency key and two runners. */
   key: { steps: 1, owners: 2, gateways: 0, runs: 2, atMost: 0, impatient: true },
+  /** A run that waits for a person, whose runner dies or leaves, and its cancel. */
+  asked: { steps: 1, asks: 'fails', atMost: 1, faults: ['kill', 'drain'] },
+  /** The same without a cancel; it goes on if nobody answers. */
+  askedGoesOn: { steps: 1, asks: 'goesOn', gateways: 0, atMost: 2, faults: ['kill', 'drain'] },
+  /** The least of it: nothing fails, but a queue may be over. */
+  askedCalm: { steps: 1, asks: 'fails', gateways: 0, atMost: 0, impatient: true },
+  /** The same with a cancel, which comes whenever it likes. */
+  askedCancel: { steps: 1, asks: 'fails', persons: 0, atMost: 0 },
+  /** The same of one that goes on if nobody answers, with two supervisors. */
+  askedOver: { steps: 1, asks: 'goesOn', persons: 0, supervisors: 2, atMost: 0 },
+  /** Its runner sleeps, or is cut off. */
+  askedSilent: { steps: 1, asks: 'fails', gateways: 0, atMost: 1, faults: ['pause', 'cut'] },
+  /** Answers of the database that are lost, and statements that come late. */
+  askedDoubtful: {
+    steps: 1,
+    asks: 'fails',
+    gateways: 0,
+    atMost: 2,
+    faults: ['lostAnswer', 'lateStatement', 'cut'],
+  },
+  /** What a dead runner has said arrives late, and nobody answers. */
+  askedDead: {
+    steps: 1,
+    asks: 'fails',
+    persons: 0,
+    gateways: 0,
+    atMost: 2,
+    faults: ['kill', 'lateStatement'],
+  },
+  /** Two people, and a run that starts again and asks anew. */
+  askedAgain: { steps: 1, asks: 'fails', persons: 2, gateways: 0, requeue: true, atMost: 1, faults: ['cut'] },
+  /** Two supervisors, which loaded the run at different times, and its cancel. */
+  askedSupervisors: { steps: 1, asks: 'fails', persons: 0, supervisors: 2, atMost: 1, faults: ['cut'] },
+  /** Two runs with one concurrency key, the first of which is parked. */
+  askedKey: { steps: 1, asks: 'fails', owners: 2, gateways: 0, runs: 2, atMost: 0 },
 } satisfies Record<string, Bounds>;
 export type ScenarioName = keyof typeof SCENARIOS;
 
 /** More of everything: some hundred thousand states each. */
 export const WIDE_SCENARIOS = {
+  'two runners and a run that is parked, with a cancel': {
+    steps: 1,
+    asks: 'fails',
+    owners: 2,
+    atMost: 1,
+    faults: ['kill', 'pause', 'lostAnswer', 'lateStatement', 'cut', 'drain'],
+  },
   'two faults of any kind against a run and its cancel': { steps: 1 },
   'two faults of any kind against a run that starts again': { steps: 1, requeue: true },
   'two runners and a run that starts again, with a cancel': { steps: 1, owners: 2, requeue: true, atMost: 1 },

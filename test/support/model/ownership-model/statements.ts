@@ -3,9 +3,10 @@
  * (no row) if one does not, rejected if the schema refuses what the guards let through. Pure.
  */
 import type { CancelSource } from '#shared/domain/run/status.ts';
-import { GUARDS, type Guard, SCHEMA } from './guards.ts';
+import { GUARDS, type Guard, isAnswered } from './guards.ts';
 import type { Label, MachineGraph } from './machine-graph.ts';
 import { type Db, type OwnerName, type Row, withRow } from './row.ts';
+import { SCHEMA } from './schema.ts';
 
 interface TransitionOf<Kind extends string> {
   readonly kind: Kind;
@@ -19,7 +20,9 @@ interface TransitionOf<Kind extends string> {
 type CommitStatement = TransitionOf<'commit'> & { readonly owner: OwnerName };
 /** Back into the queue: no browser started. */
 type ReturnStatement = TransitionOf<'returnUnstarted'> & { readonly owner: OwnerName };
-export type OwnerStatement = CommitStatement | ReturnStatement;
+/** Its owner gives it up while it waits for a person. */
+type ParkStatement = TransitionOf<'parkRun'> & { readonly owner: OwnerName };
+export type OwnerStatement = CommitStatement | ReturnStatement | ParkStatement;
 type FinaliseStatement = TransitionOf<'finaliseStale'> & {
   readonly byCancel: boolean;
   readonly cancelSeen: CancelSource | null;
@@ -27,7 +30,26 @@ type FinaliseStatement = TransitionOf<'finaliseStale'> & {
 export type TransitionStatement =
   | OwnerStatement
   | FinaliseStatement
-  | TransitionOf<'requeueStale' | 'cancelQueued' | 'expireQueued'>;
+  | TransitionOf<'requeueStale' | 'cancelQueued' | 'expireQueued' | 'parkStale' | 'expireParked'>;
+/** The time of its person is over, and it goes on without an answer: its machine hears of that from its next owner. */
+export interface UnparkStatement {
+  readonly kind: 'unparkOver';
+  readonly run: number;
+  readonly epoch: number;
+  readonly lastSeq: number;
+}
+/** What a run needs to go on elsewhere, as of the step that asks. */
+interface KeepStatement {
+  readonly kind: 'keep';
+  readonly run: number;
+  readonly owner: OwnerName;
+  readonly epoch: number;
+}
+interface RecordAnswerStatement {
+  readonly kind: 'recordAnswer';
+  readonly run: number;
+  readonly attempt: number;
+}
 export interface ClaimStatement {
   readonly kind: 'claim';
   readonly run: number;
@@ -52,7 +74,14 @@ interface RecordCancelStatement {
   /** A runner that leaves cancels only what it holds. */
   readonly heldBy?: { readonly owner: OwnerName; readonly epoch: number };
 }
-export type Statement = ClaimStatement | HeartbeatStatement | RecordCancelStatement | TransitionStatement;
+export type Statement =
+  | ClaimStatement
+  | HeartbeatStatement
+  | RecordCancelStatement
+  | RecordAnswerStatement
+  | KeepStatement
+  | UnparkStatement
+  | TransitionStatement;
 export type Kind = Statement['kind'];
 export type Of<K extends Kind> = Extract<Statement, { kind: K }>;
 
@@ -121,6 +150,14 @@ function written(graph: MachineGraph, row: Row, statement: Statement): Row {
       const outranks = row.cancel === null || (row.cancel !== 'user' && statement.by === 'user');
       return outranks ? { ...row, cancel: statement.by } : row;
     }
+    case 'recordAnswer': {
+      const answered = { ...row, answered: statement.attempt };
+      return row.parked ? { ...answered, parked: false, queueOver: false } : answered;
+    }
+    case 'unparkOver':
+      return { ...row, parked: false, queueOver: false };
+    case 'keep':
+      return { ...row, kept: row.attempt };
     default:
       return transitioned(graph, row, statement);
   }
@@ -128,18 +165,28 @@ function written(graph: MachineGraph, row: Row, statement: Statement): Row {
 
 function transitioned(graph: MachineGraph, row: Row, statement: TransitionStatement): Row {
   const { to, events } = graph.walk(statement.from, statement.labels);
+  const asksAnew = graph.node(to).asks && !graph.node(row.node).asks;
   const moved: Row = {
     ...row,
     node: to,
+    personOver: row.personOver && !asksAnew,
     lastSeq: row.lastSeq + events.length,
     runEnds: row.runEnds + events.filter(({ type }) => type === 'run_end').length,
   };
   // A run that is final or back in the queue has no lease.
-  const left: Row = graph.node(to).final ? { ...moved, lease: 'none' } : moved;
+  const left: Row = graph.node(to).final ? { ...moved, lease: 'none', kept: 0 } : moved;
   if (statement.kind === 'commit') return left;
   const raised = { ...left, epoch: row.epoch + 1 };
-  if (statement.kind === 'returnUnstarted')
-    return { ...raised, owner: null, lease: 'none', queueOver: false };
-  if (statement.kind !== 'requeueStale') return raised;
-  return { ...raised, owner: null, lease: 'none', attempt: graph.node(to).attempt, queueOver: false };
+  const givenUp: Row = { ...raised, owner: null, lease: 'none', queueOver: false };
+  switch (statement.kind) {
+    case 'returnUnstarted':
+      return givenUp;
+    case 'requeueStale':
+      return { ...givenUp, attempt: graph.node(to).attempt };
+    case 'parkRun':
+    case 'parkStale':
+      return { ...givenUp, parked: !isAnswered(graph, row) };
+    default:
+      return raised;
+  }
 }

@@ -3,11 +3,11 @@ import { movesOf } from './explore.ts';
 import { brokenBy } from './promises.ts';
 import type { Db, OwnerName } from './row.ts';
 import type { Executed, Statement } from './statements.ts';
-import type { Move, Scenario, World } from './world.ts';
+import type { Move, Passage, Scenario, World } from './world.ts';
 
 type Operation =
   | { does: 'executes'; statement: Statement; outcome: Executed['outcome'] }
-  | { does: 'passes'; run: number; what: 'leaseOver' | 'overdue' | 'queueOver' }
+  | { does: 'passes'; run: number; what: Passage }
   | { does: 'dies'; name: OwnerName }
   | { does: 'loads'; run: number; byCancel: boolean };
 

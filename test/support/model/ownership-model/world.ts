@@ -2,7 +2,14 @@
 import type { CancelSource } from '#shared/domain/run/status.ts';
 import { createMachineGraph, type Label, type MachineGraph } from './machine-graph.ts';
 import { acceptedRow, type Db, type OwnerName } from './row.ts';
-import type { Executed, OwnerStatement, Rules, Statement, TransitionStatement } from './statements.ts';
+import type {
+  Executed,
+  OwnerStatement,
+  Rules,
+  Statement,
+  TransitionStatement,
+  UnparkStatement,
+} from './statements.ts';
 
 /** A live actor: its machine has received `pending` since the snapshot that it knows to be stored. */
 export interface Actor {
@@ -22,12 +29,16 @@ export interface Actor {
   readonly late: number;
   /** Its lease is renewed no more, though it goes on. */
   readonly forgotten?: true;
+  /** It knows that what its run needs to go on elsewhere is kept. */
+  readonly kept?: true;
 }
 
 export interface Owner {
   readonly name: OwnerName;
   readonly process: 'up' | 'paused' | 'dead';
   readonly draining?: true;
+  /** It drains, and has not cancelled its run yet: one that waits for a person is parked. */
+  readonly leaving?: true;
   /** How many of its claims have brought a run; the next has the next number. */
   readonly claims: number;
   /** Its next claim is one that had no answer, asked again. */
@@ -41,7 +52,7 @@ export interface Owner {
 
 export interface Supervisor {
   /** What it is about to write, from what it loaded. */
-  readonly intends?: Exclude<TransitionStatement, OwnerStatement>;
+  readonly intends?: Exclude<TransitionStatement, OwnerStatement> | UnparkStatement;
 }
 
 export interface Gateway {
@@ -54,11 +65,22 @@ export interface Gateway {
   readonly accepted?: true;
 }
 
+/** A person who is asked, wherever the question is shown. */
+export interface Person {
+  readonly phase: 'start' | 'answering' | 'over';
+  readonly run: number;
+  /** The attempt that asks. */
+  readonly attempt?: number;
+  /** 200 was answered: this is the answer that counts. */
+  readonly accepted?: true;
+}
+
 export interface World {
   readonly db: Db;
   readonly owners: readonly Owner[];
   readonly supervisors: readonly Supervisor[];
   readonly gateways: readonly Gateway[];
+  readonly persons: readonly Person[];
   /** Statements whose sender has given up on them, and that may still arrive. */
   readonly network: readonly Statement[];
   /** How many may still happen. */
@@ -78,6 +100,9 @@ export interface Scenario extends Rules {
 const FAULTS = ['kill', 'pause', 'lostAnswer', 'lateStatement', 'cut', 'hang', 'drain'] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** What time does to a row. */
+export type Passage = 'leaseOver' | 'overdue' | 'queueOver' | 'personOver';
+
 /** One thing that happens. */
 export interface Move {
   readonly title: string;
@@ -87,7 +112,7 @@ export interface Move {
   readonly statement?: Statement;
   readonly executed?: Executed;
   /** What the environment did to the database. */
-  readonly passes?: { readonly run: number; readonly what: 'leaseOver' | 'overdue' | 'queueOver' };
+  readonly passes?: { readonly run: number; readonly what: Passage };
   readonly died?: OwnerName;
   readonly loads?: { readonly run: number; readonly byCancel: boolean };
   /** A promise that was broken by it. */
@@ -103,6 +128,9 @@ export interface Bounds {
   requeue?: boolean;
   /** A browser may fail to start. */
   launchFails?: boolean;
+  /** Its first step asks a person; what follows if nobody answers. */
+  asks?: 'fails' | 'goesOn';
+  persons?: number;
   impatient?: boolean;
   /** At most so many of these. */
   atMost?: number;
@@ -116,7 +144,8 @@ const NAMES = ['A', 'B'] as const;
 export function scenario(bounds: Bounds, made?: MachineGraph): Scenario {
   const { steps = 2, owners = 1, gateways = 1, supervisors = 1, runs = 1, requeue = false } = bounds;
   const { atMost = 2, faults = FAULTS, off = [], impatient = false, launchFails = false } = bounds;
-  const graph = made ?? createMachineGraph(steps, launchFails);
+  const { asks, persons = asks ? 1 : 0 } = bounds;
+  const graph = made ?? createMachineGraph(steps, { launchFails, asks });
   const row = acceptedRow(graph.start, requeue);
   return {
     graph,
@@ -129,6 +158,7 @@ export function scenario(bounds: Bounds, made?: MachineGraph): Scenario {
       owners: NAMES.slice(0, owners).map((name) => ({ name, process: 'up' as const, claims: 0 })),
       supervisors: Array(supervisors).fill({}),
       gateways: Array(gateways).fill({ phase: 'start', run: 0 }),
+      persons: Array(persons).fill({ phase: 'start', run: 0 }),
       network: [],
       faults: atMost,
     },

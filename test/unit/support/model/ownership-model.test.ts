@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { GUARDS, RULES, SCHEMA, WITHIN } from '../../../support/model/ownership-model/guards.ts';
+import { GUARDS, RULES, WITHIN } from '../../../support/model/ownership-model/guards.ts';
 import { look } from '../../../support/model/ownership-model/look.ts';
 import { HARMLESS, MASKED, NEEDED } from '../../../support/model/ownership-model/places.ts';
 import { printed } from '../../../support/model/ownership-model/print.ts';
 import { SCENARIOS, type ScenarioName } from '../../../support/model/ownership-model/scenarios.ts';
+import { SCHEMA } from '../../../support/model/ownership-model/schema.ts';
 
 // Each takes much less; a busy machine may need it.
 vi.setConfig({ testTimeout: 60_000 });

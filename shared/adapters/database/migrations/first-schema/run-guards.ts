@@ -5,11 +5,13 @@ begin
   if old.status in ('pass', 'fail') then
     if (new.status, new.state, new.epoch, new.owner, new.last_seq, new.snapshot, new.finished_at, new.cancelled, new.stale,
         new.cancel_requested_at, new.cancel_by, new.cancel_mode, new.cancel_reason, new.cancel_user_id, new.cancel_key_id,
-        new.cancel_repeats, new.cancel_asked_at, new.error, new.stop_reason, new.video_path, new.verdict, new.attempt, new.rerun_of)
+        new.cancel_repeats, new.cancel_asked_at, new.error, new.stop_reason, new.video_path, new.verdict, new.attempt, new.rerun_of,
+        new.orders, new.parked_until)
        is distinct from
        (old.status, old.state, old.epoch, old.owner, old.last_seq, old.snapshot, old.finished_at, old.cancelled, old.stale,
         old.cancel_requested_at, old.cancel_by, old.cancel_mode, old.cancel_reason, old.cancel_user_id, old.cancel_key_id,
-        old.cancel_repeats, old.cancel_asked_at, old.error, old.stop_reason, old.video_path, old.verdict, old.attempt, old.rerun_of)
+        old.cancel_repeats, old.cancel_asked_at, old.error, old.stop_reason, old.video_path, old.verdict, old.attempt, old.rerun_of,
+        old.orders, old.parked_until)
     then raise exception 'I1: run % is final (%)', old.id, old.status using errcode = 'check_violation'; end if;
   elsif old.status = 'cancelling' and new.status not in ('cancelling', 'fail') then
     raise exception 'I1: run % cannot go from cancelling to %', old.id, new.status using errcode = 'check_violation';

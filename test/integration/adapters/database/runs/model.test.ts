@@ -3,7 +3,10 @@ import { connectDatabase, type Database } from '#shared/adapters/database/connec
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createOwner } from '../../../../support/database/accounts.ts';
 import { GUARDS, WITHIN } from '../../../../support/model/ownership-model/guards.ts';
-import { createMachineGraph } from '../../../../support/model/ownership-model/machine-graph.ts';
+import {
+  createMachineGraph,
+  type MachineGraph,
+} from '../../../../support/model/ownership-model/machine-graph.ts';
 import {
   CONDITIONS,
   IMPLIED_BY,
@@ -22,33 +25,44 @@ import { openReplay, type Replay } from '../../../../support/model/ownership-mod
 import type { Db, OwnerName } from '../../../../support/model/ownership-model/row.ts';
 import { execute, type Kind } from '../../../../support/model/ownership-model/statements.ts';
 import { randomTrace, seeded, shortTraces } from '../../../../support/model/ownership-model/traces.ts';
-import { type Bounds, scenario } from '../../../../support/model/ownership-model/world.ts';
+import { type Bounds, type Scenario, scenario } from '../../../../support/model/ownership-model/world.ts';
 import { createTestDatabase } from '../../../../support/servers/servers.ts';
 import { everyNth, share } from '../../../../support/share.ts';
 
 const SEED = Number(process.env.GHOSTLY_MODEL_SEED ?? Date.now() % 1_000_000);
-const graph = createMachineGraph(1, true);
-const within = (bounds: Bounds) => scenario({ ...bounds, steps: 1 }, graph);
+const graph = createMachineGraph(1, { launchFails: true });
+const askingGraph = createMachineGraph(1, { asks: 'fails' });
+const within = (bounds: Bounds) => scenario({ ...bounds, steps: 1 }, bounds.asks ? askingGraph : graph);
 let database: Database;
 let replay: Replay;
+let askingReplay: Replay;
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
   database = connectDatabase({ url, applicationName: 'model' });
   const account = await createOwner(database.sql);
   replay = await openReplay({ url, sql: database.sql, account, graph });
+  askingReplay = await openReplay({ url, sql: database.sql, account, graph: askingGraph });
 });
 afterAll(async () => {
   await replay[Symbol.asyncDispose]();
+  await askingReplay[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
 
+const replayOf = (ofRules: MachineGraph) => (ofRules.asks ? askingReplay : replay);
+
 /** A transaction that leaves nothing behind. */
-async function inVain(initial: Db, work: (stage: Stage) => Promise<void>, key?: string) {
+async function inVain(
+  { initial, graph: ofRules }: Pick<Scenario, 'initial' | 'graph'>,
+  work: (stage: Stage) => Promise<void>,
+  key?: string,
+) {
+  const replay = replayOf(ofRules);
   const undo = new Error('undo');
   await database.sql
     .transaction(async (sql) => {
-      const ids = await replay.start(sql, initial, key);
+      const ids = await replay.start(sql, initial.db, key);
       await work({ replay, sql, sqlFor: () => withSavepoints(sql), ids });
       throw undo;
     })
@@ -62,6 +76,7 @@ describe('the model and the database', () => {
     everyNth(2, [
       ['a run that ends when its runner is lost', 4, { atMost: 1 }],
       ['a run that starts again, and two runners', 4, { owners: 2, atMost: 1, requeue: true }],
+      ['a run that asks', 4, { asks: 'fails', atMost: 1 }],
     ]),
   )(
     'I2, I3, I12: agree on all that can happen first to %s',
@@ -70,7 +85,7 @@ describe('the model and the database', () => {
       const rules = within(bounds);
       const tree = shortTraces(rules, length);
       let played = 0;
-      await inVain(rules.initial.db, async (stage) => {
+      await inVain(rules, async (stage) => {
         played = await playTree(stage, tree);
       });
       expect(played).toBeGreaterThan(300);
@@ -82,7 +97,10 @@ describe('the model and the database', () => {
     let statements = 0;
     const lives = share(10, 60);
     for (let n = 0; n < lives; n += 1) {
-      const rules = within({ owners: 2, gateways: 2, supervisors: 2, atMost: 3, requeue: n % 2 === 0 });
+      const more = n % 2 === 0 ? { requeue: true } : {};
+      const asks = n % 4 < 2 ? { asks: 'fails' as const } : {};
+      const rules = within({ owners: 2, gateways: 2, supervisors: 2, atMost: 3, ...more, ...asks });
+      const replay = replayOf(rules.graph);
       const steps = randomTrace(rules, 60, random);
       // Outside of a transaction, as the services do it.
       const ids = await replay.start(database.sql, rules.initial.db);
@@ -96,9 +114,9 @@ describe('the model and the database', () => {
   it('I2, I3: agree on statements that are wrong in some respect', async () => {
     const random = seeded(SEED);
     for (let n = 0; n < share(8, 20); n += 1) {
-      const rules = within({ requeue: n % 2 === 0 });
+      const rules = within({ requeue: n % 2 === 0, ...(n % 4 < 2 && { asks: 'fails' }) });
       const steps = randomProbes(rules, rules.initial.db, 30, random);
-      await inVain(rules.initial.db, (stage) => playAll(stage, steps).catch(saySeed));
+      await inVain(rules, (stage) => playAll(stage, steps).catch(saySeed));
     }
   });
 });
@@ -113,6 +131,9 @@ const GUARDS_IN_SQL = Object.entries(CONDITIONS).flatMap(([kind, conditions]) =>
 
 /** Those by which a run is requeued that did not ask for that. */
 const OF_UNASKED = ['', '.unbegun', '.unreturned', '.askedFor'].map((part) => `requeueStale.may${part}`);
+/** Those that nothing reaches but a run that asks. */
+const ofPerson = (guard: string) =>
+  /^(parkRun|parkStale|expireParked|unparkOver|recordAnswer|keep)\.|\.unparked$/.test(guard);
 /** The one by which a run is not started a third time. One that may still return goes back in any attempt. */
 const OF_RETURNED = 'requeueStale.may.once';
 const returnedOnce = ({ runs, ...db }: Db): Db => ({
@@ -135,10 +156,13 @@ describe('each guard stands in SQL, and without it the replay fails', () => {
 
   it.each(GUARDS_IN_SQL.filter(([guard]) => guard !== 'claim.keyFree'))('%s', async (guard, kind) => {
     const base = IMPLIED_BY[guard] ?? [];
-    const rules = within({ requeue: !OF_UNASKED.includes(guard) });
+    const rules = within({
+      requeue: !OF_UNASKED.includes(guard),
+      ...(ofPerson(guard) && { asks: 'fails' }),
+    });
     const initial = guard === OF_RETURNED ? returnedOnce(rules.initial.db) : rules.initial.db;
     const apart = tellApart(rules, initial, [guard], base)!;
-    await inVain(initial, async (stage) => {
+    await inVain({ graph: rules.graph, initial: { ...rules.initial, db: initial } }, async (stage) => {
       await playAll(careless(stage, kind, base), [...apart.way, apart.last]);
       const played = play(careless(stage, kind, [...base, guard]), apart.last, [guard]);
       await expect(played).rejects.toThrow(`is ${apart.without} instead of refused`);
@@ -163,15 +187,15 @@ describe('each guard stands in SQL, and without it the replay fails', () => {
       expect(await tryClaim(careful)).toBe('refused');
       expect(await tryClaim(careless)).toBe('stored');
     };
-    await inVain(start, work, 'one key');
+    await inVain(rules, work, 'one key');
   });
 });
 
 describe('the schema refuses what a statement without its guard would do', () => {
   it.each(SCHEMA_CHANGES)('$guard, until: $change', async ({ change, refusals, kind, guard }) => {
-    const rules = within({ requeue: true });
+    const rules = within({ requeue: true, ...(ofPerson(guard) && { asks: 'fails' }) });
     const apart = tellApart(rules, rules.initial.db, refusals, [guard])!;
-    await inVain(rules.initial.db, async (stage) => {
+    await inVain(rules, async (stage) => {
       const forgetful = careless(stage, kind, [guard]);
       await playAll(forgetful, [...apart.way, apart.last]);
       expect(apart.last.operation).toMatchObject({ outcome: 'rejected' });
