@@ -37,10 +37,24 @@ export async function pictureOf(
     (one) => one.seq <= seq && (step === undefined || (one.step === step && one.ofFlow)),
   );
   if (found === undefined) throw new ToolError(noPicture(all, run));
-  const { bytes, mimeType } = await readFile(client, found.path, signal);
-  const data = Buffer.from(bytes).toString('base64');
   const { path, seq: at, step: of } = found;
-  return { picture: { mimeType, data }, bytes: bytes.length, seq: at, step: of, path };
+  return { ...pictured(await readFile(client, path, signal)), seq: at, step: of, path };
+}
+
+const pictured = ({ bytes, mimeType }: ReadFile) => ({
+  picture: { mimeType, data: Buffer.from(bytes).toString('base64') },
+  bytes: bytes.length,
+});
+
+/** The page that a run is on now. @throws ToolError if it is too large, ApiError if there is none, GatewayError */
+export async function frameOf(
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+): Promise<Pick<FoundPicture, 'picture' | 'bytes'> & { covered: boolean }> {
+  const response = await client.open('readFrame', { params: { id }, query: {} }, { signal: limited(signal) });
+  const file = await fileOf(response, signal, `${client.url}/v1/runs/${id}/frame`);
+  return { ...pictured(file), covered: response.headers.has('ghostly-covered') };
 }
 
 interface Taken {
@@ -68,25 +82,29 @@ function noPicture(all: Taken[], { status }: RunDetail): string {
 }
 
 /** A file of a run, by its path. @throws ToolError if it is too large, ApiError, GatewayError */
-export async function readFile(
-  client: Client,
-  path: string,
-  signal: AbortSignal,
-): Promise<{ bytes: Uint8Array; mimeType: string }> {
+export async function readFile(client: Client, path: string, signal: AbortSignal): Promise<ReadFile> {
   const [id = '', file = ''] = path.split('/');
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(FILE_WITHIN_MS)]);
-  const response = await client.open(
-    'readArtifact',
-    { params: { id, file }, query: { link: 'no' } },
-    { signal: limited },
-  );
+  const call = { params: { id, file }, query: { link: 'no' as const } };
+  const response = await client.open('readArtifact', call, { signal: limited(signal) });
+  return fileOf(response, signal, `${client.url}/artifacts/${path}`);
+}
+
+interface ReadFile {
+  bytes: Uint8Array;
+  mimeType: string;
+}
+
+const limited = (signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(FILE_WITHIN_MS)]);
+
+async function fileOf(response: Response, signal: AbortSignal, address: string): Promise<ReadFile> {
   const bytes = await bytesOf(response).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new GatewayError('unreachable', 'the file could not be read to its end', { cause: error });
   });
   if (bytes === undefined)
     throw new ToolError(
-      `The file is larger than ${LARGEST_BYTES / 1_048_576} MiB: get it from the gateway, at ${client.url}/artifacts/${path}`,
+      `The file is larger than ${LARGEST_BYTES / 1_048_576} MiB: get it from the gateway, at ${address}`,
     );
   return { bytes, mimeType: response.headers.get('content-type') ?? 'application/octet-stream' };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pictureOf } from '../runs/pictures.ts';
+import { frameOf, pictureOf } from '../runs/pictures.ts';
 import { stepNumber } from '../runs/step-number.ts';
-import { defineTool, READS } from '../tool.ts';
+import { defineTool, READS, ToolError } from '../tool.ts';
 import { artifactUri } from '../uris.ts';
 import { runId } from './inputs.ts';
 
@@ -9,23 +9,35 @@ export const screenshotTool = defineTool({
   name: 'screenshot',
   title: 'A picture of the page',
   description:
-    'Gets the picture of the page after a step of a run, or the last one up to an event; without step and seq, the last one.',
+    "Gets the picture of a run's page after a step, up to an event, or as it is now; else the last one.",
   needs: 'runs:read',
   annotations: READS,
   input: z.object({
     id: runId,
-    step: stepNumber.optional().describe('The picture taken after this step, the first being 1.'),
-    seq: z.int().min(1).optional().describe('The number of an event: the last picture up to then.'),
+    step: stepNumber.optional().describe('After this step.'),
+    seq: z.int().min(1).optional().describe('The last up to this event.'),
+    now: z.boolean().default(false).describe('The page as it is.'),
   }),
   output: z.object({
     id: z.string(),
-    step: stepNumber,
-    seq: z.int().min(1),
+    step: stepNumber.optional(),
+    seq: z.int().min(1).optional(),
     mimeType: z.string(),
     bytes: z.int().min(0),
-    uri: z.string(),
+    uri: z.string().optional(),
+    covered: z.boolean().optional(),
   }),
-  async call({ id, step, seq }, { client, signal }) {
+  async call({ id, step, seq, now }, { client, signal }) {
+    if (now) {
+      if (step !== undefined || seq !== undefined)
+        throw new ToolError('now goes without step and seq: it is the page of this moment.');
+      const { picture, bytes, covered } = await frameOf(client, id, signal);
+      return {
+        text: `The page that run ${id} is on now.${covered ? ' It is covered: a secret may be on it.' : ''}`,
+        data: { id, mimeType: picture.mimeType, bytes, covered },
+        picture,
+      };
+    }
     const run = await client.get(id, { signal });
     const found = await pictureOf(client, run, { step, seq }, signal);
     const { mimeType } = found.picture;

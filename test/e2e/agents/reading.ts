@@ -107,8 +107,14 @@ describe('a run', () => {
         /it waits: "No element matches #opened\. (GET \S+ has not been answered for \d+ s\. )?Step 2 \(waitForSelector\) has taken \d+ of \d+ s; then the run fails\."/,
       ),
     );
+    const picture = await stdio.call('screenshot', { id: begun.data.id, now: true });
+    expect(picture.data).toMatchObject({ mimeType: 'image/jpeg', bytes: expect.any(Number), covered: false });
+    const both = await stdio.call('screenshot', { id: begun.data.id, now: true, step: 1 });
+    expect(both).toMatchObject({ isError: true, text: expect.stringContaining('without step and seq') });
     bench.site.release('/gate?agent');
     expect((await watch.answer).data).toMatchObject({ outcome: 'pass' });
+    const over = await stdio.call('screenshot', { id: begun.data.id, now: true });
+    expect(over).toMatchObject({ isError: true, text: expect.stringContaining('shows no page now') });
   });
 
   test('comes in parts, and says how to read on', async () => {
