@@ -92,7 +92,7 @@ export async function openFleet({ postgres, name, fill }: FleetOptions): Promise
     GHOSTLY_HOME: home,
     GHOSTLY_JWT_SECRET: randomSecret(),
     GHOSTLY_DRAIN_MS: '0',
-    GHOSTLY_RETENTION_DAYS: '300',
+    GHOSTLY_RETENTION_DAYS: '250',
     GHOSTLY_MAX_STREAMS_PER_USER: '1000000',
     GHOSTLY_MAX_WAITING_PER_USER: '1000000',
     GHOSTLY_MAX_QUEUED_PER_USER: '1000000',

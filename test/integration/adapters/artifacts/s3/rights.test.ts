@@ -10,7 +10,7 @@ const ID = '019abcde-0000-7000-8000-000000000001';
  * link, and takes none of a query with a slash in it, as that for the keys of a run.
  */
 const RIGHTS = {
-  runner: ['s3:ListBucket', 's3:PutObject', 's3:AbortMultipartUpload'],
+  runner: ['s3:ListBucket', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'],
   gateway: ['s3:ListBucket', 's3:GetObject'],
 };
 
@@ -46,6 +46,8 @@ it('a runner and a gateway do their part with the rights that the page names, si
   const artifact = await gateway.open(ID, '1-0.png');
   expect(String(await buffer(artifact!.read({ start: 0, end: 8 })))).toBe('a picture');
   await expect(gateway.put(ID, '1-1.png', Buffer.from('x'))).rejects.toThrow();
+  await runner.discard(ID, ['1-0.png']);
+  expect(await gateway.open(ID, '1-0.png')).toBeUndefined();
 });
 
 it('what does not fit is reported in one line', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
@@ -93,6 +94,18 @@ describe('locks of days', () => {
     const most = mostDays(server);
     expect(locksFor(most, server)).toBeLessThanOrEqual(server.room);
     expect(locksFor(most + 1, server)).toBeGreaterThan(server.room);
+  });
+
+  it('the pages say how many days the defaults of PostgreSQL hold', async () => {
+    const { ofDay } = await readLockRoom(database.sql);
+    const days = mostDays({ room: 64 * 100, ofDay });
+    const each = locksFor(1, { ofDay }) - locksFor(0, { ofDay });
+    const configuration = await readFile('docs/configuration.md', 'utf8');
+    expect(configuration).toContain(`${each} × (days + 13) of`);
+    expect(configuration).toContain(`i.e. ${days} days with its defaults`);
+    const partitions = await readFile('docs/decisions/partitions.md', 'utf8');
+    expect(partitions).toContain(`at most ${ofDay} × (days + 13) relations`);
+    expect(partitions).toContain(`${days} days with the defaults`);
   });
 
   it('a supervisor refuses a retention that its server cannot hold, and says what would do', async () => {
