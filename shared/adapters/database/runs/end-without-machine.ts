@@ -4,6 +4,7 @@
  */
 import { isRefusal } from '../errors.ts';
 import { RELEASE_LEASE } from './leases.ts';
+import { forgottenState } from './park.ts';
 import { resultsOf } from './results.ts';
 import { type RunEnd, tellEnd } from './tell-end.ts';
 import { NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
@@ -69,7 +70,7 @@ run as (
   returning runs.id, runs.status, runs.owner, runs.epoch, runs.attempt, runs.last_seq, runs.cancelled, runs.cancel_by, runs.cancel_reason,
     runs.stop_reason, runs.cancel_requested_at, runs.traceparent, moment.at,
     ${NOTED_COLUMNS}
-),${RELEASE_LEASE}${records.after}
+),${RELEASE_LEASE},${forgottenState()}${records.after}
 select id as "runId", traceparent, last_seq, at, stop_reason as "stopReason", created_at as "acceptedAt", cancel_requested_at as "cancelRequestedAt" from run`;
 
 const storedRecords = (payload: string) => `

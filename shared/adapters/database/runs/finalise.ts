@@ -1,6 +1,6 @@
 import type { Payload } from '#shared/domain/events/events.ts';
 import type { StaleReason } from '#shared/domain/run/stale-reason.ts';
-import { UNBEGUN } from '#shared/domain/run/states.ts';
+import { MAY_AWAIT_PERSON, UNBEGUN } from '#shared/domain/run/states.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
 import { toJsonb } from '../json.ts';
@@ -38,11 +38,12 @@ const CANCEL_QUEUED = transitionStatement(
   `runs.owner is null and runs.status = 'running' and runs.cancel_requested_at is not null`,
   1,
 );
+const sqlList = (texts: readonly string[]): string => texts.map((text) => `'${text}'`).join(', ');
 /** A run that was parked has begun: it is parked again, or ends. */
 const UNRETURNED = `(${NOT_RETURNED} and runs.snapshot #> '{machine,context,parked}' is null)`;
 /** Nothing of its flow has begun, and it has not been back before; or it asked for its one restart. */
 export const IS_REQUEUED = {
-  unbegun: `runs.state in (${UNBEGUN.map((state) => `'${state}'`).join(', ')})`,
+  unbegun: `runs.state in (${sqlList(UNBEGUN)})`,
   unreturned: UNRETURNED,
   askedFor: `runs.on_runner_loss = 'requeue'`,
   once: 'runs.attempt = 1',
@@ -62,9 +63,11 @@ const EXPIRE_QUEUED = transitionStatement(
    and runs.parked_until is null and runs.queue_until < clock_timestamp()`,
   1,
 );
+/** A question or a pause may be open in its state. */
+export const MAY_WAIT = `runs.state in (${sqlList(MAY_AWAIT_PERSON)})`;
 /** It waits for a person, and what it needs to go on elsewhere is kept. */
 const PARK_STALE = transitionStatement(
-  `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null and ${IS_KEPT}`,
+  `${stale('false')} and runs.status = 'running' and runs.cancel_requested_at is null and ${MAY_WAIT} and ${IS_KEPT}`,
   1,
   PARKED_COLUMNS,
   JUDGE_LEASE,

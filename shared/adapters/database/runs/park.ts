@@ -13,6 +13,12 @@ export const PARKED_COLUMNS = `, owner = null,
   parked_until = case when ${IS_HELPED} then null else to_timestamp(:personUntil::float8 / 1000) end,
   queue_until = moment.at + runs.queue_timeout_ms * interval '1 ms'`;
 
+/** A common table expression: what the run `:runId` would have gone on with is forgotten, if `run` has a row, and it is over. */
+export const forgottenState = (isOver = 'true'): string => `
+forgotten_state as (
+  delete from page_states where run_id = :runId and kind = 'park' and ${isOver} and exists (select from run)
+)`;
+
 /** Lost runners that one wait survives; one more fails the run, since opening it may be what kills them. */
 const MOST_LOSSES = 2;
 

@@ -8,6 +8,7 @@ import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { RELEASE_LEASE } from './leases.ts';
+import { forgottenState } from './park.ts';
 import { tellEnd } from './tell-end.ts';
 import { ACKNOWLEDGED, NOTED_COLUMNS, noteUnpublished } from './unpublished.ts';
 
@@ -75,10 +76,7 @@ stored_steps as (
     set (epoch, action, ok, error, screenshot_path, a11y, result_name, result, at) = (excluded.epoch, excluded.action,
       excluded.ok, excluded.error, excluded.screenshot_path, excluded.a11y, excluded.result_name, excluded.result, excluded.at)
     where not steps.ok
-),
-forgotten_state as (
-  delete from page_states where run_id = :runId and kind = 'park' and :final::boolean and exists (select from run)
-),
+),${forgottenState(':final::boolean')},
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run
   on conflict (run_id, status) do nothing

@@ -186,6 +186,7 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     stale,
     running,
     uncancelled,
+    mayWait: ({ row, graph }) => graph.node(row.node).mayWait,
     kept: ({ row, graph }) => isKept(graph, row),
   }),
   expireParked: named('expireParked', {

@@ -94,6 +94,8 @@ interface MachineNode {
   parked: boolean;
   /** Its question is open. */
   asks: boolean;
+  /** A question may be open in its state. */
+  mayWait: boolean;
   /** It waits for a person on its runner. */
   awaits: boolean;
   /** Its page was opened again after it was parked. */
@@ -218,6 +220,7 @@ function nodeOf(snapshot: RunSnapshot, steps: number, bounds: GraphBounds): Mach
     unowned: isUnowned(snapshot),
     parked: isParked(snapshot),
     asks: context.askedAt !== undefined,
+    mayWait: snapshot.hasTag('awaitsPerson'),
     awaits: !isUnowned(snapshot) && snapshot.hasTag('awaitsPerson') && EFFECT_ENDS[state] === undefined,
     reopened: parked?.isOpen === true,
     goesOn: bounds.asks === 'goesOn' && done === 0,

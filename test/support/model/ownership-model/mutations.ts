@@ -2,7 +2,7 @@
 
 import { CAN_GO_ON } from '#shared/adapters/database/orders/orders.ts';
 import { OWNER_SESSION_GONE } from '#shared/adapters/database/processes/session.ts';
-import { IS_REQUEUED } from '#shared/adapters/database/runs/finalise.ts';
+import { IS_REQUEUED, MAY_WAIT } from '#shared/adapters/database/runs/finalise.ts';
 import { LEASE_HOLDS, LEASE_OVER } from '#shared/adapters/database/runs/leases.ts';
 import { IS_KEPT } from '#shared/adapters/database/runs/park.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -105,6 +105,7 @@ export const CONDITIONS: Record<Kind, Record<string, string | RegExp>> = {
     stale: LEASE_OVER,
     running: `runs.status = 'running'`,
     uncancelled: 'runs.cancel_requested_at is null',
+    mayWait: MAY_WAIT,
     kept: IS_KEPT,
   },
   expireParked: { ...TRANSITION, ...PARKED_OVER },
@@ -169,7 +170,8 @@ export const IMPLIED_BY: Record<string, readonly string[]> = {
   'cancelQueued.live': ['cancelQueued.running'],
   'cancelQueued.running': ['cancelQueued.live'],
   'parkRun.live': ['parkRun.running', 'parkRun.lease'],
-  'parkStale.live': ['parkStale.running', 'parkStale.stale', 'parkStale.kept'],
+  'parkStale.live': ['parkStale.running', 'parkStale.stale', 'parkStale.mayWait', 'parkStale.kept'],
+  'parkStale.running': ['parkStale.mayWait'],
   'parkStale.owned': ['parkStale.stale'],
   'expireParked.unowned': ['expireParked.personOver'],
   'expireParked.live': ['expireParked.running'],

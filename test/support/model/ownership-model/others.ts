@@ -149,6 +149,10 @@ export function personMoves(rules: Scenario, world: World, index: number, emit: 
     const changed: Person = executed.outcome === 'stored' ? { ...over, accepted: true } : over;
     const title = `person ${index} answers`;
     emit({ title, unfair: true, statement, executed, to: next(changed, executed.db) });
+    if (world.faults > 0 && rules.faults.has('lateStatement')) {
+      const to = { ...next(over), network: [...world.network, statement], faults: world.faults - 1 };
+      emit({ title: `${title}, but the statement is on its way for long`, unfair: true, to });
+    }
   }
 }
 

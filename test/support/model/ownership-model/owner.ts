@@ -154,6 +154,8 @@ export function ownerMoves(rules: Scenario, world: World, index: number, emit: E
   function machineMoves(actor: Actor) {
     if (actor.hung) return;
     const { waits, next: labels } = graph.node(nodeOfActor(graph, actor));
+    // Before it asks: from then on, losing its runner does not fail the run.
+    if (labels.includes('ASKED') && !actor.kept) keeps(actor);
     if (waits && hasNews(actor) && !off.has('owner.gate')) return;
     for (const label of labels) {
       const moved = notified(actor, label);

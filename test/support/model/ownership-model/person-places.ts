@@ -63,13 +63,14 @@ export const MASKED_OF_PERSONS: Masked[] = [
     ['parkStale.live', 'parkStale.running'],
     [
       ...['parkStale.owned', 'parkStale.epoch', 'parkStale.lastSeq', 'parkStale.stale'],
-      ...['parkStale.uncancelled', 'parkStale.kept', ...ONCE_FINAL],
+      ...['parkStale.uncancelled', 'parkStale.mayWait', 'parkStale.kept', ...ONCE_FINAL],
     ],
     'askedSupervisors',
     FINAL_CHANGED,
   ),
   ['parkStale.stale', ['supervisor.judge'], 'askedCalm', TAKEN_ALIVE],
   ['parkStale.uncancelled', ['schema.cancelledStays'], 'askedSupervisors', CANCELLED_PARKED],
+  ['parkStale.mayWait', ['supervisor.judge'], 'askedSilent', 'a run was parked that waits for nobody'],
   [
     'parkStale.kept',
     ['supervisor.judge'],
