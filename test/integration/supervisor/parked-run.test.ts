@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { recordAnswer } from '#shared/adapters/database/orders/answers.ts';
+import { readLiveRuns } from '#shared/adapters/database/run-views/live-runs.ts';
+import { readQueueAges } from '#shared/adapters/database/run-views/queue-ages.ts';
+import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { storeByOwner } from '#shared/adapters/database/runs/commit.ts';
 import { claimNext } from '../../support/database/claim-next.ts';
 import {
@@ -73,6 +76,35 @@ it('I5: parks a run that waits whose runner is lost, twice in one wait, then end
   }
   expect(await supervisor.sweep()).toMatchObject({ requeued: [], ended: [id] });
   expect(await rowOf(id)).toMatchObject({ status: 'fail', stale: true });
+});
+
+it('I16: has waited for a runner since its answer, not since its start', async () => {
+  const { sql } = supervisor;
+  const { id } = await parked();
+  await supervisor.set(id, "created_at = created_at - interval '2 h'");
+  await answer(id);
+  const toRead = { leaseMs: 10_000, silentMs: 5_000, limits: {} };
+  const ages = async () => {
+    const { no_runner } = await readQueueAges(sql, toRead);
+    const causes = await readQueueCauses(sql, { ...toRead, most: { counted: 10, looked: 10 } });
+    const { oldestMs } = await readLiveRuns(sql);
+    return [no_runner, Date.now() - causes.oldestAt!.getTime(), oldestMs].map((ms) =>
+      Math.round(ms / 60_000),
+    );
+  };
+  expect(await ages()).toEqual([0, 0, 0]);
+  // Its turn is after that of the first, and it has waited longer.
+  const other = await supervisor.queue();
+  await supervisor.set(other.id, "created_at = created_at - interval '1 h'");
+  expect(await ages()).toEqual([60, 60, 60]);
+});
+
+it('I10: whose machine cannot be read is ended, and what it would have gone on with is forgotten', async () => {
+  const { id } = await parked();
+  await supervisor.set(id, `snapshot = '"garbage"'`);
+  await supervisor.cancel(id);
+  expect(await supervisor.finalise(id, true)).toMatchObject({ outcome: 'finalised' });
+  expect(await supervisor.sql.rows('select from page_states where run_id = :id', { id })).toEqual([]);
 });
 
 it('an answer that comes while its browser closes leaves it to the next runner', async () => {

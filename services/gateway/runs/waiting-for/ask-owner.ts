@@ -28,7 +28,7 @@ interface Asking {
 interface Owner {
   /** What it was asked last, and until when the answer is good. */
   asked?: { state: string; answer: Promise<OwnerAnswer>; goodUntil: number };
-  /** Until it has, a missing answer says nothing: its actor may just be starting. */
+  /** Until it has, an answer that is late says nothing: its actor may just be starting. */
   hasAnswered: boolean;
   /** Questions in a row that it has not answered. */
   missed: number;

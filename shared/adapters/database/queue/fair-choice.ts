@@ -1,3 +1,5 @@
+import { QUEUED_SINCE } from '../runs/park.ts';
+
 /**
  * About how many runs are looked at where users have runs on runners already, or have fewer first runs than are wanted: as
  * many may be claimed at the same moment before one claim finds nothing.
@@ -213,12 +215,17 @@ next as (select id from first_run union all select id from other_run)`;
 export const NEXT_RUNS = nextRuns(ONE_QUEUE, false);
 export const NEXT_RUNS_OF_OPEN_PROJECTS = nextRuns(QUEUE_PER_PROJECT, true);
 
-/** The longest wait among the runs of the users that are next, ms; 0 without one. Its values are those of claims without `most`. */
+/**
+ * The longest wait among the runs that claims would take next, ms; 0 without one. Its values are those of claims without
+ * `most`. One that was parked comes first, though it waits since its answer, so the first of a user alone would not tell.
+ */
 const oldestNext = (queues: Queues, isProjectLimited: boolean) => `
 with ${onRunners(isProjectLimited)}
 ${FITTING},
 ${turn(queues)}
-select coalesce(extract(epoch from clock_timestamp() - min(created_at))::float8 * 1000, 0) as ms from turn`;
+select coalesce(extract(epoch from clock_timestamp() - min(
+  (select ${QUEUED_SINCE} from runs where runs.id = allowed.id)))::float8 * 1000, 0) as ms
+from (${isProjectLimited ? WITHIN_PROJECT : WITHIN_USER}) as allowed`;
 
 export const OLDEST_NEXT = oldestNext(ONE_QUEUE, false);
 export const OLDEST_NEXT_OF_OPEN_PROJECTS = oldestNext(QUEUE_PER_PROJECT, true);

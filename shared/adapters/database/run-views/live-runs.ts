@@ -22,6 +22,9 @@ export const WAITS = `status = 'running' and num_nonnulls(owner, cancel_requeste
 export const readLiveRuns = async (sql: Sql): Promise<LiveRunCounts> =>
   (await sql.row<LiveRunCounts>(READ, { most: MOST_QUEUED }))!;
 
+/** One that was parked waits since its answer, though it comes first: among so many is the longest wait. */
+const MOST_AGED = 200;
+
 /** Those on runners are looked up lease by lease: whatever waits or is stored, PostgreSQL does not read all runs for them. */
 const READ = `
 with held as materialized (
@@ -31,8 +34,8 @@ with held as materialized (
 )
 select
   (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :most) as waiting) as queued,
-  coalesce((select extract(epoch from clock_timestamp() - ${QUEUED_SINCE})::float8 * 1000
-    from runs where ${WAITS} order by created_at, id limit 1), 0) as "oldestMs",
+  coalesce((select extract(epoch from clock_timestamp() - min(since))::float8 * 1000
+    from (select ${QUEUED_SINCE} as since from runs where ${WAITS} order by created_at, id limit ${MOST_AGED}) as oldest), 0) as "oldestMs",
   (select count(*)::int from held where shown_status = 'running') as running,
   (select count(*)::int from held where shown_status = 'cancelling') as cancelling,
   (select count(*)::int from (

@@ -14,6 +14,7 @@ import {
 } from '../queue/fair-choice.ts';
 import { labelSetsOf } from '../queue/label-sets.ts';
 import type { RunLimits } from '../queue/limits.ts';
+import { QUEUED_SINCE } from '../runs/park.ts';
 import type { Sql } from '../sql.ts';
 import { WAITS } from './live-runs.ts';
 
@@ -115,11 +116,11 @@ with ${HELD},
 ${HELD_BY_USER},
 ${HELD_BY_PROJECT}
 waiting as materialized (
-  select id, created_at, user_id, project_id, concurrency_key, runner_labels, machine_version from runs
+  select id, ${QUEUED_SINCE} as queued_since, user_id, project_id, concurrency_key, runner_labels, machine_version from runs
   where ${WAITS} order by created_at, id limit :most::int
 )
-select code, extract(epoch from clock_timestamp() - min(created_at))::float8 * 1000 as ms
-from (select created_at, case
+select code, extract(epoch from clock_timestamp() - min(queued_since))::float8 * 1000 as ms
+from (select queued_since, case
   when runner_labels not in (select fits::text[] from unnest(:labelSets::text[]) as fits)
     or machine_version <> all (:machineVersions::int[]) then 'no_fitting_runner'
   when concurrency_key is not null and (${keyIsHeld('waiting')} or exists (select from key_heads as head

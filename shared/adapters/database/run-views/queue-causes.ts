@@ -5,6 +5,7 @@
 import { READ_VERSIONS } from '#shared/domain/run/context.ts';
 import type { QueueWait } from '#shared/domain/story/waits.ts';
 import { HELD, HELD_BY_PROJECT, HELD_BY_USER, keyIsHeld } from '../queue/fair-choice.ts';
+import { QUEUED_SINCE } from '../runs/park.ts';
 import type { Sql } from '../sql.ts';
 import { WAITS } from './live-runs.ts';
 import { type QueueToRead, readRunners, setsByCode } from './queue-ages.ts';
@@ -47,7 +48,7 @@ fitting as materialized (
   select labels::text[] as labels, code from unnest(:sets::text[], :codes::text[]) as set_of (labels, code)
 ),
 waiting as materialized (
-  select id, user_id, project_id, concurrency_key, runner_labels, machine_version from runs
+  select id, ${QUEUED_SINCE} as queued_since, user_id, project_id, concurrency_key, runner_labels, machine_version from runs
   where ${WAITS} order by created_at, id limit :looked::int
 ),
 able as (
@@ -67,6 +68,6 @@ caused as (
   from able
 )
 select (select count(*)::int from (select from runs where ${WAITS} order by created_at, id limit :counted::int) as counted) as length,
-  (select created_at from runs where ${WAITS} order by created_at, id limit 1) as "oldestAt",
+  (select min(queued_since) from waiting) as "oldestAt",
   coalesce((select json_agg(json_build_object('code', code, 'count', count) order by count desc, code)
     from (select code, count(*)::int as count from caused group by code) as counted), '[]') as causes`;

@@ -112,7 +112,11 @@ const reply = z.object({
     length: count.describe(
       `Runs that wait for a runner, counted up to ${SYSTEM_LIMIT.waiting}; this value means that many or more.`,
     ),
-    oldestAt: time.optional().describe('Start time of the run that has waited longest.'),
+    oldestAt: time
+      .optional()
+      .describe(
+        'Since when the run that has waited longest does; one that was parked waits since its answer.',
+      ),
     causes: z
       .array(causeSchema)
       .describe(`What the oldest ${SYSTEM_LIMIT.causes} of them wait for, the most frequent first.`),

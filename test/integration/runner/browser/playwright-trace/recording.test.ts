@@ -96,26 +96,28 @@ test('each call of a flow has the page as it was before and after, also where th
     runId: 'looks',
   });
   for (const index of [0, 1, 2, 3, 4]) await run.perform(index, LIVE);
-  await run.close({ keepVideo: false, reason: 'done', hasPassed: true });
-  await bench.pool.finishEvidence(5_000);
-  const lines = linesOf<Line>(await readPieces(join(bench.artifacts, 'looks')), TRACE_LINES);
-  const looksOf = (method: string, phase: string) =>
-    lines
-      .filter((line) => line.type === 'before' && line.method === method)
-      .map(({ callId }) =>
-        JSON.stringify(
-          lines.find(({ snapshot }) => snapshot?.callId === callId && snapshot?.phase === phase),
-        ),
-      );
   const isChecked = (look = '') => /"__playwright_checked_":"true"[^}]*"name":"terms"/.test(look);
-  expect(['action', 'after'].map((phase) => looksOf('check', phase).map(isChecked))).toEqual([
-    [false, false],
-    [true, true],
-  ]);
-  const shown = ['action', 'after']
-    .flatMap((phase) => looksOf('check', phase))
-    .concat(looksOf('goto', 'after'));
-  expect(shown).toEqual(Array.from({ length: 7 }, () => expect.stringContaining('frame-snapshot')));
+  // A look takes as long as the page needs; none is waited for long once the run is over.
+  await eventually(async () => {
+    const lines = linesOf<Line>(await readPieces(join(bench.artifacts, 'looks')), TRACE_LINES);
+    const looksOf = (method: string, phase: string) =>
+      lines
+        .filter((line) => line.type === 'before' && line.method === method)
+        .map(({ callId }) =>
+          JSON.stringify(
+            lines.find(({ snapshot }) => snapshot?.callId === callId && snapshot?.phase === phase),
+          ),
+        );
+    expect(['action', 'after'].map((phase) => looksOf('check', phase).map(isChecked))).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    const shown = ['action', 'after']
+      .flatMap((phase) => looksOf('check', phase))
+      .concat(looksOf('goto', 'after'));
+    expect(shown).toEqual(Array.from({ length: 7 }, () => expect.stringContaining('frame-snapshot')));
+  });
+  await run.close({ keepVideo: false, reason: 'done' });
 });
 
 test('a run that passes leaves nothing, unless it is asked for', async () => {
