@@ -1,5 +1,6 @@
 import { HEAD_BYTES } from '#shared/adapters/bus/live/picture.ts';
 import type { LiveAsk } from '#shared/adapters/bus/live/wish.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Handler } from '../http/call.ts';
 import { tagsIn, weakTag } from '../http/entity-tag.ts';
@@ -36,7 +37,9 @@ export function createReadFrame(
     readers.set(key, reader);
     return reader;
   };
-  return async ({ run: { id }, query: { max }, headers, ctx, leaveTurn }) => {
+  return async ({ run: { id, status }, query: { max }, headers, ctx, leaveTurn }) => {
+    // The last picture of a run that has just ended may still be at hand.
+    if (isFinal(status)) throw new RequestError('no_picture');
     leaveTurn();
     const frame = await readerOf(id, { page: null, size: sizeFor(max), everyMs: EVERY_MS }).read();
     if (!frame) throw new RequestError('no_picture', { retryAfterS: 1 });

@@ -63,9 +63,7 @@ export function createRunViews({ sql, frames, gateway, onError }: Deps): RunView
   const looks = createSerialTask(
     async () => {
       if (views.size === 0) return undefined;
-      const found = await readSituations(sql, [...views.keys()]);
-      const byId = new Map(found.map((situation) => [situation.id, situation]));
-      for (const [runId, view] of views) view.judge(byId.get(runId));
+      await look(sql, [...views]);
       return LOOK_MS;
     },
     (error) => {
@@ -109,6 +107,13 @@ export function createRunViews({ sql, frames, gateway, onError }: Deps): RunView
       await looks.close();
     },
   };
+}
+
+/** One that comes meanwhile was not asked for: it is looked at next. */
+async function look(sql: Sql, views: readonly (readonly [runId: string, View])[]): Promise<void> {
+  const ids = views.map(([runId]) => runId);
+  const found = new Map((await readSituations(sql, ids)).map((situation) => [situation.id, situation]));
+  for (const [runId, view] of views) view.judge(found.get(runId));
 }
 
 class View {

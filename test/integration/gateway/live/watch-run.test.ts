@@ -131,6 +131,13 @@ describe('the end of it', () => {
     expect(await left.closed).toBe(4_002);
   });
 
+  it('is that of its own run, however many viewers of others come at once', async () => {
+    const runs = await Promise.all(Array.from({ length: 30 }, () => queueRun(gateway.sql, ann)));
+    const viewers = runs.map(({ id }) => view(id));
+    expect(await Promise.all(viewers.map(({ closed }) => closed))).toEqual(runs.map(() => 4_001));
+    await gateway.sql.rows('delete from runs where id = any ($1::uuid[])', [runs.map(({ id }) => id)]);
+  });
+
   it('of a gateway sends its viewers to another one, which goes on', async () => {
     const other = await startGateway({
       databaseUrl: gateway.databaseUrl,
