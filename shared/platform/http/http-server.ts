@@ -10,12 +10,18 @@ export interface HttpServer extends AsyncDisposable {
   close(graceMs?: number): Promise<void>;
 }
 
+/**
+ * How long a connection is kept for another request, ms: longer than load balancers keep theirs, 60 s as a rule. Who asks on
+ * one that is just being closed gets no answer, and a 502 where a balancer has asked.
+ */
+const KEPT_MS = 75_000;
+
 /** Rejects if the port is in use. `port` 0: any free one. */
 export async function startServer(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
 ): Promise<HttpServer> {
-  const server = createServer({ shouldUpgradeCallback: wantsWebSocket }, listener);
+  const server = createServer({ shouldUpgradeCallback: wantsWebSocket, keepAliveTimeout: KEPT_MS }, listener);
   const cutUpgraded = answerUpgrades(server, listener);
   server.on('clientError', refuse);
   server.listen(port, familiesOf(host));
