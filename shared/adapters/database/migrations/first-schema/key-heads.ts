@@ -39,10 +39,15 @@ const SETTLE = `
 create function settle_key() returns trigger language plpgsql as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended(new.project_id || ' ' || new.concurrency_key, ${KEY_LOCK}));
+  -- One that was stored before an older one gives way to it: claims take the oldest, and only in the queue of the head.
   delete from key_heads as head
   where head.project_id = new.project_id and head.concurrency_key = new.concurrency_key and not exists (
-    select from runs where id = head.run_id and ${WAITING}
-      and (runner_labels, machine_version) = (head.runner_labels, head.machine_version));
+    select from (
+      select id, runner_labels, machine_version from runs
+      where project_id = new.project_id and concurrency_key = new.concurrency_key and ${WAITING}
+      order by created_at, id limit 1
+    ) as first
+    where id = head.run_id and (runner_labels, machine_version) = (head.runner_labels, head.machine_version));
   insert into key_heads (project_id, concurrency_key, run_id, user_id, created_at, runner_labels, machine_version)
   select project_id, concurrency_key, id, user_id, created_at, runner_labels, machine_version from runs
   where project_id = new.project_id and concurrency_key = new.concurrency_key

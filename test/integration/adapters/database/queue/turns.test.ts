@@ -78,6 +78,29 @@ describe('the turns of users', () => {
     expect((await claim(8)).map(({ id }) => id)).toEqual([second]);
   });
 
+  it('I5: a key is not stuck whose first run is stored after that of another user', async () => {
+    const [a, b] = (await accounts(2)) as [Account, Account];
+    const keyed = { concurrencyKey: 'k' };
+    // Its time is that of its insert, which waits for its user's row here.
+    let slow: ReturnType<typeof queueRun> | undefined;
+    await sql().transaction(async (within) => {
+      await within.rows('select from users where id = $1 for update', [b.userId]);
+      slow = queueRun(sql(), { ...b, projectId: a.projectId }, keyed);
+      await eventually(async () =>
+        expect(
+          await sql().rows(
+            `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into runs%'`,
+          ),
+        ).toHaveLength(1),
+      );
+      await queueRun(sql(), a, keyed);
+    });
+    const { id } = await slow!;
+    expect((await claim(8)).map((run) => run.id)).toEqual([id]);
+    await end(id);
+    expect(await claim(8)).toHaveLength(1);
+  });
+
   it('I13: tell when a user had its last claim, also if it had nothing to be claimed since', async () => {
     const [a, b] = (await accounts(2)) as [Account, Account];
     await queueRun(sql(), a);
