@@ -47,7 +47,8 @@ function openAtTheEnd(events: readonly NewEvent[]): string[] {
 }
 
 describe('the outcome of what has begun', () => {
-  it('I9: comes before run_end, however the run ends', () => {
+  // It walks every life of a run: 15 s beside other tests.
+  it('I9: comes before run_end, however the run ends', { timeout: 60_000 }, () => {
     for (const { snapshot, events } of explore(careful()))
       for (const received of WORLD) {
         const after = apply(snapshot, received);

@@ -153,7 +153,11 @@ describe('I10: createRedactor hides fill values', () => {
     ];
     await fc.assert(
       fc.asyncProperty(
-        fc.array(secret, { minLength: 1, maxLength: 5 }),
+        // One that begins a template stands for another text.
+        fc.array(
+          secret.filter((text) => !text.includes('${')),
+          { minLength: 1, maxLength: 5 },
+        ),
         fc.array(plain),
         async (secrets, texts) => {
           const parts = encoders.flatMap((encode) => secrets.map(encode));
