@@ -87,6 +87,9 @@ export const RULES = [
   'gateway.recordsFirst',
 ] as const;
 
+/** What guards each transition that an owner stores. */
+const BY_OWNER = { owner: sameOwner, epoch: sameEpoch, lastSeq: sameSeq, live, lease: leased };
+
 export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
   recordCancel: named('recordCancel', {
     live,
@@ -102,11 +105,7 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     keyFree: ({ db, graph, statement }) => statement.chosen || !keyHeld(graph, db, statement.run),
   }),
   commit: named('commit', {
-    owner: sameOwner,
-    epoch: sameEpoch,
-    lastSeq: sameSeq,
-    live,
-    lease: leased,
+    ...BY_OWNER,
     outcome: ({ row, graph, to, off }) => {
       const { final, status, source } = graph.node(to);
       if (row.cancel === null || !final) return true;
@@ -114,11 +113,7 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     },
   }),
   returnUnstarted: named('returnUnstarted', {
-    owner: sameOwner,
-    epoch: sameEpoch,
-    lastSeq: sameSeq,
-    live,
-    lease: leased,
+    ...BY_OWNER,
     running,
     uncancelled,
     once: ({ row, graph }) => !graph.node(row.node).returned,
@@ -170,11 +165,7 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
     queueOver: ({ row }) => row.queueOver,
   }),
   parkRun: named('parkRun', {
-    owner: sameOwner,
-    epoch: sameEpoch,
-    lastSeq: sameSeq,
-    live,
-    lease: leased,
+    ...BY_OWNER,
     running,
     uncancelled,
   }),
@@ -218,6 +209,11 @@ export const GUARDS: { readonly [K in Kind]: readonly Guard<Of<K>>[] } = {
   keep: named('keep', { owner: sameOwner, epoch: sameEpoch, running, lease: leased }),
 };
 
+const parkEndOf = ({ row, graph }: Looked) => {
+  if (!personOver({ row, graph })) return null;
+  return graph.node(row.node).goesOn ? 'unpark' : 'expireParked';
+};
+
 /** What a supervisor decides about a row, by its own function. */
 export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: Db }, byCancel: boolean) =>
   decide(
@@ -229,7 +225,7 @@ export const judged = ({ row, graph, db }: { row: Row; graph: MachineGraph; db: 
       overdue: row.overdue,
       sessionGone: sessionGone({ row, db }),
       queueOver: row.queueOver && !row.parked,
-      parkEnd: !personOver({ row, graph }) ? null : graph.node(row.node).goesOn ? 'unpark' : 'expireParked',
+      parkEnd: parkEndOf({ row, graph }),
       isKept: isKept(graph, row),
       returned: graph.node(row.node).notFree,
       onRunnerLoss: row.requeue ? 'requeue' : 'fail',

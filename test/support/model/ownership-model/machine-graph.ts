@@ -100,13 +100,13 @@ interface MachineNode {
   awaits: boolean;
   /** Its page was opened again after it was parked. */
   reopened: boolean;
-  /** It goes on if nobody answers. */
+  /** Without an answer it goes on. */
   goesOn: boolean;
   /** Lost runners in this wait. */
   losses: number;
   /** Steps that have ended. */
   done: number;
-  /** It has failed since nobody answered. */
+  /** It has failed for want of an answer. */
   unanswered: boolean;
   /** Its effect waits until it is stored. */
   waits: boolean;
@@ -143,7 +143,7 @@ const DESCRIBE = { step: () => ({}), evidence: () => ({}) };
 interface GraphBounds {
   /** Its owner may tell that no browser started. */
   launchFails?: boolean;
-  /** Its first step asks a person. What follows if nobody answers. */
+  /** Its first step asks a person; what becomes of the run without an answer. */
   asks?: 'fails' | 'goesOn' | undefined;
 }
 

@@ -40,10 +40,8 @@ export function supervisorMoves(rules: Scenario, world: World, index: number, em
 
 type Intention = NonNullable<Supervisor['intends']>;
 type IntentionKind = Intention['kind'];
-const ALL_KINDS: readonly IntentionKind[] = [
-  ...(['cancelQueued', 'expireQueued', 'requeueStale', 'finaliseStale'] as const),
-  ...(['parkStale', 'expireParked', 'unparkOver'] as const),
-];
+const KINDS: readonly IntentionKind[] = ['cancelQueued', 'expireQueued', 'requeueStale', 'finaliseStale'];
+const KINDS_OF_PERSONS: readonly IntentionKind[] = ['parkStale', 'expireParked', 'unparkOver'];
 const WRITES: Record<Exclude<ReturnType<typeof judged>['kind'], 'leave' | 'final'>, IntentionKind> = {
   cancelQueued: 'cancelQueued',
   expireQueued: 'expireQueued',
@@ -60,7 +58,7 @@ function intentions(rules: Scenario, { db }: World, run: number, byCancel: boole
   const row = db.runs[run]!;
   if (graph.node(row.node).final) return [];
   if (off.has('supervisor.judge')) {
-    const kinds = graph.asks ? ALL_KINDS : ALL_KINDS.slice(0, 4);
+    const kinds = graph.asks ? [...KINDS, ...KINDS_OF_PERSONS] : KINDS;
     return kinds.map((kind) => intention(kind, row, run, byCancel));
   }
   const { kind } = judged({ row, graph, db }, byCancel);

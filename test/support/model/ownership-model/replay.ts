@@ -219,7 +219,7 @@ export async function openReplay({ url, sql, account, graph }: ReplayDeps) {
   }
 }
 
-/** The model says when that is: as the machine has it, a person has time for ever. */
+/** The time of a person is over when the model says so: in the machine it is too long to be over. */
 const PERSON_OVER = `
 update runs set snapshot = jsonb_set(snapshot, '{machine,context,questions,0,timeoutMs}', '0'),
   parked_until = case when parked_until is not null then clock_timestamp() - interval '1 ms' end

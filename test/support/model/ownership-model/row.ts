@@ -16,7 +16,7 @@ export interface Row {
   readonly queueOver: boolean;
   readonly attempt: number;
   readonly requeue: boolean;
-  /** `runs.parked_until` is set: it waits for its person, and nobody claims it. */
+  /** `runs.parked_until` is set: the run waits for its person, and no runner claims it. */
   readonly parked: boolean;
   /** The time of its person is over. */
   readonly personOver: boolean;

@@ -55,7 +55,7 @@ export const SCENARIOS = {
   key: { steps: 1, owners: 2, gateways: 0, runs: 2, atMost: 0, impatient: true },
   /** A run that waits for a person, whose runner dies or leaves, and its cancel. */
   asked: { steps: 1, asks: 'fails', atMost: 1, faults: ['kill', 'drain'] },
-  /** The same without a cancel; it goes on if nobody answers. */
+  /** The same without a cancel, of a run that goes on without an answer. */
   askedGoesOn: { steps: 1, asks: 'goesOn', gateways: 0, atMost: 2, faults: ['kill', 'drain'] },
   /** The least of it: nothing fails, but a queue may be over. */
   askedCalm: { steps: 1, asks: 'fails', gateways: 0, atMost: 0, impatient: true },
