@@ -1,6 +1,7 @@
 /*
  * Pictures of a page as it is painted. Owns a session of its own with it. Chromium sends three at most without an answer,
- * and drops what follows: so the last state is asked for once a page comes to rest.
+ * and drops what follows, those too that have not come here yet: so the last state is asked for once a page comes to rest,
+ * and once more after that.
  */
 import {
   type Capture,
@@ -16,6 +17,8 @@ import {
 const IN_FLIGHT = 3;
 /** After this time without a picture a page is at rest, ms. */
 const REST_MS = 120;
+/** So long after the last picture it is looked once more, ms: what was painted before the answer to it may have been dropped. */
+const LAST_LOOK_MS = 1_000;
 /** So long before a picture is due it is asked for, and taken, ms: it comes with one of the next frames that are painted. */
 const AHEAD_MS = 25;
 
@@ -40,6 +43,9 @@ export class Screencast implements Capture {
   #worse = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
+  #looking: ReturnType<typeof setTimeout> | undefined;
+  /** The next picture is the page as it is. */
+  #isFirst = true;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
@@ -58,6 +64,7 @@ export class Screencast implements Capture {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#looking);
     this.#moves();
     this.#leave();
     this.#cdp?.detach();
@@ -77,6 +84,7 @@ export class Screencast implements Capture {
     this.#open = [];
     // A busy page may lose the first picture: it is asked for again then.
     this.#isBehind = true;
+    this.#isFirst = true;
     await this.#cdp?.send('Page.startScreencast', {
       format: 'jpeg',
       quality: QUALITIES[this.#worse]!,
@@ -87,6 +95,7 @@ export class Screencast implements Capture {
 
   /** The first picture of a new one is the page as it is. */
   #again(): void {
+    clearTimeout(this.#looking);
     const stopping = this.#cdp?.send('Page.stopScreencast');
     void stopping?.then(() => this.#begin()).catch(ignoreGone);
   }
@@ -94,6 +103,8 @@ export class Screencast implements Capture {
   #take({ data, metadata, sessionId }: Painted): void {
     if (this.#stopped) return;
     this.#open.push(sessionId);
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     if (this.#dueInMs() > AHEAD_MS || !this.#options.hasRoom()) {
       this.#isBehind = true;
       this.#wake();
@@ -101,7 +112,9 @@ export class Screencast implements Capture {
     }
     this.#moves();
     const jpeg = Buffer.from(data, 'base64');
-    if (this.#last?.equals(jpeg)) {
+    const isNew = !this.#last?.equals(jpeg);
+    if (isNew || !isFirst) this.#lookLater();
+    if (!isNew) {
       this.#rest();
       return;
     }
@@ -121,6 +134,11 @@ export class Screencast implements Capture {
   #moves(): void {
     clearTimeout(this.#resting);
     this.#resting = undefined;
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#looking);
+    this.#looking = setTimeout(() => this.#again(), LAST_LOOK_MS);
   }
 
   /** Nothing has changed since: the next change comes at once. */

@@ -20,10 +20,12 @@ const PAGES: Record<string, string> = {
         'burst',
         "for (let i = 0; i < 12; i++) setTimeout(() => paint(i % 2 ? 'yellow' : 'lime'), 10 * i); setTimeout(() => paint('blue'), 125)",
       ) +
+      // Many frames that look alike, then another; it looks the same while it is clicked.
+      `<div id="alike" onclick="setTimeout(alike, 200)">alike</div><div id="veil" style="opacity: 0.001">veil</div>` +
       button('popup', "window.open('/lime')") +
       button('alert', "alert('stay')") +
       button('loop', 'while (true);'),
-    PAINT,
+    `${PAINT} let n = 0; const alike = () => { veil.style.background = n % 2 ? 'black' : 'white'; if (n++ < 30) requestAnimationFrame(alike); else paint('blue'); };`,
   ),
   '/lime': page('lime', ''),
   '/blue': page('blue', '<p>after</p>'),

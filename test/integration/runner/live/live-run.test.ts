@@ -71,6 +71,17 @@ describe('a run that is watched', () => {
     expect(seqs).toEqual([...new Set(seqs)].toSorted((one, other) => one - other));
   });
 
+  it('is seen in its last state although its runner was busy while it was painted', async () => {
+    const { watch, perform, shows } = await start([GOTO('/red'), CLICK('#alike')]);
+    watch.ask({});
+    await perform(0);
+    await shows('red');
+    await perform(1);
+    const until = performance.now() + 2_000;
+    while (performance.now() < until);
+    await shows('blue');
+  });
+
   it('is not captured while nobody asks, and by one capture however many do', async () => {
     const { runId, watch, perform, shows, browser } = await start([GOTO('/red'), CLICK('#blue')]);
     await perform(0);

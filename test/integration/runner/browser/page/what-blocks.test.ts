@@ -229,9 +229,11 @@ describe('a page that does not answer', () => {
   });
 
   it('is searched for long where it is huge, and its script is not blamed for that', async () => {
+    // Until it is painted for the first time it is not searched, and does not say how large it is.
+    const painted = { action: 'waitForSelector', selector: 'li', timeoutMs: 60_000 };
     const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: 12_000 };
     const seen: PageLook[] = [];
-    const ended = await whileWaiting([open('/huge'), wait], ({ looked }) =>
+    const ended = await whileWaiting([open('/huge'), painted, wait], ({ looked }) =>
       eventually(async () => {
         const look = await looked();
         seen.push(look);
@@ -241,7 +243,7 @@ describe('a page that does not answer', () => {
     );
     expect(seen.filter(({ answers }) => !answers)).toEqual([]);
     expect(['element_missing', 'element_search']).toContain(ended.reason);
-  }, 40_000);
+  }, 100_000);
 });
 
 describe('the end of a step', () => {
