@@ -1,7 +1,6 @@
 /*
  * Pictures of a page as it is painted. Owns a session of its own with it. Chromium sends three at most without an answer,
- * and drops what follows, those too that have not come here yet: so the last state is asked for once a page comes to rest,
- * and once more after that.
+ * and drops what follows: so the last state is asked for once a page comes to rest.
  */
 import {
   type Capture,

@@ -91,8 +91,10 @@ it.each(['answer', 'resume'] as const)(
     const label = `killed-${how}`;
     const runner = await startLabelled(bench.stack, label);
     const steps =
-      how === 'answer' ? LOGIN : [...SIGN_IN, { ...ALL_THERE[0], equals: 'Nobody' }, ...ALL_THERE];
-    const pauses = how === 'resume' && { pauseOnFailure: { forMs: 600_000 }, defaultTimeoutMs: 1_000 };
+      how === 'answer'
+        ? LOGIN
+        : [...SIGN_IN, { ...ALL_THERE[0], equals: 'Nobody', timeoutMs: 1_000 }, ...ALL_THERE];
+    const pauses = how === 'resume' && { pauseOnFailure: { forMs: 600_000 } };
     const id = await begin(steps, { runnerLabels: [label], ...pauses });
     const watch = await bench.client.watch(id);
     await watch.until(isEvent('waiting_for_person'));
