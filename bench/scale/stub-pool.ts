@@ -51,6 +51,7 @@ function stubBrowser(flow: Flow): RunBrowser {
     found: () => [],
     notReopened: [],
     enter: async () => undefined,
+    checkLogin: async () => undefined,
     capture: async () => ({ page: { storage: { cookies: [], origins: [] } }, notCarried: [] }),
     noVideo: undefined,
     lost: false,

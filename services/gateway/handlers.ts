@@ -41,6 +41,13 @@ import type { Handlers } from './http/call.ts';
 import { createPauseRun, createResuming } from './pauses/pause-run.ts';
 import { createTraceHandlers } from './playwright-trace/handlers.ts';
 import { createViewTickets } from './playwright-trace/view-tickets.ts';
+import {
+  createDeleteProfile,
+  createListProfiles,
+  createLogIn,
+  createPutProfile,
+  createRestoreProfile,
+} from './profiles/profiles.ts';
 import type { AcceptFlowDeps } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
@@ -142,6 +149,7 @@ const startHandlers = (deps: AcceptFlowDeps) =>
     startRun: createStartRun(deps),
     rerunRun: createRerunRun(deps),
     forkRun: createForkRun(deps),
+    logIn: createLogIn(deps),
   }) satisfies Partial<Handlers>;
 
 /** Webhooks, and their deliveries. */
@@ -178,7 +186,7 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
   } satisfies Partial<Handlers>;
 }
 
-/** The vault, answers, which are sealed with its key, and pauses. */
+/** The vault, login profiles, answers, which are sealed with its key, and pauses. */
 function secretHandlers(
   { budgets: { changes, lists, reads }, bus, config, turns, now }: GatewayDeps,
   links: AnswerLinks,
@@ -191,6 +199,10 @@ function secretHandlers(
     putSecret: createPutSecret(changes, keys, maxSecrets),
     deleteSecret: createDeleteSecret(changes),
     listSecretUses: createListSecretUses(lists),
+    listProfiles: createListProfiles(lists, keys !== undefined),
+    putProfile: createPutProfile(changes, keys !== undefined),
+    deleteProfile: createDeleteProfile(changes),
+    restoreProfile: createRestoreProfile(changes),
     answerRun: createAnswerRun(answers),
     ...createLinkHandlers({ ...answers, ...links, reads, turns, now }),
     pauseRun: createPauseRun({ sql: changes, bus }),

@@ -42,6 +42,15 @@ export const WHOLE_EVENTS: { [Type in EventType]: Whole<Extract<NewEvent, { type
       at: AT,
     },
   },
+  profile_applied: {
+    type: 'profile_applied',
+    payload: { name: 'shop', version: 3, ageMs: 7_200_000, origins: ['https://shop.example.com'], at: AT },
+  },
+  profile_stale: {
+    type: 'profile_stale',
+    payload: { name: 'shop', version: 3, why: 'not_visible', at: AT },
+  },
+  profile_saved: { type: 'profile_saved', payload: { name: 'shop', version: 4, at: AT } },
   step_start: { type: 'step_start', stepIndex: 0, payload: { step, at: AT } },
   step_success: {
     type: 'step_success',

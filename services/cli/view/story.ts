@@ -13,11 +13,10 @@ import {
 } from '#shared/domain/story/history.ts';
 import { tookUntil } from '#shared/domain/story/moment.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
-import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textIn } from '#shared/domain/words/say.ts';
-import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfPerson } from '#shared/domain/words/say-person.ts';
+import { isNoted, textOfNoted } from '#shared/domain/words/say-noted.ts';
+import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -83,6 +82,7 @@ type UnplacedLine = StoryLine extends infer Line
   : never;
 
 const tell = (event: PastEvent): UnplacedLine[] => {
+  if (isNoted(event)) return [state(textOfNoted(event, englishWords))];
   switch (event.type) {
     case 'transition': {
       const { from, to } = event.payload;
@@ -94,18 +94,8 @@ const tell = (event: PastEvent): UnplacedLine[] => {
     case 'step_success':
     case 'step_failure':
       return []; // shown as a whole step
-    case 'last_look':
-      return [state(textOfLastLook(event.payload, englishWords))];
     case 'page_said':
       return event.payload.said.map((said) => state(textOfSaid(said, englishWords)));
-    case 'pause':
-    case 'waiting_for_person':
-    case 'resumed':
-    case 'run_parked':
-    case 'run_reopened':
-      return [state(textOfPerson(event, englishWords))];
-    case 'carried_over':
-      return [state(textOfCarried(event.payload, englishWords))];
     case 'secret_used':
       return [state(secretUsed(event))];
     case 'notice':

@@ -13,8 +13,8 @@ export async function forkedBody(
 ): Promise<Fields> {
   const { inputs, steps } = await withOwnSecrets(source, given, callerId);
   const repeated = repeatedBody(source, { values, ...(inputs !== undefined && { inputs }) });
-  // It would cancel the original.
-  const { cancelPrevious: _, ...body } = repeated;
+  // It would cancel the original; and how it is logged in, it has with the page.
+  const { cancelPrevious: _, profile: __, ...body } = repeated;
   if (!Array.isArray(steps)) return body;
   const done = Array.isArray(body.steps) ? body.steps.slice(0, fromStep) : [];
   return { ...body, steps: [...done, ...steps] };

@@ -26,7 +26,7 @@ export function validate<Output>(
   language: AnswerLanguage,
   required?: Endpoint['required'],
 ): Output {
-  const result = parse(schema, value, language);
+  const result = parseInput(schema, value, language);
   if ('output' in result) return result.output;
   const code = required?.fields.some((field) => isMissing(value, field)) && required.code;
   throw new RequestError(code || errorOf(result.issues), { details: detailsOf(result.issues, language) });
@@ -49,7 +49,7 @@ export function validateQuery(
       language,
     );
   if (!endpoint.query) return undefined;
-  const result = parse(endpoint.query, query, language);
+  const result = parseInput(endpoint.query, query, language);
   if ('output' in result) return result.output;
   const isRepeated = ({ path: [name] }: Issue) => name !== undefined && Array.isArray(query[String(name)]);
   const issues = result.issues.map((issue) =>
@@ -58,7 +58,8 @@ export function validateQuery(
   throw new RequestError('validation', { details: detailsOf(issues, language) });
 }
 
-function parse<Output>(
+/** The same, for whom to say what is wrong. */
+export function parseInput<Output>(
   schema: z.ZodType<Output>,
   value: unknown,
   language: AnswerLanguage,

@@ -177,10 +177,14 @@ interface Target {
 
 /** Authorises the actor or throws; with a run or a project in the path, access is decided for that one. */
 async function admit(endpoint: Endpoint, actor: Actor, id: string, sql: Sql): Promise<Target> {
-  const { access, onRun, onProject, readsRun, forbidden = 'forbidden' } = endpoint;
+  const { access, andAccess, onRun, onProject, readsRun, forbidden = 'forbidden' } = endpoint;
   if (access === 'public' || readsRun) return {};
   if (onRun) return { run: await runOrRefusal(sql, actor, id, access, notFoundAt(endpoint)) };
-  if (onProject) return { project: await projectOrRefusal(sql, actor, id, access) };
+  if (onProject) {
+    const project = await projectOrRefusal(sql, actor, id, access);
+    if (andAccess && andAccess !== 'public') await projectOrRefusal(sql, actor, id, andAccess);
+    return { project };
+  }
   if (may(actor, access) !== 'allowed') throw new RequestError(forbidden);
   return {};
 }

@@ -1,6 +1,7 @@
 import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
+import { withLoginAsSteps } from '#shared/domain/flow/executed-steps.ts';
 import { asksPassword, hasMarkedValues, secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
@@ -33,13 +34,16 @@ export async function editedPlan(
   const source = await readRepeatable(sql, runId);
   if (!source) throw new RequestError('not_found');
   if (source.userId !== actor.userId) throw new RequestError('forbidden');
-  const { plan } = source;
+  const plan = withLoginAsSteps(source.plan);
   const before = { ...plan, steps: plan.steps ?? [] };
   // After the last step that was posted there may be the check of a victory.
   const from = Math.min(wanted, before.steps.length);
-  const own = await withOwnSecrets(source, { steps }, actor.userId, from);
+  const own = await withOwnSecrets({ ...source, plan }, { steps }, actor.userId, from);
   const all = [...before.steps.slice(0, from), ...(own.steps as Step[])];
-  const flow = withInputs(validate(startBody, repeatedBody(source, { steps: all }), language), language);
+  const flow = withInputs(
+    validate(startBody, repeatedBody({ ...source, plan }, { steps: all }), language),
+    language,
+  );
   const message = secretIssue(before, flow);
   if (message) throw invalid([{ path: ['steps'], message }], language);
   await vaultCheck(flow, actor, source.projectId, language)?.(sql);

@@ -13,6 +13,8 @@ import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
 import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import { LONGEST } from '#shared/api/limits.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import { isExclusive, keyOfProfile } from '#shared/domain/flow/profile.ts';
 import { createRedactor } from '#shared/domain/flow/redact.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Assisted } from '#shared/domain/flow/victory.ts';
@@ -28,6 +30,7 @@ import type { GatewayConfig, GatewayDeps } from '../deps.ts';
 import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { loginSteps } from '../profiles/login-steps.ts';
 import { assistedOf } from './assisted.ts';
 import { withInputs } from './check-inputs.ts';
 import { idempotencyKey } from './idempotency.ts';
@@ -87,15 +90,19 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const projectId = origin.projectId ?? (await startableProject(sql, actor, body.project));
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     if (body.checkpoints && config.sealPublicKey === undefined) throw new RequestError('no_vault');
+    if (body.profile && config.sealPublicKey === undefined) throw new RequestError('no_vault');
+    const { language } = ctx.state;
+    const login = await loginSteps(sql, body, { actor, projectId, language });
+    const flow = login.length > 0 ? { ...body, login } : body;
     const { traceparent } = ctx.state.span;
     const { rerunOf, fork, namedFlow, ownFields, asked = { body, rerunOf } } = origin;
     const given = { userId, projectId, traceparent, rerunOf, fork, namedFlow };
-    const run = { ...runOf(await withoutSecrets(body), limits, fork?.from.step), ...given };
+    const run = { ...runOf(await withoutSecrets(flow), limits, fork?.from.step), ...given };
     const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
       idempotency: key === undefined ? undefined : idempotencyKey(key, asked),
-      check: vaultCheck(body, actor, projectId, ctx.state.language),
+      check: vaultCheck({ ...body, steps: [...login, ...body.steps] }, actor, projectId, language),
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs, traceparent } : undefined,
@@ -148,6 +155,7 @@ function runOf(
   const { name, labels, assisted, shownAssisted, ...posted } = named;
   // Nothing but spaces names no context.
   const { contextId, ...rest } = posted;
+  const { profile } = posted;
   const flow = contextId ? posted : rest;
   const maxima = [maxDurationMs, config.maxDurationMs];
   return {
@@ -156,7 +164,7 @@ function runOf(
     snapshot: initialSnapshot(runInput(flow, { budget, maxDurationMs: maxima, begins })),
     queueTimeoutMs: queueTimeoutMs ?? config.queueTimeoutMs,
     onRunnerLoss,
-    concurrencyKey,
+    concurrencyKey: profile && isExclusive(profile) ? keyOfProfile(profile.name) : concurrencyKey,
     runnerLabels: runnerLabels && [...new Set(runnerLabels)],
     name: name || undefined,
     labels,
@@ -175,13 +183,13 @@ function runOf(
   };
 }
 
-interface SafeBody extends StartBody {
+interface SafeBody extends StartBody, Pick<Flow, 'login'> {
   /** What is shown of both `assisted` and `assist`. */
   shownAssisted?: Assisted;
 }
 
 /** Its name, its labels and what it is for are shown to everyone who may see the run (I10). */
-async function withoutSecrets(body: StartBody): Promise<SafeBody> {
+async function withoutSecrets(body: StartBody & Pick<Flow, 'login'>): Promise<SafeBody> {
   const { name, labels, assisted } = body;
   const asked = assistedOf(body);
   if (!name && !labels?.length && !asked) return body;

@@ -11,6 +11,8 @@ export const createReadFlow =
   async ({ actor, run }) => {
     const stored = await readRepeatable(sql, run.id);
     if (!stored) throw new RequestError('not_found');
-    const { flow, hidden } = await shownFlow({ ...stored, plan: readable(stored.plan) });
-    return { status: 200, body: { flow, hidden, keepsHidden: stored.userId === actor.userId } };
+    const plan = readable(stored.plan);
+    const { flow, hidden } = await shownFlow({ ...stored, plan });
+    const keepsHidden = stored.userId === actor.userId;
+    return { status: 200, body: { flow, hidden, keepsHidden, ...(plan.login && { login: plan.login }) } };
   };

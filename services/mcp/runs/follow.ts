@@ -3,10 +3,9 @@ import type { AssistEntry } from '#shared/api/client/index.ts';
 import { readEvent } from '#shared/domain/events/read-event.ts';
 import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/story/history.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
-import { textOfCarried } from '#shared/domain/words/carried/say.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
-import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfPerson } from '#shared/domain/words/say-person.ts';
+import { isNoted, textOfNoted } from '#shared/domain/words/say-noted.ts';
+import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import type { CallContext } from '../tool.ts';
 import { quoted, shortLine } from '../words.ts';
@@ -82,6 +81,10 @@ export function createMessages(): (entry: AssistEntry) => string {
 }
 
 function messageOf(event: PastEvent, { steps, end }: History): string {
+  if (isNoted(event)) {
+    const text = brief(textOfNoted(event, englishWords));
+    return event.type === 'waiting_for_person' ? `waits for a person: ${text}` : text;
+  }
   switch (event.type) {
     case 'transition':
       return event.payload.to;
@@ -99,21 +102,10 @@ function messageOf(event: PastEvent, { steps, end }: History): string {
     }
     case 'run_end':
       return end?.outcome ?? event.payload.status;
-    case 'last_look':
-      return brief(textOfLastLook(event.payload, englishWords));
     case 'page_said':
       return brief(event.payload.said.map((said) => textOfSaid(said, englishWords)).join(' '));
     case 'secret_used':
       return `the secret ${event.payload.name} is opened for ${brief(event.payload.origin)}`;
-    case 'waiting_for_person':
-      return `waits for a person: ${brief(textOfPerson(event, englishWords))}`;
-    case 'pause':
-    case 'resumed':
-    case 'run_parked':
-    case 'run_reopened':
-      return brief(textOfPerson(event, englishWords));
-    case 'carried_over':
-      return brief(textOfCarried(event.payload, englishWords));
     case 'notice':
       return brief(event.payload.text);
     case 'cancel':

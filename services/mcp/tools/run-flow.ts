@@ -48,7 +48,7 @@ The answer says which step failed and why, with the accessibility tree and a pic
 If the run takes longer than waitSeconds it goes on, and the answer says so: continue with watch_run. A call that is cancelled before its answer cancels its run, unless an earlier call with its idempotencyKey started it.`;
 
 const input = startFields
-  // Clients of the original send the first two; a verify step does the same. Traces, forks and pauses are for people.
+  // Clients of the original send the first two; a verify step does the same. Traces, forks, pauses and logins are for people.
   .omit({
     assist: true,
     assisted: true,
@@ -56,6 +56,7 @@ const input = startFields
     pauseOnFailure: true,
     parkAfterMs: true,
     checkpoints: true,
+    profile: true,
   })
   .extend({
     project: projectName.describe('Id or label of the project (default: your oldest one).'),

@@ -34,6 +34,16 @@ export class OpeningAbandoned extends Error {
   }
 }
 
+/** The login that a run begins with does not last. */
+export class ProfileStale extends Error {
+  readonly code = 'profile_stale';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'ProfileStale';
+  }
+}
+
 /** Why a step failed, in words for the author of the flow. Any other error is Playwright's. */
 export class StepFailure extends Error {
   readonly code = 'step_failed';

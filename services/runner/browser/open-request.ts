@@ -18,6 +18,8 @@ export interface OpenRequest {
   answers: AnswerValues;
   /** Where it begins, if that is not an empty page; it has these results then. */
   begins?: { page: PageState; results: readonly FoundResult[] } | undefined;
+  /** It has a virtual authenticator. */
+  passkeys?: boolean | undefined;
   artifacts: Pick<Artifacts, 'put' | 'discard'>;
   epoch: number;
   uploadFolders: readonly string[] | undefined;

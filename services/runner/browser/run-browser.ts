@@ -23,6 +23,7 @@ import { reopenStorage } from './page-state/reopen.ts';
 import { performersOf } from './performers.ts';
 import type { RunTrace, Traces } from './playwright-trace/run-trace.ts';
 import { withSteps } from './playwright-trace/with-steps.ts';
+import { checkLogin, type LoginCheck } from './profile/check-login.ts';
 import type { FoundResult } from './results/step-values.ts';
 import type { PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
@@ -37,6 +38,8 @@ export interface RunBrowser extends CarriedPage {
   perform(index: number, signal: AbortSignal): Promise<PerformedStep>;
   /** The same for step `index` of the flow's `onCancel` steps, with little time for evidence: all of them share a time. */
   cleanUp(index: number, signal: AbortSignal): Promise<PerformedStep>;
+  /** Why the login that it begins with does not last; undefined if it does. Rejects with the reason of the signal. */
+  checkLogin(check: LoginCheck, signal: AbortSignal): ReturnType<typeof checkLogin>;
   /** Ends each later step of the flow with its action: no evidence and no title are asked for. */
   skipEvidence(): void;
   /** What the page is like while step `index` waits on it. */
@@ -95,6 +98,7 @@ export async function openRunBrowser(
     if (vaultReferencesOf(request.flow).length > 0)
       await opened.context.addInitScript({ content: COPIES_NOTHING });
     const { begins } = request;
+    if (request.passkeys) await opened.context.credentials.install();
     // Its trace begins after it, since it holds what is secret.
     const notReopened = begins ? await reopenStorage(opened, begins.page) : [];
     trace = equipment.traces.start(opened.context, { ...request, secrets: request.vault.secrets });
@@ -177,6 +181,8 @@ function createRunBrowser(
   return {
     ...(trace ? withSteps(trace, flow, shown) : shown),
     ...createCarriedPage(opened, watched.navigation, request.begins?.page),
+    checkLogin: (check, signal) =>
+      checkLogin(check, flow.baseUrl, { page, navigation: watched.navigation, signal }),
     lastLook,
     look,
     said,

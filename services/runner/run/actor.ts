@@ -21,7 +21,7 @@ export interface RunActorDeps {
   /** `abandoned` is raised when the run needs no browser any more. */
   openBrowser(
     run: ClaimedRun,
-    own: Pick<OpenRequest, 'vault' | 'answers' | 'begins' | 'now'>,
+    own: Pick<OpenRequest, 'vault' | 'answers' | 'begins' | 'passkeys' | 'now'>,
     abandoned: AbortSignal,
   ): Promise<RunBrowser>;
   /** Undefined: this runner opens nothing of the vault. */

@@ -19,6 +19,7 @@ import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-sta
 import { raceSignal } from '../browser/race.ts';
 import type { FoundResult } from '../browser/results/step-values.ts';
 import type { RunBrowser } from '../browser/run-browser.ts';
+import type { RunLogin } from './kept/run-login.ts';
 import { createSaying, type Saying } from './saying.ts';
 
 export interface Closing extends Omit<ContextEnding, 'hurry'> {
@@ -82,6 +83,8 @@ export interface HeldFlow {
   openBrowser(abandoned: AbortSignal): Promise<RunBrowser>;
   isAtomic(index: number): boolean;
   isOptional(index: number): boolean;
+  /** Undefined: nothing is to be logged in. */
+  login?: Pick<RunLogin, 'entered' | 'leftOut'> | undefined;
   /** Epoch ms. */
   now(): number;
 }
@@ -116,7 +119,9 @@ class Hold implements BrowserHold {
     await this.#openAs(this.#flow.openBrowser(this.#abandon.signal));
   }
 
-  perform(index: number, signal: AbortSignal): Promise<StepDone> {
+  async perform(index: number, signal: AbortSignal): Promise<StepDone> {
+    const leftOut = this.#flow.login?.leftOut(index);
+    if (leftOut) return this.#leaveOut(leftOut);
     const abort = this.#abort.signal;
     const stop = this.#flow.isAtomic(index) ? abort : AbortSignal.any([signal, abort]);
     this.#outcomes.flow.delete(index);
@@ -235,13 +240,20 @@ class Hold implements BrowserHold {
     return this.#closed || this.#opening === undefined;
   }
 
+  #leaveOut(outcome: PerformedStep): StepDone {
+    this.#outcomes.flow.set(outcome.index, outcome);
+    return { at: this.#flow.now(), ok: true };
+  }
+
   async #openAs(begun: Promise<RunBrowser>): Promise<RunBrowser> {
     this.#opening = begun;
     this.#opened = undefined;
     this.#noVideoAtKill = undefined;
     const opened = await begun;
     this.#opened = opened;
-    await opened.enter(AbortSignal.any([this.#abandon.signal, this.#abort.signal]));
+    const stop = AbortSignal.any([this.#abandon.signal, this.#abort.signal]);
+    await opened.enter(stop);
+    await this.#flow.login?.entered(opened, stop);
     return opened;
   }
 

@@ -70,9 +70,8 @@ const shortTree = (tree: string): string =>
     : tree;
 
 interface KnownOfSteps
-  extends Required<
-    Pick<StepDescriber, 'usedSecrets' | 'answer' | 'resumption' | 'carriedOver' | 'reopened'>
-  > {
+  extends Required<Pick<StepDescriber, 'usedSecrets' | 'answer' | 'resumption' | 'carriedOver' | 'reopened'>>,
+    Pick<StepDescriber, 'login'> {
   /** Known before the first step begins. */
   described(): DescribedSteps | undefined;
 }

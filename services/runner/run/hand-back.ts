@@ -2,7 +2,7 @@ import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import { isNotFree, isRequeued } from '#shared/domain/run/runner-loss.ts';
 import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
-import type { Parking } from './parking.ts';
+import type { Parking } from './kept/parking.ts';
 
 /* What becomes of a run whose process fails. */
 

@@ -11,6 +11,7 @@ import { createRunSecrets, type RunSecrets } from '../browser/vault/run-secrets.
 import type { RunVault } from '../browser/vault/run-vault.ts';
 import { type BrowserHold, holdBrowser } from './browser-hold.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
+import type { RunLogin } from './kept/run-login.ts';
 import type { RunAnswers } from './person/answers.ts';
 import type { RunPauses } from './person/pauses.ts';
 
@@ -28,22 +29,21 @@ export interface Beginning {
 export interface FlowToHold {
   flow: Flow;
   beginning: Beginning | undefined;
+  /** Undefined: its flow names no profile. */
+  login?: RunLogin | undefined;
   /** Epoch ms. */
   now(): number;
   vaultOf(secrets: RunSecrets): RunVault;
   answersOf(secrets: RunSecrets): RunAnswers;
   pauses: RunPauses;
   openBrowser(
-    own: Pick<OpenRequest, 'vault' | 'begins'> & { answers: RunAnswers },
+    own: Pick<OpenRequest, 'vault' | 'begins' | 'passkeys'> & { answers: RunAnswers },
     abandoned: AbortSignal,
   ): Promise<RunBrowser>;
 }
 
-/**
- * The browser side of a flow, and how its steps look in events, which is known before the first of them begins; as are the
- * secrets that the run has used before.
- */
-export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, openBrowser }: FlowToHold): {
+/** The browser side of a flow. */
+export interface HeldRun {
   hold: BrowserHold;
   answers: RunAnswers;
   describe: StepDescriber;
@@ -51,12 +51,19 @@ export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, ope
   capture(limits: CaptureLimits): Promise<CarriedState | undefined>;
   /** A person has given it these steps, which mark nothing as secret where nothing was before. */
   editSteps(steps: readonly Step[]): Promise<void>;
-} {
+}
+
+/**
+ * The browser side of a flow, and how its steps look in events, which is known before the first of them begins; as are the
+ * secrets that the run has used before.
+ */
+export function holdFlow(given: FlowToHold): HeldRun {
+  const { flow, beginning, login, now, pauses } = given;
   let described: DescribedSteps | undefined;
   let begins: CarriedState | undefined;
   const secrets = createRunSecrets(flow);
-  const vault = vaultOf(secrets);
-  const answers = answersOf(secrets);
+  const vault = given.vaultOf(secrets);
+  const answers = given.answersOf(secrets);
   const hold = holdBrowser({
     async openBrowser(abandoned) {
       if (!described) {
@@ -66,39 +73,44 @@ export function holdFlow({ flow, beginning, now, vaultOf, answersOf, pauses, ope
         // The plan is public: what is learned is not looked for in it.
         described = await describeSteps(flow, secrets.redactWritten);
       }
-      const at = begins && { page: begins.page, results: begins.memory.results };
-      return openBrowser({ vault, answers, begins: at }, abandoned);
+      const page = (await login?.begin(abandoned, begins?.page)) ?? begins?.page;
+      const at = page && { page, results: begins?.memory.results ?? [] };
+      return given.openBrowser({ vault, answers, begins: at, passkeys: login?.passkeys }, abandoned);
     },
-    isAtomic: (index) => flow.steps[index]?.atomic === true,
-    isOptional: (index) => flow.steps[index]?.optional === true,
+    login,
+    ...marksOf(flow),
     now,
   });
   const lacks = () => begins && [...begins.notCarried, ...hold.notReopened];
-  const carriedOver = () => beginning?.forkedFrom && carriedTo(beginning.forkedFrom, lacks());
   const known = {
     described: () => described,
     usedSecrets: vault.used,
     answer: answers.of,
     resumption: pauses.of,
-    carriedOver,
+    carriedOver: () => beginning?.forkedFrom && carriedTo(beginning.forkedFrom, lacks()),
+    login: () => login,
     reopened: () => lacks() ?? [],
   };
-  async function editSteps(steps: readonly Step[]): Promise<void> {
-    // Its performers share this list.
-    flow.steps.splice(0, flow.steps.length, ...steps);
-    secrets.learnWritten(secretsOf(flow));
-    secrets.learn(markedValuesOf(flow), { isMarked: true });
-    if (described) described = await describeSteps(flow, secrets.redactWritten);
-  }
-
   return {
     hold,
     answers,
     describe: describerOf(hold, known),
-    editSteps,
-    capture: (limits) => captureOf(hold, limits, secrets, answers),
+    async editSteps(steps) {
+      // Its performers share this list.
+      flow.steps.splice(0, flow.steps.length, ...steps);
+      secrets.learnWritten(secretsOf(flow));
+      secrets.learn(markedValuesOf(flow), { isMarked: true });
+      if (described) described = await describeSteps(flow, secrets.redactWritten);
+    },
+    capture: (limits) => captureOf(hold, { ...limits, passkeys: login?.passkeys === true }, secrets, answers),
   };
 }
+
+/** Its steps may be edited. */
+const marksOf = ({ steps }: Flow) => ({
+  isAtomic: (index: number) => steps[index]?.atomic === true,
+  isOptional: (index: number) => steps[index]?.optional === true,
+});
 
 /** What the run that this one is forked off knew. */
 function recall({ memory }: CarriedState, secrets: RunSecrets, answers: RunAnswers): void {

@@ -170,6 +170,7 @@ class LiveRun implements RunActor {
     await Promise.all([
       this.#recorder.stored((stored) => stored.hasTag('flow') && isThere(stored)),
       this.#parts.checkpoints?.keep(done),
+      this.#parts.login?.keep(done),
       // What was asked for while it waited in the queue counts for its first step.
       this.#ordersRead,
     ]);

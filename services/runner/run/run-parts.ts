@@ -9,15 +9,16 @@ import { NO_CHECKPOINTS } from '../browser/notices.ts';
 import { untilDatabaseAnswers } from '../browser/vault/database-retry.ts';
 import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
-import { beginningOf } from './beginning.ts';
-import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
 import type { PersonDeps } from './effects/person-effects.ts';
 import type { EntryPublisher } from './entry-publisher.ts';
-import { holdFlow } from './hold-flow.ts';
+import { type HeldRun, holdFlow } from './hold-flow.ts';
+import { beginningOf } from './kept/beginning.ts';
+import { type Checkpoints, createCheckpoints } from './kept/checkpoints.ts';
+import { createParking, type Parking } from './kept/parking.ts';
+import { createRunLogin, type RunLogin } from './kept/run-login.ts';
 import { createLateResult, type LateResult } from './late-result.ts';
 import type { MoveSink } from './move-sink.ts';
-import { createParking, type Parking } from './parking.ts';
 import { createRunAnswers } from './person/answers.ts';
 import { createRunOrders, type RunOrders } from './person/orders.ts';
 import { createRunPauses, pausesIn, type RunPauses } from './person/pauses.ts';
@@ -44,6 +45,8 @@ export interface RunParts {
   checkpoints: Checkpoints | undefined;
   /** Undefined: this runner cannot seal what it would keep. */
   parking: Parking | undefined;
+  /** Undefined: its flow names no profile. */
+  login: RunLogin | undefined;
   /** The order in which they hear of a commit. */
   sinks: readonly MoveSink[];
 }
@@ -77,9 +80,12 @@ export function partsOf(
     for (const pause of pausesIn(all)) onPause(pause);
   });
   const pauses = createRunPauses(orders, attempt);
-  const held = holdFlow({
+  const beginning = beginningOf(run, snapshot, owned, { sql, keys });
+  const login = loginOf(deps, run, () => held);
+  const held: HeldRun = holdFlow({
     flow,
-    beginning: beginningOf(run, snapshot, owned, { sql, keys }),
+    beginning,
+    login,
     now,
     vaultOf: (secrets) => createRunVault({ ...owned, projectId, flow, sql, keys, secrets, mayAct }),
     answersOf: (secrets) =>
@@ -94,16 +100,39 @@ export function partsOf(
     await held.editSteps(steps);
     return stepsInput(flow, steps);
   };
-  const sources = { flow, ...held, describe, editSteps };
+  const sources = { flow, ...held, describe, editSteps, savedLogin: () => login?.saved };
   const checkpoints = checkpointsOf(deps, run, snapshot, held);
   const keptAt = snapshot.context.parked && snapshot.context.done;
   const parking = keys && createParking({ ...deps, ...owned, ...held, projectId, attempt, keptAt, keys });
+  const { sinks, ...hearers } = hearersOf(deps, run, snapshot, isOver);
+  const kept = { checkpoints, parking, login };
+  return { run, snapshot, sources, orders, pauses, ...hearers, ...kept, sinks };
+}
+
+/** What hears of its commits. */
+function hearersOf(
+  deps: RunActorDeps,
+  run: RunParts['run'],
+  snapshot: RunSnapshot,
+  isOver: Ownership['isOver'],
+): Pick<RunParts, 'trace' | 'publisher' | 'late' | 'sinks'> {
   const trace = traceClaim({ ...run, owner: deps.owner, movedAt: snapshot.context.now }, deps.now);
   const late = createLateResult(deps.sql, deps.log);
   const publisher = createRunPublisher(deps, run, isOver);
   const publishing: MoveSink = { stored: ({ entries }) => publisher.push(entries) };
-  const sinks = [{ stored: meterNews }, trace, publishing, late];
-  return { run, snapshot, sources, orders, pauses, trace, publisher, late, checkpoints, parking, sinks };
+  return { trace, publisher, late, sinks: [{ stored: meterNews }, trace, publishing, late] };
+}
+
+function loginOf(
+  { sql, owner, log, sealKeys: keys }: RunActorDeps,
+  { id: runId, epoch, projectId, plan: flow }: RunParts['run'] & { plan: Flow },
+  held: () => HeldRun,
+): RunLogin | undefined {
+  const { profile: use, steps, login = [] } = flow;
+  const goesOn = (done: number) => goesOnAfter(done, flow, held());
+  const capture: HeldRun['capture'] = (limits) => held().capture(limits);
+  const given = { runId, owner, epoch, projectId, steps, loginSteps: login.length, goesOn, sql, keys, log };
+  return use && createRunLogin({ ...given, use, capture });
 }
 
 function checkpointsOf(
@@ -114,14 +143,20 @@ function checkpointsOf(
 ): Checkpoints | undefined {
   if (!flow.checkpoints || !keys) return undefined;
   const { begins = 0, attempt } = snapshot.context;
-  const goesOn = (done: number): boolean =>
-    hold.outcome(done - 1, 'flow')?.ok === true ||
-    flow.steps[done - 1]?.optional === true ||
-    // Another runner has asked.
-    answers.of(done - 1) !== undefined;
+  const goesOn = (done: number) => goesOnAfter(done, flow, { hold, answers });
   const kept = { runId, owner, epoch, projectId, attempt, begins, goesOn, sql, log, capture };
   return createCheckpoints({ ...kept, keys });
 }
+
+const goesOnAfter = (
+  done: number,
+  flow: Flow,
+  { hold, answers }: Pick<HeldRun, 'hold' | 'answers'>,
+): boolean =>
+  hold.outcome(done - 1, 'flow')?.ok === true ||
+  flow.steps[done - 1]?.optional === true ||
+  // Another runner has asked.
+  answers.of(done - 1) !== undefined;
 
 const withNotice = (describe: StepDescriber, notice: Notice): StepDescriber => ({
   ...describe,

@@ -1,4 +1,4 @@
-import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
+import type { SavedLogin, StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import { endedBetween, eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
@@ -21,6 +21,8 @@ export interface TransitionEntry {
   mayWaitMs: number;
   /** The run has left the queue. */
   leavesQueue: boolean;
+  /** It has passed, and this version of its profile counts. */
+  savedLogin?: SavedLogin | undefined;
 }
 
 /** The flow, what its browser knows of the steps, and what moved the machine. */
@@ -29,6 +31,8 @@ export interface EntrySources {
   hold: Pick<BrowserHold, 'outcome'>;
   describe: StepDescriber;
   cause: Cause | undefined;
+  /** The version that has its login. */
+  savedLogin?(): SavedLogin | undefined;
 }
 
 /** Nothing if neither its state changed nor anything happened. */
@@ -43,6 +47,7 @@ export function transitionEntry(
     snapshot,
     events,
     steps: endedSteps(before, snapshot, sources),
+    ...(statusOf(snapshot) === 'pass' && { savedLogin: sources.savedLogin?.() }),
     ...kindOf(before, snapshot, events),
   };
 }

@@ -12,6 +12,8 @@ export interface Endpoint {
   /** Path in the syntax of @koa/router. */
   path: string;
   access: Access;
+  /** A further right that it takes, in the same project. */
+  andAccess?: Access;
   /** `id` in the path is a run's: `access` is decided for that run. A run that the caller may not see is not found. */
   onRun?: true;
   /** Its handler finds the run, with all that it shows of it, and decides about access. */

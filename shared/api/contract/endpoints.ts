@@ -7,6 +7,7 @@ import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
 import { FORK_ENDPOINTS } from './forks/endpoints.ts';
 import { LIVE_ENDPOINTS } from './live/endpoints.ts';
 import { PAUSE_ENDPOINTS } from './pauses/endpoints.ts';
+import { PROFILE_ENDPOINTS } from './profiles/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
@@ -29,6 +30,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
   typeof SUBSCRIBE_ENDPOINTS &
   typeof WEBHOOK_ENDPOINTS &
   typeof SECRET_ENDPOINTS &
+  typeof PROFILE_ENDPOINTS &
   typeof SERVICE_ENDPOINTS &
   typeof DOCS_ENDPOINTS;
 
@@ -50,6 +52,7 @@ export const ENDPOINTS: Endpoints = {
   ...SUBSCRIBE_ENDPOINTS,
   ...WEBHOOK_ENDPOINTS,
   ...SECRET_ENDPOINTS,
+  ...PROFILE_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
 };

@@ -4,7 +4,7 @@ import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
 import { isParked, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
-import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
+import { isFinal, type Status, type StepPhase } from '#shared/domain/run/status.ts';
 import type { EventType, NewEvent, Payload } from './events.ts';
 import type { LastLook } from './last-look.ts';
 import type { NoticeCode } from './notice-codes.ts';
@@ -38,6 +38,8 @@ export interface StepDescriber {
   notices?(): Notice[];
   /** Where it was forked off, and what of that page it lacks; asked as its flow begins. */
   carriedOver?(): CarriedOver | undefined;
+  /** How the run is logged in; undefined if it has no profile. */
+  login?(): LoginOfRun | undefined;
   /** What its page lacks that is open again; asked as it is. */
   reopened?(): NotCarried[];
   /** What its steps have found, by name; asked at its end. */
@@ -54,6 +56,20 @@ export type Answered = Required<Pick<Payload<'resumed'>, 'names'>> & Pick<Payloa
 
 export type Resumption = Pick<Payload<'resumed'>, 'userId' | 'edited'>;
 export type CarriedOver = Omit<Payload<'carried_over'>, 'at'>;
+
+/** The login of a profile: it lasts, or it does not. */
+export type Login =
+  | { applied: Omit<Payload<'profile_applied'>, 'at'> }
+  | { stale: Omit<Payload<'profile_stale'>, 'at'> };
+
+export interface LoginOfRun {
+  /** Undefined if it began logged out; asked as its flow begins, and of one that does not begin. */
+  begun: Login | undefined;
+  /** The version of its profile that counts now; asked at its end, if it passed. */
+  saved: Pick<Payload<'profile_saved'>, 'name' | 'version'> | undefined;
+  /** Why there is none that was asked for; likewise. */
+  notSaved: Notice | undefined;
+}
 
 /** A secret of the vault by its name, and the origin of the frame that it was opened for. */
 export type UsedSecret = Pick<Payload<'secret_used'>, 'name' | 'origin'>;
@@ -91,8 +107,12 @@ export function eventsBetween(
     ...paused(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
-          ...noticed(missingVideo(after.context, describe), after.context),
+          ...noticed(missingAtEnd(after.context, describe, status), after.context),
+          ...(after.context.stopReason === 'profile_stale'
+            ? loggedIn(describe.login?.()?.begun, after.context)
+            : []),
           ...(status === 'fail' ? lookedAtLast(describe.lastLook?.(), after.context) : []),
+          ...(status === 'pass' ? savedLogin(describe.login?.()?.saved, after.context) : []),
           { type: 'run_end' as const, payload: runEnd(after, status, describe.results?.()) },
         ]
       : []),
@@ -102,7 +122,11 @@ export function eventsBetween(
 /** Its flow begins, or its page is open again. */
 function begun(before: RunSnapshot, { context }: RunSnapshot, describe: StepDescriber): NewEvent[] {
   if (!before.context.parked || before.context.parked.isOpen)
-    return [...carried(describe.carriedOver?.(), context), ...noticed(describe.notices?.(), context)];
+    return [
+      ...carried(describe.carriedOver?.(), context),
+      ...loggedIn(describe.login?.()?.begun, context),
+      ...noticed(describe.notices?.(), context),
+    ];
   const notCarried = describe.reopened?.() ?? [];
   const payload = payloadOf<'run_reopened'>({ notCarried, at: timeOf(context) });
   return [{ type: 'run_reopened', stepIndex: context.done, payload }];
@@ -124,15 +148,33 @@ function parked(before: RunSnapshot, after: RunSnapshot): NewEvent[] {
 const carried = (over: CarriedOver | undefined, after: RunContext): NewEvent[] =>
   over ? [{ type: 'carried_over', payload: payloadOf<'carried_over'>({ ...over, at: timeOf(after) }) }] : [];
 
+function loggedIn(login: Login | undefined, after: RunContext): NewEvent[] {
+  if (!login) return [];
+  const at = timeOf(after);
+  if ('applied' in login)
+    return [{ type: 'profile_applied', payload: payloadOf<'profile_applied'>({ ...login.applied, at }) }];
+  const { name, version, why } = login.stale;
+  return [{ type: 'profile_stale', payload: payloadOf<'profile_stale'>({ name, version, why, at }) }];
+}
+
+function savedLogin(saved: LoginOfRun['saved'], after: RunContext): NewEvent[] {
+  if (!saved) return [];
+  const { name, version } = saved;
+  const payload = payloadOf<'profile_saved'>({ name, version, at: timeOf(after) });
+  return [{ type: 'profile_saved', payload }];
+}
+
 const noticed = (notices: Notice[] = [], after: RunContext): NewEvent[] =>
   notices.map((notice) => ({
     type: 'notice',
     payload: payloadOf<'notice'>({ ...notice, at: timeOf(after) }),
   }));
 
-function missingVideo({ videoPath }: RunContext, describe: StepDescriber): Notice[] {
-  const notice = videoPath === undefined ? describe.noVideo?.() : undefined;
-  return notice ? [notice] : [];
+/** What was asked for, and is not there at its end. */
+function missingAtEnd({ videoPath }: RunContext, describe: StepDescriber, status: Status): Notice[] {
+  const noVideo = videoPath === undefined ? describe.noVideo?.() : undefined;
+  const notSaved = status === 'pass' ? describe.login?.()?.notSaved : undefined;
+  return [noVideo, notSaved].filter((notice) => notice !== undefined);
 }
 
 const lookedAtLast = (look: LastLook | undefined, after: RunContext): NewEvent[] =>

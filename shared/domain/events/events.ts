@@ -8,6 +8,7 @@ import { CANCEL_MODES, CANCEL_SOURCES, PARKED_WHY, PAUSE_MODES } from '#shared/d
 import { askedFieldSchema } from './asked-field.ts';
 import { lastLookFields } from './last-look.ts';
 import { notCarriedSchema } from './not-carried.ts';
+import { PROFILE_STALE_WHY } from './profile-stale.ts';
 import { saidSchema } from './said.ts';
 import { begun, done, failed, failedStep, machineTime, stepIndex } from './step-events.ts';
 
@@ -27,6 +28,7 @@ const verdict = z
   })
   .describe('Why the run counted as stale.');
 
+const profileVersion = { name: z.string(), version: z.int().min(1) };
 const count = z.int().min(0);
 const waitedFor = z.object({
   code: z.string(),
@@ -69,6 +71,30 @@ const EVENTS = {
       at: machineTime.optional(),
     }),
   },
+  /** The run begins with a login, which lasts as far as that was checked. */
+  profile_applied: {
+    payload: z.object({
+      ...profileVersion,
+      ageMs: z.number().min(0).describe('How long ago it was saved, ms.'),
+      origins: z.array(z.string()).describe('For which it has anything.'),
+      at: machineTime.optional(),
+    }),
+  },
+  /** The login does not last: the run logs in, or fails. */
+  profile_stale: {
+    payload: z.object({
+      name: profileVersion.name,
+      version: profileVersion.version.optional().describe('Missing if none is saved.'),
+      why: z
+        .enum(PROFILE_STALE_WHY)
+        .describe(
+          'Nothing is saved yet, it is older than `maxAgeMs`, or its check failed: what should be visible is not, or its page did not load.',
+        ),
+      at: machineTime.optional(),
+    }),
+  },
+  /** The run has passed, and how it was logged in then is the profile's newest version. */
+  profile_saved: { payload: z.object({ ...profileVersion, at: machineTime.optional() }) },
   step_start: begun,
   step_success: done,
   step_failure: failedStep,

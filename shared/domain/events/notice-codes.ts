@@ -8,4 +8,5 @@ export type NoticeCode =
   | 'video_lost'
   | 'video_lost_with_runner'
   | 'video_lost_in_parking'
-  | 'no_checkpoints';
+  | 'no_checkpoints'
+  | 'login_not_saved';

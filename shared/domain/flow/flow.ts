@@ -3,6 +3,7 @@ import type { FlowIssue } from './issues.ts';
 import { inputsSchema } from './json-schema.ts';
 import { FLOW_LIMITS as LIMIT } from './limits.ts';
 import { crossesOrigin, isHttpUrl } from './origin.ts';
+import { profileUse } from './profile.ts';
 import { type Step, stepSchema } from './step.ts';
 import { VALUE_NAME } from './template.ts';
 import { assistSchema } from './victory.ts';
@@ -68,6 +69,7 @@ export const flowFields = {
     .describe(
       `How long the run keeps its browser while it waits for a person, ms; ${LIMIT.parkAfterMs} if it is left out. Then it is parked: it gives up its runner, and its page is opened again, with its cookies and its storage, once the person is done.`,
     ),
+  profile: profileUse.optional().describe('The login profile of the project that the run begins with.'),
   inputs: z
     .record(z.string().regex(VALUE_NAME, 'not_value_name' satisfies FlowIssue), z.json())
     .refine((inputs) => JSON.stringify(inputs).length <= LIMIT.inputs, 'inputs_too_large' satisfies FlowIssue)
@@ -101,6 +103,14 @@ export function checkSteps(
  * What a client posts to start a run, after validation: every default is filled in. Stored with the run as its
  * plan. Unknown fields are dropped. Issue paths are those of the posted body, e.g. `steps.3.url`.
  */
-export const flowSchema = z.object(flowFields).superRefine(checkSteps);
+export const flowSchema = z
+  .object({
+    ...flowFields,
+    login: z
+      .array(stepSchema)
+      .optional()
+      .describe('What logs in, before its own steps: taken from the profile as the run is accepted.'),
+  })
+  .superRefine(checkSteps);
 
 export type Flow = z.infer<typeof flowSchema>;

@@ -22,6 +22,10 @@ export const FLOW_ISSUES = textsOf({
     en: 'names a secret of the vault, which only the value of a fill step may do',
     es: 'nombra un secreto de la bóveda, lo que solo puede hacer el valor de un paso fill',
   },
+  save_is_exclusive: {
+    en: 'must be exclusive: only one run at a time can save a login',
+    es: 'debe ser exclusive: solo una ejecución a la vez puede guardar un inicio de sesión',
+  },
   no_such_input: { en: 'names an input that there is not', es: 'nombra una entrada que no existe' },
   no_such_result: {
     en: 'names a result that no step before it has',

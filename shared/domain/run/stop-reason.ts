@@ -3,6 +3,7 @@ export const STOP_REASONS = [
   'launch_failed',
   'launch_timeout',
   'secrets_unopened',
+  'profile_stale',
   'step_failed',
   'step_timeout',
   'unanswered',

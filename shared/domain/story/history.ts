@@ -193,6 +193,16 @@ type Mutable<Value> = Value extends readonly [infer First, ...unknown[]]
     ? Item[]
     : Value;
 
+/** Types of which a history says nothing. */
+type Unread =
+  | 'pause'
+  | 'profile_applied'
+  | 'profile_stale'
+  | 'profile_saved'
+  | 'secret_used'
+  | 'notice'
+  | 'unknown';
+
 function apply(draft: Draft, event: PastEvent, point: Point): void {
   switch (event.type) {
     case 'transition':
@@ -227,13 +237,8 @@ function apply(draft: Draft, event: PastEvent, point: Point): void {
     case 'run_end':
       end(draft, event, point);
       return;
-    case 'pause':
-    case 'secret_used':
-    case 'notice':
-    case 'unknown':
-      return;
     default:
-      event satisfies never; // a new type is read above, or named there
+      event.type satisfies Unread; // a new type is read above, or named there
   }
 }
 

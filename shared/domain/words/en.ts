@@ -15,6 +15,7 @@ import { englishPerson } from './en-person.ts';
 import { englishSaid } from './en-said.ts';
 import { englishHints, englishStepEnds } from './en-step-ends.ts';
 import { stoppingFor } from './en-stopping.ts';
+import { englishProfile } from './profile/en.ts';
 
 const matching = (matches: number, what: string): string =>
   matches === 1
@@ -167,6 +168,7 @@ export const englishWords = {
     launch_failed: 'No browser could be started for it.',
     launch_timeout: 'Its browser did not start in time.',
     secrets_unopened: 'What it had typed of the vault could not be opened again, which hiding it needs.',
+    profile_stale: 'The login that it begins with does not last any more.',
     step_failed: 'One of its steps failed.',
     step_timeout: 'One of its steps was not done in time.',
     unanswered: 'Nobody answered its question in time.',
@@ -270,6 +272,7 @@ export const englishWords = {
   by: (who: string) => `by ${who}`,
   said: englishSaid,
   carried: englishCarried,
+  profile: englishProfile,
   person: englishPerson,
 };
 export type Words = typeof englishWords;

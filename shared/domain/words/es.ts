@@ -4,6 +4,7 @@ import { spanishEnds } from './es-ends.ts';
 import { spanishPerson } from './es-person.ts';
 import { spanishSaid } from './es-said.ts';
 import { spanishHints, spanishStepEnds } from './es-step-ends.ts';
+import { spanishProfile } from './profile/es.ts';
 
 const matching = (matches: number, what: string): string =>
   matches === 1
@@ -173,6 +174,7 @@ export const spanishWords: Words = {
     launch_timeout: 'Su navegador no se inició a tiempo.',
     secrets_unopened:
       'No se pudo volver a abrir lo que había escrito de la bóveda, como hace falta para ocultarlo.',
+    profile_stale: 'El inicio de sesión con el que empieza ya no vale.',
     step_failed: 'Uno de sus pasos falló.',
     step_timeout: 'Uno de sus pasos no se hizo a tiempo.',
     unanswered: 'Nadie respondió a su pregunta a tiempo.',
@@ -297,5 +299,6 @@ export const spanishWords: Words = {
   by: (who) => `por ${who}`,
   said: spanishSaid,
   carried: spanishCarried,
+  profile: spanishProfile,
   person: spanishPerson,
 };

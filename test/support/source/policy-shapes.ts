@@ -369,6 +369,30 @@ export const USE_SECRETS = rows(
    member admin           403     403       403    404`,
 );
 
+/** It takes the right to start runs, too, so that no scope alone is enough. */
+export const LOG_IN = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     ok        ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     403       403    403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     ok        ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
+   member admin           403     403       403    404`,
+);
+
 /** Owners give secrets, delete them, and read who used them. */
 export const CHANGE_SECRETS = rows(
   'project',

@@ -52,6 +52,10 @@ export const SAMPLE = {
   /** Received by the caller, for `invitedTo`. */
   receivedInvitation: 'e2586f0b-1d97-4c4a-b3e8-60f7a92d14c5',
   invitedTo: '1b9f7d3e-8c26-4a05-9e74-d35c0a6812fb',
+  /** The name of a login profile of the project, which has a saved login. */
+  profile: 'shop_account',
+  /** The named flow that logs in for it. */
+  loginFlow: 'log-in-to-the-shop',
   /** The name of a secret of the project. */
   secret: 'shop_login',
   /** A run that has used the secret. */

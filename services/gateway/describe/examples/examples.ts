@@ -8,6 +8,7 @@ import { FORK_EXAMPLES } from './forks.ts';
 import { INVITATION_EXAMPLES } from './invitations.ts';
 import { LIVE_EXAMPLES } from './live.ts';
 import { PAUSE_EXAMPLES } from './pauses.ts';
+import { PROFILE_EXAMPLES } from './profiles.ts';
 import { RUN_EXAMPLES } from './runs.ts';
 import { SECRET_EXAMPLES } from './secrets.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
@@ -26,5 +27,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> =
   ...INVITATION_EXAMPLES,
   ...WEBHOOK_EXAMPLES,
   ...SECRET_EXAMPLES,
+  ...PROFILE_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

@@ -7,6 +7,7 @@ import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
 import { FORK_ENDPOINTS } from '#shared/api/contract/forks/endpoints.ts';
 import { LIVE_ENDPOINTS } from '#shared/api/contract/live/endpoints.ts';
 import { PAUSE_ENDPOINTS } from '#shared/api/contract/pauses/endpoints.ts';
+import { PROFILE_ENDPOINTS } from '#shared/api/contract/profiles/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from '#shared/api/contract/runs/playwright-trace.ts';
 import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
@@ -70,6 +71,11 @@ export const GROUPS: readonly Group[] = [
     name: 'Vault',
     text: 'Secrets that runs type, and that nobody can read back.',
     endpoints: SECRET_ENDPOINTS,
+  },
+  {
+    name: 'Login profiles',
+    text: 'Logins of a project that runs begin with. What is saved is sealed for the runners; no answer has any of it.',
+    endpoints: PROFILE_ENDPOINTS,
   },
   { name: 'Service', text: 'State and health of the service.', endpoints: SERVICE_ENDPOINTS },
   { name: 'Description', text: 'This contract, for programs and for people.', endpoints: DOCS_ENDPOINTS },

@@ -3,6 +3,7 @@ import * as account from '#shared/api/contract/accounts/accounts.ts';
 import * as cancel from '#shared/api/contract/cancel/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/api/contract/errors/error-body.ts';
 import * as flow from '#shared/api/contract/flows/flows.ts';
+import { profileSchema } from '#shared/api/contract/profiles/profiles.ts';
 import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import { runCancelSchema } from '#shared/api/contract/runs/run-cancel.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
@@ -57,6 +58,7 @@ const NAMED: Record<string, z.ZodType> = {
   ApiKey: account.apiKeySchema,
   Secret: secretSchema,
   SecretUse: secretUseSchema,
+  Profile: profileSchema,
   Webhook: webhook.webhookSchema,
   WebhookDelivery: deliverySchema,
   WebhookRun: webhook.webhookRunSchema,

@@ -51,7 +51,7 @@ class Capture implements PageCapture {
     context.on('page', listen);
   }
 
-  async capture({ ms, bytes, otherOrigins }: CaptureLimits): Promise<CapturedPage> {
+  async capture({ ms, bytes, otherOrigins, passkeys = false }: CaptureLimits): Promise<CapturedPage> {
     const late = AbortSignal.timeout(ms);
     const notCarried = [...NEVER_CARRIED];
     const lacks = (what: Carries, why: NotCarried['why']) => notCarried.push({ what, why });
@@ -60,7 +60,7 @@ class Capture implements PageCapture {
     const isOfWeb = isHttpUrl(url);
     if (!isOfWeb) lacks('address', 'never');
     const own = isOfWeb ? await this.#ownStorage(bytes, late) : undefined;
-    const storage = await this.#storage(own, { bytes, otherOrigins, late, lacks });
+    const storage = await this.#storage(own, { bytes, otherOrigins, passkeys, late, lacks });
     if (isOfWeb && !own) lacks('session_storage', 'no_answer');
     if (own && !own.session) lacks('session_storage', 'too_large');
     const session = own?.session && Object.keys(own.session).length > 0 ? own.session : undefined;
@@ -81,7 +81,7 @@ class Capture implements PageCapture {
 
   async #storage(
     own: OwnStorage | undefined,
-    { bytes, otherOrigins, late, lacks }: Asked,
+    { bytes, otherOrigins, passkeys, late, lacks }: Asked,
   ): Promise<StoredStorage> {
     const others = new Set(this.#origins);
     const url = this.#page.url();
@@ -89,7 +89,7 @@ class Capture implements PageCapture {
     if (own && own.databases === undefined) this.#databases ??= 'failed';
     if (own?.databases !== undefined && own.databases > bytes) this.#databases ??= 'too_large';
     const isAsked = own && others.size <= otherOrigins;
-    const all = isAsked ? await this.#all(late) : undefined;
+    const all = isAsked ? await this.#all(passkeys, late) : undefined;
     if (all && this.#databases) lacks('indexed_db', this.#databases);
     if (all) return all;
     lacks('indexed_db', this.#databases ?? (isAsked ? 'too_large' : 'no_answer'));
@@ -99,19 +99,22 @@ class Capture implements PageCapture {
   }
 
   /** All of it, without its databases where they are not to be had; undefined if it is too large or takes too long. */
-  async #all(late: AbortSignal): Promise<StoredStorage | undefined> {
+  async #all(credentials: boolean, late: AbortSignal): Promise<StoredStorage | undefined> {
     if (this.#databases === undefined) {
-      const all = await this.#state(true, late);
+      const all = await this.#state({ indexedDB: true, credentials }, late);
       if (all) return all;
       this.#databases = late.aborted ? 'no_answer' : 'failed';
     }
-    return this.#state(false, late);
+    return this.#state({ indexedDB: false, credentials }, late);
   }
 
-  #state(indexedDB: boolean, late: AbortSignal): Promise<StoredStorage | undefined> {
+  #state(
+    what: { indexedDB: boolean; credentials: boolean },
+    late: AbortSignal,
+  ): Promise<StoredStorage | undefined> {
     const read = (signal: AbortSignal) =>
       raceSignal(
-        untraced(this.#page, () => this.#context.storageState({ indexedDB })),
+        untraced(this.#page, () => this.#context.storageState(what)),
         signal,
       );
     return readUnlessTooLarge(this.#context, late, read).catch(() => undefined);
@@ -132,7 +135,7 @@ class Capture implements PageCapture {
 /** How long the browser may take to say its cookies, which no page has a part in, ms. */
 const COOKIES_MS = 1_000;
 
-interface Asked extends Pick<CaptureLimits, 'bytes' | 'otherOrigins'> {
+interface Asked extends Required<Pick<CaptureLimits, 'bytes' | 'otherOrigins' | 'passkeys'>> {
   late: AbortSignal;
   lacks(what: Carries, why: NotCarried['why']): void;
 }

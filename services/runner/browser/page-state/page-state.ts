@@ -17,6 +17,8 @@ export interface PageState {
   storage: StoredStorage;
   /** Session storage of the page, which belongs to its origin. */
   session?: Record<string, string>;
+  /** Whose that is, where the address is missing. */
+  sessionOrigin?: string;
 }
 
 export interface CapturedPage {
@@ -31,4 +33,6 @@ export interface CaptureLimits {
   bytes: number;
   /** How many origins besides the page's own are asked for their storage; each takes the time of a page. */
   otherOrigins: number;
+  /** The passkeys of its virtual authenticator are taken, too. */
+  passkeys?: boolean;
 }

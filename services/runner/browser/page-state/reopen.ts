@@ -7,7 +7,7 @@ import type { PageState } from './page-state.ts';
  * the browser did not take. Rejects if it takes nothing.
  */
 export async function reopenStorage(opened: OpenedContext, state: PageState): Promise<NotCarried[]> {
-  const { storage, url, session } = state;
+  const { storage, url, session, sessionOrigin } = state;
   const lacks: NotCarried[] = [];
   await opened.context.setStorageState(storage).catch(async (error: unknown) => {
     const origins = storage.origins.map(({ indexedDB: _, ...origin }) => origin);
@@ -16,6 +16,10 @@ export async function reopenStorage(opened: OpenedContext, state: PageState): Pr
     lacks.push({ what: 'indexed_db', why: 'failed' });
   });
   if (url !== undefined && session) await setSession(opened, url, session);
+  if (url === undefined && session && sessionOrigin !== undefined) {
+    await setSession(opened, sessionOrigin, session);
+    await opened.page.goto('about:blank');
+  }
   return lacks;
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '#shared/domain/run/context.ts';
 import type { BrowserHold } from '../browser-hold.ts';
 import { closeOrKill } from '../close-or-kill.ts';
-import type { Parking } from '../parking.ts';
+import type { Parking } from '../kept/parking.ts';
 import type { RunAnswers } from '../person/answers.ts';
 import type { RunPauses } from '../person/pauses.ts';
 import { type effectsBy, reached } from './timed-effects.ts';

@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import { EffectError } from '#shared/domain/run/context.ts';
-import { SecretFailure } from '../../browser/errors.ts';
+import type { StopReason } from '#shared/domain/run/stop-reason.ts';
+import { ProfileStale, SecretFailure } from '../../browser/errors.ts';
 
 /** What an effect ends with: its time, also where it fails. */
 export function effectsBy(now: () => number) {
@@ -10,10 +11,15 @@ export function effectsBy(now: () => number) {
   ) =>
     fromPromise<Output, Input>((given) =>
       work(given).catch((error: unknown) => {
-        throw new EffectError(now(), error, error instanceof SecretFailure ? 'secrets_unopened' : undefined);
+        throw new EffectError(now(), error, stopReasonOf(error));
       }),
     );
   return { timed, effect };
+}
+
+function stopReasonOf(error: unknown): StopReason | undefined {
+  if (error instanceof ProfileStale) return 'profile_stale';
+  return error instanceof SecretFailure ? 'secrets_unopened' : undefined;
 }
 
 /** Resolves after `ms`; never if that is null or the signal is aborted: a stopped actor needs no result. */

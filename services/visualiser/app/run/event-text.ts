@@ -3,9 +3,8 @@ import { neverBegan } from '#shared/domain/events/never-began.ts';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
-import { textOfCarried } from '#shared/domain/words/carried/say.ts';
-import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';
-import { textOfPerson } from '#shared/domain/words/say-person.ts';
+import { isNoted, textOfNoted } from '#shared/domain/words/say-noted.ts';
+import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { stateName } from '#shared/domain/words/state-name.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { withoutDirections } from '../kit/plain-text.ts';
@@ -29,6 +28,7 @@ const joined = (...parts: (string | undefined)[]): string =>
 
 /** What happened, in the words of the run. */
 export function eventDetail(event: PastEvent, { run: texts, words }: Texts): string {
+  if (isNoted(event)) return joined(textOfNoted(event, words));
   switch (event.type) {
     case 'cancel':
       return joined(event.payload.mode, event.payload.source, event.payload.reason);
@@ -46,21 +46,11 @@ export function eventDetail(event: PastEvent, { run: texts, words }: Texts): str
     case 'cleanup_success':
     case 'cleanup_failure':
       return joined(stepText(event), ...becameOf(event.payload, texts));
-    case 'last_look':
-      return joined(textOfLastLook(event.payload, words));
     case 'page_said':
       return joined(
         event.payload.phase && texts.onCancel,
         ...event.payload.said.map((said) => textOfSaid(said, words)),
       );
-    case 'pause':
-    case 'waiting_for_person':
-    case 'resumed':
-    case 'run_parked':
-    case 'run_reopened':
-      return joined(textOfPerson(event, words));
-    case 'carried_over':
-      return joined(textOfCarried(event.payload, words));
     case 'secret_used':
       return secretText(event, texts);
     case 'notice':
@@ -123,6 +113,7 @@ export function eventTone(event: PastEvent): string {
     case 'pause':
     case 'waiting_for_person':
     case 'run_parked':
+    case 'profile_stale':
       return 'cancelling';
     case 'run_end':
       return outcomeOfEnd(event.payload);
@@ -133,6 +124,8 @@ export function eventTone(event: PastEvent): string {
     case 'resumed':
     case 'run_reopened':
     case 'carried_over':
+    case 'profile_applied':
+    case 'profile_saved':
     case 'notice':
     case 'unknown':
       return 'move';

@@ -10,6 +10,7 @@ import {
   UserSessionEntity,
 } from './accounts.ts';
 import { FlowVersionEntity, NamedFlowEntity } from './flows.ts';
+import { ProfileEntity, ProfileVersionEntity } from './profiles.ts';
 import {
   CancelJobEntity,
   CancelJobRunEntity,
@@ -56,5 +57,7 @@ export const ENTITIES = [
   SecretEntity,
   SecretUseEntity,
   TotpUseEntity,
+  ProfileEntity,
+  ProfileVersionEntity,
   SystemSampleEntity,
 ];

@@ -3,6 +3,7 @@ import { ACCOUNT_TABLES } from './first-schema/accounts.ts';
 import { FLOWS } from './first-schema/flows.ts';
 import { KEY_HEADS } from './first-schema/key-heads.ts';
 import { LEASES } from './first-schema/leases.ts';
+import { PROFILES } from './first-schema/profiles.ts';
 import { REQUESTS } from './first-schema/requests.ts';
 import { RUN_GUARDS } from './first-schema/run-guards.ts';
 import { RUN_RECORDS } from './first-schema/run-records.ts';
@@ -18,12 +19,12 @@ import { WEBHOOKS } from './first-schema/webhooks.ts';
 /** Tables first, in the order of their references, then what keeps others. Triggers of the same event fire by name. */
 const SCHEMA = [
   ...[ACCOUNT_TABLES, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
-  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, FLOWS, SECRETS, SEARCH, SYSTEM],
+  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, FLOWS, SECRETS, PROFILES, SEARCH, SYSTEM],
 ].join('\n');
 
 /** The schema of version 0.1.0, in one transaction: all of it is there, or nothing. */
-export const Migration20261130193000_first_schema: OnlineMigration = {
-  name: 'Migration20261130193000_first_schema',
+export const Migration20261201140000_first_schema: OnlineMigration = {
+  name: 'Migration20261201140000_first_schema',
   stages: [
     change('create the first schema', {}, SCHEMA, `select where to_regclass('unpublished') is not null`),
   ],

@@ -3,6 +3,7 @@
  * gateway it comes to; only the run's owner reads the values.
  */
 import type { AskField } from '#shared/domain/flow/ask-step.ts';
+import { planStep } from '../runs/plan-step.ts';
 import type { Sql } from '../sql.ts';
 import { addOrder, CAN_GO_ON, isAsking, QUEUED_FOR, type StoredAnswer, UNPARK } from './orders.ts';
 
@@ -95,7 +96,7 @@ waiting as (
   where run.shown_status = 'running' and ${isAsking('run')}
 )
 select asked.step, asked.pauses, run.attempt, run.project_id as "projectId",
-  case when asked.step = (select step from waiting) then run.plan -> 'steps' -> asked.step -> 'fields' end as fields,
+  case when asked.step = (select step from waiting) then ${planStep('run.plan', 'asked.step')} -> 'fields' end as fields,
   ${FIRST} as first
 from run, (
   select coalesce(:step::int, (select step from waiting), (${LAST} ->> 'step')::int) as step, ${pausesOf('run')} as pauses

@@ -2,6 +2,7 @@ import type { Watermark } from '#shared/domain/events/stream.ts';
 import { isParked, isQueued, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { RunEntity } from '../entities/runs.ts';
+import { loginValues, SAVED_LOGIN } from '../profiles/saved-login.ts';
 import type { Sql } from '../sql.ts';
 import { CANCEL_COLUMNS, type CancelColumns, type RecordedCancel, recordedCancel } from './cancel-columns.ts';
 import { LEASE_HOLDS } from './leases.ts';
@@ -18,8 +19,15 @@ export const commitTransition = (
   owner: string,
   transition: Transition,
   published?: Watermark,
-): Promise<Stored | undefined> =>
-  storeTransition(sql, COMMIT, transition, { owner, outcomeSource: cancelledBy(transition) }, published);
+): Promise<Stored | undefined> => {
+  const { savedLogin } = transition;
+  const values = {
+    owner,
+    outcomeSource: cancelledBy(transition),
+    ...(savedLogin && loginValues(savedLogin)),
+  };
+  return storeTransition(sql, savedLogin ? COMMIT_LOGIN : COMMIT, transition, values, published);
+};
 
 /**
  * The owner's last write about a run that no browser started for: back into the queue, under a new epoch. Refused like any
@@ -69,11 +77,11 @@ const PARK = transitionStatement(GIVES_UP, 1, PARKED_COLUMNS);
 const cancelledBy = ({ snapshot }: Transition) =>
   statusOf(snapshot) === 'fail' ? (snapshot.context.cancel?.source ?? null) : null;
 
-const COMMIT = transitionStatement(
-  `runs.owner = :owner and ${LEASE_HOLDS}
-   and (runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`,
-  0,
-);
+const MAY_COMMIT = `runs.owner = :owner and ${LEASE_HOLDS}
+   and (runs.cancel_requested_at is null or :status in ('running', 'cancelling') or runs.cancel_by = :outcomeSource)`;
+const COMMIT = transitionStatement(MAY_COMMIT, 0);
+/** The same of a run whose login counts from then on. */
+const COMMIT_LOGIN = transitionStatement(MAY_COMMIT, 0, '', '', SAVED_LOGIN);
 
 /** What an owner sees of its run when a write was refused. */
 export interface OwnedRun extends Columns<typeof RunEntity, (typeof OWNED)[number]> {

@@ -7,6 +7,7 @@ import type { PageStateOf } from '../entities/runs.ts';
 import type { OwnedBy } from '../secrets/opening.ts';
 import type { Statements } from '../sql.ts';
 import { LEASE_HOLDS } from './leases.ts';
+import { planStep } from './plan-step.ts';
 
 /** What it is kept for. `fork`: another run can begin there. `park`: its run goes on with it, once it was parked. */
 export type PageStateKind = 'fork' | 'park';
@@ -117,7 +118,7 @@ export const STEPS_OF_ATTEMPT = `steps.run_id = runs.id and steps.phase = 'flow'
 const FIND = `
 select exists (
     select from steps where ${STEPS_OF_ATTEMPT} and steps.index = :step::int - 1
-      and (steps.ok or runs.plan #>> array['steps', (:step::int - 1)::text, 'optional'] = 'true')) as "isDone",
+      and (steps.ok or ${planStep('runs.plan', ':step::int - 1')} ->> 'optional' = 'true')) as "isDone",
   coalesce((
     select jsonb_build_object('runId', run_id, 'attempt', state.attempt, 'done', done, 'notCarried', not_carried)
     from page_states as state

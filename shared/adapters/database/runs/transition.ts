@@ -22,6 +22,13 @@ export interface Transition {
   events: NewEvent[];
   steps?: StepRecord[];
   verdict?: StaleReason;
+  /** It has passed, and its login is this version of its profile now. */
+  savedLogin?: SavedLogin | undefined;
+}
+
+export interface SavedLogin {
+  profileId: string;
+  version: number;
 }
 
 export interface StepRecord {
@@ -46,10 +53,16 @@ export interface Stored {
 const LAST_SEQ = 'runs.last_seq + json_array_length(:events::json)';
 
 /**
- * The statement that stores a transition if `guard` holds: run, events, step outcomes and status, all or nothing. `alsoSet`
- * adds columns, `before` common table expressions. A run without an owner afterwards, or final, loses its lease.
+ * Stores a transition if `guard` holds: run, events, step outcomes and status, all or nothing. `alsoSet`
+ * adds columns, `before` and `after` common table expressions. A run without an owner afterwards, or final, loses its lease.
  */
-export const transitionStatement = (guard: string, epochStep: 0 | 1, alsoSet = '', before = '') => `
+export const transitionStatement = (
+  guard: string,
+  epochStep: 0 | 1,
+  alsoSet = '',
+  before = '',
+  after = '',
+) => `
 with moment as materialized (select clock_timestamp() as at),${before && `${before},`}
 run as (
   update runs set status = :status, state = :state, snapshot = :snapshot::jsonb, epoch = runs.epoch + ${epochStep},
@@ -76,7 +89,7 @@ stored_steps as (
     set (epoch, action, ok, error, screenshot_path, a11y, result_name, result, at) = (excluded.epoch, excluded.action,
       excluded.ok, excluded.error, excluded.screenshot_path, excluded.a11y, excluded.result_name, excluded.result, excluded.at)
     where not steps.ok
-),${forgottenState(':final::boolean')},
+),${forgottenState(':final::boolean')},${after && `${after},`}
 stored_status as (
   insert into status_changes (run_id, status, after_seq, at) select run.id, :status, run.last_seq, run.at from run
   on conflict (run_id, status) do nothing

@@ -1,25 +1,39 @@
-/* The sealed values themselves: which keys they need, and their sealing anew with a newer one. */
-import { type Columns, columns } from '../columns.ts';
-import type { SecretEntity } from '../entities/secrets.ts';
+/* The sealed values that last: which keys they need, and their sealing anew with a newer one. */
 import type { Statements } from '../sql.ts';
+
+/** SQL: the secrets of projects, and the logins of profiles. */
+const SEALS = `(
+  select id, project_id, name, kind, version, origins, sealed, kid from secrets
+  union all select kept.id, project_id, name, 'profile', kept.version, origins, sealed, kid
+  from profile_versions as kept join profiles on profiles.id = kept.profile_id
+) as seals`;
 
 /** How many values each key has sealed, by its thumbprint. */
 export const countByKey = (sql: Statements): Promise<{ kid: string; count: number }[]> =>
   sql.rows<{ kid: string; count: number }>(
-    'select kid, count(*)::int as count from secrets group by kid order by kid',
+    `select kid, count(*)::int as count from ${SEALS} group by kid order by kid`,
   );
 
-const STORED = ['id', 'projectId', 'name', 'kind', 'version', 'origins', 'sealed', 'kid'] as const;
-export interface StoredSeal extends Columns<typeof SecretEntity, (typeof STORED)[number]> {}
-const COLUMNS = columns<typeof SecretEntity>(STORED, 'secrets');
+/** A value with its place. */
+export interface StoredSeal {
+  id: string;
+  projectId: string;
+  kind: string;
+  name: string;
+  version: number;
+  origins: string[];
+  sealed: string;
+  kid: string;
+}
 
-/** The values that a key has sealed, some at a time; `after`: behind this secret. */
+/** The values that a key has sealed, some at a time; `after`: behind this one. */
 export const sealedWith = (
   sql: Statements,
   { kid, after, limit }: { kid: string; after?: string | undefined; limit: number },
 ): Promise<StoredSeal[]> =>
   sql.rows<StoredSeal>(
-    `select ${COLUMNS} from secrets where kid = :kid and id > coalesce(:after::uuid, '00000000-0000-0000-0000-000000000000')
+    `select id, project_id as "projectId", name, kind, version, origins, sealed, kid from ${SEALS}
+     where kid = :kid and id > coalesce(:after::uuid, '00000000-0000-0000-0000-000000000000')
      order by id limit :limit`,
     { kid, after: after ?? null, limit },
   );
@@ -50,7 +64,10 @@ export const replaceSeal = async (
   { id, version, sealed }: StoredSeal,
   renewed: { sealed: string; kid: string },
 ): Promise<boolean> =>
-  (await sql.row(
-    `update secrets set sealed = :renewed, kid = :kid where id = :id and version = :version and sealed = :sealed returning id`,
-    { id, version, sealed, renewed: renewed.sealed, kid: renewed.kid },
-  )) !== undefined;
+  (await sql.row(REPLACE, { id, version, sealed, renewed: renewed.sealed, kid: renewed.kid })) !== undefined;
+
+const replaced = (table: string) =>
+  `update ${table} set sealed = :renewed, kid = :kid where id = :id and version = :version and sealed = :sealed returning id`;
+const REPLACE = `
+with secret as (${replaced('secrets')}), login as (${replaced('profile_versions')})
+select id from secret union all select id from login`;

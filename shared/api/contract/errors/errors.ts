@@ -84,6 +84,11 @@ export const ERRORS = {
     text: 'too many secrets: delete one first',
     es: 'demasiados secretos: elimina uno antes',
   },
+  too_many_profiles: {
+    status: 400,
+    text: 'too many login profiles: delete one first',
+    es: 'demasiados perfiles de inicio de sesión: elimina uno antes',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {

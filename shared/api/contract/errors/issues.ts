@@ -36,6 +36,30 @@ export const ISSUES = textsOf({
     en: 'is not a step of the flow',
     es: 'no es un paso del flujo',
   },
+  beside_profile: {
+    en: 'must not be given beside a profile that is exclusive: that says it',
+    es: 'no debe darse junto a un perfil que es exclusive: lo dice él',
+  },
+  no_such_profile: {
+    en: 'names a login profile that this project does not have',
+    es: 'nombra un perfil de inicio de sesión que este proyecto no tiene',
+  },
+  no_login_flow: {
+    en: 'needs a profile with a flow that logs in',
+    es: 'necesita un perfil con un flujo que inicie sesión',
+  },
+  login_with_inputs: {
+    en: 'needs a flow without inputs: it logs in with secrets of the project',
+    es: 'necesita un flujo sin entradas: inicia sesión con secretos del proyecto',
+  },
+  check_elsewhere: {
+    en: 'is of another site: its check is on another origin than baseUrl',
+    es: 'es de otro sitio: su comprobación está en otro origen que baseUrl',
+  },
+  no_such_saved_version: {
+    en: 'is not a version of this profile that is kept',
+    es: 'no es una versión de este perfil que se conserve',
+  },
   no_such_secret: {
     en: 'names a secret that this project does not have, or has of another kind',
     es: 'nombra un secreto que este proyecto no tiene, o que tiene de otra clase',

@@ -25,7 +25,7 @@ export const keptFields = z.looseObject({
   baseUrl: shownInLines.baseUrl,
 });
 /** The names of all fields of a named flow. */
-export const KEPT_FIELDS: readonly string[] = ['baseUrl', ...OF_FLOW_ALONE];
+export const KEPT_FIELDS: readonly string[] = ['baseUrl', 'profile', ...OF_FLOW_ALONE];
 
 export const keptFlow = keptFields.superRefine(checkKept);
 

@@ -82,7 +82,7 @@ const summary = z.object({
     .string()
     .optional()
     .describe(
-      'Why it did not pass: `launch_failed`, `launch_timeout`, `secrets_unopened`, `step_failed`, `step_timeout`, `commit_timeout`, ' +
+      'Why it did not pass: `launch_failed`, `launch_timeout`, `secrets_unopened`, `profile_stale`, `step_failed`, `step_timeout`, `commit_timeout`, ' +
         '`close_failed`, `queue_timeout`, `deadline`, `cancelled`, `stale` (its runner was lost), or `broken` (it could ' +
         'not be started, or its results could not be stored).',
     ),

@@ -3,6 +3,7 @@ import { templateIssues } from '#shared/domain/flow/fill-in.ts';
 import { checkSteps, flowFields } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { placeholdersIn } from '#shared/domain/flow/placeholder.ts';
+import { isExclusive, keyOfProfile } from '#shared/domain/flow/profile.ts';
 import { hasMarkedValues } from '#shared/domain/flow/secrets.ts';
 import { assistedSchema } from '#shared/domain/flow/victory.ts';
 import { isLabel, MOST_LABELS } from '#shared/domain/run/labels.ts';
@@ -97,7 +98,9 @@ export type StartInput = z.input<typeof startFields>;
 /** What a flow says, and no start of a named one. */
 export const OF_FLOW_ALONE: readonly string[] = [
   'site',
-  ...Object.keys(flowFields).filter((field) => !['baseUrl', 'inputs', 'contextId'].includes(field)),
+  ...Object.keys(flowFields).filter(
+    (field) => !['baseUrl', 'inputs', 'contextId', 'profile'].includes(field),
+  ),
 ];
 
 /** Which named flow is started. */
@@ -112,6 +115,7 @@ const namedStartFields = z.looseObject({
   baseUrl: shownInLines.baseUrl.optional().describe('In place of that of the flow.'),
   inputs: startFields.shape.inputs,
   contextId: startFields.shape.contextId,
+  profile: flowFields.profile.describe('In place of that of the flow.'),
   ...runOptions,
 });
 /** The names of all fields of a start of a named flow. */
@@ -177,6 +181,10 @@ export const flowReply = z.object({
     .describe(
       'The caller wrote all of them: a rerun of theirs keeps what is hidden. Otherwise they are to be supplied.',
     ),
+  login: z
+    .array(z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('The steps of its profile that log in, which come before its own. A rerun has those of then.'),
 });
 
 /** Headers of a start. */
@@ -208,16 +216,21 @@ export function checkStart(
   checkOptions(body, context);
 }
 
+type StartOptions = z.output<typeof startFields>;
+
 function checkOptions(
-  body: Pick<z.output<typeof startFields>, 'cancelPrevious' | 'concurrencyKey'>,
+  {
+    cancelPrevious,
+    concurrencyKey,
+    profile,
+  }: Pick<StartOptions, 'cancelPrevious' | 'concurrencyKey' | 'profile'>,
   context: z.RefinementCtx,
 ): void {
-  if (body.cancelPrevious && body.concurrencyKey === undefined)
-    context.addIssue({
-      code: 'custom',
-      path: ['cancelPrevious'],
-      message: 'no_concurrency_key' satisfies IssueCode,
-    });
+  const issue = (field: keyof StartOptions, message: IssueCode) =>
+    context.addIssue({ code: 'custom', path: [field], message });
+  const own = profile && isExclusive(profile) ? keyOfProfile(profile.name) : concurrencyKey;
+  if (cancelPrevious && own === undefined) issue('cancelPrevious', 'no_concurrency_key');
+  if (concurrencyKey !== undefined && own !== concurrencyKey) issue('concurrencyKey', 'beside_profile');
 }
 
 /** What a flow has to fulfil besides the schemas of its fields. */

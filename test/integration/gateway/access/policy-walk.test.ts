@@ -29,6 +29,7 @@ import {
   useGateway,
 } from '../fixture.ts';
 import { addFlow, KEPT } from '../flows/named-flows.ts';
+import { addProfile } from '../profiles/profiles.ts';
 import { addSecret } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
@@ -175,6 +176,17 @@ const onSecret = (end: string, body?: unknown) => async (caller: Caller) => {
   const name = await addSecret(gateway, project, other);
   return {
     path: `/v1/projects/${project}/secrets${end.replace('NAME', name)}`,
+    ...(body !== undefined && { body }),
+  };
+};
+
+/** `NAME` in the path is a login profile of the project, which has a saved version. */
+const onProfile = (end: string, body?: unknown) => async (caller: Caller) => {
+  const project = await projectFor(caller);
+  const flow = await addFlow(gateway, project, other);
+  const name = await addProfile(gateway, project, other, flow);
+  return {
+    path: `/v1/projects/${project}/profiles${end.replace('NAME', name)}`,
     ...(body !== undefined && { body }),
   };
 };
@@ -326,6 +338,11 @@ const REQUESTS: Record<EndpointId, Request> = {
   putSecret: onSecret('/NAME', { kind: 'text', value: 'walked', origins: ['https://example.com'] }),
   deleteSecret: onSecret('/NAME'),
   listSecretUses: onSecret('/NAME/uses'),
+  listProfiles: onProfile(''),
+  putProfile: onProfile('/NAME', { note: 'walked' }),
+  deleteProfile: onProfile('/NAME'),
+  logIn: onProfile('/NAME/login', {}),
+  restoreProfile: onProfile('/NAME/restore', { version: 1 }),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),

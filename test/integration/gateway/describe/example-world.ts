@@ -48,6 +48,7 @@ import {
   startRun,
   type TestGateway,
 } from '../fixture.ts';
+import { addProfile } from '../profiles/profiles.ts';
 import { addSecret, addUse } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
@@ -217,6 +218,8 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     await call(gateway, 'DELETE', `/v1/projects/${ann.projectId}/flows/${deletedFlow}`, { as: ann });
     return { deletedFlow };
   },
+  profile: savedProfile,
+  loginFlow: savedProfile,
   secret: usedSecret,
   secretRun: usedSecret,
   webhook: notifiedCaller,
@@ -231,6 +234,14 @@ async function keepFlow(gateway: TestGateway, ann: Person, body: unknown, name: 
   const path = `/v1/projects/${ann.projectId}/flows/${name}`;
   const { status } = await call(gateway, 'PUT', path, { as: ann, body });
   if (status !== 201) throw new Error(`not kept: ${status}`);
+}
+
+async function savedProfile(gateway: TestGateway, ann: Person) {
+  const { profile, loginFlow } = SAMPLE;
+  const steps = [{ action: 'goto', url: '/' }];
+  await keepFlow(gateway, ann, { flow: { baseUrl: 'https://shop.example.com', steps } }, loginFlow);
+  await addProfile(gateway, ann.projectId, ann, loginFlow, profile);
+  return { profile, loginFlow };
 }
 
 async function usedSecret(gateway: TestGateway, ann: Person) {

@@ -50,7 +50,9 @@ function verdictOf(endpoint: Endpoint, { on }: Row, { role, credential, relation
   // Whatever is not named by the path alone is only looked for once the caller has the scope.
   if (!endpoint.onRun && !endpoint.onProject && may(caller, asked) !== 'allowed') return 'forbidden';
   if (on === 'key') return mayRevoke(caller, { userId: userOf(relation), scopes: ['runs:write'] });
-  return may(caller, asked, TARGETS[on](relation));
+  const verdict = may(caller, asked, TARGETS[on](relation));
+  const also = endpoint.andAccess as Asked | undefined;
+  return also && verdict === 'allowed' ? may(caller, also, TARGETS[on](relation)) : verdict;
 }
 
 describe('I11: the policy', () => {

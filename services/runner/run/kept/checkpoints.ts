@@ -9,8 +9,8 @@ import type { Statements } from '#shared/adapters/database/sql.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
-import { type KeptState, sealState } from '../browser/page-state/kept-state.ts';
-import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-state.ts';
+import { type KeptState, sealState } from '../../browser/page-state/kept-state.ts';
+import type { CapturedPage, CaptureLimits } from '../../browser/page-state/page-state.ts';
 
 /** What is kept of a page at once. */
 export const KEPT_OF_PAGE: CaptureLimits = { ms: 2_000, bytes: 2 ** 20, otherOrigins: 4 };

@@ -5,9 +5,9 @@ import type { Statements } from '#shared/adapters/database/sql.ts';
 import type { RunContext } from '#shared/domain/run/context.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
-import { openState } from '../browser/page-state/kept-state.ts';
-import { untilDatabaseAnswers } from '../browser/vault/database-retry.ts';
-import type { Beginning } from './hold-flow.ts';
+import { openState } from '../../browser/page-state/kept-state.ts';
+import { untilDatabaseAnswers } from '../../browser/vault/database-retry.ts';
+import type { Beginning } from '../hold-flow.ts';
 
 interface Opening {
   sql: Statements;

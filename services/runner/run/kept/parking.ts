@@ -7,10 +7,10 @@ import type { Statements } from '#shared/adapters/database/sql.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
-import { sealState } from '../browser/page-state/kept-state.ts';
-import type { CaptureLimits } from '../browser/page-state/page-state.ts';
+import { sealState } from '../../browser/page-state/kept-state.ts';
+import type { CaptureLimits } from '../../browser/page-state/page-state.ts';
+import type { CarriedState } from '../hold-flow.ts';
 import { KEEP_WAIT_MS, KEPT_OF_PAGE, MOST_KEPT_BYTES } from './checkpoints.ts';
-import type { CarriedState } from './hold-flow.ts';
 
 interface ParkingOptions extends OwnedBy {
   projectId: string;

@@ -1,0 +1,105 @@
+/*
+ * The login of a run, for its owner alone: what it begins with, and what is kept of it until it has passed. A login opens
+ * nothing that its user may not use any more (I17).
+ */
+import type { ProfileStaleWhy } from '#shared/domain/events/profile-stale.ts';
+import { LEASE_HOLDS } from '../runs/leases.ts';
+import type { OwnedBy } from '../secrets/opening.ts';
+import type { Statements } from '../sql.ts';
+
+/** A profile as a run needs it. */
+export interface RunProfile {
+  id: string;
+  check: { url: string; visible: string } | null;
+  passkeys: boolean;
+  /** Its current version; null: none is saved. */
+  saved: { version: number; sealed: string; origins: string[]; ageMs: number; isTooOld: boolean } | null;
+}
+
+const OWN = `
+own as materialized (
+  select runs.id, runs.user_id, runs.project_id from runs
+  where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and runs.status in ('running', 'cancelling') and ${LEASE_HOLDS}
+)`;
+
+/** `not_owned`: the run has another owner, or its lease is over. `forbidden`: its user may not use secrets of its project. */
+export type LoginRefusal = 'not_owned' | 'forbidden' | 'missing';
+
+export async function readRunProfile(
+  sql: Statements,
+  owned: OwnedBy,
+  name: string,
+): Promise<RunProfile | LoginRefusal> {
+  const row = await sql.row<{ isAllowed: boolean; profile: RunProfile | null }>(READ, { ...owned, name });
+  if (!row) return 'not_owned';
+  if (!row.isAllowed) return 'forbidden';
+  return row.profile ?? 'missing';
+}
+
+const AGE_MS = `extract(epoch from clock_timestamp() - kept.saved_at) * 1000`;
+
+const READ = `
+with ${OWN}
+select
+  exists (
+    select from users where users.id = own.user_id and users.deleted_at is null and (users.role = 'admin' or exists (
+      select from project_members as member where member.user_id = own.user_id and member.project_id = own.project_id and member.role in ('operator', 'owner')))
+  ) as "isAllowed",
+  (
+    select json_build_object('id', profiles.id, 'passkeys', passkeys,
+      'check', case when check_url is not null then json_build_object('url', check_url, 'visible', check_visible) end,
+      'saved', case when kept.version is not null then json_build_object('version', kept.version, 'sealed', kept.sealed,
+        'origins', kept.origins, 'ageMs', greatest(0, ${AGE_MS}), 'isTooOld', coalesce(${AGE_MS} > max_age_ms, false)) end)
+    from profiles left join profile_versions as kept on kept.profile_id = profiles.id and kept.version = profiles.current
+    where profiles.project_id = own.project_id and profiles.name = :name
+  ) as profile
+from own`;
+
+/** What a run has found of a login; undefined: it lasts. */
+export async function noteCheck(
+  sql: Statements,
+  checked: {
+    profileId: string;
+    version: number;
+    why: Exclude<ProfileStaleWhy, 'empty' | 'too_old'> | undefined;
+  },
+): Promise<void> {
+  await sql.rows(
+    `update profiles set checked_at = clock_timestamp(), stale_why = :why
+     where id = :profileId and current = :version::int`,
+    { ...checked, why: checked.why ?? null },
+  );
+}
+
+/** A number for the next version of the profile that a run has to itself; undefined: that is deleted, or the run has another owner. */
+export const takeVersion = async (
+  sql: Statements,
+  owned: OwnedBy,
+  profileId: string,
+): Promise<number | undefined> =>
+  (await sql.row<{ version: number }>(TAKE, { ...owned, profileId }))?.version;
+
+const TAKE = `
+with ${OWN}
+update profiles set version = version + 1 from own
+where profiles.id = :profileId::uuid and profiles.project_id = own.project_id returning version`;
+
+export interface KeptLogin extends OwnedBy {
+  profileId: string;
+  version: number;
+  sealed: string;
+  kid: string;
+  origins: readonly string[];
+  cookies: number;
+}
+
+/** Keeps it until its run has passed. False: the run has another owner, or the profile is deleted. */
+export const keepLogin = async (sql: Statements, login: KeptLogin): Promise<boolean> =>
+  (await sql.row(KEEP, { ...login })) !== undefined;
+
+const KEEP = `
+with ${OWN}
+insert into profile_versions (profile_id, version, sealed, kid, origins, cookies, run_id)
+select profiles.id, :version::int, :sealed, :kid, :origins::text[], :cookies::int, own.id
+from own join profiles on profiles.id = :profileId::uuid and profiles.project_id = own.project_id
+returning version`;

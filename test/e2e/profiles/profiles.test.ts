@@ -1,0 +1,3 @@
+/** Login profiles, on one stack. */
+import './saved.ts';
+import './stale.ts';
