@@ -15,3 +15,4 @@ import './visualiser/flows.ts';
 import './visualiser/vault.ts';
 import './visualiser/vault-codes.ts';
 import './visualiser/vault-keep.ts';
+import './visualiser/profiles/profiles.ts';

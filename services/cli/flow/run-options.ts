@@ -36,6 +36,11 @@ export const RUN_OPTIONS = {
     value: 'KEY',
     help: 'run the runs of a project with this key one at a time',
   },
+  profile: {
+    type: 'string',
+    value: 'NAME',
+    help: 'begin logged in, by this login profile of the project',
+  },
   'runner-labels': {
     type: 'string',
     value: 'LABELS',
@@ -61,6 +66,7 @@ type RunFields = Pick<
   | 'queueTimeoutMs'
   | 'onRunnerLoss'
   | 'concurrencyKey'
+  | 'profile'
   | 'runnerLabels'
   | 'cancelPrevious'
 >;
@@ -76,6 +82,7 @@ export function runOptionsOf(values: RunValues): RunFields {
     ...(values['queue-timeout'] !== undefined && { queueTimeoutMs: time('queue-timeout') }),
     ...(onRunnerLoss !== undefined && { onRunnerLoss }),
     ...(values['concurrency-key'] !== undefined && { concurrencyKey: values['concurrency-key'] }),
+    ...(values.profile !== undefined && { profile: { name: values.profile } }),
     ...(values['runner-labels'] !== undefined && { runnerLabels: labelsIn(values['runner-labels']) }),
     ...(values['cancel-previous'] !== undefined && { cancelPrevious: values['cancel-previous'] }),
   };

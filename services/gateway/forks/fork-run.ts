@@ -2,7 +2,6 @@ import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
 import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import { type ForkPlace, findForkPlace } from '#shared/adapters/database/runs/page-states.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
-import { withLoginAsSteps } from '#shared/domain/flow/executed-steps.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
 import type { Handler } from '../http/call.ts';
@@ -37,12 +36,14 @@ export function createForkRun(deps: AcceptFlowDeps): Handler<'forkRun'> {
     }
     const stored = await readRepeatable(sql, run.id);
     if (!place || !stored) throw new RequestError('not_found');
-    const source = { ...stored, plan: withLoginAsSteps(readable(stored.plan)) };
+    const source = { ...stored, plan: readable(stored.plan) };
     const issues = await forkIssues(source, given, actor.userId);
     if (issues.length > 0) throw invalid(issues, language);
     const state = stateOf(place, source.plan);
-    const body = validate(startBody, await forkedBody(source, given, actor.userId), language);
-    return answered(await acceptFlow(call, body, { fork: { from, state }, ownFields: OWN_FIELDS, asked }));
+    const { body: forked, login } = await forkedBody(source, given, actor.userId);
+    const body = validate(startBody, forked, language);
+    const origin = { fork: { from, state }, login, ownFields: OWN_FIELDS, asked };
+    return answered(await acceptFlow(call, body, origin));
   };
 }
 

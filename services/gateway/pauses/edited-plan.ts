@@ -1,11 +1,11 @@
 import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
-import { withLoginAsSteps } from '#shared/domain/flow/executed-steps.ts';
+import { replacedFrom, withLogin } from '#shared/domain/flow/executed-steps.ts';
 import { asksPassword, hasMarkedValues, secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
-import type { Actor } from '../access/policy.ts';
+import { type Actor, may } from '../access/policy.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
@@ -34,20 +34,21 @@ export async function editedPlan(
   const source = await readRepeatable(sql, runId);
   if (!source) throw new RequestError('not_found');
   if (source.userId !== actor.userId) throw new RequestError('forbidden');
-  const plan = withLoginAsSteps(source.plan);
-  const before = { ...plan, steps: plan.steps ?? [] };
+  const { plan } = source;
+  // It acts with the login that its page has.
+  if (plan.profile && may(actor, 'secrets:use') !== 'allowed') throw new RequestError('forbidden');
+  const before = withLogin(plan);
   // After the last step that was posted there may be the check of a victory.
   const from = Math.min(wanted, before.steps.length);
-  const own = await withOwnSecrets({ ...source, plan }, { steps }, actor.userId, from);
-  const all = [...before.steps.slice(0, from), ...(own.steps as Step[])];
-  const flow = withInputs(
-    validate(startBody, repeatedBody({ ...source, plan }, { steps: all }), language),
-    language,
-  );
-  const message = secretIssue(before, flow);
+  const own = await withOwnSecrets({ ...source, plan: before }, { steps }, actor.userId, from);
+  const edited = replacedFrom(plan, from, own.steps as Step[]);
+  const body = validate(startBody, repeatedBody(source, { steps: edited.steps }), language);
+  const flow = withInputs(body, language);
+  const after = withLogin({ ...flow, login: edited.login });
+  const message = secretIssue(before, after);
   if (message) throw invalid([{ path: ['steps'], message }], language);
   await vaultCheck(flow, actor, source.projectId, language)?.(sql);
-  return { from, plan: { ...plan, steps: flow.steps } };
+  return { from, plan: { ...plan, login: edited.login, steps: flow.steps } };
 }
 
 /** What hides secrets from pictures was decided when its page was opened, and what was secret stays so. */

@@ -9,8 +9,10 @@ import { findProfile, type ProfileRow } from '#shared/adapters/database/profiles
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import { checkFlow, type StartBody, startBody } from '#shared/api/contract/runs/start.ts';
+import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import { crossesOrigin } from '#shared/domain/flow/origin.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import { stepTimeMs } from '#shared/domain/flow/vault.ts';
 import { type Actor, may } from '../access/policy.ts';
 import { RequestError } from '../http/errors.ts';
 import { type FoundIssue, invalid, parseInput } from '../http/input.ts';
@@ -65,13 +67,18 @@ export async function loginSteps(
   if ('path' in login) throw invalid([login], language);
   const read = parseInput(startBody, { ...login.body, baseUrl, project: projectId }, language);
   if ('issues' in read) throw invalid(asOfLogin(read.issues), language);
-  const { defaultTimeoutMs: timeoutMs } = read.output;
-  const own = read.output.steps.map((step) => (step.action === 'ask' ? step : { timeoutMs, ...step }));
+  const own = read.output.steps.map((step) => withTime(step, read.output));
   const steps = [...own, ...stepsOfCheck(profile)];
   const whole = parseInput(WHOLE, { ...body, steps: [...steps, ...body.steps] }, language);
   if ('issues' in whole) throw invalid(asOfLogin(whole.issues), language);
   return steps;
 }
+
+/** The time that its own flow gives it. */
+const withTime = (step: Step, flow: Pick<StartBody, 'defaultTimeoutMs'>): Step =>
+  step.action === 'ask'
+    ? step
+    : { ...step, timeoutMs: Math.min(stepTimeMs(step, flow), FLOW_LIMITS.maxTimeoutMs) };
 
 /** Both are flows that are checked: what is wrong now is that they do not go together. */
 const WHOLE = z.custom<StartBody>().superRefine(checkFlow);

@@ -9,6 +9,7 @@ import {
   admitRun,
   type Conditions,
 } from '#shared/adapters/database/runs/admit.ts';
+import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
 import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
@@ -17,6 +18,7 @@ import type { Flow } from '#shared/domain/flow/flow.ts';
 import { isExclusive, keyOfProfile } from '#shared/domain/flow/profile.ts';
 import { createRedactor } from '#shared/domain/flow/redact.ts';
 import { secretsOf } from '#shared/domain/flow/secrets.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
 import type { Assisted } from '#shared/domain/flow/victory.ts';
 import { type Budget, budgetOf } from '#shared/domain/run/budget.ts';
 import { initialSnapshot } from '#shared/domain/run/snapshot.ts';
@@ -25,11 +27,12 @@ import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { tellWork } from '#shared/platform/traces/spans.ts';
 import { statementSpan } from '#shared/platform/traces/statement-span.ts';
 import { startableProject } from '../access/find-project.ts';
-import { may } from '../access/policy.ts';
+import { type Actor, may } from '../access/policy.ts';
 import type { GatewayConfig, GatewayDeps } from '../deps.ts';
 import { afterAnswer } from '../http/after-answer.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import type { AnswerLanguage } from '../http/language.ts';
 import { loginSteps } from '../profiles/login-steps.ts';
 import { assistedOf } from './assisted.ts';
 import { withInputs } from './check-inputs.ts';
@@ -56,6 +59,8 @@ export interface Origin {
   rerunOf?: string;
   /** Where it is forked off another run. */
   fork?: NonNullable<NewRun['fork']>;
+  /** The steps of that run that log in, as far as they are its own. */
+  login?: Step[];
   /** Fields of the body, as it was sent, besides those of a start. */
   ownFields?: readonly string[];
   namedFlow?: FlowReference | undefined;
@@ -89,20 +94,22 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const { cancelPrevious } = body;
     const projectId = origin.projectId ?? (await startableProject(sql, actor, body.project));
     if (cancelPrevious && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
-    if (body.checkpoints && config.sealPublicKey === undefined) throw new RequestError('no_vault');
-    if (body.profile && config.sealPublicKey === undefined) throw new RequestError('no_vault');
-    const { language } = ctx.state;
-    const login = await loginSteps(sql, body, { actor, projectId, language });
-    const flow = login.length > 0 ? { ...body, login } : body;
-    const { traceparent } = ctx.state.span;
+    const isSealed = body.checkpoints || body.profile !== undefined;
+    if (isSealed && config.sealPublicKey === undefined) throw new RequestError('no_vault');
+    const key = headers['idempotency-key'];
     const { rerunOf, fork, namedFlow, ownFields, asked = { body, rerunOf } } = origin;
+    const idempotency = key === undefined ? undefined : idempotencyKey(key, asked);
+    // A key that was used decides the answer, whatever has become of the profile.
+    const used = body.profile && idempotency && (await findKeyUse(sql, userId, idempotency));
+    if (used?.kind === 'answered') return replayedAnswer(used.runId, call.sent, ownFields);
+    const { flow, check } = await withLogin(deps, origin, body, { actor, projectId, ...ctx.state });
+    const { traceparent } = ctx.state.span;
     const given = { userId, projectId, traceparent, rerunOf, fork, namedFlow };
     const run = { ...runOf(await withoutSecrets(flow), limits, fork?.from.step), ...given };
-    const key = headers['idempotency-key'];
     const elapsedMs = performance.now() - ctx.state.arrivedAt;
     const conditions: Conditions = {
-      idempotency: key === undefined ? undefined : idempotencyKey(key, asked),
-      check: vaultCheck({ ...body, steps: [...login, ...body.steps] }, actor, projectId, language),
+      idempotency,
+      check,
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancelPrevious ? { userId, keyId, elapsedMs, traceparent } : undefined,
@@ -110,9 +117,37 @@ export function createAcceptFlow(deps: AcceptFlowDeps) {
     const admitted = await tellWork(...statementSpan('INSERT', 'runs', traceparent), () =>
       admitRun(sql, run, conditions),
     ).catch(refuse);
-    const { runId, replayed } = admitted;
-    ctx.state.log = ctx.state.log.child(runFields({ runId, ...(!replayed && { traceparent }) }));
     return answer(deps, call, admitted, { labels: run.runnerLabels, ownFields });
+  };
+}
+
+interface Who {
+  actor: Actor;
+  projectId: string;
+  language: AnswerLanguage;
+}
+
+/** The flow with what logs in before it, and a look for what both name of the vault. */
+async function withLogin(
+  { database }: AcceptFlowDeps,
+  origin: Origin,
+  body: StartBody,
+  who: Who,
+): Promise<{ flow: StartBody & Pick<Flow, 'login'> } & Pick<Conditions, 'check'>> {
+  const added = await loginSteps(database.sql, body, who);
+  const { login = added } = origin;
+  const { actor, projectId, language } = who;
+  const own = vaultCheck(body, actor, projectId, language);
+  const ofLogin = vaultCheck({ steps: login }, actor, projectId, language, ['login']);
+  return {
+    flow: login.length > 0 ? { ...body, login } : body,
+    check:
+      own || ofLogin
+        ? async (sql) => {
+            await ofLogin?.(sql);
+            await own?.(sql);
+          }
+        : undefined,
   };
 }
 
@@ -122,6 +157,8 @@ function answer(
   { runId: id, replayed, superseded }: Admitted,
   { labels = [], ownFields }: { labels: readonly string[] | undefined; ownFields: Origin['ownFields'] },
 ): Started {
+  const { traceparent } = ctx.state.span;
+  ctx.state.log = ctx.state.log.child(runFields({ runId: id, ...(!replayed && { traceparent }) }));
   if (replayed) return replayedAnswer(id, sent, ownFields);
   METRICS.accepted.add({});
   // After the answer: a runner that starts at once would compete with it.

@@ -11,8 +11,7 @@ export const createReadFlow =
   async ({ actor, run }) => {
     const stored = await readRepeatable(sql, run.id);
     if (!stored) throw new RequestError('not_found');
-    const plan = readable(stored.plan);
-    const { flow, hidden } = await shownFlow({ ...stored, plan });
+    const shown = await shownFlow({ ...stored, plan: readable(stored.plan) });
     const keepsHidden = stored.userId === actor.userId;
-    return { status: 200, body: { flow, hidden, keepsHidden, ...(plan.login && { login: plan.login }) } };
+    return { status: 200, body: { ...shown, keepsHidden } };
   };

@@ -22,6 +22,8 @@ interface ShownFlow {
   flow: Fields;
   /** Where it shows the placeholder instead of a secret: `steps.3.value`. */
   hidden: string[];
+  /** What logs in before its own steps. */
+  login?: Fields[];
 }
 
 /** What a start of this run's flow would be, secrets hidden. */
@@ -36,6 +38,7 @@ export async function shownFlow(source: RepeatableRun): Promise<ShownFlow> {
     ),
   );
   return {
+    ...(shown.login && { login: shown.login }),
     flow: Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null)),
     hidden: [
       ...(shown.baseUrl === plan.baseUrl ? [] : ['baseUrl']),
@@ -120,14 +123,14 @@ function ownStep(posted: unknown, stored: readonly Step[], shown: readonly Field
 
 async function redacted(
   plan: RepeatableRun['plan'],
-): Promise<Fields & { [List in 'steps' | 'onCancel']?: Fields[] } & { inputs?: Fields }> {
+): Promise<Fields & { [List in 'steps' | 'onCancel' | 'login']?: Fields[] } & { inputs?: Fields }> {
   const redact = createRedactor(secretsOf({ ...plan, steps: plan.steps ?? [] }));
   const shown: Record<string, unknown> = { ...plan };
   if (plan.baseUrl !== undefined) shown.baseUrl = await redact(hiddenCredentials(plan.baseUrl));
   if (plan.inputs !== undefined) shown.inputs = await redactedInputs(plan, redact);
   if (plan.inputsSchema !== undefined) shown.inputsSchema = await redactValue(plan.inputsSchema, redact);
   if (plan.assist !== undefined) shown.assist = await redactTexts(plan.assist, redact);
-  for (const list of STEP_LISTS) {
+  for (const list of [...STEP_LISTS, 'login'] as const) {
     const steps = plan[list];
     if (steps !== undefined) shown[list] = await redactedSteps(steps, redact);
   }

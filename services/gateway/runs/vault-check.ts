@@ -9,9 +9,9 @@ import type { AnswerLanguage } from '../http/language.ts';
 
 type Steps = Pick<Flow, 'steps' | 'onCancel'>;
 
-/** Whether a user may do with a flow what decides how secrets of the vault are used: anyone may if it names none. */
-export const mayUseNamed = (flow: Steps, actor: Actor): boolean =>
-  vaultReferencesOf(flow).length === 0 || may(actor, 'secrets:use') === 'allowed';
+/** Whether a user may do with a flow what decides how secrets of the vault and logins are used: anyone may if it names none. */
+export const mayUseNamed = (flow: Steps & Pick<Flow, 'profile'>, actor: Actor): boolean =>
+  (vaultReferencesOf(flow).length === 0 && !flow.profile) || may(actor, 'secrets:use') === 'allowed';
 
 /**
  * Looks whether the project has what a flow names of the vault, of its kind; a name of another project is answered like one
@@ -22,6 +22,8 @@ export function vaultCheck(
   actor: Actor,
   projectId: string,
   language: AnswerLanguage,
+  /** Where the steps are. */
+  at: readonly string[] = [],
 ): ((sql: Statements) => Promise<void>) | undefined {
   const named = vaultReferencesOf(flow);
   if (named.length === 0) return undefined;
@@ -31,7 +33,7 @@ export function vaultCheck(
     const missing = named.filter((one) => kinds.get(one.name) !== kindNamedBy(one));
     if (missing.length === 0) return;
     throw invalid(
-      missing.map(({ path }) => ({ path, message: 'no_such_secret' })),
+      missing.map(({ path }) => ({ path: [...at, ...path], message: 'no_such_secret' })),
       language,
     );
   };

@@ -1,7 +1,6 @@
 import type { CarriedOver, StepDescriber } from '#shared/domain/events/between.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
-import type { Step } from '#shared/domain/flow/step.ts';
 import type { ForkPoint, NotCarried } from '#shared/domain/run/not-carried.ts';
 import type { OpenRequest } from '../browser/open-request.ts';
 import type { KeptState } from '../browser/page-state/kept-state.ts';
@@ -29,8 +28,7 @@ export interface Beginning {
 export interface FlowToHold {
   flow: Flow;
   beginning: Beginning | undefined;
-  /** Undefined: its flow names no profile. */
-  login?: RunLogin | undefined;
+  loginOf?(secrets: RunSecrets): RunLogin | undefined;
   /** Epoch ms. */
   now(): number;
   vaultOf(secrets: RunSecrets): RunVault;
@@ -46,11 +44,13 @@ export interface FlowToHold {
 export interface HeldRun {
   hold: BrowserHold;
   answers: RunAnswers;
+  /** Undefined: its flow names no profile. */
+  login: RunLogin | undefined;
   describe: StepDescriber;
   /** What another run can begin with; undefined where there is no page. */
   capture(limits: CaptureLimits): Promise<CarriedState | undefined>;
   /** A person has given it these steps, which mark nothing as secret where nothing was before. */
-  editSteps(steps: readonly Step[]): Promise<void>;
+  editSteps(edited: Pick<Flow, 'login' | 'steps'>): Promise<void>;
 }
 
 /**
@@ -58,10 +58,11 @@ export interface HeldRun {
  * secrets that the run has used before.
  */
 export function holdFlow(given: FlowToHold): HeldRun {
-  const { flow, beginning, login, now, pauses } = given;
+  const { flow, beginning, now, pauses } = given;
   let described: DescribedSteps | undefined;
   let begins: CarriedState | undefined;
   const secrets = createRunSecrets(flow);
+  const login = given.loginOf?.(secrets);
   const vault = given.vaultOf(secrets);
   const answers = given.answersOf(secrets);
   const hold = holdBrowser({
@@ -73,7 +74,7 @@ export function holdFlow(given: FlowToHold): HeldRun {
         // The plan is public: what is learned is not looked for in it.
         described = await describeSteps(flow, secrets.redactWritten);
       }
-      const page = (await login?.begin(abandoned, begins?.page)) ?? begins?.page;
+      const page = (await login?.begin(abandoned, begins)) ?? begins?.page;
       const at = page && { page, results: begins?.memory.results ?? [] };
       return given.openBrowser({ vault, answers, begins: at, passkeys: login?.passkeys }, abandoned);
     },
@@ -95,15 +96,25 @@ export function holdFlow(given: FlowToHold): HeldRun {
     hold,
     answers,
     describe: describerOf(hold, known),
-    async editSteps(steps) {
-      // Its performers share this list.
-      flow.steps.splice(0, flow.steps.length, ...steps);
-      secrets.learnWritten(secretsOf(flow));
-      secrets.learn(markedValuesOf(flow), { isMarked: true });
+    async editSteps(edited) {
+      takeSteps(flow, edited, secrets);
       if (described) described = await describeSteps(flow, secrets.redactWritten);
     },
-    capture: (limits) => captureOf(hold, { ...limits, passkeys: login?.passkeys === true }, secrets, answers),
+    login,
+    capture: (limits) => captureOf(hold, limits, secrets, answers, login),
   };
+}
+
+/** Its performers share this list. */
+function takeSteps(
+  flow: Flow,
+  { login = [], steps }: Pick<Flow, 'login' | 'steps'>,
+  secrets: RunSecrets,
+): void {
+  flow.login = login;
+  flow.steps.splice(0, flow.steps.length, ...steps);
+  secrets.learnWritten(secretsOf(flow));
+  secrets.learn(markedValuesOf(flow), { isMarked: true });
 }
 
 /** Its steps may be edited. */
@@ -114,8 +125,7 @@ const marksOf = ({ steps }: Flow) => ({
 
 /** What the run that this one is forked off knew. */
 function recall({ memory }: CarriedState, secrets: RunSecrets, answers: RunAnswers): void {
-  for (const { value, isMarked } of memory.secrets) secrets.learn([value], { isMarked });
-  if (memory.hasTyped) secrets.onTyping();
+  secrets.recall(memory);
   answers.carry(memory.answers);
 }
 
@@ -128,8 +138,11 @@ async function captureOf(
   hold: BrowserHold,
   limits: CaptureLimits,
   { learned: secrets, hasTyped }: RunSecrets,
-  { given }: RunAnswers,
+  { given: answers }: RunAnswers,
+  { passkeys = false, isLoggedIn = false }: Partial<RunLogin> = {},
 ): Promise<CarriedState | undefined> {
-  const captured = await hold.capture(limits);
-  return captured && { ...captured, memory: { results: hold.found, answers: given, secrets, hasTyped } };
+  const captured = await hold.capture({ ...limits, passkeys });
+  if (!captured) return undefined;
+  const known = { results: hold.found, answers, secrets, hasTyped };
+  return { ...captured, memory: { ...known, ...(isLoggedIn && { isLoggedIn: true }) } };
 }

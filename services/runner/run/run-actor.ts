@@ -169,12 +169,17 @@ class LiveRun implements RunActor {
       context.done >= done && (context.pauses ?? 0) >= pauses && !context.pause;
     await Promise.all([
       this.#recorder.stored((stored) => stored.hasTag('flow') && isThere(stored)),
-      this.#parts.checkpoints?.keep(done),
-      this.#parts.login?.keep(done),
+      this.#keepPage(done),
       // What was asked for while it waited in the queue counts for its first step.
       this.#ordersRead,
     ]);
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
+  }
+
+  /** One after the other: its page is asked once at a time. */
+  async #keepPage(done: number): Promise<void> {
+    await this.#parts.checkpoints?.keep(done);
+    await this.#parts.login?.keep(done);
   }
 
   #leave(): void {

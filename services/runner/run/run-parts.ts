@@ -7,6 +7,7 @@ import type { AskedPause, StepsInput } from '#shared/domain/run/context.ts';
 import { type RunSnapshot, restore } from '#shared/domain/run/snapshot.ts';
 import { NO_CHECKPOINTS } from '../browser/notices.ts';
 import { untilDatabaseAnswers } from '../browser/vault/database-retry.ts';
+import type { RunSecrets } from '../browser/vault/run-secrets.ts';
 import { createRunVault } from '../browser/vault/run-vault.ts';
 import type { RunActorDeps } from './actor.ts';
 import { type ClaimTrace, traceClaim } from './claim-trace.ts';
@@ -81,11 +82,10 @@ export function partsOf(
   });
   const pauses = createRunPauses(orders, attempt);
   const beginning = beginningOf(run, snapshot, owned, { sql, keys });
-  const login = loginOf(deps, run, () => held);
   const held: HeldRun = holdFlow({
     flow,
     beginning,
-    login,
+    loginOf: (secrets) => loginOf(deps, run, secrets, () => held),
     now,
     vaultOf: (secrets) => createRunVault({ ...owned, projectId, flow, sql, keys, secrets, mayAct }),
     answersOf: (secrets) =>
@@ -96,16 +96,16 @@ export function partsOf(
   const describe = flow.checkpoints && !keys ? withNotice(held.describe, NO_CHECKPOINTS) : held.describe;
   const editSteps = async (signal: AbortSignal): Promise<StepsInput> => {
     const plan = await untilDatabaseAnswers(signal, () => readOwnPlan(sql, owned));
-    const { steps } = readStoredFlow(plan);
-    await held.editSteps(steps);
-    return stepsInput(flow, steps);
+    const edited = readStoredFlow(plan);
+    await held.editSteps(edited);
+    return stepsInput(flow, edited.steps);
   };
-  const sources = { flow, ...held, describe, editSteps, savedLogin: () => login?.saved };
+  const sources = { flow, ...held, describe, editSteps, savedLogin: () => held.login?.saved };
   const checkpoints = checkpointsOf(deps, run, snapshot, held);
   const keptAt = snapshot.context.parked && snapshot.context.done;
   const parking = keys && createParking({ ...deps, ...owned, ...held, projectId, attempt, keptAt, keys });
   const { sinks, ...hearers } = hearersOf(deps, run, snapshot, isOver);
-  const kept = { checkpoints, parking, login };
+  const kept = { checkpoints, parking, login: held.login };
   return { run, snapshot, sources, orders, pauses, ...hearers, ...kept, sinks };
 }
 
@@ -126,12 +126,13 @@ function hearersOf(
 function loginOf(
   { sql, owner, log, sealKeys: keys }: RunActorDeps,
   { id: runId, epoch, projectId, plan: flow }: RunParts['run'] & { plan: Flow },
+  secrets: RunSecrets,
   held: () => HeldRun,
 ): RunLogin | undefined {
-  const { profile: use, steps, login = [] } = flow;
+  const { profile: use } = flow;
   const goesOn = (done: number) => goesOnAfter(done, flow, held());
   const capture: HeldRun['capture'] = (limits) => held().capture(limits);
-  const given = { runId, owner, epoch, projectId, steps, loginSteps: login.length, goesOn, sql, keys, log };
+  const given = { runId, owner, epoch, projectId, flow, secrets, goesOn, sql, keys, log };
   return use && createRunLogin({ ...given, use, capture });
 }
 

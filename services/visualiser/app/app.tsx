@@ -4,6 +4,7 @@ import { FlowsPage, NamedFlowPage } from './flows/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
+import { ProfilesPage } from './profiles/on-demand.ts';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
 import { forgetInvitations } from './runs/invitations/invitations.ts';
@@ -82,6 +83,8 @@ function viewOf(current: Route) {
       return <WebhooksView project={current.project} />;
     case 'vault':
       return <VaultPage project={current.project} />;
+    case 'profiles':
+      return <ProfilesPage project={current.project} />;
     case 'flows':
       return <FlowsPage project={current.project} />;
     case 'flow':

@@ -17,8 +17,26 @@ export function executedSteps({
   return [...login, ...steps, ...check];
 }
 
-/** The same flow, whose login is nothing but its first steps. */
-export const withLoginAsSteps = <Plan extends Partial<Pick<Flow, 'login' | 'steps'>>>({
-  login = [],
-  ...plan
-}: Plan): Omit<Plan, 'login'> => ({ ...plan, ...(plan.steps && { steps: [...login, ...plan.steps] }) });
+/** A flow with its steps, and what logs in before them. */
+interface Both {
+  login?: readonly Step[] | undefined;
+  steps?: readonly Step[] | undefined;
+}
+
+/** The first of them, and `others` in place of the rest; counted as they are executed. Those that log in stay what they are. */
+export function replacedFrom(
+  { login = [], steps = [] }: Both,
+  from: number,
+  others: readonly Step[],
+): { login: Step[]; steps: Step[] } {
+  const own = Math.max(0, from - login.length);
+  return { login: login.slice(0, from), steps: [...steps.slice(0, own), ...others] };
+}
+
+/** Both as they are executed, without the check of a victory. */
+export const withLogin = <Plan extends Both>(
+  plan: Plan,
+): Omit<Plan, 'login' | 'steps'> & { steps: Step[] } => {
+  const { login = [], steps = [], ...rest } = plan;
+  return { ...rest, steps: [...login, ...steps] };
+};

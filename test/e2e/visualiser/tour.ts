@@ -40,6 +40,9 @@ const tourOf = (stopped: string, live: string): Stop[] => [
   { part: 'menu again', go: enter('.menu-button'), ready: '.menu-panel' },
   { part: 'vault', go: enter('.menu-panel a[href^="#/vault"]'), ready: '.vault .empty' },
   { part: 'new secret', go: enter('.vault .empty button'), ready: 'dialog[open] [name=origins]' },
+  { part: 'menu once more', go: enter('.menu-button'), ready: '.menu-panel' },
+  { part: 'logins', go: enter('.menu-panel a[href^="#/profiles"]'), ready: '.profiles .empty' },
+  { part: 'new profile', go: enter('.profiles .empty button'), ready: 'dialog[open] [name=visible]' },
   { part: 'nowhere', go: (page) => page.evaluate("location.hash = '#/nowhere'"), ready: '.empty a' },
 ];
 

@@ -1,6 +1,6 @@
 /*
  * A site whose login is good for one request: each answer to who is logged in brings the next token, and an old one ends the
- * login for all. A second factor may be asked for.
+ * login for all. It asks for a code, and its pages remember the password, and show it.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -22,9 +22,11 @@ export const ROTATING = { user: 'ann', password: 'correct horse', code: '135790'
 
 const page = (body: string) => `<!doctype html><title>Rotating</title><body>${body}</body>`;
 const LOG_IN = page(
-  '<form method="post" action="/log-in"><input id="user" name="user"><input id="password" name="password" type="password"><input id="code" name="code"><button id="in">Log in</button></form>',
+  '<form method="post" action="/log-in"><input id="user" name="user"><input id="password" name="password" type="password" oninput="localStorage.remembered = value"><input id="code" name="code"><button id="in">Log in</button></form>',
 );
-const HOME = page('<h1 id="who">Logged in</h1>');
+const HOME = page(
+  '<h1 id="who">Logged in</h1><p id="remembered"></p><script>remembered.textContent = localStorage.remembered ?? "nothing"</script>',
+);
 
 export async function startRotatingSite(): Promise<RotatingSite> {
   let token: string | undefined;

@@ -36,8 +36,8 @@ class Capture implements PageCapture {
   readonly #context: BrowserContext;
   readonly #page: Page;
   readonly #origins: Set<string>;
-  /** Why its databases are left out from now on. */
-  #databases: NotCarried['why'] | undefined;
+  /** Why its databases are left out from now on, unless more is allowed than then. */
+  #without: { why: NotCarried['why']; bytes: number } | undefined;
 
   constructor(context: BrowserContext, page: Page, known: readonly string[]) {
     this.#context = context;
@@ -86,24 +86,32 @@ class Capture implements PageCapture {
     const others = new Set(this.#origins);
     const url = this.#page.url();
     if (isHttpUrl(url)) others.delete(new URL(url).origin);
-    if (own && own.databases === undefined) this.#databases ??= 'failed';
-    if (own?.databases !== undefined && own.databases > bytes) this.#databases ??= 'too_large';
+    if (this.#without && bytes > this.#without.bytes) this.#without = undefined;
+    const without = (why: NotCarried['why']) => {
+      this.#without ??= { why, bytes };
+    };
+    if (own && own.databases === undefined) without('failed');
+    if (own?.databases !== undefined && own.databases > bytes) without('too_large');
     const isAsked = own && others.size <= otherOrigins;
-    const all = isAsked ? await this.#all(passkeys, late) : undefined;
-    if (all && this.#databases) lacks('indexed_db', this.#databases);
+    const all = isAsked ? await this.#all(passkeys, late, without) : undefined;
+    if (all && this.#without) lacks('indexed_db', this.#without.why);
     if (all) return all;
-    lacks('indexed_db', this.#databases ?? (isAsked ? 'too_large' : 'no_answer'));
+    lacks('indexed_db', this.#without?.why ?? (isAsked ? 'too_large' : 'no_answer'));
     if (others.size > 0) lacks('other_origins', isAsked || !own ? 'no_answer' : 'too_large');
     if (!own?.local) lacks('local_storage', own ? 'too_large' : 'no_answer');
     return { cookies: await this.#cookies(lacks), origins: ownOrigin(url, own?.local) };
   }
 
   /** All of it, without its databases where they are not to be had; undefined if it is too large or takes too long. */
-  async #all(credentials: boolean, late: AbortSignal): Promise<StoredStorage | undefined> {
-    if (this.#databases === undefined) {
+  async #all(
+    credentials: boolean,
+    late: AbortSignal,
+    without: (why: NotCarried['why']) => void,
+  ): Promise<StoredStorage | undefined> {
+    if (this.#without === undefined) {
       const all = await this.#state({ indexedDB: true, credentials }, late);
       if (all) return all;
-      this.#databases = late.aborted ? 'no_answer' : 'failed';
+      without(late.aborted ? 'no_answer' : 'failed');
     }
     return this.#state({ indexedDB: false, credentials }, late);
   }

@@ -9,18 +9,16 @@ import type { PrivateKeys, PublicKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError, type SealedPlace, seal } from '#shared/platform/seal/seal.ts';
 import { SecretFailure } from '../errors.ts';
 import type { FoundResult } from '../results/step-values.ts';
-import type { LearnedSecret } from '../vault/run-secrets.ts';
+import type { SecretMemory } from '../vault/run-secrets.ts';
 import type { PageState } from './page-state.ts';
 
 /** What the steps of a run go by, besides its flow. */
-interface RunMemory {
+interface RunMemory extends SecretMemory {
   results: FoundResult[];
   /** What people have answered, by the names of the fields. */
   answers: Record<string, unknown>;
-  /** What the run has learned to hide. */
-  secrets: LearnedSecret[];
-  /** A value of the vault may stand in its pages. */
-  hasTyped: boolean;
+  /** It is logged in with its profile, so that it leaves out the steps that log in. */
+  isLoggedIn?: true;
 }
 
 export interface KeptState {

@@ -4,6 +4,7 @@ import type { PrivateKeys, PublicKeys } from '#shared/platform/seal/keys.ts';
 import { open, SealError, type SealedPlace, seal } from '#shared/platform/seal/seal.ts';
 import { SecretFailure } from '../errors.ts';
 import type { PageState } from '../page-state/page-state.ts';
+import type { SecretMemory } from '../vault/run-secrets.ts';
 
 export interface LoginPlace {
   projectId: string;
@@ -16,7 +17,12 @@ export interface LoginPlace {
 /** It opens only as this version of this profile. */
 const sealedAt = (place: LoginPlace): SealedPlace => ({ ...place, kind: 'profile' });
 
-export const sealLogin = (keys: PublicKeys, place: LoginPlace, login: PageState): Promise<string> =>
+/** The storage of a page, and what has to be hidden there. */
+export interface SealedLogin extends SecretMemory {
+  page: PageState;
+}
+
+export const sealLogin = (keys: PublicKeys, place: LoginPlace, login: SealedLogin): Promise<string> =>
   seal(keys, sealedAt(place), login);
 
 /** @throws SecretFailure */
@@ -24,13 +30,13 @@ export async function openLogin(
   keys: PrivateKeys | undefined,
   place: LoginPlace,
   sealed: string,
-): Promise<PageState> {
+): Promise<SealedLogin> {
   if (!keys) throw failure(place, 'this runner has no key: its operator has to set GHOSTLY_SEAL_KEY');
   const opened = await open(keys, sealedAt(place), sealed).catch((error: unknown) => {
     throw failure(place, error instanceof SealError ? error.message : 'it could not be read');
   });
-  if (!isFields(opened) || !isFields(opened.storage)) throw failure(place, 'it has another form');
-  return opened as unknown as PageState;
+  if (!isFields(opened) || !isFields(opened.page)) throw failure(place, 'it has another form');
+  return opened as unknown as SealedLogin;
 }
 
 const failure = ({ name, version }: LoginPlace, why: string): SecretFailure =>

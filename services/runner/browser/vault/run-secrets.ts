@@ -14,9 +14,16 @@ import {
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 
 /** A value that a run has learned to hide. */
-export interface LearnedSecret {
+interface LearnedSecret {
   value: string;
   isMarked: boolean;
+}
+
+/** What a run that goes on from here has to hide. */
+export interface SecretMemory {
+  secrets: LearnedSecret[];
+  /** A value of the vault may stand in its pages. */
+  hasTyped: boolean;
 }
 
 export interface RunSecrets {
@@ -43,6 +50,7 @@ export interface RunSecrets {
   readonly learned: LearnedSecret[];
   /** Called before a value of the vault is typed. */
   onTyping(): void;
+  recall(memory: SecretMemory): void;
 }
 
 export function createRunSecrets(flow: Flow): RunSecrets {
@@ -52,11 +60,9 @@ export function createRunSecrets(flow: Flow): RunSecrets {
   const marked = new Set(markedValuesOf(flow));
   const everywhere = createLearningRedactor([]);
   everywhere.learn(written);
-  const types = [...flow.steps, ...(flow.onCancel ?? [])].some(isSecretFill);
-  const hasAny = types || asksPassword(flow) || written.length > 0 || vaultReferencesOf(flow).length > 0;
+  const hasAny = written.length > 0 || mayHaveSecrets(flow);
   const learned = new Map<string, boolean>();
-  let hasTyped = false;
-  let longest = longestOf(written);
+  let [hasTyped, longest] = [false, longestOf(written)];
   function learnAll(values: readonly string[], { isMarked }: { isMarked: boolean }): void {
     for (const value of values) learned.set(value, isMarked || learned.get(value) === true);
     if (isMarked) for (const value of values) marked.add(value);
@@ -73,7 +79,9 @@ export function createRunSecrets(flow: Flow): RunSecrets {
       return hasAny || longest > 0;
     },
     marked,
-    hidesFields: hasMarkedValues(flow),
+    get hidesFields() {
+      return marked.size > 0 || hasMarkedValues(flow);
+    },
     get longest() {
       return longest;
     },
@@ -91,8 +99,17 @@ export function createRunSecrets(flow: Flow): RunSecrets {
     onTyping() {
       hasTyped = true;
     },
+    recall(memory) {
+      for (const { value, isMarked } of memory.secrets) learnAll([value], { isMarked });
+      hasTyped ||= memory.hasTyped;
+    },
   };
 }
+
+const mayHaveSecrets = (flow: Flow): boolean =>
+  [...flow.steps, ...(flow.onCancel ?? [])].some(isSecretFill) ||
+  asksPassword(flow) ||
+  vaultReferencesOf(flow).length > 0;
 
 const longestOf = (values: readonly string[]): number =>
   values.reduce((longest, { length }) => Math.max(longest, length), 0);

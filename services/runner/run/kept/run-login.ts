@@ -15,8 +15,8 @@ import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import type { Login, LoginOfRun, Notice } from '#shared/domain/events/between.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
+import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { ProfileUse } from '#shared/domain/flow/profile.ts';
-import type { Step } from '#shared/domain/flow/step.ts';
 import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
@@ -24,10 +24,12 @@ import type { Log } from '#shared/platform/log/log.ts';
 import type { PrivateKeys } from '#shared/platform/seal/keys.ts';
 import { ProfileStale, SecretFailure, StepFailure } from '../../browser/errors.ts';
 import type { PerformedStep } from '../../browser/page/perform.ts';
+import type { KeptState } from '../../browser/page-state/kept-state.ts';
 import type { CapturedPage, CaptureLimits, PageState } from '../../browser/page-state/page-state.ts';
 import { loginOf, openLogin, originsOf, sealLogin } from '../../browser/profile/sealed-login.ts';
 import type { RunBrowser } from '../../browser/run-browser.ts';
 import { untilDatabaseAnswers } from '../../browser/vault/database-retry.ts';
+import type { RunSecrets } from '../../browser/vault/run-secrets.ts';
 
 /** What is kept of a login, at most. */
 const KEPT: CaptureLimits = { ms: 5_000, bytes: 4 * 2 ** 20, otherOrigins: 8 };
@@ -37,10 +39,9 @@ const KEEP_WAIT_MS = 10_000;
 interface RunLoginOptions extends OwnedBy {
   use: ProfileUse;
   projectId: string;
-  /** All that the run has: a person may edit them. */
-  steps: readonly Step[];
-  /** Those that log in are the first of them. */
-  loginSteps: number;
+  /** What logs in are the first of its steps; a person may edit them. */
+  flow: Pick<Flow, 'login' | 'steps'>;
+  secrets: RunSecrets;
   /** The run goes on after so many steps: the last of them has not failed it. */
   goesOn(done: number): boolean;
   sql: Statements;
@@ -51,8 +52,8 @@ interface RunLoginOptions extends OwnedBy {
 }
 
 export interface RunLogin extends Readonly<LoginOfRun> {
-  /** What the run begins with, unless that is the page of another one. @throws ProfileStale; SecretFailure */
-  begin(abandoned: AbortSignal, carried: PageState | undefined): Promise<PageState | undefined>;
+  /** What the run begins with, unless that is a page that was kept. @throws ProfileStale; SecretFailure */
+  begin(abandoned: AbortSignal, carried: KeptState | undefined): Promise<PageState | undefined>;
   /** Looks whether it lasts, on the page of the run. @throws ProfileStale */
   entered(browser: Pick<RunBrowser, 'checkLogin'>, signal: AbortSignal): Promise<void>;
   /** What becomes of a step that logs in, if it is logged in: it is done without an action. */
@@ -61,6 +62,8 @@ export interface RunLogin extends Readonly<LoginOfRun> {
   keep(done: number): Promise<void>;
   /** It has a virtual authenticator. */
   readonly passkeys: boolean;
+  /** It began logged in, and is as far as it knows. */
+  readonly isLoggedIn: boolean;
   /** The version that was kept. */
   readonly saved: (SavedLogin & Pick<Payload<'profile_saved'>, 'name'>) | undefined;
 }
@@ -71,6 +74,7 @@ class Implementation implements RunLogin {
   begun: Login | undefined;
   saved: RunLogin['saved'];
   notSaved: Notice | undefined;
+  isLoggedIn = false;
   readonly #options: RunLoginOptions;
   #profile: RunProfile | undefined;
 
@@ -82,20 +86,23 @@ class Implementation implements RunLogin {
     return this.#profile?.passkeys === true;
   }
 
-  async begin(abandoned: AbortSignal, carried: PageState | undefined): Promise<PageState | undefined> {
-    const { sql, use, projectId, keys } = this.#options;
+  async begin(abandoned: AbortSignal, carried: KeptState | undefined): Promise<PageState | undefined> {
+    const { sql, use, projectId, keys, secrets } = this.#options;
     const { name } = use;
     const profile = await untilDatabaseAnswers(abandoned, () => readRunProfile(sql, this.#owned, name));
     if (typeof profile === 'string') {
-      if (carried) return undefined;
+      if (carried && profile === 'missing') return undefined;
       throw refusal(profile, name);
     }
     this.#profile = profile;
     const { saved } = profile;
+    this.isLoggedIn = carried?.memory.isLoggedIn === true;
     if (carried || !use.apply) return undefined;
     if (!saved || saved.isTooOld) return this.#stale(saved ? 'too_old' : 'empty', saved?.version);
     const { version, origins, ageMs } = saved;
-    const page = await openLogin(keys, { projectId, name, version, origins }, saved.sealed);
+    const { page, ...memory } = await openLogin(keys, { projectId, name, version, origins }, saved.sealed);
+    secrets.recall(memory);
+    this.isLoggedIn = true;
     this.begun = { applied: { name, version, ageMs, origins } };
     return page;
   }
@@ -111,14 +118,15 @@ class Implementation implements RunLogin {
   }
 
   leftOut(index: number): PerformedStep | undefined {
-    const { loginSteps, steps } = this.#options;
-    const isLeftOut = index < loginSteps && this.begun !== undefined && 'applied' in this.begun;
+    const { login = [], steps } = this.#options.flow;
+    const isLeftOut = this.isLoggedIn && index < login.length;
     return isLeftOut ? { index, action: steps[index]!.action, ok: true, skipped: true } : undefined;
   }
 
   async keep(done: number): Promise<void> {
-    const { use, steps, goesOn, log } = this.#options;
-    if (use.save !== 'on_pass' || this.saved || done < steps.length || !goesOn(done)) return;
+    const { use, flow, goesOn, log } = this.#options;
+    if (use.save !== 'on_pass' || done < flow.steps.length || !goesOn(done)) return;
+    this.saved = undefined;
     let why = 'it took too long';
     const keeping = this.#keep().catch((error: unknown) => {
       why = 'it could not be stored';
@@ -141,7 +149,7 @@ class Implementation implements RunLogin {
   }
 
   async #keep(): Promise<Required<RunLogin>['saved'] | { why: string } | undefined> {
-    const { sql, keys, use, projectId, capture } = this.#options;
+    const { sql, keys, use, projectId, secrets, capture } = this.#options;
     const { name } = use;
     const profile = this.#profile;
     if (!profile) return { why: 'there is no such profile any more' };
@@ -154,9 +162,11 @@ class Implementation implements RunLogin {
     if (version === undefined) return { why: 'there is no such profile any more' };
     const login = loginOf(captured.page);
     const origins = originsOf(login);
-    const sealed = await sealLogin(keys, { projectId, name, version, origins }, login);
+    const { learned, hasTyped } = secrets;
+    const kept = { page: login, secrets: learned, hasTyped };
+    const sealed = await sealLogin(keys, { projectId, name, version, origins }, kept);
     const cookies = login.storage.cookies.length;
-    const kept = {
+    const keeping = {
       ...this.#owned,
       profileId: profile.id,
       version,
@@ -165,11 +175,12 @@ class Implementation implements RunLogin {
       origins,
       cookies,
     };
-    return (await keepLogin(sql, kept)) ? { name, profileId: profile.id, version } : undefined;
+    return (await keepLogin(sql, keeping)) ? { name, profileId: profile.id, version } : undefined;
   }
 
   #stale(why: Payload<'profile_stale'>['why'], version: number | undefined): undefined {
     const { name, ifStale } = this.#options.use;
+    this.isLoggedIn = false;
     this.begun = { stale: { name, why, ...(version !== undefined && { version }) } };
     if (ifStale === 'fail')
       throw new ProfileStale(englishWords.profile.stale(name, englishWords.profile.why[why]));

@@ -14,6 +14,7 @@ export const englishFrame = {
     noticesOff: 'Do not notify me any more',
     noticesRefused: 'Your browser does not allow notifications here.',
     vault: 'Vault',
+    profiles: 'Logins',
     webhooks: 'Webhooks',
     api: 'API reference',
     menu: 'Account and settings',

@@ -13,6 +13,7 @@ export const spanishFrame: typeof englishFrame = {
     noticesOff: 'No avisarme más',
     noticesRefused: 'Tu navegador no permite avisos aquí.',
     vault: 'Bóveda',
+    profiles: 'Sesiones guardadas',
     webhooks: 'Webhooks',
     api: 'Referencia de la API',
     menu: 'Cuenta y ajustes',

@@ -97,6 +97,9 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
           <a class="menu-link" href="#/vault">
             {app.vault}
           </a>
+          <a class="menu-link" href="#/profiles">
+            {app.profiles}
+          </a>
           <a class="menu-link" href="#/webhooks">
             {app.webhooks}
           </a>

@@ -52,3 +52,6 @@ export function usePolledList<Item>(
 /** Whether the gateway has answered that there is nothing for this user. */
 export const isNotForUser = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.status < 500;
+
+/** Whether it has answered that it has no key of the vault. */
+export const isNoVault = (error: unknown): boolean => error instanceof ApiError && error.code === 'no_vault';

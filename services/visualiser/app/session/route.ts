@@ -2,7 +2,7 @@ import { isId } from '#shared/api/contract/is-id.ts';
 import { filterQuery, isFiltered, parseFilter, type RunsFilter } from './runs-filter.ts';
 
 /** Views of one project: that of the address, or else of the user's first. */
-export type ProjectView = 'webhooks' | 'vault' | 'flows';
+export type ProjectView = 'webhooks' | 'vault' | 'profiles' | 'flows';
 
 /** Where the application is, as its address says. */
 export type Route =
@@ -27,7 +27,7 @@ export function parseRoute(hash: string): Route {
     return { view: 'runs', ...(isFiltered(filter) && { filter }) };
   }
   if (path === 'new' || path === 'system' || path === 'wall') return { view: path };
-  const [, ofProject, project] = /^(webhooks|vault|flows)(?:\/([^/@]+))?$/.exec(path) ?? [];
+  const [, ofProject, project] = /^(webhooks|vault|profiles|flows)(?:\/([^/@]+))?$/.exec(path) ?? [];
   if (ofProject !== undefined)
     return {
       view: ofProject as ProjectView,
@@ -55,10 +55,13 @@ export function hashOf(route: Route): string {
   if (route.view === 'compare')
     return `#/runs/${[route.id, 'compare', ...(route.other === undefined ? [] : [route.other])].map(encodeURIComponent).join('/')}`;
   if (route.view === 'flow') return `#/flows/${route.project}/${route.name}`;
-  if (route.view === 'webhooks' || route.view === 'vault' || route.view === 'flows')
+  if (isOfProject(route))
     return `#/${route.view}${route.project === undefined ? '' : `/${encodeURIComponent(route.project)}`}`;
   if (route.view === 'runs' && route.filter && isFiltered(route.filter))
     return `#/runs?${filterQuery(route.filter)}`;
   if (route.view === 'answer') return `#/answer/${route.token}`;
   return route.view === 'unknown' ? '#/' : `#/${route.view}`;
 }
+
+const isOfProject = (route: Route): route is Extract<Route, { view: ProjectView }> =>
+  ['webhooks', 'vault', 'profiles', 'flows'].includes(route.view);

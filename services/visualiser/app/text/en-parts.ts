@@ -3,6 +3,7 @@ import { englishAccountDialogs } from '../account/dialogs-en.ts';
 import { englishFlows } from '../flows/en.ts';
 import { englishKeys } from '../kit/keys/en.ts';
 import { englishNewRun } from '../new-run/en.ts';
+import { englishProfiles } from '../profiles/en.ts';
 import { englishAnswer } from '../run/answer/en.ts';
 import { englishStates } from '../run/chart/en.ts';
 import { englishCompare } from '../run/compare/en.ts';
@@ -28,6 +29,7 @@ export const englishParts = {
   invitations: englishInvitations,
   keys: englishKeys,
   newRun: englishNewRun.newRun,
+  profiles: englishProfiles,
   fork: englishFork,
   results: englishResults.results,
   states: englishStates,

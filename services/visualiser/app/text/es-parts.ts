@@ -3,6 +3,7 @@ import { spanishAccountDialogs } from '../account/dialogs-es.ts';
 import { spanishFlows } from '../flows/es.ts';
 import { spanishKeys } from '../kit/keys/es.ts';
 import { spanishNewRun } from '../new-run/es.ts';
+import { spanishProfiles } from '../profiles/es.ts';
 import { spanishAnswer } from '../run/answer/es.ts';
 import { spanishStates } from '../run/chart/es.ts';
 import { spanishCompare } from '../run/compare/es.ts';
@@ -28,6 +29,7 @@ export const spanishParts: PartTexts = {
   invitations: spanishInvitations,
   keys: spanishKeys,
   newRun: spanishNewRun.newRun,
+  profiles: spanishProfiles,
   fork: spanishFork,
   results: spanishResults.results,
   states: spanishStates,

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { RunLink } from '../session/run-link.tsx';
 import { momentText } from '../text/moment.ts';
-import { RunLink } from './run-link.tsx';
 import { templatesOf } from './secret-form.ts';
 import { UseList } from './use-list.tsx';
 import type { ListedSecret, SecretPlace } from './vault.ts';

@@ -1,13 +1,13 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { ApiError } from '#shared/api/client/index.ts';
+import type { ApiError } from '#shared/api/client/index.ts';
 import { SECRET_KINDS, type SecretKind } from '#shared/domain/flow/vault.ts';
 import { Dialog, DialogActions } from '../kit/dialog.tsx';
+import { Labelled, ofField } from '../kit/inputs/labelled.tsx';
 import { FormProblem } from '../kit/problem.tsx';
-import { problemText } from '../session/problem-text.ts';
-import { useSending } from '../session/sending.ts';
+import { type FieldIssues, useFieldSending } from '../session/field-sending.ts';
 import { CodeField } from './code/code-field.tsx';
-import { Labelled, ofField, SecretField } from './secret-field.tsx';
+import { SecretField } from './secret-field.tsx';
 import { bodyOf } from './secret-form.ts';
 import { type ListedSecret, storeSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
@@ -36,7 +36,7 @@ export interface StoreSecretProps {
 export function StoreSecretDialog({ project, words: own, secret, draft, ...props }: StoreSecretProps) {
   const { form: words } = vaultText.value;
   const [kind, setKind] = useState<SecretKind>(secret?.kind ?? 'text');
-  const { busy, problem, issues, send } = useStoring();
+  const { busy, problem, issues, send } = useFieldSending(FIELDS, issuesOfName);
 
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -68,36 +68,10 @@ export function StoreSecretDialog({ project, words: own, secret, draft, ...props
   );
 }
 
-type Issues = Readonly<Record<string, string>>;
+const FIELDS = ['name', 'value', 'username', 'password', 'uri', 'origins', 'note'];
 
-/** What the gateway refuses is said beside its field, and anything else of the form as a whole. */
-function useStoring() {
-  const [issues, setIssues] = useState<Issues>({});
-  const { send, ...sending } = useSending((error) => {
-    const found = issuesOf(error);
-    setIssues(found);
-    return Object.keys(found).length > 0 ? '' : problemText(error);
-  });
-  return {
-    ...sending,
-    issues,
-    send: (work: () => Promise<void>) => {
-      setIssues({});
-      return send(work);
-    },
-  };
-}
-
-const FIELDS = new Set(['name', 'value', 'username', 'password', 'uri', 'origins', 'note']);
-
-function issuesOf(error: unknown): Issues {
-  if (!(error instanceof ApiError)) return {};
-  if (error.status === 412) return { name: vaultText.peek().form.taken };
-  const found = (error.body.details?.issues ?? []).map(
-    ({ path, message }) => [path.split('.')[0] ?? '', message] as const,
-  );
-  return Object.fromEntries(found.filter(([field]) => FIELDS.has(field)));
-}
+const issuesOfName = ({ status }: ApiError): FieldIssues | undefined =>
+  status === 412 ? { name: vaultText.peek().form.taken } : undefined;
 
 const nameIn = (form: HTMLFormElement): string =>
   (form.elements.namedItem('name') as HTMLInputElement).value.trim();
@@ -145,7 +119,15 @@ function Kinds({ kinds, chosen, onChoose }: KindsProps) {
   );
 }
 
-function Values({ kind, value, issues }: { kind: SecretKind; value: string | undefined; issues: Issues }) {
+function Values({
+  kind,
+  value,
+  issues,
+}: {
+  kind: SecretKind;
+  value: string | undefined;
+  issues: FieldIssues;
+}) {
   const { form: words } = vaultText.value;
   const id = useId();
   switch (kind) {

@@ -1,6 +1,6 @@
 import { usePolledList } from '../session/polled-list.ts';
+import { RunLink } from '../session/run-link.tsx';
 import { momentText } from '../text/moment.ts';
-import { RunLink } from './run-link.tsx';
 import { type ListedUse, readUses, type SecretPlace } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 

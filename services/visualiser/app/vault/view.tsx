@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError } from '#shared/api/client/index.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { ConfirmDialog } from '../session/confirm-dialog.tsx';
-import { isNotForUser, usePolledList } from '../session/polled-list.ts';
+import { isNotForUser, isNoVault, usePolledList } from '../session/polled-list.ts';
 import { problemText } from '../session/problem-text.ts';
 import { ProjectPage } from '../session/project-page.tsx';
 import { projects } from '../session/projects.ts';
@@ -124,6 +123,3 @@ function Dialogs({ asked, project, onClose }: DialogsProps) {
     />
   );
 }
-
-/** The gateway has no key. */
-const isNoVault = (error: unknown): boolean => error instanceof ApiError && error.code === 'no_vault';

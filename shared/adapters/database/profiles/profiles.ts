@@ -6,7 +6,7 @@ import type { ProfileEntity, ProfileVersionEntity } from '../entities/profiles.t
 import type { Sql, Statements } from '../sql.ts';
 
 const SHOWN = [
-  ...(['name', 'checkUrl', 'checkVisible', 'loginFlow', 'maxAgeMs', 'passkeys', 'note', 'current'] as const),
+  ...(['name', 'checkUrl', 'checkVisible', 'loginFlow', 'passkeys', 'note', 'current'] as const),
   ...(['checkedAt', 'staleWhy', 'updatedAt'] as const),
 ] as const;
 
@@ -19,13 +19,14 @@ interface SavedVersion extends Columns<typeof ProfileVersionEntity, VersionColum
 
 /** A profile as it is shown. */
 export interface ProfileRow extends Columns<typeof ProfileEntity, (typeof SHOWN)[number]> {
+  maxAgeMs: number | null;
   /** E-mail; null once that user is deleted. */
   updatedByEmail: string | null;
   /** Newest first. */
   versions: SavedVersion[];
 }
 
-const COLUMNS = `${columns<typeof ProfileEntity>(SHOWN, 'profiles')},
+const COLUMNS = `${columns<typeof ProfileEntity>(SHOWN, 'profiles')}, max_age_ms::float8 as "maxAgeMs",
   (select email from users where users.id = profiles.updated_by and deleted_at is null) as "updatedByEmail",
   coalesce((
     select json_agg(json_build_object('version', kept.version, 'savedAt', to_json(kept.saved_at at time zone 'utc')#>>'{}' || 'Z', 'runId', run_id,

@@ -16,9 +16,14 @@ export interface RunProfile {
   saved: { version: number; sealed: string; origins: string[]; ageMs: number; isTooOld: boolean } | null;
 }
 
+/** The run, if it is still owned so, and whether its user may use secrets of its project: that may have been taken away. */
 const OWN = `
 own as materialized (
-  select runs.id, runs.user_id, runs.project_id from runs
+  select runs.id, runs.project_id, exists (
+    select from users where users.id = runs.user_id and users.deleted_at is null and (users.role = 'admin' or exists (
+      select from project_members as member where member.user_id = runs.user_id and member.project_id = runs.project_id and member.role in ('operator', 'owner')))
+  ) as is_allowed
+  from runs
   where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and runs.status in ('running', 'cancelling') and ${LEASE_HOLDS}
 )`;
 
@@ -40,11 +45,7 @@ const AGE_MS = `extract(epoch from clock_timestamp() - kept.saved_at) * 1000`;
 
 const READ = `
 with ${OWN}
-select
-  exists (
-    select from users where users.id = own.user_id and users.deleted_at is null and (users.role = 'admin' or exists (
-      select from project_members as member where member.user_id = own.user_id and member.project_id = own.project_id and member.role in ('operator', 'owner')))
-  ) as "isAllowed",
+select own.is_allowed as "isAllowed",
   (
     select json_build_object('id', profiles.id, 'passkeys', passkeys,
       'check', case when check_url is not null then json_build_object('url', check_url, 'visible', check_visible) end,
@@ -71,7 +72,7 @@ export async function noteCheck(
   );
 }
 
-/** A number for the next version of the profile that a run has to itself; undefined: that is deleted, or the run has another owner. */
+/** A number for the next version of the profile that a run has to itself; undefined: that is deleted, its user may not use it any more, or the run has another owner. */
 export const takeVersion = async (
   sql: Statements,
   owned: OwnedBy,
@@ -82,7 +83,7 @@ export const takeVersion = async (
 const TAKE = `
 with ${OWN}
 update profiles set version = version + 1 from own
-where profiles.id = :profileId::uuid and profiles.project_id = own.project_id returning version`;
+where profiles.id = :profileId::uuid and profiles.project_id = own.project_id and own.is_allowed returning version`;
 
 export interface KeptLogin extends OwnedBy {
   profileId: string;
@@ -98,8 +99,13 @@ export const keepLogin = async (sql: Statements, login: KeptLogin): Promise<bool
   (await sql.row(KEEP, { ...login })) !== undefined;
 
 const KEEP = `
-with ${OWN}
+with ${OWN},
+never_passed as (
+  delete from profile_versions as old using own
+  where old.profile_id = :profileId::uuid and old.saved_at is null and old.version < :version::int and own.is_allowed
+)
 insert into profile_versions (profile_id, version, sealed, kid, origins, cookies, run_id)
 select profiles.id, :version::int, :sealed, :kid, :origins::text[], :cookies::int, own.id
 from own join profiles on profiles.id = :profileId::uuid and profiles.project_id = own.project_id
+where own.is_allowed
 returning version`;

@@ -4,11 +4,14 @@ import type { SavedLogin } from '../runs/transition.ts';
 /** So many versions of a profile are kept. */
 const KEPT_VERSIONS = 5;
 
-/** Common table expressions: if `run` has a row, the version is the one that runs begin with; older ones go, and those of runs that did not pass. */
+/** Common table expressions, which lock the profile before its versions, as its deletion does: if `run` has a row, the version is the one that runs begin with; older ones go, and those of runs that did not pass. */
 export const SAVED_LOGIN = `
+locked_profile as materialized (
+  select profiles.id, run.at from profiles, run where profiles.id = :profileId::uuid for no key update of profiles
+),
 saved_login as (
-  update profile_versions as saved set saved_at = run.at from run
-  where saved.profile_id = :profileId::uuid and saved.version = :savedVersion::int
+  update profile_versions as saved set saved_at = locked.at from locked_profile as locked
+  where saved.profile_id = locked.id and saved.version = :savedVersion::int
   returning saved.profile_id, saved.version, saved.saved_at
 ),
 current_login as (

@@ -1,17 +1,11 @@
 /* The sealed values that last: which keys they need, and their sealing anew with a newer one. */
 import type { Statements } from '../sql.ts';
 
-/** SQL: the secrets of projects, and the logins of profiles. */
-const SEALS = `(
-  select id, project_id, name, kind, version, origins, sealed, kid from secrets
-  union all select kept.id, project_id, name, 'profile', kept.version, origins, sealed, kid
-  from profile_versions as kept join profiles on profiles.id = kept.profile_id
-) as seals`;
-
 /** How many values each key has sealed, by its thumbprint. */
 export const countByKey = (sql: Statements): Promise<{ kid: string; count: number }[]> =>
   sql.rows<{ kid: string; count: number }>(
-    `select kid, count(*)::int as count from ${SEALS} group by kid order by kid`,
+    `select kid, count(*)::int as count
+     from (select kid from secrets union all select kid from profile_versions) as seals group by kid order by kid`,
   );
 
 /** A value with its place. */
@@ -30,15 +24,22 @@ export interface StoredSeal {
 export const sealedWith = (
   sql: Statements,
   { kid, after, limit }: { kid: string; after?: string | undefined; limit: number },
-): Promise<StoredSeal[]> =>
-  sql.rows<StoredSeal>(
-    `select id, project_id as "projectId", name, kind, version, origins, sealed, kid from ${SEALS}
-     where kid = :kid and id > coalesce(:after::uuid, '00000000-0000-0000-0000-000000000000')
-     order by id limit :limit`,
-    { kid, after: after ?? null, limit },
-  );
+): Promise<StoredSeal[]> => sql.rows<StoredSeal>(SEALED_WITH, { kid, after: after ?? null, limit });
 
-const PAGE = 200;
+const pageOf = (kind: string, from: string) => `
+(select sealed.id, project_id as "projectId", name, ${kind} as kind, sealed.version, origins, sealed, kid from ${from}
+ where kid = :kid and sealed.id > coalesce(:after::uuid, '00000000-0000-0000-0000-000000000000')
+ order by sealed.id limit :limit)`;
+
+/** The secrets of projects, and the logins of profiles. */
+const SEALED_WITH = `
+${pageOf('kind', 'secrets as sealed')}
+union all
+${pageOf("'profile'", 'profile_versions as sealed join profiles on profiles.id = sealed.profile_id')}
+order by id limit :limit`;
+
+/** A login may have some MiB. */
+const PAGE = 10;
 
 /** All values that a key has sealed, page by page. */
 export async function* allSealedWith(sql: Statements, kid: string): AsyncGenerator<StoredSeal> {

@@ -146,7 +146,6 @@ function checkNamedStart(body: z.output<typeof namedStartFields>, context: z.Ref
   for (const field of OF_FLOW_ALONE)
     if (body[field] !== undefined)
       context.addIssue({ code: 'custom', path: [field], message: 'beside_flow' satisfies IssueCode });
-  checkOptions(body, context);
 }
 
 export const stepValues = z

@@ -37,6 +37,9 @@ interface AheadFormProps {
   onClose(): void;
 }
 
+/** Its steps, after those that log in. */
+const executedOf = ({ flow, login = [] }: ShownFlow) => [...login, ...stepsOf(flow, 'steps')];
+
 /** The steps of a run from one on, to be changed and sent. */
 export function AheadForm(props: AheadFormProps) {
   const shown = useShownFlow(props.run.id);
@@ -47,7 +50,7 @@ export function AheadForm(props: AheadFormProps) {
 
 function StepsForm({ run, from, hint, submit, send, onClose, shown }: AheadFormProps & { shown: ShownFlow }) {
   const words = forkWords.value;
-  const before = formatFlow({ steps: stepsOf(shown.flow, 'steps').slice(from) });
+  const before = formatFlow({ steps: executedOf(shown).slice(from) });
   const [steps, setSteps] = useState(before);
   const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
   const { busy, refused, start, forget } = useSent(send);

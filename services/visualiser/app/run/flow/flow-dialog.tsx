@@ -87,7 +87,7 @@ function FlowForm({ run, step, shown, onClose }: FlowDialogProps & { shown: Show
   const issues = refusal?.issues ?? draft.issues;
   const lacks = draft.asked.some(({ key }) => !secrets[key]);
   useEffect(() => {
-    if (step !== undefined) showStep(flow, step);
+    if (step !== undefined) showStep(flow, step - (shown.login?.length ?? 0));
   }, [step]);
 
   function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {

@@ -23,7 +23,7 @@ export function FlowSteps({ flow, shown, run }: FlowStepsProps) {
     const fields = flowFieldsOf(flow);
     return (['steps', 'onCancel'] as const).map((list) => ({ list, steps: stepsOf(fields, list) }));
   }, [flow]);
-  const failed = failedStep(run, stepsOf(shown.flow, 'steps'));
+  const failed = failedStep(run, stepsOf(shown.flow, 'steps'), shown.login?.length);
   const failedText = failed === undefined ? undefined : JSON.stringify(stepsOf(shown.flow, 'steps')[failed]);
   return (
     <nav class="flow-steps" aria-label={words.steps}>
@@ -85,8 +85,15 @@ function describe(step: Readonly<Record<string, unknown>>): string {
 }
 
 /** The index of the step by which the run failed. */
-function failedStep({ outcome, steps, attempt = 1 }: RunDetail, flow: readonly Fields[]): number | undefined {
+function failedStep(
+  { outcome, steps, attempt = 1 }: RunDetail,
+  flow: readonly Fields[],
+  /** So many come before, which log in. */
+  login = 0,
+): number | undefined {
   if (outcome !== 'fail') return undefined;
-  const isFailed = (step: RunDetail['steps'][number]) => !step.ok && flow[step.index]?.optional !== true;
-  return steps.findLast((step) => isFailed(step) && (step.attempt ?? 1) === attempt)?.index;
+  const isFailed = (step: RunDetail['steps'][number]) =>
+    !step.ok && flow[step.index - login]?.optional !== true;
+  const failed = steps.findLast((step) => isFailed(step) && (step.attempt ?? 1) === attempt);
+  return failed && failed.index - login;
 }

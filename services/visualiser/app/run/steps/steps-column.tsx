@@ -34,7 +34,8 @@ function useFlowSteps(id: string, isWanted: boolean, edits: number): readonly Ev
     if (!isWanted) return;
     const leaving = new AbortController();
     client.value.flow(id, { signal: leaving.signal }).then(
-      ({ flow }) => setSteps(Array.isArray(flow.steps) ? (flow.steps as EventStep[]) : undefined),
+      ({ flow, login = [] }) =>
+        setSteps(Array.isArray(flow.steps) ? ([...login, ...flow.steps] as EventStep[]) : undefined),
       () => undefined, // how many are ahead is known without it
     );
     return () => leaving.abort();

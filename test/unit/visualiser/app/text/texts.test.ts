@@ -5,6 +5,8 @@ import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts';
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
+import { englishProfiles } from '../../../../../services/visualiser/app/profiles/en.ts';
+import { spanishProfiles } from '../../../../../services/visualiser/app/profiles/es.ts';
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { englishCompare } from '../../../../../services/visualiser/app/run/compare/en.ts';
 import { spanishCompare } from '../../../../../services/visualiser/app/run/compare/es.ts';
@@ -68,6 +70,7 @@ describe('the texts', () => {
       ...englishSystem,
       ...englishWebhooks,
       vault: englishVault,
+      profiles: englishProfiles,
       flows: englishFlows,
       compare: englishCompare,
       comparison: englishComparison,
@@ -78,6 +81,7 @@ describe('the texts', () => {
       ...spanishSystem,
       ...spanishWebhooks,
       vault: spanishVault,
+      profiles: spanishProfiles,
       flows: spanishFlows,
       compare: spanishCompare,
       comparison: spanishComparison,
@@ -127,6 +131,8 @@ describe('addresses', () => {
     ['#/webhooks/abc', { view: 'webhooks', project: 'abc' }],
     ['#/vault', { view: 'vault' }],
     ['#/vault/ABC', { view: 'vault', project: 'abc' }],
+    ['#/profiles', { view: 'profiles' }],
+    ['#/profiles/ABC', { view: 'profiles', project: 'abc' }],
     ['#/flows', { view: 'flows' }],
     ['#/flows/ABC', { view: 'flows', project: 'abc' }],
     ['#/flows/abc/order.mug', { view: 'flow', project: 'abc', name: 'order.mug' }],
@@ -151,6 +157,8 @@ describe('addresses', () => {
       '#/webhooks/abc',
       '#/vault',
       '#/vault/abc',
+      '#/profiles',
+      '#/profiles/abc',
       '#/flows/abc',
       '#/flows/abc/order.mug',
       `#/runs/${id}`,

@@ -1,5 +1,5 @@
 import { shortId } from '#shared/domain/run/short-id.ts';
-import { hashOf } from '../session/route.ts';
+import { hashOf } from './route.ts';
 
 /** The id of a run as people write it, which leads to the run. */
 export function RunLink({ id }: { id: string }) {
