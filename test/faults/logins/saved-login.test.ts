@@ -31,8 +31,8 @@ const LOG_IN: FlowStep[] = [
 ];
 const NAME = 'doomed';
 const KILLS = share(4, 40);
-/** A save takes less, from the end of the last step to the commit of the pass. */
-const SAVE_MS = 120;
+/** A save takes less, from the end of the last step to the commit of the pass: the last kill comes after it. */
+const SAVE_MS = 400;
 
 async function profile(): Promise<Profile> {
   const all = await client.request<Profile[]>('GET', `/v1/projects/${await client.project()}/profiles`);
@@ -54,7 +54,7 @@ test(`row 32: a runner that is killed at any moment of a save leaves the login b
     });
     const watch = await client.watch(id);
     await watch.until(isEvent('step_success', LOG_IN.length - 1));
-    await delay((SAVE_MS * kill) / KILLS);
+    await delay((SAVE_MS * kill) / (KILLS - 1));
     runner.signal('SIGKILL');
     await runner.exited;
     await watch.ended(30_000);
