@@ -1,5 +1,5 @@
 /* `npm run pack:client [-- FOLDER]`: makes the package of the client, plain JavaScript with types, in FOLDER (dist). */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import manifest from '../../package.json' with { type: 'json' };
@@ -83,10 +83,27 @@ async function declare(dist: string): Promise<void> {
     const path = join(types, file);
     await writeFile(path, withoutWords(plainlyNamed(file, await readFile(path, 'utf8'))));
   }
+  const needed = await neededFrom(join(types, 'api/client/index.d.ts'));
+  const unneeded = files
+    .map((file) => join(types, file))
+    .filter((path) => path.endsWith('.d.ts') && !needed.has(path));
+  await Promise.all(unneeded.map((path) => rm(path)));
+}
+
+/** A module of declarations, and all that it names: the others are of what the client does, and not of what it says. */
+async function neededFrom(entry: string): Promise<ReadonlySet<string>> {
+  const needed = new Set([entry]);
+  for (const path of needed)
+    for (const [, , , name] of (await readFile(path, 'utf8')).matchAll(PLAIN_MODULE))
+      needed.add(join(dirname(path), `${name}.d.ts`));
+  return needed;
 }
 
 /** `from './x.ts'`, `from '#shared/x.ts'` and `import("./x.ts")` */
 const OWN_MODULE = /(\bfrom |\bimport\()(['"])(#shared\/|\.{1,2}\/)([^'"]+)\.ts\2/g;
+
+/** The same once it is plainly named. */
+const PLAIN_MODULE = /(\bfrom |\bimport\()(['"])(\.[^'"]+)\.js\2/g;
 
 /** Declarations whose modules are named by relative paths that end in `.js`: the only way that every resolution follows. */
 const plainlyNamed = (file: string, text: string): string =>

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { VALUE_NAME } from './template.ts';
 
-/** The login with which a run begins, and what becomes of it. */
-export const profileUse = z
+const use = z
   .strictObject({
     name: z.string().regex(VALUE_NAME, 'not_value_name').describe('Of a login profile of the project.'),
     apply: z
@@ -30,7 +29,12 @@ export const profileUse = z
     path: ['lock'],
     message: 'save_is_exclusive',
   });
-export type ProfileUse = z.output<typeof profileUse>;
+type ProfileUseShape = typeof use;
+/** A name for declarations, as `StepSchema` is. */
+export interface ProfileUseSchema extends ProfileUseShape {}
+/** The login with which a run begins, and what becomes of it. */
+export const profileUse: ProfileUseSchema = use;
+export type ProfileUse = z.output<ProfileUseSchema>;
 
 export const isExclusive = ({ save, lock }: Pick<ProfileUse, 'save' | 'lock'>): boolean =>
   save === 'on_pass' || lock === 'exclusive';
