@@ -20,7 +20,7 @@ import {
 } from '#shared/adapters/database/runs/finalise.ts';
 import type { Transition } from '#shared/adapters/database/runs/transition.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import type { Notice } from '#shared/domain/events/between.ts';
+import type { Notice } from '#shared/domain/events/describer.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import { UnreadableSnapshotError } from '#shared/domain/run/snapshot.ts';
 import { LOSSES, type Loss, lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';

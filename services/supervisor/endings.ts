@@ -1,8 +1,8 @@
 /* What an ending says: to the machine, to the database, and to who watches the run. Pure. */
 import { commanded } from '#shared/adapters/database/runs/cancel-columns.ts';
 import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
-import { payloadOf } from '#shared/domain/events/between.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
+import { payloadOf } from '#shared/domain/events/payload.ts';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
 import { type Loss, lossBy, type StaleReason } from '#shared/domain/run/stale-reason.ts';
 import type { Decision } from './decide.ts';

@@ -2,7 +2,8 @@
  * How a run without a live actor goes on, by its machine alone: replays a stored machine by pure transitions. Never starts
  * an effect.
  */
-import { eventsBetween, type Notice, type StepDescriber } from '#shared/domain/events/between.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { Notice, StepDescriber } from '#shared/domain/events/describer.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import { causeOf } from '#shared/domain/run/cause.ts';
 import type { MachineEvent } from '#shared/domain/run/context.ts';

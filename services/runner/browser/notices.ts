@@ -1,4 +1,4 @@
-import type { Notice } from '#shared/domain/events/between.ts';
+import type { Notice } from '#shared/domain/events/describer.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { BrowserKind } from './chromium/browser-kind.ts';
 

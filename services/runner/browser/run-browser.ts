@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
-import type { Notice } from '#shared/domain/events/between.ts';
+import type { Notice } from '#shared/domain/events/describer.ts';
 import { vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import type { BrowserLog } from './chromium/browser-log.ts';

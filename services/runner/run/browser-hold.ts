@@ -6,7 +6,7 @@
 
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
-import type { Notice } from '#shared/domain/events/between.ts';
+import type { Notice } from '#shared/domain/events/describer.ts';
 import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { StepDone } from '#shared/domain/run/context.ts';
 import type { NotCarried } from '#shared/domain/run/not-carried.ts';

@@ -1,4 +1,4 @@
-import type { StepDescriber } from '#shared/domain/events/between.ts';
+import type { StepDescriber } from '#shared/domain/events/describer.ts';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { type Redactor, redactStep } from '#shared/domain/flow/redact.ts';

@@ -1,4 +1,4 @@
-import type { CarriedOver, StepDescriber } from '#shared/domain/events/between.ts';
+import type { CarriedOver, StepDescriber } from '#shared/domain/events/describer.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { markedValuesOf, secretsOf } from '#shared/domain/flow/secrets.ts';
 import type { ForkPoint, NotCarried } from '#shared/domain/run/not-carried.ts';

@@ -1,6 +1,6 @@
 import { readOwnPlan } from '#shared/adapters/database/orders/pauses.ts';
 import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
-import type { Notice, StepDescriber } from '#shared/domain/events/between.ts';
+import type { Notice, StepDescriber } from '#shared/domain/events/describer.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { AskedPause, StepsInput } from '#shared/domain/run/context.ts';

@@ -2,8 +2,9 @@
  * When what a run's page says is stored: while a step goes on at most once a second, and right before the step's end. Owns
  * its timer, and what is ready to be stored; not the writing, which never waits for this and which this never delays.
  */
-import { payloadOf } from '#shared/domain/events/between.ts';
+
 import type { NewEvent } from '#shared/domain/events/events.ts';
+import { payloadOf } from '#shared/domain/events/payload.ts';
 import type { Said } from '#shared/domain/events/said.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';

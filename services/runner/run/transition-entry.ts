@@ -1,5 +1,6 @@
 import type { SavedLogin, StepRecord } from '#shared/adapters/database/runs/transition.ts';
-import { endedBetween, eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import { endedBetween, eventsBetween } from '#shared/domain/events/between.ts';
+import type { StepDescriber } from '#shared/domain/events/describer.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Step } from '#shared/domain/flow/step.ts';

@@ -1,80 +1,13 @@
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
-import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
 import { isParked, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
-import { isFinal, type Status, type StepPhase } from '#shared/domain/run/status.ts';
-import type { EventType, NewEvent, Payload } from './events.ts';
-import type { LastLook } from './last-look.ts';
-import type { NoticeCode } from './notice-codes.ts';
-import type { EventStep } from './step-events.ts';
-
-type KeysOf<T> = T extends unknown ? keyof T : never;
-type FieldOf<T, Key extends PropertyKey> = T extends { [K in Key]?: infer Value } ? Value : never;
-/** Every field of the payload, optional ones included: undefined if this event does not have it. */
-type Fields<T> = { [Key in KeysOf<T>]: FieldOf<T, Key> | undefined };
-
-/**
- * The payload with these fields. The maker of an event names every field of its type, so that a field added to the type
- * does not compile until its makers say where its value comes from.
- */
-export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>): Payload<Type> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Payload<Type>;
-
-/** What a step looks like in an event, and the evidence its outcome left: supplied by a caller that knows the flow. */
-export interface StepDescriber {
-  step(index: number, phase: StepPhase): EventStep;
-  evidence(index: number, phase: StepPhase): Partial<Omit<Payload<'step_failure'>, 'step' | 'at' | 'error'>>;
-  /** What a step asks a person. */
-  question?(index: number): ShownQuestion | undefined;
-  /** Who has answered that, and which fields. */
-  answer?(index: number): Answered | undefined;
-  /** Who has let a pause go on: which of the run's pauses, from 1. */
-  resumption?(pause: number): Resumption | undefined;
-  /** Which secrets of the vault were opened for a step. */
-  usedSecrets?(index: number, phase: StepPhase): UsedSecret[];
-  /** What the run's user should know about how it was started; the run goes on. */
-  notices?(): Notice[];
-  /** Where it was forked off, and what of that page it lacks; asked as its flow begins. */
-  carriedOver?(): CarriedOver | undefined;
-  /** How the run is logged in; undefined if it has no profile. */
-  login?(): LoginOfRun | undefined;
-  /** What its page lacks that is open again; asked as it is. */
-  reopened?(): NotCarried[];
-  /** What its steps have found, by name; asked at its end. */
-  results?(): Record<string, unknown> | undefined;
-  /** What was kept of its page before that closed; asked at its end, if it did not pass. */
-  lastLook?(): LastLook | undefined;
-  /** Why there is no video of a run that was recorded; asked at its end, if it has none. */
-  noVideo?(): Notice | undefined;
-}
-
-/** A question as it may be shown. */
-export type ShownQuestion = Pick<Payload<'waiting_for_person'>, 'text' | 'fields' | 'screenshotPath'>;
-export type Answered = Required<Pick<Payload<'resumed'>, 'names'>> & Pick<Payload<'resumed'>, 'userId'>;
-
-export type Resumption = Pick<Payload<'resumed'>, 'userId' | 'edited'>;
-export type CarriedOver = Omit<Payload<'carried_over'>, 'at'>;
-
-/** The login of a profile: it lasts, or it does not. */
-export type Login =
-  | { applied: Omit<Payload<'profile_applied'>, 'at'> }
-  | { stale: Omit<Payload<'profile_stale'>, 'at'> };
-
-export interface LoginOfRun {
-  /** Undefined if it began logged out; asked as its flow begins, and of one that does not begin. */
-  begun: Login | undefined;
-  /** The version of its profile that counts now; asked at its end, if it passed. */
-  saved: Pick<Payload<'profile_saved'>, 'name' | 'version'> | undefined;
-  /** Why there is none that was asked for; likewise. */
-  notSaved: Notice | undefined;
-}
-
-/** A secret of the vault by its name, and the origin of the frame that it was opened for. */
-export type UsedSecret = Pick<Payload<'secret_used'>, 'name' | 'origin'>;
-
-export type Notice = Pick<Payload<'notice'>, 'text'> & { code: NoticeCode };
+import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
+import type { StepDescriber } from './describer.ts';
+import type { NewEvent, Payload } from './events.ts';
+import { carried, loggedIn, lookedAtLast, missingAtEnd, noticed, savedLogin } from './notes.ts';
+import { isoTime, payloadOf, timeOf } from './payload.ts';
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
@@ -144,58 +77,6 @@ function parked(before: RunSnapshot, after: RunSnapshot): NewEvent[] {
   });
   return [{ type: 'run_parked', stepIndex: done, payload }];
 }
-
-const carried = (over: CarriedOver | undefined, after: RunContext): NewEvent[] =>
-  over ? [{ type: 'carried_over', payload: payloadOf<'carried_over'>({ ...over, at: timeOf(after) }) }] : [];
-
-function loggedIn(login: Login | undefined, after: RunContext): NewEvent[] {
-  if (!login) return [];
-  const at = timeOf(after);
-  if ('applied' in login)
-    return [{ type: 'profile_applied', payload: payloadOf<'profile_applied'>({ ...login.applied, at }) }];
-  const { name, version, why } = login.stale;
-  return [{ type: 'profile_stale', payload: payloadOf<'profile_stale'>({ name, version, why, at }) }];
-}
-
-function savedLogin(saved: LoginOfRun['saved'], after: RunContext): NewEvent[] {
-  if (!saved) return [];
-  const { name, version } = saved;
-  const payload = payloadOf<'profile_saved'>({ name, version, at: timeOf(after) });
-  return [{ type: 'profile_saved', payload }];
-}
-
-const noticed = (notices: Notice[] = [], after: RunContext): NewEvent[] =>
-  notices.map((notice) => ({
-    type: 'notice',
-    payload: payloadOf<'notice'>({ ...notice, at: timeOf(after) }),
-  }));
-
-/** What was asked for, and is not there at its end. */
-function missingAtEnd({ videoPath }: RunContext, describe: StepDescriber, status: Status): Notice[] {
-  const noVideo = videoPath === undefined ? describe.noVideo?.() : undefined;
-  const notSaved = status === 'pass' ? describe.login?.()?.notSaved : undefined;
-  return [noVideo, notSaved].filter((notice) => notice !== undefined);
-}
-
-const lookedAtLast = (look: LastLook | undefined, after: RunContext): NewEvent[] =>
-  look
-    ? [
-        {
-          type: 'last_look',
-          payload: payloadOf<'last_look'>({
-            url: look.url,
-            title: look.title,
-            screenshotPath: look.screenshotPath,
-            a11y: look.a11y,
-            missing: look.missing,
-            at: timeOf(after),
-          }),
-        },
-      ]
-    : [];
-
-/** When the machine made its last move. */
-const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
 
 const PASSED = causeOf('xstate.done.actor.checkpoint');
 
@@ -404,8 +285,6 @@ function requeued(before: RunContext, after: RunContext): NewEvent[] {
   });
   return [{ type: 'requeued', payload }];
 }
-
-const isoTime = (now: number): string => new Date(now).toISOString();
 
 function runEnd(
   { context }: RunSnapshot,

@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright';
-import type { Notice } from '#shared/domain/events/between.ts';
+import type { Notice } from '#shared/domain/events/describer.ts';
 import type { RunFields } from '#shared/platform/log/run-fields.ts';
 import type { BrowserLog } from '../chromium/browser-log.ts';
 import { StorageFailure } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
-import type { ShownQuestion } from '#shared/domain/events/between.ts';
+import type { ShownQuestion } from '#shared/domain/events/describer.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import type { Step, StepAction } from '#shared/domain/flow/step.ts';

@@ -11,7 +11,7 @@ import {
   usedByRun,
 } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
-import type { UsedSecret } from '#shared/domain/events/between.ts';
+import type { UsedSecret } from '#shared/domain/events/describer.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { kindNamedBy, type VaultName, vaultReferencesOf } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';

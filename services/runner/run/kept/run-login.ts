@@ -13,7 +13,7 @@ import {
 import type { SavedLogin } from '#shared/adapters/database/runs/transition.ts';
 import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
-import type { Login, LoginOfRun, Notice } from '#shared/domain/events/between.ts';
+import type { Login, LoginOfRun, Notice } from '#shared/domain/events/describer.ts';
 import type { Payload } from '#shared/domain/events/events.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { ProfileUse } from '#shared/domain/flow/profile.ts';

@@ -3,7 +3,7 @@
  * I10: a password is known to the run's redactor before any step can type it.
  */
 import type { StoredAnswer, StoredOrder } from '#shared/adapters/database/orders/orders.ts';
-import type { Answered } from '#shared/domain/events/between.ts';
+import type { Answered } from '#shared/domain/events/describer.ts';
 import { innerTexts } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';

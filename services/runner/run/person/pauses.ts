@@ -2,7 +2,7 @@
  * The pauses of one run, for its owner: which are asked for, and how the run goes on after each. Owns who has let it go on.
  */
 import type { StoredOrder, StoredResume } from '#shared/adapters/database/orders/orders.ts';
-import type { Resumption } from '#shared/domain/events/between.ts';
+import type { Resumption } from '#shared/domain/events/describer.ts';
 import type { AskedPause } from '#shared/domain/run/context.ts';
 import type { RunOrders } from './orders.ts';
 

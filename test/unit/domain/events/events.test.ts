@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventsBetween, type StepDescriber } from '#shared/domain/events/between.ts';
+import { eventsBetween } from '#shared/domain/events/between.ts';
+import type { StepDescriber } from '#shared/domain/events/describer.ts';
 import { initialSnapshot, type RunSnapshot, statusOf } from '#shared/domain/run/snapshot.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import {
