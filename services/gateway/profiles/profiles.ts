@@ -10,6 +10,7 @@ import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { MOST_PROFILES } from '#shared/api/contract/profiles/profiles.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
+import { VALUE_NAME } from '#shared/domain/flow/template.ts';
 import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -28,8 +29,10 @@ export const createListProfiles =
 
 export const createPutProfile =
   (sql: Sql, hasVault: boolean): Handler<'putProfile'> =>
-  async ({ actor, project, params: { name }, body: { check, login, maxAgeMs, ...settings } }) => {
+  async ({ actor, project, params: { name }, body: { check, login, maxAgeMs, ...settings }, ctx }) => {
     if (!hasVault) throw new RequestError('no_vault');
+    if (!VALUE_NAME.test(name))
+      throw invalid([{ path: ['name'], message: 'not_value_name' }], ctx.state.language);
     const given = {
       ...settings,
       name,

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { SECRET_LIMITS as LIMIT } from '#shared/api/limits.ts';
 import { PROFILE_STALE_WHY } from '#shared/domain/events/profile-stale.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
-import { profileUse } from '#shared/domain/flow/profile.ts';
 import { flowName } from '../flows/flow-name.ts';
 import { idSchema } from '../id.ts';
 import { ONE_LINE } from '../one-line.ts';
@@ -14,8 +13,8 @@ import { ONE_LINE } from '../one-line.ts';
 const time = z.iso.datetime();
 const DAY_MS = 86_400_000;
 
-const name = profileUse.shape.name;
-export const profileParams = z.object({ id: idSchema, name });
+/** Its form is checked where a profile is made: no other path finds one with another name. */
+export const profileParams = z.object({ id: idSchema, name: z.string().max(200) });
 
 const check = z.strictObject({
   url: z
