@@ -7,7 +7,7 @@ import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
 import type { StepDescriber } from './describer.ts';
 import type { NewEvent, Payload } from './events.ts';
 import { carried, loggedIn, lookedAtLast, missingAtEnd, noticed, savedLogin } from './notes.ts';
-import { isoTime, payloadOf, timeOf } from './payload.ts';
+import { isoTime, payloadOf, timeOfMove } from './payload.ts';
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
 export const PREFIX = { flow: 'step', onCancel: 'cleanup' } as const satisfies Record<StepPhase, string>;
@@ -31,7 +31,7 @@ export function eventsBetween(
     ...resumed(before, after, describe),
     ...endedSteps(before.context, after.context, describe),
     ...requeued(before.context, after.context),
-    ...(from === first ? [] : [moved(from, first, after.context, { at: timeOf(after.context), cause })]),
+    ...(from === first ? [] : [moved(from, first, after.context, { at: timeOfMove(after.context), cause })]),
     ...(after.hasTag('flow') && !before.hasTag('flow') ? begun(before, after, describe) : []),
     ...parked(before, after),
     ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
@@ -61,7 +61,7 @@ function begun(before: RunSnapshot, { context }: RunSnapshot, describe: StepDesc
       ...noticed(describe.notices?.(), context),
     ];
   const notCarried = describe.reopened?.() ?? [];
-  const payload = payloadOf<'run_reopened'>({ notCarried, at: timeOf(context) });
+  const payload = payloadOf<'run_reopened'>({ notCarried, at: timeOfMove(context) });
   return [{ type: 'run_reopened', stepIndex: context.done, payload }];
 }
 
@@ -73,7 +73,7 @@ function parked(before: RunSnapshot, after: RunSnapshot): NewEvent[] {
   const payload = payloadOf<'run_parked'>({
     why: is.why,
     verdict: undefined, // added by the supervisor, which decided
-    at: timeOf(after.context),
+    at: timeOfMove(after.context),
   });
   return [{ type: 'run_parked', stepIndex: done, payload }];
 }
@@ -128,7 +128,7 @@ function endedStep(
   describe: StepDescriber,
 ): NewEvent[] {
   if (!last) return [];
-  const at = timeOf(after);
+  const at = timeOfMove(after);
   const used = describe.usedSecrets?.(last.index, phase) ?? [];
   return [
     ...used.map((secret) => ({
@@ -184,7 +184,7 @@ function announcedStep(
   const indexOf = ({ context }: RunSnapshot) => (phase === 'flow' ? context.done : context.cleaned);
   const index = indexOf(after);
   if (stateOf(before) === stateOf(after) && index === indexOf(before)) return undefined;
-  const at = phase === 'flow' ? undefined : timeOf(after.context);
+  const at = phase === 'flow' ? undefined : timeOfMove(after.context);
   const payload = payloadOf<'step_start'>({ step: describe.step(index, phase), at });
   return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
 }
@@ -201,7 +201,7 @@ function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber)
     until: isoTime(answerUntil(context)),
     onTimeout: questionOf(context)?.goesOn ? 'continue' : 'fail',
     screenshotPath,
-    at: timeOf(context),
+    at: timeOfMove(context),
   });
   return [{ type: 'waiting_for_person', stepIndex: context.done, payload }];
 }
@@ -220,7 +220,7 @@ function paused(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber
     until: isoTime(until),
     onTimeout: 'fail',
     screenshotPath,
-    at: timeOf(after.context),
+    at: timeOfMove(after.context),
   });
   return [{ type: 'waiting_for_person', stepIndex: done, payload }];
 }
@@ -229,7 +229,7 @@ function paused(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber
 function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
   const { done: index, pauses = 0, pause } = before.context;
   const { lastStep, failed, done, attempt } = after.context;
-  const at = timeOf(after.context);
+  const at = timeOfMove(after.context);
   const isOver = !after.context.pause || after.context.pauses !== pauses;
   if (pause && isOver && !failed && attempt === before.context.attempt)
     return [resumedBy(index, { why: 'resumed', ...describe.resumption?.(pauses), from: done, at })];
@@ -294,7 +294,7 @@ function runEnd(
   const { cancel, stale, loss, error } = context;
   return payloadOf<'run_end'>({
     status,
-    at: timeOf(context),
+    at: timeOfMove(context),
     error: cancel ? undefined : error,
     cancelled: cancel && true,
     source: cancel?.source,

@@ -4,14 +4,16 @@ import type { Status } from '#shared/domain/run/status.ts';
 import type { CarriedOver, Login, LoginOfRun, Notice, StepDescriber } from './describer.ts';
 import type { NewEvent } from './events.ts';
 import type { LastLook } from './last-look.ts';
-import { payloadOf, timeOf } from './payload.ts';
+import { payloadOf, timeOfMove } from './payload.ts';
 
 export const carried = (over: CarriedOver | undefined, after: RunContext): NewEvent[] =>
-  over ? [{ type: 'carried_over', payload: payloadOf<'carried_over'>({ ...over, at: timeOf(after) }) }] : [];
+  over
+    ? [{ type: 'carried_over', payload: payloadOf<'carried_over'>({ ...over, at: timeOfMove(after) }) }]
+    : [];
 
 export function loggedIn(login: Login | undefined, after: RunContext): NewEvent[] {
   if (!login) return [];
-  const at = timeOf(after);
+  const at = timeOfMove(after);
   if ('applied' in login)
     return [{ type: 'profile_applied', payload: payloadOf<'profile_applied'>({ ...login.applied, at }) }];
   const { name, version, why } = login.stale;
@@ -21,14 +23,14 @@ export function loggedIn(login: Login | undefined, after: RunContext): NewEvent[
 export function savedLogin(saved: LoginOfRun['saved'], after: RunContext): NewEvent[] {
   if (!saved) return [];
   const { name, version } = saved;
-  const payload = payloadOf<'profile_saved'>({ name, version, at: timeOf(after) });
+  const payload = payloadOf<'profile_saved'>({ name, version, at: timeOfMove(after) });
   return [{ type: 'profile_saved', payload }];
 }
 
 export const noticed = (notices: Notice[] = [], after: RunContext): NewEvent[] =>
   notices.map((notice) => ({
     type: 'notice',
-    payload: payloadOf<'notice'>({ ...notice, at: timeOf(after) }),
+    payload: payloadOf<'notice'>({ ...notice, at: timeOfMove(after) }),
   }));
 
 /** What was asked for, and is not there at its end. */
@@ -49,7 +51,7 @@ export const lookedAtLast = (look: LastLook | undefined, after: RunContext): New
             screenshotPath: look.screenshotPath,
             a11y: look.a11y,
             missing: look.missing,
-            at: timeOf(after),
+            at: timeOfMove(after),
           }),
         },
       ]

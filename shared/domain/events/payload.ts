@@ -14,6 +14,6 @@ export const payloadOf = <Type extends EventType>(fields: Fields<Payload<Type>>)
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Payload<Type>;
 
 /** When the machine made its last move. */
-export const timeOf = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
+export const timeOfMove = ({ now }: RunContext): string | undefined => (now > 0 ? isoTime(now) : undefined);
 
 export const isoTime = (now: number): string => new Date(now).toISOString();
