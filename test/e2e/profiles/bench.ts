@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Profile } from '#shared/api/contract/profiles/profiles.ts';
 import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import type { FlowStep } from '../../support/http/client.ts';
 import { type AccountSite, startAccountSite } from '../../support/sites/account-site.ts';
 import { ROTATING, type RotatingSite, startRotatingSite } from '../../support/sites/rotating-site.ts';
@@ -116,8 +116,9 @@ export async function giveLogin(bench: ProfileBench, flow: string, steps: readon
 export const post = async (bench: ProfileBench, rest: string, body: object = {}) =>
   bench.client.request<{ id: string }>('POST', await path(bench, rest), { body });
 
-export async function endOf(bench: ProfileBench, id: string) {
-  await (await bench.client.watch(id)).ended();
+/** `turns`: so many runs come one after the other until then. */
+export async function endOf(bench: ProfileBench, id: string, turns = 1) {
+  await (await bench.client.watch(id)).ended(turns * PATIENCE_MS);
   return bench.client.read(id);
 }
 

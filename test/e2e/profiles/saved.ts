@@ -75,7 +75,7 @@ it('of a site that rotates its token at each use lasts for ten runs that come at
       }),
     ),
   );
-  const ends = await Promise.all(ids.map((id) => endOf(bench, id)));
+  const ends = await Promise.all(ids.map((id) => endOf(bench, id, ids.length)));
   expect(ends.map(({ status }) => status)).toEqual(ids.map(() => 'pass'));
   expect(bench.rotating).toMatchObject({ logins, reused: 0 });
   const { current, versions } = await profileOf(bench, 'rotating');

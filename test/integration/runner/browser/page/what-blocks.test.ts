@@ -49,15 +49,18 @@ async function looksUntil(ended: Promise<PerformedStep>, looked: Waiting['looked
   void ended.finally(() => {
     isOver = true;
   });
+  const overIn = { timeoutMs: 3 * LOOKED_AT_MS };
   await eventually(async () => {
     if (!isOver) seen.push(await looked());
     expect(isOver).toBe(true);
-  });
+  }, overIn);
   return seen;
 }
 
 const says = (looked: () => Promise<PageLook>, expected: object) =>
   eventually(async () => expect(await looked()).toMatchObject(expected));
+/** The time of a step that is looked at meanwhile: enough for that on a busy machine, too. */
+const LOOKED_AT_MS = 9_000;
 const open = (url: string) => ({ action: 'goto', url, timeoutMs: 20_000 });
 const click = (selector: string, timeoutMs = 3_000) => ({ action: 'click', selector, timeoutMs });
 
@@ -104,7 +107,7 @@ describe.concurrent('a request that does not end', () => {
     const steps = [
       open('/sends'),
       click('#b'),
-      { action: 'waitForSelector', selector: '#out', timeoutMs: 5_000 },
+      { action: 'waitForSelector', selector: '#out', timeoutMs: LOOKED_AT_MS },
     ];
     const url = `${site.url}/hangs/order?card=4111`;
     const ended = await whileWaiting(steps, ({ looked }) =>
@@ -116,13 +119,13 @@ describe.concurrent('a request that does not end', () => {
 
   it('is the page that a server never answers', async () => {
     const url = `${site.url}/hangs`;
-    const goto = { action: 'goto', url: '/hangs', timeoutMs: 2_500 };
+    const goto = { action: 'goto', url: '/hangs', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting([goto], async ({ looked }) => {
       await says(looked, { answers: true, loading: true, request: { method: 'GET', url } });
       expect((await looked()).request).not.toHaveProperty('answered');
     });
     expect(ended).toMatchObject({
-      error: 'goto /hangs: timed out after 2500 ms, the server of the page did not answer',
+      error: `goto /hangs: timed out after ${LOOKED_AT_MS} ms, the server of the page did not answer`,
       reason: 'page_unanswered',
       pendingRequest: { method: 'GET', url },
     });
@@ -130,7 +133,7 @@ describe.concurrent('a request that does not end', () => {
 
   it('is the page to which a click leads', async () => {
     const url = `${site.url}/hangs/next`;
-    const wait = { action: 'waitForSelector', selector: '#next', timeoutMs: 3_000 };
+    const wait = { action: 'waitForSelector', selector: '#next', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting([open('/leaves'), click('#b'), wait], ({ looked }) =>
       says(looked, { loading: true, request: { method: 'GET', url } }),
     );
@@ -139,12 +142,12 @@ describe.concurrent('a request that does not end', () => {
 
   it('is an answer that stalls half-way, and not a busy page', async () => {
     const url = `${site.url}/stalls`;
-    const goto = { action: 'goto', url: '/stalls', timeoutMs: 4_000 };
+    const goto = { action: 'goto', url: '/stalls', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting([goto], ({ looked }) =>
       says(looked, { answers: true, request: { method: 'GET', url, answered: true } }),
     );
     expect(ended).toMatchObject({
-      error: 'goto /stalls: timed out after 4000 ms, the answer of the server began, and did not end',
+      error: `goto /stalls: timed out after ${LOOKED_AT_MS} ms, the answer of the server began, and did not end`,
       reason: 'page_stalled',
       pendingRequest: { url, answered: true },
     });
@@ -152,23 +155,25 @@ describe.concurrent('a request that does not end', () => {
 
   it('is a script that holds up a page', async () => {
     const url = `${site.url}/hangs.js`;
-    const goto = { action: 'goto', url: '/blocked', timeoutMs: 4_000 };
+    const goto = { action: 'goto', url: '/blocked', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting([goto], ({ looked }) =>
       says(looked, { answers: true, request: { url } }),
     );
-    expect(ended.error).toBe(`goto /blocked: timed out after 4000 ms; GET ${url} was not answered`);
+    expect(ended.error).toBe(
+      `goto /blocked: timed out after ${LOOKED_AT_MS} ms; GET ${url} was not answered`,
+    );
     expect(ended).not.toHaveProperty('reason');
   });
 });
 
 describe('what stays open as long as a page does', () => {
   it('is not what its step waits for: streams of events, sockets, an answer that is read bit by bit', async () => {
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting([open('/streams'), wait], async ({ looked, ended }) => {
       for (const look of await looksUntil(ended, looked)) expect(look).not.toHaveProperty('request');
     });
     expect(ended.error).toBe(
-      'waitForSelector #never: timed out after 5000 ms, no element matches the selector',
+      `waitForSelector #never: timed out after ${LOOKED_AT_MS} ms, no element matches the selector`,
     );
   });
 });
@@ -196,7 +201,7 @@ describe('a page that does not answer', () => {
 
   it('is never called busy while it still answers, however much its script and workers do', async () => {
     let seen: PageLook[] = [];
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting([open('/tasks'), wait], async ({ looked, ended }) => {
       seen = await looksUntil(ended, looked);
     });
@@ -208,7 +213,7 @@ describe('a page that does not answer', () => {
   }, 30_000);
 
   it('waits for what its script has asked for, and is not busy with it', async () => {
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS };
     const request = { method: 'GET', url: `${site.url}/hangs/sync` };
     const ended = await whileWaiting([open('/waits-in-script'), wait], async ({ looked, ended }) => {
       const seen = await looksUntil(ended, looked);
@@ -220,7 +225,7 @@ describe('a page that does not answer', () => {
   });
 
   it('waits for its frame, which hangs', async () => {
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 5_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS };
     const request = { method: 'GET', url: `${site.url}/hangs/frame` };
     const ended = await whileWaiting([open('/framed'), wait], ({ looked }) =>
       says(looked, { answers: true, matches: 0, request }),
