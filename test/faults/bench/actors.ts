@@ -74,8 +74,13 @@ export const createAsk =
       // An answer that breaks off is none.
       delete entry.status;
       entry.failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      if (isRefused(error)) entry.refused = true;
     }
     entry.got = Date.now();
     history.add(entry);
     return entry;
   };
+
+/** Whether nobody listens there, so that the request has reached nobody. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';

@@ -55,6 +55,8 @@ export interface RequestEntry {
   status?: number;
   body?: unknown;
   failure?: string;
+  /** Nobody listened: it has reached nobody. */
+  refused?: true;
 }
 
 export interface StreamMessage {

@@ -38,6 +38,24 @@ export interface WorkloadDeps {
 
 const otherGateway = (gateway: number) => 1 - gateway;
 
+/** How often, and after how many ms, it is tried again where no gateway listens: a killed one is back in a few seconds. */
+const TRIES = 20;
+const AGAIN_MS = 250;
+
+/** As a client does: where nobody listens it asks the other one, so that the load does not depend on how soon a killed one is back. */
+async function askOneThatListens(
+  gateway: number,
+  askOver: (gateway: number) => Promise<RequestEntry>,
+): Promise<RequestEntry> {
+  let over = gateway;
+  for (let tries = 1; ; tries += 1) {
+    const entry = await askOver(over);
+    if (!entry.refused || tries === TRIES) return entry;
+    await delay(AGAIN_MS);
+    over = otherGateway(over);
+  }
+}
+
 export function createWorkload(deps: WorkloadDeps): Workload {
   const { ask, people, site } = deps;
   const ids = new Map<number, Promise<string | undefined>>();
@@ -61,17 +79,19 @@ export function createWorkload(deps: WorkloadDeps): Workload {
       ...(concurrencyKey !== undefined && { concurrencyKey, cancelPrevious: true }),
     };
     const post = (gateway: number) =>
-      ask(person, {
-        op: 'start',
-        gateway,
-        tag,
-        flow: action.flow,
-        method: 'POST',
-        path: '/v1/run',
-        body,
-        ...(concurrencyKey !== undefined && { concurrencyKey }),
-        ...(action.twice && { headers: { 'Idempotency-Key': tag } }),
-      });
+      askOneThatListens(gateway, (over) =>
+        ask(person, {
+          op: 'start',
+          gateway: over,
+          tag,
+          flow: action.flow,
+          method: 'POST',
+          path: '/v1/run',
+          body,
+          ...(concurrencyKey !== undefined && { concurrencyKey }),
+          ...(action.twice && { headers: { 'Idempotency-Key': tag } }),
+        }),
+      );
     const posts = [post(action.gateway), ...(action.twice ? [post(otherGateway(action.gateway))] : [])];
     const id = Promise.all(posts).then((answers) => answers.map(idIn).find((found) => found !== undefined));
     void id.then((found) => (started += Number(found !== undefined)));
