@@ -16,6 +16,10 @@ export const COMMANDS: CommandTable = {
     fork: ['begin a run at a step of another one', () => import('./commands/fork.ts')],
     trace: ["download Playwright's trace of a run", () => import('./commands/trace.ts')],
     flows: ['list, push, pull and compare the named flows of a project', () => import('./commands/flows.ts')],
+    schedules: [
+      'start named flows at times, and see what came of it',
+      () => import('./commands/schedules.ts'),
+    ],
     mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],
   },
   Notifications: {
@@ -35,8 +39,8 @@ export const COMMANDS: CommandTable = {
       () => import('./commands/keys.ts'),
     ],
     secrets: ['give, list and delete the secrets of a project', () => import('./commands/secrets.ts')],
-    password: ['change your password', () => import('./commands/password.ts')],
-    'sign-out': ['end all your sessions on all devices', () => import('./commands/sign-out.ts')],
+    password: ['change your password', () => import('./commands/account/password.ts')],
+    'sign-out': ['end all your sessions on all devices', () => import('./commands/account/sign-out.ts')],
   },
   'This machine': {
     up: ['start everything on this machine', () => import('./commands/up.ts')],

@@ -57,6 +57,20 @@ import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
 import { createStartRun } from './runs/start-run.ts';
 import {
+  createBackfillSchedule,
+  createListOccurrences,
+  createPreviewSchedule,
+  createTriggerSchedule,
+} from './schedules/ask-schedule.ts';
+import {
+  createDeleteSchedule,
+  createListSchedules,
+  createPauseSchedule,
+  createPutSchedule,
+  createReadSchedule,
+  createResumeSchedule,
+} from './schedules/schedules.ts';
+import {
   createDeleteSecret,
   createListSecrets,
   createListSecretUses,
@@ -123,6 +137,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...accountHandlers(deps, signingIn),
     ...handlersWithLinks(deps, signingIn),
     ...flowHandlers(deps),
+    ...scheduleHandlers(deps),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem({ ...deps, sql: lists }),
@@ -150,6 +165,7 @@ const startHandlers = (deps: AcceptFlowDeps) =>
     rerunRun: createRerunRun(deps),
     forkRun: createForkRun(deps),
     logIn: createLogIn(deps),
+    triggerSchedule: createTriggerSchedule(deps),
   }) satisfies Partial<Handlers>;
 
 /** Webhooks, and their deliveries. */
@@ -185,6 +201,19 @@ function flowHandlers({ budgets: { changes, lists, reads }, config }: GatewayDep
     readFlowStatistics: createReadFlowStatistics(lists),
   } satisfies Partial<Handlers>;
 }
+
+const scheduleHandlers = ({ budgets: { changes, lists, reads } }: GatewayDeps) =>
+  ({
+    listSchedules: createListSchedules(lists),
+    putSchedule: createPutSchedule(changes),
+    readSchedule: createReadSchedule(reads),
+    deleteSchedule: createDeleteSchedule(changes),
+    pauseSchedule: createPauseSchedule(changes),
+    resumeSchedule: createResumeSchedule(changes),
+    backfillSchedule: createBackfillSchedule(changes),
+    listOccurrences: createListOccurrences(lists),
+    previewSchedule: createPreviewSchedule(reads),
+  }) satisfies Partial<Handlers>;
 
 /** The vault, login profiles, answers, which are sealed with its key, and pauses. */
 function secretHandlers(

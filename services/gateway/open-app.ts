@@ -7,7 +7,9 @@ import {
 } from '#shared/adapters/database/run-views/needs-attention.ts';
 import { readQueueCauses } from '#shared/adapters/database/run-views/queue-causes.ts';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import { SYSTEM_LIMIT } from '#shared/api/contract/service/system.ts';
+import type { Loop } from '#shared/platform/async/loop.ts';
 import { type Timing, timingOf } from '#shared/platform/config/timing.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
@@ -18,9 +20,11 @@ import { gatewayConfigOf, type Variables } from './gateway-config.ts';
 import type { GatewayState } from './http/call.ts';
 import { viewerPlace } from './playwright-trace/viewer-place.ts';
 import { notifyRunners } from './runs/notify-runners.ts';
+import { createQueueRoom } from './runs/queue-room.ts';
 import { createAskOwner } from './runs/waiting-for/ask-owner.ts';
 import { createReadWaitingFor } from './runs/waiting-for/read.ts';
 import { createReadListedWaits } from './runs/waiting-for/read-listed.ts';
+import { startDueSchedules } from './schedules/start-due.ts';
 import { sharedReading } from './service/shared-reading.ts';
 import { createRunHints } from './stream/hints.ts';
 import { openStreaming } from './stream/streaming.ts';
@@ -37,6 +41,12 @@ interface Opening {
   viewerPort?: number | undefined;
 }
 
+interface OpenedApp {
+  app: Koa<GatewayState>;
+  /** Begins to start what schedules have due, once the schema is that of this version. */
+  startSchedules(): Loop;
+}
+
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
 export function openApp(
   {
@@ -48,15 +58,11 @@ export function openApp(
     viewerPort,
   }: Opening,
   { log, stopping, resources }: Pick<ServiceContext, 'log' | 'stopping' | 'resources'>,
-): Koa<GatewayState> {
+): OpenedApp {
   const { reads: sql, changes, streams, hints: looks } = budgets;
   const max = config.GHOSTLY_MAX_STREAMS_PER_USER;
-  const waits = {
-    timing: timingOf(config),
-    limits: limitsOf(config),
-    askOwner: createAskOwner({ bus, isNatsOut: () => reach.outages().some(({ name }) => name === 'nats') }),
-  };
-  const queue = queueOf(waits);
+  const askOwner = createAskOwner({ bus, isNatsOut: () => isOut(reach, 'nats') });
+  const waits = { timing: timingOf(config), limits: limitsOf(config), askOwner };
   const readWatched = createReadWaitingFor({ sql: looks, ...waits });
   const hints = createRunHints({ load: (ids) => readSituations(looks, ids), read: readWatched });
   const { waitForEnd, ...following } = openStreaming(
@@ -68,7 +74,10 @@ export function openApp(
     createCancelling({ budgets, bus, log, timing: timingOf(config) }),
   );
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
-  return createGateway({
+  const gatewayConfig = gatewayConfigOf(config, nodeEnv);
+  const notifyRunQueued = async (labels: readonly string[], traceparent: string | undefined) =>
+    notifyRunners(bus, labels, traceparent);
+  const app = createGateway({
     database,
     budgets,
     turns,
@@ -78,22 +87,39 @@ export function openApp(
     waitForEnd,
     readWaitingFor,
     artifacts,
-    viewer: viewerPlace({
-      url: config.GHOSTLY_VIEWER_URL,
-      port: viewerPort,
-      isBehindProxy: config.GHOSTLY_PUBLIC_URL.length > 0,
-    }),
+    viewer: viewerOf(config, viewerPort),
     readListedWaits: createReadListedWaits(readWatched),
-    readNeedingPeople: sharedReading(() => readNeedingPeople(budgets.lists)),
-    readWaitingForPeople: sharedReading(() => readWaitingForPeople(budgets.lists)),
-    readQueue: sharedReading(() => readQueueCauses(budgets.lists, queue)),
-    config: gatewayConfigOf(config, nodeEnv),
-    notifyRunQueued: async (labels, traceparent) => notifyRunners(bus, labels, traceparent),
+    ...sharedReadings(budgets.lists, queueOf(waits)),
+    config: gatewayConfig,
+    notifyRunQueued,
     reach,
     gatewayId: id,
     handlers: { ...handlers, ...following, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
+  const queueRoom = createQueueRoom({ sql: changes, log, limits: gatewayConfig.queueLimits });
+  const starting = { config: gatewayConfig, notifyRunQueued, cancelDelivery, queueRoom, log };
+  return {
+    app,
+    startSchedules: () => startDueSchedules({ ...starting, database: { ...database, sql: changes } }),
+  };
 }
+
+const isOut = (reach: GatewayConnections['reach'], wanted: string) =>
+  reach.outages().some(({ name }) => name === wanted);
+
+const viewerOf = (config: Variables, port: number | undefined) =>
+  viewerPlace({
+    url: config.GHOSTLY_VIEWER_URL,
+    port,
+    isBehindProxy: config.GHOSTLY_PUBLIC_URL.length > 0,
+  });
+
+/** What many ask for at once is read once. */
+const sharedReadings = (lists: Sql, queue: ReturnType<typeof queueOf>) => ({
+  readNeedingPeople: sharedReading(() => readNeedingPeople(lists)),
+  readWaitingForPeople: sharedReading(() => readWaitingForPeople(lists)),
+  readQueue: sharedReading(() => readQueueCauses(lists, queue)),
+});
 
 /** How waiting runs are counted. */
 const queueOf = ({ timing, limits }: { timing: Timing; limits: RunLimits }) => ({

@@ -28,6 +28,8 @@ interface Divided {
   /** Looks that dashboards and alerts wait for, and the samples of minutes: some cost as much as several claims. */
   figures: Sql;
   webhooks: Sql;
+  /** Schedules that are due: short looks, beside the sweeps. */
+  schedules: Sql;
   /** Retention, the index of searches and the like, which may take long. */
   upkeep: Sql;
 }
@@ -43,6 +45,7 @@ interface Opening extends Pick<ServiceContext, 'log' | 'stopping' | 'resources'>
 /** The default; see `docs/decisions/connections.md`. */
 const CONNECTIONS = 6;
 const LOCK_TIMEOUT_MS = 500;
+const OVER = 'this process stops';
 
 export async function openSupervisorConnections(opening: Opening): Promise<SupervisorConnections> {
   const { config, name, log, stopping, resources, onAnswer } = opening;
@@ -65,13 +68,14 @@ export function divideConnections(sql: Sql, connections: number, stopping: Abort
   const sweeps = inTurns(sql, connections - 1);
   const background = inTurns(sweeps, Math.max(1, connections - 2));
   const share = Math.max(1, Math.floor(connections / CONNECTIONS));
-  const led = untilOver(background, stopping, 'this process stops');
+  const led = untilOver(background, stopping, OVER);
   return {
     requests: inTurns(sql, connections - 1),
     sweeps,
     relay: inTurns(led, share),
     figures: inTurns(led, share),
     webhooks: inTurns(background, share),
+    schedules: inTurns(untilOver(sweeps, stopping, OVER), share),
     upkeep: inTurns(led, share),
   };
 }

@@ -17,6 +17,7 @@ import { type Duty, type DutyDeps, startDuties } from './duty.ts';
 import { createPodCosts } from './pods/tell-costs.ts';
 import { relay } from './relay.ts';
 import { retentionDuties } from './retention.ts';
+import { lookAtSchedules, settleSchedules } from './schedules/look-at-schedules.ts';
 import { type SweepDeps, sweep } from './sweep.ts';
 import { openDispatch } from './webhooks/open-dispatch.ts';
 
@@ -44,18 +45,14 @@ export function startLeaderDuties(deps: LeaderDeps): void {
 }
 
 function dutiesOf(deps: LeaderDeps, wake: Wake) {
-  const { config, connections, artifacts, bus, timing, finalise, log, endingLog, stopping, leadership } =
-    deps;
+  const { config, connections, artifacts, bus, timing, finalise, log, endingLog, stopping } = deps;
   const { GHOSTLY_RETENTION_DAYS: days, GHOSTLY_WEBHOOK_LOG_DAYS: webhookDays } = config;
-  const { sweeps, relay: relayed, figures, webhooks, upkeep: sql } = connections;
+  const { sweeps, relay: relayed, webhooks, upkeep: sql } = connections;
   const onWritten = () => {
     bus.publish(subjects.runQueued, {});
     wake('relay');
   };
   const sweeping = { sql: sweeps, log: endingLog, overdueMs: timing.overdue, stopping, finalise, onWritten };
-  const makeDays = async () => {
-    if (await daysAreDue(sql)) await keepDays(databaseAddress(config).sessionUrl, stopping);
-  };
   const costs = createPodCosts(config, sql);
   const dispatch = openDispatch({ ...deps, sql: webhooks, log: endingLog, onRoom: () => wake('webhooks') });
   return {
@@ -70,29 +67,56 @@ function dutiesOf(deps: LeaderDeps, wake: Wake) {
       work: () => relay({ sql: relayed, log, bus, stopping }),
       failure: 'this relay round failed',
     },
-    // Days are made ahead, so it may fail for days.
-    days: { everyMs: 60_000, work: makeDays, failure: 'could not make the partitions of the days to come' },
-    search: {
-      everyMs: 1_000,
-      work: () => keepSearch(sql, leadership.isLeading),
-      failure: 'could not index runs for searches',
-    },
-    // Often enough that no minute is left out.
-    samples: {
-      everyMs: 15_000,
-      work: () => keepSamples(figures, timing.silent),
-      failure: 'could not store what the system is like',
-    },
+    ...upkeepDuties(deps),
     webhooks: {
       everyMs: 500,
       work: dispatch.look,
       failure: 'could not look for what is due to webhooks',
       log: endingLog,
     },
+    ...scheduleDuties(deps),
     podCosts: podCostsDuty(costs),
     ...retentionDuties({ sql, artifacts, stopping, days, webhookDays }),
   };
 }
+
+const upkeepDuties = (deps: LeaderDeps) => ({
+  // Days are made ahead, so it may fail for days.
+  days: {
+    everyMs: 60_000,
+    work: () => makeDays(deps),
+    failure: 'could not make the partitions of the days to come',
+  },
+  search: {
+    everyMs: 1_000,
+    work: () => keepSearch(deps.connections.upkeep, deps.leadership.isLeading),
+    failure: 'could not index runs for searches',
+  },
+  // Often enough that no minute is left out.
+  samples: {
+    everyMs: 15_000,
+    work: () => keepSamples(deps.connections.figures, deps.timing.silent),
+    failure: 'could not store what the system is like',
+  },
+});
+
+async function makeDays({ connections: { upkeep }, config, stopping }: LeaderDeps): Promise<void> {
+  if (await daysAreDue(upkeep)) await keepDays(databaseAddress(config).sessionUrl, stopping);
+}
+
+/** Often, so that runs start within a second of their time. */
+const scheduleDuties = ({ connections: { schedules: sql }, log, leadership }: LeaderDeps) => ({
+  schedules: {
+    everyMs: 500,
+    work: () => lookAtSchedules(sql, log, leadership.isLeading),
+    failure: 'could not look which schedules are due',
+  },
+  scheduleEnds: {
+    everyMs: 1_000,
+    work: () => settleSchedules(sql, leadership.isLeading),
+    failure: 'could not note how runs of schedules ended',
+  },
+});
 
 const podCostsDuty = ({ tell, forget }: ReturnType<typeof createPodCosts>): Duty => ({
   everyMs: 5_000,

@@ -10,6 +10,7 @@ import { mendTurns } from '#shared/adapters/database/queue/turns.ts';
 import { forgetBytes } from '#shared/adapters/database/runs/artifact-bytes.ts';
 import { forgetKeys } from '#shared/adapters/database/runs/idempotency.ts';
 import { forgetLeases, mendLeases } from '#shared/adapters/database/runs/retention.ts';
+import { forgetOccurrences } from '#shared/adapters/database/schedules/evaluate.ts';
 import { forgetCodes } from '#shared/adapters/database/secrets/uses.ts';
 import {
   forgetDeliveries,
@@ -53,6 +54,7 @@ export function retentionDuties(deps: RetentionDeps): Record<RetentionKind, Duty
     deliveries: paged('deliveries', 'old deliveries to webhooks', () => forgetDeliveries(sql, webhookDays)),
     orphan_deliveries: paged('orphan_deliveries', 'deliveries of deleted webhooks', () => forgetOrphans(sql)),
     unread_webhooks: duty('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
+    occurrences: paged('occurrences', 'old occurrences of schedules', () => forgetOccurrences(sql, days)),
     flows: paged('flows', 'flows of deleted projects', () => forgetFlows(sql)),
     totp_uses: paged('totp_uses', 'old uses of one-time codes', () => forgetCodes(sql)),
     invitations: paged('invitations', 'invitations whose time is over', () => forgetExpiredInvitations(sql)),

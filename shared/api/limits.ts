@@ -40,6 +40,24 @@ export const SECRET_LIMITS = {
 /** A webhook's longest URL and description, in UTF-16 units, and how long a replaced secret may stay valid, hours. */
 export const WEBHOOK_LIMITS = { url: 2_048, description: 200, keepHours: 168 } as const;
 
+/** Schedules: how many a project may have, and of one the longest texts in UTF-16 units, and times, ms. */
+export const SCHEDULE_LIMITS = {
+  most: 1_000,
+  cron: 200,
+  description: 500,
+  reason: 500,
+  catchUpMs: 7 * 86_400_000,
+  defaultCatchUpMs: 3_600_000,
+  windowMs: 86_400_000,
+  /** Times that a preview has at most, and a backfill. */
+  preview: 100,
+  backfill: 1_000,
+  page: 100,
+  /** Times to come, and last occurrences, that are shown with it. */
+  next: 5,
+  last: 50,
+} as const;
+
 /** Named flows: the newest versions of each that are kept, the longest JSON of one and description in UTF-16 units, and pages of lists. */
 export const NAMED_FLOW_LIMITS = {
   versions: 1_000,

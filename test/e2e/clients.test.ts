@@ -3,5 +3,6 @@ import './clients/package.ts';
 import './clients/cli-runs.ts';
 import './clients/cli-cancels.ts';
 import './clients/cli-account.ts';
+import './clients/cli-schedules.ts';
 // Last, since it starts NATS anew.
 import './clients/subscriber.ts';

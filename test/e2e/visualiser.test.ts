@@ -16,3 +16,4 @@ import './visualiser/vault.ts';
 import './visualiser/vault-codes.ts';
 import './visualiser/vault-keep.ts';
 import './visualiser/profiles/profiles.ts';
+import './visualiser/schedules/schedules.ts';

@@ -1,6 +1,6 @@
 import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { Webhook } from '#shared/api/client/index.ts';
-import { type RunWebhookEvent, WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { WEBHOOK_EVENTS, type WebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { defineCommand, type OptionSpec, parseWholeNumber, UsageError } from '../command.ts';
 import { parseDuration } from '../duration-option.ts';
 import { connect } from '../gateway/connect.ts';
@@ -57,7 +57,7 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
 const NEEDY = ['events', 'name', 'label', 'url', 'description', 'keep', 'state', 'forward-to'] as const;
 
 /** @throws UsageError */
-function eventsOf(text: string): RunWebhookEvent[] {
+function eventsOf(text: string): WebhookEvent[] {
   return text.split(',').map((name) => {
     const event = WEBHOOK_EVENTS.find((known) => known === name.trim());
     if (event === undefined)
@@ -82,8 +82,12 @@ function targetOf(text: string): string {
   return text;
 }
 
+const namedOf = (what: string) => WEBHOOK_EVENTS.filter((event) => event.startsWith(`${what}.`)).join(', ');
+
 export const command = defineCommand({
-  about: ['Webhooks of a project: URLs that are notified of what happens to its runs. WEBHOOK is an id.'],
+  about: [
+    'Webhooks of a project: URLs that are notified of what happens to its runs and schedules. WEBHOOK is an id.',
+  ],
   usage: '[list | add … | change … | remove … | rotate … | deliveries … | resend … | listen | …]',
   actions: {
     list: { args: [], help: 'list them, with their state' },
@@ -112,7 +116,8 @@ export const command = defineCommand({
     ['listen --forward-to http://localhost:3000/hook', 'try a receiver that runs on this machine'],
   ],
   notes: [
-    `Events: ${WEBHOOK_EVENTS.join(', ')}.`,
+    `Events of runs: ${namedOf('run')}.`,
+    `Events of schedules: ${namedOf('schedule')}.`,
     'Only owners of a project may see its webhooks, with a key that has the scopes webhooks:read and webhooks:write.',
   ],
   run: async (context, values, [action = '', ...args]) => {

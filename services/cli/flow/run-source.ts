@@ -37,7 +37,7 @@ export async function readSource(
       visit: file,
     });
   }
-  const flow = referenceOf(named);
+  const flow = flowReferenceOf(named);
   return async (client) => {
     const id = await projectOf(client, project);
     return {
@@ -49,7 +49,7 @@ export async function readSource(
 }
 
 /** `shop.order` or `shop.order@3`. @throws UsageError */
-function referenceOf(text: string): NamedStartInput['flow'] {
+export function flowReferenceOf(text: string): NamedStartInput['flow'] {
   const [, name = '', version] = /^(.*?)(?:@(\d{1,9}))?$/.exec(text) ?? [];
   if (!isFlowName(name)) throw new UsageError(`--flow needs NAME or NAME@VERSION, not "${text}"`);
   return { name, ...(version !== undefined && { version: Number(version) }) };

@@ -1,13 +1,9 @@
 import type { Client, StartOptions } from '#shared/api/client/index.ts';
 import type { CommandContext, OptionSpec } from '../command.ts';
-import { EXIT } from '../exit.ts';
 import { connect } from '../gateway/connect.ts';
-import { createPalette } from '../view/palette.ts';
-import { plainJson } from '../view/plain-text.ts';
-import { terminalOf } from '../view/terminal.ts';
-import { followRun, seeItAgain } from './follow-run.ts';
 import { placedValueOf, withAskedSecrets } from './rerun-values.ts';
 import { OUTPUT_OPTION } from './run-options.ts';
+import { showStarted } from './show-started.ts';
 
 /** Options of the commands that start a run from another one. */
 export const AGAIN_OPTIONS = {
@@ -54,7 +50,7 @@ export async function startAgain<Answer extends { id: string }>(
   { watch, output, value = [], json, 'idempotency-key': idempotencyKey }: AgainValues,
   { prepare, tell }: Again<Answer>,
 ): Promise<number> {
-  const { env, out, outClosed: signal } = context;
+  const { outClosed: signal } = context;
   const given = Object.fromEntries(value.map(placedValueOf));
   const client = await connect(context);
   const send = await prepare(client);
@@ -63,12 +59,6 @@ export async function startAgain<Answer extends { id: string }>(
     (values) => send(values, { idempotencyKey, signal }),
     context.askSecret,
   );
-  const terminal = terminalOf(env, process.stdout);
   tell(started);
-  if (json) out(plainJson(started));
-  else out(`${createPalette(terminal.colour).bold('run')} ${started.id}`);
-  if (watch || output !== undefined)
-    return followRun(client, started.id, { context, terminal, signals: process, json, output });
-  if (!json) out(`Started. Watch or cancel it:${seeItAgain(started.id)}`);
-  return EXIT.done;
+  return showStarted(client, started, { context, watch, output, json });
 }

@@ -6,6 +6,7 @@ import { formatDuration } from '#shared/domain/words/duration.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { sayListed, textIn } from '#shared/domain/words/say.ts';
 import { lossOf } from '#shared/domain/words/say-stop.ts';
+import { triggerText } from '#shared/domain/words/schedule/trigger-text.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';
@@ -44,9 +45,10 @@ export function reasonOf(run: RunSummary): string {
   return plainText(failed ?? error ?? textIn(failures, stopReason, stopReason));
 }
 
-/** What it is called, or else the named flow that it is of. */
-function nameOf({ name, flow, title, baseUrl }: RunSummary): string {
-  return name ?? (flow === undefined ? (title ?? baseUrl) : `${flow.name}@${flow.version}`);
+/** What it is called, or else the named flow that it is of; and which schedule has started it. */
+function nameOf({ name, flow, title, baseUrl, trigger }: RunSummary): string {
+  const called = name ?? (flow === undefined ? (title ?? baseUrl) : `${flow.name}@${flow.version}`);
+  return trigger === undefined ? called : `${called} (${triggerText(trigger)})`;
 }
 
 /**

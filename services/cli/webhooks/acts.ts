@@ -1,6 +1,6 @@
 /* What the actions of `ghostly webhooks` do, but for listening. */
 import type { Client, Delivery, Webhook } from '#shared/api/client/index.ts';
-import type { RunWebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
+import type { WebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
 import type { CommandContext } from '../command.ts';
 import { localTime } from '../view/local-time.ts';
 import { plainJson, plainText } from '../view/plain-text.ts';
@@ -12,7 +12,7 @@ interface Job {
   /** The id of the project. */
   project: string;
   json: boolean;
-  events: RunWebhookEvent[] | undefined;
+  events: WebhookEvent[] | undefined;
   filter: Webhook['filter'];
   /** Where a webhook is sent from now on. */
   url: string | undefined;

@@ -5,7 +5,7 @@
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type Delivery, GatewayError, type Webhook } from '#shared/api/client/index.ts';
-import type { RunWebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
+import type { WebhookEvent } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { listenForStop, type SignalSource } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -18,7 +18,7 @@ export interface ListenOptions {
   signals: SignalSource;
   project: string;
   /** All of them if left out. */
-  events: RunWebhookEvent[] | undefined;
+  events: WebhookEvent[] | undefined;
   filter: Webhook['filter'];
   /** Where each message is passed on to. */
   forwardTo: string | undefined;

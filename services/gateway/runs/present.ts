@@ -34,6 +34,7 @@ export function presentRun(row: RunViewRow, lateResults: LateResultRow[] = []): 
     ...(row.attempt > 1 && { attempt: row.attempt }),
     ...(row.flowName !== null &&
       row.flowVersion !== null && { flow: { name: row.flowName, version: row.flowVersion } }),
+    ...given({ trigger: row.trigger }),
     ...forksOf(row),
     ...given({ rerunOf: row.rerunOf, concurrencyKey: row.concurrencyKey }),
     ...(row.runnerLabels.length > 0 && { runnerLabels: row.runnerLabels }),

@@ -11,6 +11,7 @@ import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { textOfSaid } from '#shared/domain/words/say-page.ts';
+import { triggerText } from '#shared/domain/words/schedule/trigger-text.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { ToolError } from '../tool.ts';
 import { runUri } from '../uris.ts';
@@ -61,6 +62,8 @@ const questionReport = z.object({
 
 export const runReport = briefRun.extend({
   rerunOf: runSummarySchema.shape.rerunOf,
+  /** The schedule that has started it, and for which time. */
+  trigger: z.string().optional(),
   uri: z.string(),
   cancelReason: z.string().optional(),
   /** Who or what ended it, of one that was cancelled or lost; from `get_run`, how one that failed differs from the last that passed. */
@@ -119,6 +122,7 @@ export function reportOf(run: RunDetail, { step, result, offset = 0 }: ReportOpt
   return runReport.parse({
     ...briefOf(run),
     rerunOf: run.rerunOf,
+    trigger: run.trigger && triggerText(run.trigger),
     uri: runUri(run.id),
     outcome,
     cancelReason: run.cancel?.reason && shortLine(run.cancel.reason, LONGEST.failure),

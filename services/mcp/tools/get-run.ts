@@ -9,7 +9,7 @@ import { runId } from './inputs.ts';
 export const getRunTool = defineTool({
   name: 'get_run',
   title: 'Read a run',
-  description: `Reads a run: its status, the steps that were executed, why it failed, and the accessibility tree of the page where it failed, else of its last snapshot step, and its results, as far as there is room. With "step", only that step and its tree; with "result", that result as JSON: both in parts of ${PART} characters; the answer says how to read on.`,
+  description: `Reads a run: its status, the executed steps, why it failed, its results as far as they fit, and the accessibility tree of the page where it failed, or of its last snapshot. With "step", only that step and its tree; with "result", that result as JSON: in parts of ${PART} characters; the answer says how to read on.`,
   needs: 'runs:read',
   annotations: READS,
   input: z.object({

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { FlowsPage, NamedFlowPage } from './flows/on-demand.ts';
+import { ProfilesPage, SchedulesPage, VaultPage, WebhooksPage } from './frame/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
-import { ProfilesPage } from './profiles/on-demand.ts';
 import { releaseObjects } from './run/pictures/artifacts.ts';
 import { RunView } from './run/view.tsx';
 import { forgetInvitations } from './runs/invitations/invitations.ts';
@@ -17,13 +17,11 @@ import { looking, session } from './session/session.ts';
 import { SignInView } from './sign-in/view.tsx';
 import { fetchSystemSoon, SystemPage } from './system/on-demand.ts';
 import { text } from './text/text.ts';
-import { VaultPage } from './vault/on-demand.ts';
 
 const NewRunView = onDemand(async () => (await import('./new-run/view.tsx')).NewRunView);
 const CompareView = onDemand(async () => (await import('./run/compare/view.tsx')).CompareView);
 const LinkedAnswerView = onDemand(async () => (await import('./linked/view.tsx')).LinkedAnswerView);
 const WallPage = onDemand(async () => (await import('./wall/view.tsx')).WallView);
-const WebhooksView = onDemand(async () => (await import('./webhooks/view.tsx')).WebhooksView);
 
 export function App() {
   const userId = session.value?.userId;
@@ -80,11 +78,13 @@ function viewOf(current: Route) {
     case 'wall':
       return <WallPage />;
     case 'webhooks':
-      return <WebhooksView project={current.project} />;
+      return <WebhooksPage project={current.project} />;
     case 'vault':
       return <VaultPage project={current.project} />;
     case 'profiles':
       return <ProfilesPage project={current.project} />;
+    case 'schedules':
+      return <SchedulesPage project={current.project} />;
     case 'flows':
       return <FlowsPage project={current.project} />;
     case 'flow':

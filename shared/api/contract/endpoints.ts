@@ -10,6 +10,7 @@ import { PAUSE_ENDPOINTS } from './pauses/endpoints.ts';
 import { PROFILE_ENDPOINTS } from './profiles/endpoints.ts';
 import { RUN_ENDPOINTS } from './runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from './runs/playwright-trace.ts';
+import { SCHEDULE_ENDPOINTS } from './schedules/endpoints.ts';
 import { SECRET_ENDPOINTS } from './secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from './service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from './service/endpoints.ts';
@@ -31,6 +32,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
   typeof WEBHOOK_ENDPOINTS &
   typeof SECRET_ENDPOINTS &
   typeof PROFILE_ENDPOINTS &
+  typeof SCHEDULE_ENDPOINTS &
   typeof SERVICE_ENDPOINTS &
   typeof DOCS_ENDPOINTS;
 
@@ -53,6 +55,7 @@ export const ENDPOINTS: Endpoints = {
   ...WEBHOOK_ENDPOINTS,
   ...SECRET_ENDPOINTS,
   ...PROFILE_ENDPOINTS,
+  ...SCHEDULE_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
 };

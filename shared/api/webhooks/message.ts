@@ -31,23 +31,30 @@ type RunFacts = Omit<WebhookRun, 'durationMs' | 'cancel' | 'outcome' | 'results'
   traceparent?: string;
 };
 
+/** Facts of an occurrence that the trigger `note_schedule_skipped` keeps, with those of its schedule. */
+type SkippedFacts = SkippedData['schedule'] & SkippedData['occurrence'];
+type SkippedData = Extract<WebhookMessage, { type: 'schedule.skipped' }>['data'];
+
 /** The message of a delivery: the same each time it is sent. */
 export function webhookMessage(
   { type, at, facts, results, answerLinks }: StoredMessage,
   linkTo?: LinkTo,
 ): WebhookMessage {
   const envelope = { type, version: 1, timestamp: at.toISOString() };
-  const data =
-    type === 'ping'
-      ? facts
-      : {
-          run: {
-            ...runOf(facts as unknown as RunFacts, answerLinks ? linkTo : undefined),
-            ...(results && { results }),
-          },
-        };
-  return { ...envelope, data } as WebhookMessage & { type: WebhookType };
+  const data = () => {
+    if (type === 'ping') return facts;
+    if (type === 'schedule.paused') return { schedule: facts };
+    if (type === 'schedule.skipped') return skippedOf(facts as unknown as SkippedFacts);
+    const run = runOf(facts as unknown as RunFacts, answerLinks ? linkTo : undefined);
+    return { run: { ...run, ...(results && { results }) } };
+  };
+  return { ...envelope, data: data() } as WebhookMessage & { type: WebhookType };
 }
+
+const skippedOf = ({ name, project, nominalAt, ...occurrence }: SkippedFacts) => ({
+  schedule: { name, project },
+  occurrence: { nominalAt: isoTime(nominalAt), ...occurrence },
+});
 
 function runOf(facts: RunFacts, linkTo: LinkTo | undefined): WebhookRun {
   const { startedAt, finishedAt, attempt, runnerLabels, cancelled, stale, traceparent: _, ...rest } = facts;

@@ -43,6 +43,9 @@ const tourOf = (stopped: string, live: string): Stop[] => [
   { part: 'menu once more', go: enter('.menu-button'), ready: '.menu-panel' },
   { part: 'logins', go: enter('.menu-panel a[href^="#/profiles"]'), ready: '.profiles .empty' },
   { part: 'new profile', go: enter('.profiles .empty button'), ready: 'dialog[open] [name=visible]' },
+  { part: 'the last menu', go: enter('.menu-button'), ready: '.menu-panel' },
+  { part: 'schedules', go: enter('.menu-panel a[href^="#/schedules"]'), ready: '.schedules .empty' },
+  { part: 'new schedule', go: enter('.schedules .empty button'), ready: 'dialog[open] [name=cron]' },
   { part: 'nowhere', go: (page) => page.evaluate("location.hash = '#/nowhere'"), ready: '.empty a' },
 ];
 

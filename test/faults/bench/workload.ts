@@ -42,7 +42,7 @@ const otherGateway = (gateway: number) => 1 - gateway;
 const TRIES = 20;
 const AGAIN_MS = 250;
 
-/** As a client does: where nobody listens it asks the other one, so that the load does not depend on how soon a killed one is back. */
+/** Where nobody listens it asks the other one, which clients do, so that the load does not depend on how soon a killed one is back. */
 async function askOneThatListens(
   gateway: number,
   askOver: (gateway: number) => Promise<RequestEntry>,

@@ -49,6 +49,8 @@ test('a tab in bash completes commands, options, what they can be set to, and ac
       'ghostly projects mem\t',
       'ghostly run --on-runner-loss r\t',
       'ghostly completion z\t',
+      'ghostly schedules occ\t',
+      'ghostly schedules put nightly --overlap cancel\t',
       'ghostly passw\t --st\t',
       'ghostly sign\t',
     ),
@@ -61,6 +63,8 @@ test('a tab in bash completes commands, options, what they can be set to, and ac
     'projects members',
     'run --on-runner-loss requeue',
     'completion zsh',
+    'schedules occurrences',
+    'schedules put nightly --overlap cancel_previous',
     'password --stdin',
     'sign-out',
   ]);

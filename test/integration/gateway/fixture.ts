@@ -123,7 +123,7 @@ export async function startGateway(given: Given = {}) {
     reach: { ...NO_OUTAGES, ...given.connections?.reach },
   };
   const id = randomUUID();
-  const app = openApp(
+  const { app, startSchedules } = openApp(
     {
       id,
       config,
@@ -150,6 +150,8 @@ export async function startGateway(given: Given = {}) {
     nats,
     bus,
     frames,
+    /** What schedules have due is started only where a test asks for it. */
+    startSchedules,
     /** Stops it like the first signal to a gateway. */
     stop: () => stop.abort(),
     close: () => stack.disposeAsync(),

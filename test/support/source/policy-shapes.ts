@@ -417,7 +417,7 @@ export const CHANGE_SECRETS = rows(
    member admin           403     403       403    404`,
 );
 
-/** Named flows are read by all who see the project. */
+/** Named flows and schedules are read by all who see the project. */
 export const READ_FLOWS = rows(
   'project',
   `                       viewer  operator  owner  none

@@ -47,6 +47,9 @@ const RULES: Rules = {
     // What the events of a run tell, read once for everybody.
     'shared/domain/story': ['shared/domain/run', 'shared/domain/events'],
     'shared/domain/playwright-trace': [],
+    // What a schedule may say is of the contract; when it is due takes libraries, which no page loads.
+    'shared/domain/schedule': ['croner', 'temporal-polyfill'],
+    'shared/domain/schedule/rules.ts': [],
     // What is said of that, in two languages; of the contract the types alone.
     'shared/domain/words': [
       'shared/domain/run',
@@ -60,6 +63,7 @@ const RULES: Rules = {
       'shared/domain/run',
       'shared/domain/events',
       'shared/domain/flow',
+      'shared/domain/schedule/rules.ts',
       'shared/domain/story/waits.ts',
       'shared/domain/words/en-stopping.ts',
       'shared/api/limits.ts',
@@ -114,6 +118,7 @@ const RULES: Rules = {
       'shared/platform/config/config.ts',
       'shared/api/contract/accounts/roles.ts',
       'shared/api/contract/runs/waiting-for.ts',
+      'shared/domain/schedule/rules.ts',
       'shared/domain/story/waits.ts',
     ],
     'shared/platform/build': ['esbuild', 'node'],
@@ -301,6 +306,8 @@ const RULES: Rules = {
       'test/support',
     ],
     // Checks against the reference.
+    // Other libraries, which have to agree.
+    'test/unit/domain/schedule': ['vitest', 'fast-check', 'cron-parser', 'cronosjs', 'shared'],
     'test/unit/api/client': ['vitest', 'standardwebhooks', 'shared', 'test/support'],
     'test/unit/adapters/bus': ['vitest', 'nkeys.js', 'node', 'shared', 'test/support'],
     'test/unit/gateway/describe': [
@@ -361,6 +368,7 @@ const RULES: Rules = {
       'services/runner/browser/chromium/switches.ts',
       'services/runner/egress/egress.ts',
     ],
+    'bench/grown': [...REAL_PARTS, 'bench/support', 'services/supervisor/schedules/look-at-schedules.ts'],
     // A program of its own: engines of containers, and the client.
     'test/containers': ['node', 'shared', 'test/support'],
     // Their pods, and runners, are without Chromium.

@@ -116,6 +116,14 @@ test('the answer about the largest run is bounded, and has the newest steps', ()
   expect(text).toContain(`onCancel steps:\n(${report.earlierOnCancel} earlier ones are left out:`);
 });
 
+test('an answer says which named flow a run is of, and which schedule has started it', () => {
+  const trigger = { schedule: 'nightly', nominalAt: '2026-12-01T02:30:00.000Z', kind: 'catch_up' } as const;
+  expect(reportOf({ ...largestRun(), flow: { name: 'check', version: 3 }, trigger })).toMatchObject({
+    flow: 'check@3',
+    trigger: 'schedule nightly, 2026-12-01T02:30Z, made up for',
+  });
+});
+
 test('a result is read on in parts, and one that there is not is named', () => {
   const run = largestRun();
   const whole = JSON.stringify(run.results?.large);

@@ -66,6 +66,9 @@ export const SAMPLE = {
   /** Has two versions, and a run that passed. */
   flow: 'order-ghost-mug',
   deletedFlow: 'order-plain-mug',
+  /** A schedule of `checkFlow`, of which one run has passed and one time was left out. */
+  schedule: 'nightly-check',
+  checkFlow: 'check-the-shop',
 } as const;
 export type SampleName = keyof typeof SAMPLE;
 

@@ -10,6 +10,7 @@ import { LIVE_EXAMPLES } from './live.ts';
 import { PAUSE_EXAMPLES } from './pauses.ts';
 import { PROFILE_EXAMPLES } from './profiles.ts';
 import { RUN_EXAMPLES } from './runs.ts';
+import { SCHEDULE_EXAMPLES } from './schedules.ts';
 import { SECRET_EXAMPLES } from './secrets.ts';
 import { SERVICE_EXAMPLES } from './service.ts';
 import { WEBHOOK_EXAMPLES } from './webhooks.ts';
@@ -28,5 +29,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> =
   ...WEBHOOK_EXAMPLES,
   ...SECRET_EXAMPLES,
   ...PROFILE_EXAMPLES,
+  ...SCHEDULE_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

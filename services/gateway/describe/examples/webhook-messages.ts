@@ -12,6 +12,7 @@ const run = {
   stepCount: 3,
   stepsDone: 0,
 };
+const schedule = { name: SAMPLE.schedule, project: SAMPLE.project };
 const title = 'Your basket';
 const envelope = { version: 1, timestamp: ANY.time } as const;
 const running = { ...run, status: 'running' } as const;
@@ -74,6 +75,16 @@ export const WEBHOOK_MESSAGE_EXAMPLES: { [Type in WebhookType]: WebhookMessage &
         results: { order: 'A-1042', total: 42.5 },
       },
     },
+  },
+  'schedule.paused': {
+    type: 'schedule.paused',
+    ...envelope,
+    data: { schedule: { ...schedule, why: 'failures', failures: 3 } },
+  },
+  'schedule.skipped': {
+    type: 'schedule.skipped',
+    ...envelope,
+    data: { schedule, occurrence: { nominalAt: ANY.time, status: 'skipped_overlap' } },
   },
   ping: { type: 'ping', ...envelope, data: { webhook: { id: SAMPLE.webhook } } },
 };

@@ -10,6 +10,7 @@ import { PAUSE_ENDPOINTS } from '#shared/api/contract/pauses/endpoints.ts';
 import { PROFILE_ENDPOINTS } from '#shared/api/contract/profiles/endpoints.ts';
 import { RUN_ENDPOINTS } from '#shared/api/contract/runs/endpoints.ts';
 import { PLAYWRIGHT_TRACE_ENDPOINTS } from '#shared/api/contract/runs/playwright-trace.ts';
+import { SCHEDULE_ENDPOINTS } from '#shared/api/contract/schedules/endpoints.ts';
 import { SECRET_ENDPOINTS } from '#shared/api/contract/secrets/endpoints.ts';
 import { DOCS_ENDPOINTS } from '#shared/api/contract/service/docs-endpoints.ts';
 import { SERVICE_ENDPOINTS } from '#shared/api/contract/service/endpoints.ts';
@@ -43,6 +44,11 @@ export const GROUPS: readonly Group[] = [
     endpoints: FLOW_ENDPOINTS,
   },
   {
+    name: 'Schedules',
+    text: 'Flows of a project that are started at times. Each of these times that has come is kept as an occurrence, with what has become of it.',
+    endpoints: SCHEDULE_ENDPOINTS,
+  },
+  {
     name: 'Cancelling',
     text: 'Cancel one run or many, and follow the outcome.',
     endpoints: CANCEL_ENDPOINTS,
@@ -64,7 +70,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     name: 'Webhooks',
-    text: 'Notifications about runs over HTTP. The messages are described under `webhooks`.',
+    text: 'Notifications about runs and schedules over HTTP. The messages are described under `webhooks`.',
     endpoints: WEBHOOK_ENDPOINTS,
   },
   {

@@ -77,6 +77,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name; and it has another content than the one sent. Nothing was stored. Read the flow, and decide again.',
   secret_exists:
     'The request has `If-None-Match: *`, and the project has a secret with this name. It is as it was.',
+  too_many_schedules: 'A project has up to 1,000 schedules. Delete one that is not used any more.',
   too_many_profiles: 'A project has up to 100 login profiles. Delete one that is not used any more.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',

@@ -9,6 +9,8 @@ import { runCancelSchema } from '#shared/api/contract/runs/run-cancel.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
 import * as start from '#shared/api/contract/runs/start.ts';
 import { waitingForSchema } from '#shared/api/contract/runs/waiting-for.ts';
+import { occurrenceSchema, scheduleSchema } from '#shared/api/contract/schedules/schedules.ts';
+import { triggerSchema } from '#shared/api/contract/schedules/trigger.ts';
 import { secretSchema, secretUseSchema } from '#shared/api/contract/secrets/secrets.ts';
 import { systemReply } from '#shared/api/contract/service/system.ts';
 import { deliverySchema } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
@@ -40,6 +42,9 @@ const NAMED: Record<string, z.ZodType> = {
   NamedFlow: flow.namedFlowSchema,
   FlowVersion: flow.flowVersionSchema,
   SavedFlow: flow.savedFlowReply,
+  Schedule: scheduleSchema,
+  Occurrence: occurrenceSchema,
+  Trigger: triggerSchema,
   RunCancel: runCancelSchema,
   StreamEntry: streamEntrySchema,
   Hint: hintSchema,

@@ -1,4 +1,4 @@
-import { RUN_WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
+import { WEBHOOK_EVENT_TEXTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import {
   WEBHOOK_MESSAGES,
   type WebhookType,
@@ -9,7 +9,7 @@ import type { Schemas } from './schemas.ts';
 import type { OpenApi, Parameter, WebhookOperation } from './types.ts';
 
 const TEXTS: Record<WebhookType, string> = {
-  ...RUN_WEBHOOK_EVENTS,
+  ...WEBHOOK_EVENT_TEXTS,
   ping: 'Sent on request, to try a webhook.',
 };
 

@@ -3,8 +3,8 @@
  * and I10: the run's redactor knows a value before it is given to the caller. Owns the names of what was used.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OwnedBy } from '#shared/adapters/database/owned-run.ts';
 import {
-  type OwnedBy,
   openSecret,
   type SealedSecret,
   takeCounter,

@@ -1,6 +1,6 @@
+import type { OwnedBy } from '#shared/adapters/database/owned-run.ts';
 import type { ClaimedRun } from '#shared/adapters/database/runs/claim.ts';
 import { readPageState, readParkState } from '#shared/adapters/database/runs/page-states.ts';
-import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import type { RunContext } from '#shared/domain/run/context.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';

@@ -3,8 +3,8 @@
  * run waits for it no longer than its time, and goes on where it cannot be kept: then no other run can begin there.
  */
 import { createHash } from 'node:crypto';
+import type { OwnedBy } from '#shared/adapters/database/owned-run.ts';
 import { extendPageState, keepPageState } from '#shared/adapters/database/runs/page-states.ts';
-import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Log } from '#shared/platform/log/log.ts';

@@ -1,8 +1,9 @@
 /*
  * Keeps what a run needs to go on elsewhere while it waits for a person: sealed, for this run alone. Owns whether that is kept.
  */
+
+import type { OwnedBy } from '#shared/adapters/database/owned-run.ts';
 import { keepPageState } from '#shared/adapters/database/runs/page-states.ts';
-import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import { settlesWithin } from '#shared/platform/async/settles-within.ts';
 import type { Log } from '#shared/platform/log/log.ts';

@@ -2,6 +2,8 @@
  * The login of one run: it begins with what its profile has, if that lasts, and keeps its own. Owns which version was kept; that
  * counts with the commit by which the run has passed, so that no cancel and no kill changes the profile.
  */
+
+import type { OwnedBy } from '#shared/adapters/database/owned-run.ts';
 import {
   keepLogin,
   type LoginRefusal,
@@ -11,7 +13,6 @@ import {
   takeVersion,
 } from '#shared/adapters/database/profiles/run-login.ts';
 import type { SavedLogin } from '#shared/adapters/database/runs/transition.ts';
-import type { OwnedBy } from '#shared/adapters/database/secrets/opening.ts';
 import type { Statements } from '#shared/adapters/database/sql.ts';
 import type { Login, LoginOfRun, Notice } from '#shared/domain/events/describer.ts';
 import type { Payload } from '#shared/domain/events/events.ts';

@@ -1,5 +1,4 @@
-import { useState } from 'preact/hooks';
-import { Icon } from '../kit/icon.tsx';
+import { Folded } from '../kit/item-card.tsx';
 import { FormProblem } from '../kit/problem.tsx';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
@@ -15,16 +14,10 @@ interface DeletedFlowsProps {
 
 /** Flows that were deleted: they keep their versions, and can be restored. Read once they are wanted. */
 export function DeletedFlows({ project, onRestored }: DeletedFlowsProps) {
-  const words = flowWords.value;
-  const [isOpen, setOpen] = useState(false);
   return (
-    <details class="deleted-flows" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <Icon name="right" size={13} />
-        {words.deleted}
-      </summary>
-      {isOpen && <DeletedList project={project} onRestored={onRestored} />}
-    </details>
+    <Folded class="deleted-flows" title={flowWords.value.deleted}>
+      {() => <DeletedList project={project} onRestored={onRestored} />}
+    </Folded>
   );
 }
 

@@ -33,7 +33,7 @@ export function FlowList({ project }: { project: string }) {
         </Empty>
       ) : (
         <>
-          <p class="flows-lead">
+          <p class="page-lead">
             <span>{words.lead}</span>
             {add}
           </p>

@@ -84,3 +84,10 @@ export const readLastRuns = (
   limit: number,
   signal: AbortSignal,
 ): Promise<RunSummary[]> => client.value.call('listRuns', { query: { project, flow, limit } }, { signal });
+
+/** The names of flows of a project, to choose from; none if they cannot be read. */
+export async function readFlowNames(id: string, signal: AbortSignal): Promise<string[]> {
+  const query = { limit: NAMED_FLOW_LIMITS.largestPage };
+  const flows = await client.value.call('listFlows', { params: { id }, query }, { signal }).catch(() => []);
+  return flows.map(({ name }) => name);
+}

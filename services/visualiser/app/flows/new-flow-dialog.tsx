@@ -1,7 +1,5 @@
-import type { TargetedSubmitEvent } from 'preact';
 import { ApiError } from '#shared/api/client/index.ts';
-import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { FormProblem } from '../kit/problem.tsx';
+import { FormDialog } from '../kit/form-dialog.tsx';
 import { go } from '../session/location.ts';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
@@ -24,20 +22,16 @@ export function NewFlowDialog({ project, onClose }: { project: string; onClose()
     keepDraft(place, NEW_DRAFT);
     go({ view: 'flow', project, name: place.name });
   }
-  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get('flow-name'));
-    void send(() => begin({ id: project, name }));
-  }
   return (
-    <Dialog labelledBy="new-flow-title" onClose={onClose}>
-      <form onSubmit={submit}>
-        <h2 id="new-flow-title">{words.title}</h2>
-        <NameField label={words.name} />
-        <FormProblem text={problem} />
-        <DialogActions words={words} busy={busy} tone="primary" onKeep={onClose} />
-      </form>
-    </Dialog>
+    <FormDialog
+      title={words.title}
+      {...{ words, busy, problem, onClose }}
+      onSubmit={(form) =>
+        void send(() => begin({ id: project, name: String(new FormData(form).get('flow-name')) }))
+      }
+    >
+      <NameField label={words.name} />
+    </FormDialog>
   );
 }
 

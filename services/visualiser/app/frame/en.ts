@@ -15,6 +15,7 @@ export const englishFrame = {
     noticesRefused: 'Your browser does not allow notifications here.',
     vault: 'Vault',
     profiles: 'Logins',
+    schedules: 'Schedules',
     webhooks: 'Webhooks',
     api: 'API reference',
     menu: 'Account and settings',

@@ -14,6 +14,7 @@ export const spanishFrame: typeof englishFrame = {
     noticesRefused: 'Tu navegador no permite avisos aquí.',
     vault: 'Bóveda',
     profiles: 'Sesiones guardadas',
+    schedules: 'Programaciones',
     webhooks: 'Webhooks',
     api: 'Referencia de la API',
     menu: 'Cuenta y ajustes',

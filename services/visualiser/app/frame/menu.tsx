@@ -19,6 +19,9 @@ import { NoticeChoice } from '../waiting/notice-choice.tsx';
 
 const AccountDialog = onDemand(async () => (await import('../account/account-dialog.tsx')).AccountDialog);
 
+/** Pages of a project that have no place in the bar above. */
+const PAGES = ['vault', 'profiles', 'schedules', 'webhooks'] as const;
+
 const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 /** Account and settings behind one button; the browser closes them on Escape and by a click elsewhere. */
@@ -94,15 +97,11 @@ function MenuPanel({ onChoose }: { onChoose(matter: AccountMatter): void }) {
       />
       {user && (
         <>
-          <a class="menu-link" href="#/vault">
-            {app.vault}
-          </a>
-          <a class="menu-link" href="#/profiles">
-            {app.profiles}
-          </a>
-          <a class="menu-link" href="#/webhooks">
-            {app.webhooks}
-          </a>
+          {PAGES.map((view) => (
+            <a key={view} class="menu-link" href={`#/${view}`}>
+              {app[view]}
+            </a>
+          ))}
           <NoticeChoice />
         </>
       )}

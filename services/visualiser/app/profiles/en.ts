@@ -57,7 +57,6 @@ export const englishProfiles = {
     age: 'Stale after (optional)',
     ageHint: 'A login that is older counts as stale.',
     unit: 'Unit',
-    units: { hours: 'hours', days: 'days' },
     passkeys: 'Passkeys',
     passkeysHint: 'Its runs have a virtual authenticator, whose passkeys are part of the login.',
     note: 'Note (optional)',

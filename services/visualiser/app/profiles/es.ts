@@ -56,7 +56,6 @@ export const spanishProfiles: typeof englishProfiles = {
     age: 'Caduca después de (opcional)',
     ageHint: 'Una sesión más antigua se da por caducada.',
     unit: 'Unidad',
-    units: { hours: 'horas', days: 'días' },
     passkeys: 'Claves de acceso',
     passkeysHint:
       'Sus ejecuciones tienen un autenticador virtual, cuyas claves de acceso forman parte de la sesión.',

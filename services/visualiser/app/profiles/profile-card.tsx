@@ -1,9 +1,8 @@
-import { go, route } from '../session/location.ts';
-import { problemText } from '../session/problem-text.ts';
-import { useSending } from '../session/sending.ts';
+import { CardWay, CardWays, ItemCard } from '../kit/item-card.tsx';
+import { goToStarted, useActing } from '../session/acting.ts';
 import { momentText } from '../text/moment.ts';
 import { ProfileFacts } from './profile-facts.tsx';
-import { type ListedProfile, type ProfilePlace, restoreVersion, startLogin } from './profiles.ts';
+import { type ListedProfile, restoreVersion, startLogin } from './profiles.ts';
 import { profilesText } from './profiles-text.ts';
 import { VersionList } from './version-list.tsx';
 
@@ -29,81 +28,42 @@ export function ProfileCard({ profile, project, isOwn, ...on }: ProfileCardProps
   const words = profilesText.value;
   const { name, status, staleWhy, passkeys, note, updatedAt, updatedBy } = profile;
   const place = { id: project, name };
-  const { busy, problem, logIn, restore } = useActing(place, on.onRestored);
+  const { busy, problem, act } = useActing(on.onRestored);
+  const way = (text: string) => ({ text, label: words.actionOn(text, name) });
   return (
-    <li class="card profile-card">
-      <header>
-        <h2>
-          <code>{name}</code>
-        </h2>
-        <span class={`badge ${BADGES[status]}`}>{words.states[status]}</span>
-        {passkeys && <span class="tag">{words.passkeys}</span>}
-      </header>
+    <ItemCard
+      class="profile-card"
+      name={name}
+      beside={
+        <>
+          <span class={`badge ${BADGES[status]}`}>{words.states[status]}</span>
+          {passkeys && <span class="tag">{words.passkeys}</span>}
+        </>
+      }
+    >
       {staleWhy && <p class="note is-warning">{words.why[staleWhy]}</p>}
       {note !== '' && <p class="clip">{note}</p>}
       <ProfileFacts profile={profile} project={project} />
-      <VersionList {...{ profile, isOwn, busy }} onUse={restore} />
+      <VersionList
+        {...{ profile, isOwn, busy }}
+        onUse={(version) => void act(() => restoreVersion(place, version))}
+      />
       <p class="soft clip">{words.changed(momentText(updatedAt), updatedBy)}</p>
-      <div class="profile-ways">
+      <CardWays problem={problem}>
         {profile.login && (
-          <button
-            type="button"
-            class="button compact"
-            aria-label={words.actionOn(words.logIn, name)}
+          <CardWay
+            {...way(words.logIn)}
             disabled={busy}
-            onClick={logIn}
-          >
-            {words.logIn}
-          </button>
+            onClick={() => void act(() => goToStarted(() => startLogin(place)))}
+          />
         )}
-        {isOwn && <OwnerWays name={name} {...on} />}
-        {problem !== '' && (
-          <span class="is-error" role="alert">
-            {problem}
-          </span>
+        {isOwn && (
+          <>
+            <CardWay {...way(words.change)} onClick={on.onChange} />
+            <CardWay {...way(words.remove)} tone="danger" onClick={on.onRemove} />
+          </>
         )}
-      </div>
-    </li>
+      </CardWays>
+    </ItemCard>
   );
-}
-
-function OwnerWays({ name, onChange, onRemove }: { name: string; onChange(): void; onRemove(): void }) {
-  const { change, remove, actionOn } = profilesText.value;
-  return (
-    <>
-      <button type="button" class="button compact" aria-label={actionOn(change, name)} onClick={onChange}>
-        {change}
-      </button>
-      <button
-        type="button"
-        class="button compact danger"
-        aria-label={actionOn(remove, name)}
-        onClick={onRemove}
-      >
-        {remove}
-      </button>
-    </>
-  );
-}
-
-/** What is done at once, without a dialog. */
-function useActing(place: ProfilePlace, onRestored: () => void) {
-  const { send, setBusy, ...state } = useSending(problemText);
-  return {
-    ...state,
-    /** Goes to the new run, unless the user has gone elsewhere. */
-    logIn: () =>
-      void send(async () => {
-        const from = route.peek();
-        const id = await startLogin(place);
-        setBusy(false);
-        if (route.peek() === from) go({ view: 'run', id });
-      }),
-    restore: (version: number) =>
-      void send(async () => {
-        await restoreVersion(place, version);
-        setBusy(false);
-        onRestored();
-      }),
-  };
 }

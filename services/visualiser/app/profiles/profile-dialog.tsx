@@ -1,10 +1,9 @@
-import type { TargetedSubmitEvent } from 'preact';
-import { useId } from 'preact/hooks';
-import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { Labelled, ofField } from '../kit/inputs/labelled.tsx';
-import { FormProblem } from '../kit/problem.tsx';
+import { FlowField } from '../flows/flow-field.tsx';
+import { FormDialog } from '../kit/form-dialog.tsx';
+import { DurationField } from '../kit/inputs/duration-field.tsx';
+import { TextField } from '../kit/inputs/text-field.tsx';
 import { useFieldSending } from '../session/field-sending.ts';
-import { AgeField, CheckFields, FlowField } from './profile-fields.tsx';
+import { CheckFields, PasskeysField } from './profile-fields.tsx';
 import { settingsOf } from './profile-form.ts';
 import { type ListedProfile, storeProfile } from './profiles.ts';
 import { profilesText } from './profiles-text.ts';
@@ -25,9 +24,8 @@ export function ProfileDialog({ project, profile, taken = [], onClose }: Profile
   const { form: words } = profilesText.value;
   const { busy, problem, issues, setIssues, send } = useFieldSending(FIELDS);
 
-  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
+  function submit(element: HTMLFormElement): void {
+    const form = new FormData(element);
     const name = profile?.name ?? String(form.get('name')).trim();
     if (taken.includes(name)) setIssues({ name: words.taken });
     else
@@ -37,71 +35,50 @@ export function ProfileDialog({ project, profile, taken = [], onClose }: Profile
       });
   }
   return (
-    <Dialog labelledBy="profile-title" onClose={onClose}>
-      <form class="profile-form" autocomplete="off" onSubmit={submit}>
-        <h2 id="profile-title">{profile ? words.changeTitle(profile.name) : words.title}</h2>
-        {!profile && <ProfileName issue={issues.name} />}
-        <CheckFields check={profile?.check} issues={issues} />
-        <FlowField project={project} flow={profile?.login?.flow} issue={issues['login.flow']} />
-        <AgeField maxAgeMs={profile?.maxAgeMs} issue={issues.maxAgeMs} />
-        <Passkeys hasThem={profile?.passkeys ?? false} />
-        <ProfileNote note={profile?.note ?? ''} issue={issues.note} />
-        <FormProblem text={problem} />
-        <DialogActions
-          words={profile ? { ...words, ...words.change } : words}
-          busy={busy}
-          tone="primary"
-          onKeep={onClose}
-        />
-      </form>
-    </Dialog>
-  );
-}
-
-function ProfileName({ issue }: { issue: string | undefined }) {
-  const { form: words } = profilesText.value;
-  const id = useId();
-  return (
-    <Labelled id={id} label={words.name} hint={words.nameHint} issue={issue}>
-      <input
-        {...ofField(id, 'name', issue)}
-        type="text"
-        class="code"
-        required
-        autofocus
-        maxLength={64}
-        pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+    <FormDialog
+      title={profile ? words.changeTitle(profile.name) : words.title}
+      words={profile ? { ...words, ...words.change } : words}
+      {...{ busy, problem, onClose }}
+      onSubmit={submit}
+    >
+      {!profile && <NameField issue={issues.name} />}
+      <CheckFields check={profile?.check} issues={issues} />
+      <FlowField
+        project={project}
+        label={words.flow}
+        hint={words.flowHint}
+        flow={profile?.login?.flow}
+        issue={issues['login.flow']}
       />
-    </Labelled>
-  );
-}
-
-function Passkeys({ hasThem }: { hasThem: boolean }) {
-  const { form: words } = profilesText.value;
-  const id = useId();
-  return (
-    <div class="field is-checkbox">
-      <label for={id}>{words.passkeys}</label>
-      <input
-        id={id}
-        type="checkbox"
-        name="passkeys"
-        defaultChecked={hasThem}
-        aria-describedby={`${id}-about`}
+      <DurationField
+        name="age"
+        label={words.age}
+        hint={words.ageHint}
+        unit={words.unit}
+        units={['hour', 'day']}
+        usual="day"
+        ms={profile?.maxAgeMs}
+        issue={issues.maxAgeMs}
       />
-      <span id={`${id}-about`} class="hint">
-        {words.passkeysHint}
-      </span>
-    </div>
+      <PasskeysField hasThem={profile?.passkeys ?? false} />
+      <TextField name="note" label={words.note} issue={issues.note} defaultValue={profile?.note ?? ''} />
+    </FormDialog>
   );
 }
 
-function ProfileNote({ note, issue }: { note: string; issue: string | undefined }) {
+function NameField({ issue }: { issue: string | undefined }) {
   const { form: words } = profilesText.value;
-  const id = useId();
   return (
-    <Labelled id={id} label={words.note} issue={issue}>
-      <input {...ofField(id, 'note', issue)} type="text" defaultValue={note} />
-    </Labelled>
+    <TextField
+      name="name"
+      label={words.name}
+      hint={words.nameHint}
+      issue={issue}
+      class="code"
+      required
+      autofocus
+      maxLength={64}
+      pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+    />
   );
 }

@@ -1,10 +1,9 @@
-import { formatDuration, formatRoughAge } from '#shared/domain/words/duration.ts';
+import { formatRoughAge } from '#shared/domain/words/duration.ts';
 import { useNow } from '../kit/clock.ts';
-import { locale } from '../session/preferences.ts';
 import { hashOf } from '../session/route.ts';
 import { RunLink } from '../session/run-link.tsx';
 import { momentText } from '../text/moment.ts';
-import { ageOf } from './profile-form.ts';
+import { chosenDuration } from '../text/unit-text.ts';
 import type { ListedProfile, SavedVersion } from './profiles.ts';
 import { profilesText } from './profiles-text.ts';
 
@@ -21,7 +20,7 @@ export function ProfileFacts({ profile, project }: ProfileFactsProps) {
   return (
     <>
       {used ? <SavedLine saved={used} /> : <p>{words.notSaved}</p>}
-      <dl class="profile-facts">
+      <dl class="card-facts">
         {used && <Saved saved={used} checkedAt={profile.checkedAt} />}
         {check && (
           <div>
@@ -47,7 +46,7 @@ export function ProfileFacts({ profile, project }: ProfileFactsProps) {
         {maxAgeMs !== undefined && (
           <div>
             <dt>{words.maxAge}</dt>
-            <dd>{ageText(maxAgeMs)}</dd>
+            <dd>{chosenDuration(maxAgeMs)}</dd>
           </div>
         )}
       </dl>
@@ -97,13 +96,3 @@ function Ago({ at }: { at: string }) {
 }
 
 const useAge = (at: string): string => formatRoughAge(useNow(1_000) - Date.parse(at));
-
-const HOUR_MS = 3_600_000;
-
-/** `7 days`, in the user's language. */
-function ageText(ms: number): string {
-  if (ms < HOUR_MS) return formatDuration(ms);
-  const { count, unit } = ageOf(ms);
-  const style = { style: 'unit', unit: unit === 'days' ? 'day' : 'hour', unitDisplay: 'long' } as const;
-  return new Intl.NumberFormat(locale.value, { ...style, maximumSignificantDigits: 3 }).format(count);
-}

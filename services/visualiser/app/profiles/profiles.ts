@@ -1,6 +1,5 @@
 /* The login profiles of a project, as their page sees them. Owns nothing: no answer has anything that is saved in one. */
 import type { CallReply, CallRequest } from '#shared/api/client/index.ts';
-import { NAMED_FLOW_LIMITS } from '#shared/api/limits.ts';
 import { client } from '../session/session.ts';
 
 export type ListedProfile = CallReply<'listProfiles'>[number];
@@ -31,11 +30,4 @@ export const restoreVersion = (params: ProfilePlace, version: number): Promise<L
 export async function startLogin(params: ProfilePlace): Promise<string> {
   const { id } = await client.value.call('logIn', { params, body: {} });
   return id;
-}
-
-/** The names of the first page of the project's flows, to choose from; none if they cannot be read. */
-export async function readFlowNames(id: string, signal: AbortSignal): Promise<string[]> {
-  const query = { limit: NAMED_FLOW_LIMITS.page };
-  const flows = await client.value.call('listFlows', { params: { id }, query }, { signal }).catch(() => []);
-  return flows.map(({ name }) => name);
 }

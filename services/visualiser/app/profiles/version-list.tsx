@@ -1,4 +1,4 @@
-import { Icon } from '../kit/icon.tsx';
+import { CardWay, Folded } from '../kit/item-card.tsx';
 import { SavedLine } from './profile-facts.tsx';
 import type { ListedProfile } from './profiles.ts';
 import { profilesText } from './profiles-text.ts';
@@ -17,32 +17,27 @@ export function VersionList({ profile, isOwn, busy, onUse }: VersionListProps) {
   const { name, current, versions } = profile;
   if (versions.length === 0) return null;
   return (
-    <details class="profile-versions">
-      <summary>
-        <Icon name="right" size={13} />
-        {words.versions(versions.length)}
-      </summary>
-      <ul>
-        {versions.map((saved) => (
-          <li key={saved.version}>
-            <strong>{words.version(saved.version)}</strong>
-            <SavedLine saved={saved} />
-            <span class="soft">{words.cookies(saved.cookies)}</span>
-            {saved.version === current && <span class="tag">{words.current}</span>}
-            {isOwn && saved.version !== current && (
-              <button
-                type="button"
-                class="button compact"
-                aria-label={words.useOf(saved.version, name)}
-                disabled={busy}
-                onClick={() => onUse(saved.version)}
-              >
-                {words.use}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </details>
+    <Folded class="profile-versions" title={words.versions(versions.length)}>
+      {() => (
+        <ul>
+          {versions.map((saved) => (
+            <li key={saved.version}>
+              <strong>{words.version(saved.version)}</strong>
+              <SavedLine saved={saved} />
+              <span class="soft">{words.cookies(saved.cookies)}</span>
+              {saved.version === current && <span class="tag">{words.current}</span>}
+              {isOwn && saved.version !== current && (
+                <CardWay
+                  text={words.use}
+                  label={words.useOf(saved.version, name)}
+                  disabled={busy}
+                  onClick={() => onUse(saved.version)}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Folded>
   );
 }

@@ -25,6 +25,13 @@ export const englishRun = {
     fromStep: (step: number) => `from step ${step}`,
     carried: 'carried over',
     rerunOf: 'Repeats',
+    schedule: 'Schedule',
+    trigger: {
+      cron: (at: string) => `due ${at}`,
+      catch_up: (at: string) => `made up for ${at}`,
+      manual: (at: string) => `by hand, ${at}`,
+      backfill: (at: string) => `filled in for ${at}`,
+    },
     labels: 'Labels',
     runnerLabels: 'Runner labels',
     site: 'Site',

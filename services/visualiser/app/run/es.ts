@@ -22,6 +22,13 @@ export const spanishRun: typeof englishRun = {
     fromStep: (step) => `desde el paso ${step}`,
     carried: 'heredado',
     rerunOf: 'Repite',
+    schedule: 'Programación',
+    trigger: {
+      cron: (at) => `prevista: ${at}`,
+      catch_up: (at) => `recuperada: ${at}`,
+      manual: (at) => `a mano: ${at}`,
+      backfill: (at) => `completada: ${at}`,
+    },
     labels: 'Etiquetas',
     runnerLabels: 'Etiquetas del ejecutor',
     site: 'Sitio',

@@ -8,6 +8,7 @@ import { hostOf } from '../kit/standing.ts';
 import { ProjectTag } from '../session/project.tsx';
 import { hashOf } from '../session/route.ts';
 import { NO_FILTER } from '../session/runs-filter.ts';
+import { shortMoment } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { OpenTracePart } from './on-demand.ts';
 import { VideoButton } from './pictures/video.tsx';
@@ -20,7 +21,7 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
   const results = moment.end?.results ?? run.results;
   // Its place is there before the first result is.
   const [wasOpen] = useState(!isFinal(run.status));
-  const { owner, videoPath, attempt, rerunOf, forkedFrom, forks, runnerLabels, labels, flow } = run;
+  const { owner, videoPath, attempt, rerunOf, forkedFrom, forks, runnerLabels, labels, flow, trigger } = run;
   const { browser } = moment;
   const wasStopped = isFinal(run.status) && isStopped(moment);
   return (
@@ -35,6 +36,7 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
           </a>
         </Fact>
       )}
+      {trigger && <TriggerFact trigger={trigger} project={run.project} />}
       <Fact name={words.site}>{hostOf(run.baseUrl)}</Fact>
       {labels !== undefined && (
         <Fact name={words.labels}>
@@ -89,6 +91,22 @@ export function RunFacts({ run, moment }: { run: RunDetail; moment: Moment }) {
         </Fact>
       )}
     </dl>
+  );
+}
+
+interface TriggerFactProps {
+  trigger: NonNullable<RunDetail['trigger']>;
+  project: string;
+}
+
+/** The schedule that has started it, and for which of its times. */
+function TriggerFact({ trigger: { schedule, nominalAt, kind }, project }: TriggerFactProps) {
+  const { run: words } = text.value;
+  return (
+    <Fact name={words.schedule}>
+      <a href={hashOf({ view: 'schedules', project })}>{schedule}</a>{' '}
+      <span class="soft">{words.trigger[kind](shortMoment(nominalAt))}</span>
+    </Fact>
   );
 }
 

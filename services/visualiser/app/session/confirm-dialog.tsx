@@ -1,5 +1,4 @@
-import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { FormProblem } from '../kit/problem.tsx';
+import { FormDialog } from '../kit/form-dialog.tsx';
 import { problemText } from './problem-text.ts';
 import { useSending } from './sending.ts';
 
@@ -14,19 +13,12 @@ export interface ConfirmDialogProps {
 /** Asks before something is done that cannot be taken back. */
 export function ConfirmDialog({ words, tone = 'danger', work, onClose }: ConfirmDialogProps) {
   const { busy, problem, send } = useSending(problemText);
-
-  function submit(event: Event): void {
-    event.preventDefault();
-    void send(work);
-  }
+  const { title, lead } = words;
   return (
-    <Dialog labelledBy="confirm-title" onClose={onClose}>
-      <form onSubmit={submit}>
-        <h2 id="confirm-title">{words.title}</h2>
-        <p class="clip">{words.lead}</p>
-        <FormProblem text={problem} />
-        <DialogActions words={words} busy={busy} tone={tone} isKeepFirst onKeep={onClose} />
-      </form>
-    </Dialog>
+    <FormDialog
+      {...{ title, lead, words, tone, busy, problem, onClose }}
+      isKeepFirst
+      onSubmit={() => void send(work)}
+    />
   );
 }

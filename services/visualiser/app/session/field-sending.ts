@@ -16,7 +16,7 @@ export function useFieldSending(
 ) {
   const [issues, setIssues] = useState<FieldIssues>({});
   const { send, ...sending } = useSending((error) => {
-    const found = error instanceof ApiError ? (ownIssues(error) ?? issuesOf(error, fields)) : {};
+    const found = error instanceof ApiError ? (ownIssues(error) ?? fieldIssuesOf(error, fields)) : {};
     setIssues(found);
     return Object.keys(found).length > 0 ? '' : problemText(error);
   });
@@ -31,7 +31,8 @@ export function useFieldSending(
   };
 }
 
-function issuesOf(error: ApiError, fields: readonly string[]): FieldIssues {
+/** What it says of these fields, named as the paths of what was posted. */
+export function fieldIssuesOf(error: ApiError, fields: readonly string[]): FieldIssues {
   const found = (error.body.details?.issues ?? []).flatMap(({ path, message }) => {
     const field = fields.find((name) => `${path}.`.startsWith(`${name}.`));
     return field === undefined ? [] : [[field, message] as const];

@@ -2,7 +2,10 @@ import { isId } from '#shared/api/contract/is-id.ts';
 import { filterQuery, isFiltered, parseFilter, type RunsFilter } from './runs-filter.ts';
 
 /** Views of one project: that of the address, or else of the user's first. */
-export type ProjectView = 'webhooks' | 'vault' | 'profiles' | 'flows';
+const PROJECT_VIEWS = ['webhooks', 'vault', 'profiles', 'schedules', 'flows'] as const;
+export type ProjectView = (typeof PROJECT_VIEWS)[number];
+
+const OF_PROJECT = new RegExp(`^(${PROJECT_VIEWS.join('|')})(?:/([^/@]+))?$`);
 
 /** Where the application is, as its address says. */
 export type Route =
@@ -27,7 +30,7 @@ export function parseRoute(hash: string): Route {
     return { view: 'runs', ...(isFiltered(filter) && { filter }) };
   }
   if (path === 'new' || path === 'system' || path === 'wall') return { view: path };
-  const [, ofProject, project] = /^(webhooks|vault|profiles|flows)(?:\/([^/@]+))?$/.exec(path) ?? [];
+  const [, ofProject, project] = OF_PROJECT.exec(path) ?? [];
   if (ofProject !== undefined)
     return {
       view: ofProject as ProjectView,
@@ -64,4 +67,4 @@ export function hashOf(route: Route): string {
 }
 
 const isOfProject = (route: Route): route is Extract<Route, { view: ProjectView }> =>
-  ['webhooks', 'vault', 'profiles', 'flows'].includes(route.view);
+  (PROJECT_VIEWS as readonly string[]).includes(route.view);

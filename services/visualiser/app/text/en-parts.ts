@@ -13,6 +13,7 @@ import { englishPause } from '../run/pause/en.ts';
 import { englishResults } from '../run/results/en.ts';
 import { englishInvitations } from '../runs/invitations/en.ts';
 import { englishCancelRuns } from '../runs/selection/cancel-en.ts';
+import { englishSchedules } from '../schedules/en.ts';
 import { englishSystem } from '../system/en.ts';
 import { englishVault } from '../vault/en.ts';
 import { englishWebhooks } from '../webhooks/en.ts';
@@ -32,6 +33,7 @@ export const englishParts = {
   profiles: englishProfiles,
   fork: englishFork,
   results: englishResults.results,
+  schedules: englishSchedules,
   states: englishStates,
   live: englishLive,
   system: englishSystem,

@@ -13,6 +13,7 @@ import { spanishPause } from '../run/pause/es.ts';
 import { spanishResults } from '../run/results/es.ts';
 import { spanishInvitations } from '../runs/invitations/es.ts';
 import { spanishCancelRuns } from '../runs/selection/cancel-es.ts';
+import { spanishSchedules } from '../schedules/es.ts';
 import { spanishSystem } from '../system/es.ts';
 import { spanishVault } from '../vault/es.ts';
 import { spanishWebhooks } from '../webhooks/es.ts';
@@ -32,6 +33,7 @@ export const spanishParts: PartTexts = {
   profiles: spanishProfiles,
   fork: spanishFork,
   results: spanishResults.results,
+  schedules: spanishSchedules,
   states: spanishStates,
   live: spanishLive,
   system: spanishSystem,

@@ -3,7 +3,6 @@ import { onDemand } from '../kit/on-demand.tsx';
 
 const loadForFlows = () => import('./keep/parts.ts');
 
-export const VaultPage = onDemand(async () => (await import('./view.tsx')).VaultView);
 export const KeptValues = onDemand(async () => (await loadForFlows()).KeepValues);
 
 /** How fill steps name what the vault of a project has; nothing while it cannot be had. */

@@ -1,11 +1,10 @@
-import { useState } from 'preact/hooks';
 import { CopyButton } from '../kit/copy-button.tsx';
-import { Icon } from '../kit/icon.tsx';
+import { CardWay, CardWays, Folded, ItemCard } from '../kit/item-card.tsx';
 import { RunLink } from '../session/run-link.tsx';
 import { momentText } from '../text/moment.ts';
 import { templatesOf } from './secret-form.ts';
 import { UseList } from './use-list.tsx';
-import type { ListedSecret, SecretPlace } from './vault.ts';
+import type { ListedSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
 interface SecretCardProps {
@@ -19,44 +18,35 @@ interface SecretCardProps {
 
 /** A secret: what is known of it, which is all but its value. */
 export function SecretCard({ secret, project, isOwn, ...on }: SecretCardProps) {
-  const { kinds, version, replace, remove, actionOn } = vaultText.value;
+  const { kinds, version, replace, remove, uses, actionOn } = vaultText.value;
   const { name, kind, note } = secret;
+  const way = (text: string) => ({ text, label: actionOn(text, name) });
   return (
-    <li class="card secret-card">
-      <header>
-        <h2>
-          <code>{name}</code>
-        </h2>
-        <span class="tag">{kinds[kind]}</span>
-        <span class="soft">{version(secret.version)}</span>
-      </header>
+    <ItemCard
+      class="secret-card"
+      name={name}
+      beside={
+        <>
+          <span class="tag">{kinds[kind]}</span>
+          <span class="soft">{version(secret.version)}</span>
+        </>
+      }
+    >
       {note !== '' && <p class="clip">{note}</p>}
       <Places secret={secret} />
       <History secret={secret} />
       {isOwn && (
         <>
-          <div class="secret-ways">
-            <button
-              type="button"
-              class="button compact"
-              aria-label={actionOn(replace, name)}
-              onClick={on.onReplace}
-            >
-              {replace}
-            </button>
-            <button
-              type="button"
-              class="button compact danger"
-              aria-label={actionOn(remove, name)}
-              onClick={on.onRemove}
-            >
-              {remove}
-            </button>
-          </div>
-          <Uses place={{ id: project, name }} />
+          <CardWays>
+            <CardWay {...way(replace)} onClick={on.onReplace} />
+            <CardWay {...way(remove)} tone="danger" onClick={on.onRemove} />
+          </CardWays>
+          <Folded class="secret-uses" title={uses}>
+            {() => <UseList place={{ id: project, name }} />}
+          </Folded>
         </>
       )}
-    </li>
+    </ItemCard>
   );
 }
 
@@ -64,7 +54,7 @@ export function SecretCard({ secret, project, isOwn, ...on }: SecretCardProps) {
 function Places({ secret: { name, kind, origins } }: { secret: ListedSecret }) {
   const words = vaultText.value;
   return (
-    <dl class="secret-facts">
+    <dl class="card-facts secret-facts">
       <div>
         <dt>{words.origins}</dt>
         {origins.map((origin) => (
@@ -95,18 +85,5 @@ function History({ secret }: { secret: ListedSecret }) {
       {lastUsedAt === undefined ? words.neverUsed : words.used(momentText(lastUsedAt), lastUsedBy)}{' '}
       {lastUsedRun !== undefined && <RunLink id={lastUsedRun} />}
     </p>
-  );
-}
-
-function Uses({ place }: { place: SecretPlace }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details class="secret-uses" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <Icon name="right" size={13} />
-        {vaultText.value.uses}
-      </summary>
-      {isOpen && <UseList place={place} />}
-    </details>
   );
 }

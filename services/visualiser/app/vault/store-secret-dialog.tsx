@@ -1,10 +1,9 @@
-import type { TargetedSubmitEvent } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ApiError } from '#shared/api/client/index.ts';
 import { SECRET_KINDS, type SecretKind } from '#shared/domain/flow/vault.ts';
-import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { Labelled, ofField } from '../kit/inputs/labelled.tsx';
-import { FormProblem } from '../kit/problem.tsx';
+import { FormDialog } from '../kit/form-dialog.tsx';
+import { LinesField } from '../kit/inputs/lines-field.tsx';
+import { TextField } from '../kit/inputs/text-field.tsx';
 import { type FieldIssues, useFieldSending } from '../session/field-sending.ts';
 import { CodeField } from './code/code-field.tsx';
 import { SecretField } from './secret-field.tsx';
@@ -38,33 +37,37 @@ export function StoreSecretDialog({ project, words: own, secret, draft, ...props
   const [kind, setKind] = useState<SecretKind>(secret?.kind ?? 'text');
   const { busy, problem, issues, send } = useFieldSending(FIELDS, issuesOfName);
 
-  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const body = bodyOf(event.currentTarget, kind);
-    const name = secret?.name ?? nameIn(event.currentTarget);
+  function submit(form: HTMLFormElement): void {
+    const body = bodyOf(form, kind);
+    const name = secret?.name ?? nameIn(form);
     void send(async () => {
       props.onStored(await storeSecret({ id: project, name }, body, { isNew: !secret }));
     });
   }
   return (
-    <Dialog labelledBy="secret-title" onClose={props.onClose}>
-      <form class="secret-form" autocomplete="off" onSubmit={submit}>
-        <h2 id="secret-title">{own.title}</h2>
-        {own.lead !== undefined && <p class="clip">{own.lead}</p>}
-        {!secret && <NameField name={draft?.name} issue={issues.name} />}
-        {!secret && <Kinds kinds={props.kinds ?? SECRET_KINDS} chosen={kind} onChoose={setKind} />}
-        <Values kind={kind} value={draft?.value} issues={issues} />
-        <Origins origins={secret?.origins ?? [draft?.origin ?? '']} issue={issues.origins} />
-        <Note note={secret?.note ?? ''} issue={issues.note} />
-        <FormProblem text={problem} />
-        <DialogActions
-          words={secret ? { ...words, ...words.replace } : words}
-          busy={busy}
-          tone="primary"
-          onKeep={props.onClose}
-        />
-      </form>
-    </Dialog>
+    <FormDialog
+      {...own}
+      form="secret-form"
+      words={secret ? { ...words, ...words.replace } : words}
+      {...{ busy, problem }}
+      onSubmit={submit}
+      onClose={props.onClose}
+    >
+      {!secret && <NameField name={draft?.name} issue={issues.name} />}
+      {!secret && <Kinds kinds={props.kinds ?? SECRET_KINDS} chosen={kind} onChoose={setKind} />}
+      <Values kind={kind} value={draft?.value} issues={issues} />
+      <LinesField
+        name="origins"
+        label={words.origins}
+        hint={words.originsHint}
+        issue={issues.origins}
+        class="code"
+        required
+        placeholder="https://"
+        text={secret?.origins.join('\n') ?? draft?.origin ?? ''}
+      />
+      <TextField name="note" label={words.note} issue={issues.note} defaultValue={secret?.note ?? ''} />
+    </FormDialog>
   );
 }
 
@@ -78,20 +81,19 @@ const nameIn = (form: HTMLFormElement): string =>
 
 function NameField({ name, issue }: { name: string | undefined; issue: string | undefined }) {
   const { form: words } = vaultText.value;
-  const id = useId();
   return (
-    <Labelled id={id} label={words.name} hint={words.nameHint} issue={issue}>
-      <input
-        {...ofField(id, 'name', issue)}
-        type="text"
-        class="code"
-        required
-        autofocus
-        maxLength={64}
-        pattern="[A-Za-z_][A-Za-z0-9_\-]*"
-        defaultValue={name ?? ''}
-      />
-    </Labelled>
+    <TextField
+      name="name"
+      label={words.name}
+      hint={words.nameHint}
+      issue={issue}
+      class="code"
+      required
+      autofocus
+      maxLength={64}
+      pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+      defaultValue={name ?? ''}
+    />
   );
 }
 
@@ -129,7 +131,6 @@ function Values({
   issues: FieldIssues;
 }) {
   const { form: words } = vaultText.value;
-  const id = useId();
   switch (kind) {
     case 'text':
       return (
@@ -147,9 +148,7 @@ function Values({
     case 'login':
       return (
         <>
-          <Labelled id={id} label={words.username} issue={issues.username}>
-            <input {...ofField(id, 'username', issues.username)} type="text" required />
-          </Labelled>
+          <TextField name="username" label={words.username} issue={issues.username} required />
           <SecretField
             key={kind}
             name="password"
@@ -160,31 +159,4 @@ function Values({
         </>
       );
   }
-}
-
-function Origins({ origins, issue }: { origins: readonly string[]; issue: string | undefined }) {
-  const { form: words } = vaultText.value;
-  const id = useId();
-  return (
-    <Labelled id={id} label={words.origins} hint={words.originsHint} issue={issue}>
-      <textarea
-        {...ofField(id, 'origins', issue)}
-        class="code"
-        rows={Math.max(2, origins.length)}
-        required
-        placeholder="https://"
-        defaultValue={origins.join('\n')}
-      />
-    </Labelled>
-  );
-}
-
-function Note({ note, issue }: { note: string; issue: string | undefined }) {
-  const { form: words } = vaultText.value;
-  const id = useId();
-  return (
-    <Labelled id={id} label={words.note} issue={issue}>
-      <input {...ofField(id, 'note', issue)} type="text" defaultValue={note} />
-    </Labelled>
-  );
 }

@@ -1,85 +1,35 @@
-import { useState } from 'preact/hooks';
-import { whyUnread } from '../frame/outage-notice.tsx';
-import { Empty, Skeleton } from '../kit/empty.tsx';
-import { Icon } from '../kit/icon.tsx';
+import { CardPage } from '../session/card-page.tsx';
 import { ConfirmDialog } from '../session/confirm-dialog.tsx';
-import { isNotForUser, isNoVault, usePolledList } from '../session/polled-list.ts';
-import { problemText } from '../session/problem-text.ts';
-import { ProjectPage } from '../session/project-page.tsx';
-import { projects } from '../session/projects.ts';
 import { SecretCard } from './secret-card.tsx';
 import { StoreSecretDialog } from './store-secret-dialog.tsx';
 import { type ListedSecret, MOST_SECRETS, readSecrets, removeSecret } from './vault.ts';
 import { vaultText } from './vault-text.ts';
 
-const LOOK_MS = 3_000;
 const SIZES = { first: 100, more: MOST_SECRETS, most: MOST_SECRETS };
+
+type Asked = { what: 'add' } | { what: 'replace' | 'remove'; secret: ListedSecret };
 
 /** The vault of one project: that of the address, or else of the user's first. */
 export function VaultView({ project }: { project: string | undefined }) {
   return (
-    <ProjectPage view="vault" project={project} words={vaultText.value}>
-      {(id) => <OfProject key={id} project={id} />}
-    </ProjectPage>
-  );
-}
-
-type Asked = { what: 'add' } | { what: 'replace' | 'remove'; secret: ListedSecret };
-
-function OfProject({ project }: { project: string }) {
-  const words = vaultText.value;
-  const { found, error, hasMore, lookAgain, showMore } = usePolledList(
-    (limit, signal) => readSecrets(project, limit, signal),
-    { everyMs: LOOK_MS, sizes: SIZES, key: `vault ${project}` },
-  );
-  const [asked, setAsked] = useState<Asked>();
-  const isOwn = projects.value.some(({ id, role }) => id === project && role === 'owner');
-  if (isNoVault(error)) return <Empty title={problemText(error)} />;
-  if (isNotForUser(error)) return <Empty title={words.notAllowed} />;
-  if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
-  const close = () => {
-    setAsked(undefined);
-    lookAgain();
-  };
-  const add = isOwn && (
-    <button type="button" class="button primary" onClick={() => setAsked({ what: 'add' })}>
-      <Icon name="plus" />
-      {words.add}
-    </button>
-  );
-  return (
-    <>
-      {found.length === 0 ? (
-        <Empty title={words.none} lead={isOwn ? words.noneLead : words.listOnly}>
-          {add}
-        </Empty>
-      ) : (
-        <>
-          <p class="vault-lead">
-            <span>
-              {words.lead} {!isOwn && words.listOnly}
-            </span>
-            {add}
-          </p>
-          <ul class="secret-list">
-            {found.map((secret) => (
-              <SecretCard
-                key={secret.name}
-                {...{ secret, project, isOwn }}
-                onReplace={() => setAsked({ what: 'replace', secret })}
-                onRemove={() => setAsked({ what: 'remove', secret })}
-              />
-            ))}
-          </ul>
-          {hasMore && (
-            <button type="button" class="button" onClick={showMore}>
-              {words.more}
-            </button>
-          )}
-        </>
+    <CardPage<ListedSecret, Asked>
+      view="vault"
+      project={project}
+      words={vaultText.value}
+      read={readSecrets}
+      sizes={SIZES}
+      mayChange={(role) => role === 'owner'}
+      adding={{ what: 'add' }}
+      renderCard={(secret, { project, mayChange, ask }) => (
+        <SecretCard
+          key={secret.name}
+          {...{ secret, project, isOwn: mayChange }}
+          onReplace={() => ask({ what: 'replace', secret })}
+          onRemove={() => ask({ what: 'remove', secret })}
+        />
       )}
-      {asked && <Dialogs asked={asked} project={project} onClose={close} />}
-    </>
+      renderDialog={(asked, { project }, onClose) => <Dialogs {...{ asked, project, onClose }} />}
+    />
   );
 }
 

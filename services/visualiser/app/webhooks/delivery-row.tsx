@@ -1,9 +1,7 @@
-import { useState } from 'preact/hooks';
 import type { Delivery } from '#shared/api/client/index.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { Icon, type IconName } from '../kit/icon.tsx';
-import { problemText } from '../session/problem-text.ts';
-import { endsSession } from '../session/session.ts';
+import { useActing } from '../session/acting.ts';
 import { momentText } from '../text/moment.ts';
 import { failureText } from './webhook-failure.ts';
 import { resendDelivery, type WebhookPlace } from './webhooks.ts';
@@ -60,19 +58,14 @@ function Resend({
   onResent(): void;
 }) {
   const words = webhookWords.value;
-  const [problem, setProblem] = useState('');
-  async function resend(): Promise<void> {
-    try {
-      await resendDelivery(place, deliveryId);
-      setProblem('');
-      onResent();
-    } catch (error) {
-      if (!endsSession(error)) setProblem(problemText(error));
-    }
-  }
+  const { problem, act } = useActing(onResent);
   return (
     <>
-      <button type="button" class="button compact" onClick={() => void resend()}>
+      <button
+        type="button"
+        class="button compact"
+        onClick={() => void act(() => resendDelivery(place, deliveryId))}
+      >
         <Icon name="again" size={13} />
         {words.resend}
       </button>

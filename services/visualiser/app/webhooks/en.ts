@@ -6,13 +6,14 @@ const quoted = (texts: readonly string[]): string => texts.map((text) => `“${t
 export const englishWebhooks = {
   webhooks: {
     title: 'Webhooks',
-    lead: 'URLs that are notified of what happens to the runs of this project.',
+    lead: 'URLs that are notified of what happens to the runs and schedules of this project.',
     add: 'Add a webhook',
     none: 'No webhook',
-    noneLead: 'Add a URL, and it is notified when runs of this project start, are stopped and end.',
+    noneLead:
+      'Add a URL, and it is notified when runs of this project start, are stopped and end, and when a schedule starts none.',
     noProject: 'You are in no project.',
     failed: 'The webhooks could not be read.',
-    notOwner: 'Only owners of a project may see its webhooks.',
+    notAllowed: 'Only owners of a project may see its webhooks.',
     read: 'Read, not sent',
     maker: (email: string | undefined) =>
       email === undefined ? 'Its maker was deleted.' : `Made by ${email}`,
@@ -56,6 +57,8 @@ export const englishWebhooks = {
       'run.waiting_for_person': 'It asks a person.',
       'run.stale': 'Its runner was lost.',
       'run.finished': 'It has ended.',
+      'schedule.paused': 'A schedule was paused.',
+      'schedule.skipped': 'A time of a schedule has come, and no run was started.',
     },
     test: 'Send a test',
     change: 'Change…',
@@ -68,7 +71,7 @@ export const englishWebhooks = {
       url: 'URL',
       description: 'Description (optional)',
       events: 'What it is notified of',
-      runs: 'Of which runs (of all, if these are empty)',
+      runs: 'Of which runs and their schedules (of all, if these are empty)',
       runName: 'With exactly this name',
       runLabels: 'With all of these labels, one per line',
       keep: 'Leave it',

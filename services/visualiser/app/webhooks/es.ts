@@ -5,14 +5,14 @@ const quoted = (texts: readonly string[]): string => texts.map((text) => `«${te
 export const spanishWebhooks: typeof englishWebhooks = {
   webhooks: {
     title: 'Webhooks',
-    lead: 'URLs a las que se avisa de lo que ocurre con las ejecuciones de este proyecto.',
+    lead: 'URLs a las que se avisa de lo que ocurre con las ejecuciones y programaciones de este proyecto.',
     add: 'Añadir un webhook',
     none: 'Ningún webhook',
     noneLead:
-      'Añade una URL y se le avisará cuando las ejecuciones de este proyecto empiecen, se detengan y terminen.',
+      'Añade una URL y se le avisará cuando las ejecuciones de este proyecto empiecen, se detengan y terminen, y cuando una programación no inicie ninguna.',
     noProject: 'No estás en ningún proyecto.',
     failed: 'No se pudieron leer los webhooks.',
-    notOwner: 'Solo los propietarios de un proyecto pueden ver sus webhooks.',
+    notAllowed: 'Solo los propietarios de un proyecto pueden ver sus webhooks.',
     read: 'Se lee, no se envía',
     maker: (email: string | undefined) =>
       email === undefined ? 'Se eliminó a quien lo creó.' : `Creado por ${email}`,
@@ -56,6 +56,8 @@ export const spanishWebhooks: typeof englishWebhooks = {
       'run.waiting_for_person': 'Pregunta a una persona.',
       'run.stale': 'Se perdió su ejecutor.',
       'run.finished': 'Ha terminado.',
+      'schedule.paused': 'Se pausó una programación.',
+      'schedule.skipped': 'Llegó una hora de una programación y no se inició ninguna ejecución.',
     },
     test: 'Enviar una prueba',
     change: 'Cambiar…',
@@ -68,7 +70,7 @@ export const spanishWebhooks: typeof englishWebhooks = {
       url: 'Dirección (URL)',
       description: 'Descripción (opcional)',
       events: 'De qué se le avisa',
-      runs: 'De qué ejecuciones (de todas, si esto queda vacío)',
+      runs: 'De qué ejecuciones y sus programaciones (de todas, si esto queda vacío)',
       runName: 'Con exactamente este nombre',
       runLabels: 'Con todas estas etiquetas, una por línea',
       keep: 'Dejarlo',

@@ -1,9 +1,7 @@
-import { useState } from 'preact/hooks';
 import type { Webhook } from '#shared/api/client/index.ts';
-import { Icon } from '../kit/icon.tsx';
+import { CardWay, CardWays, Folded } from '../kit/item-card.tsx';
+import { useActing } from '../session/acting.ts';
 import { usePolledList } from '../session/polled-list.ts';
-import { problemText } from '../session/problem-text.ts';
-import { endsSession } from '../session/session.ts';
 import { momentText } from '../text/moment.ts';
 import { text } from '../text/text.ts';
 import { DeliveryRow } from './delivery-row.tsx';
@@ -42,7 +40,7 @@ export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
     if (secret !== undefined) on.onSecret(secret);
   }
   return (
-    <li class="card webhook">
+    <li class="card item-card webhook">
       <header>
         <h2 title={url}>{url ?? words.read}</h2>
         <span class={`badge ${BADGES[state]}`}>{words.states[state]}</span>
@@ -64,60 +62,17 @@ export function WebhookCard({ webhook, project, ...on }: WebhookCardProps) {
         </p>
       )}
       {retryAt !== undefined && <p class="soft">{words.next(momentText(retryAt))}</p>}
-      <div class="webhook-ways">
-        {isEnabled && (
-          <button type="button" class="button compact" onClick={() => void act(() => testWebhook(place))}>
-            {words.test}
-          </button>
-        )}
-        <button type="button" class="button compact" onClick={on.onEdit}>
-          {words.change}
-        </button>
-        <button type="button" class="button compact" onClick={on.onRotate}>
-          {words.rotate}
-        </button>
-        <button type="button" class="button compact" onClick={() => void act(toggle)}>
-          {isEnabled ? words.disable : words.enable}
-        </button>
-        <button type="button" class="button compact danger" onClick={on.onRemove}>
-          {words.remove}
-        </button>
-        {problem !== '' && (
-          <span class="is-error" role="alert">
-            {problem}
-          </span>
-        )}
-      </div>
-      <Deliveries place={place} />
+      <CardWays problem={problem}>
+        {isEnabled && <CardWay text={words.test} onClick={() => void act(() => testWebhook(place))} />}
+        <CardWay text={words.change} onClick={on.onEdit} />
+        <CardWay text={words.rotate} onClick={on.onRotate} />
+        <CardWay text={isEnabled ? words.disable : words.enable} onClick={() => void act(toggle)} />
+        <CardWay text={words.remove} tone="danger" onClick={on.onRemove} />
+      </CardWays>
+      <Folded class="deliveries" title={words.deliveries}>
+        {() => <DeliveryList place={place} />}
+      </Folded>
     </li>
-  );
-}
-
-function useActing(onChange: () => void) {
-  const [problem, setProblem] = useState('');
-  async function act(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-      setProblem('');
-      onChange();
-    } catch (error) {
-      if (!endsSession(error)) setProblem(problemText(error));
-    }
-  }
-  return { problem, act };
-}
-
-function Deliveries({ place }: { place: WebhookPlace }) {
-  const words = webhookWords.value;
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details class="deliveries" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <Icon name="right" size={13} />
-        {words.deliveries}
-      </summary>
-      {isOpen && <DeliveryList place={place} />}
-    </details>
   );
 }
 

@@ -1,8 +1,7 @@
 import type { Webhook } from '#shared/api/client/index.ts';
 import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts';
 import { LONGEST, WEBHOOK_LIMITS } from '#shared/api/limits.ts';
-import { Dialog, DialogActions } from '../kit/dialog.tsx';
-import { FormProblem } from '../kit/problem.tsx';
+import { FormDialog } from '../kit/form-dialog.tsx';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
 import type { WebhookFields } from './webhooks.ts';
@@ -17,78 +16,73 @@ export interface WebhookDialogProps {
 
 /** Asks for a URL, its events, and the filter of its runs. */
 export function WebhookDialog({ webhook, work, onClose }: WebhookDialogProps) {
-  const webhooks = webhookWords.value;
-  const words = webhooks.form;
+  const { form: words } = webhookWords.value;
   const { busy, problem, send } = useSending(problemText);
 
-  function submit(event: SubmitEvent): void {
-    event.preventDefault();
-    const fields = fieldsOf(new FormData(event.currentTarget as HTMLFormElement));
+  function submit(form: HTMLFormElement): void {
+    const fields = fieldsOf(new FormData(form));
     // What is sent on elsewhere begins anew, and only a URL that is new may be refused.
     const isSame = fields.url === (webhook?.url ?? '');
     void send(() => work(webhook && isSame ? { ...fields, url: undefined } : fields));
   }
   return (
-    <Dialog labelledBy="webhook-title" onClose={onClose}>
-      <form onSubmit={submit}>
-        <h2 id="webhook-title">{webhook ? words.changeTitle : words.title}</h2>
-        {(!webhook || webhook.url !== undefined) && (
-          <label class="field">
-            <span>{words.url}</span>
-            <input
-              type="url"
-              name="url"
-              required
-              autofocus
-              maxLength={WEBHOOK_LIMITS.url}
-              placeholder="https://"
-              defaultValue={webhook?.url ?? ''}
-            />
-          </label>
-        )}
+    <FormDialog
+      title={webhook ? words.changeTitle : words.title}
+      words={webhook ? { ...words, ...words.change } : words}
+      {...{ busy, problem, onClose }}
+      onSubmit={submit}
+    >
+      {(!webhook || webhook.url !== undefined) && (
         <label class="field">
-          <span>{words.description}</span>
+          <span>{words.url}</span>
           <input
-            type="text"
-            name="description"
-            maxLength={WEBHOOK_LIMITS.description}
-            defaultValue={webhook?.description ?? ''}
+            type="url"
+            name="url"
+            required
+            autofocus
+            maxLength={WEBHOOK_LIMITS.url}
+            placeholder="https://"
+            defaultValue={webhook?.url ?? ''}
           />
         </label>
-        <fieldset class="event-choices">
-          <legend>{words.events}</legend>
-          {WEBHOOK_EVENTS.map((name) => (
-            <label key={name}>
-              <input
-                type="checkbox"
-                name="events"
-                value={name}
-                defaultChecked={webhook?.events.includes(name) ?? true}
-              />
-              <span>
-                <code>{name}</code>
-                <span class="hint">{webhooks.events[name]}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <FilterFields filter={webhook?.filter} />
-        <FormProblem text={problem} />
-        <DialogActions
-          words={webhook ? { ...words, ...words.change } : words}
-          busy={busy}
-          tone="primary"
-          onKeep={onClose}
+      )}
+      <label class="field">
+        <span>{words.description}</span>
+        <input
+          type="text"
+          name="description"
+          maxLength={WEBHOOK_LIMITS.description}
+          defaultValue={webhook?.description ?? ''}
         />
-      </form>
-    </Dialog>
+      </label>
+      <EventChoices chosen={webhook?.events} />
+      <FilterFields filter={webhook?.filter} />
+    </FormDialog>
+  );
+}
+
+function EventChoices({ chosen }: { chosen: Webhook['events'] | undefined }) {
+  const { form: words, events } = webhookWords.value;
+  return (
+    <fieldset class="event-choices">
+      <legend>{words.events}</legend>
+      {WEBHOOK_EVENTS.map((name) => (
+        <label key={name}>
+          <input type="checkbox" name="events" value={name} defaultChecked={chosen?.includes(name) ?? true} />
+          <span>
+            <code>{name}</code>
+            <span class="hint">{events[name]}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
 function FilterFields({ filter: { name, labels = [] } = {} }: Pick<Webhook, 'filter'>) {
   const { form: words } = webhookWords.value;
   return (
-    <fieldset class="run-filter">
+    <fieldset>
       <legend>{words.runs}</legend>
       <label class="field">
         <span>{words.runName}</span>

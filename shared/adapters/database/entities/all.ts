@@ -24,6 +24,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
+import { OccurrenceEntity, ScheduleEntity } from './schedules.ts';
 import { SecretEntity, SecretUseEntity, TotpUseEntity } from './secrets.ts';
 import { SystemSampleEntity } from './system.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
@@ -59,5 +60,7 @@ export const ENTITIES = [
   TotpUseEntity,
   ProfileEntity,
   ProfileVersionEntity,
+  ScheduleEntity,
+  OccurrenceEntity,
   SystemSampleEntity,
 ];

@@ -11,6 +11,15 @@ import {
   STATUSES,
   STEP_PHASES,
 } from '#shared/domain/run/status.ts';
+import type { OccurrenceKind } from '#shared/domain/schedule/rules.ts';
+
+/** What a schedule has started a run for; the name is that of then. */
+export interface StoredTrigger {
+  schedule: string;
+  /** ISO 8601. */
+  nominalAt: string;
+  kind: OccurrenceKind;
+}
 
 /** A state of a page, by which it is sealed. */
 export interface PageStateOf {
@@ -63,6 +72,9 @@ export const RunEntity = defineEntity({
     /** The named flow that it was started from, and its version; null if it was none. */
     flowName: p.text().nullable(),
     flowVersion: p.integer().nullable(),
+    /** The schedule that has started it, and for which of its times; null: none has. */
+    scheduleId: p.uuid().nullable(),
+    trigger: p.json<StoredTrigger>().nullable(),
     /** Which start of the flow it is: 2 after its runner was lost and it started again. */
     attempt: p.integer(),
     onRunnerLoss: p.enum(ON_RUNNER_LOSS),

@@ -3,8 +3,8 @@
  * and how it goes on after them. Kept with it; its owner alone reads them.
  */
 import type { AskedPause } from '#shared/domain/run/context.ts';
+import type { OwnedBy } from '../owned-run.ts';
 import { LEASE_HOLDS } from '../runs/leases.ts';
-import type { OwnedBy } from '../secrets/opening.ts';
 import type { Statements } from '../sql.ts';
 
 interface Order {

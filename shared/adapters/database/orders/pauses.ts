@@ -3,7 +3,7 @@
  * to.
  */
 import type { RunContext } from '#shared/domain/run/context.ts';
-import type { OwnedBy } from '../secrets/opening.ts';
+import type { OwnedBy } from '../owned-run.ts';
 import type { Sql, Statements } from '../sql.ts';
 import {
   addOrder,

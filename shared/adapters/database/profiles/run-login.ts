@@ -3,8 +3,7 @@
  * nothing that its user may not use any more (I17).
  */
 import type { ProfileStaleWhy } from '#shared/domain/events/profile-stale.ts';
-import { LEASE_HOLDS } from '../runs/leases.ts';
-import type { OwnedBy } from '../secrets/opening.ts';
+import { OWN_RUN, type OwnedBy } from '../owned-run.ts';
 import type { Statements } from '../sql.ts';
 
 /** A profile as a run needs it. */
@@ -15,17 +14,6 @@ export interface RunProfile {
   /** Its current version; null: none is saved. */
   saved: { version: number; sealed: string; origins: string[]; ageMs: number; isTooOld: boolean } | null;
 }
-
-/** The run, if it is still owned so, and whether its user may use secrets of its project: that may have been taken away. */
-const OWN = `
-own as materialized (
-  select runs.id, runs.project_id, exists (
-    select from users where users.id = runs.user_id and users.deleted_at is null and (users.role = 'admin' or exists (
-      select from project_members as member where member.user_id = runs.user_id and member.project_id = runs.project_id and member.role in ('operator', 'owner')))
-  ) as is_allowed
-  from runs
-  where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and runs.status in ('running', 'cancelling') and ${LEASE_HOLDS}
-)`;
 
 /** `not_owned`: the run has another owner, or its lease is over. `forbidden`: its user may not use secrets of its project. */
 export type LoginRefusal = 'not_owned' | 'forbidden' | 'missing';
@@ -44,8 +32,8 @@ export async function readRunProfile(
 const AGE_MS = `extract(epoch from clock_timestamp() - kept.saved_at) * 1000`;
 
 const READ = `
-with ${OWN}
-select own.is_allowed as "isAllowed",
+with ${OWN_RUN}
+select own.may_use_secrets as "isAllowed",
   (
     select json_build_object('id', profiles.id, 'passkeys', passkeys,
       'check', case when check_url is not null then json_build_object('url', check_url, 'visible', check_visible) end,
@@ -81,9 +69,9 @@ export const takeVersion = async (
   (await sql.row<{ version: number }>(TAKE, { ...owned, profileId }))?.version;
 
 const TAKE = `
-with ${OWN}
+with ${OWN_RUN}
 update profiles set version = version + 1 from own
-where profiles.id = :profileId::uuid and profiles.project_id = own.project_id and own.is_allowed returning version`;
+where profiles.id = :profileId::uuid and profiles.project_id = own.project_id and own.may_use_secrets returning version`;
 
 export interface KeptLogin extends OwnedBy {
   profileId: string;
@@ -99,13 +87,13 @@ export const keepLogin = async (sql: Statements, login: KeptLogin): Promise<bool
   (await sql.row(KEEP, { ...login })) !== undefined;
 
 const KEEP = `
-with ${OWN},
+with ${OWN_RUN},
 never_passed as (
   delete from profile_versions as old using own
-  where old.profile_id = :profileId::uuid and old.saved_at is null and old.version < :version::int and own.is_allowed
+  where old.profile_id = :profileId::uuid and old.saved_at is null and old.version < :version::int and own.may_use_secrets
 )
 insert into profile_versions (profile_id, version, sealed, kid, origins, cookies, run_id)
 select profiles.id, :version::int, :sealed, :kid, :origins::text[], :cookies::int, own.id
 from own join profiles on profiles.id = :profileId::uuid and profiles.project_id = own.project_id
-where own.is_allowed
+where own.may_use_secrets
 returning version`;

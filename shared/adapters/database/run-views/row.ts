@@ -58,6 +58,7 @@ const SHOWN = [
     'forkedStep',
     'flowName',
     'flowVersion',
+    'trigger',
     'name',
     'ownLabels',
     'owner',

@@ -4,6 +4,7 @@
  */
 import { isLimited, type RunLimits } from '../queue/limits.ts';
 import { areQueuesFull, lockQueues } from '../queue/queue-limits.ts';
+import { noteStarted, type OccurrencePlace, takePlaceOf } from '../schedules/occurrences.ts';
 import type { Sql, Statements } from '../sql.ts';
 import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
 import type { AskedCancel } from './record-cancel.ts';
@@ -20,6 +21,16 @@ export class AdmissionError extends Error {
   }
 }
 
+/** The occurrence of a schedule may not have the run: it has one, or is left out. Nothing was stored. */
+export class OccurrenceRefused extends Error {
+  readonly why: 'not_due' | 'overlap';
+
+  constructor(why: OccurrenceRefused['why']) {
+    super(why);
+    this.why = why;
+  }
+}
+
 export interface Conditions {
   idempotency?: IdempotencyKey | undefined;
   /** Asked once it is known that the request is new; rejects to refuse it. */
@@ -28,7 +39,9 @@ export interface Conditions {
   limits: RunLimits;
   /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
   takePlace?: ((leaving: number) => boolean) | undefined;
-  /** Set to cancel the earlier runs with its concurrency key: who asks for it, and since when. */
+  /** Set if it is for an occurrence of a schedule, which then has this run. */
+  occurrence?: OccurrencePlace | undefined;
+  /** Set to cancel the earlier runs of its schedule, or else with its concurrency key: who asks for it, and since when. */
   cancelPrevious?: Omit<AskedCancel, 'reason' | 'mode'> | undefined;
 }
 
@@ -42,8 +55,9 @@ export interface Admitted {
 
 /** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
 export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, check, limits, takePlace, cancelPrevious } = conditions;
-  const alone = idempotency === undefined && !isLimited(limits) && cancelPrevious === undefined;
+  const { idempotency, check, limits, takePlace, cancelPrevious, occurrence } = conditions;
+  const alone =
+    [idempotency, cancelPrevious, occurrence].every((one) => one === undefined) && !isLimited(limits);
   if (!alone) return sql.transaction((within) => admitWithin(within, run, conditions));
   await check?.(sql);
   if (takePlace?.(0) === false) throw new AdmissionError('too_many_runs');
@@ -52,24 +66,23 @@ export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): P
 }
 
 async function admitWithin(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, check, limits, takePlace, cancelPrevious } = conditions;
+  const { idempotency, check, limits, takePlace, cancelPrevious, occurrence } = conditions;
   if (idempotency) {
     const use = await takeKey(sql, run.userId, idempotency);
     if (use.kind === 'answered') return { runId: use.runId, replayed: true, superseded: [] };
     if (use.kind !== 'fresh') throw new AdmissionError(`idempotency_${use.kind}`);
   }
   await check?.(sql);
+  const place = occurrence && (await takePlaceOf(sql, occurrence));
+  if (place && place !== 'free') throw new OccurrenceRefused(place);
   await lockQueues(sql, run, limits);
-  const { concurrencyKey } = run;
-  const superseded =
-    cancelPrevious !== undefined && concurrencyKey !== undefined
-      ? await supersedeRuns(sql, { ...run, concurrencyKey }, cancelPrevious)
-      : [];
+  const superseded = cancelPrevious ? await supersedeRuns(sql, run, cancelPrevious) : [];
   // Counted after it: the places of those that leave the queue are free.
   const leaving = superseded.filter(({ leftQueue }) => leftQueue).length;
   const isFull = (await areQueuesFull(sql, run, limits)) || takePlace?.(leaving) === false;
   if (isFull) throw new AdmissionError('too_many_runs');
   await storeRun(sql, run);
+  if (occurrence) await noteStarted(sql, { ...occurrence, runId: run.id });
   if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
   return { runId: run.id, replayed: false, superseded };
 }

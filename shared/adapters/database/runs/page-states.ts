@@ -4,7 +4,7 @@
  */
 import type { NotCarried } from '#shared/domain/run/not-carried.ts';
 import type { PageStateOf } from '../entities/runs.ts';
-import type { OwnedBy } from '../secrets/opening.ts';
+import type { OwnedBy } from '../owned-run.ts';
 import type { Statements } from '../sql.ts';
 import { LEASE_HOLDS } from './leases.ts';
 import { planStep } from './plan-step.ts';

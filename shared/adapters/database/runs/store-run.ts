@@ -6,7 +6,7 @@ import { sortedLabels } from '#shared/domain/run/labels.ts';
 import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
 import { persisted, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import type { OnRunnerLoss } from '#shared/domain/run/status.ts';
-import type { PageStateOf } from '../entities/runs.ts';
+import type { PageStateOf, StoredTrigger } from '../entities/runs.ts';
 import { toJsonb } from '../json.ts';
 import type { Sql } from '../sql.ts';
 import { STEPS_OF_ATTEMPT } from './page-states.ts';
@@ -29,6 +29,8 @@ export interface NewRun {
   fork?: { from: ForkPoint; state: PageStateOf } | undefined;
   /** The named flow that it is started from, in which version. */
   namedFlow?: { name: string; version: number } | undefined;
+  /** The schedule that starts it, and for what. */
+  scheduled?: { scheduleId: string; trigger: StoredTrigger } | undefined;
   /** Texts for people; neither may hold a secret. */
   name?: string | undefined;
   labels?: readonly string[] | undefined;
@@ -64,6 +66,8 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     pageState: state ? toJsonb({ runId: state.runId, attempt: state.attempt, done: state.done }) : null,
     flowName: run.namedFlow?.name ?? null,
     flowVersion: run.namedFlow?.version ?? null,
+    scheduleId: run.scheduled?.scheduleId ?? null,
+    trigger: run.scheduled ? toJsonb(run.scheduled.trigger) : null,
     name: run.name ?? null,
     labels: sortedLabels(run.labels ?? []),
     ...assistedColumns(run.assisted),
@@ -86,9 +90,9 @@ function assistedColumns(assisted: Assisted | undefined) {
 const storeWith = (carried: string) => `
 with run as (
   insert into runs (id, user_id, project_id, base_url, context_id, plan, state, snapshot, queue_timeout_ms, queue_until,
-    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, forked_from, forked_step, page_state, flow_name, flow_version, name, own_labels, assisted, victory, options, traceparent)
+    machine_version, on_runner_loss, concurrency_key, runner_labels, rerun_of, forked_from, forked_step, page_state, flow_name, flow_version, schedule_id, trigger, name, own_labels, assisted, victory, options, traceparent)
   values (:id, :userId, :projectId, :baseUrl, :contextId, :flow, :state, :snapshot, :queueTimeoutMs::float8::bigint, clock_timestamp() + :queueTimeoutMs::float8 * interval '1 ms',
-    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :forkedFrom, :forkedStep, :pageState, :flowName, :flowVersion, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
+    :machineVersion, :onRunnerLoss, :concurrencyKey, :runnerLabels::text[], :rerunOf, :forkedFrom, :forkedStep, :pageState, :flowName, :flowVersion, :scheduleId, :trigger, :name, :labels::text[], :assisted, :victory, :options, :traceparent)
   returning id, user_id, project_id, created_at
 ), rerun as (
   update runs set rerun_at = clock_timestamp()

@@ -10,12 +10,13 @@ import {
   runToCancel,
 } from './record-cancel.ts';
 
-/** A newer run takes the place of the earlier ones with its concurrency key. */
+/** A newer run takes the place of the earlier ones of its schedule, or else of those with its concurrency key. */
 export interface Newer {
   id: string;
   userId: string;
   projectId: string;
-  concurrencyKey: string;
+  concurrencyKey?: string | undefined;
+  scheduled?: { scheduleId: string } | undefined;
 }
 
 /** An earlier run whose cancel is recorded by now. */
@@ -25,21 +26,24 @@ export interface SupersededRun extends RunToCancel {
 }
 
 /**
- * Records a user's cancel (I3) on every live run with the key, in the transaction that stores the newer run. Locks the
+ * Records a user's cancel (I3) on every live one of these runs, in the transaction that stores the newer run. Locks the
  * newer run's user first, as deletions of users do, and then the runs in id order, as heartbeats do.
  */
 export async function supersedeRuns(
   sql: Sql,
-  { id, userId, projectId, concurrencyKey }: Newer,
+  { id, userId, projectId, concurrencyKey, scheduled }: Newer,
   request: Omit<AskedCancel, 'reason' | 'mode'>,
 ): Promise<SupersededRun[]> {
   await sql.rows('select from users where id = :userId for key share', { userId });
-  await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
-  const rows = await sql.rows<RunToCancelRow & { userId: string; waited: boolean }>(SUPERSEDE, {
-    projectId,
-    concurrencyKey,
-    ...askedValues({ ...request, mode: 'graceful', reason: `superseded by run ${id}` }),
-  });
+  if (!scheduled && concurrencyKey === undefined) return [];
+  if (!scheduled) await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
+  const rows = await sql.rows<RunToCancelRow & { userId: string; waited: boolean }>(
+    scheduled ? SUPERSEDE_SCHEDULED : SUPERSEDE,
+    {
+      ...(scheduled ? { scheduleId: scheduled.scheduleId } : { projectId, concurrencyKey }),
+      ...askedValues({ ...request, mode: 'graceful', reason: `superseded by run ${id}` }),
+    },
+  );
   return rows.map((row) => ({
     ...runToCancel(row),
     leftQueue: row.waited && row.userId === userId,
@@ -47,11 +51,14 @@ export async function supersedeRuns(
 }
 
 const LIVE = `status in ('running', 'cancelling')`;
-const SUPERSEDE = `
+const supersede = (earlier: string) => `
 with earlier as materialized (
   select id, user_id, status = 'running' and num_nonnulls(owner, cancel_requested_at, parked_until) = 0 as waited
-  from runs where project_id = :projectId and concurrency_key = :concurrencyKey and ${LIVE} order by id for update
+  from runs where ${earlier} and ${LIVE} order by id for update
 )
 update runs set ${recordCancelColumns(`'user'`)}
 from earlier where runs.id = earlier.id and ${LIVE}
 returning earlier.user_id as "userId", earlier.waited, ${RECORDED_COLUMNS}`;
+const SUPERSEDE = supersede('project_id = :projectId and concurrency_key = :concurrencyKey');
+/** The schedule is locked by then. */
+const SUPERSEDE_SCHEDULED = supersede('schedule_id = :scheduleId');

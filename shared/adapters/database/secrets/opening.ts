@@ -4,15 +4,8 @@
  */
 import type { SecretKind } from '#shared/domain/flow/vault.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { LEASE_HOLDS } from '../runs/leases.ts';
+import { OWN_RUN, type OwnedBy } from '../owned-run.ts';
 import type { Statements } from '../sql.ts';
-
-/** A run as its owner knows it. */
-export interface OwnedBy {
-  runId: string;
-  owner: string;
-  epoch: number;
-}
 
 export interface Opening extends OwnedBy {
   name: string;
@@ -55,25 +48,12 @@ export async function openSecret(sql: Statements, opening: Opening): Promise<Sea
   return secret.sealed === null ? { refused: 'origin', origins: givenFor } : secret;
 }
 
-/** The run, if it is still owned so. */
-const OWN = `
-own as materialized (
-  select runs.id, runs.user_id, runs.project_id from runs
-  where runs.id = :runId and runs.owner = :owner and runs.epoch = :epoch and runs.status in ('running', 'cancelling') and ${LEASE_HOLDS}
-)`;
-
-/** The right may have been taken away since the run was started. When a secret was last used is left out while others write it. */
+/** When a secret was last used is left out while others write it. */
 const OPEN = `
-with ${OWN},
-allowed as materialized (
-  select from own join users on users.id = own.user_id and users.deleted_at is null
-  where users.role = 'admin' or exists (
-    select from project_members as member where member.user_id = own.user_id and member.project_id = own.project_id and member.role in ('operator', 'owner')
-  )
-),
+with ${OWN_RUN},
 opened as materialized (
-  select secrets.* from secrets, own, allowed
-  where secrets.project_id = own.project_id and secrets.name = :name and secrets.kind = :kind and :origin = any (secrets.origins)
+  select secrets.* from secrets, own
+  where own.may_use_secrets and secrets.project_id = own.project_id and secrets.name = :name and secrets.kind = :kind and :origin = any (secrets.origins)
 ),
 free as materialized (
   select id from secrets where id in (select id from opened) for no key update skip locked
@@ -87,7 +67,7 @@ used as (
   select own.id, own.project_id, opened.id, opened.name, opened.version, :phase, :step::int, :origin, own.user_id
   from opened, own
 )
-select exists (select from own) as "isOwned", exists (select from allowed) as "isAllowed",
+select exists (select from own) as "isOwned", exists (select from own where may_use_secrets) as "isAllowed",
   (select origins from secrets join own on secrets.project_id = own.project_id where secrets.name = :name and secrets.kind = :kind) as "givenFor",
   opened.project_id as "projectId", opened.name, opened.kind, opened.version, opened.origins, opened.sealed
 from (select) as always left join opened on true`;
@@ -132,7 +112,7 @@ interface CounterRow {
 }
 
 const TAKE = `
-with ${OWN},
+with ${OWN_RUN},
 moment as materialized (select extract(epoch from clock_timestamp())::float8 as s),
 free as materialized (
   select n as counter

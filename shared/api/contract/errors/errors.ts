@@ -89,6 +89,11 @@ export const ERRORS = {
     text: 'too many login profiles: delete one first',
     es: 'demasiados perfiles de inicio de sesión: elimina uno antes',
   },
+  too_many_schedules: {
+    status: 400,
+    text: 'too many schedules: delete one first',
+    es: 'demasiadas programaciones: elimina una antes',
+  },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {
@@ -197,8 +202,8 @@ export const ERRORS = {
   },
   version_mismatch: {
     status: 412,
-    text: 'the flow has another version than the one named',
-    es: 'el flujo tiene otra versión que la indicada',
+    text: 'it has another version than the one named',
+    es: 'tiene otra versión que la indicada',
   },
   secret_exists: {
     status: 412,

@@ -60,6 +60,29 @@ export const ISSUES = textsOf({
     en: 'is not a version of this profile that is kept',
     es: 'no es una versión de este perfil que se conserve',
   },
+  not_a_cron: {
+    en: 'must be a cron pattern of five fields: minute, hour, day of the month, month, day of the week',
+    es: 'debe ser un patrón cron de cinco campos: minuto, hora, día del mes, mes, día de la semana',
+  },
+  cron_with_seconds: {
+    en: 'must be a cron pattern of five fields: there are no seconds',
+    es: 'debe ser un patrón cron de cinco campos: no hay segundos',
+  },
+  never_due: { en: 'is never due', es: 'no se cumple nunca' },
+  not_time_zone: {
+    en: 'must be an IANA time zone, such as Europe/Berlin, or UTC',
+    es: 'debe ser una zona horaria de IANA, como Europe/Berlin, o UTC',
+  },
+  ends_before: { en: 'must be later than the beginning', es: 'debe ser posterior al comienzo' },
+  in_future: { en: 'must not be in the future', es: 'no debe estar en el futuro' },
+  too_many_times: {
+    en: 'selects more than 1,000 times: take a shorter time',
+    es: 'selecciona más de 1.000 momentos: toma un tiempo más corto',
+  },
+  secret_in_schedule: {
+    en: 'would be typed as a secret, and a schedule holds none: use a secret of the vault, or say "secret": false where it is typed',
+    es: 'se escribiría como secreto, y una programación no guarda ninguno: usa un secreto del proyecto, o pon "secret": false donde se escribe',
+  },
   no_such_secret: {
     en: 'names a secret that this project does not have, or has of another kind',
     es: 'nombra un secreto que este proyecto no tiene, o que tiene de otra clase',

@@ -9,6 +9,7 @@ import type { IssueCode } from '../errors/issues.ts';
 import { flowName, flowReferenceSchema } from '../flows/flow-name.ts';
 import { forkedFromSchema } from '../forks/forked-from.ts';
 import { idSchema } from '../id.ts';
+import { triggerSchema } from '../schedules/trigger.ts';
 import { runLabel } from './label.ts';
 import { runCancelSchema } from './run-cancel.ts';
 import { isListCursor } from './run-cursor.ts';
@@ -120,6 +121,7 @@ const summary = z.object({
   flow: flowReferenceSchema
     .optional()
     .describe('The named flow that it was started from, in this version; absent if it was none.'),
+  trigger: triggerSchema.optional().describe('The schedule that has started it; absent if none has.'),
   attempt: z
     .int()
     .min(2)

@@ -118,6 +118,13 @@ const namedStartFields = z.looseObject({
   profile: flowFields.profile.describe('In place of that of the flow.'),
   ...runOptions,
 });
+const { cancelPrevious: _, assisted: __, ...lasting } = runOptions;
+/** What the starts of a schedule have in common, besides its flow. Its `overlap` says what is cancelled. */
+export const scheduledStartFields = z.strictObject({
+  ...namedStartFields.pick({ baseUrl: true, inputs: true, contextId: true, profile: true }).shape,
+  ...lasting,
+  onRunnerLoss: lasting.onRunnerLoss.unwrap().optional(),
+});
 /** The names of all fields of a start of a named flow. */
 export const NAMED_START_FIELDS: readonly string[] = Object.keys(namedStartFields.shape);
 export type NamedStartInput = StripLoose<z.input<typeof namedStartFields>>;

@@ -15,7 +15,7 @@ const [ON_WEBHOOK, ON_DELIVERY] = [
   { params: delivery.deliveryParams },
 ] as const;
 
-/** Notifications about runs over HTTP. */
+/** Notifications about runs and schedules over HTTP. */
 export const WEBHOOK_ENDPOINTS = {
   listWebhooks: {
     summary: 'List the webhooks of a project, oldest first',

@@ -11,7 +11,8 @@ import { ONE_LINE } from '../one-line.ts';
 import { runLabels, runName } from '../runs/label.ts';
 import { runCancelSchema } from '../runs/run-cancel.ts';
 import { runSummarySchema } from '../runs/runs.ts';
-import { type RunWebhookEvent, WEBHOOK_EVENTS } from './webhook-events.ts';
+import { pausedData, skippedData } from './schedule-messages.ts';
+import { type RunWebhookEvent, WEBHOOK_EVENTS, type WebhookEvent } from './webhook-events.ts';
 import { webhookFailureSchema } from './webhook-failures.ts';
 
 const time = z.iso.datetime();
@@ -31,6 +32,7 @@ const runOfWebhook = runSummarySchema
     videoPath: true,
     rerunOf: true,
     flow: true,
+    trigger: true,
     attempt: true,
     concurrencyKey: true,
     runnerLabels: true,
@@ -93,12 +95,14 @@ export const WEBHOOK_MESSAGES = {
   'run.waiting_for_person': runMessage('run.waiting_for_person'),
   'run.stale': runMessage('run.stale'),
   'run.finished': runMessage('run.finished'),
+  'schedule.paused': z.object({ type: z.literal('schedule.paused'), ...envelope, data: pausedData }),
+  'schedule.skipped': z.object({ type: z.literal('schedule.skipped'), ...envelope, data: skippedData }),
   ping: z.object({
     type: z.literal('ping'),
     ...envelope,
     data: z.object({ webhook: z.object({ id: idSchema }) }),
   }),
-} as const satisfies Record<RunWebhookEvent | 'ping', z.ZodObject>;
+} as const satisfies Record<WebhookEvent | 'ping', z.ZodObject>;
 
 export const webhookMessageSchema = z.discriminatedUnion('type', [
   WEBHOOK_MESSAGES['run.queued'],
@@ -107,6 +111,8 @@ export const webhookMessageSchema = z.discriminatedUnion('type', [
   WEBHOOK_MESSAGES['run.waiting_for_person'],
   WEBHOOK_MESSAGES['run.stale'],
   WEBHOOK_MESSAGES['run.finished'],
+  WEBHOOK_MESSAGES['schedule.paused'],
+  WEBHOOK_MESSAGES['schedule.skipped'],
   WEBHOOK_MESSAGES.ping,
 ]);
 export type WebhookMessage = z.output<typeof webhookMessageSchema>;
@@ -159,7 +165,7 @@ const filter = z
       .describe('Only of runs that have all of these labels. Empty: whatever labels they have.'),
   })
   .describe(
-    'The runs that it is notified of. A field that is left out is not changed; of a new webhook it counts for all.',
+    'The runs that it is notified of, and the schedules that start such runs. A field that is left out is not changed; of a new webhook it counts for all.',
   );
 
 /** Unknown fields are refused, as wherever ignoring them would send more, or for longer, than was meant. */
@@ -207,7 +213,9 @@ const webhook = z.object({
       labels: z.array(z.string()).optional().describe('Sorted.'),
     })
     .optional()
-    .describe('It is notified only of runs with this name and all of these labels. Absent: of all runs.'),
+    .describe(
+      'It is notified only of runs with this name and all of these labels, and of schedules that start such runs. Absent: of all.',
+    ),
   createdAt: time,
   maker: z
     .string()

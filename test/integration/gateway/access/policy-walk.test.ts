@@ -30,6 +30,7 @@ import {
 } from '../fixture.ts';
 import { addFlow, KEPT } from '../flows/named-flows.ts';
 import { addProfile } from '../profiles/profiles.ts';
+import { addSchedule } from '../schedules/schedules.ts';
 import { addSecret } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
@@ -191,6 +192,17 @@ const onProfile = (end: string, body?: unknown) => async (caller: Caller) => {
   };
 };
 
+/** `NAME` in the path is a schedule of the project; a body with a pattern gets the flow that it is of. */
+const onSchedule = (end: string, body?: object) => async (caller: Caller) => {
+  const projectId = await projectFor(caller);
+  const flow = await addFlow(gateway, projectId, other);
+  const name = await addSchedule(gateway, { projectId, userId: other.userId }, { flow });
+  return {
+    path: `/v1/projects/${projectId}/schedules${end.replace('NAME', name)}`,
+    ...(body && { body: 'cron' in body ? { ...body, flow: { name: flow } } : body }),
+  };
+};
+
 /** A request to each endpoint that nothing but the caller's rights can refuse. */
 const REQUESTS: Record<EndpointId, Request> = {
   changePassword: async () => {
@@ -343,6 +355,19 @@ const REQUESTS: Record<EndpointId, Request> = {
   deleteProfile: onProfile('/NAME'),
   logIn: onProfile('/NAME/login', {}),
   restoreProfile: onProfile('/NAME/restore', { version: 1 }),
+  listSchedules: onSchedule(''),
+  putSchedule: onSchedule('/NAME', { cron: '30 2 * * *' }),
+  readSchedule: onSchedule('/NAME'),
+  deleteSchedule: onSchedule('/NAME'),
+  pauseSchedule: onSchedule('/NAME/pause', {}),
+  resumeSchedule: onSchedule('/NAME/resume'),
+  triggerSchedule: onSchedule('/NAME/trigger'),
+  backfillSchedule: onSchedule('/NAME/backfill', {
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-01-01T01:00:00Z',
+  }),
+  listOccurrences: onSchedule('/NAME/occurrences'),
+  previewSchedule: at('/v1/schedules/preview', { cron: '30 2 * * *' }),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),

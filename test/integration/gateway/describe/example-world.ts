@@ -49,6 +49,7 @@ import {
   type TestGateway,
 } from '../fixture.ts';
 import { addProfile } from '../profiles/profiles.ts';
+import { addOccurrences, addSchedule } from '../schedules/schedules.ts';
 import { addSecret, addUse } from '../secrets/secrets.ts';
 import { addWebhook } from '../webhooks/webhooks.ts';
 
@@ -218,6 +219,8 @@ const MAKE: Partial<Record<SampleName, Make>> = {
     await call(gateway, 'DELETE', `/v1/projects/${ann.projectId}/flows/${deletedFlow}`, { as: ann });
     return { deletedFlow };
   },
+  schedule: scheduledCheck,
+  checkFlow: scheduledCheck,
   profile: savedProfile,
   loginFlow: savedProfile,
   secret: usedSecret,
@@ -236,10 +239,20 @@ async function keepFlow(gateway: TestGateway, ann: Person, body: unknown, name: 
   if (status !== 201) throw new Error(`not kept: ${status}`);
 }
 
+/** The body of each flow that an example needs for something else. */
+const VISIT = { baseUrl: 'https://shop.example.com', steps: [{ action: 'goto', url: '/' }] };
+
+async function scheduledCheck(gateway: TestGateway, ann: Person) {
+  const { schedule, checkFlow } = SAMPLE;
+  await keepFlow(gateway, ann, { flow: VISIT }, checkFlow);
+  await addSchedule(gateway, ann, { flow: checkFlow, name: schedule, start: { labels: ['nightly'] } });
+  await addOccurrences(gateway, ann, schedule);
+  return { schedule, checkFlow };
+}
+
 async function savedProfile(gateway: TestGateway, ann: Person) {
   const { profile, loginFlow } = SAMPLE;
-  const steps = [{ action: 'goto', url: '/' }];
-  await keepFlow(gateway, ann, { flow: { baseUrl: 'https://shop.example.com', steps } }, loginFlow);
+  await keepFlow(gateway, ann, { flow: VISIT }, loginFlow);
   await addProfile(gateway, ann.projectId, ann, loginFlow, profile);
   return { profile, loginFlow };
 }

@@ -30,7 +30,15 @@ test('an input is JSON, or text if it is none; the option goes before the file',
   expect(await inputsOf({}, folder)).toBeUndefined();
 });
 
+test('inputs that begin with a brace are no file', async () => {
+  expect(await inputsOf({ inputs: ' {"rows": 1}', input: ['who=Ann'] }, folder)).toEqual({
+    rows: 1,
+    who: 'Ann',
+  });
+});
+
 test.each([
+  [{ inputs: '{rows: 1}' }, '--inputs is not JSON'],
   [{ input: ['rows'] }, '--input needs NAME=VALUE, not "rows"'],
   [{ inputs: 'list.json' }, 'list.json must have a JSON object of inputs'],
   [{ inputs: 'none.json' }, 'none.json is not JSON'],

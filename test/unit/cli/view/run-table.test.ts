@@ -103,6 +103,13 @@ test('the number of all steps is shown, where it is known', () => {
   expect(first).toContain(' 1/5  http');
 });
 
+test('a run that a schedule has started is listed with that, and for when', () => {
+  const trigger = { schedule: 'nightly', nominalAt: '2026-12-01T02:30:00.000Z', kind: 'cron' } as const;
+  const flow = { name: 'check', version: 3 };
+  const [, first] = runTable([run({ flow, trigger, status: 'pass' })], createPalette(false), 0);
+  expect(first).toMatch(/ check@3 \(schedule nightly, 2026-12-01T02:30Z\)$/);
+});
+
 test.each([80, 100, 120, 160])(
   'on a screen of %i columns no line is longer, and ids are whole or short',
   (width) => {

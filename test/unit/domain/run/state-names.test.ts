@@ -24,6 +24,11 @@ const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {
   },
   'services/gateway/live/run-views.ts': { texts: ['queued'], why: 'a code of the live view' },
   'services/visualiser/app/run/en.ts': { texts: ['parked'], why: 'says what an event is about' },
+  'services/gateway/schedules/present.ts': { texts: ['paused'], why: 'a field of a schedule' },
+  'services/visualiser/app/schedules/en.ts': { texts: ['paused'], why: 'says how a schedule stands' },
+  'services/visualiser/app/schedules/occurrence-look.ts': { texts: ['queued'], why: 'a tone of badges' },
+  'services/visualiser/app/schedules/schedule-card.tsx': { texts: ['paused'], why: 'a field of a schedule' },
+  'services/visualiser/app/schedules/schedule-facts.tsx': { texts: ['paused'], why: 'a field of a schedule' },
   'shared/domain/words/en.ts': { texts: ['paused'], why: 'how a run stands, in English' },
   'shared/domain/words/en-person.ts': { texts: ['paused'], why: 'says that a run is paused' },
   'shared/api/contract/runs/runs.ts': {

@@ -5,7 +5,7 @@ import { Dialog, DialogActions, DialogHead } from '../../kit/dialog.tsx';
 import { InputFields, showInvalid } from '../../kit/inputs/input-fields.tsx';
 import type { InputField } from '../../kit/inputs/inputs.ts';
 import { FormProblem } from '../../kit/problem.tsx';
-import { go, route } from '../../session/location.ts';
+import { goToStarted } from '../../session/acting.ts';
 import { problemText } from '../../session/problem-text.ts';
 import { client, endsSession } from '../../session/session.ts';
 import type { FlowPlace } from '../flows.ts';
@@ -116,12 +116,10 @@ function useStart() {
   const [refused, setRefused] = useState(NONE);
 
   async function start(body: Start): Promise<void> {
-    const from = route.peek();
     setBusy(true);
     setRefused(NONE);
     try {
-      const { id } = await client.value.call('startRun', { body });
-      if (route.peek() === from) go({ view: 'run', id });
+      await goToStarted(async () => (await client.value.call('startRun', { body })).id);
     } catch (error) {
       if (!endsSession(error)) setRefused(refusalOf(error));
     }

@@ -20,6 +20,8 @@ create table runs (
   page_state jsonb,
   flow_name text,
   flow_version int,
+  schedule_id uuid,
+  trigger jsonb,
   name text,
   own_labels text[] not null default '{}',
   runner_labels text[] not null default '{}',
@@ -72,6 +74,7 @@ create table runs (
   constraint runs_pass_is_not_cancelled check (not (status = 'pass' and cancelled)),
   constraint runs_fork_has_page check (num_nonnulls(forked_from, forked_step, page_state) in (0, 3)),
   constraint runs_parked_has_no_owner check (parked_until is null or (owner is null and status in ('running', 'fail'))),
+  constraint runs_schedule_has_trigger check ((schedule_id is null) = (trigger is null)),
   constraint runs_flow_has_version check ((flow_name is null) = (flow_version is null)),
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;
@@ -93,6 +96,10 @@ create index runs_ended_of_user on runs ((user_id::text), finished_at, id) where
 /** The runs that were forked off one, newest first. */
 const FORKS = `
 create index runs_forked on runs (forked_from, ordinal) where forked_from is not null;`;
+
+/** The runs of a schedule that have not ended. */
+const OF_SCHEDULES = `
+create index runs_of_schedule on runs (schedule_id, id) where schedule_id is not null and status in ('running', 'cancelling');`;
 
 /** The end of an id, which people use as its name (`shared/domain/run/short-id.ts`). */
 const SHORT_IDS = `
@@ -143,4 +150,4 @@ create index runs_unattended_of_project on runs (project_id, created_at, id) ${U
 create index runs_unattended_of_user on runs (user_id, project_id, created_at, id) ${UNATTENDED};
 create index runs_stopped_by on runs (cancel_user_id, project_id, shown_status, created_at, id) where cancel_user_id is not null;`;
 
-export const RUNS = TABLE + SWEPT + ENDED + FORKS + SHORT_IDS + LISTED + FAILED + ATTENTION;
+export const RUNS = TABLE + SWEPT + ENDED + FORKS + OF_SCHEDULES + SHORT_IDS + LISTED + FAILED + ATTENTION;

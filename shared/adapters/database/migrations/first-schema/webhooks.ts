@@ -97,7 +97,7 @@ const FACTS = `jsonb_strip_nulls(jsonb_build_object(
     'stale', new.stale, 'cancelRequestedAt', new.cancel_requested_at, 'cancelBy', new.cancel_by,
     'cancelMode', new.cancel_mode, 'cancelReason', new.cancel_reason, 'traceparent', new.traceparent,
     'flow', case when new.flow_name is not null then jsonb_build_object('name', new.flow_name, 'version', new.flow_version) end,
-    'question', question, 'name', new.name, 'labels', nullif(new.own_labels, '{}'),
+    'trigger', new.trigger, 'question', question, 'name', new.name, 'labels', nullif(new.own_labels, '{}'),
     'title', case jsonb_typeof(context -> 'title') when 'string' then context ->> 'title' end,
     'stepCount', case jsonb_typeof(context -> 'stepTimeouts') when 'array' then jsonb_array_length(context -> 'stepTimeouts') end,
     'stepsDone', case jsonb_typeof(context -> 'done') when 'number' then

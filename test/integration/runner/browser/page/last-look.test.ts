@@ -47,7 +47,8 @@ describe('the last look', () => {
   });
 
   test('of a run that was cancelled has the page as it was when its step was interrupted', async () => {
-    const run = startMachine(bench, bench.flow([FORM, NEVER]), { graceMs: 20_000 });
+    // A tenth of it is for the look, on a machine that is busy with other tests, too.
+    const run = startMachine(bench, bench.flow([FORM, NEVER]), { graceMs: 60_000 });
     await inSecondStep(run);
     cancel(run, 'graceful');
     await run.ended;

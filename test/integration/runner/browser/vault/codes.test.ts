@@ -51,7 +51,7 @@ describe('a code', () => {
     await eventually(async () => {
       const [waiting] = await database.sql.rows<{ n: number }>(
         `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'
-         and query like '%allowed as materialized%' and datname = current_database()`,
+         and query like '%opened as materialized%' and datname = current_database()`,
       );
       expect(waiting?.n).toBe(1);
     });

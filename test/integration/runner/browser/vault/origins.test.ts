@@ -131,7 +131,7 @@ describe('I17: it is refused before one character is typed', () => {
         await using held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
         await eventually(async () => {
           const [waiting] = await database.sql.rows<{ n: number }>(
-            `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%allowed as materialized%'
+            `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and query like '%opened as materialized%'
              and datname = current_database()`,
           );
           expect(waiting?.n).toBe(1);

@@ -60,7 +60,7 @@ describe('the messages of webhooks', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(WEBHOOK_EVENTS)('%s is noted by the trigger on runs', (type) => {
+  it.each(WEBHOOK_EVENTS)('%s is noted by a trigger', (type) => {
     const newest = MIGRATIONS.flatMap(({ stages }) => stages).findLast(
       (stage) => 'sql' in stage && stage.sql.includes('function note_webhooks()'),
     );
@@ -104,6 +104,18 @@ describe('the messages of webhooks', () => {
           cancel: { source: 'user', reason: 'enough', stale: true },
         },
       },
+    });
+  });
+
+  it('tell of a time of a schedule that was left out when it was, in UTC', () => {
+    const at = new Date('2026-12-01T02:30:01Z');
+    const schedule = { name: 'nightly', project: '5f2b8c1e-7d94-4a36-b0f8-2c9e61d7a350' };
+    const facts = { ...schedule, nominalAt: '2026-12-01T03:30:00+01:00', status: 'skipped_overlap' };
+    const message = webhookMessage({ type: 'schedule.skipped', at, facts });
+    expect(webhookMessageSchema.parse(message)).toEqual(message);
+    expect(message.data).toEqual({
+      schedule,
+      occurrence: { nominalAt: '2026-12-01T02:30:00.000Z', status: 'skipped_overlap' },
     });
   });
 });

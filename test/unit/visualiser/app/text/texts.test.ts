@@ -10,6 +10,8 @@ import { spanishProfiles } from '../../../../../services/visualiser/app/profiles
 import { stateText } from '../../../../../services/visualiser/app/run/chart/state-text.ts';
 import { englishCompare } from '../../../../../services/visualiser/app/run/compare/en.ts';
 import { spanishCompare } from '../../../../../services/visualiser/app/run/compare/es.ts';
+import { englishSchedules } from '../../../../../services/visualiser/app/schedules/en.ts';
+import { spanishSchedules } from '../../../../../services/visualiser/app/schedules/es.ts';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
 import { NO_FILTER } from '../../../../../services/visualiser/app/session/runs-filter.ts';
 import { englishSystem } from '../../../../../services/visualiser/app/system/en.ts';
@@ -71,6 +73,7 @@ describe('the texts', () => {
       ...englishWebhooks,
       vault: englishVault,
       profiles: englishProfiles,
+      schedules: englishSchedules,
       flows: englishFlows,
       compare: englishCompare,
       comparison: englishComparison,
@@ -82,6 +85,7 @@ describe('the texts', () => {
       ...spanishWebhooks,
       vault: spanishVault,
       profiles: spanishProfiles,
+      schedules: spanishSchedules,
       flows: spanishFlows,
       compare: spanishCompare,
       comparison: spanishComparison,
@@ -133,6 +137,8 @@ describe('addresses', () => {
     ['#/vault/ABC', { view: 'vault', project: 'abc' }],
     ['#/profiles', { view: 'profiles' }],
     ['#/profiles/ABC', { view: 'profiles', project: 'abc' }],
+    ['#/schedules', { view: 'schedules' }],
+    ['#/schedules/ABC', { view: 'schedules', project: 'abc' }],
     ['#/flows', { view: 'flows' }],
     ['#/flows/ABC', { view: 'flows', project: 'abc' }],
     ['#/flows/abc/order.mug', { view: 'flow', project: 'abc', name: 'order.mug' }],
@@ -159,6 +165,8 @@ describe('addresses', () => {
       '#/vault/abc',
       '#/profiles',
       '#/profiles/abc',
+      '#/schedules',
+      '#/schedules/abc',
       '#/flows/abc',
       '#/flows/abc/order.mug',
       `#/runs/${id}`,

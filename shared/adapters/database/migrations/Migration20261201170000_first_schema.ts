@@ -8,6 +8,7 @@ import { REQUESTS } from './first-schema/requests.ts';
 import { RUN_GUARDS } from './first-schema/run-guards.ts';
 import { RUN_RECORDS } from './first-schema/run-records.ts';
 import { RUNS } from './first-schema/runs.ts';
+import { SCHEDULES } from './first-schema/schedules.ts';
 import { SEARCH } from './first-schema/search.ts';
 import { SECRETS } from './first-schema/secrets.ts';
 import { SUBSCRIBERS } from './first-schema/subscribers.ts';
@@ -19,12 +20,12 @@ import { WEBHOOKS } from './first-schema/webhooks.ts';
 /** Tables first, in the order of their references, then what keeps others. Triggers of the same event fire by name. */
 const SCHEMA = [
   ...[ACCOUNT_TABLES, SUBSCRIBERS, RUNS, RUN_GUARDS, RUN_RECORDS, LEASES, UNPUBLISHED],
-  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, FLOWS, SECRETS, PROFILES, SEARCH, SYSTEM],
+  ...[KEY_HEADS, TURNS, REQUESTS, WEBHOOKS, FLOWS, SECRETS, PROFILES, SCHEDULES, SEARCH, SYSTEM],
 ].join('\n');
 
 /** The schema of version 0.1.0, in one transaction: all of it is there, or nothing. */
-export const Migration20261201140000_first_schema: OnlineMigration = {
-  name: 'Migration20261201140000_first_schema',
+export const Migration20261201170000_first_schema: OnlineMigration = {
+  name: 'Migration20261201170000_first_schema',
   stages: [
     change('create the first schema', {}, SCHEMA, `select where to_regclass('unpublished') is not null`),
   ],

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { askForChange, changeFrom, type PasswordChange } from '../account/new-password.ts';
-import { type CommandContext, defineCommand, UsageError } from '../command.ts';
-import { connect } from '../gateway/connect.ts';
-import { plainText } from '../view/plain-text.ts';
+import { askForChange, changeFrom, type PasswordChange } from '../../account/new-password.ts';
+import { type CommandContext, defineCommand, UsageError } from '../../command.ts';
+import { connect } from '../../gateway/connect.ts';
+import { plainText } from '../../view/plain-text.ts';
 
 export const command = defineCommand({
   about: ['Changes the password of the user whose API key this is. Ends all sessions; API keys stay valid.'],

@@ -1,6 +1,6 @@
-import { defineCommand } from '../command.ts';
-import { connect } from '../gateway/connect.ts';
-import { plainText } from '../view/plain-text.ts';
+import { defineCommand } from '../../command.ts';
+import { connect } from '../../gateway/connect.ts';
+import { plainText } from '../../view/plain-text.ts';
 
 export const command = defineCommand({
   about: [

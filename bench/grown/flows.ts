@@ -8,12 +8,12 @@ import { findFlowVersion, findNamedFlow, listNamedFlows } from '#shared/adapters
 import { migrate } from '#shared/adapters/database/migrate.ts';
 import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import { createSql, type Sql } from '#shared/adapters/database/sql.ts';
-import { createOwner } from '../test/support/database/accounts.ts';
-import { claimNext } from '../test/support/database/claim-next.ts';
-import { manyFlows, manySecrets } from '../test/support/database/many-flows.ts';
-import { queueRun } from '../test/support/database/runs.ts';
-import { quartile, timed } from './support/median.ts';
-import { startThrowawayPostgres } from './support/throwaway-postgres.ts';
+import { createOwner } from '../../test/support/database/accounts.ts';
+import { claimNext } from '../../test/support/database/claim-next.ts';
+import { manyFlows, manySecrets } from '../../test/support/database/many-flows.ts';
+import { queueRun } from '../../test/support/database/runs.ts';
+import { quartile, timed } from '../support/median.ts';
+import { startThrowawayPostgres } from '../support/throwaway-postgres.ts';
 
 const ROUNDS = 300;
 const FLOWS = Number(process.argv[2] ?? 10_000);

@@ -1,0 +1,116 @@
+/* What people ask of a schedule besides its settings: a run now, runs for a time that is past, its occurrences, a preview. */
+import { OccurrenceRefused } from '#shared/adapters/database/runs/admit.ts';
+import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
+import {
+  addBackfill,
+  listOccurrences,
+  startedAmong,
+} from '#shared/adapters/database/schedules/occurrences.ts';
+import { readClock } from '#shared/adapters/database/schedules/schedules.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { SCHEDULE_LIMITS as LIMIT } from '#shared/api/limits.ts';
+import type { Overlap } from '#shared/domain/schedule/rules.ts';
+import { firstTimes, isLeftOut, timesBetween } from '#shared/domain/schedule/timing.ts';
+import type { Handler } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { invalid } from '../http/input.ts';
+import { linkToNext } from '../http/next-link.ts';
+import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from '../runs/accept-flow.ts';
+import { idempotencyKey } from '../runs/idempotency.ts';
+import { scheduledStart, timeIssues } from './check-schedule.ts';
+import { presentOccurrence, timingOfSchedule } from './present.ts';
+import { scheduleOf } from './schedules.ts';
+
+/** What a person asks for is never left out. */
+const WHEN_ASKED: Record<Overlap, Overlap> = {
+  skip: 'allow',
+  queue_one: 'queue_all',
+  queue_all: 'queue_all',
+  cancel_previous: 'cancel_previous',
+  allow: 'allow',
+};
+
+export function createTriggerSchedule(deps: AcceptFlowDeps): Handler<'triggerSchedule'> {
+  const { sql } = deps.database;
+  const acceptFlow = createAcceptFlow(deps);
+  return async (call) => {
+    const { project, params, headers, actor, ctx, sent } = call;
+    const asked = { trigger: params.name, project: project.id };
+    const key = headers['idempotency-key'];
+    // A key that was used decides the answer, whatever has become of the schedule.
+    const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
+    if (used) {
+      if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
+      return replayedAnswer(used.runId, sent);
+    }
+    const { id, name, overlap, start, flowName, flowVersion } = await scheduleOf(sql, call);
+    const flow = { name: flowName, ...(flowVersion !== null && { version: flowVersion }) };
+    const { language } = ctx.state;
+    const made = await scheduledStart(sql, { projectId: project.id, flow, given: start, language });
+    const scheduled = {
+      scheduleId: id,
+      schedule: name,
+      kind: 'manual' as const,
+      nominalAt: await readClock(sql),
+      overlap: WHEN_ASKED[overlap],
+    };
+    const origin = { namedFlow: made.namedFlow, projectId: project.id, scheduled, asked };
+    return acceptFlow(call, made.body, origin).catch((error: unknown) => {
+      throw error instanceof OccurrenceRefused ? new RequestError('not_found', { cause: error }) : error;
+    });
+  };
+}
+
+export const createBackfillSchedule =
+  (sql: Sql): Handler<'backfillSchedule'> =>
+  async (call) => {
+    const { body, ctx } = call;
+    const { language } = ctx.state;
+    const row = await scheduleOf(sql, call);
+    const [from, to] = [Date.parse(body.from), Date.parse(body.to)];
+    const now = await readClock(sql);
+    if (to > now.getTime()) throw invalid([{ path: ['to'], message: 'in_future' }], language);
+    if (to <= from) throw invalid([{ path: ['to'], message: 'ends_before' }], language);
+    const between = timesBetween(timingOfSchedule(row), { from, to, most: LIMIT.backfill });
+    if (between.hasMore) throw invalid([{ path: ['to'], message: 'too_many_times' }], language);
+    const times = between.times.map((at) => new Date(at));
+    const had = new Set((await startedAmong(sql, row.id, times)).map(({ nominalAt }) => nominalAt.getTime()));
+    const texts = (isBefore: boolean) =>
+      times.filter((at) => had.has(at.getTime()) === isBefore).map((at) => at.toISOString());
+    if (!body.dryRun) await addBackfill(sql, { scheduleId: row.id, times, overlap: body.overlap });
+    return { status: 200, body: { times: texts(false), before: texts(true) } };
+  };
+
+export const createListOccurrences =
+  (sql: Sql): Handler<'listOccurrences'> =>
+  async (call) => {
+    const { project, query } = call;
+    const { status, before, limit = LIMIT.page } = query;
+    const { id, name } = await scheduleOf(sql, call);
+    const rows = await listOccurrences(sql, { scheduleId: id, status, before, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const next = { ...query, before: page.at(-1)?.nominalAt.toISOString() };
+    return {
+      status: 200,
+      body: page.map(presentOccurrence),
+      ...(rows.length > limit && {
+        headers: { Link: linkToNext(`/v1/projects/${project.id}/schedules/${name}/occurrences`, next) },
+      }),
+    };
+  };
+
+export const createPreviewSchedule =
+  (sql: Sql): Handler<'previewSchedule'> =>
+  async ({ body, ctx }) => {
+    const { cron, timezone, dst, from, count } = body;
+    const issues = timeIssues(body);
+    if (issues.length > 0) throw invalid(issues, ctx.state.language);
+    const after = from === undefined ? (await readClock(sql)).getTime() : Date.parse(from) - 1;
+    const pattern = { cron, timezone, dst };
+    const times = firstTimes(pattern, after, count).map((due) => ({
+      at: new Date(due.at).toISOString(),
+      wall: due.wall,
+      status: isLeftOut(due, pattern) ? ('dst_gap' as const) : ('due' as const),
+    }));
+    return { status: 200, body: { times } };
+  };

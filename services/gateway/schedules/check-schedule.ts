@@ -1,0 +1,69 @@
+/* Whether a schedule can be kept: its pattern, its times, and the start that it would make now. */
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isFlowName } from '#shared/api/contract/flows/flow-name.ts';
+import type { StartBody } from '#shared/api/contract/runs/start.ts';
+import type { ScheduleBody } from '#shared/api/contract/schedules/schedules.ts';
+import { isTimeZone, patternIssue } from '#shared/domain/schedule/pattern.ts';
+import { type Actor, may } from '../access/policy.ts';
+import type { Call } from '../http/call.ts';
+import { RequestError } from '../http/errors.ts';
+import { type FoundIssue, invalid } from '../http/input.ts';
+import type { AnswerLanguage } from '../http/language.ts';
+import { withInputs } from '../runs/check-inputs.ts';
+import { namedStart } from '../runs/named-start.ts';
+import { vaultCheck } from '../runs/vault-check.ts';
+import { scheduledSecrets } from './scheduled-secrets.ts';
+
+/** @throws RequestError with all that is wrong with its times, or with its start */
+export async function checkSchedule(
+  sql: Sql,
+  {
+    actor,
+    project,
+    params: { name },
+    body,
+  }: Pick<Call<'putSchedule'>, 'actor' | 'project' | 'params' | 'body'>,
+  language: AnswerLanguage,
+): Promise<void> {
+  const issues: FoundIssue[] = isFlowName(name) ? [] : [{ path: ['name'], message: 'not_flow_name' }];
+  issues.push(...timeIssues(body));
+  const { startAt, endAt, overlap, flow, start } = body;
+  if (startAt !== undefined && endAt !== undefined && Date.parse(endAt) <= Date.parse(startAt))
+    issues.push({ path: ['endAt'], message: 'ends_before' });
+  if (issues.length > 0) throw invalid(issues, language);
+  if (overlap === 'cancel_previous' && may(actor, 'runs:cancel') !== 'allowed')
+    throw new RequestError('forbidden');
+  const made = await scheduledStart(sql, { projectId: project.id, flow, given: start, language });
+  await mayStart(sql, made.body, { actor, projectId: project.id, language });
+}
+
+export const timeIssues = ({ cron, timezone }: Pick<ScheduleBody, 'cron' | 'timezone'>): FoundIssue[] => {
+  const wrong = patternIssue(cron);
+  return [
+    ...(wrong === undefined ? [] : [{ path: ['cron'], message: wrong }]),
+    ...(isTimeZone(timezone) ? [] : [{ path: ['timezone'], message: 'not_time_zone' as const }]),
+  ];
+};
+
+/** The start of a schedule's flow as that is now. @throws RequestError also if it would type a secret in clear */
+export async function scheduledStart(
+  sql: Sql,
+  { given, ...asked }: Omit<Parameters<typeof namedStart>[1], 'given'> & { given: object },
+): ReturnType<typeof namedStart> {
+  const { projectId: project, language } = asked;
+  const made = await namedStart(sql, { ...asked, given: { ...given, project } });
+  const secrets = scheduledSecrets(made.body);
+  if (secrets.length > 0) throw invalid(secrets, language);
+  return made;
+}
+
+/** Whether its user may use what the flow names, and it is there. */
+async function mayStart(
+  sql: Sql,
+  body: StartBody,
+  { actor, projectId, language }: { actor: Actor; projectId: string; language: AnswerLanguage },
+): Promise<void> {
+  const whole = withInputs(body, language);
+  if (whole.profile && may(actor, 'secrets:use') !== 'allowed') throw new RequestError('forbidden');
+  await vaultCheck(whole, actor, projectId, language)?.(sql);
+}

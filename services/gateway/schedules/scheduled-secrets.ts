@@ -1,0 +1,45 @@
+/*
+ * What a schedule would keep of secrets: the inputs that it starts a flow with, where the flow types them. Pure. A named flow
+ * itself holds none (`written-secrets.ts`).
+ */
+import type { Flow } from '#shared/domain/flow/flow.ts';
+import type { ValueSchema } from '#shared/domain/flow/json-schema.ts';
+import { literalsBehind } from '#shared/domain/flow/literals.ts';
+import { isHttpUrl } from '#shared/domain/flow/origin.ts';
+import { isSecretFill, passwordsOf, secretInputs } from '#shared/domain/flow/secrets.ts';
+import type { Step } from '#shared/domain/flow/step.ts';
+
+interface ScheduledFlow {
+  baseUrl: string;
+  steps: Step[];
+  onCancel?: Step[] | undefined;
+  inputs?: Flow['inputs'];
+  inputsSchema?: ValueSchema | undefined;
+}
+
+interface ScheduledSecret {
+  path: (string | number)[];
+  message: 'secret_in_schedule' | 'password_in_flow';
+}
+
+/** The steps that would type an input as a secret, the inputs that their schema calls secret, and a password in the URL. */
+export function scheduledSecrets({ inputs = {}, ...flow }: ScheduledFlow): ScheduledSecret[] {
+  const found: ScheduledSecret[] = [];
+  if (isHttpUrl(flow.baseUrl) && passwordsOf(flow.baseUrl).length > 0)
+    found.push({ path: ['start', 'baseUrl'], message: 'password_in_flow' });
+  for (const name of secretInputs({ inputs, inputsSchema: flow.inputsSchema }))
+    found.push({ path: ['start', 'inputs', name], message: 'secret_in_schedule' });
+  // What is given counts as written in the flow, and is followed as that is.
+  const properties = Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, { const: value }]),
+  );
+  const written = { ...flow, inputsSchema: { type: 'object', properties } as ValueSchema };
+  for (const list of ['steps', 'onCancel'] as const)
+    for (const [index, step] of (flow[list] ?? []).entries()) {
+      if (!isSecretFill(step)) continue;
+      const places = literalsBehind(written, step.value, [list, index, 'value']);
+      if (places.some(({ path }) => path[0] === 'inputsSchema'))
+        found.push({ path: ['flow', list, index, 'value'], message: 'secret_in_schedule' });
+    }
+  return found;
+}
