@@ -43,7 +43,9 @@ select id, clock_timestamp() - day * interval '1 day', 'cron', 'skipped_overlap'
 const MAKE_DUE = `
 update schedules set evaluated_to = clock_timestamp() - interval '1 day', next_at = clock_timestamp(), wakes_at = clock_timestamp()
 where id in (select id from schedules order by name limit ${DUE})`;
-const FORGET_DUE = `delete from schedule_occurrences where status = 'due' or created_at > clock_timestamp() - interval '1 s' and kind = 'catch_up'`;
+const FORGET_DUE = `
+with gone as (delete from schedule_occurrences where kind = 'catch_up')
+update schedules set due_at = null where due_at is not null`;
 
 async function open(name: string, count: number): Promise<Side> {
   const url = await postgres.create(name);

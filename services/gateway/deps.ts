@@ -13,6 +13,7 @@ import type { Cancelling } from './cancel/cancelling.ts';
 import type { CancelDelivery } from './cancel/delivery.ts';
 import type { Handlers } from './http/call.ts';
 import type { ViewerPlace } from './playwright-trace/viewer-place.ts';
+import type { QueueRoom } from './runs/queue-room.ts';
 import type { WaitForEnd } from './runs/wait.ts';
 import type { ReadWaitingFor } from './runs/waiting-for/read.ts';
 import type { ReadListedWaits } from './runs/waiting-for/read-listed.ts';
@@ -79,6 +80,8 @@ export interface GatewayDeps {
   bus: Pick<Bus, 'request' | 'publish'>;
   /** Brings recorded cancels to their runs' owners, or to a supervisor. */
   cancelDelivery: Pick<CancelDelivery, 'later'>;
+  /** How the limits of queued runs are kept, for all starts of this process. */
+  queueRoom: QueueRoom;
   /** Holds answers that wait until a run is final. */
   waitForEnd: WaitForEnd;
   /** Where Playwright's viewer is. */

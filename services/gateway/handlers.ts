@@ -51,7 +51,6 @@ import {
 import type { AcceptFlowDeps } from './runs/accept-flow.ts';
 import { createCountRuns } from './runs/count.ts';
 import { createListRuns } from './runs/list.ts';
-import { createQueueRoom } from './runs/queue-room.ts';
 import { createReadRun } from './runs/read.ts';
 import { createReadFlow } from './runs/read-flow.ts';
 import { createRerunRun } from './runs/rerun.ts';
@@ -106,10 +105,9 @@ interface SigningIn {
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handlers {
-  const { config, log, budgets } = given;
+  const { config, budgets } = given;
   const { reads, changes, searches, lists } = budgets;
   const deps = { ...given, database: { ...given.database, sql: changes } };
-  const queueRoom = createQueueRoom({ sql: changes, log, limits: config.queueLimits });
   const readArtifact = createReadArtifact({
     artifacts: deps.artifacts,
     sql: reads,
@@ -117,7 +115,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
   });
   return {
     ...deps.handlers,
-    ...startHandlers({ ...deps, queueRoom }),
+    ...startHandlers(deps),
     countRuns: createCountRuns(lists),
     listRuns: createListRuns({ ...deps, lists, searches }),
     readRun: createReadRun({

@@ -75,9 +75,10 @@ export function openApp(
   );
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   const gatewayConfig = gatewayConfigOf(config, nodeEnv);
-  const notifyRunQueued = async (labels: readonly string[], traceparent: string | undefined) =>
-    notifyRunners(bus, labels, traceparent);
+  const notifyRunQueued = notifying(bus);
+  const queueRoom = createQueueRoom({ sql: changes, log, limits: gatewayConfig.queueLimits });
   const app = createGateway({
+    queueRoom,
     database,
     budgets,
     turns,
@@ -96,8 +97,7 @@ export function openApp(
     gatewayId: id,
     handlers: { ...handlers, ...following, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
-  const queueRoom = createQueueRoom({ sql: changes, log, limits: gatewayConfig.queueLimits });
-  const starting = { config: gatewayConfig, notifyRunQueued, cancelDelivery, queueRoom, log };
+  const starting = { config: gatewayConfig, notifyRunQueued, cancelDelivery, queueRoom, log, stopping };
   return {
     app,
     startSchedules: () => startDueSchedules({ ...starting, database: { ...database, sql: changes } }),
@@ -106,6 +106,11 @@ export function openApp(
 
 const isOut = (reach: GatewayConnections['reach'], wanted: string) =>
   reach.outages().some(({ name }) => name === wanted);
+
+const notifying =
+  (bus: GatewayConnections['bus']) =>
+  async (labels: readonly string[], traceparent: string | undefined): Promise<void> =>
+    notifyRunners(bus, labels, traceparent);
 
 const viewerOf = (config: Variables, port: number | undefined) =>
   viewerPlace({

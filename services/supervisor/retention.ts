@@ -12,6 +12,7 @@ import { forgetKeys } from '#shared/adapters/database/runs/idempotency.ts';
 import { forgetLeases, mendLeases } from '#shared/adapters/database/runs/retention.ts';
 import { forgetOccurrences } from '#shared/adapters/database/schedules/evaluate.ts';
 import { forgetCodes } from '#shared/adapters/database/secrets/uses.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import {
   forgetDeliveries,
   forgetOrphans,
@@ -54,10 +55,19 @@ export function retentionDuties(deps: RetentionDeps): Record<RetentionKind, Duty
     deliveries: paged('deliveries', 'old deliveries to webhooks', () => forgetDeliveries(sql, webhookDays)),
     orphan_deliveries: paged('orphan_deliveries', 'deliveries of deleted webhooks', () => forgetOrphans(sql)),
     unread_webhooks: duty('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
-    occurrences: paged('occurrences', 'old occurrences of schedules', () => forgetOccurrences(sql, days)),
+    occurrences: paged('occurrences', 'old occurrences of schedules', allSchedules(sql, days)),
     flows: paged('flows', 'flows of deleted projects', () => forgetFlows(sql)),
     totp_uses: paged('totp_uses', 'old uses of one-time codes', () => forgetCodes(sql)),
     invitations: paged('invitations', 'invitations whose time is over', () => forgetExpiredInvitations(sql)),
+  };
+}
+
+/** A page of schedules at a time, from the first to the last, and then anew. */
+function allSchedules(sql: Sql, days: number): () => Promise<boolean> {
+  let after: string | undefined;
+  return async () => {
+    after = await forgetOccurrences(sql, { days, after });
+    return after !== undefined;
   };
 }
 

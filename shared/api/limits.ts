@@ -53,9 +53,8 @@ export const SCHEDULE_LIMITS = {
   preview: 100,
   backfill: 1_000,
   page: 100,
-  /** Times to come, and last occurrences, that are shown with it. */
+  /** Times to come that are shown with it. */
   next: 5,
-  last: 50,
 } as const;
 
 /** Named flows: the newest versions of each that are kept, the longest JSON of one and description in UTF-16 units, and pages of lists. */

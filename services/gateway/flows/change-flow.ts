@@ -12,8 +12,10 @@ import {
   saveFlow,
   trySaveFlow,
 } from '#shared/adapters/database/flows/save.ts';
+import { isStartedLoggedIn } from '#shared/adapters/database/schedules/schedules.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { NAMED_FLOW_LIMITS as LIMIT } from '#shared/api/limits.ts';
+import { may } from '../access/policy.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
@@ -43,7 +45,7 @@ export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putF
       message,
     }));
     if (issues.length > 0) throw invalid(issues, ctx.state.language);
-    if (!mayUseNamed(body.flow, call.actor)) throw new RequestError('forbidden');
+    await mayChange(sql, call, body.flow);
     const sent = (call.sent as { flow: unknown }).flow;
     const kept = keptBody(sent, body.flow);
     const version = { body: kept, digest: digestOf(kept), description: body.description };
@@ -58,6 +60,14 @@ export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putF
     if (!query.dryRun) return { ...rest, body: noted };
     return { status: 200, body: { ...noted, ...presentChanges(saved.before ?? {}, kept) } };
   };
+}
+
+/** A schedule that begins logged in lets the flow act with that login: who changes its steps could use the login, too. */
+async function mayChange(sql: Sql, call: Change, flow: Parameters<typeof mayUseNamed>[0]): Promise<void> {
+  const maySecrets = may(call.actor, 'secrets:use') === 'allowed';
+  const isAllowed =
+    mayUseNamed(flow, call.actor) && (maySecrets || !(await isStartedLoggedIn(sql, changeOf(call))));
+  if (!isAllowed) throw new RequestError('forbidden');
 }
 
 const answer = (name: string, { version, created, restored }: Saved) => ({
@@ -77,6 +87,7 @@ export const createRestoreFlow =
   (sql: Sql): Handler<'restoreFlow'> =>
   async (call) => {
     const change = changeOf(call);
+    await mayChange(sql, call, { steps: [] });
     const { version } = call.body;
     const mayStore = (body: FlowBody) => mayUseNamed({ steps: [], ...readable(body) }, call.actor);
     const saved = await restoreFlow(sql, { ...change, version }, { versions: LIMIT.versions, mayStore });

@@ -47,9 +47,16 @@ export const createPutProfile =
     return { status: 200, body: presentProfile(put) };
   };
 
+/** No profile has a name of another form. */
+function nameIn({ name }: { name: string }): string {
+  if (!VALUE_NAME.test(name)) throw new RequestError('not_found');
+  return name;
+}
+
 export const createDeleteProfile =
   (sql: Sql): Handler<'deleteProfile'> =>
-  async ({ actor, project, params: { name } }) => {
+  async ({ actor, project, params }) => {
+    const name = nameIn(params);
     const outcome = await deleteProfile(sql, { projectId: project.id, by: actingOf(actor), name });
     if (outcome !== 'deleted') throw new RequestError(outcome);
     return { status: 200, body: { ok: true } };
@@ -57,7 +64,8 @@ export const createDeleteProfile =
 
 export const createRestoreProfile =
   (sql: Sql): Handler<'restoreProfile'> =>
-  async ({ actor, project, params: { name }, body: { version }, ctx }) => {
+  async ({ actor, project, params, body: { version }, ctx }) => {
+    const name = nameIn(params);
     const change = { projectId: project.id, by: actingOf(actor), name, version };
     const restored = await restoreProfile(sql, change);
     if (restored === 'no_version')
@@ -81,7 +89,7 @@ export function createLogIn(deps: AcceptFlowDeps): Handler<'logIn'> {
       if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
       return replayedAnswer(used.runId, sent);
     }
-    const profile = await findProfile(sql, project.id, params.name);
+    const profile = await findProfile(sql, project.id, nameIn(params));
     if (!profile) throw new RequestError('not_found');
     const login = await readLoginFlow(sql, project.id, profile);
     if ('path' in login) throw invalid([login], language);

@@ -11,7 +11,6 @@ import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { budgetOf } from '#shared/domain/run/budget.ts';
-import type { OccurrenceKind, Overlap } from '#shared/domain/schedule/rules.ts';
 import { tellWork } from '#shared/platform/traces/spans.ts';
 import { statementSpan } from '#shared/platform/traces/statement-span.ts';
 import { startableProject } from '../access/find-project.ts';
@@ -28,10 +27,9 @@ import { vaultCheck } from './vault-check.ts';
 export type StoreFlowDeps = Pick<GatewayDeps, 'database' | 'config'> & { queueRoom: QueueRoom };
 
 /** The occurrence of a schedule that a run is for. */
-interface Scheduled extends Pick<OccurrencePlace, 'scheduleId' | 'nominalAt' | 'overlap'> {
+interface Scheduled extends Pick<OccurrencePlace, 'scheduleId' | 'nominalAt' | 'overlap' | 'kind'> {
   /** The name of the schedule. */
   schedule: string;
-  kind: OccurrenceKind;
 }
 
 /** Where the flow of a run is from. */
@@ -61,9 +59,6 @@ export interface Starting {
 export interface AdmittedFlow extends Admitted {
   runnerLabels: readonly string[];
 }
-
-/** Overlaps that let one run begin after the other. */
-const QUEUING: readonly Overlap[] = ['queue_one', 'queue_all', 'cancel_previous'];
 
 /** Stores a flow as a queued run. @throws RequestError; AdmissionError and OccurrenceRefused, if there is no room for it */
 export function createStoreFlow(deps: StoreFlowDeps) {
@@ -103,7 +98,7 @@ export function createStoreFlow(deps: StoreFlowDeps) {
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancels ? { userId, keyId, elapsedMs: starting.elapsedMs(), traceparent } : undefined,
-      occurrence: scheduled && { ...scheduled, projectId, isManual: scheduled.kind === 'manual' },
+      occurrence: scheduled && occurrenceOf(scheduled, { projectId, userId }),
     };
     const admitted = await tellWork(...statementSpan('INSERT', 'runs', traceparent), () =>
       admitRun(sql, run, conditions),
@@ -115,8 +110,14 @@ export function createStoreFlow(deps: StoreFlowDeps) {
 const isSealed = ({ checkpoints, profile }: StartBody): boolean =>
   checkpoints === true || profile !== undefined;
 
+/** Runs of a schedule are on a runner one at a time, unless it allows others beside. */
 const keyOf = (scheduled: Scheduled | undefined): string | undefined =>
-  scheduled && QUEUING.includes(scheduled.overlap) ? `schedule:${scheduled.schedule}` : undefined;
+  scheduled && scheduled.overlap !== 'allow' ? `schedule:${scheduled.schedule}` : undefined;
+
+const occurrenceOf = (
+  { scheduleId, nominalAt, overlap, kind }: Scheduled,
+  owner: Pick<OccurrencePlace, 'projectId' | 'userId'>,
+): OccurrencePlace => ({ scheduleId, nominalAt, overlap, kind, ...owner });
 
 function triggerOf(scheduled: Scheduled | undefined): NewRun['scheduled'] {
   if (!scheduled) return undefined;

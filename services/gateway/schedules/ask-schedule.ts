@@ -1,11 +1,7 @@
 /* What people ask of a schedule besides its settings: a run now, runs for a time that is past, its occurrences, a preview. */
 import { OccurrenceRefused } from '#shared/adapters/database/runs/admit.ts';
 import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
-import {
-  addBackfill,
-  listOccurrences,
-  startedAmong,
-} from '#shared/adapters/database/schedules/occurrences.ts';
+import { addBackfill, listOccurrences } from '#shared/adapters/database/schedules/occurrences.ts';
 import { readClock } from '#shared/adapters/database/schedules/schedules.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { SCHEDULE_LIMITS as LIMIT } from '#shared/api/limits.ts';
@@ -17,13 +13,13 @@ import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from '../runs/accept-flow.ts';
 import { idempotencyKey } from '../runs/idempotency.ts';
-import { scheduledStart, timeIssues } from './check-schedule.ts';
-import { presentOccurrence, timingOfSchedule } from './present.ts';
+import { mayStartScheduled, scheduledStart, timeIssues } from './check-schedule.ts';
+import { flowStarted, presentOccurrence, timingOfSchedule } from './present.ts';
 import { scheduleOf } from './schedules.ts';
 
 /** What a person asks for is never left out. */
 const WHEN_ASKED: Record<Overlap, Overlap> = {
-  skip: 'allow',
+  skip: 'queue_all',
   queue_one: 'queue_all',
   queue_all: 'queue_all',
   cancel_previous: 'cancel_previous',
@@ -43,10 +39,15 @@ export function createTriggerSchedule(deps: AcceptFlowDeps): Handler<'triggerSch
       if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
       return replayedAnswer(used.runId, sent);
     }
-    const { id, name, overlap, start, flowName, flowVersion } = await scheduleOf(sql, call);
-    const flow = { name: flowName, ...(flowVersion !== null && { version: flowVersion }) };
+    const row = await scheduleOf(sql, call);
+    const { id, name, overlap, start } = row;
     const { language } = ctx.state;
-    const made = await scheduledStart(sql, { projectId: project.id, flow, given: start, language });
+    const made = await scheduledStart(sql, {
+      projectId: project.id,
+      flow: flowStarted(row),
+      given: start,
+      language,
+    });
     const scheduled = {
       scheduleId: id,
       schedule: name,
@@ -61,24 +62,32 @@ export function createTriggerSchedule(deps: AcceptFlowDeps): Handler<'triggerSch
   };
 }
 
+/** Its runs are those of the maker of the schedule: who asks has to be one who could start them. */
 export const createBackfillSchedule =
   (sql: Sql): Handler<'backfillSchedule'> =>
   async (call) => {
-    const { body, ctx } = call;
+    const { actor, project, body, ctx } = call;
+    const { overlap, dryRun } = body;
     const { language } = ctx.state;
     const row = await scheduleOf(sql, call);
+    await mayStartScheduled(
+      sql,
+      { ...row, flow: flowStarted(row), overlap },
+      { actor, projectId: project.id, language },
+    );
     const [from, to] = [Date.parse(body.from), Date.parse(body.to)];
     const now = await readClock(sql);
     if (to > now.getTime()) throw invalid([{ path: ['to'], message: 'in_future' }], language);
     if (to <= from) throw invalid([{ path: ['to'], message: 'ends_before' }], language);
-    const between = timesBetween(timingOfSchedule(row), { from, to, most: LIMIT.backfill });
+    // What comes after was not looked at yet, and is started by itself.
+    const end = Math.min(to, row.evaluatedTo.getTime() + 1);
+    const between = timesBetween(timingOfSchedule(row), { from, to: end, most: LIMIT.backfill });
     if (between.hasMore) throw invalid([{ path: ['to'], message: 'too_many_times' }], language);
     const times = between.times.map((at) => new Date(at));
-    const had = new Set((await startedAmong(sql, row.id, times)).map(({ nominalAt }) => nominalAt.getTime()));
-    const texts = (isBefore: boolean) =>
-      times.filter((at) => had.has(at.getTime()) === isBefore).map((at) => at.toISOString());
-    if (!body.dryRun) await addBackfill(sql, { scheduleId: row.id, times, overlap: body.overlap });
-    return { status: 200, body: { times: texts(false), before: texts(true) } };
+    const added = await addBackfill(sql, { scheduleId: row.id, times, overlap, dryRun });
+    if (!added) throw new RequestError('not_found');
+    const texts = (all: Date[]) => all.map((at) => at.toISOString());
+    return { status: 200, body: { times: texts(added.times), before: texts(added.before) } };
   };
 
 export const createListOccurrences =

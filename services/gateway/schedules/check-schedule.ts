@@ -1,9 +1,9 @@
 /* Whether a schedule can be kept: its pattern, its times, and the start that it would make now. */
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { isFlowName } from '#shared/api/contract/flows/flow-name.ts';
-import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import type { ScheduleBody } from '#shared/api/contract/schedules/schedules.ts';
 import { isTimeZone, patternIssue } from '#shared/domain/schedule/pattern.ts';
+import type { Overlap } from '#shared/domain/schedule/rules.ts';
 import { type Actor, may } from '../access/policy.ts';
 import type { Call } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -31,10 +31,21 @@ export async function checkSchedule(
   if (startAt !== undefined && endAt !== undefined && Date.parse(endAt) <= Date.parse(startAt))
     issues.push({ path: ['endAt'], message: 'ends_before' });
   if (issues.length > 0) throw invalid(issues, language);
+  await mayStartScheduled(sql, { flow, start, overlap }, { actor, projectId: project.id, language });
+}
+
+/** @throws RequestError if the caller could not start what the schedule does, or there is nothing that could be started */
+export async function mayStartScheduled(
+  sql: Sql,
+  { flow, start, overlap }: { flow: ScheduleBody['flow']; start: object; overlap: Overlap },
+  { actor, projectId, language }: { actor: Actor; projectId: string; language: AnswerLanguage },
+): Promise<void> {
   if (overlap === 'cancel_previous' && may(actor, 'runs:cancel') !== 'allowed')
     throw new RequestError('forbidden');
-  const made = await scheduledStart(sql, { projectId: project.id, flow, given: start, language });
-  await mayStart(sql, made.body, { actor, projectId: project.id, language });
+  const { body } = await scheduledStart(sql, { projectId, flow, given: start, language });
+  const whole = withInputs(body, language);
+  if (whole.profile && may(actor, 'secrets:use') !== 'allowed') throw new RequestError('forbidden');
+  await vaultCheck(whole, actor, projectId, language)?.(sql);
 }
 
 export const timeIssues = ({ cron, timezone }: Pick<ScheduleBody, 'cron' | 'timezone'>): FoundIssue[] => {
@@ -55,15 +66,4 @@ export async function scheduledStart(
   const secrets = scheduledSecrets(made.body);
   if (secrets.length > 0) throw invalid(secrets, language);
   return made;
-}
-
-/** Whether its user may use what the flow names, and it is there. */
-async function mayStart(
-  sql: Sql,
-  body: StartBody,
-  { actor, projectId, language }: { actor: Actor; projectId: string; language: AnswerLanguage },
-): Promise<void> {
-  const whole = withInputs(body, language);
-  if (whole.profile && may(actor, 'secrets:use') !== 'allowed') throw new RequestError('forbidden');
-  await vaultCheck(whole, actor, projectId, language)?.(sql);
 }

@@ -2,6 +2,7 @@ import type { OccurrenceRow } from '#shared/adapters/database/schedules/occurren
 import type { LastOccurrence, ScheduleRow } from '#shared/adapters/database/schedules/schedules.ts';
 import type { Occurrence, Schedule } from '#shared/api/contract/schedules/schedules.ts';
 import { SCHEDULE_LIMITS as LIMIT } from '#shared/api/limits.ts';
+import { isTimeZone } from '#shared/domain/schedule/pattern.ts';
 import { nextTimes, type ScheduleTiming } from '#shared/domain/schedule/timing.ts';
 
 export const timingOfSchedule = (row: ScheduleRow): ScheduleTiming => ({
@@ -12,10 +13,19 @@ export const timingOfSchedule = (row: ScheduleRow): ScheduleTiming => ({
   endsAt: row.endsAt?.getTime(),
 });
 
+/** The flow that it starts, as a start names it. */
+export const flowStarted = ({
+  flowName: name,
+  flowVersion: version,
+}: Pick<ScheduleRow, 'flowName' | 'flowVersion'>): Schedule['flow'] => ({
+  name,
+  ...(version !== null && { version }),
+});
+
 /** Absent fields are left out, never null. */
 export function presentSchedule(row: ScheduleRow): Schedule {
   const { name, version, description, cron, timezone, dst, overlap, windowMs, offsetMs, failures } = row;
-  const { flowVersion, startsAt, endsAt, pauseAfterFailures, maker } = row;
+  const { startsAt, endsAt, pauseAfterFailures, maker } = row;
   return {
     name,
     version,
@@ -27,7 +37,7 @@ export function presentSchedule(row: ScheduleRow): Schedule {
     windowMs,
     offsetMs,
     failures,
-    flow: { name: row.flowName, ...(flowVersion !== null && { version: flowVersion }) },
+    flow: flowStarted(row),
     start: row.start,
     catchUp: { mode: row.catchUp, withinMs: row.catchUpMs },
     ...(startsAt && { startAt: startsAt.toISOString() }),
@@ -42,9 +52,9 @@ export function presentSchedule(row: ScheduleRow): Schedule {
   };
 }
 
-/** What was looked at has come. */
+/** What was looked at has come. A zone that is known no more has no times. */
 const nextOf = (row: ScheduleRow): string[] =>
-  row.nextAt === null
+  row.nextAt === null || !isTimeZone(row.timezone)
     ? []
     : nextTimes(timingOfSchedule(row), row.nextAt.getTime() - 1, LIMIT.next).map((at) =>
         new Date(at).toISOString(),

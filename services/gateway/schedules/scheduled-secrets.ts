@@ -8,6 +8,7 @@ import { literalsBehind } from '#shared/domain/flow/literals.ts';
 import { isHttpUrl } from '#shared/domain/flow/origin.ts';
 import { isSecretFill, passwordsOf, secretInputs } from '#shared/domain/flow/secrets.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
+import { hasPassword } from '#shared/domain/flow/written-secrets.ts';
 
 interface ScheduledFlow {
   baseUrl: string;
@@ -36,10 +37,15 @@ export function scheduledSecrets({ inputs = {}, ...flow }: ScheduledFlow): Sched
   const written = { ...flow, inputsSchema: { type: 'object', properties } as ValueSchema };
   for (const list of ['steps', 'onCancel'] as const)
     for (const [index, step] of (flow[list] ?? []).entries()) {
-      if (!isSecretFill(step)) continue;
-      const places = literalsBehind(written, step.value, [list, index, 'value']);
-      if (places.some(({ path }) => path[0] === 'inputsSchema'))
+      const given = (text: string, field: string) =>
+        literalsBehind(written, text, [list, index, field]).filter(({ path }) => path[0] === 'inputsSchema');
+      if (isSecretFill(step) && given(step.value, 'value').length > 0)
         found.push({ path: ['flow', list, index, 'value'], message: 'secret_in_schedule' });
+      if (
+        step.action === 'goto' &&
+        given(step.url, 'url').some(({ text }) => hasPassword(text, flow.baseUrl))
+      )
+        found.push({ path: ['flow', list, index, 'url'], message: 'password_in_flow' });
     }
   return found;
 }

@@ -10,6 +10,7 @@ import {
   storeScheduleResume,
 } from '#shared/adapters/database/schedules/schedules.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
+import { isFlowName } from '#shared/api/contract/flows/flow-name.ts';
 import { SCHEDULE_LIMITS as LIMIT } from '#shared/api/limits.ts';
 import { nextTimes } from '#shared/domain/schedule/timing.ts';
 import type { Call, Handler } from '../http/call.ts';
@@ -21,7 +22,11 @@ import { presentSchedule } from './present.ts';
 
 type OnSchedule = Pick<Call<'readSchedule'>, 'project' | 'params'>;
 
-const placeOf = ({ project, params: { name } }: OnSchedule) => ({ projectId: project.id, name });
+/** No schedule has a name of another form. */
+function placeOf({ project, params: { name } }: OnSchedule) {
+  if (!isFlowName(name)) throw new RequestError('not_found');
+  return { projectId: project.id, name };
+}
 
 /** Has its tag, which `If-Match` takes. */
 const answer = (row: ScheduleRow) => ({

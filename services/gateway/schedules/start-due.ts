@@ -3,12 +3,12 @@
  * that dies leaves it to the next. It acts for the maker of the schedule, with the rights of now.
  */
 import { findUser } from '#shared/adapters/database/accounts/actors.ts';
-import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
+import { isRefusal } from '#shared/adapters/database/errors.ts';
 import { AdmissionError, OccurrenceRefused } from '#shared/adapters/database/runs/admit.ts';
 import {
   type DueOccurrence,
+  type LeftOut,
   leaveOut,
-  pauseForRights,
   takeDue,
 } from '#shared/adapters/database/schedules/occurrences.ts';
 import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
@@ -23,60 +23,68 @@ import { RequestError } from '../http/errors.ts';
 import type { AcceptFlowDeps } from '../runs/accept-flow.ts';
 import { createStoreFlow } from '../runs/store-flow.ts';
 import { scheduledStart } from './check-schedule.ts';
+import { flowStarted } from './present.ts';
 
 interface StartDueDeps extends AcceptFlowDeps {
   log: Log;
+  /** Once it is aborted, nothing more is begun. */
+  stopping: AbortSignal;
 }
 
 const EVERY_MS = 500;
-const AT_ONCE = 10;
-/** An occurrence for which there is no room is given up after so long. */
+/** Starts of users come over the same connections. */
+const AT_ONCE = 2;
+/** An occurrence for which there is no room, or that cannot be started, is given up after so long. */
 const PATIENCE_MS = 600_000;
 
 /** Looks again and again, until it is closed. */
 export function startDueSchedules(deps: StartDueDeps): Loop {
+  const { stopping, log } = deps;
   const startOne = createStartOccurrence(deps);
-  const { sql } = deps.database;
   const turn = async () => {
-    for (;;) {
-      const due = await takeDue(sql, AT_ONCE);
-      for (const one of due) await startOne(one);
+    while (!stopping.aborted) {
+      const due = await takeDue(deps.database.sql, AT_ONCE);
+      await Promise.all(due.map(startOne));
       if (due.length === 0) return;
     }
   };
   return startLoop(EVERY_MS, turn, (error) =>
-    deps.log.warn({ err: error }, 'could not start what schedules have due'),
+    log.warn({ err: error }, 'could not look for what schedules have due'),
   );
 }
 
-/** Starts one, or says why not. Rejects if it has to be tried again. */
+/** Starts one, or says why not. Never rejects: one that fails is tried again, and holds up no other. */
 function createStartOccurrence(deps: StartDueDeps): (due: DueOccurrence) => Promise<void> {
   const { notifyRunQueued, cancelDelivery, log } = deps;
   const { sql } = deps.database;
   const storeFlow = createStoreFlow(deps);
 
   const start = async (due: DueOccurrence) => {
-    const { projectId, flowName, flowVersion, start: given } = due;
+    const { projectId, start: given } = due;
     const actor = await actorOf(deps, due);
-    const flow = { name: flowName, ...(flowVersion !== null && { version: flowVersion }) };
-    const { body, namedFlow } = await scheduledStart(sql, { projectId, flow, given, language: 'en' });
+    const asked = { projectId, flow: flowStarted(due), given, language: 'en' as const };
+    const { body, namedFlow } = await scheduledStart(sql, asked);
     const starting = { actor, language: 'en' as const, idempotency: undefined, traceparent: undefined };
     const origin = { namedFlow, projectId, scheduled: due };
     const stored = await storeFlow({ ...starting, elapsedMs: () => 0 }, body, origin);
     METRICS.accepted.add({});
-    log.info(
-      { ...runFields({ runId: stored.runId }), schedule: due.schedule, nominalAt: due.nominalAt },
-      'scheduled run',
-    );
+    const { schedule, nominalAt } = due;
+    log.info({ ...runFields({ runId: stored.runId }), schedule, nominalAt }, 'scheduled run');
     cancelDelivery.later(stored.superseded);
-    await notifyRunQueued(stored.runnerLabels, undefined);
+    await notifyRunQueued(stored.runnerLabels, undefined).catch((error: unknown) =>
+      log.warn({ err: error }, 'runners could not be notified of a run'),
+    );
   };
 
   return async (due) => {
+    const { schedule, nominalAt } = due;
     try {
-      await start(due);
+      await start(due).catch((error: unknown) => refused(deps, due, error));
     } catch (error) {
-      await refused(deps, due, error);
+      log.warn(
+        { err: error, schedule, nominalAt },
+        'could not start what a schedule has due; it is tried again',
+      );
     }
   };
 }
@@ -89,44 +97,47 @@ async function actorOf({ database: { sql } }: StartDueDeps, due: DueOccurrence):
   const actor: Actor = { userId, email, role, scopes: (due.scopes as KeyScope[] | null) ?? 'all' };
   await startableProject(sql, actor, due.projectId).catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error;
-    throw new RightsGone(`${email} may not start runs in this project any more`);
+    throw new RightsGone('its maker may not start runs in this project any more');
   });
   return actor;
 }
 
 class RightsGone extends Error {}
 
+/** @throws what it was refused with, if it is to be tried again */
 async function refused(
   { database: { sql }, log }: StartDueDeps,
   due: DueOccurrence,
   error: unknown,
 ): Promise<void> {
   const { scheduleId, nominalAt, schedule } = due;
-  const outcome = outcomeOfRefusal(error, due.dueForMs);
-  if (outcome === undefined) throw error;
-  if (outcome === 'left') return;
-  log.info({ schedule, nominalAt, ...outcome }, 'an occurrence of a schedule is left out');
-  if (error instanceof RightsGone) await pauseForRights(sql, scheduleId, error.message);
-  await leaveOut(sql, { scheduleId, nominalAt, ...outcome });
+  const left = leftOutFor(error, due);
+  if (left === undefined) throw error;
+  if (left === 'left') return;
+  log.info(
+    { schedule, nominalAt, status: left.status, reason: left.reason },
+    'an occurrence of a schedule is left out',
+  );
+  await leaveOut(sql, { scheduleId, nominalAt, ...left });
 }
 
-interface LeftOut {
-  status: 'skipped_overlap' | 'failed_to_start';
-  reason: string | null;
+/** `left`: another gateway has it, or it is tried again soon. Undefined: the same, and it is not known why. */
+function leftOutFor(error: unknown, { userId, dueForMs }: DueOccurrence): LeftOut | 'left' | undefined {
+  if (error instanceof OccurrenceRefused) return REFUSED[error.why];
+  if (error instanceof RightsGone)
+    return { status: 'failed_to_start', reason: error.message, pause: { userId } };
+  if (error instanceof RequestError) return { status: 'failed_to_start', reason: inWords(error) };
+  const isFull = error instanceof AdmissionError;
+  if (isRefusal(error) || dueForMs >= PATIENCE_MS)
+    return { status: 'failed_to_start', reason: ERRORS[isFull ? error.code : 'internal'].text };
+  return isFull ? 'left' : undefined;
 }
 
-/** `left`: another gateway has it, or it is tried again soon. Undefined: it is not known what came of it. */
-function outcomeOfRefusal(error: unknown, dueForMs: number): LeftOut | 'left' | undefined {
-  if (error instanceof OccurrenceRefused)
-    return error.why === 'overlap' ? { status: 'skipped_overlap', reason: null } : 'left';
-  if (error instanceof RightsGone) return { status: 'failed_to_start', reason: error.message };
-  if (error instanceof DatabaseUnavailableError) return undefined;
-  if (error instanceof AdmissionError) {
-    if (dueForMs < PATIENCE_MS) return 'left';
-    return { status: 'failed_to_start', reason: ERRORS[error.code].text };
-  }
-  return error instanceof RequestError ? { status: 'failed_to_start', reason: inWords(error) } : undefined;
-}
+const REFUSED: Record<OccurrenceRefused['why'], LeftOut | 'left'> = {
+  not_due: 'left',
+  overlap: { status: 'skipped_overlap', reason: null },
+  paused: { status: 'skipped_paused', reason: null },
+};
 
 /** What is wrong, and where. */
 function inWords({ code, details }: RequestError): string {

@@ -39,5 +39,5 @@ export function writtenSecrets(flow: KeptFlow): WrittenSecret[] {
 }
 
 /** A relative URL may have one, too: `//user:password@host`. */
-const hasPassword = (url: string, baseUrl: string): boolean =>
+export const hasPassword = (url: string, baseUrl: string): boolean =>
   isHttpUrl(baseUrl) && passwordsOf(URL.parse(url, baseUrl)?.href ?? '').length > 0;

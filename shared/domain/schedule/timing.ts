@@ -72,45 +72,63 @@ export interface ScheduleFound {
   at: number;
   kind: OccurrenceKind;
   status: OccurrenceStatus;
+  /** How many were missed and are not made up for; the last of them has it. */
+  missed?: number;
 }
 
 /** What was missed longer ago than this is not even noted. */
 const MOST_LOOKED_BACK_MS = 7 * 86_400_000;
-/** So many of the times that were missed are noted, the newest ones. */
-const MOST_FOUND = 1_000;
+/** So many of the times that were missed are noted, and so many made up for: the newest ones. */
+const MOST_NOTED = 50;
+const MOST_MADE_UP_FOR = 1_000;
 
 /** What has come, and the next time; undefined if there is none. */
 export function lookAtSchedule(
   timing: ScheduleTiming,
   look: ScheduleLook,
 ): { found: ScheduleFound[]; next: number | undefined } {
-  const come: Due[] = [];
-  let next: number | undefined;
-  for (const due of timesAfter(timing, Math.max(look.after, look.until - MOST_LOOKED_BACK_MS))) {
-    if (due.at > look.until) {
-      next = due.at;
-      break;
-    }
-    come.push(due);
-    if (come.length > MOST_FOUND) come.shift();
-  }
+  const { come, next } = comeSince(timing, look);
   const lastDue = come.findLast((due) => !isLeftOut(due, timing));
-  const found = come.map((due) => ({
-    at: due.at,
-    ...(isLeftOut(due, timing)
-      ? ({ kind: 'cron', status: 'dst_gap' } as const)
-      : judged(due.at, look, due === lastDue)),
-  }));
-  return { found, next };
+  const judgedAll = come.map((due) => judged(due, timing, look, due === lastDue));
+  const left = judgedAll.filter(({ status }) => status !== 'due');
+  const missed = left.filter(({ status }) => status === 'skipped_catch_up');
+  const noted = new Set([...left.slice(-MOST_NOTED), ...judgedAll.slice(-MOST_MADE_UP_FOR).filter(isDue)]);
+  const found = judgedAll.filter((one) => noted.has(one));
+  return {
+    found: found.map((one) => (one === missed.at(-1) ? { ...one, missed: missed.length } : one)),
+    next,
+  };
+}
+
+const isDue = ({ status }: ScheduleFound): boolean => status === 'due';
+
+/** Looks back as far as it may make up for, and further only until enough is found: a pattern of each minute has many times. */
+function comeSince(timing: ScheduleTiming, { after, until, catchUpMs }: ScheduleLook) {
+  for (let backMs = catchUpMs + MISSED_AFTER_MS; ; backMs *= 4) {
+    const from = Math.max(after, until - Math.min(backMs, MOST_LOOKED_BACK_MS));
+    const come: Due[] = [];
+    let next: number | undefined;
+    for (const due of timesAfter(timing, from)) {
+      if (due.at > until) {
+        next = due.at;
+        break;
+      }
+      come.push(due);
+    }
+    if (come.length >= MOST_NOTED || from === after || backMs >= MOST_LOOKED_BACK_MS) return { come, next };
+  }
 }
 
 function judged(
-  at: number,
+  due: Due,
+  timing: ScheduleTiming,
   { until, catchUp, catchUpMs }: ScheduleLook,
   isLast: boolean,
-): Pick<ScheduleFound, 'kind' | 'status'> {
+): ScheduleFound {
+  const { at } = due;
   const lateMs = until - at;
-  if (lateMs <= MISSED_AFTER_MS) return { kind: 'cron', status: 'due' };
+  if (isLeftOut(due, timing)) return { at, kind: 'cron', status: 'dst_gap' };
+  if (lateMs <= MISSED_AFTER_MS) return { at, kind: 'cron', status: 'due' };
   const isMadeUpFor = lateMs <= catchUpMs && (catchUp === 'all' || (catchUp === 'last' && isLast));
-  return { kind: 'catch_up', status: isMadeUpFor ? 'due' : 'skipped_catch_up' };
+  return { at, kind: 'catch_up', status: isMadeUpFor ? 'due' : 'skipped_catch_up' };
 }

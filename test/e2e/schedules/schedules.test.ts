@@ -34,12 +34,15 @@ async function schedule(name: string, steps: FlowStep[], more: object = {}, base
   await put(`schedules/${name}`, { cron: '0 0 1 1 *', flow: { name }, ...more });
 }
 
-/** Lets a time of it come: the given second of the year before last. */
+/** Lets a time of it come: the given second of a year that is over, or goes on. */
 async function comes(name: string, second: number): Promise<Occurrence> {
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
   await ask(
-    `insert into schedule_occurrences (schedule_id, nominal_at, kind, status)
-     select id, $2, 'cron', 'due' from schedules where name = $1`,
+    `with come as (
+       insert into schedule_occurrences (schedule_id, nominal_at, kind, status)
+       select id, $2, 'cron', 'due' from schedules where name = $1 returning schedule_id
+     )
+     update schedules set due_at = clock_timestamp() from come where id = come.schedule_id`,
     [name, at],
   );
   return eventually(async () => {

@@ -74,7 +74,7 @@ export const MEANINGS: Record<ErrorCode, string> = {
     'What is kept of a run is bounded, and of the oldest steps it goes first; a page that could not be kept is missing, too. `forkFrom` of the run lists the steps.',
   step_not_done: 'Wait until the run has done it, or begin at an earlier step.',
   version_mismatch:
-    'A newer version was stored since the one in `If-Match`, or the flow was deleted; or, with `If-None-Match: *`, there is a flow with this name; and it has another content than the one sent. Nothing was stored. Read the flow, and decide again.',
+    'A newer version of the flow or schedule was stored since the one in `If-Match`, or it was deleted; or, with `If-None-Match: *`, there is one with this name. (A flow of the same content is no conflict.) Nothing was stored. Read it, and decide again.',
   secret_exists:
     'The request has `If-None-Match: *`, and the project has a secret with this name. It is as it was.',
   too_many_schedules: 'A project has up to 1,000 schedules. Delete one that is not used any more.',

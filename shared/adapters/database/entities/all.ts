@@ -24,7 +24,7 @@ import {
   StepEntity,
   UnpublishedEntity,
 } from './runs.ts';
-import { OccurrenceEntity, ScheduleEntity } from './schedules.ts';
+import { OccurrenceEntity, ScheduleEndEntity, ScheduleEntity } from './schedules.ts';
 import { SecretEntity, SecretUseEntity, TotpUseEntity } from './secrets.ts';
 import { SystemSampleEntity } from './system.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhooks.ts';
@@ -62,5 +62,6 @@ export const ENTITIES = [
   ProfileVersionEntity,
   ScheduleEntity,
   OccurrenceEntity,
+  ScheduleEndEntity,
   SystemSampleEntity,
 ];

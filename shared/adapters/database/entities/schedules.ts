@@ -42,6 +42,8 @@ export const ScheduleEntity = defineEntity({
     evaluatedTo: p.datetime(),
     nextAt: p.datetime().nullable(),
     wakesAt: p.datetime().nullable(),
+    /** When the first of what is due may be started; null: nothing is. */
+    dueAt: p.datetime().nullable(),
     /** So many runs in a row have failed. */
     failures: p.integer(),
     pausedAt: p.datetime().nullable(),
@@ -67,8 +69,20 @@ export const OccurrenceEntity = defineEntity({
     reason: p.text().nullable(),
     runId: p.uuid().nullable(),
     outcome: p.enum(OUTCOMES).nullable(),
-    notBefore: p.datetime(),
     createdAt: p.datetime(),
     startedAt: p.datetime().nullable(),
+  },
+});
+
+/** A run of a schedule that has ended, until that is noted. */
+export const ScheduleEndEntity = defineEntity({
+  name: 'ScheduleEnd',
+  tableName: 'schedule_ends',
+  properties: {
+    seq: p.bigint('number').primary(),
+    scheduleId: p.uuid(),
+    runId: p.uuid(),
+    nominalAt: p.datetime(),
+    outcome: p.enum(OUTCOMES),
   },
 });

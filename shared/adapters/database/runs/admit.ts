@@ -23,7 +23,7 @@ export class AdmissionError extends Error {
 
 /** The occurrence of a schedule may not have the run: it has one, or is left out. Nothing was stored. */
 export class OccurrenceRefused extends Error {
-  readonly why: 'not_due' | 'overlap';
+  readonly why: 'not_due' | 'overlap' | 'paused';
 
   constructor(why: OccurrenceRefused['why']) {
     super(why);
@@ -74,15 +74,24 @@ async function admitWithin(sql: Sql, run: NewRun, conditions: Conditions): Promi
   }
   await check?.(sql);
   const place = occurrence && (await takePlaceOf(sql, occurrence));
-  if (place && place !== 'free') throw new OccurrenceRefused(place);
+  if (place && 'refused' in place) throw new OccurrenceRefused(place.refused);
   await lockQueues(sql, run, limits);
   const superseded = cancelPrevious ? await supersedeRuns(sql, run, cancelPrevious) : [];
   // Counted after it: the places of those that leave the queue are free.
   const leaving = superseded.filter(({ leftQueue }) => leftQueue).length;
   const isFull = (await areQueuesFull(sql, run, limits)) || takePlace?.(leaving) === false;
   if (isFull) throw new AdmissionError('too_many_runs');
-  await storeRun(sql, run);
-  if (occurrence) await noteStarted(sql, { ...occurrence, runId: run.id });
+  await storeRun(sql, place ? withNominal(run, place.nominalAt) : run);
+  if (occurrence && place) await noteStarted(sql, { ...occurrence, ...place, runId: run.id });
   if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
   return { runId: run.id, replayed: false, superseded };
 }
+
+/** The same run, for the time that its occurrence has. */
+const withNominal = ({ scheduled, ...run }: NewRun, nominalAt: Date): NewRun => ({
+  ...run,
+  scheduled: scheduled && {
+    ...scheduled,
+    trigger: { ...scheduled.trigger, nominalAt: nominalAt.toISOString() },
+  },
+});

@@ -31,31 +31,58 @@ export const listOccurrences = (
     { ...wanted, status: status ?? null, before: before ?? null },
   );
 
-/** Which of these times have had a run, or are about to. */
-export const startedAmong = (
-  sql: Statements,
-  scheduleId: string,
-  times: readonly Date[],
-): Promise<{ nominalAt: Date }[]> =>
-  sql.rows(
-    `select nominal_at as "nominalAt" from schedule_occurrences
-     where schedule_id = :scheduleId and nominal_at = any(:times::timestamptz[]) and status in ('started', 'due')`,
-    { scheduleId, times: times.map((at) => at.toISOString()) },
-  );
+export interface Backfilled {
+  times: Date[];
+  /** Those that have had a run, or are about to. */
+  before: Date[];
+}
 
-/** Makes times due that have had no run. */
-export const addBackfill = async (
-  sql: Statements,
-  given: { scheduleId: string; times: readonly Date[]; overlap: Overlap },
-): Promise<void> =>
-  void (await sql.rows(BACKFILL, { ...given, times: given.times.map((at) => at.toISOString()) }));
+/** Makes times due that have had no run, or only says which these are. Undefined: there is no such schedule any more. */
+export const addBackfill = (
+  sql: Sql,
+  {
+    scheduleId,
+    times,
+    overlap,
+    dryRun,
+  }: { scheduleId: string; times: readonly Date[]; overlap: Overlap; dryRun: boolean },
+): Promise<Backfilled | undefined> =>
+  sql.transaction(async (inner) => {
+    if (!(await lockSchedule(inner, scheduleId))) return undefined;
+    const texts = times.map((at) => at.toISOString());
+    const had = await inner.rows<{ at: Date }>(HAD, { scheduleId, times: texts });
+    const started = new Set(had.map(({ at }) => at.getTime()));
+    const isBefore = (at: Date) => started.has(at.getTime());
+    if (!dryRun) {
+      await inner.rows(BACKFILL, { scheduleId, times: texts, overlap });
+      await inner.rows(NEXT_IS_DUE, { scheduleId });
+    }
+    return { times: times.filter((at) => !isBefore(at)), before: times.filter(isBefore) };
+  });
 
+const HAD = `
+select nominal_at as at from schedule_occurrences
+where schedule_id = :scheduleId and nominal_at = any(:times::timestamptz[]) and status in ('started', 'due')`;
 const BACKFILL = `
 insert into schedule_occurrences (schedule_id, nominal_at, kind, status, overlap)
 select :scheduleId::uuid, at, 'backfill', 'due', :overlap from unnest(:times::timestamptz[]) as one (at)
 on conflict (schedule_id, nominal_at) do update
-set kind = 'backfill', status = 'due', overlap = excluded.overlap, reason = null, not_before = clock_timestamp(), created_at = clock_timestamp()
+set kind = 'backfill', status = 'due', overlap = excluded.overlap, reason = null, created_at = clock_timestamp()
 where schedule_occurrences.status not in ('started', 'due')`;
+
+/** What has come by itself is before what is made up for. */
+const FIRST_DUE = `
+select nominal_at, kind, overlap, created_at from schedule_occurrences as one
+where one.schedule_id = schedules.id and one.status = 'due' order by one.kind = 'backfill', one.nominal_at limit 1`;
+/** The end of the line: other schedules that wait are before the next one of this. */
+const NEXT_IS_DUE = `
+update schedules set due_at = case when exists (${FIRST_DUE}) then clock_timestamp() end where id = :scheduleId`;
+
+const lockSchedule = (inner: Sql, scheduleId: string) =>
+  inner.row<{ isPaused: boolean }>(
+    'select paused_at is not null as "isPaused" from schedules where id = :scheduleId for no key update',
+    { scheduleId },
+  );
 
 /** An occurrence that is to be started, with what its schedule says. */
 export interface DueOccurrence {
@@ -75,54 +102,67 @@ export interface DueOccurrence {
 }
 
 /**
- * Takes the occurrences that are due, of each schedule the first one: it is this gateway's for a while, and then anybody's
- * again. Who has it does not decide whether it is started twice: `takePlaceOf` does.
+ * Takes the first occurrence of each schedule that is next: it is this gateway's for a while, and then anybody's again. Who has
+ * it does not decide whether it is started twice: `takePlaceOf` does.
  */
 export const takeDue = (sql: Statements, limit: number): Promise<DueOccurrence[]> =>
   sql.rows<DueOccurrence & Record<string, unknown>>(TAKE, { limit });
 
-/** A gateway that dies while it starts one leaves it for so long. */
+/** A gateway that dies while it starts one leaves it for so long; where there is no room, it is tried again then. */
 const TAKEN_FOR = `interval '10 s'`;
 const TAKE = `
-with taken as (
-  update schedule_occurrences set not_before = clock_timestamp() + ${TAKEN_FOR}
-  where (schedule_id, nominal_at) in (
-    select schedule_id, nominal_at from schedule_occurrences as head
-    where status = 'due' and not_before <= (select clock_timestamp())
-      and not exists (select from schedule_occurrences as first
-        where first.schedule_id = head.schedule_id and first.nominal_at < head.nominal_at and first.status = 'due')
-    order by not_before limit :limit for update skip locked)
-    and status = 'due'
-  returning schedule_id, nominal_at, kind, overlap, created_at
+with moment as materialized (select clock_timestamp() as now),
+taken as (
+  update schedules set due_at = (select now from moment) + ${TAKEN_FOR}
+  where id in (
+    select id from schedules where due_at <= (select now from moment) order by due_at limit :limit for no key update skip locked)
+  returning *
 )
-select taken.schedule_id as "scheduleId", taken.nominal_at as "nominalAt", taken.kind, coalesce(taken.overlap, schedules.overlap) as overlap,
+select schedules.id as "scheduleId", first.nominal_at as "nominalAt", first.kind, coalesce(first.overlap, schedules.overlap) as overlap,
   project_id as "projectId", name as schedule, flow_name as "flowName", flow_version as "flowVersion", start, user_id as "userId", scopes,
-  (extract(epoch from clock_timestamp() - taken.created_at) * 1000)::float8 as "dueForMs"
-from taken join schedules on schedules.id = taken.schedule_id order by taken.nominal_at`;
+  (extract(epoch from clock_timestamp() - first.created_at) * 1000)::float8 as "dueForMs"
+from taken as schedules cross join lateral (${FIRST_DUE}) as first`;
 
 /** What of a run that is about to be stored decides whether its occurrence may have it. */
 export interface OccurrencePlace {
   scheduleId: string;
   projectId: string;
+  userId: string;
   nominalAt: Date;
+  kind: OccurrenceKind;
   overlap: Overlap;
-  /** A person asks for it now: it is made, whether or not the schedule is paused. */
-  isManual: boolean;
 }
+
+/** `nominalAt` is the time that it has: of one that a person asks for now, the first that is free. */
+type TakenPlace = { nominalAt: Date } | { refused: 'not_due' | 'overlap' | 'paused' };
 
 /**
  * Locks the schedule, and says whether the occurrence may have its run: it has none, and no earlier one is in the way. Locks
- * its project first, as a deletion of that does.
+ * its user and its project first, as deletions do.
  */
-export async function takePlaceOf(sql: Sql, place: OccurrencePlace): Promise<'free' | 'not_due' | 'overlap'> {
-  const { scheduleId, projectId, nominalAt, overlap, isManual } = place;
+export async function takePlaceOf(sql: Sql, place: OccurrencePlace): Promise<TakenPlace> {
+  const { scheduleId, projectId, userId, nominalAt, overlap, kind } = place;
+  await sql.rows('select from users where id = :userId for key share', { userId });
   await sql.rows('select from projects where id = :projectId for key share', { projectId });
-  if (!(await sql.row('select id from schedules where id = :scheduleId for update', { scheduleId })))
-    return 'not_due';
-  if (!isManual && !(await sql.row(IS_DUE, { scheduleId, nominalAt }))) return 'not_due';
+  const schedule = await lockSchedule(sql, scheduleId);
+  if (!schedule) return { refused: 'not_due' };
+  if (kind === 'manual') return { nominalAt: await freeTime(sql, scheduleId) };
+  if (!(await sql.row(IS_DUE, { scheduleId, nominalAt }))) return { refused: 'not_due' };
+  if (schedule.isPaused) return { refused: 'paused' };
   const inTheWay = overlap === 'skip' ? GOES_ON : overlap === 'queue_one' ? WAITS : undefined;
   const found = inTheWay && (await sql.row(inTheWay, { scheduleId }));
-  return found ? 'overlap' : 'free';
+  return found ? { refused: 'overlap' } : { nominalAt };
+}
+
+/** Later than the last one that a person asked for. */
+const FREE_TIME = `
+select date_trunc('milliseconds', greatest(clock_timestamp(), max(nominal_at) filter (where kind = 'manual')) + interval '1 ms') as "nominalAt"
+from (select nominal_at, kind from schedule_occurrences where schedule_id = :scheduleId order by nominal_at desc limit 50) as newest`;
+
+/** A whole second may be a time of the pattern. */
+async function freeTime(sql: Sql, scheduleId: string): Promise<Date> {
+  const { nominalAt } = (await sql.row<{ nominalAt: Date }>(FREE_TIME, { scheduleId }))!;
+  return nominalAt.getMilliseconds() === 0 ? new Date(nominalAt.getTime() + 1) : nominalAt;
 }
 
 const IS_DUE = `
@@ -132,11 +172,15 @@ const LIVE = `schedule_id = :scheduleId and status in ('running', 'cancelling')`
 const GOES_ON = `select id from runs where ${LIVE} and parked_until is null limit 1`;
 const WAITS = `select id from runs where ${LIVE} and num_nonnulls(owner, cancel_requested_at, parked_until) = 0 limit 1`;
 
-/** Says which run an occurrence has, in the transaction that stores it. */
-export const noteStarted = async (
+/** Says which run an occurrence has, in the transaction that stores it; the next one is due then. */
+export async function noteStarted(
   sql: Statements,
-  { scheduleId, nominalAt, isManual, runId }: OccurrencePlace & { runId: string },
-): Promise<void> => void (await sql.rows(isManual ? MADE : STARTED, { scheduleId, nominalAt, runId }));
+  { scheduleId, nominalAt, kind, runId }: OccurrencePlace & { runId: string },
+): Promise<void> {
+  if (kind === 'manual') return void (await sql.rows(MADE, { scheduleId, nominalAt, runId }));
+  await sql.rows(STARTED, { scheduleId, nominalAt, runId });
+  await sql.rows(NEXT_IS_DUE, { scheduleId });
+}
 
 const STARTED = `
 update schedule_occurrences set status = 'started', run_id = :runId::uuid, started_at = clock_timestamp()
@@ -145,24 +189,27 @@ const MADE = `
 insert into schedule_occurrences (schedule_id, nominal_at, kind, status, run_id, started_at)
 values (:scheduleId, :nominalAt, 'manual', 'started', :runId::uuid, clock_timestamp())`;
 
-/** Leaves an occurrence out for good, with why. */
-export const leaveOut = async (
-  sql: Statements,
-  given: Pick<DueOccurrence, 'scheduleId' | 'nominalAt'> & {
-    status: 'skipped_overlap' | 'failed_to_start';
-    reason: string | null;
-  },
-): Promise<void> =>
-  void (await sql.rows(
-    `update schedule_occurrences set status = :status, reason = :reason
-     where schedule_id = :scheduleId and nominal_at = :nominalAt and status = 'due'`,
-    { ...given },
-  ));
+/** Why an occurrence is left out for good. `pause`: its schedule is paused by that, if its maker is still this one. */
+export interface LeftOut {
+  status: Extract<OccurrenceStatus, 'skipped_overlap' | 'skipped_paused' | 'failed_to_start'>;
+  reason: string | null;
+  pause?: { userId: string };
+}
 
-/** Pauses a schedule whose maker may not start its runs any more. */
-export const pauseForRights = async (sql: Statements, scheduleId: string, reason: string): Promise<void> =>
-  void (await sql.rows(
-    `update schedules set paused_at = clock_timestamp(), paused_why = 'rights', paused_reason = :reason
-     where id = :scheduleId and paused_at is null`,
-    { scheduleId, reason },
-  ));
+export const leaveOut = (
+  sql: Sql,
+  { scheduleId, nominalAt, status, reason, pause }: Pick<DueOccurrence, 'scheduleId' | 'nominalAt'> & LeftOut,
+): Promise<void> =>
+  sql.transaction(async (inner) => {
+    if (!(await lockSchedule(inner, scheduleId))) return;
+    if (pause) await inner.rows(PAUSE_FOR_RIGHTS, { scheduleId, reason, userId: pause.userId });
+    await inner.rows(LEAVE_OUT, { scheduleId, nominalAt, status, reason });
+    await inner.rows(NEXT_IS_DUE, { scheduleId });
+  });
+
+const LEAVE_OUT = `
+update schedule_occurrences set status = :status, reason = :reason
+where schedule_id = :scheduleId and nominal_at = :nominalAt and status = 'due'`;
+const PAUSE_FOR_RIGHTS = `
+update schedules set paused_at = clock_timestamp(), paused_why = 'rights', paused_reason = :reason
+where id = :scheduleId and user_id = :userId::uuid and paused_at is null`;

@@ -47,13 +47,11 @@ const BIG = (column: string, name: string) => `schedules.${column}::float8 as "$
 const OWN_COLUMNS = `${columns<typeof ScheduleEntity>(SHOWN, 'schedules')}, ${BIG('catch_up_ms', 'catchUpMs')},
   ${BIG('window_ms', 'windowMs')}, ${BIG('offset_ms', 'offsetMs')}`;
 
-/** Shown with it. */
-const LAST = 50;
 const COLUMNS = `${OWN_COLUMNS}, ${EMAIL_OF('schedules.user_id')} as maker, ${EMAIL_OF('schedules.paused_by')} as "pausedByEmail",
   coalesce((
     select json_agg(json_build_object('nominalAt', nominal_at, 'kind', kind, 'status', status, 'reason', reason, 'runId', run_id,
       'startedAt', started_at, 'outcome', outcome) order by nominal_at desc)
-    from (select * from schedule_occurrences where schedule_id = schedules.id order by nominal_at desc limit ${LAST}) as newest
+    from (select * from schedule_occurrences where schedule_id = schedules.id order by nominal_at desc limit 50) as newest
   ), '[]') as last`;
 
 export interface ScheduleName {
@@ -75,6 +73,16 @@ export const findSchedule = (sql: Statements, place: ScheduleName): Promise<Sche
   sql.row<ScheduleRow>(`select ${COLUMNS} from schedules where project_id = :projectId and name = :name`, {
     ...place,
   });
+
+/** Whether a schedule starts the newest version of this flow with a login of its own. */
+export const isStartedLoggedIn = async (
+  sql: Statements,
+  { projectId, name }: ScheduleName,
+): Promise<boolean> =>
+  (await sql.row(
+    `select from schedules where project_id = :projectId and flow_name = :name and flow_version is null and start -> 'profile' is not null limit 1`,
+    { projectId, name },
+  )) !== undefined;
 
 /** The time that counts: the database's. */
 export const readClock = async (sql: Statements): Promise<Date> =>
@@ -111,7 +119,10 @@ export interface SchedulePut extends ScheduleName, Settings, NextTime {
   most: number;
 }
 
-/** Makes a schedule, or gives one other settings: if it is due at other times then, it is looked at from now on. */
+/**
+ * Makes a schedule, or gives one other settings: if it is due at other times then, it is looked at from now on. One that was
+ * paused for the rights of its maker goes on for the new one.
+ */
 export const putSchedule = (
   sql: Sql,
   { offsetOf, expected, most, ...given }: SchedulePut,
@@ -152,7 +163,8 @@ update schedules set version = version + 1, description = :description, cron = :
   ends_at = :endsAt::timestamptz, pause_after_failures = :pauseAfterFailures::int, user_id = :userId::uuid, scopes = :scopes::text[], updated_at = clock_timestamp(),
   evaluated_to = case when ${IS_TIMED_AS_BEFORE} then evaluated_to else greatest(evaluated_to, :from::timestamptz) end,
   next_at = case when ${IS_TIMED_AS_BEFORE} then next_at else :nextAt::timestamptz end,
-  wakes_at = case when ${IS_TIMED_AS_BEFORE} then wakes_at else ${WAKES} end
+  wakes_at = case when ${IS_TIMED_AS_BEFORE} then wakes_at else ${WAKES} end,
+  ${['paused_at', 'paused_reason', 'paused_why'].map((column) => `${column} = case when paused_why = 'rights' then null else ${column} end`).join(', ')}
 where id = :id returning id`;
 
 export const deleteSchedule = async (sql: Statements, place: ScheduleName): Promise<boolean> =>
@@ -167,18 +179,19 @@ export const storeSchedulePause = async (
 ): Promise<ScheduleRow | undefined> =>
   sql.transaction(async (inner) => {
     await inner.rows(PAUSE, { ...place, reason: reason ?? null, userId });
+    await inner.rows(LEAVE_OUT_DUE, { ...place });
     return findSchedule(inner, place);
   });
 
 const PAUSE = `
-with paused as (
-  update schedules set paused_at = clock_timestamp(), paused_why = 'user', paused_reason = :reason, paused_by = :userId::uuid
-  where project_id = :projectId and name = :name and paused_at is null returning id
-)
-update schedule_occurrences set status = 'skipped_paused' from paused
-where schedule_id = paused.id and status = 'due' and kind in ('cron', 'catch_up')`;
+update schedules set paused_at = clock_timestamp(), paused_why = 'user', paused_reason = :reason, paused_by = :userId::uuid
+where project_id = :projectId and name = :name and paused_at is null`;
+/** A statement of its own, which sees what a look has stored that the first one waited for. */
+const LEAVE_OUT_DUE = `
+update schedule_occurrences set status = 'skipped_paused'
+where schedule_id = (select id from schedules where project_id = :projectId and name = :name and paused_at is not null) and status = 'due'`;
 
-/** Its failures are forgotten: it would be paused again by the next one. */
+/** Its failures are forgotten: it would be paused again by the next one. Times of the pause count as looked at. */
 export const storeScheduleResume = async (sql: Sql, place: ScheduleName): Promise<ScheduleRow | undefined> =>
   sql.transaction(async (inner) => {
     await inner.rows(RESUME, { ...place });
@@ -186,5 +199,6 @@ export const storeScheduleResume = async (sql: Sql, place: ScheduleName): Promis
   });
 
 const RESUME = `
-update schedules set paused_at = null, paused_why = null, paused_reason = null, paused_by = null, failures = 0
+update schedules set paused_at = null, paused_why = null, paused_reason = null, paused_by = null, failures = 0,
+  evaluated_to = greatest(evaluated_to, clock_timestamp() - offset_ms * interval '1 ms')
 where project_id = :projectId and name = :name and paused_at is not null`;

@@ -78,8 +78,8 @@ const settings = {
     .describe(
       'Each start comes up to so much later, by an offset that stays the same: schedules of one pattern do not start at once. ms.',
     ),
-  startAt: time.max(40).optional().describe('Not due before.'),
-  endAt: time.max(40).optional().describe('Not due after.'),
+  startAt: since.optional().describe('Not due before.'),
+  endAt: since.optional().describe('Not due after.'),
   pauseAfterFailures: z
     .int()
     .min(1)

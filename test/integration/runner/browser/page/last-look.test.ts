@@ -53,6 +53,7 @@ describe('the last look', () => {
     cancel(run, 'graceful');
     await run.ended;
     const [look] = looksOf(run.events);
+    expect(look).not.toHaveProperty('missing');
     expect(look?.url).toContain('/form');
     expect(await isPng(look!.screenshotPath!)).toBe(true);
   });
