@@ -115,7 +115,7 @@ describe('a schedule that is paused', () => {
 });
 
 describe('a time of a schedule that is left out', () => {
-  it.each(['skipped_overlap', 'skipped_catch_up', 'dst_gap', 'failed_to_start'])(
+  it.each(['skipped_overlap', 'dst_gap', 'failed_to_start'])(
     'as %s is noted once for each webhook that has the event',
     async (status) => {
       const notified = [await addWebhook(), await addWebhook(['schedule.skipped'])];
@@ -129,6 +129,20 @@ describe('a time of a schedule that is left out', () => {
       expect(await messagesTo(another)).toEqual([]);
     },
   );
+
+  it('as missed is noted once for all that one look has found: the last one says how many', async () => {
+    const webhook = await addWebhook();
+    await occur('skipped_catch_up');
+    expect(await messagesTo(webhook)).toEqual([]);
+    await sql().rows(
+      `insert into schedule_occurrences (schedule_id, nominal_at, kind, status, reason)
+       select id, clock_timestamp(), 'catch_up', 'skipped_catch_up', 'missed, the last of 2' from schedules where project_id = $1`,
+      [owner.projectId],
+    );
+    expect(await messagesTo(webhook)).toMatchObject([
+      { data: { occurrence: { status: 'skipped_catch_up', reason: 'missed, the last of 2' } } },
+    ]);
+  });
 
   it('is noted with its reason, if it was due and could not be started', async () => {
     const webhook = await addWebhook();
