@@ -6,6 +6,7 @@ import { type Admitted, admitRun, type Conditions } from '#shared/adapters/datab
 import type { IdempotencyKey } from '#shared/adapters/database/runs/idempotency.ts';
 import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
 import type { OccurrencePlace } from '#shared/adapters/database/schedules/occurrences.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
@@ -80,7 +81,7 @@ export function createStoreFlow(deps: StoreFlowDeps) {
     const cancels = body.cancelPrevious || scheduled?.overlap === 'cancel_previous';
     if (cancels && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     if (isSealed(body) && config.sealPublicKey === undefined) throw new RequestError('no_vault');
-    const { flow, check } = await withLogin(deps, origin, body, { actor, projectId, language });
+    const { flow, check } = await withLogin(sql, body, { actor, projectId, language }, origin);
     const own = { ...limits, begins: fork?.from.step, concurrencyKey: keyOf(scheduled) };
     const given = {
       userId,
@@ -125,20 +126,20 @@ function triggerOf(scheduled: Scheduled | undefined): NewRun['scheduled'] {
   return { scheduleId, trigger: { schedule, nominalAt: nominalAt.toISOString(), kind } };
 }
 
-interface Who {
+export interface Starter {
   actor: Actor;
   projectId: string;
   language: AnswerLanguage;
 }
 
 /** The flow with what logs in before it, and a look for what both name of the vault. */
-async function withLogin(
-  { database }: StoreFlowDeps,
-  origin: Origin,
+export async function withLogin(
+  sql: Sql,
   body: StartBody,
-  who: Who,
+  who: Starter,
+  origin: Pick<Origin, 'login'> = {},
 ): Promise<{ flow: StartBody & Pick<Flow, 'login'> } & Pick<Conditions, 'check'>> {
-  const added = await loginSteps(database.sql, body, who);
+  const added = await loginSteps(sql, body, who);
   const { login = added } = origin;
   const { actor, projectId, language } = who;
   const own = vaultCheck(body, actor, projectId, language);

@@ -4,14 +4,14 @@ import { isFlowName } from '#shared/api/contract/flows/flow-name.ts';
 import type { ScheduleBody } from '#shared/api/contract/schedules/schedules.ts';
 import { isTimeZone, patternIssue } from '#shared/domain/schedule/pattern.ts';
 import type { Overlap } from '#shared/domain/schedule/rules.ts';
-import { type Actor, may } from '../access/policy.ts';
+import { may } from '../access/policy.ts';
 import type { Call } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { type FoundIssue, invalid } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
 import { withInputs } from '../runs/check-inputs.ts';
 import { namedStart } from '../runs/named-start.ts';
-import { vaultCheck } from '../runs/vault-check.ts';
+import { type Starter, withLogin } from '../runs/store-flow.ts';
 import { scheduledSecrets } from './scheduled-secrets.ts';
 
 /** @throws RequestError with all that is wrong with its times, or with its start */
@@ -38,14 +38,14 @@ export async function checkSchedule(
 export async function mayStartScheduled(
   sql: Sql,
   { flow, start, overlap }: { flow: ScheduleBody['flow']; start: object; overlap: Overlap },
-  { actor, projectId, language }: { actor: Actor; projectId: string; language: AnswerLanguage },
+  who: Starter,
 ): Promise<void> {
-  if (overlap === 'cancel_previous' && may(actor, 'runs:cancel') !== 'allowed')
+  if (overlap === 'cancel_previous' && may(who.actor, 'runs:cancel') !== 'allowed')
     throw new RequestError('forbidden');
+  const { projectId, language } = who;
   const { body } = await scheduledStart(sql, { projectId, flow, given: start, language });
-  const whole = withInputs(body, language);
-  if (whole.profile && may(actor, 'secrets:use') !== 'allowed') throw new RequestError('forbidden');
-  await vaultCheck(whole, actor, projectId, language)?.(sql);
+  const { check } = await withLogin(sql, withInputs(body, language), who);
+  await check?.(sql);
 }
 
 export const timeIssues = ({ cron, timezone }: Pick<ScheduleBody, 'cron' | 'timezone'>): FoundIssue[] => {

@@ -113,7 +113,7 @@ const TAKEN_FOR = `interval '10 s'`;
 const TAKE = `
 with moment as materialized (select clock_timestamp() as now),
 taken as (
-  update schedules set due_at = (select now from moment) + ${TAKEN_FOR}
+  update schedules set due_at = case when exists (${FIRST_DUE}) then (select now from moment) + ${TAKEN_FOR} end
   where id in (
     select id from schedules where due_at <= (select now from moment) order by due_at limit :limit for no key update skip locked)
   returning *

@@ -184,7 +184,7 @@ export const storeSchedulePause = async (
   });
 
 const PAUSE = `
-update schedules set paused_at = clock_timestamp(), paused_why = 'user', paused_reason = :reason, paused_by = :userId::uuid
+update schedules set paused_at = clock_timestamp(), paused_why = 'user', paused_reason = :reason, paused_by = :userId::uuid, due_at = null
 where project_id = :projectId and name = :name and paused_at is null`;
 /** A statement of its own, which sees what a look has stored that the first one waited for. */
 const LEAVE_OUT_DUE = `

@@ -73,6 +73,10 @@ describe('what is due', () => {
     expect((await long.runs()).length).toBeLessThan(864);
     await long.request('POST', '/pause');
     expect((await long.started()).length).toBeGreaterThan(0);
+    const waiting = await gateway.sql.rows('select from schedules where name = $1 and due_at is not null', [
+      long.name,
+    ]);
+    expect(waiting).toEqual([]);
   });
 
   it('I13: is started though what another schedule has due cannot be', async () => {

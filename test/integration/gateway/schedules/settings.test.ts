@@ -59,6 +59,9 @@ describe('a schedule', () => {
     expect(await issues({ flow: { name: 'no-such' } })).toEqual([
       'flow.name: names a flow that there is not',
     ]);
+    expect(await issues({ start: { profile: { name: 'no_such' } } })).toEqual([
+      'profile.name: names a login profile that this project does not have',
+    ]);
     expect(await issues({ overlaps: 'skip' })).toHaveLength(1);
   });
 
