@@ -81,7 +81,7 @@ export function createStoreFlow(deps: StoreFlowDeps) {
     const cancels = body.cancelPrevious || scheduled?.overlap === 'cancel_previous';
     if (cancels && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     if (isSealed(body) && config.sealPublicKey === undefined) throw new RequestError('no_vault');
-    const { flow, check } = await withLogin(sql, body, { actor, projectId, language }, origin);
+    const { flow, check } = await withLoginSteps(sql, body, { actor, projectId, language }, origin);
     const own = { ...limits, begins: fork?.from.step, concurrencyKey: keyOf(scheduled) };
     const given = {
       userId,
@@ -133,7 +133,7 @@ export interface Starter {
 }
 
 /** The flow with what logs in before it, and a look for what both name of the vault. */
-export async function withLogin(
+export async function withLoginSteps(
   sql: Sql,
   body: StartBody,
   who: Starter,

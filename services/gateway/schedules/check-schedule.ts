@@ -11,7 +11,7 @@ import { type FoundIssue, invalid } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
 import { withInputs } from '../runs/check-inputs.ts';
 import { namedStart } from '../runs/named-start.ts';
-import { type Starter, withLogin } from '../runs/store-flow.ts';
+import { type Starter, withLoginSteps } from '../runs/store-flow.ts';
 import { scheduledSecrets } from './scheduled-secrets.ts';
 
 /** @throws RequestError with all that is wrong with its times, or with its start */
@@ -44,7 +44,7 @@ export async function mayStartScheduled(
     throw new RequestError('forbidden');
   const { projectId, language } = who;
   const { body } = await scheduledStart(sql, { projectId, flow, given: start, language });
-  const { check } = await withLogin(sql, withInputs(body, language), who);
+  const { check } = await withLoginSteps(sql, withInputs(body, language), who);
   await check?.(sql);
 }
 
