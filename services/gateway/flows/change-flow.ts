@@ -18,6 +18,7 @@ import { NAMED_FLOW_LIMITS as LIMIT } from '#shared/api/limits.ts';
 import { may } from '../access/policy.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { expectedVersion } from '../http/expected-version.ts';
 import { invalid } from '../http/input.ts';
 import { patternIssues } from '../runs/check-inputs.ts';
 import { ignoredInFlow } from '../runs/ignored-fields.ts';
@@ -49,7 +50,7 @@ export function createPutFlow(sql: Sql, most: number | undefined): Handler<'putF
     const sent = (call.sent as { flow: unknown }).flow;
     const kept = keptBody(sent, body.flow);
     const version = { body: kept, digest: digestOf(kept), description: body.description };
-    const expected = expectedOf(call.headers);
+    const expected = expectedVersion(call.headers);
     const change = changeOf(call);
     const save = query.dryRun ? trySaveFlow : saveFlow;
     const saved = await save(sql, change, { ...version, expected }, limits);
@@ -75,13 +76,6 @@ const answer = (name: string, { version, created, restored }: Saved) => ({
   body: { name, version, created, ...(restored && { restored }) },
   headers: versionTag(version),
 });
-
-/** The version that the newest one has to be; 0: none. */
-function expectedOf(headers: Call<'putFlow'>['headers']): number | undefined {
-  if (headers['if-none-match'] !== undefined) return 0;
-  const tag = headers['if-match'];
-  return tag === undefined ? undefined : Number(/\d+/.exec(tag)?.[0]);
-}
 
 export const createRestoreFlow =
   (sql: Sql): Handler<'restoreFlow'> =>

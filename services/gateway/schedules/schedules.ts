@@ -15,6 +15,7 @@ import { SCHEDULE_LIMITS as LIMIT } from '#shared/api/limits.ts';
 import { nextTimes } from '#shared/domain/schedule/timing.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
+import { expectedVersion } from '../http/expected-version.ts';
 import { linkToNext } from '../http/next-link.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { offsetWithin } from './offset.ts';
@@ -88,19 +89,12 @@ export const createPutSchedule =
       from,
       nextAt: next === undefined ? null : new Date(next),
       offsetOf: (id) => offsetWithin(id, body.windowMs),
-      expected: expectedOf(headers),
+      expected: expectedVersion(headers),
       most: LIMIT.most,
     });
     if (typeof put === 'string') throw new RequestError(put);
     return answer(put);
   };
-
-/** The version that it has to have; 0: none. */
-function expectedOf(headers: Call<'putSchedule'>['headers']): number | undefined {
-  if (headers['if-none-match'] !== undefined) return 0;
-  const tag = headers['if-match'];
-  return tag === undefined ? undefined : Number(/\d+/.exec(tag)?.[0]);
-}
 
 export const createDeleteSchedule =
   (sql: Sql): Handler<'deleteSchedule'> =>
