@@ -12,7 +12,7 @@ import { SCENARIOS } from './scenarios.ts';
 
 /** What the unbroken build is tried with; the bounded part goes without those that take long. */
 const CLEAN = share<(keyof typeof SCENARIOS)[]>(
-  ['plain', 'cancelled', 'killedRunner', 'beside', 'straying'],
+  ['plain', 'pictured', 'cancelled', 'killedRunner', 'beside', 'straying'],
   Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[],
 );
 /** How many numbers of runs a scenario takes at most. */

@@ -158,8 +158,32 @@ const grown: Scenario = async (stage, _seed, first) => {
   await compareReads(stage, { first, grow });
 };
 
+/** Has a run of which a picture is kept: on a busy machine a run may end without any, then there is another. */
+const pictured: Scenario = async ({ workload, world }, _seed, first) => {
+  for (let run = first; run < first + 4; run += 1) {
+    workload.perform(start(run, 'secret'));
+    const id = await workload.idOf(run);
+    if (id === undefined) continue;
+    const pictures = await eventually(
+      async () => {
+        const [ended] = await rows<{ pictures: number }>(
+          world.stack.databaseUrl,
+          `select (select count(*)::int from steps where run_id = id and screenshot_path is not null) as pictures
+           from runs where id = $1 and finished_at is not null`,
+          [id],
+        );
+        if (!ended) throw new Error(`run ${id} has not ended`);
+        return ended.pictures;
+      },
+      { timeoutMs: 30_000 },
+    );
+    if (pictures > 0) return;
+  }
+};
+
 export const SCENARIOS = {
   plain,
+  pictured,
   cancelled,
   killedRunner,
   beside,
