@@ -5,6 +5,7 @@ export const COMMANDS: CommandTable = {
   Runs: {
     run: ['start a flow; with --watch, show each step as it ends', () => import('./commands/run.ts')],
     watch: ['watch a run until it ends', () => import('./commands/watch.ts')],
+    test: ['run flows as tests, with one report', () => import('./commands/test.ts')],
     runs: ['list runs, newest first', () => import('./commands/runs.ts')],
     answer: ['answer what a run asks', () => import('./commands/answer.ts')],
     pause: ['pause a run after its step', () => import('./commands/pause.ts')],
@@ -15,17 +16,20 @@ export const COMMANDS: CommandTable = {
     rerun: ['rerun the flow of a run', () => import('./commands/rerun.ts')],
     fork: ['begin a run at a step of another one', () => import('./commands/fork.ts')],
     trace: ["download Playwright's trace of a run", () => import('./commands/trace.ts')],
-    flows: ['list, push, pull and compare the named flows of a project', () => import('./commands/flows.ts')],
+    flows: [
+      'list, push, pull and compare the named flows of a project',
+      () => import('./commands/project/flows.ts'),
+    ],
     schedules: [
       'start named flows at times, and see what came of it',
-      () => import('./commands/schedules.ts'),
+      () => import('./commands/project/schedules.ts'),
     ],
     mcp: ['offer runs as tools to agents (MCP)', () => import('./commands/mcp.ts')],
   },
   Notifications: {
     webhooks: [
       'manage webhooks, see their deliveries, or listen to them here',
-      () => import('./commands/webhooks.ts'),
+      () => import('./commands/project/webhooks.ts'),
     ],
   },
   Access: {
@@ -38,7 +42,10 @@ export const COMMANDS: CommandTable = {
       'list, create and revoke API keys; make and check those of the vault',
       () => import('./commands/keys.ts'),
     ],
-    secrets: ['give, list and delete the secrets of a project', () => import('./commands/secrets.ts')],
+    secrets: [
+      'give, list and delete the secrets of a project',
+      () => import('./commands/project/secrets.ts'),
+    ],
     password: ['change your password', () => import('./commands/account/password.ts')],
     'sign-out': ['end all your sessions on all devices', () => import('./commands/account/sign-out.ts')],
   },

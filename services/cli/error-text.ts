@@ -5,10 +5,10 @@ import { ConfigError } from '#shared/platform/config/config.ts';
 import { sourceStack } from '#shared/platform/log/source-stack.ts';
 import { PasswordError } from './account/new-password.ts';
 import { UsageError } from './command.ts';
-import { DemoStackError } from './demo/demo-stack.ts';
 import { EXIT } from './exit.ts';
 import { FlowError } from './flow/flow-file.ts';
 import { AddressError } from './gateway/address-error.ts';
+import { LocalStackError } from './local-stack/local-stack.ts';
 import { DatabaseError } from './up/database-error.ts';
 import { ServiceStartError } from './up/service.ts';
 import { plainJson, plainText } from './view/plain-text.ts';
@@ -18,10 +18,10 @@ const OURS = [
   ApiError,
   ConfigError,
   DatabaseError,
-  DemoStackError,
   FlowError,
   GatewayError,
   LocalError,
+  LocalStackError,
   PasswordError,
   ProjectError,
   ServiceStartError,

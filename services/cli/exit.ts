@@ -1,7 +1,9 @@
+import { constants } from 'node:os';
+
 /** What the exit code of every command says: 128 + n after signal n. */
 export const EXIT = {
   done: 0,
-  /** The run failed or was cancelled, or a secret would not open; nothing else ends with it. */
+  /** The run, or a test, failed or was cancelled, or a secret would not open; nothing else ends with it. */
   failed: 1,
   /** Invalid arguments, or an invalid flow. */
   usage: 2,
@@ -12,3 +14,6 @@ export const EXIT = {
   /** Refused for another reason, not done, or gone wrong. */
   refused: 5,
 } as const;
+
+/** What a command says that a signal has ended. */
+export const exitOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];

@@ -8,7 +8,7 @@ const ENVIRONMENT: readonly Row[] = [
 /** Those of `EXIT`. */
 const EXIT_CODES: readonly Row[] = [
   ['0', 'done; a watched run passed'],
-  ['1', 'the watched run failed or was cancelled'],
+  ['1', 'the watched run, or a test, failed or was cancelled'],
   ['2', 'invalid arguments, or an invalid flow'],
   ['3', 'no gateway answers, or it cannot reach what it needs'],
   ['4', 'there is no API key, or it is refused'],

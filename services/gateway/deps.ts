@@ -100,6 +100,7 @@ export interface GatewayDeps {
   /** The outages that `/ready` reports, and how servers are reached. */
   reach: Pick<Reach, 'outages' | 'looks'>;
   /** Cancelling and streaming, which need more than the database. */
-  handlers: Cancelling['handlers'] & Pick<Handlers, 'streamRun' | 'watchRun' | 'readFrame' | 'deleteUser'>;
+  handlers: Cancelling['handlers'] &
+    Pick<Handlers, 'streamRun' | 'streamBatch' | 'watchRun' | 'readFrame' | 'deleteUser'>;
   now?: () => Date;
 }

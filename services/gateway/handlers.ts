@@ -25,6 +25,10 @@ import { type AnswerLinks, createAnswerLinks } from './answers/answer-links.ts';
 import { createAnswerRun } from './answers/answer-run.ts';
 import { createLinkHandlers } from './answers/linked-answers.ts';
 import { createReadArtifact } from './artifacts/read.ts';
+import { createCancelBatch } from './batches/cancel-batch.ts';
+import { createCreateBatch } from './batches/create-batch.ts';
+import { createListBatches, createReadBatch } from './batches/read-batches.ts';
+import { createReadReport } from './batches/read-report.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createDocs } from './describe/page/handlers.ts';
 import { createDeleteFlow, createPutFlow, createRestoreFlow } from './flows/change-flow.ts';
@@ -105,6 +109,7 @@ interface SigningIn {
 
 /** A handler for every endpoint of the contract; a missing one is a type error. */
 export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handlers {
+  const { ownPages } = signingIn;
   const { config, budgets } = given;
   const { reads, changes, searches, lists } = budgets;
   const deps = { ...given, database: { ...given.database, sql: changes } };
@@ -136,6 +141,7 @@ export function createHandlers(given: GatewayDeps, signingIn: SigningIn): Handle
     ...handlersWithLinks(deps, signingIn),
     ...flowHandlers(deps),
     ...scheduleHandlers(deps),
+    ...batchHandlers(deps, ownPages),
     ...createAbout(config),
     ...createDocs(config),
     system: createSystem({ ...deps, sql: lists }),
@@ -212,6 +218,20 @@ const scheduleHandlers = ({ budgets: { changes, lists, reads } }: GatewayDeps) =
     listOccurrences: createListOccurrences(lists),
     previewSchedule: createPreviewSchedule(reads),
   }) satisfies Partial<Handlers>;
+
+/** Batches but for their streams. */
+function batchHandlers(
+  { budgets: { changes, lists, reads }, cancelDelivery, config }: GatewayDeps,
+  ownPages: OwnPages,
+) {
+  return {
+    createBatch: createCreateBatch(changes),
+    listBatches: createListBatches(lists),
+    readBatch: createReadBatch(reads),
+    readReport: createReadReport({ sql: lists, publicUrls: config.publicUrls, ownPages }),
+    cancelBatch: createCancelBatch({ sql: changes, cancelDelivery }),
+  } satisfies Partial<Handlers>;
+}
 
 /** The vault, login profiles, answers, which are sealed with its key, and pauses. */
 function secretHandlers(

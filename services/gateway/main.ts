@@ -27,7 +27,7 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   let migrated = false;
   const connections = await openGatewayConnections(config, () => migrated, service);
   const viewerPort = await startViewer(config, artifacts, service);
-  const { app, startSchedules } = openApp(
+  const { app, startDue } = openApp(
     { id, config, nodeEnv: process.env.NODE_ENV, connections, artifacts, viewerPort },
     service,
   );
@@ -40,7 +40,7 @@ await runService('gateway', process.env.LOG_LEVEL, async (service) => {
   migrated = true;
   await Promise.race([connections.bus.opened(), stopped]);
   const { budgets, reach } = connections;
-  resources.use(startSchedules());
+  for (const loop of startDue()) resources.use(loop);
   resources.use(startPresence({ id, sql: budgets.reads, reach, log }));
   ready({ url: server.url });
   await stopped;

@@ -14,6 +14,7 @@ import { type Timing, timingOf } from '#shared/platform/config/timing.ts';
 import type { ServiceContext } from '#shared/platform/process/service.ts';
 import { createDeleteUser } from './accounts/delete-user.ts';
 import { createGateway } from './app.ts';
+import { startBatches } from './batches/start-tests.ts';
 import { createCancelling } from './cancel/cancelling.ts';
 import type { GatewayConnections } from './connections.ts';
 import { gatewayConfigOf, type Variables } from './gateway-config.ts';
@@ -43,8 +44,8 @@ interface Opening {
 
 interface OpenedApp {
   app: Koa<GatewayState>;
-  /** Begins to start what schedules have due, once the schema is that of this version. */
-  startSchedules(): Loop;
+  /** Begins to start what schedules and batches have due, once the schema is that of this version. */
+  startDue(): Loop[];
 }
 
 /** The HTTP application with all that it needs besides its connections; `resources` closes that. */
@@ -75,33 +76,31 @@ export function openApp(
   );
   const readWaitingFor = createReadWaitingFor({ sql, ...waits });
   const gatewayConfig = gatewayConfigOf(config, nodeEnv);
-  const notifyRunQueued = notifying(bus);
-  const queueRoom = createQueueRoom({ sql: changes, log, limits: gatewayConfig.queueLimits });
+  const starting = {
+    config: gatewayConfig,
+    queueRoom: createQueueRoom({ sql: changes, log, limits: gatewayConfig.queueLimits }),
+    cancelDelivery,
+    notifyRunQueued: notifying(bus),
+    log,
+  };
   const app = createGateway({
-    queueRoom,
+    ...starting,
     database,
     budgets,
     turns,
-    log,
     bus,
-    cancelDelivery,
     waitForEnd,
     readWaitingFor,
     artifacts,
     viewer: viewerOf(config, viewerPort),
     readListedWaits: createReadListedWaits(readWatched),
     ...sharedReadings(budgets.lists, queueOf(waits)),
-    config: gatewayConfig,
-    notifyRunQueued,
     reach,
     gatewayId: id,
     handlers: { ...handlers, ...following, deleteUser: createDeleteUser({ sql: changes, cancelDelivery }) },
   });
-  const starting = { config: gatewayConfig, notifyRunQueued, cancelDelivery, queueRoom, log, stopping };
-  return {
-    app,
-    startSchedules: () => startDueSchedules({ ...starting, database: { ...database, sql: changes } }),
-  };
+  const due = { ...starting, stopping, database: { ...database, sql: changes } };
+  return { app, startDue: () => [startDueSchedules(due), startBatches(due)] };
 }
 
 const isOut = (reach: GatewayConnections['reach'], wanted: string) =>

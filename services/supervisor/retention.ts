@@ -3,6 +3,7 @@
  * duty for each kind, so that a slow or failing one delays no other (I14). Owns no state.
  */
 import { forgetExpiredInvitations } from '#shared/adapters/database/accounts/invitations.ts';
+import { forgetBatches } from '#shared/adapters/database/batches/retention.ts';
 import { forgetCancelJobs } from '#shared/adapters/database/cancel-jobs/read.ts';
 import { forgetFlows } from '#shared/adapters/database/flows/retention.ts';
 import { forgetRunners } from '#shared/adapters/database/processes/runners.ts';
@@ -22,7 +23,7 @@ import { METRICS, type RetentionKind, turnOf } from '#shared/platform/metrics/in
 import type { Duty } from './duty.ts';
 import { deleteOldRuns, type OldRunsDeps } from './old-runs.ts';
 
-/** Bulk cancels are kept as long as runs. */
+/** Bulk cancels and batches are kept as long as runs. */
 export interface RetentionDeps extends OldRunsDeps {
   /** How long deliveries to webhooks are kept. */
   webhookDays: number;
@@ -56,6 +57,7 @@ export function retentionDuties(deps: RetentionDeps): Record<RetentionKind, Duty
     orphan_deliveries: paged('orphan_deliveries', 'deliveries of deleted webhooks', () => forgetOrphans(sql)),
     unread_webhooks: duty('unread_webhooks', 'webhooks that nobody reads', () => forgetUnread(sql)),
     occurrences: paged('occurrences', 'old occurrences of schedules', allSchedules(sql, days)),
+    batches: paged('batches', 'old batches', () => forgetBatches(sql, days)),
     flows: paged('flows', 'flows of deleted projects', () => forgetFlows(sql)),
     totp_uses: paged('totp_uses', 'old uses of one-time codes', () => forgetCodes(sql)),
     invitations: paged('invitations', 'invitations whose time is over', () => forgetExpiredInvitations(sql)),

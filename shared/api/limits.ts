@@ -57,6 +57,16 @@ export const SCHEDULE_LIMITS = {
   next: 5,
 } as const;
 
+/** Batches: tests of one, runs of it at once, tries after the first, those of a project that go on, and pages of lists. */
+export const BATCH_LIMITS = {
+  tests: 1_000,
+  parallel: 100,
+  usualParallel: 8,
+  retries: 5,
+  live: 100,
+  page: 50,
+} as const;
+
 /** Named flows: the newest versions of each that are kept, the longest JSON of one and description in UTF-16 units, and pages of lists. */
 export const NAMED_FLOW_LIMITS = {
   versions: 1_000,

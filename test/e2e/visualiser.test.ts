@@ -17,3 +17,4 @@ import './visualiser/vault-codes.ts';
 import './visualiser/vault-keep.ts';
 import './visualiser/profiles/profiles.ts';
 import './visualiser/schedules/schedules.ts';
+import './visualiser/batches/batches.ts';

@@ -1,8 +1,7 @@
-import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 import { defineCommand } from '../command.ts';
 import { runDemo } from '../demo/demo.ts';
 import { createStage } from '../demo/stage.ts';
-import { watchParent } from '../up/signals.ts';
+import { listenForRequests } from '../local-stack/stop-request.ts';
 import { terminalOf } from '../view/terminal.ts';
 
 export const command = defineCommand({
@@ -17,18 +16,11 @@ export const command = defineCommand({
   notes: ['Exit code 0: all three ended as expected, and nothing was left behind.'],
   run: async (context) => {
     const now = () => performance.now();
-    const stop = listenForStop(process, now);
-    const isUnderNpm = Boolean(context.env.npm_lifecycle_event);
-    const leaveParent = watchParent(
-      isUnderNpm,
-      () => process.ppid,
-      () => stop.ask('SIGTERM'),
-    );
+    const stop = listenForRequests(context.env);
     try {
       const stage = createStage(terminalOf(context.env, process.stdout), Date.now);
       return await runDemo({ context, stage, stop, now, wallClock: Date.now });
     } finally {
-      leaveParent();
       stop.dispose();
     }
   },

@@ -9,24 +9,10 @@ import { type RunSource, readSource, type SourceValues } from '../flow/run-sourc
 import { lacksSampleSite, openSampleSite } from '../flow/sample-site.ts';
 import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
+import { webAppOf } from '../gateway/web-app.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { terminalOf } from '../view/terminal.ts';
-
-const ANSWER_WITHIN_MS = 2_000;
-
-/** The address of a run's page, if this gateway serves the web app. */
-async function pageLink(gateway: string, runId: string, signal: AbortSignal): Promise<string | undefined> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-  try {
-    const answer = await fetch(`${gateway}/`, { method: 'HEAD', redirect: 'error', signal: limit });
-    const isPage = answer.ok && answer.headers.get('content-type')?.startsWith('text/html');
-    return isPage ? `${gateway}/#/runs/${runId}` : undefined;
-  } catch {
-    // Nothing depends on it: what the run needs next tells what is wrong.
-    return undefined;
-  }
-}
 
 interface Values extends RunValues, SourceValues {
   watch: boolean;
@@ -73,8 +59,8 @@ async function run(context: CommandContext, values: Values, file: string | undef
     if (!values.json && site !== undefined)
       out(dim(`the sample shop is open at ${site.url} until the run ends`));
     if (!values.json) {
-      const link = await pageLink(client.url, started.id, outClosed);
-      if (link !== undefined) out(dim(`see it: ${link}`));
+      const page = await webAppOf(client.url, outClosed);
+      if (page !== undefined) out(dim(`see it: ${page}/runs/${started.id}`));
       out(`${dim(`cancel it from anywhere: npx ghostly cancel ${started.id}`)}\n`);
     }
     // Awaited here: the site closes with this scope.

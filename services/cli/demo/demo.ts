@@ -2,14 +2,13 @@
  * The demo from its first line to its last. Owns the order: stack and shop, the acts, what the cancel cost, and the end,
  * which comes whatever happens before it: the shop is closed, the stack stopped, its home removed.
  */
-import { constants } from 'node:os';
 import { type Client, createClient } from '#shared/api/client/index.ts';
 import type { StopSignals } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, exitOfSignal } from '../exit.ts';
+import { startLocalStack } from '../local-stack/local-stack.ts';
 import { type Act, DEMO_ACTS, loadFlow } from './acts.ts';
 import { costsOf } from './cancel-cost.ts';
-import { startDemoStack } from './demo-stack.ts';
 import { type Played, play } from './play.ts';
 import { openShop } from './shop/shop.ts';
 import type { DemoStage } from './stage.ts';
@@ -37,7 +36,7 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
   } catch (error) {
     if (!signal.aborted) throw error;
     if (!interrupted.signal.aborted) return EXIT.refused; // the output was closed
-    return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
+    return exitOfSignal(interrupted.signal.reason as NodeJS.Signals);
   }
   for (const problem of problems) stage.failed(problem);
   stage.line();
@@ -49,8 +48,9 @@ async function onOwnStack(deps: DemoDeps, signal: AbortSignal): Promise<string[]
   const began = now();
   stage.wait('starting a stack …');
   const isNews = (line: string) => !/: found /.test(line);
-  const stack = await startDemoStack({
+  const stack = await startLocalStack({
     env: context.env,
+    purpose: 'demo',
     say: (line) => (isNews(line) ? stage.note(line) : stage.wait(line)),
   });
   const problems: string[] = [];

@@ -3,12 +3,11 @@
  * interrupt stops watching, never the run.
  */
 import { writeFile } from 'node:fs/promises';
-import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { type Client, isFinal } from '#shared/api/client/index.ts';
 import { listenForStop, type SignalSource } from '#shared/platform/process/stop-signals.ts';
 import type { CommandContext } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, exitOfSignal } from '../exit.ts';
 import { createPalette } from '../view/palette.ts';
 import { plainJson } from '../view/plain-text.ts';
 import { createProgress } from '../view/progress.ts';
@@ -75,7 +74,7 @@ export async function followRun(client: Client, runId: string, options: FollowOp
       throw error;
     }
     context.err(`stopped watching; the run continues:${seeItAgain(runId)}`);
-    return 128 + constants.signals[interrupted.signal.reason as NodeJS.Signals];
+    return exitOfSignal(interrupted.signal.reason as NodeJS.Signals);
   } finally {
     waits.end();
     over.abort();

@@ -18,6 +18,8 @@ export interface LocalFlow {
   project?: unknown;
 }
 
+type FoundFile = Pick<LocalFlow, 'file' | 'name'>;
+
 /** Sorted by name. `pattern` may also be one file, or a folder. @throws FlowError that says what is wrong with each file, or that there is none */
 export async function readLocalFlows(pattern: string, cwd: string): Promise<LocalFlow[]> {
   const found = await filesOf(pattern, cwd);
@@ -36,8 +38,25 @@ export async function readLocalFlows(pattern: string, cwd: string): Promise<Loca
   return flows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The files that a pattern finds, with their names, valid or not. */
-export async function filesOf(pattern: string, cwd: string): Promise<Pick<LocalFlow, 'file' | 'name'>[]> {
+/** Rows of inputs for the flow beside them (`order.rows.json` for `order.json`), with which it is tested. */
+const ROWS = /\.rows\.json$/i;
+
+/** The file with the rows of a flow, if there is one. */
+export const rowsFileOf = (file: string): string => file.replace(/\.json$/i, '.rows.json');
+
+/** The flows that a pattern finds, with their names, valid or not. Rows are none. */
+export async function filesOf(pattern: string, cwd: string): Promise<FoundFile[]> {
+  return (await foundBy(pattern, cwd)).filter(({ file }) => !ROWS.test(file));
+}
+
+/** Files of rows that a pattern finds, and not their flow. */
+export async function lonelyRows(pattern: string, cwd: string): Promise<string[]> {
+  const files = (await foundBy(pattern, cwd)).map(({ file }) => file);
+  const expected = new Set(files.map(rowsFileOf));
+  return files.filter((file) => ROWS.test(file) && !expected.has(file));
+}
+
+async function foundBy(pattern: string, cwd: string): Promise<FoundFile[]> {
   const isFolder = await stat(resolve(cwd, pattern)).then(
     (found) => found.isDirectory(),
     () => false,

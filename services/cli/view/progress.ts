@@ -4,13 +4,13 @@
  */
 import type { StreamEntry } from '#shared/domain/events/stream.ts';
 import type { Outcome } from '#shared/domain/run/outcome.ts';
+import { createLastLine } from './last-line.ts';
 import { createPalette } from './palette.ts';
 import { createStory, type StoryLine } from './story.ts';
 import { storyText } from './story-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const WIDEST = 76;
-const CLEAR = '\r\x1b[2K';
 
 export interface Progress {
   show: (entry: StreamEntry) => void;
@@ -54,26 +54,6 @@ export const createProgress = (
     close: last.leave,
     get outcome() {
       return outcome;
-    },
-  };
-};
-
-/** The line that is written over by what comes next. */
-const createLastLine = (terminal: Terminal) => {
-  let pending = '';
-  return {
-    begin: (text: string): void => {
-      pending = text;
-      terminal.write(pending);
-    },
-    clear: (): void => {
-      if (pending !== '') terminal.write(CLEAR);
-      pending = '';
-    },
-    printAbove: (text: string): void => terminal.write(`${pending === '' ? '' : CLEAR}${text}\n${pending}`),
-    leave: (): void => {
-      if (pending !== '') terminal.write('\n');
-      pending = '';
     },
   };
 };

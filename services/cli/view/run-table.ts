@@ -6,7 +6,7 @@ import { formatDuration } from '#shared/domain/words/duration.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { sayListed, textIn } from '#shared/domain/words/say.ts';
 import { lossOf } from '#shared/domain/words/say-stop.ts';
-import { triggerText } from '#shared/domain/words/schedule/trigger-text.ts';
+import { triggerText } from '#shared/domain/words/trigger/trigger-text.ts';
 import { localTime } from './local-time.ts';
 import type { Palette } from './palette.ts';
 import { plainText } from './plain-text.ts';

@@ -4,7 +4,7 @@
  * ended.
  */
 import type { Writable } from 'node:stream';
-import { findWatchers, type WatcherRow } from '#shared/adapters/database/accounts/actors.ts';
+import { findWatchers, type Watched, type WatcherRow } from '#shared/adapters/database/accounts/actors.ts';
 import { isEnded } from '#shared/adapters/database/accounts/token-issue.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { startLoop } from '#shared/platform/async/loop.ts';
@@ -15,18 +15,18 @@ import { type Actor, may } from './policy.ts';
 
 export interface OpenStreams extends AsyncDisposable {
   /**
-   * Closes `out` soon after the actor loses the right to watch the run. Returns a function that has to be called when
+   * Closes `out` soon after the actor loses the right to watch it. Returns a function that has to be called when
    * the stream ends. Throws "too many streams" if the user has reached the limit, before anything is written.
    */
-  join(actor: Actor, runId: string, out: Writable): () => void;
+  join(actor: Actor, watched: Watched, out: Writable): () => void;
   /** How many there are now. */
   readonly open: number;
 }
 
-/** Watchers of one run with the same key or session, or with tokens of the same expiry. */
+/** Watchers of one run or batch with the same key or session, or with tokens of the same expiry. */
 interface Watch {
   actor: Actor;
-  runId: string;
+  watched: Watched;
   outs: Set<Writable>;
 }
 
@@ -66,11 +66,13 @@ export function createOpenStreams(deps: OpenStreamsDeps): OpenStreams {
     get open() {
       return open;
     },
-    join(actor, runId, out) {
+    join(actor, watched, out) {
       const { userId, keyId, sessionId, until, issue } = actor;
       const leavePlace = takePlace(userId);
-      const name = [runId, userId, keyId, sessionId, until?.getTime(), issue && JSON.stringify(issue)].join();
-      const watch = watches.get(name) ?? { actor, runId, outs: new Set() };
+      const { runId, batchId } = watched;
+      const credentials = [keyId, sessionId, until?.getTime(), issue && JSON.stringify(issue)];
+      const name = [runId, batchId, userId, ...credentials].join();
+      const watch = watches.get(name) ?? { actor, watched, outs: new Set() };
       watches.set(name, watch);
       watch.outs.add(out);
       open += 1;
@@ -104,12 +106,18 @@ async function endForbidden(deps: OpenStreamsDeps, watches: readonly Watch[]): P
   const { sql, log, now = () => new Date() } = deps;
   const found = await findWatchers(
     sql,
-    watches.map(({ actor: { userId, keyId, sessionId }, runId }) => ({ userId, keyId, sessionId, runId })),
+    watches.map(({ actor: { userId, keyId, sessionId }, watched }) => ({
+      userId,
+      keyId,
+      sessionId,
+      ...watched,
+    })),
   );
   for (const [index, watch] of watches.entries()) {
     const row = found.get(index);
     if (mayStill(watch, row, now())) continue;
-    const about = runFields({ runId: watch.runId, traceparent: row?.traceparent });
+    const { runId, batchId } = watch.watched;
+    const about = runId === undefined ? { batchId } : runFields({ runId, traceparent: row?.traceparent });
     log.info({ userId: watch.actor.userId, ...about }, 'may not watch any more');
     for (const out of watch.outs) end(out);
   }
@@ -121,7 +129,8 @@ function mayStill({ actor }: Watch, row: WatcherRow | undefined, now: Date): boo
   if (actor.issue && isEnded(actor.issue, row)) return false;
   const { role, email, scopes, userId, membership } = row;
   const asItIsNow: Actor = { ...actor, role, email, scopes: scopes ?? 'all' };
-  return may(asItIsNow, 'runs:read', { userId, membership: membership ?? undefined }) === 'allowed';
+  const target = { ...(userId !== null && { userId }), membership: membership ?? undefined };
+  return may(asItIsNow, 'runs:read', target) === 'allowed';
 }
 
 function end(out: Writable): void {

@@ -27,7 +27,11 @@ export function createCancelHandler({ cancelRun, ...deps }: CancelHandlerDeps): 
 }
 
 /** Who asks, how hard, and since when; without the reason, which has to be redacted first. */
-export const askedCancelOf = ({ actor, body: { mode }, ctx }: Call<'cancelRun'> | Call<'cancelRuns'>) => ({
+export const askedCancelOf = ({
+  actor,
+  body: { mode },
+  ctx,
+}: Call<'cancelRun'> | Call<'cancelRuns'> | Call<'cancelBatch'>) => ({
   mode,
   userId: actor.userId,
   keyId: actor.keyId,

@@ -1,3 +1,4 @@
+import { readFlakiness } from '#shared/adapters/database/batches/read.ts';
 import { findNamedFlow } from '#shared/adapters/database/flows/flows.ts';
 import { readFlowStatistics, type VersionStatistics } from '#shared/adapters/database/flows/statistics.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -6,6 +7,8 @@ import { RequestError } from '../http/errors.ts';
 
 /** Runs that are looked at. */
 const MOST_RUNS = 1_000;
+/** Tests of batches likewise. */
+const MOST_TESTS = 50;
 
 export const createReadFlowStatistics =
   (sql: Sql): Handler<'readFlowStatistics'> =>
@@ -14,7 +17,10 @@ export const createReadFlowStatistics =
     if (!(await findNamedFlow(sql, place))) throw new RequestError('not_found');
     const versions = await readFlowStatistics(sql, { ...place, most: MOST_RUNS });
     const runs = versions.reduce((sum, version) => sum + version.runs, 0);
-    return { status: 200, body: { runs, versions: versions.map(presentStatistics) } };
+    const { tests, flaky, fail } = await readFlakiness(sql, { ...place, most: MOST_TESTS });
+    const body = { runs, versions: versions.map(presentStatistics) };
+    if (tests === 0) return { status: 200, body };
+    return { status: 200, body: { ...body, tests: { tests, flaky, fail, flakeRate: flaky / tests } } };
   };
 
 function presentStatistics({ medianMs, lastStartedAt, ...counts }: VersionStatistics) {

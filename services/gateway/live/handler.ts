@@ -36,7 +36,7 @@ export function createWatchRun({ views, openStreams, stopping }: Deps): Handler<
   });
   return async ({ actor, run: { id }, query: { max }, ctx, leaveTurn }) => {
     const out = new Writable();
-    const leave = openStreams.join(actor, id, out);
+    const leave = openStreams.join(actor, { runId: id }, out);
     const taken = takeSocket(ctx.req, ctx.res);
     if (!taken) {
       leave();

@@ -21,8 +21,16 @@ export async function namedStart(
 ): Promise<{ body: StartBody; namedFlow: FlowReference }> {
   const found = await readNamed(sql, projectId, flow);
   if ('path' in found) throw invalid([found], language);
-  const { site: _, ...kept } = found.body;
-  return { body: validate(startBody, { ...kept, ...given }, language), namedFlow: found.reference };
+  return { body: startOfKept(found.body, given, language), namedFlow: found.reference };
+}
+
+/** The start of a flow as it is kept, with what is given beside it. @throws RequestError if they do not go together */
+export function startOfKept(
+  { site: _, ...kept }: FlowBody,
+  given: Fields,
+  language: AnswerLanguage,
+): StartBody {
+  return validate(startBody, { ...kept, ...given }, language);
 }
 
 /** The flow in the version that is asked for, or the issue that there is none. */

@@ -1,11 +1,11 @@
 /*
- * The one way a flow becomes a run, for starts, reruns, forks and schedules: a validated body is stored with all that its start
+ * The one way a flow becomes a run, for starts, reruns, forks, schedules and batches: a validated body is stored with all that its start
  * asks for, in one transaction. Keeps I3: the cancel of earlier runs is durable with the new run.
  */
+import type { RunPlace } from '#shared/adapters/database/place.ts';
 import { type Admitted, admitRun, type Conditions } from '#shared/adapters/database/runs/admit.ts';
 import type { IdempotencyKey } from '#shared/adapters/database/runs/idempotency.ts';
 import type { NewRun } from '#shared/adapters/database/runs/store-run.ts';
-import type { OccurrencePlace } from '#shared/adapters/database/schedules/occurrences.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { FlowReference } from '#shared/api/contract/flows/flow-name.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
@@ -27,10 +27,13 @@ import { vaultCheck } from './vault-check.ts';
 
 export type StoreFlowDeps = Pick<GatewayDeps, 'database' | 'config'> & { queueRoom: QueueRoom };
 
-/** The occurrence of a schedule that a run is for. */
-interface Scheduled extends Pick<OccurrencePlace, 'scheduleId' | 'nominalAt' | 'overlap' | 'kind'> {
-  /** The name of the schedule. */
-  schedule: string;
+/** What a run is for that no person starts by itself: a time of a schedule, a test of a batch. */
+interface StartedBy {
+  place: RunPlace;
+  /** Where its start names none. */
+  concurrencyKey?: string | undefined;
+  /** It takes the place of the earlier runs of its schedule. */
+  cancelsEarlier?: boolean;
 }
 
 /** Where the flow of a run is from. */
@@ -44,7 +47,7 @@ export interface Origin {
   namedFlow?: FlowReference | undefined;
   /** The id of its project, if the caller is known to be one who may start runs in it. */
   projectId?: string;
-  scheduled?: Scheduled;
+  startedBy?: StartedBy;
 }
 
 /** Who starts it, and as part of what. */
@@ -61,7 +64,7 @@ export interface AdmittedFlow extends Admitted {
   runnerLabels: readonly string[];
 }
 
-/** Stores a flow as a queued run. @throws RequestError; AdmissionError and OccurrenceRefused, if there is no room for it */
+/** Stores a flow as a queued run. @throws RequestError; AdmissionError and PlaceRefused, if there is no room for it */
 export function createStoreFlow(deps: StoreFlowDeps) {
   const { config } = deps;
   const { sql } = deps.database;
@@ -77,21 +80,13 @@ export function createStoreFlow(deps: StoreFlowDeps) {
     const body = withInputs(posted, language);
     const { userId, keyId } = actor;
     const projectId = origin.projectId ?? (await startableProject(sql, actor, body.project));
-    const { rerunOf, fork, namedFlow, scheduled } = origin;
-    const cancels = body.cancelPrevious || scheduled?.overlap === 'cancel_previous';
+    const { rerunOf, fork, namedFlow, startedBy } = origin;
+    const cancels = body.cancelPrevious || startedBy?.cancelsEarlier === true;
     if (cancels && may(actor, 'runs:cancel') !== 'allowed') throw new RequestError('forbidden');
     if (isSealed(body) && config.sealPublicKey === undefined) throw new RequestError('no_vault');
     const { flow, check } = await withLoginSteps(sql, body, { actor, projectId, language }, origin);
-    const own = { ...limits, begins: fork?.from.step, concurrencyKey: keyOf(scheduled) };
-    const given = {
-      userId,
-      projectId,
-      traceparent,
-      rerunOf,
-      fork,
-      namedFlow,
-      scheduled: triggerOf(scheduled),
-    };
+    const own = { ...limits, begins: fork?.from.step, concurrencyKey: startedBy?.concurrencyKey };
+    const given = { userId, projectId, traceparent, rerunOf, fork, namedFlow };
     const run: NewRun = { ...runOf(await withoutSecrets(flow), own), ...given };
     const conditions: Conditions = {
       idempotency,
@@ -99,7 +94,7 @@ export function createStoreFlow(deps: StoreFlowDeps) {
       limits: counted,
       takePlace: estimate && ((leaving) => estimate.take(userId, leaving)),
       cancelPrevious: cancels ? { userId, keyId, elapsedMs: starting.elapsedMs(), traceparent } : undefined,
-      occurrence: scheduled && occurrenceOf(scheduled, { projectId, userId }),
+      place: startedBy?.place,
     };
     const admitted = await tellWork(...statementSpan('INSERT', 'runs', traceparent), () =>
       admitRun(sql, run, conditions),
@@ -110,21 +105,6 @@ export function createStoreFlow(deps: StoreFlowDeps) {
 
 const isSealed = ({ checkpoints, profile }: StartBody): boolean =>
   checkpoints === true || profile !== undefined;
-
-/** Runs of a schedule are on a runner one at a time, unless it allows others beside. */
-const keyOf = (scheduled: Scheduled | undefined): string | undefined =>
-  scheduled && scheduled.overlap !== 'allow' ? `schedule:${scheduled.schedule}` : undefined;
-
-const occurrenceOf = (
-  { scheduleId, nominalAt, overlap, kind }: Scheduled,
-  owner: Pick<OccurrencePlace, 'projectId' | 'userId'>,
-): OccurrencePlace => ({ scheduleId, nominalAt, overlap, kind, ...owner });
-
-function triggerOf(scheduled: Scheduled | undefined): NewRun['scheduled'] {
-  if (!scheduled) return undefined;
-  const { scheduleId, schedule, nominalAt, kind } = scheduled;
-  return { scheduleId, trigger: { schedule, nominalAt: nominalAt.toISOString(), kind } };
-}
 
 export interface Starter {
   actor: Actor;

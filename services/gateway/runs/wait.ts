@@ -36,7 +36,7 @@ export const createWaitForEnd =
   async ({ actor, runId, ms, out }) => {
     const { promise: waited, resolve } = Promise.withResolvers<Waited>();
     const permit = new Writable().once('finish', () => resolve('refused'));
-    const leavePermit = openStreams.join(actor, runId, permit);
+    const leavePermit = openStreams.join(actor, { runId }, permit);
     const over = () => resolve('over');
     const gone = () => resolve('gone');
     if (stopping.aborted) over();

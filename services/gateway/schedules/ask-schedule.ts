@@ -1,5 +1,5 @@
 /* What people ask of a schedule besides its settings: a run now, runs for a time that is past, its occurrences, a preview. */
-import { OccurrenceRefused } from '#shared/adapters/database/runs/admit.ts';
+import { PlaceRefused } from '#shared/adapters/database/place.ts';
 import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import { addBackfill, listOccurrences } from '#shared/adapters/database/schedules/occurrences.ts';
 import { readClock } from '#shared/adapters/database/schedules/schedules.ts';
@@ -16,6 +16,7 @@ import { idempotencyKey } from '../runs/idempotency.ts';
 import { mayStartScheduled, scheduledStart, timeIssues } from './check-schedule.ts';
 import { flowStarted, presentOccurrence, timingOfSchedule } from './present.ts';
 import { scheduleOf } from './schedules.ts';
+import { startedBySchedule } from './started-by.ts';
 
 /** What a person asks for is never left out. */
 const WHEN_ASKED: Record<Overlap, Overlap> = {
@@ -48,16 +49,17 @@ export function createTriggerSchedule(deps: AcceptFlowDeps): Handler<'triggerSch
       given: start,
       language,
     });
-    const scheduled = {
+    const startedBy = startedBySchedule({
       scheduleId: id,
       schedule: name,
-      kind: 'manual' as const,
-      nominalAt: await readClock(sql),
+      projectId: project.id,
+      userId: actor.userId,
+      kind: 'manual',
       overlap: WHEN_ASKED[overlap],
-    };
-    const origin = { namedFlow: made.namedFlow, projectId: project.id, scheduled, asked };
+    });
+    const origin = { namedFlow: made.namedFlow, projectId: project.id, startedBy, asked };
     return acceptFlow(call, made.body, origin).catch((error: unknown) => {
-      throw error instanceof OccurrenceRefused ? new RequestError('not_found', { cause: error }) : error;
+      throw error instanceof PlaceRefused ? new RequestError('not_found', { cause: error }) : error;
     });
   };
 }

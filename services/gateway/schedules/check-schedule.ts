@@ -11,8 +11,8 @@ import { type FoundIssue, invalid } from '../http/input.ts';
 import type { AnswerLanguage } from '../http/language.ts';
 import { withInputs } from '../runs/check-inputs.ts';
 import { namedStart } from '../runs/named-start.ts';
+import { secretsInClear } from '../runs/secrets-in-clear.ts';
 import { type Starter, withLoginSteps } from '../runs/store-flow.ts';
-import { scheduledSecrets } from './scheduled-secrets.ts';
 
 /** @throws RequestError with all that is wrong with its times, or with its start */
 export async function checkSchedule(
@@ -63,7 +63,7 @@ export async function scheduledStart(
 ): ReturnType<typeof namedStart> {
   const { projectId: project, language } = asked;
   const made = await namedStart(sql, { ...asked, given: { ...given, project } });
-  const secrets = scheduledSecrets(made.body);
+  const secrets = secretsInClear(made.body);
   if (secrets.length > 0) throw invalid(secrets, language);
   return made;
 }

@@ -2,28 +2,28 @@
  * Starts what schedules have due: any gateway takes an occurrence, and the transaction that stores its run says so (I12). One
  * that dies leaves it to the next. It acts for the maker of the schedule, with the rights of now.
  */
-import { findUser } from '#shared/adapters/database/accounts/actors.ts';
 import { isRefusal } from '#shared/adapters/database/errors.ts';
-import { AdmissionError, OccurrenceRefused } from '#shared/adapters/database/runs/admit.ts';
+import { PlaceRefused } from '#shared/adapters/database/place.ts';
+import { AdmissionError } from '#shared/adapters/database/runs/admit.ts';
 import {
   type DueOccurrence,
   type LeftOut,
   leaveOut,
   takeDue,
 } from '#shared/adapters/database/schedules/occurrences.ts';
-import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 import { ERRORS } from '#shared/api/contract/errors/errors.ts';
 import { type Loop, startLoop } from '#shared/platform/async/loop.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { runFields } from '#shared/platform/log/run-fields.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
-import { startableProject } from '../access/find-project.ts';
-import type { Actor } from '../access/policy.ts';
+import { actorOf, RightsGone } from '../access/acting-for.ts';
 import { RequestError } from '../http/errors.ts';
+import { refusalInWords } from '../http/refusal-in-words.ts';
 import type { AcceptFlowDeps } from '../runs/accept-flow.ts';
 import { createStoreFlow } from '../runs/store-flow.ts';
 import { scheduledStart } from './check-schedule.ts';
 import { flowStarted } from './present.ts';
+import { startedBySchedule } from './started-by.ts';
 
 interface StartDueDeps extends AcceptFlowDeps {
   log: Log;
@@ -61,11 +61,11 @@ function createStartOccurrence(deps: StartDueDeps): (due: DueOccurrence) => Prom
 
   const start = async (due: DueOccurrence) => {
     const { projectId, start: given } = due;
-    const actor = await actorOf(deps, due);
+    const actor = await actorOf(sql, due);
     const asked = { projectId, flow: flowStarted(due), given, language: 'en' as const };
     const { body, namedFlow } = await scheduledStart(sql, asked);
     const starting = { actor, language: 'en' as const, idempotency: undefined, traceparent: undefined };
-    const origin = { namedFlow, projectId, scheduled: due };
+    const origin = { namedFlow, projectId, startedBy: startedBySchedule(due) };
     const stored = await storeFlow({ ...starting, elapsedMs: () => 0 }, body, origin);
     METRICS.accepted.add({});
     const { schedule, nominalAt } = due;
@@ -89,21 +89,6 @@ function createStartOccurrence(deps: StartDueDeps): (due: DueOccurrence) => Prom
   };
 }
 
-/** The maker of the schedule, with no more rights than it was made with. @throws RightsGone */
-async function actorOf({ database: { sql } }: StartDueDeps, due: DueOccurrence): Promise<Actor> {
-  const user = await findUser(sql, due.userId);
-  if (!user) throw new RightsGone('its maker was deleted');
-  const { id: userId, email, role } = user;
-  const actor: Actor = { userId, email, role, scopes: (due.scopes as KeyScope[] | null) ?? 'all' };
-  await startableProject(sql, actor, due.projectId).catch((error: unknown) => {
-    if (!(error instanceof RequestError)) throw error;
-    throw new RightsGone('its maker may not start runs in this project any more');
-  });
-  return actor;
-}
-
-class RightsGone extends Error {}
-
 /** @throws what it was refused with, if it is to be tried again */
 async function refused(
   { database: { sql }, log }: StartDueDeps,
@@ -123,24 +108,18 @@ async function refused(
 
 /** `left`: another gateway has it, or it is tried again soon. Undefined: the same, and it is not known why. */
 function leftOutFor(error: unknown, { userId, dueForMs }: DueOccurrence): LeftOut | 'left' | undefined {
-  if (error instanceof OccurrenceRefused) return REFUSED[error.why];
+  if (error instanceof PlaceRefused) return REFUSED[error.why];
   if (error instanceof RightsGone)
     return { status: 'failed_to_start', reason: error.message, pause: { userId } };
-  if (error instanceof RequestError) return { status: 'failed_to_start', reason: inWords(error) };
+  if (error instanceof RequestError) return { status: 'failed_to_start', reason: refusalInWords(error) };
   const isFull = error instanceof AdmissionError;
   if (isRefusal(error) || dueForMs >= PATIENCE_MS)
     return { status: 'failed_to_start', reason: ERRORS[isFull ? error.code : 'internal'].text };
   return isFull ? 'left' : undefined;
 }
 
-const REFUSED: Record<OccurrenceRefused['why'], LeftOut | 'left'> = {
+const REFUSED: Record<PlaceRefused['why'], LeftOut | 'left'> = {
   not_due: 'left',
   overlap: { status: 'skipped_overlap', reason: null },
   paused: { status: 'skipped_paused', reason: null },
 };
-
-/** What is wrong, and where. */
-function inWords({ code, details }: RequestError): string {
-  const issues = (details?.issues ?? []).map(({ path, message }) => `${path} ${message}`.trim());
-  return [ERRORS[code].text, ...issues].join('; ').slice(0, 1_000);
-}

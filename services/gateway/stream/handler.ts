@@ -17,7 +17,7 @@ export function createStreamHandler({
   ...deps
 }: StreamHandlerDeps): Handler<'streamRun'> {
   return async ({ actor, run: { id }, query, ctx, log, leaveTurn }) => {
-    const leave = openStreams.join(actor, id, ctx.res);
+    const leave = openStreams.join(actor, { runId: id }, ctx.res);
     try {
       ctx.respond = false;
       ctx.req.socket.setNoDelay(true);

@@ -4,6 +4,8 @@ import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Log } from '#shared/platform/log/log.ts';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { createOpenStreams } from '../access/open-streams.ts';
+import { createBatchFeeds } from '../batches/batch-feeds.ts';
+import { createStreamBatch } from '../batches/stream-batch.ts';
 import type { Handler, Handlers } from '../http/call.ts';
 import { openLive } from '../live/open-live.ts';
 import { createWaitForEnd, type WaitForEnd } from '../runs/wait.ts';
@@ -11,7 +13,7 @@ import { createStreamHandler } from './handler.ts';
 import type { RunHints } from './hints.ts';
 import { createRunFeeds } from './run-feed.ts';
 
-export interface Streaming extends Pick<Handlers, 'watchRun' | 'readFrame'> {
+export interface Streaming extends Pick<Handlers, 'watchRun' | 'readFrame' | 'streamBatch'> {
   streamRun: Handler<'streamRun'>;
   waitForEnd: WaitForEnd;
 }
@@ -31,7 +33,7 @@ export interface StreamingDeps {
   hints: RunHints;
 }
 
-/** All that follows runs while they go on: their event streams and pages, and answers that wait for their end. */
+/** All that follows runs and batches while they go on: their event streams and pages, and answers that wait for their end. */
 export function openStreaming(
   { sql, looks, bus, frames, gateway, log, max, stopping, hints }: StreamingDeps,
   resources: AsyncDisposableStack,
@@ -41,6 +43,7 @@ export function openStreaming(
   GAUGES.watchers(() => openStreams.open);
   return {
     streamRun: createStreamHandler({ sql, feeds, openStreams, hints, now: () => Date.now() }),
+    streamBatch: createStreamBatch({ sql, feeds: resources.use(createBatchFeeds(sql)), openStreams }),
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
     ...openLive({ sql: looks, frames, gateway, openStreams, stopping, log }, resources),
   };

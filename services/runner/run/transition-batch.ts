@@ -3,7 +3,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 /** The first `size` pending entries, merged. */
-export interface Batch {
+export interface TransitionBatch {
   entry: TransitionEntry;
   size: number;
 }
@@ -16,7 +16,7 @@ export const mayWait = (pending: readonly TransitionEntry[]): number =>
   Math.min(...pending.map(({ mayWaitMs }) => mayWaitMs));
 
 /** The pending entries that may go into one statement, at least one. */
-export function takeBatch(pending: TransitionEntry[]): Batch {
+export function takeBatch(pending: TransitionEntry[]): TransitionBatch {
   const size = sizeOf(pending);
   const { snapshot } = pending[size - 1]!;
   const goesOn = statusOf(snapshot) === 'running' && !isUnowned(snapshot);
@@ -31,7 +31,7 @@ function sizeOf(pending: TransitionEntry[]): number {
   return last === 0 || mayWait(pending.slice(0, last)) > 0 ? last + 1 : last;
 }
 
-export const batchOf = (pending: TransitionEntry[], size: number): Batch => ({
+export const batchOf = (pending: TransitionEntry[], size: number): TransitionBatch => ({
   size,
   entry: mergeEntries(pending.slice(0, size)),
 });

@@ -12,7 +12,7 @@ import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
 import { createSerialTask, type RunsAgain } from '#shared/platform/async/serial-task.ts';
 import { judgeRefused } from './judge-refused.ts';
-import { type Batch, batchOf, mayWait, takeBatch } from './transition-batch.ts';
+import { batchOf, mayWait, type TransitionBatch, takeBatch } from './transition-batch.ts';
 import type { TransitionEntry } from './transition-entry.ts';
 
 export interface TransitionWriterDeps {
@@ -62,7 +62,7 @@ class Writer implements TransitionWriter {
   #committed: RunSnapshot;
   #pending: TransitionEntry[] = [];
   /** Sent, outcome unknown: sent again unchanged, so that its own commit is recognised (I12). */
-  #doubtful: Batch | undefined;
+  #doubtful: TransitionBatch | undefined;
   #waiters: { test(snapshot: RunSnapshot): boolean; resolve(): void }[] = [];
   #closed = false;
 
@@ -129,7 +129,7 @@ class Writer implements TransitionWriter {
   }
 
   /** Resolves to whether to go on with the queue. */
-  async #store(batch: Batch): Promise<boolean> {
+  async #store(batch: TransitionBatch): Promise<boolean> {
     const { sql, runId, owner, epoch } = this.#deps;
     const transition = { runId, epoch, lastSeq: this.#lastSeq, ...batch.entry };
     const stored = await this.#deps.commit(sql, owner, transition);
@@ -150,7 +150,7 @@ class Writer implements TransitionWriter {
   }
 
   /** The outcome was refused; what has only waited for it is kept (I9). */
-  #storeWithoutLast({ size }: Batch): Promise<boolean> {
+  #storeWithoutLast({ size }: TransitionBatch): Promise<boolean> {
     this.#doubtful = batchOf(this.#pending, size - 1);
     return this.#store(this.#doubtful);
   }
@@ -161,7 +161,7 @@ class Writer implements TransitionWriter {
     return this.#pending.length > 0;
   }
 
-  #settle({ entry, size }: Batch, stored: Stored): true {
+  #settle({ entry, size }: TransitionBatch, stored: Stored): true {
     this.#pending.splice(0, size);
     const firstSeq = this.#lastSeq + 1;
     this.#lastSeq = stored.lastSeq;

@@ -1,7 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { FlowsPage, NamedFlowPage } from './flows/on-demand.ts';
-import { ProfilesPage, SchedulesPage, VaultPage, WebhooksPage } from './frame/on-demand.ts';
+import {
+  BatchesPage,
+  BatchPage,
+  ProfilesPage,
+  SchedulesPage,
+  VaultPage,
+  WebhooksPage,
+} from './frame/on-demand.ts';
 import { Shell } from './frame/shell.tsx';
 import { Empty } from './kit/empty.tsx';
 import { onDemand } from './kit/on-demand.tsx';
@@ -64,7 +71,7 @@ function View() {
 function keyOf(current: Route): string {
   if (current.view === 'run') return `run ${current.id}`;
   if (current.view === 'compare') return `compare ${current.id}`;
-  return current.view === 'flow' ? hashOf(current) : current.view;
+  return current.view === 'flow' || current.view === 'batch' ? hashOf(current) : current.view;
 }
 
 function viewOf(current: Route) {
@@ -85,6 +92,10 @@ function viewOf(current: Route) {
       return <ProfilesPage project={current.project} />;
     case 'schedules':
       return <SchedulesPage project={current.project} />;
+    case 'batches':
+      return <BatchesPage project={current.project} />;
+    case 'batch':
+      return <BatchPage project={current.project} id={current.id} />;
     case 'flows':
       return <FlowsPage project={current.project} />;
     case 'flow':

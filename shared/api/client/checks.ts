@@ -2,6 +2,7 @@
  * What a client asks of what a server sends, before it takes it for a gateway's. The client of the public package asks
  * by the contract's schemas (`contract-checks.ts`); the visualiser, which its own gateway serves, asks for less.
  */
+import type { BatchEntry } from '#shared/api/contract/batches/batches.ts';
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
 import type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
@@ -16,6 +17,7 @@ export interface AnswerChecks {
   /** An entry of a stream; kinds of a newer gateway are not known. */
   entry(data: unknown): StreamEntry | undefined;
   hint(data: unknown): { waitingFor: WaitingFor } | undefined;
+  batchEntry(data: unknown): BatchEntry | undefined;
 }
 
 interface ReadProblem extends Omit<ErrorBody, 'ok' | 'error'> {

@@ -1,5 +1,6 @@
 /* The public client: the calls that a program makes about runs, by name, over one connection. Owns no state. */
 import type { z } from 'zod';
+import type { BatchEntry } from '#shared/api/contract/batches/batches.ts';
 import type {
   CancelJob,
   cancelBody,
@@ -18,6 +19,7 @@ import { CONTRACT_CHECKS } from './contract-checks.ts';
 import type { ClientOptions } from './options.ts';
 import { listRuns, type RunFilter, type RunList } from './run-list.ts';
 import { type CallOptions, createTransport, type SignalOption, type Transport } from './transport.ts';
+import { type BatchWatchOptions, type FollowedBatch, watchBatch } from './watch-batch.ts';
 import { type WatchOptions, watchRun } from './watch-run.ts';
 
 export type Started = z.output<typeof startReply> & {
@@ -75,6 +77,8 @@ export interface Client {
   fork(id: string, at: ForkInput, options?: StartOptions): Promise<Forked>;
   /** Every entry of the run's stream once, in order; reconnects by itself, and ends with the run's `end`. */
   watch(id: string, options?: WatchOptions): AsyncGenerator<StreamEntry, void, undefined>;
+  /** The tests of a batch as they go on; reconnects by itself, and ends with its `end`. Other calls of batches: `call`. */
+  followBatch(which: FollowedBatch, options?: BatchWatchOptions): AsyncGenerator<BatchEntry, void, undefined>;
   /** Calls any endpoint of the contract that answers with JSON; typed by the contract. */
   call<Id extends CallId>(id: Id, request: CallRequest<Id>, options?: CallOptions): Promise<CallReply<Id>>;
   /** The raw answer of any endpoint, e.g. of `readArtifact`. */
@@ -133,6 +137,7 @@ export function createClientWith(checks: AnswerChecks, options: ClientOptions): 
         ),
       ),
     watch: (id, given) => watchRun(connection, id, given),
+    followBatch: (which, given) => watchBatch(connection, which, given),
   };
 }
 

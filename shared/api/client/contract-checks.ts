@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchEntrySchema } from '#shared/api/contract/batches/batches.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';
 import { errorSchema, readProblemSchema } from '#shared/api/contract/errors/error-body.ts';
@@ -28,4 +29,5 @@ export const CONTRACT_CHECKS: AnswerChecks = {
   },
   entry: (data) => entrySchema.safeParse(data).data as StreamEntry | undefined,
   hint: (data) => hintSchema.safeParse(data).data,
+  batchEntry: (data) => batchEntrySchema.safeParse(data).data,
 };

@@ -1,3 +1,10 @@
+export type {
+  Batch,
+  BatchEntry,
+  BatchInput,
+  BatchSummary,
+  BatchTest,
+} from '#shared/api/contract/batches/batches.ts';
 export type { CancelJob, Receipt } from '#shared/api/contract/cancel/cancel.ts';
 export type { ErrorBody } from '#shared/api/contract/errors/error-body.ts';
 export type { ErrorCode } from '#shared/api/contract/errors/errors.ts';
@@ -25,6 +32,7 @@ export {
   type StartOptions,
 } from './client.ts';
 export { ApiError, GatewayError, isTooSoon, retryAfterMs } from './errors.ts';
+export { mayPass, type ReconnectOptions } from './follow-stream.ts';
 export { type CancelFound, findCancel, isAnswerLost, type LookOptions } from './lost-answer.ts';
 export type { ClientOptions } from './options.ts';
 export type { RunFilter, RunList, RunPage } from './run-list.ts';
@@ -35,4 +43,5 @@ export {
   WebhookError,
   type WebhookHeaders,
 } from './verify-webhook.ts';
+export type { BatchWatchOptions, FollowedBatch } from './watch-batch.ts';
 export type { WatchOptions } from './watch-run.ts';

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ACCOUNT_ENDPOINTS } from './accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from './accounts/invitation-endpoints.ts';
 import { ANSWER_ENDPOINTS } from './answers/endpoints.ts';
+import { BATCH_ENDPOINTS } from './batches/endpoints.ts';
 import { CANCEL_ENDPOINTS } from './cancel/endpoints.ts';
 import { FLOW_ENDPOINTS } from './flows/endpoints.ts';
 import { FORK_ENDPOINTS } from './forks/endpoints.ts';
@@ -33,6 +34,7 @@ type Endpoints = typeof RUN_ENDPOINTS &
   typeof SECRET_ENDPOINTS &
   typeof PROFILE_ENDPOINTS &
   typeof SCHEDULE_ENDPOINTS &
+  typeof BATCH_ENDPOINTS &
   typeof SERVICE_ENDPOINTS &
   typeof DOCS_ENDPOINTS;
 
@@ -56,6 +58,7 @@ export const ENDPOINTS: Endpoints = {
   ...SECRET_ENDPOINTS,
   ...PROFILE_ENDPOINTS,
   ...SCHEDULE_ENDPOINTS,
+  ...BATCH_ENDPOINTS,
   ...SERVICE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
 };

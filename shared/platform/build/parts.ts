@@ -51,7 +51,7 @@ export const SCRIPTS = {
   supervisor: 'services/supervisor/main.ts',
   mcp: 'services/mcp/main.ts',
   cli: 'services/cli/main.ts',
-  'leashed-cli': 'services/cli/demo/leashed-ghostly.ts',
+  'leashed-cli': 'services/cli/local-stack/leashed-ghostly.ts',
   'egress-proxy': 'services/runner/egress/proxy.ts',
 } as const;
 

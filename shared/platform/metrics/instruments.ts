@@ -25,7 +25,7 @@ export const endLabelsOf = (stopReason: string | undefined) => ({
 const RETENTION_KINDS = [
   ...(['runs', 'runners', 'missing_leases', 'leases', 'turns', 'idempotency_keys', 'bulk_cancels'] as const),
   ...(['artifact_bytes', 'deliveries', 'orphan_deliveries', 'unread_webhooks', 'invitations'] as const),
-  ...(['totp_uses', 'flows', 'occurrences'] as const),
+  ...(['totp_uses', 'flows', 'occurrences', 'batches'] as const),
 ] as const;
 export type RetentionKind = (typeof RETENTION_KINDS)[number];
 

@@ -46,6 +46,8 @@ const tourOf = (stopped: string, live: string): Stop[] => [
   { part: 'the last menu', go: enter('.menu-button'), ready: '.menu-panel' },
   { part: 'schedules', go: enter('.menu-panel a[href^="#/schedules"]'), ready: '.schedules .empty' },
   { part: 'new schedule', go: enter('.schedules .empty button'), ready: 'dialog[open] [name=cron]' },
+  { part: 'menu for batches', go: enter('.menu-button'), ready: '.menu-panel' },
+  { part: 'batches', go: enter('.menu-panel a[href^="#/batches"]'), ready: '.batches .empty' },
   { part: 'nowhere', go: (page) => page.evaluate("location.hash = '#/nowhere'"), ready: '.empty a' },
 ];
 

@@ -123,7 +123,7 @@ export async function startGateway(given: Given = {}) {
     reach: { ...NO_OUTAGES, ...given.connections?.reach },
   };
   const id = randomUUID();
-  const { app, startSchedules } = openApp(
+  const { app, startDue } = openApp(
     {
       id,
       config,
@@ -151,7 +151,7 @@ export async function startGateway(given: Given = {}) {
     bus,
     frames,
     /** What schedules have due is started only where a test asks for it. */
-    startSchedules,
+    startDue,
     /** Stops it like the first signal to a gateway. */
     stop: () => stop.abort(),
     close: () => stack.disposeAsync(),

@@ -417,7 +417,7 @@ export const CHANGE_SECRETS = rows(
    member admin           403     403       403    404`,
 );
 
-/** Named flows and schedules are read by all who see the project. */
+/** Named flows, schedules and batches are read by all who see the project. */
 export const READ_FLOWS = rows(
   'project',
   `                       viewer  operator  owner  none
@@ -458,6 +458,30 @@ export const CHANGE_FLOWS = rows(
    member runs:read       403     403       403    404
    member runs:write      403     ok        ok     404
    member runs:cancel     403     403       403    404
+   member webhooks:read   403     403       403    404
+   member webhooks:write  403     403       403    404
+   member secrets:use     403     403       403    404
+   member secrets:write   403     403       403    404
+   member admin           403     403       403    404`,
+);
+
+/** Batches are cancelled by those who may cancel the runs of others. */
+export const CANCEL_BATCH = rows(
+  'project',
+  `                       viewer  operator  owner  none
+   admin  token           403     ok        ok     403
+   admin  runs:read       403     403       403    403
+   admin  runs:write      403     403       403    403
+   admin  runs:cancel     403     ok        ok     403
+   admin  webhooks:read   403     403       403    403
+   admin  webhooks:write  403     403       403    403
+   admin  secrets:use     403     403       403    403
+   admin  secrets:write   403     403       403    403
+   admin  admin           ok      ok        ok     ok
+   member token           403     ok        ok     404
+   member runs:read       403     403       403    404
+   member runs:write      403     403       403    404
+   member runs:cancel     403     ok        ok     404
    member webhooks:read   403     403       403    404
    member webhooks:write  403     403       403    404
    member secrets:use     403     403       403    404

@@ -28,6 +28,8 @@ test.each([
   [['run', '--wach', 'a.json'], "Unknown option '--wach'"],
   [['runs', 'all'], 'unexpected argument "all"'],
   [['watch'], 'missing argument'],
+  [['test'], 'missing argument: files of flows, or --flow NAME'],
+  [['test', 'a.json', '--flow', 'b'], 'give files or --flow, not both'],
   [['cancel'], 'missing argument'],
   [['cancel', 'id', '--reason'], "'--reason <value>' argument missing"],
   [['cancel', 'id', '--all'], 'use ids or --all, not both'],

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import { ApiError, GatewayError } from '#shared/api/client/index.ts';
 import { ConfigError } from '#shared/platform/config/config.ts';
-import { DemoStackError } from '../../../services/cli/demo/demo-stack.ts';
 import { errorText } from '../../../services/cli/error-text.ts';
 import { FlowError } from '../../../services/cli/flow/flow-file.ts';
 import { AddressError } from '../../../services/cli/gateway/address-error.ts';
+import { LocalStackError } from '../../../services/cli/local-stack/local-stack.ts';
 import { DatabaseError } from '../../../services/cli/up/database-error.ts';
 import { ServiceStartError } from '../../../services/cli/up/service.ts';
 
@@ -23,7 +23,7 @@ test.each<[string, Error]>([
   ['GatewayError', new GatewayError('unreachable', 'said in one line')],
   ['ApiError', new ApiError(404, { ok: false, error: 'not found' })],
   ['ServiceStartError', new ServiceStartError('said in one line')],
-  ['DemoStackError', new DemoStackError('said in one line')],
+  ['LocalStackError', new LocalStackError('said in one line')],
   ['DatabaseError', new DatabaseError('said in one line')],
   ['a refusal of the operating system', systemError],
 ])('%s is shown by its message alone', (_, error) => {

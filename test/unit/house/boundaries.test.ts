@@ -50,6 +50,8 @@ const RULES: Rules = {
     // What a schedule may say is of the contract; when it is due takes libraries, which no page loads.
     'shared/domain/schedule': ['croner', 'temporal-polyfill'],
     'shared/domain/schedule/rules.ts': [],
+    // What a batch comes to.
+    'shared/domain/batch': ['shared/domain/run'],
     // What is said of that, in two languages; of the contract the types alone.
     'shared/domain/words': [
       'shared/domain/run',
@@ -63,6 +65,7 @@ const RULES: Rules = {
       'shared/domain/run',
       'shared/domain/events',
       'shared/domain/flow',
+      'shared/domain/batch/rules.ts',
       'shared/domain/schedule/rules.ts',
       'shared/domain/story/waits.ts',
       'shared/domain/words/en-stopping.ts',
@@ -118,6 +121,7 @@ const RULES: Rules = {
       'shared/platform/config/config.ts',
       'shared/api/contract/accounts/roles.ts',
       'shared/api/contract/runs/waiting-for.ts',
+      'shared/domain/batch/rules.ts',
       'shared/domain/schedule/rules.ts',
       'shared/domain/story/waits.ts',
     ],
@@ -257,6 +261,7 @@ const RULES: Rules = {
       'shared/domain/flow/vault.ts',
       'shared/domain/run',
       'shared/domain/story',
+      'shared/domain/batch/rules.ts',
       'shared/domain/words',
       'shared/api/limits.ts',
     ],
@@ -310,6 +315,18 @@ const RULES: Rules = {
     'test/unit/domain/schedule': ['vitest', 'fast-check', 'cron-parser', 'cronosjs', 'shared'],
     'test/unit/api/client': ['vitest', 'standardwebhooks', 'shared', 'test/support'],
     'test/unit/adapters/bus': ['vitest', 'nkeys.js', 'node', 'shared', 'test/support'],
+    'test/unit/gateway/batches/report': [
+      'vitest',
+      'fast-check',
+      'ajv',
+      'ajv-formats',
+      'ctrf',
+      'libxml2-wasm',
+      'node',
+      'shared',
+      'services',
+      'test/support',
+    ],
     'test/unit/gateway/describe': [
       'vitest',
       '@seriousme',
@@ -356,6 +373,8 @@ const RULES: Rules = {
     ],
     // Black box: nothing of the services. Pictures of codes that a page reads.
     'test/e2e': [...REAL_PARTS, 'axe-core', 'qr'],
+    // The steps of the action.
+    'test/e2e/clients': [...REAL_PARTS, 'yaml'],
     // The client of the protocol's own package.
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,

@@ -69,6 +69,10 @@ export const SAMPLE = {
   /** A schedule of `checkFlow`, of which one run has passed and one time was left out. */
   schedule: 'nightly-check',
   checkFlow: 'check-the-shop',
+  /** A batch of `checkFlow`, whose one test has passed. */
+  batch: '0a6f4e29-c71d-4b85-9e38-5d2b8f13a7c6',
+  /** One that goes on. */
+  liveBatch: 'e8b35d17-40fa-4c92-8d61-b97a2c05f3e4',
 } as const;
 export type SampleName = keyof typeof SAMPLE;
 

@@ -1,6 +1,7 @@
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';
 import { ACCOUNT_EXAMPLES } from './accounts.ts';
 import { ANSWER_EXAMPLES } from './answers.ts';
+import { BATCH_EXAMPLES } from './batches.ts';
 import { CANCEL_EXAMPLES } from './cancel.ts';
 import type { EndpointExample } from './example.ts';
 import { FLOW_EXAMPLES } from './flows.ts';
@@ -30,5 +31,6 @@ export const EXAMPLES: Partial<Record<EndpointId, readonly EndpointExample[]>> =
   ...SECRET_EXAMPLES,
   ...PROFILE_EXAMPLES,
   ...SCHEDULE_EXAMPLES,
+  ...BATCH_EXAMPLES,
   ...SERVICE_EXAMPLES,
 };

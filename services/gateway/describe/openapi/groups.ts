@@ -1,6 +1,7 @@
 import { ACCOUNT_ENDPOINTS } from '#shared/api/contract/accounts/endpoints.ts';
 import { INVITATION_ENDPOINTS } from '#shared/api/contract/accounts/invitation-endpoints.ts';
 import { ANSWER_ENDPOINTS } from '#shared/api/contract/answers/endpoints.ts';
+import { BATCH_ENDPOINTS } from '#shared/api/contract/batches/endpoints.ts';
 import { CANCEL_ENDPOINTS } from '#shared/api/contract/cancel/endpoints.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { FLOW_ENDPOINTS } from '#shared/api/contract/flows/endpoints.ts';
@@ -47,6 +48,11 @@ export const GROUPS: readonly Group[] = [
     name: 'Schedules',
     text: 'Flows of a project that are started at times. Each of these times that has come is kept as an occurrence, with what has become of it.',
     endpoints: SCHEDULE_ENDPOINTS,
+  },
+  {
+    name: 'Batches',
+    text: 'Many runs with one report: flows with rows of inputs, each a test.',
+    endpoints: BATCH_ENDPOINTS,
   },
   {
     name: 'Cancelling',

@@ -78,6 +78,8 @@ export const MEANINGS: Record<ErrorCode, string> = {
   secret_exists:
     'The request has `If-None-Match: *`, and the project has a secret with this name. It is as it was.',
   too_many_schedules: 'A project has up to 1,000 schedules. Delete one that is not used any more.',
+  too_many_batches: 'Up to 100 batches of a project go on at once. Wait until one has ended, or cancel it.',
+  batch_final: 'All of its tests have ended, so there is nothing to cancel.',
   too_many_profiles: 'A project has up to 100 login profiles. Delete one that is not used any more.',
   email_taken: 'An account with this e-mail already exists.',
   body_too_large: 'The body exceeds 1 MiB or contains more than 20,000 values.',

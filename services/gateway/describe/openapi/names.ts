@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as account from '#shared/api/contract/accounts/accounts.ts';
+import { batchSchema, batchSummarySchema, batchTestSchema } from '#shared/api/contract/batches/batches.ts';
 import * as cancel from '#shared/api/contract/cancel/cancel.ts';
 import { errorSchema, validationDetailsSchema } from '#shared/api/contract/errors/error-body.ts';
 import * as flow from '#shared/api/contract/flows/flows.ts';
@@ -8,9 +9,9 @@ import { hintSchema } from '#shared/api/contract/runs/hint.ts';
 import { runCancelSchema } from '#shared/api/contract/runs/run-cancel.ts';
 import * as run from '#shared/api/contract/runs/runs.ts';
 import * as start from '#shared/api/contract/runs/start.ts';
+import { triggerSchema } from '#shared/api/contract/runs/trigger.ts';
 import { waitingForSchema } from '#shared/api/contract/runs/waiting-for.ts';
 import { occurrenceSchema, scheduleSchema } from '#shared/api/contract/schedules/schedules.ts';
-import { triggerSchema } from '#shared/api/contract/schedules/trigger.ts';
 import { secretSchema, secretUseSchema } from '#shared/api/contract/secrets/secrets.ts';
 import { systemReply } from '#shared/api/contract/service/system.ts';
 import { deliverySchema } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
@@ -43,6 +44,9 @@ const NAMED: Record<string, z.ZodType> = {
   FlowVersion: flow.flowVersionSchema,
   SavedFlow: flow.savedFlowReply,
   Schedule: scheduleSchema,
+  Batch: batchSchema,
+  BatchSummary: batchSummarySchema,
+  BatchTest: batchTestSchema,
   Occurrence: occurrenceSchema,
   Trigger: triggerSchema,
   RunCancel: runCancelSchema,

@@ -93,6 +93,10 @@ export const englishFlows = {
     more: 'Older versions',
     statisticsHint: (runs: number) =>
       runs === 1 ? 'Counted over the last run.' : `Counted over the last ${runs.toLocaleString('en')} runs.`,
+    flakes: (flaky: number, tests: number, rate: string) =>
+      tests === 1
+        ? `Its last test was ${flaky === 1 ? '' : 'not '}flaky (${rate}).`
+        : `${flaky} of its last ${tests} tests ${flaky === 1 ? 'was' : 'were'} flaky (${rate}).`,
     ofVersion: (version: number) => `Version ${version}`,
     makeNewest: 'Make it the newest',
     restoring: 'Restoring…',

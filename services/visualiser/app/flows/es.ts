@@ -96,6 +96,10 @@ export const spanishFlows: typeof englishFlows = {
       runs === 1
         ? 'Contado sobre la última ejecución.'
         : `Contado sobre las últimas ${runs.toLocaleString('es')} ejecuciones.`,
+    flakes: (flaky, tests, rate) =>
+      tests === 1
+        ? `Su última prueba ${flaky === 1 ? '' : 'no '}fue inestable (${rate}).`
+        : `${flaky} de sus últimas ${tests} pruebas ${flaky === 1 ? 'fue inestable' : 'fueron inestables'} (${rate}).`,
     ofVersion: (version) => `Versión ${version}`,
     makeNewest: 'Hacerla la más nueva',
     restoring: 'Restaurando…',

@@ -7,7 +7,8 @@ export type ListedFlow = CallReply<'listFlows'>[number];
 export type StoredFlow = CallReply<'readNamedFlow'>;
 export type SavedFlow = CallReply<'putFlow'>;
 export type FlowVersion = CallReply<'listFlowVersions'>[number];
-export type VersionRuns = CallReply<'readFlowStatistics'>['versions'][number];
+export type FlowStatistics = CallReply<'readFlowStatistics'>;
+export type VersionRuns = FlowStatistics['versions'][number];
 export type FlowDifference = CallReply<'compareFlowVersions'>;
 export type FlowDifferenceItem = FlowDifference['changes'][number];
 

@@ -16,6 +16,7 @@ export const englishFrame = {
     vault: 'Vault',
     profiles: 'Logins',
     schedules: 'Schedules',
+    batches: 'Batches',
     webhooks: 'Webhooks',
     api: 'API reference',
     menu: 'Account and settings',

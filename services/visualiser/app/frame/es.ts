@@ -15,6 +15,7 @@ export const spanishFrame: typeof englishFrame = {
     vault: 'Bóveda',
     profiles: 'Sesiones guardadas',
     schedules: 'Programaciones',
+    batches: 'Lotes',
     webhooks: 'Webhooks',
     api: 'Referencia de la API',
     menu: 'Cuenta y ajustes',

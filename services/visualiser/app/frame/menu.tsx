@@ -20,7 +20,7 @@ import { NoticeChoice } from '../waiting/notice-choice.tsx';
 const AccountDialog = onDemand(async () => (await import('../account/account-dialog.tsx')).AccountDialog);
 
 /** Pages of a project that have no place in the bar above. */
-const PAGES = ['vault', 'profiles', 'schedules', 'webhooks'] as const;
+const PAGES = ['vault', 'profiles', 'schedules', 'batches', 'webhooks'] as const;
 
 const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', es: 'Español' };
 

@@ -3,6 +3,8 @@ import { onDemand } from '../kit/on-demand.tsx';
 
 const load = () => import('./project-pages.ts');
 
+export const BatchesPage = onDemand(async () => (await load()).BatchesView);
+export const BatchPage = onDemand(async () => (await load()).BatchView);
 export const ProfilesPage = onDemand(async () => (await load()).ProfilesView);
 export const SchedulesPage = onDemand(async () => (await load()).SchedulesView);
 export const VaultPage = onDemand(async () => (await load()).VaultView);

@@ -32,6 +32,8 @@ export const englishRun = {
       manual: (at: string) => `by hand, ${at}`,
       backfill: (at: string) => `filled in for ${at}`,
     },
+    batch: 'Batch',
+    ofTest: (test: string, attempt: number) => `${test}, attempt ${attempt}`,
     labels: 'Labels',
     runnerLabels: 'Runner labels',
     site: 'Site',

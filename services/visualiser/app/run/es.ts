@@ -29,6 +29,8 @@ export const spanishRun: typeof englishRun = {
       manual: (at) => `a mano: ${at}`,
       backfill: (at) => `completada: ${at}`,
     },
+    batch: 'Lote',
+    ofTest: (test, attempt) => `${test}, intento ${attempt}`,
     labels: 'Etiquetas',
     runnerLabels: 'Etiquetas del ejecutor',
     site: 'Sitio',

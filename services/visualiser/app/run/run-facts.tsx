@@ -99,9 +99,19 @@ interface TriggerFactProps {
   project: string;
 }
 
-/** The schedule that has started it, and for which of its times. */
-function TriggerFact({ trigger: { schedule, nominalAt, kind }, project }: TriggerFactProps) {
+/** The schedule that has started it, and for which of its times; or the batch, and for which of its tests. */
+function TriggerFact({ trigger, project }: TriggerFactProps) {
   const { run: words } = text.value;
+  if ('batch' in trigger) {
+    const { batch: id, test, attempt } = trigger;
+    return (
+      <Fact name={words.batch}>
+        <a href={hashOf({ view: 'batch', project, id })}>{shortId(id)}</a>{' '}
+        <bdi class="soft">{words.ofTest(test, attempt)}</bdi>
+      </Fact>
+    );
+  }
+  const { schedule, nominalAt, kind } = trigger;
   return (
     <Fact name={words.schedule}>
       <a href={hashOf({ view: 'schedules', project })}>{schedule}</a>{' '}

@@ -16,6 +16,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
 import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import { noteTime } from '../kit/clock.ts';
+import { createArrivals } from '../session/arrivals.ts';
 import { endsSession } from '../session/session.ts';
 import { standingAfter } from './standing-after.ts';
 import { followWhileSeen } from './while-seen.ts';
@@ -67,7 +68,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     fail(error);
     return undefined;
   });
-  const arrivals = createBatches<StreamEntry>(FLUSH_MS, (entries) => {
+  const arrivals = createArrivals<StreamEntry>(FLUSH_MS, (entries) => {
     known.add(entries);
     if (entries.some((entry) => isNews(entry, known.detail.value))) reader.runIn(READ_AGAIN_MS);
   });
@@ -145,24 +146,5 @@ function createKnown() {
           };
       });
     },
-  };
-}
-
-/** What comes within so many ms after the first is taken together. */
-function createBatches<Item>(ms: number, take: (items: Item[]) => void) {
-  let items: Item[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    timer = undefined;
-    const taken = items;
-    items = [];
-    take(taken);
-  };
-  return {
-    add(item: Item): void {
-      items.push(item);
-      timer ??= setTimeout(flush, ms);
-    },
-    close: () => clearTimeout(timer),
   };
 }

@@ -1,10 +1,13 @@
 import { type AnswerChecks, asError } from '#shared/api/client/checks.ts';
 import { createClientWith } from '#shared/api/client/client.ts';
 import type { Client, ClientOptions } from '#shared/api/client/index.ts';
+import type { BatchEntry } from '#shared/api/contract/batches/batches.ts';
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';
 
 const KINDS: readonly unknown[] = ['status', 'assist', 'end'] satisfies StreamEntry['kind'][];
+
+const BATCH_KINDS: readonly unknown[] = ['test', 'batch', 'end'] satisfies BatchEntry['kind'][];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -22,6 +25,8 @@ const PAGE_CHECKS: AnswerChecks = {
   entry: (data) => (isObject(data) && KINDS.includes(data.kind) ? (data as StreamEntry) : undefined),
   hint: (data) =>
     isObject(data) && isObject(data.waitingFor) ? { waitingFor: data.waitingFor as WaitingFor } : undefined,
+  batchEntry: (data) =>
+    isObject(data) && BATCH_KINDS.includes(data.kind) ? (data as BatchEntry) : undefined,
 };
 
 /** @throws GatewayError invalid_option */

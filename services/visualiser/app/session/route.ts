@@ -2,7 +2,7 @@ import { isId } from '#shared/api/contract/is-id.ts';
 import { filterQuery, isFiltered, parseFilter, type RunsFilter } from './runs-filter.ts';
 
 /** Views of one project: that of the address, or else of the user's first. */
-const PROJECT_VIEWS = ['webhooks', 'vault', 'profiles', 'schedules', 'flows'] as const;
+const PROJECT_VIEWS = ['webhooks', 'vault', 'profiles', 'schedules', 'batches', 'flows'] as const;
 export type ProjectView = (typeof PROJECT_VIEWS)[number];
 
 const OF_PROJECT = new RegExp(`^(${PROJECT_VIEWS.join('|')})(?:/([^/@]+))?$`);
@@ -15,6 +15,7 @@ export type Route =
   | { view: 'wall' }
   | { view: ProjectView; project?: string }
   | { view: 'flow'; project: string; name: string }
+  | { view: 'batch'; project: string; id: string }
   | { view: 'run'; id: string; seq?: number }
   | { view: 'compare'; id: string; other?: string }
   /** A link that answers a question: for those who are not signed in, too. */
@@ -36,9 +37,13 @@ export function parseRoute(hash: string): Route {
       view: ofProject as ProjectView,
       ...(project !== undefined && { project: project.toLowerCase() }),
     };
-  const [, owner, name] = /^flows\/([^/@]+)\/([^/@]+)$/.exec(path) ?? [];
-  if (owner !== undefined && name !== undefined)
-    return { view: 'flow', project: owner.toLowerCase(), name: name.toLowerCase() };
+  const [, kind, owner, own] = /^(flows|batches)\/([^/@]+)\/([^/@]+)$/.exec(path) ?? [];
+  if (owner !== undefined && own !== undefined) {
+    const project = owner.toLowerCase();
+    return kind === 'flows'
+      ? { view: 'flow', project, name: own.toLowerCase() }
+      : { view: 'batch', project, id: idIn(own) };
+  }
   const [, token] = /^answer\/([\w-]{1,200})$/.exec(path) ?? [];
   if (token !== undefined) return { view: 'answer', token };
   const [, compared, other] = /^runs\/([^/@]+)\/compare(?:\/([^/@]+))?$/.exec(path) ?? [];
@@ -49,7 +54,7 @@ export function parseRoute(hash: string): Route {
   return { view: 'run', id: idIn(id), ...(seq !== undefined && { seq: Number(seq) }) };
 }
 
-/** What cannot be an id is a run that is not there. */
+/** What cannot be an id is a run, or a batch, that is not there. */
 const idIn = (text: string): string => (isId(text) ? text.toLowerCase() : text);
 
 export function hashOf(route: Route): string {
@@ -58,6 +63,8 @@ export function hashOf(route: Route): string {
   if (route.view === 'compare')
     return `#/runs/${[route.id, 'compare', ...(route.other === undefined ? [] : [route.other])].map(encodeURIComponent).join('/')}`;
   if (route.view === 'flow') return `#/flows/${route.project}/${route.name}`;
+  if (route.view === 'batch')
+    return `#/batches/${[route.project, route.id].map(encodeURIComponent).join('/')}`;
   if (isOfProject(route))
     return `#/${route.view}${route.project === undefined ? '' : `/${encodeURIComponent(route.project)}`}`;
   if (route.view === 'runs' && route.filter && isFiltered(route.filter))

@@ -1,5 +1,6 @@
 import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { englishAccountDialogs } from '../account/dialogs-en.ts';
+import { englishBatches } from '../batches/en.ts';
 import { englishFlows } from '../flows/en.ts';
 import { englishKeys } from '../kit/keys/en.ts';
 import { englishNewRun } from '../new-run/en.ts';
@@ -22,6 +23,7 @@ import { englishWebhooks } from '../webhooks/en.ts';
 export const englishParts = {
   accountDialogs: englishAccountDialogs,
   answer: englishAnswer,
+  batches: englishBatches,
   pause: englishPause,
   cancelRuns: englishCancelRuns,
   compare: englishCompare,

@@ -1,5 +1,6 @@
 import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
 import { spanishAccountDialogs } from '../account/dialogs-es.ts';
+import { spanishBatches } from '../batches/es.ts';
 import { spanishFlows } from '../flows/es.ts';
 import { spanishKeys } from '../kit/keys/es.ts';
 import { spanishNewRun } from '../new-run/es.ts';
@@ -22,6 +23,7 @@ import type { PartTexts } from './en-parts.ts';
 export const spanishParts: PartTexts = {
   accountDialogs: spanishAccountDialogs,
   answer: spanishAnswer,
+  batches: spanishBatches,
   pause: spanishPause,
   cancelRuns: spanishCancelRuns,
   compare: spanishCompare,

@@ -50,44 +50,51 @@ export async function noteKeyUse(sql: Sql, keyId: string): Promise<void> {
   );
 }
 
-/** The watcher of a run, authenticated by a key, a session or a token. */
-export interface Watching {
+/** What is watched: a run, or a batch. */
+export type Watched = { runId: string; batchId?: undefined } | { batchId: string; runId?: undefined };
+
+/** A watcher, authenticated by a key, a session or a token. */
+interface WatcherNow {
   userId: string;
   keyId: string | undefined;
   sessionId: string | undefined;
-  runId: string;
 }
+type Watching = WatcherNow & Watched;
 
-/** What a watcher is now, and to the run; `scopes` null where it came with a token or a session. */
+/** What a watcher is now, and to what it watches; `scopes` null where it came with a token or a session. */
 export interface WatcherRow extends EndedTokens {
   role: UserRole;
   email: string;
   scopes: KeyScope[] | null;
-  userId: string;
+  /** Whose the run is; null for a batch, which is the project's. */
+  userId: string | null;
   membership: ProjectRole | null;
   /** Trace of the run. */
   traceparent: string | null;
 }
 
-/** Finds all of them in one statement, by their index; without the users, keys, sessions and runs that are gone. */
+/** Finds all of them in one statement, by their index; without the users, keys, sessions, runs and batches that are gone. */
 export async function findWatchers(sql: Sql, watching: Watching[]): Promise<Map<number, WatcherRow>> {
   const rows = await sql.rows<WatcherRow & { index: number }>(FIND_WATCHERS, {
     userIds: watching.map(({ userId }) => userId),
     keyIds: watching.map(({ keyId }) => keyId ?? null),
     sessionIds: watching.map(({ sessionId }) => sessionId ?? null),
-    runIds: watching.map(({ runId }) => runId),
+    runIds: watching.map(({ runId }) => runId ?? null),
+    batchIds: watching.map(({ batchId }) => batchId ?? null),
   });
   return new Map(rows.map((row) => [row.index, row]));
 }
 
 const FIND_WATCHERS = `
-select watching.n::int - 1 as index, users.role, email, scopes, runs.user_id as "userId", member.role as membership, traceparent,
+select watching.n::int - 1 as index, users.role, email, scopes, watched.user_id as "userId", member.role as membership, traceparent,
   users.token_epoch as "tokenEpoch", tokens_ended_at as "tokensEndedAt"
-from unnest(:userIds::uuid[], :keyIds::uuid[], :sessionIds::uuid[], :runIds::uuid[])
-  with ordinality as watching (user_id, key_id, session_id, run_id, n)
+from unnest(:userIds::uuid[], :keyIds::uuid[], :sessionIds::uuid[], :runIds::uuid[], :batchIds::uuid[])
+  with ordinality as watching (user_id, key_id, session_id, run_id, batch_id, n)
 join users on users.id = watching.user_id and deleted_at is null
 left join api_keys as key on key.id = watching.key_id and (key.expires_at is null or key.expires_at > clock_timestamp())
 left join user_sessions as session on session.id = watching.session_id and session.expires_at > clock_timestamp()
-join runs on runs.id = watching.run_id
-left join project_members as member on member.project_id = runs.project_id and member.user_id = users.id
+cross join lateral (
+  select user_id, project_id, traceparent from runs where id = watching.run_id
+  union all select null, project_id, null from batches where id = watching.batch_id) as watched
+left join project_members as member on member.project_id = watched.project_id and member.user_id = users.id
 where (watching.key_id is null or key.id is not null) and (watching.session_id is null or session.id is not null)`;

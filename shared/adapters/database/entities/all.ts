@@ -9,6 +9,13 @@ import {
   UserEntity,
   UserSessionEntity,
 } from './accounts.ts';
+import {
+  BatchAttemptEntity,
+  BatchEndEntity,
+  BatchEntity,
+  BatchFlowEntity,
+  BatchTestEntity,
+} from './batches.ts';
 import { FlowVersionEntity, NamedFlowEntity } from './flows.ts';
 import { ProfileEntity, ProfileVersionEntity } from './profiles.ts';
 import {
@@ -63,5 +70,10 @@ export const ENTITIES = [
   ScheduleEntity,
   OccurrenceEntity,
   ScheduleEndEntity,
+  BatchEntity,
+  BatchFlowEntity,
+  BatchTestEntity,
+  BatchAttemptEntity,
+  BatchEndEntity,
   SystemSampleEntity,
 ];

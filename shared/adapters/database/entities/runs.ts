@@ -13,13 +13,23 @@ import {
 } from '#shared/domain/run/status.ts';
 import type { OccurrenceKind } from '#shared/domain/schedule/rules.ts';
 
-/** What a schedule has started a run for; the name is that of then. */
-export interface StoredTrigger {
+/** The time of a schedule for which a run was started; the name is that of then. */
+interface ScheduleTrigger {
   schedule: string;
   /** ISO 8601. */
   nominalAt: string;
   kind: OccurrenceKind;
 }
+
+/** The test of a batch for which a run was started. */
+interface BatchTrigger {
+  batch: string;
+  test: string;
+  attempt: number;
+}
+
+/** What has started a run. */
+export type StoredTrigger = ScheduleTrigger | BatchTrigger;
 
 /** A state of a page, by which it is sealed. */
 export interface PageStateOf {
@@ -72,7 +82,7 @@ export const RunEntity = defineEntity({
     /** The named flow that it was started from, and its version; null if it was none. */
     flowName: p.text().nullable(),
     flowVersion: p.integer().nullable(),
-    /** The schedule that has started it, and for which of its times; null: none has. */
+    /** The schedule that has started it, and for which of its times, or the test of a batch; null: it is for none. */
     scheduleId: p.uuid().nullable(),
     trigger: p.json<StoredTrigger>().nullable(),
     /** Which start of the flow it is: 2 after its runner was lost and it started again. */

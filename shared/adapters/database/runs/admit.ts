@@ -2,9 +2,9 @@
  * Stores a new run with what its request asks for, in one transaction: Idempotency-Key, limits of queued runs, cancel of
  * predecessors. Keeps I3 (that cancel is durable before the answer) and I12 (a repeated request starts one run).
  */
+import type { RunPlace } from '../place.ts';
 import { isLimited, type RunLimits } from '../queue/limits.ts';
 import { areQueuesFull, lockQueues } from '../queue/queue-limits.ts';
-import { noteStarted, type OccurrencePlace, takePlaceOf } from '../schedules/occurrences.ts';
 import type { Sql, Statements } from '../sql.ts';
 import { type IdempotencyKey, rememberRun, takeKey } from './idempotency.ts';
 import type { AskedCancel } from './record-cancel.ts';
@@ -21,16 +21,6 @@ export class AdmissionError extends Error {
   }
 }
 
-/** The occurrence of a schedule may not have the run: it has one, or is left out. Nothing was stored. */
-export class OccurrenceRefused extends Error {
-  readonly why: 'not_due' | 'overlap' | 'paused';
-
-  constructor(why: OccurrenceRefused['why']) {
-    super(why);
-    this.why = why;
-  }
-}
-
 export interface Conditions {
   idempotency?: IdempotencyKey | undefined;
   /** Asked once it is known that the request is new; rejects to refuse it. */
@@ -39,8 +29,8 @@ export interface Conditions {
   limits: RunLimits;
   /** Asked last, if at all: takes a place in the queue, which so many runs of the user leave for this one. False if it is full. */
   takePlace?: ((leaving: number) => boolean) | undefined;
-  /** Set if it is for an occurrence of a schedule, which then has this run. */
-  occurrence?: OccurrencePlace | undefined;
+  /** Set if it is for something that then has this run. */
+  place?: RunPlace | undefined;
   /** Set to cancel the earlier runs of its schedule, or else with its concurrency key: who asks for it, and since when. */
   cancelPrevious?: Omit<AskedCancel, 'reason' | 'mode'> | undefined;
 }
@@ -55,9 +45,8 @@ export interface Admitted {
 
 /** Rejects with {@link AdmissionError}, or `DatabaseUnavailableError` if it may or may not have been stored. */
 export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, check, limits, takePlace, cancelPrevious, occurrence } = conditions;
-  const alone =
-    [idempotency, cancelPrevious, occurrence].every((one) => one === undefined) && !isLimited(limits);
+  const { idempotency, check, limits, takePlace, cancelPrevious, place } = conditions;
+  const alone = [idempotency, cancelPrevious, place].every((one) => one === undefined) && !isLimited(limits);
   if (!alone) return sql.transaction((within) => admitWithin(within, run, conditions));
   await check?.(sql);
   if (takePlace?.(0) === false) throw new AdmissionError('too_many_runs');
@@ -66,32 +55,22 @@ export async function admitRun(sql: Sql, run: NewRun, conditions: Conditions): P
 }
 
 async function admitWithin(sql: Sql, run: NewRun, conditions: Conditions): Promise<Admitted> {
-  const { idempotency, check, limits, takePlace, cancelPrevious, occurrence } = conditions;
+  const { idempotency, check, limits, takePlace, cancelPrevious, place } = conditions;
   if (idempotency) {
     const use = await takeKey(sql, run.userId, idempotency);
     if (use.kind === 'answered') return { runId: use.runId, replayed: true, superseded: [] };
     if (use.kind !== 'fresh') throw new AdmissionError(`idempotency_${use.kind}`);
   }
   await check?.(sql);
-  const place = occurrence && (await takePlaceOf(sql, occurrence));
-  if (place && 'refused' in place) throw new OccurrenceRefused(place.refused);
+  const placed = (await place?.take(sql, run)) ?? run;
   await lockQueues(sql, run, limits);
-  const superseded = cancelPrevious ? await supersedeRuns(sql, run, cancelPrevious) : [];
+  const superseded = cancelPrevious ? await supersedeRuns(sql, placed, cancelPrevious) : [];
   // Counted after it: the places of those that leave the queue are free.
   const leaving = superseded.filter(({ leftQueue }) => leftQueue).length;
   const isFull = (await areQueuesFull(sql, run, limits)) || takePlace?.(leaving) === false;
   if (isFull) throw new AdmissionError('too_many_runs');
-  await storeRun(sql, place ? withNominal(run, place.nominalAt) : run);
-  if (occurrence && place) await noteStarted(sql, { ...occurrence, ...place, runId: run.id });
+  await storeRun(sql, placed);
+  await place?.note(sql, placed);
   if (idempotency) await rememberRun(sql, run.userId, idempotency, run.id);
   return { runId: run.id, replayed: false, superseded };
 }
-
-/** The same run, for the time that its occurrence has. */
-const withNominal = ({ scheduled, ...run }: NewRun, nominalAt: Date): NewRun => ({
-  ...run,
-  scheduled: scheduled && {
-    ...scheduled,
-    trigger: { ...scheduled.trigger, nominalAt: nominalAt.toISOString() },
-  },
-});

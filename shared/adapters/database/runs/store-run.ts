@@ -29,8 +29,9 @@ export interface NewRun {
   fork?: { from: ForkPoint; state: PageStateOf } | undefined;
   /** The named flow that it is started from, in which version. */
   namedFlow?: { name: string; version: number } | undefined;
-  /** The schedule that starts it, and for what. */
-  scheduled?: { scheduleId: string; trigger: StoredTrigger } | undefined;
+  /** What starts it, and the schedule, if it is one. */
+  trigger?: StoredTrigger | undefined;
+  scheduleId?: string | undefined;
   /** Texts for people; neither may hold a secret. */
   name?: string | undefined;
   labels?: readonly string[] | undefined;
@@ -66,8 +67,8 @@ export async function storeRun(sql: Sql, run: NewRun): Promise<{ createdAt: Date
     pageState: state ? toJsonb({ runId: state.runId, attempt: state.attempt, done: state.done }) : null,
     flowName: run.namedFlow?.name ?? null,
     flowVersion: run.namedFlow?.version ?? null,
-    scheduleId: run.scheduled?.scheduleId ?? null,
-    trigger: run.scheduled ? toJsonb(run.scheduled.trigger) : null,
+    scheduleId: run.scheduleId ?? null,
+    trigger: run.trigger ? toJsonb(run.trigger) : null,
     name: run.name ?? null,
     labels: sortedLabels(run.labels ?? []),
     ...assistedColumns(run.assisted),

@@ -16,7 +16,7 @@ export interface Newer {
   userId: string;
   projectId: string;
   concurrencyKey?: string | undefined;
-  scheduled?: { scheduleId: string } | undefined;
+  scheduleId?: string | undefined;
 }
 
 /** An earlier run whose cancel is recorded by now. */
@@ -31,16 +31,16 @@ export interface SupersededRun extends RunToCancel {
  */
 export async function supersedeRuns(
   sql: Sql,
-  { id, userId, projectId, concurrencyKey, scheduled }: Newer,
+  { id, userId, projectId, concurrencyKey, scheduleId }: Newer,
   request: Omit<AskedCancel, 'reason' | 'mode'>,
 ): Promise<SupersededRun[]> {
   await sql.rows('select from users where id = :userId for key share', { userId });
-  if (!scheduled && concurrencyKey === undefined) return [];
-  if (!scheduled) await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
+  if (scheduleId === undefined && concurrencyKey === undefined) return [];
+  if (scheduleId === undefined) await lock(sql, 'concurrencyKey', `${projectId} ${concurrencyKey}`);
   const rows = await sql.rows<RunToCancelRow & { userId: string; waited: boolean }>(
-    scheduled ? SUPERSEDE_SCHEDULED : SUPERSEDE,
+    scheduleId === undefined ? SUPERSEDE : SUPERSEDE_SCHEDULED,
     {
-      ...(scheduled ? { scheduleId: scheduled.scheduleId } : { projectId, concurrencyKey }),
+      ...(scheduleId === undefined ? { projectId, concurrencyKey } : { scheduleId }),
       ...askedValues({ ...request, mode: 'graceful', reason: `superseded by run ${id}` }),
     },
   );

@@ -5,6 +5,7 @@
 import type { OccurrenceKind, OccurrenceStatus, Overlap } from '#shared/domain/schedule/rules.ts';
 import { type Columns, columns } from '../columns.ts';
 import type { OccurrenceEntity } from '../entities/schedules.ts';
+import { lockOwners, PlaceRefused, type RunPlace } from '../place.ts';
 import type { Sql, Statements } from '../sql.ts';
 
 const SHOWN = ['nominalAt', 'kind', 'status', 'reason', 'runId', 'startedAt', 'outcome'] as const;
@@ -123,35 +124,43 @@ select schedules.id as "scheduleId", first.nominal_at as "nominalAt", first.kind
   (extract(epoch from clock_timestamp() - first.created_at) * 1000)::float8 as "dueForMs"
 from taken as schedules cross join lateral (${FIRST_DUE}) as first`;
 
-/** What of a run that is about to be stored decides whether its occurrence may have it. */
-export interface OccurrencePlace {
-  scheduleId: string;
-  projectId: string;
-  userId: string;
-  nominalAt: Date;
+/** What a run of a schedule is for. */
+interface OccurrenceToStart extends Pick<DueOccurrence, 'scheduleId' | 'schedule' | 'projectId' | 'userId'> {
   kind: OccurrenceKind;
   overlap: Overlap;
+  /** Left out where a person asks for it now: then it is the first time that is free. */
+  nominalAt?: Date;
 }
 
-/** `nominalAt` is the time that it has: of one that a person asks for now, the first that is free. */
-type TakenPlace = { nominalAt: Date } | { refused: 'not_due' | 'overlap' | 'paused' };
+/** An occurrence may have its run if it has none, and no earlier run is in the way. */
+export function occurrencePlace(occurrence: OccurrenceToStart): RunPlace {
+  const { scheduleId, schedule, kind } = occurrence;
+  return {
+    take: async (sql, run) => {
+      const nominalAt = (await takeOccurrence(sql, occurrence)).toISOString();
+      return { ...run, scheduleId, trigger: { schedule, nominalAt, kind } };
+    },
+    note: async (sql, { id: runId, trigger }) => {
+      const { nominalAt } = trigger as { nominalAt: string };
+      if (kind === 'manual') return void (await sql.rows(MADE, { scheduleId, nominalAt, runId }));
+      await sql.rows(STARTED, { scheduleId, nominalAt, runId });
+      await sql.rows(NEXT_IS_DUE, { scheduleId });
+    },
+  };
+}
 
-/**
- * Locks the schedule, and says whether the occurrence may have its run: it has none, and no earlier one is in the way. Locks
- * its user and its project first, as deletions do.
- */
-export async function takePlaceOf(sql: Sql, place: OccurrencePlace): Promise<TakenPlace> {
-  const { scheduleId, projectId, userId, nominalAt, overlap, kind } = place;
-  await sql.rows('select from users where id = :userId for key share', { userId });
-  await sql.rows('select from projects where id = :projectId for key share', { projectId });
+/** Locks the schedule, and before it its user and its project, as deletions do. @throws PlaceRefused */
+async function takeOccurrence(sql: Sql, occurrence: OccurrenceToStart): Promise<Date> {
+  const { scheduleId, overlap, nominalAt } = occurrence;
+  await lockOwners(sql, occurrence);
   const schedule = await lockSchedule(sql, scheduleId);
-  if (!schedule) return { refused: 'not_due' };
-  if (kind === 'manual') return { nominalAt: await freeTime(sql, scheduleId) };
-  if (!(await sql.row(IS_DUE, { scheduleId, nominalAt }))) return { refused: 'not_due' };
-  if (schedule.isPaused) return { refused: 'paused' };
+  if (!schedule) throw new PlaceRefused('not_due');
+  if (!nominalAt) return freeTime(sql, scheduleId);
+  if (!(await sql.row(IS_DUE, { scheduleId, nominalAt }))) throw new PlaceRefused('not_due');
+  if (schedule.isPaused) throw new PlaceRefused('paused');
   const inTheWay = overlap === 'skip' ? GOES_ON : overlap === 'queue_one' ? WAITS : undefined;
-  const found = inTheWay && (await sql.row(inTheWay, { scheduleId }));
-  return found ? { refused: 'overlap' } : { nominalAt };
+  if (inTheWay && (await sql.row(inTheWay, { scheduleId }))) throw new PlaceRefused('overlap');
+  return nominalAt;
 }
 
 /** Later than the last one that a person asked for. */
@@ -172,22 +181,12 @@ const LIVE = `schedule_id = :scheduleId and status in ('running', 'cancelling')`
 const GOES_ON = `select id from runs where ${LIVE} and parked_until is null limit 1`;
 const WAITS = `select id from runs where ${LIVE} and num_nonnulls(owner, cancel_requested_at, parked_until) = 0 limit 1`;
 
-/** Says which run an occurrence has, in the transaction that stores it; the next one is due then. */
-export async function noteStarted(
-  sql: Statements,
-  { scheduleId, nominalAt, kind, runId }: OccurrencePlace & { runId: string },
-): Promise<void> {
-  if (kind === 'manual') return void (await sql.rows(MADE, { scheduleId, nominalAt, runId }));
-  await sql.rows(STARTED, { scheduleId, nominalAt, runId });
-  await sql.rows(NEXT_IS_DUE, { scheduleId });
-}
-
 const STARTED = `
 update schedule_occurrences set status = 'started', run_id = :runId::uuid, started_at = clock_timestamp()
-where schedule_id = :scheduleId and nominal_at = :nominalAt`;
+where schedule_id = :scheduleId and nominal_at = :nominalAt::timestamptz`;
 const MADE = `
 insert into schedule_occurrences (schedule_id, nominal_at, kind, status, run_id, started_at)
-values (:scheduleId, :nominalAt, 'manual', 'started', :runId::uuid, clock_timestamp())`;
+values (:scheduleId, :nominalAt::timestamptz, 'manual', 'started', :runId::uuid, clock_timestamp())`;
 
 /** Why an occurrence is left out for good. `pause`: its schedule is paused by that, if its maker is still this one. */
 export interface LeftOut {

@@ -1,26 +1,26 @@
 /** A run that was found, and its place in the order of the pages, which go from the highest place down. */
-interface Hit<Place> {
+interface Hit<RunPlace> {
   id: string;
-  place: Place;
+  place: RunPlace;
 }
 
 /** What was found from a place on, down to another, which is the last one that was looked at; undefined: to the end. */
-export interface SearchedPart<Place> {
-  hits: readonly Hit<Place>[];
-  reached: Place | undefined;
+export interface SearchedPart<RunPlace> {
+  hits: readonly Hit<RunPlace>[];
+  reached: RunPlace | undefined;
 }
 
-export interface Found<Place> {
+export interface Found<RunPlace> {
   hits: readonly string[];
   /** The next page has what comes after this place. */
-  next: Place | undefined;
+  next: RunPlace | undefined;
 }
 
 /** Puts parts together. All of them are complete down to the highest of the places that they have reached. */
-export function pageOf<Place extends number | string>(
-  parts: readonly SearchedPart<Place>[],
+export function pageOf<RunPlace extends number | string>(
+  parts: readonly SearchedPart<RunPlace>[],
   limit: number,
-): Found<Place> {
+): Found<RunPlace> {
   const places = parts.map(({ reached }) => reached).filter((place) => place !== undefined);
   const [reached] = places.toSorted(fromHighest);
   const all = new Map(
@@ -34,5 +34,5 @@ export function pageOf<Place extends number | string>(
   return { hits: hits.map(({ id }) => id), next: sorted.length > limit ? hits.at(-1)!.place : reached };
 }
 
-const fromHighest = <Place extends number | string>(one: Place, other: Place): number =>
+const fromHighest = <RunPlace extends number | string>(one: RunPlace, other: RunPlace): number =>
   one > other ? -1 : 1;

@@ -214,7 +214,7 @@ export const cancelJobSchema = z.object({
   reason: z.string().optional(),
   mode,
   filter: z
-    .object({ ...bulkFilter, all })
+    .object({ ...bulkFilter, all, batch: idSchema.optional().describe('All that go on of this batch.') })
     .optional()
     .describe('The requested filter; absent if ids were given.'),
   matched: z

@@ -94,6 +94,12 @@ export const ERRORS = {
     text: 'too many schedules: delete one first',
     es: 'demasiadas programaciones: elimina una antes',
   },
+  too_many_batches: {
+    status: 409,
+    text: 'too many batches of this project go on: wait for one, or cancel it',
+    es: 'demasiados lotes de este proyecto en curso: espera a uno, o cancélalo',
+  },
+  batch_final: { status: 409, text: 'the batch has ended', es: 'el lote ya ha terminado' },
   unauthorized: { status: 401, text: 'unauthorized', es: 'no autorizado' },
   invalid_credentials: { status: 401, text: 'invalid credentials', es: 'credenciales inválidas' },
   invalid_token: {

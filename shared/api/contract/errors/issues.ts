@@ -79,9 +79,17 @@ export const ISSUES = textsOf({
     en: 'selects more than 1,000 times: take a shorter time',
     es: 'selecciona más de 1.000 momentos: toma un tiempo más corto',
   },
-  secret_in_schedule: {
-    en: 'would be typed as a secret, and a schedule holds none: use a secret of the vault, or say "secret": false where it is typed',
-    es: 'se escribiría como secreto, y una programación no guarda ninguno: usa un secreto del proyecto, o pon "secret": false donde se escribe',
+  secret_in_clear: {
+    en: 'would be typed as a secret, and is kept in clear until then: use a secret of the vault, or say "secret": false where it is typed',
+    es: 'se escribiría como secreto, y hasta entonces se guarda sin cifrar: usa un secreto del proyecto, o pon "secret": false donde se escribe',
+  },
+  too_many_tests: {
+    en: 'make more than 1,000 tests: start several batches',
+    es: 'hacen más de 1.000 pruebas: inicia varios lotes',
+  },
+  beside_definition: {
+    en: 'must not be given beside a definition',
+    es: 'no debe darse junto a una definición',
   },
   no_such_secret: {
     en: 'names a secret that this project does not have, or has of another kind',

@@ -28,15 +28,21 @@ export const keptFields = z.looseObject({
 export const KEPT_FIELDS: readonly string[] = ['baseUrl', 'profile', ...OF_FLOW_ALONE];
 
 export const keptFlow = keptFields.superRefine(checkKept);
+/** The same, but for what depends on the inputs that it is started with. */
+export const flowDefinition = keptFields.superRefine(checkDefinition);
 
 function checkKept(flow: z.output<typeof keptFields>, context: z.RefinementCtx): void {
+  checkDefinition(flow, context);
+  checkFlow(flow, context);
+}
+
+function checkDefinition(flow: z.output<typeof keptFields>, context: z.RefinementCtx): void {
   const issue = (path: (string | number)[], message: IssueCode) =>
     context.addIssue({ code: 'custom', path, message });
   for (const field of START_FIELDS)
     if (Object.hasOwn(flow, field) && !KEPT_FIELDS.includes(field)) issue([field], 'field_of_start');
   for (const { path, message } of writtenSecrets(flow)) issue(path, message);
   if (JSON.stringify(flow).length > LIMIT.body) issue([], 'flow_too_large');
-  checkFlow(flow, context);
 }
 
 const description = z
@@ -184,4 +190,10 @@ const versionStatistics = z.object({
 export const statisticsReply = z.object({
   runs: count.describe('How many runs were looked at: the newest 1,000 of the flow.'),
   versions: z.array(versionStatistics).describe('Newest version first; only those that ran.'),
+  tests: z
+    .object({ tests: count, flaky: count, fail: count, flakeRate: z.number().min(0).max(1) })
+    .optional()
+    .describe(
+      'Of its newest 50 tests in batches that have passed or failed, quarantined ones included: how many were flaky. Absent if there are none.',
+    ),
 });

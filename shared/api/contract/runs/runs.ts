@@ -9,10 +9,10 @@ import type { IssueCode } from '../errors/issues.ts';
 import { flowName, flowReferenceSchema } from '../flows/flow-name.ts';
 import { forkedFromSchema } from '../forks/forked-from.ts';
 import { idSchema } from '../id.ts';
-import { triggerSchema } from '../schedules/trigger.ts';
 import { runLabel } from './label.ts';
 import { runCancelSchema } from './run-cancel.ts';
 import { isListCursor } from './run-cursor.ts';
+import { triggerSchema } from './trigger.ts';
 import { waitingForSchema } from './waiting-for.ts';
 
 const time = z.iso.datetime();
@@ -121,7 +121,11 @@ const summary = z.object({
   flow: flowReferenceSchema
     .optional()
     .describe('The named flow that it was started from, in this version; absent if it was none.'),
-  trigger: triggerSchema.optional().describe('The schedule that has started it; absent if none has.'),
+  trigger: triggerSchema
+    .optional()
+    .describe(
+      'The time of a schedule, or the test of a batch, that it was started for; absent if it is for neither.',
+    ),
   attempt: z
     .int()
     .min(2)

@@ -142,7 +142,7 @@ describe('I11: an open stream ends within seconds', () => {
     const out = new PassThrough({ highWaterMark: 1 });
     out.write('what nobody reads');
     await using streams = createOpenStreams({ sql: gateway.sql, log: quietLog() });
-    streams.join({ ...person, role: 'member', scopes: 'all' }, run, out);
+    streams.join({ ...person, role: 'member', scopes: 'all' }, { runId: run }, out);
     const closed = new Promise((resolve) => out.once('close', resolve));
     await gateway.sql.rows('delete from project_members where user_id = $1', [person.userId]);
     await closed;
@@ -153,7 +153,7 @@ describe('I11: an open stream ends within seconds', () => {
     const out = new PassThrough().resume();
     await using streams = createOpenStreams({ sql: gateway.sql, log: quietLog() });
     const gone = await startRun(gateway, owner);
-    streams.join({ ...owner, role: 'member', scopes: 'all' }, gone, out);
+    streams.join({ ...owner, role: 'member', scopes: 'all' }, { runId: gone }, out);
     await gateway.sql.rows('delete from runs where id = $1', [gone]);
     await new Promise((resolve) => out.once('close', resolve));
   });
@@ -177,7 +177,7 @@ describe('the check of open streams', () => {
     const outs = Array.from({ length: 1_000 }, () => new PassThrough().resume());
     const leave = outs.map((out, index) => {
       const { userId, email } = index % 2 ? person : owner;
-      return streams.join({ userId, email, role: 'member', scopes: 'all' }, run, out);
+      return streams.join({ userId, email, role: 'member', scopes: 'all' }, { runId: run }, out);
     });
     await gateway.sql.rows('delete from project_members where user_id = $1', [person.userId]);
     await Promise.all(
@@ -192,7 +192,7 @@ describe('the check of open streams', () => {
     const asked: unknown[] = [];
     const sql = countedSql((values) => asked.push(values));
     const streams = createOpenStreams({ sql, log: quietLog() });
-    streams.join({ ...owner, role: 'member', scopes: 'all' }, run, new PassThrough())();
+    streams.join({ ...owner, role: 'member', scopes: 'all' }, { runId: run }, new PassThrough())();
     await streams[Symbol.asyncDispose]();
     expect(asked).toEqual([]);
   });

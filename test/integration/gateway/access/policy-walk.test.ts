@@ -16,6 +16,7 @@ import {
   type Relation,
 } from '../../../support/source/policy-shapes.ts';
 import { POLICY } from '../../../support/source/policy-table.ts';
+import { addBatch } from '../batches/batches.ts';
 import {
   addMember,
   call,
@@ -203,6 +204,18 @@ const onSchedule = (end: string, body?: object) => async (caller: Caller) => {
   };
 };
 
+/** `BATCH` in the path is a batch of the project, which has ended unless it is to be cancelled. */
+const onBatch = (end: string, body?: object) => async (caller: Caller) => {
+  const projectId = await projectFor(caller);
+  const flow = await addFlow(gateway, projectId, other);
+  const ended = !end.endsWith('/cancel');
+  const id = await addBatch(gateway, { projectId, userId: other.userId }, { flow, ended });
+  return {
+    path: `/v1/projects/${projectId}/batches${end.replace('BATCH', id)}`,
+    ...(body && { body: 'flows' in body ? { flows: [{ flow: { name: flow } }] } : body }),
+  };
+};
+
 /** A request to each endpoint that nothing but the caller's rights can refuse. */
 const REQUESTS: Record<EndpointId, Request> = {
   changePassword: async () => {
@@ -368,6 +381,12 @@ const REQUESTS: Record<EndpointId, Request> = {
   }),
   listOccurrences: onSchedule('/NAME/occurrences'),
   previewSchedule: at('/v1/schedules/preview', { cron: '30 2 * * *' }),
+  createBatch: onBatch('', { flows: [] }),
+  listBatches: onBatch(''),
+  readBatch: onBatch('/BATCH'),
+  streamBatch: onBatch('/BATCH/events/stream'),
+  readReport: onBatch('/BATCH/report'),
+  cancelBatch: onBatch('/BATCH/cancel', {}),
   readSubscription: at('/v1/subscription'),
   readMissed: at('/v1/events?projects=none'),
   ping: at('/v1/ping'),

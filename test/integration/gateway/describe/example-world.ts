@@ -35,6 +35,7 @@ import { askingRun } from '../../../support/given/asking-run.ts';
 import { keepCheckpoint } from '../../../support/given/keep-checkpoint.ts';
 import { paintRun } from '../../../support/live/paint-run.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
+import { addBatch } from '../batches/batches.ts';
 import {
   addMember,
   call,
@@ -221,6 +222,8 @@ const MAKE: Partial<Record<SampleName, Make>> = {
   },
   schedule: scheduledCheck,
   checkFlow: scheduledCheck,
+  batch: checkedBatch,
+  liveBatch: checkedBatch,
   profile: savedProfile,
   loginFlow: savedProfile,
   secret: usedSecret,
@@ -248,6 +251,13 @@ async function scheduledCheck(gateway: TestGateway, ann: Person) {
   await addSchedule(gateway, ann, { flow: checkFlow, name: schedule, start: { labels: ['nightly'] } });
   await addOccurrences(gateway, ann, schedule);
   return { schedule, checkFlow };
+}
+
+async function checkedBatch(gateway: TestGateway, ann: Person) {
+  const { checkFlow: flow } = SAMPLE;
+  await keepFlow(gateway, ann, { flow: VISIT }, flow);
+  const batch = await addBatch(gateway, ann, { flow, ended: true });
+  return { checkFlow: flow, batch, liveBatch: await addBatch(gateway, ann, { flow }) };
 }
 
 async function savedProfile(gateway: TestGateway, ann: Person) {

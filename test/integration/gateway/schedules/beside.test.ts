@@ -11,8 +11,8 @@ import { look, scheduling, TWO_STEPS } from './leader.ts';
 const gateway = await useGateway();
 const HOUR_MS = 3_600_000;
 beforeAll(() => {
-  const loop = gateway.startSchedules();
-  return () => loop[Symbol.asyncDispose]();
+  const loops = gateway.startDue();
+  return async () => void (await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]())));
 });
 
 const ids = (of: readonly { runId?: string | undefined }[]) => of.map(({ runId }) => runId);

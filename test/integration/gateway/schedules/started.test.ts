@@ -17,7 +17,7 @@ const gateway = await useGateway();
 const MINUTE_MS = 60_000;
 beforeAll(() => {
   // Two gateways: each occurrence is taken by one of them.
-  const loops = [gateway.startSchedules(), gateway.startSchedules()];
+  const loops = [...gateway.startDue(), ...gateway.startDue()];
   return async () => {
     for (const loop of loops) await loop[Symbol.asyncDispose]();
   };

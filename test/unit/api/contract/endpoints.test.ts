@@ -32,6 +32,7 @@ describe('the table of endpoints', () => {
       'readArtifact',
       'readFrame',
       'readNamedArtifact',
+      'streamBatch',
       'streamRun',
       'watchRun',
     ]);

@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {
   },
   'services/gateway/live/run-views.ts': { texts: ['queued'], why: 'a code of the live view' },
   'services/visualiser/app/run/en.ts': { texts: ['parked'], why: 'says what an event is about' },
-  'shared/adapters/database/runs/admit.ts': { texts: ['paused'], why: 'a schedule is' },
+  'shared/adapters/database/place.ts': { texts: ['paused'], why: 'a schedule is' },
   'shared/adapters/database/schedules/occurrences.ts': { texts: ['paused'], why: 'a schedule is' },
   'services/gateway/schedules/present.ts': { texts: ['paused'], why: 'a field of a schedule' },
   'services/visualiser/app/schedules/en.ts': { texts: ['paused'], why: 'says how a schedule stands' },

@@ -97,5 +97,5 @@ function VersionRow({ stored, ran, from, to, onChoose, onOpen }: VersionRowProps
   );
 }
 
-const percent = (part: number): string =>
+export const percent = (part: number): string =>
   part.toLocaleString(locale.value, { style: 'percent', maximumFractionDigits: 1 });

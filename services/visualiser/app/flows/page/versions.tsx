@@ -2,11 +2,17 @@ import { useState } from 'preact/hooks';
 import { Skeleton } from '../../kit/empty.tsx';
 import { usePolledList } from '../../session/polled-list.ts';
 import { usePolling } from '../../session/polling.ts';
-import { type FlowPlace, readStatistics, readVersions, type StoredFlow, type VersionRuns } from '../flows.ts';
+import {
+  type FlowPlace,
+  type FlowStatistics,
+  readStatistics,
+  readVersions,
+  type StoredFlow,
+} from '../flows.ts';
 import { flowWords } from '../words.ts';
 import { DifferenceOf } from './difference-of.tsx';
 import { VersionDialog } from './version-dialog.tsx';
-import { VersionTable } from './version-table.tsx';
+import { percent, VersionTable } from './version-table.tsx';
 
 interface VersionsProps {
   place: FlowPlace;
@@ -43,6 +49,7 @@ export function Versions({ place, newest, onRun, onRestored }: VersionsProps) {
         </button>
       )}
       {statistics && statistics.runs > 0 && <p class="hint">{words.statisticsHint(statistics.runs)}</p>}
+      {statistics?.tests && <p class="hint">{flakeText(statistics.tests)}</p>}
       {from !== to && (
         <section class="versions-difference" aria-labelledby="difference-title">
           <h3 id="difference-title">{difference.title(from, to)}</h3>
@@ -70,17 +77,15 @@ export function Versions({ place, newest, onRun, onRestored }: VersionsProps) {
   );
 }
 
+const flakeText = ({ flaky, tests, flakeRate }: NonNullable<FlowStatistics['tests']>): string =>
+  flowWords.value.versions.flakes(flaky, tests, percent(flakeRate));
+
 const LOOK_MS = 5_000;
 const SIZES = { first: 10, more: 1_000, most: 1_000 };
 
-interface Statistics {
-  runs: number;
-  versions: VersionRuns[];
-}
-
 /** `newest`: read anew with each version. */
 function useVersions(place: FlowPlace, newest: number) {
-  const [statistics, setStatistics] = useState<Statistics | undefined>(undefined);
+  const [statistics, setStatistics] = useState<FlowStatistics | undefined>(undefined);
   const key = `versions ${place.id} ${place.name} ${newest}`;
   const { found, hasMore, showMore } = usePolledList((limit, signal) => readVersions(place, limit, signal), {
     everyMs: LOOK_MS,

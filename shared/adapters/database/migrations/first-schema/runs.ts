@@ -74,7 +74,7 @@ create table runs (
   constraint runs_pass_is_not_cancelled check (not (status = 'pass' and cancelled)),
   constraint runs_fork_has_page check (num_nonnulls(forked_from, forked_step, page_state) in (0, 3)),
   constraint runs_parked_has_no_owner check (parked_until is null or (owner is null and status in ('running', 'fail'))),
-  constraint runs_schedule_has_trigger check ((schedule_id is null) = (trigger is null)),
+  constraint runs_schedule_has_trigger check (schedule_id is null or trigger is not null),
   constraint runs_flow_has_version check ((flow_name is null) = (flow_version is null)),
   constraint runs_final_has_end check ((status in ('pass', 'fail')) = (finished_at is not null))
 ) with (fillfactor = 75);`;

@@ -3,6 +3,8 @@ import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { englishComparison } from '#shared/domain/words/en-comparison.ts';
 import { spanishComparison } from '#shared/domain/words/es-comparison.ts';
+import { englishBatches } from '../../../../../services/visualiser/app/batches/en.ts';
+import { spanishBatches } from '../../../../../services/visualiser/app/batches/es.ts';
 import { englishFlows } from '../../../../../services/visualiser/app/flows/en.ts';
 import { spanishFlows } from '../../../../../services/visualiser/app/flows/es.ts';
 import { englishProfiles } from '../../../../../services/visualiser/app/profiles/en.ts';
@@ -74,6 +76,7 @@ describe('the texts', () => {
       vault: englishVault,
       profiles: englishProfiles,
       schedules: englishSchedules,
+      batches: englishBatches,
       flows: englishFlows,
       compare: englishCompare,
       comparison: englishComparison,
@@ -86,6 +89,7 @@ describe('the texts', () => {
       vault: spanishVault,
       profiles: spanishProfiles,
       schedules: spanishSchedules,
+      batches: spanishBatches,
       flows: spanishFlows,
       compare: spanishCompare,
       comparison: spanishComparison,
@@ -140,6 +144,10 @@ describe('addresses', () => {
     ['#/schedules', { view: 'schedules' }],
     ['#/schedules/ABC', { view: 'schedules', project: 'abc' }],
     ['#/flows', { view: 'flows' }],
+    ['#/batches', { view: 'batches' }],
+    ['#/batches/ABC', { view: 'batches', project: 'abc' }],
+    [`#/batches/ABC/${id.toUpperCase()}`, { view: 'batch', project: 'abc', id }],
+    [`#/batches/abc/${id}/x`, { view: 'unknown' }],
     ['#/flows/ABC', { view: 'flows', project: 'abc' }],
     ['#/flows/abc/order.mug', { view: 'flow', project: 'abc', name: 'order.mug' }],
     ['#/flows/abc/order/mug', { view: 'unknown' }],
@@ -167,6 +175,9 @@ describe('addresses', () => {
       '#/profiles/abc',
       '#/schedules',
       '#/schedules/abc',
+      '#/batches',
+      '#/batches/abc',
+      `#/batches/abc/${id}`,
       '#/flows/abc',
       '#/flows/abc/order.mug',
       `#/runs/${id}`,

@@ -1,0 +1,30 @@
+/** Where a flow of a batch is from. */
+export interface FlowSource {
+  /** The file of the flow; none of a named one. */
+  file?: string | undefined;
+  named?: string | undefined;
+  /** The file of its rows. */
+  rows?: string | undefined;
+}
+
+interface Issue {
+  path: string;
+  message: string;
+}
+
+/** Names a place of the batch, such as `flows.0.flow.definition.steps.2`, by the file that it is from. */
+export const placed =
+  (sources: readonly FlowSource[]) =>
+  ({ path, message }: Issue): Issue => {
+    const [, at = '', rest = ''] = /^flows\.(\d+)\.?(.*)$/.exec(path) ?? [];
+    const source = at === '' ? undefined : sources[Number(at)];
+    if (source === undefined) return { path, message };
+    const { file = source.named ?? '', rows } = source;
+    const isOfRow = rest.startsWith('rows.');
+    const place = rest.replace(/^(flow\.definition\.?|start\.|rows\.)/, '');
+    // A file without rows is the one row itself.
+    if (isOfRow && rows === undefined) return { path: inFile(file, place.replace(/^0\./, '')), message };
+    return { path: inFile((isOfRow && rows) || file, place), message };
+  };
+
+const inFile = (file: string, place: string): string => (place === '' ? file : `${file}: ${place}`);

@@ -1,0 +1,52 @@
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import type { Batch, ReportFormat } from '#shared/api/contract/batches/batches.ts';
+import { urlForPeople } from '#shared/platform/seal/answer-links.ts';
+import type { OwnPages } from '../access/own-pages.ts';
+import type { Handler } from '../http/call.ts';
+import { wholeBatch } from './read-batches.ts';
+import { ctrfReport } from './report/ctrf.ts';
+import { junitReport } from './report/junit.ts';
+import type { ReportLinks } from './report/links.ts';
+import { markdownReport } from './report/markdown.ts';
+
+interface ReadReportDeps {
+  sql: Sql;
+  publicUrls: readonly string[] | undefined;
+  ownPages: Pick<OwnPages, 'isSecure'>;
+}
+
+interface Written {
+  type: string;
+  /** What the name of its file ends with. */
+  ending: string;
+  write(batch: Batch, links: ReportLinks): string;
+}
+
+const FORMATS: Record<ReportFormat, Written> = {
+  json: { type: 'application/json', ending: 'json', write: (batch) => JSON.stringify(batch) },
+  junit: { type: 'application/xml', ending: 'junit.xml', write: junitReport },
+  ctrf: {
+    type: 'application/json',
+    ending: 'ctrf.json',
+    write: (batch, links) => JSON.stringify(ctrfReport(batch, links)),
+  },
+  markdown: { type: 'text/markdown', ending: 'md', write: markdownReport },
+};
+
+/** Its links lead to the public URL, or else to the host that was called. */
+export const createReadReport =
+  ({ sql, publicUrls = [], ownPages }: ReadReportDeps): Handler<'readReport'> =>
+  async (call) => {
+    const { query, ctx } = call;
+    const { format = 'json' } = query;
+    const batch = await wholeBatch(sql, call);
+    const origin = urlForPeople(publicUrls) ?? `${ownPages.isSecure(ctx) ? 'https' : 'http'}://${ctx.host}`;
+    const { type, ending, write } = FORMATS[format];
+    ctx.set('Content-Disposition', `attachment; filename="batch-${batch.id}.${ending}"`);
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = `${type}; charset=utf-8`;
+    ctx.body = write(batch, {
+      run: (id) => new URL(`/#/runs/${id}`, origin).href,
+      picture: (path) => new URL(`/artifacts/${path}`, origin).href,
+    });
+  };

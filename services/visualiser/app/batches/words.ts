@@ -1,0 +1,3 @@
+import { partText } from '../text/text.ts';
+
+export const batchWords = partText('batches');
