@@ -78,11 +78,15 @@ async function cancelled(): Promise<void> {
   await watch.ended();
 }
 
+/** All runs of the test wait for the same slots. */
 const ended = (id: string) =>
-  eventually(async () => {
-    const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=30`);
-    expect(['pass', 'fail']).toContain(body.status);
-  });
+  eventually(
+    async () => {
+      const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=30`);
+      expect(['pass', 'fail']).toContain(body.status);
+    },
+    { timeoutMs: 120_000 },
+  );
 
 test('what each process counts agrees with what the API says, and promtool finds no fault with it', async () => {
   const { client, stack } = bench;
