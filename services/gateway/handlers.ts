@@ -225,7 +225,7 @@ function batchHandlers(
   ownPages: OwnPages,
 ) {
   return {
-    createBatch: createCreateBatch(changes),
+    createBatch: createCreateBatch(changes, config),
     listBatches: createListBatches(lists),
     readBatch: createReadBatch(reads),
     readReport: createReadReport({ sql: lists, publicUrls: config.publicUrls, ownPages }),

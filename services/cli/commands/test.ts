@@ -2,9 +2,11 @@ import { findProjectId } from '#shared/api/client/find-project.ts';
 import type { Client } from '#shared/api/client/index.ts';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { exitOfSignal } from '../exit.ts';
+import { tellIgnored } from '../flow/tell-ignored.ts';
 import { connect } from '../gateway/connect.ts';
 import { onLocalStack } from '../local-stack/on-local-stack.ts';
 import { listenForRequests } from '../local-stack/stop-request.ts';
+import { orLeft } from '../test/interruption.ts';
 import { TEST_OPTIONS, type TestValues } from '../test/options.ts';
 import { runTests } from '../test/run-tests.ts';
 import { planTests } from '../test/test-plan.ts';
@@ -13,6 +15,7 @@ import { terminalOf } from '../view/terminal.ts';
 async function test(context: CommandContext, values: TestValues, patterns: string[]): Promise<number> {
   const { env, outClosed } = context;
   const plan = await planTests(values, patterns, context);
+  for (const { file, fields } of plan.ignored) tellIgnored({ ignored: fields }, context.err, file);
   const stop = listenForRequests(env);
   // Where nobody reads what comes of it, it is not gone on with.
   const hangUp = () => stop.ask('SIGHUP');
@@ -27,10 +30,12 @@ async function test(context: CommandContext, values: TestValues, patterns: strin
     signal.throwIfAborted();
     return runTests({ context, client, project, plan, values, stop, terminal });
   };
+  // Whatever it waits for, a second signal leaves at once.
+  const leavable = (client: Client) => orLeft(stop.forced, work(client));
   try {
     return values.local
-      ? await onLocalStack(context, { stop, interrupted: signal }, work)
-      : await work(await connect(context));
+      ? await onLocalStack(context, { stop, interrupted: signal }, leavable)
+      : await leavable(await orLeft(signal, connect(context)));
   } catch (error) {
     if (!stop.isStopping()) throw error;
     return exitOfSignal(await stop.first);
@@ -57,10 +62,10 @@ export const command = defineCommand({
   ],
   notes: [
     'Put patterns in quotes: names of flows are the paths below their fixed part. Flows in files are not stored.',
-    'Ctrl-C and SIGTERM cancel the batch, wait 3 s for its end, and write the reports; a second signal leaves at once.',
+    'Ctrl-C and SIGTERM cancel the batch, and write the reports within 5 s; a second signal leaves at once.',
     'With GITHUB_STEP_SUMMARY set, the Markdown is added to that file, too.',
     'Exit code 0: all passed, or failed in quarantine; 1: a test failed, or with --fail-on-flaky was flaky, or the batch was',
-    'cancelled; 2: invalid flow, row or option, or no file; 130, 143: interrupted.',
+    'cancelled; 2: invalid flow, row or option, or no file; 129, 130, 143: interrupted.',
   ],
   run: test,
 });

@@ -6,6 +6,7 @@ import { issueWords } from '#shared/api/contract/errors/issue-words.ts';
 import { issueText } from '#shared/api/contract/errors/issues.ts';
 import { type StartInput, startBody } from '#shared/api/contract/runs/start.ts';
 import { LONGEST } from '#shared/api/limits.ts';
+import { cutWhole } from '../view/cut-whole.ts';
 import { plainText } from '../view/plain-text.ts';
 
 export interface FlowFile {
@@ -54,10 +55,7 @@ export async function readFlowFile(
 }
 
 /** `nightly` of `flows/nightly.json`, no longer than a name may be. */
-const fileName = (path: string): string =>
-  basename(path)
-    .replace(/\.json$/i, '')
-    .slice(0, LONGEST.name);
+const fileName = (path: string): string => cutWhole(basename(path).replace(/\.json$/i, ''), LONGEST.name);
 
 /** `source` is a path, or `-` for `input`. @throws FlowError */
 export async function readFlowText(

@@ -49,11 +49,13 @@ export async function filesOf(pattern: string, cwd: string): Promise<FoundFile[]
   return (await foundBy(pattern, cwd)).filter(({ file }) => !ROWS.test(file));
 }
 
-/** Files of rows that a pattern finds, and not their flow. */
-export async function lonelyRows(pattern: string, cwd: string): Promise<string[]> {
+/** The files that a pattern finds: those of flows, valid or not, and those of rows. */
+export async function filesBeside(
+  pattern: string,
+  cwd: string,
+): Promise<{ flows: string[]; rows: string[] }> {
   const files = (await foundBy(pattern, cwd)).map(({ file }) => file);
-  const expected = new Set(files.map(rowsFileOf));
-  return files.filter((file) => ROWS.test(file) && !expected.has(file));
+  return { flows: files.filter((file) => !ROWS.test(file)), rows: files.filter((file) => ROWS.test(file)) };
 }
 
 async function foundBy(pattern: string, cwd: string): Promise<FoundFile[]> {

@@ -24,6 +24,9 @@ export interface StartedBatch {
   batch: string;
 }
 
+const TOO_LARGE =
+  'the flows and rows are larger than one request may be (1 MiB, 20,000 values): start several batches';
+
 /** Why a batch was cancelled that was interrupted. */
 const INTERRUPTED = 'ghostly test was interrupted';
 
@@ -50,15 +53,23 @@ export async function startBatch(
     const { details, error: text } = error.body;
     if (details !== undefined)
       throw new FlowError('the gateway refused these tests:', details.issues.map(placed(sources)));
+    if (error.status === 413) throw new FlowError(TOO_LARGE);
     if (error.status === 404) throw new FlowError(`these tests cannot be started: ${text}`);
     throw error;
+  }
+}
+
+/** The cancel was perhaps recorded: its answer was lost. */
+export class LostCancelError extends GatewayError {
+  constructor(cause: Error) {
+    super('unreachable', cause.message, { cause });
   }
 }
 
 const isInFlight = (error: unknown): boolean =>
   error instanceof ApiError && error.code === 'idempotency_in_flight';
 
-/** Once it has ended there is nothing to cancel, which is no error. */
+/** Once it has ended there is nothing to cancel, which is no error. @throws LostCancelError, ApiError, GatewayError */
 export async function cancelStarted(
   { client, project, batch }: StartedBatch,
   signal: AbortSignal,
@@ -67,10 +78,21 @@ export async function cancelStarted(
     params: { id: project, batch },
     body: { reason: INTERRUPTED, mode: 'graceful' as const },
   };
+  let isPerhapsRecorded = false;
+  const ask = async () => {
+    try {
+      await client.call('cancelBatch', request, { signal });
+    } catch (error) {
+      isPerhapsRecorded ||= isAnswerLost(error);
+      throw error;
+    }
+  };
   try {
-    await persist(() => client.call('cancelBatch', request, { signal }), { signal });
+    await persist(ask, { signal });
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 'batch_final') throw error;
+    if (error instanceof ApiError && error.code === 'batch_final') return;
+    if (isPerhapsRecorded && error instanceof Error) throw new LostCancelError(error);
+    throw error;
   }
 }
 

@@ -11,20 +11,28 @@ export interface Patience {
   mayRepeat?: (error: unknown) => boolean;
 }
 
-/** Does what may be repeated until it goes through. @throws the last error once the patience is over, or the signal's reason */
+/**
+ * Does what may be repeated until it goes through. @throws the last error once the patience is over or the signal is
+ * aborted, as that says why; the signal's reason if there is none
+ */
 export async function persist<Done>(
   work: () => Promise<Done>,
   { signal, mayRepeat = mayPass }: Patience,
 ): Promise<Done> {
   const givesUpAt = performance.now() + PATIENCE_MS;
+  let last: unknown;
   for (let failures = 0; ; failures += 1) {
     let pauseMs: number;
     try {
       return await work();
     } catch (error) {
-      if (signal.aborted || !mayRepeat(error) || performance.now() >= givesUpAt) throw error;
+      if (signal.aborted) throw last ?? error;
+      if (!mayRepeat(error) || performance.now() >= givesUpAt) throw error;
+      last = error;
       pauseMs = retryAfterMs(error, backoffMs(BACKOFF, failures));
     }
-    await delay(pauseMs, signal);
+    await delay(pauseMs, signal).catch(() => {
+      throw last;
+    });
   }
 }

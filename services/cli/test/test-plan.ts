@@ -2,7 +2,6 @@
  * What `ghostly test` asks for: a batch of flows in files, each with its rows, or of named flows. Checked here by the
  * contract, so that nothing is started for what would be refused.
  */
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Environment } from '#shared/adapters/binaries/binaries.ts';
 import type { BatchInput } from '#shared/api/client/index.ts';
@@ -17,12 +16,15 @@ import { inputsOf } from '../flow/inputs.ts';
 import { runOptionsOf } from '../flow/run-options.ts';
 import { flowReferenceOf } from '../flow/run-source.ts';
 import type { VisitedSite } from '../flow/sample-site.ts';
-import { type LocalFlow, lonelyRows, readLocalFlows, rowsFileOf } from '../flows/local-flows.ts';
+import { type LocalFlow, rowsFileOf } from '../flows/local-flows.ts';
 import { plainText } from '../view/plain-text.ts';
 import { nameInCi } from './batch-name.ts';
+import { filesBy, isFile } from './flow-files.ts';
 import { checkOptions, countOf, type TestValues } from './options.ts';
 import { type FlowSource, placed } from './places.ts';
+import { checkReportFiles } from './report-files.ts';
 import { type InputRow, readRows } from './rows.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 type PlannedFlow = BatchInput['flows'][number];
 type Start = NonNullable<BatchInput['start']>;
@@ -36,6 +38,8 @@ export interface TestPlan {
   visits: readonly VisitedSite[];
   /** The project that the files name. */
   project: string | undefined;
+  /** The fields of files that mean nothing. */
+  ignored: readonly { file: string; fields: string[] }[];
 }
 
 /** @throws UsageError, or FlowError that names each wrong place, or says that there is no file */
@@ -45,6 +49,7 @@ export async function planTests(
   { env, cwd }: { env: Environment; cwd: string },
 ): Promise<TestPlan> {
   checkOptions(values, patterns);
+  await checkReportFiles(values, cwd);
   const inputs = (await inputsOf(values, cwd)) as Inputs | undefined;
   const rows = values.rows === undefined ? undefined : await readRows(values.rows, cwd);
   const files = await filesBy(patterns, cwd);
@@ -79,35 +84,13 @@ export async function planTests(
       flow: { baseUrl: textOf(flow.baseUrl) ?? '' },
     })),
     project: projectOf(files),
+    ignored: files
+      .map(({ file, flow }) => ({ file, fields: unknownFields(flow) }))
+      .filter(({ fields }) => fields.length > 0),
   };
   check(plan);
   return plan;
 }
-
-/** The flows that the patterns find, each file once. */
-async function filesBy(patterns: readonly string[], cwd: string): Promise<LocalFlow[]> {
-  const found = new Map<string, LocalFlow>();
-  for (const pattern of patterns) {
-    const [lonely] = await lonelyRows(pattern, cwd);
-    if (lonely !== undefined) throw new FlowError(`${plainText(lonely)}: there is no flow beside it`);
-    for (const flow of await readLocalFlows(pattern, cwd)) {
-      const path = resolve(cwd, flow.file);
-      found.set(path, found.get(path) ?? flow);
-    }
-  }
-  const files = [...found.values()];
-  const [name, same = []] =
-    [...Map.groupBy(files, (flow) => flow.name)].find(([, all]) => all.length > 1) ?? [];
-  if (name === undefined) return files;
-  const both = same.map(({ file }) => file).join(' and ');
-  throw new FlowError(plainText(`${both}: both are called ${name}`));
-}
-
-const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 
 interface Given {
   rows: readonly InputRow[] | undefined;

@@ -1,4 +1,4 @@
-/* What is said of tests in a terminal: a line for each once it has ended, and at the end the failures and the totals. Pure. */
+/* What is said of tests in a terminal: a line for each once it has ended, and at the end the failures and the totals. */
 import type { Batch, BatchTest } from '#shared/api/client/index.ts';
 import type { TestStatus } from '#shared/domain/batch/rules.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
@@ -51,6 +51,21 @@ function noteOf({ status, attempts, quarantined }: BatchTest): string {
   return notes.join(', ');
 }
 
+/** Everything that is said at the end: the failures, who has cancelled it, and the totals. */
+export function endLines(
+  batch: Batch,
+  { places, palette, failOnFlaky }: { places: SeenAt; palette: Palette; failOnFlaky: boolean },
+): string[] {
+  const ms = Date.parse(batch.finishedAt ?? new Date().toISOString()) - Date.parse(batch.createdAt);
+  const cancelled = cancelText(batch);
+  return [
+    ...failureLines(batch, places, palette),
+    '',
+    ...(cancelled === undefined ? [] : [`  ${palette.yellow(cancelled)}`]),
+    ...totalLines(batch, ms, palette, failOnFlaky),
+  ];
+}
+
 /** Where more of a run is to be seen. */
 export interface SeenAt {
   /** The web app, e.g. `http://127.0.0.1:4000/#`; none if it is not served, or will be gone. */
@@ -99,7 +114,12 @@ function failureOf(test: BatchTest, at: number, { page, artifacts }: SeenAt, pal
 }
 
 /** `3 failed`, `1 flaky`, `46 passed (12.4s)`, each on its line. */
-export function totalLines({ tests }: Pick<Batch, 'tests'>, ms: number, palette: Palette): string[] {
+export function totalLines(
+  { tests }: Pick<Batch, 'tests'>,
+  ms: number,
+  palette: Palette,
+  failOnFlaky = false,
+): string[] {
   const count = (status: TestStatus, quarantined?: boolean) =>
     tests.filter((test) => test.status === status && (quarantined ?? test.quarantined) === test.quarantined)
       .length;
@@ -107,7 +127,11 @@ export function totalLines({ tests }: Pick<Batch, 'tests'>, ms: number, palette:
     [count('fail', false), 'failed', 'red'],
     [count('cancelled', false), 'cancelled', 'yellow'],
     [count('waiting') + count('running'), 'not ended', 'yellow'],
-    [count('flaky'), 'flaky', 'yellow'],
+    [
+      count('flaky'),
+      failOnFlaky && count('flaky', false) > 0 ? 'flaky (--fail-on-flaky)' : 'flaky',
+      'yellow',
+    ],
     [count('fail', true) + count('cancelled', true), 'quarantined, and failed', 'yellow'],
     [count('skipped'), 'skipped', 'dim'],
   ];

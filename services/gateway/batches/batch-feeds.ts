@@ -2,6 +2,7 @@
 import { readReached } from '#shared/adapters/database/batches/read.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { createSerialTask, type SerialTask } from '#shared/platform/async/serial-task.ts';
+import type { Log } from '#shared/platform/log/log.ts';
 
 /** Takes the number of the last change; undefined: the batch is gone. */
 type Listener = (reached: number | undefined) => void;
@@ -12,8 +13,9 @@ export interface BatchFeeds extends Disposable {
 }
 
 const LOOK_MS = 250;
+const RETRY_MS = 2_000;
 
-export function createBatchFeeds(sql: Sql): BatchFeeds {
+export function createBatchFeeds(sql: Sql, log: Pick<Log, 'warn'>): BatchFeeds {
   const watched = new Map<string, Set<Listener>>();
   /** There while a batch is watched. */
   let looks: SerialTask | undefined;
@@ -36,7 +38,10 @@ export function createBatchFeeds(sql: Sql): BatchFeeds {
     join(batchId, listener) {
       const listeners = watched.get(batchId) ?? new Set();
       watched.set(batchId, listeners.add(listener));
-      looks ??= createSerialTask(look, () => LOOK_MS);
+      looks ??= createSerialTask(look, (error) => {
+        log.warn({ err: error }, 'could not look at the batches that are watched; it is tried again');
+        return RETRY_MS;
+      });
       looks.runIn(LOOK_MS);
       return () => leave(batchId, listener);
     },

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { cancelBatch } from '#shared/adapters/database/batches/cancel.ts';
+import { readLiveAttempts } from '#shared/adapters/database/batches/read.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { CancelDelivery } from '../cancel/delivery.ts';
 import { askedCancelOf } from '../cancel/handler.ts';
 import { presentCancelJob } from '../cancel/jobs.ts';
+import { redactReason } from '../cancel/reason.ts';
 import { afterAnswer } from '../http/after-answer.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
@@ -18,7 +20,9 @@ export function createCancelBatch(deps: {
   return async (call) => {
     const { actor, project, ctx, log } = call;
     const { id: batchId } = await requestedBatch(sql, call);
-    const { mode, reason } = call.body;
+    const { mode, reason: given } = call.body;
+    const written = { runIds: await readLiveAttempts(sql, batchId), writerId: actor.userId };
+    const reason = given && (await redactReason(sql, given, written));
     const job = { id: randomUUID(), userId: actor.userId };
     const asked = { ...askedCancelOf(call), ...(reason && { reason }), ...job };
     const cancelled = await cancelBatch(sql, { ...asked, batchId, projectId: project.id });

@@ -3,6 +3,7 @@ import { createBatch, findRequested } from '#shared/adapters/database/batches/cr
 import { findBatch } from '#shared/adapters/database/batches/read.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { BATCH_LIMITS as LIMIT } from '#shared/api/limits.ts';
+import type { GatewayConfig } from '../deps.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { idempotencyKey } from '../runs/idempotency.ts';
@@ -11,7 +12,7 @@ import { presentBatch } from './present.ts';
 
 /** Stores a batch once all of it was checked; any gateway starts its runs (`start-tests.ts`). */
 export const createCreateBatch =
-  (sql: Sql): Handler<'createBatch'> =>
+  (sql: Sql, { sealPublicKey }: Pick<GatewayConfig, 'sealPublicKey'>): Handler<'createBatch'> =>
   async ({ actor, project, body, sent, headers, ctx }) => {
     const key = headers['idempotency-key'];
     const request = key === undefined ? undefined : idempotencyKey(key, { batch: body, project: project.id });
@@ -29,7 +30,8 @@ export const createCreateBatch =
     if (used === 'idempotency_mismatch') throw new RequestError(used);
     if (used) return answer(used);
     const who = { actor, projectId: project.id, language: ctx.state.language };
-    const checked = await checkBatch(sql, { body, sent, who });
+    const hasVault = sealPublicKey !== undefined;
+    const checked = await checkBatch(sql, { body, sent, who, hasVault });
     const { name, labels = [], maxParallel, retries, stopOnFailure } = body;
     const made = await createBatch(sql, {
       id: randomUUID(),

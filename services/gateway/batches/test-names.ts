@@ -9,6 +9,8 @@ interface NamedRow {
 
 const SEPARATOR = ' › ';
 const LONGEST_VALUE = 40;
+/** Room for ` (1000)`. */
+const NUMBER = 7;
 
 /**
  * A name for each test, which no other one of the batch has: its flow, and its row by name or by inputs. Reports and merge
@@ -16,10 +18,14 @@ const LONGEST_VALUE = 40;
  */
 export function testNames(rows: readonly NamedRow[]): string[] {
   const used = new Set<string>();
+  /** How often each name was taken, so that a thousand rows of one name are not tried from the first on. */
+  const times = new Map<string, number>();
   return rows.map((row) => {
     const name = nameOf(row);
+    let n = times.get(name) ?? 1;
     let unique = name;
-    for (let n = 2; used.has(unique); n += 1) unique = `${cut(name, LONGEST.name - 6)} (${n})`;
+    for (; used.has(unique); n += 1) unique = `${cut(name, LONGEST.name - NUMBER)} (${n + 1})`;
+    times.set(name, n);
     used.add(unique);
     return unique;
   });

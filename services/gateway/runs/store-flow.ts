@@ -103,7 +103,8 @@ export function createStoreFlow(deps: StoreFlowDeps) {
   };
 }
 
-const isSealed = ({ checkpoints, profile }: StartBody): boolean =>
+/** Something of it is sealed with the key of the vault. */
+export const isSealed = ({ checkpoints, profile }: StartBody): boolean =>
   checkpoints === true || profile !== undefined;
 
 export interface Starter {

@@ -64,6 +64,11 @@ export async function scheduledStart(
   const { projectId: project, language } = asked;
   const made = await namedStart(sql, { ...asked, given: { ...given, project } });
   const secrets = secretsInClear(made.body);
-  if (secrets.length > 0) throw invalid(secrets, language);
+  const issues = secrets.map(({ path, message }) => ({ path: [partOf(path), ...path], message }));
+  if (issues.length > 0) throw invalid(issues, language);
   return made;
 }
+
+/** Which part of a schedule says it. */
+const partOf = ([field]: (string | number)[]): 'start' | 'flow' =>
+  field === 'inputs' || field === 'baseUrl' ? 'start' : 'flow';

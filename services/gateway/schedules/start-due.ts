@@ -14,13 +14,11 @@ import {
 import { ERRORS } from '#shared/api/contract/errors/errors.ts';
 import { type Loop, startLoop } from '#shared/platform/async/loop.ts';
 import type { Log } from '#shared/platform/log/log.ts';
-import { runFields } from '#shared/platform/log/run-fields.ts';
-import { METRICS } from '#shared/platform/metrics/instruments.ts';
 import { actorOf, RightsGone } from '../access/acting-for.ts';
 import { RequestError } from '../http/errors.ts';
 import { refusalInWords } from '../http/refusal-in-words.ts';
 import type { AcceptFlowDeps } from '../runs/accept-flow.ts';
-import { createStoreFlow } from '../runs/store-flow.ts';
+import { createStartLater } from '../runs/start-later.ts';
 import { scheduledStart } from './check-schedule.ts';
 import { flowStarted } from './present.ts';
 import { startedBySchedule } from './started-by.ts';
@@ -55,25 +53,17 @@ export function startDueSchedules(deps: StartDueDeps): Loop {
 
 /** Starts one, or says why not. Never rejects: one that fails is tried again, and holds up no other. */
 function createStartOccurrence(deps: StartDueDeps): (due: DueOccurrence) => Promise<void> {
-  const { notifyRunQueued, cancelDelivery, log } = deps;
+  const { log } = deps;
   const { sql } = deps.database;
-  const storeFlow = createStoreFlow(deps);
+  const startLater = createStartLater(deps);
 
   const start = async (due: DueOccurrence) => {
-    const { projectId, start: given } = due;
+    const { projectId, start: given, schedule, nominalAt } = due;
     const actor = await actorOf(sql, due);
     const asked = { projectId, flow: flowStarted(due), given, language: 'en' as const };
     const { body, namedFlow } = await scheduledStart(sql, asked);
-    const starting = { actor, language: 'en' as const, idempotency: undefined, traceparent: undefined };
     const origin = { namedFlow, projectId, startedBy: startedBySchedule(due) };
-    const stored = await storeFlow({ ...starting, elapsedMs: () => 0 }, body, origin);
-    METRICS.accepted.add({});
-    const { schedule, nominalAt } = due;
-    log.info({ ...runFields({ runId: stored.runId }), schedule, nominalAt }, 'scheduled run');
-    cancelDelivery.later(stored.superseded);
-    await notifyRunQueued(stored.runnerLabels, undefined).catch((error: unknown) =>
-      log.warn({ err: error }, 'runners could not be notified of a run'),
-    );
+    await startLater({ actor, body, origin, about: { schedule, nominalAt }, message: 'scheduled run' });
   };
 
   return async (due) => {

@@ -43,7 +43,7 @@ export function openStreaming(
   GAUGES.watchers(() => openStreams.open);
   return {
     streamRun: createStreamHandler({ sql, feeds, openStreams, hints, now: () => Date.now() }),
-    streamBatch: createStreamBatch({ sql, feeds: resources.use(createBatchFeeds(sql)), openStreams }),
+    streamBatch: createStreamBatch({ sql, feeds: resources.use(createBatchFeeds(sql, log)), openStreams }),
     waitForEnd: createWaitForEnd({ sql, feeds, openStreams, stopping }),
     ...openLive({ sql: looks, frames, gateway, openStreams, stopping, log }, resources),
   };

@@ -50,7 +50,7 @@ const report = async (id: string, format: string) =>
 
 const VISIT = [
   { action: 'goto', url: '/${inputs.page}' },
-  { action: 'waitForSelector', selector: 'h1', timeoutMs: 500 },
+  { action: 'waitForSelector', selector: 'h1', timeoutMs: 5_000 },
 ];
 const NEVER = [
   { action: 'goto', url: '/${inputs.page}' },

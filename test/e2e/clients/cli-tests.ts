@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -157,6 +158,20 @@ describe('a batch of files', () => {
     expect({ code, out }, err).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^ {2}a\.json: .+: would be typed as a secret/m);
     expect(err).not.toContain('1234');
+  });
+
+  test('whose report cannot be written ends all the same, and writes the others: exit code 5', async () => {
+    const cwd = await workplace({ 'a.json': { ...passing(), foo: 1 } });
+    expect(spawnSync('mkfifo', [join(cwd, 'pipe')]).status).toBe(0);
+    const files = ['--output', 'pipe', '--junit', '/proc/x/y', '--ctrf', 'out.json'];
+    const { code, err } = await ghostly(cwd, ['a.json', ...files]);
+    expect(code, err).toBe(5);
+    expect(err.split('\n')).toEqual([
+      'Ignored in a.json, as the gateway does not know them: foo',
+      expect.stringMatching(/^a report is missing: --output pipe: ENXIO/),
+      expect.stringMatching(/^a report is missing: --junit \/proc\/x\/y: ENOENT/),
+    ]);
+    expect(await readFile(join(cwd, 'out.json'), 'utf8')).toContain('"results"');
   });
 
   test('stops at a failure if that is asked for', async () => {

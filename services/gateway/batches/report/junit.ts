@@ -96,11 +96,14 @@ function verdictParts(test: BatchTest, batch: Batch): Part[] {
   switch (test.status) {
     case 'waiting':
     case 'running':
-      return [skipped('has not ended')];
+      // A batch that is being cancelled must not look as if all were well.
+      return batch.cancel && !test.quarantined
+        ? [verdict('error', 'cancelled', cancelledText(test, batch))]
+        : [skipped('has not ended')];
     case 'skipped':
       return [skipped(whyNot(test, batch)!)];
     case 'cancelled':
-      return [verdict('error', 'cancelled', cancelledText(batch))];
+      return [verdict('error', 'cancelled', cancelledText(test, batch))];
     case 'fail':
       return failedParts(mishapsOf(test));
     case 'flaky':

@@ -37,13 +37,15 @@ export const mainMishap = (mishaps: readonly Mishap[]): Mishap | undefined =>
 export const isForgiven = ({ status, quarantined }: BatchTest): boolean =>
   quarantined && (status === 'fail' || status === 'cancelled');
 
-/** Why a test was cancelled, in words. */
-export const cancelledText = ({ cancel }: Pick<Batch, 'cancel'>): string =>
-  cancel?.reason?.trim() ? `cancelled: ${cancel.reason}` : 'cancelled';
+/** Who has cancelled a test, and why, in words: its run, or else the whole batch. */
+export function cancelledText({ attempts }: BatchTest, { cancel }: Pick<Batch, 'cancel'>): string {
+  const ofRun = attempts.findLast(({ outcome }) => outcome === 'cancelled')?.error?.trim();
+  return ofRun || (cancel?.reason?.trim() ? `cancelled: ${cancel.reason}` : 'cancelled');
+}
 
 /** Why it did not pass, in words; undefined if it has, or has not ended. */
 export function whyNot(test: BatchTest, batch: Pick<Batch, 'cancel'>): string | undefined {
-  if (test.status === 'cancelled') return cancelledText(batch);
+  if (test.status === 'cancelled') return cancelledText(test, batch);
   if (test.status === 'skipped') return test.reason?.trim() || 'not begun, since another test had failed';
   return test.status === 'fail' ? mainMishap(mishapsOf(test))?.text : undefined;
 }

@@ -1,5 +1,5 @@
 /*
- * Moves batches on: notes how runs have ended, says which tests are next, and the last word. Each change is made with the batch
+ * Moves a batch on: notes how runs have ended, says which tests are next, and the last word. Each change is made with the batch
  * locked, and numbered for those that watch it. Commits of runs never wait for it: they leave their ends in a table.
  */
 import {
@@ -13,38 +13,6 @@ import type { Outcome } from '#shared/domain/run/outcome.ts';
 import type { Sql, Statements } from '../sql.ts';
 import { type LockedBatch, lockBatch } from './lock.ts';
 import { countsOf } from './read.ts';
-
-/** A batch that is taken is this gateway's for a while, and then anybody's again: who dies holds up none for longer. */
-const TAKEN_FOR = `interval '10 s'`;
-/** So many ends are looked at to find their batches. */
-const ENDS = 200;
-
-const TAKE = `
-with moment as materialized (select clock_timestamp() as now)
-update batches set due_at = date_trunc('milliseconds', (select now from moment) + ${TAKEN_FOR})
-where due_at is not null and id in (
-  select id from batches where id in (
-    (select id from batches where due_at <= (select now from moment) order by due_at limit :limit)
-    union (select batch_id from batch_ends where exists (select from batches where id = batch_id) order by seq limit ${ENDS}))
-  order by due_at limit :limit for no key update skip locked)
-returning id, due_at as "dueAt"`;
-
-export interface TakenBatch {
-  id: string;
-  /** When it is anybody's again. */
-  dueAt: Date;
-}
-
-/** Takes batches that are due, or of which runs have ended. */
-export const takeDueBatches = (sql: Statements, limit: number): Promise<TakenBatch[]> =>
-  sql.rows<TakenBatch & Record<string, unknown>>(TAKE, { limit });
-
-/** A gateway looks at one that it has taken again after so long, ms; unless that is due sooner by now. */
-export const lookAgain = (sql: Statements, taken: TakenBatch, afterMs: number): Promise<unknown> =>
-  sql.rows(
-    `update batches set due_at = clock_timestamp() + :afterMs::float8 * interval '1 ms' where id = :id and due_at = :dueAt`,
-    { ...taken, afterMs },
-  );
 
 /** A test that may be started, with what its batch says. */
 export interface TestToStart {
@@ -95,6 +63,9 @@ async function noteEnds(
   await inner.rows(SET_STATUSES, { batchId, indexes: ended.map(({ index }) => index), statuses, isFinal });
 }
 
+/** Who has cancelled a run, and why. */
+const CANCELLED = `nullif(concat_ws(': ', 'cancelled by ' || (
+  select email from users where users.id = run.cancel_user_id and deleted_at is null), nullif(run.cancel_reason, '')), '')`;
 /** The step for which a run has failed, and why. */
 const FAILED_STEP = `(
   select format('step %s (%s): %s', index + 1, action, steps.error) from steps where run_id = run.id and phase = 'flow' and not ok
@@ -103,8 +74,8 @@ const FAILED_STEP = `(
 const NOTE_ENDS = `
 with ended as materialized (delete from batch_ends where batch_id = :batchId returning run_id, outcome),
 noted as (
-  update batch_attempts as one set outcome = ended.outcome, error = case when ended.outcome <> 'pass' then left(coalesce(run.error, ${FAILED_STEP}), 4000) end,
-    duration_ms = extract(epoch from run.finished_at - coalesce(run.claimed_at, run.finished_at))::float8 * 1000,
+  update batch_attempts as one set outcome = ended.outcome, error = left(case ended.outcome when 'cancelled' then ${CANCELLED} when 'pass' then null else coalesce(run.error, ${FAILED_STEP}) end, 1000),
+    duration_ms = round(extract(epoch from run.finished_at - coalesce(run.claimed_at, run.finished_at)) * 1000)::int,
     picture = coalesce(
       (select screenshot_path from steps where run_id = run.id and screenshot_path is not null order by attempt desc, at desc limit 1),
       (select payload ->> 'screenshotPath' from events where run_id = run.id and type = 'last_look' limit 1))
@@ -117,7 +88,8 @@ select noted.index, array(
   where one.batch_id = :batchId and one.index = noted.index order by one.attempt) as outcomes
 from noted`;
 
-const HAS_FAILED = `
+/** SQL: a test has failed that fails its batch. */
+export const HAS_FAILED = `
 select from batch_tests where batch_id = :batchId and status in ('fail', 'cancelled') and not quarantined limit 1`;
 
 /** Numbers go on from that of the batch. */
@@ -150,7 +122,7 @@ export const cancelWaiting = (inner: Statements, batchId: string): Promise<unkno
   inner.rows(CANCEL_WAITING, { batchId });
 const CANCEL_WAITING = WAITING(`'cancelled'`, 'true');
 
-/** Whether nothing was left to be done: then it has its verdict. */
+/** Gives a batch in which nothing goes on any more its verdict; whether it did. */
 async function endBatch(inner: Sql, { id: batchId, status }: LockedBatch): Promise<boolean> {
   if (await inner.row(GOES_ON, { batchId })) return false;
   const tests = await inner.rows<{ status: TestStatus; quarantined: boolean }>(

@@ -2,7 +2,7 @@
 import { lockOwners, PlaceRefused, type RunPlace } from '../place.ts';
 import type { NewRun } from '../runs/store-run.ts';
 import type { Sql } from '../sql.ts';
-import type { TestToStart } from './advance.ts';
+import { HAS_FAILED, type TestToStart } from './advance.ts';
 import { lockBatch } from './lock.ts';
 
 type ToStart = Pick<TestToStart, 'batchId' | 'index' | 'attempt' | 'test' | 'projectId' | 'userId'>;
@@ -25,7 +25,8 @@ export function attemptPlace(toStart: ToStart): RunPlace {
 const IS_NEXT = `
 select from batches join batch_tests as test on test.batch_id = batches.id
 where batches.id = :batchId and batches.status = 'running' and test.index = :index and test.status = 'waiting' and test.attempts = :attempt::int - 1
-  and (select count(*) from batch_tests where batch_id = :batchId and status = 'running') < max_parallel`;
+  and (select count(*) from batch_tests where batch_id = :batchId and status = 'running') < max_parallel
+  and not (stop_on_failure and exists (${HAS_FAILED}))`;
 const NOTE = `
 with counted as (update batches set seq = seq + 1 where id = :batchId returning seq),
 begun as (
@@ -45,7 +46,7 @@ export const failToStart = (
 
 const FAIL = `
 with failed as (
-  update batch_tests set status = 'fail', reason = :reason, ended_at = clock_timestamp(), seq = batches.seq + 1 from batches
+  update batch_tests set status = 'fail', reason = :reason, ended_at = case when attempts > 0 then clock_timestamp() end, seq = batches.seq + 1 from batches
   where batches.id = :batchId and batch_id = :batchId and index = :index and batch_tests.status = 'waiting' and attempts = :attempt::int - 1
   returning batch_tests.seq
 )

@@ -4,6 +4,7 @@ import { lockOwners } from '../place.ts';
 import type { Sql } from '../sql.ts';
 import { cancelWaiting } from './advance.ts';
 import { lockBatch } from './lock.ts';
+import { readLiveAttempts } from './read.ts';
 
 interface BatchCancel
   extends Omit<CancelJobToAccept, 'runIds' | 'matched' | 'alreadyFinal' | 'failures' | 'filter'> {
@@ -25,11 +26,7 @@ export const cancelBatch = (
     if (!batch) return 'not_found';
     if (isBatchFinal(batch.status)) return 'batch_final';
     await cancelWaiting(inner, batchId);
-    const runs = await inner.rows<{ id: string }>(
-      'select run_id as id from batch_attempts where batch_id = :batchId and outcome is null order by run_id',
-      { batchId },
-    );
-    const runIds = runs.map(({ id }) => id);
+    const runIds = await readLiveAttempts(inner, batchId);
     const asked = { ...job, filter: { batch: batchId }, runIds, matched: runIds.length };
     const accepted = await acceptCancelJob(inner, { ...asked, alreadyFinal: 0, failures: [] });
     const { userId, reason = null, id: jobId } = job;

@@ -1,3 +1,4 @@
+import { lock } from '../advisory-locks.ts';
 import { toJsonb } from '../json.ts';
 import { lockOwners } from '../place.ts';
 import type { Sql, Statements } from '../sql.ts';
@@ -11,7 +12,7 @@ export interface NewBatchFlow {
 }
 
 export interface NewBatchTest {
-  /** RunPlace of its flow in the batch. */
+  /** Which of the flows of the batch it is of. */
   position: number;
   flowName: string;
   name: string;
@@ -61,8 +62,9 @@ export const createBatch = (
 ): Promise<Created> =>
   sql.transaction(async (inner) => {
     const { id, projectId, userId } = batch;
-    await lockOwners(inner, batch);
     // Requests with the same key come one after the other, and so do those that count what goes on.
+    if (request) await lock(inner, 'idempotencyKey', `${userId} ${request.key}`);
+    await lockOwners(inner, batch);
     if (!(await inner.row('select id from projects where id = :projectId for no key update', { projectId })))
       return 'not_found';
     const made = request && (await findRequested(inner, userId, request));
@@ -81,12 +83,16 @@ const INSERT = `
 insert into batches (id, project_id, user_id, scopes, name, labels, max_parallel, retries, stop_on_failure, request_key, request_hash, seq)
 values (:id::uuid, :projectId::uuid, :userId::uuid, :scopes::text[], :name, :labels::text[], :maxParallel::int, :retries::int, :stopOnFailure::boolean,
   :requestKey, :requestHash, :seq::int)`;
+/** JSON as it was written. */
+const JSON_OF = (field: string) =>
+  `case json_typeof(one -> '${field}') when 'null' then null else one -> '${field}' end`;
 const INSERT_FLOWS = `
 insert into batch_flows (batch_id, position, name, version, body, start)
-select :id::uuid, place - 1, one ->> 'name', (one ->> 'version')::int, nullif(one -> 'body', 'null')::json, (one -> 'start')::json
-from jsonb_array_elements(:flows::jsonb) with ordinality as each (one, place)`;
+select :id::uuid, place - 1, one ->> 'name', (one ->> 'version')::int, ${JSON_OF('body')}, one -> 'start'
+from json_array_elements(:flows::json) with ordinality as each (one, place)`;
 const INSERT_TESTS = `
-insert into batch_tests (batch_id, index, position, project_id, flow_name, name, inputs, labels, quarantined, seq)
-select :id::uuid, place - 1, (one ->> 'position')::int, :projectId::uuid, one ->> 'flowName', one ->> 'name', nullif(one -> 'inputs', 'null')::json,
-  array(select jsonb_array_elements_text(one -> 'labels')), (one ->> 'quarantined')::boolean, place
-from jsonb_array_elements(:tests::jsonb) with ordinality as each (one, place)`;
+insert into batch_tests (batch_id, index, position, project_id, flow_name, flow_version, name, inputs, labels, quarantined, seq)
+select :id::uuid, place - 1, (one ->> 'position')::int, :projectId::uuid, one ->> 'flowName', flow.version, one ->> 'name', ${JSON_OF('inputs')},
+  array(select json_array_elements_text(one -> 'labels')), (one ->> 'quarantined')::boolean, place
+from json_array_elements(:tests::json) with ordinality as each (one, place)
+  join batch_flows as flow on flow.batch_id = :id::uuid and flow.position = (one ->> 'position')::int`;

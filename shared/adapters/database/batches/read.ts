@@ -103,11 +103,11 @@ export const readTests = (sql: Statements, batchId: string): Promise<BatchTestRo
   });
 
 const TESTS = `
-select index, test.name, flow_name as "flowName", flow.version as "flowVersion", labels, quarantined, status, reason, seq, coalesce((
+select index, test.name, flow_name as "flowName", flow_version as "flowVersion", labels, quarantined, status, reason, seq, coalesce((
   select json_agg(json_build_object('attempt', attempt, 'runId', run_id, 'startedAt', started_at, 'outcome', outcome, 'durationMs', duration_ms,
     'error', error, 'picture', picture) order by attempt)
   from batch_attempts as one where one.batch_id = test.batch_id and one.index = test.index), '[]') as attempts
-from batch_tests as test join batch_flows as flow on flow.batch_id = test.batch_id and flow.position = test.position`;
+from batch_tests as test`;
 
 export interface Flakiness {
   tests: number;
@@ -115,7 +115,7 @@ export interface Flakiness {
   fail: number;
 }
 
-/** How the newest `most` tests of a flow went that have passed or failed. */
+/** How the newest `most` tests of a flow's versions went that have passed or failed. */
 export const readFlakiness = async (
   sql: Statements,
   wanted: { projectId: string; name: string; most: number },
@@ -123,7 +123,15 @@ export const readFlakiness = async (
   (await sql.row<Flakiness & Record<string, unknown>>(
     `select count(*)::int as tests, ${COUNT(`'flaky'`)}::int as flaky, ${COUNT(`'fail'`)}::int as fail from (
        select status from batch_tests
-       where project_id = :projectId and flow_name = :name and ended_at is not null and status in ('pass', 'flaky', 'fail')
+       where project_id = :projectId and flow_name = :name and ended_at is not null and flow_version is not null and status in ('pass', 'flaky', 'fail')
        order by ended_at desc limit :most) as newest`,
     { ...wanted },
   ))!;
+
+/** The runs that go on. */
+export const readLiveAttempts = async (sql: Statements, batchId: string): Promise<string[]> => {
+  const runs = await sql.rows<{ id: string }>(LIVE_RUNS, { batchId });
+  return runs.map(({ id }) => id);
+};
+const LIVE_RUNS =
+  'select run_id as id from batch_attempts where batch_id = :batchId and outcome is null order by run_id';

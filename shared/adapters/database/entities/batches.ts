@@ -27,6 +27,8 @@ export const BatchEntity = defineEntity({
     cancelBy: p.uuid().nullable(),
     cancelReason: p.text().nullable(),
     cancelJobId: p.uuid().nullable(),
+    /** How many of its tests have each status, once it has ended. */
+    counts: p.json<Record<string, number>>().nullable(),
     /** When a gateway looks at it next; null once it has ended. */
     dueAt: p.datetime().nullable(),
     createdAt: p.datetime(),
@@ -58,6 +60,8 @@ export const BatchTestEntity = defineEntity({
     position: p.integer(),
     projectId: p.uuid(),
     flowName: p.text(),
+    /** Null for a definition that is no stored version. */
+    flowVersion: p.integer().nullable(),
     name: p.text(),
     inputs: p.json<Record<string, unknown>>().nullable(),
     labels: p.array(),
@@ -82,7 +86,7 @@ export const BatchAttemptEntity = defineEntity({
     runId: p.uuid(),
     startedAt: p.datetime(),
     outcome: p.enum(OUTCOMES).nullable(),
-    durationMs: p.double().nullable(),
+    durationMs: p.integer().nullable(),
     error: p.text().nullable(),
     picture: p.text().nullable(),
   },
@@ -94,6 +98,7 @@ export const BatchEndEntity = defineEntity({
   tableName: 'batch_ends',
   properties: {
     seq: p.bigint('number').primary(),
+    projectId: p.uuid(),
     batchId: p.uuid(),
     runId: p.uuid(),
     outcome: p.enum(OUTCOMES),

@@ -1,26 +1,26 @@
 /** A run that was found, and its place in the order of the pages, which go from the highest place down. */
-interface Hit<RunPlace> {
+interface Hit<Place> {
   id: string;
-  place: RunPlace;
+  place: Place;
 }
 
 /** What was found from a place on, down to another, which is the last one that was looked at; undefined: to the end. */
-export interface SearchedPart<RunPlace> {
-  hits: readonly Hit<RunPlace>[];
-  reached: RunPlace | undefined;
+export interface SearchedPart<Place> {
+  hits: readonly Hit<Place>[];
+  reached: Place | undefined;
 }
 
-export interface Found<RunPlace> {
+export interface Found<Place> {
   hits: readonly string[];
   /** The next page has what comes after this place. */
-  next: RunPlace | undefined;
+  next: Place | undefined;
 }
 
 /** Puts parts together. All of them are complete down to the highest of the places that they have reached. */
-export function pageOf<RunPlace extends number | string>(
-  parts: readonly SearchedPart<RunPlace>[],
+export function pageOf<Place extends number | string>(
+  parts: readonly SearchedPart<Place>[],
   limit: number,
-): Found<RunPlace> {
+): Found<Place> {
   const places = parts.map(({ reached }) => reached).filter((place) => place !== undefined);
   const [reached] = places.toSorted(fromHighest);
   const all = new Map(
@@ -34,5 +34,5 @@ export function pageOf<RunPlace extends number | string>(
   return { hits: hits.map(({ id }) => id), next: sorted.length > limit ? hits.at(-1)!.place : reached };
 }
 
-const fromHighest = <RunPlace extends number | string>(one: RunPlace, other: RunPlace): number =>
+const fromHighest = <Place extends number | string>(one: Place, other: Place): number =>
   one > other ? -1 : 1;

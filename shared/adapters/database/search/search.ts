@@ -59,7 +59,7 @@ const byIndexes = <Result>(sql: Sql, work: (within: Statements) => Promise<Resul
   });
 
 /** What was read, to be looked through. */
-type Read<RunPlace> = () => Promise<Found<RunPlace>>;
+type Read<Place> = () => Promise<Found<Place>>;
 
 /** A run that was looked for by its id comes first. */
 async function readPage(sql: Statements, wanted: RunsToFind): Promise<Read<SearchPlace>> {

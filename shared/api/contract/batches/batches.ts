@@ -12,7 +12,7 @@ import { flowDefinition } from '../flows/flows.ts';
 import { idSchema } from '../id.ts';
 import { runLabels, runName } from '../runs/label.ts';
 import { optionalParam, wholeNumber } from '../runs/runs.ts';
-import { scheduledStartFields } from '../runs/start.ts';
+import { scheduledStartFields, startHeaders } from '../runs/start.ts';
 
 const time = z.iso.datetime();
 
@@ -80,6 +80,12 @@ export const batchBody = z
   });
 export type BatchBody = z.output<typeof batchBody>;
 export type BatchInput = z.input<typeof batchBody>;
+
+export const batchHeaders = z.object({
+  'idempotency-key': startHeaders.shape['idempotency-key'].describe(
+    'The same key with the same body gets the same batch, as long as that is kept.',
+  ),
+});
 
 const count = z.int().min(0);
 const counts = z.object({

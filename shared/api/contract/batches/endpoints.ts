@@ -3,7 +3,6 @@ import { idParams } from '../accounts/accounts.ts';
 import { cancelJobSchema } from '../cancel/cancel.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { STARTING } from '../runs/endpoints.ts';
-import { startHeaders } from '../runs/start.ts';
 import * as batch from './batches.ts';
 
 const READ = { access: 'runs:read', onProject: true } as const;
@@ -24,7 +23,7 @@ export const BATCH_ENDPOINTS = {
     access: 'runs:write',
     onProject: true,
     params: idParams,
-    headers: startHeaders,
+    headers: batch.batchHeaders,
     body: batch.batchBody,
     replies: { 201: batch.batchSummarySchema },
     sends: ['Idempotent-Replayed'],

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { forgetBatches } from '#shared/adapters/database/batches/retention.ts';
 import type { Batch, BatchEntry, BatchSummary, ReportFormat } from '#shared/api/contract/batches/batches.ts';
 import type { CancelJob } from '#shared/api/contract/cancel/cancel.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { openStream } from '../../../support/http/sse.ts';
 import { addMember, call, createKey, createPerson, useGateway } from '../fixture.ts';
-import { flowsOf } from '../flows/named-flows.ts';
+import { addFlow, flowsOf } from '../flows/named-flows.ts';
 import { TWO_STEPS } from '../schedules/leader.ts';
 import { namesOf, playing } from './playing.ts';
 
@@ -152,6 +153,25 @@ describe('a batch', () => {
     expect(await runsOf(id)).toHaveLength(2);
   });
 
+  it('begins none after one that could not be started, if it is to stop then; that is no failure of the flow', async () => {
+    const one = await playing(gateway);
+    const leaves = await addFlow(gateway, one.person.projectId, one.person, TWO_STEPS);
+    const id = await one.start({
+      stopOnFailure: true,
+      maxParallel: 1,
+      flows: [one.flow, leaves, one.flow].map((name) => ({ flow: { name } })),
+    });
+    await begun(id, 1);
+    await gateway.sql.rows(
+      'delete from flow_versions where flow_id in (select id from flows where name = $1)',
+      [leaves],
+    );
+    const batch = await one.playOut(id, PASS);
+    expect(batch).toMatchObject({ status: 'fail', counts: { pass: 1, fail: 1, skipped: 1 } });
+    expect(batch.tests[1]).toMatchObject({ attempts: [], reason: expect.any(String) });
+    expect(await runsOf(id)).toHaveLength(1);
+  });
+
   it('runs the version that its flow had, whatever becomes of that', async () => {
     const one = await playing(gateway);
     const id = await one.start({ maxParallel: 1, retries: 1, flows: [{ flow: { name: one.flow } }] });
@@ -231,7 +251,7 @@ describe('who starts it', () => {
     const { issues } = (body as { details: { issues: { path: string }[] } }).details;
     expect(issues.map(({ path }) => path)).toEqual([
       'flows.0.rows.1.inputs.count',
-      'flows.0.rows.2.flow.steps.1.value',
+      'flows.0.rows.2.steps.1.value',
     ]);
     const missing = await one.post({ flows: [{ flow: { name: 'there-is-none' } }] });
     expect(missing).toMatchObject({
@@ -259,6 +279,63 @@ describe('who starts it', () => {
       { status: 'pass' },
       { status: 'fail', reason: 'its maker may not start runs in this project any more', attempts: [] },
     ]);
+  });
+});
+
+describe('beside others', () => {
+  it('I13: a project that has as many as it may holds up no batch of another one', async () => {
+    const [hostile, one] = [await playing(gateway), await playing(gateway)];
+    const many = { maxParallel: 100, flows: [{ flow: { name: hostile.flow }, rows: rows(100) }] };
+    for (let n = 0; n < 30; n += 1) await hostile.start(many);
+    const id = await one.start({ flows: [{ flow: { name: one.flow } }] });
+    await begun(id, 1);
+    // Two gateways, with five starts a turn each; some turns were under way.
+    const fair = await gateway.sql.row<{ isFair: boolean }>(
+      `select count(*) <= 40 as "isFair" from runs as other, runs as own, batches
+       where own.trigger ->> 'batch' = $1 and batches.id = $1::uuid and other.project_id = $2
+         and other.ordinal < own.ordinal and other.created_at > batches.created_at`,
+      [id, hostile.person.projectId],
+    );
+    expect(fair).toEqual({ isFair: true });
+    for (const { id: batch } of (await hostile.request('GET', '')).body as BatchSummary[])
+      await hostile.request('POST', `/${batch}/cancel`, {});
+    await one.playOut(id, PASS);
+  });
+
+  it('I12: one key in two projects at once is one request, and another one', async () => {
+    const one = await playing(gateway);
+    const other = await playing(gateway);
+    await addMember(gateway, other.person.projectId, one.person, 'operator');
+    const headers = { 'Idempotency-Key': crypto.randomUUID() };
+    const ask = (projectId: string, flow: string) =>
+      call(gateway, 'POST', `/v1/projects/${projectId}/batches`, {
+        as: one.person,
+        headers,
+        body: { flows: [{ flow: { name: flow } }] },
+      });
+    const answers = await Promise.all([
+      ask(one.person.projectId, one.flow),
+      ask(other.person.projectId, other.flow),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 422]);
+  });
+
+  it('leaves nothing once its project is deleted', async () => {
+    const one = await playing(gateway);
+    const id = await one.start({ maxParallel: 2, flows: [{ flow: { name: one.flow }, rows: rows(5) }] });
+    await begun(id, 2);
+    await gateway.sql.rows(
+      `insert into batch_ends (project_id, batch_id, run_id, outcome) select project_id, id, gen_random_uuid(), 'pass' from batches where id = $1`,
+      [id],
+    );
+    await gateway.sql.rows('delete from project_members where project_id = $1', [one.person.projectId]);
+    await gateway.sql.rows('delete from runs where project_id = $1', [one.person.projectId]);
+    await gateway.sql.rows('delete from projects where id = $1', [one.person.projectId]);
+    while (await forgetBatches(gateway.sql, 30));
+    expect(await gateway.sql.rows('select from batches where id = $1', [id])).toEqual([]);
+    await eventually(async () =>
+      expect(await gateway.sql.rows('select from batch_ends where batch_id = $1', [id])).toEqual([]),
+    );
   });
 });
 

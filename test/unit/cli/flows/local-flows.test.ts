@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { filesOf, lonelyRows, readLocalFlows } from '../../../../services/cli/flows/local-flows.ts';
+import { filesBeside, filesOf, readLocalFlows } from '../../../../services/cli/flows/local-flows.ts';
 
 test('rows of inputs are no flows, whatever pattern finds them', async () => {
   const cwd = await mkdtemp(join(tmpdir(), 'ghostly-rows-'));
@@ -13,7 +13,7 @@ test('rows of inputs are no flows, whatever pattern finds them', async () => {
   expect(await names('*.json')).toEqual(['order']);
   expect(await names('.')).toEqual(['order']);
   expect(await filesOf('order.rows.json', cwd)).toEqual([]);
-  expect(await lonelyRows('*.json', cwd)).toEqual(['lonely.rows.json']);
-  expect(await lonelyRows('order.json', cwd)).toEqual([]);
+  expect((await filesBeside('*.json', cwd)).rows.toSorted()).toEqual(['lonely.rows.json', 'order.rows.json']);
+  expect(await filesBeside('order.json', cwd)).toEqual({ flows: ['order.json'], rows: [] });
   await expect(names('order.rows.json')).rejects.toThrow('no file is found');
 });

@@ -1,10 +1,13 @@
-import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createClient } from '#shared/api/client/index.ts';
-import { listenForStop } from '#shared/platform/process/stop-signals.ts';
+import { errorText, exitCodeOf } from '../../../../services/cli/error-text.ts';
 import { FlowError } from '../../../../services/cli/flow/flow-file.ts';
-import { cancelStarted, readReport, startBatch } from '../../../../services/cli/test/batch-calls.ts';
-import { cancelOnStop } from '../../../../services/cli/test/interruption.ts';
+import {
+  cancelStarted,
+  LostCancelError,
+  readReport,
+  startBatch,
+} from '../../../../services/cli/test/batch-calls.ts';
 import { batchOfTests } from './fixture.ts';
 
 afterEach(() => {
@@ -73,6 +76,36 @@ describe('a start', () => {
   });
 });
 
+test('a start that is larger than a request may be is refused as such, with the way out', async () => {
+  const { client } = clientOf(() => problem(413, 'body_too_large'));
+  const error = await startBatch({ client, project: 'p' }, PLAN, never).catch((thrown: unknown) => thrown);
+  expect(exitCodeOf(error)).toBe(2);
+  expect(errorText(error)).toMatch(/larger than one request may be .* start several batches$/);
+});
+
+describe('a cancel that does not come through', () => {
+  const place = { project: 'p', batch: 'b' };
+  const cancelled = (client: ReturnType<typeof clientOf>['client'], signal: AbortSignal) =>
+    cancelStarted({ client, ...place }, signal).catch((thrown: unknown) => thrown);
+
+  test('says why the gateway was not there, not that there was no time', async () => {
+    const over = new AbortController();
+    const { client } = clientOf(() => {
+      queueMicrotask(() => setImmediate(() => over.abort(new Error('over'))));
+      return refusedConnection();
+    });
+    const error = await cancelled(client, over.signal);
+    expect(errorText(error)).toBe('the gateway at http://gateway does not answer (ECONNREFUSED)');
+    expect(error).not.toBeInstanceOf(LostCancelError);
+  });
+
+  test('is perhaps recorded where its answer was lost', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const { client } = clientOf(lostConnection, () => problem(403, 'forbidden'));
+    expect(await cancelled(client, never)).toBeInstanceOf(LostCancelError);
+  });
+});
+
 test('the cancel of a batch that has ended is no error', async () => {
   const { client, requests } = clientOf(() => problem(409, 'batch_final'));
   await cancelStarted({ client, project: 'p', batch: 'b' }, never);
@@ -84,55 +117,4 @@ test('a report is asked for again while the gateway is away', async () => {
   const { client, requests } = clientOf(refusedConnection, () => new Response('<testsuites/>'));
   expect(await readReport({ client, project: 'p', batch: 'b' }, 'junit', never)).toBe('<testsuites/>');
   expect(requests[1]?.url).toBe('http://gateway/v1/projects/p/batches/b/report?format=junit');
-});
-
-describe('a signal', () => {
-  function signals() {
-    let now = 0;
-    const source = new EventEmitter();
-    const stop = listenForStop(source as unknown as NodeJS.Process, () => now);
-    return {
-      stop,
-      send: (afterMs: number) => {
-        now += afterMs;
-        source.emit('SIGINT', 'SIGINT');
-      },
-    };
-  }
-
-  test('cancels once; a second one leaves at once', async () => {
-    const { stop, send } = signals();
-    const cancel = vi.fn(async () => undefined);
-    using interruption = cancelOnStop(stop, cancel);
-    send(0);
-    await interruption.asked();
-    send(100); // npm passes on what the terminal has sent already
-    expect([cancel.mock.calls.length, interruption.left.aborted]).toEqual([1, false]);
-    send(1_000);
-    expect([cancel.mock.calls.length, interruption.left.aborted]).toEqual([1, true]);
-    stop.dispose();
-  });
-
-  test('is given three seconds', async () => {
-    vi.useFakeTimers();
-    const { stop, send } = signals();
-    using interruption = cancelOnStop(stop, async () => undefined);
-    send(0);
-    await interruption.asked();
-    await vi.advanceTimersByTimeAsync(2_999);
-    expect(interruption.left.aborted).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(interruption.left.aborted).toBe(true);
-    stop.dispose();
-  });
-
-  test('after the end cancels nothing', async () => {
-    const { stop, send } = signals();
-    const cancel = vi.fn(async () => undefined);
-    cancelOnStop(stop, cancel)[Symbol.dispose]();
-    send(0);
-    await stop.first;
-    expect(cancel).not.toHaveBeenCalled();
-    stop.dispose();
-  });
 });

@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events';
 import type { Batch, BatchTest } from '#shared/api/client/index.ts';
+import { listenForStop } from '#shared/platform/process/stop-signals.ts';
 
 export const RUN_ID = '01991111-0000-7000-8000-000000000001';
 const AT = '2026-12-01T10:00:00.000Z';
@@ -48,3 +50,17 @@ export const batchOfTests = (
   tests,
   ...more,
 });
+
+/** Signals that are sent by hand, so many ms after the one before. */
+export function handSignals() {
+  let now = 0;
+  const source = new EventEmitter();
+  const stop = listenForStop(source as unknown as NodeJS.Process, () => now);
+  return {
+    stop,
+    send: (afterMs = 0) => {
+      now += afterMs;
+      source.emit('SIGINT', 'SIGINT');
+    },
+  };
+}

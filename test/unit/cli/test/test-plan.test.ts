@@ -80,7 +80,33 @@ describe('files', () => {
     expect(body.flows.map(({ flow }) => flow.name)).toEqual(['a', 'b']);
   });
 
+  test('are found with their rows where a shell has expanded the pattern, whatever comes first', async () => {
+    const files = { 'sub/rows.json': FLOW, 'sub/rows.rows.json': [{ inputs: { n: 1 } }] };
+    for (const words of [
+      ['sub/rows.json', 'sub/rows.rows.json'],
+      ['sub/rows.rows.json', './sub/rows.json'],
+    ])
+      expect((await plan(files, words)).body.flows).toMatchObject([
+        { flow: { name: 'rows' }, rows: [{ inputs: { n: 1 } }] },
+      ]);
+  });
+
+  test('say which of their fields mean nothing', async () => {
+    const step = { ...FLOW.steps[0], wait: 1 };
+    const { ignored } = await plan(
+      { 'a.json': { ...FLOW, foo: 1, maxDuratoinMs: 5, flow: {}, steps: [step] }, 'b.json': FLOW },
+      ['*.json'],
+    );
+    expect(ignored).toEqual([{ file: 'a.json', fields: ['foo', 'maxDuratoinMs', 'flow', 'steps.0.wait'] }]);
+  });
+
   test.each<[string, Record<string, unknown>, string[], RegExp]>([
+    [
+      'the rows of a flow that is not given',
+      { 'a.json': FLOW, 'a.rows.json': [{}] },
+      ['a.rows.json'],
+      /^a\.rows\.json has rows of a\.json: give that file$/,
+    ],
     ['none', {}, ['*.json'], /^no file is found by \*\.json$/],
     [
       'a pattern that finds none',
@@ -180,6 +206,7 @@ describe('options', () => {
     [{ CI_COMMIT_REF_NAME: 'fix/\x1b[1mit', CI_COMMIT_SHA: 'abcdef0123' }, 'fix/it, commit abcdef0'],
     [{ GITHUB_REF_NAME: 'main' }, 'main'],
     [{}, undefined],
+    [{ GITHUB_REF_NAME: `${'x'.repeat(199)}🙂` }, 'x'.repeat(199)],
   ])('leave the name to CI: %o is %s', async (env, name) => {
     expect((await plan(files, ['a.json'], env)).body.name).toBe(name);
   });
@@ -193,6 +220,13 @@ describe('options', () => {
     [['a.json', '--max-parallel', '0'], '--max-parallel must be a whole number from 1 to 100'],
     [['a.json', '--detach', '--junit', 'x'], '--junit is not for --detach'],
     [['a.json', '--detach', '--local'], '--local is not for --detach'],
+    [['a.json', '--junit', ''], '--junit needs the name of a file'],
+    [['a.json', '--output', '.'], '--output needs a file, and . is a folder'],
+    [['a.json', '--ctrf', 'x/'], '--ctrf needs a file, and x/ is a folder'],
+    [['a.json', '--junit', 'x', '--ctrf', './x'], '--junit and --ctrf name the same file'],
+    [['a.json', '--base-url', 'nowhere'], '  --base-url: '],
+    [['a.json', '--profile', 'A B!'], '  --profile: '],
+    [['a.json', '--label', ''], '  --label: '],
     [['a.json', '--local', '--project', 'x'], '--project is not for --local'],
   ])('%j are refused', async (words, text) => {
     expect(await refused(files, words)).toContain(text);

@@ -100,6 +100,13 @@ test('the totals have a line for what there is', () => {
   expect(totalLines({ tests: [] }, 12, plain)).toEqual(['  0 passed (12ms)']);
 });
 
+test('the totals say which flaky tests fail the command', () => {
+  const flaky = batchTest('flaky');
+  const said = (tests: (typeof flaky)[]) => totalLines({ tests }, 12, plain, true)[0];
+  expect(said([flaky])).toBe('  1 flaky (--fail-on-flaky)');
+  expect(said([{ ...flaky, quarantined: true }])).toBe('  1 flaky');
+});
+
 test.each([
   [900, '900ms'],
   [2_345, '2.3s'],
