@@ -74,8 +74,9 @@ const FAILED_STEP = `(
 const NOTE_ENDS = `
 with ended as materialized (delete from batch_ends where batch_id = :batchId returning run_id, outcome),
 noted as (
-  update batch_attempts as one set outcome = ended.outcome, error = left(case ended.outcome when 'cancelled' then ${CANCELLED} when 'pass' then null else coalesce(run.error, ${FAILED_STEP}) end, 1000),
-    duration_ms = round(extract(epoch from run.finished_at - coalesce(run.claimed_at, run.finished_at)) * 1000)::int,
+  update batch_attempts as one set outcome = ended.outcome,
+    error = left(case ended.outcome when 'cancelled' then ${CANCELLED} when 'pass' then null else coalesce(run.error, ${FAILED_STEP}) end, 1000),
+    duration_ms = least(2147483647, round(extract(epoch from run.finished_at - coalesce(run.claimed_at, run.finished_at)) * 1000))::int,
     picture = coalesce(
       (select screenshot_path from steps where run_id = run.id and screenshot_path is not null order by attempt desc, at desc limit 1),
       (select payload ->> 'screenshotPath' from events where run_id = run.id and type = 'last_look' limit 1))

@@ -20,10 +20,10 @@ export const takeDueBatches = (
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** A gateway looks at one that it has taken again after so long, ms; unless that is due sooner by now. */
-export const lookAgain = (sql: Statements, taken: TakenBatch, afterMs: number): Promise<unknown> =>
+export const lookAgain = (sql: Statements, { id, dueAt }: TakenBatch, afterMs: number): Promise<unknown> =>
   sql.rows(
     `update batches set due_at = clock_timestamp() + :afterMs::float8 * interval '1 ms' where id = :id and due_at = :dueAt`,
-    { ...taken, afterMs },
+    { id, dueAt, afterMs },
   );
 
 const TAKEN_FOR = `interval '10 s'`;

@@ -117,6 +117,16 @@ describe('a batch', () => {
     expect(await runsOf(id)).toHaveLength(8);
   });
 
+  it('begins all that there is room for, without waiting for an end', async () => {
+    const one = await playing(gateway);
+    const id = await one.start({
+      maxParallel: 30,
+      flows: [{ flow: { name: one.flow }, rows: rows(30) }],
+    });
+    await begun(id, 30);
+    await one.playOut(id, PASS);
+  });
+
   it('runs a test that fails as often as it may, and fails for it', async () => {
     const one = await playing(gateway);
     const id = await one.start({ retries: 2, flows: [{ flow: { name: one.flow }, rows: rows(3) }] });
@@ -170,6 +180,19 @@ describe('a batch', () => {
     expect(batch).toMatchObject({ status: 'fail', counts: { pass: 1, fail: 1, skipped: 1 } });
     expect(batch.tests[1]).toMatchObject({ attempts: [], reason: expect.any(String) });
     expect(await runsOf(id)).toHaveLength(1);
+  });
+
+  it('ends also if one of its runs has waited for a person for months', async () => {
+    const one = await playing(gateway);
+    const id = await one.start({ flows: [{ flow: { name: one.flow } }] });
+    await begun(id, 1);
+    await one.play(() => undefined);
+    await gateway.sql.rows(
+      `update runs set claimed_at = claimed_at - interval '90 days' where trigger ->> 'batch' = $1`,
+      [id],
+    );
+    const { tests } = await one.playOut(id, PASS);
+    expect(tests[0]?.attempts).toMatchObject([{ outcome: 'pass', durationMs: 2 ** 31 - 1 }]);
   });
 
   it('runs the version that its flow had, whatever becomes of that', async () => {
