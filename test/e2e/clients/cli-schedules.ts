@@ -43,7 +43,9 @@ describe('schedules', () => {
     const put = ['schedules', 'put', 'login', ...YEARLY, '--flow', 'log-in'];
     const { code, out, err } = await ghostly(put);
     expect({ code, out }, err).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/^ {2}flow\.steps\.1\.value: would be typed as a secret, and a schedule holds none/m);
+    expect(err).toMatch(
+      /^ {2}flow\.steps\.1\.value: would be typed as a secret, and is kept in clear until then/m,
+    );
   });
 
   test('that is paused says who has done that and why, and can be deleted', async () => {

@@ -80,7 +80,7 @@ describe('a report as JUnit XML', () => {
     expect(textsOf(batch, 'testcase[2]/*[not(self::system-out)]')).toEqual([]);
   });
 
-  it('has an error for what was cancelled or not started, and skips what was not begun or goes on', () => {
+  it('has an error for what was cancelled or not started, or is about to be, and skips what was not begun', () => {
     const cancel = { at: '2026-12-01T10:00:30.000Z', reason: 'wrong branch', job: FIFTY.id };
     const batch = givenBatch(
       [
@@ -92,17 +92,26 @@ describe('a report as JUnit XML', () => {
       ],
       { status: 'cancelled', cancel },
     );
-    expect(attributesOf(batch)).toMatchObject({ errors: '2', failures: '0', skipped: '3' });
+    expect(attributesOf(batch)).toMatchObject({ errors: '4', failures: '0', skipped: '1' });
     expect(textsOf(batch, 'testcase/error/@message')).toEqual([
       'cancelled: wrong branch',
       'The flow is gone.',
+      'cancelled: wrong branch',
+      'cancelled: wrong branch',
     ]);
-    expect(textsOf(batch, 'testcase/error/@type')).toEqual(['cancelled', 'not-started']);
-    expect(textsOf(batch, 'testcase/skipped/@message')).toEqual([
-      'not begun, since another test had failed',
-      'has not ended',
-      'has not ended',
+    expect(textsOf(batch, 'testcase/error/@type')).toEqual([
+      'cancelled',
+      'not-started',
+      'cancelled',
+      'cancelled',
     ]);
+    expect(textsOf(batch, 'testcase/skipped/@message')).toEqual(['not begun, since another test had failed']);
+  });
+
+  it('skips what goes on', () => {
+    const running = givenTest(1, { status: 'running', attempts: givenAttempts(1, ['fail', undefined]) });
+    const batch = givenBatch([givenTest(0, { status: 'waiting' }), running], { status: 'running' });
+    expect(textsOf(batch, 'testcase/skipped/@message')).toEqual(['has not ended', 'has not ended']);
   });
 
   it('skips a quarantined failure, with its error beside it', () => {
