@@ -225,7 +225,7 @@ it('what cannot be deleted is counted under its own kind, beside kinds that are 
   try {
     await using _retention = start();
     await eventually(async () => expect(await kindsOf('failed')).toEqual(['invitations']));
-    await eventually(async () => expect(await kindsOf('done')).toHaveLength(14));
+    await eventually(async () => expect(await kindsOf('done')).toHaveLength(15));
     expect(await kindsOf('done')).not.toContain('invitations');
   } finally {
     await sql.rows('alter table invitations_away rename to project_invitations');
