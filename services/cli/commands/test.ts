@@ -17,7 +17,7 @@ async function test(context: CommandContext, values: TestValues, patterns: strin
   const plan = await planTests(values, patterns, context);
   for (const { file, fields } of plan.ignored) tellIgnored({ ignored: fields }, context.err, file);
   const stop = listenForRequests(env);
-  // Where nobody reads what comes of it, it is not gone on with.
+  // A closed output cancels the batch: nobody would read the result.
   const hangUp = () => stop.ask('SIGHUP');
   outClosed.addEventListener('abort', hangUp, { once: true });
   const interrupted = new AbortController();

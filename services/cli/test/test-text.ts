@@ -142,7 +142,7 @@ export function totalLines(
   ];
 }
 
-/** Who has cancelled a batch, and why; undefined if nobody has. */
+/** Who cancelled a batch, and why; undefined if it was not cancelled. */
 export function cancelText({ cancel }: Pick<Batch, 'cancel'>): string | undefined {
   if (cancel === undefined) return undefined;
   const { by, reason } = cancel;

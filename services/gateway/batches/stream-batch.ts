@@ -10,6 +10,7 @@ import { LAST_EVENT_ID, parseLastEventId } from '#shared/domain/events/last-even
 import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { GatewayContext, Handler } from '../http/call.ts';
+import { beginStream } from '../stream/begin-stream.ts';
 import { type Outlet, openOutlet } from '../stream/outlet.ts';
 import type { BatchFeeds } from './batch-feeds.ts';
 import { presentBatch, presentTest } from './present.ts';
@@ -30,7 +31,7 @@ export function createStreamBatch(deps: StreamBatchDeps): Handler<'streamBatch'>
     const { id: batchId, projectId } = await requestedBatch(sql, call);
     const leave = openStreams.join(actor, { batchId }, ctx.res);
     try {
-      begin(ctx);
+      beginStream(ctx);
       leaveTurn();
       const after = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream of a batch fell behind');
@@ -39,18 +40,6 @@ export function createStreamBatch(deps: StreamBatchDeps): Handler<'streamBatch'>
       leave();
     }
   };
-}
-
-function begin(ctx: GatewayContext): void {
-  ctx.respond = false;
-  ctx.req.socket.setNoDelay(true);
-  ctx.res.writeHead(200, {
-    ...ctx.response.headers,
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-cache, no-transform',
-    'X-Accel-Buffering': 'no',
-  });
-  ctx.res.flushHeaders();
 }
 
 interface Following {

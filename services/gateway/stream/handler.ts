@@ -2,6 +2,7 @@ import { LAST_EVENT_ID, parseLastEventId } from '#shared/domain/events/last-even
 import { type Hole, MISSING_ENTRIES } from '#shared/domain/events/stream.ts';
 import type { OpenStreams } from '../access/open-streams.ts';
 import type { Handler } from '../http/call.ts';
+import { beginStream } from './begin-stream.ts';
 import type { RunHints } from './hints.ts';
 import { streamRun, type WatcherDeps } from './watcher.ts';
 
@@ -19,15 +20,7 @@ export function createStreamHandler({
   return async ({ actor, run: { id }, query, ctx, log, leaveTurn }) => {
     const leave = openStreams.join(actor, { runId: id }, ctx.res);
     try {
-      ctx.respond = false;
-      ctx.req.socket.setNoDelay(true);
-      ctx.res.writeHead(200, {
-        ...ctx.response.headers,
-        'Content-Type': 'text/event-stream; charset=utf-8',
-        'Cache-Control': 'no-cache, no-transform',
-        'X-Accel-Buffering': 'no',
-      });
-      ctx.res.flushHeaders();
+      beginStream(ctx);
       const onError = (error: unknown) => log.warn({ err: error }, 'the stream fell behind');
       const onMissing = (missing: readonly Hole[]) => log.error({ missing }, MISSING_ENTRIES);
       const lastEventId = parseLastEventId(ctx.get(LAST_EVENT_ID) || undefined);

@@ -1,3 +1,4 @@
+import { orphanOf } from '../orphan.ts';
 import type { Statements } from '../sql.ts';
 
 /** Each has up to 1,000 tests that go with it. */
@@ -19,18 +20,8 @@ delete from batches where id = any (array(
   order by finished_at limit ${FORGET_AT_ONCE}))
 returning 1`;
 
-/** One project that there is not any more; the index is read once for each project. */
-const NEXT = 'select project_id from batches';
 const FORGET_ORPHANS = `
-with recursive kept as (
-  (${NEXT} order by project_id limit 1)
-  union all
-  select (${NEXT} where project_id > kept.project_id order by project_id limit 1) from kept where kept.project_id is not null
-),
-orphan as (
-  select project_id from kept
-  where project_id is not null and not exists (select from projects where projects.id = kept.project_id) limit 1
-)
+with ${orphanOf({ table: 'batches', column: 'project_id', owners: 'projects' })}
 delete from batches where id = any (array(
   select id from batches where project_id = (select project_id from orphan) limit ${FORGET_AT_ONCE}))
 returning 1`;

@@ -1,3 +1,4 @@
+import { orphanOf } from '../orphan.ts';
 import type { Sql } from '../sql.ts';
 
 const AT_ONCE = 1_000;
@@ -9,18 +10,7 @@ export async function forgetFlows(sql: Sql): Promise<boolean> {
   return (await sql.rows(FORGET_FLOWS, { limit: AT_ONCE })).length > 0;
 }
 
-/** One project that there is not any more; the index is read once for each project. */
-const NEXT = 'select project_id from flows';
-const ORPHAN = `
-recursive kept as (
-  (${NEXT} order by project_id limit 1)
-  union all
-  select (${NEXT} where project_id > kept.project_id order by project_id limit 1) from kept where kept.project_id is not null
-),
-orphan as (
-  select project_id from kept
-  where project_id is not null and not exists (select from projects where projects.id = kept.project_id) limit 1
-)`;
+const ORPHAN = orphanOf({ table: 'flows', column: 'project_id', owners: 'projects' });
 const FORGET_VERSIONS = `
 with ${ORPHAN}
 delete from flow_versions where (flow_id, version) in (

@@ -1,3 +1,4 @@
+import { orphanOf } from '../orphan.ts';
 import type { Sql } from '../sql.ts';
 
 const PAGE = 500;
@@ -21,18 +22,8 @@ export async function forgetOrphans(sql: Sql): Promise<boolean> {
   return (await sql.rows(FORGET_ORPHANS, { limit: PAGE })).length > 0;
 }
 
-/** The index is read once for each webhook of which something is kept. */
-const NEXT = 'select webhook_id from webhook_deliveries';
 const FORGET_ORPHANS = `
-with recursive kept as (
-  (${NEXT} order by webhook_id limit 1)
-  union all
-  select (${NEXT} where webhook_id > kept.webhook_id order by webhook_id limit 1) from kept where kept.webhook_id is not null
-),
-orphan as (
-  select webhook_id from kept
-  where webhook_id is not null and not exists (select from webhooks where webhooks.id = kept.webhook_id) limit 1
-)
+with ${orphanOf({ table: 'webhook_deliveries', column: 'webhook_id', owners: 'webhooks' })}
 delete from webhook_deliveries where id in (
   select id from webhook_deliveries where webhook_id = (select webhook_id from orphan)
   order by state, seq limit :limit for update skip locked)
