@@ -8,6 +8,7 @@ import { visible } from '#shared/domain/words/visible.ts';
 import { StepFailure, StepTimeout, timedOut } from './errors.ts';
 import { factsInWords, type PageFacts } from './page/failure-facts.ts';
 import type { PendingRequest } from './pending-requests.ts';
+import { expectedInWords, expectedOf } from './results/expectation.ts';
 
 const LONGEST_TARGET = 200;
 const LONGEST_MESSAGE = 300;
@@ -79,16 +80,24 @@ async function attempt(step: Step, redact: Redactor): Promise<string> {
 }
 
 async function cause(
-  { error, budgetMs }: Failure,
+  { step, error, budgetMs }: Failure,
   reason: FailureReason | undefined,
   redact: Redactor,
 ): Promise<string> {
   if (isTimeout(error))
-    return reason ? `${timedOut(budgetMs)}, ${FAILURE_REASONS[reason]}` : timedOut(budgetMs);
+    return [timedOut(budgetMs), reason && FAILURE_REASONS[reason], await expected(step, redact)]
+      .filter((part) => part !== undefined)
+      .join(', ');
   if (error instanceof StepFailure) return oneLine(await redact(error.message, LONGEST_READ));
   const line = oneLine(await redact(messageOf(error), LONGEST_READ));
   return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
 }
+
+/** A page that could not be looked at has shown nothing; what it should have shown is known. */
+const expected = async (step: Step, redact: Redactor): Promise<string | undefined> =>
+  step.action === 'expect'
+    ? oneLine(await redact(expectedInWords(expectedOf(step)), LONGEST_READ))
+    : undefined;
 
 export const selectorOf = (step: Step) => ('selector' in step ? step.selector : undefined);
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

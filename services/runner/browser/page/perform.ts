@@ -16,7 +16,7 @@ import {
   wantsOf,
 } from '../evidence/collect-evidence.ts';
 import { deadline } from '../race.ts';
-import { ExpectationFailure } from '../results/expect-page.ts';
+import { ExpectationFailure } from '../results/expectation.ts';
 import type { AskStep, StepValues } from '../results/step-values.ts';
 import type { StepFindings } from './act.ts';
 import { type AttemptTime, attempt } from './attempt.ts';

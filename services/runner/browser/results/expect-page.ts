@@ -3,41 +3,16 @@
  * numbers, which it has none for. Owns no state.
  */
 import type { Frame, Locator, Page } from 'playwright';
-import type { Step } from '#shared/domain/flow/step.ts';
-import { comparisonsOf } from '#shared/domain/words/step-text.ts';
 import { readableFrame } from '../vault/unread.ts';
 import { type Assertion, assertThat } from './assertion.ts';
-import { lookUntil, NotYet } from './look-until.ts';
+import { type Expect, type Expectation, ExpectationFailure, expectedOf } from './expectation.ts';
+import { lookUntil } from './look-until.ts';
 import { numberIn } from './numbers.ts';
-
-type Expect = Extract<Step, { action: 'expect' }>;
 
 interface Call {
   signal: AbortSignal;
   /** ms. */
   timeout: number;
-}
-
-/** What was expected and what was found, as a text each. */
-export interface Expectation {
-  is: Expect['is'];
-  expected: string;
-  /** Undefined if nothing was found, or it was as expected. */
-  found?: string;
-}
-
-/** It was not as expected in time. */
-export class ExpectationFailure extends NotYet {
-  readonly expectation: Expectation;
-  /** The element that was looked at. */
-  readonly selector: string | undefined;
-  constructor(expectation: Expectation, selector: string | undefined) {
-    const { is, expected, found } = expectation;
-    super(`expected ${is === expected ? '' : `${is} `}${expected}, found ${found ?? 'no element'}`);
-    this.name = 'ExpectationFailure';
-    this.expectation = expectation;
-    this.selector = selector;
-  }
 }
 
 interface Looked {
@@ -56,7 +31,7 @@ export async function expectOfPage(
     isRestricted && posted.is === 'value' && posted.selector !== undefined
       ? await inReadableFrame(posted, posted.selector, whole, call)
       : { page: whole.mainFrame(), step: posted };
-  const expectation = { is: step.is, expected: comparisonsOf(step) || step.is };
+  const expectation = expectedOf(step);
   const isNumeric = step.gte !== undefined || step.lte !== undefined;
   if (isNumeric) return { ...expectation, found: await untilWithin(step, page, expectation, call) };
   const found = await assertThat(page, step.selector, assertionOf(step, baseUrl), call);

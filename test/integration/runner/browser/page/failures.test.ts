@@ -29,6 +29,14 @@ describe('a step error is one short line that names the selector and the reason'
     });
   });
 
+  test('an expectation says what was expected, also of a page that could not be looked at', async () => {
+    const claim = { action: 'expect', is: 'text', selector: 'h1', equals: 'Whole', timeoutMs: 300 };
+    const [, outcome] = await bench.run([{ action: 'goto', url: '/loop-on-load?expected' }, claim]);
+    expect(outcome?.error).toMatch(
+      /^expect h1: timed out after 300 ms(, the page .+)?, expected text = "Whole"/,
+    );
+  });
+
   extendedOnly(() => {
     test('a page whose script is busy is reported as that, and not by its elements', async () => {
       const wait = { action: 'waitForSelector', selector: '#nope', timeoutMs: 1_500 };
