@@ -1,8 +1,11 @@
+import { Readable } from 'node:stream';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Batch, ReportFormat } from '#shared/api/contract/batches/batches.ts';
+import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
 import { urlForPeople } from '#shared/platform/seal/answer-links.ts';
 import type { OwnPages } from '../access/own-pages.ts';
 import type { Handler } from '../http/call.ts';
+import { jsonParts } from '../http/json-reply.ts';
 import { wholeBatch } from './read-batches.ts';
 import { ctrfReport } from './report/ctrf.ts';
 import { junitReport } from './report/junit.ts';
@@ -19,16 +22,18 @@ interface Written {
   type: string;
   /** What the name of its file ends with. */
   ending: string;
-  write(batch: Batch, links: ReportLinks): string;
+  write(batch: Batch, links: ReportLinks): Sliced<string[]>;
 }
 
 const FORMATS: Record<ReportFormat, Written> = {
-  json: { type: 'application/json', ending: 'json', write: (batch) => JSON.stringify(batch) },
+  json: { type: 'application/json', ending: 'json', write: jsonParts },
   junit: { type: 'application/xml', ending: 'junit.xml', write: junitReport },
   ctrf: {
     type: 'application/json',
     ending: 'ctrf.json',
-    write: (batch, links) => JSON.stringify(ctrfReport(batch, links)),
+    write: function* (batch, links) {
+      return yield* jsonParts(yield* ctrfReport(batch, links));
+    },
   },
   markdown: { type: 'text/markdown', ending: 'md', write: markdownReport },
 };
@@ -45,8 +50,9 @@ export const createReadReport =
     ctx.set('Content-Disposition', `attachment; filename="batch-${batch.id}.${ending}"`);
     ctx.set('Cache-Control', 'no-store');
     ctx.type = `${type}; charset=utf-8`;
-    ctx.body = write(batch, {
-      run: (id) => new URL(`/#/runs/${id}`, origin).href,
-      picture: (path) => new URL(`/artifacts/${path}`, origin).href,
-    });
+    const links = {
+      run: (id: string) => new URL(`/#/runs/${id}`, origin).href,
+      picture: (path: string) => new URL(`/artifacts/${path}`, origin).href,
+    };
+    ctx.body = Readable.from(await inSlices(write(batch, links)));
   };

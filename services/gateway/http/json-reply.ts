@@ -28,14 +28,15 @@ export async function largeJson(ctx: GatewayContext, body: object): Promise<Read
   return Readable.from(parts);
 }
 
-/** The pieces of a list, and of the lists in the fields of an object. */
-function* jsonParts(body: object): Sliced<string[]> {
+/** The pieces of a list, and of the lists in the fields of an object and of its objects. */
+export function* jsonParts(body: object): Sliced<string[]> {
   if (Array.isArray(body)) return yield* listParts(body);
+  if ('toJSON' in body) return [JSON.stringify(body)];
   const parts: string[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (value === undefined) continue;
     parts.push(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    if (Array.isArray(value)) parts.push(...(yield* listParts(value)));
+    if (typeof value === 'object' && value !== null) parts.push(...(yield* jsonParts(value)));
     else parts.push(JSON.stringify(value));
     yield;
   }

@@ -2,10 +2,24 @@
 import { contentTypeOf } from '#shared/adapters/artifacts/content-type.ts';
 import type { Batch, BatchTest } from '#shared/api/contract/batches/batches.ts';
 import { isBatchFinal } from '#shared/domain/batch/rules.ts';
+import type { Sliced } from '#shared/platform/async/in-slices.ts';
 import type { ReportLinks } from './links.ts';
 import { isForgiven, whyNot } from './mishaps.ts';
 import { reportedText } from './texts.ts';
 import { type BatchAttempt, spanOfAttempt, spanOfBatch, spanOfTest, testMs } from './times.ts';
+
+export interface CtrfReport {
+  reportFormat: 'CTRF';
+  specVersion: string;
+  runId: string;
+  generatedBy: string;
+  results: {
+    tool: { name: string };
+    summary: ReturnType<typeof summaryOf>;
+    tests: ReturnType<typeof presentTest>[];
+    environment: ReturnType<typeof environmentOf>;
+  };
+}
 
 type CtrfStatus = 'passed' | 'failed' | 'skipped' | 'pending' | 'other';
 
@@ -24,18 +38,25 @@ const STATUS: Record<BatchTest['status'], CtrfStatus> = {
 const statusOf = (test: BatchTest): CtrfStatus => (isForgiven(test) ? 'other' : STATUS[test.status]);
 
 /** Fields without a value are left out. */
-export const ctrfReport = (batch: Batch, links: ReportLinks) => ({
-  reportFormat: 'CTRF',
-  specVersion: '0.0.0',
-  runId: batch.id,
-  generatedBy: 'ghostly',
-  results: {
-    tool: { name: 'ghostly' },
-    summary: summaryOf(batch),
-    tests: batch.tests.map((test) => presentTest(test, batch, links)),
-    environment: environmentOf(batch, links),
-  },
-});
+export function* ctrfReport(batch: Batch, links: ReportLinks): Sliced<CtrfReport> {
+  const tests: CtrfReport['results']['tests'] = [];
+  for (const test of batch.tests) {
+    tests.push(presentTest(test, batch, links));
+    yield;
+  }
+  return {
+    reportFormat: 'CTRF',
+    specVersion: '0.0.0',
+    runId: batch.id,
+    generatedBy: 'ghostly',
+    results: {
+      tool: { name: 'ghostly' },
+      summary: summaryOf(batch),
+      tests,
+      environment: environmentOf(batch, links),
+    },
+  };
+}
 
 function summaryOf(batch: Batch) {
   const { start, stop } = spanOfBatch(batch);

@@ -1,11 +1,12 @@
 /* A batch as JUnit XML, as Maven Surefire writes it: one suite, whose classes are the flows. Pure. */
 import type { Batch, BatchTest } from '#shared/api/contract/batches/batches.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
+import type { Sliced } from '#shared/platform/async/in-slices.ts';
 import type { ReportLinks } from './links.ts';
 import { cancelledText, isForgiven, mainMishap, mishapsOf, whyNot } from './mishaps.ts';
 import { cleanText, reportedLine, reportedText } from './texts.ts';
 import { spanOfBatch, testMs } from './times.ts';
-import { nestedElement, textElement } from './xml.ts';
+import { nestedElement, nestedLines, textElement } from './xml.ts';
 
 /** The order in which Surefire's schema wants what a test case has. */
 const ORDER = [
@@ -26,31 +27,30 @@ interface Part {
 
 type Mishap = ReturnType<typeof mishapsOf>[number];
 
-interface Case {
-  test: BatchTest;
-  parts: Part[];
-}
-
-export function junitReport(batch: Batch, links: ReportLinks): string {
+/** Its lines. A test of many attempts is slow to write: the report is made test by test (I13). */
+export function* junitReport(batch: Batch, links: ReportLinks): Sliced<string[]> {
   const { start, stop } = spanOfBatch(batch);
-  const cases = batch.tests.map((test): Case => ({ test, parts: partsOf(test, batch, links) }));
-  const having = (tag: Part['tag']) =>
-    cases.filter(({ parts }) => parts.some((part) => part.tag === tag)).length;
-  const suite = nestedElement(
-    'testsuite',
-    {
-      name: reportedLine(batch.name ?? '') || `batch ${batch.id}`,
-      time: seconds(stop - start),
-      timestamp: batch.createdAt,
-      tests: cases.length,
-      errors: having('error'),
-      skipped: having('skipped'),
-      failures: having('failure'),
-      flakes: batch.tests.filter(({ status }) => status === 'flaky').length,
-    },
-    [propertiesOf(batch, links), ...cases.map(caseElement)],
-  );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${suite}\n`;
+  const cases: string[] = [];
+  const having = { error: 0, skipped: 0, failure: 0 };
+  for (const test of batch.tests) {
+    const parts = partsOf(test, batch, links);
+    cases.push(caseElement(test, parts));
+    const tags = new Set<string>(parts.map(({ tag }) => tag));
+    for (const tag of ['error', 'skipped', 'failure'] as const) if (tags.has(tag)) having[tag] += 1;
+    yield;
+  }
+  const attributes = {
+    name: reportedLine(batch.name ?? '') || `batch ${batch.id}`,
+    time: seconds(stop - start),
+    timestamp: batch.createdAt,
+    tests: cases.length,
+    errors: having.error,
+    skipped: having.skipped,
+    failures: having.failure,
+    flakes: batch.tests.filter(({ status }) => status === 'flaky').length,
+  };
+  const suite = nestedLines('testsuite', attributes, [propertiesOf(batch, links), ...cases]);
+  return ['<?xml version="1.0" encoding="UTF-8"?>', ...suite].map((line) => `${line}\n`);
 }
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
@@ -73,7 +73,7 @@ function propertiesOf(batch: Batch, links: ReportLinks): string {
   );
 }
 
-const caseElement = ({ test, parts }: Case): string =>
+const caseElement = (test: BatchTest, parts: readonly Part[]): string =>
   nestedElement(
     'testcase',
     {

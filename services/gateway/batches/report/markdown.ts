@@ -1,6 +1,7 @@
 /* A batch as Markdown, for the summary of a CI job. Pure. */
 import type { Batch, BatchTest } from '#shared/api/contract/batches/batches.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
+import type { Sliced } from '#shared/platform/async/in-slices.ts';
 import { codeSpan, markdownLink } from './code-span.ts';
 import type { ReportLinks } from './links.ts';
 import { isForgiven, mainMishap, mishapsOf, whyNot } from './mishaps.ts';
@@ -35,19 +36,25 @@ const UNFOLDED = 50;
 /** Longest texts, in UTF-16 units. */
 const LONGEST = { name: 200, error: 200 };
 
-export function markdownReport(batch: Batch, links: ReportLinks): string {
+export function* markdownReport(batch: Batch, links: ReportLinks): Sliced<string[]> {
   const groups = Map.groupBy(batch.tests, groupOf);
-  const those = (...names: Group[]) => names.flatMap((name) => groups.get(name) ?? []);
-  const line = (test: BatchTest) => testLine(test, batch, links);
+  function* linesOf(...names: Group[]): Sliced<string[]> {
+    const lines: string[] = [];
+    for (const test of names.flatMap((name) => groups.get(name) ?? [])) {
+      lines.push(testLine(test, batch, links));
+      yield;
+    }
+    return lines;
+  }
   const blocks = [
     headingOf(batch, groups, links),
     ...(batch.cancel?.reason ? [`Cancelled: ${codeSpan(batch.cancel.reason, LONGEST.error)}`] : []),
-    ...section('Failed', those('fail', 'cancelled').map(line), MOST.failed),
-    ...section('Flaky', those('flaky').map(line), MOST.others),
-    ...section('Failed in quarantine', those('quarantined').map(line), MOST.others),
-    ...passedOf(those('pass').map(line)),
+    ...section('Failed', yield* linesOf('fail', 'cancelled'), MOST.failed),
+    ...section('Flaky', yield* linesOf('flaky'), MOST.others),
+    ...section('Failed in quarantine', yield* linesOf('quarantined'), MOST.others),
+    ...passedOf(yield* linesOf('pass')),
   ];
-  return `${blocks.join('\n\n')}\n`;
+  return [`${blocks.join('\n\n')}\n`];
 }
 
 const groupOf = (test: BatchTest): Group => (isForgiven(test) ? 'quarantined' : test.status);

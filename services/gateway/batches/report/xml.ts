@@ -24,12 +24,16 @@ export const textElement = (name: string, attributes: XmlAttributes, text = ''):
     ? `<${openTag(name, attributes)}/>`
     : `<${openTag(name, attributes)}>${escapeXml(text).replaceAll('&#10;', '\n')}</${name}>`;
 
-/** An element that has elements, each on a line. */
-export const nestedElement = (
+/** An element that has elements, as lines. */
+export const nestedLines = (
   name: string,
   attributes: XmlAttributes,
   children: readonly string[],
-): string =>
+): string[] =>
   children.length === 0
-    ? `<${openTag(name, attributes)}/>`
-    : [`<${openTag(name, attributes)}>`, ...children, `</${name}>`].join('\n');
+    ? [`<${openTag(name, attributes)}/>`]
+    : [`<${openTag(name, attributes)}>`, ...children, `</${name}>`];
+
+/** The same as one text. */
+export const nestedElement = (...element: Parameters<typeof nestedLines>): string =>
+  nestedLines(...element).join('\n');

@@ -4,15 +4,18 @@ import { schema } from 'ctrf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '#shared/api/contract/batches/batches.ts';
-import { ctrfReport } from '../../../../../services/gateway/batches/report/ctrf.ts';
+import { type CtrfReport, ctrfReport } from '../../../../../services/gateway/batches/report/ctrf.ts';
+import { jsonParts } from '../../../../../services/gateway/http/json-reply.ts';
 import {
   anyBatch,
+  atOnce,
   FIFTY,
   givenAttempts,
   givenBatch,
   givenTest,
   LINKS,
   NO_LINKS,
+  pausesOf,
   START,
 } from './given-batch.ts';
 
@@ -20,9 +23,13 @@ const ajv = new Ajv({ allErrors: true });
 formats.default(ajv);
 const isReport = ajv.compile(schema);
 
+function* written(batch: Batch, links: typeof LINKS) {
+  return yield* jsonParts(yield* ctrfReport(batch, links));
+}
+
 /** The report as a client reads it; it keeps the schema of CTRF. */
 function read(batch: Batch, links = LINKS) {
-  const report: ReturnType<typeof ctrfReport> = JSON.parse(JSON.stringify(ctrfReport(batch, links)));
+  const report: CtrfReport = JSON.parse(atOnce(written(batch, links)).join(''));
   isReport(report);
   expect(isReport.errors).toBeNull();
   return report.results;
@@ -30,7 +37,7 @@ function read(batch: Batch, links = LINKS) {
 
 describe('a report as CTRF', () => {
   it('the schema refuses what is no report', () => {
-    const { results, ...rest } = ctrfReport(FIFTY, LINKS);
+    const { results, ...rest } = atOnce(ctrfReport(FIFTY, LINKS));
     expect(isReport(rest)).toBe(false);
     expect(isReport({ ...rest, results: { ...results, more: 1 } })).toBe(false);
   });
@@ -128,6 +135,10 @@ describe('a report as CTRF', () => {
     expect(summary.stop).toBe(START + 1_000);
     expect(environment).not.toHaveProperty('healthy');
     expect(JSON.stringify(tests)).not.toContain('https:');
+  });
+
+  it('I13: is paused after each test', () => {
+    expect(pausesOf(ctrfReport)).toBe(1_000);
   });
 
   it('keeps the schema whatever the texts', () => {

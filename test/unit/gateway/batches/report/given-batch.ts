@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Batch, BatchTest } from '#shared/api/contract/batches/batches.ts';
 import { batchVerdict, failsBatch, TEST_STATUSES } from '#shared/domain/batch/rules.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
+import type { Sliced } from '#shared/platform/async/in-slices.ts';
 import type { ReportLinks } from '../../../../../services/gateway/batches/report/links.ts';
 
 type Attempt = BatchTest['attempts'][number];
@@ -174,3 +175,17 @@ export const anyBatch: fc.Arbitrary<Batch> = fc
       { name, ...(reason !== null && { cancel: { at: at(9_000), reason, job: idOf(9) } }) },
     ),
   );
+
+/** The result of a report, made at once. */
+export function atOnce<Result>(work: Sliced<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** How often the report of a thousand tests may be paused. */
+export function pausesOf(report: (batch: Batch, links: ReportLinks) => Sliced<unknown>): number {
+  const tests = Array.from({ length: 1_000 }, (_, index) => givenTest(index, {}));
+  return [...report(givenBatch(tests), LINKS)].length;
+}

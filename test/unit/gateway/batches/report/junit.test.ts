@@ -9,12 +9,14 @@ import { junitReport } from '../../../../../services/gateway/batches/report/juni
 import {
   anyBatch,
   anyText,
+  atOnce,
   FIFTY,
   givenAttempts,
   givenBatch,
   givenTest,
   LINKS,
   NO_LINKS,
+  pausesOf,
 } from './given-batch.ts';
 
 const SCHEMA = join(import.meta.dirname, '../../../../support/schemas/junit.xsd');
@@ -22,7 +24,7 @@ const validator = XsdValidator.fromDoc(XmlDocument.fromBuffer(readFileSync(SCHEM
 
 /** The report, which is valid, as it is read back. */
 function read<Result>(batch: Batch, of: (suite: XmlElement) => Result, links = LINKS): Result {
-  using document = XmlDocument.fromString(junitReport(batch, links));
+  using document = XmlDocument.fromString(atOnce(junitReport(batch, links)).join(''));
   validator.validate(document);
   return of(document.root);
 }
@@ -143,6 +145,10 @@ describe('a report as JUnit XML', () => {
     const [text] = textsOf(givenBatch([givenTest(0, { status: 'fail', attempts })]), 'testcase/failure');
     expect(text!.length).toBeLessThanOrEqual(4_000);
     expect(text!.endsWith('…')).toBe(true);
+  });
+
+  it('I13: is paused after each test', () => {
+    expect(pausesOf(junitReport)).toBe(1_000);
   });
 
   it('is valid whatever the texts, and has them', () => {

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markdownReport } from '../../../../../services/gateway/batches/report/markdown.ts';
-import { anyBatch, FIFTY, givenAttempts, givenBatch, givenTest, LINKS, NO_LINKS } from './given-batch.ts';
+import {
+  anyBatch,
+  atOnce,
+  FIFTY,
+  givenAttempts,
+  givenBatch,
+  givenTest,
+  LINKS,
+  NO_LINKS,
+  pausesOf,
+} from './given-batch.ts';
+
+const reportOf = (...of: Parameters<typeof markdownReport>) => atOnce(markdownReport(...of)).join('');
 
 const URL = String.raw`\]\(https:\/\/ghostly\.example\/[\w\/.%-]+\)`;
 const LINE = new RegExp(
@@ -24,7 +36,7 @@ const withoutCode = (line: string): string => line.replace(/(?<!`)(`+)(?!`)(.+?)
 
 describe('a report as Markdown', () => {
   it('counts fifty rows, three of them flaky, and has what failed first', () => {
-    const report = markdownReport(FIFTY, LINKS);
+    const report = reportOf(FIFTY, LINKS);
     const lines = report.split('\n');
     expect(lines[0]).toBe(
       '## Failed: [`main, commit 3f2a1c`](https://ghostly.example/batches/00000000-0000-4000-8000-000000000007), ' +
@@ -46,7 +58,7 @@ describe('a report as Markdown', () => {
 
   it('folds many tests that passed', () => {
     const batch = givenBatch(Array.from({ length: 51 }, (_, index) => givenTest(index, {})));
-    expect(markdownReport(batch, NO_LINKS)).toContain(
+    expect(reportOf(batch, NO_LINKS)).toContain(
       '\n\n<details><summary>51 passed</summary>\n\n- `checkout: row 0`\n',
     );
   });
@@ -57,7 +69,7 @@ describe('a report as Markdown', () => {
       givenTest(1, { status: 'skipped' }),
     ];
     const cancel = { at: '2026-12-01T10:00:30.000Z', reason: 'wrong branch', job: FIFTY.id };
-    expect(markdownReport(givenBatch(tests, { status: 'cancelled', cancel }), NO_LINKS)).toBe(
+    expect(reportOf(givenBatch(tests, { status: 'cancelled', cancel }), NO_LINKS)).toBe(
       [
         '## Cancelled: `main, commit 3f2a1c`, 2 tests in 1 m 03 s: 1 cancelled, 1 not begun',
         'Cancelled: `wrong branch`',
@@ -65,6 +77,10 @@ describe('a report as Markdown', () => {
         '- `checkout: row 0`: `cancelled: wrong branch` (500 ms)\n',
       ].join('\n\n'),
     );
+  });
+
+  it('I13: is paused after each test', () => {
+    expect(pausesOf(markdownReport)).toBe(1_000);
   });
 
   it('stays below the megabyte that GitHub takes', () => {
@@ -81,7 +97,7 @@ describe('a report as Markdown', () => {
         attempts: attempts.map((attempt) => ({ ...attempt, error })),
       });
     });
-    const report = markdownReport(givenBatch(tests), LINKS);
+    const report = reportOf(givenBatch(tests), LINKS);
     expect(Buffer.byteLength(report)).toBeLessThan(1_048_576);
     expect(report).toContain('- and 50 more');
   });
@@ -89,7 +105,7 @@ describe('a report as Markdown', () => {
   it('has texts from elsewhere in code only, so that nothing of them is read as Markdown or HTML', () => {
     fc.assert(
       fc.property(anyBatch, (batch) => {
-        for (const line of markdownReport(batch, LINKS).split('\n')) expect(withoutCode(line)).toMatch(LINE);
+        for (const line of reportOf(batch, LINKS).split('\n')) expect(withoutCode(line)).toMatch(LINE);
       }),
     );
   });
