@@ -8,8 +8,11 @@ export interface EventuallyOptions {
 
 /** How slow the machine is (vitest.config.ts); 1 outside Vitest. */
 const SLOWNESS = Number(process.env.TEST_SLOWNESS ?? 1);
-/** For a wait that only ends what hangs, ms. */
-export const PATIENCE_MS = 10_000 * SLOWNESS;
+/**
+ * For a wait that only ends what hangs, ms. Beside the other workers of a whole run three browsers take ten seconds for what takes
+ * them one alone.
+ */
+export const PATIENCE_MS = 30_000 * SLOWNESS;
 
 const SOONEST_MS = 25;
 const RAREST_MS = 150;
@@ -21,7 +24,7 @@ const pause = (waited: number): number => Math.min(RAREST_MS, Math.max(SOONEST_M
 
 /**
  * Calls `check` until it does not throw and resolves to its result. Only where there is nothing to await.
- * @throws the last error, with the time waited, once `timeoutMs` (10 s, more on a slow machine) have passed
+ * @throws the last error, with the time waited, once `timeoutMs` (30 s, more on a slow machine) have passed
  */
 export const eventually = async <T>(
   check: () => T | Promise<T>,

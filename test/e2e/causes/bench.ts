@@ -89,9 +89,7 @@ function actsOn(bench: Bench) {
     /** Started, and at its second step. */
     async atStep(more: object = {}, step = NEVER): Promise<string> {
       const id = await start([GOTO, step], more);
-      await eventually(async () => expect((await read(id)).waitingFor).toMatchObject({ step: 1 }), {
-        timeoutMs: 20_000,
-      });
+      await eventually(async () => expect((await read(id)).waitingFor).toMatchObject({ step: 1 }));
       return id;
     },
     /** Ends it, and waits for that. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowStep } from '../../support/http/client.ts';
+import { share } from '../../support/share.ts';
 import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
 import { useCauses } from './bench.ts';
 
@@ -47,12 +48,17 @@ const ROWS: [what: string, steps: FlowStep[], said: RegExp][] = [
     [open('/sends'), click, wait('#out', 5_000)],
     /^Step 3 \(waitForSelector #out\) failed after \d+\.\d s: the element is not visible\. POST \S+\/hangs\/order\?card=4111 had not been answered for \d+\.\d s\.$/,
   ],
-  [
-    'that the page had no memory left',
-    // Four gigabytes are eight seconds of a processor, of which a browser gets what others leave.
-    [open('/eats'), { ...click, timeoutMs: 120_000 }, wait('#never', 120_000)],
-    /^Step [23] \((click #b|waitForSelector #never)\) failed after [\d.ms ]+ s: the process of the page crashed\. Look for what takes much memory on the page\.$/,
-  ],
+  // Four gigabytes are eight seconds of a processor, of which a browser gets what others leave.
+  ...share<[string, FlowStep[], RegExp][]>(
+    [],
+    [
+      [
+        'that the page had no memory left',
+        [open('/eats'), { ...click, timeoutMs: 120_000 }, wait('#never', 120_000)],
+        /^Step [23] \((click #b|waitForSelector #never)\) failed after [\d.ms ]+ s: the process of the page crashed\. Look for what takes much memory on the page\.$/,
+      ],
+    ],
+  ),
 ];
 
 describe('the end of a run says', () => {

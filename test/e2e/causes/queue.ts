@@ -63,13 +63,11 @@ describe('a queued run', () => {
       const waiting = async (of: string) =>
         (await client.request<{ waitingFor?: { for: string } }>('GET', `/v1/runs/${of}?hints=1`)).body;
       const said: string[] = [];
-      await eventually(
-        async () => {
-          said.push((await waiting(id)).waitingFor?.for ?? '');
-          expect(said.at(-1)).toMatch(sentence);
-        },
-        { timeoutMs: SAID_WITHIN_MS },
-      );
+      const isSaid = async () => {
+        said.push((await waiting(id)).waitingFor?.for ?? '');
+        expect(said.at(-1)).toMatch(sentence);
+      };
+      await eventually(isSaid, { timeoutMs: SAID_WITHIN_MS });
       for (const one of said) expect(one).not.toMatch(/slot|in line/);
       await end(id, first);
     },

@@ -40,13 +40,10 @@ afterAll(async () => {
 /** What both libraries do until a run is over. */
 async function poll(call: OlderCaller, id: string): Promise<OlderRun> {
   let run: OlderRun | undefined;
-  await eventually(
-    async () => {
-      run = (await call<OlderRun>('GET', `/v1/runs/${id}`)).body;
-      expect(run.status).not.toBe('running');
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    run = (await call<OlderRun>('GET', `/v1/runs/${id}`)).body;
+    expect(run.status).not.toBe('running');
+  });
   return run as OlderRun;
 }
 type Started = OlderAnswer<{ id: string; status: string }>;

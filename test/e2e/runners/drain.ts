@@ -144,7 +144,5 @@ extendedOnly(() => {
 
 /** Neither the runner nor a Chromium of its own: those carry its temporary folder. */
 async function nothingOf(pid: number): Promise<void> {
-  await eventually(async () => expect(await processesWith(`/tmp/runner-${pid}-`)).toEqual([]), {
-    timeoutMs: 3_000,
-  });
+  await eventually(async () => expect(await processesWith(`/tmp/runner-${pid}-`)).toEqual([]));
 }

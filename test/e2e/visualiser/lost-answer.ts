@@ -55,7 +55,7 @@ describe('a cancel whose answer is lost', () => {
     for (const trap of traps) trap.disarm();
     expect((await bench.client.read(id)).cancel).toMatchObject({ reason: 'was it heard' });
     await page.click('dialog .primary');
-    await page.waitForSelector('.hops tfoot', { timeout: 20_000 });
+    await page.waitForSelector('.hops tfoot');
     expect(await text(page, '.receipt')).toContain('signed in, without a key');
   }, 40_000);
 
@@ -68,6 +68,6 @@ describe('a cancel whose answer is lost', () => {
     expect((await bench.client.read(id)).cancel).toBeUndefined();
     for (const trap of traps) trap.disarm();
     await page.click('dialog .danger');
-    await page.waitForSelector('.hops tfoot', { timeout: 20_000 });
+    await page.waitForSelector('.hops tfoot');
   }, 40_000);
 });

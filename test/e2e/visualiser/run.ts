@@ -203,7 +203,7 @@ describe('a run that is being stopped', () => {
     await page.waitForSelector('.waiting:has-text("Waits for its onCancel steps to end")');
     expect(await text(page, '.rung-passed')).toMatch(/finishing\s+[\d.]+ s/);
 
-    await page.waitForSelector('.hops tfoot', { timeout: 20_000 });
+    await page.waitForSelector('.hops tfoot');
     const receipt = await text(page, '.receipt');
     expect(receipt).toMatch(/Atomic step over\s+[\d.]+ s\s+its time was over/);
     expect(receipt).toMatch(/onCancel steps done\s+[\d.]+ s\s+0 done, 1 failed/);

@@ -94,10 +94,10 @@ describe('runs of the list', () => {
     await page.waitForSelector('.forecast:has-text("1 waits for a runner"):has-text("1 is under way")');
     await bench.client.cancel(first);
     const later = '.forecast:has-text("1 is under way"):has-text("within"):has-text("1 has ended meanwhile")';
-    await page.waitForSelector(later, { timeout: 20_000 });
+    await page.waitForSelector(later);
     expect(await text(page, 'dialog h2')).toBe('Cancel this run?');
     await bench.client.cancel(next);
-    await page.waitForSelector('.forecast:has-text("2 have ended meanwhile")', { timeout: 20_000 });
+    await page.waitForSelector('.forecast:has-text("2 have ended meanwhile")');
     await page.click('dialog .primary');
     await page.waitForSelector('dialog', { state: 'detached' });
   }, 60_000);
@@ -143,7 +143,7 @@ describe('runs of the list', () => {
       // The first request is lost on its way.
       await page.route(BULK, (route) => route.abort('connectionreset'));
       await page.click('dialog .danger');
-      await page.waitForSelector('.cancel-progress:has-text("2 were not cancelled.")', { timeout: 20_000 });
+      await page.waitForSelector('.cancel-progress:has-text("2 were not cancelled.")');
       expect(await text(page, '.fates')).toContain('is not recorded: it goes on');
       expect((await bench.client.read(ids[0]!)).cancel).toBeUndefined();
       // The second arrives, and its answer is lost.

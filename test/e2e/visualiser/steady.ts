@@ -56,7 +56,7 @@ describe('the page of a run that is stopped', () => {
     async (width, height) => {
       const { id, page } = await openRun(width, height);
       await bench.client.cancel(id, { body: { reason: 'nothing jumps' } });
-      await page.waitForSelector('.hops tfoot', { state: 'attached', timeout: 20_000 });
+      await page.waitForSelector('.hops tfoot', { state: 'attached' });
       const { sum, moved } = await shiftsOf(page);
       expect(sum, moved.join('\n')).toBeLessThan(STEADY);
     },

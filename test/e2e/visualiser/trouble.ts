@@ -179,7 +179,7 @@ describe('a stack in trouble', () => {
       const showSystem = () => page.waitForSelector('#last-hour-title');
       await showSystem();
       const last = async (count: number) =>
-        page.waitForSelector(`.slider-seq:text-is("Event ${count} of ${count}")`, { timeout: 15_000 });
+        page.waitForSelector(`.slider-seq:text-is("Event ${count} of ${count}")`);
       const heap = async () => {
         await page.requestGC();
         return page.evaluate<{ bytes: number; nodes: number }>(

@@ -73,9 +73,7 @@ describe('waitingFor of a run whose runner', () => {
         ...(project && { project }),
       });
     const taken = (id: string) =>
-      eventually(async () => expect((await client.read(id)).state).toMatch(/stepping/), {
-        timeoutMs: 20_000,
-      });
+      eventually(async () => expect((await client.read(id)).state).toMatch(/stepping/));
     const projects = await Promise.all(
       ['second', 'third'].map(async (label) => {
         const { body } = await client.request<{ id: string }>('POST', '/v1/projects', { body: { label } });

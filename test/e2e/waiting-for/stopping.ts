@@ -9,7 +9,7 @@ const { bench, says, start, end, atStep } = useWaiting();
 const processOf = (kind: string) =>
   bench.stack.processes.findLast((process) => process.kind === kind && process.running)!;
 const isOver = (id: string) =>
-  eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'), { timeoutMs: 20_000 });
+  eventually(async () => expect((await bench.client.read(id)).status).toBe('fail'));
 const cancel = (id: string) => bench.client.cancel(id);
 
 describe('waitingFor of a run that is being stopped', () => {

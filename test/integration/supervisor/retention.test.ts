@@ -106,9 +106,7 @@ it('the retention deletes all that is too old within one turn, a page at a time,
   await mkdir(join(artifacts, 'another'));
   const young = await supervisor.queue();
   await using retention = start();
-  await eventually(async () => expect(await left()).toEqual({ runs: 1, runners: 0, keys: 0, jobs: 0 }), {
-    timeoutMs: 20_000,
-  });
+  await eventually(async () => expect(await left()).toEqual({ runs: 1, runners: 0, keys: 0, jobs: 0 }));
   expect(await ids()).toEqual([young.id]);
   expect(await readdir(artifacts)).toEqual(['another']);
   expect(retention.warned).toEqual([]);
@@ -120,7 +118,7 @@ it('the retention deletes a day at once: its runs, its partitions and its artifa
   const kept = dayFromNow(-29);
   const young = await runsOf(kept, 2);
   await using retention = start();
-  await eventually(async () => expect(await ids()).toEqual(young.toSorted()), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await ids()).toEqual(young.toSorted()));
   await eventually(async () => expect(await daysMade(supervisor.sql)).not.toContain(day));
   await eventually(async () => expect(await readdir(artifacts)).toEqual([kept]));
   expect(await placesOf(supervisor.sql, first!)).toEqual({});

@@ -1,6 +1,6 @@
 /*
  * What makes a test depend on how fast its machine is: an upper bound below two seconds of a time that was measured, a
- * wait that gives up sooner than that, and a sleep. A lower bound holds on every machine.
+ * wait that gives up sooner than what only ends a hang, and a sleep. A lower bound holds on every machine.
  */
 import { type Node, walk } from './imports.ts';
 import { atLeast, calleeOf, isMeasured, looksAtClock, type Module, nameOf } from './measured.ts';
@@ -13,6 +13,8 @@ export interface Finding {
 }
 
 const SOON_MS = 2_000;
+/** What `eventually` waits for on a calm machine. */
+const PATIENT_MS = 30_000;
 const UPPER = /^toBe(LessThan|LessThanOrEqual|CloseTo)$/;
 const LOWER = /^toBeGreaterThan(OrEqual)?$/;
 const WAITS = /^(eventually|AbortSignal\.timeout|vi\.waitFor)$|\.(poll|waitFor|waitFor[A-Z]\w*)$/;
@@ -41,7 +43,7 @@ function judge(module: Module, node: Node): Finding['what'] | undefined {
   if (isSleep(module, node)) return 'sleep';
   if (node.type !== 'CallExpression') return undefined;
   const args = node.arguments as Node[];
-  if (WAITS.test(calleeOf(node)) && limitsOf(args).some((limit) => atLeast(module, limit) < SOON_MS))
+  if (WAITS.test(calleeOf(node)) && limitsOf(args).some((limit) => atLeast(module, limit) < PATIENT_MS))
     return 'impatient';
   return isBound(module, node) ? 'bound' : undefined;
 }

@@ -22,7 +22,7 @@ it('110 connections that lose a NATS server together are all back soon, and not 
   await eventually(() => expect(all.filter((bus) => bus.connected)).toEqual([]));
   await nats.startAgain();
   const up = performance.now();
-  await eventually(() => expect(backAt).toHaveLength(PROCESSES), { timeoutMs: 4 * BACK_WITHIN_MS });
+  await eventually(() => expect(backAt).toHaveLength(PROCESSES));
 
   expect(Math.max(...backAt) - up).toBeLessThan(BACK_WITHIN_MS);
   expect(Math.max(...backAt) - Math.min(...backAt)).toBeGreaterThan(100);

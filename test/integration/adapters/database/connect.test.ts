@@ -19,7 +19,7 @@ it('a database that is closed has no session left, whether or not the ORM had so
     if (useOrm) await (await database.entities()).execute('select 1');
     expect(await sessions()).not.toEqual([]);
     await database[Symbol.asyncDispose]();
-    await eventually(async () => expect(await sessions()).toEqual([]), { timeoutMs: 2_000 });
+    await eventually(async () => expect(await sessions()).toEqual([]));
   }
 });
 

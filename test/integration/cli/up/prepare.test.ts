@@ -5,6 +5,7 @@ import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { homeOf } from '../../../../services/cli/up/home/home.ts';
 import { type Preparation, prepare } from '../../../../services/cli/up/prepare.ts';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 import { createEmptyDatabase } from '../../../support/servers/servers.ts';
 import { newHome } from './up-process.ts';
 
@@ -29,7 +30,7 @@ const prepareOn = async (
       admin: { email, password: undefined },
       prepareDatabase,
       isExternal: true,
-      stopping: AbortSignal.timeout(20_000),
+      stopping: AbortSignal.timeout(Math.ceil(PATIENCE_MS)),
       onWaiting: () => undefined,
     },
   );

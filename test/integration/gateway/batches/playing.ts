@@ -73,7 +73,7 @@ export async function playing(gateway: TestGateway): Promise<Playing> {
           expect(['pass', 'fail', 'cancelled']).toContain(batch.status);
           return batch;
         },
-        { timeoutMs: 20_000, everyMs: 25 },
+        { everyMs: 25 },
       ),
   };
 }

@@ -53,9 +53,9 @@ describe('a stream with hints', () => {
     const watching = watch(runId, hints);
     await eventually(async () => expect(kindsOf(watching)).toEqual(['status', 'hint']));
     const asked = known.asked;
-    await eventually(async () => expect(known.asked).toBeGreaterThan(asked), { timeoutMs: 3_000 });
+    await eventually(async () => expect(known.asked).toBeGreaterThan(asked));
     known.now = waits('runner');
-    await eventually(async () => expect(hintsOf(watching)).toHaveLength(2), { timeoutMs: 3_000 });
+    await eventually(async () => expect(hintsOf(watching)).toHaveLength(2));
     expect(hintsOf(watching)).toMatchObject([
       { kind: 'hint', waitingFor: { code: 'slots', seq: 0 } },
       { kind: 'hint', waitingFor: { code: 'runner', seq: 0 } },
@@ -71,7 +71,7 @@ describe('a stream with hints', () => {
     const watching = ids.map((id) => watch(id, hints));
     for (const one of watching) await eventually(async () => expect(hintsOf(one)).toHaveLength(1));
     const together = () => loads.filter((runIds) => runIds.length === ids.length);
-    await eventually(async () => expect(together().length).toBeGreaterThan(1), { timeoutMs: 5_000 });
+    await eventually(async () => expect(together().length).toBeGreaterThan(1));
     expect(together().at(-1)!.toSorted()).toEqual(ids.toSorted());
     expect(loads.at(-1)).toHaveLength(ids.length);
     for (const { sink } of watching) sink.out.destroy();

@@ -208,7 +208,7 @@ it('I7: a watcher whose first read fails is served while its run goes on talking
     ]);
   }, 100);
   try {
-    await eventually(() => expect(sink.brief).toContain('running'), { timeoutMs: 3_000 });
+    await eventually(() => expect(sink.brief).toContain('running'));
   } finally {
     clearInterval(talk);
     sink.out.destroy();

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { serveHealth } from '#shared/platform/process/health.ts';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 import { readSeries, sumOf } from '../../../support/http/figures.ts';
 import { keptLog, quietLog } from '../../../support/log-lines.ts';
 
@@ -12,7 +13,7 @@ it('a scrape shows the figures that it has, without those that do not come', asy
   GAUGES.queueAge(() => new Promise(() => undefined));
   GAUGES.leading(() => 1);
   const answer = await fetch(`http://127.0.0.1:${health.port}/metrics`, {
-    signal: AbortSignal.timeout(8_000),
+    signal: AbortSignal.timeout(Math.ceil(PATIENCE_MS)),
   });
   const figures = readSeries(await answer.text());
   expect(sumOf(figures, 'ghostly_supervisor_leading')).toBe(1);

@@ -63,8 +63,7 @@ const timesAsked = (name: string) =>
   front.asked.filter((line) => line.startsWith('PUT') && line.includes(`${name}?`)).length;
 const spooled = async () =>
   (await readdir(join(home, 'spool'), { recursive: true })).filter((path) => /\.\w+$/.test(path));
-const arrived = (name: string) =>
-  eventually(async () => expect(await s3.keys()).toContain(`${AT}/${name}`), { timeoutMs: 20_000 });
+const arrived = (name: string) => eventually(async () => expect(await s3.keys()).toContain(`${AT}/${name}`));
 
 it.each([
   ['for its size', TOO_LARGE, 1],
@@ -75,7 +74,7 @@ it.each([
   const failedAgain = async () => {
     const before = timesAsked('bad.png');
     const tried = () => logged.includes(GIVEN_UP) || timesAsked('bad.png') >= before + 2 * requests;
-    await eventually(() => expect(tried()).toBe(true), { timeoutMs: 20_000 });
+    await eventually(() => expect(tried()).toBe(true));
   };
   refuse(answer, /bad\.png\?/);
   await spool.put(ID, 'bad.png', PICTURE);
@@ -110,13 +109,10 @@ it('an artifact that the store goes on refusing is given up, logged once, counte
   refuse(TOO_LARGE, /bad\.png\?/);
   await spool.put(ID, 'bad.png', PICTURE);
   let others = 0;
-  await eventually(
-    async () => {
-      await spool.put(ID, `good-${others++}.png`, PICTURE);
-      expect(logged).toContain(GIVEN_UP);
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    await spool.put(ID, `good-${others++}.png`, PICTURE);
+    expect(logged).toContain(GIVEN_UP);
+  });
   await spool.flush(20_000);
   expect(await spooled()).toEqual([]);
   expect(logged).toEqual([REFUSED, GIVEN_UP]);
@@ -160,13 +156,10 @@ it('it is given up, too, once nobody asks for it any more', async () => {
   refuse(FORBIDDEN, /bad\.png\?/);
   await spool.put(ID, 'bad.png', PICTURE);
   let others = 0;
-  await eventually(
-    async () => {
-      await spool.put(ID, `good-${others++}.png`, PICTURE);
-      expect(logged).toContain(GIVEN_UP);
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    await spool.put(ID, `good-${others++}.png`, PICTURE);
+    expect(logged).toContain(GIVEN_UP);
+  });
   await arrived('bad.png.refused.txt');
 });
 
@@ -177,13 +170,10 @@ it('an artifact of which it cannot be noted that it is given up stays', async ()
   await mkdir(join(folder, 'bad.png.refused.txt/in-the-way'), { recursive: true });
   await spool.put(ID, 'bad.png', PICTURE);
   let others = 0;
-  await eventually(
-    async () => {
-      await spool.put(ID, `good-${others++}.png`, PICTURE);
-      expect(logged).toContain('it could not be noted that an artifact is given up');
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    await spool.put(ID, `good-${others++}.png`, PICTURE);
+    expect(logged).toContain('it could not be noted that an artifact is given up');
+  });
   expect(await readdir(folder)).toContain('bad.png');
   expect(logged).not.toContain(GIVEN_UP);
 });
@@ -241,7 +231,7 @@ it('a store that refuses everything, as with credentials that have expired, is w
   await open(SOON);
   refuse(FORBIDDEN, /./);
   for (let n = 0; n < 6; n += 1) await spool.put(ID, `${n}.png`, PICTURE);
-  await eventually(() => expect(timesAsked('0.png')).toBeGreaterThan(10), { timeoutMs: 20_000 });
+  await eventually(() => expect(timesAsked('0.png')).toBeGreaterThan(10));
   expect(logged).toEqual([AWAY]);
   const flushed = spool.flush(60_000);
   front.refuse = () => undefined;

@@ -28,7 +28,7 @@ async function answered(status: number, headers: Record<string, string>, rules =
   const { id } = await webhooks.add(receiver.url, ['run.queued']);
   await supervisor.queue();
   resources.use(webhooks.deliver({ rules }));
-  await expect.poll(() => found(id), { timeout: 20_000 }).toMatchObject({ lastStatus: status });
+  await expect.poll(() => found(id)).toMatchObject({ lastStatus: status });
   const kept = resources.move();
   return {
     id,
@@ -135,10 +135,8 @@ it('it does not end with an attempt that was under way and arrives', async () =>
   await supervisor.queue();
   await using _delivering = webhooks.deliver({ rules: LONG, timeoutMs: 30_000 });
   await receiver.until(({ received }) => expect(received).toHaveLength(2));
-  await expect.poll(() => found(id), { timeout: 20_000 }).toMatchObject({ lastStatus: 429 });
+  await expect.poll(() => found(id)).toMatchObject({ lastStatus: 429 });
   second.resolve();
-  await expect
-    .poll(() => found(id), { timeout: 20_000 })
-    .toMatchObject({ lastError: null, lastStatus: null });
+  await expect.poll(() => found(id)).toMatchObject({ lastError: null, lastStatus: null });
   expect((await found(id))?.retryAt).not.toBeNull();
 });

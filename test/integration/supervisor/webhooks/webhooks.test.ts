@@ -226,9 +226,7 @@ describe('a receiver', () => {
     await using _delivering = webhooks.deliver({ rules: { ...RULES, giveUpMs: 200 } });
     await supervisor.claimed(TO_PASS);
     const found = () => findWebhook(supervisor.sql, supervisor.account.projectId, id);
-    await expect
-      .poll(found, { timeout: 10_000 })
-      .toMatchObject({ disabled: 'failing', lastError: 'the answer was 503' });
+    await expect.poll(found).toMatchObject({ disabled: 'failing', lastError: 'the answer was 503' });
     expect((await webhooks.stored(id))[0]).toMatchObject({ type: 'run.queued', state: 'failed' });
   });
 
@@ -252,7 +250,7 @@ describe('a receiver', () => {
     await using _delivering = webhooks.deliver({ policy: 'public' });
     await supervisor.claimed(TO_PASS);
     const found = () => findWebhook(supervisor.sql, supervisor.account.projectId, id);
-    await expect.poll(found, { timeout: 10_000 }).toMatchObject({ lastErrorCode });
+    await expect.poll(found).toMatchObject({ lastErrorCode });
   });
 
   extendedOnly(() => {

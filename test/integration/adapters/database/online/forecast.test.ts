@@ -18,9 +18,7 @@ it('a forecast names the pending migrations, what they lock, how and for how lon
   // Counted by PostgreSQL once its statistics are written: what is written after an analysis counts twice.
   await database.sql.rows('select pg_stat_force_next_flush()');
   const counted = `select n_live_tup::int as n from pg_stat_all_tables where relname = 'runs'`;
-  await eventually(async () => expect(await database.sql.rows(counted)).toEqual([{ n: 5 }]), {
-    timeoutMs: 20_000,
-  });
+  await eventually(async () => expect(await database.sql.rows(counted)).toEqual([{ n: 5 }]));
   await database.sql.rows('analyze');
   const schema = await catalogueOf(database.sql);
 

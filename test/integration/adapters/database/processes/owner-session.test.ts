@@ -6,7 +6,7 @@ import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { holdOwnerSession, type OwnerSession } from '#shared/adapters/database/processes/owner-session.ts';
 import { SESSION_LOCK_SPACE } from '#shared/adapters/database/processes/session.ts';
 import { rows } from '../../../../support/database/rows.ts';
-import { eventually } from '../../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../../support/eventually.ts';
 import { type FaultProxy, startFaultProxy } from '../../../../support/servers/fault-proxy/fault-proxy.ts';
 import { onlyReads } from '../../../../support/servers/only-reads.ts';
 import { createTestDatabase } from '../../../../support/servers/servers.ts';
@@ -43,7 +43,7 @@ async function mostBackends(url: string, session: OwnerSession, ms: number): Pro
       expect(performance.now()).toBeGreaterThan(until);
       expect(session.held).toBe(true);
     },
-    { timeoutMs: ms + 10_000, everyMs: 50 },
+    { timeoutMs: ms + PATIENCE_MS, everyMs: 50 },
   ).finally(() => looker.end());
   return most;
 }
@@ -72,7 +72,7 @@ it('I8: a session whose client alone is cut is soon held again, and leaves no ba
     const [zombie] = await backends(url);
     proxy.cutClient();
     await eventually(() => expect(lost).toHaveLength(cuts));
-    await eventually(() => expect(session.held).toBe(true), { timeoutMs: 3_000 });
+    await eventually(() => expect(session.held).toBe(true));
     await eventually(async () => expect(await backends(url)).toHaveLength(1));
     expect(await backends(url)).not.toContainEqual(zombie);
   }
@@ -137,7 +137,7 @@ it('I14: its connection carries statements; while two have no answer, and until 
   for (const answer of unanswered) await expect(answer).rejects.toThrow(DatabaseUnavailableError);
   proxy.heal();
   await eventually(() => expect(lost).toHaveLength(1));
-  await eventually(() => expect(session.held).toBe(true), { timeoutMs: 8_000 });
+  await eventually(() => expect(session.held).toBe(true));
   expect(await backends(url)).toEqual([await ask()]);
 });
 
