@@ -5,6 +5,7 @@ import type { Profile } from '#shared/api/contract/profiles/profiles.ts';
 import { addMember, addViewer, adminByToken, type Member } from '../../../support/database/members.ts';
 import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { extendedOnly } from '../../../support/share.ts';
 import { ROTATING, type RotatingSite, startRotatingSite } from '../../../support/sites/rotating-site.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, lookAgain, signIn, untilRead } from '../../../support/visualiser/desk.ts';
@@ -181,30 +182,32 @@ describe('the login profiles of a project', () => {
     await owner.client.cancel(id);
   });
 
-  it('fits a narrow window in Spanish, in the dark', async () => {
-    const { page, owner, path } = await openProfiles({
-      locale: 'es-ES',
-      colorScheme: 'dark',
-      viewport: { width: 360, height: 740 },
+  extendedOnly(() => {
+    it('fits a narrow window in Spanish, in the dark', async () => {
+      const { page, owner, path } = await openProfiles({
+        locale: 'es-ES',
+        colorScheme: 'dark',
+        viewport: { width: 360, height: 740 },
+      });
+      const fits = (selector: string) =>
+        page.evaluate(`document.querySelector('${selector}').scrollWidth <= innerWidth`);
+      await page.getByRole('button', { name: 'Añadir un perfil' }).click();
+      const form = page.locator('dialog[open]');
+      const name = `un_nombre_${'muy_'.repeat(13)}`;
+      await form.getByLabel('Nombre', { exact: true }).fill(name);
+      await form.getByLabel('Página que se mira').fill(`/${'largo/'.repeat(20)}`);
+      await form.getByLabel('Selector').fill('#who');
+      expect(await fits('dialog[open]')).toBe(true);
+      expect(await findings(page)).toEqual([]);
+      await form.getByRole('button', { name: 'Añadirlo' }).click();
+      await page.locator('.profile-card').waitFor();
+      await save(owner, name);
+      await save(owner, name);
+      await untilRead(page.getByText('2 versiones'));
+      await page.getByText('2 versiones').click();
+      expect(await fits('html')).toBe(true);
+      expect(await findings(page)).toEqual([]);
+      expect(await profilesIn({ owner, path })).toMatchObject([{ name }]);
     });
-    const fits = (selector: string) =>
-      page.evaluate(`document.querySelector('${selector}').scrollWidth <= innerWidth`);
-    await page.getByRole('button', { name: 'Añadir un perfil' }).click();
-    const form = page.locator('dialog[open]');
-    const name = `un_nombre_${'muy_'.repeat(13)}`;
-    await form.getByLabel('Nombre', { exact: true }).fill(name);
-    await form.getByLabel('Página que se mira').fill(`/${'largo/'.repeat(20)}`);
-    await form.getByLabel('Selector').fill('#who');
-    expect(await fits('dialog[open]')).toBe(true);
-    expect(await findings(page)).toEqual([]);
-    await form.getByRole('button', { name: 'Añadirlo' }).click();
-    await page.locator('.profile-card').waitFor();
-    await save(owner, name);
-    await save(owner, name);
-    await untilRead(page.getByText('2 versiones'));
-    await page.getByText('2 versiones').click();
-    expect(await fits('html')).toBe(true);
-    expect(await findings(page)).toEqual([]);
-    expect(await profilesIn({ owner, path })).toMatchObject([{ name }]);
   });
 });

@@ -28,7 +28,7 @@ test('consumers end with their key', async () => {
   await world.durable(ann);
   expect(await names(ann.handle)).toEqual(both(ann.handle));
   await deleteApiKey(world.sql, ann.keyId, ann);
-  await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
+  await eventually(async () => expect(await names(ann.handle)).toEqual([]));
 });
 
 extendedOnly(() => {
@@ -37,7 +37,7 @@ extendedOnly(() => {
     const key = await world.addKey(userId);
     await world.durable(key);
     await world.sql.rows(`update api_keys set expires_at = clock_timestamp() where id = $1`, [key.keyId]);
-    await eventually(async () => expect(await names(key.handle)).toEqual([]), { timeoutMs: 10_000 });
+    await eventually(async () => expect(await names(key.handle)).toEqual([]));
   });
 
   test('consumers end with their user, also if no gateway was there then', async () => {
@@ -52,7 +52,7 @@ extendedOnly(() => {
     });
     expect(await names(ann.handle)).toEqual(both(ann.handle));
     await using _next = await world.serve();
-    await eventually(async () => expect(await names(ann.handle)).toEqual([]), { timeoutMs: 10_000 });
+    await eventually(async () => expect(await names(ann.handle)).toEqual([]));
   });
 });
 
@@ -75,5 +75,5 @@ test('I13: a user has as many consumers as a user may, and no more; those there 
   await first.close();
   await world.durable(ann);
   await deleteApiKey(world.sql, second.keyId, ann);
-  await eventually(() => world.durable(third, { reconnect: false }), { timeoutMs: 10_000 });
+  await eventually(() => world.durable(third, { reconnect: false }));
 });

@@ -83,7 +83,7 @@ it('the spool loses nothing of an outage, nor of the end of its runner in it: th
   await second.put(ID, '2-0.png', PICTURE);
   await eventually(() => expect(logged).toHaveLength(2));
   network.heal();
-  await eventually(async () => expect(await s3.keys()).toHaveLength(21), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await s3.keys()).toHaveLength(21));
   await eventually(async () => expect(await spooled()).toEqual([]));
   await eventually(() => expect(logged.at(-1)).toBe('the object store takes artifacts again'));
 });
@@ -106,7 +106,7 @@ extendedOnly(() => {
     };
     // What it has taken over counts as taken for so long, for itself too.
     await open({ store: refusing, leftMs: 1_000 });
-    await eventually(() => expect(logged).toHaveLength(3), { timeoutMs: 20_000 });
+    await eventually(() => expect(logged).toHaveLength(3));
     expect(logged).toEqual([
       'artifacts wait on this disk for the object store',
       'taken',
