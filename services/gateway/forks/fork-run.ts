@@ -1,5 +1,4 @@
 import { readRepeatable } from '#shared/adapters/database/run-views/repeat.ts';
-import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import { type ForkPlace, findForkPlace } from '#shared/adapters/database/runs/page-states.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
@@ -7,8 +6,7 @@ import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
-import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from '../runs/accept-flow.ts';
-import { idempotencyKey } from '../runs/idempotency.ts';
+import { type AcceptFlowDeps, answeredBefore, createAcceptFlow } from '../runs/accept-flow.ts';
 import { readable } from '../runs/repeat-flow.ts';
 import { forkedBody, forkIssues } from './forked-flow.ts';
 
@@ -17,7 +15,7 @@ export function createForkRun(deps: AcceptFlowDeps): Handler<'forkRun'> {
   const { sql } = deps.database;
   const acceptFlow = createAcceptFlow(deps);
   return async (call) => {
-    const { actor, run, body: given, headers, ctx, sent } = call;
+    const { actor, run, body: given, ctx } = call;
     const { language } = ctx.state;
     const from: ForkPoint = { runId: run.id, step: given.fromStep };
     const asked = { forkOf: run.id, ...given };
@@ -27,13 +25,8 @@ export function createForkRun(deps: AcceptFlowDeps): Handler<'forkRun'> {
       ...started,
       body: { ...started.body, forkedFrom: from, ...(notCarried && { notCarried }) },
     });
-    const key = headers['idempotency-key'];
-    // A key that was used decides the answer, whatever has become of the state.
-    const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
-    if (used) {
-      if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
-      return answered(replayedAnswer(used.runId, sent, OWN_FIELDS));
-    }
+    const before = await answeredBefore(sql, call, asked, OWN_FIELDS);
+    if (before) return answered(before);
     const stored = await readRepeatable(sql, run.id);
     if (!place || !stored) throw new RequestError('not_found');
     const source = { ...stored, plan: readable(stored.plan) };

@@ -6,7 +6,6 @@ import {
   putProfile,
   restoreProfile,
 } from '#shared/adapters/database/profiles/profiles.ts';
-import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { MOST_PROFILES } from '#shared/api/contract/profiles/profiles.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';
@@ -15,8 +14,7 @@ import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
-import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from '../runs/accept-flow.ts';
-import { idempotencyKey } from '../runs/idempotency.ts';
+import { type AcceptFlowDeps, answeredBefore, createAcceptFlow } from '../runs/accept-flow.ts';
 import { readLoginFlow, stepsOfCheck } from './login-steps.ts';
 import { presentProfile } from './present.ts';
 
@@ -79,16 +77,11 @@ export function createLogIn(deps: AcceptFlowDeps): Handler<'logIn'> {
   const { sql } = deps.database;
   const acceptFlow = createAcceptFlow(deps);
   return async (call) => {
-    const { project, params, headers, body: given, actor, ctx, sent } = call;
+    const { project, params, body: given, ctx } = call;
     const { language } = ctx.state;
     const asked = { logIn: params.name, project: project.id, ...given };
-    const key = headers['idempotency-key'];
-    // A key that was used decides the answer, whatever has become of the profile.
-    const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
-    if (used) {
-      if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
-      return replayedAnswer(used.runId, sent);
-    }
+    const before = await answeredBefore(sql, call, asked);
+    if (before) return before;
     const profile = await findProfile(sql, project.id, nameIn(params));
     if (!profile) throw new RequestError('not_found');
     const login = await readLoginFlow(sql, project.id, profile);

@@ -5,6 +5,7 @@
 
 import { AdmissionError } from '#shared/adapters/database/runs/admit.ts';
 import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { StartBody } from '#shared/api/contract/runs/start.ts';
 import { runFields } from '#shared/platform/log/run-fields.ts';
 import { METRICS } from '#shared/platform/metrics/instruments.ts';
@@ -76,8 +77,21 @@ function answer(
   return { status: 202, body: startedBody(id, sent, ownFields) };
 }
 
-/** The answer to a request that has started a run before. */
-export const replayedAnswer = (id: string, sent: unknown, ownFields?: Asking['ownFields']): Started => ({
+/** The answer that such a request was given under its key, whatever has become of what it asked for since. */
+export async function answeredBefore(
+  sql: Sql,
+  { actor, headers, sent }: Pick<StartCall, 'actor' | 'headers' | 'sent'>,
+  asked: unknown,
+  ownFields?: Asking['ownFields'],
+): Promise<Started | undefined> {
+  const key = headers['idempotency-key'];
+  const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
+  if (!used) return undefined;
+  if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
+  return replayedAnswer(used.runId, sent, ownFields);
+}
+
+const replayedAnswer = (id: string, sent: unknown, ownFields?: Asking['ownFields']): Started => ({
   status: 202,
   body: startedBody(id, sent, ownFields),
   headers: { 'Idempotent-Replayed': 'true' },

@@ -2,13 +2,10 @@
  * `POST /v1/run`: a flow of its own, or a named one. A named flow is read once, here: its run keeps what it was then, and
  * depends on it no more.
  */
-import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import { NAMED_START_FIELDS, type NamedStart } from '#shared/api/contract/runs/start.ts';
 import { startableProject } from '../access/find-project.ts';
 import type { Handler } from '../http/call.ts';
-import { RequestError } from '../http/errors.ts';
-import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from './accept-flow.ts';
-import { idempotencyKey } from './idempotency.ts';
+import { type AcceptFlowDeps, answeredBefore, createAcceptFlow } from './accept-flow.ts';
 import { namedStart } from './named-start.ts';
 
 /** Stores the run as queued, answers, and notifies the runners: if the notification is lost, the run waits for a runner's next look. */
@@ -17,7 +14,7 @@ export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
   const acceptFlow = createAcceptFlow(deps);
 
   return async (call) => {
-    const { actor, headers, ctx, sent } = call;
+    const { actor, ctx } = call;
     const { language } = ctx.state;
     if (call.body.startKind === 'flow') {
       const { startKind: _, ...body } = call.body;
@@ -26,13 +23,8 @@ export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
     const { flow, ...given } = givenIn(call.body);
     const projectId = await startableProject(sql, actor, given.project);
     const asked = { flow, ...given };
-    const key = headers['idempotency-key'];
-    // A key that was used decides the answer, whatever has become of the flow.
-    const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
-    if (used) {
-      if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
-      return replayedAnswer(used.runId, sent);
-    }
+    const before = await answeredBefore(sql, call, asked);
+    if (before) return before;
     const { body, namedFlow } = await namedStart(sql, { projectId, flow, given, language });
     return acceptFlow(call, body, { namedFlow, projectId, asked });
   };

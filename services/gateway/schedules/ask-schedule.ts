@@ -1,6 +1,5 @@
 /* What people ask of a schedule besides its settings: a run now, runs for a time that is past, its occurrences, a preview. */
 import { PlaceRefused } from '#shared/adapters/database/place.ts';
-import { findKeyUse } from '#shared/adapters/database/runs/idempotency.ts';
 import { addBackfill, listOccurrences } from '#shared/adapters/database/schedules/occurrences.ts';
 import { readClock } from '#shared/adapters/database/schedules/schedules.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';
@@ -11,8 +10,7 @@ import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
-import { type AcceptFlowDeps, createAcceptFlow, replayedAnswer } from '../runs/accept-flow.ts';
-import { idempotencyKey } from '../runs/idempotency.ts';
+import { type AcceptFlowDeps, answeredBefore, createAcceptFlow } from '../runs/accept-flow.ts';
 import { mayStartScheduled, scheduledStart, timeIssues } from './check-schedule.ts';
 import { flowStarted, presentOccurrence, timingOfSchedule } from './present.ts';
 import { scheduleOf } from './schedules.ts';
@@ -31,15 +29,10 @@ export function createTriggerSchedule(deps: AcceptFlowDeps): Handler<'triggerSch
   const { sql } = deps.database;
   const acceptFlow = createAcceptFlow(deps);
   return async (call) => {
-    const { project, params, headers, actor, ctx, sent } = call;
+    const { project, params, actor, ctx } = call;
     const asked = { trigger: params.name, project: project.id };
-    const key = headers['idempotency-key'];
-    // A key that was used decides the answer, whatever has become of the schedule.
-    const used = key && (await findKeyUse(sql, actor.userId, idempotencyKey(key, asked)));
-    if (used) {
-      if (used.kind === 'mismatch') throw new RequestError('idempotency_mismatch');
-      return replayedAnswer(used.runId, sent);
-    }
+    const before = await answeredBefore(sql, call, asked);
+    if (before) return before;
     const row = await scheduleOf(sql, call);
     const { id, name, overlap, start } = row;
     const { language } = ctx.state;
