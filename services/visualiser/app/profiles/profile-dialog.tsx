@@ -1,6 +1,7 @@
 import { FlowField } from '../flows/flow-field.tsx';
 import { FormDialog } from '../kit/form-dialog.tsx';
 import { DurationField } from '../kit/inputs/duration-field.tsx';
+import { NameField } from '../kit/inputs/name-field.tsx';
 import { TextField } from '../kit/inputs/text-field.tsx';
 import { useFieldSending } from '../session/field-sending.ts';
 import { CheckFields, PasskeysField } from './profile-fields.tsx';
@@ -41,7 +42,7 @@ export function ProfileDialog({ project, profile, taken = [], onClose }: Profile
       {...{ busy, problem, onClose }}
       onSubmit={submit}
     >
-      {!profile && <NameField issue={issues.name} />}
+      {!profile && <NameField words={words} issue={issues.name} />}
       <CheckFields check={profile?.check} issues={issues} />
       <FlowField
         project={project}
@@ -63,22 +64,5 @@ export function ProfileDialog({ project, profile, taken = [], onClose }: Profile
       <PasskeysField hasThem={profile?.passkeys ?? false} />
       <TextField name="note" label={words.note} issue={issues.note} defaultValue={profile?.note ?? ''} />
     </FormDialog>
-  );
-}
-
-function NameField({ issue }: { issue: string | undefined }) {
-  const { form: words } = profilesText.value;
-  return (
-    <TextField
-      name="name"
-      label={words.name}
-      hint={words.nameHint}
-      issue={issue}
-      class="code"
-      required
-      autofocus
-      maxLength={64}
-      pattern="[A-Za-z_][A-Za-z0-9_\-]*"
-    />
   );
 }

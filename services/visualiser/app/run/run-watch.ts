@@ -4,9 +4,8 @@
  */
 import { batch, signal } from '@preact/signals';
 import {
-  ApiError,
   type Client,
-  isTooSoon,
+  mayPass,
   type RunDetail,
   retryAfterMs,
   type StreamEntry,
@@ -17,15 +16,13 @@ import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
 import { createSerialTask } from '#shared/platform/async/serial-task.ts';
 import { noteTime } from '../kit/clock.ts';
 import { createArrivals } from '../session/arrivals.ts';
-import { endsSession } from '../session/session.ts';
+import { keepWatching, type WatchFailure } from '../session/keep-watching.ts';
 import { standingAfter } from './standing-after.ts';
-import { followWhileSeen } from './while-seen.ts';
 
 export interface RunWatch {
   readonly detail: { readonly value: RunDetail | undefined };
   readonly events: { readonly value: readonly PastEvent[] };
-  /** `missing`: there is no such run, or it is not the user's to see. */
-  readonly failure: { readonly value: 'missing' | 'error' | undefined };
+  readonly failure: { readonly value: WatchFailure | undefined };
   close(): void;
 }
 
@@ -37,10 +34,6 @@ function isNews(entry: StreamEntry, run: RunDetail | undefined): boolean {
     return run?.title === undefined || entry.payload.result !== undefined;
   return entry.type === 'cancel' || entry.type === 'requeued' || entry.type === 'run_end';
 }
-
-/** What may be better the next time. */
-const isPassing = (error: unknown): boolean =>
-  !(error instanceof ApiError) || error.status >= 500 || isTooSoon(error);
 
 /** What it waited for is over once something has happened. */
 function upTo(seq: number, run: RunDetail): RunDetail {
@@ -57,24 +50,11 @@ const PATIENCE_MS = 24 * 3_600_000;
 
 export function createRunWatch(client: Client, id: string): RunWatch {
   const known = createKnown();
-  const leaving = new AbortController();
-  const { signal: left } = leaving;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-
-  const read = async () => known.replace(await client.get(id, { hints: true, signal: left }));
-  /** Reads what events do not say, such as a verdict; many at once lead to one look. */
-  const reader = createSerialTask(read, (error) => {
-    if (isPassing(error)) return retryAfterMs(error, RETRY_MS);
-    fail(error);
-    return undefined;
-  });
+  const read = async (signal: AbortSignal) => known.replace(await client.get(id, { hints: true, signal }));
   const arrivals = createArrivals<StreamEntry>(FLUSH_MS, (entries) => {
     known.add(entries);
     if (entries.some((entry) => isNews(entry, known.detail.value))) reader.runIn(READ_AGAIN_MS);
   });
-
-  const isOver = () => known.detail.value !== undefined && isFinal(known.detail.value.status);
-
   async function stream(signal: AbortSignal): Promise<void> {
     const options = {
       signal,
@@ -85,22 +65,25 @@ export function createRunWatch(client: Client, id: string): RunWatch {
     for await (const entry of client.watch(id, options)) arrivals.add(entry);
     reader.runIn(0);
   }
-
-  function fail(error: unknown): void {
-    if (left.aborted || endsSession(error)) return;
-    known.failure.value = error instanceof ApiError && error.status === 404 ? 'missing' : 'error';
-    if (isPassing(error)) retry = setTimeout(start, retryAfterMs(error, RETRY_MS));
-  }
-
-  const start = () => void followWhileSeen({ read, stream, isOver }, left).catch(fail);
-  start();
+  const isOver = () => known.detail.value !== undefined && isFinal(known.detail.value.status);
+  const watching = keepWatching({ read, stream, isOver }, (failure) => {
+    known.failure.value = failure;
+  });
+  /** Reads what events do not say, such as a verdict; many at once lead to one look. */
+  const reader = createSerialTask(
+    () => read(watching.left),
+    (error) => {
+      if (mayPass(error)) return retryAfterMs(error, RETRY_MS);
+      watching.fail(error);
+      return undefined;
+    },
+  );
   return {
     ...known,
     close() {
-      leaving.abort();
+      watching.close();
       void reader.close();
       arrivals.close();
-      clearTimeout(retry);
     },
   };
 }
@@ -109,7 +92,7 @@ export function createRunWatch(client: Client, id: string): RunWatch {
 function createKnown() {
   const detail = signal<RunDetail | undefined>(undefined);
   const events = signal<readonly PastEvent[]>([]);
-  const failure = signal<'missing' | 'error' | undefined>(undefined);
+  const failure = signal<WatchFailure | undefined>(undefined);
   const lastSeq = () => events.value.at(-1)?.seq ?? 0;
   return {
     detail,

@@ -4,6 +4,7 @@ import { SCHEDULE_LIMITS } from '#shared/api/limits.ts';
 import { FlowField } from '../flows/flow-field.tsx';
 import { FLOW_NAME } from '../flows/flow-name.ts';
 import { FormDialog } from '../kit/form-dialog.tsx';
+import { NameField } from '../kit/inputs/name-field.tsx';
 import { TextField } from '../kit/inputs/text-field.tsx';
 import { type FieldIssues, useFieldSending } from '../session/field-sending.ts';
 import { RuleFields, StartFields } from './rule-fields.tsx';
@@ -29,6 +30,8 @@ const FIELDS = [
   'start.labels',
   'labels',
 ];
+
+const NAMES = { pattern: FLOW_NAME, maxLength: 100 };
 
 interface ScheduleDialogProps {
   project: string;
@@ -65,7 +68,7 @@ export function ScheduleDialog({ project, schedule, onClose }: ScheduleDialogPro
       onSubmit={submit}
       onClose={onClose}
     >
-      {!schedule && <NameField issue={issues.name} />}
+      {!schedule && <NameField words={words} issue={issues.name} rule={NAMES} />}
       <FlowFields {...{ project, schedule, issues }} />
       <TimingFields schedule={schedule} issues={issues} />
       <RuleFields schedule={schedule} issues={issues} />
@@ -88,23 +91,6 @@ function ownIssues({ status, body }: ApiError, isNew: boolean): FieldIssues | un
   // Which step of the flow that is, only its path says.
   const ofStep = body.details?.issues.find(({ path }) => /^flow\.\w+\.\d/.test(path));
   return ofStep && { flow: `${ofStep.path}: ${ofStep.message}` };
-}
-
-function NameField({ issue }: { issue: string | undefined }) {
-  const { form: words } = schedulesText.value;
-  return (
-    <TextField
-      name="name"
-      label={words.name}
-      hint={words.nameHint}
-      issue={issue}
-      class="code"
-      required
-      autofocus
-      maxLength={100}
-      pattern={FLOW_NAME}
-    />
-  );
 }
 
 interface FlowFieldsProps extends Pick<ScheduleDialogProps, 'project'> {

@@ -6,8 +6,8 @@
 const UNSEEN_MS = 5_000;
 const READ_UNSEEN_MS = 15_000;
 
-interface Followed {
-  read(): Promise<void>;
+export interface Followed {
+  read(signal: AbortSignal): Promise<void>;
   /** Follows from what was read, until the end. Rejects once `signal` aborts. */
   stream(signal: AbortSignal): Promise<void>;
   /** Whether what was read is final. */
@@ -19,7 +19,7 @@ export async function followWhileSeen(
   { read, stream, isOver }: Followed,
   leaving: AbortSignal,
 ): Promise<void> {
-  await read();
+  await read(leaving);
   while (!isOver()) {
     const unseen = unseenFor(UNSEEN_MS, leaving);
     try {
@@ -29,7 +29,7 @@ export async function followWhileSeen(
     }
     do {
       await seenWithin(READ_UNSEEN_MS, leaving);
-      await read();
+      await read(leaving);
     } while (document.hidden && !isOver());
   }
 }

@@ -3,6 +3,7 @@ import type { ApiError } from '#shared/api/client/index.ts';
 import { SECRET_KINDS, type SecretKind } from '#shared/domain/flow/vault.ts';
 import { FormDialog } from '../kit/form-dialog.tsx';
 import { LinesField } from '../kit/inputs/lines-field.tsx';
+import { NameField } from '../kit/inputs/name-field.tsx';
 import { TextField } from '../kit/inputs/text-field.tsx';
 import { type FieldIssues, useFieldSending } from '../session/field-sending.ts';
 import { CodeField } from './code/code-field.tsx';
@@ -53,7 +54,7 @@ export function StoreSecretDialog({ project, words: own, secret, draft, ...props
       onSubmit={submit}
       onClose={props.onClose}
     >
-      {!secret && <NameField name={draft?.name} issue={issues.name} />}
+      {!secret && <NameField words={words} name={draft?.name} issue={issues.name} />}
       {!secret && <Kinds kinds={props.kinds ?? SECRET_KINDS} chosen={kind} onChoose={setKind} />}
       <Values kind={kind} value={draft?.value} issues={issues} />
       <LinesField
@@ -78,24 +79,6 @@ const issuesOfName = ({ status }: ApiError): FieldIssues | undefined =>
 
 const nameIn = (form: HTMLFormElement): string =>
   (form.elements.namedItem('name') as HTMLInputElement).value.trim();
-
-function NameField({ name, issue }: { name: string | undefined; issue: string | undefined }) {
-  const { form: words } = vaultText.value;
-  return (
-    <TextField
-      name="name"
-      label={words.name}
-      hint={words.nameHint}
-      issue={issue}
-      class="code"
-      required
-      autofocus
-      maxLength={64}
-      pattern="[A-Za-z_][A-Za-z0-9_\-]*"
-      defaultValue={name ?? ''}
-    />
-  );
-}
 
 interface KindsProps {
   kinds: readonly SecretKind[];
