@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import type { Batch, ReportFormat } from '#shared/api/contract/batches/batches.ts';
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';
@@ -47,12 +46,13 @@ export const createReadReport =
     const batch = await wholeBatch(sql, call);
     const origin = urlForPeople(publicUrls) ?? `${ownPages.isSecure(ctx) ? 'https' : 'http'}://${ctx.host}`;
     const { type, ending, write } = FORMATS[format];
-    ctx.set('Content-Disposition', `attachment; filename="batch-${batch.id}.${ending}"`);
-    ctx.set('Cache-Control', 'no-store');
-    ctx.type = `${type}; charset=utf-8`;
     const links = {
       run: (id: string) => new URL(`/#/runs/${id}`, origin).href,
       picture: (path: string) => new URL(`/artifacts/${path}`, origin).href,
     };
-    ctx.body = Readable.from(await inSlices(write(batch, links)));
+    const parts = await inSlices(write(batch, links));
+    ctx.set('Content-Disposition', `attachment; filename="batch-${batch.id}.${ending}"`);
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = `${type}; charset=utf-8`;
+    ctx.body = parts.join('');
   };

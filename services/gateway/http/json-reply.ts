@@ -28,26 +28,62 @@ export async function largeJson(ctx: GatewayContext, body: object): Promise<Read
   return Readable.from(parts);
 }
 
-/** The pieces of a list, and of the lists in the fields of an object and of its objects. */
+/** So much text is one piece, in UTF-16 units. */
+const PIECE = 16 * 1024;
+/** How deep the objects are whose fields are taken apart: the body, and those that it has. */
+const DEEPEST = 2;
+
+/** The text of a reply in pieces: it may be paused after each element of its lists, and of those in its objects. */
 export function* jsonParts(body: object): Sliced<string[]> {
-  if (Array.isArray(body)) return yield* listParts(body);
-  if ('toJSON' in body) return [JSON.stringify(body)];
-  const parts: string[] = [];
-  for (const [name, value] of Object.entries(body)) {
-    if (value === undefined) continue;
-    parts.push(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    if (typeof value === 'object' && value !== null) parts.push(...(yield* jsonParts(value)));
-    else parts.push(JSON.stringify(value));
-    yield;
-  }
-  return [...parts, parts.length === 0 ? '{}' : '}'];
+  const pieces = createPieces();
+  yield* write(pieces, body, DEEPEST);
+  return pieces.all();
 }
 
-function* listParts(list: readonly unknown[]): Sliced<string[]> {
-  const parts = ['['];
+type Pieces = ReturnType<typeof createPieces>;
+
+function createPieces() {
+  const all: string[] = [];
+  let last = '';
+  const end = () => {
+    if (last !== '') all.push(last);
+    last = '';
+  };
+  return {
+    add(text: string): void {
+      last += text;
+      if (last.length >= PIECE) end();
+    },
+    all(): string[] {
+      end();
+      return all;
+    },
+  };
+}
+
+function* write(pieces: Pieces, value: unknown, depth: number): Sliced<void> {
+  const isWhole = typeof value !== 'object' || value === null || 'toJSON' in value;
+  if (!isWhole && Array.isArray(value)) yield* writeList(pieces, value);
+  else if (!isWhole && depth > 0) yield* writeFields(pieces, value, depth);
+  else pieces.add(JSON.stringify(value) ?? 'null');
+}
+
+function* writeList(pieces: Pieces, list: readonly unknown[]): Sliced<void> {
   for (const [index, value] of list.entries()) {
-    parts.push(`${index === 0 ? '' : ','}${JSON.stringify(value) ?? 'null'}`);
+    pieces.add(`${index === 0 ? '[' : ','}${JSON.stringify(value) ?? 'null'}`);
     yield;
   }
-  return [...parts, ']'];
+  pieces.add(list.length === 0 ? '[]' : ']');
+}
+
+function* writeFields(pieces: Pieces, body: object, depth: number): Sliced<void> {
+  let isFirst = true;
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined) continue;
+    pieces.add(`${isFirst ? '{' : ','}${JSON.stringify(name)}:`);
+    isFirst = false;
+    yield* write(pieces, value, depth - 1);
+    yield;
+  }
+  pieces.add(isFirst ? '{}' : '}');
 }
