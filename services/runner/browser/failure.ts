@@ -69,7 +69,8 @@ export async function describeFailure(
   const what = await attempt(failure.step, redact);
   const why = await cause(failure, reason, redact);
   const cover = facts.coveredBy === undefined ? '' : `: ${facts.coveredBy}`;
-  return [visible(`${what}: ${why}${cover}`), ...factsInWords(facts, reason)].join('; ');
+  const expected = await expectedBy(failure, redact);
+  return [visible(`${what}: ${why}${cover}`), ...expected, ...factsInWords(facts, reason)].join('; ');
 }
 
 async function attempt(step: Step, redact: Redactor): Promise<string> {
@@ -80,24 +81,22 @@ async function attempt(step: Step, redact: Redactor): Promise<string> {
 }
 
 async function cause(
-  { step, error, budgetMs }: Failure,
+  { error, budgetMs }: Failure,
   reason: FailureReason | undefined,
   redact: Redactor,
 ): Promise<string> {
   if (isTimeout(error))
-    return [timedOut(budgetMs), reason && FAILURE_REASONS[reason], await expected(step, redact)]
-      .filter((part) => part !== undefined)
-      .join(', ');
+    return reason ? `${timedOut(budgetMs)}, ${FAILURE_REASONS[reason]}` : timedOut(budgetMs);
   if (error instanceof StepFailure) return oneLine(await redact(error.message, LONGEST_READ));
   const line = oneLine(await redact(messageOf(error), LONGEST_READ));
   return /^Download is starting$/.test(line) ? DOWNLOAD_REFUSED : line.replace(/ at https?:\S+$/, '');
 }
 
 /** A page that could not be looked at has shown nothing; what it should have shown is known. */
-const expected = async (step: Step, redact: Redactor): Promise<string | undefined> =>
-  step.action === 'expect'
-    ? oneLine(await redact(expectedInWords(expectedOf(step)), LONGEST_READ))
-    : undefined;
+const expectedBy = async ({ step, error }: Failure, redact: Redactor): Promise<string[]> =>
+  step.action === 'expect' && isTimeout(error)
+    ? [visible(oneLine(await redact(expectedInWords(expectedOf(step)), LONGEST_READ)))]
+    : [];
 
 export const selectorOf = (step: Step) => ('selector' in step ? step.selector : undefined);
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

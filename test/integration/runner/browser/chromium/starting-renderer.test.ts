@@ -54,8 +54,16 @@ async function signalAll(
 ): Promise<number[]> {
   const pids = await processesOf(browserPid, type);
   expect(pids).not.toEqual([]);
-  for (const pid of pids) process.kill(pid, name);
-  return pids;
+  return pids.filter((pid) => hasGot(pid, name));
+}
+
+/** A process that Chromium needs no more may have ended since it was seen. */
+function hasGot(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
 }
 
 /** Stops these processes of a browser until it is disposed of. */
@@ -63,7 +71,7 @@ async function stopped(browserPid: number | undefined, type: string): Promise<Di
   const pids = await signalAll(browserPid, type, 'SIGSTOP');
   return {
     [Symbol.dispose]() {
-      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      for (const pid of pids) hasGot(pid, 'SIGCONT');
     },
   };
 }

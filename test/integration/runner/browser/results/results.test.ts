@@ -100,7 +100,6 @@ describe('an expect step', () => {
       expect(outcome).toMatchObject({ ok: false, error, expectation });
       expect(outcome?.screenshotPath).toMatch(/\.png$/);
     },
-    30_000,
   );
 
   test('marks its element in the picture of its failure', async () => {

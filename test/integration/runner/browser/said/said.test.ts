@@ -101,7 +101,7 @@ test('a request of a popup that hangs is said, and no step of the page is said t
     { action: 'goto', url: '/' },
     { ...click('popup'), popup: true },
     { ...click('fetch-held'), page: 'popup' },
-    { action: 'waitForSelector', selector: '#never', timeoutMs: 2_500 },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: 6_000 },
   ];
   const run = await bench.open(bench.flow(steps, { baseUrl: own.url }));
   for (const index of [0, 1, 2]) expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
