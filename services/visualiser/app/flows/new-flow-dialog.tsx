@@ -4,8 +4,8 @@ import { go } from '../session/location.ts';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
 import { keepDraft, NEW_DRAFT } from './drafts.ts';
+import { FlowNameField } from './flow-name-field.tsx';
 import { type FlowPlace, readNamedFlow } from './flows.ts';
-import { NameField } from './name-field.tsx';
 import { flowWords } from './words.ts';
 
 class NameTaken extends Error {}
@@ -30,7 +30,7 @@ export function NewFlowDialog({ project, onClose }: { project: string; onClose()
         void send(() => begin({ id: project, name: String(new FormData(form).get('flow-name')) }))
       }
     >
-      <NameField label={words.name} />
+      <FlowNameField label={words.name} />
     </FormDialog>
   );
 }

@@ -23,6 +23,7 @@ export function keepWatching(followed: Followed, onFailure: (failure: WatchFailu
   function fail(error: unknown): void {
     if (left.aborted || endsSession(error)) return;
     onFailure(error instanceof ApiError && error.status === 404 ? 'missing' : 'error');
+    clearTimeout(retry);
     if (mayPass(error)) retry = setTimeout(start, retryAfterMs(error, RETRY_MS));
   }
   const start = () => void followWhileSeen(followed, left).catch(fail);

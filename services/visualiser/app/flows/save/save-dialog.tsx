@@ -10,7 +10,7 @@ import { runNameOf } from '../../kit/standing.ts';
 import { useShownFlow } from '../../run/flow/edited-flows.ts';
 import { hashOf } from '../../session/route.ts';
 import { flowNameFor } from '../flow-name.ts';
-import { NameField } from '../name-field.tsx';
+import { FlowNameField } from '../flow-name-field.tsx';
 import { flowWords } from '../words.ts';
 import { HiddenFields, LostPlaces } from './hidden-fields.tsx';
 import { dropsPassword, hiddenValuesOf, keptFlowOf, lostPlacesOf } from './kept-flow.ts';
@@ -60,7 +60,11 @@ function SaveForm({ run, shown, onKept, onClose }: SaveFormProps) {
   return (
     <form class="save-flow" onSubmit={submit}>
       <p class="hint">{words.lead}</p>
-      <NameField label={words.name} value={flowNameFor(run.flow?.name ?? runNameOf(run))} onInput={forget} />
+      <FlowNameField
+        label={words.name}
+        value={flowNameFor(run.flow?.name ?? runNameOf(run))}
+        onInput={forget}
+      />
       <label class="field">
         <span>{words.description}</span>
         <input type="text" name="description" maxLength={NAMED_FLOW_LIMITS.description} />

@@ -1,14 +1,14 @@
 import { FLOW_NAME } from './flow-name.ts';
 import { flowWords } from './words.ts';
 
-interface NameFieldProps {
+interface FlowNameFieldProps {
   label: string;
   value?: string;
   onInput?(name: string): void;
 }
 
 /** Asks for the name of a flow. */
-export function NameField({ label, value, onInput }: NameFieldProps) {
+export function FlowNameField({ label, value, onInput }: FlowNameFieldProps) {
   const { form } = flowWords.value;
   return (
     <label class="field">
