@@ -59,7 +59,7 @@ export default defineConfig({
           ...withHooks,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          testTimeout: hangs(20_000),
+          testTimeout: hangs(40_000),
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

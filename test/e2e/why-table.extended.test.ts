@@ -94,7 +94,7 @@ describe('the page of a run names', () => {
     open.push(id);
     await says(await show(id), /^No runner is up\. This has been so for \d+ s; if no runner takes it within/);
     runner = await stack.start('runner');
-  }, 30_000);
+  });
 
   it('a selector that nothing matches, and the run that holds a key; and so does the list', async () => {
     const [holder] = open;
@@ -112,7 +112,7 @@ describe('the page of a run names', () => {
     await list.evaluate("location.hash = '#/runs'");
     await says(list, /No element matches #never\./, inRow(holder!));
     await says(list, new RegExp(`Run ${short} has its concurrency key nightly-import\\.`), inRow(held));
-  }, 30_000);
+  });
 
   it('an element that is hidden, one that is covered, and a limit of the project', async () => {
     const [hidden, covered] = await Promise.all([
@@ -130,7 +130,7 @@ describe('the page of a run names', () => {
     const limited = await start([NEVER]);
     open.push(limited);
     await says(await show(limited), /^\S.* runs 3 of the 3 runs it may\./);
-  }, 40_000);
+  });
 
   it('a page whose script is busy, and a limit of the user', async () => {
     const { body } = await client.request<{ id: string }>('POST', '/v1/projects', {
@@ -145,7 +145,7 @@ describe('the page of a run names', () => {
     const limited = await start([NEVER], { project: body.id });
     open.push(limited);
     await says(await show(limited), /^Its user has 4 of the 4 runs on runners that a user may have\./);
-  }, 30_000);
+  });
 
   it('that all slots are busy, and that no runner has the labels', async () => {
     const last = await start([{ action: 'goto', url: '/plain' }, NEVER], {}, other);
@@ -161,7 +161,7 @@ describe('the page of a run names', () => {
       show(labelled, 1).then((page) => says(page, /^No runner that has all of the labels gpu is up\./)),
     ]);
     await endAll();
-  }, 40_000);
+  });
 
   it('each rung while it is being stopped', async () => {
     const id = await start([{ action: 'goto', url: '/never?atomic', timeoutMs: 60_000, atomic: true }], {
@@ -196,7 +196,7 @@ describe('the page of a run names', () => {
     expect(await collectedHung()).toEqual(
       expect.arrayContaining(stoppingFor('its browser context to close')),
     );
-  }, 40_000);
+  });
 
   it('that PostgreSQL, NATS or the gateway is out of reach', async () => {
     const { id, page } = await atStep('/plain', NEVER);
@@ -220,7 +220,7 @@ describe('the page of a run names', () => {
     );
     await page.waitForSelector('.outage.is-lost', { state: 'detached' });
     await endAll();
-  }, 60_000);
+  });
 
   it('a runner that is silent, and one that was killed', async () => {
     const silent = await atStep('/plain', NEVER);
@@ -234,7 +234,7 @@ describe('the page of a run names', () => {
     runner.signal('SIGKILL');
     await says(lost.page, /^Runner \w{8} is lost: it was last heard \d+ s ago\./);
     await stack.start('runner'); // takes away what the killed one has left
-  }, 60_000);
+  });
 });
 
 const stoppingFor = (...waits: string[]) =>

@@ -44,7 +44,7 @@ function startForThisFile() {
     const kinds = ['gateway', 'supervisor', 'runner'] as const;
     const [gateway] = await Promise.all(kinds.map((kind) => bench.stack.start(kind)));
     bench.client = await bench.stack.clientOf(gateway!);
-  }, 60_000);
+  });
   afterAll(() => bench.site?.close());
   afterFile(async () => {
     ofThisFile = undefined;

@@ -52,4 +52,4 @@ it('I16: of a run on a page that was answered with an error, and that is stopped
   expect(ended.why).toMatch(ends);
   await cli.said('Deploy at 09:30');
   await cli.exited;
-}, 60_000);
+});

@@ -30,7 +30,7 @@ describe('a queued run', () => {
     await last.until(/^All 2 slots are busy; it is second in line\./, SAID_WITHIN_MS);
     expect((await read(third)).waitingFor).toMatchObject({ code: 'slots', ahead: 1, oldest: holder });
     await end(third, next, ...held, second, holder);
-  }, 60_000);
+  });
 
   it('I16: whose labels no runner has says which, until when, and nothing of slots', async () => {
     const id = await start([NEVER], { runnerLabels: ['eu-west', 'gpu'] });
@@ -41,36 +41,32 @@ describe('a queued run', () => {
     );
     await end(id);
     for (const sentence of heard.all()) expect(sentence).not.toMatch(/free|busy|in line/);
-  }, 60_000);
+  });
 
   it('I16: whose time is over says what it waited for, once', async () => {
     const id = await start([NEVER], { runnerLabels: ['gpu'], queueTimeoutMs: 2_000 });
     const { said } = await endOf(id);
     expect(said).toBe('No runner took it in time. No runner that had all of the labels gpu was up.');
-  }, 60_000);
+  });
 
   it.each([
     ['project has, by its name', 'PER_PROJECT', /^\S.* runs 1 of the 1 runs it may\. /],
     ['user has', 'PER_USER', /^Its user has 1 of the 1 runs on runners that a user may have\. /],
-  ])(
-    'I16: says how many runs of the limit its %s, and nothing of slots',
-    async (_, limit, sentence) => {
-      const env = { GHOSTLY_LABELS: 'limited', [`GHOSTLY_MAX_RUNNING_${limit}`]: '1' };
-      const [gateway] = await Promise.all([startOnly('gateway', env), startOnly('runner', env)]);
-      const client = await bench.stack.clientOf(gateway!);
-      const first = await atStep({ runnerLabels: ['limited'] });
-      const id = await start([NEVER], { runnerLabels: ['limited'] });
-      const waiting = async (of: string) =>
-        (await client.request<{ waitingFor?: { for: string } }>('GET', `/v1/runs/${of}?hints=1`)).body;
-      const said: string[] = [];
-      const isSaid = async () => {
-        said.push((await waiting(id)).waitingFor?.for ?? '');
-        expect(said.at(-1)).toMatch(sentence);
-      };
-      await eventually(isSaid, { timeoutMs: SAID_WITHIN_MS });
-      for (const one of said) expect(one).not.toMatch(/slot|in line/);
-      await end(id, first);
-    },
-    60_000,
-  );
+  ])('I16: says how many runs of the limit its %s, and nothing of slots', async (_, limit, sentence) => {
+    const env = { GHOSTLY_LABELS: 'limited', [`GHOSTLY_MAX_RUNNING_${limit}`]: '1' };
+    const [gateway] = await Promise.all([startOnly('gateway', env), startOnly('runner', env)]);
+    const client = await bench.stack.clientOf(gateway!);
+    const first = await atStep({ runnerLabels: ['limited'] });
+    const id = await start([NEVER], { runnerLabels: ['limited'] });
+    const waiting = async (of: string) =>
+      (await client.request<{ waitingFor?: { for: string } }>('GET', `/v1/runs/${of}?hints=1`)).body;
+    const said: string[] = [];
+    const isSaid = async () => {
+      said.push((await waiting(id)).waitingFor?.for ?? '');
+      expect(said.at(-1)).toMatch(sentence);
+    };
+    await eventually(isSaid, { timeoutMs: SAID_WITHIN_MS });
+    for (const one of said) expect(one).not.toMatch(/slot|in line/);
+    await end(id, first);
+  });
 });

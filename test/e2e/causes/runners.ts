@@ -24,7 +24,7 @@ describe('a runner', () => {
     expect(said).toBe(
       'Its runner shut down and stopped it. Step 2 (waitForSelector #never) was interrupted.',
     );
-  }, 60_000);
+  });
 
   it('I16: that is frozen has no free slot: a queued run says that none is heard', async () => {
     const runner = await startOnly('runner', { GHOSTLY_LABELS: 'frozen' });
@@ -38,7 +38,7 @@ describe('a runner', () => {
     expect(heard.all().at(-1)).not.toContain('A slot is free');
     runner.signal('SIGCONT');
     await end(busy);
-  }, 60_000);
+  });
 
   it('I16: that is frozen is not heard, and its run is said to go back into the queue if it asked for that', async () => {
     const runner = await startOnly('runner', { GHOSTLY_LABELS: 'again' });
@@ -55,7 +55,7 @@ describe('a runner', () => {
     await end(id);
     for (const sentence of heard.all().slice(before))
       if (sentence.includes('silent')) expect(sentence).not.toContain('the run fails');
-  }, 60_000);
+  });
 
   it('I16: whose browser does not start takes no run, and that is why a run waits', async () => {
     await using chromium = await makeBreakableChromium();
@@ -70,7 +70,7 @@ describe('a runner', () => {
     );
     await end(id);
     for (const sentence of heard.all()) expect(sentence).not.toMatch(/busy|slot|No runner/);
-  }, 60_000);
+  });
 
   it('I16: that was killed has died in a step, and nobody had stopped the run', async () => {
     const runner = await startOnly('runner', { GHOSTLY_LABELS: 'killed' });
@@ -87,7 +87,7 @@ describe('a runner', () => {
       /^admin@test\.local stopped it(, \d+ s ago)?: not needed\. Step 2 .* was interrupted\. Its runner \(\w{8}\) had died; a supervisor ended it\.$/,
     );
     await startOnly('runner', { GHOSTLY_LABELS: 'cleaner' }); // clears what the killed one has left
-  }, 60_000);
+  });
 });
 
 const cancelled = async (id: string, reason: string) => {

@@ -37,14 +37,14 @@ describe('the end of a run', () => {
       user: { email: 'admin@test.local' },
       repeats: [{ mode: 'force', reason: 'it hangs', user: { email: ops.account.email } }],
     });
-  }, 60_000);
+  });
 
   it('I16: says who stopped it while it was in the queue, and nothing of a step or a runner', async () => {
     const id = await start([NEVER], { runnerLabels: ['nowhere'] });
     await bench.client.cancel(id, { body: { reason: 'not needed any more' } });
     const { said } = await endOf(id);
     expect(said).toMatch(/^admin@test\.local stopped it(, \d+ s ago)?: not needed any more\.$/);
-  }, 60_000);
+  });
 
   it('I16: says who stopped it on a page whose script is busy, and does not call that a failure', async () => {
     const id = await start([{ action: 'goto', url: '/loop-on-load?stopped' }, NEVER]);
@@ -57,7 +57,7 @@ describe('the end of a run', () => {
       /^admin@test\.local stopped it(, \d+ s ago)?: busy page\. Step 2 \(waitForSelector #never\) was interrupted\.$/,
     );
     expect(run.outcome).toBe('cancelled');
-  }, 60_000);
+  });
 
   it('I16: by force says that it waits for its browser context, and until when; then only who stopped it', async () => {
     const id = await atStep();
@@ -76,7 +76,7 @@ describe('the end of a run', () => {
       ),
     );
     for (const sentence of stopping) expect(sentence).not.toMatch(/fails|After 0 s/);
-  }, 60_000);
+  });
 
   it('I16: says that its clean-up failed, and where', async () => {
     const onCancel = [{ action: 'click', selector: '#nope', timeoutMs: 300 }];
@@ -84,7 +84,7 @@ describe('the end of a run', () => {
     await bench.client.cancel(id);
     const { said } = await endOf(id);
     expect(said).toMatch(/ Its clean-up failed: 1 of 1 onCancel steps, first step 1 \(click #nope\)\.$/);
-  }, 60_000);
+  });
 
   it('I16: gives the longest time that it may take as a number, once', async () => {
     const id = await start([{ action: 'goto', url: '/plain' }, NEVER], { maxDurationMs: 8_000 });
@@ -92,7 +92,7 @@ describe('the end of a run', () => {
     expect(said).toBe(
       'It had reached the longest time that it may take: 8.0 s. Step 2 (waitForSelector #never) was interrupted.',
     );
-  }, 60_000);
+  });
 });
 
 describe('a webhook that fails', () => {

@@ -4,7 +4,6 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
-import { everyNth } from '../../support/share.ts';
 import { startLabelled } from '../../support/stack/use-stack.ts';
 import { ALL_THERE, SIGN_IN, useForks } from './bench.ts';
 
@@ -86,7 +85,7 @@ it('gives up its browser at once where its flow says so, and goes on with all of
   });
 });
 
-it.each(everyNth(2, ['answer', 'resume'] as const))(
+it.each(['answer', 'resume'] as const)(
   'a runner that is killed -9 while its run waits does not fail it: %s, and it passes on another one',
   async (how) => {
     const label = `killed-${how}`;

@@ -144,5 +144,6 @@ extendedOnly(() => {
 
 /** Neither the runner nor a Chromium of its own: those carry its temporary folder. */
 async function nothingOf(pid: number): Promise<void> {
-  await eventually(async () => expect(await processesWith(`/tmp/runner-${pid}-`)).toEqual([]));
+  const isGone = async () => expect(await processesWith(`/tmp/runner-${pid}-`)).toEqual([]);
+  await eventually(isGone, { timeoutMs: 3_000 });
 }

@@ -96,11 +96,12 @@ describe('an owner', () => {
     process.kill(browser!.pid, 'SIGSTOP');
     await rows(bench.stack.databaseUrl, 'update runs set epoch = epoch + 1 where id = $1', [id]);
 
-    await eventually(async () => {
+    const isEnded = async () => {
       expect((await browsersWith(bench.stack.home)).map(({ pid }) => pid)).not.toContain(browser!.pid);
       const late = 'select browser_closed from late_results where run_id = $1';
       expect(await rows(bench.stack.databaseUrl, late, [id])).toEqual([{ browser_closed: true }]);
-    });
+    };
+    await eventually(isEnded, { timeoutMs: LEASE_MS / 5 + 3 * GRACE_MS + 3_000 });
     const next = await bench.client.start({ baseUrl: url(), steps: [{ action: 'goto', url: '/next' }] });
     await arrives('/next');
     answer('/next');

@@ -77,7 +77,7 @@ describe('a schedule', () => {
       status: 'pass',
       trigger: { schedule: 'each-minute', nominalAt: last.nominalAt },
     });
-  }, 60_000);
+  });
 
   test('cancel_previous: the new run begins when the old one is final, within 2.5 s of that', async () => {
     await schedule('replacing', [OPEN, NEVER], { overlap: 'cancel_previous' });
@@ -102,7 +102,7 @@ describe('a schedule', () => {
     await bench.client.cancel(next.runId!);
     await after.ended(PATIENCE_MS);
     expect((await read('replacing')).failures).toBe(0);
-  }, 60_000);
+  });
 
   test('begins logged in with its profile', async () => {
     await put('profiles/scheduled', {});
@@ -125,5 +125,5 @@ describe('a schedule', () => {
     const { events, status } = await bench.client.read(runId!);
     expect(events.map(({ type }) => type)).toContain('profile_applied');
     expect(status).toBe('pass');
-  }, 60_000);
+  });
 });

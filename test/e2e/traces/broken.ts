@@ -38,5 +38,5 @@ extendedOnly(() => {
         expect.arrayContaining(['  runner RUN', '    runner hold run']),
       ),
     );
-  }, 40_000);
+  });
 });

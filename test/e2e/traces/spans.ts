@@ -150,7 +150,7 @@ extendedOnly(() => {
     const held = await received(traceId, 'hold run');
     expect(begun.parentSpanId).toBe(held.spanId);
     expect(held.attributes['error.type']).toMatch(/^(owner_gone|lease_expired)$/);
-  }, 30_000);
+  });
 
   test('there are no spans of what its client does not sample, or of what is not sampled here', async () => {
     const traceId = 'b'.repeat(32);

@@ -97,7 +97,7 @@ describe('the axis of a run', () => {
     await page.locator('.timeline-event').filter({ hasText: 'step begins' }).nth(1).click();
     await page.waitForSelector('.past-note');
     expect(await text(page, '.step.is-current')).toMatch(/running\s+2\s+click/);
-  }, 60_000);
+  });
 
   it('tells of a place that is pointed at when that was, in which step, and what the page looked like', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');

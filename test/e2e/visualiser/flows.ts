@@ -125,7 +125,7 @@ describe('a named flow', () => {
     await page.click('.deleted-flows summary');
     await page.click('.deleted-flows button:has-text("Restore")');
     await page.waitForSelector('.flows > .flow-table a:text-is("order-a-mug")');
-  }, 60_000);
+  });
 
   it('that another user saves meanwhile is said, with what changed, and nothing typed is lost', async () => {
     await put('meanwhile', orderFlow());

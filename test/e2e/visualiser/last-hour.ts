@@ -40,4 +40,4 @@ it('the last hour of the system is drawn, summed up in words and in numbers, in 
   expect(await spanish.locator('.minute-chart figcaption').first().textContent()).toMatch(
     /^En espera\s*ahora \d+, máximo 20 a las/,
   );
-}, 60_000);
+});

@@ -38,7 +38,7 @@ describe('a place in the list', () => {
       'pass',
     );
     await copyRun(bench.stack.databaseUrl, id, 1_500);
-  }, 60_000);
+  });
 
   it('has its filters and its search in the address, which a reload and another tab show', async () => {
     const page = await bench.desk.openSignedIn();
@@ -58,7 +58,7 @@ describe('a place in the list', () => {
     await page.waitForSelector('.empty');
     const other = await bench.desk.openSignedIn(await hash(page));
     expect(await other.inputValue('.search input')).toBe('no such run');
-  }, 60_000);
+  });
 
   it('says in its filter how many runs there are of each kind, and of a search nothing', async () => {
     const page = await bench.desk.openSignedIn();
@@ -67,7 +67,7 @@ describe('a place in the list', () => {
     expect(await option('lost')).toMatch(/^lost \(\d+\)$/);
     await page.fill('.search input', 'report');
     await eventually(async () => expect(await option('pass')).toBe('passed'));
-  }, 60_000);
+  });
 
   it('searches on when a page of it is lost on its way', async () => {
     const page = await bench.desk.openSignedIn();
@@ -87,7 +87,7 @@ describe('a place in the list', () => {
     await page.waitForSelector('.empty');
     expect(lost).toBeGreaterThan(1);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
-  }, 60_000);
+  });
 
   it('has the run that is searched for by its name, and from its page those with its label', async () => {
     const flow = { ...passingFlow(bench, 1), captureScreenshotAfterEachStep: false };
@@ -114,7 +114,7 @@ describe('a place in the list', () => {
     await page.click('.tag-filter');
     await page.waitForSelector(':nth-match(.row-link, 3)');
     expect(await hash(page)).toBe('#/runs');
-  }, 60_000);
+  });
 
   extendedOnly(() => {
     it('is where it was after a reload, and when one comes back from a run, with the focus on it', async () => {
@@ -135,7 +135,7 @@ describe('a place in the list', () => {
         expect(await scrollTop(page)).toBe(900 * 48 + 20);
         expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe(href);
       });
-    }, 60_000);
+    });
   });
 
   it('is gone through by keys, but not while a user types', async () => {
@@ -166,7 +166,7 @@ describe('a place in the list', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.run-head');
-  }, 60_000);
+  });
 
   extendedOnly(() => {
     it('fits into every width, in Spanish too', async () => {

@@ -118,7 +118,7 @@ it('a gateway that was killed: what was known stays in every view, dated, and cl
   }
   await page.waitForSelector('[data-why=element_missing]');
   await expectLive(page);
-}, 60_000);
+});
 
 it('NATS that is away is said, and all stays live: it can be stopped, and clocks go on', async () => {
   const page = await openAll();
@@ -141,7 +141,7 @@ it('NATS that is away is said, and all stays live: it can be stopped, and clocks
     process.kill(stack.nats.pid, 'SIGCONT');
   }
   await expectLive(page);
-}, 60_000);
+});
 
 it("the reader's own network is said as that, in both languages", async () => {
   const english = await openAll();
@@ -159,7 +159,7 @@ it("the reader's own network is said as that, in both languages", async () => {
   for (const page of [english, spanish]) await page.context().setOffline(false);
   await english.waitForSelector('.outage.is-found:has-text("You are online again")');
   await expectLive(english);
-}, 60_000);
+});
 
 it('PostgreSQL that is away is the one cause that is named, and nothing is promised that is over', async () => {
   const page = await openAll();

@@ -100,7 +100,7 @@ describe('runs of the list', () => {
     await page.waitForSelector('.forecast:has-text("2 have ended meanwhile")');
     await page.click('dialog .primary');
     await page.waitForSelector('dialog', { state: 'detached' });
-  }, 60_000);
+  });
 
   it('that are deselected while all of the filter is read stay so', async () => {
     const { page, ids } = await openWithRuns(2);
@@ -133,7 +133,7 @@ describe('runs of the list', () => {
     expect(await boxOf(page, ids[0]!).isChecked()).toBe(false);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     for (const id of ids) await bench.client.cancel(id);
-  }, 60_000);
+  });
 
   extendedOnly(() => {
     it('I3: of a bulk cancel whose answer is lost it is looked for what it did, and what it did not is sent again', async () => {

@@ -60,7 +60,6 @@ describe('the page of a run that is stopped', () => {
       const { sum, moved } = await shiftsOf(page);
       expect(sum, moved.join('\n')).toBeLessThan(STEADY);
     },
-    40_000,
   );
 });
 
@@ -87,7 +86,6 @@ describe('the page of a run without a name', () => {
       expect((await shiftsOf(page)).moved.filter((line) => /run-line|axis|desk/.test(line))).toEqual([]);
       await client.cancel(id);
     },
-    40_000,
   );
 });
 
@@ -116,6 +114,5 @@ describe('the page of a run that finds something', () => {
       expect(moved.filter((line) => /moment|tabs|desk|run-facts|axis/.test(line))).toEqual([]);
       await client.cancel(id);
     },
-    40_000,
   );
 });

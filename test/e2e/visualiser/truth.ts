@@ -126,7 +126,7 @@ describe('the chart', () => {
       expect(wider, `at ${width} px`).toBeLessThanOrEqual(0);
       expect(await seriousFindings(page), `at ${width} px`).toEqual([]);
     }
-  }, 60_000);
+  });
 
   it('is one stop for Tab; arrow keys go from state to state, and Enter to when the run was there', async () => {
     const id = await finished(bench, await bench.client.start(passingFlow(bench)), 'pass');

@@ -27,7 +27,7 @@ describe('under the title of a run', () => {
       page,
       /stopped it(, \d+ s ago)?: .*seen enough.*\. Step 2 \(waitForSelector #never\) was interrupted\./,
     );
-  }, 30_000);
+  });
 
   extendedOnly(() => {
     it('I11: it is said which run has its key, with a link, and where nobody is to take it', async () => {
@@ -47,7 +47,7 @@ describe('under the title of a run', () => {
       await page.click('.why a');
       await page.waitForSelector('.system');
       for (const id of [holder, held, labelled]) await bench.client.cancel(id);
-    }, 30_000);
+    });
 
     it('a newer gateway has the word where this page has none', async () => {
       const id = await start([never]);

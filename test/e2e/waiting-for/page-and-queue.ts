@@ -14,7 +14,7 @@ describe('waitingFor', () => {
     await says(id, { ...facts, step: 1, ...click, leadsTo: 'fail' });
     await end(id);
     expect(await waitingOf(id)).toBeUndefined();
-  }, 30_000);
+  });
 
   it('says that the script of a page is busy, and since when', async () => {
     const id = await atStep('/loop-on-load', NEVER);
@@ -26,7 +26,7 @@ describe('waitingFor', () => {
     const first = await waitingOf(id);
     await says(id, { since: first!.since });
     await end(id);
-  }, 30_000);
+  });
 
   it('says that a server has not answered, which is no busy page', async () => {
     const id = await atStep('/plain', { action: 'goto', url: '/never?waited-for', timeoutMs: 20_000 });
@@ -40,7 +40,7 @@ describe('waitingFor', () => {
       for: expect.stringContaining(`The server has not answered GET ${url} for `),
     });
     await end(id);
-  }, 30_000);
+  });
 
   it('I11: names the run that holds a key, and how many are ahead while all slots are busy', async () => {
     const key = { concurrencyKey: 'nightly' };
@@ -54,7 +54,7 @@ describe('waitingFor', () => {
     const labelled = await start([NEVER], { runnerLabels: ['gpu'] });
     await says(labelled, { code: 'no_fitting_runner', labels: ['gpu'] });
     await end(labelled, third, held, second, holder);
-  }, 60_000);
+  });
 
   it('I7: is said in a stream that asks for hints, between the same entries as in one that does not', async () => {
     const id = await atStep('/plain', NEVER);
@@ -68,7 +68,7 @@ describe('waitingFor', () => {
     const [reported, plain] = await Promise.all([asking.ended(), silent.ended()]);
     const raws = (messages: readonly SseMessage[]) => messages.map(({ raw }) => raw);
     expect(raws(reported.filter(({ event }) => event !== 'hint'))).toEqual(raws(plain));
-  }, 30_000);
+  });
 
   extendedOnly(() => {
     it('says that a runner was killed, and when the run ends', async () => {
@@ -81,6 +81,6 @@ describe('waitingFor', () => {
       await eventually(async () => expect(await waitingOf(queued)).toMatchObject({ code: 'no_runner' }));
       await end(queued);
       await bench.stack.start('runner'); // clears what the killed one has left
-    }, 60_000);
+    });
   });
 });

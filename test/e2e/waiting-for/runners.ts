@@ -30,7 +30,7 @@ describe('waitingFor of a run whose runner', () => {
     runner.signal('SIGCONT');
     await says(id, { code: 'element_missing' });
     await end(id);
-  }, 40_000);
+  });
 
   it('was killed is lost for a gateway that had never asked it, too, long before a heartbeat is due', async () => {
     const [gateway, runner] = await Promise.all([
@@ -43,7 +43,7 @@ describe('waitingFor of a run whose runner', () => {
     await says(id, { code: 'runner_lost', leadsTo: 'fail' }, await bench.stack.clientOf(gateway));
     await end(id);
     await startOnly('runner', { GHOSTLY_LABELS: 'cleaner' }); // clears what the killed one has left
-  }, 40_000);
+  });
 
   it('cannot start a browser says that none can take it, and why', async () => {
     await using chromium = await makeBreakableChromium();
@@ -57,7 +57,7 @@ describe('waitingFor of a run whose runner', () => {
       leadsTo: 'fail',
     });
     await end(id);
-  }, 40_000);
+  });
 
   it('has as many of its user, or of its project, as may be says so', async () => {
     const env = {
@@ -89,5 +89,5 @@ describe('waitingFor of a run whose runner', () => {
     const ofUser = await begin(projects[1]);
     await says(ofUser, { code: 'user_limit', limit: 2, leadsTo: 'fail' }, client);
     await end(ofUser, ofProject, second, first);
-  }, 60_000);
+  });
 });

@@ -29,7 +29,7 @@ describe('waitingFor of a run that is being stopped', () => {
     });
     await says(id, { code: 'on_cancel_steps', step: 0, phase: 'onCancel', url: '/never?cleaning', ...next });
     await isOver(id);
-  }, 30_000);
+  });
 
   it('says that its runner has not taken the request, and when it is ended in any case', async () => {
     const id = await atStep('/plain', NEVER);
@@ -45,7 +45,7 @@ describe('waitingFor of a run that is being stopped', () => {
     });
     processOf('runner').signal('SIGCONT');
     await isOver(id);
-  }, 30_000);
+  });
 
   extendedOnly(() => {
     it('says that its browser context closes, while its browser does not', async () => {
@@ -55,7 +55,7 @@ describe('waitingFor of a run that is being stopped', () => {
       await cancel(id);
       await says(id, { code: 'context_close', leadsTo: 'next_rung', nextRung: 'cancelling.killing' });
       await isOver(id);
-    }, 30_000);
+    });
 
     it('says that a supervisor has to end it, of a run that no runner has and of one whose runner is lost', async () => {
       const lost = await atStep('/plain', NEVER);
@@ -71,6 +71,6 @@ describe('waitingFor of a run that is being stopped', () => {
       await Promise.all([isOver(queued), isOver(lost)]);
       await bench.stack.start('runner'); // clears what the killed one has left
       await end(await atStep('/plain', NEVER));
-    }, 60_000);
+    });
   });
 });

@@ -107,26 +107,22 @@ const ROWS: [what: string, steps: Steps, said: RegExp, not: RegExp][] = [
 ];
 
 describe('what keeps a step is said', () => {
-  it.each(ROWS)(
-    '%s',
-    async (_, steps, said, not) => {
-      const id = await start(steps, { baseUrl: site.url });
-      const watch = await bench.client.watch(id);
-      // A page whose script is busy may keep the step that made it so.
-      await watch.until(
-        ({ data }) => (data.type === 'step_start' && data.stepIndex! > 0) || steps.length === 1,
-      );
-      const sentences: string[] = [];
-      await eventually(async () => {
-        const sentence = (await waitingOf(id))?.for ?? '';
-        sentences.push(sentence);
-        expect(sentence).toMatch(said);
-      }, SAID_WITHIN);
-      expect(sentences.filter((sentence) => not.test(sentence))).toEqual([]);
-      await end(id);
-    },
-    60_000,
-  );
+  it.each(ROWS)('%s', async (_, steps, said, not) => {
+    const id = await start(steps, { baseUrl: site.url });
+    const watch = await bench.client.watch(id);
+    // A page whose script is busy may keep the step that made it so.
+    await watch.until(
+      ({ data }) => (data.type === 'step_start' && data.stepIndex! > 0) || steps.length === 1,
+    );
+    const sentences: string[] = [];
+    await eventually(async () => {
+      const sentence = (await waitingOf(id))?.for ?? '';
+      sentences.push(sentence);
+      expect(sentence).toMatch(said);
+    }, SAID_WITHIN);
+    expect(sentences.filter((sentence) => not.test(sentence))).toEqual([]);
+    await end(id);
+  });
 
   it('and so is what a page has that is nearly what was asked for, in the event, the error and the run', async () => {
     const error =
@@ -140,5 +136,5 @@ describe('what keeps a step is said', () => {
       expect(failure?.data).toMatchObject({ payload: { error, nearest: ['#buy-now', '#buy-later'] } });
       expect((await bench.client.read(id)).steps.at(-1)).toMatchObject({ ok: false, error });
     });
-  }, 60_000);
+  });
 });

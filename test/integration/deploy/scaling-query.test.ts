@@ -46,7 +46,7 @@ beforeAll(async () => {
   });
   await scaler.connect();
   afterFile(() => scaler.end());
-}, 60_000);
+});
 
 /** KEDA's view: one row with one number. */
 async function wanted(): Promise<number> {

@@ -17,6 +17,8 @@ const ALLOWED = [
   'test/e2e/orphan.alone.test.ts: eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), { timeoutMs: 3_000 });',
   "test/e2e/outages.test.ts: await page.waitForSelector('.outage.is-lost', { state: 'detached', timeout: OVER_WITHIN_MS });",
   "test/e2e/outages.test.ts: shown.map((page) => page.waitForSelector('.outage.is-lost', { timeout: SAID_WITHIN_MS })),",
+  'test/e2e/runners/drain.ts: await eventually(isGone, { timeoutMs: 3_000 });',
+  'test/e2e/runners/ownership.ts: await eventually(isEnded, { timeoutMs: LEASE_MS / 5 + 3 * GRACE_MS + 3_000 });',
   'test/e2e/causes/queue.ts: await eventually(isSaid, { timeoutMs: SAID_WITHIN_MS });',
   // Keeps an event loop busy.
   'test/unit/platform/async/in-slices.test.ts: while (performance.now() < until);',

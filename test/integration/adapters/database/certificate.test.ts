@@ -112,7 +112,7 @@ it('each service ends with such a sentence, and no stack', async () => {
     expect(said[0]).toContain('sslrootcert');
     expect(lines.join('\n')).not.toMatch(/node_modules|\.ts:\d|"stack"/);
   }
-}, 60_000);
+});
 
 it('a certificate for another name is one sentence, and a database that is out of reach to what runs', async () => {
   await using database = connectDatabase({ url: withAuthority('another/ca.crt'), applicationName: 'test' });

@@ -77,4 +77,4 @@ it('I16: what NATS may not have delivered is held against no owner, whether it i
   expect(answers.at(-1)).toBe('unreachable');
   expect(answers).not.toContain('late');
   expect(answers).not.toContain('silent');
-}, 30_000);
+});

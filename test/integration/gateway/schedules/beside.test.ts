@@ -91,7 +91,7 @@ describe('what is due', () => {
     expect(await free.started()).toMatchObject([{ status: 'started' }]);
     await holding[Symbol.asyncDispose]();
     expect(await locked.started()).toMatchObject([{ status: 'started' }]);
-  }, 60_000);
+  });
 
   it('has one run for each, also if twenty are asked for at the same moment', async () => {
     const one = await scheduling(gateway);

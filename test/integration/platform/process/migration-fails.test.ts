@@ -17,7 +17,7 @@ it('a migration that fails on a database which answers is said once, and ends ea
     );
     expect(lines.join('\n')).not.toContain('out of reach');
   }
-}, 60_000);
+});
 
 /** What the migrator of an earlier commit has recorded. */
 const EARLIER = `create table mikro_orm_migrations (id serial primary key, name varchar(255), executed_at timestamptz default now());
@@ -41,7 +41,7 @@ it('a database that was made before the first version is refused with one senten
     expect(err).toMatch(sentence);
   }
   expect(await rows(databaseUrl, `select from pg_class where relname = 'runs'`)).toEqual([]);
-}, 60_000);
+});
 
 const LATE = `late_${process.pid}`;
 const URL_OF_LATE = { pathname: `/${LATE}`, username: LATE, password: LATE };
@@ -62,4 +62,4 @@ it('a role and a database that are not made yet are waited for, and each service
     await ready;
     expect(lines.filter((line) => line.includes(waits)).length, lines.join('\n')).toBe(1);
   }
-}, 60_000);
+});

@@ -42,4 +42,4 @@ it('I14: runs without a lease are looked for off an index, also where PostgreSQL
   expect(plans).toHaveLength(1);
   expect(plans[0]).toMatch(/Index Scan (on|using) runs_/);
   expect(plans[0]).not.toMatch(/Seq Scan on runs/);
-}, 60_000);
+});
