@@ -6,7 +6,7 @@ import type { ForkPoint } from '#shared/domain/run/not-carried.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
-import { type AcceptFlowDeps, createAcceptFlow, repeatedAnswer } from '../runs/accept-flow.ts';
+import { type AcceptFlowDeps, answerUnderKey, createAcceptFlow } from '../runs/accept-flow.ts';
 import { readable } from '../runs/repeat-flow.ts';
 import { forkedBody, forkIssues } from './forked-flow.ts';
 
@@ -25,7 +25,7 @@ export function createForkRun(deps: AcceptFlowDeps): Handler<'forkRun'> {
       ...started,
       body: { ...started.body, forkedFrom: from, ...(notCarried && { notCarried }) },
     });
-    const before = await repeatedAnswer(sql, call, asked, OWN_FIELDS);
+    const before = await answerUnderKey(sql, call, asked, OWN_FIELDS);
     if (before) return answered(before);
     const stored = await readRepeatable(sql, run.id);
     if (!place || !stored) throw new RequestError('not_found');

@@ -14,7 +14,7 @@ import { actingOf } from '../access/policy.ts';
 import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid, validate } from '../http/input.ts';
-import { type AcceptFlowDeps, createAcceptFlow, repeatedAnswer } from '../runs/accept-flow.ts';
+import { type AcceptFlowDeps, answerUnderKey, createAcceptFlow } from '../runs/accept-flow.ts';
 import { readLoginFlow, stepsOfCheck } from './login-steps.ts';
 import { presentProfile } from './present.ts';
 
@@ -80,7 +80,7 @@ export function createLogIn(deps: AcceptFlowDeps): Handler<'logIn'> {
     const { project, params, body: given, ctx } = call;
     const { language } = ctx.state;
     const asked = { logIn: params.name, project: project.id, ...given };
-    const before = await repeatedAnswer(sql, call, asked);
+    const before = await answerUnderKey(sql, call, asked);
     if (before) return before;
     const profile = await findProfile(sql, project.id, nameIn(params));
     if (!profile) throw new RequestError('not_found');

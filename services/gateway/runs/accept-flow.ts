@@ -78,7 +78,7 @@ function answer(
 }
 
 /** The answer that such a request was given under its key, whatever has become of what it asked for since. */
-export async function repeatedAnswer(
+export async function answerUnderKey(
   sql: Sql,
   { actor, headers, sent }: Pick<StartCall, 'actor' | 'headers' | 'sent'>,
   asked: unknown,

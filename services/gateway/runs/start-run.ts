@@ -5,7 +5,7 @@
 import { NAMED_START_FIELDS, type NamedStart } from '#shared/api/contract/runs/start.ts';
 import { startableProject } from '../access/find-project.ts';
 import type { Handler } from '../http/call.ts';
-import { type AcceptFlowDeps, createAcceptFlow, repeatedAnswer } from './accept-flow.ts';
+import { type AcceptFlowDeps, answerUnderKey, createAcceptFlow } from './accept-flow.ts';
 import { namedStart } from './named-start.ts';
 
 /** Stores the run as queued, answers, and notifies the runners: if the notification is lost, the run waits for a runner's next look. */
@@ -23,7 +23,7 @@ export function createStartRun(deps: AcceptFlowDeps): Handler<'startRun'> {
     const { flow, ...given } = givenIn(call.body);
     const projectId = await startableProject(sql, actor, given.project);
     const asked = { flow, ...given };
-    const before = await repeatedAnswer(sql, call, asked);
+    const before = await answerUnderKey(sql, call, asked);
     if (before) return before;
     const { body, namedFlow } = await namedStart(sql, { projectId, flow, given, language });
     return acceptFlow(call, body, { namedFlow, projectId, asked });

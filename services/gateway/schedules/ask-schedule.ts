@@ -10,7 +10,7 @@ import type { Handler } from '../http/call.ts';
 import { RequestError } from '../http/errors.ts';
 import { invalid } from '../http/input.ts';
 import { linkToNext } from '../http/next-link.ts';
-import { type AcceptFlowDeps, createAcceptFlow, repeatedAnswer } from '../runs/accept-flow.ts';
+import { type AcceptFlowDeps, answerUnderKey, createAcceptFlow } from '../runs/accept-flow.ts';
 import { mayStartScheduled, scheduledStart, timeIssues } from './check-schedule.ts';
 import { flowStarted, presentOccurrence, timingOfSchedule } from './present.ts';
 import { scheduleOf } from './schedules.ts';
@@ -31,7 +31,7 @@ export function createTriggerSchedule(deps: AcceptFlowDeps): Handler<'triggerSch
   return async (call) => {
     const { project, params, actor, ctx } = call;
     const asked = { trigger: params.name, project: project.id };
-    const before = await repeatedAnswer(sql, call, asked);
+    const before = await answerUnderKey(sql, call, asked);
     if (before) return before;
     const row = await scheduleOf(sql, call);
     const { id, name, overlap, start } = row;
