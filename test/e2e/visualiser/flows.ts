@@ -51,6 +51,13 @@ async function openFlow(name: string, options = {}): Promise<Page> {
   return page;
 }
 
+/** Whether the page still asks its user to stay as what the other user did is taken, before the next frame. */
+const ASKS_TO_STAY = `new Promise((resolve) => new MutationObserver(() => {
+  if (document.querySelector('.meanwhile')) return;
+  const leaving = new Event('beforeunload', { cancelable: true });
+  dispatchEvent(leaving);
+  resolve(leaving.defaultPrevented);
+}).observe(document.body, { childList: true, subtree: true }))`;
 const save = (page: Page) => page.click('.flow-save button[type=submit]');
 
 describe('a named flow', () => {
@@ -146,7 +153,9 @@ describe('a named flow', () => {
     await page.fill('#flow', mine.replace('#mine', '#other'));
     await put('meanwhile', orderFlow());
     await lookAgain(page);
+    const asksToStay = page.evaluate<boolean>(ASKS_TO_STAY);
     await page.click('button:has-text("Take theirs, drop mine")');
+    expect(await asksToStay).toBe(false);
     await eventually(async () => expect(await page.inputValue('#flow')).toContain('"#send"'));
   });
 

@@ -3,7 +3,7 @@
  * address is there already, and comes back if the user stays.
  */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Route } from './route.ts';
 
 let held: { isLeft(next: Route): boolean } | undefined;
@@ -17,9 +17,12 @@ export function mayLeave(next: Route): boolean {
   return leavingFor.value === undefined;
 }
 
-/** While something is not saved; `isLeft` says whether another place is outside of it. */
+/**
+ * While something is not saved; `isLeft` says whether another place is outside of it. It ends as it is saved, not a frame
+ * later: a user may leave at once.
+ */
 export function useHeld(isHeld: boolean, isLeft: (next: Route) => boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isHeld) return;
     const own = { isLeft };
     held = own;
