@@ -62,7 +62,8 @@ async function releaseForSecond(path: string): Promise<void> {
 }
 
 const rowsOf = (page: Page, status: string): Locator => page.locator(`.test-row[data-status=${status}]`);
-const names = (page: Page) => page.locator('.test-row .test-name > :first-child').allInnerTexts();
+/** A row has no inner text before the browser has looked whether it is in sight. */
+const names = (page: Page) => page.locator('.test-row .test-name > :first-child').allTextContents();
 
 describe('the batches of a project', () => {
   it('show how their tests do as they go on, failed ones first, each with its attempts and why it failed', async () => {
