@@ -10,18 +10,14 @@ import { createPerformer, EVIDENCE_MS, type PerformOptions, SHORT_EVIDENCE_MS } 
 import { createStepValues, type StepValues } from './results/step-values.ts';
 import type { RunBrowser } from './run-browser.ts';
 import { watchSiteClock } from './vault/site-clock.ts';
+import { looksAt } from './watched-page.ts';
 
 export function performersOf(
-  { runId, flow, vault, answers, begins, now, logFields, uploadFolders }: OpenRequest,
-  {
-    look,
-    ...page
-  }: Pick<
+  request: OpenRequest,
+  page: Pick<
     PerformOptions,
     'page' | 'gone' | 'navigation' | 'requests' | 'popups' | 'downloads' | 'answerDialogs'
-  > & {
-    look: RunBrowser['look'];
-  },
+  >,
   keep: Keep,
   log: BrowserLog,
 ): {
@@ -29,10 +25,13 @@ export function performersOf(
   lastLook: LastLookAtPage;
   title: PageTitle;
   values: StepValues;
+  look: RunBrowser['look'];
 } {
+  const { runId, flow, vault, answers, begins, now, logFields, uploadFolders } = request;
   const { redact, hidesFields } = vault.secrets;
   const title = createPageTitle(page.page, redact);
   const values = createStepValues(runId, flow, { ...vault.secrets, answers, carried: begins?.results });
+  const look = looksAt(page, request, values);
   const bare = new AbortController();
   const cover = createCover(vault.secrets);
   const typesCodes = vaultReferencesOf(flow).some(({ root }) => root === 'totp');
@@ -69,5 +68,5 @@ export function performersOf(
   };
   const keepPicture = (picture: Uint8Array) => keep('last', 'png', picture);
   const lastLook = new LastLookAtPage({ ...page, redact, hidesFields, cover, keepPicture });
-  return { acts, lastLook, title, values };
+  return { acts, lastLook, title, values, look };
 }

@@ -27,7 +27,7 @@ import { checkLogin, type LoginCheck } from './profile/check-login.ts';
 import type { FoundResult } from './results/step-values.ts';
 import type { PageSaid } from './said/page-said.ts';
 import { COPIES_NOTHING } from './vault/copies-nothing.ts';
-import { expectsDownloads, hearAll, looksAt, watchedOf } from './watched-page.ts';
+import { expectsDownloads, hearAll, watchedOf } from './watched-page.ts';
 
 /** One run's context and page on a shared browser. */
 export interface RunBrowser extends CarriedPage {
@@ -175,8 +175,8 @@ function createRunBrowser(
     void ending.close('its page floods');
   });
   const { said, ...heard } = hearAll(request, opened, watched.requests, keep);
-  const look = looksAt(watched, request);
-  const { acts, lastLook, title, values } = performersOf(request, { ...watched, ...heard, look }, keep, log);
+  const performers = performersOf(request, { ...watched, ...heard }, keep, log);
+  const { acts, lastLook, title, values, look } = performers;
   const { live, shown } = showLive(request, opened, heard.popups, acts);
   return {
     ...(trace ? withSteps(trace, flow, shown) : shown),

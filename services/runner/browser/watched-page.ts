@@ -11,6 +11,7 @@ import { watchNavigation } from './page/navigation.ts';
 import type { OpenedContext } from './page/open-context.ts';
 import { watchPopups } from './page/popups.ts';
 import { type PendingRequests, watchRequests } from './pending-requests.ts';
+import type { StepValues } from './results/step-values.ts';
 import type { RunBrowser } from './run-browser.ts';
 import { hearPage } from './said/page-said.ts';
 import { looksAtValues } from './vault/unread.ts';
@@ -25,6 +26,7 @@ export const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenR
 export function looksAt(
   watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
   { flow, now, vault }: OpenRequest,
+  values: Pick<StepValues, 'selectorNow'>,
 ): RunBrowser['look'] {
   const { redact } = vault.secrets;
   const mainThread = watchMainThread(watched.page);
@@ -34,7 +36,7 @@ export function looksAt(
     const step = stepsOf[phase][index];
     // It is another page that such a step waits on.
     if (step?.page === 'popup') return Promise.resolve({ answers: true });
-    const selector = step && 'selector' in step ? step.selector : undefined;
+    const selector = step && values.selectorNow(step);
     const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
     return look(`${phase} ${index}`, isRefused ? undefined : selector);
   };

@@ -4,9 +4,10 @@ import type { Page } from 'playwright';
 import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { visible } from '#shared/domain/words/visible.ts';
-import { type Failure, isTimeout, messageOf, selectorOf } from '../failure.ts';
+import { type Failure, isTimeout, messageOf } from '../failure.ts';
 import { nearestSelectors } from '../nearest/nearest-selectors.ts';
 import type { PendingRequest, PendingRequests } from '../pending-requests.ts';
+import type { StepValues } from '../results/step-values.ts';
 import { shownAddress } from '../shown-address.ts';
 import { documentFacts, type Navigation } from './navigation.ts';
 import { elementsIn, shownElement } from './shown-element.ts';
@@ -28,6 +29,7 @@ export interface FactsOptions {
   page: Page;
   navigation: Pick<Navigation, 'status' | 'documents'>;
   redact: Redactor;
+  values: Pick<StepValues, 'selectorNow'>;
   /** Whether a selector may be looked for in the page. */
   searches: boolean;
   /** How much more than what is left of its own time a step may take for its evidence, and to be explained, ms. */
@@ -45,9 +47,9 @@ export async function factsOf(
   options: FactsOptions,
   stop: AbortSignal,
 ): Promise<PageFacts> {
-  const { page, navigation, redact, searches, evidenceMs } = options;
+  const { page, navigation, redact, values, searches, evidenceMs } = options;
   const { step, error, hanging } = failure;
-  const selector = selectorOf(step);
+  const selector = values.selectorNow(step);
   const coveredBy = reason === 'element_covered' ? await coverOf(failure, redact) : undefined;
   const isSought = reason === 'element_missing' && selector !== undefined && searches;
   const until = AbortSignal.any([stop, AbortSignal.timeout(Math.min(NEAREST_MS, evidenceMs))]);

@@ -2,19 +2,21 @@
  * The values of one run: its inputs, and the results that its steps have had. Owns them as they are, for templates; what
  * leaves it is redacted (I10) and of bounded size.
  */
-import { fillIn } from '#shared/domain/flow/fill-in.ts';
+import { fillIn, mapTexts } from '#shared/domain/flow/fill-in.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
 import { redactValue } from '#shared/domain/flow/redact-value.ts';
 import type { Step } from '#shared/domain/flow/step.ts';
 import {
+  fillText,
   MissingValue,
   type TemplateReference,
   type ValueLookUp,
   valueAt,
 } from '#shared/domain/flow/template.ts';
 import { StepFailure } from '../errors.ts';
+import { selectorOf } from '../failure.ts';
 
 /** A result as it may be shown. */
 export interface Result {
@@ -36,6 +38,8 @@ export interface FoundResult {
 export interface StepValues {
   /** The step as it is done now, with what was `opened` for it. @throws StepFailure if it names a value that there is not yet */
   fill(step: Step, opened?: ValueLookUp): Step;
+  /** What a step looks for; undefined if it has no selector, or one that names a value that there is not yet. */
+  selectorNow(step: Step): string | undefined;
   /** What a `set` keeps as it may be shown: what a template brings in is redacted, and the flow's own secrets everywhere. */
   fillShown(step: SetStep): Promise<unknown>;
   /** What a step asks a person, as it may be shown, likewise; cut. @throws StepFailure if it names a value that there is not */
@@ -104,6 +108,7 @@ export function createStepValues(
         return fail(error);
       }
     },
+    selectorNow: (step) => filledSelector(selectorOf(step), lookUp),
     fillShown: async (step) => redactValue((await withShown(step)).value, redactWritten),
     textShown: async (step, most) => redactWritten((await withShown(step).catch(fail)).text, most),
     async keep(name, value, known) {
@@ -125,6 +130,16 @@ export function createStepValues(
       return [...results].map(([name, { value, shown }]) => ({ name, value, shown }));
     },
   };
+}
+
+function filledSelector(selector: string | undefined, lookUp: ValueLookUp): string | undefined {
+  if (selector === undefined) return undefined;
+  try {
+    return mapTexts({ selector }, (text, place) => fillText(text, place, lookUp)).selector;
+  } catch (error) {
+    if (error instanceof MissingValue) return undefined;
+    throw error;
+  }
 }
 
 function givenAt(

@@ -79,6 +79,14 @@ describe('an element that cannot be used', () => {
     });
   });
 
+  it('is looked for with the values that its selector names', async () => {
+    const named = { action: 'set', name: 'which', value: 'b' };
+    const ended = await whileWaiting([open('/covered'), named, click('#${results.which}')], ({ looked }) =>
+      says(looked, { answers: true, matches: 1, covered: true, coveredBy: '<div id="cookie">' }),
+    );
+    expect(ended).toMatchObject({ reason: 'element_covered', coveredBy: '<div id="cookie">' });
+  });
+
   it('and is known from the call log alone where there was no time to look', async () => {
     const ended = await whileWaiting([open('/covered'), click('#b', 900)], async () => undefined);
     // A machine that is too slow to try is not judged.
@@ -317,6 +325,15 @@ describe('the end of a step', () => {
       const { nearest: found, error } = ended!;
       expect([nearest, []]).toContainEqual(found ?? []);
       if (found) expect(error).toContain(`; there is ${nearest[0]}`);
+    });
+  });
+
+  it('names what is nearly a selector with the values that it names', async () => {
+    const named = { action: 'set', name: 'which', value: 'buy' };
+    await eventually(async () => {
+      const steps = [open('/shop'), named, click('#${results.which}-nwo', 1_500)];
+      const ended = (await bench.run(steps, { baseUrl: site.url })).at(-1);
+      expect(ended).toMatchObject({ reason: 'element_missing', nearest: ['#buy-now'] });
     });
   });
 
