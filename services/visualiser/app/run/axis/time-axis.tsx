@@ -1,5 +1,5 @@
 import type { ComponentChildren, TargetedFocusEvent, TargetedPointerEvent } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import type { PastEvent } from '#shared/domain/story/when.ts';
 import { useNow } from '../../kit/clock.ts';
@@ -209,7 +209,7 @@ function useFollowed(box: { current: HTMLDivElement | null }, at: number, width:
 
 /** Arrow keys go from event to event, wherever nothing else takes them. */
 function useArrowKeys(step: (by: number) => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTaken(event.target))
         return;

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { newRunWords } from '../../../new-run/words.ts';
 import { caretBox } from './caret.ts';
 import { type Completing, type FoundCompletions, startCompleting } from './completing.ts';
@@ -18,7 +18,7 @@ export function Suggestions({ field, lines, written, templates }: SuggestionsPro
   const [completing, setCompleting] = useState<Completing | undefined>(undefined);
   const newest = useRef(templates);
   newest.current = templates;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const started = startCompleting(field.current!, { written, templates: () => newest.current() });
     setCompleting(started);
     return () => started.close();
