@@ -18,8 +18,8 @@ afterAll(async () => {
 
 test('the step that failed, and what its page said before it, is said by the CLI and by get_run, beside the last of its name that passed', async () => {
   const ended = async (id: string, status: string) => {
-    const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=15`);
-    expect(body.status).toBe(status);
+    await (await bench.client.watch(id)).ended();
+    expect(await bench.client.read(id)).toMatchObject({ status });
     return id;
   };
   const start = async (status: string, name?: string) => {

@@ -7,9 +7,9 @@ import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd, isStatus } from '../../support/http/sse.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
 
-const DRAIN_MS = 3_000;
+const DRAIN_MS = 5_000;
 const DRAINS = { GHOSTLY_DRAIN_MS: String(DRAIN_MS), RUNNER_SLOTS: '2' };
 
 const bench = useStack({ besides: ['supervisor'] });
@@ -56,7 +56,7 @@ test('a runner that is asked to stop claims nothing more, lets a short run finis
   expect(messages.some(isStatus('cancelling'))).toBe(true);
   const took = messages.find(isRunEnd)!.came - stoppedAt;
   expect(took).toBeGreaterThanOrEqual(DRAIN_MS);
-  expect(took).toBeLessThan(DRAIN_MS + 1_500);
+  expect(took).toBeLessThan(DRAIN_MS + GRACE_MS + 1_000);
   expect((await bench.client.read(long)).steps).toEqual([
     { index: 0, action: 'goto', ok: true },
     cutStep(1, 'waitForSelector', 'the run was cancelled'),
@@ -65,7 +65,7 @@ test('a runner that is asked to stop claims nothing more, lets a short run finis
   expect(leaving.lines.join('\n')).not.toContain(queued);
   await nothingOf(leaving.pid);
 
-  const staying = await bench.stack.start('runner', DRAINS);
+  const staying = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '60000' });
   bench.site.release('/gate?queued');
   expect(expectWholeStream(await (await bench.client.watch(queued)).ended())).toEqual({ status: 'pass' });
   expect(staying.lines.some((line) => line.includes(queued))).toBe(true);
@@ -74,7 +74,7 @@ test('a runner that is asked to stop claims nothing more, lets a short run finis
   staying.signal('SIGTERM');
   const idle = performance.now();
   expect(await staying.exited).toEqual({ code: 0, signal: null });
-  expect(performance.now() - idle).toBeLessThan(DRAIN_MS);
+  expect(performance.now() - idle).toBeLessThan(30_000);
 });
 
 test('I3, I5: a runner that leaves tries again to cancel a run whose row others have locked; it is no stale end', async () => {

@@ -17,7 +17,7 @@ test('I9: a run whose encoder is stopped ends at once, and its video comes when 
   const { client, site } = bench;
   const steps = [
     { action: 'goto', url: '/form' },
-    { action: 'waitForSelector', selector: '#never', timeoutMs: 2_000 },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 },
   ];
   const id = await client.start({ baseUrl: site.url, steps, recordVideoOnFailure: true });
   const watch = await client.watch(id);

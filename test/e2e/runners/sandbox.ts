@@ -79,13 +79,16 @@ describe('a runner and its browser', () => {
       expect((await field(pid, 'CapEff')).join()).toMatch(/^0+$/);
       expect(await field(pid, 'NoNewPrivs')).toEqual(['1']);
     }
-    const renderers = (await Promise.all(browsers.map(({ pid }) => renderersOf(pid)))).flat();
-    expect(renderers.length).toBeGreaterThan(0);
-    for (const pid of renderers) {
-      expect(await field(pid, 'Uid')).not.toContain('0');
-      expect(await field(pid, 'Seccomp')).toEqual(['2']);
-      expect(await userNamespace(pid)).not.toBe(await userNamespace('self'));
-    }
+    // One that is just starting is not in its sandbox yet; it has no page.
+    await eventually(async () => {
+      const renderers = (await Promise.all(browsers.map(({ pid }) => renderersOf(pid)))).flat();
+      expect(renderers.length).toBeGreaterThan(0);
+      for (const pid of renderers) {
+        expect(await field(pid, 'Uid')).not.toContain('0');
+        expect(await field(pid, 'Seccomp')).toEqual(['2']);
+        expect(await userNamespace(pid)).not.toBe(await userNamespace('self'));
+      }
+    });
     expect(runner.lines.join('\n')).not.toMatch(/without (one|its sandbox)/);
     await bench.client.cancel(id);
     await (await bench.client.watch(id)).ended();

@@ -77,6 +77,7 @@ describe('a named flow', () => {
       field.setSelectionRange(at, at);
       field.focus();
     })()`);
+    await page.waitForSelector('#flow[aria-autocomplete=list]');
     await page.keyboard.type('act');
     await page.waitForSelector('.suggestions [aria-selected=true]:has-text("action")');
     await page.keyboard.press('Enter');
@@ -153,6 +154,7 @@ describe('a named flow', () => {
     await page.fill('#flow', mine.replace('#mine', '#other'));
     await put('meanwhile', orderFlow());
     await lookAgain(page);
+    await page.waitForSelector('.meanwhile');
     const asksToStay = page.evaluate<boolean>(ASKS_TO_STAY);
     await page.click('button:has-text("Take theirs, drop mine")');
     expect(await asksToStay).toBe(false);

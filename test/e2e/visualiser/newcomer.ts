@@ -14,7 +14,7 @@ describe('a newcomer', () => {
     const policy = (await page.goto(bench.url))?.headers()['content-security-policy'];
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
-    await page.waitForSelector('form');
+    await page.waitForSelector('form [name=email]:focus');
     await page.keyboard.type(ADMIN.email);
     await page.keyboard.press('Tab');
     await page.keyboard.type('not the password');

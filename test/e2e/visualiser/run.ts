@@ -54,10 +54,12 @@ describe('a run', () => {
     await other.click('.timeline li:nth-child(1) button');
     expect(await currentState(other)).toBe('running.launching');
     await other.click('.live');
-    const panel = await other.locator('.tab-panel').boundingBox();
-    const row = await other.locator('.timeline [aria-current]').boundingBox();
-    expect(row!.y).toBeGreaterThan(panel!.y);
-    expect(row!.y + row!.height).toBeLessThanOrEqual(panel!.y + panel!.height + 1);
+    await eventually(async () => {
+      const panel = await other.locator('.tab-panel').boundingBox();
+      const row = await other.locator('.timeline [aria-current]').boundingBox();
+      expect(row!.y).toBeGreaterThan(panel!.y);
+      expect(row!.y + row!.height).toBeLessThanOrEqual(panel!.y + panel!.height + 1);
+    });
     expect(new URL(other.url()).hash).toBe(`#/runs/${id}`);
     await other.click('#tab-picture');
     await other.click('button.screen');

@@ -67,6 +67,7 @@ describe('a value that a flow types', () => {
     await finished(bench, id, 'pass');
     expect(bench.site.requests.some((path) => path.startsWith(typedPassword))).toBe(true);
 
+    await page.waitForSelector('.run-title .badge-pass');
     await page.click('#tab-events');
     expect(await text(page, '.timeline')).toContain(`3. shop → ${bench.site.url}`);
     await page.goto(`${bench.url}/#/vault`);

@@ -36,8 +36,8 @@ export function useWaiting() {
     async end(...ids: string[]) {
       for (const id of ids) {
         await bench.client.cancel(id);
-        const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=10`);
-        expect(body.status).toBe('fail');
+        await (await bench.client.watch(id)).ended();
+        expect(await bench.client.read(id)).toMatchObject({ status: 'fail' });
       }
     },
     /** Started, and at its second step. */

@@ -34,7 +34,7 @@ const NOTE_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violated
   noteViolation([violatedDirective, blockedURI, sourceFile].join(' ')))`;
 /** A browser names every failed answer in its console; which ones there may be the tests say. */
 const FAILED_ANSWER =
-  /^Failed to load resource|^WebSocket connection to \S+ failed: Error (in connection establishment|during WebSocket handshake: net::ERR_CONNECTION_RESET)/;
+  /^Failed to load resource|^WebSocket connection to \S+ failed: (Error in connection establishment|Error during WebSocket handshake: net::ERR_CONNECTION_RESET|Connection closed before receiving a handshake response)/;
 
 const USUAL = {
   locale: 'en-US',

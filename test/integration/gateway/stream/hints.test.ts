@@ -84,15 +84,17 @@ describe('a stream with hints', () => {
     const silent = watch(runId);
     await eventually(async () => expect(kindsOf(silent)).toEqual(['status']));
     expect(known.asked).toBe(0);
+    const began = performance.now();
     const asking = [1, 2, 3].map(() => watch(runId, hints));
     for (const one of asking) await eventually(async () => expect(hintsOf(one)).toHaveLength(1));
-    expect(known.asked).toBeLessThanOrEqual(2);
+    // Once a second, however many ask.
+    expect(known.asked).toBeLessThanOrEqual(2 + Math.floor((performance.now() - began) / 1_000));
     expect(kindsOf(silent)).toEqual(['status']);
     for (const { sink } of [silent, ...asking]) sink.out.destroy();
     await Promise.all([silent, ...asking].map(({ ended }) => ended));
     const asked = known.asked;
     const { ended, sink } = watch(runId, hints);
-    await eventually(async () => expect(known.asked).toBe(asked + 1));
+    await eventually(async () => expect(known.asked).toBeGreaterThan(asked));
     sink.out.destroy();
     await ended;
   });

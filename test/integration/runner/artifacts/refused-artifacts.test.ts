@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +16,6 @@ import { startTestS3 } from '../../../support/servers/s3.ts';
 import { type StoreAnswer, startStoreFront } from '../../../support/servers/store-front.ts';
 
 const PICTURE = Buffer.alloc(10_000, 'a picture ');
-const ID = '019abcde-0000-7000-8000-000000000001';
-const AT = `of/ghostly/2025-11-25/${ID}`;
 const TOO_LARGE = { status: 413, code: 'EntityTooLarge' };
 const FORBIDDEN = { status: 403, code: 'AccessDenied' };
 const BROKEN = { status: 500, code: 'InternalError' };
@@ -31,24 +30,29 @@ const s3 = await startTestS3();
 const front = await startStoreFront(s3.url);
 afterFile(async () => front[Symbol.asyncDispose]());
 
+/** A run of its own for each test: what the spool of the one before still sends is not seen. */
+let ID: string;
+let AT: string;
 let home: string;
 let store: Artifacts;
 let spool: Spool;
 let logged: string[];
 beforeEach(async () => {
+  ID = `019abcde-0000-7000-8000-${randomBytes(6).toString('hex')}`;
+  AT = `of/ghostly/2025-11-25/${ID}`;
   front.refuse = () => undefined;
   home = await mkdtemp(join(tmpdir(), 'ghostly-test-refused-'));
   store = await openArtifacts(s3.config(home, front.url), { warn: () => undefined });
-  await store.removeDay('2025-11-25');
   logged = [];
 });
 afterEach(async () => {
   await spool[Symbol.asyncDispose]();
-  await rm(home, { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function open(again: Backoff, more: Partial<SpoolOptions> = {}): Promise<void> {
-  const tell = (_: object, line: string) => void logged.push(line);
+  const own = logged;
+  const tell = (_: object, line: string) => void own.push(line);
   const log = { info: tell, warn: tell } as SpoolOptions['log'];
   spool = await openSpool({ store, folder: join(home, 'spool'), mostBytes: 1_000_000, again, log, ...more });
 }
@@ -60,10 +64,11 @@ function refuse(answer: StoreAnswer, names: RegExp): void {
   front.refuse = ({ method, url = '' }) => (method === 'PUT' && names.test(url) ? answer : undefined);
 }
 const timesAsked = (name: string) =>
-  front.asked.filter((line) => line.startsWith('PUT') && line.includes(`${name}?`)).length;
+  front.asked.filter((line) => line.startsWith('PUT') && line.includes(`${ID}/${name}?`)).length;
 const spooled = async () =>
   (await readdir(join(home, 'spool'), { recursive: true })).filter((path) => /\.\w+$/.test(path));
-const arrived = (name: string) => eventually(async () => expect(await s3.keys()).toContain(`${AT}/${name}`));
+const keys = async () => (await s3.keys()).filter((key) => key.startsWith(AT));
+const arrived = (name: string) => eventually(async () => expect(await keys()).toContain(`${AT}/${name}`));
 
 it.each([
   ['for its size', TOO_LARGE, 1],
@@ -185,7 +190,7 @@ it('a runner that leaves tries what is refused once more, and does not wait for 
   await eventually(() => expect(logged).toContain(REFUSED));
   await spool.put(ID, 'good.png', PICTURE);
   await spool.flush(600_000);
-  expect(await s3.keys()).toEqual([`${AT}/good.png`]);
+  expect(await keys()).toEqual([`${AT}/good.png`]);
   expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
   expect(logged.at(-1)).toBe(STAYS);
 });
@@ -201,7 +206,7 @@ it.each([
     await spool.put(ID, 'bad.png', PICTURE);
     await eventually(() => expect(logged).toEqual([AWAY]));
     await spool.flush(600_000);
-    expect(await s3.keys()).toEqual([`${AT}/bad.png.refused.txt`]);
+    expect(await keys()).toEqual([`${AT}/bad.png.refused.txt`]);
     expect(await spooled()).toEqual([`2025-11-25/${ID}/bad.png`]);
     expect(logged.filter((line) => line === LEAVES_WITHOUT)).toHaveLength(1);
     expect(logged.at(-1)).toBe(STAYS);
@@ -222,7 +227,7 @@ it('the runner waits for a store that answers everything with an error of its ow
   expect(isOver).toBe(false);
   front.refuse = () => undefined;
   await flushed;
-  expect(await s3.keys()).toEqual(expect.arrayContaining([`${AT}/one.png`, `${AT}/other.png`]));
+  expect(await keys()).toEqual(expect.arrayContaining([`${AT}/one.png`, `${AT}/other.png`]));
   expect(await spooled()).toEqual([]);
   expect(logged).not.toContain(STAYS);
 });
@@ -236,6 +241,6 @@ it('a store that refuses everything, as with credentials that have expired, is w
   const flushed = spool.flush(60_000);
   front.refuse = () => undefined;
   await flushed;
-  expect(await s3.keys()).toHaveLength(6);
+  expect(await keys()).toHaveLength(6);
   expect(logged).toEqual([AWAY, 'the object store takes artifacts again']);
 });

@@ -15,6 +15,8 @@ import { vaultWithoutKeys } from './vault-without-keys.ts';
 
 interface MachineOptions {
   graceMs?: number;
+  /** How long the context may take to close. */
+  closeMs?: number;
   artifacts?: NonNullable<Parameters<BrowserBench['open']>[1]>['artifacts'];
   onMove?: LiveMachineOptions['onMove'];
   answers?: RunAnswers;
@@ -37,7 +39,7 @@ const NO_PAUSES: RunPauses = { endOf: async () => undefined, of: () => undefined
 
 /** Runs a flow by its machine, with a browser and without a database: each checkpoint is passed at once. */
 export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOptions = {}) {
-  const { graceMs = 2_500, artifacts, onMove, pauses = NO_PAUSES } = options;
+  const { graceMs = 2_500, closeMs = 10_000, artifacts, onMove, pauses = NO_PAUSES } = options;
   const { vaultOf = (secrets) => vaultWithoutKeys(flow, { secrets }) } = options;
   const { hold, answers, describe } = holdFlow({
     flow,
@@ -59,7 +61,7 @@ export function startMachine(bench: BrowserBench, flow: Flow, options: MachineOp
       parking: undefined,
       leaving: new Promise(() => undefined),
       editSteps: () => Promise.reject(new Error('nobody edits its steps')),
-      closeMs: 10_000,
+      closeMs,
       now: Date.now,
       checkpoint: async () => undefined,
       isLost: () => false,

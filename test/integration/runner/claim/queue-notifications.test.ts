@@ -178,6 +178,7 @@ describe('a runner with many slots', () => {
     await using database = connectDatabase({ url, applicationName: 'runner', poolSize: 2 });
     const account = await createOwner(database.sql);
     await Promise.all(Array.from({ length: 20 }, () => queueRun(database.sql, account)));
+    const bus = await connected();
     await database.sql.rows(`update runs set created_at = clock_timestamp() - :waitedMs * interval '1 ms'`, {
       waitedMs,
     });
@@ -185,7 +186,7 @@ describe('a runner with many slots', () => {
     let room = 20;
     const claims = createQueueClaims({
       sql: database.sql,
-      bus: await connected(),
+      bus,
       log: quietLog(),
       owner: randomUUID(),
       leaseMs: 10_000,

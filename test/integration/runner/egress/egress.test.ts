@@ -164,10 +164,10 @@ test.each(
   const steps = [
     goto(open.page('link', led(closed.url))),
     { action: 'click', selector: '#go' },
-    seen('#here', 1_000),
+    seen('#here', 3_000),
   ];
   expect((await lastOf(steps))?.error).toBe(
-    `waitForSelector #here: timed out after 1000 ms, no element matches the selector; ${REFUSAL}`,
+    `waitForSelector #here: timed out after 3000 ms, no element matches the selector; ${REFUSAL}`,
   );
 });
 

@@ -32,7 +32,7 @@ function onHangingDisk() {
 test('I9: an atomic step that is done ends as done at once, without its picture', async () => {
   const { artifacts, begun } = onHangingDisk();
   const flow = bench.flow([{ ...PLAIN, atomic: true }], { ...pictured, onCancel: [PLAIN] });
-  const { live, states, hold, ended } = startMachine(bench, flow, { graceMs: 5_000, artifacts });
+  const { live, states, hold, ended } = startMachine(bench, flow, { graceMs: 20_000, artifacts });
   await begun;
   live.cancel(CANCEL, 'command');
   const { context } = await ended;

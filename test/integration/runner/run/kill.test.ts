@@ -137,7 +137,8 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
   });
 
   test('a browser that does not answer is killed instead of awaited for ever', async () => {
-    await using bench = await createBench({ openTimeoutMs: 4_000 }, ground());
+    // The next browser has as long to start.
+    await using bench = await createBench({ openTimeoutMs: 10_000 }, ground());
     const first = await bench.open(bench.flow([PLAIN]));
     process.kill(first.browserPid!, 'SIGSTOP');
     const second = await bench.open(bench.flow([PLAIN]));

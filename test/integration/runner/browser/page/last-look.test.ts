@@ -16,6 +16,9 @@ const FORM = { action: 'goto', url: '/form?token=hunter2-of-the-shop' };
 const NEVER = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
 const SOON_OVER = { ...NEVER, timeoutMs: 300 };
 
+/** A tenth of it is for the look, ms: enough for a machine that is busy with other tests, too. */
+const LONG = 90_000;
+
 const looksOf = (events: NewEvent[]) =>
   events.flatMap((event) => (event.type === 'last_look' ? [event.payload] : []));
 const isPng = async (path: string) =>
@@ -33,7 +36,7 @@ const cancel = (run: ReturnType<typeof startMachine>, mode: 'graceful' | 'force'
 
 describe('the last look', () => {
   test('of a run that failed has address, title, picture and tree, and comes right before its end', async () => {
-    const run = startMachine(bench, bench.flow([FORM, SOON_OVER]));
+    const run = startMachine(bench, bench.flow([FORM, SOON_OVER]), { closeMs: LONG });
     await run.ended;
     const [look] = looksOf(run.events);
     expect(look).toMatchObject({
@@ -47,8 +50,7 @@ describe('the last look', () => {
   });
 
   test('of a run that was cancelled has the page as it was when its step was interrupted', async () => {
-    // A tenth of it is for the look, on a machine that is busy with other tests, too.
-    const run = startMachine(bench, bench.flow([FORM, NEVER]), { graceMs: 60_000 });
+    const run = startMachine(bench, bench.flow([FORM, NEVER]), { graceMs: 60_000, closeMs: LONG });
     await inSecondStep(run);
     cancel(run, 'graceful');
     await run.ended;
