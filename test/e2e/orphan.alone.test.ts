@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
+import { ownerGone } from '../support/database/owner-gone.ts';
+import { eventually, promisedMs } from '../support/eventually.ts';
 import { cutStep, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
 import { isRunEnd } from '../support/http/sse.ts';
 import { browsersWith } from '../support/stack/leaks.ts';
@@ -25,12 +26,15 @@ async function kill(runner: ServiceProcess): Promise<void> {
 }
 
 const noBrowsers = () =>
-  eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), { timeoutMs: 3_000 });
+  eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
+    timeoutMs: promisedMs(3_000),
+  });
 
 test('I8, I9: the cancel of an orphan ends it at once and says so; its steps are kept, no browser is left', async () => {
   const runner = await startRunner();
   const { id, watch } = await startWaiting('orphan');
   await kill(runner);
+  await ownerGone(bench.stack.databaseUrl, id);
 
   const reply = await bench.client.cancel(id);
   expect(reply.status).toBe(200);

@@ -1,5 +1,6 @@
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownerGone } from '../support/database/owner-gone.ts';
 import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Client } from '../support/http/client.ts';
@@ -98,6 +99,7 @@ describe('behind a pooler in transaction mode', () => {
     await watch.until(isEvent('step_start', 1));
     doomed.signal('SIGKILL');
     await doomed.exited;
+    await ownerGone(stack.databaseUrl, id);
     const { body } = await client.cancel(id);
     expect(body).toEqual({ ok: true, id, status: 'cancelled', stale: true });
     const end = { status: 'fail', cancelled: true, source: 'user', staleAfterRestart: true };

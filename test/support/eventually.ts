@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ALL } from './share.ts';
 
 export interface EventuallyOptions {
   timeoutMs?: number;
@@ -13,6 +14,9 @@ const SLOWNESS = Number(process.env.TEST_SLOWNESS ?? 1);
  * them one alone.
  */
 export const PATIENCE_MS = 30_000 * SLOWNESS;
+
+/** What is promised within `ms` is held to that where all cases run (`TESTS=all`); beside other files it only ends what hangs. */
+export const promisedMs = (ms: number): number => (ALL ? ms : PATIENCE_MS);
 
 const SOONEST_MS = 25;
 const RAREST_MS = 150;

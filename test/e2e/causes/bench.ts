@@ -6,7 +6,7 @@ import { withEvents } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { afterFile, afterThisTest } from '../../support/file-hooks.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
 import { openStream, type SseMessage } from '../../support/http/sse.ts';
@@ -15,7 +15,7 @@ import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 
 /** What is so has to be said by then, ms. */
-export const SAID_WITHIN_MS = 3_000;
+export const SAID_WITHIN_MS = promisedMs(3_000);
 /** Ends only by a cancel, or after a minute and a half. */
 export const NEVER: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 90_000 };
 const GOTO: FlowStep = { action: 'goto', url: '/plain' };

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { holdLock } from '../../support/database/hold-lock.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd, isStatus } from '../../support/http/sse.ts';
 import { extendedOnly } from '../../support/share.ts';
@@ -145,5 +145,5 @@ extendedOnly(() => {
 /** Neither the runner nor a Chromium of its own: those carry its temporary folder. */
 async function nothingOf(pid: number): Promise<void> {
   const isGone = async () => expect(await processesWith(`/tmp/runner-${pid}-`)).toEqual([]);
-  await eventually(isGone, { timeoutMs: 3_000 });
+  await eventually(isGone, { timeoutMs: promisedMs(3_000) });
 }

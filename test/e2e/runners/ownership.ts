@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
@@ -101,7 +101,7 @@ describe('an owner', () => {
       const late = 'select browser_closed from late_results where run_id = $1';
       expect(await rows(bench.stack.databaseUrl, late, [id])).toEqual([{ browser_closed: true }]);
     };
-    await eventually(isEnded, { timeoutMs: LEASE_MS / 5 + 3 * GRACE_MS + 3_000 });
+    await eventually(isEnded, { timeoutMs: promisedMs(LEASE_MS / 5 + 3 * GRACE_MS + 3_000) });
     const next = await bench.client.start({ baseUrl: url(), steps: [{ action: 'goto', url: '/next' }] });
     await arrives('/next');
     answer('/next');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { ownerGone } from '../../support/database/owner-gone.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { cutStep, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
@@ -74,6 +75,7 @@ test('I3: a run that was cancelled is not started again, however its runner goes
   const { id, watch } = await startWaiting('cancelled');
   second.signal('SIGKILL');
   await second.exited;
+  await ownerGone(bench.stack.databaseUrl, id);
   const reply = await bench.client.cancel(id);
   expect(reply.body).toEqual({ ok: true, id, status: 'cancelled', stale: true });
   const messages = await watch.ended();
@@ -83,7 +85,7 @@ test('I3: a run that was cancelled is not started again, however its runner goes
     steps: [{ index: 0, ok: true }, cutStep(1, 'goto', 'its runner was lost')],
   });
   await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
-    timeoutMs: 3_000,
+    timeoutMs: promisedMs(3_000),
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ownerGone } from '../../support/database/owner-gone.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { extendedOnly } from '../../support/share.ts';
@@ -45,6 +46,7 @@ extendedOnly(() => {
     const killed = runner();
     killed.signal('SIGKILL');
     await killed.exited;
+    await ownerGone(bench.stack.databaseUrl, lost.id);
     expect((await bench.client.cancel(lost.id)).body).toMatchObject({ stale: true });
     expect(await lost.watch.until(isEvent('run_end'))).toBeDefined();
     // It says so once the end is stored, which watchers may see first.

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
-import { ALL, share } from '../../support/share.ts';
+import { share } from '../../support/share.ts';
 import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
 import { useWaiting } from './bench.ts';
 
 const { bench, waitingOf, start, end } = useWaiting();
-/** Within three seconds, where that is measured. */
-const SAID_WITHIN = ALL ? { timeoutMs: 3_000 } : {};
+const SAID_WITHIN = { timeoutMs: promisedMs(3_000) };
 
 let site: WaitingSite;
 beforeAll(async () => {
