@@ -18,7 +18,7 @@ import { createStack, type ServiceProcess, type Stack } from '../../support/stac
 export const SAID_WITHIN_MS = promisedMs(3_000);
 /** Ends only by a cancel, or after a minute and a half. */
 export const NEVER: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 90_000 };
-const GOTO: FlowStep = { action: 'goto', url: '/plain' };
+export const GOTO: FlowStep = { action: 'goto', url: '/plain' };
 
 interface Bench {
   postgres: PostgresServer;
@@ -96,8 +96,8 @@ function actsOn(bench: Bench) {
     async end(...ids: string[]) {
       for (const id of ids) {
         await bench.client.cancel(id);
-        const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=20`);
-        expect(body.status).toBe('fail');
+        await (await bench.client.watch(id)).ended();
+        expect(await bench.client.read(id)).toMatchObject({ status: 'fail' });
       }
     },
     /** Why it has ended, as every face says it, and what it says besides. */

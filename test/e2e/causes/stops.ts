@@ -7,10 +7,16 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
-import { NEVER, useCauses } from './bench.ts';
+import { GOTO, NEVER, useCauses } from './bench.ts';
 
 const bench = useCauses();
-const { atStep, start, listen, endOf, end, read } = bench;
+const { atStep, start, startOnly, listen, endOf, end, read } = bench;
+
+/** Client of a gateway whose runs stop slowly enough for each rung to be heard of. */
+async function patient() {
+  const gateway = await startOnly('gateway', { GHOSTLY_CANCEL_GRACE_MS: '9000', GHOSTLY_LEASE_MS: '30000' });
+  return bench.stack.clientOf(gateway);
+}
 
 describe('the end of a run', () => {
   it('I16: says who stopped it, when and why; and who asked again, and harder', async () => {
@@ -21,7 +27,7 @@ describe('the end of a run', () => {
       [await bench.client.project(), ops.id],
     );
     const atomic = { action: 'goto', url: '/never?held', timeoutMs: 60_000, atomic: true };
-    const id = await start([atomic]);
+    const id = await (await patient()).start({ baseUrl: bench.site.url, steps: [atomic] });
     await bench.site.asked('/never?held');
     const heard = await listen(id);
     await bench.client.cancel(id, { body: { reason: 'Deploy at 09:30' } });
@@ -60,12 +66,13 @@ describe('the end of a run', () => {
   });
 
   it('I16: by force says that it waits for its browser context, and until when; then only who stopped it', async () => {
-    const id = await atStep();
+    const id = await (await patient()).start({ baseUrl: bench.site.url, steps: [GOTO, NEVER] });
     const heard = await listen(id);
     await heard.until(/^No element matches #never/);
     const browsers = await browsersWith(bench.stack.home);
     for (const { pid } of browsers) process.kill(pid, 'SIGSTOP');
     await bench.client.cancel(id, { body: { reason: 'now', mode: 'force' } });
+    await heard.until(/its browser context to close/);
     const { said } = await endOf(id);
     for (const { pid } of await browsersWith(bench.stack.home)) process.kill(pid, 'SIGCONT');
     expect(said).toMatch(/^admin@test\.local stopped it(, \d+ s ago)?: now\. Step 2 .* was interrupted\.$/);
@@ -87,10 +94,10 @@ describe('the end of a run', () => {
   });
 
   it('I16: gives the longest time that it may take as a number, once', async () => {
-    const id = await start([{ action: 'goto', url: '/plain' }, NEVER], { maxDurationMs: 8_000 });
+    const id = await start([{ action: 'goto', url: '/plain' }, NEVER], { maxDurationMs: 15_000 });
     const { said } = await endOf(id);
     expect(said).toBe(
-      'It had reached the longest time that it may take: 8.0 s. Step 2 (waitForSelector #never) was interrupted.',
+      'It had reached the longest time that it may take: 15.0 s. Step 2 (waitForSelector #never) was interrupted.',
     );
   });
 });

@@ -73,10 +73,10 @@ describe('receipt', () => {
     expect(out).toMatch(
       new RegExp(`^cancel of ${id}  fail\\nby admin@test.local with the key .*: enough\\n`),
     );
-    const hops = [...out.matchAll(/^[│■] (\w+( \w+)*) {2,}[\d.]+ ms/gm)].map(([, name]) => name);
+    const hops = [...out.matchAll(/^[│■] (\w+( \w+)*) {2,}[\d.]+ m?s/gm)].map(([, name]) => name);
     const expected = ['stored', 'delivered', 'abort raised', 'call interrupted', 'context closed', 'final'];
     expect(hops).toEqual(expected);
-    expect(out).toMatch(/^ {2}total +[\d.]+ ms\n\nkept: 2 steps, /m);
+    expect(out).toMatch(/^ {2}total +[\d.]+ m?s\n\nkept: 2 steps, /m);
     const { totalMs } = JSON.parse((await ghostly(['receipt', id, '--json'])).out);
     expect(totalMs).toBeLessThan(10_000);
   });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { runCli } from '../../support/stack/cli.ts';
-import { startLabelled } from '../../support/stack/use-stack.ts';
+import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import { ALL_THERE, begin, endOf, fork, forked, SIGN_IN, STAYS, useForks } from './bench.ts';
 
 const bench = useForks();
@@ -107,7 +107,7 @@ it('a run whose runner was killed after a checkpoint is forked on another runner
     outcome: 'lost',
     forkFrom: [1, 2, 3, 4],
   });
-  const other = await startLabelled(bench.stack, 'first');
+  const other = await startLabelled(bench.stack, 'first', LONG_LEASE_MS);
   const next = await forked(bench, id, { fromStep: 4, steps: ALL_THERE });
   expect(await endOf(bench, next)).toMatchObject({ status: 'pass' });
   await other.stop();
@@ -154,7 +154,7 @@ it('a state that is copied over, or gone, or that a runner has no key for opens 
   await keyless.stop();
   const waiting = await forked(bench, other, { fromStep: 3 });
   await rows(bench.stack.databaseUrl, 'delete from page_states where run_id = $1', [other]);
-  const late = await startLabelled(bench.stack, 'keyless');
+  const late = await startLabelled(bench.stack, 'keyless', LONG_LEASE_MS);
   expect(await endOf(bench, waiting)).toMatchObject({
     status: 'fail',
     error: expect.stringContaining('cannot be opened: it is not kept any more'),

@@ -4,7 +4,7 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
-import { startLabelled } from '../../support/stack/use-stack.ts';
+import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import { ALL_THERE, SIGN_IN, useForks } from './bench.ts';
 
 const bench = useForks();
@@ -113,7 +113,7 @@ it.each(['answer', 'resume'] as const)(
     expect((await (how === 'answer' ? answer(id) : post(id, 'skip'))).status).toBe(
       how === 'answer' ? 200 : 202,
     );
-    const other = await startLabelled(bench.stack, label);
+    const other = await startLabelled(bench.stack, label, LONG_LEASE_MS);
     expect(expectWholeStream(await watch.ended())).toMatchObject({ status: 'pass' });
     await other.stop();
   },
@@ -130,7 +130,7 @@ it('a runner that shuts down parks what waits for a person, at once', async () =
   expect(parked.data).toMatchObject({ payload: { why: 'drained' } });
   await answer(id);
   expect((await read(id)).waitingFor).toMatchObject({ code: 'no_fitting_runner' });
-  const other = await startLabelled(bench.stack, 'leaving');
+  const other = await startLabelled(bench.stack, 'leaving', LONG_LEASE_MS);
   expect(expectWholeStream(await watch.ended())).toMatchObject({ status: 'pass' });
   await other.stop();
 });

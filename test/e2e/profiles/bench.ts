@@ -84,14 +84,16 @@ export async function holdProfile(databaseUrl: string, name: string) {
   return {
     letGo,
     untilWaitedFor: () =>
-      eventually(async () =>
-        expect(
-          await rows(
-            databaseUrl,
-            `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+      eventually(
+        async () =>
+          expect(
+            await rows(
+              databaseUrl,
+              `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
                and query like '%update profiles set version%'`,
-          ),
-        ).toHaveLength(1),
+            ),
+          ).toHaveLength(1),
+        { everyMs: 25 }, // it does not wait for long
       ),
     async [Symbol.asyncDispose]() {
       await client.end();

@@ -5,6 +5,7 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import type { FlowStep } from '../../support/http/client.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { inMinute } from '../../support/in-minute.ts';
 import { type AccountSite, startAccountSite } from '../../support/sites/account-site.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
@@ -58,6 +59,7 @@ const read = async (name: string) =>
 describe('a schedule', () => {
   test('that is due in every minute has its run within seconds of it, and says how that ended', async () => {
     await schedule('each-minute', [OPEN], { cron: '* * * * *', overlap: 'allow' });
+    await inMinute();
     // The minute that goes on is due to come: as if it had been made before it.
     await ask(
       `update schedules set evaluated_to = date_trunc('minute', clock_timestamp()) - interval '1 s', wakes_at = next_at - interval '1 minute'

@@ -3,6 +3,7 @@
  * not a database that it is given.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from '../../support/eventually.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { startTestNats } from '../../support/servers/servers.ts';
 import type { History } from './history.ts';
@@ -11,7 +12,7 @@ import type { Schedule } from './schedule.ts';
 import { setStage } from './stage.ts';
 
 /** How long the queue that the faults left may take, once all is well again. */
-const QUIET_MS = 120_000;
+const QUIET_MS = 4 * PATIENCE_MS;
 
 export interface BenchResult {
   history: History;

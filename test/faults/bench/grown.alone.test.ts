@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '../../support/eventually.ts';
 import { startTestNats } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
 import { runBench } from './bench.ts';
@@ -53,7 +54,7 @@ describe('a database that has grown', () => {
     const costs = await compareCosts(sides.empty, sides.grown, { rounds: ROUNDS, first, seed });
     const entries: HistoryEntry[][] = [];
     for (const { stage, nats } of Object.values(sides)) {
-      await stage.quiet(30_000);
+      await stage.quiet(PATIENCE_MS);
       const history = await stage.close();
       entries.push([...history.entries]);
       await Promise.all([history.remove(), nats.stop()]);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
+import { PATIENCE_MS } from '../../support/eventually.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 import { share } from '../../support/share.ts';
 import { checkHistory, describeViolation, INVARIANTS, RULES, violationsOf } from '../bench/checker/check.ts';
@@ -19,7 +20,7 @@ const CLEAN = share<(keyof typeof SCENARIOS)[]>(
 const RUNS_EACH = 12;
 const ONE_OF_EACH = { gateway: 1, runner: 1, supervisor: 1 };
 /** Longer than anything may take that is not broken. */
-const QUIET_MS = 30_000;
+const QUIET_MS = PATIENCE_MS;
 /** A broken build may never come to an end; longer than any deadline. */
 const BROKEN_QUIET_MS = 12_000;
 /** Long enough for a busy machine to keep it. */

@@ -16,8 +16,9 @@ import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { createStack, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 
-const GRACE_MS = 1_500;
-/** On whatever machine it runs on, half a second more. */
+/** On whatever machine it runs on, time for a context to close. */
+const GRACE_MS = share(4_500, 1_500);
+/** And half a second more. */
 const LAST_RUNG_MS = GRACE_MS + share(500, 0);
 
 let stack: Stack;
@@ -26,7 +27,7 @@ let client: Client;
 
 beforeAll(async () => {
   [stack, site] = await Promise.all([
-    createStack({ env: { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) } }),
+    createStack({ env: { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), GHOSTLY_LEASE_MS: '15000' } }),
     startSite(),
   ]);
   ({ client } = await startOneOfEach(stack));

@@ -139,7 +139,7 @@ test('row 19: pages that flood the console disturb neither their own runs nor th
   const before = await residentMib();
   const steps = (path: string) => [
     { action: 'goto', url: path },
-    { action: 'waitForSelector', selector: '#later', timeoutMs: 10_000 },
+    { action: 'waitForSelector', selector: '#later', timeoutMs: 60_000 },
   ];
   const [flooded, drowned, beside] = await Promise.all([
     carriedOut(steps('/console')),

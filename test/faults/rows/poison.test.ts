@@ -103,7 +103,7 @@ test('row 11: runs that cannot be started fail at once, saying so, each claimed 
   for (const id of sound)
     expect(expectWholeStream(await (await client.watch(id)).ended())).toEqual({ status: 'pass' });
   for (const [n, { id, name, says }] of poisoned.entries()) {
-    const messages = await watches[n]!.ended(5_000);
+    const messages = await watches[n]!.ended(LEASE_MS / 2);
     const { error, ...runEnd } = expectWholeStream(messages);
     expect({ name, runEnd }).toEqual({ name, runEnd: { status: 'fail' } });
     expect(error, name).toMatch(says);
@@ -136,7 +136,7 @@ test('row 11: a run with an event that cannot be stored fails at once, saying so
 
   expect(expectWholeStream(await (await client.watch(beside)).ended())).toEqual({ status: 'pass' });
   const error = 'what it did could not be stored';
-  expect(expectWholeStream(await watch.ended(5_000))).toEqual({ status: 'fail', error });
+  expect(expectWholeStream(await watch.ended(LEASE_MS / 2))).toEqual({ status: 'fail', error });
   const run = await client.read(id);
   expect(run).toMatchObject({ status: 'fail', stopReason: 'broken', error });
   expect(run.steps).toMatchObject([{ index: 0, ok: true }, cutStep(1, 'waitForSelector', error)]);

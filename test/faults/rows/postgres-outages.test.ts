@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import type { Client, Reply } from '../../support/http/client.ts';
 import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
@@ -55,7 +55,7 @@ async function startGated(path: string) {
 
 const isReady = () =>
   eventually(async () => expect((await client.request('GET', '/ready')).status).toBe(200), {
-    timeoutMs: 15_000,
+    timeoutMs: PATIENCE_MS,
   });
 const UNAVAILABLE = { status: 503, text: '{"ok":false,"error":"the database is out of reach, try again"}' };
 
@@ -104,7 +104,6 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
     await expectNothingPromised(project, waiting.id);
     await eventually(async () => expect((await client.request('GET', '/ready')).status).toBe(503));
     site.release('/gate?read'); // the step ends while its outcome cannot be stored
-    await delay(1_000);
   } finally {
     await onlyReads(postgres.url, false);
   }

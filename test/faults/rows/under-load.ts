@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Exit } from '#shared/platform/process/child.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import { createTestDatabase, startTestNats } from '../../support/servers/servers.ts';
 import { checkHistory, describeViolation } from '../bench/checker/check.ts';
 import type { RunRow } from '../bench/checker/facts.ts';
@@ -37,7 +37,7 @@ const SCHEDULE_MS = 600_000;
 const RUNS_A_MINUTE = 200;
 /** So many runs come between two restarts, at least. */
 const BETWEEN = 3;
-const QUIET_MS = 120_000;
+const QUIET_MS = 4 * PATIENCE_MS;
 /** What a runner stores first. */
 const LAUNCHING = 'running.launching';
 

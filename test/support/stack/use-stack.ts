@@ -72,13 +72,18 @@ export function useServices(launch: () => Launched | Promise<Launched>): Launche
   return services;
 }
 
-/** The lease of a runner that is {@link startLabelled}. */
+/** The lease of a runner that is {@link startLabelled}, and one that a busy machine keeps. */
 export const SHORT_LEASE_MS = 3_000;
+export const LONG_LEASE_MS = 20_000;
 
-/** A runner that takes what has its label alone, and is soon missed when it is lost. */
-export const startLabelled = (stack: Stack, label: string): Promise<ServiceProcess> =>
+/** A runner that takes what has its label alone, and is soon missed when it is lost, unless its lease is longer. */
+export const startLabelled = (
+  stack: Stack,
+  label: string,
+  leaseMs = SHORT_LEASE_MS,
+): Promise<ServiceProcess> =>
   stack.start('runner', {
-    GHOSTLY_LEASE_MS: String(SHORT_LEASE_MS),
+    GHOSTLY_LEASE_MS: String(leaseMs),
     GHOSTLY_CANCEL_GRACE_MS: '600',
     GHOSTLY_LABELS: label,
   });

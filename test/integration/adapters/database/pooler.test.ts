@@ -11,11 +11,12 @@ import { createTestDatabase } from '../../../support/servers/servers.ts';
 let database: Database;
 let other: Database;
 let direct: string;
+let options: Parameters<typeof connectDatabase>[0];
 
 beforeAll(async () => {
   direct = (await createTestDatabase()).url;
   const url = await startPgBouncer(direct, { servers: 1 });
-  const options = {
+  options = {
     url,
     pooled: true,
     applicationName: 'pooler',
@@ -80,8 +81,11 @@ describe('through a pooler in transaction mode', () => {
   });
 
   it('many statements at once, prepared by name, share one server connection', async () => {
+    const patient = { ...options, statementTimeoutMs: 30_000 };
+    await using one = connectDatabase(patient);
+    await using two = connectDatabase(patient);
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => (n % 2 ? database : other).sql.row('select :n::int as n', { n })),
+      Array.from({ length: 40 }, (_, n) => (n % 2 ? one : two).sql.row('select :n::int as n', { n })),
     );
     expect(answers).toEqual(answers.map((_, n) => ({ n })));
   });

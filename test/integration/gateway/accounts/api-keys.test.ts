@@ -107,9 +107,11 @@ describe('the end of an API key', () => {
   });
 
   it('comes by the clock of the database', async () => {
-    const answer = await create({ as: ann }, { expiresAt: inMs(1_000) });
-    const { key } = answer.body as { key: string };
+    const answer = await create({ as: ann }, { expiresAt: inMs(60_000) });
+    const { id, key } = answer.body as { id: string; key: string };
     expect((await use(key)).status).toBe(200);
+    const soon = `update api_keys set expires_at = clock_timestamp() + interval '1 s' where id = $1`;
+    await gateway.sql.rows(soon, [id]);
     await eventually(async () => expect((await use(key)).status).toBe(401));
   });
 

@@ -6,6 +6,7 @@ import {
   settleSchedules,
 } from '../../../../services/supervisor/schedules/look-at-schedules.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { inMinute } from '../../../support/in-minute.ts';
 import { call, createPerson, type Person, type Received, randomName, type TestGateway } from '../fixture.ts';
 import { addFlow } from '../flows/named-flows.ts';
 
@@ -60,9 +61,6 @@ const RUNS = `
 select id, shown_status as status, concurrency_key as "concurrencyKey", user_id as "userId",
   cancel_requested_at is not null as cancelled
 from runs where project_id = $1 order by ordinal`;
-
-/** A minute that begins before it is looked at would be one more time. */
-const inMinute = () => eventually(() => expect(Date.now() % 60_000).toBeLessThan(55_000));
 
 /** A person with a flow, and a schedule of it; each of a project of its own. */
 export async function scheduling(
