@@ -73,7 +73,7 @@ export function useServices(launch: () => Launched | Promise<Launched>): Launche
 }
 
 /** The lease of a runner that is {@link startLabelled}, and one that a busy machine keeps. */
-export const SHORT_LEASE_MS = 3_000;
+const SHORT_LEASE_MS = 3_000;
 export const LONG_LEASE_MS = 20_000;
 
 /** A runner that takes what has its label alone, and is soon missed when it is lost, unless its lease is longer. */
