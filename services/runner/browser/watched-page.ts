@@ -38,7 +38,7 @@ export function looksAt(
     if (step?.page === 'popup') return Promise.resolve({ answers: true });
     const selector = step && values.selectorNow(step);
     const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
-    return look(`${phase} ${index}`, isRefused ? undefined : selector);
+    return look(`${phase} ${index} ${selector ?? ''}`, isRefused ? undefined : selector);
   };
 }
 

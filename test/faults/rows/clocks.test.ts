@@ -95,7 +95,9 @@ test('row 16: a cancel is carried out on command', async () => {
     expect((await client.cancel(id)).text).toBe(`{"ok":true,"id":"${id}","status":"cancelling"}`);
     const messages = await watch.ended();
     expect(expectWholeStream(messages)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
-    learnt.push(messages.find(isEvent('cancel'))?.data.payload?.via);
+    const { via } = messages.find(isEvent('cancel'))?.data.payload ?? {};
+    expect(['command', 'heartbeat', 'commit']).toContain(via);
+    learnt.push(via);
     expectTrueTimes(await client.read(id));
     const receipt = await client.request('GET', `/v1/runs/${id}/cancel`);
     for (const at of receipt.text.match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g) ?? [])

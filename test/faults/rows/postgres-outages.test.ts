@@ -104,6 +104,7 @@ test('row 13: PostgreSQL that only reads for a second, as after a failover: noth
     await expectNothingPromised(project, waiting.id);
     await eventually(async () => expect((await client.request('GET', '/ready')).status).toBe(503));
     site.release('/gate?read'); // the step ends while its outcome cannot be stored
+    await delay(1_000);
   } finally {
     await onlyReads(postgres.url, false);
   }

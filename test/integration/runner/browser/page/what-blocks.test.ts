@@ -337,6 +337,17 @@ describe('the end of a step', () => {
     });
   });
 
+  it('I10: names nothing that is nearly a secret', async () => {
+    const typed = { action: 'fill', selector: '#field', value: 'HUNTER2SECRET' };
+    const named = { action: 'set', name: 'typed', value: 'HUNTER2SECRET' };
+    await eventually(async () => {
+      const steps = [open('/secret'), typed, named, click('#${results.typed}', 1_500)];
+      const ended = (await bench.run(steps, { baseUrl: site.url })).at(-1);
+      expect(ended?.reason).toBe('element_missing');
+      expect(ended?.nearest).toBeUndefined();
+    });
+  });
+
   it('I10: names nothing that holds a secret', async () => {
     const steps = [
       open('/secret'),
