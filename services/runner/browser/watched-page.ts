@@ -14,7 +14,7 @@ import { type PendingRequests, watchRequests } from './pending-requests.ts';
 import type { StepValues } from './results/step-values.ts';
 import type { RunBrowser } from './run-browser.ts';
 import { hearPage } from './said/page-said.ts';
-import { looksAtValues } from './vault/unread.ts';
+import { mayBeSearched } from './vault/unread.ts';
 
 export const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenRequest) => ({
   page,
@@ -37,8 +37,8 @@ export function looksAt(
     // It is another page that such a step waits on.
     if (step?.page === 'popup') return Promise.resolve({ answers: true });
     const selector = step && values.selectorNow(step);
-    const isRefused = selector !== undefined && vault.secrets.hasTyped && looksAtValues(selector);
-    return look(`${phase} ${index} ${selector ?? ''}`, isRefused ? undefined : selector);
+    const sought = selector !== undefined && mayBeSearched(selector, vault.secrets) ? selector : undefined;
+    return look(`${phase} ${index} ${sought ?? ''}`, sought);
   };
 }
 

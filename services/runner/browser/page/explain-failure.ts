@@ -3,7 +3,6 @@ import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 import { describeFailure, type Failure, failureReasonOf, isTimeout, oneLine } from '../failure.ts';
 import { HANGS_MS, type PendingRequest, type PendingRequests } from '../pending-requests.ts';
 import { raceSignal } from '../race.ts';
-import type { RunVault } from '../vault/run-vault.ts';
 import type { SiteClock } from '../vault/site-clock.ts';
 import { type FactsOptions, factsOf, type PageFacts } from './failure-facts.ts';
 import type { lookAtEnd } from './look-at-end.ts';
@@ -14,7 +13,6 @@ export interface ExplainOptions extends Omit<FactsOptions, 'searches'> {
   requests: PendingRequests;
   /** Aborted when no evidence is wanted any more. */
   bare?: AbortSignal;
-  vault: RunVault;
   /** Undefined if no step types a code. */
   siteClock?: SiteClock | undefined;
 }

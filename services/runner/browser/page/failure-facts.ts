@@ -9,6 +9,8 @@ import { nearestSelectors } from '../nearest/nearest-selectors.ts';
 import type { PendingRequest, PendingRequests } from '../pending-requests.ts';
 import type { StepValues } from '../results/step-values.ts';
 import { shownAddress } from '../shown-address.ts';
+import type { RunVault } from '../vault/run-vault.ts';
+import { mayBeSearched } from '../vault/unread.ts';
 import { documentFacts, type Navigation } from './navigation.ts';
 import { elementsIn, shownElement } from './shown-element.ts';
 
@@ -30,6 +32,7 @@ export interface FactsOptions {
   navigation: Pick<Navigation, 'status' | 'documents'>;
   redact: Redactor;
   values: Pick<StepValues, 'selectorNow'>;
+  vault: RunVault;
   /** Whether a selector may be looked for in the page. */
   searches: boolean;
   /** How much more than what is left of its own time a step may take for its evidence, and to be explained, ms. */
@@ -47,15 +50,12 @@ export async function factsOf(
   options: FactsOptions,
   stop: AbortSignal,
 ): Promise<PageFacts> {
-  const { page, navigation, redact, values, searches, evidenceMs } = options;
+  const { page, navigation, redact, searches, evidenceMs } = options;
   const { step, error, hanging } = failure;
-  const selector = values.selectorNow(step);
   const coveredBy = reason === 'element_covered' ? await coverOf(failure, redact) : undefined;
-  const isMissing = reason === 'element_missing' && selector !== undefined && searches;
-  // What is nearly a secret no redactor knows (I10).
-  const isSought = isMissing && (await redact(selector)) === selector;
+  const sought = reason === 'element_missing' && searches ? await soughtBy(failure, options) : undefined;
   const until = AbortSignal.any([stop, AbortSignal.timeout(Math.min(NEAREST_MS, evidenceMs))]);
-  const nearest = isSought ? await nearestSelectors(page, selector, redact, until) : [];
+  const nearest = sought === undefined ? [] : await nearestSelectors(page, sought, redact, until);
   return {
     ...(coveredBy !== undefined && { coveredBy }),
     // Only of the run's own page it is known.
@@ -63,6 +63,16 @@ export async function factsOf(
     ...(hanging && isTimeout(error) && { pendingRequest: await shownRequest(hanging, options) }),
     ...(nearest.length > 0 && { nearest }),
   };
+}
+
+/** What is nearly a secret no redactor knows: nothing is searched for with one in it (I10). */
+async function soughtBy(
+  { step }: Failure,
+  { values, vault, redact }: FactsOptions,
+): Promise<string | undefined> {
+  const selector = values.selectorNow(step);
+  if (selector === undefined || !mayBeSearched(selector, vault.secrets)) return undefined;
+  return (await redact(selector)) === selector ? selector : undefined;
 }
 
 async function shownRequest(

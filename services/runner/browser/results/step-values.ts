@@ -2,7 +2,7 @@
  * The values of one run: its inputs, and the results that its steps have had. Owns them as they are, for templates; what
  * leaves it is redacted (I10) and of bounded size.
  */
-import { fillIn, mapTexts } from '#shared/domain/flow/fill-in.ts';
+import { fillIn } from '#shared/domain/flow/fill-in.ts';
 import type { Flow } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';
 import type { Redactor } from '#shared/domain/flow/redact.ts';
@@ -135,7 +135,7 @@ export function createStepValues(
 function filledSelector(selector: string | undefined, lookUp: ValueLookUp): string | undefined {
   if (selector === undefined) return undefined;
   try {
-    return mapTexts({ selector }, (text, place) => fillText(text, place, lookUp)).selector;
+    return fillText(selector, 'text', lookUp);
   } catch (error) {
     if (error instanceof MissingValue) return undefined;
     throw error;

@@ -66,6 +66,10 @@ const LOOKS_AT_VALUES = [
 /** Escapes inside of escapes, of CSS in JSON. */
 const MOST_DECODINGS = 4;
 
+/** Whether a page may be searched for a selector, whose templates are filled in. */
+export const mayBeSearched = (selector: string, { hasTyped }: { hasTyped: boolean }): boolean =>
+  !hasTyped || !looksAtValues(selector);
+
 /** Whether a selector may depend on what is in a field. It errs on the side of yes. */
 export function looksAtValues(selector: string): boolean {
   if (selector.length > FLOW_LIMITS.selector) return true;
