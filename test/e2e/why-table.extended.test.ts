@@ -133,16 +133,14 @@ describe('the page of a run names', () => {
   });
 
   it('a page whose script is busy, and a limit of the user', async () => {
-    const { body } = await client.request<{ id: string }>('POST', '/v1/projects', {
-      body: { label: 'Second' },
-    });
-    const busy = await atStep('/loop-on-load', NEVER, { project: body.id });
+    const project = await client.addProject('Second');
+    const busy = await atStep('/loop-on-load', NEVER, { project });
     open.push(busy.id);
     await says(
       busy.page,
       /^The page is not responding: its script is busy, for [1-9]\d* s now\. Step 2 .* a cancel closes/,
     );
-    const limited = await start([NEVER], { project: body.id });
+    const limited = await start([NEVER], { project });
     open.push(limited);
     await says(await show(limited), /^Its user has 4 of the 4 runs on runners that a user may have\./);
   });

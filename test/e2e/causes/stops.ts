@@ -7,16 +7,12 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answer, startReceiver } from '../../support/servers/webhook-receiver.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
+import { usePatientClient } from '../../support/stack/use-stack.ts';
 import { GOTO, NEVER, useCauses } from './bench.ts';
 
 const bench = useCauses();
-const { atStep, start, startOnly, listen, endOf, end, read } = bench;
-
-/** Client of a gateway whose runs stop slowly enough for each rung to be heard of. */
-async function patient() {
-  const gateway = await startOnly('gateway', { GHOSTLY_CANCEL_GRACE_MS: '9000', GHOSTLY_LEASE_MS: '30000' });
-  return bench.stack.clientOf(gateway);
-}
+const { atStep, start, listen, endOf, end, read } = bench;
+const patient = usePatientClient(bench);
 
 describe('the end of a run', () => {
   it('I16: says who stopped it, when and why; and who asked again, and harder', async () => {

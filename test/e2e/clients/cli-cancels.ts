@@ -44,9 +44,8 @@ describe('cancel', () => {
   });
 
   test('I3: of all runs of a project ends them, and waits until it can say how they ended', async () => {
-    const body = { label: 'Bulk' };
-    const { body: made } = await bench.client.request<{ id: string }>('POST', '/v1/projects', { body });
-    const flow = { ...JSON.parse(waiting()), project: made.id };
+    const project = await bench.client.addProject('Bulk');
+    const flow = { ...JSON.parse(waiting()), project };
     const ids = await Promise.all([bench.client.start(flow), bench.client.start(flow)]);
     const unsure = await ghostly(['cancel', '--all', '--project', 'Bulk']);
     expect(unsure.code).toBe(2);

@@ -41,10 +41,7 @@ describe('run', () => {
     });
 
     test('starts the run in the project that is named, in the default one otherwise', async () => {
-      const created = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
-        body: { label: 'Other' },
-      });
-      const other = created.body.id;
+      const other = await bench.client.addProject('Other');
       const named = JSON.parse((await ghostly(['run', '-', '--json', '--project', other], passing())).out);
       const unnamed = JSON.parse((await ghostly(['run', '-', '--json'], passing())).out);
       expect((await bench.client.read(named.id)).project).toBe(other);

@@ -7,32 +7,23 @@ import type { RunView } from '../../support/http/client.ts';
 import { cutStep, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEntering, isEvent, type SseMessage, type Watch } from '../../support/http/sse.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
-import { useServices, useStack } from '../../support/stack/use-stack.ts';
+import { PATIENT_GRACE_MS as GRACE_MS, usePatientClient, useStack } from '../../support/stack/use-stack.ts';
 
 /** Latest end of an atomic step, and of cleaning up, in parts of the grace budget. */
 const [FINISH, CLEANUP] = [0.35, 0.6];
 /** For two slow cores. */
 const SLACK_MS = 500;
 
-/** The grace of these runs: time to finish and to log out, also on a busy machine. */
-const GRACE_MS = 9_000;
-
 const bench = useStack();
-const patient = useServices(() => [
-  bench.stack.launch('gateway', {
-    GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS),
-    GHOSTLY_LEASE_MS: '30000',
-  }),
-]);
+/** Its runs have time to finish and to log out. */
+const patient = usePatientClient(bench);
 
 const payment = (tag: string) => ({ action: 'goto', url: `/gate?pay-${tag}`, atomic: true });
 const logOut = (tag: string) => ({ action: 'goto', url: `/echo?log-out-${tag}` });
 
 /** A run that is in the middle of its payment, and its watcher. */
 async function startPaying(tag: string, onCancel: object[] = [logOut(tag)]) {
-  const [gateway] = patient;
-  if (!gateway) throw new Error('no gateway');
-  const id = await (await bench.stack.clientOf(gateway)).start({
+  const id = await (await patient()).start({
     baseUrl: bench.site.url,
     steps: [{ action: 'goto', url: '/plain' }, payment(tag), { action: 'goto', url: `/echo?after-${tag}` }],
     onCancel,

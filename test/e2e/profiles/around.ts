@@ -89,9 +89,7 @@ it('the same key starts one login, and is refused for that of another project', 
   await endOf(bench, first.body.id);
   const second = await bench.client.request<{ id: string }>('POST', path, { body: {}, headers });
   expect(second.body.id).toBe(first.body.id);
-  const made = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
-    body: { label: 'another' },
-  });
-  const elsewhere = path.replace(await bench.client.project(), made.body.id);
+  const made = await bench.client.addProject('another');
+  const elsewhere = path.replace(await bench.client.project(), made);
   expect((await bench.client.request('POST', elsewhere, { body: {}, headers })).status).toBe(422);
 });

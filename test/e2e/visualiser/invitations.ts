@@ -12,9 +12,8 @@ it('I11: an invited user sees it above the runs, and is in the project once it a
   const { client: ann } = await addMember(admin);
   const account = { email: 'invited@test.local', password: randomUUID() };
   await admin.request('POST', '/v1/auth/register', { body: account });
-  const make = async (label: string) =>
-    (await ann.request<{ id: string }>('POST', '/v1/projects', { body: { label } })).body.id;
-  const [shop, endless] = [await make('The Shop'), await make(`A${'n endless'.repeat(20)} name`)];
+  const shop = await ann.addProject('The Shop');
+  const endless = await ann.addProject(`A${'n endless'.repeat(20)} name`);
   for (const project of [shop, endless])
     await ann.request('POST', `/v1/projects/${project}/members`, {
       body: { email: account.email, role: 'operator' },

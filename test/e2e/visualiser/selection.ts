@@ -17,21 +17,19 @@ async function openWithRuns(
   count: number,
   options = {},
 ): Promise<{ page: Page; ids: string[]; project: string }> {
-  const { body } = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
-    body: { label: `Selected ${count}` },
-  });
+  const project = await bench.client.addProject(`Selected ${count}`);
   const ids: string[] = [];
   for (let n = 0; n < count; n += 1)
     ids.push(
       await bench.client.start({
-        project: body.id,
+        project,
         baseUrl: bench.site.url,
-        steps: [{ action: 'goto', url: `/never?${body.id}${n}`, timeoutMs: 60_000 }],
+        steps: [{ action: 'goto', url: `/never?${project}${n}`, timeoutMs: 60_000 }],
       }),
     );
-  const page = await bench.desk.openSignedIn(`#/runs?project=${body.id}`, options);
+  const page = await bench.desk.openSignedIn(`#/runs?project=${project}`, options);
   await eventually(async () => expect(await page.locator('.row-link').count()).toBe(count));
-  return { page, ids, project: body.id };
+  return { page, ids, project };
 }
 
 /** One that does not end; the next with its key waits for it. */

@@ -63,16 +63,14 @@ extendedOnly(() => {
       await page.waitForSelector('.row-link');
       expect(await page.locator('.row-link').count()).toBe(1);
       await page.click('.toolbar .quiet');
-      const { body: other } = await bench.client.request<{ id: string }>('POST', '/v1/projects', {
-        body: { label: 'Other' },
-      });
-      const elsewhere = await bench.client.start({ ...passingFlow(bench, 1), project: other.id });
+      const other = await bench.client.addProject('Other');
+      const elsewhere = await bench.client.start({ ...passingFlow(bench, 1), project: other });
       await page.waitForSelector(`.row-link[href="#/runs/${elsewhere}"]`);
-      await page.waitForSelector(`.select option[value="${other.id}"]`, {
+      await page.waitForSelector(`.select option[value="${other}"]`, {
         state: 'attached',
         timeout: 40_000,
       });
-      await page.selectOption('.select:nth-of-type(3) select', other.id);
+      await page.selectOption('.select:nth-of-type(3) select', other);
       await page.waitForSelector('.count:text-is("1 run")');
       await page.click('.toolbar .quiet');
       await page.selectOption('.select select', 'fail');

@@ -74,12 +74,7 @@ describe('waitingFor of a run whose runner', () => {
       });
     const taken = (id: string) =>
       eventually(async () => expect((await client.read(id)).state).toMatch(/stepping/));
-    const projects = await Promise.all(
-      ['second', 'third'].map(async (label) => {
-        const { body } = await client.request<{ id: string }>('POST', '/v1/projects', { body: { label } });
-        return body.id;
-      }),
-    );
+    const projects = await Promise.all(['second', 'third'].map((label) => client.addProject(label)));
     const first = await begin();
     await taken(first);
     const ofProject = await begin();

@@ -2,14 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
-import { useServices } from '../../support/stack/use-stack.ts';
+import { usePatientClient } from '../../support/stack/use-stack.ts';
 import { NEVER, useWaiting } from './bench.ts';
 
 const { bench, says, start, end, atStep } = useWaiting();
-/** Each rung of its runs lasts long enough to be read, also on a busy machine. */
-const patient = useServices(() => [
-  bench.stack.launch('gateway', { GHOSTLY_CANCEL_GRACE_MS: '9000', GHOSTLY_LEASE_MS: '30000' }),
-]);
+const patient = usePatientClient(bench);
 
 const processOf = (kind: string) =>
   bench.stack.processes.findLast((process) => process.kind === kind && process.running)!;
@@ -20,7 +17,7 @@ const cancel = (id: string) => bench.client.cancel(id);
 describe('waitingFor of a run that is being stopped', () => {
   it('names the rung, what it waits for there, and when the next one is due', async () => {
     const atomic = { action: 'goto', url: '/never?atomic', timeoutMs: 60_000, atomic: true };
-    const id = await (await bench.stack.clientOf(patient[0]!)).start({
+    const id = await (await patient()).start({
       baseUrl: bench.site.url,
       steps: [atomic],
       onCancel: [{ action: 'goto', url: '/never?cleaning' }],

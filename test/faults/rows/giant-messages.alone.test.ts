@@ -40,12 +40,9 @@ test.each(GIANTS)(
   'row 30: a page that makes its browser tell of %s, larger than a string may be, ends its own run with a reason, and no other (I13)',
   { timeout: 600_000 },
   async (giant, bytes) => {
-    const { body } = await client.request<{ id: string }>('POST', '/v1/projects', {
-      body: { label: 'Beside a giant' },
-    });
     const beside = await client.start({
       baseUrl: site.url,
-      project: body.id,
+      project: await client.addProject('Beside a giant'),
       steps: [
         { action: 'goto', url: '/plain' },
         // It outlives the other, whose giant takes a busy machine a minute to make.

@@ -59,12 +59,12 @@ const whole = () =>
     return cluster.nodes.find(({ name }) => name === leader)!;
   }, SOON);
 
-async function startGated(tag: string, project?: string) {
+async function startGated(tag: string, more: object = {}) {
   const steps = range(0, 2).flatMap((n) => [
     { action: 'goto', url: `/gated?${tag}-${n}` },
     { action: 'waitForSelector', selector: '#opened' },
   ]);
-  const id = await client.start({ baseUrl: site.url, steps, ...(project !== undefined && { project }) });
+  const id = await client.start({ baseUrl: site.url, steps, ...more });
   const watch = await client.watch(id);
   await watch.until(isEvent('step_start', 1));
   return { id, watch, release: (n: number) => site.release(`/gate?${tag}-${n}`) };
@@ -93,10 +93,10 @@ test.each(SOME_VICTIMS)(
     const victim = which === 'the leader' ? leader : others(leader)[VICTIMS.indexOf(which) / 2]!;
     const tag = which.replaceAll(' ', '-');
     // Its browser is its own: one whose cancelled run closes late is killed.
-    const own = await client.request<{ id: string }>('POST', '/v1/projects', { body: { label: tag } });
+    const project = await client.addProject(tag);
     const [going, waiting] = await Promise.all([
       startGated(tag),
-      startGated(`${tag}-cancelled`, own.body.id),
+      startGated(`${tag}-cancelled`, { project }),
     ]);
     going.release(0);
     await victim.kill();

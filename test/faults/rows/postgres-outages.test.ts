@@ -171,9 +171,7 @@ test(`row 13: PostgreSQL restarted every ${EVERY_MS / 1_000} s, ${RESTARTS} time
   // Runs of different projects share no browser: one that is killed because a cancelled run did not close in time, as on a
   // busy machine, fails none of those that have to pass.
   const project = await client.project();
-  const { body: own } = await client.request<{ id: string }>('POST', '/v1/projects', {
-    body: { label: 'cancelled' },
-  });
+  const own = await client.addProject('cancelled');
   const stop = new AbortController();
   const accepted: string[] = [];
   const cancels = new Map<string, number>();
@@ -185,7 +183,7 @@ test(`row 13: PostgreSQL restarted every ${EVERY_MS / 1_000} s, ${RESTARTS} time
   const load = async (n: number) => {
     for (let turn = 0; !stop.signal.aborted; turn += 1) {
       const isCancelled = turn % 3 === n;
-      const body = { project: isCancelled ? own.id : project, baseUrl: site.url, steps: PLAIN };
+      const body = { project: isCancelled ? own : project, baseUrl: site.url, steps: PLAIN };
       const started = await ask(() => client.request('POST', '/v1/run', { body }));
       const { id } = started.body;
       if (started.status === 202 && id !== undefined) {

@@ -60,8 +60,9 @@ test.each(CUTS)(
     await trap.sprung;
     const [{ now } = { now: new Date() }] = await rows<{ now: Date }>(stack.databaseUrl, RENEWED, [null]);
     // Its browser is its own: one whose cancelled run closes late is killed.
-    const own = await client.request<{ id: string }>('POST', '/v1/projects', { body: { label: tag } });
-    const after = await startWaitingRun(client, site, `${tag}-after`, { project: own.body.id });
+    const after = await startWaitingRun(client, site, `${tag}-after`, {
+      project: await client.addProject(tag),
+    });
     for (const { id } of [before, after])
       await eventually(async () => {
         const [renewed] = await rows<{ at: Date | null }>(stack.databaseUrl, RENEWED, [id]);

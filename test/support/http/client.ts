@@ -62,7 +62,9 @@ export interface Client {
   request<Body = unknown>(method: string, path: string, options?: RequestOptions): Promise<Reply<Body>>;
   /** The caller's first project. */
   project(): Promise<string>;
-  /** Posts a flow in that project, if it names no other. Rejects unless it is accepted. */
+  /** Makes another project of the caller's. Rejects unless it is made. */
+  addProject(label: string): Promise<string>;
+  /** Posts a flow in its first project, if it names no other. Rejects unless it is accepted. */
   start(flow: { baseUrl: string; steps: FlowStep[]; [field: string]: unknown }): Promise<string>;
   /** `query`: e.g. `?hints=1`, for the steps so far of a run that goes on. */
   read(id: string, query?: string): Promise<RunView>;
@@ -116,6 +118,11 @@ export function createClient(url: string, credentials: Credentials): Client {
         projectId = body[0]!.id;
       }
       return projectId;
+    },
+    async addProject(label) {
+      const reply = await client.request<{ id: string }>('POST', '/v1/projects', { body: { label } });
+      if (reply.status !== 201) throw new Error(`not made: ${reply.status} ${reply.text}`);
+      return reply.body.id;
     },
     async start(flow) {
       const body = { project: await client.project(), ...flow };

@@ -72,6 +72,16 @@ export function useServices(launch: () => Launched | Promise<Launched>): Launche
   return services;
 }
 
+/** The grace of {@link usePatientClient}. */
+export const PATIENT_GRACE_MS = 9_000;
+
+/** For the top of a suite: a client whose runs stop slowly enough for each rung to be seen, also on a busy machine. */
+export function usePatientClient(bench: Pick<StackBench, 'stack'>): () => Promise<Client> {
+  const env = { GHOSTLY_CANCEL_GRACE_MS: String(PATIENT_GRACE_MS), GHOSTLY_LEASE_MS: '30000' };
+  const services = useServices(() => [bench.stack.launch('gateway', env)]);
+  return () => bench.stack.clientOf(services[0]!);
+}
+
 /** The lease of a runner that is {@link startLabelled}, and one that a busy machine keeps. */
 const SHORT_LEASE_MS = 3_000;
 export const LONG_LEASE_MS = 20_000;

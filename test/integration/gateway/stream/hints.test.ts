@@ -92,7 +92,11 @@ describe('a stream with hints', () => {
     expect(kindsOf(silent)).toEqual(['status']);
     for (const { sink } of [silent, ...asking]) sink.out.destroy();
     await Promise.all([silent, ...asking].map(({ ended }) => ended));
-    const asked = known.asked;
+    const { asked } = known;
+    const gone = performance.now();
+    // It would be read once a second.
+    await eventually(() => expect(performance.now() - gone).toBeGreaterThan(1_500));
+    expect(known.asked).toBe(asked);
     const { ended, sink } = watch(runId, hints);
     await eventually(async () => expect(known.asked).toBeGreaterThan(asked));
     sink.out.destroy();
