@@ -18,6 +18,7 @@ export async function deleteIdle({ fleet, api, runners }: Cluster, pods: number)
   await eventually(
     async () => {
       const busy = await podOfRun(fleet);
+      if (busy === undefined) throw new Error('no pod has the run yet');
       const wanted = runners.pods.map(({ name }) => (name === busy ? '1' : '0'));
       if (costs().join() !== wanted.join()) throw new Error(`the costs are ${costs().join()}`);
     },
