@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { VISUALISER_DIR } from '../../support/build/build.ts';
 import { rows } from '../../support/database/rows.ts';
+import { eventually } from '../../support/eventually.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { foundIn } from '../../support/secret-forms.ts';
 import { startReceiver, type WebhookReceiver } from '../../support/servers/webhook-receiver.ts';
@@ -83,8 +84,17 @@ async function giveSecrets({ client, bank }: VaultBench): Promise<void> {
   }
 }
 
-/** What services have sent, at times late, by place. */
-export const sentOf = ({ receiver }: VaultBench): Map<string, Buffer> =>
+/** Waits for what services send at times late of runs that have ended: their spans, and that they have. */
+export const haveSent = ({ receiver }: VaultBench, ids: readonly string[]): Promise<void> =>
+  eventually(() => {
+    const spans = JSON.stringify(collector.spans);
+    for (const id of ids) {
+      expect(spans).toContain(id);
+      expect(receiver.received).toContainEqual(expect.objectContaining({ type: 'run.finished', runId: id }));
+    }
+  });
+
+const sentOf = ({ receiver }: VaultBench): Map<string, Buffer> =>
   new Map([
     ['traces', Buffer.from(JSON.stringify(collector.spans))],
     ['webhooks', Buffer.from(receiver.received.map(({ body }) => body).join('\n'))],

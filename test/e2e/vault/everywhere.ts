@@ -12,7 +12,7 @@ import { connectReader } from '../../support/servers/nats-reader.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { openDesk } from '../../support/visualiser/desk.ts';
 import { type Agent, overStdio } from '../agents/agent.ts';
-import { ghostly, PASSWORD, placesOf, SEED, sentOf, useVault, whereFound } from './bench.ts';
+import { ghostly, haveSent, PASSWORD, placesOf, SEED, useVault, whereFound } from './bench.ts';
 
 const IN_HEAP = 'planted: it is in the process while its request is';
 const PLANTED = 'planted & "to be found" <ñ>';
@@ -165,10 +165,7 @@ test('I10, I17: password, seed and codes are nowhere, in no form; what was plant
     await ghostly(bench, ['watch', id]);
   }
   await beginStart();
-  // What is sent late has come: spans, messages.
-  await eventually(() => {
-    for (const [place, bytes] of sentOf(bench)) expect(bytes.includes(ids[1]!), place).toBe(true);
-  });
+  await haveSent(bench, ids);
   const places = await eventually(async () => {
     const all = await placesOf(bench);
     expect(all.get('heap of the gateway')?.includes(IN_HEAP)).toBe(true);

@@ -6,7 +6,7 @@ import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { installHeldCommits } from '../../support/servers/held-commits.ts';
 import { GRACE_MS, startLabelled } from '../../support/stack/use-stack.ts';
-import { PASSWORD, placesOf, SEED, useVault, whereFound } from './bench.ts';
+import { haveSent, PASSWORD, placesOf, SEED, useVault, whereFound } from './bench.ts';
 
 const bench = useVault();
 
@@ -43,8 +43,10 @@ const takeCodes = async () => {
   );
 };
 
-const expectNowhere = async () =>
+async function expectNowhere(id: string): Promise<void> {
+  await haveSent(bench, [id]);
   expect(whereFound(await placesOf(bench), [PASSWORD, SEED, ...bench.bank.codes])).toEqual([]);
+}
 
 test('I17: a runner that is killed between the opening and the typing of a code has typed nothing', async () => {
   await takeCodes();
@@ -67,7 +69,7 @@ test('I17: a runner that is killed between the opening and the typing of a code 
   ]);
   const said = messages.filter(({ data }) => data.type === 'secret_used').map(({ data }) => data.stepIndex);
   expect(said).toEqual([1]);
-  await expectNowhere();
+  await expectNowhere(id);
 });
 
 test('I9: one that is killed between an extract and its commit has the secret in its record, and no result', async () => {
@@ -95,7 +97,7 @@ test('I9: one that is killed between an extract and its commit has the secret in
   expect(end).toMatchObject({ status: 'fail', staleAfterRestart: true });
   expect(end).not.toHaveProperty('results');
   expect(await usesOf(id)).toEqual([{ name: 'bank', step: 1 }]);
-  await expectNowhere();
+  await expectNowhere(id);
 });
 
 test('I10: a run that starts again knows before its first step what it has typed', async () => {
@@ -126,7 +128,7 @@ test('I10: a run that starts again knows before its first step what it has typed
   await bench.client.cancel(id, { body: { mode: 'force' } });
   await watch.ended();
   await second.stop();
-  await expectNowhere();
+  await expectNowhere(id);
 });
 
 test.each(['graceful', 'force'])('I4: a %s cancel ends a run that waits for a code', async (mode) => {

@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { startAccountSite } from '../../support/sites/account-site.ts';
 import { ALL_THERE, SIGN_IN, STAYS } from '../forks/bench.ts';
-import { placesOf, useVault, whereFound } from './bench.ts';
+import { haveSent, placesOf, useVault, whereFound } from './bench.ts';
 
 const bench = useVault();
 
@@ -40,6 +40,7 @@ test('I10: cookies and storage that a fork has stand nowhere in clear, nor does 
   });
   await bench.client.cancel(id, { body: {} });
   await watch.ended();
+  await haveSent(bench, [id, answer.body.id]);
   const places = await placesOf(bench);
   const { cookie, ...stored } = site.secrets;
   expect(whereFound(places, [cookie, 'no-such-word-7'])).toEqual([]);
