@@ -64,9 +64,6 @@ function helpers(bench: StackBench) {
         return body[0]!.id;
       }),
     /** The run once it has ended. */
-    async ended(id: string) {
-      await bench.client.request('GET', `/v1/runs/${id}?wait=30`);
-      return bench.client.read(id);
-    },
+    ended: (id: string) => bench.client.ended(id),
   };
 }

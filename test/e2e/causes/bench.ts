@@ -102,7 +102,8 @@ function actsOn(bench: Bench) {
     },
     /** Why it has ended, as every face says it, and what it says besides. */
     async endOf(id: string, client = bench.client): Promise<{ said: string; run: RunDetail }> {
-      const { body: run } = await client.request<RunDetail>('GET', `/v1/runs/${id}?wait=40`);
+      await client.ended(id);
+      const { body: run } = await client.request<RunDetail>('GET', `/v1/runs/${id}`);
       const startedAt = Date.parse(run.startedAt);
       const moment = momentAt(historyOf(startedAt, withEvents([], run.events ?? [])));
       const { sentences, error } = sayEnd(run, moment, englishWords, Date.now());

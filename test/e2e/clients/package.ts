@@ -29,7 +29,7 @@ async function passedRun(): Promise<string> {
     baseUrl: bench.client.url,
     steps: [{ action: 'goto', url: '/health' }],
   });
-  await bench.client.request('GET', `/v1/runs/${id}?wait=20`);
+  await bench.client.ended(id);
   return id;
 }
 

@@ -46,8 +46,7 @@ it('I4: a watched run whose page never answers is stopped, and its end is said',
   const viewer = await whenSeen(id);
   await bench.site.asked('/loop-begun');
   await bench.client.request('POST', `/v1/runs/${id}/cancel`);
-  const { body } = await bench.client.request<object>('GET', `/v1/runs/${id}?wait=15`);
-  expect(body).toMatchObject({ status: 'fail', outcome: 'cancelled' });
+  expect(await bench.client.ended(id)).toMatchObject({ status: 'fail', outcome: 'cancelled' });
   expect(await viewer.closed).toBe(4_000);
 });
 

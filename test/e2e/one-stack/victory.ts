@@ -16,7 +16,8 @@ async function submitted(victory: object, ...more: object[]): Promise<OlderRun> 
   const plan = { baseUrl: bench.site.url, steps: [{ action: 'goto', url: '/plain' }, ...more] };
   const assist = { v2: true, goal: 'open the plain page', isFullPlan: true, victory };
   const { body } = await call<{ id: string }>('POST', '/v1/run', planBody(projectId, plan, { assist }));
-  return (await call<OlderRun>('GET', `/v1/runs/${body.id}?wait=30`)).body;
+  await bench.client.ended(body.id);
+  return (await call<OlderRun>('GET', `/v1/runs/${body.id}`)).body;
 }
 
 describe('the victory of a plan, which is checked after its steps', () => {

@@ -121,5 +121,5 @@ it('what is typed while a rerun is being sent stays, and a user who goes elsewhe
   expect(await page.evaluate('location.hash')).toBe('#/system');
   // What it has started is over before the next suite looks at what runs do.
   const { body } = await bench.client.request<{ id: string }[]>('GET', '/v1/runs?status=running');
-  await Promise.all(body.map(({ id }) => bench.client.request('GET', `/v1/runs/${id}?wait=30`)));
+  await Promise.all(body.map(({ id }) => bench.client.ended(id)));
 });

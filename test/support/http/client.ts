@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../eventually.ts';
 import { openStream, type StreamData, type Watch } from './sse.ts';
 
 export interface Reply<Body = unknown> {
@@ -68,6 +69,8 @@ export interface Client {
   start(flow: { baseUrl: string; steps: FlowStep[]; [field: string]: unknown }): Promise<string>;
   /** `query`: e.g. `?hints=1`, for the steps so far of a run that goes on. */
   read(id: string, query?: string): Promise<RunView>;
+  /** The run, once it has ended. */
+  ended(id: string): Promise<RunView>;
   cancel(id: string, options?: RequestOptions): Promise<Reply>;
   watch(id: string, after?: number): Promise<Watch>;
   /** The same gateway, called by another user; by nobody, if nothing is given. */
@@ -134,6 +137,14 @@ export function createClient(url: string, credentials: Credentials): Client {
       const reply = await client.request<RunView>('GET', `/v1/runs/${id}${query}`);
       if (reply.status !== 200) throw new Error(`not readable: ${reply.status} ${reply.text}`);
       return reply.body;
+    },
+    async ended(id) {
+      const end = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const run = await client.read(id, '?wait=15');
+        if (['pass', 'fail'].includes(run.status)) return run;
+        if (performance.now() > end) throw new Error(`${id} is ${run.state}`);
+      }
     },
     cancel: (id, options) => client.request('POST', `/v1/runs/${id}/cancel`, options),
     watch: (id, after) =>

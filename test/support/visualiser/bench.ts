@@ -66,8 +66,7 @@ export const text = (page: Page, selector: string): Promise<string> =>
 
 /** Waits for the end of a run. */
 export async function finished({ client }: VisualiserBench, id: string, status: string): Promise<string> {
-  const { body } = await client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=15`);
-  expect(body.status).toBe(status);
+  expect((await client.ended(id)).status).toBe(status);
   return id;
 }
 
