@@ -21,6 +21,21 @@ const TO_FAIL = [CLAIM, LAUNCHED, BEGUN, STEP_FAILED, CHECKED, SETTLED];
 /** How a run is to end, by the name of its test and its attempt; undefined: it goes on. */
 type Ends = (test: string, attempt: number) => 'pass' | 'fail' | undefined;
 
+export const PASS = () => 'pass' as const;
+/** So many rows of a test: row 1, row 2, … */
+export const rows = (count: number): { name: string }[] =>
+  Array.from({ length: count }, (_, n) => ({ name: `row ${n + 1}` }));
+
+interface BatchRun {
+  status: string;
+  test: string;
+  cancelled: boolean;
+}
+
+const RUNS = `
+select shown_status as status, trigger ->> 'test' as test, cancel_requested_at is not null as cancelled
+from runs where trigger ->> 'batch' = $1 order by ordinal`;
+
 export interface Playing {
   person: Person;
   /** The named flow, of two steps; it takes any inputs. */
@@ -30,6 +45,10 @@ export interface Playing {
   start(body: object): Promise<string>;
   request(method: 'GET' | 'POST', rest: string, body?: unknown): Promise<Received>;
   read(id: string): Promise<Batch>;
+  /** Those of a batch, the first one first. */
+  runs(id: string): Promise<BatchRun[]>;
+  /** Waits until a batch has as many runs. */
+  begun(id: string, count: number): Promise<void>;
   /** The text of a report. */
   report(id: string, format: ReportFormat): Promise<string>;
   /** Ends the runs that can be claimed now; returns of how many tests. */
@@ -55,6 +74,7 @@ export async function playing(gateway: TestGateway): Promise<Playing> {
     post,
     request,
     read,
+    ...runsOf(gateway),
     play,
     async start(body) {
       const { status, body: made } = await post(body);
@@ -75,6 +95,14 @@ export async function playing(gateway: TestGateway): Promise<Playing> {
         },
         { everyMs: 25 },
       ),
+  };
+}
+
+function runsOf({ sql }: TestGateway): Pick<Playing, 'runs' | 'begun'> {
+  const runs = (id: string) => sql.rows<BatchRun>(RUNS, [id]);
+  return {
+    runs,
+    begun: (id, count) => eventually(async () => expect(await runs(id)).toHaveLength(count)),
   };
 }
 

@@ -1,8 +1,9 @@
 /* Schedules beside others: long away, many at once, locked, paused and changed meanwhile, and who may ask what of them. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deleteUser } from '#shared/adapters/database/accounts/delete-user.ts';
 import { holdLock } from '../../../support/database/hold-lock.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { useDueStarts } from '../due-starts.ts';
 import { addMember, call, createKey, createPerson, useGateway } from '../fixture.ts';
 import { addFlow, flowsOf } from '../flows/named-flows.ts';
 import { addProfile } from '../profiles/profiles.ts';
@@ -10,10 +11,7 @@ import { look, scheduling, TWO_STEPS } from './leader.ts';
 
 const gateway = await useGateway();
 const HOUR_MS = 3_600_000;
-beforeAll(() => {
-  const loops = gateway.startDue();
-  return async () => void (await Promise.all(loops.map((loop) => loop[Symbol.asyncDispose]())));
-});
+useDueStarts(gateway, 1);
 
 const ids = (of: readonly { runId?: string | undefined }[]) => of.map(({ runId }) => runId);
 

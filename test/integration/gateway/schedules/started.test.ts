@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   BEGUN,
   CHECKED,
@@ -9,19 +9,14 @@ import {
   STEP_FAILED,
   TO_PASS,
 } from '../../../support/database/runs.ts';
+import { useDueStarts } from '../due-starts.ts';
 import { addMember, call, createPerson, useGateway } from '../fixture.ts';
 import { flowsOf } from '../flows/named-flows.ts';
 import { look, type Scheduling, scheduling, settle, TWO_STEPS } from './leader.ts';
 
 const gateway = await useGateway();
 const MINUTE_MS = 60_000;
-beforeAll(() => {
-  // Two gateways: each occurrence is taken by one of them.
-  const loops = [...gateway.startDue(), ...gateway.startDue()];
-  return async () => {
-    for (const loop of loops) await loop[Symbol.asyncDispose]();
-  };
-});
+useDueStarts(gateway, 2);
 
 const statuses = (of: readonly { status: string }[]) => of.map(({ status }) => status).toSorted();
 
