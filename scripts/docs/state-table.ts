@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import type { AnyStateNode } from 'xstate';
 import { budgetOf } from '#shared/domain/run/budget.ts';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
-import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { initialSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT } from '#shared/domain/run/states.ts';
-import { apply, type TestEvent } from '../../test/support/database/runs.ts';
+import type { TestEvent } from '../../test/support/database/runs.ts';
 import { PASSING, pathOf, restingStates } from '../../test/support/model/machine-states.ts';
-import { explore, WORLD } from '../../test/support/model/machine-world.ts';
+import { everyMove } from '../../test/support/model/machine-world.ts';
 import { stateDiagram } from './state-diagram.ts';
 
 export const STATES_PAGE = new URL('../../docs/states.md', import.meta.url);
@@ -39,34 +39,37 @@ const COLUMNS: [title: string, means: (given: TestEvent) => boolean][] = [
   ['deadline', ofEffect('done', true)],
 ];
 
-/** Every situation a run can be in, by its state: the context may decide where an event leads. */
-function situations(): Map<string, RunSnapshot[]> {
+interface Move {
+  event: TestEvent;
+  target: string;
+}
+
+/** Where events lead from every situation a run can be in, by its state: the context may decide where that is. */
+function movesByState(): Map<string, Move[]> {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
   const flows = [
     { stepTimeouts: [1_000], atomicSteps: [0], budget },
+    { stepTimeouts: [1_000, 1_000], questions: { 0: { timeoutMs: 1_000, goesOn: true as const } }, budget },
     { stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget },
   ];
-  const paths = flows.flatMap((input) => explore(initialSnapshot(input)));
-  return Map.groupBy(
-    paths.map(({ snapshot }) => snapshot),
-    stateOf,
-  );
+  const moves = flows
+    .flatMap((input) => everyMove(initialSnapshot(input)))
+    .map(({ from, event, to }) => ({ state: stateOf(from), event, target: stateOf(to) }));
+  return Map.groupBy(moves, ({ state }) => state);
 }
 
 /** Where these lead from a state; what leads nowhere from any of its situations is left out. */
-function leadsTo(state: string, from: RunSnapshot[], means: (given: TestEvent) => boolean): string {
-  const targets = WORLD.filter(means).flatMap((given) =>
-    from.map((snapshot) => stateOf(apply(snapshot, given))),
-  );
-  const moves = [...new Set(targets)].filter((target) => target !== state).toSorted();
-  return moves.map((target) => `\`${target}\``).join(' or ') || '–';
+function leadsTo(state: string, moves: Move[], means: (given: TestEvent) => boolean): string {
+  const away = moves.filter(({ event, target }) => target !== state && means(event));
+  const targets = [...new Set(away.map(({ target }) => target))].toSorted();
+  return targets.map((target) => `\`${target}\``).join(' or ') || '–';
 }
 
 const effectOf = (node: AnyStateNode) =>
   node.invoke.flatMap(({ id }) => (id.endsWith('Deadline') ? [] : [`\`${id}\``])).join(', ') || '–';
 
 function table(): string {
-  const byState = situations();
+  const byState = movesByState();
   const head = ['state', 'effect', ...COLUMNS.map(([title]) => title)];
   const rows = restingStates().map((node) => {
     const state = pathOf(node);

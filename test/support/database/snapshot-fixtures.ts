@@ -13,7 +13,18 @@ import {
   store,
 } from '#shared/domain/run/snapshot.ts';
 import { explore } from '../model/machine-world.ts';
-import { apply, CANCEL, CLAIM, type TestEvent } from './runs.ts';
+import {
+  ASKED,
+  apply,
+  BEGUN,
+  CANCEL,
+  CLAIM,
+  FINISHED,
+  LAUNCHED,
+  LOST,
+  PAUSE,
+  type TestEvent,
+} from './runs.ts';
 
 const ROOT = new URL('../../fixtures/snapshots/', import.meta.url);
 const folderOf = (version: number) => new URL(`v${version}/`, ROOT);
@@ -42,8 +53,13 @@ const FORCE: TestEvent = { type: 'CANCEL', at: 1, source: 'user', mode: 'force' 
 /** Where another way is as short by now as the one when the version was released. */
 const WAYS: Readonly<Record<string, TestEvent[]>> = {
   'running.queued': [],
+  'running.launching': [CLAIM, LAUNCHED, BEGUN, ASKED, LOST, CLAIM],
+  'running.stepping.acting': [CLAIM, LAUNCHED],
+  'running.stepping.asking': [CLAIM, LAUNCHED, BEGUN, ASKED],
+  'running.stepping.paused': [PAUSE, CLAIM, LAUNCHED, LOST, CLAIM, LAUNCHED],
   'running.settling': [CLAIM, { type: 'xstate.done.actor.runDeadline', output: { at: 1 } }],
   'cancelling.aborting': [CLAIM, CANCEL],
+  'cancelling.cleaning': [CLAIM, LAUNCHED, BEGUN, CANCEL, FINISHED],
   'cancelling.closing': [CLAIM, CANCEL, { type: 'xstate.error.actor.interrupted', error: new Error('no') }],
   'cancelling.killing': [CLAIM, CANCEL, FORCE, { type: 'xstate.error.actor.close', error: new Error('no') }],
 };

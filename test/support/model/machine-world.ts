@@ -1,4 +1,4 @@
-import { getShortestPaths } from 'xstate/graph';
+import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
@@ -104,27 +104,51 @@ export const WORLD: TestEvent[] = [
   ...TIME_PASSING,
 ];
 
+/** Where it decides whether a run goes back to the queue: before its flow has begun, and in the end. */
+const RETURNS: unknown[] = ['runner', 'browser', 'outcome'];
+
+/** What distinguishes one situation of a run from another: its state, and what decides where that leads. */
+function keyOf(snapshot: RunSnapshot): string {
+  const { done, announced, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
+  const { pauseAsked, pause, held, yielding, lastOrder, hasBegun, askedAt } = snapshot.context;
+  const { parked, returned, stopReason, lastStep } = snapshot.context;
+  const mayReturn = RETURNS.includes(meaningOf(stateOf(snapshot)).waitsFor);
+  return JSON.stringify([
+    ...[stateOf(snapshot), done, announced, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
+    ...[pauseAsked?.mode, held?.ok, yielding, lastOrder, hasBegun, lastStep?.begun],
+    ...[pause !== undefined, pause?.failure?.ok, pause?.cut, askedAt !== undefined],
+    ...(mayReturn ? [parked !== undefined, returned, stopReason] : []),
+  ]);
+}
+
+const within = (from: RunSnapshot, events: TestEvent[]) => ({
+  fromState: from,
+  events: events as MachineEvent[],
+  serializeState: keyOf,
+});
+
 /** Every situation that can follow from a snapshot, with the shortest way there. */
 export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnapshot; events: TestEvent[] }[] {
-  const paths = getShortestPaths(runMachine, {
-    fromState: from,
-    events: events as MachineEvent[],
-    serializeState: (snapshot) => {
-      const meaning = meaningOf(stateOf(snapshot));
-      const { done, announced, cleaned, failed, interrupted, cancel, stale, attempt } = snapshot.context;
-      const { pauseAsked, pause, held, yielding, lastOrder, hasBegun, parked } = snapshot.context;
-      return JSON.stringify([
-        ...[stateOf(snapshot), done, announced, cleaned, failed, interrupted, cancel?.mode, stale, attempt],
-        ...[pauseAsked?.mode, pause?.failure?.ok, pause?.cut, held?.ok, yielding, lastOrder, hasBegun],
-        // Only there does it decide where things lead.
-        meaning.waitsFor === 'outcome' && parked !== undefined,
-      ]);
-    },
-  });
-  return paths.map(({ state, steps }) => ({
+  return getShortestPaths(runMachine, within(from, events)).map(({ state, steps }) => ({
     snapshot: state,
     events: steps
       .map(({ event }) => event as TestEvent)
       .filter(({ type }) => !type.startsWith('xstate.init')),
   }));
 }
+
+interface Move {
+  from: RunSnapshot;
+  event: TestEvent;
+  to: RunSnapshot;
+}
+
+/** What each event does in every situation that can follow from a snapshot; it may change nothing there. */
+export const everyMove = (from: RunSnapshot): Move[] =>
+  adjacencyMapToArray(getAdjacencyMap(runMachine, within(from, WORLD))).map(
+    ({ state, event, nextState }) => ({
+      from: state,
+      event: event as TestEvent,
+      to: nextState,
+    }),
+  );

@@ -12,9 +12,8 @@ import {
   litWordOf,
 } from '../../../../../../services/visualiser/app/run/chart/chart.ts';
 import { runChart, tallRunChart } from '../../../../../../services/visualiser/build/chart.ts';
-import { apply } from '../../../../../support/database/runs.ts';
 import { allStates, PASSING, pathOf } from '../../../../../support/model/machine-states.ts';
-import { explore, WORLD } from '../../../../../support/model/machine-world.ts';
+import { everyMove } from '../../../../../support/model/machine-world.ts';
 
 const chart = runChart();
 const tall = tallRunChart();
@@ -30,10 +29,7 @@ const overlap = (a: ChartNode, b: ChartNode) =>
 function possibleMoves(): string[] {
   const budget = budgetOf({ graceMs: 2_500, leaseMs: 10_000 });
   const input = { stepTimeouts: [1_000, 1_000], atomicSteps: [0], cleanupSteps: 2, budget };
-  const situations = explore(initialSnapshot(input)).map(({ snapshot }) => snapshot);
-  const moves = situations.flatMap((before) =>
-    WORLD.map((received) => `${stateOf(before)} ${stateOf(apply(before, received))}`),
-  );
+  const moves = everyMove(initialSnapshot(input)).map(({ from, to }) => `${stateOf(from)} ${stateOf(to)}`);
   return [...new Set(moves)].filter((move) => move.split(' ')[0] !== move.split(' ')[1]);
 }
 
