@@ -117,6 +117,8 @@ export function failureReasonOf({ step, error, seen, hanging }: Failure): Failur
   const logged = isFound && REASONS.find(([pattern]) => pattern.test(log))?.[1];
   if (logged) return logged;
   if (seen?.searching) return 'element_search';
+  // Neither a look nor the call has learned anything of its elements.
+  if (!isFound && seen?.silent && seen.matches === undefined) return 'page_silent';
   // On a busy machine the call may not have come to the element that was seen.
   const wasSeen = seen?.matches !== undefined && seen.matches > 0;
   return (

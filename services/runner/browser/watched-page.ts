@@ -9,7 +9,7 @@ import { createLookAtPage, type LookAtPageOptions } from './page/look-at-page.ts
 import { watchMainThread } from './page/main-thread.ts';
 import { watchNavigation } from './page/navigation.ts';
 import type { OpenedContext } from './page/open-context.ts';
-import { watchPopups } from './page/popups.ts';
+import { type Popups, watchPopups } from './page/popups.ts';
 import { type PendingRequests, watchRequests } from './pending-requests.ts';
 import type { StepValues } from './results/step-values.ts';
 import type { RunBrowser } from './run-browser.ts';
@@ -22,25 +22,40 @@ export const watchedOf = (page: Page, { browser }: SharedBrowser, { now }: OpenR
   requests: watchRequests(page, now),
 });
 
+type Watched = Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>;
+
 /** What the page is like while a step waits on it. */
 export function looksAt(
-  watched: Pick<LookAtPageOptions, 'page' | 'navigation' | 'requests'>,
+  watched: Watched & { popups: Pick<Popups, 'taken'> },
   { flow, now, vault }: OpenRequest,
   values: Pick<StepValues, 'selectorNow'>,
 ): RunBrowser['look'] {
   const { redact } = vault.secrets;
-  const mainThread = watchMainThread(watched.page);
-  const look = createLookAtPage({ ...watched, mainThread, redact, now });
+  const lookAt = (one: Watched) =>
+    createLookAtPage({ ...one, mainThread: watchMainThread(one.page), redact, now });
   const stepsOf = { flow: flow.steps, onCancel: flow.onCancel ?? [] };
-  return (phase, index) => {
+  const looks = new WeakMap([[watched.page, lookAt(watched)]]);
+  if (goesOnPopups(flow))
+    watched.page.context().on('page', (page) => looks.set(page, lookAt({ page, ...watchedOfPopup(page) })));
+  return async (phase, index) => {
     const step = stepsOf[phase][index];
-    // It is another page that such a step waits on.
-    if (step?.page === 'popup') return Promise.resolve({ answers: true });
+    const page = step?.page === 'popup' ? watched.popups.taken : watched.page;
+    const look = page && looks.get(page);
+    if (!look) return { answers: true };
     const selector = step && values.selectorNow(step);
     const sought = selector !== undefined && mayBeSearched(selector, vault.secrets) ? selector : undefined;
     return look(`${phase} ${index} ${sought ?? ''}`, sought);
   };
 }
+
+const goesOnPopups = ({ steps, onCancel = [] }: Flow): boolean =>
+  [...steps, ...onCancel].some(({ page }) => page === 'popup');
+
+/** What it asks for is not watched: of a run's own page alone it is said what hangs. */
+const watchedOfPopup = (page: Page): Omit<Watched, 'page'> => ({
+  navigation: watchNavigation(page, undefined),
+  requests: { hanging: () => undefined },
+});
 
 /** What the pages of a run say, and what becomes of what they open. */
 export function hearAll(

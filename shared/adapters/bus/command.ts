@@ -49,6 +49,8 @@ const hangingSchema = z.object({
 const pageLookSchema = z.union([
   z.object({
     answers: z.literal(true),
+    /** It has not answered for a while, and why is not certain. */
+    silent: z.boolean().optional(),
     /** A document was asked for and has not come yet. */
     loading: z.boolean().optional(),
     /** The search for the selector goes on, and takes long. */

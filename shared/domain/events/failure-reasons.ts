@@ -3,6 +3,7 @@ import { textsOf } from './codes.ts';
 /** What may keep a step from being done in its time: every code, and how the step's error says it. */
 export const FAILURE_REASONS = textsOf({
   page_busy: 'the page did not answer: its script was busy',
+  page_silent: 'the page did not answer',
   page_unanswered: 'the server of the page did not answer',
   page_stalled: 'the answer of the server began, and did not end',
   page_crashed: 'the process of the page crashed',

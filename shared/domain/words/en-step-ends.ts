@@ -3,6 +3,7 @@ import type { FailureReason } from '#shared/domain/events/failure-reasons.ts';
 
 export const englishHints = {
   page_busy: 'Look for what the page’s own script was doing: it left time for nothing else.',
+  page_silent: 'Look for what kept the machine of the runner busy, or the page, other than its script.',
   page_unanswered: 'Look for why that server is slow, or give the step more time.',
   page_stalled: 'Look for why that server does not end its answer, or give the step more time.',
   page_crashed: 'Look for what takes much memory on the page.',

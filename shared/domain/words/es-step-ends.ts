@@ -4,6 +4,7 @@ import type { StepEndWords } from './en-step-ends.ts';
 
 export const spanishHints: Record<FailureReason, string> = {
   page_busy: 'Busca qué hacía el script de la página: no dejaba tiempo para nada más.',
+  page_silent: 'Busca qué tenía ocupada la máquina del ejecutor, o la página, aparte de su script.',
   page_unanswered: 'Busca por qué tarda ese servidor, o dale más tiempo al paso.',
   page_stalled: 'Busca por qué ese servidor no acaba su respuesta, o dale más tiempo al paso.',
   page_crashed: 'Busca qué ocupa mucha memoria en la página.',

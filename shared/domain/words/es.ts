@@ -191,6 +191,7 @@ export const spanishWords: Words = {
   stepFailedFor: '{step} falló tras {took}: {reason}.',
   reasons: {
     page_busy: 'la página no respondía, porque su script estaba ocupado',
+    page_silent: 'la página no respondía',
     page_unanswered: 'el servidor de la página no respondía',
     page_stalled: 'la respuesta del servidor empezó, y no acabó',
     page_crashed: 'el proceso de la página se cayó',

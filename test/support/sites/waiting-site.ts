@@ -1,7 +1,6 @@
 /*
- * A site on whose pages steps wait, each for another reason. `/hangs…` is not answered, `/stalls…` begins an answer that does not
- * end, `/broken` is answered with 500, `/redirects` leads to itself,
- * `/poll` is answered after three seconds.
+ * A site on whose pages steps wait. `/hangs…` is not answered, `/stalls…` begins an answer that does not end, `/broken` is
+ * a 500, `/redirects` leads to itself, `/poll` is answered after three seconds, `/held` once it is released.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -10,13 +9,21 @@ import type { AddressInfo } from 'node:net';
 export interface WaitingSite extends AsyncDisposable {
   /** Without a trailing slash. */
   url: string;
+  /** The paths that were asked for. */
+  asked: readonly string[];
+  /** Answers what has asked for `/held`. */
+  release(): void;
 }
 
 export async function startWaitingSite(): Promise<WaitingSite> {
+  const asked: string[] = [];
+  const held: ServerResponse[] = [];
   const server = createServer((request, response) => {
     request.resume();
     const { pathname } = new URL(request.url ?? '/', 'http://site');
-    if (pathname === '/redirects') response.writeHead(302, { location: '/redirects' }).end();
+    asked.push(pathname);
+    if (pathname === '/held') held.push(response);
+    else if (pathname === '/redirects') response.writeHead(302, { location: '/redirects' }).end();
     else if (pathname === '/poll') setTimeout(() => response.end('nothing new'), 3_000);
     else if (!pathname.startsWith('/hangs')) answer(pathname, response);
   });
@@ -24,6 +31,8 @@ export async function startWaitingSite(): Promise<WaitingSite> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    release: () => void held.splice(0).map((response) => response.end()),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();
@@ -75,6 +84,14 @@ const PAGES: Record<string, string> = {
   '/framed': `<h1>here</h1><iframe src="/hangs/frame"></iframe>`,
   '/reloads': `<script>setTimeout(() => location.reload(), 100);</script>`,
   '/opens': `<button id="b" onclick="const page = window.open('/here'); setTimeout(() => page.close(), 300)">open</button>`,
+  '/opens-opener': `<button id="b" onclick="window.open('/opener')">open</button>`,
+  /** Covered, and opens one more page later. */
+  '/opener': `<button id="b">buy</button><div id="cookie" style="position:fixed;inset:0"></div>
+    <script>fetch('/held').then(() => window.open('/here'));</script>`,
+  '/opens-busy': `<button id="b" onclick="window.open('/busy-soon')">open</button>`,
+  /** Once its button has been used. */
+  '/busy-soon': `<button id="b">work</button><script>b.onclick = () => setTimeout(() => { for (;;); }, 200);</script>`,
+  '/opens-covered': `<button id="b" onclick="window.open('/covered')">open</button>`,
   '/alerts': `<button id="b" onclick="for (let n = 0; n < 100; n += 1) alert('note ' + n)">alert</button>`,
   /** Until its process has no more. */
   '/eats': `<button id="b">eat</button><script>

@@ -8,6 +8,9 @@ import { type FactsOptions, factsOf, type PageFacts } from './failure-facts.ts';
 import type { lookAtEnd } from './look-at-end.ts';
 import type { Navigation } from './navigation.ts';
 
+/** How long a page that does not answer is asked after the end of its step, ms. */
+const SILENT_MS = 2_000;
+
 export interface ExplainOptions extends Omit<FactsOptions, 'searches'> {
   navigation: Navigation;
   requests: PendingRequests;
@@ -35,16 +38,22 @@ export async function factsOfFailed(
   failed: Pick<Failure, 'step' | 'error' | 'budgetMs'>,
   { atEnd, searches, stop }: { atEnd: ReturnType<typeof lookAtEnd>; searches: boolean; stop: AbortSignal },
 ): Promise<Failed> {
-  const { requests, bare } = options;
+  const { requests, bare, evidenceMs } = options;
   const until = bare ? AbortSignal.any([stop, bare]) : stop;
   const isLate = isTimeout(failed.error);
   // What the run's own page waits for is nothing to another page.
   const isOwn = isLate && failed.step.page !== 'popup';
   const hanging = isOwn ? hangingFor(failed, requests) : undefined;
-  const seen = isLate ? await raceSignal(atEnd.seen(), until).catch(() => undefined) : undefined;
-  const failure = { ...failed, hanging, seen };
+  const late = AbortSignal.any([until, AbortSignal.timeout(evidenceMs)]);
+  const look = () => raceSignal(atEnd.seen(), late).catch(() => undefined);
+  let failure: Failure = { ...failed, hanging, seen: isLate ? await look() : undefined };
+  const end = performance.now() + SILENT_MS;
+  // A page that has had no turn may answer while the evidence is collected. Of a try that is not the last nothing is said.
+  const isAskedAgain = () => searches && !late.aborted && performance.now() < end;
+  while (failureReasonOf(failure) === 'page_silent' && isAskedAgain())
+    failure = { ...failure, seen: (await look()) ?? failure.seen };
   const reason = failureReasonOf(failure);
-  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches }, until) };
+  return { failure, reason, facts: await factsOf(failure, reason, { ...options, searches }, late) };
 }
 
 /** What has hung for a good part of the step's time; a document that was asked for just then is not what it waited for. */

@@ -14,6 +14,8 @@ import { type ElementLook, lookAtElements } from './look-at-elements.ts';
 import { type MainThread, scriptShare, type WorkDone } from './main-thread.ts';
 import { documentFacts, isErrorPage, type Navigation } from './navigation.ts';
 
+type Answered = Extract<PageLook, { answers: true }>;
+
 /** `key`: what is looked at, since another step has another selector. */
 export type LookAtPage = (key: string, selector: string | undefined) => Promise<PageLook>;
 
@@ -77,10 +79,8 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
   const beatNow = (): Beat => {
     const isGood = last && (last.tookMs === undefined || now() - last.at - last.tookMs < GOOD_MS);
     if (last && isGood) return last;
-    const beat: Beat = Object.assign(
-      asked(options, () => untraced(page, () => page.evaluate('0'))),
-      { isAlone: false },
-    );
+    const answered = asked(options, () => untraced(page, () => page.evaluate('0')));
+    const beat: Beat = Object.assign(answered, { isAlone: false });
     void timed(beat, now);
     void settlesWithin(beat.answer, COMPARE_MS).then((isSoon) => {
       // Before its document has come, a page that is asked for answers nothing.
@@ -103,10 +103,11 @@ export function createLookAtPage(options: LookAtPageOptions): LookAtPage {
     if (isErrorPage(page)) return { answers: true };
     if (now() - beat.at < BUSY_MS) return elements.held(key);
     beat.comparing ??= compare(page, beat);
-    if (!beat.isAlone) return elements.held(key);
     const work = telling ?? tell(options);
-    if (selector !== undefined && (await isSearched(options, work))) return elements.searched(key);
-    return (await isScriptCertain(beat, work)) ? { answers: false, since: beat.at } : elements.held(key);
+    const isSought = selector !== undefined && beat.isAlone;
+    if (isSought && (await isSearched(options, work))) return elements.searched(key);
+    if (beat.isAlone && (await isScriptCertain(beat, work))) return { answers: false, since: beat.at };
+    return { ...elements.held(key), silent: true };
   }
 
   return async (key, selector) => {
@@ -135,7 +136,7 @@ function isLoadingLong({ navigation, requests, now }: LookAtPageOptions): boolea
 function createElementLooks(options: LookAtPageOptions) {
   const { page, redact, now } = options;
   let last: Search | undefined;
-  let known: { key: string; at: number; look: PageLook } | undefined;
+  let known: { key: string; at: number; look: Answered } | undefined;
 
   const searchNow = (key: string, selector: string): Search => {
     const isGood = (search: Search) =>
@@ -150,14 +151,14 @@ function createElementLooks(options: LookAtPageOptions) {
     return last;
   };
 
-  const held = (key: string): PageLook =>
+  const held = (key: string): Answered =>
     known?.key === key && now() - known.at < HOLD_MS ? known.look : { answers: true };
 
   /** A search goes on. */
-  const searched = (key: string): PageLook =>
+  const searched = (key: string): Answered =>
     known?.key === key ? held(key) : { answers: true, searching: true };
 
-  async function look(key: string, selector: string, left: () => number): Promise<PageLook> {
+  async function look(key: string, selector: string, left: () => number): Promise<Answered> {
     const search = searchNow(key, selector);
     if (await settlesWithin(search.answer, left())) {
       const found = await search.answer;

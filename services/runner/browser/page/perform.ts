@@ -173,7 +173,7 @@ function begin(options: PerformOptions, index: number): PerformOptions {
   options.answerDialogs(undefined);
   options.downloads.expect(undefined);
   const isOnPopup = stepAt(options.steps, index).page === 'popup';
-  return { ...options, page: (isOnPopup && options.popups.last) || options.page };
+  return { ...options, page: (isOnPopup && options.popups.take()) || options.page };
 }
 
 /** What a step has found, as it may be shown: texts of an expectation are redacted, then cut. */

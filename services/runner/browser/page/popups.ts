@@ -9,6 +9,10 @@ export interface Popups {
   readonly count: number;
   /** The one that was opened last, and is there. */
   readonly last: Page | undefined;
+  /** The one that a step is done on: the last as it begins. Undefined if there is none. */
+  take(): Page | undefined;
+  /** The one that was taken last. */
+  readonly taken: Page | undefined;
   /** @throws StepFailure if there is none */
   demand(): void;
   /** Why a step on that page could not go on; undefined if the page is there. */
@@ -32,12 +36,20 @@ export function watchPopups(context: BrowserContext, page: Page): Popups {
     come = Promise.withResolvers();
   });
   const last = () => opened.at(-1);
+  let taken: Page | undefined;
   return {
     get count() {
       return count;
     },
     get last() {
       return last();
+    },
+    take() {
+      taken = last();
+      return taken;
+    },
+    get taken() {
+      return taken;
     },
     demand() {
       if (last()) return;

@@ -2,15 +2,13 @@
  * The page that Chromium shows for an error has a process of its own. Here no process for pages can start, or none has a
  * turn, as it may be on a busy machine for longer than a step has time.
  */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
 import { POLICY, REFUSAL, useRoads } from '../../egress/use-roads.ts';
 import { createBench, LIVE } from '../fixture.ts';
+import { signalAll, stopped } from '../signal-processes.ts';
 
-const run = promisify(execFile);
 const MISSING = {
   error: `waitForSelector #here: timed out after 2000 ms, no element matches the selector; ${REFUSAL}`,
   reason: 'element_missing',
@@ -30,50 +28,6 @@ async function begun(steps: object[], count: number, { url } = open, on = bench)
   const browser = await on.open(on.flow(steps, { baseUrl: url }));
   for (let index = 0; index < count; index += 1) await browser.perform(index, LIVE);
   return browser;
-}
-
-/** Descendants of a browser, of one type. */
-async function processesOf(browserPid: number | undefined, type: string): Promise<number[]> {
-  const { stdout } = await run('ps', ['-axo', 'pid=,ppid=,args='], { maxBuffer: 2 ** 26 });
-  const rows = stdout.split('\n').map((line) => {
-    const [pid, parent, ...args] = line.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), isOfType: args.includes(`--type=${type}`) };
-  });
-  const family = new Set([browserPid]);
-  for (let size = 0; size < family.size; ) {
-    size = family.size;
-    for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
-  }
-  return rows.filter(({ pid, isOfType }) => isOfType && family.has(pid)).map(({ pid }) => pid);
-}
-
-async function signalAll(
-  browserPid: number | undefined,
-  type: string,
-  name: NodeJS.Signals,
-): Promise<number[]> {
-  const pids = await processesOf(browserPid, type);
-  expect(pids).not.toEqual([]);
-  return pids.filter((pid) => hasGot(pid, name));
-}
-
-/** A process that Chromium needs no more may have ended since it was seen. */
-function hasGot(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch {
-    return false;
-  }
-}
-
-/** Stops these processes of a browser until it is disposed of. */
-async function stopped(browserPid: number | undefined, type: string): Promise<Disposable> {
-  const pids = await signalAll(browserPid, type, 'SIGSTOP');
-  return {
-    [Symbol.dispose]() {
-      for (const pid of pids) hasGot(pid, 'SIGCONT');
-    },
-  };
 }
 
 describe('I15: a page that was led to a refused address is not one whose script is busy', () => {
