@@ -29,8 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-const startGated = async (tag: string) => {
+const startGated = async (tag: string, more: { project?: string } = {}) => {
   const id = await client.start({
+    ...more,
     baseUrl: site.url,
     defaultTimeoutMs: 120_000,
     steps: [
@@ -80,19 +81,23 @@ test.each(SECONDS)(
   },
   async (seconds) => {
     const tag = `away-${seconds}`;
-    const [going, waiting, through] = await Promise.all(
-      ['going', 'waiting', 'through'].map((name) => startGated(`${tag}-${name}`)),
-    );
+    // Its browser is its own: one whose cancelled run closes late is killed.
+    const project = await client.addProject(tag);
+    const [going, waiting, through] = await Promise.all([
+      startGated(`${tag}-going`),
+      startGated(`${tag}-waiting`, { project }),
+      startGated(`${tag}-through`),
+    ]);
     await killNats();
     const away = delay(seconds * 1_000);
     // A second is over amid the work; a longer absence lasts until all of the work was seen without NATS.
     const back = seconds === 1 ? away.then(() => stack.nats.startAgain()) : undefined;
 
     const sent = performance.now();
-    const reply = await client.cancel(waiting!.id);
-    expect(reply.text).toBe(`{"ok":true,"id":"${waiting!.id}","status":"cancelling"}`);
+    const reply = await client.cancel(waiting.id);
+    expect(reply.text).toBe(`{"ok":true,"id":"${waiting.id}","status":"cancelling"}`);
     expect(reply.ms).toBeLessThan(SLACK_MS);
-    const ofWaiting = await waiting!.watch.ended();
+    const ofWaiting = await waiting.watch.ended();
     expect(expectWholeStream(ofWaiting)).toEqual({ status: 'fail', cancelled: true, source: 'user' });
     // The time of the database, as the watcher hears of it only with its next look.
     const ended = Date.parse(ofWaiting.find(isRunEnd)!.data.at) - (Date.now() - (performance.now() - sent));
@@ -100,7 +105,7 @@ test.each(SECONDS)(
 
     const released = performance.now();
     site.release(`/gate?${tag}-going`);
-    const ofGoing = await going!.watch.ended();
+    const ofGoing = await going.watch.ended();
     expect(expectWholeStream(ofGoing)).toEqual({ status: 'pass' });
     expect(ofGoing.find(isEvent('step_success', 1))!.came - released).toBeLessThan(LOOK_MS + SLACK_MS);
 
@@ -112,12 +117,12 @@ test.each(SECONDS)(
     await (back ?? away.then(() => stack.nats.startAgain()));
     await isReady();
     site.release(`/gate?${tag}-through`);
-    const ofThrough = await through!.watch.ended();
+    const ofThrough = await through.watch.ended();
     expect(expectWholeStream(ofThrough)).toEqual({ status: 'pass' });
-    await expectStored(going!.id, ofGoing);
-    await expectStored(waiting!.id, ofWaiting);
+    await expectStored(going.id, ofGoing);
+    await expectStored(waiting.id, ofWaiting);
     await expectStored(fresh, ofFresh);
-    await expectStored(through!.id, ofThrough);
+    await expectStored(through.id, ofThrough);
     expect(await rows(stack.databaseUrl, 'select id from runs where stale')).toEqual([]);
   },
 );
