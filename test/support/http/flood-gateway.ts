@@ -2,13 +2,13 @@
 import { fork } from 'node:child_process';
 import { followChild } from '#shared/platform/process/child.ts';
 import { afterFile } from '../file-hooks.ts';
-import type { FloodOptions, FloodStatuses } from './flooding-client.ts';
+import type { FloodAnswers, FloodOptions } from './flooding-client.ts';
 
 export interface GatewayFlood {
   /** Resolves once each of its requests that come at once has been answered for the first time. */
   begin(): Promise<void>;
-  /** How many requests got which status; resolves when none is under way. */
-  end(): Promise<FloodStatuses>;
+  /** What its requests got; resolves when none is under way. */
+  end(): Promise<FloodAnswers>;
 }
 
 export function floodGateway(options: FloodOptions): GatewayFlood {
@@ -24,6 +24,6 @@ export function floodGateway(options: FloodOptions): GatewayFlood {
   };
   return {
     begin: async () => void (await ask('flood')),
-    end: async () => (await ask('rest')) as FloodStatuses,
+    end: async () => (await ask('rest')) as FloodAnswers,
   };
 }

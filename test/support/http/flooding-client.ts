@@ -1,7 +1,6 @@
 /*
  * A process that floods a gateway with requests of one user: each loop sends the next when the last is answered.
- * `flood` begins, answered by `flooding` once every loop had an answer; `rest` ends it, answered by the number of
- * each status.
+ * `flood` begins, answered by `flooding` once every loop had an answer; `rest` ends it, answered by what came.
  */
 import { Agent, request } from 'node:http';
 
@@ -17,7 +16,12 @@ export interface FloodOptions {
   cancels: number;
 }
 
-export type FloodStatuses = Record<string, number>;
+export interface FloodAnswers {
+  /** How many requests got which status. */
+  statuses: Record<string, number>;
+  /** When each answer came, by the clock that all processes of a machine share (`process.hrtime`), ms. */
+  at: number[];
+}
 
 const options = JSON.parse(process.argv[2]!) as FloodOptions;
 /** New for each flood: the gateway closes connections that rest. */
@@ -68,8 +72,9 @@ const loops = [
 
 let flooding = false;
 
-async function flood(): Promise<FloodStatuses> {
-  const statuses: FloodStatuses = {};
+async function flood(): Promise<FloodAnswers> {
+  const statuses: FloodAnswers['statuses'] = {};
+  const at: number[] = [];
   let answered = 0;
   flooding = true;
   agent = new Agent({ keepAlive: true });
@@ -77,16 +82,17 @@ async function flood(): Promise<FloodStatuses> {
     for (let first = true; first || flooding; first = false) {
       const { status } = await sendNext();
       statuses[status] = (statuses[status] ?? 0) + 1;
+      at.push(Number(process.hrtime.bigint()) / 1e6);
       if (first && ++answered === loops.length) process.send!('flooding');
     }
   };
   await Promise.all(loops.map(loop));
   agent.destroy();
-  return statuses;
+  return { statuses, at };
 }
 
 process.on('message', (order) => {
   if (order === 'rest') flooding = false;
-  else void flood().then((statuses) => process.send!(statuses));
+  else void flood().then((answers) => process.send!(answers));
 });
 process.once('disconnect', () => process.exit());
