@@ -4,6 +4,7 @@ import { addViewer, adminByToken } from '../../support/database/members.ts';
 import { eventually } from '../../support/eventually.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
+import { holdNext } from '../../support/visualiser/hold.ts';
 import { findings } from './axe.ts';
 
 const bench = useVisualiser();
@@ -261,8 +262,13 @@ describe('a named flow', () => {
     const project = await bench.client.project();
     await addViewer(bench.stack.databaseUrl, project, made.body.user.id);
     const other = await bench.desk.open();
+    const projects = await holdNext(other, '**/v1/projects');
     await other.goto(`${bench.url}/#/flows/${project}/to-be-read`);
     await signIn(other, viewer);
+    await other.waitForSelector('.flow-edit');
+    const ways = other.locator('.flow-ways button, .flow-save button, .flow-edit > .hint');
+    expect(await ways.count()).toBe(0);
+    await projects.release();
     await other.waitForSelector('.flow-edit:has-text("You may read this flow, but not change it.")');
     expect(await other.isEditable('#flow')).toBe(false);
     expect(await other.locator('button:has-text("Run…"), button:has-text("Delete…")').count()).toBe(0);

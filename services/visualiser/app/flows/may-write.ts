@@ -1,5 +1,5 @@
-import { projects } from '../session/projects.ts';
+import { projects, projectsRead } from '../session/projects.ts';
 
-/** Whether the user may change the flows of a project. An admin may in those that it is not in, too. */
+/** Not before it is known who the user is in the project. An admin may change flows in those that it is not in, too. */
 export const mayWrite = (project: string): boolean =>
-  projects.value.find(({ id }) => id === project)?.role !== 'viewer';
+  projectsRead.value && projects.value.find(({ id }) => id === project)?.role !== 'viewer';

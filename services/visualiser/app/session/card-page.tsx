@@ -6,7 +6,7 @@ import { Icon } from '../kit/icon.tsx';
 import { isNotForUser, isNoVault, usePolledList } from './polled-list.ts';
 import { problemText } from './problem-text.ts';
 import { ProjectPage } from './project-page.tsx';
-import { projects } from './projects.ts';
+import { projects, projectsRead } from './projects.ts';
 import type { ProjectView } from './route.ts';
 
 const LOOK_MS = 3_000;
@@ -71,7 +71,9 @@ function OfProject<Item, Asked>(props: CardPageProps<Item, Asked> & { project: s
   const [asked, setAsked] = useState<Asked>();
   if (isNoVault(error)) return <Empty title={problemText(error)} />;
   if (isNotForUser(error)) return <Empty title={words.notAllowed} />;
-  if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
+  // What the user may change is said once it is known.
+  if (!found || !projectsRead.value)
+    return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const cards: CardsOf<Item, Asked> = {
     project,
     found,

@@ -12,7 +12,8 @@ export interface Polling {
 }
 
 const HIDDEN_MS = 15_000;
-const AFTER_ERROR_MS = 1_500;
+/** What went wrong is tried again soon, also if it is looked for rarely. */
+const AFTER_ERROR_MS = { least: 1_500, most: 5_000 };
 
 /** Polls at once and then regularly while the component is mounted; rarely while the page is hidden. */
 export function usePolling(
@@ -36,7 +37,8 @@ export function poll(
     (error) => {
       if (signal.aborted || endsSession(error)) return;
       onError(error);
-      return Math.max(pauseMs(), AFTER_ERROR_MS);
+      const soon = Math.min(everyMs, AFTER_ERROR_MS.most);
+      return document.hidden ? HIDDEN_MS : Math.max(soon, AFTER_ERROR_MS.least);
     },
   );
 

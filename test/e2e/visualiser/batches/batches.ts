@@ -7,6 +7,7 @@ import { addMember, addViewer, adminByToken, type Member } from '../../../suppor
 import { eventually } from '../../../support/eventually.ts';
 import { text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, signIn, untilRead } from '../../../support/visualiser/desk.ts';
+import { holdNext } from '../../../support/visualiser/hold.ts';
 import { findings } from '../axe.ts';
 
 const bench = useVisualiser();
@@ -154,10 +155,14 @@ describe('the batches of a project', () => {
     const viewer = await addMember(await adminByToken(bench.client));
     await addViewer(bench.stack.databaseUrl, project, viewer.id);
     const theirs = await bench.desk.open();
+    const projects = await holdNext(theirs, '**/v1/projects');
     await theirs.goto(`${bench.url}/#/batches/${project}/${id}`);
     await signIn(theirs, viewer.account);
     await rowsOf(theirs, 'running').waitFor();
-    expect(await theirs.locator('.batch-title .danger').count()).toBe(0);
+    const ways = theirs.locator('.batch-title .danger');
+    expect(await ways.count()).toBe(0);
+    await projects.release();
+    expect(await ways.count()).toBe(0);
 
     await page.getByRole('button', { name: 'Cancel…' }).click();
     const form = page.locator('dialog[open]');

@@ -6,6 +6,7 @@ import type { DraftIssue } from '../../kit/editor/draft.ts';
 import { DraftProblems } from '../../kit/editor/draft-problems.tsx';
 import { useDraftReader } from '../../kit/editor/draft-reader.ts';
 import { Editor, showLine } from '../../kit/editor/editor.tsx';
+import { projectsRead } from '../../session/projects.ts';
 import { draftWords } from '../../text/text.ts';
 import { templatesFor } from '../../vault/on-demand.ts';
 import { type FlowDraft, keepDraft } from '../drafts.ts';
@@ -64,7 +65,7 @@ export function FlowEditor({ place, known, stored, draft }: FlowEditorProps) {
         onChange={(text) => edit({ text })}
       />
       {isReadOnly ? (
-        <p class="hint">{flowWords.value.page.readOnly}</p>
+        projectsRead.value && <p class="hint">{flowWords.value.page.readOnly}</p>
       ) : (
         <div class="flow-save">
           <DraftProblems issues={issues} refused={saving.refused?.message} />
