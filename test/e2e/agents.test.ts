@@ -1,6 +1,7 @@
 /** Agents: the MCP server over both transports, driven by the protocol's own client, on one stack. */
 import './agents/flows.ts';
 import './agents/named-flows.ts';
+import './agents/logins.ts';
 import './agents/asks.ts';
 import './agents/cancels.ts';
 import './agents/reading.ts';

@@ -47,8 +47,8 @@ The answer says which step failed and why, with the accessibility tree and a pic
 
 If the run takes longer than waitSeconds it goes on, and the answer says so: continue with watch_run. A call that is cancelled before its answer cancels its run, unless an earlier call with its idempotencyKey started it.`;
 
-const input = startFields
-  // Clients of the original send the first two; a verify step does the same. Traces, forks, pauses and logins are for people.
+const fields = startFields
+  // Clients of the original send the first two; a verify step does the same. Traces, forks and pauses are for people.
   .omit({
     assist: true,
     assisted: true,
@@ -56,13 +56,12 @@ const input = startFields
     pauseOnFailure: true,
     parkAfterMs: true,
     checkpoints: true,
-    profile: true,
   })
   .extend({
     project: projectName.describe('Id or label of the project (default: your oldest one).'),
-    baseUrl: startFields.shape.baseUrl.optional(),
+    baseUrl: startFields.shape.baseUrl.optional().describe('URL of the site, http or https.'),
     steps: startFields.shape.steps.optional(),
-    flow: namedFlow.optional().describe('A named flow, by default its newest version.'),
+    flow: namedFlow.optional().describe('A named flow, by default the newest.'),
     captureScreenshotAfterEachStep: z.boolean().default(true).describe('Keep a picture after each step.'),
     captureA11yAfterEachStep: z
       .boolean()
@@ -73,12 +72,9 @@ const input = startFields
     name: startFields.shape.name.describe('What people call the run.'),
     labels: startFields.shape.labels.describe('By which people group runs.'),
     maxDurationMs: startFields.shape.maxDurationMs.describe('Longest duration, once it has begun.'),
-    onRunnerLoss: startFields.shape.onRunnerLoss.describe(
-      '`requeue`: if its runner is lost, it restarts once.',
-    ),
-    runnerLabels: startFields.shape.runnerLabels.describe('Only a runner with all of these takes it.'),
     concurrencyKey: startFields.shape.concurrencyKey.describe('Runs with the same key run one at a time.'),
     contextId: startFields.shape.contextId.describe('A name of your own for related runs.'),
+    cancelPrevious: startFields.shape.cancelPrevious.describe('Cancel earlier runs with it.'),
     inputs: startFields.shape.inputs.describe('Values that the steps name as `${inputs.x}`.'),
     inputsSchema: startFields.shape.inputsSchema.describe('Their JSON Schema.'),
     // The schema of `steps` has described a step.
@@ -87,16 +83,27 @@ const input = startFields
       .meta({ items: { type: 'object', required: ['action'] } }),
     waitSeconds: waitSeconds(WAIT_S).describe('How long to wait for its end. 0: answer once it is started.'),
     idempotencyKey: startHeaders.shape['idempotency-key'].describe(
-      'The same key and flow start no second run for 24 hours: the call follows the first.',
+      'For 24 hours, calls with the same key and flow follow the first run.',
     ),
-  })
-  .superRefine(checkWhole);
+  });
+const input = fields.superRefine(checkWhole);
 
 const { options } = startFields.shape.steps.element;
 const withoutAsk = options.filter(({ shape }) => shape.action.value !== 'ask') as unknown as typeof options;
-/** An agent asks its user itself; flows that ask are for people. */
-const listed = input.safeExtend({
+const { name, apply, save, ifStale } = startFields.shape.profile.unwrap().shape;
+/** What agents seldom want; an agent asks its user itself, flows that ask are for people. */
+const notListed = { headless: true, onRunnerLoss: true, queueTimeoutMs: true, runnerLabels: true } as const;
+const listed = fields.omit(notListed).extend({
   steps: z.array(z.discriminatedUnion('action', withoutAsk)).optional(),
+  profile: z
+    .strictObject({
+      name: name.describe('Its name.'),
+      apply: apply.describe('`false`: logged out.'),
+      save: save.describe('`on_pass`: saved after a pass.'),
+      ifStale: ifStale.describe('`login`: logs in first if it has to.'),
+    })
+    .optional()
+    .describe('A saved login to begin with.'),
 });
 
 /** A flow of its own, or a named one and nothing that this says itself. */

@@ -8,18 +8,6 @@ export interface ForkBench extends StackBench {
   account: AccountSite;
 }
 
-/** Three steps sign in, the fourth waits until all is stored. */
-export const SIGN_IN: FlowStep[] = [
-  { action: 'goto', url: '/' },
-  { action: 'fill', selector: '#user', value: 'ann', secret: false },
-  { action: 'click', selector: '#in' },
-  { action: 'waitForSelector', selector: 'body[data-ready]' },
-];
-/** What a page has that was opened again. */
-export const ALL_THERE: FlowStep[] = [
-  { action: 'expect', is: 'text', selector: '#who', equals: 'Signed in' },
-  { action: 'expect', is: 'text', selector: '#found', equals: 'local session database' },
-];
 /** The page never comes to that. */
 export const STAYS: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
 

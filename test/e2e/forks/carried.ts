@@ -2,9 +2,10 @@
 import { expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
+import { ALL_THERE, SIGN_IN } from '../../support/sites/account-steps.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
-import { ALL_THERE, begin, endOf, fork, forked, SIGN_IN, STAYS, useForks } from './bench.ts';
+import { begin, endOf, fork, forked, STAYS, useForks } from './bench.ts';
 
 const bench = useForks();
 

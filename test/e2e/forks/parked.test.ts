@@ -4,8 +4,9 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { ALL_THERE, SIGN_IN } from '../../support/sites/account-steps.ts';
 import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
-import { ALL_THERE, SIGN_IN, useForks } from './bench.ts';
+import { useForks } from './bench.ts';
 
 const bench = useForks();
 

@@ -27,19 +27,6 @@ export function useProfiles(): ProfileBench {
   return new Proxy(own, { get: (target, name) => Reflect.get(name in target ? target : stack, name) });
 }
 
-/** Logs in at the account site; the last one waits until all is stored. */
-export const SIGN_IN: FlowStep[] = [
-  { action: 'goto', url: '/' },
-  { action: 'fill', selector: '#user', value: 'ann', secret: false },
-  { action: 'click', selector: '#in' },
-  { action: 'waitForSelector', selector: 'body[data-ready]' },
-];
-/** What a page has of a login with all of its storage. */
-export const IS_SIGNED_IN: FlowStep[] = [
-  { action: 'goto', url: '/home' },
-  { action: 'expect', is: 'text', selector: '#who', equals: 'Signed in' },
-  { action: 'expect', is: 'text', selector: '#found', equals: 'local session database' },
-];
 /** Logs in at the rotating site. */
 export const LOG_IN: FlowStep[] = [
   { action: 'goto', url: '/' },

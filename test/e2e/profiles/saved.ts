@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { IS_SIGNED_IN, SIGN_IN } from '../../support/sites/account-steps.ts';
 import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import {
   endOf,
@@ -10,13 +11,11 @@ import {
   giveLogin,
   holdProfile,
   IS_LOGGED_IN,
-  IS_SIGNED_IN,
   post,
   profileOf,
   put,
   remove,
   run,
-  SIGN_IN,
   useProfiles,
 } from './bench.ts';
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { startAccountSite } from '../../support/sites/account-site.ts';
-import { ALL_THERE, SIGN_IN, STAYS } from '../forks/bench.ts';
+import { ALL_THERE, SIGN_IN } from '../../support/sites/account-steps.ts';
+import { STAYS } from '../forks/bench.ts';
 import { haveSent, placesOf, useVault, whereFound } from './bench.ts';
 
 const bench = useVault();
