@@ -71,9 +71,7 @@ function OfProject<Item, Asked>(props: CardPageProps<Item, Asked> & { project: s
   const [asked, setAsked] = useState<Asked>();
   if (isNoVault(error)) return <Empty title={problemText(error)} />;
   if (isNotForUser(error)) return <Empty title={words.notAllowed} />;
-  // What the user may change is said once it is known.
-  if (!found || !projectsRead.value)
-    return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
+  if (!found) return error ? <Empty title={words.failed} lead={whyUnread()} /> : <Skeleton lines={6} />;
   const cards: CardsOf<Item, Asked> = {
     project,
     found,
@@ -105,6 +103,7 @@ interface CardsProps<Item, Asked> extends CardPageProps<Item, Asked> {
 
 function Cards<Item, Asked>({ words, adding, renderCard, cards }: CardsProps<Item, Asked>) {
   const { found, mayChange, ask } = cards;
+  const listOnly = projectsRead.value && !mayChange ? words.listOnly : undefined;
   const add = mayChange && (
     <button type="button" class="button primary" onClick={() => ask(adding)}>
       <Icon name="plus" />
@@ -113,7 +112,7 @@ function Cards<Item, Asked>({ words, adding, renderCard, cards }: CardsProps<Ite
   );
   if (found.length === 0)
     return (
-      <Empty title={words.none} lead={mayChange ? words.noneLead : (words.listOnly ?? words.noneLead)}>
+      <Empty title={words.none} lead={listOnly ?? words.noneLead}>
         {add}
       </Empty>
     );
@@ -121,7 +120,7 @@ function Cards<Item, Asked>({ words, adding, renderCard, cards }: CardsProps<Ite
     <>
       <p class="page-lead">
         <span>
-          {words.lead} {!mayChange && words.listOnly}
+          {words.lead} {listOnly}
         </span>
         {add}
       </p>
