@@ -1,10 +1,10 @@
 import { Folded } from '../kit/item-card.tsx';
 import { FormProblem } from '../kit/problem.tsx';
+import { mayWrite } from '../session/may-write.ts';
 import { problemText } from '../session/problem-text.ts';
 import { useSending } from '../session/sending.ts';
 import { FlowTable, useFlows } from './flow-list.tsx';
 import { bringBackFlow } from './flows.ts';
-import { mayWrite } from './may-write.ts';
 import { flowWords } from './words.ts';
 
 interface DeletedFlowsProps {

@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { mayWrite } from '../session/may-write.ts';
 import { isNotForUser, usePolledList } from '../session/polled-list.ts';
 import { hashOf } from '../session/route.ts';
 import { momentText } from '../text/moment.ts';
 import { DeletedFlows } from './deleted-flows.tsx';
 import { FLOWS_PAGE, type ListedFlow, readFlows } from './flows.ts';
-import { mayWrite } from './may-write.ts';
 import { NewFlowDialog } from './new-flow-dialog.tsx';
 import { flowWords } from './words.ts';
 

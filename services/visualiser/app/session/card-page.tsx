@@ -6,7 +6,7 @@ import { Icon } from '../kit/icon.tsx';
 import { isNotForUser, isNoVault, usePolledList } from './polled-list.ts';
 import { problemText } from './problem-text.ts';
 import { ProjectPage } from './project-page.tsx';
-import { projects, projectsRead } from './projects.ts';
+import { projectOf, type projects, projectsRead } from './projects.ts';
 import type { ProjectView } from './route.ts';
 
 const LOOK_MS = 3_000;
@@ -75,7 +75,7 @@ function OfProject<Item, Asked>(props: CardPageProps<Item, Asked> & { project: s
   const cards: CardsOf<Item, Asked> = {
     project,
     found,
-    mayChange: mayChange(projects.value.find(({ id }) => id === project)?.role),
+    mayChange: mayChange(projectOf(project)?.role),
     ask: (next) => setAsked(() => next),
     lookAgain,
   };

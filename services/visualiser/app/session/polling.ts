@@ -13,7 +13,8 @@ export interface Polling {
 
 const HIDDEN_MS = 15_000;
 /** What went wrong is tried again soon, also if it is looked for rarely. */
-const AFTER_ERROR_MS = { least: 1_500, most: 5_000 };
+const LEAST_AFTER_ERROR_MS = 1_500;
+const MOST_AFTER_ERROR_MS = 5_000;
 
 /** Polls at once and then regularly while the component is mounted; rarely while the page is hidden. */
 export function usePolling(
@@ -31,14 +32,13 @@ export function poll(
 ): () => void {
   const leaving = new AbortController();
   const { signal } = leaving;
-  const pauseMs = () => (document.hidden ? HIDDEN_MS : everyMs);
+  const pauseMs = (shownMs: number) => (document.hidden ? HIDDEN_MS : shownMs);
   const looks = createSerialTask(
-    () => look(signal).then(pauseMs),
+    () => look(signal).then(() => pauseMs(everyMs)),
     (error) => {
       if (signal.aborted || endsSession(error)) return;
       onError(error);
-      const soon = Math.min(everyMs, AFTER_ERROR_MS.most);
-      return document.hidden ? HIDDEN_MS : Math.max(soon, AFTER_ERROR_MS.least);
+      return pauseMs(Math.min(Math.max(everyMs, LEAST_AFTER_ERROR_MS), MOST_AFTER_ERROR_MS));
     },
   );
 

@@ -21,8 +21,10 @@ export function forgetProjects(): void {
   found.value = undefined;
 }
 
+/** Undefined for one that the user is not in, and until they are read. */
+export const projectOf = (id: string): Project | undefined =>
+  projects.value.find((project) => project.id === id);
+
 /** An admin sees runs of projects that it is not in: those have no name here. */
-export const projectLabel = (id: string): string =>
-  projects.value.find((project) => project.id === id)?.label ?? id.slice(0, 8);
-export const projectColor = (id: string): string =>
-  projects.value.find((project) => project.id === id)?.color ?? '#8a8fa3';
+export const projectLabel = (id: string): string => projectOf(id)?.label ?? id.slice(0, 8);
+export const projectColor = (id: string): string => projectOf(id)?.color ?? '#8a8fa3';

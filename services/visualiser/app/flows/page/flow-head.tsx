@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../../kit/icon.tsx';
 import { ConfirmDialog } from '../../session/confirm-dialog.tsx';
+import { mayWrite } from '../../session/may-write.ts';
 import { ProjectTag } from '../../session/project.tsx';
 import { hashOf } from '../../session/route.ts';
 import { momentText } from '../../text/moment.ts';
 import { type FlowPlace, removeFlow, type StoredFlow } from '../flows.ts';
-import { mayWrite } from '../may-write.ts';
 import { flowWords } from '../words.ts';
 
 interface FlowHeadProps {

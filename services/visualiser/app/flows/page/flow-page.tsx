@@ -3,6 +3,7 @@ import { whyUnread } from '../../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../../kit/empty.tsx';
 import { useTitle } from '../../kit/title.ts';
 import { go } from '../../session/location.ts';
+import { mayWrite } from '../../session/may-write.ts';
 import { useProjects } from '../../session/project-page.tsx';
 import { hashOf } from '../../session/route.ts';
 import {
@@ -14,7 +15,6 @@ import {
   withStoredDescription,
 } from '../drafts.ts';
 import type { FlowPlace } from '../flows.ts';
-import { mayWrite } from '../may-write.ts';
 import { RunDialog } from '../run/run-dialog.tsx';
 import { flowWords } from '../words.ts';
 import { FlowEditor } from './flow-editor.tsx';

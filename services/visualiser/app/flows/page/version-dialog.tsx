@@ -6,11 +6,11 @@ import { formatFlow } from '../../kit/editor/flow-text.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { FormProblem } from '../../kit/problem.tsx';
+import { mayWrite } from '../../session/may-write.ts';
 import { problemText } from '../../session/problem-text.ts';
 import { useSending } from '../../session/sending.ts';
 import { endsSession } from '../../session/session.ts';
 import { bringBackFlow, type FlowPlace, readVersion } from '../flows.ts';
-import { mayWrite } from '../may-write.ts';
 import { flowWords } from '../words.ts';
 
 type Flow = Readonly<Record<string, unknown>>;

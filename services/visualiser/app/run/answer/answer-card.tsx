@@ -4,7 +4,7 @@ import type { StepQuestion } from '#shared/domain/story/history.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
 import { callForAttention } from '../../kit/title.ts';
 import { problemText } from '../../session/problem-text.ts';
-import { projects, projectsRead } from '../../session/projects.ts';
+import { projectOf, projectsRead } from '../../session/projects.ts';
 import { client } from '../../session/session.ts';
 import { clockText } from '../../text/moment.ts';
 import { AnswerForm, AskedText, TimeLeft } from './answer-form.tsx';
@@ -56,7 +56,7 @@ export function AnswerCard({ run, step, question }: AnswerCardProps) {
 }
 
 const allowsLinks = (project: string): boolean =>
-  projectsRead.value && projects.value.find(({ id }) => id === project)?.answerLinks !== false;
+  projectsRead.value && projectOf(project)?.answerLinks !== false;
 
 /** Who was faster, if that is why. */
 function problemOf(error: unknown): string {

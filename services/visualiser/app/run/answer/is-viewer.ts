@@ -1,5 +1,4 @@
-import { projects } from '../../session/projects.ts';
+import { projectOf } from '../../session/projects.ts';
 
 /** The gateway decides; a user without a role in the project sees the run because it is theirs, or as an admin. */
-export const isViewer = (project: string): boolean =>
-  projects.value.find(({ id }) => id === project)?.role === 'viewer';
+export const isViewer = (project: string): boolean => projectOf(project)?.role === 'viewer';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { flowFieldsOf } from '../../kit/editor/flow-fields.ts';
-import { projects } from '../../session/projects.ts';
+import { projectOf } from '../../session/projects.ts';
 import { templatesOf } from '../secret-form.ts';
 import { StoreSecretDialog } from '../store-secret-dialog.tsx';
 import { vaultText } from '../vault-text.ts';
@@ -23,7 +23,7 @@ export function KeepValues({ flow, project, given, onChange }: KeepValuesProps) 
   const [kept, setKept] = useState('');
   const fields = useMemo(() => flowFieldsOf(flow), [flow]);
   const found = useMemo(() => typedValuesOf(fields), [fields]);
-  const isOwner = projects.value.some(({ id, role }) => id === project && role === 'owner');
+  const isOwner = projectOf(project)?.role === 'owner';
   if (!isOwner) return null;
   const { passwords = [], others = [] } = Object.groupBy(found, ({ isPassword }) =>
     isPassword ? 'passwords' : 'others',
