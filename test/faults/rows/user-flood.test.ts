@@ -14,6 +14,7 @@ import {
   type Stack,
   startOneOfEach,
 } from '../../support/stack/stack.ts';
+import { median } from '../bench/checker/costs.ts';
 import { enoughFor } from '../scale.ts';
 
 /** Cancels of each round, in calm and then beside the flood. */
@@ -21,8 +22,9 @@ const EACH = 2;
 const ROUNDS = share(3, 20);
 /** Most times as long that a cancel may take beside the flood (I13) as in calm, or beside the same flood at another gateway. */
 const WANTED = 1.5;
-/** A bounded run has six cancels, beside other tests: that says nothing of times. */
-const FACTOR = share(Number.POSITIVE_INFINITY, WANTED);
+/** A bounded run has six cancels, beside other tests: one late process makes their median, but not the fastest. */
+const FACTOR = share(4, WANTED);
+const judged = share((times: readonly number[]) => Math.min(...times), median);
 
 let stack: Stack;
 let site: TestSite;
@@ -52,9 +54,6 @@ async function createFlooder(url: string): Promise<typeof flooder> {
   await (await client.watch(runId)).ended();
   return { url, apiKey, projectId, runId };
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 let tag = 0;
 /** Runs that wait for a page. */
@@ -131,7 +130,8 @@ describe('I13: the cancels of another user', () => {
       console.info(
         `beside ${what}, median of cancels: ${reported.join(', ')}; ${factor.toFixed(1)} times, ${WANTED} is ${met}; answers of the flood meanwhile: ${first.join()}`,
       );
-      expect(factor, reported.join()).toBeLessThan(FACTOR);
+      const held = judged(took.beside) / Math.max(median(took.calm), median(took.elsewhere));
+      expect(held, reported.join()).toBeLessThan(FACTOR);
       // Waited for, all that the flood has under way would be answered first: on a slow machine, too.
       const underWay = flood.reads + flood.starts + flood.cancels;
       expect(median(first), first.join()).toBeLessThan(underWay / 2);
