@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { afterFile } from '../../support/file-hooks.ts';
 import { startAccountSite } from '../../support/sites/account-site.ts';
 import { IS_SIGNED_IN, SIGN_IN } from '../../support/sites/account-steps.ts';
+import { overHttp } from './agent.ts';
 import { useAgents } from './use-agents.ts';
 
-const { agents, bench } = useAgents();
+const { agents, bench, http, keyWith } = useAgents();
 
 test('an agent runs a flow with a saved login of the project, which saves it first', async () => {
   const site = await startAccountSite();
@@ -19,6 +20,10 @@ test('an agent runs a flow with a saved login of the project, which saves it fir
   const empty = await agent.run({ ...flow, profile: { name: 'agents' } });
   expect(empty.data.run.outcome).toBe('fail');
   expect(empty.text).toContain('Cause (profile_stale): "');
+
+  await using other = await overHttp(http.server.url, await keyWith('runs:read', 'runs:write'));
+  const refused = await other.call('run_flow', { ...flow, profile: { name: 'agents' } });
+  expect(refused).toMatchObject({ isError: true, text: expect.stringContaining('lacks the scope') });
 
   const signIn = { name: 'agents', apply: false, save: 'on_pass' };
   const saved = await agent.run({ baseUrl: site.url, steps: SIGN_IN, profile: signIn });
