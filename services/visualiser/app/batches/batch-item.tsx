@@ -1,5 +1,5 @@
 import type { BatchSummary } from '#shared/api/contract/batches/batches.ts';
-import { StandingBadge } from '../kit/standing-badge.tsx';
+import { StandingBadge } from '../kit/standing/standing-badge.tsx';
 import { hashOf } from '../session/route.ts';
 import { BatchTook, BatchWhen } from './batch-times.tsx';
 import { batchNameOf } from './batches.ts';

@@ -3,7 +3,6 @@ import { signal } from '@preact/signals';
 import { formatFlow } from '../kit/editor/flow-text.ts';
 import { userNow } from '../session/session.ts';
 import type { FlowPlace, StoredFlow } from './flows.ts';
-import { NEW_FLOW } from './new-flow.ts';
 
 export interface FlowDraft {
   text: string;
@@ -13,6 +12,19 @@ export interface FlowDraft {
   /** The version that it began with; 0 of a flow that is not there yet. */
   base: number;
 }
+
+/** The text that a new flow begins with: an input, a step, and what it proves. */
+const NEW_FLOW = formatFlow({
+  baseUrl: 'https://example.com',
+  inputsSchema: {
+    type: 'object',
+    properties: { path: { type: 'string', default: '/' } },
+  },
+  steps: [
+    { action: 'goto', url: '${inputs.path}' },
+    { action: 'expect', is: 'visible', selector: 'h1' },
+  ],
+});
 
 /** What a flow that is not there yet begins with. */
 export const NEW_DRAFT: FlowDraft = { text: NEW_FLOW, description: '', described: '', base: 0 };

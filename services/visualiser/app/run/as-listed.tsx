@@ -1,8 +1,8 @@
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { AsItWas } from '../kit/as-it-was.tsx';
-import { runNameOf, standingOf, stepsDone } from '../kit/standing.ts';
-import { StandingBadge } from '../kit/standing-badge.tsx';
-import { StepsMeter } from '../kit/steps-meter.tsx';
+import { runNameOf, standingOf, stepsDone } from '../kit/standing/standing.ts';
+import { StandingBadge } from '../kit/standing/standing-badge.tsx';
+import { StepsMeter } from '../kit/standing/steps-meter.tsx';
 import { keptOf, LISTED } from '../session/kept.ts';
 
 /** A run that cannot be read, as far as the list knew it last. */

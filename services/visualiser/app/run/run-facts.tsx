@@ -4,7 +4,7 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import type { Moment } from '#shared/domain/story/moment.ts';
 import { Fact } from '../kit/fact.tsx';
-import { hostOf } from '../kit/standing.ts';
+import { hostOf } from '../kit/standing/standing.ts';
 import { ProjectTag } from '../session/project.tsx';
 import { hashOf } from '../session/route.ts';
 import { NO_FILTER } from '../session/runs-filter.ts';

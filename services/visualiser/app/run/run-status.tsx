@@ -2,7 +2,7 @@ import { isFinal } from '#shared/domain/run/status.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
-import { standingOf } from '../kit/standing.ts';
+import { standingOf } from '../kit/standing/standing.ts';
 import { formatOffset } from '../text/duration.ts';
 import { text } from '../text/text.ts';
 import type { Looked } from './looked.ts';

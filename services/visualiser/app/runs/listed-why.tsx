@@ -4,7 +4,7 @@ import { type Piece, textOfSentences } from '#shared/domain/words/pieces.ts';
 import { say, sayListed } from '#shared/domain/words/say.ts';
 import { lossOf, sayStop } from '#shared/domain/words/say-stop.ts';
 import { visible } from '#shared/domain/words/visible.ts';
-import { standingOf } from '../kit/standing.ts';
+import { standingOf } from '../kit/standing/standing.ts';
 import { text } from '../text/text.ts';
 
 /** What a run waits for, in the words of its own page or, until they have come, as far as its row tells; of one that is over, why it was stopped or why it failed. */

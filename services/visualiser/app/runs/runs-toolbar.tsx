@@ -4,7 +4,7 @@ import type { CallReply } from '#shared/api/client/index.ts';
 import { MOST_COUNTED } from '#shared/api/limits.ts';
 import { Icon } from '../kit/icon.tsx';
 import { IconButton } from '../kit/icon-button.tsx';
-import { STANDING_FILTERS, type StandingFilter } from '../kit/standing.ts';
+import { STANDING_FILTERS, type StandingFilter } from '../kit/standing/standing.ts';
 import { usePolling } from '../session/polling.ts';
 import { locale } from '../session/preferences.ts';
 import { projects } from '../session/projects.ts';

@@ -3,7 +3,7 @@ import { isId } from '#shared/api/contract/is-id.ts';
 import { LONGEST_SEARCH } from '#shared/api/limits.ts';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';
-import { STANDING_FILTERS } from '../kit/standing.ts';
+import { STANDING_FILTERS } from '../kit/standing/standing.ts';
 
 /** Which runs are listed. An empty text lets every run through. */
 export interface RunsFilter {

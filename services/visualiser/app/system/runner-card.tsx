@@ -3,8 +3,8 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';
 import { Fact } from '../kit/fact.tsx';
 import { Icon, type IconName } from '../kit/icon.tsx';
-import { standingOf } from '../kit/standing.ts';
-import { StandingBadge } from '../kit/standing-badge.tsx';
+import { standingOf } from '../kit/standing/standing.ts';
+import { StandingBadge } from '../kit/standing/standing-badge.tsx';
 import { text } from '../text/text.ts';
 import { systemWords } from './words.ts';
 

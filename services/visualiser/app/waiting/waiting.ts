@@ -5,7 +5,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
-import { runNameOf } from '../kit/standing.ts';
+import { runNameOf } from '../kit/standing/standing.ts';
 import { usePolling } from '../session/polling.ts';
 import { hashOf } from '../session/route.ts';
 import { client } from '../session/session.ts';

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { UNOWNED } from '#shared/domain/run/states.ts';
 import { Empty, Skeleton } from '../kit/empty.tsx';
-import { runNameOf } from '../kit/standing.ts';
+import { runNameOf } from '../kit/standing/standing.ts';
 import { useTitle } from '../kit/title.ts';
 import { savesData } from '../run/live/saves-data.ts';
 import { useLive } from '../run/live/use-live.ts';

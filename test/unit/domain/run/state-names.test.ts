@@ -14,7 +14,10 @@ const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {
   'services/cli/commands/down.ts': { texts: ['stopped'], why: 'says that the stack has stopped' },
   'services/cli/demo/demo.ts': { texts: ['stopped'], why: 'says that the stack has stopped' },
   'services/cli/up/run-up.ts': { texts: ['stopped'], why: 'says that the stack has stopped' },
-  'services/visualiser/app/kit/standing.ts': { texts: ['queued'], why: 'how a run stands, in one word' },
+  'services/visualiser/app/kit/standing/standing.ts': {
+    texts: ['queued'],
+    why: 'how a run stands, in one word',
+  },
   'services/visualiser/app/frame/en.ts': { texts: ['queued'], why: 'how a run stands, in English' },
   'services/gateway/describe/examples/example.ts': {
     texts: ['launching', 'queued', 'settling', 'stepping.acting', 'stepping.checkpoint'].map(

@@ -5,7 +5,7 @@ import { shortId } from '#shared/domain/run/short-id.ts';
 import { AsItWas } from '../../kit/as-it-was.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { StandingBadge } from '../../kit/standing-badge.tsx';
+import { StandingBadge } from '../../kit/standing/standing-badge.tsx';
 import { mayWrite } from '../../session/may-write.ts';
 import { ProjectTag } from '../../session/project.tsx';
 import { hashOf } from '../../session/route.ts';

@@ -1,5 +1,5 @@
-import { DifferenceParts } from '../../kit/difference-parts.tsx';
-import { type DifferencePart, textDifference } from '../../kit/text-difference.ts';
+import { DifferenceParts } from '../../kit/difference/difference-parts.tsx';
+import { type DifferencePart, textDifference } from '../../kit/difference/text-difference.ts';
 import type { FlowDifference, FlowDifferenceItem } from '../flows.ts';
 import { flowWords } from '../words.ts';
 import { changePlaceOf } from './change-place.ts';

@@ -6,7 +6,7 @@ import { Dialog, DialogActions, DialogHead } from '../../kit/dialog.tsx';
 import { loadDraftReader } from '../../kit/editor/draft-reader.ts';
 import { Skeleton } from '../../kit/empty.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { runNameOf } from '../../kit/standing.ts';
+import { runNameOf } from '../../kit/standing/standing.ts';
 import { useShownFlow } from '../../run/flow/edited-flows.ts';
 import { hashOf } from '../../session/route.ts';
 import { flowNameFor } from '../flow-name.ts';

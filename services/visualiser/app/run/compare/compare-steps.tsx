@@ -7,7 +7,7 @@ import { sayLonger, sayWay } from '#shared/domain/words/say-comparison.ts';
 import { objectOf } from '#shared/domain/words/step-text.ts';
 import { useNow } from '../../kit/clock.ts';
 import { Icon } from '../../kit/icon.tsx';
-import { standingOf } from '../../kit/standing.ts';
+import { standingOf } from '../../kit/standing/standing.ts';
 import { SentenceText } from '../sentence.tsx';
 import { compareWords, comparisonTexts } from './words.ts';
 

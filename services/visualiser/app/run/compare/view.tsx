@@ -4,7 +4,7 @@ import { compareRuns } from '#shared/domain/story/compare.ts';
 import { sayAround, sayFirst } from '#shared/domain/words/say-comparison.ts';
 import { whyUnread } from '../../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../../kit/empty.tsx';
-import { runNameOf } from '../../kit/standing.ts';
+import { runNameOf } from '../../kit/standing/standing.ts';
 import { useTitle } from '../../kit/title.ts';
 import { useKeys } from '../../runs/keys.ts';
 import { unread } from '../../session/connection.ts';

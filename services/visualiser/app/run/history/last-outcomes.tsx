@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { RunDetail, RunSummary } from '#shared/api/client/index.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';
-import { standingOf } from '../../kit/standing.ts';
+import { standingOf } from '../../kit/standing/standing.ts';
 import { usePolling } from '../../session/polling.ts';
 import { hashOf } from '../../session/route.ts';
 import { momentText } from '../../text/moment.ts';

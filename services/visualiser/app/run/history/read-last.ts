@@ -1,6 +1,6 @@
 import type { RunDetail, RunSummary } from '#shared/api/client/index.ts';
 import { LONGEST_SEARCH } from '#shared/api/limits.ts';
-import { hasName } from '../../kit/standing.ts';
+import { hasName } from '../../kit/standing/standing.ts';
 import { client } from '../../session/session.ts';
 import { lastOf } from './last-of.ts';
 

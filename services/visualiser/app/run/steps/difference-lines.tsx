@@ -1,4 +1,4 @@
-import { DifferenceParts } from '../../kit/difference-parts.tsx';
+import { DifferenceParts } from '../../kit/difference/difference-parts.tsx';
 import { text } from '../../text/text.ts';
 import { differenceOf } from './difference.ts';
 

@@ -1,5 +1,5 @@
 /* Where what was found differs from what was expected. Pure. Loaded when an expectation has failed. */
-import { type DifferencePart, textDifference } from '../../kit/text-difference.ts';
+import { type DifferencePart, textDifference } from '../../kit/difference/text-difference.ts';
 
 export interface Difference {
   expected: DifferencePart[];

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { countSteps } from '#shared/domain/story/moment.ts';
-import { StepsMeter } from '../../kit/steps-meter.tsx';
+import { StepsMeter } from '../../kit/standing/steps-meter.tsx';
 import { client } from '../../session/session.ts';
 import { text } from '../../text/text.ts';
 import type { Looked } from '../looked.ts';

@@ -12,7 +12,7 @@ import { sayEnd } from '#shared/domain/words/say-end.ts';
 import { textOfSaid } from '#shared/domain/words/say-page.ts';
 import { describeStep } from '#shared/domain/words/step-text.ts';
 import { withoutDirections } from '../../kit/plain-text.ts';
-import { hostOf, runNameOf, standingOf } from '../../kit/standing.ts';
+import { hostOf, runNameOf, standingOf } from '../../kit/standing/standing.ts';
 import type { Texts } from '../../text/en.ts';
 import { linesOf } from '../said/console.ts';
 

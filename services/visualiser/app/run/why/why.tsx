@@ -12,7 +12,7 @@ import { sayWebhooks } from '#shared/domain/words/say-webhooks.ts';
 import { asItWas } from '../../kit/as-it-was.tsx';
 import { useNow } from '../../kit/clock.ts';
 import { onDemand } from '../../kit/on-demand.tsx';
-import { standingOf } from '../../kit/standing.ts';
+import { standingOf } from '../../kit/standing/standing.ts';
 import { hashOf } from '../../session/route.ts';
 import { text } from '../../text/text.ts';
 import { SentenceText } from '../sentence.tsx';

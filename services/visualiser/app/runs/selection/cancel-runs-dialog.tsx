@@ -3,7 +3,7 @@ import { ApiError, type CancelMode, type RunSummary } from '#shared/api/client/i
 import { formatDuration } from '#shared/domain/words/duration.ts';
 import { Dialog, DialogActions } from '../../kit/dialog.tsx';
 import { FormProblem } from '../../kit/problem.tsx';
-import { standingOf } from '../../kit/standing.ts';
+import { standingOf } from '../../kit/standing/standing.ts';
 import { Modes, Reason } from '../../kit/stop-fields.tsx';
 import { text } from '../../text/text.ts';
 import { useCancelRuns } from './cancel-runs.ts';

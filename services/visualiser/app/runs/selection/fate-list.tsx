@@ -1,6 +1,6 @@
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { shortId } from '#shared/domain/run/short-id.ts';
-import { runNameOf } from '../../kit/standing.ts';
+import { runNameOf } from '../../kit/standing/standing.ts';
 import type { Fate, Fates } from './fates.ts';
 import { cancelRunsWords } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isBlank, withoutDirections } from '../../../../../services/visualiser/app/kit/plain-text.ts';
-import { hasName, runNameOf } from '../../../../../services/visualiser/app/kit/standing.ts';
+import { hasName, runNameOf } from '../../../../../services/visualiser/app/kit/standing/standing.ts';
 
 describe('a text that another wrote', () => {
   it('loses the characters that turn what stands beside it round, and no other', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
-import { durationOf, standingOf, stepsDone } from '../../../../../services/visualiser/app/kit/standing.ts';
+import {
+  durationOf,
+  standingOf,
+  stepsDone,
+} from '../../../../../services/visualiser/app/kit/standing/standing.ts';
 import { anchoredScroll, rowsOnScreen } from '../../../../../services/visualiser/app/kit/table/window.ts';
 import { countNew, overlaps, withPage } from '../../../../../services/visualiser/app/runs/run-list.ts';
 

@@ -1,7 +1,7 @@
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
-import { text } from '../text/text.ts';
-import { asItWas } from './as-it-was.tsx';
-import { Icon, type IconName } from './icon.tsx';
+import { text } from '../../text/text.ts';
+import { asItWas } from '../as-it-was.tsx';
+import { Icon, type IconName } from '../icon.tsx';
 import type { Standing } from './standing.ts';
 
 const ICONS: Record<Standing, IconName> = {

@@ -3,7 +3,7 @@ import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { OUTCOMES, type Outcome, outcomeOf } from '#shared/domain/run/outcome.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';
 import { isFinal } from '#shared/domain/run/status.ts';
-import { isBlank } from './plain-text.ts';
+import { isBlank } from '../plain-text.ts';
 
 type Named = Pick<RunSummary, 'name' | 'title' | 'baseUrl'>;
 
