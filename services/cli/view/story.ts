@@ -4,13 +4,8 @@ import type { EventOf } from '#shared/domain/events/events.ts';
 import { readEvent } from '#shared/domain/events/read-event.ts';
 import { type Outcome, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';
-import {
-  acceptedAt,
-  evolve,
-  type History,
-  type StepOutcome,
-  type StepSpan,
-} from '#shared/domain/story/history.ts';
+import { evolve } from '#shared/domain/story/evolve.ts';
+import { acceptedAt, type History, type StepOutcome, type StepSpan } from '#shared/domain/story/history.ts';
 import { tookUntil } from '#shared/domain/story/moment.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';

@@ -1,7 +1,8 @@
 /* Waits for the end of a run and tells the caller of each event. Owns its connection to the run's stream. */
 import type { AssistEntry } from '#shared/api/client/index.ts';
 import { readEvent } from '#shared/domain/events/read-event.ts';
-import { acceptedAt, evolve, type History, type StepSpan } from '#shared/domain/story/history.ts';
+import { evolve } from '#shared/domain/story/evolve.ts';
+import { acceptedAt, type History, type StepSpan } from '#shared/domain/story/history.ts';
 import { type PastEvent, timed } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { isNoted, textOfNoted } from '#shared/domain/words/say-noted.ts';

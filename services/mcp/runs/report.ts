@@ -4,7 +4,8 @@ import { type RunDetail, runSummarySchema, stepOutcomeSchema } from '#shared/api
 import type { Said } from '#shared/domain/events/said.ts';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import type { StepPhase } from '#shared/domain/run/status.ts';
-import { type History, historyOf, type StepSpan } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
+import type { History, StepSpan } from '#shared/domain/story/history.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';

@@ -1,12 +1,12 @@
 import { type Cause, causeOf } from '#shared/domain/run/cause.ts';
 import type { RunContext, StepResult } from '#shared/domain/run/context.ts';
-import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
 import { isParked, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { CHECKPOINT, meaningOf } from '#shared/domain/run/states.ts';
 import { isFinal, type StepPhase } from '#shared/domain/run/status.ts';
 import type { StepDescriber } from './describer.ts';
 import type { NewEvent, Payload } from './events.ts';
 import { carried, loggedIn, lookedAtLast, missingAtEnd, noticed, savedLogin } from './notes.ts';
+import { asked, pauseOpened, pauseTaken, resumed } from './of-people.ts';
 import { isoTime, payloadOf, timeOfMove } from './payload.ts';
 
 /** How the events of a phase's steps are called; `stepIndex` counts within the phase. */
@@ -37,7 +37,7 @@ export function eventsBetween(
     ...(first === to ? [] : [moved(first, to, after.context, { cause: PASSED })]),
     ...(announced ? [announced] : []),
     ...asked(before, after, describe),
-    ...paused(before, after, describe),
+    ...pauseOpened(before, after, describe),
     ...(isFinal(status) && !isFinal(statusOf(before))
       ? [
           ...noticed(missingAtEnd(after.context, describe, status), after.context),
@@ -187,75 +187,6 @@ function announcedStep(
   const at = phase === 'flow' ? undefined : timeOfMove(after.context);
   const payload = payloadOf<'step_start'>({ step: describe.step(index, phase), at });
   return { type: `${PREFIX[phase]}_start`, stepIndex: index, payload };
-}
-
-function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const { context } = after;
-  if (context.askedAt === undefined || before.context.askedAt !== undefined) return [];
-  const { text = '', fields = [], screenshotPath } = describe.question?.(context.done) ?? {};
-  const payload = payloadOf<'waiting_for_person'>({
-    why: 'question',
-    text,
-    fields,
-    userId: undefined,
-    until: isoTime(answerUntil(context)),
-    onTimeout: questionOf(context)?.goesOn ? 'continue' : 'fail',
-    screenshotPath,
-    at: timeOfMove(context),
-  });
-  return [{ type: 'waiting_for_person', stepIndex: context.done, payload }];
-}
-
-/** A pause has begun. */
-function paused(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const { pause, done } = after.context;
-  if (!pause || before.context.pause) return [];
-  const { asked: by, failure, until } = pause;
-  const { screenshotPath } = failure ? describe.evidence(done, 'flow') : {};
-  const payload = payloadOf<'waiting_for_person'>({
-    why: failure ? 'failure' : 'pause',
-    text: (failure ? failure.error : by?.reason) ?? '',
-    fields: [],
-    userId: by?.userId,
-    until: isoTime(until),
-    onTimeout: 'fail',
-    screenshotPath,
-    at: timeOfMove(after.context),
-  });
-  return [{ type: 'waiting_for_person', stepIndex: done, payload }];
-}
-
-/** The question or the pause is over, and the run goes on. */
-function resumed(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
-  const { done: index, pauses = 0, pause } = before.context;
-  const { lastStep, failed, done, attempt } = after.context;
-  const at = timeOfMove(after.context);
-  const isOver = !after.context.pause || after.context.pauses !== pauses;
-  if (pause && isOver && !failed && attempt === before.context.attempt)
-    return [resumedBy(index, { why: 'resumed', ...describe.resumption?.(pauses), from: done, at })];
-  if (before.context.askedAt === undefined || lastStep?.index !== index || !lastStep.ok) return [];
-  const { userId, names } = describe.answer?.(index) ?? {};
-  const byLink = names && userId === undefined ? true : undefined;
-  return [resumedBy(index, { why: names ? 'answered' : 'unanswered', userId, byLink, names, at })];
-}
-
-const resumedBy = (
-  stepIndex: number,
-  { why, userId, byLink, names, from, edited, at }: Payload<'resumed'>,
-): NewEvent => ({
-  type: 'resumed',
-  stepIndex,
-  payload: payloadOf<'resumed'>({ why, userId, byLink, names, from, edited, at }),
-});
-
-/** The machine took a pause. */
-function pauseTaken(before: RunContext, after: RunContext): NewEvent[] {
-  const { pauseAsked, pause, lastOrder, done } = after;
-  const taken = pauseAsked ?? pause?.asked;
-  if (lastOrder === before.lastOrder || !taken) return [];
-  const { mode, userId, reason } = taken;
-  const payload = payloadOf<'pause'>({ mode, userId, reason, at: isoTime(after.now) });
-  return [{ type: 'pause', stepIndex: done, payload }];
 }
 
 /** The machine took a cancel, or a harder one, or one from a source that outranks the first. */

@@ -1,8 +1,8 @@
 import type { Timed } from './context.ts';
-import { personDeadline, runDeadline, within } from './deadlines.ts';
-import { endsWait, LOST, parked, parking, sealing } from './parking-states.ts';
-import { answerUntil } from './question.ts';
-import { closed, failedBy, late, output, recordTime, stepFailed, UNRESUMED } from './records.ts';
+import { runDeadline, within } from './deadlines.ts';
+import { endsWait, LOST, parked, parking } from './parking-states.ts';
+import { asking, cutOff, paused } from './person-states.ts';
+import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** The first loss of a runner before anything of the flow has begun is free; a further one is as any other. */
@@ -12,25 +12,11 @@ const returns = {
   actions: { type: 'recordReturn', params: ({ event }: { event: Timed }) => event },
 } as const;
 
-/** A step is cut off by what ends its run. */
-const cutOff = {
-  CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
-  STALE: { target: '#run.fail', actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'] },
-} as const;
-
 const pause = { guard: 'isNewPause', actions: 'recordPause' } as const;
-
-/** Nobody has let it go on in time. */
-const unresumed = {
-  target: 'checkpoint',
-  actions: ['recordGivenUp', late(UNRESUMED.stopReason, UNRESUMED.error)],
-} as const;
 
 const reopened = { type: 'recordReopened', params: output } as const;
 
 const returned = { type: 'recordReturn', params: output } as const;
-
-const unanswered = { type: 'recordUnanswered', params: output } as const;
 
 const unstored = late('commit_timeout', 'the step before could not be stored in time');
 
@@ -225,72 +211,8 @@ export const running = vocabulary.createStateConfig({
             },
           ],
         },
-        // A person's time, as below.
-        paused: {
-          tags: 'awaitsPerson',
-          meta: { waitsFor: 'resume' },
-          on: {
-            CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordGivenUp'] },
-            STALE: { target: '#run.fail', actions: ['recordStale', 'recordGivenUp'] },
-          },
-          invoke: [
-            {
-              id: 'resume',
-              src: 'resume',
-              input: ({ context: { pauses = 0, pause, done } }) => ({
-                pause: pauses,
-                done,
-                until: pause?.until ?? 0,
-              }),
-              onDone: [
-                { guard: { type: 'isUnresumed', params: output }, ...unresumed },
-                { target: 'checkpoint', actions: { type: 'recordResume', params: output } },
-              ],
-              onError: {
-                target: 'checkpoint',
-                actions: ['recordGivenUp', failedBy('step_failed')],
-              },
-            },
-            {
-              id: 'resumeDeadline',
-              ...personDeadline(({ pause, now }) => pause?.until ?? now),
-              onDone: unresumed,
-            },
-            sealing,
-          ],
-        },
-        // The longest time of the run does not count here: this one has its own.
-        asking: {
-          tags: 'awaitsPerson',
-          meta: { waitsFor: 'answer', step: 'flow' },
-          on: cutOff,
-          invoke: [
-            {
-              id: 'answer',
-              src: 'answer',
-              input: ({ context }) => ({
-                index: context.done,
-                pauses: context.pauses ?? 0,
-                until: answerUntil(context),
-              }),
-              onDone: [
-                {
-                  guard: { type: 'isUnanswered', params: output },
-                  target: 'checkpoint',
-                  actions: unanswered,
-                },
-                { target: 'checkpoint', actions: { type: 'recordStep', params: output } },
-              ],
-              onError: { target: 'checkpoint', actions: stepFailed },
-            },
-            {
-              id: 'answerDeadline',
-              ...personDeadline(answerUntil),
-              onDone: { target: 'checkpoint', actions: unanswered },
-            },
-            sealing,
-          ],
-        },
+        paused,
+        asking,
         parking,
       },
     },

@@ -7,14 +7,8 @@ import type { RunEvent } from '#shared/domain/events/events.ts';
 import type { LastLook } from '#shared/domain/events/last-look.ts';
 import type { Said } from '#shared/domain/events/said.ts';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
-import {
-  attemptOf,
-  type History,
-  historyOf,
-  type Point,
-  type StepOutcome,
-  type StepSpan,
-} from './history.ts';
+import { historyOf } from './evolve.ts';
+import { attemptOf, type History, type Point, type StepOutcome, type StepSpan } from './history.ts';
 import { tookUntil } from './moment.ts';
 import { isNotable } from './notable.ts';
 import { type PairKeys, pairs } from './pairs.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';

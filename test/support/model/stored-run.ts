@@ -1,5 +1,5 @@
 import type { RunEvent } from '#shared/domain/events/events.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { type Moment, momentAt } from '#shared/domain/story/moment.ts';
 import { type PastEvent, withEvents } from '#shared/domain/story/when.ts';
 

@@ -1,12 +1,12 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { openPause } from '#shared/domain/story/pauses.ts';
 import { nearestSeq, type PastEvent } from '#shared/domain/story/when.ts';
 import { whyUnread } from '../frame/outage-notice.tsx';
 import { Empty, Skeleton } from '../kit/empty.tsx';
-import { runNameOf, standingOf } from '../kit/standing.ts';
+import { runNameOf, standingOf } from '../kit/standing/standing.ts';
 import { useTitle } from '../kit/title.ts';
 import { unread } from '../session/connection.ts';
 import { replaceRoute, route } from '../session/location.ts';

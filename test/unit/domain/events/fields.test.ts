@@ -6,7 +6,7 @@ import {
   type Payload as PayloadOf,
   type RunEvent,
 } from '#shared/domain/events/events.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
 import { createPalette } from '../../../../services/cli/view/palette.ts';

@@ -12,7 +12,7 @@ import {
   type RunEvent,
 } from '#shared/domain/events/events.ts';
 import { readEvent } from '#shared/domain/events/read-event.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { withEvents } from '#shared/domain/story/when.ts';
 import { createPalette } from '../../../../services/cli/view/palette.ts';

@@ -7,7 +7,7 @@ import { textsOf } from '../../../support/source/texts.ts';
 
 /** Where the names are at home: the definition, in its parts. */
 const MACHINE =
-  /^shared\/domain\/run\/(machine|running-states|parking-states|cancelling-states|deadlines|vocabulary)\.ts$|^shared\/adapters\/database\/migrations\//;
+  /^shared\/domain\/run\/(machine|running-states|person-states|parking-states|cancelling-states|deadlines|vocabulary)\.ts$|^shared\/adapters\/database\/migrations\//;
 
 /** Words that are also a state's name, or names that readers are meant to see: where, and why. */
 const ALLOWED: Readonly<Record<string, { texts: string[]; why: string }>> = {

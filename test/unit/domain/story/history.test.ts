@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#shared/domain/events/events.ts';
 import { readEvent } from '#shared/domain/events/read-event.ts';
-import { evolve, historyOf } from '#shared/domain/story/history.ts';
+import { evolve, historyOf } from '#shared/domain/story/evolve.ts';
 import { tookUntil } from '#shared/domain/story/moment.ts';
 import { nearestSeq, type PastEvent, timed, withEvents } from '#shared/domain/story/when.ts';
 import { marksOf } from '../../../../services/visualiser/app/run/chart/marks.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NewEvent, RunEvent } from '#shared/domain/events/events.ts';
-import { acceptedAt, evolve } from '#shared/domain/story/history.ts';
+import { evolve } from '#shared/domain/story/evolve.ts';
+import { acceptedAt } from '#shared/domain/story/history.ts';
 import { timed } from '#shared/domain/story/when.ts';
 import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { newsSince } from '../../../../services/runner/run/news.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { isNotable } from '#shared/domain/story/notable.ts';
 import {
   linesOf,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { historyOf } from '#shared/domain/story/history.ts';
+import { historyOf } from '#shared/domain/story/evolve.ts';
 import { momentAt } from '#shared/domain/story/moment.ts';
 import { ticketOf } from '../../../../../../services/visualiser/app/run/ticket/ticket.ts';
 import { en } from '../../../../../../services/visualiser/app/text/en.ts';
