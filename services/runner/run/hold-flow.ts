@@ -8,8 +8,9 @@ import type { CapturedPage, CaptureLimits } from '../browser/page-state/page-sta
 import type { RunBrowser } from '../browser/run-browser.ts';
 import { createRunSecrets, type RunSecrets } from '../browser/vault/run-secrets.ts';
 import type { RunVault } from '../browser/vault/run-vault.ts';
-import { type BrowserHold, holdBrowser } from './browser-hold.ts';
+import type { BrowserHold } from './browser-hold.ts';
 import { type DescribedSteps, describerOf, describeSteps } from './describe-steps.ts';
+import { holdBrowser } from './hold-browser.ts';
 import type { RunLogin } from './kept/run-login.ts';
 import type { RunAnswers } from './person/answers.ts';
 import type { RunPauses } from './person/pauses.ts';

@@ -10,19 +10,14 @@ import { stepsInput } from '#shared/domain/flow/steps-input.ts';
 import type { CancelVia } from '#shared/domain/run/context.ts';
 import { isParked, isUnowned, type RunSnapshot, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';
 import { AWAITS_PERSON, meaningOf } from '#shared/domain/run/states.ts';
-import { isFinal, type Status } from '#shared/domain/run/status.ts';
-import { settlesWithin } from '#shared/platform/async/settles-within.ts';
-import { METRICS } from '#shared/platform/metrics/instruments.ts';
+import { isFinal } from '#shared/domain/run/status.ts';
 import type { RunActor, RunActorDeps } from './actor.ts';
-import { closeOrKill } from './close-or-kill.ts';
 import { provideEffects } from './effects/effects.ts';
-import { endBroken } from './end-broken.ts';
-import { endsByItself, isLeftToSupervisor } from './hand-back.ts';
-import { isActing } from './late-result.ts';
 import { LiveMachine } from './live-machine.ts';
+import { Parting } from './parting.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { partsOf, type RunParts } from './run-parts.ts';
-import { settleInFlight } from './settle-in-flight.ts';
+import { Tenure } from './tenure.ts';
 
 /** Throws `UnreadableSnapshotError` if the run's machine cannot be restored, `UnreadableFlowError` if it has no flow. */
 export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor {
@@ -34,43 +29,40 @@ export function startRunActor(deps: RunActorDeps, claimed: ClaimedRun): RunActor
 class LiveRun implements RunActor {
   readonly runId: string;
   readonly epoch: number;
-  readonly ended: Promise<void>;
   readonly #deps: RunActorDeps;
   readonly #parts: RunParts;
   readonly #recorder: Recorder;
   readonly #machine: LiveMachine;
-  readonly #ending = Promise.withResolvers<void>();
-  /** Raised when it has stored its last transition, or lost the run. */
-  readonly #left = new AbortController();
+  readonly #parting: Parting;
+  readonly #tenure = new Tenure();
   /** What people have asked of it, as far as that was heard. */
   #ordersRead: Promise<void> = Promise.resolve();
-  /** It has stored its last transition, or lost the run. */
-  #over = false;
   /** Its runner shuts down. */
   readonly #leaving = Promise.withResolvers<void>();
 
   constructor(deps: RunActorDeps, claimed: ClaimedRun) {
     this.runId = claimed.id;
     this.epoch = claimed.epoch;
-    this.ended = this.#ending.promise;
     this.#deps = deps;
     this.#parts = partsOf(deps, claimed, {
-      isOver: () => this.#over,
-      mayAct: () => !this.#over && deps.leaseHolds(this),
+      isOver: () => this.#tenure.over,
+      mayAct: () => !this.#tenure.over && deps.leaseHolds(this),
       onPause: (asked) => {
-        if (!this.#over) this.#machine.pause(asked);
+        if (!this.#tenure.over) this.#machine.pause(asked);
       },
     });
     this.#recorder = createRecorder(deps, this.#parts, {
       onStored: (snapshot, stored) => this.#onStored(snapshot, stored),
-      onLost: (why) => void this.fence(why),
-      onUnstorable: () => void this.#giveUp('what it did could not be stored'),
+      onLost: (why) => void this.#parting.fence(why),
+      onUnstorable: () => void this.#parting.giveUp('what it did could not be stored'),
       onOverruled: (committed, cancel) =>
         this.#parts.trace.cancelled(cancel.traceparent, 'commit', () =>
           this.#machine.overrule(committed, cancel),
         ),
     });
     this.#machine = this.#createMachine();
+    const owned = { parts: this.#parts, machine: this.#machine, recorder: this.#recorder };
+    this.#parting = new Parting(deps, this, { ...owned, tenure: this.#tenure });
   }
 
   #createMachine(): LiveMachine {
@@ -86,7 +78,7 @@ class LiveRun implements RunActor {
       closeMs,
       now,
       checkpoint: (done, pauses) => this.#checkpoint(done, pauses),
-      isLost: () => this.#over,
+      isLost: () => this.#tenure.over,
       isForced: () => this.#machine.forced,
     });
     return new LiveMachine({
@@ -95,9 +87,9 @@ class LiveRun implements RunActor {
       now,
       onMove: (before, after, cause) => this.#recorder.move(before, after, cause),
       onError: (error) => {
-        if (this.#over) return;
+        if (this.#tenure.over) return;
         this.#deps.log.error({ err: error }, 'the machine failed');
-        void this.#giveUp('its machine failed');
+        void this.#parting.giveUp('its machine failed');
       },
     });
   }
@@ -112,21 +104,25 @@ class LiveRun implements RunActor {
     this.#leaving.resolve();
   }
 
+  get ended(): Promise<void> {
+    return this.#tenure.ended;
+  }
+
   get state(): string {
     return stateOf(this.#machine.known);
   }
 
   get returned(): boolean {
     const { known } = this.#machine;
-    return this.#over && isUnowned(known) && known.context.returned === true;
+    return this.#tenure.over && isUnowned(known) && known.context.returned === true;
   }
 
   get mayBeParked(): boolean {
-    return !this.#over && this.#parts.parking !== undefined && AWAITS_PERSON.includes(this.state);
+    return !this.#tenure.over && this.#parts.parking !== undefined && AWAITS_PERSON.includes(this.state);
   }
 
   get parked(): boolean {
-    return this.#over && isParked(this.#machine.known);
+    return this.#tenure.over && isParked(this.#machine.known);
   }
 
   async finishPublishing(ms: number): Promise<void> {
@@ -135,17 +131,18 @@ class LiveRun implements RunActor {
   }
 
   cancel(recorded: RecordedCancel, via: CancelVia): void {
-    if (this.#over || isFinal(statusOf(this.#machine.known))) return;
+    if (this.#tenure.over || isFinal(statusOf(this.#machine.known))) return;
     this.#parts.trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));
   }
 
   ordered(count?: number): void {
     const { orders } = this.#parts;
-    if (this.#over || !orders.arrived(count)) return;
-    this.#ordersRead = orders.read(this.#left.signal).then(
+    if (this.#tenure.over || !orders.arrived(count)) return;
+    this.#ordersRead = orders.read(this.#tenure.left).then(
       () => undefined,
       (error: unknown) => {
-        if (!this.#over) this.#deps.log.warn({ err: error }, 'the orders of a run could not be read yet');
+        if (!this.#tenure.over)
+          this.#deps.log.warn({ err: error }, 'the orders of a run could not be read yet');
       },
     );
   }
@@ -159,7 +156,7 @@ class LiveRun implements RunActor {
   }
 
   #onStored(snapshot: RunSnapshot, { at, cancel }: Stored): void {
-    if (isFinal(statusOf(snapshot)) || isUnowned(snapshot)) this.#finish(at, statusOf(snapshot));
+    if (isFinal(statusOf(snapshot)) || isUnowned(snapshot)) this.#parting.finish(at, statusOf(snapshot));
     else if (cancel) this.cancel(cancel, 'commit');
   }
 
@@ -169,82 +166,18 @@ class LiveRun implements RunActor {
       context.done >= done && (context.pauses ?? 0) >= pauses && !context.pause;
     await Promise.all([
       this.#recorder.stored((stored) => stored.hasTag('flow') && isThere(stored)),
-      this.#keepPage(done),
+      this.#parts.keepPage(done),
       // What was asked for while it waited in the queue counts for its first step.
       this.#ordersRead,
     ]);
     if (!this.#deps.leaseHolds(this)) await this.fence('its lease could not be renewed');
   }
 
-  /** One after the other: its page is asked once at a time. */
-  async #keepPage(done: number): Promise<void> {
-    await this.#parts.checkpoints?.keep(done);
-    await this.#parts.login?.keep(done);
+  handBack(error: string): Promise<void> {
+    return this.#parting.handBack(error);
   }
 
-  #leave(): void {
-    this.#over = true;
-    this.#left.abort();
-  }
-
-  #finish(at: Date, status: Status): void {
-    if (this.#over) return;
-    this.#leave();
-    this.#parts.sources.hold.over(status === 'pass');
-    this.#parts.trace.over(at.getTime());
-    this.#machine.stop();
-    this.#recorder.close();
-    this.#ending.resolve();
-  }
-
-  /** A run that cannot go on is ended as soon as its browser is gone. */
-  async #giveUp(error: string): Promise<void> {
-    const { runId, epoch } = this;
-    const { owner, now } = this.#deps;
-    await this.fence(error);
-    await endBroken(this.#deps, { runId, owner, epoch, error }, (code) =>
-      this.#parts.trace.over(now(), code),
-    );
-  }
-
-  async handBack(error: string): Promise<void> {
-    const { hold } = this.#parts.sources;
-    const waits = endsByItself(this.#machine.known);
-    if (waits) hold.abandon();
-    if (waits && (await settlesWithin(this.ended, this.#deps.closeMs))) return;
-    const { run, parking } = this.#parts;
-    const isLeft = isLeftToSupervisor(run, this.#recorder.committed, parking);
-    const parted = isLeft ? this.fence(error) : this.#giveUp(error);
-    hold.abandon();
-    await parted;
-  }
-
-  async fence(why: string): Promise<void> {
-    if (this.#over) return this.ended;
-    this.#leave();
-    const { runId, epoch, state } = this;
-    const { log, owner, closeMs } = this.#deps;
-    const { trace, publisher, sources, late } = this.#parts;
-    METRICS.fenced.add({});
-    const span = trace.fence();
-    log.warn({ why, state }, 'fenced: the browser of this run is stopped');
-    this.#deps.releaseLease(this);
-    publisher.stop();
-    this.#recorder.close();
-    await this.#stopLost(closeMs);
-    sources.hold.over(false);
-    span.end();
-    this.#ending.resolve();
-    await late.keep({ runId, epoch, owner, browserClosed: sources.hold.closed }, { why, state });
-  }
-
-  /** Stops the machine, then the browser, which may take `closeMs`. */
-  async #stopLost(closeMs: number): Promise<void> {
-    const { known } = this.#machine;
-    const { hold, flow } = this.#parts.sources;
-    // A process that was stopped hears only now what its browser did meanwhile. No further step begins: it would have to be stored.
-    if (isActing(known)) await settleInFlight(hold, flow.steps, known.context.done);
-    this.#machine.stop();
-    await closeOrKill(hold, { keepVideo: false, reason: 'this runner no longer owns the run' }, closeMs);
+  fence(why: string): Promise<void> {
+    return this.#parting.fence(why);
   }
 }

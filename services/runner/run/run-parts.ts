@@ -42,12 +42,10 @@ export interface RunParts {
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
-  /** Undefined if its flow keeps none, or this runner cannot seal them. */
-  checkpoints: Checkpoints | undefined;
+  /** Keeps what its flow asks for of its page after so many steps. */
+  keepPage(done: number): Promise<void>;
   /** Undefined: this runner cannot seal what it would keep. */
   parking: Parking | undefined;
-  /** Undefined: its flow names no profile. */
-  login: RunLogin | undefined;
   /** The order in which they hear of a commit. */
   sinks: readonly MoveSink[];
 }
@@ -105,8 +103,12 @@ export function partsOf(
   const keptAt = snapshot.context.parked && snapshot.context.done;
   const parking = keys && createParking({ ...deps, ...owned, ...held, projectId, attempt, keptAt, keys });
   const { sinks, ...hearers } = hearersOf(deps, run, snapshot, isOver);
-  const kept = { checkpoints, parking, login: held.login };
-  return { run, snapshot, sources, orders, pauses, ...hearers, ...kept, sinks };
+  const keepPage = async (done: number) => {
+    // One after the other: the page is asked once at a time.
+    await checkpoints?.keep(done);
+    await held.login?.keep(done);
+  };
+  return { run, snapshot, sources, orders, pauses, ...hearers, keepPage, parking, sinks };
 }
 
 /** What hears of its commits. */

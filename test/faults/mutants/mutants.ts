@@ -146,7 +146,7 @@ export const MUTANTS: Mutant[] = [
     scenario: 'cancelled',
     changes: [
       {
-        file: 'services/runner/run/browser-hold.ts',
+        file: 'services/runner/run/hold-browser.ts',
         from: 'const result = (await browser?.close({ ...options, ...(hurry && { hurry }) })) ?? {};',
         to: 'const result = options.keepVideo ? {} : ((await browser?.close({ ...options, ...(hurry && { hurry }) })) ?? {});',
       },

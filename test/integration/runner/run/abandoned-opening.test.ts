@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commandLine } from '#shared/platform/process/identity.ts';
-import { holdBrowser } from '../../../../services/runner/run/browser-hold.ts';
+import { holdBrowser } from '../../../../services/runner/run/hold-browser.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { makeBreakableChromium } from '../../../support/servers/breakable-chromium.ts';
 import { type BrowserBench, createBench, LIVE, useGround } from '../browser/fixture.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/platform/process/identity.ts';
-import { holdBrowser } from '../../../../services/runner/run/browser-hold.ts';
+import { holdBrowser } from '../../../../services/runner/run/hold-browser.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { makeBreakableChromium } from '../../../support/servers/breakable-chromium.ts';
 import { extendedOnly } from '../../../support/share.ts';
