@@ -68,7 +68,7 @@ export async function buildApp({ root, app }: AppFolders): Promise<BuiltApp> {
       EXAMPLES: JSON.stringify(JSON.stringify(readExamples(join(root, 'examples')))),
       'process.env.NODE_ENV': '"production"',
     },
-    plugins: [afterFirst(join(app, 'main.tsx')), ...WITHOUT_THE_MACHINE, noLocales],
+    plugins: [afterFirst(root, join(app, 'main.tsx')), ...WITHOUT_THE_MACHINE, noLocales],
     write: false,
     metafile: true,
     logLevel: 'silent',

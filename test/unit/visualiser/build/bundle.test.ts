@@ -124,6 +124,10 @@ describe('the built application', () => {
     expect(names.at(-1)).toBe('index.html');
   });
 
+  it('does not depend on where it is built', () => {
+    expect(Object.keys(built.metafile.inputs).filter((path) => path.includes(ROOT))).toEqual([]);
+  });
+
   it('is the same each time', () => {
     expect([...again.files.keys()]).toEqual([...built.files.keys()]);
   });
