@@ -1,4 +1,4 @@
-/* The browser side of one run, as the machine's effects and the describers of its events see it. */
+/* What the machine's effects and the describers of its events see of a run's browser; `hold-browser.ts` has it. */
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { StepRecord } from '#shared/adapters/database/runs/transition.ts';
 import type { Notice } from '#shared/domain/events/describer.ts';

@@ -1,7 +1,6 @@
 /*
- * The browser side of one run, as the machine's effects see it: what is being opened, the call in flight, the
- * evidence of the steps. Owns the run's browser context from opening to closing (I8); knows nothing about ownership
- * or events.
+ * Holds the browser of one run: what is being opened, the call in flight, the evidence of the steps. Owns the run's browser
+ * context from opening to closing (I8); knows nothing about ownership or events.
  */
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { Notice } from '#shared/domain/events/describer.ts';

@@ -41,8 +41,8 @@ export class Parting implements Pick<RunActor, 'fence' | 'handBack'> {
   /** The last transition of this owner is stored, at that time. */
   finish(at: Date, status: Status): void {
     const { parts, machine, recorder, tenure } = this.#owned;
-    if (tenure.over) return;
-    tenure.leave();
+    if (tenure.isOver) return;
+    tenure.close();
     parts.sources.hold.over(status === 'pass');
     parts.trace.over(at.getTime());
     machine.stop();
@@ -74,8 +74,8 @@ export class Parting implements Pick<RunActor, 'fence' | 'handBack'> {
 
   async fence(why: string): Promise<void> {
     const { parts, recorder, tenure } = this.#owned;
-    if (tenure.over) return tenure.ended;
-    tenure.leave();
+    if (tenure.isOver) return tenure.ended;
+    tenure.close();
     const { runId, epoch, state } = this.#actor;
     const { log, owner } = this.#deps;
     const { trace, publisher, sources, late } = parts;

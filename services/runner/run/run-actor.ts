@@ -1,6 +1,6 @@
 /*
  * One run's live actor: the machine with its effects, whose moves go to the recorder. Owns the run under one epoch.
- * Keeps I2 and I8 (fenced, it stops its browser; its context is gone before the final commit) and I3.
+ * Keeps I3, and I8 (its context is gone before the final commit); fenced, it parts with the run (`parting.ts`).
  */
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import type { RecordedCancel } from '#shared/adapters/database/runs/cancel-columns.ts';
@@ -45,10 +45,10 @@ class LiveRun implements RunActor {
     this.epoch = claimed.epoch;
     this.#deps = deps;
     this.#parts = partsOf(deps, claimed, {
-      isOver: () => this.#tenure.over,
-      mayAct: () => !this.#tenure.over && deps.leaseHolds(this),
+      isOver: () => this.#tenure.isOver,
+      mayAct: () => !this.#tenure.isOver && deps.leaseHolds(this),
       onPause: (asked) => {
-        if (!this.#tenure.over) this.#machine.pause(asked);
+        if (!this.#tenure.isOver) this.#machine.pause(asked);
       },
     });
     this.#recorder = createRecorder(deps, this.#parts, {
@@ -61,8 +61,12 @@ class LiveRun implements RunActor {
         ),
     });
     this.#machine = this.#createMachine();
-    const owned = { parts: this.#parts, machine: this.#machine, recorder: this.#recorder };
-    this.#parting = new Parting(deps, this, { ...owned, tenure: this.#tenure });
+    this.#parting = new Parting(deps, this, {
+      parts: this.#parts,
+      machine: this.#machine,
+      recorder: this.#recorder,
+      tenure: this.#tenure,
+    });
   }
 
   #createMachine(): LiveMachine {
@@ -78,7 +82,7 @@ class LiveRun implements RunActor {
       closeMs,
       now,
       checkpoint: (done, pauses) => this.#checkpoint(done, pauses),
-      isLost: () => this.#tenure.over,
+      isLost: () => this.#tenure.isOver,
       isForced: () => this.#machine.forced,
     });
     return new LiveMachine({
@@ -87,7 +91,7 @@ class LiveRun implements RunActor {
       now,
       onMove: (before, after, cause) => this.#recorder.move(before, after, cause),
       onError: (error) => {
-        if (this.#tenure.over) return;
+        if (this.#tenure.isOver) return;
         this.#deps.log.error({ err: error }, 'the machine failed');
         void this.#parting.giveUp('its machine failed');
       },
@@ -114,15 +118,15 @@ class LiveRun implements RunActor {
 
   get returned(): boolean {
     const { known } = this.#machine;
-    return this.#tenure.over && isUnowned(known) && known.context.returned === true;
+    return this.#tenure.isOver && isUnowned(known) && known.context.returned === true;
   }
 
   get mayBeParked(): boolean {
-    return !this.#tenure.over && this.#parts.parking !== undefined && AWAITS_PERSON.includes(this.state);
+    return !this.#tenure.isOver && this.#parts.parking !== undefined && AWAITS_PERSON.includes(this.state);
   }
 
   get parked(): boolean {
-    return this.#tenure.over && isParked(this.#machine.known);
+    return this.#tenure.isOver && isParked(this.#machine.known);
   }
 
   async finishPublishing(ms: number): Promise<void> {
@@ -131,17 +135,17 @@ class LiveRun implements RunActor {
   }
 
   cancel(recorded: RecordedCancel, via: CancelVia): void {
-    if (this.#tenure.over || isFinal(statusOf(this.#machine.known))) return;
+    if (this.#tenure.isOver || isFinal(statusOf(this.#machine.known))) return;
     this.#parts.trace.cancelled(recorded.traceparent, via, () => this.#machine.cancel(recorded, via));
   }
 
   ordered(count?: number): void {
     const { orders } = this.#parts;
-    if (this.#tenure.over || !orders.arrived(count)) return;
-    this.#ordersRead = orders.read(this.#tenure.left).then(
+    if (this.#tenure.isOver || !orders.arrived(count)) return;
+    this.#ordersRead = orders.read(this.#tenure.signal).then(
       () => undefined,
       (error: unknown) => {
-        if (!this.#tenure.over)
+        if (!this.#tenure.isOver)
           this.#deps.log.warn({ err: error }, 'the orders of a run could not be read yet');
       },
     );

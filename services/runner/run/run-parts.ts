@@ -28,7 +28,7 @@ import { createRunPublisher } from './run-publisher.ts';
 import { readStoredFlow } from './stored-flow.ts';
 import type { EntrySources } from './transition-entry.ts';
 
-/** What the owner of a run has of it: its browser side, and the sinks of its moves. */
+/** What the owner of a run has of it: its browser side, what people ask, what is kept of its page, the sinks of its moves. */
 export interface RunParts {
   run: ClaimedRun;
   /** Where its machine begins. */
@@ -42,7 +42,7 @@ export interface RunParts {
   trace: ClaimTrace;
   publisher: EntryPublisher;
   late: LateResult;
-  /** Keeps what its flow asks for of its page after so many steps. */
+  /** Seals the state of its page after so many steps, if its flow asks for that and this runner can. */
   keepPage(done: number): Promise<void>;
   /** Undefined: this runner cannot seal what it would keep. */
   parking: Parking | undefined;

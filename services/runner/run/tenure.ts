@@ -1,27 +1,28 @@
 /** An owner's time with its run, from the claim on. */
 export class Tenure {
-  readonly #left = new AbortController();
+  readonly #over = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
 
-  /** The owner has stored its last transition, or lost the run. */
-  get over(): boolean {
-    return this.#left.signal.aborted;
+  /** The owner has stored its last transition, or lost the run: nothing more is begun or stored. */
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
   }
 
   /** Raised when it is over. */
-  get left(): AbortSignal {
-    return this.#left.signal;
+  get signal(): AbortSignal {
+    return this.#over.signal;
   }
 
-  /** It is over, and the browser is closed. */
+  /** Resolves when it is over and the browser is closed. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
-  leave(): void {
-    this.#left.abort();
+  close(): void {
+    this.#over.abort();
   }
 
+  /** The browser is closed, too. */
   end(): void {
     this.#ended.resolve();
   }

@@ -1,4 +1,4 @@
-/* Events of what a run and people have to do with each other: questions, pauses, and how it goes on. */
+/* Events about people: what they are asked, pauses, how the run goes on. Cancels are in `between.ts`. */
 import type { RunContext } from '#shared/domain/run/context.ts';
 import { answerUntil, questionOf } from '#shared/domain/run/question.ts';
 import type { RunSnapshot } from '#shared/domain/run/snapshot.ts';
@@ -6,6 +6,7 @@ import type { StepDescriber } from './describer.ts';
 import type { NewEvent, Payload } from './events.ts';
 import { isoTime, payloadOf, timeOfMove } from './payload.ts';
 
+/** A step has asked a person. */
 export function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
   const { context } = after;
   if (context.askedAt === undefined || before.context.askedAt !== undefined) return [];
@@ -23,7 +24,7 @@ export function asked(before: RunSnapshot, after: RunSnapshot, describe: StepDes
   return [{ type: 'waiting_for_person', stepIndex: context.done, payload }];
 }
 
-/** A pause has begun. */
+/** The run waits in a pause, from now on. */
 export function pauseOpened(before: RunSnapshot, after: RunSnapshot, describe: StepDescriber): NewEvent[] {
   const { pause, done } = after.context;
   if (!pause || before.context.pause) return [];

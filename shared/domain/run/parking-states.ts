@@ -4,6 +4,7 @@
  */
 import type { RunContext, Sealed, Timed } from './context.ts';
 import { within } from './deadlines.ts';
+import { endsWait } from './interruptions.ts';
 import { failedBy, late, output, recordTime, UNRESUMED } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -14,12 +15,6 @@ export const LOST = {
   guard: 'isOpen',
   target: '.parked',
   actions: [received, { type: 'recordParked', params: { why: 'lost' } }],
-} as const;
-
-/** What is open ends with its run. */
-export const endsWait = {
-  CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordLeftOpen'] },
-  STALE: { target: '#run.fail', actions: ['recordStale', 'recordLeftOpen'] },
 } as const;
 
 /**

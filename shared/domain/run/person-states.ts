@@ -2,16 +2,11 @@
  * A run asks a person, or was paused, with its page open. Whether it gives that up meanwhile, `parking-states.ts` says.
  */
 import { personDeadline } from './deadlines.ts';
+import { cutOff } from './interruptions.ts';
 import { sealing } from './parking-states.ts';
 import { answerUntil } from './question.ts';
 import { failedBy, late, output, stepFailed, UNRESUMED } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
-
-/** A step is cut off by what ends its run. */
-export const cutOff = {
-  CANCEL: { target: '#run.cancelling', actions: ['recordCancel', 'recordInterruptedStep'] },
-  STALE: { target: '#run.fail', actions: ['recordStale', 'recordInterruptedStep', 'recordCutStep'] },
-} as const;
 
 /** Nobody has let it go on in time. */
 const unresumed = {
@@ -56,7 +51,7 @@ export const paused = vocabulary.createStateConfig({
   ],
 });
 
-/** The same; the step that asks says how long it waits. */
+/** A step has asked. It says how long it waits: the longest time of the run does not count. */
 export const asking = vocabulary.createStateConfig({
   tags: 'awaitsPerson',
   meta: { waitsFor: 'answer', step: 'flow' },

@@ -1,7 +1,8 @@
 import type { Timed } from './context.ts';
 import { runDeadline, within } from './deadlines.ts';
-import { endsWait, LOST, parked, parking } from './parking-states.ts';
-import { asking, cutOff, paused } from './person-states.ts';
+import { cutOff, endsWait } from './interruptions.ts';
+import { LOST, parked, parking } from './parking-states.ts';
+import { asking, paused } from './person-states.ts';
 import { closed, failedBy, late, output, recordTime, stepFailed } from './records.ts';
 import { vocabulary } from './vocabulary.ts';
 
