@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Rules, readSources, violations } from '../../support/source/boundaries.ts';
 import { loadedBefore, servicesThatReach } from '../../support/source/reach.ts';
@@ -452,8 +453,11 @@ describe('the boundaries between the folders', () => {
     expect(others.map(({ path }) => path)).toEqual([]);
   });
 
-  it('leave no folder with more than thirty source files', () => {
-    const folders = Map.groupBy(readSources(), ({ path }) => path.slice(0, path.lastIndexOf('/')));
+  it('leave no folder with more than thirty source files, styles among them', () => {
+    const styles = globSync('services/visualiser/app/**/*.css');
+    expect(styles.length).toBeGreaterThan(30);
+    const paths = [...readSources().map(({ path }) => path), ...styles];
+    const folders = Map.groupBy(paths, (path) => path.slice(0, path.lastIndexOf('/')));
     expect(folders.size).toBeGreaterThan(150);
     expect([...folders].filter(([, all]) => all.length > 30).map(([folder]) => folder)).toEqual([]);
   });
