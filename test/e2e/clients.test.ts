@@ -1,7 +1,4 @@
 /** Clients from outside, on one stack: the packed client, `ghostly`, the example subscriber. */
-import './clients/package.ts';
-import './clients/cli-runs.ts';
-import './clients/cli-cancels.ts';
 import './clients/cli-account.ts';
 import './clients/cli-schedules.ts';
 import './clients/cli-tests.ts';

@@ -1,12 +1,6 @@
 /** What runs and cancels are to a client, on one stack. The first looks at all that its logs hold. */
-import './one-stack/pass.ts';
-import './one-stack/fail.ts';
 import './one-stack/pause.ts';
 import './one-stack/victory.ts';
 import './one-stack/said.ts';
 import './one-stack/compare.ts';
-import './one-stack/ask.ts';
-import './one-stack/live.ts';
-import './one-stack/cancel.ts';
 import './one-stack/careful.ts';
-import './one-stack/cancel-receipt.ts';

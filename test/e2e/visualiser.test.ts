@@ -1,6 +1,4 @@
 /** What one who comes to the visualiser does first, on one stack. The first suite sees a page without runs. */
-import './visualiser/newcomer.ts';
-import './visualiser/account.ts';
 import './visualiser/session.ts';
 import './visualiser/invitations.ts';
 import './visualiser/again.ts';

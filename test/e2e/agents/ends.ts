@@ -4,8 +4,8 @@ import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { CLONE, runCli } from '../../support/stack/cli.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
-import { overStdio, SERVER } from './agent.ts';
-import { useAgents } from './use-agents.ts';
+import { overStdio, SERVER } from '../../support/agents/agent.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
 
 const { bench, ended, flow, waiting } = useAgents();
 

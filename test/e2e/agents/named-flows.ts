@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { useAgents } from './use-agents.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
 
 const { agents, bench, flow } = useAgents();
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packMcp } from '../../../scripts/mcp-package/pack.ts';
 import { filesOf, run } from '../../support/client-package.ts';
 import { CLONE } from '../../support/stack/cli.ts';
-import { overStdio } from './agent.ts';
-import { useAgents } from './use-agents.ts';
+import { overStdio } from '../../support/agents/agent.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
 
 const { bench, flow } = useAgents();
 let folder: string;

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readLines } from '#shared/platform/files/lines.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 import type { StackBench } from '../../support/stack/use-stack.ts';
-import { environmentOf, SERVER } from './agent.ts';
-import { INITIALIZE } from './raw-http.ts';
+import { environmentOf, SERVER } from '../../support/agents/agent.ts';
+import { INITIALIZE } from '../../support/agents/raw-http.ts';
 
 export interface RawServer extends AsyncDisposable {
   process: ChildProcess;

@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually.ts';
 import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
 import { startCli } from '../../support/stack/cli.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { type Agent, overStdio } from '../agents/agent.ts';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const bench = useVisualiser();
 let site: WaitingSite;

@@ -4,7 +4,7 @@ import { freePort } from '../../../services/cli/local/process/free-port.ts';
 import { adminByToken } from '../../support/database/members.ts';
 import { logIn } from '../../support/http/client.ts';
 import { runCli } from '../../support/stack/cli.ts';
-import { useGhostly } from './ghostly.ts';
+import { useGhostly } from '../../support/cli/ghostly.ts';
 
 const { bench, envFor } = useGhostly();
 

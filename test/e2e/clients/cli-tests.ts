@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type CliOptions, runCli, startCli } from '../../support/stack/cli.ts';
-import { useGhostly } from './ghostly.ts';
+import { useGhostly } from '../../support/cli/ghostly.ts';
 import { playAction, readAction } from './github-action.ts';
 
 const { bench, envFor } = useGhostly();

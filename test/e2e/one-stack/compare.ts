@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChangingSite, startChangingSite } from '../../support/sites/changing-site.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { type Agent, overStdio } from '../agents/agent.ts';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const bench = useStack();
 let site: ChangingSite;

@@ -5,7 +5,7 @@ import { connectReader } from '../../support/servers/nats-reader.ts';
 import { type SayingSite, startSayingSite } from '../../support/sites/saying-site.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { type Agent, overStdio } from '../agents/agent.ts';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const bench = useStack();
 let site: SayingSite;

@@ -10,7 +10,7 @@ import { connectReader, type NatsMessage } from '../../support/servers/nats-read
 import { startReceiver, type WebhookReceiver } from '../../support/servers/webhook-receiver.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { type Agent, overStdio } from '../agents/agent.ts';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const PIN = 'Tr0ub4dor & 3';
 const SECOND = 987_654_321;

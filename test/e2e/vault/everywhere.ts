@@ -11,7 +11,7 @@ import { formsOf, foundIn } from '../../support/secret-forms.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { openDesk } from '../../support/visualiser/desk.ts';
-import { type Agent, overStdio } from '../agents/agent.ts';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { ghostly, haveSent, PASSWORD, placesOf, SEED, useVault, whereFound } from './bench.ts';
 
 const IN_HEAP = 'planted: it is in the process while its request is';

@@ -5,7 +5,7 @@ import { rows } from '../../support/database/rows.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
 import { holdNext } from '../../support/visualiser/hold.ts';
-import { seriousFindings } from './axe.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const SECRET = 'hunter2-and-more';

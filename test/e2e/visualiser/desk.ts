@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type SayingSite, startSayingSite } from '../../support/sites/saying-site.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { findings } from './axe.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
 import { holdNext } from '../../support/visualiser/hold.ts';
-import { findings } from './axe.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const SECRET = 'hunter2-and-more';

@@ -8,7 +8,7 @@ import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
 import { text } from '../../support/visualiser/bench.ts';
 import { type Desk, openDesk } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from './axe.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 let postgres: PostgresServer;
 let stack: Stack;

@@ -3,7 +3,7 @@ import { addMember, adminByToken } from '../../support/database/members.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from './axe.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const BROKEN = '.runner:has(.why-idle)';

@@ -7,7 +7,7 @@ import { extendedOnly } from '../../support/share.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { twoFrames } from '../../support/visualiser/hold.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
-import { seriousFindings } from './axe.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const BULK = '**/v1/runs/cancel';

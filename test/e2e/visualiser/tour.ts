@@ -4,7 +4,7 @@ import { everyNth, share } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, passingFlow, useVisualiser } from '../../support/visualiser/bench.ts';
 import { tabTo } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from './axe.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { tabTo } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from './axe.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

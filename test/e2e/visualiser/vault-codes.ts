@@ -3,7 +3,7 @@ import encodeQR from 'qr';
 import { describe, expect, it } from 'vitest';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { expectNowhere, openSecretForm, openVault, secretsOf } from '../../support/visualiser/vault.ts';
-import { findings } from './axe.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

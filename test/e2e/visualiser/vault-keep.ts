@@ -3,7 +3,7 @@ import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { expectNowhere, openVault, secretsOf } from '../../support/visualiser/vault.ts';
-import { findings } from './axe.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -5,7 +5,7 @@ import { extendedOnly } from '../../support/share.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
 import { expectNowhere, openSecretForm, openVault, secretsOf } from '../../support/visualiser/vault.ts';
-import { findings } from './axe.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

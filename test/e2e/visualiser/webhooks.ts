@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { accept, answer, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
 import { passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { untilRead } from '../../support/visualiser/desk.ts';
-import { findings } from './axe.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

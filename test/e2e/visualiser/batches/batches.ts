@@ -8,7 +8,7 @@ import { eventually } from '../../../support/eventually.ts';
 import { text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, signIn, untilRead } from '../../../support/visualiser/desk.ts';
 import { holdNext } from '../../../support/visualiser/hold.ts';
-import { findings } from '../axe.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

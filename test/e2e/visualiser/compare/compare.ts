@@ -8,7 +8,7 @@ import { everyNth } from '../../../support/share.ts';
 import { type ChangingSite, startChangingSite } from '../../../support/sites/changing-site.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { signIn } from '../../../support/visualiser/desk.ts';
-import { findings } from '../axe.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 let site: ChangingSite;

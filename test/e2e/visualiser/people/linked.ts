@@ -4,7 +4,7 @@ import { eventually } from '../../../support/eventually.ts';
 import { ADMIN } from '../../../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { signIn } from '../../../support/visualiser/desk.ts';
-import { findings } from '../axe.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

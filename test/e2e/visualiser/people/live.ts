@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';
 import type { FlowStep } from '../../../support/http/client.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
-import { findings } from '../axe.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const PHONE = { viewport: { width: 360, height: 740 } };

@@ -10,7 +10,7 @@ import { ROTATING, type RotatingSite, startRotatingSite } from '../../../support
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, lookAgain, signIn, untilRead } from '../../../support/visualiser/desk.ts';
 import { IS_LOGGED_IN, LOG_IN } from '../../profiles/bench.ts';
-import { findings } from '../axe.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 let site: RotatingSite;

@@ -7,7 +7,7 @@ import { rows } from '../../../support/database/rows.ts';
 import { extendedOnly } from '../../../support/share.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, lookAgain, signIn, untilRead } from '../../../support/visualiser/desk.ts';
-import { findings } from '../axe.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

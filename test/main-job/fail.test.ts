@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
-import { isEvent } from '../../support/http/sse.ts';
-import { extendedOnly } from '../../support/share.ts';
-import { startSite } from '../../support/sites/site.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { extendedOnly } from '../support/share.ts';
+import { startSite } from '../support/sites/site.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack();
 

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import { addMember, adminByToken } from '../../support/database/members.ts';
-import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
-import type { RunView } from '../../support/http/client.ts';
-import type { SseMessage } from '../../support/http/sse.ts';
-import { connectReader, type NatsMessage } from '../../support/servers/nats-reader.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { addMember, adminByToken } from '../support/database/members.ts';
+import { rows } from '../support/database/rows.ts';
+import { eventually } from '../support/eventually.ts';
+import type { RunView } from '../support/http/client.ts';
+import type { SseMessage } from '../support/http/sse.ts';
+import { connectReader, type NatsMessage } from '../support/servers/nats-reader.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 const SECRET = 'Tr0ub4dor &"3\' ñandú';
 const STEPS = [

@@ -7,13 +7,13 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { afterThisTest } from '../../support/file-hooks.ts';
-import { makeKnownEncoder } from '../../support/servers/known-encoder.ts';
-import { extendedOnly } from '../../support/share.ts';
-import { browsersWith } from '../../support/stack/leaks.ts';
-import type { ServiceProcess } from '../../support/stack/stack.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { afterThisTest } from '../support/file-hooks.ts';
+import { makeKnownEncoder } from '../support/servers/known-encoder.ts';
+import { extendedOnly } from '../support/share.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import type { ServiceProcess } from '../support/stack/stack.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack({ besides: ['supervisor'] });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TRANSPORTS, useAgents } from './use-agents.ts';
+import { TRANSPORTS, useAgents } from '../support/agents/use-agents.ts';
 
 const { agents, flow } = useAgents();
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VISUALISER_DIR } from '../../support/build/build.ts';
-import { type Consumer, createConsumer, filesOf, run, usableNodes } from '../../support/client-package.ts';
-import { range } from '../../support/http/run-stream.ts';
-import { CLONE } from '../../support/stack/cli.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { VISUALISER_DIR } from '../support/build/build.ts';
+import { type Consumer, createConsumer, filesOf, run, usableNodes } from '../support/client-package.ts';
+import { range } from '../support/http/run-stream.ts';
+import { CLONE } from '../support/stack/cli.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 // Serves a page, whose address `ghostly run` prints.
 const bench = useStack({ env: { GHOSTLY_WEB_DIR: VISUALISER_DIR } });

@@ -12,8 +12,8 @@ import {
   type Progress,
 } from '@modelcontextprotocol/sdk/types.js';
 import { readLines } from '#shared/platform/files/lines.ts';
-import { CLONE } from '../../support/stack/cli.ts';
-import type { StackBench } from '../../support/stack/use-stack.ts';
+import { CLONE } from '../stack/cli.ts';
+import type { StackBench } from '../stack/use-stack.ts';
 
 export const SERVER = 'services/mcp/main.ts';
 

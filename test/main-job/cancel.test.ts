@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import type { FlowStep } from '../../support/http/client.ts';
-import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
-import { isEntering, isEvent, isRunEnd, type Watch } from '../../support/http/sse.ts';
-import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import type { FlowStep } from '../support/http/client.ts';
+import { expectCutAtTheEnd, expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
+import { isEntering, isEvent, isRunEnd, type Watch } from '../support/http/sse.ts';
+import { GRACE_MS, useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack();
 

@@ -1,8 +1,8 @@
 /* A run that is watched live: its page, its end, a cancel while the page hangs, and a gateway that is killed. */
 import { expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { viewRun } from '../../support/live/viewer.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { viewRun } from '../support/live/viewer.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack();
 const headers = () => ({ 'X-Api-Key': bench.stack.apiKey });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
-import { adminByToken } from '../../support/database/members.ts';
-import { eventually } from '../../support/eventually.ts';
-import { logIn } from '../../support/http/client.ts';
-import { extendedOnly } from '../../support/share.ts';
-import { text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { type Account, signIn, tabTo } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from './axe.ts';
+import { adminByToken } from '../support/database/members.ts';
+import { eventually } from '../support/eventually.ts';
+import { logIn } from '../support/http/client.ts';
+import { extendedOnly } from '../support/share.ts';
+import { text, useVisualiser } from '../support/visualiser/bench.ts';
+import { type Account, signIn, tabTo } from '../support/visualiser/desk.ts';
+import { seriousFindings } from '../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const NEW = 'quite another one';

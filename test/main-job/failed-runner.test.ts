@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { rows } from '../../support/database/rows.ts';
-import { expectWholeStream } from '../../support/http/run-stream.ts';
-import { isEvent } from '../../support/http/sse.ts';
-import { extendedOnly } from '../../support/share.ts';
-import { browsersWith } from '../../support/stack/leaks.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { rows } from '../support/database/rows.ts';
+import { expectWholeStream } from '../support/http/run-stream.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { extendedOnly } from '../support/share.ts';
+import { browsersWith } from '../support/stack/leaks.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack({ besides: ['supervisor'] });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { afterFile } from '../../support/file-hooks.ts';
-import type { FlowStep } from '../../support/http/client.ts';
-import { type StackBench, useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../eventually.ts';
+import { afterFile } from '../file-hooks.ts';
+import type { FlowStep } from '../http/client.ts';
+import { type StackBench, useStack } from '../stack/use-stack.ts';
 import { type Agent, overHttp, overStdio } from './agent.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 

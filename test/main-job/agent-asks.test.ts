@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type FillIn, overStdio, type RunData } from './agent.ts';
-import { useAgents } from './use-agents.ts';
+import { type FillIn, overStdio, type RunData } from '../support/agents/agent.ts';
+import { useAgents } from '../support/agents/use-agents.ts';
 
 const { agents, bench, ended } = useAgents();
 

@@ -1,7 +1,7 @@
 /** `ghostly` on the stack of this file, and the flows that its tests give it. */
-import type { Client } from '../../support/http/client.ts';
-import { type CliOptions, runCli, startCli } from '../../support/stack/cli.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import type { Client } from '../http/client.ts';
+import { type CliOptions, runCli, startCli } from '../stack/cli.ts';
+import { useStack } from '../stack/use-stack.ts';
 
 /** For the top of a suite. */
 export function useGhostly() {

@@ -1,9 +1,9 @@
 /* A flow that stops at a login with a code: a person answers, on whichever way, and it passes. */
 import { expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { isEvent } from '../../support/http/sse.ts';
-import { runCli } from '../../support/stack/cli.ts';
-import { useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { isEvent } from '../support/http/sse.ts';
+import { runCli } from '../support/stack/cli.ts';
+import { useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack();
 

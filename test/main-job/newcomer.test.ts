@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { ADMIN } from '../../support/stack/stack.ts';
-import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { tabTo } from '../../support/visualiser/desk.ts';
+import { eventually } from '../support/eventually.ts';
+import { ADMIN } from '../support/stack/stack.ts';
+import { finished, text, useVisualiser } from '../support/visualiser/bench.ts';
+import { tabTo } from '../support/visualiser/desk.ts';
 
 const bench = useVisualiser();
 

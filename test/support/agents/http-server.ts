@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { followChild } from '#shared/platform/process/child.ts';
-import { CLONE } from '../../support/stack/cli.ts';
-import type { StackBench } from '../../support/stack/use-stack.ts';
+import { CLONE } from '../stack/cli.ts';
+import type { StackBench } from '../stack/use-stack.ts';
 import { environmentOf, SERVER } from './agent.ts';
 
 export interface HttpServer {

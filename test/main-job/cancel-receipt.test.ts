@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import type { FlowStep } from '../../support/http/client.ts';
-import { isEvent, isRunEnd } from '../../support/http/sse.ts';
-import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import type { FlowStep } from '../support/http/client.ts';
+import { isEvent, isRunEnd } from '../support/http/sse.ts';
+import { GRACE_MS, useStack } from '../support/stack/use-stack.ts';
 
 interface Hop {
   at: string;

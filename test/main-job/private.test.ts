@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
-import { afterFile } from '../../support/file-hooks.ts';
-import { useServices, useStack } from '../../support/stack/use-stack.ts';
+import { eventually } from '../support/eventually.ts';
+import { afterFile } from '../support/file-hooks.ts';
+import { useServices, useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack({ besides: ['supervisor'] });
 
