@@ -15,8 +15,8 @@ const ALLOWED = [
   'test/unit/runner/claim/lease-keeper.test.ts: const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));',
   // Keeps an event loop busy.
   'test/unit/platform/async/in-slices.test.ts: while (performance.now() < until);',
-  'test/integration/runner/live/live-run.test.ts: while (performance.now() < until);',
-  'test/integration/runner/run/late-reason.test.ts: while (performance.now() < start + ms);',
+  'test/integration/runner/live/live-run.full.test.ts: while (performance.now() < until);',
+  'test/integration/runner/run/late-reason.full.test.ts: while (performance.now() < start + ms);',
 ];
 
 /** The file, and the suites that it imports. */
