@@ -2,17 +2,22 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './scripts/test/longest-first.ts';
-import { measureSlowness } from './scripts/test/slowness.ts';
-import { ALL } from './test/support/share.ts';
+import { slownessOfRun } from './scripts/test/slowness.ts';
+import { EXTENDED, REST, SMALL } from './test/support/share.ts';
 
 /** What busies all cores, or compares times: one after the other, after all others. */
-const ALONE = '*.alone{,.extended}.test.ts';
-/** Further cases. */
-const EXTENDED = '**/*.extended.test.ts';
-const FURTHER = ALL ? [] : [EXTENDED];
+const ALONE = '*.alone{,.full,.extended}.test.ts';
+/** What takes five calm seconds. e2e is full as a whole. */
+const FULL = '**/*.full.test.ts';
+const folders = SMALL ? 'main-job,integration' : REST ? 'e2e,integration' : 'main-job,e2e,integration';
+const LEFT_OUT = [
+  ...(EXTENDED ? [] : ['**/*.extended.test.ts']),
+  ...(SMALL ? [FULL] : []),
+  ...(REST ? ['test/integration/**/!(*.full|*.extended).test.ts'] : []),
+];
 
 /** How slow the machine is now, at its calmest and at its busiest. */
-const { least, most } = await measureSlowness();
+const { least, most } = await slownessOfRun();
 /** What only ends a test that hangs is longer then; no test is judged by it. */
 const PATIENCE = Math.min(10, Math.max(1, most));
 const hangs = (ms: number) => Math.round(ms * PATIENCE);
@@ -47,12 +52,14 @@ const WAITING_WORKERS = Math.floor(workers(2));
 const FAULT_WORKERS = Math.floor(workers(1.5));
 
 /*
- * Groups run one after the other. e2e and integration are one, and one project, so that workers take files of either
+ * Groups run one after the other. e2e, main-job and integration are one, and one project, so that workers take files of each
  * (`LongestFirst` mixes them) and keep what they have loaded.
  */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    // A line for each file.
+    slowTestThreshold: 60_000,
     projects: [
       {
         test: {
@@ -69,9 +76,9 @@ export default defineConfig({
         test: {
           ...withServers,
           name: 'servers',
-          include: ['test/{integration,e2e}/**/*.test.ts'],
-          exclude: [`**/${ALONE}`, ...FURTHER],
-          testTimeout: hangs(ALL ? 120_000 : 60_000),
+          include: [`test/{${folders}}/**/*.test.ts`],
+          exclude: [`**/${ALONE}`, ...LEFT_OUT],
+          testTimeout: hangs(EXTENDED ? 120_000 : 60_000),
           isolate: false,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 1 },
@@ -82,10 +89,10 @@ export default defineConfig({
           ...withServers,
           ...inTurn,
           name: 'alone',
-          include: [`test/{integration,e2e}/**/${ALONE}`],
-          exclude: FURTHER,
+          include: [`test/{${folders}}/**/${ALONE}`],
+          exclude: LEFT_OUT,
           isolate: false,
-          testTimeout: hangs(ALL ? 120_000 : 60_000),
+          testTimeout: hangs(EXTENDED ? 120_000 : 60_000),
           sequence: { groupOrder: 2 },
         },
       },
@@ -93,9 +100,9 @@ export default defineConfig({
         test: {
           ...withServers,
           // With the numbers of docs/reliability.md nothing runs beside, or before, what is measured.
-          ...(ALL ? inTurn : { maxWorkers: FAULT_WORKERS }),
+          ...(EXTENDED ? inTurn : { maxWorkers: FAULT_WORKERS }),
           name: 'faults',
-          isolate: ALL,
+          isolate: EXTENDED,
           include: ['test/{faults,cluster}/**/*.test.ts'],
           exclude: [`**/${ALONE}`],
           testTimeout: hangs(120_000),
@@ -107,7 +114,7 @@ export default defineConfig({
           ...withServers,
           ...inTurn,
           name: 'faults-alone',
-          isolate: ALL,
+          isolate: EXTENDED,
           include: [`test/faults/**/${ALONE}`],
           testTimeout: hangs(120_000),
           sequence: { groupOrder: 4 },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import { durationsAfter, pathOf, readDurations, writeDurations } from './durations.ts';
 
-/** Notes how long the files took that passed. Run it on a calm machine without `TESTS=all`: `--reporter ./scripts/test/durations-reporter.ts`. */
+/** Notes how long the files took that passed. Run it on a calm machine without `TESTS=extended`: `--reporter ./scripts/test/durations-reporter.ts`. */
 export default class DurationsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const ran = modules

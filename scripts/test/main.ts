@@ -1,51 +1,56 @@
 /*
- * `npm test`: sets up the machine, with lint and types beside it, then all tests but the extended ones and the
- * faults in one run of Vitest. Ends with what it ran, how slow the machine was, and what it did not run. Arguments go to Vitest.
+ * `npm test` (the small set) and `npm run test:all [-- --rest]` (all but the further cases; or what the small set leaves):
+ * sets up the machine, then one run of Vitest. Ends with what it ran, how slow the machine was, and what it did not run.
+ * Other arguments go to Vitest, which then takes files of any set.
  */
 import { join } from 'node:path';
-import { measureSlowness } from './slowness.ts';
-import { endWithParent, type Ran, run } from './stage.ts';
+import { MEASURED, measureSlowness } from './slowness.ts';
+import { endWithParent, run } from './stage.ts';
 
 const VITEST = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
-const PROJECTS = ['unit', 'servers', 'alone'];
-const REPORTERS = ['default', './scripts/test/invariants-reporter.ts'];
-const NOT_RUN = [
-  'Not run: further cases (npm run test:extended, minutes),',
-  'the faults (npm run test:faults:bounded, minutes; npm run test:faults, an hour),',
-  'and what needs root, a cluster or a backup (npm run test:containers, test:cluster, test:restore);',
-  'npm run test:nightly runs all of them.',
-].join(' ');
-
-const script = (name: string) => run(name, 'npm', 'run', '--silent', name);
-const tests = () => {
-  const given = process.argv.slice(2);
-  const projects = PROJECTS.flatMap((name) => ['--project', name]);
-  // A part of the files need not cite every invariant.
-  const reporters = given.length > 0 ? [] : REPORTERS.flatMap((name) => ['--reporter', name]);
-  return run('unit, integration, e2e', process.execPath, VITEST, 'run', ...projects, ...reporters, ...given);
+const [command, ...given] = process.argv.slice(2);
+const isRest = given[0] === '--rest';
+const files = isRest ? given.slice(1) : given;
+const isWhole = files.length === 0;
+const set = isRest ? 'rest' : command === 'small' && isWhole ? 'small' : 'all';
+const SETS = {
+  small: { name: 'npm test', projects: ['unit', 'servers', 'alone'] },
+  all: { name: 'npm run test:all', projects: ['unit', 'servers', 'alone'] },
+  rest: { name: 'npm run test:all -- --rest', projects: ['servers', 'alone'] },
 };
-
-/** Each stage only if the one before went well. */
-async function runStages(stages: (() => Promise<Ran[]>)[]): Promise<Ran[]> {
-  const ran: Ran[] = [];
-  for (const stage of stages) {
-    ran.push(...(await stage()));
-    if (ran.some(({ ok }) => !ok)) break;
-  }
-  return ran;
-}
+const NOT_RUN = {
+  small: 'Lint and types are npm run check; everything else is npm run test:all (about a quarter of an hour).',
+  all: 'Further cases, faults, containers and the like are npm run test:nightly (hours).',
+  rest: 'The small set is npm test.',
+};
+/** Calm seconds that the command may take, for `.ci/run`. */
+const WITHIN_S = Number(process.env.TEST_WITHIN_S ?? Number.POSITIVE_INFINITY);
 
 endWithParent();
-const slowBefore = await measureSlowness();
 const start = performance.now();
-const ran = await runStages([
-  () => Promise.all([script('setup'), script('lint'), script('types')]),
-  async () => [await tests()],
-]);
-const results = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
+const before = await measureSlowness();
+console.log(`This machine takes ${before.usual.toFixed(1)} times as long as two calm cores.`);
+process.env[MEASURED] = JSON.stringify(before);
+process.env.TESTS = set;
+
+const ran = [await run('setup', 'npm', 'run', '--silent', 'setup')];
+if (ran[0]?.ok) ran.push(await tests());
+
 const total = Math.round((performance.now() - start) / 1_000);
-const slow = [slowBefore, await measureSlowness()].map(({ usual }) => usual.toFixed(1));
+const after = await measureSlowness();
+const slowness = Math.max(1, before.usual, after.usual);
+const results = ran.map(({ name, ok, seconds }) => `${name} ${ok ? 'passed' : 'FAILED'} (${seconds} s)`);
 console.log(
-  `\nnpm test in ${total} s, on a machine that took ${slow.join(' (before) and ')} (after) times as long as two calm cores: ${results.join('; ')}. ${NOT_RUN}`,
+  `\n${SETS[set].name} in ${total} s, on a machine that took ${before.usual.toFixed(1)} (before) and ${after.usual.toFixed(1)} (after) times as long as two calm cores: ${results.join('; ')}. ${NOT_RUN[set]}`,
 );
-process.exitCode = ran.every(({ ok }) => ok) ? 0 : 1;
+const isLate = total > WITHIN_S * slowness;
+if (isLate) console.error(`That is more than ${WITHIN_S} s × ${slowness.toFixed(1)}.`);
+process.exitCode = ran.every(({ ok }) => ok) && !isLate ? 0 : 1;
+
+function tests() {
+  const projects = SETS[set].projects.flatMap((name) => ['--project', name]);
+  // A part of the files need not cite every invariant.
+  const names = isWhole ? ['progress', 'set'] : [];
+  const reporters = names.flatMap((name) => ['--reporter', `./scripts/test/${name}-reporter.ts`]);
+  return run('tests', process.execPath, VITEST, 'run', ...projects, ...reporters, ...files);
+}

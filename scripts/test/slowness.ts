@@ -10,6 +10,9 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 const CALM_MS = 220;
 const ROUNDS = 150_000_000;
 
+/** The variable with what was measured, as JSON. */
+export const MEASURED = 'TEST_SLOWNESS_MEASURED';
+
 /** One look is a matter of chance: a process that ends or starts beside it makes it twice as slow. */
 const LOOKS = 3;
 
@@ -23,13 +26,19 @@ if (!isMainThread) {
 }
 
 /** 1 on two calm cores; 2 where everything takes twice as long. */
-interface Slowness {
+export interface Slowness {
   /** What the machine can do. */
   least: number;
   usual: number;
   /** What has to be reckoned with. */
   most: number;
 }
+
+/** What was measured as the command began, for all that it starts; or now. */
+export const slownessOfRun = async (): Promise<Slowness> => {
+  const given = process.env[MEASURED];
+  return given === undefined ? measureSlowness() : (JSON.parse(given) as Slowness);
+};
 
 export async function measureSlowness(): Promise<Slowness> {
   const works = Array.from({ length: availableParallelism() }, async () => {

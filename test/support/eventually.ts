@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ALL } from './share.ts';
+import { EXTENDED } from './share.ts';
 
 export interface EventuallyOptions {
   timeoutMs?: number;
@@ -15,8 +15,8 @@ const SLOWNESS = Number(process.env.TEST_SLOWNESS ?? 1);
  */
 export const PATIENCE_MS = 30_000 * SLOWNESS;
 
-/** What is promised within `ms` is held to that where all cases run (`TESTS=all`); beside other files it only ends what hangs. */
-export const promisedMs = (ms: number): number => (ALL ? ms : PATIENCE_MS);
+/** What is promised within `ms` is held to that where all cases run (`TESTS=extended`); beside other files it only ends what hangs. */
+export const promisedMs = (ms: number): number => (EXTENDED ? ms : PATIENCE_MS);
 
 const SOONEST_MS = 25;
 const RAREST_MS = 150;

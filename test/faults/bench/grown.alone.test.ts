@@ -13,7 +13,7 @@ import { setStage } from './stage.ts';
 import { tally } from './tally.ts';
 
 /*
- * A database in which much is stored and much waits, behind one concurrency key. `TESTS=all` takes the whole million;
+ * A database in which much is stored and much waits, behind one concurrency key. `TESTS=extended` takes the whole million;
  * `FAULT_MINUTES` is how long the schedule takes that is played on it.
  */
 const { FAULT_MINUTES } = process.env;

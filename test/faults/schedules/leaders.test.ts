@@ -10,7 +10,7 @@ import { expectTidied } from '../rows/doomed.ts';
 
 /*
  * Leaders and gateways that are killed, stopped and woken while a schedule has a time each minute. In the bounded part its
- * minutes are past ones, and a few of them a second; `TESTS=all` takes ten minutes as they come.
+ * minutes are past ones, and a few of them a second; `TESTS=extended` takes ten minutes as they come.
  */
 let stack: Stack;
 let client: Client;

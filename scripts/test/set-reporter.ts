@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reporter, TestModule } from 'vitest/node';
+import { REST, SMALL } from '../../test/support/share.ts';
+import { pathOf } from './durations.ts';
+import { slownessOfRun } from './slowness.ts';
+
+const PAGE = join(import.meta.dirname, '../../docs/architecture.md');
+const INVARIANTS = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (I\d+) \|/gm)].map(([, name = '']) => name);
+if (INVARIANTS.length < 15) throw new Error('docs/architecture.md names too few invariants');
+/** So many tests of the small set cite each invariant, at least. */
+const LEAST = 3;
+/** What takes five calm seconds is marked full; up to this many may be noise. */
+const MOST_SECONDS = 8;
+/** `npm test` tells what takes too long; where it is checked (`.ci/run`), that fails it. */
+const IS_STRICT = !SMALL || process.env.TEST_WITHIN_S !== undefined;
+
+/** Holds the small set to what it promises: it cites each invariant, and no file of it takes long. */
+export default class SetReporter implements Reporter {
+  async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
+    if (!REST) tellInvariants(modules);
+    const { usual } = await slownessOfRun();
+    tellLong(modules, Math.max(1, usual));
+  }
+}
+
+function tellInvariants(modules: readonly TestModule[]): void {
+  const titles = modules
+    .filter(({ project }) => project.name !== 'unit')
+    .flatMap(({ children }) => [...children.allTests('passed')].map(({ fullName }) => fullName));
+  const cited = titles.flatMap((title) => [...new Set(title.match(/\bI\d+\b/g))]);
+  const counts = INVARIANTS.map((name) => [name, cited.filter((one) => one === name).length] as const);
+  console.log(
+    `Tests of each invariant on real servers: ${counts.map(([name, n]) => `${name} ${n}`).join(', ')}.`,
+  );
+  const few = counts.filter(([, n]) => n < LEAST).map(([name]) => name);
+  if (few.length > 0) fail(`Fewer than ${LEAST} tests passed of ${few.join(', ')}.`);
+}
+
+function tellLong(modules: readonly TestModule[], slowness: number): void {
+  const long = modules
+    .map((module) => ({ path: pathOf(module.moduleId), seconds: module.diagnostic().duration / 1_000 / slowness }))
+    .filter(({ path, seconds }) => /^test\/(unit|integration)\//.test(path) && seconds > MOST_SECONDS)
+    .filter(({ path }) => !/\.(full|extended)\.test\.ts$/.test(path))
+    .map(({ path, seconds }) => `${path} (${seconds.toFixed(1)} s)`);
+  if (long.length === 0) return;
+  const line = `Over ${MOST_SECONDS} calm seconds; make them faster or call them *.full.test.ts: ${long.join(', ')}.`;
+  if (IS_STRICT) fail(line);
+  else console.log(line);
+}
+
+function fail(line: string): void {
+  console.error(line);
+  process.exitCode = 1;
+}
