@@ -17,7 +17,8 @@ if (file === undefined || !/^[1-9]\d*$/.test(times)) {
 
 endWithParent();
 // Each ends with this process, whose end closes its stdin.
-const BUSY = "process.stdin.on('close', () => process.exit()).resume(); setInterval(() => { const until = Date.now() + 200; while (Date.now() < until); })";
+const BUSY =
+  "process.stdin.on('close', () => process.exit()).resume(); setInterval(() => { const until = Date.now() + 200; while (Date.now() < until); })";
 const hogs = Array.from({ length: availableParallelism() }, () =>
   spawn(process.execPath, ['-e', BUSY], { stdio: ['pipe', 'ignore', 'inherit'] }),
 );

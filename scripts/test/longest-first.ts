@@ -6,7 +6,7 @@ const FIRST_OF_E2E = 3;
 /** So many others begin before the next one of e2e: they are mostly work, and fill the time that e2e waits. */
 const BETWEEN = 7;
 
-const isOfE2e = ({ moduleId }: TestSpecification) => pathOf(moduleId).startsWith('test/e2e/');
+const isOfE2e = ({ moduleId }: TestSpecification) => /^test\/(e2e|main-job)\//.test(pathOf(moduleId));
 
 /**
  * Vitest knows how long files took last time; on a clean checkout it does not. What takes longest must not begin last.

@@ -19,7 +19,8 @@ const SETS = {
   rest: { name: 'npm run test:all -- --rest', projects: ['servers', 'alone'] },
 };
 const NOT_RUN = {
-  small: 'Lint and types are npm run check; everything else is npm run test:all (about a quarter of an hour).',
+  small:
+    'Lint and types are npm run check; everything else is npm run test:all (about a quarter of an hour).',
   all: 'Further cases, faults, containers and the like are npm run test:nightly (hours).',
   rest: 'The small set is npm test.',
 };

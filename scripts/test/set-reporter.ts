@@ -39,7 +39,10 @@ function tellInvariants(modules: readonly TestModule[]): void {
 
 function tellLong(modules: readonly TestModule[], slowness: number): void {
   const long = modules
-    .map((module) => ({ path: pathOf(module.moduleId), seconds: module.diagnostic().duration / 1_000 / slowness }))
+    .map((module) => ({
+      path: pathOf(module.moduleId),
+      seconds: module.diagnostic().duration / 1_000 / slowness,
+    }))
     .filter(({ path, seconds }) => /^test\/(unit|integration)\//.test(path) && seconds > MOST_SECONDS)
     .filter(({ path }) => !/\.(full|extended)\.test\.ts$/.test(path))
     .map(({ path, seconds }) => `${path} (${seconds.toFixed(1)} s)`);

@@ -5,9 +5,9 @@ import { adminByToken } from '../support/database/members.ts';
 import { eventually } from '../support/eventually.ts';
 import { logIn } from '../support/http/client.ts';
 import { extendedOnly } from '../support/share.ts';
+import { seriousFindings } from '../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../support/visualiser/bench.ts';
 import { type Account, signIn, tabTo } from '../support/visualiser/desk.ts';
-import { seriousFindings } from '../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const NEW = 'quite another one';

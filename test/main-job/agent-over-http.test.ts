@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { everyNth, extendedOnly } from '../support/share.ts';
 import { overHttp } from '../support/agents/agent.ts';
 import { startHttpServer } from '../support/agents/http-server.ts';
 import { begin, headersOf, INITIALIZE, type Sent, sendTo } from '../support/agents/raw-http.ts';
 import { useAgents } from '../support/agents/use-agents.ts';
+import { everyNth, extendedOnly } from '../support/share.ts';
 
 const { bench, ended, http, keyWith, waiting } = useAgents();
 

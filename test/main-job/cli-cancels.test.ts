@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { idIn, useGhostly } from '../support/cli/ghostly.ts';
 import { addMember, adminByToken } from '../support/database/members.ts';
 import { isEvent } from '../support/http/sse.ts';
 import { extendedOnly } from '../support/share.ts';
 import { startSite } from '../support/sites/site.ts';
-import { idIn, useGhostly } from '../support/cli/ghostly.ts';
 
 const { bench, passing, waiting, start, ghostly, startPassed, watchWaiting } = useGhostly();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
+import { idIn, useGhostly } from '../support/cli/ghostly.ts';
 import type { StreamData } from '../support/http/sse.ts';
 import { extendedOnly } from '../support/share.ts';
 import { runCli } from '../support/stack/cli.ts';
-import { idIn, useGhostly } from '../support/cli/ghostly.ts';
 
 const { bench, envFor, flow, passing, waiting, ghostly, watchWaiting } = useGhostly();
 

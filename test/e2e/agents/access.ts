@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
-import { addMember, addViewer, adminByToken } from '../../support/database/members.ts';
-import { extendedOnly } from '../../support/share.ts';
 import { overHttp, overStdio } from '../../support/agents/agent.ts';
 import { useAgents } from '../../support/agents/use-agents.ts';
+import { addMember, addViewer, adminByToken } from '../../support/database/members.ts';
+import { extendedOnly } from '../../support/share.ts';
 
 const { bench, flow, http, keyWith, waiting } = useAgents();
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { overStdio } from '../../support/agents/agent.ts';
+import { TRANSPORTS, useAgents } from '../../support/agents/use-agents.ts';
 import { eventually } from '../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../support/share.ts';
-import { overStdio } from '../../support/agents/agent.ts';
 import { startLossyProxy } from './lossy-proxy.ts';
-import { TRANSPORTS, useAgents } from '../../support/agents/use-agents.ts';
 
 const { agents, bench, ended, flow, runWith, waiting } = useAgents();
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { overStdio, SERVER } from '../../support/agents/agent.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
 import { run } from '../../support/client-package.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { CLONE, runCli } from '../../support/stack/cli.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
-import { overStdio, SERVER } from '../../support/agents/agent.ts';
-import { useAgents } from '../../support/agents/use-agents.ts';
 
 const { bench, ended, flow, waiting } = useAgents();
 

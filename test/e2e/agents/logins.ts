@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { overHttp } from '../../support/agents/agent.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { startAccountSite } from '../../support/sites/account-site.ts';
 import { IS_SIGNED_IN, SIGN_IN } from '../../support/sites/account-steps.ts';
-import { overHttp } from '../../support/agents/agent.ts';
-import { useAgents } from '../../support/agents/use-agents.ts';
 
 const { agents, bench, http, keyWith } = useAgents();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
-import { initialized, startRawServer } from './raw-stdio.ts';
 import { useAgents } from '../../support/agents/use-agents.ts';
+import { initialized, startRawServer } from './raw-stdio.ts';
 
 const { bench, ended, runWith, waiting } = useAgents();
 

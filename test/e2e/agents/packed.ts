@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packMcp } from '../../../scripts/mcp-package/pack.ts';
-import { filesOf, run } from '../../support/client-package.ts';
-import { CLONE } from '../../support/stack/cli.ts';
 import { overStdio } from '../../support/agents/agent.ts';
 import { useAgents } from '../../support/agents/use-agents.ts';
+import { filesOf, run } from '../../support/client-package.ts';
+import { CLONE } from '../../support/stack/cli.ts';
 
 const { bench, flow } = useAgents();
 let folder: string;

@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readLines } from '#shared/platform/files/lines.ts';
-import { CLONE } from '../../support/stack/cli.ts';
-import type { StackBench } from '../../support/stack/use-stack.ts';
 import { environmentOf, SERVER } from '../../support/agents/agent.ts';
 import { INITIALIZE } from '../../support/agents/raw-http.ts';
+import { CLONE } from '../../support/stack/cli.ts';
+import type { StackBench } from '../../support/stack/use-stack.ts';
 
 export interface RawServer extends AsyncDisposable {
   process: ChildProcess;

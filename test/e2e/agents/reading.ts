@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
 import type { RunData } from '../../support/agents/agent.ts';
 import { useAgents } from '../../support/agents/use-agents.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const { agents, bench, flow, waiting } = useAgents();
 

@@ -1,10 +1,10 @@
 /** What a run waits for and why it ended is the same sentence in the API, the CLI, the MCP tools and on its page. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
 import { startCli } from '../../support/stack/cli.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
-import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const bench = useVisualiser();
 let site: WaitingSite;

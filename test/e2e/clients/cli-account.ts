@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../services/cli/local/process/free-port.ts';
+import { useGhostly } from '../../support/cli/ghostly.ts';
 import { adminByToken } from '../../support/database/members.ts';
 import { logIn } from '../../support/http/client.ts';
 import { runCli } from '../../support/stack/cli.ts';
-import { useGhostly } from '../../support/cli/ghostly.ts';
 
 const { bench, envFor } = useGhostly();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
 import { idIn, useGhostly } from '../../support/cli/ghostly.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const { bench, flow, ghostly } = useGhostly();
 

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { useGhostly } from '../../support/cli/ghostly.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type CliOptions, runCli, startCli } from '../../support/stack/cli.ts';
-import { useGhostly } from '../../support/cli/ghostly.ts';
 import { playAction, readAction } from './github-action.ts';
 
 const { bench, envFor } = useGhostly();

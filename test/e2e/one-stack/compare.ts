@@ -1,9 +1,9 @@
 /** How a run that failed differs from the last one of its name that passed, for people at a terminal and for agents. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { type ChangingSite, startChangingSite } from '../../support/sites/changing-site.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const bench = useStack();
 let site: ChangingSite;

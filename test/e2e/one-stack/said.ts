@@ -1,11 +1,11 @@
 /* What a page says is the same in every face, while its step goes on and in the end. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { isEvent, isRunEnd, type SseMessage, type StreamData } from '../../support/http/sse.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { type SayingSite, startSayingSite } from '../../support/sites/saying-site.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const bench = useStack();
 let site: SayingSite;

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isRunEnd, type SseMessage } from '../../support/http/sse.ts';
@@ -10,7 +11,6 @@ import { connectReader, type NatsMessage } from '../../support/servers/nats-read
 import { startReceiver, type WebhookReceiver } from '../../support/servers/webhook-receiver.ts';
 import { runCli } from '../../support/stack/cli.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { type Agent, overStdio } from '../../support/agents/agent.ts';
 
 const PIN = 'Tr0ub4dor & 3';
 const SECOND = 987_654_321;

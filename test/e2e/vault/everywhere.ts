@@ -5,13 +5,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isRunEnd, type SseMessage } from '../../support/http/sse.ts';
 import { formsOf, foundIn } from '../../support/secret-forms.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { openDesk } from '../../support/visualiser/desk.ts';
-import { type Agent, overStdio } from '../../support/agents/agent.ts';
 import { ghostly, haveSent, PASSWORD, placesOf, SEED, useVault, whereFound } from './bench.ts';
 
 const IN_HEAP = 'planted: it is in the process while its request is';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
 import { holdNext } from '../../support/visualiser/hold.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const SECRET = 'hunter2-and-more';

@@ -3,8 +3,8 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type SayingSite, startSayingSite } from '../../support/sites/saying-site.ts';
-import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { findings } from '../../support/visualiser/axe.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
 

@@ -2,10 +2,10 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { addViewer, adminByToken } from '../../support/database/members.ts';
 import { eventually } from '../../support/eventually.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
 import { holdNext } from '../../support/visualiser/hold.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const SECRET = 'hunter2-and-more';

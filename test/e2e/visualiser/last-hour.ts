@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { findings } from '../../support/visualiser/axe.ts';
 import { useVisualiser } from '../../support/visualiser/bench.ts';
 import { fillLastHour } from '../../support/visualiser/last-hour.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

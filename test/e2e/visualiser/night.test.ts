@@ -2,8 +2,8 @@
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { seriousFindings } from '../../support/visualiser/axe.ts';
+import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
 

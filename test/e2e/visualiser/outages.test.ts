@@ -6,9 +6,9 @@ import { eventually } from '../../support/eventually.ts';
 import { type PostgresServer, startPostgresServer } from '../../support/servers/postgres-server.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { text } from '../../support/visualiser/bench.ts';
 import { type Desk, openDesk } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 let postgres: PostgresServer;
 let stack: Stack;

@@ -4,9 +4,9 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

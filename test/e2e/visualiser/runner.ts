@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { signIn } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const BROKEN = '.runner:has(.why-idle)';

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { twoFrames } from '../../support/visualiser/hold.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 const BULK = '**/v1/runs/cancel';

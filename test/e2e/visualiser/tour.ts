@@ -2,9 +2,9 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { everyNth, share } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { finished, passingFlow, useVisualiser } from '../../support/visualiser/bench.ts';
 import { tabTo } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

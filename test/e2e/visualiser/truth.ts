@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { tabTo } from '../../support/visualiser/desk.ts';
-import { seriousFindings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
 import encodeQR from 'qr';
 import { describe, expect, it } from 'vitest';
+import { findings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { expectNowhere, openSecretForm, openVault, secretsOf } from '../../support/visualiser/vault.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { expectNowhere, openVault, secretsOf } from '../../support/visualiser/vault.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { addMember, addViewer, adminByToken } from '../../support/database/members.ts';
 import { rows } from '../../support/database/rows.ts';
 import { extendedOnly } from '../../support/share.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { lookAgain, signIn } from '../../support/visualiser/desk.ts';
 import { expectNowhere, openSecretForm, openVault, secretsOf } from '../../support/visualiser/vault.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

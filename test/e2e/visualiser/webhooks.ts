@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { accept, answer, startReceiver, verified } from '../../support/servers/webhook-receiver.ts';
+import { findings } from '../../support/visualiser/axe.ts';
 import { passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { untilRead } from '../../support/visualiser/desk.ts';
-import { findings } from '../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -293,7 +293,13 @@ const RULES: Rules = {
         'shared/domain/events/event-shapes.ts',
       ],
     ],
-    'scripts/test': ['node', 'vitest', 'services/cli/up/signals.ts', 'shared/platform/process/child.ts'],
+    'scripts/test': [
+      'node',
+      'vitest',
+      'services/cli/up/signals.ts',
+      'shared/platform/process/child.ts',
+      'test/support/share.ts',
+    ],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
     'scripts/docs/performance': ['node', 'scripts/docs', 'bench'],
@@ -372,12 +378,20 @@ const RULES: Rules = {
       'test/integration',
       'examples/subscriber',
     ],
-    // Black box: nothing of the services. Pictures of codes that a page reads.
-    'test/e2e': [...REAL_PARTS, 'axe-core', 'qr'],
+    // Black box: nothing of the services. A free port, and the removal of data that another user owns.
+    'test/main-job': [
+      ...REAL_PARTS,
+      'services/cli/local/process/free-port.ts',
+      'services/cli/local/postgres.ts',
+    ],
+    // Pictures of codes that a page reads.
+    'test/e2e': [...REAL_PARTS, 'qr'],
     // The steps of the action.
     'test/e2e/clients': [...REAL_PARTS, 'yaml'],
+    'test/e2e/agents': [...REAL_PARTS, 'scripts/mcp-package'],
     // The client of the protocol's own package.
-    'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
+    'test/support/agents': [...REAL_PARTS, '@modelcontextprotocol'],
+    'test/support/visualiser': [...REAL_PARTS, 'axe-core'],
     'test/faults': REAL_PARTS,
     // How a runner chooses its slots, and finds its encoder; the sample shop.
     bench: [
@@ -430,7 +444,8 @@ const RULES: Rules = {
     ],
   },
   // `service.ts` adds to it what a parent tells later, before a main reads it.
-  mayReadEnvironment: /^(services\/[^/]+\/main|shared\/platform\/process\/service|scripts\/docs\/.*)\.ts$/,
+  mayReadEnvironment:
+    /^(services\/[^/]+\/main|shared\/platform\/process\/service|scripts\/(docs|test)\/.*)\.ts$/,
 };
 
 /** Folders of `shared/` that stay whole, although one service alone reaches some of their files. */

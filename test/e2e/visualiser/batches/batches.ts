@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { BatchInput, BatchSummary } from '#shared/api/contract/batches/batches.ts';
 import { addMember, addViewer, adminByToken, type Member } from '../../../support/database/members.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, signIn, untilRead } from '../../../support/visualiser/desk.ts';
 import { holdNext } from '../../../support/visualiser/hold.ts';
-import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -6,9 +6,9 @@ import { addMember, adminByToken } from '../../../support/database/members.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { everyNth } from '../../../support/share.ts';
 import { type ChangingSite, startChangingSite } from '../../../support/sites/changing-site.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { signIn } from '../../../support/visualiser/desk.ts';
-import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 let site: ChangingSite;

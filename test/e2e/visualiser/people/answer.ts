@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { everyNth } from '../../../support/share.ts';
-import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { findings } from '../../../support/visualiser/axe.ts';
+import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
 

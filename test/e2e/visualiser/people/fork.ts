@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountSite, startAccountSite } from '../../../support/sites/account-site.ts';
 import { ALL_THERE, SIGN_IN } from '../../../support/sites/account-steps.ts';
-import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { findings } from '../../../support/visualiser/axe.ts';
+import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
 let site: AccountSite;

@@ -2,9 +2,9 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';
 import { ADMIN } from '../../../support/stack/stack.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { signIn } from '../../../support/visualiser/desk.ts';
-import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -2,8 +2,8 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';
 import type { FlowStep } from '../../../support/http/client.ts';
-import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { findings } from '../../../support/visualiser/axe.ts';
+import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 
 const bench = useVisualiser();
 const PHONE = { viewport: { width: 360, height: 740 } };

@@ -7,10 +7,10 @@ import { rows } from '../../../support/database/rows.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { extendedOnly } from '../../../support/share.ts';
 import { ROTATING, type RotatingSite, startRotatingSite } from '../../../support/sites/rotating-site.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, lookAgain, signIn, untilRead } from '../../../support/visualiser/desk.ts';
 import { IS_LOGGED_IN, LOG_IN } from '../../profiles/bench.ts';
-import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 let site: RotatingSite;

@@ -5,9 +5,9 @@ import type { Schedule } from '#shared/api/contract/schedules/schedules.ts';
 import { addMember, addViewer, adminByToken, type Member } from '../../../support/database/members.ts';
 import { rows } from '../../../support/database/rows.ts';
 import { extendedOnly } from '../../../support/share.ts';
+import { findings } from '../../../support/visualiser/axe.ts';
 import { finished, text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, lookAgain, signIn, untilRead } from '../../../support/visualiser/desk.ts';
-import { findings } from '../../../support/visualiser/axe.ts';
 
 const bench = useVisualiser();
 

@@ -13,10 +13,10 @@ const { scripts } = JSON.parse(
   scripts: Record<string, string>;
 };
 
-/** Parts of `npm test`, of the faults, and the nightly command itself. */
-const NO_PARTS = ['unit', 'integration', 'e2e', 'faults:bounded', 'nightly'];
+/** Parts of what `.ci/run` runs, of the faults, and commands around them. */
+const NO_PARTS = ['all', 'unit', 'integration', 'e2e', 'faults:bounded', 'flaky', 'nightly'];
 
-it('every test that `npm test` does not run is a part of the nightly ones', () => {
+it('every test that neither `npm test` nor `npm run test:all` runs is a part of the nightly ones', () => {
   const tests = Object.keys(scripts).flatMap((name) => /^test:(.+)/.exec(name)?.[1] ?? []);
   expect(tests.filter((name) => !NO_PARTS.includes(name)).toSorted()).toEqual([...PARTS].toSorted());
 });
