@@ -7,7 +7,7 @@ import { useStack } from '../support/stack/use-stack.ts';
 
 const bench = useStack();
 
-test('I9: a step that fails ends the run, names its selector in one short line, and keeps what came before', async () => {
+test('I1, I9: a step that fails ends the run, names its selector in one short line, and keeps what came before', async () => {
   const id = await bench.client.start({
     baseUrl: bench.site.url,
     captureScreenshotAfterEachStep: true,
