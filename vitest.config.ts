@@ -24,6 +24,7 @@ const hangs = (ms: number) => Math.round(ms * PATIENCE);
 
 const withHooks = {
   setupFiles: ['test/support/hooks.setup.ts'],
+  runner: 'test/support/machine.ts',
   // What is waited for comes late on a busy machine; the same as in test/support/eventually.ts.
   expect: { poll: { timeout: hangs(30_000) } },
   env: { TEST_SLOWNESS: String(PATIENCE) },

@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';
 import { readSeries, type Series, sumOf } from '../support/http/figures.ts';
 import { isEvent } from '../support/http/sse.ts';
+import { needs } from '../support/machine.ts';
 import { tables } from '../support/source/tables.ts';
 import type { ServiceProcess } from '../support/stack/service-process.ts';
 import { useStack } from '../support/stack/use-stack.ts';
@@ -89,6 +90,7 @@ const ended = (id: string) =>
   );
 
 test('what each process counts agrees with what the API says, and promtool finds no fault with it', async () => {
+  await needs('promtool');
   const { client, stack } = bench;
   const [runner, supervisor] = await Promise.all([stack.start('runner'), stack.start('supervisor')]);
   await times(CANCELLED, cancelled);

@@ -6,11 +6,14 @@ import { eventually } from '../support/eventually.ts';
 import type { Client } from '../support/http/client.ts';
 import { expectWholeStream } from '../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../support/http/sse.ts';
+import { needs } from '../support/machine.ts';
 import { startPgBouncer } from '../support/servers/pgbouncer.ts';
 import { createTestDatabase } from '../support/servers/servers.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
 import { startWaitingRun } from '../support/stack/waiting-run.ts';
+
+await needs('pgbouncer');
 
 /** Fewer than the services open to it. */
 const SERVERS = 4;

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { afterThisTest } from '../support/file-hooks.ts';
+import { needs } from '../support/machine.ts';
 import { makeKnownEncoder } from '../support/servers/known-encoder.ts';
 import { extendedOnly } from '../support/share.ts';
 import { browsersWith } from '../support/stack/leaks.ts';
@@ -62,7 +63,8 @@ describe('a runner and its browser', () => {
   });
   afterAll(() => runner.stop());
 
-  test('I11: where user namespaces work, Chromium is no root and each page is in a sandbox', async () => {
+  test('I11: Chromium is no root, and each page is in a sandbox', async () => {
+    await needs('user namespaces', 'Chromium for any user');
     const id = await bench.client.start({
       baseUrl: bench.site.url,
       steps: [
@@ -95,7 +97,7 @@ describe('a runner and its browser', () => {
   });
 
   test('I13: Chromium and what records it get less of the cores than the runner does', async () => {
-    const encoder = await makeKnownEncoder();
+    const encoder = await makeKnownEncoder('a stand-in');
     afterThisTest(async () => encoder[Symbol.asyncDispose]());
     const recording = await bench.stack.start('runner', {
       PATH: `${encoder.folder}:${process.env.PATH}`,

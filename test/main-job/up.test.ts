@@ -10,6 +10,7 @@ import { removePostgresData } from '../../services/cli/local/postgres.ts';
 import { rows } from '../support/database/rows.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Client, createClient, logIn } from '../support/http/client.ts';
+import { needs } from '../support/machine.ts';
 import { extendedOnly } from '../support/share.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { expectNothingLeft, processesWith } from '../support/stack/leaks.ts';
@@ -174,6 +175,7 @@ extendedOnly(() => {
 });
 
 test('the clone is as clean as before', async () => {
+  await needs('git');
   const { stdout } = await run('git', ['status', '--porcelain', '--ignored', '--', '.ghostly', 'logs'], {
     cwd: CLONE,
   });

@@ -21,7 +21,8 @@ const GET_MS = 120_000;
 
 /** A clock that is wrong by so many seconds. `folder` keeps its offset. */
 export async function fakeClock(folder: string, seconds: number): Promise<FakeClock> {
-  const library = find('/') ?? find(unpacked()) ?? (await unpack());
+  const library = findFaketime();
+  if (library === undefined) throw new Error('wrong clocks need libfaketime (test/support/machine.ts)');
   const file = join(await mkdtemp(join(folder, 'clock-')), 'offset');
   // Written in one move: libfaketime ends a process that reads an empty file, and it hangs in that.
   const set = (offset: number) => writeFileAtomically(file, `${offset < 0 ? '' : '+'}${offset}s`);
@@ -42,7 +43,10 @@ const unpacked = () => join(cacheFolder(process.env), 'debian/libfaketime');
 const find = (root: string): string | undefined =>
   globSync('usr/lib/{*/,}faketime/libfaketimeMT.so.1', { cwd: root }).map((path) => join(root, path))[0];
 
-async function unpack(): Promise<string> {
+export const findFaketime = (): string | undefined => find('/') ?? find(unpacked());
+
+/** Unpacks the Debian package, if the machine can download it. */
+export async function getFaketime(): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'ghostly-test-faketime-'));
   const options = { env: process.env, timeoutMs: GET_MS, cwd: work };
   const download = () => runCommand('apt-get', ['download', 'libfaketime'], options);
@@ -58,8 +62,4 @@ async function unpack(): Promise<string> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  const library = find(unpacked());
-  if (library === undefined)
-    throw new Error('wrong clocks need libfaketime: install it (Debian: sudo apt-get install faketime)');
-  return library;
 }

@@ -7,6 +7,7 @@ import { appendFile, mkdtemp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { followChild } from '#shared/platform/process/child.ts';
+import { needs } from '../../support/machine.ts';
 import { CLONE } from '../../support/stack/cli.ts';
 
 export interface Action {
@@ -83,6 +84,7 @@ const filled = (text: string, found: Record<string, string>): string =>
   );
 
 async function runStep(script: string, cwd: string, env: Record<string, string>) {
+  await needs('bash');
   const { PATH = '', HOME = '' } = process.env;
   const spawned = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
     cwd,

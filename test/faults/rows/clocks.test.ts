@@ -6,10 +6,13 @@ import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { type Client, logIn, type RunView } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../../support/http/sse.ts';
+import { needs } from '../../support/machine.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
 import { ADMIN, createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
 import { SLACK_MS } from '../scale.ts';
+
+await needs('libfaketime');
 
 const LEASE_MS = 4_000;
 const SWEEP_MS = 1_000;

@@ -4,9 +4,12 @@ import { eventually } from '../../support/eventually.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent, type SseMessage } from '../../support/http/sse.ts';
+import { needs } from '../../support/machine.ts';
 import { mountTinyDisk, type TinyDisk } from '../../support/servers/tiny-disk.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack, startOneOfEach } from '../../support/stack/stack.ts';
+
+await needs('root');
 
 let stack: Stack;
 let site: TestSite;

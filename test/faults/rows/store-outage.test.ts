@@ -10,12 +10,15 @@ import { afterFile } from '../../support/file-hooks.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
+import { needs } from '../../support/machine.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3, type TestS3 } from '../../support/servers/s3.ts';
 import { startStoreFront } from '../../support/servers/store-front.ts';
 import { share } from '../../support/share.ts';
 import { startSite, type TestSite } from '../../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../../support/stack/stack.ts';
+
+await needs('moto');
 
 let s3: TestS3;
 let network: FaultProxy;

@@ -11,6 +11,7 @@ import { errorText, exitCodeOf } from '../../../services/cli/error-text.ts';
 import { readLocalFlows } from '../../../services/cli/flows/local-flows.ts';
 import { compareFlows, storeCompared } from '../../../services/cli/flows/store-flows.ts';
 import { afterFile } from '../../support/file-hooks.ts';
+import { needs } from '../../support/machine.ts';
 import { addMember, call, createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 
 const gateway = await useGateway();
@@ -26,6 +27,7 @@ const flow = (selector: string, more = {}) => ({
 
 /** A person with a folder in git, and the command in this process. */
 async function workplace(files: Record<string, unknown> = {}) {
+  await needs('git');
   const person = await createPerson(gateway);
   const key = await createKey(gateway, person, ['runs:read', 'runs:write']);
   const cwd = await mkdtemp(join(tmpdir(), 'ghostly-flows-'));

@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import { ensurePromtool } from '#shared/adapters/binaries/binaries.ts';
 import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { readSeries } from '../../support/http/figures.ts';
+import { needs } from '../../support/machine.ts';
 import { metricsIn, readMetricNames } from '../../support/source/metric-names.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -33,6 +34,7 @@ const { panels } = JSON.parse(await read('deploy/grafana/ghostly.json')) as { pa
 const known = await readMetricNames();
 
 async function promtool(...args: string[]): Promise<string> {
+  await needs('promtool');
   const program = await ensurePromtool({ env: process.env, say: () => undefined });
   const { stdout } = await promisify(execFile)(program, args);
   return stdout;

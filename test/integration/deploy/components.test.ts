@@ -9,8 +9,11 @@ import {
   render,
   renderOwn,
 } from '../../support/cluster/manifests.ts';
+import { needs } from '../../support/machine.ts';
 import { overlayIn, readPage, SERVICES, variablesOf } from './overlays.ts';
 import { invalidIn, misspelt } from './schemas.ts';
+
+await needs('kubectl');
 
 describe('deploy/kubernetes/components/monitoring', () => {
   it('lets Prometheus scrape every service, on the port that each has for it', async () => {

@@ -1,9 +1,10 @@
 /* What deployments do so that a page that breaks out of Chromium finds little: docs/security.md. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { environmentOf, find, podOf, render, renderOwn } from '../../support/cluster/manifests.ts';
+import { needs } from '../../support/machine.ts';
 import { invalid, misspelt } from './schemas.ts';
 
 const page = (path: string): string => readFileSync(join(import.meta.dirname, '../../..', path), 'utf8');
@@ -77,6 +78,8 @@ describe('docker-compose.yml', () => {
 });
 
 describe('deploy/kubernetes', () => {
+  beforeEach(() => needs('kubectl'));
+
   it('puts the profile on every node under the name by which runners ask for it', async () => {
     const objects = await render('nodes');
     expect(objects.map(invalid).filter((message) => message !== undefined)).toEqual([]);

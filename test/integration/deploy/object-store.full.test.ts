@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, type Manifest, OVERLAYS, renderOwn } from '../../support/cluster/manifests.ts';
+import { needs } from '../../support/machine.ts';
 import { CLOSING_MS } from './expected.ts';
 import {
   configOf,
@@ -12,6 +13,8 @@ import {
   variablesOf,
 } from './overlays.ts';
 import { invalidIn, misspelt } from './schemas.ts';
+
+await needs('kubectl');
 
 const page = readPage('operate.md');
 const own = overlayIn(page, ', with an object store');

@@ -11,8 +11,11 @@ import { endRun, giveOwner } from '../../support/database/leases.ts';
 import { waiting, waitingUsers } from '../../support/database/many-queued.ts';
 import { type QueueOptions, queueRun } from '../../support/database/runs.ts';
 import { afterFile } from '../../support/file-hooks.ts';
+import { needs } from '../../support/machine.ts';
 import { createTestDatabase } from '../../support/servers/servers.ts';
 import { tables } from '../../support/source/tables.ts';
+
+await needs('kubectl');
 
 const ROOT = join(import.meta.dirname, '../../..');
 const ROLE = join(ROOT, 'deploy/kubernetes/scaler-role.sql');

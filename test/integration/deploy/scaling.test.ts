@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, OVERLAYS, type Scaling, scalingOf } from '../../support/cluster/manifests.ts';
+import { needs } from '../../support/machine.ts';
 import { CLOSING_MS } from './expected.ts';
 import { configOf, deploymentOf, readPage, useOverlays, variablesOf } from './overlays.ts';
+
+await needs('kubectl');
 
 const objectsOf = useOverlays();
 

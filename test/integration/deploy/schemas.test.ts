@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { find, type Manifest, render } from '../../support/cluster/manifests.ts';
+import { needs } from '../../support/machine.ts';
 import { invalid, misspelt } from './schemas.ts';
+
+await needs('kubectl');
 
 describe('the check of the schemas', () => {
   let sound: Manifest;

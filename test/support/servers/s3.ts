@@ -7,6 +7,7 @@ import type { StoreConfig } from '#shared/adapters/artifacts/configured.ts';
 import { readConfig } from '#shared/platform/config/config.ts';
 import { STORE } from '#shared/platform/config/services.ts';
 import { afterFile, whenTestFails } from '../file-hooks.ts';
+import { needs } from '../machine.ts';
 import { startMoto } from './moto.ts';
 
 export interface TestS3 {
@@ -37,7 +38,9 @@ const signedFor = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=x`,
 });
 
+/** While the file is loaded, which is skipped if there is no such server. */
 export async function startTestS3(): Promise<TestS3> {
+  await needs('moto');
   const lines: string[] = [];
   whenTestFails(() => console.error(['--- last lines of the S3 server', ...lines.slice(-20)].join('\n')));
   const server = await startMoto('127.0.0.1', (line) => void lines.push(line));

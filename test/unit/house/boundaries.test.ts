@@ -299,6 +299,7 @@ const RULES: Rules = {
       'services/cli/up/signals.ts',
       'shared/platform/process/child.ts',
       'test/support/share.ts',
+      'test/support/machine.ts',
     ],
     'scripts/docs': [...REAL_PARTS, 'xstate'],
     // The reports that it draws.
@@ -421,7 +422,16 @@ const RULES: Rules = {
     // A test run that is killed.
     'test/fixtures/killed-run': ['vitest', 'node', 'test/support'],
     // A test run ends with its npm, as `ghostly up` does.
-    'test/support': [...REAL_PARTS, 'services/cli/up/signals.ts', 'scripts', 'xstate', '(computed)'],
+    'test/support': [
+      ...REAL_PARTS,
+      'services/cli/up/signals.ts',
+      // What a machine has, as the runner finds it.
+      'services/runner/browser/chromium/browser-user.ts',
+      'services/runner/browser/evidence/ffmpeg.ts',
+      'scripts',
+      'xstate',
+      '(computed)',
+    ],
     // A receiver of webhooks checks with the reference.
     'test/support/servers': [
       ...REAL_PARTS,

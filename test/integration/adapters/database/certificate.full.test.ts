@@ -17,9 +17,12 @@ import { certify } from '../../../support/cluster/api-server.ts';
 import { rows } from '../../../support/database/rows.ts';
 import { afterFile } from '../../../support/file-hooks.ts';
 import { keptLog } from '../../../support/log-lines.ts';
+import { needs } from '../../../support/machine.ts';
 import { startFaultProxy } from '../../../support/servers/fault-proxy/fault-proxy.ts';
 import { startPostgresServer } from '../../../support/servers/postgres-server.ts';
 import { createStack } from '../../../support/stack/stack.ts';
+
+await needs('openssl');
 
 let plainUrl: string;
 let folder: string;

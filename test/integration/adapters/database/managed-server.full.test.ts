@@ -10,7 +10,10 @@ import { forecastMigrations } from '#shared/adapters/database/online/forecast.ts
 import { listForeign, prepareServicesRole } from '#shared/adapters/database/services-role.ts';
 import { render, scalingOf } from '../../../support/cluster/manifests.ts';
 import { rows } from '../../../support/database/rows.ts';
+import { needs } from '../../../support/machine.ts';
 import { startPostgresServer } from '../../../support/servers/postgres-server.ts';
+
+await needs('kubectl');
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const ADMIN = { email: 'admin@test.local', password: 'a long test password' };

@@ -4,8 +4,11 @@ import { listUsers } from '#shared/adapters/database/accounts/users.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';
 import { rows } from '../../../support/database/rows.ts';
+import { needs } from '../../../support/machine.ts';
 import { startPgBouncer } from '../../../support/servers/pgbouncer.ts';
 import { createTestDatabase } from '../../../support/servers/servers.ts';
+
+await needs('pgbouncer');
 
 /** One server connection for all of them. */
 let database: Database;

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/platform/process/identity.ts';
-import { findPostgresBinaries, postgresProgram } from '../../../../services/cli/local/postgres/binaries.ts';
-import { namespacesWork } from '../../../../services/cli/local/postgres/namespace.ts';
 import {
   type PostgresStrategy,
   removePostgresData,
@@ -16,8 +14,8 @@ import {
   stopLeftoverPostgres,
 } from '../../../../services/cli/local/postgres.ts';
 import { freePort } from '../../../../services/cli/local/process/free-port.ts';
+import { has, needs } from '../../../support/machine.ts';
 
-const isRoot = process.getuid?.() === 0;
 const folders: string[] = [];
 /** Where the plain user of the copies can go, unlike into the folders of these tests. */
 const outside = await mkdtemp(join(tmpdir(), 'ghostly-test-outside-'));
@@ -56,7 +54,10 @@ const started = async (options: StartPostgres) => {
 };
 
 const PASSWORD = 'for-this-test';
-const strategies: (PostgresStrategy | undefined)[] = isRoot ? [undefined, 'copy'] : [undefined];
+const strategies: (PostgresStrategy | undefined)[] = [undefined, 'copy'];
+/** Only root has to copy. */
+const needsOf = (strategy: PostgresStrategy | undefined) =>
+  needs(...(strategy === 'copy' ? ['root' as const] : []));
 const placedBy = (strategy: PostgresStrategy | undefined) => (strategy === undefined ? {} : { strategy });
 
 const startOptions = async (more: Partial<StartPostgres> = {}): Promise<StartPostgres> => ({
@@ -86,7 +87,9 @@ const copyOf = async ({ dataDir }: StartPostgres): Promise<StartPostgres> => {
 };
 
 describe.each(strategies)('embedded PostgreSQL, strategy %s', async (strategy) => {
-  const [kept, lines] = strategy === undefined ? [start, said] : await madeBefore(strategy);
+  const isMade = strategy !== undefined && (await has('root'));
+  const [kept, lines] = isMade ? await madeBefore(strategy) : [start, said];
+  beforeEach(() => needsOf(strategy));
 
   test('data survives a stop and a start on the same port', async () => {
     const onPort = { ...kept, port: await freePort() };
@@ -164,19 +167,19 @@ test('a lock file whose pid belongs to another program does not keep PostgreSQL 
   expect(await second.stop()).toEqual({ code: 0, signal: null });
 });
 
-if (isRoot && namespacesWork(postgresProgram(findPostgresBinaries().root, 'postgres'))) {
-  test('data made in place goes along when user namespaces are refused later', async () => {
-    const inPlace = await copyOf(start);
-    for (const options of [{ ...inPlace, strategy: 'copy' as const }, inPlace]) {
-      await using later = await started(options);
-      expect(await query(later.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-    }
-  });
-}
+test('data made in place goes along when user namespaces are refused later', async () => {
+  await needs('root', 'user namespaces');
+  const inPlace = await copyOf(start);
+  for (const options of [{ ...inPlace, strategy: 'copy' as const }, inPlace]) {
+    await using later = await started(options);
+    expect(await query(later.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  }
+});
 
 test.each(strategies)(
   'data of a start that failed is removed with the rest, strategy %s',
   async (strategy) => {
+    await needsOf(strategy);
     const options = { ...(await startOptions({ password: '' })), ...placedBy(strategy) };
     await expect(startPostgres(options)).rejects.toThrow('PostgreSQL: ');
     await removePostgresData(options);

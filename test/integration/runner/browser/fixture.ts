@@ -19,6 +19,7 @@ import {
 import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
 import { type Egress, startEgress } from '../../../../services/runner/egress/egress.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { has } from '../../../support/machine.ts';
 import { startSite, type TestSite } from '../../../support/sites/site.ts';
 import { vaultWithoutKeys } from './vault-without-keys.ts';
 
@@ -106,8 +107,8 @@ export async function createBench(
     headlessPath: found.kind === 'headless shell' ? found.path : undefined,
     fullPath,
     ffmpegPath: await findFfmpeg(process.env.PATH),
-    // Root's Chromium has none, which would be said in every test.
-    sandbox: process.getuid?.() === 0 ? 'off' : 'auto',
+    // Where Chromium has none, that would be said in every test.
+    sandbox: process.getuid?.() !== 0 && (await has('user namespaces')) ? 'auto' : 'off',
     tempDir,
     environment: process.env,
     egress,

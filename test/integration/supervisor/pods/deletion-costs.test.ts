@@ -12,7 +12,10 @@ import { endRun, giveOwner } from '../../../support/database/leases.ts';
 import { queueRun } from '../../../support/database/runs.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { afterFile } from '../../../support/file-hooks.ts';
+import { needs } from '../../../support/machine.ts';
 import { createTestDatabase } from '../../../support/servers/servers.ts';
+
+await needs('openssl');
 
 let database: Database;
 let account: { userId: string; projectId: string };

@@ -11,6 +11,9 @@ import { createNames } from '#shared/adapters/egress/names.ts';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { post, type WaysOut } from '../../../../services/supervisor/webhooks/post.ts';
 import { certify } from '../../../support/cluster/api-server.ts';
+import { needs } from '../../../support/machine.ts';
+
+await needs('openssl');
 
 const names = createNames();
 const out: WaysOut = {

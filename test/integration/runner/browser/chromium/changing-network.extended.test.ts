@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needs } from '../../../../support/machine.ts';
 
 const PROGRAM = join(import.meta.dirname, 'changing-network.ts');
+
+await needs('user namespaces', 'ip');
 
 let folder: string;
 beforeAll(async () => {

@@ -2,10 +2,11 @@ import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findChromium, findFullChromium } from '#shared/adapters/binaries/binaries.ts';
+import { findChromium } from '#shared/adapters/binaries/binaries.ts';
 import { commandLine } from '#shared/platform/process/identity.ts';
 import { createBrowserPool } from '../../../../../services/runner/browser/pool.ts';
 import { eventually } from '../../../../support/eventually.ts';
+import { needs } from '../../../../support/machine.ts';
 import { extendedOnly } from '../../../../support/share.ts';
 import { createBench, processesNaming, useGround } from '../fixture.ts';
 
@@ -25,37 +26,27 @@ async function wrapChromium(script: (at: { path: string; folder: string }) => st
 }
 
 describe('what a browser is started with', () => {
-  test('a run with a window gets full Chromium where there is one, and the log says what is different', async () => {
-    await using bench = await createBench({ environment: { PATH: process.env.PATH } }, ground());
-    const outcomes = [
-      await bench.run([PLAIN], { headless: false }),
-      await bench.run([PLAIN], { headless: false }),
-    ];
-    expect(outcomes).toMatchObject([[{ ok: true }], [{ ok: true }]]);
-    const full = await findFullChromium({ env: process.env });
-    const notice = full
-      ? /there is no display: full Chromium runs without one/
-      : /there is no full Chromium: it runs in the headless shell/;
-    expect(bench.logged.map(({ message }) => message)).toEqual([expect.stringMatching(notice)]);
+  test.each([
+    ['full Chromium, here without a display', 'no_display', 'info', 'no display: full Chromium runs without'],
+    [
+      'the headless shell if there is no other',
+      'no_window',
+      'warn',
+      'no full Chromium: it runs in the headless',
+    ],
+  ])('a run with a window gets %s, and is told so; the log has it once', async (_, code, level, message) => {
+    if (code === 'no_display') await needs('full Chromium');
+    const { path } = await findChromium({ env: process.env });
+    const shell = code === 'no_window' && { headlessPath: path, fullPath: undefined };
+    await using bench = await createBench({ environment: { PATH: process.env.PATH }, ...shell }, ground());
+    for (let run = 0; run < 2; run += 1)
+      expect(await bench.run([PLAIN], { headless: false })).toMatchObject([{ ok: true }]);
+    expect(bench.logged).toEqual([{ level, message: expect.stringContaining(message) }]);
     const asked = await bench.open(bench.flow([PLAIN], { headless: false }));
-    expect(asked.notices).toEqual([
-      { code: full ? 'no_display' : 'no_window', text: expect.stringMatching(/^headless: false, but/) },
-    ]);
+    expect(asked.notices).toEqual([{ code, text: expect.stringMatching(/^headless: false, but/) }]);
     const plain = await bench.open(bench.flow([PLAIN]));
     expect(plain.notices).toEqual([]);
     await Promise.all([asked.close(over), plain.close(over)]);
-  });
-
-  extendedOnly(() => {
-    test('without full Chromium a run with a window runs in the headless shell, with one warning', async () => {
-      const { path } = await findChromium({ env: process.env });
-      await using bench = await createBench({ headlessPath: path, fullPath: undefined }, ground());
-      for (let run = 0; run < 2; run += 1)
-        expect(await bench.run([PLAIN], { headless: false })).toMatchObject([{ ok: true }]);
-      expect(bench.logged).toEqual([
-        { level: 'warn', message: expect.stringContaining('there is no full Chromium') },
-      ]);
-    });
   });
 
   test('I10: Chromium sees none of the secrets of the runner', async () => {

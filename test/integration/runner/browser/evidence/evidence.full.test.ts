@@ -5,7 +5,7 @@ import { NoRoomError } from '#shared/adapters/artifacts/artifacts.ts';
 import { LONGEST_A11Y } from '../../../../../services/runner/browser/evidence/evidence.ts';
 import type { OpenRequest } from '../../../../../services/runner/browser/open-request.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { makeKnownEncoder } from '../../../../support/servers/known-encoder.ts';
+import { ENCODERS, makeKnownEncoder } from '../../../../support/servers/known-encoder.ts';
 import { extendedOnly } from '../../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE, processesNaming } from '../fixture.ts';
 import { startMachine } from '../start-machine.ts';
@@ -151,9 +151,9 @@ describe('accessibility trees', () => {
 describe('video', () => {
   const recorded = { recordVideoOnFailure: true };
   const drive = async (pool: BrowserBench, keepVideo: boolean, runId: string) => {
-    const run = await pool.open(pool.flow([FORM, MISSING], recorded), { runId, epoch: 2 });
+    const run = await pool.open(pool.flow([FORM, SNAPSHOT], recorded), { runId, epoch: 2 });
     await run.perform(0, LIVE);
-    await run.perform(1, LIVE);
+    await run.perform(1, LIVE); // with it the first picture of the video has come
     return run.close({ keepVideo, reason: 'done' });
   };
 
@@ -170,22 +170,25 @@ describe('video', () => {
     });
   });
 
-  test('is kept when the run failed, and dropped when not; no encoder is left', async () => {
-    await using encoder = await makeKnownEncoder();
-    const magic = encoder.isReal ? '1a45dfa3' : 'ffd8ff';
-    await using own = await createBench({ ffmpegPath: encoder.path }, bench);
-    expect(await drive(own, true, 'kept')).toEqual({ videoPath: 'kept/2-video-kept.webm' });
-    // On a busy machine the run ends before its encoder.
-    const bytes = await eventually(() => readFile(join(own.artifacts, 'kept/2-video-kept.webm')));
-    expect(bytes.subarray(0, magic.length / 2).toString('hex')).toBe(magic);
-    expect(await drive(own, false, 'dropped')).toEqual({});
-    const left = await readdir(own.artifacts, { recursive: true });
-    expect(left.filter((name) => name.endsWith('.webm'))).toEqual(['kept/2-video-kept.webm']);
-    await eventually(async () => {
-      expect((await readdir(own.tempDir)).filter((name) => name.startsWith('video-'))).toEqual([]);
-      expect(await processesNaming(`${own.tempDir}/video-`)).toEqual([]);
-    });
-  });
+  test.each(ENCODERS)(
+    'is kept when the run failed, and dropped when not; nothing is left of %s',
+    async (kind) => {
+      await using encoder = await makeKnownEncoder(kind);
+      const { magic } = encoder;
+      await using own = await createBench({ ffmpegPath: encoder.path }, bench);
+      expect(await drive(own, true, 'kept')).toEqual({ videoPath: 'kept/2-video-kept.webm' });
+      // On a busy machine the run ends before its encoder.
+      const bytes = await eventually(() => readFile(join(own.artifacts, 'kept/2-video-kept.webm')));
+      expect(bytes.toString('hex', 0, magic.length / 2)).toBe(magic);
+      expect(await drive(own, false, 'dropped')).toEqual({});
+      const left = await readdir(own.artifacts, { recursive: true });
+      expect(left.filter((name) => name.endsWith('.webm'))).toEqual(['kept/2-video-kept.webm']);
+      await eventually(async () => {
+        expect((await readdir(own.tempDir)).filter((name) => name.startsWith('video-'))).toEqual([]);
+        expect(await processesNaming(`${own.tempDir}/video-`)).toEqual([]);
+      });
+    },
+  );
 
   test('a missing ffmpeg fails no run; each run that asked for video says so, and the log once', async () => {
     await using own = await createBench({ ffmpegPath: undefined }, bench);
@@ -202,13 +205,13 @@ describe('video', () => {
   });
 
   test('I16: with an ffmpeg there is nothing to say, until at its end a run has no video', async () => {
-    await using encoder = await makeKnownEncoder();
+    await using encoder = await makeKnownEncoder('a stand-in');
     await using own = await createBench({ ffmpegPath: encoder.path }, bench);
     const full = async () => {
       throw new NoRoomError('the run has used its 64 MiB');
     };
     const ended = async (keepVideo: boolean, more: object, artifacts?: OpenRequest['artifacts']) => {
-      const run = await own.open(own.flow([FORM, MISSING], more), artifacts && { artifacts });
+      const run = await own.open(own.flow([FORM, SNAPSHOT], more), artifacts && { artifacts });
       expect([run.notices, run.noVideo]).toEqual([[], undefined]);
       await run.perform(0, LIVE);
       await run.perform(1, LIVE);
@@ -233,7 +236,7 @@ describe('video', () => {
   });
 
   test('I16: a run that passes and asked for a video has a notice at its end that there is none', async () => {
-    await using encoder = await makeKnownEncoder();
+    await using encoder = await makeKnownEncoder('a stand-in');
     await using own = await createBench({ ffmpegPath: encoder.path }, bench);
     const flow = own.flow([FORM], recorded);
     const { events, ended } = startMachine(own, flow);

@@ -4,12 +4,8 @@ const CLUSTER = 0x1f43b675;
 const CLUSTER_TIME = 0xe7;
 const PICTURE = 0xa3;
 
-/** When each picture of a video is shown, ms; of a file of JPEGs that stands in for one, a zero for each. */
-export function picturesIn(video: Buffer): number[] {
-  if (video.readUInt16BE(0) === 0xffd8)
-    return [...video.toString('latin1').matchAll(/\xff\xd8\xff/g)].map(() => 0);
-  return picturesOf(video, 0, video.length);
-}
+/** When each picture of a video is shown, ms. */
+export const picturesIn = (video: Buffer): number[] => picturesOf(video, 0, video.length);
 
 function picturesOf(video: Buffer, from: number, to: number): number[] {
   const times: number[] = [];

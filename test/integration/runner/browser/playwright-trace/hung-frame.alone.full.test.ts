@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { localServer } from '../../../../support/http/local-server.ts';
+import { needs } from '../../../../support/machine.ts';
 import { createBench, LIVE } from '../fixture.ts';
 
 /** A page with a frame of another site, which full Chromium gives a process of its own, that hangs as soon as it is shown. */
@@ -15,6 +16,7 @@ const startSite = () =>
   });
 
 test('I3: a frame that hangs takes from no traced step its time, nor the reason why it fails', async () => {
+  await needs('full Chromium');
   const site = await startSite();
   await using bench = await createBench({ headlessPath: undefined });
   const click = { action: 'click', selector: 'button >> nth=0', timeoutMs: 8_000 };
