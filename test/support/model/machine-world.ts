@@ -1,7 +1,8 @@
-import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
+import type { AnyActorScope } from 'xstate';
+import { createEmptyActor } from 'xstate/actors';
 import type { MachineEvent } from '#shared/domain/run/context.ts';
 import { runMachine } from '#shared/domain/run/machine.ts';
-import { type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
+import { persisted, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';
 import { meaningOf } from '#shared/domain/run/states.ts';
 import {
   ANSWERED,
@@ -63,11 +64,12 @@ const DEADLINES = [
   'kill',
 ];
 
-/** No answer from anybody: only the deadlines are reached. */
-export const TIME_PASSING: TestEvent[] = DEADLINES.map((name) => ({
+const TIME_PASSING: TestEvent[] = DEADLINES.map((name) => ({
   type: `xstate.done.actor.${name}Deadline`,
   output: { at: 1 },
 }));
+/** A deadline is reached: the one thing that happens if no effect ever answers. */
+export const isTimePassing = (event: TestEvent) => TIME_PASSING.includes(event);
 
 /** Everything that can happen to a run: events, the end or failure of each effect, each deadline. */
 export const WORLD: TestEvent[] = [
@@ -121,34 +123,56 @@ function keyOf(snapshot: RunSnapshot): string {
   ]);
 }
 
-const within = (from: RunSnapshot, events: TestEvent[]) => ({
-  fromState: from,
-  events: events as MachineEvent[],
-  serializeState: keyOf,
-});
-
-/** Every situation that can follow from a snapshot, with the shortest way there. */
-export function explore(from: RunSnapshot, events = WORLD): { snapshot: RunSnapshot; events: TestEvent[] }[] {
-  return getShortestPaths(runMachine, within(from, events)).map(({ state, steps }) => ({
-    snapshot: state,
-    events: steps
-      .map(({ event }) => event as TestEvent)
-      .filter(({ type }) => !type.startsWith('xstate.init')),
-  }));
+/** One situation that a run can be in, with a shortest way there. */
+export interface Situation {
+  snapshot: RunSnapshot;
+  events: readonly TestEvent[];
+  /** What each event of the world that changes it makes of it. `next`: the situation that this is. */
+  moves: { event: TestEvent; to: RunSnapshot; next: Situation }[];
 }
 
-interface Move {
-  from: RunSnapshot;
-  event: TestEvent;
-  to: RunSnapshot;
+const explored = new Map<string, Situation[]>();
+
+/** Every situation that can follow from a snapshot, breadth first; once for all who ask. */
+export function explore(from: RunSnapshot): readonly Situation[] {
+  const start = JSON.stringify(persisted(from));
+  const known = explored.get(start) ?? walk(from);
+  explored.set(start, known);
+  return known;
 }
 
-/** What each event does in every situation that can follow from a snapshot; it may change nothing there. */
-export const everyMove = (from: RunSnapshot): Move[] =>
-  adjacencyMapToArray(getAdjacencyMap(runMachine, within(from, WORLD))).map(
-    ({ state, event, nextState }) => ({
-      from: state,
-      event: event as TestEvent,
-      to: nextState,
-    }),
+/** What events change in every situation that can follow from a snapshot. */
+export const everyMove = (from: RunSnapshot) =>
+  explore(from).flatMap(({ snapshot, moves }) =>
+    moves.map(({ event, to }) => ({ from: snapshot, event, to })),
   );
+
+function walk(from: RunSnapshot): Situation[] {
+  const start: Situation = { snapshot: from, events: [], moves: [] };
+  const situations = new Map([[keyOf(from), start]]);
+  // Those that are found on the way are looked at after those that are known.
+  for (const { snapshot, events, moves } of situations.values())
+    for (const event of WORLD) {
+      const to = runMachine.transition(snapshot, event as MachineEvent, SCOPE);
+      if (to === snapshot) continue;
+      const key = keyOf(to);
+      const next = situations.get(key) ?? { snapshot: to, events: [...events, event], moves: [] };
+      situations.set(key, next);
+      moves.push({ event, to, next });
+    }
+  return [...situations.values()];
+}
+
+const self = createEmptyActor();
+/** As of `transition()` of XState, which makes one for each call. */
+const SCOPE: AnyActorScope = {
+  self,
+  system: self.system,
+  id: '',
+  sessionId: '',
+  logger: () => undefined,
+  defer: () => undefined,
+  stopChild: () => undefined,
+  emit: () => undefined,
+  actionExecutor: () => undefined,
+};

@@ -41,6 +41,7 @@ const DEAD_END = 'I5: without a further fault this run can never become final';
 
 interface Found {
   world: World;
+  keyed: Keyed;
   from: number;
   move: Move | undefined;
 }
@@ -56,8 +57,9 @@ export interface Options {
 
 export function explore(rules: Scenario, { toTheEnd, lookingFor, limit = 400_000 }: Options = {}): Explored {
   const keyOf = createKeys();
-  const found: Found[] = [{ world: rules.initial, from: -1, move: undefined }];
-  const seen = new Map([[keyOf(rules.initial), 0]]);
+  const start = keyOf(rules.initial);
+  const found: Found[] = [{ world: rules.initial, keyed: start, from: -1, move: undefined }];
+  const seen = new Map([[start.key, 0]]);
   const fairBack: number[][] = [[]];
   const refusals: Explored['refusals'] = new Map();
   let moves = 0;
@@ -65,27 +67,27 @@ export function explore(rules: Scenario, { toTheEnd, lookingFor, limit = 400_000
   let end: string | undefined;
 
   for (let at = 0; at < found.length && end === undefined; at += 1) {
-    const { world } = found[at]!;
+    const { world, keyed: here } = found[at]!;
     movesOf(rules, world, (move) => {
       if (end !== undefined) return;
       moves += 1;
       noteRefusal(refusals, move);
-      if (move.to === world && brokenBy(rules, world, move) === undefined) return;
-      const key = keyOf(move.to);
-      let to = seen.get(key);
+      const broken = brokenBy(rules, world, move);
+      if (move.to === world && broken === undefined) return;
+      const keyed = keyOf(move.to, here);
+      let to = seen.get(keyed.key);
       if (to === undefined) {
-        to = found.push({ world: move.to, from: at, move }) - 1;
+        to = found.push({ world: move.to, keyed, from: at, move }) - 1;
         if (to > limit) throw new Error(`more than ${limit} states: tighten the bounds`);
-        seen.set(key, to);
+        seen.set(keyed.key, to);
         fairBack.push([]);
       }
       if (!move.unfair && to !== at) fairBack[to]!.push(at);
-      const broken = brokenBy(rules, world, move);
       if (broken === undefined) return;
       allBroken.add(broken);
       if (toTheEnd || (lookingFor ?? broken) !== broken) return;
       end = broken;
-      found.push({ world: move.to, from: at, move });
+      found.push({ world: move.to, keyed, from: at, move });
     });
   }
   const explored = { graph: rules.graph, states: seen.size, moves, refusals, broken: allBroken };
@@ -129,30 +131,39 @@ function wayTo(found: Found[], last: number): Move[] {
   return steps;
 }
 
-/** Keys by the parts of a state: most moves leave most parts as they are, the very same objects. */
-function createKeys(): (world: World) => string {
-  const known = new WeakMap<object, number>();
-  const ids = new Map<string, number>();
-  const idOf = <Part extends object>(part: Part, textOf: (part: Part) => string = JSON.stringify): number => {
-    const cached = known.get(part);
-    if (cached !== undefined) return cached;
+/** The parts of a state, by their numbers: most moves leave most parts as they are, the very same objects. */
+interface Keyed {
+  parts: readonly object[];
+  numbers: readonly number[];
+  key: string;
+}
+
+function createKeys(): (world: World, before?: Keyed) => Keyed {
+  const known = new Map<string, number>();
+  const numberOf = (part: object): number => {
     const text = textOf(part);
-    const id = ids.get(text) ?? ids.size;
-    ids.set(text, id);
-    known.set(part, id);
-    return id;
+    const number = known.get(text) ?? known.size;
+    known.set(text, number);
+    return number;
   };
-  return ({ db, owners, supervisors, gateways, persons, network, faults }) => {
-    let key = `${faults} ${idOf(db, dbText)}`;
-    for (const owner of owners) key += ` ${idOf(owner, ownerText)}`;
+  return ({ db, owners, supervisors, gateways, persons, network, faults }, before) => {
+    const parts = [db, ...owners, ...supervisors, ...gateways, ...persons, network];
+    const numbers = parts.map((part, n) => (part === before?.parts[n] ? before.numbers[n]! : numberOf(part)));
+    const first = 1 + owners.length;
+    const [one, other] = [numbers[first]!, numbers[first + 1]!];
     // Which of the supervisors it is makes no difference.
-    const [first, second] = supervisors.map((supervisor) => idOf(supervisor));
-    key += second === undefined || first! < second ? ` ${first} ${second}` : ` ${second} ${first}`;
-    for (const gateway of gateways) key += ` ${idOf(gateway)}`;
-    for (const person of persons) key += ` ${idOf(person)}`;
-    return `${key} ${network.length === 0 ? '' : idOf(network)}`;
+    const swaps = supervisors.length > 1 && one > other;
+    const ordered = swaps ? numbers.with(first, other).with(first + 1, one) : numbers;
+    return { parts, numbers, key: `${faults} ${ordered.join(' ')}` };
   };
 }
+
+const textOf = (part: object): string =>
+  'runs' in part
+    ? dbText(part as World['db'])
+    : 'process' in part
+      ? ownerText(part as World['owners'][number])
+      : JSON.stringify(part);
 
 const dbText = ({ runs, gone }: World['db']) =>
   `db ${gone} ${runs.map(

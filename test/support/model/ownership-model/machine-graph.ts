@@ -153,23 +153,23 @@ const PERSON_MS = 1e14;
 export function createMachineGraph(steps: number, bounds: GraphBounds = {}): MachineGraph {
   const nodes: MachineNode[] = [];
   const ids = new Map<string, number>();
-  const edges = new Map<string, Walk>();
+  const edges: Map<Label, Walk>[] = [];
 
   const intern = (snapshot: RunSnapshot): number => {
     const key = JSON.stringify(store(snapshot));
     const known = ids.get(key);
     if (known !== undefined) return known;
     ids.set(key, nodes.length);
+    edges.push(new Map());
     return nodes.push(nodeOf(snapshot, steps, bounds)) - 1;
   };
   const edge = (from: number, label: Label): Walk => {
-    const key = `${from} ${label}`;
-    const known = edges.get(key);
+    const known = edges[from]!.get(label);
     if (known) return known;
     const before = nodes[from]!.snapshot;
     const after = apply(before, RECEIVABLE[label]);
     const made = { to: intern(after), events: eventsBetween(before, after, DESCRIBE) };
-    edges.set(key, made);
+    edges[from]!.set(label, made);
     return made;
   };
   return {
@@ -185,9 +185,7 @@ export function createMachineGraph(steps: number, bounds: GraphBounds = {}): Mac
     ),
     node: (id) => nodes[id]!,
     walk(from, labels) {
-      const [first, ...rest] = labels;
-      if (first === undefined) return { to: from, events: [] };
-      if (rest.length === 0) return edge(from, first);
+      if (labels.length === 1) return edge(from, labels[0]!);
       let to = from;
       const events = labels.flatMap((label) => {
         const made = edge(to, label);
