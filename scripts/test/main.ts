@@ -51,7 +51,7 @@ process.exitCode = ran.every(({ ok }) => ok) && !isLate ? 0 : 1;
 function tests() {
   const projects = SETS[set].projects.flatMap((name) => ['--project', name]);
   // A part of the files need not cite every invariant.
-  const names = isWhole ? ['progress', 'set'] : [];
+  const names = isWhole ? ['progress', 'set', 'needs'] : [];
   const reporters = names.flatMap((name) => ['--reporter', `./scripts/test/${name}-reporter.ts`]);
   return run('tests', process.execPath, VITEST, 'run', ...projects, ...reporters, ...files);
 }

@@ -1,8 +1,8 @@
 /*
- * `npm run test:nightly [-- restore cluster]`: what `npm test` does not run, or some parts of it. Ends with a table of what
+ * `npm run test:nightly [-- restore cluster]`: what takes too long for `.ci/run`, or some parts of it. Ends with a table of what
  * ran, how long that took and how it ended, and with 1 if a part failed.
  */
-import { PARTS, type Part, runParts, tableOf } from './parts.ts';
+import { PARTS, type Part, runParts, scriptOf, tableOf } from './parts.ts';
 import { measureSlowness } from './slowness.ts';
 import { endWithParent, run } from './stage.ts';
 
@@ -15,8 +15,8 @@ if (unknown.length > 0) {
 
 endWithParent();
 const runPart = (part: Part) => {
-  console.log(`\n${part}: npm run test:${part}`);
-  return run(part, 'npm', 'run', '--silent', `test:${part}`);
+  console.log(`\n${part}: npm run ${scriptOf(part)}`);
+  return run(part, 'npm', 'run', '--silent', scriptOf(part));
 };
 const slowBefore = await measureSlowness();
 const ran = await runParts(

@@ -1,9 +1,11 @@
-/* What `npm test` does not run, as parts of `npm run test:nightly`. */
+/* What `.ci/run` does not run, as parts of `npm run test:nightly`. */
 import type { Ran } from './stage.ts';
 
-/** Each is a script `test:<part>`. The short ones come first: how they end is known soon. */
-export const PARTS = ['restore', 'cluster', 'extended', 'containers', 'faults'] as const;
+/** The short ones come first: how they end is known soon. */
+export const PARTS = ['restore', 'mutants', 'cluster', 'scale', 'extended', 'containers', 'faults'] as const;
 export type Part = (typeof PARTS)[number];
+
+export const scriptOf = (part: Part): string => `${part === 'scale' ? 'bench' : 'test'}:${part}`;
 
 /** One after the other. One that fails does not keep the next ones from running. */
 export async function runParts(

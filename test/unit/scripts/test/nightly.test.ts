@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { PARTS, runParts, tableOf } from '../../../../scripts/test/parts.ts';
+import { PARTS, runParts, scriptOf, tableOf } from '../../../../scripts/test/parts.ts';
 import { run } from '../../../../scripts/test/stage.ts';
 
 const { scripts } = JSON.parse(
@@ -18,7 +18,9 @@ const NO_PARTS = ['all', 'unit', 'integration', 'e2e', 'faults:bounded', 'flaky'
 
 it('every test that neither `npm test` nor `npm run test:all` runs is a part of the nightly ones', () => {
   const tests = Object.keys(scripts).flatMap((name) => /^test:(.+)/.exec(name)?.[1] ?? []);
-  expect(tests.filter((name) => !NO_PARTS.includes(name)).toSorted()).toEqual([...PARTS].toSorted());
+  const ofNight = [...tests.filter((name) => !NO_PARTS.includes(name)), 'scale'];
+  expect(ofNight.toSorted()).toEqual([...PARTS].toSorted());
+  expect(PARTS.map(scriptOf).filter((name) => !(name in scripts))).toEqual([]);
 });
 
 it('a part that fails is reported, and does not keep the next ones from running', async () => {
@@ -33,7 +35,9 @@ it('a part that fails is reported, and does not keep the next ones from running'
   const lines = tableOf(ran).split('\n');
   expect(lines.map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
     ['restore', expect.stringMatching(/^passed/)],
+    ['mutants', 'not run'],
     ['cluster', expect.stringMatching(/^FAILED/)],
+    ['scale', 'not run'],
     ['extended', expect.stringMatching(/^passed/)],
     ['containers', 'not run'],
     ['faults', 'not run'],
