@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { openStream, type SseMessage } from '../../support/http/sse.ts';
 import { NEVER, SAID_WITHIN_MS, useCauses } from './bench.ts';
 
 const bench = useCauses();
@@ -69,4 +70,18 @@ describe('a queued run', () => {
     for (const one of said) expect(one).not.toMatch(/slot|in line/);
     await end(id, first);
   });
+});
+
+it('I7: a stream that asks for hints has them between the same entries as one that does not', async () => {
+  const id = await atStep();
+  const address = `${bench.client.url}/v1/runs/${id}/events/stream?hints=1`;
+  const asking = await openStream(address, { 'X-Api-Key': bench.stack.apiKey });
+  const silent = await bench.client.watch(id);
+  const hint = await asking.until(({ event, raw }) => event === 'hint' && raw.includes('element_missing'));
+  expect(hint.id).toBeUndefined();
+  expect(hint.data).toMatchObject({ waitingFor: { step: 1, seq: expect.any(Number), ...NEVER } });
+  await end(id);
+  const [reported, plain] = await Promise.all([asking.ended(), silent.ended()]);
+  const raws = (messages: readonly SseMessage[]) => messages.map(({ raw }) => raw);
+  expect(raws(reported.filter(({ event }) => event !== 'hint'))).toEqual(raws(plain));
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { RunDetail } from '#shared/api/client/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { NEVER, SAID_WITHIN_MS, useCauses } from './bench.ts';
 
 const bench = useCauses();
-const { atStep, start, listen, end, endOf, startOnly } = bench;
+const { atStep, start, listen, end, endOf, startOnly, read } = bench;
 
 describe('a runner', () => {
   it('I16: that shuts down is said to stop its run, and when; then it has', async () => {
@@ -51,7 +53,12 @@ describe('a runner', () => {
       /^Runner \w{8} has not been heard for \d+ s\. If it stays silent for \d+ s more, the run goes back into the queue\.$/,
       SAID_WITHIN_MS,
     );
+    const { lastHeard, until } = (await read(id)).waitingFor!;
+    expect(Date.parse(until!) - Date.parse(lastHeard!)).toBe(10_000);
     runner.signal('SIGCONT');
+    await eventually(async () =>
+      expect((await read(id)).waitingFor).toMatchObject({ code: 'element_missing' }),
+    );
     await end(id);
     for (const sentence of heard.all().slice(before))
       if (sentence.includes('silent')) expect(sentence).not.toContain('the run fails');
@@ -86,6 +93,22 @@ describe('a runner', () => {
     expect(ofStopped).toMatch(
       /^admin@test\.local stopped it(, \d+ s ago)?: not needed\. Step 2 .* was interrupted\. Its runner \(\w{8}\) had died; a supervisor ended it\.$/,
     );
+    await startOnly('runner', { GHOSTLY_LABELS: 'cleaner' }); // clears what the killed one has left
+  });
+
+  it('I16: that was killed is lost for a gateway that had never asked it, too, long before a heartbeat is due', async () => {
+    const [gateway, runner] = await Promise.all([
+      startOnly('gateway', {}),
+      startOnly('runner', { GHOSTLY_LABELS: 'unasked', GHOSTLY_LEASE_MS: '60000' }),
+    ]);
+    const client = await bench.stack.clientOf(gateway);
+    const id = await atStep({ runnerLabels: ['unasked'] });
+    runner.signal('SIGKILL');
+    await eventually(async () => {
+      const { body } = await client.request<RunDetail>('GET', `/v1/runs/${id}?hints=1`);
+      expect(body.waitingFor).toMatchObject({ code: 'runner_lost', leadsTo: 'fail' });
+    });
+    await end(id);
     await startOnly('runner', { GHOSTLY_LABELS: 'cleaner' }); // clears what the killed one has left
   });
 });

@@ -11,7 +11,7 @@ import { usePatientClient } from '../../support/stack/use-stack.ts';
 import { GOTO, NEVER, useCauses } from './bench.ts';
 
 const bench = useCauses();
-const { atStep, start, listen, endOf, end, read } = bench;
+const { atStep, start, startOnly, listen, endOf, end, read } = bench;
 const patient = usePatientClient(bench);
 
 describe('the end of a run', () => {
@@ -79,6 +79,32 @@ describe('the end of a run', () => {
       ),
     );
     for (const sentence of stopping) expect(sentence).not.toMatch(/fails|After 0 s/);
+  });
+
+  it('I16: waits for its runner to take the request, and says when it comes in any case', async () => {
+    const runner = await startOnly('runner', { GHOSTLY_LABELS: 'deaf' });
+    const id = await atStep({ runnerLabels: ['deaf'] });
+    const heard = await listen(id);
+    runner.signal('SIGSTOP');
+    await bench.client.cancel(id);
+    await heard.until(
+      /^It is being stopped, and waits for its runner to take the request\. It ends in at most \d+ s\.$/,
+    );
+    runner.signal('SIGCONT');
+    expect((await endOf(id)).run.outcome).toBe('cancelled');
+  });
+
+  it('I16: says what covered the element of a step, as was said while it waited', async () => {
+    const click = { action: 'click', selector: '#under', timeoutMs: 8_000 };
+    const id = await start([{ action: 'goto', url: '/form' }, click]);
+    const heard = await listen(id);
+    await heard.until(/^The element that matches #under is covered by <div>\. Step 2 \(click\) has taken/);
+    const facts = { code: 'element_covered', matches: 1, coveredBy: '<div>', step: 1, leadsTo: 'fail' };
+    expect((await read(id)).waitingFor).toMatchObject({ ...facts, ...click });
+    const { said, run } = await endOf(id);
+    expect(said).toMatch(/^Step 2 \(click #under\) failed after \d+\.\d s: <div> covered its element\.$/);
+    expect(run.outcome).toBe('fail');
+    expect(await read(id)).not.toHaveProperty('waitingFor');
   });
 
   it('I16: says that its clean-up failed, and where', async () => {

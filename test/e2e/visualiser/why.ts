@@ -15,13 +15,16 @@ const says = (page: Page, pattern: RegExp) =>
   eventually(async () => expect(await text(page, '.why')).toMatch(pattern));
 
 describe('under the title of a run', () => {
-  it('it is said what the run waits for, counted on, and then why it ended', async () => {
+  it('it is said what the run waits for, counted on, as in the list, and then why it ended', async () => {
     const id = await start([{ action: 'goto', url: '/plain' }, never]);
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await says(page, /^No element matches #never\. Step 2 \(waitForSelector\) has taken \d+ of 60 s; then/);
     const first = await text(page, '.why');
     await eventually(async () => expect(await text(page, '.why')).not.toBe(first));
     expect(await seriousFindings(page)).toEqual([]);
+    const list = await bench.desk.openSignedIn('#/runs');
+    const row = `[role=row]:has([href="#/runs/${id}"])`;
+    await eventually(async () => expect(await text(list, row)).toMatch(/No element matches #never\./));
     await bench.client.cancel(id, { body: { reason: 'seen enough' } });
     await says(
       page,

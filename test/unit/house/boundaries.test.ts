@@ -1,4 +1,3 @@
-import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Rules, readSources, violations } from '../../support/source/boundaries.ts';
 import { loadedBefore, servicesThatReach } from '../../support/source/reach.ts';
@@ -476,15 +475,6 @@ describe('the boundaries between the folders', () => {
     const others = users.filter(({ path }) => !/^(shared\/adapters\/bus|test)\//.test(path));
     expect(users.length).toBeGreaterThan(others.length);
     expect(others.map(({ path }) => path)).toEqual([]);
-  });
-
-  it('leave no folder with more than thirty source files, styles among them', () => {
-    const styles = globSync('services/visualiser/app/**/*.css');
-    expect(styles.length).toBeGreaterThan(30);
-    const paths = [...readSources().map(({ path }) => path), ...styles];
-    const folders = Map.groupBy(paths, (path) => path.slice(0, path.lastIndexOf('/')));
-    expect(folders.size).toBeGreaterThan(150);
-    expect([...folders].filter(([, all]) => all.length > 30).map(([folder]) => folder)).toEqual([]);
   });
 
   it('keep in shared/ what two services use, the two folders that alone speak SQL and NATS, all words, and what builds', () => {

@@ -15,7 +15,6 @@ const sources = readSources();
 const PLANNED = ['docs/decisions/forgotten.md', 'docs/decisions/layout.md'];
 const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT }).filter((path) => !PLANNED.includes(path));
 const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const wordsOf = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 /** The anchors that GitHub gives the headings of a page. */
 const headingsOf = (text: string): string[] =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -26,7 +25,7 @@ const headingsOf = (text: string): string[] =>
   );
 
 describe('the pages', () => {
-  it.each(['README.md', 'docs/configuration.md', 'docs/glossary.md'])(
+  it.each(['README.md', 'docs/configuration.md', 'docs/glossary.md', 'docs/where.md'])(
     '%s has tables whose rows all have the same cells',
     (path) => {
       const found = tables(page(path));
@@ -58,20 +57,6 @@ describe('the pages', () => {
     const isDead = ({ to, heading }: (typeof links)[number]) =>
       !existsSync(join(ROOT, to)) || (heading !== undefined && !headingsOf(page(to)).includes(heading));
     expect(links.filter(isDead).map(({ link }) => link)).toEqual([]);
-  });
-
-  it('docs/where.md has three columns, and cells of ten words at most', () => {
-    const rows = tables(page('docs/where.md')).flat();
-    expect(rows.length).toBeGreaterThan(100);
-    const isLong = (cell: string) => wordsOf(cell) > 10;
-    expect(rows.filter((row) => row.length !== 3 || row.some(isLong))).toEqual([]);
-  });
-
-  it('docs/architecture.md is one page, and a decision about half of one', () => {
-    expect(wordsOf(page('docs/architecture.md'))).toBeLessThanOrEqual(1_200);
-    const decisions = PAGES.filter((path) => /^docs\/decisions\/(?!README)/.test(path));
-    expect(decisions.length).toBeGreaterThan(40);
-    expect(decisions.filter((path) => wordsOf(page(path)) > 500)).toEqual([]);
   });
 });
 

@@ -2,19 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { USER_ROLES, type UserRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';
 import { askingRun } from '../../../support/given/asking-run.ts';
 import { keepCheckpoint } from '../../../support/given/keep-checkpoint.ts';
 import { keepTrace } from '../../../support/playwright-trace/keep-trace.ts';
-import { everyNth } from '../../../support/share.ts';
-import {
-  type Answer,
-  CREDENTIALS,
-  type Credential,
-  type Relation,
-} from '../../../support/source/policy-shapes.ts';
+import type { Answer, Cell, Relation } from '../../../support/source/policy-shapes.ts';
 import { POLICY } from '../../../support/source/policy-table.ts';
 import { addBatch } from '../batches/batches.ts';
 import {
@@ -39,27 +32,13 @@ import { addWebhook } from '../webhooks/webhooks.ts';
 interface Caller {
   person: Person;
   relation: Relation;
-  /** It changes nothing: its run serves all requests that only read. */
-  reads?: boolean;
 }
 type Request = (caller: Caller) => Promise<{ path: string; body?: unknown }>;
-
-const people = {} as Record<UserRole, Person>;
-const headers = {} as Record<UserRole, Record<Credential, Record<string, string>>>;
 
 const gateway = await useGateway({ config: { GHOSTLY_VIEWER_URL: 'https://traces.test' } });
 /** The user who has what is not the caller's. */
 const other = await createPerson(gateway);
-for (const role of USER_ROLES) {
-  const person = await createPerson(gateway, role);
-  people[role] = person;
-  headers[role] = {} as Record<Credential, Record<string, string>>;
-  for (const credential of CREDENTIALS)
-    headers[role][credential] =
-      credential === 'token'
-        ? { authorization: `Bearer ${person.token}` }
-        : { 'x-api-key': await createKey(gateway, person, [credential]) };
-}
+const people = { member: await createPerson(gateway), admin: await createPerson(gateway, 'admin') };
 const restoreTokens = () => gateway.sql.rows('update users set token_epoch = 0');
 beforeEach(restoreTokens);
 
@@ -74,7 +53,7 @@ async function projectFor({ person, relation }: Caller): Promise<string> {
 
 const ownerOf = ({ person, relation }: Caller) => (relation === 'own' ? person : other);
 
-const newRun = async (caller: Caller): Promise<string> =>
+const runFor = async (caller: Caller): Promise<string> =>
   startRun(gateway, ownerOf(caller), await projectFor(caller));
 
 const newAskingRun = async (caller: Caller): Promise<string> =>
@@ -84,15 +63,6 @@ async function tokenFor(caller: Caller): Promise<string> {
   const path = `/v1/runs/${await newAskingRun(caller)}/answer-link`;
   const { body } = await call(gateway, 'POST', path, { as: ownerOf(caller) });
   return (body as { url: string }).url.split('/').at(-1)!;
-}
-
-const readRuns = new Map<string, Promise<string>>();
-function runFor(caller: Caller): Promise<string> {
-  if (!caller.reads) return newRun(caller);
-  const key = `${caller.person.userId} ${caller.relation}`;
-  const run = readRuns.get(key) ?? newRun(caller);
-  readRuns.set(key, run);
-  return run;
 }
 
 /** Into a project that the caller is not in. */
@@ -138,7 +108,7 @@ const lease = (run: string) =>
   );
 
 const onPaused = (end: string) => async (caller: Caller) => {
-  const run = await newRun(caller);
+  const run = await runFor(caller);
   await gateway.sql.rows(
     `update runs set state = 'running.stepping.paused', snapshot = jsonb_set(snapshot, '{machine,context}',
        snapshot #> '{machine,context}' || '{"pauses": 1, "pause": {"since": 0, "until": 1e13}}') where id = $1`,
@@ -233,7 +203,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   readFlow: onRun('/flow'),
   rerunRun: onRun('/rerun', {}),
   forkRun: async (caller) => {
-    const run = await newRun(caller);
+    const run = await runFor(caller);
     await keepCheckpoint(gateway.sql, run);
     return { path: `/v1/runs/${run}/fork`, body: { fromStep: 1, steps: [{ action: 'snapshot' }] } };
   },
@@ -279,7 +249,7 @@ const REQUESTS: Record<EndpointId, Request> = {
   }),
   cancelRun: onRun('/cancel', {}),
   readCancel: async (caller) => {
-    const run = await newRun(caller);
+    const run = await runFor(caller);
     await gateway.sql.rows(
       `update runs set cancel_requested_at = clock_timestamp(), cancel_by = 'user', cancel_mode = 'graceful'
        where id = $1`,
@@ -411,7 +381,7 @@ const REQUESTS: Record<EndpointId, Request> = {
 /** The status; the body of a stream is not waited for. */
 async function statusOf(id: EndpointId, caller: Caller, sent: Record<string, string>): Promise<number> {
   const { method }: Endpoint = ENDPOINTS[id];
-  const { path, body } = await REQUESTS[id]({ ...caller, reads: method === 'GET' });
+  const { path, body } = await REQUESTS[id](caller);
   const abort = new AbortController();
   const response = await fetch(`${gateway.url}${path}`, {
     method,
@@ -432,51 +402,36 @@ const REFUSALS = new Set([400, 401, 403, 404, 500]);
 /** What a status says of the caller's rights: a caller who is let in may still hear of a conflict, or that it is too early. */
 const answerOf = (status: number): Answer | string => (REFUSALS.has(status) ? String(status) : 'ok');
 
+/** A least caller who is let in, and who differs least from it and is not; all others are in the unit test of the policy. */
+function twoOf(cells: readonly Cell[]): Cell[] {
+  const allowed = cells.findLast(({ answer }) => answer === 'ok')!;
+  const alike = (cell: Cell) =>
+    Number(cell.role === allowed.role) +
+    Number(cell.credential === allowed.credential) +
+    Number(cell.relation === allowed.relation);
+  const refused = cells.filter(({ answer }) => answer !== 'ok');
+  return [allowed, ...refused.toSorted((a, b) => alike(b) - alike(a)).slice(0, 1)];
+}
+
 describe('I11: every endpoint of the contract', () => {
   it.each(Object.keys(ENDPOINTS) as EndpointId[])('%s lets in whom the table names', async (id) => {
     const row = POLICY[id];
+    const nobody: Caller = { person: people.member, relation: 'own' };
+    expect(answerOf(await statusOf(id, nobody, {}))).toBe(row === 'public' ? 'ok' : '401');
     if (row === 'public') return;
-    const wrong = [];
-    for (const { role, credential, relation, answer } of row.cells) {
-      const caller: Caller = { person: people[role], relation };
-      const status = await statusOf(id, caller, headers[role][credential]);
-      if (answerOf(status) !== answer) wrong.push({ role, credential, relation, answer, status });
+    for (const { role, credential, relation, answer } of twoOf(row.cells)) {
+      const person = people[role];
+      const sent =
+        credential === 'token'
+          ? { authorization: `Bearer ${person.token}` }
+          : { 'x-api-key': await createKey(gateway, person, [credential]) };
+      const status = await statusOf(id, { person, relation }, sent);
+      expect({ role, credential, relation, answer: answerOf(status) }).toEqual({
+        role,
+        credential,
+        relation,
+        answer,
+      });
     }
-    expect(wrong).toEqual([]);
-  });
-
-  it.each(Object.keys(ENDPOINTS) as EndpointId[])('%s asks who calls, unless it is for all', async (id) => {
-    const [expired, deleted] = [await expiredKey(), await deletedPerson()];
-    const nobody = { person: people.member, relation: 'own' } as const;
-    const answers = [];
-    for (const sent of everyNth<Record<string, string>>(6, [
-      {},
-      { 'x-api-key': `gly_${'a'.repeat(43)}` },
-      { 'x-api-key': expired },
-      { authorization: 'Bearer a.b.c' },
-      { cookie: `ghostly_session=${'a'.repeat(43)}` },
-      { authorization: `Bearer ${deleted.token}` },
-    ]))
-      answers.push(answerOf(await statusOf(id, nobody, sent)));
-    expect(new Set(answers)).toEqual(new Set([POLICY[id] === 'public' ? 'ok' : '401']));
   });
 });
-
-async function expiredKey(): Promise<string> {
-  const key = await createKey(gateway, people.admin, ['admin']);
-  await gateway.sql.rows(
-    `update api_keys set expires_at = clock_timestamp() where prefix = $1 and user_id = $2`,
-    [key.slice(0, 8), people.admin.userId],
-  );
-  return key;
-}
-
-let gone: Promise<Person> | undefined;
-const deletedPerson = (): Promise<Person> => {
-  gone ??= (async () => {
-    const person = await createPerson(gateway, 'admin');
-    await gateway.sql.rows('update users set deleted_at = clock_timestamp() where id = $1', [person.userId]);
-    return person;
-  })();
-  return gone;
-};
