@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
-import { startFaultProxy } from '../../../../support/servers/fault-proxy/fault-proxy.ts';
 import { useEcho } from './echo-world.ts';
 
 const world = useEcho();
@@ -15,31 +12,6 @@ describe('a proxy without a fault', () => {
     await left(client, 'fin');
     expect([client.got, session.got, session.end]).toEqual(['AB', 'ab', 'fin']);
     await eventually(() => expect(world.proxy.links).toEqual([]));
-  });
-
-  it('passes on megabytes unchanged', async () => {
-    const client = await dial();
-    const text = 'x'.repeat(4 * 1024 * 1024);
-    client.send(text);
-    await eventually(() => expect(client.got.length).toBe(text.length));
-    expect(client.got).toBe(text.toUpperCase());
-  });
-
-  it('passes on a reset of either side', async () => {
-    const one = await talking();
-    one.client.socket.resetAndDestroy();
-    await left(one.session, 'rst');
-    const other = await talking();
-    other.session.socket.resetAndDestroy();
-    await left(other.client, 'rst');
-  });
-
-  it('tells a client of a server that is not there', async () => {
-    await using nowhere = await startFaultProxy('tcp://127.0.0.1:1/');
-    const socket = new Socket();
-    socket.connect(nowhere.port, '127.0.0.1');
-    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
-    expect(error.code).toBe('ECONNRESET');
   });
 });
 
@@ -54,25 +26,6 @@ describe('a cut', () => {
       await talking();
     },
   );
-
-  it('of a connection that is just ending leaves nothing of it', async () => {
-    const { client, session } = await talking();
-    world.proxy.cut('fin');
-    // Its end is under way, and not over.
-    await Promise.resolve();
-    world.proxy.cut('rst');
-    await eventually(() => expect(world.proxy.links).toEqual([]));
-    expect([client.end, session.end]).not.toContain('open');
-  });
-
-  it('of one connection leaves the others', async () => {
-    const [one, other] = [await talking(), await talking()];
-    world.proxy.links[0]!.cut();
-    await left(one.client, 'rst');
-    other.client.send('b');
-    await gets(other.client, 'AB');
-    expect(world.proxy.links.map(({ id }) => id)).toEqual([2]);
-  });
 
   it('that refuses new connections lasts until it is healed', async () => {
     const { client } = await talking();
@@ -124,16 +77,6 @@ describe('a held connection', () => {
     expect(world.echo.sessions.filter(({ got }) => got.includes('a'))).toEqual([]);
     world.proxy.heal();
     await gets(client, 'A');
-  });
-
-  it('does not tell the server that the client has died', async () => {
-    const { client, session } = await talking();
-    world.proxy.hold();
-    client.socket.resetAndDestroy();
-    await nothingComes(session, 'a');
-    expect(session.end).toBe('open');
-    world.proxy.heal();
-    await eventually(() => expect(session.end).not.toBe('open'));
   });
 });
 
@@ -193,20 +136,64 @@ describe('a slow connection', () => {
   });
 });
 
-it('the fault proxy closes every connection and timer when it is closed', async () => {
-  const before = timers();
-  const [held, slow] = [await talking(), await talking()];
-  world.proxy.links[0]!.hold();
-  world.proxy.links[1]!.delay(600_000);
-  held.client.send('b');
-  slow.client.send('b');
-  await world.proxy[Symbol.asyncDispose]();
-  expect(world.proxy.links).toEqual([]);
-  for (const { client, session } of [held, slow]) {
-    await eventually(() => expect([client.end, session.end]).not.toContain('open'));
-  }
-  // Only those of the test itself may be left; what was slow would wait for minutes.
-  await eventually(() => expect(timers()).toBeLessThanOrEqual(before));
-});
+describe('a trap', () => {
+  it('cuts before the match, and only what came before has passed', async () => {
+    const { client, session } = await talking();
+    const { sprung } = world.proxy.trap({ match: 'COMMIT', when: 'before' });
+    client.send('insert;COMMIT;more');
+    const link = await sprung;
+    await left(client, 'rst');
+    await left(session, 'fin');
+    expect([link.id, session.got]).toEqual([1, 'ainsert;']);
+  });
 
-const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  it('cuts after the match, and the answer is lost with all that follows', async () => {
+    const { client, session } = await talking();
+    const { sprung } = world.proxy.trap({ match: /COMMIT;/, when: 'after', how: 'fin' });
+    client.send('insert;COMMIT;more');
+    await sprung;
+    await left(client, 'fin');
+    await left(session, 'fin');
+    expect(session.got).toBe('ainsert;COMMIT;');
+    expect(client.got).toBe('A');
+  });
+
+  it('cuts at the answer: everything has passed, and nothing has come back', async () => {
+    const { client, session } = await talking();
+    const { sprung } = world.proxy.trap({ match: 'COMMIT', when: 'answered' });
+    client.send('insert;COMMIT;more');
+    await sprung;
+    await left(client, 'rst');
+    expect([session.got, client.got]).toEqual(['ainsert;COMMIT;more', 'A']);
+  });
+
+  it('finds a match that comes in parts, the one after those that may pass, on any connection, once', async () => {
+    const [one, other] = [await talking(), await talking()];
+    const { sprung } = world.proxy.trap({ match: 'COMMIT', when: 'after', skip: 1 });
+    one.client.send('COMMIT;');
+    await gets(one.client, 'ACOMMIT;');
+    for (const part of ['CO', 'MM', 'IT', '!']) {
+      other.client.send(part);
+      await eventually(() =>
+        expect(other.session.got.endsWith(part) || other.client.end !== 'open').toBe(true),
+      );
+    }
+    expect((await sprung).id).toBe(2);
+    await left(other.client, 'rst');
+    expect(other.session.got).toBe('aCOMMIT');
+    one.client.send('COMMIT;');
+    await gets(one.client, 'ACOMMIT;COMMIT;');
+  });
+
+  it('may wait for what the server says, or be taken away', async () => {
+    const { client, session } = await talking();
+    const asked = world.proxy.trap({ match: 'B', direction: 'toClient', when: 'before' });
+    const { disarm } = world.proxy.trap({ match: 'a', when: 'before' });
+    disarm();
+    client.send('abc');
+    await asked.sprung;
+    await left(client, 'rst');
+    await left(session, 'fin');
+    expect(client.got).toBe('AA');
+  });
+});

@@ -4,9 +4,6 @@ import { slotsPicture } from '../../../../../scripts/docs/performance/slots-pict
 import { THEMES } from '../../../../../scripts/docs/performance/theme.ts';
 
 const measured = '2 cores';
-const WIDTH = 880;
-/** About as wide as a letter of the size of labels. */
-const LETTER = 5;
 
 /** A run that took so long at each hop, ms. */
 function hopsWith(took: number[]): RunTimes['hops'] {
@@ -29,25 +26,6 @@ const textsOf = (svg: string) =>
   }));
 
 describe('the picture of a run', () => {
-  it.each([
-    ['slow', [26, 22, 51, 105, 117, 56, 47, 12], 488],
-    ['fast, with hops of a few milliseconds', [4, 2, 3, 40, 30, 30, 9, 1.5], 132],
-    ['that took no time at its ends', [0.1, 0.1, 0.1, 40, 40, 40, 0.1, 0.1], 500],
-  ])('of one that was %s has its labels beside each other and within it', (_, took, raw) => {
-    const svg = runPicture({ measured, hops: hopsWith(took), raw }, THEMES.light);
-    const labels = textsOf(svg).filter(({ y }) => y === 208);
-    expect(labels.map(({ words }) => words)).toEqual([
-      ...['accept', 'claim', 'open', 'goto', 'fill', 'click', 'close', 'tell'],
-    ]);
-    for (const [index, { x, words }] of labels.entries()) {
-      expect(x).toBeGreaterThan(0);
-      expect(x).toBeLessThan(WIDTH);
-      const before = labels[index - 1];
-      if (before) expect(x - before.x).toBeGreaterThan(((words.length + before.words.length) / 2) * LETTER);
-    }
-    expect(svg).not.toMatch(/NaN|undefined|width="-/);
-  });
-
   it('says in words what it shows, and what is whose', () => {
     const svg = runPicture({ measured, hops: hopsWith([4, 2, 3, 40, 30, 30, 9, 2]), raw: 132 }, THEMES.dark);
     expect(svg).toContain('A run takes 120 ms');
