@@ -67,7 +67,7 @@ describe('a runner and its browser', () => {
       baseUrl: bench.site.url,
       steps: [
         { action: 'goto', url: '/held?sandbox' },
-        { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
       ],
     });
     await bench.site.asked('/held?sandbox');
@@ -108,7 +108,7 @@ describe('a runner and its browser', () => {
       recordVideoOnFailure: true,
       steps: [
         { action: 'goto', url: '/held?priority' },
-        { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
       ],
     });
     await bench.site.asked('/held?priority');
@@ -131,7 +131,7 @@ describe('a runner and its browser', () => {
     test('I8: a runner that is killed leaves nothing of it', async () => {
       await bench.client.start({
         baseUrl: bench.site.url,
-        steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 20_000 }],
+        steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 120_000 }],
       });
       await bench.site.asked('/never?sandbox');
       const outside = await outsideOf(runner.pid);

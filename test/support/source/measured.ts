@@ -139,6 +139,9 @@ export function atLeast(module: Module, node: Node): number {
   }
   // Beside other files it only ends what hangs.
   if (node.type === 'CallExpression' && calleeOf(node) === 'promisedMs') return Number.POSITIVE_INFINITY;
+  // Longer, where the machine is slow.
+  if (node.type === 'CallExpression' && calleeOf(node) === 'scaledMs')
+    return atLeast(module, (node.arguments as Node[])[0]!);
   if (node.type !== 'Identifier') return 0;
   const value = module.values.get(nameOf(node));
   if (value) return atLeast(module, value);
