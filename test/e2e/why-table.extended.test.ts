@@ -5,7 +5,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VISUALISER_DIR } from '../support/build/build.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, promisedMs } from '../support/eventually.ts';
 import { type Client, logIn } from '../support/http/client.ts';
 import { isEvent } from '../support/http/sse.ts';
 import { type PostgresServer, startPostgresServer } from '../support/servers/postgres-server.ts';
@@ -15,7 +15,7 @@ import { ADMIN, createStack, type ServiceProcess, type Stack } from '../support/
 import { text } from '../support/visualiser/bench.ts';
 import { type Desk, openDesk } from '../support/visualiser/desk.ts';
 
-const SAID_WITHIN_MS = 3_000;
+const SAID_WITHIN_MS = promisedMs(3_000);
 const ENV = {
   GHOSTLY_WEB_DIR: VISUALISER_DIR,
   GHOSTLY_CANCEL_GRACE_MS: '1500',
@@ -45,7 +45,7 @@ beforeAll(async () => {
   other = client.as({ token: await logIn(client, OTHER.email, OTHER.password) });
   desk = await openDesk(client.url, ADMIN);
   pages = await Promise.all([1, 2, 3].map(() => desk.openSignedIn('#/system')));
-}, 90_000);
+});
 afterAll(async () => {
   await desk?.[Symbol.asyncDispose]();
   await site?.close();
@@ -162,8 +162,8 @@ describe('the page of a run names', () => {
   });
 
   it('each rung while it is being stopped', async () => {
-    const id = await start([{ action: 'goto', url: '/never?atomic', timeoutMs: 60_000, atomic: true }], {
-      onCancel: [{ action: 'goto', url: '/never?cleaning', timeoutMs: 60_000 }],
+    const id = await start([{ action: 'goto', url: '/never?atomic', timeoutMs: 120_000, atomic: true }], {
+      onCancel: [{ action: 'goto', url: '/never?cleaning', timeoutMs: 120_000 }],
     });
     const page = await show(id);
     await site.asked('/never?atomic');

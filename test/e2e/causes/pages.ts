@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '../../support/eventually.ts';
 import type { FlowStep } from '../../support/http/client.ts';
 import { share } from '../../support/share.ts';
 import { startWaitingSite, type WaitingSite } from '../../support/sites/waiting-site.ts';
@@ -66,11 +67,11 @@ describe('the end of a run says', () => {
     'I16: %s',
     async (_, steps, sentence) => {
       const id = await start(steps, { baseUrl: site.url });
-      await (await bench.client.watch(id)).ended(150_000);
+      await (await bench.client.watch(id)).ended(5 * PATIENCE_MS);
       const { said, run } = await endOf(id);
       expect(said).toMatch(sentence);
       expect(run.outcome).toBe('fail');
     },
-    160_000,
+    6 * PATIENCE_MS,
   );
 });

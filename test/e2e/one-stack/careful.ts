@@ -13,7 +13,12 @@ import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
 const [FINISH, CLEANUP] = [0.35, 0.6];
 const bench = useStack();
 
-const payment = (tag: string) => ({ action: 'goto', url: `/gate?pay-${tag}`, timeoutMs: 120_000, atomic: true });
+const payment = (tag: string) => ({
+  action: 'goto',
+  url: `/gate?pay-${tag}`,
+  timeoutMs: 120_000,
+  atomic: true,
+});
 const logOut = (tag: string) => ({ action: 'goto', url: `/echo?log-out-${tag}` });
 
 /** A run that is in the middle of its payment, and its watcher. */

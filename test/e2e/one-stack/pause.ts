@@ -68,7 +68,7 @@ it('is paused after its step, says why, and goes on where it stands; the second 
 });
 
 it('is paused at once: its step is interrupted, and done again or left out', async () => {
-  const waits = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
+  const waits = { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 };
   const id = await start([goto('/form'), waits, goto('/echo?after-now')]);
   const watch = await bench.client.watch(id);
   for (const [n, how] of ['resume', 'skip'].entries()) {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, scaledMs } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
@@ -11,13 +11,18 @@ interface Waiting {
 type Start = Parameters<Client['start']>[0];
 type Step = Start['steps'][number];
 
-/** A step that ends only by a cancel, or after half a minute. */
-export const NEVER: Step = { action: 'waitForSelector', selector: '#nope' };
+/** A step that ends only by a cancel, or after two minutes. */
+export const NEVER: Step = { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 };
+export const LEASE_MS = scaledMs(10_000);
 
 /** For the top of a suite of what runs wait for: they share one stack, with two slots. */
 export function useWaiting() {
   const bench = useStack({
-    env: { RUNNER_SLOTS: '2', GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '3000' },
+    env: {
+      RUNNER_SLOTS: '2',
+      GHOSTLY_LEASE_MS: String(LEASE_MS),
+      GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(2_500)),
+    },
   });
   const waitingOf = async (id: string, client = bench.client): Promise<Waiting | undefined> =>
     (await client.request<{ waitingFor?: Waiting }>('GET', `/v1/runs/${id}?hints=1`)).body.waitingFor;

@@ -8,7 +8,7 @@ const { bench, waitingOf, says, start, end, atStep } = useWaiting();
 
 describe('waitingFor', () => {
   it('names what keeps a step, with its facts and times; and nothing once the run is over', async () => {
-    const click = { action: 'click', selector: '#under', timeoutMs: 20_000 };
+    const click = { action: 'click', selector: '#under', timeoutMs: 120_000 };
     const id = await atStep('/form', click);
     const facts = { code: 'element_covered', matches: 1, coveredBy: '<div>' };
     await says(id, { ...facts, step: 1, ...click, leadsTo: 'fail' });
@@ -29,7 +29,7 @@ describe('waitingFor', () => {
   });
 
   it('says that a server has not answered, which is no busy page', async () => {
-    const id = await atStep('/plain', { action: 'goto', url: '/never?waited-for', timeoutMs: 20_000 });
+    const id = await atStep('/plain', { action: 'goto', url: '/never?waited-for', timeoutMs: 120_000 });
     const url = `${bench.site.url}/never?waited-for`;
     await says(id, {
       code: 'page_loading',

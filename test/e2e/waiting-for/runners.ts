@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
-import { NEVER, useWaiting } from './bench.ts';
+import { LEASE_MS, NEVER, useWaiting } from './bench.ts';
 
 const { bench, waitingOf, says, start, end, atStep } = useWaiting();
 
@@ -23,10 +23,10 @@ describe('waitingFor of a run whose runner', () => {
       id,
       { code: 'runner_silent', leadsTo: 'fail', lastHeard: expect.any(String) },
       bench.client,
-      3_000,
+      promisedMs(3_000),
     );
     const { lastHeard, until } = (await waitingOf(id))!;
-    expect(Date.parse(String(until)) - Date.parse(String(lastHeard))).toBe(10_000);
+    expect(Date.parse(String(until)) - Date.parse(String(lastHeard))).toBe(LEASE_MS);
     runner.signal('SIGCONT');
     await says(id, { code: 'element_missing' });
     await end(id);

@@ -16,7 +16,7 @@ const cancel = (id: string) => bench.client.cancel(id);
 
 describe('waitingFor of a run that is being stopped', () => {
   it('names the rung, what it waits for there, and when the next one is due', async () => {
-    const atomic = { action: 'goto', url: '/never?atomic', timeoutMs: 60_000, atomic: true };
+    const atomic = { action: 'goto', url: '/never?atomic', timeoutMs: 120_000, atomic: true };
     const id = await (await patient()).start({
       baseUrl: bench.site.url,
       steps: [atomic],
