@@ -49,6 +49,6 @@ test.each(['gateway', 'runner', 'supervisor'])(
     });
     await once(parent.stdout!, 'data');
     parent.kill('SIGKILL');
-    await eventually(async () => expect(await processesWith(home)).toEqual([]), { timeoutMs: 20_000 });
+    await eventually(async () => expect(await processesWith(home)).toEqual([]));
   },
 );

@@ -15,8 +15,6 @@ const VITEST = [
   '--root',
   'test/fixtures/killed-run',
 ];
-const SOON = { timeoutMs: 30_000, everyMs: 100 };
-
 /** A test run of one file, which tells its folder when its servers are there and then waits. */
 async function startRun({ asNpm = false } = {}): Promise<{ child: ChildProcess; folder: string }> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|npm_)/.test(name));
@@ -41,7 +39,7 @@ const nothingLeft = (folder: string) =>
   eventually(async () => {
     expect(await processesWith(folder)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
-  }, SOON);
+  });
 
 test.each(['SIGKILL', 'SIGINT'] as const)(
   'a test run that gets a %s leaves no process and no file behind',

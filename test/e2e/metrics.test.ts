@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { ensurePromtool } from '#shared/adapters/binaries/binaries.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';
 import { readSeries, type Series, sumOf } from '../support/http/figures.ts';
 import { isEvent } from '../support/http/sse.ts';
@@ -17,7 +17,7 @@ const bench = useStack({ besides: [], env: { GHOSTLY_HEALTH_PORT: '0' } });
 
 const PASS = [{ action: 'goto', url: '/plain' }];
 const FAIL = [...PASS, { action: 'click', selector: '#no', timeoutMs: 100 }];
-const WAIT = [...PASS, { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 }];
+const WAIT = [...PASS, { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 }];
 const [PASSED, FAILED, CANCELLED] = [10, 5, 4];
 
 async function scrape(service: ServiceProcess): Promise<string> {
@@ -86,74 +86,78 @@ const ended = (id: string) =>
       const { body } = await bench.client.request<{ status: string }>('GET', `/v1/runs/${id}?wait=30`);
       expect(['pass', 'fail']).toContain(body.status);
     },
-    { timeoutMs: 120_000 },
+    { timeoutMs: 4 * PATIENCE_MS },
   );
 
-test('what each process counts agrees with what the API says, and promtool finds no fault with it', async () => {
-  await needs('promtool');
-  const { client, stack } = bench;
-  const [runner, supervisor] = await Promise.all([stack.start('runner'), stack.start('supervisor')]);
-  await times(CANCELLED, cancelled);
-  await Promise.all([
-    times(PASSED, async () => ended(await start(PASS))),
-    times(FAILED, async () => ended(await start(FAIL))),
-  ]);
-  // No runner takes it: a supervisor ends it.
-  const queued = await client.start({ baseUrl: bench.site.url, steps: PASS, runnerLabels: ['gpu'] });
-  await eventually(async () =>
-    expect(sumOf(readSeries(await scrape(supervisor)), 'cicd_pipeline_run_active', PENDING)).toBe(1),
-  );
-  await client.cancel(queued);
-  await ended(queued);
-
-  const texts = await Promise.all([bench.gateway, runner, supervisor].map(scrape));
-  expect(await Promise.all(texts.map(lint))).toEqual(['', '', '']);
-  const [ofGateway, ofRunner, ofSupervisor] = texts.map(readSeries) as [Series[], Series[], Series[]];
-
-  const { body: runs } = await client.request<{ stopReason?: string }[]>('GET', '/v1/runs?limit=1000');
-  const RUNS = 'cicd_pipeline_run_duration_count';
-  const reasons = new Set(runs.map(({ stopReason = '' }) => stopReason));
-  expect([...reasons].toSorted()).toEqual(['', 'cancelled', 'step_failed']);
-  for (const reason of reasons)
-    expect(sumOf([...ofRunner, ...ofSupervisor], RUNS, { ghostly_run_stop_reason: reason }), reason).toBe(
-      runs.filter(({ stopReason = '' }) => stopReason === reason).length,
+test(
+  'what each process counts agrees with what the API says, and promtool finds no fault with it',
+  async () => {
+    await needs('promtool');
+    const { client, stack } = bench;
+    const [runner, supervisor] = await Promise.all([stack.start('runner'), stack.start('supervisor')]);
+    await times(CANCELLED, cancelled);
+    await Promise.all([
+      times(PASSED, async () => ended(await start(PASS))),
+      times(FAILED, async () => ended(await start(FAIL))),
+    ]);
+    // No runner takes it: a supervisor ends it.
+    const queued = await client.start({ baseUrl: bench.site.url, steps: PASS, runnerLabels: ['gpu'] });
+    await eventually(async () =>
+      expect(sumOf(readSeries(await scrape(supervisor)), 'cicd_pipeline_run_active', PENDING)).toBe(1),
     );
-  expect(sumOf(ofRunner, RUNS, { cicd_pipeline_result: 'success' })).toBe(PASSED);
-  expect(sumOf(ofRunner, RUNS, { cicd_pipeline_result: 'cancellation' })).toBe(CANCELLED);
-  expect(sumOf(ofSupervisor, RUNS, { cicd_pipeline_result: 'cancellation' })).toBe(1);
+    await client.cancel(queued);
+    await ended(queued);
 
-  expect(sumOf(ofGateway, 'ghostly_run_accepted_total')).toBe(runs.length);
-  expect(sumOf(ofRunner, 'ghostly_run_claimed_total')).toBe(runs.length - 1);
-  expect(sumOf(ofGateway, 'ghostly_cancel_requested_total', { ghostly_cancel_mode: 'graceful' })).toBe(
-    CANCELLED + 1,
-  );
-  for (const hop of ['delivery', 'interruption', 'context_close', 'total'])
-    expect(sumOf(ofRunner, 'ghostly_cancel_hop_duration_count', { ghostly_cancel_hop: hop }), hop).toBe(
-      CANCELLED,
+    const texts = await Promise.all([bench.gateway, runner, supervisor].map(scrape));
+    expect(await Promise.all(texts.map(lint))).toEqual(['', '', '']);
+    const [ofGateway, ofRunner, ofSupervisor] = texts.map(readSeries) as [Series[], Series[], Series[]];
+
+    const { body: runs } = await client.request<{ stopReason?: string }[]>('GET', '/v1/runs?limit=1000');
+    const RUNS = 'cicd_pipeline_run_duration_count';
+    const reasons = new Set(runs.map(({ stopReason = '' }) => stopReason));
+    expect([...reasons].toSorted()).toEqual(['', 'cancelled', 'step_failed']);
+    for (const reason of reasons)
+      expect(sumOf([...ofRunner, ...ofSupervisor], RUNS, { ghostly_run_stop_reason: reason }), reason).toBe(
+        runs.filter(({ stopReason = '' }) => stopReason === reason).length,
+      );
+    expect(sumOf(ofRunner, RUNS, { cicd_pipeline_result: 'success' })).toBe(PASSED);
+    expect(sumOf(ofRunner, RUNS, { cicd_pipeline_result: 'cancellation' })).toBe(CANCELLED);
+    expect(sumOf(ofSupervisor, RUNS, { cicd_pipeline_result: 'cancellation' })).toBe(1);
+
+    expect(sumOf(ofGateway, 'ghostly_run_accepted_total')).toBe(runs.length);
+    expect(sumOf(ofRunner, 'ghostly_run_claimed_total')).toBe(runs.length - 1);
+    expect(sumOf(ofGateway, 'ghostly_cancel_requested_total', { ghostly_cancel_mode: 'graceful' })).toBe(
+      CANCELLED + 1,
     );
-  const STEPS = 'cicd_pipeline_task_run_duration_count';
-  expect(sumOf(ofRunner, STEPS, { ghostly_step_action: 'goto', ghostly_step_result: 'ok' })).toBe(
-    PASSED + FAILED + CANCELLED,
-  );
-  expect(sumOf(ofRunner, STEPS, { ghostly_step_action: 'click', ghostly_step_result: 'failed' })).toBe(
-    FAILED,
-  );
-  const started = { http_route: '/v1/run', http_response_status_code: '202' };
-  expect(sumOf(ofGateway, 'http_server_request_duration_count', started)).toBe(runs.length);
+    for (const hop of ['delivery', 'interruption', 'context_close', 'total'])
+      expect(sumOf(ofRunner, 'ghostly_cancel_hop_duration_count', { ghostly_cancel_hop: hop }), hop).toBe(
+        CANCELLED,
+      );
+    const STEPS = 'cicd_pipeline_task_run_duration_count';
+    expect(sumOf(ofRunner, STEPS, { ghostly_step_action: 'goto', ghostly_step_result: 'ok' })).toBe(
+      PASSED + FAILED + CANCELLED,
+    );
+    expect(sumOf(ofRunner, STEPS, { ghostly_step_action: 'click', ghostly_step_result: 'failed' })).toBe(
+      FAILED,
+    );
+    const started = { http_route: '/v1/run', http_response_status_code: '202' };
+    expect(sumOf(ofGateway, 'http_server_request_duration_count', started)).toBe(runs.length);
 
-  expect(await missingOf({ gateway: ofGateway, runner: ofRunner, supervisor: ofSupervisor })).toEqual([]);
-  expect(sumOf(ofRunner, 'ghostly_runner_slots', { ghostly_slot_state: 'busy' })).toBe(0);
-  expect(sumOf(ofRunner, 'ghostly_runner_slots', { ghostly_slot_state: 'free' })).toBeGreaterThan(0);
-  expect(
-    sumOf(ofRunner, 'ghostly_browser_launched_total', { ghostly_browser_result: 'started' }),
-  ).toBeGreaterThan(0);
-  expect(sumOf(ofSupervisor, 'ghostly_supervisor_leading')).toBe(1);
-  expect(sumOf(ofSupervisor, 'cicd_pipeline_run_active')).toBe(0);
-  for (const figures of [ofGateway, ofRunner, ofSupervisor])
-    for (const dependency of ['database', 'nats'])
-      expect(sumOf(figures, 'ghostly_dependency_up', { ghostly_dependency: dependency })).toBe(1);
-  // No id, no URL, no text of anybody's: the same series however many runs there are.
-  expect(texts.join()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|https?:\/\//);
-}, 180_000);
+    expect(await missingOf({ gateway: ofGateway, runner: ofRunner, supervisor: ofSupervisor })).toEqual([]);
+    expect(sumOf(ofRunner, 'ghostly_runner_slots', { ghostly_slot_state: 'busy' })).toBe(0);
+    expect(sumOf(ofRunner, 'ghostly_runner_slots', { ghostly_slot_state: 'free' })).toBeGreaterThan(0);
+    expect(
+      sumOf(ofRunner, 'ghostly_browser_launched_total', { ghostly_browser_result: 'started' }),
+    ).toBeGreaterThan(0);
+    expect(sumOf(ofSupervisor, 'ghostly_supervisor_leading')).toBe(1);
+    expect(sumOf(ofSupervisor, 'cicd_pipeline_run_active')).toBe(0);
+    for (const figures of [ofGateway, ofRunner, ofSupervisor])
+      for (const dependency of ['database', 'nats'])
+        expect(sumOf(figures, 'ghostly_dependency_up', { ghostly_dependency: dependency })).toBe(1);
+    // No id, no URL, no text of anybody's: the same series however many runs there are.
+    expect(texts.join()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|https?:\/\//);
+  },
+  6 * PATIENCE_MS,
+);
 
 const PENDING = { cicd_pipeline_run_state: 'pending' };

@@ -2,7 +2,7 @@ import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownerGone } from '../support/database/owner-gone.ts';
 import { rows } from '../support/database/rows.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, promisedMs } from '../support/eventually.ts';
 import type { Client } from '../support/http/client.ts';
 import { expectWholeStream } from '../support/http/run-stream.ts';
 import { isEvent, isRunEnd } from '../support/http/sse.ts';
@@ -11,6 +11,7 @@ import { startPgBouncer } from '../support/servers/pgbouncer.ts';
 import { createTestDatabase } from '../support/servers/servers.ts';
 import { startSite, type TestSite } from '../support/sites/site.ts';
 import { createStack, type ServiceProcess, type Stack } from '../support/stack/stack.ts';
+import { GRACE_MS, LEASE_MS } from '../support/stack/use-stack.ts';
 import { startWaitingRun } from '../support/stack/waiting-run.ts';
 
 await needs('pgbouncer');
@@ -19,7 +20,7 @@ await needs('pgbouncer');
 const SERVERS = 4;
 const LISTS = 20;
 /** For two busy cores; a list that is blocked takes two seconds. */
-const SOON_MS = 1_500;
+const SOON_MS = promisedMs(1_500);
 
 let stack: Stack;
 let site: TestSite;
@@ -32,6 +33,8 @@ beforeAll(async () => {
   const env = {
     DATABASE_URL: await startPgBouncer(directUrl, { servers: SERVERS }),
     DATABASE_SESSION_URL: directUrl,
+    GHOSTLY_LEASE_MS: String(LEASE_MS),
+    GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS),
   };
   [stack, site] = await Promise.all([createStack({ databaseUrl: directUrl, env }), startSite()]);
   const [gateway, runner] = await Promise.all([

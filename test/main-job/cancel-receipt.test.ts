@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';
 import { isEvent, isRunEnd } from '../support/http/sse.ts';
-import { GRACE_MS, useStack } from '../support/stack/use-stack.ts';
+import { UNHURRIED, useStack } from '../support/stack/use-stack.ts';
 
 interface Hop {
   at: string;
@@ -26,10 +26,10 @@ interface Job {
 
 const HOPS = ['stored', 'delivered', 'abortRaised', 'callInterrupted', 'contextClosed', 'final'];
 
-const bench = useStack();
+const bench = useStack({ env: UNHURRIED });
 const WAITING: FlowStep[] = [
   { action: 'goto', url: '/' },
-  { action: 'waitForSelector', selector: '#nope' },
+  { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 },
 ];
 
 /** A run in the midst of its second step, which never ends by itself. */
@@ -62,7 +62,6 @@ it('the receipt of a real cancel has every hop, in order, and adds up', async ()
     at = Date.parse(hop.at);
   }
   expect(receipt.totalMs).toBe(hops.reduce((sum, { ms }) => sum + ms, 0));
-  expect(receipt.totalMs).toBeLessThan(GRACE_MS);
 });
 
 it('a dry run foretells the way that the cancel then takes', async () => {
@@ -84,7 +83,7 @@ it('a dry run foretells the way that the cancel then takes', async () => {
 });
 
 it('an atomic step is waited for, and the steps that clean up are counted', async () => {
-  const payment = { action: 'goto', url: '/gate?receipt', atomic: true };
+  const payment = { action: 'goto', url: '/gate?receipt', timeoutMs: 120_000, atomic: true };
   const cleanup = [
     { action: 'goto', url: '/' },
     { action: 'click', selector: '#nope', timeoutMs: 100 },

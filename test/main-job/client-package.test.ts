@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VISUALISER_DIR } from '../support/build/build.ts';
 import { type Consumer, createConsumer, filesOf, run, usableNodes } from '../support/client-package.ts';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { range } from '../support/http/run-stream.ts';
 import { CLONE } from '../support/stack/cli.ts';
 import { useStack } from '../support/stack/use-stack.ts';
@@ -67,7 +68,7 @@ describe('the packed client', () => {
     expect(new Set(imported.filter((name) => !/^\.\.?\/.*\.js$/.test(name ?? '')))).toEqual(new Set(['zod']));
   });
 
-  test('does what its README says, under each Node that is here', { timeout: 120_000 }, async () => {
+  test('does what its README says, under each Node that is here', { timeout: 4 * PATIENCE_MS }, async () => {
     const file = await consumer.write('readme.js', (await examples()).join('\n'));
     for (const node of await usableNodes()) {
       const { stdout } = await run(node, [file], { env });

@@ -35,7 +35,7 @@ describe('a newcomer', () => {
     await tabTo(page, 'form button[type=submit]');
     await page.keyboard.press('Enter');
 
-    await page.waitForSelector('.step-running .step-number:text("3")', { timeout: 30_000 });
+    await page.waitForSelector('.step-running .step-number:text("3")');
     expect(await page.getAttribute('.way', 'data-moment-state')).toBe('running.stepping.acting');
     await page.waitForSelector('.screen img, .live-screen:not([hidden])');
     await tabTo(page, '.run-actions .danger');
@@ -112,15 +112,17 @@ describe('a flow that is typed', () => {
     const page = await bench.desk.openSignedIn('#/new');
     await page.waitForSelector('.fine');
     await page.fill('#flow', '{\n  "baseUrl": "ftp://x",\n  "steps": [\n    { "action": "dance" }\n  ]\n}');
-    expect(await page.locator('.has-issue').allInnerTexts()).toEqual([
-      expect.stringMatching(/^2[\s\S]*must be an http or https URL$/),
-      expect.stringMatching(/^4[\s\S]*must be one of goto, click/),
-    ]);
+    await eventually(async () =>
+      expect(await page.locator('.has-issue').allInnerTexts()).toEqual([
+        expect.stringMatching(/^2[\s\S]*must be an http or https URL$/),
+        expect.stringMatching(/^4[\s\S]*must be one of goto, click/),
+      ]),
+    );
     expect(await text(page, '.problems')).toContain('steps.0.action');
     await page.click('form button[type=submit]');
     await page.waitForSelector('#flow:focus');
     await page.fill('#flow', '{ "baseUrl": ');
-    expect(await text(page, '.problems')).toContain('This is not JSON yet');
+    await page.waitForSelector('.problems:has-text("This is not JSON yet")');
     expect(new URL(page.url()).hash).toBe('#/new');
   });
 });

@@ -69,7 +69,7 @@ describe('a runner and its browser', () => {
       baseUrl: bench.site.url,
       steps: [
         { action: 'goto', url: '/held?sandbox' },
-        { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
       ],
     });
     await bench.site.asked('/held?sandbox');
@@ -110,7 +110,7 @@ describe('a runner and its browser', () => {
       recordVideoOnFailure: true,
       steps: [
         { action: 'goto', url: '/held?priority' },
-        { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000 },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
       ],
     });
     await bench.site.asked('/held?priority');
@@ -133,7 +133,7 @@ describe('a runner and its browser', () => {
     test('I8: a runner that is killed leaves nothing of it', async () => {
       await bench.client.start({
         baseUrl: bench.site.url,
-        steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 20_000 }],
+        steps: [{ action: 'goto', url: '/never?sandbox', timeoutMs: 120_000 }],
       });
       await bench.site.asked('/never?sandbox');
       const outside = await outsideOf(runner.pid);

@@ -7,16 +7,18 @@ export interface EventuallyOptions {
   everyMs?: number;
 }
 
-/** How slow the machine is (vitest.config.ts); 1 outside Vitest. */
+/** How slow the machine was at the start of the run (vitest.config.ts): 1 on two calm cores, and outside Vitest. */
 const SLOWNESS = Number(process.env.TEST_SLOWNESS ?? 1);
+/** A time that a healthy service has to keep, such as a lease: as much longer as this machine is slower. */
+export const scaledMs = (ms: number): number => Math.round(ms * SLOWNESS);
 /**
  * For a wait that only ends what hangs, ms. Beside the other workers of a whole run three browsers take ten seconds for what takes
  * them one alone.
  */
-export const PATIENCE_MS = 30_000 * SLOWNESS;
+export const PATIENCE_MS = scaledMs(30_000);
 
-/** What is promised within `ms` is held to that where all cases run (`TESTS=extended`); beside other files it only ends what hangs. */
-export const promisedMs = (ms: number): number => (EXTENDED ? ms : PATIENCE_MS);
+/** What is promised within `ms` is held to that, scaled, where all cases run; beside other files it only ends what hangs. */
+export const promisedMs = (ms: number): number => (EXTENDED ? scaledMs(ms) : PATIENCE_MS);
 
 const SOONEST_MS = 25;
 const RAREST_MS = 150;

@@ -6,7 +6,7 @@ import { withEvents } from '#shared/domain/story/when.ts';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';
-import { eventually, promisedMs } from '../../support/eventually.ts';
+import { eventually, promisedMs, scaledMs } from '../../support/eventually.ts';
 import { afterFile, afterThisTest } from '../../support/file-hooks.ts';
 import type { Client, FlowStep } from '../../support/http/client.ts';
 import { openStream, type SseMessage } from '../../support/http/sse.ts';
@@ -16,8 +16,8 @@ import { createStack, type ServiceProcess, type Stack } from '../../support/stac
 
 /** What is so has to be said by then, ms. */
 export const SAID_WITHIN_MS = promisedMs(3_000);
-/** Ends only by a cancel, or after a minute and a half. */
-export const NEVER: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 90_000 };
+/** Ends only by a cancel, or after two minutes. */
+export const NEVER: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 };
 export const GOTO: FlowStep = { action: 'goto', url: '/plain' };
 
 interface Bench {
@@ -39,7 +39,11 @@ function startForThisFile() {
   const bench = {} as Bench;
   beforeAll(async () => {
     [bench.postgres, bench.site] = await Promise.all([startPostgresServer(), startSite()]);
-    const env = { RUNNER_SLOTS: '2', GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '3000' };
+    const env = {
+      RUNNER_SLOTS: '2',
+      GHOSTLY_LEASE_MS: String(scaledMs(10_000)),
+      GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(2_500)),
+    };
     bench.stack = await createStack({ env, databaseUrl: bench.postgres.url });
     const kinds = ['gateway', 'supervisor', 'runner'] as const;
     const [gateway] = await Promise.all(kinds.map((kind) => bench.stack.start(kind)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunDetail } from '#shared/api/client/index.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, scaledMs } from '../../support/eventually.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { NEVER, SAID_WITHIN_MS, useCauses } from './bench.ts';
 
@@ -9,14 +9,17 @@ const { atStep, start, listen, end, endOf, startOnly, read } = bench;
 
 describe('a runner', () => {
   it('I16: that shuts down is said to stop its run, and when; then it has', async () => {
-    const runner = await startOnly('runner', { GHOSTLY_LABELS: 'leaving', GHOSTLY_DRAIN_MS: '6000' });
+    const runner = await startOnly('runner', {
+      GHOSTLY_LABELS: 'leaving',
+      GHOSTLY_DRAIN_MS: String(scaledMs(6_000)),
+    });
     const id = await atStep({ runnerLabels: ['leaving'] });
     const heard = await listen(id);
     await heard.until(/^No element matches #never\. Step 2 .* then the run fails\.$/);
     const before = heard.all().length;
     runner.signal('SIGTERM');
     await heard.until(
-      /^No element matches #never\. This has taken \d+ s so far\. Its runner shuts down, and stops it in \d s if it is not over by then\.$/,
+      /^No element matches #never\. This has taken \d+ s so far\. Its runner shuts down, and stops it in \d+ s if it is not over by then\.$/,
       SAID_WITHIN_MS,
     );
     const { said } = await endOf(id);

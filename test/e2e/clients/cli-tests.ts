@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -40,26 +38,10 @@ const heading = (equals: string, timeoutMs = 500) => ({
 });
 const visit = (url: string) => ({ action: 'goto', url });
 const passing = () => flow(visit('/plain'), heading('Plain', 30_000));
-const failing = () => flow(visit('/plain'), heading('Fancy'));
-const hanging = (key: string) => flow(visit('/plain'), { ...visit(`/gate?${key}`), timeoutMs: 60_000 });
+const failing = () => flow(visit('/plain'), { action: 'snapshot' }, heading('Fancy'));
+const hanging = (key: string) => flow(visit('/plain'), { ...visit(`/gate?${key}`), timeoutMs: 120_000 });
 
-/** A site that has no page for its first visitor. */
-async function flakySite(): Promise<string> {
-  let visits = 0;
-  const server = createServer(({ url }, response) => {
-    if (url === '/') visits += 1;
-    response.writeHead(visits === 1 ? 204 : 200, { 'content-type': 'text/html' });
-    response.end(visits === 1 ? '' : '<h1>Whole</h1>');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-const flakyFlow = async () => ({ ...flow(visit('/'), heading('Whole', 30_000)), baseUrl: await flakySite() });
+const flaky = () => flow(visit(`/flaky?${randomUUID()}`), heading('Whole', 30_000));
 
 const ghostly = (cwd: string, args: string[], env: CliOptions['env'] = {}) =>
   runCli(['test', ...args], { env: { ...envFor(bench.client), ...env }, cwd });
@@ -89,7 +71,7 @@ describe('a batch of files', () => {
       ],
       'flows/fancy.json': failing(),
       'flows/known.json': { ...failing(), labels: ['quarantine'] },
-      'flows/flaky.json': await flakyFlow(),
+      'flows/flaky.json': flaky(),
     });
     const { code, out, err } = await ghostly(
       cwd,
@@ -141,9 +123,9 @@ describe('a batch of files', () => {
   });
 
   test('that was flaky fails only if that is asked for', async () => {
-    const usual = await workplace({ 'a.json': await flakyFlow() });
+    const usual = await workplace({ 'a.json': flaky() });
     expect(await ghostly(usual, ['a.json', '--retries', '1'])).toMatchObject({ code: 0 });
-    const strict = await workplace({ 'a.json': await flakyFlow() });
+    const strict = await workplace({ 'a.json': flaky() });
     const { code, out } = await ghostly(strict, ['a.json', '--retries', '1', '--fail-on-flaky', '--json']);
     expect(code, out).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ status: 'pass', tests: [{ name: 'a', status: 'flaky' }] });

@@ -9,7 +9,7 @@ export interface ForkBench extends StackBench {
 }
 
 /** The page never comes to that. */
-export const STAYS: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
+export const STAYS: FlowStep = { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 };
 
 export interface Forked {
   id: string;

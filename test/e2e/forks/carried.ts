@@ -4,7 +4,7 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ALL_THERE, SIGN_IN } from '../../support/sites/account-steps.ts';
 import { runCli } from '../../support/stack/cli.ts';
-import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
+import { LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import { begin, endOf, fork, forked, STAYS, useForks } from './bench.ts';
 
 const bench = useForks();
@@ -108,7 +108,7 @@ it('a run whose runner was killed after a checkpoint is forked on another runner
     outcome: 'lost',
     forkFrom: [1, 2, 3, 4],
   });
-  const other = await startLabelled(bench.stack, 'first', LONG_LEASE_MS);
+  const other = await startLabelled(bench.stack, 'first', LEASE_MS);
   const next = await forked(bench, id, { fromStep: 4, steps: ALL_THERE });
   expect(await endOf(bench, next)).toMatchObject({ status: 'pass' });
   await other.stop();
@@ -155,7 +155,7 @@ it('a state that is copied over, or gone, or that a runner has no key for opens 
   await keyless.stop();
   const waiting = await forked(bench, other, { fromStep: 3 });
   await rows(bench.stack.databaseUrl, 'delete from page_states where run_id = $1', [other]);
-  const late = await startLabelled(bench.stack, 'keyless', LONG_LEASE_MS);
+  const late = await startLabelled(bench.stack, 'keyless', LEASE_MS);
   expect(await endOf(bench, waiting)).toMatchObject({
     status: 'fail',
     error: expect.stringContaining('cannot be opened: it is not kept any more'),

@@ -72,7 +72,7 @@ test('I3, I9: what an onCancel step makes its page say is said as its own, befor
     baseUrl: site.url,
     steps: [
       { action: 'goto', url: '/' },
-      { ...WAITS, timeoutMs: 60_000 },
+      { ...WAITS, timeoutMs: 120_000 },
     ],
     onCancel: [click('alert')],
   };

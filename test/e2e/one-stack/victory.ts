@@ -58,7 +58,7 @@ test('I3: a cancel ends a verify step that waits', async () => {
     baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: '/plain' },
-      { action: 'verify', textIncludes: ['nowhere'], timeoutMs: 60_000 },
+      { action: 'verify', textIncludes: ['nowhere'], timeoutMs: 120_000 },
     ],
   });
   const watch = await bench.client.watch(id);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { openViewer, titlesIn, type Viewer } from '../../support/playwright-trace/viewer.ts';
 import { startLabelled, useStack } from '../../support/stack/use-stack.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => viewer?.[Symbol.asyncDispose]());
 
 test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KILLS} times`, {
-  timeout: 60_000 + KILLS * 30_000,
+  timeout: (2 + KILLS) * PATIENCE_MS,
 }, async () => {
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const label = `traced-${kill}`;
@@ -24,7 +24,7 @@ test(`the trace of a run whose runner is killed in step 3 has steps 1 to 3, ${KI
     const steps = [
       { action: 'goto', url: '/form' },
       { action: 'waitForSelector', selector: 'input[name=name]' },
-      { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+      { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
     ];
     const id = await bench.client.start({
       baseUrl: bench.site.url,

@@ -1,7 +1,7 @@
 /* What else there is to do with a run that has a profile: edit its steps, fork it, read it. */
 import { expect, it } from 'vitest';
 import { ROTATING } from '../../support/sites/rotating-site.ts';
-import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
+import { LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import { endOf, giveLogin, IS_LOGGED_IN, LOG_IN, post, put, run, useProfiles } from './bench.ts';
 
 const bench = useProfiles();
@@ -25,7 +25,7 @@ it('steps that a person gives it instead of those that log in are done, and a re
     profile: { name: 'edited', save: 'on_pass', ifStale: 'login' },
   });
   await bench.client.request('POST', `/v1/runs/${id}/pause`, { body: {} });
-  const runner = await startLabelled(bench.stack, 'edited', LONG_LEASE_MS);
+  const runner = await startLabelled(bench.stack, 'edited', LEASE_MS);
   const watch = await bench.client.watch(id);
   await watch.until(({ data }) => data.type === 'waiting_for_person');
   const steps = [...IS_LOGGED_IN, { action: 'set', name: 'seen', value: 7 }];

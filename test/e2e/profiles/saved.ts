@@ -4,7 +4,7 @@ import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { IS_SIGNED_IN, SIGN_IN } from '../../support/sites/account-steps.ts';
-import { LONG_LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
+import { LEASE_MS, startLabelled } from '../../support/stack/use-stack.ts';
 import {
   endOf,
   eventsOf,
@@ -86,7 +86,7 @@ it.each(['cancel', 'kill -9'] as const)('is the version before after a %s in the
   const name = how === 'cancel' ? 'cancelled' : 'killed';
   const label = `save-${name}`;
   // It waits for a row for a tenth of its lease.
-  const runner = await startLabelled(bench.stack, label, LONG_LEASE_MS);
+  const runner = await startLabelled(bench.stack, label, LEASE_MS);
   await put(bench, name);
   const body = {
     baseUrl: bench.account.url,
@@ -110,7 +110,7 @@ it.each(['cancel', 'kill -9'] as const)('is the version before after a %s in the
   const ended = await bench.client.read(id);
   expect(ended).toMatchObject({ outcome: how === 'cancel' ? 'cancelled' : 'lost' });
   expect(await profileOf(bench, name)).toEqual(before);
-  const other = how === 'cancel' ? runner : await startLabelled(bench.stack, label, LONG_LEASE_MS);
+  const other = how === 'cancel' ? runner : await startLabelled(bench.stack, label, LEASE_MS);
   const applied = { ...body, steps: IS_SIGNED_IN, profile: { name } };
   expect((await endOf(bench, await bench.client.start(applied))).status).toBe('pass');
   await other.stop();

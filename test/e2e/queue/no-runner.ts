@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
 import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isStatus } from '../../support/http/sse.ts';
@@ -33,7 +33,7 @@ extendedOnly(() => {
       reason: 'it hangs',
     });
     await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
-      timeoutMs: 3_000,
+      timeoutMs: promisedMs(3_000),
     });
     await supervisor.stop();
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import { afterThisTest } from '../../support/file-hooks.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
@@ -62,7 +62,7 @@ test('I13: a runner whose Chromium cannot start takes no runs, says so, and goes
 });
 
 test('I13: of 40 runs none fails because the Chromium of one of two runners breaks while they run', {
-  timeout: 120_000,
+  timeout: 4 * PATIENCE_MS,
 }, async () => {
   const { site, client } = bench;
   await using chromium = await makeBreakableChromium();
@@ -89,7 +89,7 @@ test('I13: of 40 runs none fails because the Chromium of one of two runners brea
           expect(['pass', 'fail']).toContain(run.status);
           return run;
         },
-        { timeoutMs: 90_000 },
+        { timeoutMs: 3 * PATIENCE_MS },
       ),
     );
   expect([...runs.values()].filter(({ status }) => status !== 'pass')).toEqual([]);

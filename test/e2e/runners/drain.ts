@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { holdLock } from '../../support/database/hold-lock.ts';
 import { eventually, promisedMs } from '../../support/eventually.ts';
-import { cutStep, expectWholeStream } from '../../support/http/run-stream.ts';
+import { cutStep, expectWholeStream, leftLate } from '../../support/http/run-stream.ts';
 import { isEvent, isRunEnd, isStatus } from '../../support/http/sse.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { processesWith } from '../../support/stack/leaks.ts';
-import { GRACE_MS, useStack } from '../../support/stack/use-stack.ts';
+import { useStack } from '../../support/stack/use-stack.ts';
 
 const DRAIN_MS = 5_000;
 const DRAINS = { GHOSTLY_DRAIN_MS: String(DRAIN_MS), RUNNER_SLOTS: '2' };
@@ -18,14 +18,14 @@ const waitingFlow = (tag: string) => ({
   baseUrl: bench.site.url,
   steps: [
     { action: 'goto', url: `/held?${tag}` },
-    { action: 'waitForSelector', selector: '#nope' },
+    { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 },
   ],
 });
 const gatedFlow = (tag: string) => ({
   baseUrl: bench.site.url,
   steps: [
     { action: 'goto', url: `/gated?${tag}` },
-    { action: 'waitForSelector', selector: '#opened' },
+    { action: 'waitForSelector', selector: '#opened', timeoutMs: 120_000 },
   ],
 });
 
@@ -54,9 +54,8 @@ test('a runner that is asked to stop claims nothing more, lets a short run finis
     reason: 'the runner is shutting down',
   });
   expect(messages.some(isStatus('cancelling'))).toBe(true);
-  const took = messages.find(isRunEnd)!.came - stoppedAt;
-  expect(took).toBeGreaterThanOrEqual(DRAIN_MS);
-  expect(took).toBeLessThan(DRAIN_MS + GRACE_MS + 1_000);
+  expect(messages.find(isRunEnd)!.came - stoppedAt).toBeGreaterThanOrEqual(DRAIN_MS);
+  expect(leftLate(messages)).toEqual([]);
   expect((await bench.client.read(long)).steps).toEqual([
     { index: 0, action: 'goto', ok: true },
     cutStep(1, 'waitForSelector', 'the run was cancelled'),
@@ -65,16 +64,14 @@ test('a runner that is asked to stop claims nothing more, lets a short run finis
   expect(leaving.lines.join('\n')).not.toContain(queued);
   await nothingOf(leaving.pid);
 
-  const staying = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '60000' });
+  const staying = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '600000' });
   bench.site.release('/gate?queued');
   expect(expectWholeStream(await (await bench.client.watch(queued)).ended())).toEqual({ status: 'pass' });
   expect(staying.lines.some((line) => line.includes(queued))).toBe(true);
 
-  // One without runs has nothing to wait for.
+  // One without runs has nothing to wait for, which would be ten minutes.
   staying.signal('SIGTERM');
-  const idle = performance.now();
   expect(await staying.exited).toEqual({ code: 0, signal: null });
-  expect(performance.now() - idle).toBeLessThan(30_000);
 });
 
 test('I3, I5: a runner that leaves tries again to cancel a run whose row others have locked; it is no stale end', async () => {
@@ -97,7 +94,7 @@ test('I3, I5: a runner that leaves tries again to cancel a run whose row others 
 
 extendedOnly(() => {
   test('a cancel by a user while the runner drains is carried out at once, as the user’s', async () => {
-    const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
+    const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '600000' });
     const id = await bench.client.start(waitingFlow('by-user'));
     const watch = await bench.client.watch(id);
     await watch.until(isEvent('step_start', 1));
@@ -115,7 +112,7 @@ extendedOnly(() => {
   });
 
   test('I5, I8: a second signal ends a runner at once, without a browser left; its run is ended for it', async () => {
-    const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '30000' });
+    const leaving = await bench.stack.start('runner', { ...DRAINS, GHOSTLY_DRAIN_MS: '600000' });
     const id = await bench.client.start(waitingFlow('forced'));
     const watch = await bench.client.watch(id);
     await watch.until(isEvent('step_start', 1));
@@ -125,7 +122,7 @@ extendedOnly(() => {
     const again = performance.now();
     leaving.signal('SIGTERM');
     expect(await leaving.exited).toEqual({ code: 1, signal: null });
-    expect(performance.now() - again).toBeLessThan(1_000);
+    expect(performance.now() - again).toBeLessThan(promisedMs(1_000));
     await nothingOf(leaving.pid);
     // The session of its owner is gone, so that a cancel need not wait for the lease.
     expect((await bench.client.cancel(id)).text).toBe(

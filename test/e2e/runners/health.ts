@@ -13,7 +13,7 @@ const ask = async (service: ServiceProcess, path: string) => {
 const OK = { status: 200, body: { ok: true } };
 
 test('a supervisor and a runner say that they are ready; a runner that drains is alive, but not ready for runs', async () => {
-  const env = { GHOSTLY_HEALTH_PORT: '0', GHOSTLY_DRAIN_MS: '20000', RUNNER_SLOTS: '1' };
+  const env = { GHOSTLY_HEALTH_PORT: '0', GHOSTLY_DRAIN_MS: '120000', RUNNER_SLOTS: '1' };
   const [runner, supervisor] = await Promise.all([
     bench.stack.start('runner', env),
     bench.stack.start('supervisor', env),
@@ -24,7 +24,7 @@ test('a supervisor and a runner say that they are ready; a runner that drains is
     baseUrl: bench.site.url,
     steps: [
       { action: 'goto', url: '/gated?health' },
-      { action: 'waitForSelector', selector: '#opened' },
+      { action: 'waitForSelector', selector: '#opened', timeoutMs: 120_000 },
     ],
   });
   const watch = await bench.client.watch(run);

@@ -23,7 +23,7 @@ async function seen(runner: ServiceProcess): Promise<SeenRunner | undefined> {
 
 test('a runner registers its capacity and labels, says why it claims nothing, and is forgotten when it has left', async () => {
   const { site, client, stack } = bench;
-  const env = { GHOSTLY_LABELS: 'gpu, eu-west', RUNNER_SLOTS: '1', GHOSTLY_DRAIN_MS: '30000' };
+  const env = { GHOSTLY_LABELS: 'gpu, eu-west', RUNNER_SLOTS: '1', GHOSTLY_DRAIN_MS: '120000' };
   const runner = await stack.start('runner', env);
   await eventually(async () => {
     const now = await seen(runner);
@@ -69,5 +69,5 @@ test('a run that asks for labels waits, and says for which, until a runner comes
 interface Waiting {
   waitingFor?: { code: string; for: string };
 }
-const WAITS = { action: 'waitForSelector', selector: '#nope' };
+const WAITS = { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 };
 const takes = (takesRuns: boolean, code: string) => ({ takesRuns, busy: 1, unavailable: { code } });

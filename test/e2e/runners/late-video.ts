@@ -19,14 +19,17 @@ test.each(ENCODERS)(
     const { client, site } = bench;
     const steps = [
       { action: 'goto', url: '/form' },
-      { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 },
+      { action: 'goto', url: '/gate?late-video', timeoutMs: 120_000 },
+      // Refused without a folder for uploads.
+      { action: 'setInputFiles', selector: '[type=file]', files: ['a.txt'] },
     ];
     const id = await client.start({ baseUrl: site.url, steps, recordVideoOnFailure: true });
     const watch = await client.watch(id);
     await watch.until(isEvent('step_start', 1));
     const [pid] = await encoder.pids();
     process.kill(pid!, 'SIGSTOP');
-    await watch.until(isEvent('step_failure', 1));
+    site.release('/gate?late-video');
+    await watch.until(isEvent('step_failure', 2));
     expect(expectWholeStream(await watch.ended())).toEqual({ status: 'fail' });
 
     // An encoder may take ten seconds; after that there would be no video to wait for.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ownerGone } from '../../support/database/owner-gone.ts';
-import { eventually, promisedMs } from '../../support/eventually.ts';
+import { eventually, promisedMs, scaledMs } from '../../support/eventually.ts';
 import { cutStep, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
@@ -8,11 +8,13 @@ import { browsersWith } from '../../support/stack/leaks.ts';
 import type { ServiceProcess } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
-const LEASE_MS = 3_000;
+const TIMES = {
+  GHOSTLY_LEASE_MS: String(scaledMs(4_000)),
+  GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(600)),
+};
 
 const bench = useStack({ besides: ['supervisor'] });
-const startRunner = () =>
-  bench.stack.start('runner', { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: '600' });
+const startRunner = () => bench.stack.start('runner', TIMES);
 
 /** Started in the first test, and killed in the next one. */
 let second: ServiceProcess;
@@ -24,7 +26,7 @@ async function start(tag: string) {
     onRunnerLoss: 'requeue',
     steps: [
       { action: 'goto', url: '/plain' },
-      { action: 'goto', url: `/gate?${tag}` },
+      { action: 'goto', url: `/gate?${tag}`, timeoutMs: 120_000 },
     ],
   });
   return { id, watch: await bench.client.watch(id) };

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, scaledMs } from '../../support/eventually.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 import { startWaitingRun } from '../../support/stack/waiting-run.ts';
 
-/** The default times. */
-const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: '2500' };
+/** The default times, on a calm machine. */
+const TIMES = {
+  GHOSTLY_LEASE_MS: String(scaledMs(10_000)),
+  GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(2_500)),
+};
 const ANSWER_MS = 1_200;
 /** More than an owner goes on without an answer. */
-const SLOW_FOR_MS = 8_000;
+const SLOW_FOR_MS = scaledMs(8_000);
 
 const NOW = 'select clock_timestamp() as now';
 /** Those of these runs whose leases were renewed so many ms later. */

@@ -17,7 +17,7 @@ export async function startTracedRun(
 ) {
   const steps = [
     { action: 'goto', url: '/plain' },
-    { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
   ];
   const { body } = await client.request<{ id: string }>('POST', '/v1/run', {
     body: { project: await client.project(), baseUrl: site.url, steps },

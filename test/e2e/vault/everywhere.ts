@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Agent, overStdio } from '../../support/agents/agent.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import { isRunEnd, type SseMessage } from '../../support/http/sse.ts';
 import { formsOf, foundIn } from '../../support/secret-forms.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
@@ -71,7 +71,7 @@ beforeAll(async () => {
   [agent, folder] = await Promise.all([overStdio(bench), mkdtemp(join(tmpdir(), 'vault-'))]);
   // At once: there is one code for both.
   ids = await Promise.all([bench.client.start(flow()), bench.client.start(flow())]);
-  seen = await Promise.all(ids.map(async (id) => (await bench.client.watch(id)).ended(90_000)));
+  seen = await Promise.all(ids.map(async (id) => (await bench.client.watch(id)).ended(3 * PATIENCE_MS)));
 });
 afterAll(async () => {
   await agent?.close();

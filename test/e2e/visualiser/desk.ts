@@ -124,7 +124,7 @@ describe('the keys of a run', () => {
   });
 
   it('stop a run that goes on, after it was asked about', async () => {
-    const steps = [{ action: 'goto', url: '/never?keys', timeoutMs: 60_000 }];
+    const steps = [{ action: 'goto', url: '/never?keys', timeoutMs: 120_000 }];
     const id = await bench.client.start({ baseUrl: bench.site.url, steps });
     await bench.site.asked('/never?keys');
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);

@@ -10,7 +10,7 @@ describe('a cancel whose answer is lost', () => {
   const startWaiting = async (name: string) => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: `/never?${name}`, timeoutMs: 60_000 }],
+      steps: [{ action: 'goto', url: `/never?${name}`, timeoutMs: 120_000 }],
     });
     await bench.site.asked(`/never?${name}`);
     return id;

@@ -27,7 +27,7 @@ async function waitingRun(name: string, more: object = {}): Promise<string> {
   const url = `/never?${name}`;
   const id = await bench.client.start({
     baseUrl: bench.site.url,
-    steps: [{ action: 'goto', url, timeoutMs: 60_000 }],
+    steps: [{ action: 'goto', url, timeoutMs: 120_000 }],
     ...more,
   });
   await bench.site.asked(url);

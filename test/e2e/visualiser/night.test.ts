@@ -11,7 +11,7 @@ const waiting = async (name: string) => {
   const id = await bench.client.start({
     baseUrl: bench.site.url,
     name,
-    steps: [{ action: 'goto', url: `/never?${name}`, timeoutMs: 60_000 }],
+    steps: [{ action: 'goto', url: `/never?${name}`, timeoutMs: 120_000 }],
   });
   await bench.site.asked(`/never?${name}`);
   return id;

@@ -29,7 +29,7 @@ describe('the results of a run', () => {
         { action: 'goto', url: '/orders' },
         { action: 'extract', name: 'lines', selector: '#lines', as: 'table', note: 'What is sold' },
         { action: 'set', name: 'sum', value: '=1+1' },
-        { action: 'goto', url: '/never?results', timeoutMs: 60_000 },
+        { action: 'goto', url: '/never?results', timeoutMs: 120_000 },
       ],
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);

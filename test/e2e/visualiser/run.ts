@@ -101,7 +101,7 @@ describe('a run', () => {
           { action: 'goto', url: '/gated?hidden' },
           { action: 'waitForSelector', selector: '#opened' },
           { action: 'goto', url: '/held?shown' },
-          { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+          { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
         ],
       });
       const page = await bench.desk.openSignedIn(`#/runs/${id}`);
@@ -175,8 +175,8 @@ describe('a run that is being stopped', () => {
   it('shows the ladder, what it waits for and when the next rung is due, and then the receipt', async () => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never?slow', timeoutMs: 60_000, atomic: true }],
-      onCancel: [{ action: 'goto', url: '/never?cleaning', timeoutMs: 60_000 }],
+      steps: [{ action: 'goto', url: '/never?slow', timeoutMs: 120_000, atomic: true }],
+      onCancel: [{ action: 'goto', url: '/never?cleaning', timeoutMs: 120_000 }],
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await bench.site.asked('/never?slow');
@@ -216,7 +216,7 @@ describe('a run that is being stopped', () => {
   it('can be stopped harder', async () => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never?harder', timeoutMs: 60_000, atomic: true }],
+      steps: [{ action: 'goto', url: '/never?harder', timeoutMs: 120_000, atomic: true }],
     });
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
     await bench.site.asked('/never?harder');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { addMember, adminByToken } from '../../support/database/members.ts';
+import { PATIENCE_MS } from '../../support/eventually.ts';
 import { makeBreakableChromium } from '../../support/servers/breakable-chromium.ts';
 import { seriousFindings } from '../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../support/visualiser/bench.ts';
@@ -35,8 +36,8 @@ it('I13: a runner that takes no runs says so, why to admins alone, and when it t
   expect(wider).toBeLessThanOrEqual(0);
 
   await chromium.mend();
-  await page.waitForSelector('.why-idle', { state: 'detached', timeout: 40_000 });
+  await page.waitForSelector('.why-idle', { state: 'detached', timeout: 2 * PATIENCE_MS });
   await member.waitForSelector('.why-idle', { state: 'detached' });
   expect(await page.locator('.runner[data-condition=alive]').count()).toBe(2);
   await broken.stop();
-}, 90_000);
+});

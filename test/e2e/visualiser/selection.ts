@@ -24,7 +24,7 @@ async function openWithRuns(
       await bench.client.start({
         project,
         baseUrl: bench.site.url,
-        steps: [{ action: 'goto', url: `/never?${project}${n}`, timeoutMs: 60_000 }],
+        steps: [{ action: 'goto', url: `/never?${project}${n}`, timeoutMs: 120_000 }],
       }),
     );
   const page = await bench.desk.openSignedIn(`#/runs?project=${project}`, options);
@@ -37,7 +37,7 @@ const startWith = (concurrencyKey: string): Promise<string> =>
   bench.client.start({
     baseUrl: bench.site.url,
     concurrencyKey,
-    steps: [{ action: 'goto', url: '/never', timeoutMs: 60_000 }],
+    steps: [{ action: 'goto', url: '/never', timeoutMs: 120_000 }],
   });
 
 const boxOf = (page: Page, id: string) => page.locator(`.row:has([href="#/runs/${id}"]) .pick input`);
@@ -72,9 +72,7 @@ describe('runs of the list', () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.fill('dialog [name=reason]', 'not needed any more');
     await page.click('dialog .danger');
-    await page.waitForSelector('.cancel-progress:has-text("3 have ended as cancelled.")', {
-      timeout: 30_000,
-    });
+    await page.waitForSelector('.cancel-progress:has-text("3 have ended as cancelled.")');
     expect(await page.locator('.fates [data-fate=cancelled]').count()).toBe(3);
     await page.click('dialog .primary');
     await page.waitForSelector('.selection-bar', { state: 'detached' });
@@ -82,7 +80,7 @@ describe('runs of the list', () => {
       expect((await bench.client.read(id)).cancel).toMatchObject({ reason: 'not needed any more' });
     expect((await bench.client.read(ids[0]!)).status).toBe('running');
     await bench.client.cancel(ids[0]!);
-  }, 90_000);
+  });
 
   it('that start while it is asked whether to cancel them are named as under way', async () => {
     const [first, next] = [await startWith('asked'), await startWith('asked')];
@@ -151,11 +149,9 @@ describe('runs of the list', () => {
         await route.abort('connectionreset');
       });
       await page.click('dialog button:has-text("Try again for 2 runs")');
-      await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
-        timeout: 30_000,
-      });
+      await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")');
       for (const id of ids) await finished(bench, id, 'fail');
-    }, 90_000);
+    });
 
     it('that are not read yet are selected by their filter; others are left alone', async () => {
       const { page, ids, project } = await openWithRuns(2);
@@ -183,12 +179,10 @@ describe('runs of the list', () => {
       await page.waitForSelector('.selection-count:text-is("2 runs selected")');
       await page.click('.selection-bar .danger');
       await page.click('dialog .danger');
-      await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")', {
-        timeout: 30_000,
-      });
+      await page.waitForSelector('.cancel-progress:has-text("2 have ended as cancelled.")');
       expect((await bench.client.read(elsewhere.ids[0]!)).status).toBe('running');
       await bench.client.cancel(elsewhere.ids[0]!);
-    }, 90_000);
+    });
 
     it('of a filter that is left before all of it was read are not selected in the list that follows', async () => {
       const { page } = await openWithRuns(1);
@@ -208,7 +202,7 @@ describe('runs of the list', () => {
       await givenUp;
       expect(await page.locator('.selection-bar').count()).toBe(0);
       await page.unroute('**/v1/runs?*');
-    }, 90_000);
+    });
 
     it('fit on a narrow screen in Spanish', async () => {
       const { page } = await openWithRuns(3, { locale: 'es-ES', viewport: { width: 360, height: 740 } });
@@ -219,9 +213,7 @@ describe('runs of the list', () => {
       expect(wider).toBeLessThanOrEqual(0);
       await page.click('.selection-bar .danger');
       await page.click('dialog .danger');
-      await page.waitForSelector('.cancel-progress:has-text("3 terminaron canceladas.")', {
-        timeout: 30_000,
-      });
-    }, 90_000);
+      await page.waitForSelector('.cancel-progress:has-text("3 terminaron canceladas.")');
+    });
   });
 });

@@ -34,7 +34,7 @@ async function openRun(width: number, height: number): Promise<{ id: string; pag
     captureScreenshotAfterEachStep: true,
     steps: [
       { action: 'goto', url: '/form' },
-      { action: 'goto', url: stuck, timeoutMs: 60_000 },
+      { action: 'goto', url: stuck, timeoutMs: 120_000 },
     ],
     onCancel: [{ action: 'goto', url: '/plain' }],
   });
@@ -99,9 +99,9 @@ describe('the page of a run that finds something', () => {
       const id = await client.start({
         baseUrl: site.url,
         steps: [
-          { action: 'goto', url: gate, timeoutMs: 60_000 },
+          { action: 'goto', url: gate, timeoutMs: 120_000 },
           { action: 'set', name: 'rows', value: rows },
-          { action: 'goto', url: stuck, timeoutMs: 60_000 },
+          { action: 'goto', url: stuck, timeoutMs: 120_000 },
         ],
       });
       const page = await desk.openSignedIn(`#/runs/${id}`, { viewport: { width, height: 800 } });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, promisedMs } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';
@@ -36,7 +36,7 @@ describe('a stack in trouble', () => {
           { action: 'goto', url: '/gated?lost' },
           { action: 'waitForSelector', selector: '#opened' },
           { action: 'goto', url: '/held?later' },
-          { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+          { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
         ],
       });
       const page = await bench.desk.openSignedIn(`#/runs/${id}`);
@@ -131,7 +131,7 @@ describe('a stack in trouble', () => {
 
       bench.runner.signal('SIGKILL');
       await bench.runner.exited;
-      await system.waitForSelector(`${runner}[data-condition=gone]`, { timeout: LEASE_MS });
+      await system.waitForSelector(`${runner}[data-condition=gone]`, { timeout: promisedMs(LEASE_MS) });
       expect(await text(system, runner)).toContain('gone');
 
       const waiting = await bench.client.start({

@@ -18,7 +18,7 @@ const failingFlow = () => ({
 const lateFlow = () => ({
   baseUrl: bench.site.url,
   maxDurationMs: 1_000,
-  steps: [{ action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 }],
+  steps: [{ action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 }],
 });
 
 interface Shown {
@@ -98,7 +98,7 @@ describe('the chart', () => {
   it('of a cancel says so, and the step that it interrupted is shown as that', async () => {
     const id = await bench.client.start({
       baseUrl: bench.site.url,
-      steps: [{ action: 'goto', url: '/never?truth', timeoutMs: 60_000 }],
+      steps: [{ action: 'goto', url: '/never?truth', timeoutMs: 120_000 }],
     });
     await bench.site.asked('/never?truth');
     await bench.client.cancel(id);

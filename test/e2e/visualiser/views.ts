@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { finished, passingFlow, text, useVisualiser } from '../../support/visualiser/bench.ts';
 import { copyRun } from '../../support/visualiser/many-runs.ts';
@@ -68,7 +68,7 @@ extendedOnly(() => {
       await page.waitForSelector(`.row-link[href="#/runs/${elsewhere}"]`);
       await page.waitForSelector(`.select option[value="${other}"]`, {
         state: 'attached',
-        timeout: 40_000,
+        timeout: 2 * PATIENCE_MS,
       });
       await page.selectOption('.select:nth-of-type(3) select', other);
       await page.waitForSelector('.count:text-is("1 run")');

@@ -10,7 +10,7 @@ const bench = useVisualiser();
 type Steps = Parameters<typeof bench.client.start>[0]['steps'];
 const start = (steps: Steps, more: object = {}) =>
   bench.client.start({ baseUrl: bench.site.url, steps, ...more });
-const never = { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 };
+const never = { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 };
 const says = (page: Page, pattern: RegExp) =>
   eventually(async () => expect(await text(page, '.why')).toMatch(pattern));
 
@@ -18,7 +18,7 @@ describe('under the title of a run', () => {
   it('it is said what the run waits for, counted on, as in the list, and then why it ended', async () => {
     const id = await start([{ action: 'goto', url: '/plain' }, never]);
     const page = await bench.desk.openSignedIn(`#/runs/${id}`);
-    await says(page, /^No element matches #never\. Step 2 \(waitForSelector\) has taken \d+ of 60 s; then/);
+    await says(page, /^No element matches #never\. Step 2 \(waitForSelector\) has taken \d+ of 120 s; then/);
     const first = await text(page, '.why');
     await eventually(async () => expect(await text(page, '.why')).not.toBe(first));
     expect(await seriousFindings(page)).toEqual([]);

@@ -12,6 +12,7 @@ import {
   type Progress,
 } from '@modelcontextprotocol/sdk/types.js';
 import { readLines } from '#shared/platform/files/lines.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 import { CLONE } from '../stack/cli.ts';
 import type { StackBench } from '../stack/use-stack.ts';
 
@@ -102,7 +103,11 @@ async function connect(
       for (const listener of listeners) listener();
     };
     const answer = client
-      .callTool({ name, arguments: args }, undefined, { onprogress, signal: cancelled.signal })
+      .callTool({ name, arguments: args }, undefined, {
+        onprogress,
+        signal: cancelled.signal,
+        timeout: 4 * PATIENCE_MS,
+      })
       .then((result) => answerOf<Data>(result as CallToolResult));
     return { answer, progress, runId, reported, cancel: (reason) => cancelled.abort(reason) };
   };

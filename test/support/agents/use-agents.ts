@@ -46,7 +46,7 @@ function helpers(bench: StackBench) {
       baseUrl: bench.site.url,
       steps: [
         { action: 'goto', url: '/plain' },
-        { action: 'waitForSelector', selector: '#never' },
+        { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
       ],
     }),
     /** A key of the admin with these scopes only. */

@@ -1,11 +1,11 @@
 /** `ghostly` on the stack of this file, and the flows that its tests give it. */
 import type { Client } from '../http/client.ts';
 import { type CliOptions, runCli, startCli } from '../stack/cli.ts';
-import { useStack } from '../stack/use-stack.ts';
+import { UNHURRIED, useStack } from '../stack/use-stack.ts';
 
 /** For the top of a suite. */
 export function useGhostly() {
-  const bench = useStack();
+  const bench = useStack({ env: UNHURRIED });
   const flow = (...steps: object[]) => JSON.stringify({ baseUrl: bench.site.url, steps });
   const passing = () =>
     flow(
@@ -15,7 +15,7 @@ export function useGhostly() {
   const waiting = () =>
     flow(
       { action: 'goto', url: '/plain' },
-      { action: 'waitForSelector', selector: '#never', timeoutMs: 60_000 },
+      { action: 'waitForSelector', selector: '#never', timeoutMs: 120_000 },
     );
   const envFor = ({ url }: Client): CliOptions['env'] => ({
     GHOSTLY_URL: url,

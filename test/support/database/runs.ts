@@ -74,13 +74,23 @@ export async function queueRun(
 }
 
 /** Plays an owner by hand: claims the next run and commits the events it is given, through the real statements. */
-export async function claimByHand(sql: Sql, owner: string, leaseMs = 10_000) {
+export async function claimByHand(
+  sql: Sql,
+  owner: string,
+  leaseMs = 10_000,
+  lastLook: StepDescriber['lastLook'] = () => undefined,
+) {
   const run = await claimNext(sql, owner, leaseMs);
   if (!run) throw new Error('there was nothing to claim');
-  return ownedByHand(sql, owner, run);
+  return ownedByHand(sql, owner, run, lastLook);
 }
 
-function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
+function ownedByHand(
+  sql: Sql,
+  owner: string,
+  run: ClaimedRun,
+  lastLook: NonNullable<StepDescriber['lastLook']>,
+) {
   let snapshot = restore(run.snapshot);
   let lastSeq = run.lastSeq;
   const { steps } = flowSchema.parse(run.plan);
@@ -91,6 +101,7 @@ function ownedByHand(sql: Sql, owner: string, run: ClaimedRun) {
       const step = steps[index];
       return step?.action === 'ask' ? { text: step.text, fields: step.fields } : undefined;
     },
+    lastLook,
   };
   const next = (event: TestEvent): Transition => {
     const after = apply(snapshot, event);

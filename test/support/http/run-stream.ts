@@ -34,6 +34,13 @@ export function expectCutAtTheEnd(steps: readonly { index: number; ok: boolean; 
   return done;
 }
 
+/** The states that a run left because their time was over, and not by what happened there. */
+export const leftLate = (messages: readonly SseMessage[]): unknown[] =>
+  messages.flatMap(({ data: { type, payload } }) => {
+    const cause = payload?.cause as { kind?: string } | undefined;
+    return type === 'transition' && cause?.kind === 'late' ? [payload?.from] : [];
+  });
+
 /** `n` numbers from `from` on. */
 export const range = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
 

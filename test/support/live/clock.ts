@@ -1,5 +1,6 @@
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 
 export interface Clocks extends AsyncDisposable {
   /** The number that a picture shows in 20 squares of 1/20 of its width, the lowest bit first; white is 1. */
@@ -9,7 +10,11 @@ export interface Clocks extends AsyncDisposable {
 /** Reads the clocks in JPEGs with a browser of its own. */
 export async function openClocks(): Promise<Clocks> {
   const { path } = await findChromium({ env: process.env });
-  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: path,
+    args: ['--no-sandbox'],
+    timeout: PATIENCE_MS,
+  });
   const page = await browser.newPage();
   return {
     async read(jpeg) {

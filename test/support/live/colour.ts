@@ -1,5 +1,6 @@
 import { chromium } from 'playwright';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 
 const COLOURS = {
   red: [255, 0, 0],
@@ -18,7 +19,11 @@ export interface Colours extends AsyncDisposable {
 /** Reads JPEGs with a browser of its own. */
 export async function openColours(): Promise<Colours> {
   const { path } = await findChromium({ env: process.env });
-  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: path,
+    args: ['--no-sandbox'],
+    timeout: PATIENCE_MS,
+  });
   const page = await browser.newPage();
   return {
     async of(jpeg) {

@@ -14,7 +14,11 @@ export interface Viewer extends AsyncDisposable {
 
 export async function openViewer(): Promise<Viewer> {
   const { path } = await findChromium({ env: process.env });
-  const browser: Browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+  const browser: Browser = await chromium.launch({
+    executablePath: path,
+    args: ['--no-sandbox'],
+    timeout: PATIENCE_MS,
+  });
   const elsewhere: string[] = [];
   const errors: string[] = [];
   return {

@@ -21,7 +21,8 @@ export interface TestSite extends AsyncDisposable {
 
 /**
  * A small local web site for browser tests: `PAGES`, and `/never`, which never answers, `/gate?…`, which answers once it is
- * released, `/file`, an attachment, and `/drip?…`, one that never ends. Other paths are a 404.
+ * released, `/flaky?…`, which has no page for its first visitor, `/file`, an attachment, and `/drip?…`, one that never ends. Other
+ * paths are a 404.
  */
 export async function startSite(): Promise<TestSite> {
   const requests: string[] = [];
@@ -36,6 +37,7 @@ export async function startSite(): Promise<TestSite> {
     for (const wake of waiters.get(path) ?? []) wake();
     waiters.delete(path);
     if (isHeld(path) && !released.has(path)) hold(path, response);
+    else if (isFlaky(path) && requests.indexOf(path) === requests.length - 1) response.writeHead(204).end();
     else answer(path, request, response);
   });
   server.on('connection', (socket) => {
@@ -82,6 +84,7 @@ export async function startSite(): Promise<TestSite> {
 /** Opened as a page, it asks for `/came?…` once it is there. */
 const RELEASED = `<!doctype html>released<script>addEventListener('load', () => setTimeout(() => fetch('/came' + location.search)))</script>`;
 
+const isFlaky = (path: string) => path.startsWith('/flaky?');
 const isHeld = (path: string) => /^\/(never|gate)(\?|$)/.test(path);
 
 function answer(path: string, request: IncomingMessage, response: ServerResponse): void {
@@ -116,6 +119,7 @@ const echo = (query: URLSearchParams) => `<p id="query">${escapeHtml(query.toStr
 const PAGES: Record<string, string> = {
   '/plain': '<h1>Plain</h1>',
   '/titled': '<h1>Titled</h1>',
+  '/flaky': '<h1>Whole</h1>',
   '/orders': ORDERS,
   '/many-headings': Array.from({ length: 500 }, (_, n) => `<h2>Heading ${n}</h2>`).join(''),
   '/form': `<form action="/echo"><label>Name <input name="name"></label><label>Note <textarea name="note"></textarea></label>

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SCRIPTS, SERVICES } from '#shared/platform/build/parts.ts';
 import { type Exit, followChild, signalGroup } from '#shared/platform/process/child.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 
 export type ServiceKind = 'gateway' | 'runner' | 'supervisor';
 
@@ -21,8 +22,8 @@ export interface ServiceProcess {
   signal(name: NodeJS.Signals): void;
   /** Resolves to the first line that holds `text`, past or future. */
   logged(text: string): Promise<string>;
-  /** SIGTERM, and SIGKILL after `withinMs`; resolves to whether SIGTERM was enough. */
-  stop(withinMs?: number): Promise<boolean>;
+  /** SIGTERM, and SIGKILL if it hangs; resolves to whether SIGTERM was enough. */
+  stop(): Promise<boolean>;
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -53,10 +54,10 @@ export function startService(kind: ServiceKind, env: NodeJS.ProcessEnv, root?: s
     },
     signal: (name) => void spawned.kill(name),
     logged: (text) => child.line((line) => line.includes(text)),
-    async stop(withinMs = 8_000) {
+    async stop() {
       if (!running()) return true;
       spawned.kill('SIGCONT'); // a stopped process hears nothing else
-      const { signal } = await child.stop([['SIGTERM', withinMs]]);
+      const { signal } = await child.stop([['SIGTERM', PATIENCE_MS]]);
       if (signal !== 'SIGKILL') return true;
       signalGroup(pid, 'SIGKILL');
       return false;

@@ -3,6 +3,7 @@
  * Owns all of it for that file.
  */
 import { afterAll, beforeAll } from 'vitest';
+import { scaledMs } from '../eventually.ts';
 import { afterFile } from '../file-hooks.ts';
 import type { Client } from '../http/client.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
@@ -24,8 +25,13 @@ export interface UseStack {
 }
 
 /** Time in which a cancel has to end a run: its parts are long enough for a busy machine. */
-export const GRACE_MS = 3_000;
-const TIMES = { GHOSTLY_LEASE_MS: '10000', GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) };
+export const GRACE_MS = scaledMs(8_000);
+/** A lease that a busy machine keeps. */
+export const LEASE_MS = 4 * GRACE_MS;
+const TIMES = { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) };
+
+/** For suites in which each part of a cancel ends by what happens: none ends by its time, however slow the machine is. */
+export const UNHURRIED = { GHOSTLY_LEASE_MS: '200000', GHOSTLY_CANCEL_GRACE_MS: '60000' };
 
 let ofThisFile: StackBench | undefined;
 
@@ -72,19 +78,14 @@ export function useServices(launch: () => Launched | Promise<Launched>): Launche
   return services;
 }
 
-/** The grace of {@link usePatientClient}. */
-export const PATIENT_GRACE_MS = 9_000;
-
-/** For the top of a suite: a client whose runs stop slowly enough for each rung to be seen, also on a busy machine. */
+/** For the top of a suite whose stack stops runs fast: a client whose runs stop slowly enough for each rung to be seen. */
 export function usePatientClient(bench: Pick<StackBench, 'stack'>): () => Promise<Client> {
-  const env = { GHOSTLY_CANCEL_GRACE_MS: String(PATIENT_GRACE_MS), GHOSTLY_LEASE_MS: '30000' };
-  const services = useServices(() => [bench.stack.launch('gateway', env)]);
+  const services = useServices(() => [bench.stack.launch('gateway', TIMES)]);
   return () => bench.stack.clientOf(services[0]!);
 }
 
-/** The lease of a runner that is {@link startLabelled}, and one that a busy machine keeps. */
-const SHORT_LEASE_MS = 3_000;
-export const LONG_LEASE_MS = 20_000;
+/** The lease of a runner that is {@link startLabelled}. */
+const SHORT_LEASE_MS = scaledMs(4_000);
 
 /** A runner that takes what has its label alone, and is soon missed when it is lost, unless its lease is longer. */
 export const startLabelled = (
@@ -94,6 +95,6 @@ export const startLabelled = (
 ): Promise<ServiceProcess> =>
   stack.start('runner', {
     GHOSTLY_LEASE_MS: String(leaseMs),
-    GHOSTLY_CANCEL_GRACE_MS: '600',
+    GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(600)),
     GHOSTLY_LABELS: label,
   });

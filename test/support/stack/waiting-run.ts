@@ -9,7 +9,7 @@ export async function startWaitingRun(client: Client, site: TestSite, tag: strin
     baseUrl: site.url,
     steps: [
       { action: 'goto', url: `/held?${tag}` },
-      { action: 'waitForSelector', selector: '#nope' },
+      { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 },
     ],
   });
   const watch = await client.watch(id);

@@ -8,6 +8,7 @@ import { VISUALISER_DIR } from '../build/build.ts';
 import { afterFile } from '../file-hooks.ts';
 import { startSite, type TestSite } from '../sites/site.ts';
 import { ADMIN, createStack, type OneOfEach, type Stack, startOneOfEach } from '../stack/stack.ts';
+import { GRACE_MS, LEASE_MS } from '../stack/use-stack.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 export interface VisualiserBench extends OneOfEach {
@@ -19,7 +20,7 @@ export interface VisualiserBench extends OneOfEach {
 }
 
 /** A cancel climbs its ladder slowly enough to be watched. */
-const SLOW = { GHOSTLY_LEASE_MS: '30000', GHOSTLY_CANCEL_GRACE_MS: '9000' };
+const SLOW = { GHOSTLY_LEASE_MS: String(LEASE_MS), GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS) };
 
 let ofThisFile: VisualiserBench | undefined;
 

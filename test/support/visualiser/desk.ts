@@ -61,6 +61,7 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
   const browser = await chromium.launch({
     executablePath: path,
     args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
+    timeout: PATIENCE_MS,
   });
   let noted: string[] = [];
   /** Signed in, by language: what is in use, and what is not. */
@@ -69,12 +70,12 @@ export async function openDesk(url: string, account: Account): Promise<Desk> {
 
   async function open(options: ViewOptions = {}): Promise<Page> {
     const context = await browser.newContext({ ...USUAL, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.exposeBinding('noteViolation', (_, what: string) =>
       noted.push(`against the policy: ${what}`),
     );
     await context.addInitScript(NOTE_VIOLATIONS);
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => noted.push(`page error: ${error.message}`));
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type()) && !FAILED_ANSWER.test(message.text()))

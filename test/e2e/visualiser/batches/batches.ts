@@ -4,7 +4,6 @@ import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import type { BatchInput, BatchSummary } from '#shared/api/contract/batches/batches.ts';
 import { addMember, addViewer, adminByToken, type Member } from '../../../support/database/members.ts';
-import { eventually } from '../../../support/eventually.ts';
 import { findings } from '../../../support/visualiser/axe.ts';
 import { text, useVisualiser } from '../../../support/visualiser/bench.ts';
 import { type Desk, signIn, untilRead } from '../../../support/visualiser/desk.ts';
@@ -45,22 +44,18 @@ const passing = () => flowOf('passing', [{ action: 'goto', url: '/plain' }]);
 const failing = (name = 'failing') =>
   flowOf(name, [
     { action: 'goto', url: '/form' },
+    // What fails leaves little time for a picture, which a busy machine may not take in that.
+    { action: 'snapshot' },
     { action: 'click', selector: '#nope', timeoutMs: 300 },
   ]);
-
-/** Its page waits; each run of it gives up after some seconds, unless the gate is released. */
-const gated = (name: string, timeoutMs: number) => {
-  const path = `/gate?${name}-${crypto.randomUUID()}`;
-  return { path, flow: flowOf(name, [{ action: 'goto', url: path, timeoutMs }]) };
+/** Its first run has no page. */
+const flaky = (name: string) =>
+  flowOf(name, [{ action: 'goto', url: `/flaky?${name}-${crypto.randomUUID()}` }]);
+/** Waits until its gate is released. */
+const held = () => {
+  const path = `/gate?${crypto.randomUUID()}`;
+  return { path, flow: flowOf('held', [{ action: 'goto', url: path, timeoutMs: 120_000 }]) };
 };
-
-/** The first run has given up by the time that the second one asks. */
-async function releaseForSecond(path: string): Promise<void> {
-  await eventually(async () =>
-    expect(bench.site.requests.filter((one) => one === path).length).toBeGreaterThan(1),
-  );
-  bench.site.release(path);
-}
 
 const rowsOf = (page: Page, status: string): Locator => page.locator(`.test-row[data-status=${status}]`);
 /** A row has no inner text before the browser has looked whether it is in sight. */
@@ -72,12 +67,12 @@ describe('the batches of a project', () => {
     const { page, project, owner } = of;
     expect(await text(page, '.batches .empty')).toContain("npx ghostly test 'flows/**/*.json'");
     expect(await findings(page)).toEqual([]);
-    const [flaky, held] = [gated('flaky', 2_000), gated('held', 60_000)];
+    const { path, flow } = held();
     const { id } = await startBatch(of, {
       name: 'main, commit 3f2a1c',
       retries: 1,
       labels: ['ci'],
-      flows: [passing(), flaky.flow, held.flow, failing()],
+      flows: [passing(), flaky('flaky'), flow, failing()],
     });
     const item = page.locator('.batch-item', { hasText: 'main, commit 3f2a1c' });
     await untilRead(item.locator('.badge-running'));
@@ -87,7 +82,6 @@ describe('the batches of a project', () => {
 
     await item.getByRole('link').click();
     await page.waitForURL(`**/#/batches/${project}/${id}`);
-    await releaseForSecond(flaky.path);
     await rowsOf(page, 'flaky').waitFor();
     await rowsOf(page, 'fail').waitFor();
     await page.getByText('3 of 4 tests have ended').waitFor();
@@ -103,7 +97,7 @@ describe('the batches of a project', () => {
     // What is chosen is left once it goes on.
     await page.locator('.console-filters [data-part=running]').click();
     expect(await names(page)).toEqual(['held']);
-    bench.site.release(held.path);
+    bench.site.release(path);
     await page.locator('.batch-tests .nothing').waitFor();
     await page.locator('.batch-title .badge-fail').waitFor();
     expect(await text(page, '.batch-page > [role=status]')).toBe('failed');
@@ -145,10 +139,10 @@ describe('the batches of a project', () => {
   it('can be cancelled, and say by whom and why; viewers see all of it, and cannot (I11)', async () => {
     const of = await openBatches();
     const { page, project, owner } = of;
-    const held = gated('held', 60_000);
+    const { path, flow } = held();
     const { id } = await startBatch(of, {
       maxParallel: 1,
-      flows: [held.flow, failing('quarantined'), passing()],
+      flows: [flow, failing('quarantined'), passing()],
     });
     await page.goto(`${bench.url}/#/batches/${project}/${id}`);
     const ways = (of: Page) => of.locator('.batch-title .danger');
@@ -157,7 +151,7 @@ describe('the batches of a project', () => {
     await page.route('**/v1/projects', (route) => route.abort(), { times: 1 });
     await page.reload();
     await ways(page).waitFor();
-    await bench.site.asked(held.path);
+    await bench.site.asked(path);
     const viewer = await addMember(await adminByToken(bench.client));
     await addViewer(bench.stack.databaseUrl, project, viewer.id);
     const theirs = await bench.desk.open();
@@ -189,14 +183,12 @@ describe('the batches of a project', () => {
   it('count for their flows: the page of each says how many of its tests were flaky', async () => {
     const of = await openBatches();
     const { page, project, owner } = of;
-    const flaky = gated('checkout', 2_000);
-    const { definition } = flaky.flow.flow;
+    const { definition } = flaky('checkout').flow;
     await owner.client.request('PUT', `/v1/projects/${project}/flows/checkout`, {
       body: { flow: definition },
     });
     const started = { retries: 1, flows: [{ flow: { name: 'checkout' } }] };
     await startBatch(of, started);
-    await releaseForSecond(flaky.path);
     await page.goto(`${bench.url}/#/flows/${project}/checkout`);
     await untilRead(page.getByText('Its last test was flaky (100%).'));
     await startBatch(of, started);

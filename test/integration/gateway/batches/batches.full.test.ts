@@ -6,7 +6,7 @@ import { useDueStarts } from '../due-starts.ts';
 import { call, useGateway } from '../fixture.ts';
 import { addFlow, flowsOf } from '../flows/named-flows.ts';
 import { TWO_STEPS } from '../schedules/leader.ts';
-import { namesOf, PASS, playing, rows } from './playing.ts';
+import { LAST_LOOK, namesOf, PASS, playing, rows } from './playing.ts';
 
 const gateway = await useGateway();
 useDueStarts(gateway, 2);
@@ -111,7 +111,7 @@ describe('a batch', () => {
     const batch = await one.playOut(id, (test) => (test.endsWith('row 2') ? 'fail' : 'pass'));
     expect(batch).toMatchObject({ status: 'fail', counts: { pass: 2, fail: 1 } });
     expect(batch.tests[1]?.attempts).toMatchObject(
-      [1, 2, 3].map((attempt) => ({ attempt, outcome: 'fail' })),
+      [1, 2, 3].map((attempt) => ({ attempt, outcome: 'fail', picture: LAST_LOOK.screenshotPath })),
     );
   });
 

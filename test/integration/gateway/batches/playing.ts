@@ -108,6 +108,8 @@ function runsOf({ sql }: TestGateway): Pick<Playing, 'runs' | 'begun'> {
 
 type Owned = Awaited<ReturnType<typeof claimByHand>>;
 const HOUR_MS = 3_600_000;
+/** What is kept of a run that fails. */
+export const LAST_LOOK = { url: 'http://shop.example/', screenshotPath: 'run/1-last-run.png' };
 
 const TRIGGER = `
 select project_id as project, trigger ->> 'test' as test, (trigger ->> 'attempt')::int as attempt from runs where id = $1`;
@@ -119,7 +121,8 @@ function createPlay({ sql }: TestGateway, projectId: string) {
     const { waiting } = (await sql.row<{ waiting: number }>(
       `select count(*)::int as waiting from runs where owner is null and status = 'running' and cancel_requested_at is null`,
     ))!;
-    for (let n = 0; n < waiting; n += 1) owned.add(await claimByHand(sql, crypto.randomUUID(), HOUR_MS));
+    for (let n = 0; n < waiting; n += 1)
+      owned.add(await claimByHand(sql, crypto.randomUUID(), HOUR_MS, () => LAST_LOOK));
   };
   return async (ends: Ends): Promise<number> => {
     await claimAll();
