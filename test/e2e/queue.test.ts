@@ -1,4 +1,3 @@
 /** Runs that wait, on one stack. At first there is a gateway alone, then a supervisor; runners come and go. */
-import './queue/cancel-rights.ts';
 import './queue/no-runner.ts';
 import './queue/limits.ts';

@@ -1,12 +1,10 @@
 /*
- * The clients of the original service against a real stack: the TypeScript client, which polls; the MCP server, which
- * puts the flow into `plan`; and the dashboard, played by a page of our own in a real browser, served by the gateway.
+ * Clients of the original service against a real stack: the TypeScript client, which polls, and the MCP server, which
+ * puts the flow into `plan`. `integration/gateway/older-clients` has each of their calls, and those of the dashboard.
  */
-import { access, rm } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium } from '#shared/adapters/binaries/binaries.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import {
   mcpServer,
@@ -16,25 +14,15 @@ import {
   planBody,
   typescriptClient,
 } from '../../support/http/older-clients.ts';
-import { ADMIN } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
-import { makeDashboard } from './dashboard.ts';
 
-const dashboard = await makeDashboard();
-const bench = useStack({ env: { GHOSTLY_WEB_DIR: dashboard } });
+const bench = useStack();
 let url: string;
 let projectId: string;
-let browser: Browser;
 
 beforeAll(async () => {
   url = bench.client.url;
   projectId = await bench.client.project();
-  browser = await chromium.launch({ executablePath: (await findChromium({ env: process.env })).path });
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(dashboard, { recursive: true });
 });
 
 /** What both libraries do until a run is over. */
@@ -113,103 +101,4 @@ test('a folder without a page stops the gateway with one line that names it', as
   expect((await gateway.exited).code).toBe(2);
   expect(gateway.lines).toHaveLength(1);
   expect(gateway.lines[0]).toContain('GHOSTLY_WEB_DIR: there is no index.html in /does/not/exist');
-});
-
-describe('the dashboard', () => {
-  /** Opens the page at an address that only it knows, and signs in. */
-  async function open(path: string): Promise<Page> {
-    const page = await browser.newPage();
-    await page.goto(`${url}${path}`);
-    await page.waitForFunction('"board" in window');
-    await page.evaluate(`board.signIn(${JSON.stringify(ADMIN)})`);
-    return page;
-  }
-  const body = (steps: object[]) =>
-    JSON.stringify({
-      project: projectId,
-      baseUrl: bench.site.url,
-      steps,
-      headless: true,
-      captureScreenshotAfterEachStep: true,
-      recordVideoOnFailure: false,
-    });
-  interface Seen {
-    statuses: string[];
-    types: string[];
-    seqs: number[];
-    steps: unknown[];
-    runEnd?: Record<string, unknown>;
-  }
-
-  test('watches a run to its end with EventSource, and shows its pictures', async () => {
-    await using page = await open('/runs/new');
-    const steps = [
-      { action: 'goto', url: '/form' },
-      { action: 'fill', selector: '[name=name]', value: 'Ann-Sophie' },
-      { action: 'snapshot' },
-    ];
-    const id = await page.evaluate<string>(`board.start(${body(steps)})`);
-    const seen = await page.evaluate<Seen>(`board.watch('${id}')`);
-    expect(seen.statuses.at(-1)).toBe('pass');
-    expect(seen.seqs).toEqual(seen.seqs.map((_, index) => index + 1));
-    expect(seen.types.filter((type) => type.startsWith('step_'))).toEqual(
-      steps.flatMap(() => ['step_start', 'step_success']),
-    );
-    // What a repeat is made of: the steps as the events show them, without what was filled in.
-    expect(seen.steps).toEqual(
-      steps.flatMap((step) => {
-        const shown = 'value' in step ? { ...step, value: '[REDACTED]' } : step;
-        return [shown, shown];
-      }),
-    );
-    const pictures = await page.evaluate<number[]>(`board.pictures('${id}')`);
-    expect(pictures).toHaveLength(3);
-    for (const width of pictures) expect(width).toBeGreaterThan(100);
-  });
-
-  test('opened while a run goes on: it has no steps before its end, and the stream has all that has happened', async () => {
-    await using page = await open('/runs/new');
-    const id = await page.evaluate<string>(
-      `board.start(${body([
-        { action: 'goto', url: '/form' },
-        { action: 'goto', url: '/gate?opened' },
-      ])})`,
-    );
-    await bench.site.asked('/gate?opened');
-    const found = await page.evaluate<OlderRun>(`board.read('${id}')`);
-    expect(found).toMatchObject({ status: 'running', steps: [] });
-    const watching = page.evaluate<Seen>(`board.watch('${id}')`);
-    bench.site.release('/gate?opened');
-    const seen = await watching;
-    expect(seen.types.filter((type) => type.startsWith('step_'))).toEqual(
-      [0, 1].flatMap(() => ['step_start', 'step_success']),
-    );
-    const ended = await page.evaluate<OlderRun>(`board.read('${id}')`);
-    expect(ended).toMatchObject({ status: 'pass', steps: [{ ok: true }, { ok: true }] });
-  });
-
-  test('cancels a run that waits, and sees it end as cancelled; a second time it hears that it is over', async () => {
-    await using page = await open('/runs/new');
-    const id = await page.evaluate<string>(
-      `board.start(${body([
-        { action: 'goto', url: '/held?compat' },
-        { action: 'waitForSelector', selector: '#never' },
-      ])})`,
-    );
-    await bench.site.asked('/never?compat');
-    const watching = page.evaluate<Seen>(`board.watch('${id}')`);
-    expect(await page.evaluate(`board.cancel('${id}')`)).toEqual({
-      status: 200,
-      body: { ok: true, id, status: 'cancelling' },
-    });
-    const seen = await watching;
-    expect(seen.statuses.at(-1)).toBe('fail');
-    expect(seen.runEnd).toMatchObject({ status: 'fail', cancelled: true, source: 'user' });
-    expect(await page.evaluate(`board.cancel('${id}')`)).toMatchObject({
-      status: 409,
-      body: { error: 'run already finished' },
-    });
-    // A late watcher gets the same, and the end.
-    expect((await page.evaluate<Seen>(`board.watch('${id}')`)).seqs).toEqual(seen.seqs);
-  });
 });
