@@ -4,6 +4,7 @@
  * `scripts/test/needs-reporter.ts` tells at the end what was not tried, and knows no other reason to skip a test.
  */
 import { spawnSync } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
 import { accessSync, constants } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -31,6 +32,7 @@ interface Need {
   how: string;
 }
 
+const addresses = () => Object.values(networkInterfaces()).flatMap((found) => found ?? []);
 const isRoot = () => process.getuid?.() === 0;
 
 const onPath = (command: string): boolean =>
@@ -69,9 +71,17 @@ export const NEEDS = {
     isThere: () => findFfmpeg(process.env.PATH),
     how: 'install it (Debian and Ubuntu: sudo apt-get install ffmpeg; macOS: brew install ffmpeg)',
   },
-  IPv6: {
+  'a network': {
+    isThere: () => addresses().some(({ family, internal }) => family === 'IPv4' && !internal),
+    how: 'connect the machine to one: what it says to all goes over no loopback',
+  },
+  'a name server': {
     isThere: () =>
-      Object.values(networkInterfaces()).some((found) => found?.some(({ address }) => address === '::1')),
+      lookup('no-such-name.invalid').catch(({ code }: NodeJS.ErrnoException) => code === 'ENOTFOUND'),
+    how: 'connect the machine to a network, whose name server knows which names there are not',
+  },
+  IPv6: {
+    isThere: () => addresses().some(({ address }) => address === '::1'),
     how: 'give the loopback interface ::1 (sysctl net.ipv6.conf.lo.disable_ipv6=0)',
   },
   root: {

@@ -9,7 +9,7 @@ import type { Backoff } from '#shared/platform/async/backoff.ts';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { collectFigures } from '#shared/platform/metrics/provider.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../../services/runner/artifacts/spool.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { afterFile } from '../../../support/file-hooks.ts';
 import { readSeries, sumOf } from '../../../support/http/figures.ts';
 import { startTestS3 } from '../../../support/servers/s3.ts';
@@ -140,14 +140,11 @@ it('what is refused for a reason that may pass is not given up while others are 
   await spool.put(ID, 'bad.png', PICTURE);
   let others = 0;
   const before = timesAsked('bad.png');
-  await eventually(
-    async () => {
-      await spool.put(ID, `good-${others++}.png`, PICTURE);
-      // More often than what is given up is asked for.
-      expect(timesAsked('bad.png')).toBeGreaterThan(before + 12);
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => {
+    await spool.put(ID, `good-${others++}.png`, PICTURE);
+    // More often than what is given up is asked for.
+    expect(timesAsked('bad.png')).toBeGreaterThan(before + 12);
+  });
   await arrived('good-0.png');
   expect(logged).not.toContain(GIVEN_UP);
   expect(await refused()).toBe(1);
@@ -222,7 +219,7 @@ it('the runner waits for a store that answers everything with an error of its ow
     isOver = true;
   });
   const noted = () => timesAsked('one.png.refused.txt');
-  await eventually(() => expect(noted()).toBeGreaterThan(3), { timeoutMs: 60_000 });
+  await eventually(() => expect(noted()).toBeGreaterThan(3), { timeoutMs: 2 * PATIENCE_MS });
   await spool.put(ID, 'other.png', PICTURE);
   expect(isOver).toBe(false);
   front.refuse = () => undefined;

@@ -7,7 +7,7 @@ import { type Artifacts, NoRoomError, StoreUnavailableError } from '#shared/adap
 import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';
 import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../../services/runner/artifacts/spool.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { afterFile } from '../../../support/file-hooks.ts';
 import { startFaultProxy } from '../../../support/servers/fault-proxy/fault-proxy.ts';
 import { startTestS3 } from '../../../support/servers/s3.ts';
@@ -122,9 +122,9 @@ it('the spool takes no more than it may, says so, and takes more when there is r
   await expect(spool.put(ID, '1-2.png', PICTURE)).rejects.toThrow(NoRoomError);
   await expect(spool.put(ID, '1-2.png', PICTURE)).rejects.toThrow('too much waits for the object store');
   network.heal();
-  await spool.flush(10_000);
+  await spool.flush(PATIENCE_MS);
   await spool.put(ID, '1-2.png', PICTURE);
-  await spool.flush(10_000);
+  await spool.flush(PATIENCE_MS);
   expect(await s3.keys()).toEqual(names(3).map((name) => `${AT}/${name}`));
 });
 
@@ -155,10 +155,10 @@ it('a runner that leaves sends what it can, and does not wait for a store that h
   const spool = await open();
   network.hold();
   await spool.put(ID, '1-0.png', PICTURE);
-  const start = performance.now();
   await spool.flush(300);
   await spool[Symbol.asyncDispose]();
-  expect(performance.now() - start).toBeLessThan(2_000);
+  // The try that is under way has not failed yet, which would have been said first.
+  expect(logged).toEqual(['artifacts stay on this disk, for the next runner to send']);
   expect(await spooled()).toContain(`2025-11-25/${ID}/1-0.png`);
 });
 

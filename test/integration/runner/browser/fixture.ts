@@ -18,7 +18,7 @@ import {
 } from '../../../../services/runner/browser/pool.ts';
 import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
 import { type Egress, startEgress } from '../../../../services/runner/egress/egress.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { has } from '../../../support/machine.ts';
 import { startSite, type TestSite } from '../../../support/sites/site.ts';
 import { vaultWithoutKeys } from './vault-without-keys.ts';
@@ -51,6 +51,9 @@ const NO_PROXIES = { http: undefined, https: undefined, not: undefined };
 
 /** A signal that is never raised. */
 export const LIVE = new AbortController().signal;
+
+/** The time of a step that uses it up, ms: on a slow machine its page needs longer, by four times at most, to tell what it lacked. */
+export const patiently = (ms: number): number => Math.round(ms * Math.min(4, PATIENCE_MS / 30_000));
 
 /** A site, and the egress proxy through which browsers reach it. */
 export interface Ground extends AsyncDisposable {

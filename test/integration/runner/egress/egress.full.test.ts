@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';
+import { needs } from '../../../support/machine.ts';
 import { everyNth, extendedOnly, share } from '../../../support/share.ts';
 import { ROADS } from '../../../support/sites/roads.ts';
-import { LIVE } from '../browser/fixture.ts';
+import { LIVE, patiently } from '../browser/fixture.ts';
 import { REFUSAL, useRoads } from './use-roads.ts';
 
 interface Step {
@@ -21,11 +22,7 @@ interface Step {
 const { bench, open, closed } = await useRoads();
 
 const goto = (url: string): Step => ({ action: 'goto', url });
-const seen = (selector: string, timeoutMs = 5_000): Step => ({
-  action: 'waitForSelector',
-  selector,
-  timeoutMs,
-});
+const seen = (selector: string): Step => ({ action: 'waitForSelector', selector });
 /** The flow's site is that of its first step. */
 const siteOf = (steps: { url?: string }[]) => ({ baseUrl: new URL(steps[0]?.url ?? '').origin });
 const lastOf = async (steps: Step[]) => (await bench.run(steps, siteOf(steps))).at(-1);
@@ -63,6 +60,7 @@ describe('I15: a page reaches by no road what the egress policy does not allow',
   });
 
   test('WebRTC asks no neighbour for a name', async () => {
+    await needs('a network');
     const heard: string[] = [];
     const listener = createSocket({ type: 'udp4', reuseAddr: true }).bind(5353);
     await once(listener, 'listening');
@@ -72,7 +70,7 @@ describe('I15: a page reaches by no road what the egress policy does not allow',
     await once(sender, 'listening');
     try {
       joinMulticast(listener);
-      expect(await lastOf([goto(site.url), seen('#gathered', 15_000)])).toMatchObject({ ok: true });
+      expect(await lastOf([goto(site.url), seen('#gathered')])).toMatchObject({ ok: true });
       await eventually(() => {
         sender.send('the last one', 5353, MULTICAST_DNS);
         expect(heard).toContain('the last one');
@@ -105,7 +103,7 @@ describe('I15: a page reaches by no road what the egress policy does not allow',
     const { port } = socket.address();
     const site = await startRtcPage([`stun:127.0.0.5:${port}`, `turn:127.0.0.5:${port}?transport=udp`]);
     try {
-      expect(await lastOf([goto(site.url), seen('#gathered', 15_000)])).toMatchObject({ ok: true });
+      expect(await lastOf([goto(site.url), seen('#gathered')])).toMatchObject({ ok: true });
       expect(heard).toEqual([]);
     } finally {
       socket.close();
@@ -149,6 +147,10 @@ describe('I15: a goto', () => {
     expect((await lastOf([goto('http://127.0.0.1:2/')]))?.error).toMatch(
       /^goto \S+: net::ERR_CONNECTION_REFUSED$/,
     );
+  });
+
+  test('that names nobody tells no more than that', async () => {
+    await needs('a name server');
     expect((await lastOf([goto('http://no-such-name.invalid/')]))?.error).toContain(
       'does not allow no-such-name.invalid, or there is no such name',
     );
@@ -161,13 +163,14 @@ test.each(
     ['a page, of which not all has come,', (target: string) => open.page('unfinished', target)],
   ] as const),
 )('I15: a step that fails because %s led to a refused address says so', async (_, led) => {
+  const timeoutMs = patiently(3_000);
   const steps = [
     goto(open.page('link', led(closed.url))),
     { action: 'click', selector: '#go' },
-    seen('#here', 3_000),
+    { ...seen('#here'), timeoutMs },
   ];
   expect((await lastOf(steps))?.error).toBe(
-    `waitForSelector #here: timed out after 3000 ms, no element matches the selector; ${REFUSAL}`,
+    `waitForSelector #here: timed out after ${timeoutMs} ms, no element matches the selector; ${REFUSAL}`,
   );
 });
 

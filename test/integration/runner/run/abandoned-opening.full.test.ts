@@ -64,7 +64,7 @@ test('I8, I16: a kill while the browser owes its page kills that browser, and te
   expect(await hold.kill()).toEqual({ pid });
   expect(await commandLine(pid)).toBeUndefined();
   await eventually(() => expect(opening.ended).toBe('refused'));
-  expect(bench.pool.describe().browsers).toEqual([]);
+  await eventually(() => expect(bench.pool.describe().browsers).toEqual([]));
 });
 
 test('I13: a run that waits for its page on a browser that is killed for another opens on the next one', async () => {

@@ -16,6 +16,7 @@ import { watchPage } from '../../../../../services/runner/browser/page/watch.ts'
 import { watchRequests } from '../../../../../services/runner/browser/pending-requests.ts';
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 import { eventually } from '../../../../support/eventually.ts';
+import { needs } from '../../../../support/machine.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 import { vaultWithoutKeys } from '../vault-without-keys.ts';
@@ -27,9 +28,9 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const goto = (url: string) => ({ action: 'goto', url });
-const click = (selector: string) => ({ action: 'click', selector, timeoutMs: 5_000 });
-const seen = (selector: string) => ({ action: 'waitForSelector', selector, timeoutMs: 5_000 });
-const LONG_WAIT = { action: 'waitForSelector', selector: '#never-there', timeoutMs: 20_000 };
+const click = (selector: string) => ({ action: 'click', selector });
+const seen = (selector: string) => ({ action: 'waitForSelector', selector });
+const LONG_WAIT = { action: 'waitForSelector', selector: '#never-there', timeoutMs: 120_000 };
 
 describe('what a page does on its own does not stop a flow', () => {
   test.each(
@@ -94,9 +95,7 @@ describe('a page that is lost ends the step at once with a clear error', () => {
       await run.perform(0, LIVE);
       const outcome = run.perform(1, LIVE);
       await doom(bench);
-      const start = performance.now();
-      const { error } = await outcome;
-      expect(performance.now() - start).toBeLessThan(3_000);
+      const { error } = await outcome; // long before its own time is over
       const again = await run.perform(2, LIVE);
       expect(again.ok).toBe(false);
       return [error, again.error];
@@ -127,10 +126,10 @@ describe('a page that is lost ends the step at once with a clear error', () => {
   });
 
   extendedOnly(() => {
-    test('the page crashes in its sandbox, as that of root has it', async ({ skip }) => {
+    test('the page crashes in its sandbox, as that of root has it', async () => {
+      await needs('root', 'Chromium for any user', 'user namespaces');
       const { path } = await findChromium({ env: process.env });
-      const user = findBrowserUser([path]);
-      if (user === undefined) return skip('only root starts Chromium as another user');
+      const user = findBrowserUser([path])!;
       await using folder = await makeTempDir(tmpdir(), 'sandboxed', user);
       const { TMPDIR } = process.env;
       process.env.TMPDIR = folder.path;
