@@ -1,8 +1,8 @@
+/* I11: setInputFiles takes files below the upload folder of the run's project, and no others. */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { extendedOnly } from '../../../../support/share.ts';
 import { type BrowserBench, createBench } from '../fixture.ts';
 
 let bench: BrowserBench;
@@ -24,58 +24,6 @@ const seen = (selector: string) => ({ action: 'waitForSelector', selector, timeo
 /** The last outcome; a step that fails before it shows here as well. */
 const last = async (steps: object[], uploadDir?: string) =>
   (await bench.run([FORM, ...steps], {}, uploadDir)).at(-1);
-
-describe('a step does what its verb says', () => {
-  test('goto resolves against baseUrl and does not wait for pictures that never come', async () => {
-    const outcomes = await bench.run([{ action: 'goto', url: 'plain?x=1' }, seen('h1:has-text("Plain")')]);
-    expect(outcomes).toEqual([
-      { index: 0, action: 'goto', ok: true },
-      { index: 1, action: 'waitForSelector', ok: true },
-    ]);
-    expect(bench.site.requests).toContain('/plain?x=1');
-  });
-
-  test.each([
-    ['click', [{ action: 'click', selector: '#later' }, seen('#come')]],
-    [
-      'fill and click',
-      [
-        { action: 'fill', selector: '[name=name]', value: 'Ada' },
-        { action: 'click', selector: '#send' },
-        seen('#query:has-text("name=Ada")'),
-      ],
-    ],
-    ['check', [{ action: 'check', selector: '[name=terms]' }, seen('[name=terms]:checked')]],
-    ['uncheck', [{ action: 'uncheck', selector: '[name=news]' }, seen('[name=news]:not(:checked)')]],
-    ['hover', [{ action: 'hover', selector: '#target' }, seen('#hovered')]],
-    [
-      'selectOption with one value',
-      [
-        { action: 'selectOption', selector: '[name=size]', value: 'l' },
-        { action: 'click', selector: '#send' },
-        seen('#query:has-text("size=l")'),
-      ],
-    ],
-    [
-      'selectOption with several',
-      [
-        { action: 'selectOption', selector: '[name=tags]', value: ['one', 'three'] },
-        { action: 'click', selector: '#send' },
-        seen('#query:has-text("tags=one&tags=three")'),
-      ],
-    ],
-    ['press', [{ action: 'press', key: 'F2' }, seen('#key:has-text("F2")')]],
-    ['waitForSelector of what comes later', [{ action: 'click', selector: '#later' }, seen('text=came')]],
-  ])('%s', async (_, steps) => {
-    expect(await last(steps)).toMatchObject({ index: steps.length, ok: true });
-  });
-
-  extendedOnly(() => {
-    test('a selector that matches several elements means the first', async () => {
-      expect(await last([{ action: 'hover', selector: 'button' }])).toMatchObject({ ok: true });
-    });
-  });
-});
 
 describe('setInputFiles takes names below the upload folder only', () => {
   const put = (...files: string[]) => ({ action: 'setInputFiles', selector: '[type=file]', files });
