@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';
-import { createRunHints } from '../../../../services/gateway/stream/hints.ts';
+import { createRunHints, type RunHints } from '../../../../services/gateway/stream/hints.ts';
 import { streamRun } from '../../../../services/gateway/stream/watcher.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { openSink } from '../../../support/http/sse-sink.ts';
@@ -11,12 +11,12 @@ const watchers = useWatchers();
 
 const waits = (code: WaitingFor['code'], seq = 0): WaitingFor => ({ code, for: '', seq });
 
-/** What runs wait for, as the test says; how often it was asked is counted. */
+/** What runs wait for, as the test says; how often it was asked is counted, and how many watchers follow it. */
 function createWaits(first: WaitingFor) {
-  const known = { now: first, asked: 0 };
+  const known = { now: first, asked: 0, followed: 0 };
   /** The runs of each reading. */
   const loads: string[][] = [];
-  const hints = createRunHints({
+  const { follow } = createRunHints({
     load: (runIds) => {
       loads.push(runIds);
       return readSituations(watchers.sql, runIds);
@@ -27,6 +27,17 @@ function createWaits(first: WaitingFor) {
       return { waitingFor: { ...known.now, for: `it has been asked ${known.asked} times`, at } };
     },
   });
+  const hints: RunHints = {
+    follow(runId, tell) {
+      const following = follow(runId, tell);
+      known.followed += 1;
+      const leave = () => {
+        known.followed -= 1;
+        following.leave();
+      };
+      return { ...following, leave };
+    },
+  };
   return { known, hints, loads };
 }
 
@@ -65,7 +76,7 @@ describe('a stream with hints', () => {
   });
 
   it('I14: is read with all others that are watched, by one statement', async () => {
-    const { hints, loads } = createWaits(waits('slots'));
+    const { known, hints, loads } = createWaits(waits('slots'));
     const ids: string[] = [];
     for (let n = 0; n < 5; n += 1) ids.push((await watchers.startRun()).id);
     const watching = ids.map((id) => watch(id, hints));
@@ -74,32 +85,9 @@ describe('a stream with hints', () => {
     await eventually(async () => expect(together().length).toBeGreaterThan(1));
     expect(together().at(-1)!.toSorted()).toEqual(ids.toSorted());
     expect(loads.at(-1)).toHaveLength(ids.length);
+    expect(known.followed).toBe(ids.length);
     for (const { sink } of watching) sink.out.destroy();
     await Promise.all(watching.map(({ ended }) => ended));
-  });
-
-  it('I14: is read once for all who ask, and not at all for those who do not, nor when they are gone', async () => {
-    const { id: runId } = await watchers.startRun();
-    const { known, hints } = createWaits(waits('slots'));
-    const silent = watch(runId);
-    await eventually(async () => expect(kindsOf(silent)).toEqual(['status']));
-    expect(known.asked).toBe(0);
-    const began = performance.now();
-    const asking = [1, 2, 3].map(() => watch(runId, hints));
-    for (const one of asking) await eventually(async () => expect(hintsOf(one)).toHaveLength(1));
-    // Once a second, however many ask.
-    expect(known.asked).toBeLessThanOrEqual(2 + Math.floor((performance.now() - began) / 1_000));
-    expect(kindsOf(silent)).toEqual(['status']);
-    for (const { sink } of [silent, ...asking]) sink.out.destroy();
-    await Promise.all([silent, ...asking].map(({ ended }) => ended));
-    const { asked } = known;
-    const gone = performance.now();
-    // It would be read once a second.
-    await eventually(() => expect(performance.now() - gone).toBeGreaterThan(1_500));
-    expect(known.asked).toBe(asked);
-    const { ended, sink } = watch(runId, hints);
-    await eventually(async () => expect(known.asked).toBeGreaterThan(asked));
-    sink.out.destroy();
-    await ended;
+    expect(known.followed).toBe(0);
   });
 });

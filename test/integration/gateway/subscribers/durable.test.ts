@@ -3,7 +3,7 @@ import type { ConsumerInfo, Msg, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { extendedOnly } from '../../../support/share.ts';
 import { createWorld, type Holder, listenTo, type World } from './fixture.ts';
 
@@ -25,7 +25,7 @@ async function take(connection: NatsConnection, name: string, count: number): Pr
   const taken: Taken[] = [];
   const messages = connection.subscribe(subjects.handedOut(name), { queue: 'readers' });
   for await (const message of messages) {
-    await connection.request(message.reply ?? '', '', { timeout: 2_000 }); // confirmed
+    await connection.request(message.reply ?? '', '', { timeout: PATIENCE_MS }); // confirmed
     taken.push(message.json<Taken>());
     if (taken.length === count) break;
   }

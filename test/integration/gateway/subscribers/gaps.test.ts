@@ -10,7 +10,7 @@ import { createInbox } from '../../../../examples/subscriber/inbox.ts';
 import { openRecord } from '../../../../examples/subscriber/record.ts';
 import { relayNow } from '../../../../services/supervisor/relay.ts';
 import { claimByHand, queueRun, TO_PASS } from '../../../support/database/runs.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { extendedOnly } from '../../../support/share.ts';
 import { entriesIn, startSubscriber } from '../../../support/stack/subscriber.ts';
 import { startGateway, type TestGateway } from '../fixture.ts';
@@ -66,15 +66,10 @@ const subscribe = (of: Holder) => {
   const file = join(folder, `${of.userId}.ndjson`);
   const subscriber = startSubscriber({ url: gateway.url, apiKey: of.key, file });
   const has = (ids: string[]) =>
-    eventually(
-      async () => {
-        const ended = new Set(
-          (await entriesIn(file)).flatMap((one) => (one.kind === 'end' ? one.runId : [])),
-        );
-        expect(ids.filter((id) => !ended.has(id))).toEqual([]);
-      },
-      { timeoutMs: 30_000 },
-    );
+    eventually(async () => {
+      const ended = new Set((await entriesIn(file)).flatMap((one) => (one.kind === 'end' ? one.runId : [])));
+      expect(ids.filter((id) => !ended.has(id))).toEqual([]);
+    });
   return { ...subscriber, file, has };
 };
 
@@ -149,7 +144,7 @@ test('a new consumer is notified that the stream has dropped events, later ones 
     for await (const message of connection.subscribe(`ghostly.v1.durable.${name}`, { queue: 'readers' })) {
       const notice = message.json<{ kind: string; since?: string; before: string }>();
       if (notice.kind !== 'gap') continue;
-      if (acknowledge) await connection.request(message.reply ?? '', '', { timeout: 2_000 });
+      if (acknowledge) await connection.request(message.reply ?? '', '', { timeout: PATIENCE_MS });
       await connection.close();
       return notice;
     }

@@ -152,9 +152,7 @@ function frame({ subject, reply, body, header }: Message): string {
   return `HPUB ${address} ${head.length} ${head.length + Buffer.byteLength(body)}\r\n${head}${body}\r\n`;
 }
 
-test(`I13, I11: ${MESSAGES} messages of a hostile subscriber, live and durable, end no server and reach nobody (seed ${SEED})`, {
-  timeout: 60_000,
-}, async () => {
+test(`I13, I11: ${MESSAGES} messages of a hostile subscriber, live and durable, end no server and reach nobody (seed ${SEED})`, async () => {
   const [ann, bob] = [await world.addHolder(), await world.addHolder()];
   const services = await world.bus[CONNECTION]();
   const manager = await services.jetstreamManager();

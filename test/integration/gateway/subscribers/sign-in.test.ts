@@ -1,24 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { deleteApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import { generateKey } from '#shared/adapters/database/accounts/key.ts';
-import { eventually } from '../../../support/eventually.ts';
-import { createWorld, type Holder, listenTo, type World } from './fixture.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
+import { createWorld, type Ear, type Holder, listenTo, type World } from './fixture.ts';
 
 let world: World;
 let ann: Holder;
+/** What gateways answer to sign-ins. */
+let answers: Ear;
 
 beforeAll(async () => {
   world = await createWorld();
   ann = await world.addHolder();
+  answers = await listenTo(await world.bus[CONNECTION](), '$SYS._INBOX.>');
 });
 afterAll(() => world.close());
 
 const REFUSED = /authorization violation/i;
-/** Less than what the server waits for two answers. */
-const AT_ONCE_MS = 3_500;
+
+/** Why a gateway refuses, of its answer. */
+function refusalIn(jwt: string): unknown {
+  const [, payload = ''] = jwt.split('.');
+  return JSON.parse(String(Buffer.from(payload, 'base64url'))).nats.error;
+}
 
 /** Resolves when the server has ended the connection. */
 async function ended(connection: NatsConnection): Promise<string> {
@@ -62,12 +70,15 @@ describe('a sign-in', () => {
         return gone.key;
       },
     ],
-  ])('is refused at once with a key %s', async (_, make) => {
+  ])('is refused by the gateway with a key %s', async (_, make) => {
     const key = await make();
-    const began = performance.now();
+    const before = answers.heard.length;
     await expect(world.open({ token: key })).rejects.toThrow(REFUSED);
     await expect(world.open({ user: 'durable', pass: key })).rejects.toThrow(REFUSED);
-    expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
+    await (await world.bus[CONNECTION]()).flush();
+    const refusals = answers.heard.slice(before).map(({ text }) => refusalIn(text));
+    expect(refusals).toEqual([refusals[0], refusals[0]]);
+    expect(refusals[0]).toMatch(/^(unauthorized|forbidden)$/);
   });
 
   test.each(['service', 'reader'])('is refused with the name of %s and a key', async (user) => {
@@ -113,8 +124,13 @@ describe('a connection that is open', () => {
   });
 
   test('ends when its key expires', async () => {
-    const { key } = await world.addKey(ann.userId, ['runs:read'], new Date(Date.now() + 1_500));
-    const connection = await world.live({ key });
+    let lastsMs = 750;
+    // A slow machine may sign in after the end of its key: the next one lasts longer.
+    const connection = await eventually(async () => {
+      lastsMs *= 2;
+      const { key } = await world.addKey(ann.userId, ['runs:read'], new Date(Date.now() + lastsMs));
+      return world.live({ key });
+    });
     expect(await connection.closed()).toBeInstanceOf(Error);
   });
 
@@ -159,17 +175,15 @@ describe('a connection that is open', () => {
 });
 
 describe('without a gateway', () => {
-  test('a client without a password is refused in time, and the services go on', async () => {
+  test('a client without a password is refused, and the services go on', async () => {
     const lonely = await createWorld();
     try {
       const holder = await lonely.addHolder();
       await (await lonely.live(holder)).flush();
       await lonely.gateway[Symbol.asyncDispose]();
-      const began = performance.now();
       await expect(lonely.open({ token: holder.key })).rejects.toThrow(REFUSED);
-      expect(performance.now() - began).toBeLessThan(4_000);
 
-      const service = await connect({ ...userOf(lonely.nats.serviceUrl), timeout: AT_ONCE_MS });
+      const service = await connect({ ...userOf(lonely.nats.serviceUrl), timeout: PATIENCE_MS });
       await service.flush();
       await service.close();
       await lonely.say(holder, 1, randomUUID());

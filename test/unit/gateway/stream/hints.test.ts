@@ -28,3 +28,26 @@ it('a hint is read again when its reading ends, if something has happened meanwh
   readings[1]!.resolve({});
   following.leave();
 });
+
+it('I14: a run is read once a second for all who follow it, and no more when they are gone', async () => {
+  let read = 0;
+  const hints = createRunHints({
+    load: async (ids) => ids.map((id) => ({ id }) as Situation),
+    read: async () => {
+      read += 1;
+      return {};
+    },
+  });
+  const following = [1, 2, 3].map(() => hints.follow('a run', () => undefined));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(read).toBe(1);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(read).toBe(4);
+  for (const one of following) one.leave();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(read).toBe(4);
+  const again = hints.follow('a run', () => undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(read).toBe(5);
+  again.leave();
+});
