@@ -1,4 +1,4 @@
-/* What the modules of tests measure by a clock, and the numbers that their constants are. Names are looked up by file, whatever their scope. */
+/* What the modules of tests measure by a clock, and what their constants are. Names are looked up by file, whatever their scope. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseAst } from 'vitest/node';
@@ -124,28 +124,14 @@ function outsideFunctions(tree: Node): Node[] {
   return found;
 }
 
-/** The least that a numeric expression can be: what is not known of it counts for nothing. */
-export function atLeast(module: Module, node: Node): number {
-  if (node.type === 'Literal') return typeof node.value === 'number' ? node.value : 0;
-  if (node.type === 'BinaryExpression') {
-    const [left, right] = [node.left, node.right].map((side) => atLeast(module, side as Node)) as [
-      number,
-      number,
-    ];
-    if (node.operator === '+') return left + right;
-    if (node.operator === '-') return left - right;
-    if (node.operator === '*') return (left || 1) * (right || 1);
-    return node.operator === '/' && right !== 0 ? left / right : 0;
-  }
-  // Beside other files it only ends what hangs.
-  if (node.type === 'CallExpression' && calleeOf(node) === 'promisedMs') return Number.POSITIVE_INFINITY;
-  if (node.type !== 'Identifier') return 0;
+/** What a name stands for, and where; of everything else the expression itself. */
+export function constantOf(module: Module, node: Node): { module: Module; node: Node } {
   const value = module.values.get(nameOf(node));
-  if (value) return atLeast(module, value);
+  if (value) return constantOf(module, value);
   const from = importedFrom(module, nameOf(node));
   const there = from && moduleAt(from.path);
   const found = there?.values.get(from?.name ?? '');
-  return there && found ? atLeast(there, found) : 0;
+  return there && found ? constantOf(there, found) : { module, node };
 }
 
 export const nameOf = (node: unknown): string =>

@@ -1,9 +1,10 @@
 /*
- * What makes a test depend on how fast its machine is: an upper bound below two seconds of a time that was measured, a
- * wait that gives up sooner than what only ends a hang, and a sleep. A lower bound holds on every machine.
+ * What makes a test depend on how fast its machine is: an upper bound of a time that was measured, a wait that gives up
+ * after a time that does not grow with the slowness of the machine, and a sleep. A lower bound holds on every machine.
+ * A bound that is measured itself is no finding, nor is the time-out of a step: only its page says what it waits for.
  */
 import { type Node, walk } from './imports.ts';
-import { atLeast, calleeOf, isMeasured, looksAtClock, type Module, nameOf } from './measured.ts';
+import { calleeOf, constantOf, isMeasured, looksAtClock, type Module, nameOf } from './measured.ts';
 
 export interface Finding {
   path: string;
@@ -12,18 +13,12 @@ export interface Finding {
   text: string;
 }
 
-const SOON_MS = 2_000;
-/** What `eventually` waits for on a calm machine. */
-const PATIENT_MS = 30_000;
 const UPPER = /^toBe(LessThan|LessThanOrEqual|CloseTo)$/;
 const LOWER = /^toBeGreaterThan(OrEqual)?$/;
-const WAITS = /^(eventually|AbortSignal\.timeout|vi\.waitFor)$|\.(poll|waitFor|waitFor[A-Z]\w*)$/;
-const LIMITS = /^(timeout|timeoutMs|withinMs)$/;
+/** What gives up after a number: its first argument, or one behind what is done. */
+const LIMITED = /^AbortSignal\.timeout$|\.(ended|setDefaultTimeout)$/;
+const LIMITED_BEHIND = /^(it|test|describe|(before|after)(All|Each))\b|\.(until|waitFor)$/;
 const LOOPS = /^((Do)?While|For)Statement$/;
-
-/** Whether there is anything to be found in a file; parsing it takes longer. */
-export const isAboutTime = (code: string): boolean =>
-  /\.now\(|imeout|hreadMs|withinMs|Usage\(|hrtime|scheduler|Atomics|\b(ms|took|elapsed)\b/.test(code);
 
 /** `extendedOnly(…)` is left out: `npm test` does not run it. */
 export function dependsOnSpeed(module: Module): Finding[] {
@@ -39,17 +34,16 @@ export function dependsOnSpeed(module: Module): Finding[] {
 }
 
 function judge(module: Module, node: Node): Finding['what'] | undefined {
-  if (LOOPS.test(node.type)) return node.test && looksAtClock(node.test as Node) ? 'sleep' : undefined;
   if (isSleep(module, node)) return 'sleep';
   if (node.type !== 'CallExpression') return undefined;
-  const args = node.arguments as Node[];
-  if (WAITS.test(calleeOf(node)) && limitsOf(args).some((limit) => atLeast(module, limit) < PATIENT_MS))
-    return 'impatient';
+  if (isImpatient(module, node)) return 'impatient';
   return isBound(module, node) ? 'bound' : undefined;
 }
 
-/** A turn of the event loop (`delay(0)`) is none, nor a timer that ends something. */
+/** A turn of the event loop (`delay(0)`) is none, nor a timer that ends something, nor a loop that keeps others waiting. */
 function isSleep(module: Module, node: Node): boolean {
+  if (LOOPS.test(node.type))
+    return (node.body as Node).type !== 'EmptyStatement' && !!node.test && looksAtClock(node.test as Node);
   if (node.type === 'NewExpression') return calleeOf(node) === 'Promise' && resolvesByTimer(node);
   if (node.type !== 'CallExpression') return false;
   const callee = calleeOf(node);
@@ -75,46 +69,42 @@ function resolvesByTimer(promise: Node): boolean {
   );
 }
 
-/** What `AbortSignal.timeout(5)` and `eventually(…, { timeoutMs: 5 })` are given. */
-const limitsOf = (args: Node[]): Node[] =>
-  args.flatMap((argument) =>
-    argument.type === 'ObjectExpression'
-      ? (argument.properties as Node[])
-          .filter(({ key }) => LIMITS.test(nameOf(key)))
-          .map(({ value }) => value as Node)
-      : argument.type === 'Literal' && typeof argument.value === 'number'
-        ? [argument]
-        : [],
-  );
-
-/** `expect(measured).toBeLessThan(bound)`, or a comparison within `expect()`, with a bound that is not measured itself. */
-function isBound(module: Module, node: Node): boolean {
-  const subject = subjectOf(node);
-  const [bound] = node.arguments as Node[];
-  if (!subject || !bound) return comparesTimes(module, node);
-  const negated = calleeOf(node).includes('.not.');
-  const matcher = calleeOf(node).split('.').at(-1) ?? '';
-  return (
-    (negated ? LOWER : UPPER).test(matcher) &&
-    isMeasured(module, subject, { byName: true }) &&
-    isAbsolute(module, bound)
-  );
-}
-
-function comparesTimes(module: Module, node: Node): boolean {
-  if (calleeOf(node) !== 'expect') return false;
-  return (node.arguments as Node[]).some(({ type, operator, left, right }) => {
-    if (type !== 'BinaryExpression' || !/^[<>]=?$/.test(String(operator))) return false;
-    const [smaller, bound] = (String(operator).startsWith('<') ? [left, right] : [right, left]) as [
-      Node,
-      Node,
-    ];
-    return isMeasured(module, smaller, { byName: true }) && isAbsolute(module, bound);
+/** `click({ timeout: 5 })`, `eventually(…, { timeoutMs: 5 })`, `it(…, …, 5)`; also where the number, or the object, is a constant. */
+function isImpatient(module: Module, node: Node): boolean {
+  const callee = calleeOf(node);
+  const limits = callee === 'eventually' ? /^timeoutMs$/ : /^timeout$/;
+  return (node.arguments as Node[]).some((argument, place) => {
+    const constant = constantOf(module, argument);
+    if (constant.node.type !== 'ObjectExpression')
+      return (LIMITED.test(callee) || (place > 0 && LIMITED_BEHIND.test(callee))) && isNumber(constant);
+    return (constant.node.properties as Node[]).some(
+      ({ key, value }) => limits.test(nameOf(key)) && isNumber(constantOf(constant.module, value as Node)),
+    );
   });
 }
 
-const isAbsolute = (module: Module, bound: Node) =>
-  !isMeasured(module, bound, { byName: true }) && atLeast(module, bound) < SOON_MS;
+/** A number that depends on nothing; `PATIENCE_MS` depends on the machine. */
+function isNumber({ module, node }: { module: Module; node: Node }): boolean {
+  if (node.type !== 'BinaryExpression') return node.type === 'Literal' && typeof node.value === 'number';
+  return [node.left, node.right].every((side) => isNumber(constantOf(module, side as Node)));
+}
+
+/** `expect(measured).toBeLessThan(bound)`, or a comparison within `expect()`, with a bound that is not measured itself. */
+function isBound(module: Module, node: Node): boolean {
+  const times = { byName: true };
+  const isBounded = (time: unknown, bound: unknown) =>
+    isMeasured(module, time as Node, times) && !isMeasured(module, bound as Node, times);
+  const [first] = node.arguments as Node[];
+  if (calleeOf(node) === 'expect')
+    return (node.arguments as Node[]).some(({ type, operator, left, right }) => {
+      if (type !== 'BinaryExpression' || !/^[<>]=?$/.test(String(operator))) return false;
+      return String(operator).startsWith('<') ? isBounded(left, right) : isBounded(right, left);
+    });
+  const subject = subjectOf(node);
+  const matcher = calleeOf(node).split('.').at(-1) ?? '';
+  const isUpper = (calleeOf(node).includes('.not.') ? LOWER : UPPER).test(matcher);
+  return isUpper && subject !== undefined && first !== undefined && isBounded(subject, first);
+}
 
 /** What `expect()` was given, of a call of its matchers. */
 function subjectOf({ callee }: Node): Node | undefined {

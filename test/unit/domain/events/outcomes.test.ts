@@ -14,6 +14,7 @@ import {
   TEST_BUDGET,
   type TestEvent,
 } from '../../../support/database/runs.ts';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 import { explore, WORLD } from '../../../support/model/machine-world.ts';
 
 const careful = () =>
@@ -48,7 +49,7 @@ function openAtTheEnd(events: readonly NewEvent[]): string[] {
 
 describe('the outcome of what has begun', () => {
   // It walks every life of a run: 15 s beside other tests.
-  it('I9: comes before run_end, however the run ends', { timeout: 60_000 }, () => {
+  it('I9: comes before run_end, however the run ends', { timeout: 2 * PATIENCE_MS }, () => {
     for (const { snapshot, events } of explore(careful()))
       for (const received of WORLD) {
         const after = apply(snapshot, received);
