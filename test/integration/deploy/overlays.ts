@@ -47,6 +47,6 @@ export function useOverlays(): (overlay: Overlay) => Manifest[] {
   const rendered = new Map<Overlay, Manifest[]>();
   beforeAll(async () => {
     for (const overlay of OVERLAYS) rendered.set(overlay, await render(overlay));
-  }, 120_000);
+  });
   return (overlay) => rendered.get(overlay)!;
 }

@@ -6,7 +6,7 @@ import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { serveFinaliseRequests } from '../../../services/supervisor/requests.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';
 import { CLAIM } from '../../support/database/runs.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../support/eventually.ts';
 import { quietLog } from '../../support/log-lines.ts';
 import { startTestNats } from '../../support/servers/servers.ts';
 import { useSupervisor } from './fixture.ts';
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const ask = async (runId: string) =>
-  finaliseReplySchema.parse(await bus.request(subjects.finalise, { runId }, 2_000));
+  finaliseReplySchema.parse(await bus.request(subjects.finalise, { runId }, PATIENCE_MS));
 
 it('I3: a supervisor that is asked ends a queued run whose cancel is recorded, and reports it once', async () => {
   const { id } = await supervisor.queue();

@@ -38,7 +38,7 @@ it('an attempt that a supervisor breaks off when it leaves has a span: its recei
   await inTrace(id, traceId);
   await supervisor.cancel(id);
   await supervisor.sweep();
-  const delivering = webhooks.deliver({ timeoutMs: 60_000 });
+  const delivering = webhooks.deliver();
   const place = await asked.promise;
   await delivering[Symbol.asyncDispose]();
   receiver.closeAllConnections();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { REQUIRED_PARTS, WEB_APP } from '#shared/platform/build/parts.ts';
 import { isFresh } from '#shared/platform/build/store.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -12,5 +13,5 @@ export const VISUALISER_DIR = join(ROOT, WEB_APP.folder);
 /** Builds what is not made of these sources: the web app, and what the services of tests start from. */
 export async function buildParts(): Promise<void> {
   for (const part of REQUIRED_PARTS.filter((part) => !isFresh(ROOT, part)))
-    await promisify(execFile)(process.execPath, [join(ROOT, part.script)], { timeout: 60_000 });
+    await promisify(execFile)(process.execPath, [join(ROOT, part.script)], { timeout: 10 * PATIENCE_MS });
 }

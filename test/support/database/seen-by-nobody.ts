@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Sql } from '#shared/adapters/database/sql.ts';
-import { eventually } from '../eventually.ts';
+import { eventually, PATIENCE_MS } from '../eventually.ts';
 
 /**
  * Waits until no snapshot sees what has been deleted so far: until then no index entry is marked as dead, and readers
@@ -9,7 +9,7 @@ import { eventually } from '../eventually.ts';
 export async function untilSeenByNobody(sql: Sql): Promise<void> {
   const deleted = await sql.row<{ by: string }>('select pg_current_xact_id()::text as by');
   const look = async () => expect(await sql.rows(SEES_MORE, [deleted!.by])).toEqual([]);
-  await eventually(look, { timeoutMs: 60_000 });
+  await eventually(look, { timeoutMs: 2 * PATIENCE_MS });
 }
 
 const SEES_MORE = `

@@ -9,16 +9,15 @@ import { calleeOf, constantOf, isMeasured, looksAtClock, type Module, nameOf } f
 export interface Finding {
   path: string;
   what: 'bound' | 'impatient' | 'sleep';
-  line: number;
   /** The line, trimmed. */
   text: string;
 }
 
 const UPPER = /^toBe(LessThan|LessThanOrEqual|CloseTo)$/;
 const LOWER = /^toBeGreaterThan(OrEqual)?$/;
-/** Give up after a number that is an argument of its own. */
-const LIMITED =
-  /^(it|test|describe|(before|after)(All|Each)|AbortSignal\.timeout)\b|\.(until|ended|waitFor|setDefaultTimeout)$/;
+/** What gives up after a number: its first argument, or one behind what is done. */
+const LIMITED = /^AbortSignal\.timeout$|\.(ended|setDefaultTimeout)$/;
+const LIMITED_BEHIND = /^(it|test|describe|(before|after)(All|Each))\b|\.(until|waitFor)$/;
 const LOOPS = /^((Do)?While|For)Statement$/;
 
 /** `extendedOnly(…)` is left out: `npm test` does not run it. */
@@ -30,20 +29,21 @@ export function dependsOnSpeed(module: Module): Finding[] {
   );
   return module.nodes.flatMap((node) => {
     const what = extended.has(node) ? undefined : judge(module, node);
-    return what ? [{ path: module.path, what, ...lineOf(module, node) }] : [];
+    return what ? [{ path: module.path, what, text: lineOf(module, node) }] : [];
   });
 }
 
 function judge(module: Module, node: Node): Finding['what'] | undefined {
-  if (LOOPS.test(node.type)) return node.test && looksAtClock(node.test as Node) ? 'sleep' : undefined;
   if (isSleep(module, node)) return 'sleep';
   if (node.type !== 'CallExpression') return undefined;
   if (isImpatient(module, node)) return 'impatient';
   return isBound(module, node) ? 'bound' : undefined;
 }
 
-/** A turn of the event loop (`delay(0)`) is none, nor a timer that ends something. */
+/** A turn of the event loop (`delay(0)`) is none, nor a timer that ends something, nor a loop that keeps others waiting. */
 function isSleep(module: Module, node: Node): boolean {
+  if (LOOPS.test(node.type))
+    return (node.body as Node).type !== 'EmptyStatement' && !!node.test && looksAtClock(node.test as Node);
   if (node.type === 'NewExpression') return calleeOf(node) === 'Promise' && resolvesByTimer(node);
   if (node.type !== 'CallExpression') return false;
   const callee = calleeOf(node);
@@ -73,9 +73,10 @@ function resolvesByTimer(promise: Node): boolean {
 function isImpatient(module: Module, node: Node): boolean {
   const callee = calleeOf(node);
   const limits = callee === 'eventually' ? /^timeoutMs$/ : /^timeout$/;
-  return (node.arguments as Node[]).some((argument) => {
+  return (node.arguments as Node[]).some((argument, place) => {
     const constant = constantOf(module, argument);
-    if (constant.node.type !== 'ObjectExpression') return LIMITED.test(callee) && isNumber(constant);
+    if (constant.node.type !== 'ObjectExpression')
+      return (LIMITED.test(callee) || (place > 0 && LIMITED_BEHIND.test(callee))) && isNumber(constant);
     return (constant.node.properties as Node[]).some(
       ({ key, value }) => limits.test(nameOf(key)) && isNumber(constantOf(constant.module, value as Node)),
     );
@@ -114,7 +115,7 @@ function subjectOf({ callee }: Node): Node | undefined {
     : undefined;
 }
 
-function lineOf({ code }: Module, { start }: Node) {
-  const before = code.slice(0, start as number).split('\n');
-  return { line: before.length, text: code.split('\n')[before.length - 1]!.trim() };
+function lineOf({ code }: Module, { start }: Node): string {
+  const from = code.lastIndexOf('\n', start as number) + 1;
+  return code.slice(from, code.indexOf('\n', start as number)).trim();
 }

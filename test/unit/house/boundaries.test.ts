@@ -32,7 +32,7 @@ const WHOLE = [
 describe('the boundaries between the folders', () => {
   it('hold in every file', () => {
     expect(violations(readSources(), RULES)).toEqual([]);
-  }, 90_000);
+  });
 
   it('leave the connection to NATS to the bus, which has a name for each use of it', () => {
     const users = readSources().filter(({ code }) => /\[CONNECTION\]/.test(code));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { BusError } from '#shared/adapters/bus/errors.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
 import { quietLog } from '../../../support/log-lines.ts';
 import { startTestNats, type TestNats } from '../../../support/servers/servers.ts';
 
@@ -33,13 +33,13 @@ describe('asking over the bus', () => {
     const [asker, server] = [await connected(), await connected()];
     const name = subject();
     await server.respond(name, (body) => ({ got: body })).ready;
-    expect(await asker.request(name, { n: 1 }, 1_000)).toEqual({ got: { n: 1 } });
-    expect(await server.request(name, null, 1_000)).toEqual({ got: null });
+    expect(await asker.request(name, { n: 1 }, PATIENCE_MS)).toEqual({ got: { n: 1 } });
+    expect(await server.request(name, null, PATIENCE_MS)).toEqual({ got: null });
   });
 
   it('learns at once that nobody serves it', async () => {
     const bus = await connected();
-    expect(await failure(bus.request(subject(), {}, 5_000))).toBe('no_responders');
+    expect(await failure(bus.request(subject(), {}, PATIENCE_MS))).toBe('no_responders');
   });
 
   it('waits no longer than asked for a responder that gives no answer, or fails to', async () => {
@@ -59,9 +59,9 @@ describe('asking over the bus', () => {
       if (body === 'fail') throw new Error('not today');
       return body === 'slow' ? slow.promise : 'quick';
     }).ready;
-    const first = bus.request(name, 'slow', 5_000);
+    const first = bus.request(name, 'slow', PATIENCE_MS);
     expect(await failure(bus.request(name, 'fail', 50))).toBe('timeout');
-    expect(await bus.request(name, 'other', 1_000)).toBe('quick');
+    expect(await bus.request(name, 'other', PATIENCE_MS)).toBe('quick');
     slow.resolve('done');
     expect(await first).toBe('done');
   });
@@ -73,7 +73,7 @@ describe('asking over the bus', () => {
     const serve = (bus: Bus, id: string) =>
       bus.respond(name, () => handled.push(id), { queue: 'group' }).ready;
     await Promise.all([serve(one, 'one'), serve(two, 'two')]);
-    for (let n = 0; n < 20; n++) await asker.request(name, {}, 1_000);
+    for (let n = 0; n < 20; n++) await asker.request(name, {}, PATIENCE_MS);
     expect(handled).toHaveLength(20);
     expect(new Set(handled).size).toBe(2);
   });
@@ -84,7 +84,7 @@ describe('asking over the bus', () => {
     const serving = bus.respond(name, () => 'here');
     await serving.ready;
     serving.stop();
-    expect(await failure(bus.request(name, {}, 1_000))).toBe('no_responders');
+    expect(await failure(bus.request(name, {}, PATIENCE_MS))).toBe('no_responders');
   });
 });
 
@@ -111,7 +111,7 @@ describe('listening', () => {
     const serving = bus.respond(name, () => 'here');
     serving.stop();
     await serving.ready;
-    expect(await failure(bus.request(name, {}, 1_000))).toBe('no_responders');
+    expect(await failure(bus.request(name, {}, PATIENCE_MS))).toBe('no_responders');
   });
 });
 
@@ -129,7 +129,7 @@ describe('a server that goes away', () => {
 
     await nats.stop();
     await eventually(() => expect([asker.connected, server.connected]).toEqual([false, false]));
-    expect(await failure(asker.request(name, {}, 5_000))).toBe('unavailable');
+    expect(await failure(asker.request(name, {}, PATIENCE_MS))).toBe('unavailable');
     asker.publish(`${name}.news`, 'lost');
 
     await nats.startAgain();
@@ -148,10 +148,10 @@ describe('a server that goes away', () => {
     const name = subject();
     const serving = bus.respond(name, () => 'here');
     expect(bus.connected).toBe(false);
-    expect(await failure(bus.request(name, {}, 1_000))).toBe('unavailable');
+    expect(await failure(bus.request(name, {}, PATIENCE_MS))).toBe('unavailable');
     await nats.startAgain();
     await serving.ready;
-    expect(await bus.request(name, {}, 1_000)).toBe('here');
+    expect(await bus.request(name, {}, PATIENCE_MS)).toBe('here');
   });
 });
 

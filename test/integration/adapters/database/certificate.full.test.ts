@@ -40,7 +40,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'no-certificate.crt'), 'no certificate\n');
   await rows(plainUrl, 'alter system set ssl = on');
   await present({ 'server.key': key, 'server.crt': cert });
-}, 120_000);
+});
 
 /** The files are written by the server itself, as its user, who alone may read a key. */
 async function present(files: Record<string, string>): Promise<void> {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   superuserUrl = server.url;
   scalingQuery = scalingOf(objects).query;
   await rows(superuserUrl, `create role ${MASTER} login createrole createdb password 'of ${MASTER}'`);
-}, 120_000);
+});
 
 const as = (username: string, database: string) =>
   Object.assign(new URL(superuserUrl), {

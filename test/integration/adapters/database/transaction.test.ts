@@ -10,7 +10,7 @@ let database: Database;
 
 beforeAll(async () => {
   link = await startFaultProxy((await createTestDatabase()).url);
-  const timeouts = { statementTimeoutMs: 1_000, lockTimeoutMs: 200 };
+  const timeouts = { statementTimeoutMs: 20_000, lockTimeoutMs: 200 };
   database = connectDatabase({ url: link.url, applicationName: 'tx', poolSize: 2, ...timeouts });
 });
 afterAll(async () => {

@@ -89,7 +89,7 @@ describe('a batch', () => {
         await one.play((test) => (live.at(0)?.test === test ? 'pass' : undefined));
         expect((await one.read(id)).status).toBe('pass');
       },
-      { everyMs: 25, timeoutMs: 30_000 },
+      { everyMs: 25 },
     );
     expect(Math.max(...most)).toBe(3);
     expect(await one.runs(id)).toHaveLength(8);

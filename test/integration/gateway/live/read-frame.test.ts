@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { BEGUN, CLAIM, claimByHand, LAUNCHED, queueRun } from '../../../support/database/runs.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { paintRun } from '../../../support/live/paint-run.ts';
 import { createPerson, expectContract, useGateway } from '../fixture.ts';
 
+afterEach(() => void vi.useRealTimers());
 const gateway = await useGateway();
 const ann = await createPerson(gateway);
 
@@ -22,19 +23,21 @@ it('a picture of a run is a JPEG with a tag, another one twice a second at most'
   const owner = await claimByHand(gateway.sql, crypto.randomUUID(), 60_000);
   for (const event of [CLAIM, LAUNCHED, BEGUN]) await owner.commit(event);
   const run = paintRun(gateway.frames, id);
+  vi.useFakeTimers({ toFake: ['performance'] });
   const first = await frame(id, { query: '?max=640' });
   expect([first.status, first.type, first.covered]).toEqual([200, 'image/jpeg', null]);
   expect(first.bytes.subarray(0, 2).toString('hex')).toBe('ffd8');
   expect(run.wishes[0]?.asks).toEqual([{ page: null, size: 'small', everyMs: 500 }]);
   run.paint('small');
-  expect(await frame(id, { query: '?max=640', tag: first.etag! })).toMatchObject({ status: 304 });
-  const next = await eventually(async () => {
-    const other = await frame(id, { query: '?max=640', tag: first.etag! });
-    expect(other.status).toBe(200);
-    return other;
-  });
+  const again = () => frame(id, { query: '?max=640', tag: first.etag! });
+  await eventually(() => expect(run.wishes.at(-1)?.taken).toBe(2));
+  vi.advanceTimersByTime(499);
+  expect(await again()).toMatchObject({ status: 304 });
+  vi.advanceTimersByTime(1);
+  const next = await again();
+  expect(next.status).toBe(200);
   expect(next.etag).not.toBe(first.etag);
-  expect(run.wishes.at(-1)?.taken).toBe(2);
+  vi.useRealTimers();
 
   run.say({ covered: 'secret' });
   const covered = await eventually(async () => {

@@ -11,6 +11,7 @@ import { createNames } from '#shared/adapters/egress/names.ts';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { post, type WaysOut } from '../../../../services/supervisor/webhooks/post.ts';
 import { certify } from '../../../support/cluster/api-server.ts';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 import { needs } from '../../../support/machine.ts';
 
 await needs('openssl');
@@ -44,7 +45,7 @@ afterAll(async () => {
   await once(server, 'close');
 });
 
-const send = (withinMs = 5_000, through = out, to = url) =>
+const send = (withinMs = Math.ceil(PATIENCE_MS), through = out, to = url) =>
   post(
     {
       url: to,

@@ -23,7 +23,7 @@ describe('while an attempt is under way', () => {
     const how = Promise.withResolvers<Behaviour>();
     receiver.behave(async (response, message) => (await how.promise)(response, message));
     for (let message = 0; message < messages; message += 1) await supervisor.queue();
-    resources.use(webhooks.deliver({ timeoutMs: 10_000, rules: SLOW }));
+    resources.use(webhooks.deliver({ rules: SLOW }));
     await receiver.until(({ received }) => expect(received).toHaveLength(messages));
     const kept = resources.move();
     return {

@@ -6,6 +6,7 @@ import { WEBHOOK_EVENTS } from '#shared/api/contract/webhooks/webhook-events.ts'
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';
 import { createDispatch, type Dispatch } from '../../../../services/supervisor/webhooks/dispatch.ts';
 import { linksOf } from '../../../../services/supervisor/webhooks/links.ts';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 import { quietLog } from '../../../support/log-lines.ts';
 import type { useSupervisor } from '../fixture.ts';
 
@@ -47,7 +48,12 @@ export function useWebhooks(supervisor: ReturnType<typeof useSupervisor>) {
         [webhookId],
       ),
     /** Delivers until it is disposed of, as a supervisor that leads. */
-    deliver({ policy = 'any', rules = RULES, timeoutMs = 2_000, publicUrls = [] }: Delivering = {}) {
+    deliver({
+      policy = 'any',
+      rules = RULES,
+      timeoutMs = Math.ceil(PATIENCE_MS),
+      publicUrls = [],
+    }: Delivering = {}) {
       const leaving = new AbortController();
       const names = createNames();
       let looking: Promise<void> | undefined;

@@ -133,7 +133,7 @@ it('it does not end with an attempt that was under way and arrives', async () =>
   const { id } = await webhooks.add(receiver.url, ['run.queued']);
   await supervisor.queue();
   await supervisor.queue();
-  await using _delivering = webhooks.deliver({ rules: LONG, timeoutMs: 30_000 });
+  await using _delivering = webhooks.deliver({ rules: LONG });
   await receiver.until(({ received }) => expect(received).toHaveLength(2));
   await expect.poll(() => found(id)).toMatchObject({ lastStatus: 429 });
   second.resolve();

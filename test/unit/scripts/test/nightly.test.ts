@@ -57,26 +57,22 @@ const NIGHTLY = `
 it.each([
   ['SIGTERM', 'itself'],
   ['SIGKILL', 'its npm'],
-] as const)(
-  '%s to %s ends the nightly command with all that its part has started',
-  async (signal, to) => {
-    // What is between npm and the command.
-    const shell = spawn('sh', ['-c', '"$0" --input-type=module -e "$1"; true', process.execPath, NIGHTLY], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const pids = createInterface(shell.stdout)[Symbol.asyncIterator]();
-    const nextPid = async () => {
-      const pid = Number((await pids.next()).value);
-      onTestFinished(() => endNow(pid));
-      return pid;
-    };
-    const [command] = [await nextPid(), await nextPid()];
-    process.kill(to === 'itself' ? command : shell.pid!, signal);
-    // When the last process that could write to it is gone.
-    await once(shell.stdout, 'close');
-  },
-  20_000,
-);
+] as const)('%s to %s ends the nightly command with all that its part has started', async (signal, to) => {
+  // What is between npm and the command.
+  const shell = spawn('sh', ['-c', '"$0" --input-type=module -e "$1"; true', process.execPath, NIGHTLY], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pids = createInterface(shell.stdout)[Symbol.asyncIterator]();
+  const nextPid = async () => {
+    const pid = Number((await pids.next()).value);
+    onTestFinished(() => endNow(pid));
+    return pid;
+  };
+  const [command] = [await nextPid(), await nextPid()];
+  process.kill(to === 'itself' ? command : shell.pid!, signal);
+  // When the last process that could write to it is gone.
+  await once(shell.stdout, 'close');
+});
 
 function endNow(pid: number): void {
   try {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isHashed } from '../../../../services/gateway/web/path.ts';
 import { type Bundle, bundle } from '../../../../services/visualiser/build/bundle.ts';
+import { PATIENCE_MS } from '../../../support/eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 let built: Bundle;
@@ -41,7 +42,7 @@ beforeAll(async () => {
   const places = { root: ROOT, app: `${ROOT}services/visualiser/app` };
   built = await bundle(places);
   again = await bundle(places);
-}, 120_000);
+}, 4 * PATIENCE_MS);
 
 describe('the built application', () => {
   it('loads at most 80 kB first, with its style, compressed', () => {

@@ -214,7 +214,6 @@ describe('a batch', () => {
 /** Runs come, are claimed in batches, put back, cancelled and ended, all at once and at random. */
 it.each([{}, { perUser: 3, perProject: 2 }])(
   'I2, I5: whatever happens at the same moment, nothing is forgotten and no key has two (limits: %o)',
-  { timeout: 120_000 },
   async (limits) => {
     const all = await accounts(5);
     const any = <One>(list: One[]): One => list[Math.floor(Math.random() * list.length)]!;

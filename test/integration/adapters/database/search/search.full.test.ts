@@ -58,7 +58,7 @@ beforeAll(async () => {
         (select error from steps where run_id = id), own_labels[1], own_labels[2])) as text,
       case when status <> 'fail' then status when cancel_requested_at is not null then 'cancelled' when stale then 'lost' else 'fail' end as outcome
     from runs order by ordinal desc`);
-}, 120_000);
+});
 afterAll(() => database[Symbol.asyncDispose]());
 
 type Asked = Partial<RunsToFind> & { q?: string; by?: Account };
@@ -142,7 +142,7 @@ const STATES: [string, () => Promise<unknown>][] = [
 describe.each(share(STATES.slice(1, 2), STATES))(
   `among ${RUNS} runs, while %s, a search for`,
   (_, prepare) => {
-    beforeAll(async () => void (await prepare()), 60_000);
+    beforeAll(async () => void (await prepare()));
 
     it.each(everyNth(2, SEARCHES))('%s finds all of them, each once, newest first', async (_, of) => {
       expect(await found(of())).toEqual(expected(of()));

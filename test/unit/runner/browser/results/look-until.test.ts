@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lookUntil, NotYet } from '../../../../../services/runner/browser/results/look-until.ts';
+import { PATIENCE_MS } from '../../../../support/eventually.ts';
 
 const missing = () => Promise.reject(new NotYet('no element'));
 
@@ -9,7 +10,9 @@ test('a look that is cut off says what the one before it missed', async () => {
     setImmediate(() => cut.abort(new Error('out of time')));
     return missing();
   };
-  await expect(lookUntil(look, { signal: cut.signal, timeout: 60_000 })).rejects.toThrow('no element');
+  await expect(lookUntil(look, { signal: cut.signal, timeout: 2 * PATIENCE_MS })).rejects.toThrow(
+    'no element',
+  );
 });
 
 test('so does one that its signal ends while it looks', async () => {
@@ -21,11 +24,13 @@ test('so does one that its signal ends while it looks', async () => {
     cut.abort(new Error('out of time'));
     return Promise.reject(cut.signal.reason as Error);
   };
-  await expect(lookUntil(look, { signal: cut.signal, timeout: 60_000 })).rejects.toThrow('no element');
+  await expect(lookUntil(look, { signal: cut.signal, timeout: 2 * PATIENCE_MS })).rejects.toThrow(
+    'no element',
+  );
 });
 
 test('a first look that is cut off has missed nothing', async () => {
   const cut = AbortSignal.abort(new Error('out of time'));
   const look = () => Promise.reject(cut.reason as Error);
-  await expect(lookUntil(look, { signal: cut, timeout: 60_000 })).rejects.toThrow('out of time');
+  await expect(lookUntil(look, { signal: cut, timeout: 2 * PATIENCE_MS })).rejects.toThrow('out of time');
 });
