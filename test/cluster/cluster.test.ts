@@ -1,3 +1,4 @@
+/* I5: pods that a scale-in deletes cost no run its outcome, and idle pods are deleted before a busy one. */
 import { expect, test } from 'vitest';
 import { startBenchPostgres } from '../../bench/scale/postgres.ts';
 import { openCluster } from './cluster.ts';

@@ -1,3 +1,4 @@
+/* I3: while PostgreSQL or NATS is absent, services wait for it and accept nothing that they cannot store. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

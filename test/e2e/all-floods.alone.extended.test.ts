@@ -1,3 +1,4 @@
+/* I4, I8, I13: on real processes, a run beside a page that floods ends in its time, and its page with it. */
 import { test } from 'vitest';
 import { CLOSED, useBesideFlood } from '../support/stack/beside-flood.ts';
 

@@ -1,3 +1,4 @@
+/* The demo shows a run that passes, one that fails and one that is cancelled, and leaves nothing behind. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

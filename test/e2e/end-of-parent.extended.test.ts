@@ -1,3 +1,4 @@
+/* A service whose parent is killed ends by itself, though nobody reads its log any more. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

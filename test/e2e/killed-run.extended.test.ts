@@ -1,3 +1,4 @@
+/* A test run that is killed or interrupted leaves no process and no file behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

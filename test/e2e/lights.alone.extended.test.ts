@@ -1,3 +1,4 @@
+/* The state chart of a run that is watched shows a new state within 200 ms, without a reload. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VISUALISER_DIR } from '../support/build/build.ts';
 import { ADMIN } from '../support/stack/stack.ts';

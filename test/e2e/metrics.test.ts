@@ -1,3 +1,4 @@
+/* What each process counts for Prometheus agrees with what the API says of the runs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/* Every page says within two seconds that PostgreSQL, NATS or the gateway is away, and that it is back. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { VISUALISER_DIR } from '../support/build/build.ts';

@@ -1,3 +1,4 @@
+/* I5, I7, I14: behind a pooler in transaction mode, runs pass, are watched and end as without one. */
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownerGone } from '../support/database/owner-gone.ts';

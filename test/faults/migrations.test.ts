@@ -1,3 +1,4 @@
+/* I2, I5: while a database with many runs is migrated, owners keep their leases, and no run is lost. */
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { keepDays } from '#shared/adapters/database/days/keep.ts';

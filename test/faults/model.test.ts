@@ -1,3 +1,4 @@
+/* I2, I3, I5: no two faults, and no two runners or cancels at once, break a promise in the model of ownership. */
 import { expect, it } from 'vitest';
 import { explore } from '../support/model/ownership-model/explore.ts';
 import { look } from '../support/model/ownership-model/look.ts';

@@ -1,3 +1,4 @@
+/* A new password leaves the user signed in here and nowhere else; signing out everywhere ends all sign-ins. */
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* I10: an agent hears of each event of its flow, and of a failure the step and cause, without secrets. */
 import { describe, expect, test } from 'vitest';
 import { TRANSPORTS, useAgents } from '../support/agents/use-agents.ts';
 

@@ -1,3 +1,4 @@
+/* I11, I13: the MCP server refuses strangers, foreign pages and huge messages, and a session is its key's alone. */
 import { describe, expect, test } from 'vitest';
 import { overHttp } from '../support/agents/agent.ts';
 import { startHttpServer } from '../support/agents/http-server.ts';

@@ -1,3 +1,4 @@
+/* I3, I13: the receipt of a real cancel has every hop in order, adds up, and is what a dry run foretold. */
 import { expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';

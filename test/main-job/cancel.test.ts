@@ -1,3 +1,4 @@
+/* I3, I4, I8: a cancel within a step or between two ends its run in time, keeps its steps, and closes its page. */
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import type { FlowStep } from '../support/http/client.ts';

@@ -1,3 +1,4 @@
+/* I3, I10: `ghostly cancel` ends runs for the reason given, `receipt` shows how, and `rerun` starts them again. */
 import { describe, expect, test } from 'vitest';
 import { idIn, useGhostly } from '../support/cli/ghostly.ts';
 import { addMember, adminByToken } from '../support/database/members.ts';

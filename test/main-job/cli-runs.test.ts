@@ -1,3 +1,4 @@
+/* I7: `ghostly run` and `watch` show each event once, over a killed gateway too, and exit as the run ended. */
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { idIn, useGhostly } from '../support/cli/ghostly.ts';

@@ -1,3 +1,4 @@
+/* I7: the packed client is small, needs nothing but zod, and does what its README says. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I1, I9, I10: a step that fails ends its run with one clear line, and keeps what came before. */
 import { expect, test } from 'vitest';
 import { expectWholeStream, statusesOf } from '../support/http/run-stream.ts';
 import { isEvent } from '../support/http/sse.ts';

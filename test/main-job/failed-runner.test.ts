@@ -1,3 +1,4 @@
+/* I5, I13: a runner in which nothing catches an error hands back or ends each of its runs, and exits. */
 import { expect, test } from 'vitest';
 import { rows } from '../support/database/rows.ts';
 import { PATIENCE_MS, scaledMs } from '../support/eventually.ts';

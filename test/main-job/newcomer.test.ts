@@ -1,3 +1,4 @@
+/* A newcomer starts, watches and stops a run by the keyboard alone, and HTML in any text is shown as text. */
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { ADMIN } from '../support/stack/stack.ts';

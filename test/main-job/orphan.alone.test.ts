@@ -1,3 +1,4 @@
+/* I5, I8, I9: a run whose runner was killed ends in time, keeps its steps, and leaves no browser. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I2, I5, I8: no step begins before the one before is stored, and an owner that lost its run ends its browser. */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

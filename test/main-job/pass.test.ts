@@ -1,3 +1,4 @@
+/* I6, I10, I11: a run that passes is told in order on every stream, and what was typed is nowhere. */
 import { beforeAll, expect, test } from 'vitest';
 import { addMember, adminByToken } from '../support/database/members.ts';
 import { rows } from '../support/database/rows.ts';

@@ -1,3 +1,4 @@
+/* I10, I11: what a runner starts sees no secret of its environment, and artifacts are their owner's alone. */
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

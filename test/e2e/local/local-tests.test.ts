@@ -1,3 +1,4 @@
+/* `ghostly test --local` passes the examples without a server, and leaves only its report, also when interrupted. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addMember } from '../../support/database/members.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream, range, seqsOf, statusesOf } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
@@ -64,23 +63,6 @@ describe('two gateways, and two runners with one slot each', () => {
     expect(expectWholeStream(await (await other.watch(queued)).ended())).toEqual({ status: 'pass' });
   });
 
-  test("one user's waiting runs do not keep another's one waiting", async () => {
-    const busy = await Promise.all(range(0, 2).map((n) => one.start(gatedFlow(`busy-${n}`, 1))));
-    for (const id of busy) await (await one.watch(id)).until(isEvent('step_start', 1));
-    const plain = { baseUrl: bench.site.url, steps: [{ action: 'goto', url: '/plain' }] };
-    const waiting = await Promise.all(range(0, 6).map(() => one.start(plain)));
-    const member = await addMember(one);
-    const late = await member.client.start(plain);
-
-    for (const n of range(0, 2)) bench.site.release(`/gate?busy-${n}-0`);
-    for (const id of [...busy, ...waiting, late])
-      expect(expectWholeStream(await (await one.watch(id)).ended())).toEqual({ status: 'pass' });
-    const claimed = async (id: string) => Date.parse(String((await one.read(id)).events[0]?.at));
-    const [turn, others] = [await claimed(late), await Promise.all(waiting.map(claimed))];
-    // Two slots come free, perhaps at the same moment.
-    expect(others.filter((at) => at < turn).length).toBeLessThanOrEqual(1);
-  });
-
   test('I7: many watchers, come at different times over two gateways, all see the same', async () => {
     const id = await one.start(gatedFlow('crowd', 3));
     const first = await one.watch(id);
@@ -94,30 +76,6 @@ describe('two gateways, and two runners with one slot each', () => {
     for (const messages of all) {
       expect(expectWholeStream(messages)).toEqual({ status: 'pass' });
       expect(messages.map(({ raw }) => raw)).toEqual(all[0]!.map(({ raw }) => raw));
-    }
-  });
-
-  test('I7: a watcher that reconnects after any event of a run that has ended gets the rest of it, and the end', async () => {
-    const id = await one.start({
-      baseUrl: bench.site.url,
-      steps: [
-        { action: 'goto', url: '/plain' },
-        { action: 'waitForSelector', selector: 'h1' },
-      ],
-    });
-    const whole = await (await one.watch(id)).ended();
-    const total = seqsOf(whole).length;
-    const final = whole.at(-2)!.raw;
-
-    for (const after of [...range(0, total + 1), total + 5]) {
-      const client = after % 2 === 0 ? one : other;
-      const messages = await (await client.watch(id, after)).ended();
-      const rest = whole.filter(({ data }) => data.kind === 'assist' && data.seq! > after);
-      const expected = [final, ...rest.map(({ raw }) => raw), final, whole.at(-1)!.raw];
-      expect(
-        messages.map(({ raw }) => raw),
-        `after ${after}`,
-      ).toEqual(expected);
     }
   });
 

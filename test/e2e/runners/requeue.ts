@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { ownerGone } from '../../support/database/owner-gone.ts';
-import { eventually, promisedMs, scaledMs } from '../../support/eventually.ts';
-import { cutStep, expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
+import { eventually, scaledMs } from '../../support/eventually.ts';
+import { expectWholeStream, statusesOf } from '../../support/http/run-stream.ts';
 import { isEvent } from '../../support/http/sse.ts';
 import { connectReader } from '../../support/servers/nats-reader.ts';
 import { browsersWith } from '../../support/stack/leaks.ts';
-import type { ServiceProcess } from '../../support/stack/stack.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
 
 const TIMES = {
@@ -15,9 +13,6 @@ const TIMES = {
 
 const bench = useStack({ besides: ['supervisor'] });
 const startRunner = () => bench.stack.start('runner', TIMES);
-
-/** Started in the first test, and killed in the next one. */
-let second: ServiceProcess;
 
 /** A run that wants to survive its runner, and waits within its second step. */
 async function start(tag: string) {
@@ -44,7 +39,7 @@ test('I2, I5, I6: a run whose runner is killed starts again on another one, and 
   const { id, watch } = await startWaiting('again');
   first.signal('SIGKILL');
   await first.exited;
-  second = await startRunner();
+  const second = await startRunner();
   await watch.until(isEvent('requeued'));
   bench.site.release('/gate?again');
 
@@ -71,41 +66,7 @@ test('I2, I5, I6: a run whose runner is killed starts again on another one, and 
   });
   const seqs = published.flatMap(({ data }) => data.seq ?? []);
   expect(seqs).toEqual(seqs.map((_, n) => n + 1));
-});
-
-test('I3: a run that was cancelled is not started again, however its runner goes', async () => {
-  const { id, watch } = await startWaiting('cancelled');
-  second.signal('SIGKILL');
-  await second.exited;
-  await ownerGone(bench.stack.databaseUrl, id);
-  const reply = await bench.client.cancel(id);
-  expect(reply.body).toEqual({ ok: true, id, status: 'cancelled', stale: true });
-  const messages = await watch.ended();
-  expect(expectWholeStream(messages)).toMatchObject({ cancelled: true, staleAfterRestart: true });
-  expect(await bench.client.read(id)).toMatchObject({
-    status: 'fail',
-    steps: [{ index: 0, ok: true }, cutStep(1, 'goto', 'its runner was lost')],
-  });
-  await eventually(async () => expect(await browsersWith(bench.stack.home)).toEqual([]), {
-    timeoutMs: promisedMs(3_000),
-  });
-});
-
-test('a run without the wish ends when its runner is lost', async () => {
-  const runner = await startRunner();
-  const id = await bench.client.start({
-    baseUrl: bench.site.url,
-    steps: [{ action: 'goto', url: '/gate?lost' }],
-  });
-  const watch = await bench.client.watch(id);
-  await watch.until(isEvent('step_start', 0));
-  runner.signal('SIGKILL');
-  await runner.exited;
-  expect(expectWholeStream(await watch.ended())).toMatchObject({
-    cancelled: true,
-    source: 'supervisor',
-    staleAfterRestart: true,
-  });
+  await second.stop();
 });
 
 test('I5: a run that loses its first runner before its browser is ready has its restart left', async () => {

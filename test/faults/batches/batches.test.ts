@@ -1,3 +1,4 @@
+/* I3, I12: each test of a batch keeps its runs, its verdict and its cancel, though gateways and runners die. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Batch, BatchSummary } from '#shared/api/contract/batches/batches.ts';

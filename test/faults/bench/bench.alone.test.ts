@@ -1,3 +1,4 @@
+/* I1 to I15: random faults, also behind a pooler for PostgreSQL, break no promise. */
 import { describe, expect, it } from 'vitest';
 import { share } from '../../support/share.ts';
 import { runBench } from './bench.ts';

@@ -1,3 +1,4 @@
+/* I14: with much stored and waiting, a claim or a cancel costs at most 1.5 times as much, and promises hold. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PATIENCE_MS } from '../../support/eventually.ts';
 import { startTestNats } from '../../support/servers/servers.ts';

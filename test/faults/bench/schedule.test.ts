@@ -1,3 +1,4 @@
+/* The same seed always gives the same runs and faults, and ten seeds give every kind of them. */
 import { describe, expect, it } from 'vitest';
 import { createSchedule, FLOW_KINDS } from './schedule.ts';
 import { readSeeds } from './seeds.ts';

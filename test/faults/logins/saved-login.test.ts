@@ -1,3 +1,4 @@
+/* I1: a runner killed while it saves a login leaves the version before, or the next one and a stored pass. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Profile } from '#shared/api/contract/profiles/profiles.ts';

@@ -1,3 +1,4 @@
+/* The checker finds each promise that a build or a history breaks, and nothing where none is broken. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { PATIENCE_MS } from '../../support/eventually.ts';

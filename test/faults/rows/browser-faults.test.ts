@@ -1,3 +1,4 @@
+/* I9, I13: a browser or page that crashes or hangs ends only the runs on it, and what they had stored is kept. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';

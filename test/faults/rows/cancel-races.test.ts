@@ -1,3 +1,4 @@
+/* I3, I6: the answer of a cancel holds, though it races other cancels, the claim or the end of its run. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';

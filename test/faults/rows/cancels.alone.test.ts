@@ -1,3 +1,4 @@
+/* I4, I8, I9: a cancel ends its run within the grace budget, whatever its step, page or browser does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,3 +1,4 @@
+/* Wrong clocks of processes change no lease, deadline, cancel or token, and no time that a run shows. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';

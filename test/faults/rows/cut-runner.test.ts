@@ -1,3 +1,4 @@
+/* I3, I5, I8: a runner that PostgreSQL does not hear stops its browsers in time; without NATS it goes on. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

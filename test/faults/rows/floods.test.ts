@@ -1,3 +1,4 @@
+/* I6: pages and steps that are too large, or a console that is flooded, cost no event and disturb no other run. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';

@@ -1,3 +1,4 @@
+/* I9: a full disk costs a run its pictures and its video, but neither its outcome nor its cancel. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';

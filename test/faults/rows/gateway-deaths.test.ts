@@ -1,3 +1,4 @@
+/* I3, I12: a start or a cancel whose gateway is killed is stored whole or not at all, and what was answered holds. */
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';

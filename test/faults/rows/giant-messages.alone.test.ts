@@ -1,3 +1,4 @@
+/* I13: a page whose browser sends more than a string can hold ends its own run, with a reason, and no other. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';

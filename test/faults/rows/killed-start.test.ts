@@ -1,3 +1,4 @@
+/* I5, I6, I8: after a killed `npm start` the next one has all data, ends the old run and leaves no browser. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';

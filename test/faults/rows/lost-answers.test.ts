@@ -1,3 +1,4 @@
+/* I2, I3, I12: a statement whose answer is lost takes effect once or not at all, and a repeat of it is safe. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { afterFile } from '../../support/file-hooks.ts';

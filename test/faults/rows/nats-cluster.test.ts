@@ -1,3 +1,4 @@
+/* I3, I6, I7: when one of three NATS servers is killed, runs go on, are cancelled at once and lose no event. */
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';

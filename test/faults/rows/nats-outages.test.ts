@@ -1,3 +1,4 @@
+/* I3, I5, I7: without NATS runs start, are watched and are cancelled, and its stream lacks nothing afterwards. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';

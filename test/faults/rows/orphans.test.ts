@@ -1,3 +1,4 @@
+/* I5, I6: very many runs that lose their runner at once are soon final, while the gateway answers others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

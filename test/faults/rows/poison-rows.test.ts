@@ -1,3 +1,4 @@
+/* I5, I9: a run with missing events, or an end that cannot be stored, comes to an end and delays no other. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refuseEvents, refuseRows } from '../../support/database/refuse-events.ts';
 import { rows } from '../../support/database/rows.ts';

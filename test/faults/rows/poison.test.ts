@@ -1,3 +1,4 @@
+/* I3, I5, I9: a run that cannot be started or stored fails and says why, can be cancelled, and harms no other. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refuseEvents } from '../../support/database/refuse-events.ts';
 import { rows } from '../../support/database/rows.ts';

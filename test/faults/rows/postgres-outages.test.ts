@@ -1,3 +1,4 @@
+/* I3, I5, I8: without PostgreSQL nothing is accepted, browsers stop before leases end, and all recovers by itself. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';

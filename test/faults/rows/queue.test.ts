@@ -1,3 +1,4 @@
+/* I5: queued runs start once each, in the order they came, though notifications are lost or repeated. */
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

@@ -1,3 +1,4 @@
+/* I1 to I12: a rolling restart under load, with a new version of the machine, loses no run. */
 import { expect, test } from 'vitest';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { rows } from '../../support/database/rows.ts';

@@ -1,3 +1,4 @@
+/* Runs whose runner is killed, in whatever state, become final in time, keep their steps and leave no browser. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { isEntering, isEvent } from '../../support/http/sse.ts';

@@ -1,3 +1,4 @@
+/* I2, I3, I5: a runner whose session at PostgreSQL is cut keeps its runs and their leases, and claims others. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

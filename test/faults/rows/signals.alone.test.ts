@@ -1,3 +1,4 @@
+/* I1 to I12: a process leaves in time after one SIGTERM and at once after two, and no run is lost. */
 import { expect, test } from 'vitest';
 import { share } from '../../support/share.ts';
 import type { Stage } from '../bench/stage.ts';

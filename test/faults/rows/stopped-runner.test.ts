@@ -1,3 +1,4 @@
+/* I2, I8, I9: a runner that wakes after its lease closes its pages at once, and its late results are kept apart. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { eventually } from '../../support/eventually.ts';

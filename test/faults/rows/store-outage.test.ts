@@ -1,3 +1,4 @@
+/* An object store that is away costs no run its outcome or its artifacts, and no cancel its time. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I3, I5, I6: of several supervisors one ends each run that lost its runner, and only once, though leaders die. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,3 +1,4 @@
+/* I13: one user who floods a gateway with requests hardly delays the cancels of another. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I6, I7: watchers that stall, come late or reconnect see each event once, and cost a gateway little memory. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';

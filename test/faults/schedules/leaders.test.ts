@@ -1,3 +1,4 @@
+/* I12: each time of a schedule starts one run, though leaders and gateways are killed, stopped and woken. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Occurrence } from '#shared/api/contract/schedules/schedules.ts';

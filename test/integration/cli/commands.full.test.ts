@@ -1,3 +1,4 @@
+/* I11: keys, projects and members are managed by command, and a cancel tells what became of each run. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';

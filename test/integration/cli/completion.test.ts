@@ -1,3 +1,4 @@
+/* A tab in bash completes commands, options, their values and files, and invents nothing. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* Flows in a folder are pushed, pulled and compared, and no version is overwritten that was not compared with. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

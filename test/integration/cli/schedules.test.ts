@@ -1,3 +1,4 @@
+/* Schedules are made, previewed, paused, triggered and backfilled by command, and refusals name the field. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A secret is typed without echo or read from stdin, never an argument, and the keys of the vault can be checked. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* I11: webhooks are added, filtered, switched and listened to by command; a new secret is printed alone. */
 import { afterAll, expect, test } from 'vitest';
 import type { Delivery, Webhook } from '#shared/api/client/index.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';

@@ -1,3 +1,4 @@
+/* Each alert fires for what it should and nothing else, and alerts and dashboard name metrics that there are. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

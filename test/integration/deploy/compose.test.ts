@@ -1,3 +1,4 @@
+/* I17: docker-compose.yml passes on to each service what it reads, and the key that opens secrets to runners alone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* With the component for S3, every service has the same store and credentials of its own, and no shared volume. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, type Manifest, OVERLAYS, renderOwn } from '../../support/cluster/manifests.ts';

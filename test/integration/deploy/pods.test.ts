@@ -1,3 +1,4 @@
+/* I10, I11, I17: pods run as a plain user, browsers in a sandbox, with the variables and keys of their service alone. */
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';

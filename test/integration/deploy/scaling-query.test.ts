@@ -1,3 +1,4 @@
+/* I10, I11, I14: the scaler learns how many slots are wanted, at the same cost for any queue, and nothing else. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

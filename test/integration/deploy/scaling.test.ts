@@ -1,3 +1,4 @@
+/* I13: runners are added for all runs that wait, stay if the scaler is away, and are not killed while busy. */
 import { describe, expect, it } from 'vitest';
 import { timingOf } from '#shared/platform/config/timing.ts';
 import { find, OVERLAYS, type Scaling, scalingOf } from '../../support/cluster/manifests.ts';

@@ -1,3 +1,4 @@
+/* Wrong types, fields that are missing or misspelt, and unknown kinds are found in a manifest. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { find, type Manifest, render } from '../../support/cluster/manifests.ts';
 import { needs } from '../../support/machine.ts';

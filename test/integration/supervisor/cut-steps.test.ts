@@ -1,3 +1,4 @@
+/* I9, I16: a step that was cut off by the end of its run has an outcome, with what was known of it. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { reportGateway } from '#shared/adapters/database/processes/gateways.ts';

@@ -1,3 +1,4 @@
+/* I13: the leader counts the runs that have lost their runner, and tells the age of what a runner could take. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { registerRunner } from '#shared/adapters/database/processes/runners.ts';

@@ -1,3 +1,4 @@
+/* I2, I3, I5: a run without a live owner ends once, with its true cause, and one that has an owner is left to it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recordLateResult } from '#shared/adapters/database/runs/late-result.ts';
 import { holdRunner } from '../../support/database/live-runner.ts';

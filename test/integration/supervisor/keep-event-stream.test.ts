@@ -1,3 +1,4 @@
+/* The supervisor that leads gives the event stream the size of its variables, and says what NATS refuses. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { EVENT_STREAM } from '#shared/adapters/bus/subjects.ts';

@@ -1,3 +1,4 @@
+/* A supervisor that is asked to stop leaves in time, also where the database is slow. */
 import { setTimeout as passes } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';

@@ -1,3 +1,4 @@
+/* A run that asked for a video, and whose runner is lost, says that its video is lost. */
 import { expect, it } from 'vitest';
 import { BEGUN, CANCEL, CLAIM, LAUNCHED } from '../../support/database/runs.ts';
 import { useSupervisor } from './fixture.ts';

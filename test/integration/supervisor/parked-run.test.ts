@@ -1,3 +1,4 @@
+/* I3, I5, I10: a parked run goes on after its answer or ends, and what it kept to go on is then forgotten. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { recordAnswer } from '#shared/adapters/database/orders/answers.ts';

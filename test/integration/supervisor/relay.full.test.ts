@@ -1,3 +1,4 @@
+/* I5, I6, I7: what no owner has published of a run is published once and in order, as far as it is there. */
 import { JSONCodec } from 'nats';
 import type { QueryResultRow as Row } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

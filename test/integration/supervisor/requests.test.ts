@@ -1,3 +1,4 @@
+/* I2, I3, I5: a supervisor that is asked ends a cancelled run without an owner at once, and no other one. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Bus, type BusSubscription, openBus } from '#shared/adapters/bus/bus.ts';
 import { finaliseReplySchema } from '#shared/adapters/bus/command.ts';

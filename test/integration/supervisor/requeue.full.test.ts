@@ -1,3 +1,4 @@
+/* I2, I3, I5: a run whose runner is lost starts again or returns, once, unless its cancel is recorded. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { claimAgain } from '#shared/adapters/database/runs/claim.ts';

@@ -1,3 +1,4 @@
+/* Nothing of the runs of a deleted day stays in the object store, also if the store was away then. */
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';

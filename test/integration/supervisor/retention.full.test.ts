@@ -1,3 +1,4 @@
+/* I14: retention deletes all that is too old and nothing else, and what cannot be deleted holds up nothing else. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* I2, I3, I13: a run that got no browser waits again under a new epoch, once, unless it is cancelled. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { returnUnstarted } from '#shared/adapters/database/runs/commit.ts';

@@ -1,3 +1,4 @@
+/* I12: the leader takes one sample of each minute, and forgets those of hours ago. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readLiveRuns } from '#shared/adapters/database/run-views/live-runs.ts';

@@ -1,3 +1,4 @@
+/* I2, I5, I14: the sweep ends or returns every run that has lost its actor, and no bad run stops it. */
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';

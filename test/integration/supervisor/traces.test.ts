@@ -1,3 +1,4 @@
+/* Two supervisors that end a run tell of it once in its trace, and a delivery that is broken off has a span. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

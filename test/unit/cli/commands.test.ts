@@ -1,3 +1,4 @@
+/* A wrong command line ends with code 2 and names its help, and every example of the help can be typed. */
 import { expect, test } from 'vitest';
 import { ApiError, GatewayError } from '#shared/api/client/index.ts';
 import { ConfigError } from '#shared/platform/config/config.ts';

@@ -1,3 +1,4 @@
+/* A command gets its options and arguments, and only a wrong command line is answered with its usage. */
 import { expect, test } from 'vitest';
 import { VERSION } from '#shared/platform/process/version.ts';
 import {

@@ -1,3 +1,4 @@
+/* An error is shown in one line without control characters, and a defect with its stack. */
 import { expect, test } from 'vitest';
 import { LocalError } from '#shared/adapters/binaries/errors.ts';
 import { ApiError, GatewayError } from '#shared/api/client/index.ts';

@@ -1,3 +1,4 @@
+/* A private folder is for its user alone; one that others could change or replace is refused. */
 import { chmod, chown, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A duration or a time that is typed is read exactly, and one that is unclear is refused. */
 import { expect, test } from 'vitest';
 import { parseDuration, pastTime } from '../../../services/cli/duration-option.ts';
 

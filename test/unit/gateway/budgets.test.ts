@@ -1,3 +1,4 @@
+/* I13, I14: each kind of request has connections of its own, and one is always left for cancels. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';

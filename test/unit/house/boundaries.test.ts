@@ -1,3 +1,4 @@
+/* A folder imports only what its rule names, and a process loads at its start only what it then needs. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Rules, readSources, violations } from '../../support/source/boundaries.ts';

@@ -1,3 +1,4 @@
+/* No service declares anything that would never be initialised. */
 import { expect, it } from 'vitest';
 import { readSources } from '../../support/source/boundaries.ts';
 

@@ -1,3 +1,4 @@
+/* I11, I13: docs, manifests and compose file name what there is, with the limits and defaults of the code. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

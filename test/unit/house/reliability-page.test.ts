@@ -1,3 +1,4 @@
+/* Each fault of docs/reliability.md leads to tests whose titles name it. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

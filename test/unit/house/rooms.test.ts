@@ -1,3 +1,4 @@
+/* Tests stand in folders of the same names as the sources that they are for. */
 import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';

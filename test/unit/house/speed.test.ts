@@ -1,3 +1,4 @@
+/* No test of `npm test` depends on how fast its machine is. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { moduleAt, moduleOf } from '../../support/source/measured.ts';

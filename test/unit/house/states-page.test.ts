@@ -1,3 +1,4 @@
+/* The page docs/states.md says what the machine does today. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { renderStatesPage, STATES_PAGE } from '../../../scripts/docs/state-table.ts';

@@ -1,3 +1,4 @@
+/* The tools and each answer stay within the tokens that a model can spend, and keep what is newest. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { expect, test } from 'vitest';

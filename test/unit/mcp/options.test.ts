@@ -1,3 +1,4 @@
+/* The MCP server gets its key from the environment or from its callers, and a wrong option is named. */
 import { expect, test } from 'vitest';
 import { OptionError, readMcpOptions } from '../../../services/mcp/options.ts';
 

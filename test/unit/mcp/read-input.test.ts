@@ -1,3 +1,4 @@
+/* A tool call is completed with defaults or refused with what is wrong, as its listed schema says. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { describeInput, describeOutput, InputError, readInput } from '../../../services/mcp/read-input.ts';

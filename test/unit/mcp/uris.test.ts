@@ -1,3 +1,4 @@
+/* A URI names a run or a file of it, or nothing. */
 import { expect, test } from 'vitest';
 import { artifactUri, readUri, runUri } from '../../../services/mcp/uris.ts';
 

@@ -1,3 +1,4 @@
+/* A model reads what is wrong and what can be done, and cannot mistake a page's text for our words. */
 import { describe, expect, test } from 'vitest';
 import { ApiError, GatewayError } from '#shared/api/client/index.ts';
 import { cut, fromPage, inWords, quoted } from '../../../services/mcp/words.ts';

@@ -1,3 +1,4 @@
+/* A runner knows how many cores its container may use. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,4 @@
+/* Statements of a runner go in their order, and a claim that has waited for long is not sent. */
 import { expect, it } from 'vitest';
 import type { Sql } from '#shared/adapters/database/sql.ts';
 import { paceStatements } from '../../../services/runner/paced-statements.ts';

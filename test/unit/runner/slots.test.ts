@@ -1,3 +1,4 @@
+/* A runner has as many slots as its cores and memory allow, or as its operator says. */
 import { describe, expect, it } from 'vitest';
 import { slotsOf } from '../../../services/runner/slots.ts';
 

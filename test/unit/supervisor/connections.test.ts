@@ -1,3 +1,4 @@
+/* I14: each duty of a supervisor has connections of its own, and nothing slow takes those of sweeps. */
 import { expect, it } from 'vitest';
 import { divideConnections } from '../../../services/supervisor/connections.ts';
 import { askForMany, blockedSql } from '../../support/database/blocked-sql.ts';

@@ -1,3 +1,4 @@
+/* I16: an outage of PostgreSQL explains a lease that was not renewed only where it kept the owner from that. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createDatabaseOutages,

@@ -1,3 +1,4 @@
+/* I2, I3, I5: each combination of facts settles what becomes of a run, and an owner with a lease is left alone. */
 import { describe, expect, it } from 'vitest';
 import { ON_RUNNER_LOSS, STATUSES } from '#shared/domain/run/status.ts';
 import { type Decision, decide } from '../../../services/supervisor/decide.ts';

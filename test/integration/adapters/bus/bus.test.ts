@@ -1,3 +1,4 @@
+/* A request is answered, or fails in time if nobody answers it; all goes on once a lost server is back. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';

@@ -1,3 +1,4 @@
+/* I6, I12, I13: the entries of a run are published once and in order, whatever the server does meanwhile. */
 import { randomUUID } from 'node:crypto';
 import { JSONCodec, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* Connections that lose a NATS server together are all back soon, and not in the same instant. */
 import { expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';
 import { eventually } from '../../../support/eventually.ts';

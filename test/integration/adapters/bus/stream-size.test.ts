@@ -1,3 +1,4 @@
+/* The event stream has the size that its settings say, and keeps its events when they change. */
 import { randomUUID } from 'node:crypto';
 import { nanos } from 'nats';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

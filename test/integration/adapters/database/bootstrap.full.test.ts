@@ -1,3 +1,4 @@
+/* I10: an empty database gets one admin, project and key, and no key where only a log would show it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hashKey } from '#shared/adapters/database/accounts/key.ts';
 import { verifyPassword } from '#shared/adapters/database/accounts/password.ts';

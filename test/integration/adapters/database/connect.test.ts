@@ -1,3 +1,4 @@
+/* A database that is closed has no session left; a broken connection fails its transaction, not the process. */
 import { expect, it, onTestFinished } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { rows } from '../../../support/database/rows.ts';

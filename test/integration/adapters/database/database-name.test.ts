@@ -1,3 +1,4 @@
+/* A database of any name is prepared, and no other one is made besides. */
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';

@@ -1,3 +1,4 @@
+/* The entities name the columns of their tables, with their types and which may be null. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { columnName } from '#shared/adapters/database/columns.ts';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

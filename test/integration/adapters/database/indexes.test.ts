@@ -1,3 +1,4 @@
+/* I14: claims, sweeps, bulk cancels and the relay read runs by indexes, never the whole table. */
 import { randomUUID } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

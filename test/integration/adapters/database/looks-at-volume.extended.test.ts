@@ -1,3 +1,4 @@
+/* I14: the looks of the relay, of retention and at the queue cost the same when twice as much is stored. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { forgetCancelJobs, readCancelJob } from '#shared/adapters/database/cancel-jobs/read.ts';

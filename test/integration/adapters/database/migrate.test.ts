@@ -1,3 +1,4 @@
+/* Migrations are applied once, however many processes start at once, and give every entity its columns. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

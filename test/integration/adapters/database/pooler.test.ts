@@ -1,3 +1,4 @@
+/* Statements, transactions and their time limits hold through a pooler in transaction mode as without it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listUsers } from '#shared/adapters/database/accounts/users.ts';

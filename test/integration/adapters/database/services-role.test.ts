@@ -1,3 +1,4 @@
+/* I11: the database role of the services is no superuser, and can do all that the services do. */
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { prepareDatabase } from '#shared/adapters/database/bootstrap.ts';

@@ -1,3 +1,4 @@
+/* A transaction takes effect as a whole or not at all, and is unavailable where it is unknown which. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

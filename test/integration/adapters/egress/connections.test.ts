@@ -1,3 +1,4 @@
+/* I15, I16: a connection goes only to an address that the policy allows; a failed look-up is no refusal. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';

@@ -1,3 +1,4 @@
+/* I7: the client starts, reads and cancels runs, and a watch goes on after its last event when it was cut off. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* The packed client works in a browser as it is, from a page of another origin. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

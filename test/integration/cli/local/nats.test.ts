@@ -1,3 +1,4 @@
+/* I10, I11: the local NATS takes nobody without a password, lets its reader only read, and keeps its stream. */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I10: the embedded PostgreSQL keeps its data over stops and kills, and shows its password nowhere. */
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

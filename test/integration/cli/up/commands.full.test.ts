@@ -1,3 +1,4 @@
+/* `ghostly status`, `logs` and `down` see and stop the stack of their home, also what a killed `up` left. */
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I13: a client that is refused again and again fills neither the log of NATS nor the terminal. */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A home without an API key gets one that works, and one that has a key keeps it. */
 import { readFile, rm, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashKey } from '#shared/adapters/database/accounts/key.ts';

@@ -1,3 +1,4 @@
+/* The secrets of a home are made once; those that cannot be used are an error, and are not replaced. */
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I5: `ghostly up` restarts what was killed, replaces keys that were lost, and leaves others' processes alone. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I10, I17: `ghostly up` starts a whole stack, keeps its data and secrets, and stops it without leaving anything. */
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';

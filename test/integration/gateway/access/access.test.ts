@@ -1,3 +1,4 @@
+/* I11: a caller reads, watches and cancels another's run only as role and scopes allow, with valid credentials. */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I13: a user has no more projects, memberships, keys and invitations than allowed, also by asking twice at once. */
 import { describe, expect, it } from 'vitest';
 import {
   addMember,

@@ -1,3 +1,4 @@
+/* I13: a user who sends too much at once is refused, and no request of others is. */
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { generateKey } from '#shared/adapters/database/accounts/key.ts';

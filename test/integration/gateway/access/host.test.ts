@@ -1,3 +1,4 @@
+/* I11: a request is let in by a name of the gateway alone, but for the probes. */
 import { request } from 'node:http';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* I11: a request whose body comes late does nothing that its sender may not do any more by then. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addMember,

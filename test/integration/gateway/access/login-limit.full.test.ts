@@ -1,3 +1,4 @@
+/* I10, I13: failed logins are limited by account and address, and keep no user out who signs in elsewhere. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deleteOldLoginAttempts } from '#shared/adapters/database/accounts/login-attempts.ts';

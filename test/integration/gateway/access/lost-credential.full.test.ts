@@ -1,3 +1,4 @@
+/* I11: a caller who is signed out, or whose key ends, while a request waits gets nothing from it. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCountedApiKey } from '#shared/adapters/database/accounts/api-keys.ts';
 import {

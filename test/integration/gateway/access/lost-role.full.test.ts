@@ -1,3 +1,4 @@
+/* I11: a caller who loses a role or an account while a request waits changes nothing by it. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { everyNth } from '../../../support/share.ts';
 import {

@@ -1,3 +1,4 @@
+/* I11: an open stream ends within seconds once its watcher has lost the right to it, and no other one does. */
 import { PassThrough } from 'node:stream';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';

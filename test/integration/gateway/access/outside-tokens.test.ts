@@ -1,3 +1,4 @@
+/* A token of the outside issuer counts as the user with its e-mail and no more, or as nobody. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+/* I11: every endpoint lets in whom the policy names, and nobody without valid credentials unless it is for all. */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I13: a user has no more streams and waiting reads open than allowed, by whatever token or key. */
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';
 import { isStatus, openStream, type Watch } from '../../../support/http/sse.ts';

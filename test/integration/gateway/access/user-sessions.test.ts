@@ -1,3 +1,4 @@
+/* I11: a session serves pages of the gateway alone, and ends with its time, password, sign-out or user. */
 import { request } from 'node:http';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';

@@ -1,3 +1,4 @@
+/* I10: a failed login tells nothing of who has an account; users and projects are made by those who may. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/* I11: an API key is shown once, may do what it was made for, and is as good as none after its end. */
 import { describe, expect, it } from 'vitest';
 import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 import { eventually } from '../../../support/eventually.ts';

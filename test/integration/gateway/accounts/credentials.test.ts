@@ -1,3 +1,4 @@
+/* I11: a change of password, or signing out everywhere, ends the tokens of that user at once, and no other's. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   call,

@@ -1,3 +1,4 @@
+/* An invitation ends with its project and with the account that it is to, without a deadlock. */
 import { describe, expect, it } from 'vitest';
 import { addMember, call, createPerson, inviteTo, PASSWORD, type Person, type Received } from '../fixture.ts';
 import { rush } from '../runs/rush.ts';

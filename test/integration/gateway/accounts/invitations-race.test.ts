@@ -1,3 +1,4 @@
+/* I11: of an acceptance and a withdrawal at the same moment one counts, and nobody invites after losing the role. */
 import { describe, expect, it } from 'vitest';
 import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';
 import { addMember, call, createPerson, expectContract, type Person, type Received } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I11, I14: an invitation gives no access before it is accepted, and tells nobody who has an account. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { forgetExpiredInvitations } from '#shared/adapters/database/accounts/invitations.ts';

@@ -1,3 +1,4 @@
+/* I11: what a member may do follows its role at once, and a project keeps at least one owner. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import type { ProjectRole } from '#shared/api/contract/accounts/roles.ts';

@@ -1,3 +1,4 @@
+/* I3, I9: a deleted user is nobody at once, its live runs are cancelled, and an admin always remains. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openBus } from '#shared/adapters/bus/bus.ts';

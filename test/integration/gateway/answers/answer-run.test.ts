@@ -1,3 +1,4 @@
+/* I11: the first valid answer to a waiting run counts, by a user who may change the run. */
 import { expect, it } from 'vitest';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { answerPlace } from '#shared/platform/seal/answer-place.ts';

@@ -1,3 +1,4 @@
+/* I10, I11: an answer link shows and answers its one question, is over with it, and is in no log. */
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { databaseKeyOf } from '#shared/adapters/database/database-key.ts';

@@ -1,3 +1,4 @@
+/* I11: a part of an artifact is given as it was asked for, and nothing to one who may not see its run. */
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* I11: an artifact is served as its type, and no path leads to a file outside of its run. */
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';

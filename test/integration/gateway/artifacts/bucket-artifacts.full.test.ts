@@ -1,3 +1,4 @@
+/* I11: artifacts of a bucket are given to those who see the run; what is late, lost or out of reach is said. */
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
 import { openArtifacts } from '#shared/adapters/artifacts/configured.ts';

@@ -1,3 +1,4 @@
+/* I3: a batch has a run for each flow and row, by its rules, and its report says what became of them. */
 import { describe, expect, it } from 'vitest';
 import type { ReportFormat } from '#shared/api/contract/batches/batches.ts';
 import type { CancelJob } from '#shared/api/contract/cancel/cancel.ts';

@@ -1,3 +1,4 @@
+/* I11, I12, I13: a batch is started once for its key, by those who may, and holds up no other project. */
 import { describe, expect, it } from 'vitest';
 import { forgetBatches } from '#shared/adapters/database/batches/retention.ts';
 import type { BatchSummary } from '#shared/api/contract/batches/batches.ts';

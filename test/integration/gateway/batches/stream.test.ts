@@ -1,3 +1,4 @@
+/* I7, I11: a watcher of a batch sees each test once, in order, as long as it may see the project. */
 import { describe, expect, it } from 'vitest';
 import type { BatchEntry } from '#shared/api/contract/batches/batches.ts';
 import { openStream } from '../../../support/http/sse.ts';

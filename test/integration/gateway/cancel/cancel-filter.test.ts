@@ -1,3 +1,4 @@
+/* I11: a bulk cancel reaches the runs that its filter finds and its caller may cancel; a wrong one reaches none. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { call, createKey, expectContract, FLOW, startRun } from '../fixture.ts';

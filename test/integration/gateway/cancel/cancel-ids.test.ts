@@ -1,3 +1,4 @@
+/* I3, I10, I11: a bulk cancel by ids is recorded before it is answered, and its reason reveals no secret. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openBus } from '#shared/adapters/bus/bus.ts';

@@ -1,3 +1,4 @@
+/* I11: bulk cancels are shown to their creator and to admins, and kept while their runs are on their way. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { forgetCancelJobs } from '#shared/adapters/database/cancel-jobs/read.ts';

@@ -1,3 +1,4 @@
+/* I13: a bulk cancel of ten thousand runs leaves none out, and the gateway answers others meanwhile. */
 import { expect, it } from 'vitest';
 import { startRun } from '../fixture.ts';
 import { useBulkCancels } from './bulk-cancels.ts';

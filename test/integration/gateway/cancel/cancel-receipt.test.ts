@@ -1,3 +1,4 @@
+/* I11: the receipt of a cancel tells its way to all who see the run, and a dry run foretells it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBus } from '#shared/adapters/bus/bus.ts';

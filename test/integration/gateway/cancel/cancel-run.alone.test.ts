@@ -1,3 +1,4 @@
+/* I2, I3: a cancel reaches an owner that lives, and one that was killed is found out before its lease ends. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Bus, type BusSubscription, openBus } from '#shared/adapters/bus/bus.ts';
 import type { CommandReply } from '#shared/adapters/bus/command.ts';

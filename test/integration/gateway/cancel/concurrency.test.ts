@@ -1,3 +1,4 @@
+/* I3, I11, I12: `cancelPrevious` cancels every earlier live run of its key before it is answered, and once. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

@@ -1,3 +1,4 @@
+/* The page of the API is whole, asks no other server, and sends a tried call with what the reader has. */
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';

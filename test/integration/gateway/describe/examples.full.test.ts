@@ -1,3 +1,4 @@
+/* Every example of the contract is answered as it shows. */
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS, type EndpointId } from '#shared/api/contract/endpoints.ts';

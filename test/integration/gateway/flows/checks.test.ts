@@ -1,3 +1,4 @@
+/* A flow with a secret in clear is not kept; what is wrong is named, and the limits of a project hold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forgetFlows } from '#shared/adapters/database/flows/retention.ts';

@@ -1,3 +1,4 @@
+/* A start by name runs one whole version, with checked inputs, and its run says which one. */
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
 import { queueRun } from '../../../support/database/runs.ts';

@@ -1,3 +1,4 @@
+/* A named flow gets a version for each new content, without gaps, and none is lost when many write at once. */
 import { describe, expect, it } from 'vitest';
 import { call, createPerson, expectContract, randomName, useGateway } from '../fixture.ts';
 import { clicking, flowsOf, KEPT } from './named-flows.ts';

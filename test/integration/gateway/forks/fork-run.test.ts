@@ -1,3 +1,4 @@
+/* I10, I11, I12: a fork carries over the steps before its own, and uses no secret of another user. */
 import { expect, test } from 'vitest';
 import { keepCheckpoint } from '../../../support/given/keep-checkpoint.ts';
 import { addMember, call, createPerson, expectContract, FLOW, type Person, useGateway } from '../fixture.ts';

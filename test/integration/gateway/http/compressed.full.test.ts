@@ -1,3 +1,4 @@
+/* I7, I13: large answers are compressed for clients that take it; what shows a secret, and streams, are not. */
 import { createHook } from 'node:async_hooks';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';

@@ -1,3 +1,4 @@
+/* I10: a request that cannot be served gets an error in JSON that says why, and its query is in no log. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+/* Whatever is sent to an endpoint, its answer is one of the contract. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+/* A connection is kept for longer than load balancers keep theirs. */
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
 import { useGateway } from '../fixture.ts';

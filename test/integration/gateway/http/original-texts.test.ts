@@ -1,3 +1,4 @@
+/* An error has the text of the original, in the language of the caller. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';

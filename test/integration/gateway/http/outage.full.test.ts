@@ -1,3 +1,4 @@
+/* I3, I11: while the database is out of reach every answer is 503 and promises nothing, and nobody is signed out. */
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
 import type { EndpointId } from '#shared/api/contract/endpoints.ts';

@@ -1,3 +1,4 @@
+/* A client that prefers problem documents gets its errors as such, and every answer has the id of its request. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { problemSchema } from '../../../../services/gateway/http/problem.ts';

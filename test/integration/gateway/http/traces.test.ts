@@ -1,3 +1,4 @@
+/* I13: there are no spans of strangers, whatever they ask to be traced. */
 import { expect, it } from 'vitest';
 import { useTraces } from '../../../support/traces/use-traces.ts';
 import { call, createPerson, useGateway } from '../fixture.ts';

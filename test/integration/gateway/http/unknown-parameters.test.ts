@@ -1,3 +1,4 @@
+/* A query parameter that an endpoint does not take is refused, and nothing is done. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Endpoint, queryParametersOf } from '#shared/api/contract/endpoint.ts';

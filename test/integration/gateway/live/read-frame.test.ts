@@ -1,3 +1,4 @@
+/* A picture of a run changes twice a second at most, and a run without a page says that it has none. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { BEGUN, CLAIM, claimByHand, LAUNCHED, queueRun } from '../../../support/database/runs.ts';
 import { eventually } from '../../../support/eventually.ts';

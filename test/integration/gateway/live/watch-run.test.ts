@@ -1,3 +1,4 @@
+/* I10, I11, I13: a viewer sees a run while it may, nothing that is covered, and slows no other one. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { endLease } from '../../../support/database/leases.ts';
 import { BEGUN, CLAIM, claimByHand, LAUNCHED, queueRun, TO_PASS } from '../../../support/database/runs.ts';

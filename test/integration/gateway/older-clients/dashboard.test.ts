@@ -1,3 +1,4 @@
+/* I11: the dashboard of the original can make each of its calls, and finds what it reads in the answers. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

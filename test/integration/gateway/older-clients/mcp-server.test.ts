@@ -1,3 +1,4 @@
+/* I10, I14: the original's MCP server submits plans and reads runs as before, without what a flow fills in. */
 import { describe, expect, it } from 'vitest';
 import { readRunPage } from '#shared/adapters/database/run-views/list.ts';
 import { searchRuns } from '#shared/adapters/database/search/search.ts';

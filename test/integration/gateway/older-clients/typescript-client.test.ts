@@ -1,3 +1,4 @@
+/* The TypeScript client of the original can make each of its calls, and gets what it expects. */
 import { access } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type OlderRun, typescriptClient } from '../../../support/http/older-clients.ts';

@@ -1,3 +1,4 @@
+/* I10, I14: of many orders to go on the first counts, and edited steps keep the secrets of their author. */
 import { expect, it } from 'vitest';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
 import {

@@ -1,3 +1,4 @@
+/* I13: few traces are read at once, one of each reader, and a client that leaves makes room. */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { TooManyWaitingError } from '#shared/platform/async/turns.ts';

@@ -1,3 +1,4 @@
+/* I13: a trace is sent as a zip file, of which each piece is read once, until its link is over. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I11: a start with a login profile has the steps, times and key of its login, for those who may start runs. */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { addMember, call, createPerson, expectContract, FLOW, type Person, useGateway } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I16: an owner that does not answer is late, silent or absent, but not while NATS may be at fault. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';

@@ -1,3 +1,4 @@
+/* I13: no body, reason or run is large enough to keep a gateway from answering others. */
 import { describe, expect, it } from 'vitest';
 import { longestTurn } from '../../../support/stack/longest-turn.ts';
 import { call, createPerson, startRun, useGateway } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I11, I12: equal requests of a user with one Idempotency-Key start one run and get the same answer. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lock } from '#shared/adapters/database/advisory-locks.ts';

@@ -1,3 +1,4 @@
+/* I10: the inputs of a start are checked by their schema, and secret ones are hidden wherever they are used. */
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
 import { addMember, call, createPerson, expectContract, useGateway } from '../fixture.ts';

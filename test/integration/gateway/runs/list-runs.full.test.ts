@@ -1,3 +1,4 @@
+/* I11: a list goes on where it was, keeps its filters from page to page, and shows what its caller may see. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';

@@ -1,3 +1,4 @@
+/* I10: a run has the name and labels that its start gave it, without secrets of its flow. */
 import { describe, expect, it } from 'vitest';
 import type { RunDetail, RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { call, createPerson, FLOW, type Person, useGateway } from '../fixture.ts';

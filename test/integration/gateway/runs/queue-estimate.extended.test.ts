@@ -1,3 +1,4 @@
+/* I13: a large limit of waiting runs holds within a few percent, however many are started at once. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';

@@ -1,3 +1,4 @@
+/* I3: no more runs wait than may, and a start that is refused for that has cancelled nothing. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { claimNext } from '../../../support/database/claim-next.ts';

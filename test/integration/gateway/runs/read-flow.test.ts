@@ -1,3 +1,4 @@
+/* I10: a flow is read as it was posted, without its secrets, and keeps those of its author if posted back. */
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
 import { addMember, call, createPerson, expectContract, FLOW, type Sent, useGateway } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I10: a rerun asks for each value with a secret inside, and not for what it replaces. */
 import { expect, it } from 'vitest';
 import { readPlan } from '#shared/adapters/database/run-views/plan.ts';
 import { addMember, call, createPerson, expectContract, FLOW, useGateway } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I10, I11: a rerun starts the same flow again, and never types a secret of another user. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '#shared/adapters/database/run-views/plan.ts';

@@ -1,3 +1,4 @@
+/* I11: the tag of a run stays while nothing changes, and is another one after each move. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordLateResult } from '#shared/adapters/database/runs/late-result.ts';

@@ -1,3 +1,4 @@
+/* I11, I16: a start may name runner labels, and a queued run says truly what it waits for. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

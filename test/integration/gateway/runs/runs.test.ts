@@ -1,3 +1,4 @@
+/* I10, I11: a run is shown with its state, steps and cancel, without secrets, to those who may see it. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordLateResult } from '#shared/adapters/database/runs/late-result.ts';

@@ -1,3 +1,4 @@
+/* I11: runs are found by name, label and id, before and after they are indexed, by those who may see them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeRunCursor, isListCursor } from '#shared/api/contract/runs/run-cursor.ts';

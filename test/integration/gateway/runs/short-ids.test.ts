@@ -1,3 +1,4 @@
+/* I11: a short id names the one run that the caller may see and that ends like it, or none. */
 import { describe, expect, it } from 'vitest';
 import { shortId } from '#shared/domain/run/short-id.ts';
 import {

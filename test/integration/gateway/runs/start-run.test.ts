@@ -1,3 +1,4 @@
+/* A start is stored and answered at once, also without NATS, or refused with the field that is wrong. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { addDays } from '#shared/domain/run/day.ts';

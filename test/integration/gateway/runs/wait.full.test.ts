@@ -1,3 +1,4 @@
+/* I11: a read with `wait` is answered at the end of its run or of its time, and only while its caller may read. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';

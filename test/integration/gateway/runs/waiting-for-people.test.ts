@@ -1,3 +1,4 @@
+/* I11: the runs that wait for a person are listed until they are answered, to those who may see them. */
 import { expect, it } from 'vitest';
 import type { RunSummary } from '#shared/api/client/index.ts';
 import { ANSWERED, CANCEL } from '../../../support/database/runs.ts';

@@ -1,3 +1,4 @@
+/* A schedule is kept, changed and previewed as it was set, and what is wrong with it is said. */
 import { describe, expect, it } from 'vitest';
 import { call, expectContract, useGateway } from '../fixture.ts';
 import { addFlow, issuesIn } from '../flows/named-flows.ts';

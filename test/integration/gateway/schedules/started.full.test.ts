@@ -1,3 +1,4 @@
+/* I12: an occurrence of a schedule has one run, or says why it has none. */
 import { describe, expect, it } from 'vitest';
 import {
   BEGUN,

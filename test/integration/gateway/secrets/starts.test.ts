@@ -1,3 +1,4 @@
+/* I11, I12: a start names only secrets that its project has, and takes the scope for that. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/* I17: a secret is sealed for one row and for the runners, and no answer has its value. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Secret, SecretUse } from '#shared/api/contract/secrets/secrets.ts';

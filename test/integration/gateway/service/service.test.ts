@@ -1,3 +1,4 @@
+/* The gateway tells its version, which calls it does not have, and since when a server is out of reach. */
 import { describe, expect, it } from 'vitest';
 import type { Outage } from '#shared/api/contract/errors/outages.ts';
 import { VERSION } from '#shared/platform/process/version.ts';

@@ -1,3 +1,4 @@
+/* I11: the state of gateways, runners and the queue is told as it is, to each caller what it may see. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { removeGateway, reportGateway } from '#shared/adapters/database/processes/gateways.ts';

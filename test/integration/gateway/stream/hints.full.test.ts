@@ -1,3 +1,4 @@
+/* I7, I14: a stream with hints says each new thing that its run waits for, read once for all who ask. */
 import { describe, expect, it } from 'vitest';
 import { readSituations } from '#shared/adapters/database/run-views/situation.ts';
 import type { WaitingFor } from '#shared/api/contract/runs/waiting-for.ts';

@@ -1,3 +1,4 @@
+/* I7, I14: a few statements look at all watched runs together, and find what was lost on the way. */
 import { expect, it } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';

@@ -1,3 +1,4 @@
+/* I6, I7: a watcher is sent each entry once, in order, though NATS loses, repeats and reorders them. */
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

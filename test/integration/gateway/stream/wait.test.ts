@@ -1,3 +1,4 @@
+/* I7, I11: a wait misses no end of its run, and is over with its time, its client, or its right to read. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';

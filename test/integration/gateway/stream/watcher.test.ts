@@ -1,3 +1,4 @@
+/* I3, I6, I7: a watcher sees a run to its end from wherever it begins, and its cancel once it is recorded. */
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

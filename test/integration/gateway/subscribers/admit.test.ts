@@ -1,3 +1,4 @@
+/* I11: a sign-in is good for five minutes at most, and for no right that was lost meanwhile. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';

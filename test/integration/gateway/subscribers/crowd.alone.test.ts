@@ -1,3 +1,4 @@
+/* I13: a user signs in about as fast beside a member of 2,500 projects who signs in again and again. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { createWorld, type Holder, type World } from './fixture.ts';

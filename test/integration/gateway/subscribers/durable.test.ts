@@ -1,3 +1,4 @@
+/* I11: a durable consumer hands out what its user may hear until it is acknowledged, and nothing else. */
 import { randomUUID } from 'node:crypto';
 import type { ConsumerInfo, Msg, NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

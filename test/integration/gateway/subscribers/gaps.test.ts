@@ -1,3 +1,4 @@
+/* I6, I11: a subscriber whose stream has dropped events is notified, fills its gap, and has each event once. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

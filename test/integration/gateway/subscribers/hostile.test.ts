@@ -1,3 +1,4 @@
+/* I11, I13: nothing that a hostile subscriber sends ends the NATS server or reaches somebody else. */
 import { randomInt, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

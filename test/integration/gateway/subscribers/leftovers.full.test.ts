@@ -1,3 +1,4 @@
+/* I13: consumers end with their key or their user, who may have only so many of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONNECTION } from '#shared/adapters/bus/bus.ts';
 import { deleteApiKey } from '#shared/adapters/database/accounts/api-keys.ts';

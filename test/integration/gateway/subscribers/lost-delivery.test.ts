@@ -1,3 +1,4 @@
+/* Events that were on their way to a subscriber when it went come to it when it is back. */
 import { randomUUID } from 'node:crypto';
 import { type ConsumerInfo, type Msg, type NatsConnection, nanos } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

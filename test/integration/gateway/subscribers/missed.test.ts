@@ -1,3 +1,4 @@
+/* I11, I13: a subscriber reads the messages that it missed page by page, of the runs that it may see. */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {

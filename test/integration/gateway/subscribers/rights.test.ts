@@ -1,3 +1,4 @@
+/* I11: a subscriber hears the events of its user and its projects alone, and can say nothing to others. */
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

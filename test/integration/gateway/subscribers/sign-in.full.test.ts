@@ -1,3 +1,4 @@
+/* I10, I11: a subscriber signs in with a key that may read, and its connection ends with that key. */
 import { randomUUID } from 'node:crypto';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I11, I13: a key that may read is told its own subjects, for 64 projects at most. */
 import { expect, test } from 'vitest';
 import { VERSION } from '#shared/platform/process/version.ts';
 import { describeMessages } from '../../../../services/gateway/describe/asyncapi.ts';

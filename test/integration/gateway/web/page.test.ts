@@ -1,3 +1,4 @@
+/* I11: the web app is served under its policy beside the API, and nothing outside of its folder is. */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* I10: the filter of a webhook is shown and can be changed, and no secret of a flow is in its messages. */
 import { expect, it } from 'vitest';
 import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';
 import type { Webhook } from '#shared/api/contract/webhooks/webhooks.ts';

@@ -1,3 +1,4 @@
+/* I11: a webhook is disabled with the loss of its maker, and another owner enables it with a new secret. */
 import { describe, expect, it } from 'vitest';
 import { findDueWebhooks, takeDeliveries } from '#shared/adapters/database/webhooks/due.ts';
 import type { Delivery } from '#shared/api/contract/webhooks/webhook-deliveries.ts';

@@ -1,3 +1,4 @@
+/* I11: webhooks take scopes of their own, and that they fail is shown to those who may read them. */
 import { expect, it } from 'vitest';
 import { addMember, call, createKey, createPerson, type Person, useGateway } from '../fixture.ts';
 import { addWebhook } from './webhooks.ts';

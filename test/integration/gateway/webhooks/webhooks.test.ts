@@ -1,3 +1,4 @@
+/* A webhook shows its secret once, and what it was sent can be read and sent again until its time is over. */
 import { describe, expect, it } from 'vitest';
 import {
   forgetDeliveries,

@@ -1,3 +1,4 @@
+/* The bundle of the services needs nothing but Node and what is beside it, and has the licences of its packages. */
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';

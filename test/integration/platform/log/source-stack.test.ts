@@ -1,3 +1,4 @@
+/* An error that a bundled service logs names the places in its sources. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* The end of a child is noticed, after its last line, and what it has started ends with it. */
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { ChildEndedError, followChild } from '#shared/platform/process/child.ts';

@@ -1,3 +1,4 @@
+/* A service that lacks a part of its environment runs once it gets that, or leaves once its parent is gone. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A scrape shows the figures that it has, and none that is gone or does not come. */
 import { expect, it } from 'vitest';
 import { GAUGES } from '#shared/platform/metrics/instruments.ts';
 import { serveHealth } from '#shared/platform/process/health.ts';

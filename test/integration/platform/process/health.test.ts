@@ -1,3 +1,4 @@
+/* A process is alive at once, and ready once it reaches all that it needs; it names what fails. */
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { serveHealth } from '#shared/platform/process/health.ts';

@@ -1,3 +1,4 @@
+/* A migration that fails ends each service with one reason; a database that is not made yet is waited for. */
 import { expect, it } from 'vitest';
 import { rows } from '../../../support/database/rows.ts';
 import { afterFile } from '../../../support/file-hooks.ts';

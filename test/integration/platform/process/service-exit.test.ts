@@ -1,3 +1,4 @@
+/* A service leaves with 1 after a second signal, and does not count an error that nothing caught as one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

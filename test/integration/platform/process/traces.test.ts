@@ -1,3 +1,4 @@
+/* A process sends its spans as its settings say, and a collector that does not answer holds up nothing. */
 import { expect, it } from 'vitest';
 import { createLog } from '#shared/platform/log/log.ts';
 import { collectFigures } from '#shared/platform/metrics/provider.ts';

@@ -1,3 +1,4 @@
+/* I13: a run and a project keep the artifacts for which they have room, to the byte, and say why not the rest. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

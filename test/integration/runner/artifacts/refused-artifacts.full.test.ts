@@ -1,3 +1,4 @@
+/* An artifact that the store refuses for good is given up and logged, and keeps no other from being sent. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* The spool keeps artifacts over an outage of the store and the end of its runner, within its size. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I10, I13: the state of a page is there again in another browser, and what could not be taken is said. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+/* I13: runs share a browser and nothing else, and projects share none unless the operator says so. */
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../support/eventually.ts';
 import { extendedOnly } from '../../../support/share.ts';

@@ -1,3 +1,4 @@
+/* I2, I5: a claim whose answer was lost is asked again, and brings the runs that it took and no others. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Bus, openBus } from '#shared/adapters/bus/bus.ts';

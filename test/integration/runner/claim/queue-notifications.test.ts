@@ -1,3 +1,4 @@
+/* I14: a queued run wakes one runner that has room and its labels, and many are shared between runners. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';

@@ -1,3 +1,4 @@
+/* I15: a page in Chromium reaches what the egress policy allows and nothing else, by whatever road. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/* I8, I10, I15: the proxy process serves the browsers of its runner alone, knows no secret, and ends with it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/* I4, I10, I13: a run is seen live as it is painted, covered while it types a secret, and closed in time. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Frames, openFrames } from '#shared/adapters/bus/live/frames.ts';
 import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';

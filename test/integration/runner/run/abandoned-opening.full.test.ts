@@ -1,3 +1,4 @@
+/* I8, I13, I16: a kill while a page opens leaves no context, spares other runs, and says truly what it killed. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commandLine } from '#shared/platform/process/identity.ts';
 import { holdBrowser } from '../../../../services/runner/run/hold-browser.ts';

@@ -1,3 +1,4 @@
+/* I9: an answer that comes before the time is over counts, also if no message brought it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* The trace of a claim tells once of each cancel that the owner has heard of, and that it cannot go on. */
 import { expect, it } from 'vitest';
 import { placeOfRun } from '#shared/platform/traces/run-trace.ts';
 import { traceClaim } from '../../../../services/runner/run/claim-trace.ts';

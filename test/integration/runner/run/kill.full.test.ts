@@ -1,3 +1,4 @@
+/* I4, I8, I13: a kill ends a browser once with every run on it, and those that had not begun start again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/platform/process/identity.ts';

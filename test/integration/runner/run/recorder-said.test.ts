@@ -1,3 +1,4 @@
+/* I6, I9, I12: what a page says is stored in order, before the end of its step and of its run. */
 import { expect, it } from 'vitest';
 import { readLog } from '#shared/adapters/database/runs/log.ts';
 import type { Said } from '#shared/domain/events/said.ts';

@@ -1,3 +1,4 @@
+/* I6, I16: the sinks hear of what is stored once, in order; of a lost run is kept what it really did. */
 import { expect, it } from 'vitest';
 import { readLog } from '#shared/adapters/database/runs/log.ts';
 import { stateOf } from '#shared/domain/run/snapshot.ts';

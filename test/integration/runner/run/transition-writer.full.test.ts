@@ -1,3 +1,4 @@
+/* I3, I9, I12: the moves of a run are stored once and in order, and a recorded cancel overrules their outcome. */
 import { describe, expect, it } from 'vitest';
 import { recordCancelRequest } from '#shared/adapters/database/runs/record-cancel.ts';
 import { statusOf } from '#shared/domain/run/snapshot.ts';

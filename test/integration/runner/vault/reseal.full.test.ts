@@ -1,3 +1,4 @@
+/* The keys of the vault are changed step by step, and at each of them every runner opens everything. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* A build of the database template that is stopped or killed leaves no server and no folder for good. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/* A new cluster is a copy of the template, with the schema and with a password and a key of its own. */
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* Kubernetes is told once for each change how many runs each pod has, and what it refuses is tried again. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

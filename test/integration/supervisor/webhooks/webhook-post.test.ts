@@ -1,3 +1,4 @@
+/* I16: a receiver without a valid certificate is sent nothing, and why one was not reached is said truly. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';

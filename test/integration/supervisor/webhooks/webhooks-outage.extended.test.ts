@@ -1,3 +1,4 @@
+/* A receiver that is down for a day gets everything in order, though supervisors are killed. */
 import { beforeAll, expect, it } from 'vitest';
 import { TO_PASS } from '../../../support/database/runs.ts';
 import { readSeries, sumOf } from '../../../support/http/figures.ts';

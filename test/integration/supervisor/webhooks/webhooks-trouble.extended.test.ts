@@ -1,3 +1,4 @@
+/* A receiver that fails or was disabled misses nothing, and one that reads its messages misses none. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { readBacklog } from '#shared/adapters/database/webhooks/backlog.ts';

@@ -1,3 +1,4 @@
+/* A receiver gets each message that its webhook asked for once, signed, in the order of its run. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { databaseKeyOf } from '#shared/adapters/database/database-key.ts';

@@ -1,3 +1,4 @@
+/* An artifact in a folder is kept whole or not at all, is for its owner alone, and is removed with its run or day. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A missing program is got from a package or a checked release, or a line names the command that gets it. */
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

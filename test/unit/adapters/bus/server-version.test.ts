@@ -1,3 +1,4 @@
+/* A NATS server with known defects is named together with a version to install; the default has none of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

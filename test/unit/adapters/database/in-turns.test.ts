@@ -1,3 +1,4 @@
+/* No more statements of a share go at once than it may have; the others go in their order or are refused unsent. */
 import { expect, it } from 'vitest';
 import { inTurns, untilOver } from '#shared/adapters/database/in-turns.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';

@@ -1,3 +1,4 @@
+/* Any text can be stored in a JSON column; what PostgreSQL would refuse is replaced. */
 import { describe, expect, it } from 'vitest';
 import { toJsonb } from '#shared/adapters/database/json.ts';
 

@@ -1,3 +1,4 @@
+/* A statement names its values instead of counting them, and a name or a value without the other is refused. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* A database password is set by a verifier that PostgreSQL itself would store, with a new salt each time. */
 import { expect, it } from 'vitest';
 import { passwordVerifier } from '#shared/adapters/database/password-verifier.ts';
 

@@ -1,3 +1,4 @@
+/* A migration that failed is waited for only where waiting can help, and the wait says why. */
 import { expect, it } from 'vitest';
 import { whyWait } from '#shared/adapters/database/errors.ts';
 

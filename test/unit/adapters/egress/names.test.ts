@@ -1,3 +1,4 @@
+/* The address of a name is not forgotten because an older lookup of it fails later. */
 import { expect, it } from 'vitest';
 import { createNames } from '#shared/adapters/egress/names.ts';
 

@@ -1,3 +1,4 @@
+/* I7: a client that reconnects passes on each event once and in order, and a status only if it is news. */
 import { expect, test } from 'vitest';
 import { createEntryFilter } from '#shared/api/client/entry-filter.ts';
 import type { StreamEntry } from '#shared/domain/events/entries.ts';

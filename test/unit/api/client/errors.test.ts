@@ -1,3 +1,4 @@
+/* An error of the client has the code and the text of its answer, and no error says a secret. */
 import { expect, test } from 'vitest';
 import { ApiError, createClient } from '#shared/api/client/index.ts';
 

@@ -1,3 +1,4 @@
+/* The query of a next page is read from the link that the gateway names so, and never leads to another host. */
 import { expect, test } from 'vitest';
 import { nextQuery } from '#shared/api/client/run-list.ts';
 

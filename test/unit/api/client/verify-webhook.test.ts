@@ -1,3 +1,4 @@
+/* A message of a webhook is accepted only if its signature, its time and its body are right. */
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { verifyWebhook, WebhookError } from '#shared/api/client/index.ts';

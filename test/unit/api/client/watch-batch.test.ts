@@ -1,3 +1,4 @@
+/* A watcher of a batch goes on behind the newest entry after a loss, and never goes back to an older state. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { type BatchEntry, createClient } from '#shared/api/client/index.ts';
 

@@ -1,3 +1,4 @@
+/* I11: an endpoint asks for credentials unless it is listed as public, and one of a run is judged for that run. */
 import { describe, expect, it } from 'vitest';
 import { type Endpoint, errorsOf } from '#shared/api/contract/endpoint.ts';
 import { ENDPOINTS } from '#shared/api/contract/endpoints.ts';

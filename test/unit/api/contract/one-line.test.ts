@@ -1,3 +1,4 @@
+/* I16: a text that is shown in one line has no line break, control character or mark of text direction. */
 import { describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
 import { apiKeyBody, projectBody } from '#shared/api/contract/accounts/accounts.ts';

@@ -1,3 +1,4 @@
+/* An unknown field is refused where ignoring it would do more than was meant; a start ignores it. */
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { apiKeyBody } from '#shared/api/contract/accounts/accounts.ts';

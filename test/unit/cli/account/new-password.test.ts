@@ -1,3 +1,4 @@
+/* I10: a password is changed only with the old one and a clear new one, and unclear input changes nothing. */
 import { describe, expect, it } from 'vitest';
 import { askForChange, changeFrom } from '../../../../services/cli/account/new-password.ts';
 

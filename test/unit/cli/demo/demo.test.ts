@@ -1,3 +1,4 @@
+/* The demo shows to scale how long each part of a cancel took after its request. */
 import { expect, test } from 'vitest';
 import { costLines, costsOf } from '../../../../services/cli/demo/cancel-cost.ts';
 import { createPalette } from '../../../../services/cli/view/palette.ts';

@@ -1,3 +1,4 @@
+/* A flow is posted as its file says, and each field that cannot be used is named with its reason. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';

@@ -1,3 +1,4 @@
+/* An input that is typed as an option is read as JSON or as text, and counts more than one of a file. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

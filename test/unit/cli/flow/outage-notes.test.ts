@@ -1,3 +1,4 @@
+/* A command that can no longer show outages says so, and why. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+/* I10: a rerun of another user's flow asks for the secrets that were not given, or names them. */
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '#shared/api/client/index.ts';
 import { ISSUES } from '#shared/api/contract/errors/issues.ts';

@@ -1,3 +1,4 @@
+/* A terminal says what a run waits for in the words of its page, or in those of a newer gateway. */
 import { expect, test } from 'vitest';
 import { createWaitNotes } from '../../../../services/cli/flow/wait-notes.ts';
 import { isoAt } from '../../../support/model/stored-run.ts';

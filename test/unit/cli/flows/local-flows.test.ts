@@ -1,3 +1,4 @@
+/* A file with rows of inputs is never taken for a flow. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A command finds the gateway and the key of the local stack, and says what to do where there is no key. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A stack for one command takes no setting of the one that a person has set up, but for the browser. */
 import { expect, test } from 'vitest';
 import { localEnvironment } from '../../../../services/cli/local-stack/local-stack.ts';
 

@@ -1,3 +1,4 @@
+/* A schedule is put as its options or its file say, and a wrong one is refused with its reason. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

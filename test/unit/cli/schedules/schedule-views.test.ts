@@ -1,3 +1,4 @@
+/* A schedule is shown by its own clock, with its last runs and with why a time has none. */
 import { describe, expect, it, test } from 'vitest';
 import type { Occurrence, Schedule } from '#shared/api/contract/schedules/schedules.ts';
 import { occurrenceTable, scheduleTable } from '../../../../services/cli/schedules/schedule-table.ts';

@@ -1,3 +1,4 @@
+/* A build that fails or takes too long says why in one line. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

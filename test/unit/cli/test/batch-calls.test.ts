@@ -1,3 +1,4 @@
+/* A call whose answer is lost starts no second batch, and says what became of it. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createClient } from '#shared/api/client/index.ts';
 import { errorText, exitCodeOf } from '../../../../services/cli/error-text.ts';

@@ -1,3 +1,4 @@
+/* The first signal cancels the batch, a second one leaves at once, and five seconds later all is over. */
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cancelOnStop, orLeft, timeAfter } from '../../../../services/cli/test/interruption.ts';
 import { handSignals } from './fixture.ts';

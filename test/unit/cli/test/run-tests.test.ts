@@ -1,3 +1,4 @@
+/* An interrupted `ghostly test` says whether its batch was cancelled, or that this is not known. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A batch has the flows, rows and options that were typed, and an error names the file that is wrong. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A terminal has a line for each test that has ended, and a last one for those that run. */
 import { expect, test } from 'vitest';
 import type { BatchEntry, BatchTest } from '#shared/api/client/index.ts';
 import { createTestProgress } from '../../../../services/cli/test/test-progress.ts';

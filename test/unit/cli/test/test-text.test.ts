@@ -1,3 +1,4 @@
+/* A batch's results say why and where each test failed, and its exit code follows from its verdict. */
 import { describe, expect, test } from 'vitest';
 import {
   cancelText,

@@ -1,3 +1,4 @@
+/* A report that cannot be written is named, keeps no other from being written, and is not waited for. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

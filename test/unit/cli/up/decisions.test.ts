@@ -1,3 +1,4 @@
+/* I10, I15: `ghostly up` gives services only what they read, decides what flows may reach, and repeats no secret. */
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { listenForStop, SAME_REQUEST_MS } from '#shared/platform/process/stop-signals.ts';

@@ -1,3 +1,4 @@
+/* I5: a service of the local stack that ends is started again, until the stack is to stop. */
 import { describe, expect, test } from 'vitest';
 import { createKeeper, type KeeperEnd, RESTART, restartDelay } from '../../../../services/cli/up/keeper.ts';
 import type { Running } from '../../../../services/cli/up/kept-process.ts';

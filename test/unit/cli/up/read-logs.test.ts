@@ -1,3 +1,4 @@
+/* A reader of logs sees the last lines and all that follow, also when a log is rotated. */
 import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I10: a secret is asked for only where a person can type it, and is not shown. */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { askSecretOn } from '../../../../services/cli/view/questions.ts';

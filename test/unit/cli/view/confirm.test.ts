@@ -1,3 +1,4 @@
+/* A cancel goes on only after a clear yes of a person at the terminal. */
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { confirmOn } from '../../../../services/cli/view/questions.ts';

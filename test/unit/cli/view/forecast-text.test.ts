@@ -1,3 +1,4 @@
+/* The forecast of a migration says what each stage locks, for about how long, and who waits. */
 import { expect, test } from 'vitest';
 import { forecastStage } from '#shared/adapters/database/online/estimate.ts';
 import { backfill, buildIndex, change, validateCheck } from '#shared/adapters/database/online/stage.ts';

@@ -1,3 +1,4 @@
+/* I9: a watched run has a line for each step, says once why it failed, and passes no control character on. */
 import { describe, expect, test } from 'vitest';
 import type { AssistEntry, StreamEntry } from '#shared/domain/events/stream.ts';
 import { createProgress } from '../../../../services/cli/view/progress.ts';

@@ -1,3 +1,4 @@
+/* A receipt at the terminal has a line for each hop, or says what the cancel still waits for. */
 import { expect, test } from 'vitest';
 import type { Receipt } from '#shared/api/client/index.ts';
 import { summaryOf } from '../../../../services/cli/bulk-cancel/follow-job.ts';

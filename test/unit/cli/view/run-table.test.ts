@@ -1,3 +1,4 @@
+/* Runs are listed within the width of the terminal, with ids whole or short, and with how each stands. */
 import { expect, test } from 'vitest';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { createPalette } from '../../../../services/cli/view/palette.ts';

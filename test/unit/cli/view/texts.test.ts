@@ -1,3 +1,4 @@
+/* No text from a page has an effect on the terminal, and what is too wide for it is cut between characters. */
 import { expect, test } from 'vitest';
 import type { EventStep } from '#shared/domain/events/step-events.ts';
 import { formatDuration } from '#shared/domain/words/duration.ts';

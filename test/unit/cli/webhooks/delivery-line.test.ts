@@ -1,3 +1,4 @@
+/* Each message of a webhook is shown in one line that says what has happened. */
 import { expect, it } from 'vitest';
 import type { WebhookMessage } from '#shared/api/client/index.ts';
 import { deliveryLine } from '../../../../services/cli/webhooks/delivery-line.ts';

@@ -1,3 +1,4 @@
+/* A test that passes after a failure is flaky, and quarantined tests fail no batch. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

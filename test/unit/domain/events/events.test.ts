@@ -1,3 +1,4 @@
+/* I3, I6, I9: every transition tells its events, and `run_end` is the last, with how the run has ended. */
 import { describe, expect, it } from 'vitest';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import type { StepDescriber } from '#shared/domain/events/describer.ts';

@@ -1,3 +1,4 @@
+/* Each field of an event is shown by the page, the command line and the receipt as one table says. */
 import { expect, it } from 'vitest';
 import {
   EVENT_SCHEMAS,

@@ -1,3 +1,4 @@
+/* I9: each step that has begun has one outcome before `run_end`, however the run ends. */
 import { describe, expect, it } from 'vitest';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import type { NewEvent } from '#shared/domain/events/events.ts';

@@ -1,3 +1,4 @@
+/* I16: everybody who reads events reads all of them, also odd ones and those of a newer version. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { receiptSchema } from '#shared/api/contract/cancel/cancel.ts';

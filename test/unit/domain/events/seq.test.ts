@@ -1,3 +1,4 @@
+/* I6: events are numbered without gaps up to `run_end`, and live and stored streams have the same order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventsBetween } from '#shared/domain/events/between.ts';

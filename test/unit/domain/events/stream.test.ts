@@ -1,3 +1,4 @@
+/* I6, I7: a stream ends with `run_end`, the final status and `end`, and goes on where its reader was. */
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '#shared/domain/events/events.ts';
 import {

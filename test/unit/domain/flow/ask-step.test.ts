@@ -1,3 +1,4 @@
+/* A question is completed, or refused with what is wrong in it; a cancel asks no person. */
 import { expect, it } from 'vitest';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { FLOW_LIMITS } from '#shared/domain/flow/limits.ts';

@@ -1,3 +1,4 @@
+/* I5, I10: no secret is left in a text, in whatever encoding, and no text holds up the process. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REDACTED } from '#shared/domain/flow/placeholder.ts';

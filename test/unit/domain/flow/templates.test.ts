@@ -1,3 +1,4 @@
+/* A template names only what can have a value then, and what is filled in means what was written. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startBody } from '#shared/api/contract/runs/start.ts';

@@ -1,3 +1,4 @@
+/* A name of the vault stands only where a step types it, and that step shows nothing else. */
 import { describe, expect, it } from 'vitest';
 import { startBody } from '#shared/api/contract/runs/start.ts';
 import { templateIssues } from '#shared/domain/flow/fill-in.ts';

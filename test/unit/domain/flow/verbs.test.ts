@@ -1,3 +1,4 @@
+/* I10: each verb has its line of text, hides its secrets, and is named in the README. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { EventStep } from '#shared/domain/events/step-events.ts';

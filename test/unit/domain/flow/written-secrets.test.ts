@@ -1,3 +1,4 @@
+/* Each secret that is written in a flow is found, also in addresses, defaults and steps after a cancel. */
 import { describe, expect, it } from 'vitest';
 import type { Step } from '#shared/domain/flow/step.ts';
 import { writtenSecrets } from '#shared/domain/flow/written-secrets.ts';

@@ -1,3 +1,4 @@
+/* A piece of a Playwright trace gives back its whole parts, also if it was cut short. */
 import { describe, expect, it } from 'vitest';
 import {
   PART_NAME,

@@ -1,3 +1,4 @@
+/* The day of a run is in its id, and the ids of one day follow all ids of the day before. */
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { addDays, dayOf, firstIdOf } from '#shared/domain/run/day.ts';

@@ -1,3 +1,4 @@
+/* I3, I4, I9: a run that asks a person does not use its own time, and a cancel stops it at once. */
 import { describe, expect, it } from 'vitest';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';

@@ -1,3 +1,4 @@
+/* I4, I9: a cancel waits for an atomic step and cleans up after it, within the grace budget. */
 import { describe, expect, it } from 'vitest';
 import { EffectError } from '#shared/domain/run/context.ts';
 import { stateOf } from '#shared/domain/run/snapshot.ts';

@@ -1,3 +1,4 @@
+/* I1, I3, I5: from each state the machine comes to an end, and from `cancelling` to `fail` alone. */
 import { describe, expect, it } from 'vitest';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { isUnowned, stateOf, statusOf } from '#shared/domain/run/snapshot.ts';

@@ -1,3 +1,4 @@
+/* I9: a parked run goes on with the time that it had left, and its question has one outcome. */
 import { describe, expect, it } from 'vitest';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';

@@ -1,3 +1,4 @@
+/* I3, I4, I9: a paused run goes on where a person says, unless a cancel ends it before. */
 import { describe, expect, it } from 'vitest';
 import { eventsBetween } from '#shared/domain/events/between.ts';
 import { initialSnapshot, type RunSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';

@@ -1,3 +1,4 @@
+/* I4, I9, I13: the machine meets its deadlines, keeps results and reasons, and returns and restarts once at most. */
 import { describe, expect, it } from 'vitest';
 import { EffectError } from '#shared/domain/run/context.ts';
 import { initialSnapshot, stateOf } from '#shared/domain/run/snapshot.ts';

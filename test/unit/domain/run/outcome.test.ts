@@ -1,3 +1,4 @@
+/* A run's outcome is the same by its row and by its `run_end`. */
 import { expect, test } from 'vitest';
 import { outcomeOf, outcomeOfEnd } from '#shared/domain/run/outcome.ts';
 

@@ -1,3 +1,4 @@
+/* A run that was stored by any released version can be restored, cancelled and ended as stale. */
 import { describe, expect, it } from 'vitest';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';
 import { restore, stateOf, store } from '#shared/domain/run/snapshot.ts';

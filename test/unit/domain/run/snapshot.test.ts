@@ -1,3 +1,4 @@
+/* I1, I8: a stored machine goes on where it was, its replay starts no effect, and once final it ignores all. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createActor, createMachine, fromPromise, type Snapshot } from 'xstate';
 import { MACHINE_VERSION } from '#shared/domain/run/context.ts';

@@ -1,3 +1,4 @@
+/* The machine alone names states; all other code asks what a state means. */
 import { describe, expect, it } from 'vitest';
 import { meaningOf } from '#shared/domain/run/states.ts';
 import { STATUSES } from '#shared/domain/run/status.ts';

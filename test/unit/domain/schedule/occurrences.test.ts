@@ -1,3 +1,4 @@
+/* A schedule is due at the times that its cron pattern names in its time zone, also across clock changes. */
 import { describe, expect, it } from 'vitest';
 import type { Due } from '#shared/domain/schedule/occurrences.ts';
 import { DST_RULES } from '#shared/domain/schedule/rules.ts';

@@ -1,3 +1,4 @@
+/* A cron pattern or a time zone is taken only if it is clear when it is due, and is due at some time. */
 import { describe, expect, it } from 'vitest';
 import { isTimeZone, patternIssue, wallTimes } from '#shared/domain/schedule/pattern.ts';
 

@@ -1,3 +1,4 @@
+/* Two runs differ in what they did and in what their pages said, not in ids, numbers, times and sites. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';

@@ -1,3 +1,4 @@
+/* I7: a history is the same however its events come, and a moment has what was known then. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#shared/domain/events/events.ts';

@@ -1,3 +1,4 @@
+/* What a run waits for is named in a few known files, and has one wording in every face. */
 import { expect, it } from 'vitest';
 import { FAILURE_REASONS } from '#shared/domain/events/failure-reasons.ts';
 import { STATES } from '#shared/domain/run/state-table.ts';

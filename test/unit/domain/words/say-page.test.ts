@@ -1,3 +1,4 @@
+/* No text of a page can turn round the sentence that quotes it. */
 import { expect, test } from 'vitest';
 import { englishWords } from '#shared/domain/words/en.ts';
 import { textOfLastLook, textOfSaid } from '#shared/domain/words/say-page.ts';

@@ -1,3 +1,4 @@
+/* It is said in two languages what a run waits for and why it ended, and nothing that is not known. */
 import { describe, expect, it } from 'vitest';
 import { FAILURE_REASONS } from '#shared/domain/events/failure-reasons.ts';
 import { STOP_REASONS } from '#shared/domain/run/stop-reason.ts';

@@ -1,3 +1,4 @@
+/* A few words say which schedule or test has started a run, and for which time or attempt. */
 import { expect, it } from 'vitest';
 import type { ScheduleTrigger } from '#shared/api/contract/runs/trigger.ts';
 import { triggerText } from '#shared/domain/words/trigger/trigger-text.ts';

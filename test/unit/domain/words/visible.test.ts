@@ -1,3 +1,4 @@
+/* A character that would hide a text or turn it round is shown as its code; every script stays readable. */
 import { expect, it } from 'vitest';
 import { textOfSentences } from '#shared/domain/words/pieces.ts';
 import { visible } from '#shared/domain/words/visible.ts';

@@ -1,3 +1,4 @@
+/* I13, I14: no user waits for another, no kind of request for another kind, and cancels go first. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { DatabaseUnavailableError } from '#shared/adapters/database/errors.ts';

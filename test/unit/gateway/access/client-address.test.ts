@@ -1,3 +1,4 @@
+/* A client counts by its IPv4 address or its IPv6 network, in whatever form that is written. */
 import { expect, test } from 'vitest';
 import { networkOf } from '../../../../services/gateway/access/client-address.ts';
 

@@ -1,3 +1,4 @@
+/* I11: a caller may do what its role and its key allow, and hands out no key that may do more. */
 import { describe, expect, it } from 'vitest';
 import type { KeyScope, ProjectRole, UserRole } from '#shared/api/contract/accounts/roles.ts';
 import type { Endpoint } from '#shared/api/contract/endpoint.ts';

@@ -1,3 +1,4 @@
+/* A bounded number of callers is remembered; who was let in longest ago is forgotten first. */
 import { expect, it } from 'vitest';
 import { createRecentCallers } from '../../../../services/gateway/access/recent-callers.ts';
 

@@ -1,3 +1,4 @@
+/* I13: cancels keep others waiting for a moment at most, and for less than a third of the time. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createRightOfWay } from '../../../../services/gateway/access/right-of-way.ts';

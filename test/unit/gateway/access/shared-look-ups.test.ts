@@ -1,3 +1,4 @@
+/* I13: callers that come at once share one look-up, begun after each has asked, and wait for no other name. */
 import { expect, it } from 'vitest';
 import { createSharedLookUps } from '../../../../services/gateway/access/shared-look-ups.ts';
 

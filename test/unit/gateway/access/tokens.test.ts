@@ -1,3 +1,4 @@
+/* A token is good for 24 hours, also after a change of the secret, and only as it was made. */
 import { decodeProtectedHeader, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createTokens } from '../../../../services/gateway/access/tokens.ts';

@@ -1,3 +1,4 @@
+/* I13: work waits only for work of the same name, in its order, and too much of it is refused. */
 import { expect, it } from 'vitest';
 import { TooManyWaitingError } from '#shared/platform/async/turns.ts';
 import { createTurnsByName } from '../../../../services/gateway/access/turns-by-name.ts';

@@ -1,3 +1,4 @@
+/* A range of bytes is answered as it was asked for, and never leads out of its file. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rangeOf } from '../../../../services/gateway/artifacts/range.ts';

@@ -1,3 +1,4 @@
+/* I12: each attempt has one run, and a cancelled batch begins none, in every order in which gateways act and die. */
 import { expect, it } from 'vitest';
 import { exploreBatch } from '../../../support/model/batch-model.ts';
 

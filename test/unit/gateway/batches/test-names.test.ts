@@ -1,3 +1,4 @@
+/* Each test of a batch has a name of its own, made of its flow and its row, that a run may have. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LONGEST } from '#shared/api/limits.ts';

@@ -1,3 +1,4 @@
+/* I13: a cancel is sent to its owner again if that does not answer, and no request waits for another's cancels. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunToCancel } from '#shared/adapters/database/runs/record-cancel.ts';
 import type { DeliverCancel } from '../../../../services/gateway/cancel/deliver.ts';

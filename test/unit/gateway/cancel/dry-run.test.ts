@@ -1,3 +1,4 @@
+/* A dry run says who would end the run, by which states and by when. */
 import { expect, it } from 'vitest';
 import type { SupervisedRun } from '#shared/adapters/database/runs/finalise.ts';
 import { store } from '#shared/domain/run/snapshot.ts';

@@ -1,3 +1,4 @@
+/* I10: the reason of a cancel shows no secret of any run that it is for. */
 import { expect, it } from 'vitest';
 import { collectShown } from '../../../../services/gateway/cancel/reason.ts';
 

@@ -1,3 +1,4 @@
+/* I4: the receipt of a cancel under way says what it waits for, and what comes next and when. */
 import { describe, expect, it } from 'vitest';
 import { receiptOf } from '../../../../services/gateway/cancel/receipt.ts';
 import { ACTING, cancel, done, historyOf, START } from '../../../support/model/cancel-history.ts';

@@ -1,3 +1,4 @@
+/* I4, I8, I16: a receipt shows every hop that a cancel took, with its time, and claims nothing that is not known. */
 import { describe, expect, it } from 'vitest';
 import {
   ACTING,

@@ -1,3 +1,4 @@
+/* I4: what a cancel would do is known from each state up to the end, and changes nothing. */
 import { describe, expect, it } from 'vitest';
 import { restore, stateOf, statusOf, store } from '#shared/domain/run/snapshot.ts';
 import { isFinal } from '#shared/domain/run/status.ts';

@@ -1,3 +1,4 @@
+/* I11: a bulk cancel answers for each run as a cancel of that run alone would be answered. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CancelTarget } from '#shared/adapters/database/cancel-jobs/targets.ts';

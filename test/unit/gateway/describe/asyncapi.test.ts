@@ -1,3 +1,4 @@
+/* The AsyncAPI document is valid, and describes each message as it is published. */
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';

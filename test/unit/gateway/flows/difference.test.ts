@@ -1,3 +1,4 @@
+/* The difference of two flows names each changed place once, and nothing if they say the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changesBetween, type FlowChange } from '../../../../services/gateway/flows/difference.ts';

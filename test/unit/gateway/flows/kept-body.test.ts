@@ -1,3 +1,4 @@
+/* A named flow is kept as it was written, and has one digest for one content. */
 import { describe, expect, it } from 'vitest';
 import { keptFlow } from '#shared/api/contract/flows/flows.ts';
 import { digestOf, keptBody } from '../../../../services/gateway/flows/kept-body.ts';

@@ -1,3 +1,4 @@
+/* I13: a large reply is the usual JSON, written with pauses in which others are answered. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonParts } from '../../../../services/gateway/http/json-reply.ts';

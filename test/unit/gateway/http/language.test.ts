@@ -1,3 +1,4 @@
+/* A caller gets errors in the language that it prefers, and each text exists in each language. */
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';
 import { ISSUES, issueText } from '#shared/api/contract/errors/issues.ts';

@@ -1,3 +1,4 @@
+/* I16: a run is inconclusive only if the check of its victory has failed, and has no verdict if it was cancelled. */
 import { expect, test } from 'vitest';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { assistedOf, verdictOf } from '../../../../services/gateway/runs/assisted.ts';

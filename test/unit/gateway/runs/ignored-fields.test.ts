@@ -1,3 +1,4 @@
+/* A start is answered with the names of the fields that it ignores. */
 import { expect, it } from 'vitest';
 import { ignoredFields } from '../../../../services/gateway/runs/ignored-fields.ts';
 

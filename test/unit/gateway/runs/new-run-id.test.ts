@@ -1,3 +1,4 @@
+/* The id of a run tells its day, and differs early enough from that of the next run for people. */
 import { expect, it } from 'vitest';
 import { dayOf } from '#shared/domain/run/day.ts';
 import { newRunId, withinItsDay } from '../../../../services/gateway/runs/new-run-id.ts';

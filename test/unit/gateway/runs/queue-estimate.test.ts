@@ -1,3 +1,4 @@
+/* I13, I14: a user's limit of queued runs holds, and no start waits for their count. */
 import { expect, it } from 'vitest';
 import { createQueueEstimate } from '../../../../services/gateway/runs/queue-estimate.ts';
 import { quietLog } from '../../../support/log-lines.ts';

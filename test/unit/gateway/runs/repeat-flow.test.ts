@@ -1,3 +1,4 @@
+/* I10: a rerun is the old start with the given changes, and asks for secrets that another user wrote. */
 import { describe, expect, it } from 'vitest';
 import type { RepeatableRun } from '#shared/adapters/database/run-views/repeat.ts';
 import { type RerunBody, startBody } from '#shared/api/contract/runs/start.ts';

@@ -1,3 +1,4 @@
+/* I12: each time has one run, in every order in which two leaders and two gateways act, stop and die. */
 import { expect, it } from 'vitest';
 import { exploreSchedule } from '../../../support/model/schedule-model.ts';
 

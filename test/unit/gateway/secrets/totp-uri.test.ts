@@ -1,3 +1,4 @@
+/* The vault takes a seed only if codes can be made of it, and keeps it written in full. */
 import { expect, it } from 'vitest';
 import { totpUri } from '../../../../services/gateway/secrets/totp-uri.ts';
 

@@ -1,3 +1,4 @@
+/* An outage that several gateways saw is shown as one, and goes on while one gateway still has it. */
 import { expect, it } from 'vitest';
 import { mergedOutages } from '../../../../services/gateway/service/last-hour.ts';
 

@@ -1,3 +1,4 @@
+/* I13: a server that answers nothing is known to be away in two seconds, and one that answers others is not. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReach, type Reach } from '../../../../services/gateway/service/reach.ts';
 

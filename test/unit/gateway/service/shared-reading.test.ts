@@ -1,3 +1,4 @@
+/* I13: many who ask cost one reading in a given time, and one that fails is repeated. */
 import { expect, it } from 'vitest';
 import { sharedReading } from '../../../../services/gateway/service/shared-reading.ts';
 

@@ -1,3 +1,4 @@
+/* I1, I6, I7: a watcher gets each event once and in order, whatever is lost, repeated or out of turn. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '#shared/domain/events/events.ts';

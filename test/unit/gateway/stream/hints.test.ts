@@ -1,3 +1,4 @@
+/* A watcher's hint is read again if something has happened while it was being read. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Situation } from '#shared/adapters/database/run-views/situation.ts';
 import { createRunHints } from '../../../../services/gateway/stream/hints.ts';

@@ -1,3 +1,4 @@
+/* A consumer is notified of each gap, and since when, until it has acknowledged that, and of nothing else. */
 import { describe, expect, it } from 'vitest';
 import {
   type Judgement,

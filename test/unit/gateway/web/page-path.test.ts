@@ -1,3 +1,4 @@
+/* A path of the web app leads to its own files only, and the page's policy lets no foreign script in. */
 import { describe, expect, it } from 'vitest';
 import { fileNamed, isHashed, isOfThePage } from '../../../../services/gateway/web/path.ts';
 import { policyOf } from '../../../../services/gateway/web/policy.ts';

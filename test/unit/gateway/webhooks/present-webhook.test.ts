@@ -1,3 +1,4 @@
+/* I16: a webhook whose last message arrived shows no failure from before. */
 import { expect, it } from 'vitest';
 import type { WebhookRow } from '#shared/adapters/database/webhooks/webhooks.ts';
 import { presentWebhook } from '../../../../services/gateway/webhooks/present.ts';

@@ -1,3 +1,4 @@
+/* I13: a user with too many MCP sessions loses its own idle ones, and no other user does. */
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

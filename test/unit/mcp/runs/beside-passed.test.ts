@@ -1,3 +1,4 @@
+/* A slow search for a run that passed does not delay the answer about one that failed. */
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { createClient, type RunDetail } from '#shared/api/client/index.ts';

@@ -1,3 +1,4 @@
+/* I16: an agent gets each event of a run in one line, and learns that a runner was lost. */
 import { describe, expect, it } from 'vitest';
 import type { AssistEntry } from '#shared/api/client/index.ts';
 import type { RunEvent } from '#shared/domain/events/events.ts';

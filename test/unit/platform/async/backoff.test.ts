@@ -1,3 +1,4 @@
+/* Processes that lose a server together come back at different times, within a bound. */
 import { expect, it } from 'vitest';
 import { createReconnectDelay } from '#shared/adapters/bus/reconnect-delay.ts';
 import { backoffMs, spreadMs } from '#shared/platform/async/backoff.ts';

@@ -1,3 +1,4 @@
+/* I13: a long computation leaves time to others, and a short one does not wait for its end. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { inSlices, type Sliced } from '#shared/platform/async/in-slices.ts';

@@ -1,3 +1,4 @@
+/* A loop that is woken turns at once, or right after the turn under way, and never after its close. */
 import { describe, expect, it } from 'vitest';
 import { startLoop } from '#shared/platform/async/loop.ts';
 

@@ -1,3 +1,4 @@
+/* A map with a bound forgets the oldest first, by number, weight or age. */
 import { expect, it } from 'vitest';
 import { RecentMap } from '#shared/platform/async/recent-map.ts';
 

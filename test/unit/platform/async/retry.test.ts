@@ -1,3 +1,4 @@
+/* Work that is tried again ends at once with the reason of its signal, also between two tries. */
 import { expect, it } from 'vitest';
 import { retryUntilDone } from '#shared/platform/async/retry.ts';
 

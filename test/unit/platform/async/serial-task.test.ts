@@ -1,3 +1,4 @@
+/* Runs of a serial task never overlap, and each call is answered by one that began after it. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSerialTask, type RunsAgain } from '#shared/platform/async/serial-task.ts';
 

@@ -1,3 +1,4 @@
+/* Work that failed is done again when it is next asked for, and work that succeeded is not. */
 import { expect, it } from 'vitest';
 import { untilFirstSuccess } from '#shared/platform/async/until-first-success.ts';
 

@@ -1,3 +1,4 @@
+/* A part is built again only if something that it is made of has changed. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* I8: each variable is read as it is meant, and one that cannot be right is refused by its name. */
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '#shared/platform/config/config.ts';

@@ -1,3 +1,4 @@
+/* I4, I8: lease and grace leave time for every rung of a cancel, and for a fenced owner to close its browser. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budgetOf } from '#shared/domain/run/budget.ts';

@@ -1,3 +1,4 @@
+/* A gateway that listens on any address has a URL that its own machine can call. */
 import { expect, test } from 'vitest';
 import { localUrl } from '#shared/platform/http/http-server.ts';
 

@@ -1,3 +1,4 @@
+/* Each log line about a run names it in the same way, with no more than is known. */
 import { expect, it } from 'vitest';
 import { runFields } from '#shared/platform/log/run-fields.ts';
 import { readSources } from '../../../support/source/boundaries.ts';

@@ -1,3 +1,4 @@
+/* A stack in a log names places in the sources, unless its map may be of another build. */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/* The metrics of durations reach beyond the longest time that a run waits by default. */
 import { expect, it } from 'vitest';
 import { readConfig } from '#shared/platform/config/config.ts';
 import { collectFigures } from '#shared/platform/metrics/provider.ts';

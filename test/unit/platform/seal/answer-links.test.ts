@@ -1,3 +1,4 @@
+/* I11: an answer link is good for the question that it was signed for, and no forged one is. */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/* A sealed value opens with the private key, in its own place and unchanged, and else says nothing. */
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+/* A `traceparent` is read as its standard says, and any other text is none. */
 import { expect, it } from 'vitest';
 import { readTraceparent, traceparentOf } from '#shared/platform/traces/traceparent.ts';
 

@@ -1,3 +1,4 @@
+/* A runner finds the artifacts that wait in its spool while folders of others are removed. */
 import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* Artifacts go to the store in their order, those that failed last, and each counts once. */
 import { expect, it } from 'vitest';
 import { createWaiting, type Waiting } from '../../../../services/runner/artifacts/waiting.ts';
 

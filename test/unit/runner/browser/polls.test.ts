@@ -1,3 +1,4 @@
+/* Only requests that are answered late and asked again at once, twice in a row, count as polls. */
 import { expect, test } from 'vitest';
 import { Polls } from '../../../../services/runner/browser/polls.ts';
 

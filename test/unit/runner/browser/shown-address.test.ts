@@ -1,3 +1,4 @@
+/* I10: an address is shown without what opens a session, also where it is cut. */
 import { expect, test } from 'vitest';
 import { createRedactor } from '#shared/domain/flow/redact.ts';
 import { shownAddress } from '../../../../services/runner/browser/shown-address.ts';

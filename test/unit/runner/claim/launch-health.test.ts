@@ -1,3 +1,4 @@
+/* I13: a runner takes runs only while browsers start, and pages that hang browsers do not stop it. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { BrowserError, type BrowserErrorCode } from '../../../../services/runner/browser/errors.ts';
 import { createLaunchHealth, type LaunchHealth } from '../../../../services/runner/claim/launch-health.ts';

@@ -1,3 +1,4 @@
+/* I2, I5, I8: an owner is fenced before its lease can be over, and a database that is only late loses no run. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveActor, RenewedLease } from '#shared/adapters/database/runs/heartbeat.ts';
 import { createLeaseKeeper, type LeaseKeeper } from '../../../../services/runner/claim/lease-keeper.ts';

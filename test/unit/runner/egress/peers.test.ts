@@ -1,3 +1,4 @@
+/* I15: the user behind a connection is the one that the kernel's table names, or nobody. */
 import { endianness } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createPeers } from '../../../../services/runner/egress/peers.ts';

@@ -1,3 +1,4 @@
+/* I13: viewers share one capture of a page and size, which is taken only while a gateway has room for it. */
 import { describe, expect, it } from 'vitest';
 import { WISH_MS, type Wish } from '#shared/adapters/bus/live/wish.ts';
 import { ByteBudget } from '../../../../services/runner/live/byte-budget.ts';

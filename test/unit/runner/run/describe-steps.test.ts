@@ -1,3 +1,4 @@
+/* I10: no event shows a value that a step types, and what is cut in one says how long it was. */
 import { describe, expect, it } from 'vitest';
 import { type Flow, flowSchema } from '#shared/domain/flow/flow.ts';
 import { createRedactor } from '#shared/domain/flow/redact.ts';

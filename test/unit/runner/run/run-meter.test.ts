@@ -1,3 +1,4 @@
+/* The metrics of a step and of a cancel's hops are their true durations, also where the cancel interrupts the step. */
 import { expect, it } from 'vitest';
 import type { NewEvent, RunEvent } from '#shared/domain/events/events.ts';
 import { evolve } from '#shared/domain/story/evolve.ts';

@@ -1,3 +1,4 @@
+/* I9, I16: a step that was announced counts as begun, unless its owner knows that it did not begin. */
 import { expect, it } from 'vitest';
 import { initialSnapshot, persisted, restore, stateOf } from '#shared/domain/run/snapshot.ts';
 import { type TransitionEntry, transitionEntry } from '../../../../services/runner/run/transition-entry.ts';

@@ -1,3 +1,4 @@
+/* The known durations are the latest ones, of test files that exist. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

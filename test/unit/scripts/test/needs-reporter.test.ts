@@ -1,3 +1,4 @@
+/* A run of tests tells what it did not try for lack of something on the machine, and fails for any other skip. */
 import { expect, test } from 'vitest';
 import { accountFor } from '../../../../scripts/test/needs-reporter.ts';
 

@@ -1,3 +1,4 @@
+/* Each test that `npm test` leaves out runs at night, and a part that fails stops no other. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

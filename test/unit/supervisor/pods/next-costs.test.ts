@@ -1,3 +1,4 @@
+/* The deletion costs of pods that would wrongly be taken for idle are reported first. */
 import { describe, expect, it } from 'vitest';
 import { nextCosts } from '../../../../services/supervisor/pods/next-costs.ts';
 

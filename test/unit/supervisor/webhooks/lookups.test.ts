@@ -1,3 +1,4 @@
+/* I13: webhooks of one user whose names are not answered leave lookups to others. */
 import { expect, it } from 'vitest';
 import { createNames } from '#shared/adapters/egress/names.ts';
 import { lookupsOfUsers } from '../../../../services/supervisor/webhooks/lookups.ts';

@@ -1,3 +1,4 @@
+/* A pause that a receiver asks for is kept, and each failed attempt says why in plain words. */
 import { describe, expect, it } from 'vitest';
 import { pauseOf } from '../../../../services/supervisor/webhooks/retry-after.ts';
 import { Unanswered, whyOfAnswer } from '../../../../services/supervisor/webhooks/why-failed.ts';

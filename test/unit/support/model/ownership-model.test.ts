@@ -1,3 +1,4 @@
+/* I2, I3, I5: ownership keeps its promises in every order of its steps, and each guard is known to be needed or not. */
 import { describe, expect, it, vi } from 'vitest';
 import { GUARDS, RULES, WITHIN } from '../../../support/model/ownership-model/guards.ts';
 import { look } from '../../../support/model/ownership-model/look.ts';

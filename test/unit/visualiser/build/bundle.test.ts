@@ -1,3 +1,4 @@
+/* The web app first loads at most 80 kB, the rest when it is wanted, and nothing from elsewhere. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';

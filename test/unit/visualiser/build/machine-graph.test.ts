@@ -1,3 +1,4 @@
+/* Every move that is read from the machine leads from one state to another. */
 import { expect, it } from 'vitest';
 import { runMachine } from '#shared/domain/run/machine.ts';
 import { readMachine } from '../../../../services/visualiser/build/machine-graph.ts';

@@ -1,3 +1,4 @@
+/* A bucket keeps, gives and removes artifacts where the local folder would; wrong settings are refused at once. */
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

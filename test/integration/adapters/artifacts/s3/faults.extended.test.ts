@@ -1,3 +1,4 @@
+/* A store that fails, is slow or breaks off loses no artifact, and shows no half of one. */
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

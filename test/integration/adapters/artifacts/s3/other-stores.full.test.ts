@@ -1,3 +1,4 @@
+/* From a store that takes no lists of objects to remove, artifacts are removed one at a time, which is said once. */
 import { tmpdir } from 'node:os';
 import { beforeEach, expect, it } from 'vitest';
 import { type Artifacts, StoreUnavailableError } from '#shared/adapters/artifacts/artifacts.ts';

@@ -1,3 +1,4 @@
+/* I13: readers of artifacts that take their time keep nobody out; a store that falls silent ends the read. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* A runner and a gateway need no other rights on the bucket than those that docs/configuration.md names. */
 import { tmpdir } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+/* I13: neither a project nor a user gets more memberships than their limit, however many join at once. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findMemberRoom } from '#shared/adapters/database/accounts/member-room.ts';

@@ -1,3 +1,4 @@
+/* What is recorded of a run is in the partition of its day, which is made ahead and goes with the last run. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I14: storing an event locks its own day alone; a retention that needs too many locks is refused. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';

@@ -1,3 +1,4 @@
+/* I14: looking up or listing named flows reads no more flows and versions than it shows. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import {

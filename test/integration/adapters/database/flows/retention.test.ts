@@ -1,3 +1,4 @@
+/* A project with many flows is deleted at once, and its flows some at a time after it. */
 import { expect, it } from 'vitest';
 import { deleteProject } from '#shared/adapters/database/accounts/projects.ts';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* A migration comes to an end, whenever its connections break or its network goes silent. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';

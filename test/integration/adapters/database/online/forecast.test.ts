@@ -1,3 +1,4 @@
+/* A forecast names the pending migrations, what they lock and for how long, and changes nothing. */
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { MIGRATIONS } from '#shared/adapters/database/migrations/all.ts';

@@ -1,3 +1,4 @@
+/* A migration that was interrupted can be repeated, and keeps others waiting for a moment only. */
 import { Client, type Pool } from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

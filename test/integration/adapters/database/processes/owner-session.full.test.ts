@@ -1,3 +1,4 @@
+/* I5, I8, I14: a session that is cut is held again soon, leaves no backend behind, and waits for no other lock. */
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';

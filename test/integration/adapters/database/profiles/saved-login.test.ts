@@ -1,3 +1,4 @@
+/* I2, I17: a login counts once the run that saved it has passed, and only for users who have the role for it. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

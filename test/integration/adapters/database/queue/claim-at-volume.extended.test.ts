@@ -1,3 +1,4 @@
+/* I14: a claim costs no more, whatever is stored, however many users wait and however many runs have ended. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

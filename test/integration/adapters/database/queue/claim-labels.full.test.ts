@@ -1,3 +1,4 @@
+/* I13, I14: a run goes to a runner with all of its labels, and to ask for many brings a user no more turns. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I14: a run goes to a runner with its version of the machine, and others pass over it at no cost. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I2, I5, I13: users take turns at free slots, and a concurrency key has one run, however many claim at once. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I2, I5, I13: a user has a turn while there is something to be claimed for it, whatever happens at once. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

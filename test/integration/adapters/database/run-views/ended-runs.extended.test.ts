@@ -1,3 +1,4 @@
+/* I11, I14: a subscriber reads each run that ended in its projects once, in the order of their ends. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import {

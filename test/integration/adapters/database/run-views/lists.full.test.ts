@@ -1,3 +1,4 @@
+/* I11, I14: a list has exactly the runs that it should, in order, and a page of it is read off indexes. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { readFlowStatistics } from '#shared/adapters/database/flows/statistics.ts';

@@ -1,3 +1,4 @@
+/* I14, I16: an owner is lost once its session or its lease is gone; locks are looked at only if it is late. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I13, I16: a repeated cancel is kept if it says more than the first one, up to a limit. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I2, I5, I9: a run whose machine is broken is ended by its owner alone, and its step has an outcome. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

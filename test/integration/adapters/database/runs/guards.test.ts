@@ -1,3 +1,4 @@
+/* I1, I2, I3: the database refuses what a lost owner, a recorded cancel or a final status forbids. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

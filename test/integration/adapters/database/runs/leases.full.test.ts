@@ -1,3 +1,4 @@
+/* I2, I4, I5: a run has a lease while it has an owner, who renews it or loses the run, never both. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I14: held runs that lack a lease are looked for off an index, also with statistics of a busier time. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

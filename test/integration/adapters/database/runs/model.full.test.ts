@@ -1,3 +1,4 @@
+/* I1, I2, I3: the database stores and refuses exactly what the model of runs does, and needs each guard for that. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import type { Sql } from '#shared/adapters/database/sql.ts';

@@ -1,3 +1,4 @@
+/* I7, I14: what NATS may not have of a run is noted until NATS has it, whoever loses the run meanwhile. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';

@@ -1,3 +1,4 @@
+/* I13: a search for what almost occurs everywhere costs little more than another one, and goes in slices. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { searchRuns } from '#shared/adapters/database/search/search.ts';

@@ -1,3 +1,4 @@
+/* I14: a search and the indexing of what is due cost the same, however many other runs there are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { MOST } from '#shared/adapters/database/search/candidates.ts';

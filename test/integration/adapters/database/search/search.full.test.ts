@@ -1,3 +1,4 @@
+/* I11: a search finds all runs that match and that its caller may see, each once, newest first. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { deleteRun } from '#shared/adapters/database/runs/retention.ts';

@@ -1,3 +1,4 @@
+/* I17: each opening of a secret is in the record, and no code is typed twice. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase, type Database } from '#shared/adapters/database/connect.ts';
 import { openSecret, takeCounter } from '#shared/adapters/database/secrets/opening.ts';

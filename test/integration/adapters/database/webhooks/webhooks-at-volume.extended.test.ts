@@ -1,3 +1,4 @@
+/* I14: to deliver, store and list webhook messages costs the same when twice as many are stored and wait. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';

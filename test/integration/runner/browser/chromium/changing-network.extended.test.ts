@@ -1,3 +1,4 @@
+/* A network that changes while a page is opened costs its step no more than its timeout. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

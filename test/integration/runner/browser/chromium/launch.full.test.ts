@@ -1,3 +1,4 @@
+/* I10, I13: Chromium sees no secret of its runner, and a failed launch takes the sandbox from no later one. */
 import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* I8: temporary folders of dead runners are removed, and those of living ones are not. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -1,3 +1,4 @@
+/* I9, I10, I16: a step leaves the pictures, tree and video that were asked for, without secrets, or says why not. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I4, I9, I13: an encoder that hangs holds up neither the end of its run nor other runs. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+/* I13: a page that causes a message too large for its runner ends its own run, and none beside it. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LARGEST_MIB } from '../../../../../services/runner/browser/messages/message-guard.ts';

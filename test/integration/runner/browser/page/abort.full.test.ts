@@ -1,3 +1,4 @@
+/* I4: an abort ends the pending call of any step, though its browser does nothing more. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everyNth } from '../../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I4, I13: no kind of flood keeps a run beside it, on the same runner, from its end beyond its grace budget. */
 import { test } from 'vitest';
 import { FLOODS, type Flood } from '../../../../support/sites/flood-site.ts';
 import { besideFlood } from './beside-flood.ts';

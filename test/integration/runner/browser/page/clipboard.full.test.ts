@@ -1,3 +1,4 @@
+/* I10: what one run copies, another run of its project does not paste. */
 import { chromium } from 'playwright';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findChromium } from '#shared/adapters/binaries/binaries.ts';

@@ -1,3 +1,4 @@
+/* I10: a step error is one short line with the selector and the true reason, and without values of the flow. */
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, promisedMs } from '../../../../support/eventually.ts';

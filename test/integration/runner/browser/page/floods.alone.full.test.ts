@@ -1,3 +1,4 @@
+/* I4, I13: a page that floods its browser with messages fails its own run alone; a lively page goes on. */
 import { expect, test } from 'vitest';
 import { everyNth } from '../../../../support/share.ts';
 import { type Flood, startFloodSite } from '../../../../support/sites/flood-site.ts';

@@ -1,3 +1,4 @@
+/* I4, I10: a run that failed or was cancelled has a last look at its page, without secrets and in its time. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

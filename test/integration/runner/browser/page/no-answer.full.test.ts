@@ -1,3 +1,4 @@
+/* A page is called busy with its script only if it is, and not if it waits, is huge or has no turn. */
 import { describe, expect, it } from 'vitest';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import { eventually } from '../../../../support/eventually.ts';

@@ -1,3 +1,4 @@
+/* I13: a browser that gives no page is not used, and after three of them the runner takes no more runs. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLaunchHealth, type LaunchHealth } from '../../../../../services/runner/claim/launch-health.ts';
 import { quietLog } from '../../../../support/log-lines.ts';

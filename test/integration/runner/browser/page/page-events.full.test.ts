@@ -1,3 +1,4 @@
+/* Dialogs, popups and downloads stop no flow, and a page that is lost ends its step at once with a clear error. */
 import { tmpdir } from 'node:os';
 import { chromium, type LaunchOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I13: a context that is opened ahead is for one run on its own browser, and few are kept. */
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright';

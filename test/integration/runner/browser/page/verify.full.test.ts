@@ -1,3 +1,4 @@
+/* I10: a `verify` step passes if what it claims is so on the page, and says otherwise what is not met. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PerformedStep } from '../../../../../services/runner/browser/page/perform.ts';
 import { everyNth } from '../../../../support/share.ts';

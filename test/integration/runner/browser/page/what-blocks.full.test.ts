@@ -1,3 +1,4 @@
+/* A step that does not get on names what it waited for: a covered element, a request, a page that reloads. */
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth } from '../../../../support/share.ts';

@@ -1,3 +1,4 @@
+/* A traced click that fails says why, also on a machine that has no core left. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';

@@ -1,3 +1,4 @@
+/* I3: a frame that hangs takes from no traced step its time, nor the reason why it fails. */
 import { expect, test } from 'vitest';
 import { localServer } from '../../../../support/http/local-server.ts';
 import { needs } from '../../../../support/machine.ts';

@@ -1,3 +1,4 @@
+/* I3, I10: a run that fails or is cancelled has each call, page and request in its Playwright trace. */
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';

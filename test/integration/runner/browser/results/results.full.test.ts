@@ -1,3 +1,4 @@
+/* A flow can expect and extract what its page shows, use it in later steps, and retry or skip a step. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+/* I10, I13, I17: what a page says is kept with its step, cut and counted where it is much, without secrets. */
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { artifactsInFolder } from '#shared/adapters/artifacts/local-folder.ts';

@@ -1,3 +1,4 @@
+/* I17: a row whose origins or version were changed in the database is not opened. */
 import { expect, it } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { flowSchema } from '#shared/domain/flow/flow.ts';

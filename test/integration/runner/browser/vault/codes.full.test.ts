@@ -1,3 +1,4 @@
+/* A one-time code is typed once, while it is still good, and neither it nor its seed is shown. */
 import { describe, expect, test } from 'vitest';
 import { codeAt, seedTextsOf } from '../../../../../services/runner/browser/vault/codes.ts';
 import { holdLock } from '../../../../support/database/hold-lock.ts';

@@ -1,3 +1,4 @@
+/* I17: the clipboard takes no secret to another origin. */
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
 import { LIVE } from '../fixture.ts';

@@ -1,3 +1,4 @@
+/* I17: a secret is typed at its origins, and elsewhere refused before one character is typed. */
 import { describe, expect, test } from 'vitest';
 import { holdLock } from '../../../../support/database/hold-lock.ts';
 import { eventually } from '../../../../support/eventually.ts';

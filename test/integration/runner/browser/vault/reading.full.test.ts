@@ -1,3 +1,4 @@
+/* I10: a secret that a page has got is not read back by a later step, not even in part. */
 import { describe, expect, test } from 'vitest';
 import { LIVE } from '../fixture.ts';
 import { giveSecret, ownRun, PASSWORD, useVaultBench, vaultOf } from './fixture.ts';

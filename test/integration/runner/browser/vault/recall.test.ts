@@ -1,3 +1,4 @@
+/* A later owner recalls what a run has typed before it goes on, also if the database is away for a moment. */
 import { expect, test } from 'vitest';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
 import { openSecret } from '#shared/adapters/database/secrets/opening.ts';

@@ -1,3 +1,4 @@
+/* I10, I17: a secret is opened by the run's owner alone, for a user who may use it, and not shown after that. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* The fault proxy passes on everything unchanged, and each of its faults does what its name says. */
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
 import { useEcho } from './echo-world.ts';

@@ -1,3 +1,4 @@
+/* I2: a picture for the live view is read as it was written, and those of a later owner come after earlier ones. */
 import { expect, it } from 'vitest';
 import { firstSeq, HEAD_BYTES, readHead, writePicture } from '#shared/adapters/bus/live/picture.ts';
 import { framesUrlOf } from '#shared/adapters/bus/options.ts';

@@ -1,3 +1,4 @@
+/* I10, I11, I13: a subscriber hears its own and its projects' events and no others, and its sign-in costs little. */
 import { createUser, fromPublic, fromSeed } from 'nkeys.js';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNTS } from '#shared/adapters/bus/accounts.ts';

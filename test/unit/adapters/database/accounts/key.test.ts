@@ -1,3 +1,4 @@
+/* I10: an API key is random and kept as a hash, and a text that can be no key is refused without the database. */
 import { expect, it } from 'vitest';
 import { generateKey, hashKey, isKey, maskedKey } from '#shared/adapters/database/accounts/key.ts';
 

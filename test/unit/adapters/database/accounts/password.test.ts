@@ -1,3 +1,4 @@
+/* I10: a password is kept as an argon2id hash with its own salt, and a check takes as long where there is none. */
 import { describe, expect, it } from 'vitest';
 import { hashPassword, verifyPassword } from '#shared/adapters/database/accounts/password.ts';
 

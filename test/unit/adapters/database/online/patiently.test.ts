@@ -1,3 +1,4 @@
+/* A migration tries again what only locks or time kept from it, and says in the end what it could not do. */
 import { expect, test } from 'vitest';
 import { InUseError, patiently } from '#shared/adapters/database/online/patiently.ts';
 

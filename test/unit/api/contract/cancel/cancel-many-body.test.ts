@@ -1,3 +1,4 @@
+/* A bulk cancel has to say clearly which runs it is for; whatever might cancel more than was meant is refused. */
 import { describe, expect, it } from 'vitest';
 import { cancelManyBody, cancelQuery } from '#shared/api/contract/cancel/cancel.ts';
 

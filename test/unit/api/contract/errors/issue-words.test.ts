@@ -1,3 +1,4 @@
+/* What is wrong with an input is said in our own words in two languages, without the input itself. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { registerBody } from '#shared/api/contract/accounts/accounts.ts';

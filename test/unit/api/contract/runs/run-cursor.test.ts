@@ -1,3 +1,4 @@
+/* A cursor names one place in a list and is written in one way; any other text is none, and throws nothing. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeRunCursor, encodeRunCursor, isRunCursor } from '#shared/api/contract/runs/run-cursor.ts';

@@ -1,3 +1,4 @@
+/* A start is completed with the defaults, and refused with the place of everything that is wrong in it. */
 import { describe, expect, it } from 'vitest';
 import type { ValidationDetails } from '#shared/api/contract/errors/error-body.ts';
 import { startBody } from '#shared/api/contract/runs/start.ts';

@@ -1,3 +1,4 @@
+/* Every message of a webhook is documented with a valid example, and tells what was so when it was noted. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* I11: a local NATS listens on 127.0.0.1 only, and its reader can do no more than read the stream of events. */
 import { expect, test } from 'vitest';
 import { natsConfig } from '../../../../../services/cli/local/nats/config.ts';
 

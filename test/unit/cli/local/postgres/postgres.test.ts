@@ -1,3 +1,4 @@
+/* A local PostgreSQL listens on 127.0.0.1 only, and no server of another stack is taken for a leftover one. */
 import { describe, expect, test } from 'vitest';
 import { isNatsOf } from '../../../../../services/cli/local/nats/leftover.ts';
 import { isPostmasterOf } from '../../../../../services/cli/local/postgres/leftover.ts';

@@ -1,3 +1,4 @@
+/* I13: a CTRF report keeps its schema whatever the texts, and counts flaky and quarantined tests as such. */
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { schema } from 'ctrf';

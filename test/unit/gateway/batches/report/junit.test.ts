@@ -1,3 +1,4 @@
+/* I13: a JUnit report is valid XML whatever the texts, and has each attempt where its readers expect it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

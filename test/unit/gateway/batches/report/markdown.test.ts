@@ -1,3 +1,4 @@
+/* I13: a report for GitHub begins with failures, fits its limit, and shows texts from elsewhere as code only. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { markdownReport } from '../../../../../services/gateway/batches/report/markdown.ts';

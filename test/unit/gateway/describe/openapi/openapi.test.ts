@@ -1,3 +1,4 @@
+/* I7, I11: the OpenAPI document is valid, and has each endpoint with its access, errors and examples. */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { projectBody } from '#shared/api/contract/accounts/accounts.ts';

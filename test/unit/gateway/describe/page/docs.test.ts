@@ -1,3 +1,4 @@
+/* The reading page of the API escapes all that it shows, and changes no JSON. */
 import { describe, expect, it } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { describeApi } from '../../../../../services/gateway/describe/openapi/document.ts';

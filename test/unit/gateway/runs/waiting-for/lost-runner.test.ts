@@ -1,3 +1,4 @@
+/* I16: a run that has lost its runner says truly whether it goes back into the queue or ends. */
 import { expect, it } from 'vitest';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
 import { type RunSnapshot, stateOf, store } from '#shared/domain/run/snapshot.ts';

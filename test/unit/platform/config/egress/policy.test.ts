@@ -1,3 +1,4 @@
+/* I15: a policy allows the addresses that it names, and never metadata or link-local ones. */
 import { describe, expect, it } from 'vitest';
 import { type AddressKind, addressKindOf, canonical } from '#shared/platform/config/egress/address.ts';
 import { readEgressPolicy } from '#shared/platform/config/egress/policy.ts';

@@ -1,3 +1,4 @@
+/* I10, I16: a run that gets no window or no video although it asked for one says why. */
 import { expect, it } from 'vitest';
 import {
   type BrowserKind,

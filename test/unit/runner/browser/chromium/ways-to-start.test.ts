@@ -1,3 +1,4 @@
+/* Chromium starts as safely as was asked and is possible, and anything weaker is reported. */
 import { describe, expect, test } from 'vitest';
 import { waysToStart } from '../../../../../services/runner/browser/chromium/ways-to-start.ts';
 

@@ -1,3 +1,4 @@
+/* I13: browsers that start at the same time as another user share one script, which is written once. */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/* No accessibility tree shows what stands in a field. */
 import { expect, test } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { withoutFieldValues } from '../../../../../services/runner/browser/evidence/field-values.ts';

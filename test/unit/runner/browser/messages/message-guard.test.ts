@@ -1,3 +1,4 @@
+/* I13: a page whose browser sends too much ends its own context, and no other. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/* A selector that finds nothing is answered with the nearest ones that exist. */
 import { expect, it } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { nearestNames } from '../../../../../services/runner/browser/nearest/nearest-names.ts';

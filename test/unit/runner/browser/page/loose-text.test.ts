@@ -1,3 +1,4 @@
+/* A text is found in a page of any size, whatever its case and spaces. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';

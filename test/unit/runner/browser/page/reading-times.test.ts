@@ -1,3 +1,4 @@
+/* I13: the larger a page is, the less often it is read out, and it is read once more at the end. */
 import { expect, test } from 'vitest';
 import { createReadingTimes } from '../../../../../services/runner/browser/page/reading-times.ts';
 

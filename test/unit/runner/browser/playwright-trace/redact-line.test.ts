@@ -1,3 +1,4 @@
+/* I10, I13: no line of a Playwright trace has a secret, a session or a script, and viewers can still read it. */
 import { describe, expect, it } from 'vitest';
 import { createLearningRedactor } from '#shared/domain/flow/redact.ts';
 import {

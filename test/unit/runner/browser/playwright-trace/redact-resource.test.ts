@@ -1,3 +1,4 @@
+/* A file of a page is kept in a trace only if it can hold no secret and no session. */
 import { describe, expect, it } from 'vitest';
 import { createLearningRedactor } from '#shared/domain/flow/redact.ts';
 import {

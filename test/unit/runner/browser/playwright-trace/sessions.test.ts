@@ -1,3 +1,4 @@
+/* I13: what opens a session is taken out of any text, JSON stays JSON, and nobody waits for it long. */
 import { describe, expect, it } from 'vitest';
 import {
   BETWEEN,

@@ -1,3 +1,4 @@
+/* A look at a page that is cut off says what the last whole one had missed. */
 import { expect, test } from 'vitest';
 import { lookUntil, NotYet } from '../../../../../services/runner/browser/results/look-until.ts';
 import { PATIENCE_MS } from '../../../../support/eventually.ts';

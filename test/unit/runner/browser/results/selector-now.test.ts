@@ -1,3 +1,4 @@
+/* The selector of a step is known with the values of now, or not at all. */
 import { expect, it } from 'vitest';
 import { createStepValues } from '../../../../../services/runner/browser/results/step-values.ts';
 

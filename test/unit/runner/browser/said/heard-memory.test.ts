@@ -1,3 +1,4 @@
+/* I13: of all that pages say, only what is shown stays in memory. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';

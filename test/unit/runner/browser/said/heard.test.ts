@@ -1,3 +1,4 @@
+/* A repeated message of a page is counted, and takes no room from errors and other messages. */
 import { expect, test } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
 import { createHeard, type Heard } from '../../../../../services/runner/browser/said/heard.ts';

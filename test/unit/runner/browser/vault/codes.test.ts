@@ -1,3 +1,4 @@
+/* A one-time code is the one that its standard names for that time, and no error repeats its seed. */
 import { expect, test } from 'vitest';
 import { codeAt, periodOf, seedTextsOf } from '../../../../../services/runner/browser/vault/codes.ts';
 

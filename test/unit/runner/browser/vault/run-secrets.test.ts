@@ -1,3 +1,4 @@
+/* I10: what a run learns to be secret is hidden from then on, in every form. */
 import { expect, it } from 'vitest';
 import { flowSchema } from '#shared/domain/flow/flow.ts';
 import { createRunSecrets } from '../../../../../services/runner/browser/vault/run-secrets.ts';

@@ -1,3 +1,4 @@
+/* A selector by which the value of a field could be guessed is refused. */
 import { describe, expect, test } from 'vitest';
 import {
   looksAtValues,

@@ -1,3 +1,4 @@
+/* The pictures of performance show each measured value, and say in words what they show. */
 import { describe, expect, it } from 'vitest';
 import { type RunTimes, runPicture } from '../../../../../scripts/docs/performance/run-picture.ts';
 import { slotsPicture } from '../../../../../scripts/docs/performance/slots-picture.ts';

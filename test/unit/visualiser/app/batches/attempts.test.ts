@@ -1,3 +1,4 @@
+/* A test shows how its attempts stand, and why the last one that failed did. */
 import { describe, expect, it } from 'vitest';
 import type { BatchTest } from '#shared/api/contract/batches/batches.ts';
 import {

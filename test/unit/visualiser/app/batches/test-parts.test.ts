@@ -1,3 +1,4 @@
+/* Each test of a batch is counted in one part, and those that failed are listed first. */
 import { describe, expect, it } from 'vitest';
 import { TEST_STATUSES } from '#shared/domain/batch/rules.ts';
 import {

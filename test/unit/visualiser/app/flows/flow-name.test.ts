@@ -1,3 +1,4 @@
+/* The name that is proposed for a flow is one that the contract takes, or none. */
 import { expect, it } from 'vitest';
 import { isFlowName } from '#shared/api/contract/flows/flow-name.ts';
 import { FLOW_NAME, flowNameFor } from '../../../../../services/visualiser/app/flows/flow-name.ts';

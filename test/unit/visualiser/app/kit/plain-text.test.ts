@@ -1,3 +1,4 @@
+/* A text of another user cannot turn round what is beside it, and a name that is not seen is none. */
 import { describe, expect, it } from 'vitest';
 import { isBlank, withoutDirections } from '../../../../../services/visualiser/app/kit/plain-text.ts';
 import { hasName, runNameOf } from '../../../../../services/visualiser/app/kit/standing/standing.ts';

@@ -1,3 +1,4 @@
+/* What a user left in a view is there for that user, and for nobody else. */
 import { expect, it } from 'vitest';
 import { keptForUser } from '../../../../../services/visualiser/app/new-run/kept.ts';
 

@@ -1,3 +1,4 @@
+/* A watched run has no outcome before its events say which. */
 import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '#shared/domain/run/outcome.ts';
 import { standingAfter } from '../../../../../services/visualiser/app/run/standing-after.ts';

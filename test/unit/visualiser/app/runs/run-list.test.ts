@@ -1,3 +1,4 @@
+/* New and changed runs come to their place in the list, and nothing else is drawn anew. */
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import {

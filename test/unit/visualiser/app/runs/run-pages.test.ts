@@ -1,3 +1,4 @@
+/* However far one scrolls and whatever comes meanwhile, the list of runs lacks none in between. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '#shared/api/client/index.ts';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';

@@ -1,3 +1,4 @@
+/* An occurrence looks as its run stands or as why it has none, and never by colour alone. */
 import { expect, it } from 'vitest';
 import { OUTCOMES } from '#shared/domain/run/outcome.ts';
 import { OCCURRENCE_STATUSES } from '#shared/domain/schedule/rules.ts';

@@ -1,3 +1,4 @@
+/* A schedule that is saved from its form has what was typed, and keeps what the form does not ask for. */
 import { describe, expect, it } from 'vitest';
 import type { Schedule } from '#shared/api/contract/schedules/schedules.ts';
 import { scheduleIn, typedStart } from '../../../../../services/visualiser/app/schedules/schedule-form.ts';

@@ -1,3 +1,4 @@
+/* A page says truly whether the gateway, its servers or the reader's network is away, and since when. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+/* A filter of runs is the same when its address is read again, and asks only for lists that the gateway has. */
 import { expect, it } from 'vitest';
 import { hashOf, parseRoute } from '../../../../../services/visualiser/app/session/route.ts';
 import {

@@ -1,3 +1,4 @@
+/* A request that was refused goes out once more if its session is renewed, and stays refused if it is over. */
 import { expect, it } from 'vitest';
 import { createSessionFetch } from '../../../../../services/visualiser/app/session/session-fetch.ts';
 

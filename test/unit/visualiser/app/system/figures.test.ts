@@ -1,3 +1,4 @@
+/* Only live runners that take runs count with their slots; runs on silent and lost ones are counted apart. */
 import { expect, it } from 'vitest';
 import type { System } from '#shared/api/contract/service/system.ts';
 import { figuresOf } from '../../../../../services/visualiser/app/system/figures.ts';

@@ -1,3 +1,4 @@
+/* The last hour has each minute in its place, with gaps and outages as they were. */
 import { expect, it } from 'vitest';
 import {
   areaPath,

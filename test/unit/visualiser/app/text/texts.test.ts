@@ -1,3 +1,4 @@
+/* Every text of the web app exists in two languages, and every address leads back to its view. */
 import { describe, expect, it } from 'vitest';
 import { STATUSES } from '#shared/domain/run/status.ts';
 import { formatAge, formatDuration } from '#shared/domain/words/duration.ts';

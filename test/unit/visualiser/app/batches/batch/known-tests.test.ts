@@ -1,3 +1,4 @@
+/* Tests of a batch stay in their order, and only those that have changed are drawn anew. */
 import { describe, expect, it } from 'vitest';
 import type { BatchTest } from '#shared/api/contract/batches/batches.ts';
 import { createKnownTests } from '../../../../../../services/visualiser/app/batches/batch/known-tests.ts';

@@ -1,3 +1,4 @@
+/* A change in a flow is shown by its step, counted from 1, and its field. */
 import { expect, it } from 'vitest';
 import { changePlaceOf } from '../../../../../../services/visualiser/app/flows/page/change-place.ts';
 

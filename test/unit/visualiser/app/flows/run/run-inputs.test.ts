@@ -1,3 +1,4 @@
+/* Each input of a flow is a field with its default, and only what was typed is sent. */
 import { expect, it } from 'vitest';
 import {
   inputsToSend,

@@ -1,3 +1,4 @@
+/* A run's flow that is kept under a name holds no secret: each hidden value becomes an input. */
 import { describe, expect, it } from 'vitest';
 import { VALUE_NAME } from '#shared/domain/flow/template.ts';
 import { VALUE_NAME_PATTERN } from '../../../../../../services/visualiser/app/flows/save/input-name.ts';

@@ -1,3 +1,4 @@
+/* A flow is written with a line for each step, and with each of its values unchanged. */
 import { expect, it } from 'vitest';
 import { formatFlow } from '../../../../../../services/visualiser/app/kit/editor/flow-text.ts';
 

@@ -1,3 +1,4 @@
+/* A typed flow is read as `JSON.parse` reads it, and each problem is shown beside its field. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DraftWords } from '../../../../../../services/visualiser/app/kit/editor/draft.ts';

@@ -1,3 +1,4 @@
+/* The editor offers what the vault has where a value has begun to name it, and nowhere else. */
 import { expect, it } from 'vitest';
 import { templatesAt } from '../../../../../../services/visualiser/app/kit/editor/completion/templates.ts';
 

@@ -1,3 +1,4 @@
+/* A duration is shown in the largest unit that goes, and read again from its two fields. */
 import { expect, it } from 'vitest';
 import { durationIn, typedDuration } from '../../../../../../services/visualiser/app/kit/inputs/duration.ts';
 

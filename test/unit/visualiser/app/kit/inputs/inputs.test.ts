@@ -1,3 +1,4 @@
+/* Each input has the field that fits its schema, and a new value changes nothing else of the flow. */
 import { describe, expect, it } from 'vitest';
 import { formatFlow } from '../../../../../../services/visualiser/app/kit/editor/flow-text.ts';
 import { inputFieldsOf, typedInput } from '../../../../../../services/visualiser/app/kit/inputs/inputs.ts';

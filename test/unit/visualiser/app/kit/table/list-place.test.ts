@@ -1,3 +1,4 @@
+/* A reader who comes back to a list is at the same run, wherever that is by then. */
 import { describe, expect, it } from 'vitest';
 import { parsePlace, scrollOf } from '../../../../../../services/visualiser/app/kit/table/scroll-place.ts';
 

@@ -1,3 +1,4 @@
+/* The axis of a run has each state and step at its time, and leads to the event of a place. */
 import { describe, expect, it } from 'vitest';
 import {
   barsOf,

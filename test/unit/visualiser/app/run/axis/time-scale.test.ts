@@ -1,3 +1,4 @@
+/* A long pause is folded so that the rest stays readable, and times keep their order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timeScale } from '../../../../../../services/visualiser/app/run/axis/time-scale.ts';

@@ -1,3 +1,4 @@
+/* Arrow keys reach every state of the chart, and lead where they point. */
 import { expect, it } from 'vitest';
 import { stateByKey } from '../../../../../../services/visualiser/app/run/chart/chart-keys.ts';
 import { runChart } from '../../../../../../services/visualiser/build/chart.ts';

@@ -1,3 +1,4 @@
+/* The chart has every state and every move that a run can make, and can be read wherever it is drawn. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { budgetOf } from '#shared/domain/run/budget.ts';

@@ -1,3 +1,4 @@
+/* A run is compared with the last of its very name that passed, or it is said how many were looked at. */
 import { expect, it } from 'vitest';
 import { findPassed } from '#shared/api/client/find-passed.ts';
 import { createPageClient } from '../../../../../../services/visualiser/app/session/page-client.ts';

@@ -1,3 +1,4 @@
+/* A step that left no picture is compared by the last one before it. */
 import { expect, it } from 'vitest';
 import { compareRuns } from '#shared/domain/story/compare.ts';
 import { pictureBy } from '../../../../../../services/visualiser/app/run/compare/picture-by.ts';

@@ -1,3 +1,4 @@
+/* I10: an edited flow is sent by what was changed, and asks for secrets that its editor does not know. */
 import { describe, expect, it } from 'vitest';
 import {
   type AgainWords,

@@ -1,3 +1,4 @@
+/* A run stands beside the last ones of its very name, or of its named flow. */
 import { expect, it } from 'vitest';
 import { lastOf } from '../../../../../../services/visualiser/app/run/history/last-of.ts';
 

@@ -1,3 +1,4 @@
+/* An artifact that cannot be shown is said to be on its way, lost or out of reach. */
 import { expect, it } from 'vitest';
 import { ApiError } from '#shared/api/client/index.ts';
 import { ERRORS, type ErrorCode } from '#shared/api/contract/errors/errors.ts';

@@ -1,3 +1,4 @@
+/* A list that was found is shown as a table, and its CSV has no formula. */
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../../../../../services/visualiser/app/run/results/csv.ts';
 import {

@@ -1,3 +1,4 @@
+/* All that pages said in a run is shown in order and by step, and what may explain a failure is marked. */
 import { describe, expect, it } from 'vitest';
 import type { Said } from '#shared/domain/events/said.ts';
 import { historyOf } from '#shared/domain/story/evolve.ts';

@@ -1,3 +1,4 @@
+/* The words are marked in which a found text differs from the expected one. */
 import { expect, it } from 'vitest';
 import { differenceOf } from '../../../../../../services/visualiser/app/run/steps/difference.ts';
 

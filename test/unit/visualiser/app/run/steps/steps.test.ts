@@ -1,3 +1,4 @@
+/* Each step is shown as it stood at the moment, and a failed optional one fails no run. */
 import { describe, expect, it } from 'vitest';
 import { countSteps, momentAt } from '#shared/domain/story/moment.ts';
 import { sayEnd } from '#shared/domain/words/say-end.ts';

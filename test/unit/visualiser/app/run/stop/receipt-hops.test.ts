@@ -1,3 +1,4 @@
+/* A receipt's hops are drawn in the order they were reached, each over the time that it took. */
 import { expect, it } from 'vitest';
 import type { Receipt } from '#shared/api/contract/cancel/cancel.ts';
 import { reachedHops } from '../../../../../../services/visualiser/app/run/stop/receipt-hops.ts';

@@ -1,3 +1,4 @@
+/* A ticket says how, why and in which step a run ended, and of an address only the host. */
 import { describe, expect, it } from 'vitest';
 import type { RunDetail } from '#shared/api/client/index.ts';
 import { historyOf } from '#shared/domain/story/evolve.ts';

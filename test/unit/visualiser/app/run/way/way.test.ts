@@ -1,3 +1,4 @@
+/* The way of a run has each of its states in order, with its time, up to the moment. */
 import { expect, it } from 'vitest';
 import { wayOf } from '../../../../../../services/visualiser/app/run/way/way.ts';
 import { CANCELLED_RUN, eventsOf, isoAt, momentOf, moved } from '../../../../../support/model/stored-run.ts';

@@ -1,3 +1,4 @@
+/* Only runs that have not ended are selected, and what became of each is counted. */
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '#shared/api/contract/runs/runs.ts';
 import { QUEUED } from '#shared/domain/run/states.ts';

@@ -1,3 +1,4 @@
+/* I3: cancels that were recorded before a refusal count, and the others can be sent again. */
 import { expect, it } from 'vitest';
 import type { Fate } from '../../../../../../services/visualiser/app/runs/selection/fates.ts';
 import { sendAll } from '../../../../../../services/visualiser/app/runs/selection/send-cancels.ts';

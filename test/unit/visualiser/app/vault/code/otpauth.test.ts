@@ -1,3 +1,4 @@
+/* A key of one-time codes is understood as a site shows it, or refused with what is wrong. */
 import { describe, expect, it } from 'vitest';
 import { readCode } from '../../../../../../services/visualiser/app/vault/code/otpauth.ts';
 

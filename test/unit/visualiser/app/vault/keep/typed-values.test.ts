@@ -1,3 +1,4 @@
+/* The vault is offered each secret that a flow types, and only that text is replaced by its name. */
 import { describe, expect, it } from 'vitest';
 import {
   originOf,

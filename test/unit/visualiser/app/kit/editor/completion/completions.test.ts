@@ -1,3 +1,4 @@
+/* The editor suggests what may stand at the caret, and what is taken leaves the JSON whole. */
 import { describe, expect, it } from 'vitest';
 import { inSlices } from '#shared/platform/async/in-slices.ts';
 import { describeApi } from '../../../../../../../services/gateway/describe/openapi/document.ts';
