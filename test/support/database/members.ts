@@ -33,7 +33,7 @@ export const addViewer = (databaseUrl: string, projectId: string, userId: string
   ]);
 
 /** A key of the caller with these scopes. */
-export async function addKey(client: Client, scopes: string[]): Promise<Client> {
+async function addKey(client: Client, scopes: string[]): Promise<Client> {
   const { body } = await client.request<{ key: string }>('POST', '/v1/api-keys', {
     body: { label: 'test', scopes },
   });
