@@ -3,7 +3,7 @@ import { KEY_SCOPES, type KeyScope, USER_ROLES, type UserRole } from '#shared/ap
 /* The shapes of the policy table: who is let into what by what it is to it. */
 
 /** `token`: a JWT. Else a key with this scope alone. */
-export type Credential = 'token' | KeyScope;
+type Credential = 'token' | KeyScope;
 export const CREDENTIALS = ['token', ...KEY_SCOPES] as const satisfies readonly Credential[];
 
 /** `own`: the caller's. `viewer` … `owner`: another's, in a project where the caller is that. `none`: another's. */
