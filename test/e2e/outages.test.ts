@@ -154,21 +154,6 @@ describe('an outage is said on every page within two seconds, and that it is ove
     }
     await expectOver(pages);
   });
-
-  extendedOnly(() => {
-    it('of the gateway itself', async () => {
-      all.gateway.signal('SIGSTOP');
-      try {
-        for (const said of await saidOn(pages))
-          expect(said).toMatch(
-            new RegExp(`^The gateway has not answered since ${CLOCK}\\. Runs go on without it\\.`),
-          );
-      } finally {
-        all.gateway.signal('SIGCONT');
-      }
-      await expectOver(pages);
-    });
-  });
 });
 
 extendedOnly(() => {

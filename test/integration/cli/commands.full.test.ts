@@ -2,8 +2,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { KEY_SCOPES } from '#shared/api/contract/accounts/roles.ts';
 import type { CommandContext } from '../../../services/cli/command.ts';
-import { COMMANDS } from '../../../services/cli/command-table.ts';
-import { dispatch } from '../../../services/cli/dispatch.ts';
 import { startFaultProxy } from '../../support/servers/fault-proxy/fault-proxy.ts';
 import {
   accept,
@@ -15,6 +13,7 @@ import {
   startRun,
   useGateway,
 } from '../gateway/fixture.ts';
+import { runCommand } from './run-command.ts';
 
 const gateway = await useGateway();
 const person = await createPerson(gateway);
@@ -22,20 +21,9 @@ const key = await createKey(gateway, person, [...KEY_SCOPES]);
 afterAll(() => gateway?.close());
 
 /** The command in this process, against the gateway. */
-async function ghostly(line: string, confirm?: CommandContext['confirm'], url = gateway.url) {
-  const lines = { out: [] as string[], err: [] as string[] };
-  const context: CommandContext = {
-    env: { GHOSTLY_URL: url, GHOSTLY_API_KEY: key },
-    cwd: '/',
-    root: '/',
-    out: (text) => lines.out.push(text),
-    err: (text) => lines.err.push(text),
-    outClosed: new AbortController().signal,
-    confirm,
-  };
+function ghostly(line: string, confirm?: CommandContext['confirm'], url = gateway.url) {
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  const code = await dispatch(COMMANDS, words, context);
-  return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
+  return runCommand(words, { GHOSTLY_URL: url, GHOSTLY_API_KEY: key }, { confirm });
 }
 const json = async (line: string) => JSON.parse((await ghostly(`${line} --json`)).out);
 const cancelOf = async (id: string) =>

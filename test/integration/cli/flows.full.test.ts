@@ -5,15 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '#shared/api/client/index.ts';
-import type { CommandContext } from '../../../services/cli/command.ts';
-import { COMMANDS } from '../../../services/cli/command-table.ts';
-import { dispatch } from '../../../services/cli/dispatch.ts';
-import { errorText, exitCodeOf } from '../../../services/cli/error-text.ts';
 import { readLocalFlows } from '../../../services/cli/flows/local-flows.ts';
 import { compareFlows, storeCompared } from '../../../services/cli/flows/store-flows.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { needs } from '../../support/machine.ts';
 import { addMember, call, createKey, createPerson, useGateway } from '../gateway/fixture.ts';
+import { runCommand } from './run-command.ts';
 
 const gateway = await useGateway();
 
@@ -45,22 +42,8 @@ async function workplace(files: Record<string, unknown> = {}) {
       typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`,
     );
   };
-  const ghostly = async (...args: string[]) => {
-    const lines = { out: [] as string[], err: [] as string[] };
-    const context: CommandContext = {
-      env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key },
-      cwd,
-      root: '/',
-      out: (text) => lines.out.push(text),
-      err: (text) => lines.err.push(text),
-      outClosed: new AbortController().signal,
-    };
-    const code = await dispatch(COMMANDS, args, context).catch((error: unknown) => {
-      lines.err.push(errorText(error));
-      return exitCodeOf(error);
-    });
-    return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
-  };
+  const env = { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key };
+  const ghostly = (...args: string[]) => runCommand(args, env, { cwd, saysErrors: true });
   git('init', '-q');
   for (const [file, content] of Object.entries(files)) await put(file, content);
   if (Object.keys(files).length > 0) {

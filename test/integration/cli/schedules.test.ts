@@ -5,13 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KeyScope } from '#shared/api/contract/accounts/roles.ts';
 import type { Occurrence, Schedule } from '#shared/api/contract/schedules/schedules.ts';
-import type { CommandContext } from '../../../services/cli/command.ts';
-import { COMMANDS } from '../../../services/cli/command-table.ts';
-import { dispatch } from '../../../services/cli/dispatch.ts';
-import { errorJson, errorText, exitCodeOf } from '../../../services/cli/error-text.ts';
 import { afterFile } from '../../support/file-hooks.ts';
 import { createKey, createPerson, useGateway } from '../gateway/fixture.ts';
 import { addFlow } from '../gateway/flows/named-flows.ts';
+import { runCommand } from './run-command.ts';
 
 const gateway = await useGateway();
 
@@ -31,22 +28,8 @@ async function workplace(scopes: KeyScope[] = ['runs:read', 'runs:write']) {
   const flow = await addFlow(gateway, person.projectId, person);
   const cwd = await mkdtemp(join(tmpdir(), 'ghostly-schedules-'));
   afterFile(() => rm(cwd, { recursive: true, force: true }));
-  const ghostly = async (...args: string[]) => {
-    const lines = { out: [] as string[], err: [] as string[] };
-    const context: CommandContext = {
-      env: { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key },
-      cwd,
-      root: '/',
-      out: (text) => lines.out.push(text),
-      err: (text) => lines.err.push(text),
-      outClosed: new AbortController().signal,
-    };
-    const code = await dispatch(COMMANDS, ['schedules', ...args], context).catch((error: unknown) => {
-      lines.err.push(args.includes('--json') ? errorJson(error) : errorText(error));
-      return exitCodeOf(error);
-    });
-    return { code, out: lines.out.join('\n'), err: lines.err.join('\n') };
-  };
+  const env = { GHOSTLY_URL: gateway.url, GHOSTLY_API_KEY: key };
+  const ghostly = (...args: string[]) => runCommand(['schedules', ...args], env, { cwd, saysErrors: true });
   const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await ghostly(...args, '--json')).out);
   return {
     person,

@@ -27,7 +27,7 @@ async function useCommands(person: Person) {
     GHOSTLY_API_KEY: await createKey(gateway, person, ['runs:read', 'secrets:use', 'secrets:write']),
   };
   const ghostly = (line: string[], typed?: string[], more: Record<string, string> = {}) =>
-    runCommand(line, { ...env, ...more }, typed);
+    runCommand(line, { ...env, ...more }, { typed });
   /** A process of its own, with this on stdin. */
   async function piped(line: string[], input: string) {
     const child = spawn(process.execPath, ['services/cli/main.ts', ...line], {

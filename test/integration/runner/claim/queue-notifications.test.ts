@@ -4,7 +4,8 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Bus, CONNECTION, openBus } from '#shared/adapters/bus/bus.ts';
 import { subjects } from '#shared/adapters/bus/subjects.ts';
 import { connectDatabase } from '#shared/adapters/database/connect.ts';
-import { createQueueClaims } from '../../../../services/runner/claim/queue-claims.ts';
+import type { Sql } from '#shared/adapters/database/sql.ts';
+import { createQueueClaims, type QueueClaimsDeps } from '../../../../services/runner/claim/queue-claims.ts';
 import {
   createQueueNotifications,
   type QueueNotifications,
@@ -32,6 +33,21 @@ async function connected(): Promise<Bus> {
   await bus.opened();
   return bus;
 }
+
+/** The part of a runner that claims; no look of its own helps it. */
+const claimsOf = async (sql: Sql, more: Pick<QueueClaimsDeps, 'room' | 'onClaimed'>) =>
+  createQueueClaims({
+    sql,
+    bus: await connected(),
+    log: quietLog(),
+    owner: randomUUID(),
+    leaseMs: 10_000,
+    limits: {},
+    labels: [],
+    notNow: () => [],
+    untilNextLook: () => 60_000,
+    ...more,
+  });
 
 /** The part of a runner that hears of queued runs. */
 async function startRunner(labels: string[] = []) {
@@ -141,22 +157,12 @@ describe('runners with one slot each', () => {
     const RUNNERS = 8;
     for (let n = 0; n < RUNNERS; n += 1) {
       let room = 1;
-      const claims = createQueueClaims({
-        sql: database.sql,
-        bus: await connected(),
-        log: quietLog(),
-        owner: randomUUID(),
-        leaseMs: 10_000,
-        limits: {},
-        labels: [],
+      const claims = await claimsOf(database.sql, {
         room: () => room,
-        notNow: () => [],
         onClaimed() {
           room -= 1;
           claimed += 1;
         },
-        // No look of its own helps any of them.
-        untilNextLook: () => 60_000,
       });
       claims.look();
       claimers.defer(() => claims.close());
@@ -179,27 +185,17 @@ describe('a runner with many slots', () => {
     await using database = connectDatabase({ url, applicationName: 'runner', poolSize: 2 });
     const account = await createOwner(database.sql);
     await Promise.all(Array.from({ length: 20 }, () => queueRun(database.sql, account)));
-    const bus = await connected();
     await database.sql.rows(`update runs set created_at = clock_timestamp() - :waitedMs * interval '1 ms'`, {
       waitedMs,
     });
     const batches = new Map<number, number>();
     let room = 20;
-    const claims = createQueueClaims({
-      sql: database.sql,
-      bus,
-      log: quietLog(),
-      owner: randomUUID(),
-      leaseMs: 10_000,
-      limits: {},
-      labels: [],
+    const claims = await claimsOf(database.sql, {
       room: () => room,
-      notNow: () => [],
       onClaimed(_run, asked) {
         room -= 1;
         batches.set(asked, (batches.get(asked) ?? 0) + 1);
       },
-      untilNextLook: () => 60_000,
     });
     claims.look();
     await eventually(() => expect(room).toBe(0));

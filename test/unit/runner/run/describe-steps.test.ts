@@ -8,6 +8,23 @@ import { describerOf, describeSteps } from '../../../../services/runner/run/desc
 const SECRET = 'hunter2-hunter2';
 const flow = (...steps: object[]): Flow => flowSchema.parse({ baseUrl: 'http://127.0.0.1', steps });
 
+/** Of a step that ended so. */
+const of = (
+  outcome: ReturnType<Parameters<typeof describerOf>[0]['outcome']>,
+  described?: Awaited<ReturnType<typeof describeSteps>>,
+) =>
+  describerOf(
+    { outcome: () => outcome, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
+    {
+      described: () => described,
+      usedSecrets: () => [],
+      answer: () => undefined,
+      resumption: () => undefined,
+      carriedOver: () => undefined,
+      reopened: () => [],
+    },
+  );
+
 const describedSteps = (of: Flow) => describeSteps(of, createRedactor(secretsOf(of)));
 
 describe('how a step looks in events', () => {
@@ -64,53 +81,16 @@ describe('how a step looks in events', () => {
   it('names the picture of a step that left one', async () => {
     const described = await describedSteps(flow({ action: 'snapshot' }));
     const row = { index: 0, action: 'snapshot' as const, ok: true, screenshotPath: 'run/1-0.png' };
-    const describer = describerOf(
-      { outcome: () => row, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
-      {
-        described: () => described,
-        usedSecrets: () => [],
-        answer: () => undefined,
-        resumption: () => undefined,
-        carriedOver: () => undefined,
-        reopened: () => [],
-      },
-    );
+    const describer = of(row, described);
     expect(describer.evidence(0, 'flow')).toEqual({ screenshotPath: 'run/1-0.png' });
     expect(describer.step(0, 'flow')).toEqual({ action: 'snapshot' });
     expect(describer.step(9, 'flow')).toEqual({});
-    const without = describerOf(
-      { outcome: () => undefined, notices: [], noVideo: undefined, results: undefined, lastLook: undefined },
-      {
-        described: () => described,
-        usedSecrets: () => [],
-        answer: () => undefined,
-        resumption: () => undefined,
-        carriedOver: () => undefined,
-        reopened: () => [],
-      },
-    );
-    expect(without.evidence(0, 'flow')).toEqual({});
+    expect(of(undefined, described).evidence(0, 'flow')).toEqual({});
   });
 
-  it('shows a short tree whole, and of a long one its beginning and how long it is', async () => {
+  it('shows a short tree whole, and of a long one its beginning and how long it is', () => {
     const evidence = (a11y: string) =>
-      describerOf(
-        {
-          outcome: () => ({ index: 0, action: 'click', ok: true, a11y }),
-          notices: [],
-          noVideo: undefined,
-          results: undefined,
-          lastLook: undefined,
-        },
-        {
-          described: () => undefined,
-          usedSecrets: () => [],
-          answer: () => undefined,
-          resumption: () => undefined,
-          carriedOver: () => undefined,
-          reopened: () => [],
-        },
-      ).evidence(0, 'flow').a11y;
+      of({ index: 0, action: 'click', ok: true, a11y }).evidence(0, 'flow').a11y;
     expect(evidence('- button')).toBe('- button');
     expect(evidence('x'.repeat(5_000))).toBe(
       `${'x'.repeat(4_000)}\n# truncated: the tree has 5000 characters`,
