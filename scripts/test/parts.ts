@@ -2,7 +2,7 @@
 import type { Ran } from './stage.ts';
 
 /** Each is a script `test:<part>`. The short ones come first: how they end is known soon. */
-export const PARTS = ['restore', 'cluster', 'extended', 'containers', 'faults'] as const;
+export const PARTS = ['restore', 'cluster', 'mutants', 'extended', 'containers', 'faults'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** One after the other. One that fails does not keep the next ones from running. */

@@ -309,6 +309,7 @@ const RULES: Rules = {
       'shared',
       'services',
       'scripts',
+      'test/mutants/defects.ts',
       'test/support',
     ],
     // Checks against the reference.
@@ -379,6 +380,7 @@ const RULES: Rules = {
     // The client of the protocol's own package.
     'test/e2e/agents': [...REAL_PARTS, '@modelcontextprotocol', 'scripts/mcp-package'],
     'test/faults': REAL_PARTS,
+    'test/mutants': ['node', 'test/support'],
     // How a runner chooses its slots, and finds its encoder; the sample shop.
     bench: [
       ...REAL_PARTS,

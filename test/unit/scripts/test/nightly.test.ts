@@ -34,6 +34,7 @@ it('a part that fails is reported, and does not keep the next ones from running'
   expect(lines.map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
     ['restore', expect.stringMatching(/^passed/)],
     ['cluster', expect.stringMatching(/^FAILED/)],
+    ['mutants', 'not run'],
     ['extended', expect.stringMatching(/^passed/)],
     ['containers', 'not run'],
     ['faults', 'not run'],
