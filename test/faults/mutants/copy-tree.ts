@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Change } from './mutants.ts';
+import { type Change, changed } from '../../support/source/change.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,15 +17,9 @@ export async function copyTree(
   for (const part of ['services', 'shared', 'package.json'])
     await cp(join(ROOT, part), join(root, part), { recursive: true, filter: isNeeded });
   await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-  for (const { file, from, to } of changes) {
-    const code = await readFile(join(root, file), 'utf8');
-    const times = code.split(from).length - 1;
-    // The code has moved on: the mutant has to move with it, or it proves nothing.
-    if (times !== 1) throw new Error(`${file} has this ${times} times instead of once:\n${from}`);
-    await writeFile(
-      join(root, file),
-      code.replace(from, () => to),
-    );
+  for (const change of changes) {
+    const path = join(root, change.file);
+    await writeFile(path, changed(await readFile(path, 'utf8'), change));
   }
   return { root, remove: () => rm(root, { recursive: true, force: true }) };
 }

@@ -2,14 +2,9 @@
  * The services, broken on purpose: for each promise a build that does not keep it. Each change is an exact text of the
  * source, and what stands there instead; `weaken` takes away what the database refuses by itself.
  */
+import type { Change } from '../../support/source/change.ts';
 import type { Violation } from '../bench/checker/check.ts';
 import type { SCENARIOS } from './scenarios.ts';
-
-export interface Change {
-  file: string;
-  from: string;
-  to: string;
-}
 
 export interface Mutant {
   breaks: Violation['invariant'];

@@ -20,6 +20,11 @@ it('I6: the sinks hear in order of all that is stored, once, and with it what it
     [0, 'ok'],
     [1, 'ok'],
   ]);
+  const steps = await sql().rows('select index, ok from steps where run_id = $1 order by index', [run.id]);
+  expect(steps).toEqual([
+    { index: 0, ok: true },
+    { index: 1, ok: true },
+  ]);
   run.stop();
 });
 

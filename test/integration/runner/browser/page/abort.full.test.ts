@@ -1,5 +1,5 @@
 /* I4: an abort ends the pending call of any step, though its browser does nothing more. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { everyNth } from '../../../../support/share.ts';
 import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
 
@@ -11,6 +11,8 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const FORM = { action: 'goto', url: '/form' };
 const LOOP = { action: 'goto', url: '/loop' };
+/** The own time of a step that is aborted. Its test has a third of that: only the abort can have ended it. */
+const OWN_MS = 120_000;
 
 describe('I4: an abort ends the pending call, though its browser does nothing more', () => {
   test.each(
@@ -36,24 +38,27 @@ describe('I4: an abort ends the pending call, though its browser does nothing mo
         { action: 'snapshot' },
       ],
     ]),
-  )('%s', async (_, before, step) => {
-    const run = await bench.open(bench.flow([...before, step]));
-    for (const index of before.keys()) await run.perform(index, LIVE);
-    const abort = new AbortController();
-    const outcome = run.perform(before.length, abort.signal);
-    // The browser has answered what was asked after it: so the call is with it, or a page in its loop.
-    await run.look('flow', before.length);
-    process.kill(run.browserPid!, 'SIGSTOP');
-    try {
+  )(
+    '%s',
+    async (_, before, step) => {
+      const run = await bench.open(bench.flow([...before, { ...step, timeoutMs: OWN_MS }]));
+      for (const index of before.keys()) await run.perform(index, LIVE);
+      const abort = new AbortController();
+      const outcome = run.perform(before.length, abort.signal);
+      // The browser has answered what was asked after it: so the call is with it, or a page in its loop.
+      await run.look('flow', before.length);
+      const resume = () => process.kill(run.browserPid!, 'SIGCONT');
+      onTestFinished(() => void resume());
+      process.kill(run.browserPid!, 'SIGSTOP');
       const reason = { cancelled: true };
       abort.abort(reason);
       await expect(outcome).rejects.toBe(reason);
-    } finally {
-      process.kill(run.browserPid!, 'SIGCONT');
-    }
-    await run.close({ keepVideo: false, reason: 'cancelled' });
-    expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0, retired: false }]);
-  });
+      resume();
+      await run.close({ keepVideo: false, reason: 'cancelled' });
+      expect(bench.pool.describe().browsers).toMatchObject([{ contexts: 0, retired: false }]);
+    },
+    OWN_MS / 3,
+  );
 
   test('a signal that is raised already starts nothing', async () => {
     const run = await bench.open(bench.flow([{ action: 'goto', url: '/plain?aborted' }]));
